@@ -1,0 +1,100 @@
+package evidence
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/bits"
+)
+
+// Tree computes one root over the heads of all streams: the Merkle tree hash of RFC 6962 §2.1, with 0x00 before a leaf
+// and 0x01 before a node. A leaf is the tag "spotcheck.head.v1", stream kind, stream id, number of the last event and
+// its hash. The zero Tree is ready; it keeps one digest for each bit of the count.
+type Tree struct {
+	count int64
+	last  Stream
+	peaks []Digest // roots of the full subtrees, largest first
+}
+
+// Add takes the head of the next stream. Streams come in the order of kind, then id, by their bytes, each once.
+func (t *Tree) Add(s Stream, h Head) error {
+	if t.count > 0 && !t.last.before(s) {
+		return fmt.Errorf("evidence: tree: %s comes after %s", s, t.last)
+	}
+	t.last = s
+	t.peaks = append(t.peaks, leaf(s, h))
+	for range bits.TrailingZeros64(^uint64(t.count)) {
+		n := len(t.peaks)
+		t.peaks = append(t.peaks[:n-2], node(t.peaks[n-2], t.peaks[n-1]))
+	}
+	t.count++
+	return nil
+}
+
+// Streams is how many heads were added.
+func (t *Tree) Streams() int64 { return t.count }
+
+// Root is the root over what was added so far; over nothing it is the SHA-256 of nothing.
+func (t *Tree) Root() Digest {
+	n := len(t.peaks)
+	if n == 0 {
+		return sha256.Sum256(nil)
+	}
+	root := t.peaks[n-1]
+	for i := n - 2; i >= 0; i-- {
+		root = node(t.peaks[i], root)
+	}
+	return root
+}
+
+func leaf(s Stream, h Head) Digest {
+	b := encoding{0}
+	b.text("spotcheck.head.v1")
+	b.text(s.Kind)
+	b.text(s.ID)
+	b.number(h.N)
+	b.digest(h.Hash)
+	return sha256.Sum256(b)
+}
+
+func node(left, right Digest) Digest {
+	b := encoding{1}
+	b.digest(left)
+	b.digest(right)
+	return sha256.Sum256(b)
+}
+
+// Snapshot finds the root as it was after one event of the whole record, from events in the order of stream, then
+// number. With it an auditor computes again what a checkpoint claims.
+type Snapshot struct {
+	upTo    int64
+	tree    Tree
+	stream  Stream
+	head    Head
+	lastSeq int64
+}
+
+// SnapshotAt begins a snapshot after the event with the number seq in the whole record.
+func SnapshotAt(seq int64) *Snapshot { return &Snapshot{upTo: seq} }
+
+// Add takes the next event; those that came after the snapshot are passed over.
+func (s *Snapshot) Add(r Recorded) error {
+	if r.Seq > s.upTo {
+		return nil
+	}
+	if s.head.N > 0 && r.Stream != s.stream {
+		if err := s.tree.Add(s.stream, s.head); err != nil {
+			return err
+		}
+	}
+	s.stream, s.head = r.Stream, Head{N: r.N, Hash: r.Hash}
+	s.lastSeq = max(s.lastSeq, r.Seq)
+	return nil
+}
+
+// End gives the number of streams, their root and the highest event number up to the snapshot. Call it once.
+func (s *Snapshot) End() (streams int64, root Digest, lastSeq int64, err error) {
+	if s.head.N > 0 {
+		err = s.tree.Add(s.stream, s.head)
+	}
+	return s.tree.Streams(), s.tree.Root(), s.lastSeq, err
+}

@@ -12,20 +12,23 @@ type Kind uint8
 
 // The kinds, in the order of the table in package problem.
 const (
-	Internal     Kind = iota // ours; the log has the cause, the user a request id
-	Invalid                  // the content is wrong and stays wrong
-	Malformed                // the request cannot be read at all
-	Incomplete               // less arrived than was declared: send it again
-	Corrupt                  // it arrived whole but not as declared: read it again from the source and send it
-	Unsupported              // a type that is not accepted
-	TooLarge                 // over a bound
-	Unauthorised             // log in first
-	Forbidden                // known, and not allowed
-	NotFound                 // not there, or not theirs to know
-	Conflict                 // the state is not what the caller thought
-	TooMany                  // slow down
-	Unavailable              // a part of the server is away; it comes back alone
-	Newer                    // the caller speaks a newer version than this copy of the server
+	Internal         Kind = iota // ours; the log has the cause, the user a request id
+	Invalid                      // the content is wrong and stays wrong
+	Malformed                    // the request cannot be read at all
+	Incomplete                   // less arrived than was declared: send it again
+	Corrupt                      // it arrived whole but not as declared: read it again from the source and send it
+	Unsupported                  // a type that is not accepted
+	TooLarge                     // over a bound
+	Unauthorised                 // log in first
+	Forbidden                    // known, and not allowed
+	NotFound                     // not there, or not theirs to know
+	Conflict                     // the state is not what the caller thought
+	TooMany                      // slow down
+	Unavailable                  // a part of the server is away; it comes back alone
+	Newer                        // the caller speaks a newer version than this copy of the server
+	NotAllowedMethod             // the address is right, the method is not
+	Gone                         // it was here, and was taken away on record
+	BadRange                     // no such part of it
 )
 
 // Field is one thing wrong in a request: where (RFC 6901 JSON pointer, or a header or query name) and why.

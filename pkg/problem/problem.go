@@ -37,20 +37,23 @@ type row struct {
 
 // kinds is the one place where a fault becomes HTTP.
 var kinds = map[fault.Kind]row{
-	fault.Internal:     {500, "Something went wrong here", Later},
-	fault.Invalid:      {422, "The content is not acceptable", Never},
-	fault.Malformed:    {400, "The request cannot be read", Never},
-	fault.Incomplete:   {400, "Less arrived than was declared", Later},
-	fault.Corrupt:      {422, "The bytes are not those that were declared", Later},
-	fault.Unsupported:  {415, "This type is not accepted", Never},
-	fault.TooLarge:     {413, "Too large", Never},
-	fault.Unauthorised: {401, "Log in first", AfterLogin},
-	fault.Forbidden:    {403, "Not allowed", Never},
-	fault.NotFound:     {404, "Not found", Never},
-	fault.Conflict:     {409, "The state has changed", Never},
-	fault.TooMany:      {429, "Too many requests", Later},
-	fault.Unavailable:  {503, "Away for a moment", Later},
-	fault.Newer:        {422, "This server is older than the app", Later},
+	fault.Internal:         {500, "Something went wrong here", Later},
+	fault.Invalid:          {422, "The content is not acceptable", Never},
+	fault.Malformed:        {400, "The request cannot be read", Never},
+	fault.Incomplete:       {400, "Less arrived than was declared", Later},
+	fault.Corrupt:          {422, "The bytes are not those that were declared", Later},
+	fault.Unsupported:      {415, "This type is not accepted", Never},
+	fault.TooLarge:         {413, "Too large", Never},
+	fault.Unauthorised:     {401, "Log in first", AfterLogin},
+	fault.Forbidden:        {403, "Not allowed", Never},
+	fault.NotFound:         {404, "Not found", Never},
+	fault.Conflict:         {409, "The state has changed", Never},
+	fault.TooMany:          {429, "Too many requests", Later},
+	fault.Unavailable:      {503, "Away for a moment", Later},
+	fault.Newer:            {422, "This server is older than the app", Later},
+	fault.NotAllowedMethod: {405, "Not a method of this address", Never},
+	fault.Gone:             {410, "Taken away", Never},
+	fault.BadRange:         {416, "No such range", Never},
 }
 
 // Of turns any error into a document; what is not a fault becomes one fixed sentence.

@@ -1,0 +1,222 @@
+package inspect
+
+import (
+	"fmt"
+	"time"
+
+	"spotcheck/pkg/geo"
+)
+
+// EventSchema is the version of what the body of an issue's event holds.
+const EventSchema = 1
+
+// Event is one line of an issue's record: what was done, by whom, when. Its JSON is the body in the evidence chain, and
+// Apply makes the issue from it alone.
+type Event struct {
+	Type string `json:"-"`
+	By   ID     `json:"by,omitzero"`
+	At   Time   `json:"at"` // received
+
+	Report   *Report           `json:"report,omitempty"`
+	Declared []Declaration     `json:"declared,omitempty"`
+	Received *Receipt          `json:"received,omitempty"`
+	Seals    map[string]string `json:"seals,omitempty"` // of the texts, by field
+
+	Action            Action     `json:"action,omitempty"`
+	ActionID          ID         `json:"action_id,omitzero"`
+	DoneAt            Time       `json:"done_at,omitzero"`
+	SentAt            Time       `json:"sent_at,omitzero"`
+	CreditedAt        Time       `json:"credited_at,omitzero"`
+	Late              bool       `json:"late_arrival,omitempty"`
+	Uncredited        bool       `json:"uncredited,omitempty"`
+	LateWindowMinutes int64      `json:"late_window_minutes,omitempty"`
+	Unit              ID         `json:"unit,omitzero"`
+	Area              ID         `json:"area,omitzero"`
+	DueAt             Time       `json:"due_at,omitzero"`
+	Photos            []ID       `json:"photos,omitempty"`
+	Verdict           Verdict    `json:"verdict,omitempty"`
+	How               Method     `json:"how,omitempty"`
+	Place             *Place     `json:"place,omitempty"`
+	Before            Status     `json:"before,omitempty"`
+	Into              ID         `json:"into,omitzero"` // the other issue of a merge
+	OtherHead         string     `json:"other_head,omitempty"`
+	TargetDueAt       Time       `json:"target_due_at,omitzero"`
+	Rejected          bool       `json:"return_rejected,omitempty"`
+	UsedMS            int64      `json:"used_ms,omitempty"`
+	Flags             []FlagKind `json:"flags,omitempty"`
+}
+
+// Report is what the first event of an issue says of it.
+type Report struct {
+	Number     string     `json:"number"`
+	Category   string     `json:"category"`
+	Severity   Severity   `json:"severity"`
+	Source     Source     `json:"source"`
+	Place      *Place     `json:"place,omitempty"`
+	LineStart  *geo.Point `json:"line_start,omitempty"`
+	LineEnd    *geo.Point `json:"line_end,omitempty"`
+	Area       ID         `json:"area,omitzero"`
+	ReportedAt Time       `json:"reported_at"`
+}
+
+// Receipt is what the event of a photo's arrival says of it.
+type Receipt struct {
+	ID      ID     `json:"id"`
+	SHA256  string `json:"sha256"`
+	Bytes   int64  `json:"bytes"`
+	Type    string `json:"type"`
+	SkewMS  *int64 `json:"skew_ms,omitempty"`
+	TakenAt Time   `json:"taken_at,omitzero"`
+	Damaged bool   `json:"damaged,omitempty"`
+}
+
+// folds says what each type of event does to the issue; what has no row leaves the workflow alone.
+var folds = map[string]func(*Issue, *Event){
+	"issue.reported":            reported,
+	"issue.filed":               func(i *Issue, e *Event) { i.file(e) },
+	"issue.assigned":            assigned,
+	"issue.returned":            returned,
+	"issue.fixed":               fixed,
+	"issue.fixed_on_the_spot":   func(i *Issue, e *Event) { i.file(e); fixed(i, e); i.OnTheSpot = true },
+	"issue.verified":            func(i *Issue, e *Event) { i.move(Verified, e); i.ClosedAt = e.CreditedAt },
+	"issue.verification_failed": failed,
+	"issue.false_fix":           func(i *Issue, e *Event) { failed(i, e); i.FalseFixes++ },
+	"issue.reopened":            func(i *Issue, e *Event) { i.backToWork(e) },
+	"issue.dismissal_asked":     func(i *Issue, e *Event) { i.AskedAt, i.AskedBy = e.At, e.By },
+	"issue.dismissed":           func(i *Issue, e *Event) { i.move(Dismissed, e); i.ClosedAt = e.CreditedAt },
+	"issue.merged":              merged,
+	"issue.unmerged":            unmerged,
+	"issue.merged_from":         func(i *Issue, e *Event) { i.setDue(e.DueAt) },
+	"issue.unmerged_from":       func(i *Issue, e *Event) { i.setDue(e.DueAt) },
+	"issue.commented":           nil,
+	"issue.photo_withdrawn":     nil,
+	"issue.erasure_asked":       nil,
+	"issue.erased":              nil,
+	"photo.declared":            nil,
+	"photo.received":            nil,
+}
+
+// Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the
+// record has happened.
+func (i *Issue) Apply(e *Event) error {
+	fold, known := folds[e.Type]
+	if !known {
+		return fmt.Errorf("inspect: event of unknown type %q", e.Type)
+	}
+	if fold != nil {
+		fold(i, e)
+	}
+	i.Late = i.Late || e.Late
+	i.UpdatedAt = e.At
+	return nil
+}
+
+// move is a step of the workflow: it takes back a dismissal that was only asked for.
+func (i *Issue) move(to Status, e *Event) {
+	i.Status = to
+	i.Version++
+	i.ChangedAt = e.CreditedAt
+	i.AskedAt, i.AskedBy = 0, ID{}
+}
+
+func (i *Issue) file(e *Event) {
+	if i.FiledAt == 0 {
+		i.FiledAt = e.CreditedAt
+	}
+	if !e.Area.IsZero() {
+		i.Area = e.Area
+	}
+}
+
+// backToWork takes the fix away; who has no unit goes back to the office.
+func (i *Issue) backToWork(e *Event) {
+	to := Assigned
+	if i.Unit.IsZero() {
+		to = Reported
+	}
+	i.move(to, e)
+	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot = 0, 0, ID{}, false
+}
+
+// setDue changes the deadline, if there is another one.
+func (i *Issue) setDue(due Time) {
+	if due != 0 && due != i.DueAt {
+		i.DueAt = due
+		i.Version++
+	}
+}
+
+func reported(i *Issue, e *Event) {
+	r := e.Report
+	i.Number, i.Category, i.Severity, i.Source = r.Number, r.Category, r.Severity, r.Source
+	i.Place, i.Area, i.Reporter = r.Place, r.Area, e.By
+	if r.LineStart != nil {
+		i.Line = &geo.Line{Start: *r.LineStart, End: r.LineEnd}
+	}
+	i.ReportedAt, i.SentAt, i.ReceivedAt = r.ReportedAt, e.SentAt, e.At
+	i.Status, i.Version, i.ChangedAt = Reported, 1, r.ReportedAt
+}
+
+func assigned(i *Issue, e *Event) {
+	i.move(Assigned, e)
+	i.file(e)
+	if e.Unit != i.ReturnedBy {
+		i.Used = 0
+	}
+	if e.Rejected {
+		i.Rejected++
+	}
+	i.Unit, i.DueAt, i.AssignedAt = e.Unit, e.DueAt, e.CreditedAt
+}
+
+func returned(i *Issue, e *Event) {
+	i.move(Reported, e)
+	i.Returns++
+	i.ReturnedBy, i.Used = i.Unit, i.Used+time.Duration(e.UsedMS)*time.Millisecond
+	i.Unit, i.DueAt = ID{}, 0
+}
+
+func fixed(i *Issue, e *Event) {
+	i.move(Fixed, e)
+	i.FixedAt, i.Fixer = e.CreditedAt, e.By
+}
+
+func failed(i *Issue, e *Event) {
+	i.backToWork(e)
+	i.Rework++
+}
+
+func merged(i *Issue, e *Event) {
+	i.Before, i.TargetDueAt = i.Status, e.TargetDueAt
+	i.move(Merged, e)
+	i.MergedInto, i.ClosedAt = e.Into, e.CreditedAt
+}
+
+func unmerged(i *Issue, e *Event) {
+	i.move(i.Before, e)
+	i.MergedInto, i.Before, i.TargetDueAt, i.ClosedAt = ID{}, "", 0, 0
+}
+
+// ApplyPhotos keeps what the events say of an issue's photos.
+func ApplyPhotos(photos map[ID]*Photo, e *Event) {
+	for _, d := range e.Declared {
+		photos[d.ID] = &Photo{Declaration: d, State: PhotoDeclared, DeclaredAt: e.At, Declarer: e.By}
+	}
+	if r := e.Received; r != nil && photos[r.ID] != nil {
+		p := photos[r.ID]
+		p.State, p.ReceivedAt, p.SHA256, p.Bytes, p.Type, p.TakenAt = PhotoSafe, e.At, r.SHA256, r.Bytes, r.Type, r.TakenAt
+	}
+	for _, id := range e.Photos {
+		if p := photos[id]; p != nil {
+			switch e.Type {
+			case "issue.photo_withdrawn":
+				p.State = PhotoWithdrawn
+			case "issue.erased":
+				p.State = PhotoErased
+			case "issue.erasure_asked":
+			default:
+				p.UsedBy = e.ActionID
+			}
+		}
+	}
+}

@@ -1,0 +1,100 @@
+// Package inspect is the vocabulary of field inspection: issues, photos, people, units and places, the life of an issue
+// as one table, who may do what as another, and every error that a user can meet.
+package inspect
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ID names a thing for good. Phones make their own ids, so nothing is ever ordered by one.
+type ID [16]byte
+
+// NewID makes an id (UUIDv7).
+func NewID() ID { return ID(uuid.Must(uuid.NewV7())) }
+
+// ParseID reads a UUID of any version of RFC 9562 in its usual form of 36 characters; the nil UUID is no id.
+func ParseID(text string) (ID, error) {
+	u, err := uuid.Parse(text)
+	if err != nil || len(text) != 36 || u == uuid.Nil || u.Variant() != uuid.RFC4122 {
+		return ID{}, errors.New("want a UUID such as 0190a1b2-0000-7000-8000-000000000001")
+	}
+	return ID(u), nil
+}
+
+// IsZero says whether there is no id.
+func (id ID) IsZero() bool { return id == ID{} }
+
+// String is the UUID in lower case, empty when there is no id.
+func (id ID) String() string {
+	if id.IsZero() {
+		return ""
+	}
+	return uuid.UUID(id).String()
+}
+
+// MarshalText writes the UUID.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads a UUID.
+func (id *ID) UnmarshalText(text []byte) (err error) {
+	*id, err = ParseID(string(text))
+	return err
+}
+
+// Time is a moment in Unix milliseconds UTC; zero is no time.
+type Time int64
+
+// The first and last moment that a phone may claim; what lies outside is a broken clock or a broken file.
+var (
+	EarliestClaim = At(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+	LatestClaim   = At(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
+)
+
+// timeForm is RFC 3339 in UTC with milliseconds.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// At is the moment of a time.Time, cut to the millisecond; the zero time.Time is no time.
+func At(t time.Time) Time {
+	if t.IsZero() {
+		return 0
+	}
+	return Time(t.UnixMilli())
+}
+
+// IsZero says whether there is no time.
+func (t Time) IsZero() bool { return t == 0 }
+
+// UTC is the moment as a time.Time.
+func (t Time) UTC() time.Time { return time.UnixMilli(int64(t)).UTC() }
+
+// Add is the moment so much later.
+func (t Time) Add(d time.Duration) Time { return t + Time(d.Milliseconds()) }
+
+// Sub is the time from u to t.
+func (t Time) Sub(u Time) time.Duration { return time.Duration(t-u) * time.Millisecond }
+
+// String is RFC 3339 in UTC with milliseconds, empty when there is no time.
+func (t Time) String() string {
+	if t == 0 {
+		return ""
+	}
+	return t.UTC().Format(timeForm)
+}
+
+// MarshalText writes RFC 3339 in UTC with milliseconds.
+func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads RFC 3339 with any offset, from 2000 to 2100.
+func (t *Time) UnmarshalText(text []byte) error {
+	read, err := time.Parse(time.RFC3339Nano, string(text))
+	if err != nil {
+		return errors.New("want a time such as 2026-11-24T14:03:05.000+08:00")
+	}
+	if *t = At(read); *t < EarliestClaim || *t >= LatestClaim {
+		return errors.New("want a time from 2000 to 2100")
+	}
+	return nil
+}

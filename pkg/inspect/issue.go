@@ -1,0 +1,158 @@
+package inspect
+
+import (
+	"time"
+
+	"spotcheck/pkg/geo"
+)
+
+// Place is where something was seen: WGS-84, with what the phone gave beside it where that was in another datum.
+type Place struct {
+	geo.Point
+	AccuracyM  *float64    `json:"accuracy_m,omitempty"` // radius in metres, nil when unknown
+	Datum      geo.Datum   `json:"datum"`
+	Given      geo.Point   `json:"given"` // as it came, in Datum
+	Source     PlaceSource `json:"source,omitempty"`
+	CapturedAt Time        `json:"captured_at,omitzero"`
+}
+
+// Issue is one thing that is wrong in a place, as it stands after its last event. Replay makes the same value from the
+// events alone; what identifies a person lies apart as Texts.
+type Issue struct {
+	ID       ID
+	Number   string // YYYY-NNNNNN, by the year of receipt in the city's zone
+	Status   Status
+	Version  int64 // of the workflow: changes only with status, unit, deadline or hold
+	Category string
+	Severity Severity
+	Source   Source
+	Place    *Place
+	Line     *geo.Line // WGS-84, for what a vehicle lost on its way
+	Area     ID
+	Reporter ID
+
+	Unit      ID   // that holds the issue
+	Fixer     ID   // the person whose fix stands
+	OnTheSpot bool // fixed by the inspector at once
+
+	ReportedAt  Time // done, corrected by the skew of the phone's clock
+	SentAt      Time
+	ReceivedAt  Time
+	FiledAt     Time
+	AssignedAt  Time // when the clock of the present unit started
+	DueAt       Time
+	FixedAt     Time // of the fix that stands
+	ClosedAt    Time // verified, dismissed or merged
+	ChangedAt   Time // credited time of the last step, which the next one cannot precede
+	UpdatedAt   Time // receipt of the last event
+	AskedAt     Time // when a dismissal was asked for
+	AskedBy     ID   // who asked
+	Returns     int
+	Rejected    int           // returns that the office did not accept (推诿)
+	ReturnedBy  ID            // the unit that gave it back last
+	Used        time.Duration // of that unit's limit before it gave the issue back
+	Rework      int
+	FalseFixes  int
+	Late        bool // 补传: some credited time was offline
+	MergedInto  ID
+	Before      Status // of merging, to undo it
+	TargetDueAt Time   // deadline of the other issue before merging, to undo it
+}
+
+// maxReturns is how often an issue can be given back before the office's choice is final (domain.md §1).
+const maxReturns = 2
+
+// Final says whether the unit can no longer give the issue back.
+func (i *Issue) Final() bool { return i.Returns >= maxReturns }
+
+// Overdue says whether the fix that stands came after the deadline, or none stands and the deadline is past.
+func (i *Issue) Overdue(now Time) bool {
+	if i.DueAt == 0 || i.Status == Dismissed || i.Status == Merged {
+		return false
+	}
+	if i.FixedAt != 0 {
+		return i.FixedAt > i.DueAt
+	}
+	return i.Status == Assigned && now > i.DueAt
+}
+
+// Texts are what identifies a person or may do so: they lie beside the record, which holds only their seals.
+type Texts struct {
+	Address, Note, Site, Plate, CallerName, CallerPhone string
+}
+
+// Fields are the names under which the texts of an issue are sealed.
+func (t *Texts) Fields() map[string]*string {
+	return map[string]*string{
+		"address": &t.Address, "note": &t.Note, "site": &t.Site, "plate": &t.Plate,
+		"caller_name": &t.CallerName, "caller_phone": &t.CallerPhone,
+	}
+}
+
+// PhotoState is what became of a photo.
+type PhotoState string
+
+// The states of a photo.
+const (
+	PhotoDeclared  PhotoState = "declared"  // its bytes are still on the phone
+	PhotoSafe      PhotoState = "safe"      // its bytes are here, checked and durable
+	PhotoWithdrawn PhotoState = "withdrawn" // lost before it came, on record
+	PhotoErased    PhotoState = "erased"    // its bytes were erased by decision, on record
+)
+
+// Declaration is what a phone says of a photo before its bytes come.
+type Declaration struct {
+	ID         ID        `json:"id"`
+	SHA256     string    `json:"sha256"` // 64 lower-case hexadecimal digits
+	Bytes      int64     `json:"bytes"`
+	Kind       PhotoKind `json:"kind"`
+	CapturedAt Time      `json:"captured_at,omitzero"` // by the phone's clock
+	Taken      Taken     `json:"taken"`
+}
+
+// RenditionState is how far a derived picture is.
+type RenditionState string
+
+// The states of a rendition.
+const (
+	RenditionNone    RenditionState = "none"
+	RenditionPending RenditionState = "pending"
+	RenditionReady   RenditionState = "ready"
+	RenditionFailed  RenditionState = "failed"
+)
+
+// Photo is one picture of an issue: what was declared, what came, and what the picture says of itself.
+type Photo struct {
+	Declaration
+	Issue      ID
+	State      PhotoState
+	Declarer   ID
+	DeclaredAt Time
+	ReceivedAt Time
+	Skew       *time.Duration // received − sent by the phone's clock, nil when it did not say
+	UsedBy     ID             // the action that it proves
+	Reason     string         // of withdrawal or erasure
+
+	Type           string
+	Width, Height  int // as stored, pixels
+	Upright        [2]int
+	Orientation    int
+	TakenAt        Time // by the picture
+	OffsetKnown    bool // the picture said its offset from UTC; otherwise the city's was taken
+	OffsetMinutes  int
+	Point          *geo.Point // by the picture, WGS-84
+	PointAccuracyM *float64
+	Make, Model    string
+	Software       string
+	Damaged        string // why, empty when it is whole
+	Renditions     RenditionState
+	RenditionError string
+}
+
+// Flag is something odd about an issue that a person should look at.
+type Flag struct {
+	Kind   FlagKind
+	Photo  ID
+	Detail string
+	At     Time
+}

@@ -1,0 +1,202 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+)
+
+// Action is something that a person does to an issue.
+type Action string
+
+// The actions.
+const (
+	File          Action = "file"            // 立案
+	Dismiss       Action = "dismiss"         // 作废
+	Merge         Action = "merge"           // 合并
+	Unmerge       Action = "unmerge"         // 撤销合并
+	Assign        Action = "assign"          // 派遣
+	Return        Action = "return"          // 回退
+	Fix           Action = "fix"             // 整改完成
+	Verify        Action = "verify"          // 核查
+	Reopen        Action = "reopen"          // 重开
+	Comment       Action = "comment"         // 备注
+	WithdrawPhoto Action = "withdraw_photo"  // 撤回未到的照片
+	OnTheSpotFix  Action = "on_the_spot_fix" // 自行处置
+	Erase         Action = "erase"           // 按决定清除
+)
+
+// Actions are all of them.
+var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase}
+
+// Verdict is what a verification found.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass     Verdict = "pass"
+	Fail     Verdict = "fail"
+	FalseFix Verdict = "false_fix" // 虚假整改: the fix was staged
+)
+
+// Verdicts are all of them.
+var Verdicts = []Verdict{Pass, Fail, FalseFix}
+
+// Method is how a fix was verified.
+type Method string
+
+// The methods.
+const (
+	OnSite  Method = "on_site"
+	ByPhoto Method = "by_photo"
+)
+
+// Methods are all of them.
+var Methods = []Method{OnSite, ByPhoto}
+
+// Need is a field of an action.
+type Need string
+
+// The fields that an action may carry, by their names in the API.
+const (
+	NeedReason  Need = "reason"
+	NeedUnit    Need = "unit"
+	NeedDue     Need = "due_at"
+	NeedInto    Need = "into"
+	NeedPhotos  Need = "photos"
+	NeedPhoto   Need = "photo"
+	NeedVerdict Need = "verdict"
+	NeedHow     Need = "how"
+	NeedNote    Need = "note"
+	NeedArea    Need = "area"
+	NeedPlace   Need = "place"
+)
+
+// step is a row of the life of an issue.
+type step struct {
+	from    []Status
+	needs   []Need // must be there
+	takes   []Need // may be there
+	onPhone bool   // done in the field: the time done may be credited
+}
+
+var (
+	anywhere = Statuses
+	open     = []Status{Reported, Assigned, Fixed}
+)
+
+// life is domain.md §1 as a table: from which states, and what is needed. Where each leads stands in Issue.Apply.
+var life = map[Action]step{
+	File:          {from: []Status{Reported}, takes: []Need{NeedNote, NeedArea}},
+	Dismiss:       {from: open, needs: []Need{NeedReason}},
+	Merge:         {from: open, needs: []Need{NeedInto}, takes: []Need{NeedReason}},
+	Unmerge:       {from: []Status{Merged}, needs: []Need{NeedReason}},
+	Assign:        {from: []Status{Reported}, needs: []Need{NeedUnit, NeedDue}, takes: []Need{NeedNote, NeedArea}},
+	Return:        {from: []Status{Assigned}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}, onPhone: true},
+	Fix:           {from: []Status{Assigned}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	Verify:        {from: []Status{Fixed}, needs: []Need{NeedVerdict, NeedHow}, takes: []Need{NeedPhotos, NeedReason, NeedNote, NeedPlace}, onPhone: true},
+	Reopen:        {from: []Status{Verified}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}},
+	Comment:       {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedPhotos, NeedPlace}},
+	WithdrawPhoto: {from: anywhere, needs: []Need{NeedPhoto, NeedReason}},
+	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
+}
+
+// Needs gives the fields that an action must carry and those that it may carry besides.
+func (a Action) Needs() (must, may []Need) { return life[a].needs, life[a].takes }
+
+// From gives the states in which an action is possible.
+func (a Action) From() []Status { return life[a].from }
+
+// Allows says whether the life of an issue has this action in this status.
+func (s Status) Allows(a Action) bool { return slices.Contains(life[a].from, s) }
+
+// Move is an action as somebody asks for it, with all that it needs to know already looked up.
+type Move struct {
+	Action     Action
+	ID         ID
+	By         ID
+	DoneAt     Time // by the phone's clock
+	SentAt     Time // by the phone's clock
+	ReceivedAt Time
+	LateWindow time.Duration // setting in force: how late a time done is still credited
+
+	Unit    ID
+	DueAt   Time
+	Area    ID
+	Into    *Issue // the issue to merge into, or that was merged into
+	Photos  []Photo
+	Photo   *Photo
+	Verdict Verdict
+	How     Method
+	Place   *Place
+
+	Category  *Category
+	AskedBy   ID   // who asked for the same erasure before
+	Belonged  []ID // units by which the actor has a role, or had one when the issue was fixed
+	FixerLine []ID // the fixing unit with all above and below it
+}
+
+// Limits of time in the life of an issue.
+const (
+	skewBound     = 2 * time.Minute // a phone's clock that is further off is flagged; a later receipt is a late arrival
+	shortReturn   = 5 * time.Minute // a unit has at least so long to give an issue back
+	longestReturn = 8 * time.Hour   // and at most one working day
+)
+
+// Skew is how far the phone's clock is behind the server's.
+func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
+
+// OddSkew says whether a clock is so far off that people should know.
+func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
+
+// Credit is the time at which an action counts, and how it came about (domain.md §1, the three times).
+type Credit struct {
+	At      Time
+	Late    bool // 补传: credited though it came later
+	Refused bool // the time done could not be credited, receipt counts
+}
+
+// credit gives the time done, corrected by the skew, if it is not before what it answers nor after receipt, and receipt
+// followed within the window; otherwise receipt. What comes within the bound of skew is neither late nor refused.
+func (m *Move) credit(after Time) Credit {
+	done := m.DoneAt.Add(Skew(m.SentAt, m.ReceivedAt))
+	late := m.ReceivedAt.Sub(done)
+	prompt := late.Abs() <= skewBound
+	switch {
+	case !life[m.Action].onPhone:
+		return Credit{At: m.ReceivedAt}
+	case late < 0, done < after, late > m.LateWindow && !prompt:
+		return Credit{At: m.ReceivedAt, Refused: !prompt}
+	}
+	return Credit{At: done, Late: !prompt}
+}
+
+// Check says whether the issue allows a move, and the event that it would make. Who may ask is Decide's business, but
+// for the rules that depend on who did what before.
+func (i *Issue) Check(m *Move) (*Event, error) {
+	if !i.Status.Allows(m.Action) {
+		return nil, ErrWrongStatus.With("An issue that is %s cannot be %s.", i.Status, past[m.Action])
+	}
+	c := m.credit(i.ChangedAt)
+	e := &Event{
+		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
+		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: int64(m.LateWindow / time.Minute),
+		Unit: m.Unit, DueAt: m.DueAt, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status,
+	}
+	for _, p := range m.Photos {
+		e.Photos = append(e.Photos, p.ID)
+	}
+	if rule := rules[m.Action]; rule != nil {
+		if err := rule(i, m, e); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// past names what was done, for events and sentences.
+var past = map[Action]string{
+	File: "filed", Dismiss: "dismissed", Merge: "merged", Unmerge: "unmerged", Assign: "assigned", Return: "returned",
+	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
+	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased",
+}

@@ -1,0 +1,126 @@
+package inspect
+
+import "slices"
+
+// Permission is something that a role may do; every Action is one too.
+type Permission string
+
+// The permissions that are not actions on an issue.
+const (
+	MayReport    Permission = "report"
+	MaySee       Permission = "see"
+	MayDeclare   Permission = "declare_photo"
+	MaySeeCaller Permission = "see_caller"
+	MayExport    Permission = "export"
+	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
+	MaySeePeople Permission = "see_people"
+	MaySeeLog    Permission = "see_security_log"
+)
+
+// row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
+// themselves wherever it lies.
+type row struct {
+	roles []Role
+	own   []Role
+}
+
+// policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
+var policy = map[Permission]row{
+	MayReport:    {roles: []Role{Inspector, Office, UnitRole}},
+	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
+	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
+	MaySeeCaller: {roles: []Role{Office}},
+	MayExport:    {roles: []Role{Office, Leader}},
+	MayAdmin:     {roles: []Role{Admin}},
+	MaySeePeople: {roles: []Role{Admin, Office}},
+	MaySeeLog:    {roles: []Role{Admin}},
+
+	Permission(File):          {roles: []Role{Office}},
+	Permission(Dismiss):       {roles: []Role{Office}},
+	Permission(Merge):         {roles: []Role{Office}},
+	Permission(Unmerge):       {roles: []Role{Office}},
+	Permission(Assign):        {roles: []Role{Office}},
+	Permission(Return):        {roles: []Role{UnitRole}},
+	Permission(Fix):           {roles: []Role{UnitRole}},
+	Permission(Verify):        {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
+	Permission(Reopen):        {roles: []Role{Office}},
+	Permission(Comment):       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
+	Permission(WithdrawPhoto): {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
+	Permission(OnTheSpotFix):  {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
+	Permission(Erase):         {roles: []Role{Office}},
+}
+
+// Where is the place of an issue in the trees: its area and unit, each with all above.
+type Where struct{ Areas, Units []ID }
+
+// Covers says whether a scope reaches to a place in the trees.
+func (s Scope) Covers(w Where) bool {
+	switch s.Kind {
+	case City:
+		return true
+	case AreaSubtree:
+		return slices.Contains(w.Areas, s.ID)
+	case UnitSubtree:
+		return slices.Contains(w.Units, s.ID)
+	}
+	return false
+}
+
+// Holds says whether the actor has a permission in some scope.
+func (a *Actor) Holds(p Permission) bool { return a.Has(policy[p].roles...) }
+
+// May says whether the actor has a permission over an issue that lies there.
+func (a *Actor) May(p Permission, i *Issue, w Where) bool {
+	r := policy[p]
+	if i.Reporter == a.ID && a.Has(r.own...) {
+		return true
+	}
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(r.roles, g.Role) && g.Scope.Covers(w) })
+}
+
+// Decide says whether the actor may use a permission on an issue: nil, ErrIssueNotFound where even its existence is not
+// theirs to know, or ErrForbidden. Whether the status allows it is for Issue.Check.
+func (a *Actor) Decide(p Permission, i *Issue, w Where) error {
+	switch {
+	case !a.May(MaySee, i, w):
+		return ErrIssueNotFound
+	case !a.May(p, i, w):
+		return ErrForbidden
+	}
+	return nil
+}
+
+// Next gives the actions that the actor may take on the issue as it stands.
+func (a *Actor) Next(i *Issue, w Where) []Action {
+	next := []Action{}
+	for _, action := range Actions {
+		if i.Status.Allows(action) && a.May(Permission(action), i, w) {
+			next = append(next, action)
+		}
+	}
+	return next
+}
+
+// Permissions gives all that the actor holds anywhere, sorted.
+func (a *Actor) Permissions() []string {
+	var all []string
+	for p := range policy {
+		if a.Holds(p) {
+			all = append(all, string(p))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// reach says which scopes a role may have.
+var reach = map[Role][]ScopeKind{
+	Inspector: ScopeKinds, Office: ScopeKinds, Leader: ScopeKinds,
+	UnitRole: {UnitSubtree},
+	Admin:    {City},
+}
+
+// Valid says whether a role may have this scope.
+func (g Grant) Valid() bool {
+	return slices.Contains(reach[g.Role], g.Scope.Kind) && (g.Scope.Kind == City) == g.Scope.ID.IsZero()
+}

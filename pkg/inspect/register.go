@@ -1,0 +1,104 @@
+package inspect
+
+import "time"
+
+// Unit is a body that answers for something: a district, a bureau, a street office, a contractor, a crew.
+type Unit struct {
+	ID        ID
+	Name      string
+	Kind      UnitKind
+	PeerGroup string // those that are ranked against one another
+	Parent    ID
+	Contact   string
+	Enabled   bool
+	CreatedAt Time
+	UpdatedAt Time
+}
+
+// Area is a part of the city in the tree city → district → street → community → grid or road section.
+type Area struct {
+	ID        ID
+	Name      string
+	Code      string
+	Level     AreaLevel
+	Class     string // main road, back lane, market …: decides limits
+	Parent    ID
+	Enabled   bool
+	CreatedAt Time
+	UpdatedAt Time
+}
+
+// Category is an item of the catalogue.
+type Category struct {
+	Code       string // five digits of GB/T 47678.5-2026, or local
+	OldCode    string // four digits of GB/T 30428.2-2013
+	NameZH     string
+	NameEN     string
+	Group      string
+	Limit      int
+	LimitUnit  LimitUnit
+	ClassZH    string
+	Local      bool
+	Enabled    bool
+	ByPhoto    bool // may be verified by photo
+	ReopenDays int  // days after verification in which it can be reopened, 0 for none
+	CreatedAt  Time
+	UpdatedAt  Time
+}
+
+// plain is the length of a limit's unit by the plain clock; a working day is taken as a day.
+var plain = map[LimitUnit]time.Duration{
+	"minute": time.Minute, "urgent_hour": time.Hour, "working_hour": time.Hour,
+	"working_day": 24 * time.Hour, "calendar_day": 24 * time.Hour,
+}
+
+// PlainLimit is the limit by the plain clock, without nights, weekends and holidays: a proposal, never a rule.
+func (c *Category) PlainLimit() time.Duration { return time.Duration(c.Limit) * plain[c.LimitUnit] }
+
+// Person is somebody who may log in.
+type Person struct {
+	ID          ID
+	Name        string // to log in by
+	DisplayName string
+	StaffNumber string
+	Phone       string
+	Disabled    bool
+	Grants      []Grant
+	CreatedAt   Time
+	UpdatedAt   Time
+}
+
+// Scope is what a role reaches over; ID is zero for the city.
+type Scope struct {
+	Kind ScopeKind
+	ID   ID
+}
+
+// Grant is a role over a scope, for a time; Until is zero while it holds.
+type Grant struct {
+	Role  Role
+	Scope Scope
+	Since Time
+	Until Time
+}
+
+// Actor is who asks, with the grants that hold now.
+type Actor struct {
+	ID          ID
+	Name        string
+	DisplayName string
+	StaffNumber string
+	Grants      []Grant
+}
+
+// Has says whether the actor holds a role anywhere.
+func (a *Actor) Has(roles ...Role) bool {
+	for _, g := range a.Grants {
+		for _, r := range roles {
+			if g.Role == r {
+				return true
+			}
+		}
+	}
+	return false
+}

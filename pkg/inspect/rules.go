@@ -1,0 +1,163 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/fault"
+)
+
+// rules are what domain.md §1 asks of an action beyond its state; they may complete the event.
+var rules = map[Action]func(*Issue, *Move, *Event) error{
+	Dismiss:       dismissal,
+	Merge:         merging,
+	Unmerge:       unmerging,
+	Assign:        assignment,
+	Return:        returning,
+	Fix:           fixing,
+	Verify:        verification,
+	Reopen:        reopening,
+	WithdrawPhoto: withdrawal,
+	OnTheSpotFix:  onTheSpot,
+	Erase:         erasure,
+}
+
+// dismissal after assignment takes two people: the first asks, another confirms.
+func dismissal(i *Issue, m *Move, e *Event) error {
+	switch {
+	case i.Status == Reported && i.AssignedAt == 0:
+	case i.AskedAt == 0:
+		e.Type = "issue.dismissal_asked"
+	case i.AskedBy == m.By:
+		return ErrSecondPerson
+	}
+	return nil
+}
+
+func merging(i *Issue, m *Move, e *Event) error {
+	switch {
+	case m.Into == nil || m.Into.ID == i.ID:
+		return ErrMergeTarget.With("An issue is merged into another one.")
+	case m.Into.Status == Merged || m.Into.Status == Dismissed:
+		return ErrMergeTarget.With("The other issue is %s itself.", m.Into.Status)
+	}
+	e.Into = m.Into.ID
+	e.TargetDueAt = m.Into.DueAt
+	return nil
+}
+
+func unmerging(i *Issue, m *Move, e *Event) error {
+	e.Into = i.MergedInto
+	e.Before = i.Before
+	return nil
+}
+
+func assignment(i *Issue, m *Move, e *Event) error {
+	if m.DueAt <= e.CreditedAt {
+		return ErrContent.At(fault.Field{Pointer: "/due_at", Detail: "the deadline is not after the assignment"})
+	}
+	e.Rejected = i.Returns > 0 && i.ReturnedBy == m.Unit
+	return nil
+}
+
+// returning is possible within the first quarter of the limit, at least 5 minutes, at most one working day, and never
+// after the deadline.
+func returning(i *Issue, m *Move, e *Event) error {
+	if i.Final() {
+		return ErrFinalUnit
+	}
+	window := min(max(i.DueAt.Sub(i.AssignedAt)/4, shortReturn), longestReturn)
+	if last := min(i.AssignedAt.Add(window), i.DueAt); e.CreditedAt > last {
+		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
+	}
+	e.UsedMS = e.CreditedAt.Sub(i.AssignedAt).Milliseconds()
+	e.Unit = i.Unit
+	return nil
+}
+
+func fixing(i *Issue, m *Move, e *Event) error {
+	e.Unit = i.Unit
+	return prove(m, PhotoAfter)
+}
+
+func onTheSpot(_ *Issue, m *Move, _ *Event) error {
+	before := []PhotoKind{PhotoBefore, PhotoReport}
+	if !slices.ContainsFunc(m.Photos, func(p Photo) bool { return slices.Contains(before, p.Kind) }) {
+		return ErrPhotoNeeded.With("An on-the-spot fix needs a photo of before and one of after.").At(fault.Field{Pointer: "/photos", Detail: "no photo of before"})
+	}
+	return prove(m, PhotoAfter)
+}
+
+// prove asks for a photo of a kind that proves nothing else yet.
+func prove(m *Move, kind PhotoKind) error {
+	used := false
+	for _, p := range m.Photos {
+		if p.Kind != kind {
+			continue
+		}
+		if p.UsedBy.IsZero() || p.UsedBy == m.ID {
+			return nil
+		}
+		used = true
+	}
+	if used {
+		return ErrPhotoUsed
+	}
+	return ErrPhotoNeeded.With("This action needs a photo of the kind %s.", kind).At(fault.Field{Pointer: "/photos", Detail: "no photo of the kind " + string(kind)})
+}
+
+func verification(i *Issue, m *Move, e *Event) error {
+	e.Unit = i.Unit
+	switch {
+	case m.By == i.Fixer && !i.Fixer.IsZero():
+		return ErrOwnFix.With("Nobody verifies what they fixed themselves.")
+	case slices.ContainsFunc(m.Belonged, func(u ID) bool { return slices.Contains(m.FixerLine, u) }):
+		return ErrOwnFix
+	case m.How == ByPhoto && !m.Category.ByPhoto:
+		return ErrOnSite
+	case m.Verdict == Pass:
+		return nil
+	}
+	e.Type = "issue.verification_failed"
+	if m.Verdict == FalseFix {
+		e.Type = "issue.false_fix"
+	}
+	return prove(m, PhotoCheck)
+}
+
+func reopening(i *Issue, m *Move, e *Event) error {
+	if window := time.Duration(m.Category.ReopenDays) * 24 * time.Hour; m.ReceivedAt > i.ClosedAt.Add(window) {
+		return ErrReopenTooLate
+	}
+	return nil
+}
+
+func withdrawal(_ *Issue, m *Move, e *Event) error {
+	switch {
+	case m.Photo == nil:
+		return ErrPhotoNotFound
+	case m.Photo.State == PhotoSafe:
+		return ErrPhotoSafe
+	case m.Photo.State != PhotoDeclared:
+		return ErrPhotoGone
+	}
+	e.Photos = []ID{m.Photo.ID}
+	return nil
+}
+
+// erasure takes two people as well: the first asks, another confirms.
+func erasure(_ *Issue, m *Move, e *Event) error {
+	if m.Photo != nil {
+		if m.Photo.State != PhotoSafe {
+			return ErrPhotoGone.With("Only a photo that is safe here can be erased.")
+		}
+		e.Photos = []ID{m.Photo.ID}
+	}
+	switch {
+	case m.AskedBy.IsZero():
+		e.Type = "issue.erasure_asked"
+	case m.AskedBy == m.By:
+		return ErrSecondPerson
+	}
+	return nil
+}

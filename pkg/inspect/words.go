@@ -1,0 +1,196 @@
+package inspect
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Status is where an issue stands. The first four are the public ones; the other two lie beside the road.
+type Status string
+
+// The statuses.
+const (
+	Reported  Status = "reported"  // 待派遣
+	Assigned  Status = "assigned"  // 整改中
+	Fixed     Status = "fixed"     // 待核查
+	Verified  Status = "verified"  // 已结案
+	Dismissed Status = "dismissed" // 已作废
+	Merged    Status = "merged"    // 已合并
+)
+
+// Statuses are all of them, in the order of life.
+var Statuses = []Status{Reported, Assigned, Fixed, Verified, Dismissed, Merged}
+
+// Severity is how bad it looks to whoever reports it.
+type Severity string
+
+// Severities, mildest first.
+var Severities = []Severity{"minor", "normal", "serious"}
+
+// Source is how the office came to know.
+type Source string
+
+// SourceUnit marks what a responsible unit found itself; it stands outside rates and score.
+const SourceUnit Source = "own_unit"
+
+// Sources are those of domain.md §6.
+var Sources = []Source{"patrol", "hotline", "media", "inspection", "public", SourceUnit}
+
+// PhotoKind is what a photo is meant to show.
+type PhotoKind string
+
+// The kinds of photo.
+const (
+	PhotoReport PhotoKind = "report" // what is wrong
+	PhotoBefore PhotoKind = "before" // what was wrong, of an on-the-spot fix
+	PhotoAfter  PhotoKind = "after"  // that it is fixed
+	PhotoCheck  PhotoKind = "check"  // what the verifier saw
+)
+
+// PhotoKinds are all of them.
+var PhotoKinds = []PhotoKind{PhotoReport, PhotoBefore, PhotoAfter, PhotoCheck}
+
+// Taken is how a phone came by a photo.
+type Taken string
+
+// Takens are all of them; unknown where a phone does not say.
+var Takens = []Taken{"unknown", "camera", "gallery", "file"}
+
+// Role is what a person does for the city.
+type Role string
+
+// The roles.
+const (
+	Inspector Role = "inspector" // reports and verifies
+	Office    Role = "office"    // files, assigns, decides
+	UnitRole  Role = "unit"      // fixes
+	Leader    Role = "leader"    // reads, supervises
+	Admin     Role = "admin"     // keeps the registers, sees no issue
+)
+
+// Roles are all of them.
+var Roles = []Role{Inspector, Office, UnitRole, Leader, Admin}
+
+// ScopeKind is what a role reaches over.
+type ScopeKind string
+
+// The kinds of scope.
+const (
+	City        ScopeKind = "city"
+	AreaSubtree ScopeKind = "area"
+	UnitSubtree ScopeKind = "unit"
+)
+
+// ScopeKinds are all of them.
+var ScopeKinds = []ScopeKind{City, AreaSubtree, UnitSubtree}
+
+// UnitKind is what sort of body a unit is.
+type UnitKind string
+
+// UnitKinds are all of them.
+var UnitKinds = []UnitKind{"district", "bureau", "street", "contractor", "crew", "other"}
+
+// AreaLevel is how large an area is in the tree.
+type AreaLevel string
+
+// AreaLevels are all of them, largest first.
+var AreaLevels = []AreaLevel{"city", "district", "street", "community", "grid", "road"}
+
+// LimitUnit is how a time limit counts (domain.md §3).
+type LimitUnit string
+
+// LimitUnits are all of them.
+var LimitUnits = []LimitUnit{"minute", "urgent_hour", "working_hour", "working_day", "calendar_day"}
+
+// PlaceSource is what gave a position.
+type PlaceSource string
+
+// PlaceSources are all of them.
+var PlaceSources = []PlaceSource{"gps", "network", "map", "manual", "exif"}
+
+// FlagKind is something odd that a person should look at; it never refuses anything.
+type FlagKind string
+
+// The flags that intake raises.
+const (
+	FlagSkew       FlagKind = "clock.skew"        // the phone's clock is over two minutes off
+	FlagNoPlace    FlagKind = "place.none"        // no position at all
+	FlagOutside    FlagKind = "place.outside"     // outside the city's box
+	FlagInaccurate FlagKind = "place.inaccurate"  // accuracy over 5,000 m
+	FlagDamaged    FlagKind = "photo.damaged"     // true to its digest, broken inside
+	FlagLate       FlagKind = "action.late"       // 补传: a credited offline time
+	FlagUncredited FlagKind = "action.uncredited" // the time done could not be credited
+)
+
+// FlagKinds are all of them.
+var FlagKinds = []FlagKind{FlagSkew, FlagNoPlace, FlagOutside, FlagInaccurate, FlagDamaged, FlagLate, FlagUncredited}
+
+func oneOf[T ~string](name T, text []byte, all []T) (T, error) {
+	if read := T(text); slices.Contains(all, read) {
+		return read, nil
+	}
+	return name, fmt.Errorf("want one of %v", all)
+}
+
+// UnmarshalText reads a status and refuses all else.
+func (s *Status) UnmarshalText(text []byte) (err error) { *s, err = oneOf(*s, text, Statuses); return }
+
+// UnmarshalText reads a severity and refuses all else.
+func (s *Severity) UnmarshalText(text []byte) (err error) {
+	*s, err = oneOf(*s, text, Severities)
+	return
+}
+
+// UnmarshalText reads a source and refuses all else.
+func (s *Source) UnmarshalText(text []byte) (err error) { *s, err = oneOf(*s, text, Sources); return }
+
+// UnmarshalText reads a kind of photo and refuses all else.
+func (k *PhotoKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, PhotoKinds)
+	return
+}
+
+// UnmarshalText reads how a photo was taken and refuses all else.
+func (t *Taken) UnmarshalText(text []byte) (err error) { *t, err = oneOf(*t, text, Takens); return }
+
+// UnmarshalText reads a role and refuses all else.
+func (r *Role) UnmarshalText(text []byte) (err error) { *r, err = oneOf(*r, text, Roles); return }
+
+// UnmarshalText reads a kind of scope and refuses all else.
+func (k *ScopeKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, ScopeKinds)
+	return
+}
+
+// UnmarshalText reads a kind of unit and refuses all else.
+func (k *UnitKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, UnitKinds)
+	return
+}
+
+// UnmarshalText reads a level and refuses all else.
+func (l *AreaLevel) UnmarshalText(text []byte) (err error) {
+	*l, err = oneOf(*l, text, AreaLevels)
+	return
+}
+
+// UnmarshalText reads a unit of limits and refuses all else.
+func (u *LimitUnit) UnmarshalText(text []byte) (err error) {
+	*u, err = oneOf(*u, text, LimitUnits)
+	return
+}
+
+// UnmarshalText reads what gave a position and refuses all else.
+func (s *PlaceSource) UnmarshalText(text []byte) (err error) {
+	*s, err = oneOf(*s, text, PlaceSources)
+	return
+}
+
+// UnmarshalText reads an action and refuses all else.
+func (a *Action) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Actions); return }
+
+// UnmarshalText reads a verdict and refuses all else.
+func (v *Verdict) UnmarshalText(text []byte) (err error) { *v, err = oneOf(*v, text, Verdicts); return }
+
+// UnmarshalText reads a way to verify and refuses all else.
+func (m *Method) UnmarshalText(text []byte) (err error) { *m, err = oneOf(*m, text, Methods); return }

@@ -61,13 +61,11 @@ type Report struct {
 
 // Receipt is what the event of a photo's arrival says of it.
 type Receipt struct {
-	ID      ID     `json:"id"`
-	SHA256  string `json:"sha256"`
-	Bytes   int64  `json:"bytes"`
-	Type    string `json:"type"`
-	SkewMS  *int64 `json:"skew_ms,omitempty"`
-	TakenAt Time   `json:"taken_at,omitzero"`
-	Damaged bool   `json:"damaged,omitempty"`
+	ID     ID     `json:"id"`
+	SHA256 string `json:"sha256"` // as the server computed it
+	Bytes  int64  `json:"bytes"`
+	SkewMS *int64 `json:"skew_ms,omitempty"`
+	Facts  Facts  `json:"facts"`
 }
 
 // folds says what each type of event does to the issue; what has no row leaves the workflow alone.
@@ -82,7 +80,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.verification_failed": failed,
 	"issue.false_fix":           func(i *Issue, e *Event) { failed(i, e); i.FalseFixes++ },
 	"issue.reopened":            func(i *Issue, e *Event) { i.backToWork(e) },
-	"issue.dismissal_asked":     func(i *Issue, e *Event) { i.AskedAt, i.AskedBy = e.At, e.By },
+	"issue.dismissal_asked":     func(i *Issue, e *Event) { i.AskedAt, i.AskedBy, i.Asked = e.At, e.By, e.ActionID },
 	"issue.dismissed":           func(i *Issue, e *Event) { i.move(Dismissed, e); i.ClosedAt = e.CreditedAt },
 	"issue.merged":              merged,
 	"issue.unmerged":            unmerged,
@@ -116,7 +114,7 @@ func (i *Issue) move(to Status, e *Event) {
 	i.Status = to
 	i.Version++
 	i.ChangedAt = e.CreditedAt
-	i.AskedAt, i.AskedBy = 0, ID{}
+	i.AskedAt, i.AskedBy, i.Asked = 0, ID{}, ID{}
 }
 
 func (i *Issue) file(e *Event) {
@@ -204,7 +202,7 @@ func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 	}
 	if r := e.Received; r != nil && photos[r.ID] != nil {
 		p := photos[r.ID]
-		p.State, p.ReceivedAt, p.SHA256, p.Bytes, p.Type, p.TakenAt = PhotoSafe, e.At, r.SHA256, r.Bytes, r.Type, r.TakenAt
+		p.State, p.ReceivedAt, p.SHA256, p.Bytes, p.Facts = PhotoSafe, e.At, r.SHA256, r.Bytes, r.Facts
 	}
 	for _, id := range e.Photos {
 		if p := photos[id]; p != nil {

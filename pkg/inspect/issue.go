@@ -47,6 +47,7 @@ type Issue struct {
 	UpdatedAt   Time // receipt of the last event
 	AskedAt     Time // when a dismissal was asked for
 	AskedBy     ID   // who asked
+	Asked       ID   // the action that asked
 	Returns     int
 	Rejected    int           // returns that the office did not accept (推诿)
 	ReturnedBy  ID            // the unit that gave it back last
@@ -121,6 +122,25 @@ const (
 	RenditionFailed  RenditionState = "failed"
 )
 
+// Facts are what a picture says of itself, read when its bytes came.
+type Facts struct {
+	Type           string     `json:"type"`
+	Width          int        `json:"width"` // as stored, pixels
+	Height         int        `json:"height"`
+	UprightWidth   int        `json:"upright_width"`
+	UprightHeight  int        `json:"upright_height"`
+	Orientation    int        `json:"orientation,omitempty"` // as in EXIF, 1 to 8
+	TakenAt        Time       `json:"taken_at,omitzero"`
+	OffsetKnown    bool       `json:"offset_known,omitempty"` // otherwise the city's offset from UTC was taken
+	OffsetMinutes  int        `json:"offset_minutes,omitempty"`
+	Point          *geo.Point `json:"point,omitempty"` // WGS-84
+	PointAccuracyM *float64   `json:"point_accuracy_m,omitempty"`
+	Make           string     `json:"make,omitempty"`
+	Model          string     `json:"model,omitempty"`
+	Software       string     `json:"software,omitempty"`
+	Damaged        string     `json:"damaged,omitempty"` // why, empty when it is whole
+}
+
 // Photo is one picture of an issue: what was declared, what came, and what the picture says of itself.
 type Photo struct {
 	Declaration
@@ -133,18 +153,7 @@ type Photo struct {
 	UsedBy     ID             // the action that it proves
 	Reason     string         // of withdrawal or erasure
 
-	Type           string
-	Width, Height  int // as stored, pixels
-	Upright        [2]int
-	Orientation    int
-	TakenAt        Time // by the picture
-	OffsetKnown    bool // the picture said its offset from UTC; otherwise the city's was taken
-	OffsetMinutes  int
-	Point          *geo.Point // by the picture, WGS-84
-	PointAccuracyM *float64
-	Make, Model    string
-	Software       string
-	Damaged        string // why, empty when it is whole
+	Facts          Facts
 	Renditions     RenditionState
 	RenditionError string
 }

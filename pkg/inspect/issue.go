@@ -151,7 +151,7 @@ type Photo struct {
 	ReceivedAt Time
 	Skew       *time.Duration // received − sent by the phone's clock, nil when it did not say
 	UsedBy     ID             // the action that it proves
-	Reason     string         // of withdrawal or erasure
+	Told       ID             // the action that withdrew or erased it, and says why
 
 	Facts          Facts
 	Renditions     RenditionState

@@ -124,3 +124,17 @@ var reach = map[Role][]ScopeKind{
 func (g Grant) Valid() bool {
 	return slices.Contains(reach[g.Role], g.Scope.Kind) && (g.Scope.Kind == City) == g.Scope.ID.IsZero()
 }
+
+// SeeingGrants are the grants by which the actor sees issues.
+func (a *Actor) SeeingGrants() []Grant {
+	var seeing []Grant
+	for _, g := range a.Grants {
+		if slices.Contains(policy[MaySee].roles, g.Role) {
+			seeing = append(seeing, g)
+		}
+	}
+	return seeing
+}
+
+// SeesOwn says whether the actor sees what they reported themselves, wherever it lies.
+func (a *Actor) SeesOwn() bool { return a.Has(policy[MaySee].own...) }

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+)
+
+// The kinds of stream.
+const (
+	StreamIssue    = "issue"
+	StreamPerson   = "person"
+	StreamUnit     = "unit"
+	StreamArea     = "area"
+	StreamCategory = "category"
+	StreamSetting  = "setting"
+)
+
+// Entry is a line for the record, as a use case makes it.
+type Entry struct {
+	Stream evidence.Stream
+	Type   string
+	Schema int
+	Body   any
+	By     inspect.ID
+	Unit   inspect.ID     // columns beside the body, for figures
+	DueAt  inspect.Time   //
+	Status inspect.Status //
+}
+
+// IssueStream is the stream of an issue.
+func IssueStream(id inspect.ID) evidence.Stream {
+	return evidence.Stream{Kind: StreamIssue, ID: id.String()}
+}
+
+// Record leaves a line for the record; it gets its number when the transaction is about to commit.
+func (tx *Tx) Record(e Entry) { tx.events = append(tx.events, e) }
+
+// RecordIssue leaves a line in the record of an issue, as it is after the event.
+func (tx *Tx) RecordIssue(i *inspect.Issue, e *inspect.Event) {
+	tx.Record(Entry{Stream: IssueStream(i.ID), Type: e.Type, Schema: inspect.EventSchema, Body: e, By: e.By, Unit: i.Unit, DueAt: i.DueAt, Status: i.Status})
+}
+
+// Head is where the chain of a stream ends, before this transaction.
+func (tx *Tx) Head(ctx context.Context, s evidence.Stream) (evidence.Head, error) {
+	var h evidence.Head
+	var hash []byte
+	err := tx.row(ctx, "SELECT n, hash FROM stream WHERE kind = ? AND name = ?", s.Kind, s.ID).Scan(&h.N, &hash)
+	if ok, err := found(err); !ok {
+		return h, err
+	}
+	copy(h.Hash[:], hash)
+	return h, nil
+}
+
+// flush writes the events as the last thing before the commit: under the lock of the feed, so that the order of numbers
+// is the order of commits.
+func (tx *Tx) flush(ctx context.Context) error {
+	if len(tx.events) == 0 {
+		return nil
+	}
+	if lock := tx.store.dialect.lockFeed; lock != "" {
+		if err := tx.exec(ctx, lock); err != nil {
+			return err
+		}
+	}
+	last, err := tx.next(ctx, "event", int64(len(tx.events)))
+	if err != nil {
+		return err
+	}
+	seq := last - int64(len(tx.events))
+	for _, e := range tx.events {
+		seq++
+		if err := tx.append(ctx, seq, e); err != nil {
+			return fmt.Errorf("store: event %s of %s: %w", e.Type, e.Stream, err)
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) append(ctx context.Context, seq int64, e Entry) error {
+	head, err := tx.Head(ctx, e.Stream)
+	if err != nil {
+		return err
+	}
+	event, err := head.Next(e.Stream, e.Type, e.Schema, e.Body)
+	if err != nil {
+		return err
+	}
+	hash := event.Hash()
+	var stream int64
+	if err := tx.row(ctx, `INSERT INTO stream (kind, name, n, hash) VALUES (?, ?, ?, ?)
+		ON CONFLICT (kind, name) DO UPDATE SET n = excluded.n, hash = excluded.hash RETURNING id`,
+		e.Stream.Kind, e.Stream.ID, event.N, hash[:]).Scan(&stream); err != nil {
+		return err
+	}
+	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		seq, stream, event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
+		bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status))
+}
+
+// RecordedEvent is an event as it stands in the record.
+type RecordedEvent struct {
+	evidence.Recorded
+	At inspect.Time
+	By inspect.ID
+}
+
+const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person
+	FROM event e JOIN stream s ON s.id = e.stream `
+
+func scanEvent(r scanner) (RecordedEvent, error) {
+	var e RecordedEvent
+	var prev, hash []byte
+	var body string
+	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By))
+	copy(e.Prev[:], prev)
+	copy(e.Hash[:], hash)
+	e.Body = []byte(body)
+	return e, err
+}
+
+// Events gives a stream's events after number n, oldest first.
+func (tx *Tx) Events(ctx context.Context, s evidence.Stream, n int64, limit int) ([]RecordedEvent, error) {
+	return list(ctx, tx, scanEvent, eventColumns+"WHERE s.kind = ? AND s.name = ? AND e.n > ? ORDER BY e.n LIMIT ?", s.Kind, s.ID, n, limit)
+}
+
+// EachEvent calls f for every event up to a number, in the order of stream, then n.
+func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		e, err := scanEvent(r)
+		if err != nil {
+			return err
+		}
+		return f(e)
+	}, eventColumns+"WHERE e.seq <= ? ORDER BY s.kind, s.name, e.n", upTo)
+}
+
+// LastSeq is the number of the last event, 0 before the first.
+func (tx *Tx) LastSeq(ctx context.Context) (int64, error) {
+	var n int64
+	err := tx.row(ctx, "SELECT value FROM counter WHERE name = 'event'").Scan(&n)
+	_, err = found(err)
+	return n, err
+}
+
+// EachHead calls f for every stream in the order of kind, then name.
+func (tx *Tx) EachHead(ctx context.Context, f func(evidence.Stream, evidence.Head) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var s evidence.Stream
+		var h evidence.Head
+		var hash []byte
+		if err := r.Scan(&s.Kind, &s.ID, &h.N, &hash); err != nil {
+			return err
+		}
+		copy(h.Hash[:], hash)
+		return f(s, h)
+	}, "SELECT kind, name, n, hash FROM stream ORDER BY kind, name")
+}
+
+// SaveCheckpoint keeps a day's checkpoint; a day that has one keeps the first.
+func (tx *Tx) SaveCheckpoint(ctx context.Context, date string, body []byte) error {
+	return tx.exec(ctx, "INSERT INTO checkpoint (date, body) VALUES (?, ?) ON CONFLICT (date) DO NOTHING", date, string(body))
+}
+
+// Checkpoints gives all checkpoint documents, oldest first.
+func (tx *Tx) Checkpoints(ctx context.Context) ([]json.RawMessage, error) {
+	return list(ctx, tx, func(r scanner) (json.RawMessage, error) {
+		var body string
+		err := r.Scan(&body)
+		return json.RawMessage(body), err
+	}, "SELECT body FROM checkpoint ORDER BY date")
+}

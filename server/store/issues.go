@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+)
+
+// Row is an issue as the database holds it: beside the issue itself the counts and seals that are not in its events.
+type Row struct {
+	inspect.Issue
+	id             int64
+	PhotosDeclared int
+	PhotosSafe     int
+	ContentSalt    []byte // of the client's first content, to know a repetition
+	ContentSeal    string
+}
+
+// Complete says whether every photo that was declared is safe.
+func (r *Row) Complete() bool { return r.PhotosSafe == r.PhotosDeclared }
+
+const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, c.code, i.severity, i.source, i.place, i.line, a.uid, p.uid, u.uid,
+	f.uid, i.on_the_spot, i.reported_at, i.sent_at, i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at,
+	i.changed_at, i.updated_at, i.asked_at, k.uid, i.asked, i.returns, i.rejected, b.uid, i.used_ms, i.rework, i.false_fixes, i.late,
+	m.uid, i.before, i.target_due_at, i.photos_declared, i.photos_safe, i.content_salt, i.content_seal
+	FROM issue i JOIN category c ON c.id = i.category JOIN person p ON p.id = i.reporter LEFT JOIN area a ON a.id = i.area
+	LEFT JOIN unit u ON u.id = i.unit LEFT JOIN person f ON f.id = i.fixer LEFT JOIN person k ON k.id = i.asked_by
+	LEFT JOIN unit b ON b.id = i.returned_by LEFT JOIN issue m ON m.id = i.merged_into `
+
+func scanIssue(r scanner) (i Row, err error) {
+	var place, line string
+	var used int64
+	err = r.Scan(&i.id, (*uid)(&i.ID), &i.Number, &i.Status, &i.Version, &i.Category, &i.Severity, &i.Source, &place, &line, (*uid)(&i.Area),
+		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
+		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
+		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
+		&i.TargetDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
+	if err != nil {
+		return i, err
+	}
+	i.Used = time.Duration(used) * time.Millisecond
+	if err = readJSON(place, &i.Place); err != nil {
+		return i, err
+	}
+	return i, readJSON(line, &i.Line)
+}
+
+// readJSON reads what asJSON wrote; empty text is nothing.
+func readJSON(text string, dst any) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), dst)
+}
+
+func asJSON[T any](v *T) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
+}
+
+// Issue gives an issue; in a Write nobody else changes it until the commit. ok is false when there is none.
+func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err error) {
+	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.uid = ?", bytesOf(id)))
+	ok, err = found(err)
+	return i, ok, err
+}
+
+// LockIssues keeps others from changing these issues until the commit; in one order, so that nobody waits in a ring.
+func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
+	if tx.store.dialect.forUpdate == "" {
+		return nil
+	}
+	marks, args := in(ids)
+	return tx.each(ctx, func(r scanner) error { return r.Scan(new(int64)) },
+		"SELECT i.id FROM issue i WHERE i.uid IN ("+marks+") ORDER BY i.id"+tx.store.dialect.forUpdate, args...)
+}
+
+// MergedInto gives the issues that were merged into one.
+func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
+	return list(ctx, tx, scanIssue, issueColumns+"WHERE m.uid = ? ORDER BY i.id LIMIT 200", bytesOf(id))
+}
+
+// InsertIssue keeps a new issue with its words for the search.
+func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
+	place, err := asJSON(i.Place)
+	if err != nil {
+		return err
+	}
+	line, err := asJSON(i.Line)
+	if err != nil {
+		return err
+	}
+	var lat, lon, cell any
+	if i.Place != nil {
+		lat, lon, cell = i.Place.Lat, i.Place.Lon, geo.Cell(i.Place.Point)
+	}
+	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
+			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
+			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, target_due_at, photos_declared, photos_safe,
+			content_salt, content_seal)
+		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?) RETURNING id`,
+		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
+		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.ContentSalt, i.ContentSeal).Scan(&i.id)
+	if err != nil {
+		return err
+	}
+	return tx.saveWords(ctx, i.id, words)
+}
+
+// UpdateIssue writes what events may change.
+func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
+	return tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
+			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
+			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
+			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
+			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
+			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, target_due_at = ?, photos_declared = ?, photos_safe = ?
+		WHERE id = ?`,
+		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
+		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
+		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.TargetDueAt), i.PhotosDeclared, i.PhotosSafe, i.id)
+}
+
+// NextNumber draws the next number of an issue in a year of the city's zone.
+func (tx *Tx) NextNumber(ctx context.Context, year int) (int64, error) {
+	return tx.next(ctx, "issue-"+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), 1)
+}
+
+// AddFlag notes something odd about an issue.
+func (tx *Tx) AddFlag(ctx context.Context, i *Row, f inspect.Flag) error {
+	return tx.exec(ctx, "INSERT INTO flag (issue, kind, photo, detail, at) VALUES (?, ?, ?, ?, ?)",
+		i.id, string(f.Kind), bytesOf(f.Photo), f.Detail, int64(tx.Now))
+}
+
+// Flags gives what is odd about an issue, oldest first.
+func (tx *Tx) Flags(ctx context.Context, i *Row) ([]inspect.Flag, error) {
+	return list(ctx, tx, func(r scanner) (f inspect.Flag, err error) {
+		err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
+		return f, err
+	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
+}
+
+// Done is an action that was accepted.
+type Done struct {
+	ID          inspect.ID
+	Issue       inspect.ID
+	Kind        inspect.Action
+	By          inspect.ID
+	Photo       inspect.ID // that an erasure is about
+	ReceivedAt  inspect.Time
+	CreditedAt  inspect.Time
+	Late        bool
+	Skew        time.Duration
+	ContentSalt []byte
+	ContentSeal string
+}
+
+const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.content_salt, x.content_seal
+	FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
+
+func scanDone(r scanner) (d Done, err error) {
+	var skew int64
+	err = r.Scan((*uid)(&d.ID), (*uid)(&d.Issue), &d.Kind, (*uid)(&d.By), (*uid)(&d.Photo), &d.ReceivedAt, &d.CreditedAt, &d.Late, &skew,
+		&d.ContentSalt, &d.ContentSeal)
+	d.Skew = time.Duration(skew) * time.Millisecond
+	return d, err
+}
+
+// Action gives an accepted action; ok is false when there is none.
+func (tx *Tx) Action(ctx context.Context, id inspect.ID) (d Done, ok bool, err error) {
+	d, err = scanDone(tx.row(ctx, doneColumns+"WHERE x.uid = ?", bytesOf(id)))
+	ok, err = found(err)
+	return d, ok, err
+}
+
+// InsertAction keeps an accepted action; open says that it still waits for a second person.
+func (tx *Tx) InsertAction(ctx context.Context, d Done, open bool) error {
+	return tx.exec(ctx, `INSERT INTO action (uid, issue, kind, person, received_at, credited_at, late, skew_ms, photo, settled, content_salt, content_seal)
+		VALUES (?, (SELECT id FROM issue WHERE uid = ?), ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
+		bytesOf(d.ID), bytesOf(d.Issue), string(d.Kind), bytesOf(d.By), int64(d.ReceivedAt), int64(d.CreditedAt), d.Late, d.Skew.Milliseconds(),
+		bytesOf(d.Photo), !open, d.ContentSalt, d.ContentSeal)
+}
+
+// OpenErasures gives the erasures of an issue that wait for a second person.
+func (tx *Tx) OpenErasures(ctx context.Context, i *Row) ([]Done, error) {
+	return list(ctx, tx, scanDone, doneColumns+"WHERE x.issue = ? AND x.kind = 'erase' AND NOT x.settled ORDER BY x.id", i.id)
+}
+
+// SettleErasure ends the wait of an erasure.
+func (tx *Tx) SettleErasure(ctx context.Context, id inspect.ID) error {
+	return tx.must(ctx, "UPDATE action SET settled = ? WHERE uid = ?", true, bytesOf(id))
+}
+
+// in makes the marks and arguments of an IN list; an empty one matches nothing.
+func in(ids []inspect.ID) (marks string, args []any) {
+	if len(ids) == 0 {
+		return "NULL", nil
+	}
+	for n, id := range ids {
+		if n > 0 {
+			marks += ", "
+		}
+		marks += "?"
+		args = append(args, bytesOf(id))
+	}
+	return marks, args
+}
+
+// EachIssue calls f for every issue.
+func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		i, err := scanIssue(r)
+		if err != nil {
+			return err
+		}
+		return f(&i)
+	}, issueColumns+"ORDER BY i.id")
+}

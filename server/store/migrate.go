@@ -1,0 +1,128 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+// migrations are numbered and never edited once released: NNNN_name.sql runs on both databases, then
+// NNNN_name.sqlite.sql or NNNN_name.postgres.sql on one.
+//
+//go:embed migrations
+var migrations embed.FS
+
+// Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
+// that still works beside it, so that copies can be upgraded one by one.
+const (
+	Newest       = 1
+	oldestBinary = 1
+)
+
+// migrationLock keeps two copies of the server from migrating PostgreSQL at once.
+const migrationLock = 7060
+
+// Migrate brings the schema, ours and that of the jobs, to Newest. It may run again and by several copies at once.
+func (s *Store) Migrate(ctx context.Context) error {
+	if !s.dialect.grouped {
+		conn, err := s.write.Conn(ctx)
+		if err != nil {
+			return s.dialect.fault(err)
+		}
+		defer conn.Close() // gives the lock back
+		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+			return s.dialect.fault(err)
+		}
+		defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))
+	}
+	m, err := rivermigrate.New(s.dialect.river(s.write, nil), &rivermigrate.Config{Logger: quiet})
+	if err == nil {
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("store: migrate jobs: %w", s.dialect.fault(err))
+	}
+	return nil
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	if _, err := s.write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_version (
+		id BIGINT PRIMARY KEY, version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL)`); err != nil {
+		return err
+	}
+	at, err := s.Version(ctx)
+	if err != nil || at >= Newest {
+		return err
+	}
+	for v := at + 1; v <= Newest; v++ {
+		if err := s.step(ctx, v); err != nil {
+			return fmt.Errorf("to version %d: %w", v, err)
+		}
+	}
+	return nil
+}
+
+// Version is the version of the schema in the database, 0 when it is empty; a schema that this program is too old for is
+// an error.
+func (s *Store) Version(ctx context.Context) (int, error) {
+	var version, oldest int
+	err := s.write.QueryRowContext(ctx, "SELECT version, oldest_binary FROM schema_version WHERE id = 1").Scan(&version, &oldest)
+	if ok, err := found(err); !ok {
+		return 0, err
+	}
+	if oldest > Newest {
+		return 0, fmt.Errorf("the database has schema %d, which needs a program of schema %d or newer; this one has %d", version, oldest, Newest)
+	}
+	return version, nil
+}
+
+func (s *Store) step(ctx context.Context, v int) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := s.runStep(ctx, tx, v); err != nil {
+		return errors.Join(err, undo(tx))
+	}
+	return tx.Commit()
+}
+
+func (s *Store) runStep(ctx context.Context, tx *sql.Tx, v int) error {
+	files, err := fs.Glob(migrations, fmt.Sprintf("migrations/%04d_*.sql", v))
+	if err != nil || len(files) == 0 {
+		return errors.Join(err, errors.New("no such migration"))
+	}
+	slices.SortFunc(files, func(a, b string) int { return cmp.Compare(len(a), len(b)) }) // the common file first
+	for _, file := range files {
+		if part := strings.Split(file, "."); len(part) == 3 && part[1] != s.dialect.name {
+			continue
+		}
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for statement := range strings.SplitSeq(string(text), ";\n") {
+			if statement = strings.TrimSpace(statement); statement == "" {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, s.dialect.words.Replace(statement)); err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+		}
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO schema_version (id, version, oldest_binary) VALUES (1, "+strconv.Itoa(v)+", "+strconv.Itoa(oldestBinary)+
+		") ON CONFLICT (id) DO UPDATE SET version = excluded.version, oldest_binary = excluded.oldest_binary")
+	return err
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+
+	"spotcheck/pkg/inspect"
+)
+
+const personColumns = "SELECT uid, name, display_name, staff_number, phone, disabled, created_at, updated_at FROM person "
+
+func scanPerson(r scanner) (p inspect.Person, err error) {
+	err = r.Scan((*uid)(&p.ID), &p.Name, &p.DisplayName, &p.StaffNumber, &p.Phone, &p.Disabled, &p.CreatedAt, &p.UpdatedAt)
+	return p, err
+}
+
+// Person gives a person with the grants that hold; ok is false when there is none.
+func (tx *Tx) Person(ctx context.Context, id inspect.ID) (p inspect.Person, ok bool, err error) {
+	p, err = scanPerson(tx.row(ctx, personColumns+"WHERE uid = ?", bytesOf(id)))
+	if ok, err = found(err); !ok {
+		return p, ok, err
+	}
+	p.Grants, err = tx.Grants(ctx, id, 0)
+	return p, true, err
+}
+
+// PersonNamed finds a person by the name to log in by, with the password hash.
+func (tx *Tx) PersonNamed(ctx context.Context, name string) (id inspect.ID, hash string, disabled, ok bool, err error) {
+	err = tx.row(ctx, "SELECT uid, password, disabled FROM person WHERE name = ?", name).Scan((*uid)(&id), &hash, &disabled)
+	ok, err = found(err)
+	return id, hash, disabled, ok, err
+}
+
+// Password gives a person's password hash.
+func (tx *Tx) Password(ctx context.Context, id inspect.ID) (hash string, err error) {
+	err = tx.row(ctx, "SELECT password FROM person WHERE uid = ?", bytesOf(id)).Scan(&hash)
+	return hash, err
+}
+
+// People gives people in the order in which they came, after the one at the cursor; the next cursor is 0 at the end.
+func (tx *Tx) People(ctx context.Context, after int64, limit int) (people []inspect.Person, next int64, err error) {
+	var last int64
+	people, err = list(ctx, tx, func(r scanner) (p inspect.Person, err error) {
+		err = r.Scan(&last, (*uid)(&p.ID), &p.Name, &p.DisplayName, &p.StaffNumber, &p.Phone, &p.Disabled, &p.CreatedAt, &p.UpdatedAt)
+		return p, err
+	}, "SELECT id, uid, name, display_name, staff_number, phone, disabled, created_at, updated_at FROM person WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	for n := range people {
+		if people[n].Grants, err = tx.Grants(ctx, people[n].ID, 0); err != nil {
+			return nil, 0, err
+		}
+	}
+	if len(people) < limit {
+		last = 0
+	}
+	return people, last, nil
+}
+
+// CountPeople is how many people there are.
+func (tx *Tx) CountPeople(ctx context.Context) (n int, err error) {
+	err = tx.row(ctx, "SELECT count(*) FROM person").Scan(&n)
+	return n, err
+}
+
+// SavePerson inserts a person or changes the one with the same id, but for the password.
+func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
+	return tx.exec(ctx, `INSERT INTO person (uid, name, display_name, staff_number, phone, password, disabled, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, '', ?, ?, ?)
+		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, display_name = excluded.display_name, staff_number = excluded.staff_number,
+			phone = excluded.phone, disabled = excluded.disabled, updated_at = excluded.updated_at`,
+		bytesOf(p.ID), p.Name, p.DisplayName, p.StaffNumber, p.Phone, p.Disabled, int64(p.CreatedAt), int64(p.UpdatedAt))
+}
+
+// SetPassword keeps a new password hash.
+func (tx *Tx) SetPassword(ctx context.Context, id inspect.ID, hash string) error {
+	return tx.must(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id))
+}
+
+// Grants gives a person's grants: those that hold, and with a moment also those that held then.
+func (tx *Tx) Grants(ctx context.Context, id inspect.ID, at inspect.Time) ([]inspect.Grant, error) {
+	return list(ctx, tx, scanGrant, `SELECT g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g
+		JOIN person p ON p.id = g.person WHERE p.uid = ? AND (g.until = 0 OR (g.since <= ? AND g.until > ?)) ORDER BY g.id`, bytesOf(id), int64(at), int64(at))
+}
+
+func scanGrant(r scanner) (g inspect.Grant, err error) {
+	err = r.Scan(&g.Role, &g.Scope.Kind, (*uid)(&g.Scope.ID), &g.Since, &g.Until)
+	return g, err
+}
+
+// AddGrant gives a person a role from now on.
+func (tx *Tx) AddGrant(ctx context.Context, id inspect.ID, g inspect.Grant) error {
+	return tx.exec(ctx, `INSERT INTO role_grant (person, role, scope_kind, scope_uid, since, until)
+		VALUES ((SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0)`,
+		bytesOf(id), string(g.Role), string(g.Scope.Kind), bytesOf(g.Scope.ID), int64(tx.Now))
+}
+
+// EndGrant ends a role that holds; that it held stays on record.
+func (tx *Tx) EndGrant(ctx context.Context, id inspect.ID, g inspect.Grant) error {
+	scope, args := "scope_uid IS NULL", []any{int64(tx.Now), bytesOf(id), string(g.Role), string(g.Scope.Kind)}
+	if !g.Scope.ID.IsZero() {
+		scope, args = "scope_uid = ?", append(args, bytesOf(g.Scope.ID))
+	}
+	return tx.exec(ctx, `UPDATE role_grant SET until = ? WHERE person = (SELECT id FROM person WHERE uid = ?)
+		AND role = ? AND scope_kind = ? AND until = 0 AND `+scope, args...)
+}
+
+// CityAdmins is how many people who may log in administer the city.
+func (tx *Tx) CityAdmins(ctx context.Context) (n int, err error) {
+	err = tx.row(ctx, `SELECT count(DISTINCT p.id) FROM role_grant g JOIN person p ON p.id = g.person
+		WHERE g.role = 'admin' AND g.until = 0 AND NOT p.disabled`).Scan(&n)
+	return n, err
+}
+
+// Session is one device on which a person is logged in.
+type Session struct {
+	ID        inspect.ID
+	Person    inspect.ID
+	Device    string
+	Cookie    bool
+	CreatedAt inspect.Time
+	SeenAt    inspect.Time
+	ExpiresAt inspect.Time
+}
+
+const sessionColumns = `SELECT s.uid, p.uid, s.device, s.cookie, s.created_at, s.seen_at, s.expires_at
+	FROM session s JOIN person p ON p.id = s.person `
+
+func scanSession(r scanner) (s Session, err error) {
+	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Person), &s.Device, &s.Cookie, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt)
+	return s, err
+}
+
+// InsertSession keeps a session under the hash of its token.
+func (tx *Tx) InsertSession(ctx context.Context, s Session, tokenHash []byte) error {
+	return tx.exec(ctx, `INSERT INTO session (uid, person, token_hash, device, cookie, created_at, seen_at, expires_at)
+		VALUES (?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?)`,
+		bytesOf(s.ID), bytesOf(s.Person), tokenHash, s.Device, s.Cookie, int64(s.CreatedAt), int64(s.SeenAt), int64(s.ExpiresAt))
+}
+
+// SessionOf finds the live session of a token whose person may log in.
+func (tx *Tx) SessionOf(ctx context.Context, tokenHash []byte) (s Session, ok bool, err error) {
+	s, err = scanSession(tx.row(ctx, sessionColumns+"WHERE s.token_hash = ? AND s.expires_at > ? AND NOT p.disabled", tokenHash, int64(tx.Now)))
+	ok, err = found(err)
+	return s, ok, err
+}
+
+// Sessions gives a person's live sessions, newest first.
+func (tx *Tx) Sessions(ctx context.Context, person inspect.ID) ([]Session, error) {
+	return list(ctx, tx, scanSession, sessionColumns+"WHERE p.uid = ? AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(person), int64(tx.Now))
+}
+
+// TouchSession notes that a session was used.
+func (tx *Tx) TouchSession(ctx context.Context, id inspect.ID) error {
+	return tx.exec(ctx, "UPDATE session SET seen_at = ? WHERE uid = ?", int64(tx.Now), bytesOf(id))
+}
+
+// EndSession ends one session of a person; none is no error.
+func (tx *Tx) EndSession(ctx context.Context, person, id inspect.ID) error {
+	return tx.exec(ctx, "DELETE FROM session WHERE uid = ? AND person = (SELECT id FROM person WHERE uid = ?)", bytesOf(id), bytesOf(person))
+}
+
+// EndSessions ends all sessions of a person but one.
+func (tx *Tx) EndSessions(ctx context.Context, person, but inspect.ID) error {
+	return tx.exec(ctx, "DELETE FROM session WHERE person = (SELECT id FROM person WHERE uid = ?) AND uid <> ?", bytesOf(person), but[:])
+}
+
+// SweepSessions drops sessions and log-in counts that no longer matter, and log lines older than that.
+func (tx *Tx) SweepSessions(ctx context.Context, limitsBefore, logBefore inspect.Time) error {
+	if err := tx.exec(ctx, "DELETE FROM session WHERE expires_at <= ?", int64(tx.Now)); err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM login_limit WHERE last_at < ?", int64(limitsBefore)); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "DELETE FROM security_log WHERE at < ?", int64(logBefore))
+}
+
+// Failures gives how many log-ins failed in a bucket, and when the last did.
+func (tx *Tx) Failures(ctx context.Context, bucket string) (n int, last inspect.Time, err error) {
+	err = tx.row(ctx, "SELECT failures, last_at FROM login_limit WHERE bucket = ?", bucket).Scan(&n, &last)
+	_, err = found(err)
+	return n, last, err
+}
+
+// SetFailures keeps how many log-ins failed in a bucket, the last one now.
+func (tx *Tx) SetFailures(ctx context.Context, bucket string, n int) error {
+	return tx.exec(ctx, `INSERT INTO login_limit (bucket, failures, last_at) VALUES (?, ?, ?)
+		ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at`, bucket, n, int64(tx.Now))
+}
+
+// LogEntry is a line of the security log.
+type LogEntry struct {
+	ID      int64
+	At      inspect.Time
+	Kind    string
+	Person  inspect.ID
+	Address string
+	Detail  string
+}
+
+// Log writes a line of the security log.
+func (tx *Tx) Log(ctx context.Context, e LogEntry) error {
+	return tx.exec(ctx, "INSERT INTO security_log (at, kind, person, address, detail) VALUES (?, ?, (SELECT id FROM person WHERE uid = ?), ?, ?)",
+		int64(tx.Now), e.Kind, bytesOf(e.Person), e.Address, e.Detail)
+}
+
+// SecurityLog gives lines before a cursor, newest first; kind may be empty.
+func (tx *Tx) SecurityLog(ctx context.Context, kind string, before int64, limit int) ([]LogEntry, error) {
+	where, args := "WHERE l.id < ?", []any{before}
+	if kind != "" {
+		where, args = where+" AND l.kind = ?", append(args, kind)
+	}
+	return list(ctx, tx, func(r scanner) (e LogEntry, err error) {
+		err = r.Scan(&e.ID, &e.At, &e.Kind, (*uid)(&e.Person), &e.Address, &e.Detail)
+		return e, err
+	}, `SELECT l.id, l.at, l.kind, p.uid, l.address, l.detail FROM security_log l LEFT JOIN person p ON p.id = l.person `+where+" ORDER BY l.id DESC LIMIT ?",
+		append(args, limit)...)
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"spotcheck/pkg/inspect"
+)
+
+const photoColumns = `SELECT p.uid, i.uid, p.state, p.sha256, p.bytes, p.kind, p.captured_at, p.taken, d.uid, p.declared_at, p.received_at, p.skew_ms,
+	p.used_by, p.reason, p.facts, p.renditions, p.rendition_error FROM photo p JOIN issue i ON i.id = p.issue JOIN person d ON d.id = p.declarer `
+
+func scanPhoto(r scanner) (p inspect.Photo, err error) {
+	var skew *int64
+	var facts string
+	err = r.Scan((*uid)(&p.ID), (*uid)(&p.Issue), &p.State, &p.SHA256, &p.Bytes, &p.Kind, &p.CapturedAt, &p.Taken, (*uid)(&p.Declarer),
+		&p.DeclaredAt, &p.ReceivedAt, &skew, (*uid)(&p.UsedBy), (*uid)(&p.Told), &facts, &p.Renditions, &p.RenditionError)
+	if err != nil {
+		return p, err
+	}
+	if skew != nil {
+		d := time.Duration(*skew) * time.Millisecond
+		p.Skew = &d
+	}
+	return p, readJSON(facts, &p.Facts)
+}
+
+// Photo gives a photo; ok is false when there is none.
+func (tx *Tx) Photo(ctx context.Context, id inspect.ID) (p inspect.Photo, ok bool, err error) {
+	p, err = scanPhoto(tx.row(ctx, photoColumns+"WHERE p.uid = ?", bytesOf(id)))
+	ok, err = found(err)
+	return p, ok, err
+}
+
+// Photos gives the photos of an issue in the order in which they were declared.
+func (tx *Tx) Photos(ctx context.Context, issue inspect.ID) ([]inspect.Photo, error) {
+	return list(ctx, tx, scanPhoto, photoColumns+"WHERE i.uid = ? ORDER BY p.id", bytesOf(issue))
+}
+
+// EachPhoto calls f for every photo.
+func (tx *Tx) EachPhoto(ctx context.Context, f func(*inspect.Photo) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		p, err := scanPhoto(r)
+		if err != nil {
+			return err
+		}
+		return f(&p)
+	}, photoColumns+"ORDER BY p.id")
+}
+
+// InsertPhoto keeps a declaration.
+func (tx *Tx) InsertPhoto(ctx context.Context, i *Row, p inspect.Photo) error {
+	return tx.exec(ctx, `INSERT INTO photo (uid, issue, state, sha256, bytes, kind, captured_at, taken, declarer, declared_at, received_at,
+			facts, renditions, rendition_error)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM person WHERE uid = ?), ?, 0, '', ?, '')`,
+		bytesOf(p.ID), i.id, string(inspect.PhotoDeclared), p.SHA256, p.Bytes, string(p.Kind), int64(p.CapturedAt), string(p.Taken),
+		bytesOf(p.Declarer), int64(tx.Now), string(inspect.RenditionNone))
+}
+
+// SetPhotoSafe notes that the bytes of a declared photo are durable.
+func (tx *Tx) SetPhotoSafe(ctx context.Context, p inspect.Photo) error {
+	facts, err := json.Marshal(p.Facts)
+	if err != nil {
+		return err
+	}
+	var skew any
+	if p.Skew != nil {
+		skew = p.Skew.Milliseconds()
+	}
+	return tx.must(ctx, "UPDATE photo SET state = ?, received_at = ?, skew_ms = ?, facts = ?, renditions = ? WHERE uid = ? AND state = ?",
+		string(inspect.PhotoSafe), int64(tx.Now), skew, string(facts), string(inspect.RenditionPending), bytesOf(p.ID), string(inspect.PhotoDeclared))
+}
+
+// SetPhotoState notes that a photo was withdrawn or erased, by an action that says why.
+func (tx *Tx) SetPhotoState(ctx context.Context, p inspect.Photo, to inspect.PhotoState, action inspect.ID) error {
+	return tx.must(ctx, "UPDATE photo SET state = ?, reason = ? WHERE uid = ? AND state = ?", string(to), bytesOf(action), bytesOf(p.ID), string(p.State))
+}
+
+// UsePhoto notes which action a photo proves.
+func (tx *Tx) UsePhoto(ctx context.Context, id, action inspect.ID) error {
+	return tx.must(ctx, "UPDATE photo SET used_by = ? WHERE uid = ?", bytesOf(action), bytesOf(id))
+}
+
+// Rendition is a derived picture in the blob store.
+type Rendition struct {
+	Size   string
+	SHA256 string
+	Bytes  int64
+}
+
+// SaveRenditions keeps the pictures that were made, or why none could be.
+func (tx *Tx) SaveRenditions(ctx context.Context, photo inspect.ID, made []Rendition, failure string) error {
+	state := inspect.RenditionReady
+	if failure != "" {
+		state = inspect.RenditionFailed
+	}
+	for _, r := range made {
+		if err := tx.exec(ctx, `INSERT INTO rendition (photo, size, sha256, bytes) VALUES ((SELECT id FROM photo WHERE uid = ?), ?, ?, ?)
+			ON CONFLICT (photo, size) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes`,
+			bytesOf(photo), r.Size, r.SHA256, r.Bytes); err != nil {
+			return err
+		}
+	}
+	return tx.must(ctx, "UPDATE photo SET renditions = ?, rendition_error = ? WHERE uid = ?", string(state), failure, bytesOf(photo))
+}
+
+// Rendition gives a derived picture; ok is false when there is none.
+func (tx *Tx) Rendition(ctx context.Context, photo inspect.ID, size string) (v Rendition, ok bool, err error) {
+	v.Size = size
+	err = tx.row(ctx, "SELECT r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo WHERE p.uid = ? AND r.size = ?",
+		bytesOf(photo), size).Scan(&v.SHA256, &v.Bytes)
+	ok, err = found(err)
+	return v, ok, err
+}
+
+// DropRenditions forgets the derived pictures of a photo and gives what they were.
+func (tx *Tx) DropRenditions(ctx context.Context, photo inspect.ID) ([]Rendition, error) {
+	all, err := list(ctx, tx, func(r scanner) (v Rendition, err error) {
+		err = r.Scan(&v.Size, &v.SHA256, &v.Bytes)
+		return v, err
+	}, "SELECT r.size, r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo WHERE p.uid = ?", bytesOf(photo))
+	if err != nil {
+		return nil, err
+	}
+	return all, tx.exec(ctx, "DELETE FROM rendition WHERE photo = (SELECT id FROM photo WHERE uid = ?)", bytesOf(photo))
+}
+
+// RenditionKnown says whether any photo has a derived picture with this digest.
+func (tx *Tx) RenditionKnown(ctx context.Context, sha256 string) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM rendition WHERE sha256 = ? LIMIT 1", sha256).Scan(new(int)))
+}
+
+// lockDigest keeps a photo's arrival and a sweep of the same bytes apart until the commit.
+func (tx *Tx) lockDigest(ctx context.Context, sha256 string) error {
+	if lock := tx.store.dialect.lockDigest; lock != "" {
+		return tx.exec(ctx, lock, sha256)
+	}
+	return nil
+}
+
+// SweepMarked says whether a sweep is about to remove these bytes: they have to be put again once it is done.
+func (tx *Tx) SweepMarked(ctx context.Context, sha256 string) (bool, error) {
+	if err := tx.lockDigest(ctx, sha256); err != nil {
+		return false, err
+	}
+	return found(tx.row(ctx, "SELECT 1 FROM sweep_mark WHERE sha256 = ?", sha256).Scan(new(int)))
+}
+
+// MarkSweep announces that bytes will be removed, unless a photo that is declared or safe names them; ok says whether
+// they may be. Removing comes after the commit, then UnmarkSweep.
+func (tx *Tx) MarkSweep(ctx context.Context, sha256 string) (ok bool, err error) {
+	if err := tx.lockDigest(ctx, sha256); err != nil {
+		return false, err
+	}
+	named, err := tx.DigestNamed(ctx, sha256)
+	if named || err != nil {
+		return false, err
+	}
+	return true, tx.exec(ctx, "INSERT INTO sweep_mark (sha256, at) VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET at = excluded.at", sha256, int64(tx.Now))
+}
+
+// UnmarkSweep says that the bytes are gone.
+func (tx *Tx) UnmarkSweep(ctx context.Context, sha256 string) error {
+	return tx.exec(ctx, "DELETE FROM sweep_mark WHERE sha256 = ?", sha256)
+}
+
+// DigestNamed says whether a photo that is declared or safe names these bytes.
+func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe') LIMIT 1", sha256).Scan(new(int)))
+}

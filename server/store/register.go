@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+
+	"spotcheck/pkg/inspect"
+)
+
+const unitColumns = `SELECT u.uid, u.name, u.kind, u.peer_group, p.uid, u.contact, u.enabled, u.created_at, u.updated_at
+	FROM unit u LEFT JOIN unit p ON p.id = u.parent `
+
+func scanUnit(r scanner) (u inspect.Unit, err error) {
+	err = r.Scan((*uid)(&u.ID), &u.Name, &u.Kind, &u.PeerGroup, (*uid)(&u.Parent), &u.Contact, &u.Enabled, &u.CreatedAt, &u.UpdatedAt)
+	return u, err
+}
+
+// Units gives all units in the order in which they came.
+func (tx *Tx) Units(ctx context.Context) ([]inspect.Unit, error) {
+	return list(ctx, tx, scanUnit, unitColumns+"ORDER BY u.id")
+}
+
+// Unit gives one unit; ok is false when there is none.
+func (tx *Tx) Unit(ctx context.Context, id inspect.ID) (u inspect.Unit, ok bool, err error) {
+	u, err = scanUnit(tx.row(ctx, unitColumns+"WHERE u.uid = ?", bytesOf(id)))
+	ok, err = found(err)
+	return u, ok, err
+}
+
+// SaveUnit inserts a unit or changes the one with its id.
+func (tx *Tx) SaveUnit(ctx context.Context, u inspect.Unit) error {
+	return tx.exec(ctx, `INSERT INTO unit (uid, name, kind, peer_group, parent, contact, enabled, created_at, updated_at)
+		VALUES (?, ?, ?, ?, (SELECT id FROM unit WHERE uid = ?), ?, ?, ?, ?)
+		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, kind = excluded.kind, peer_group = excluded.peer_group,
+			parent = excluded.parent, contact = excluded.contact, enabled = excluded.enabled, updated_at = excluded.updated_at`,
+		bytesOf(u.ID), u.Name, string(u.Kind), u.PeerGroup, bytesOf(u.Parent), u.Contact, u.Enabled, int64(u.CreatedAt), int64(u.UpdatedAt))
+}
+
+const areaColumns = `SELECT a.uid, a.name, a.code, a.level, a.class, p.uid, a.enabled, a.created_at, a.updated_at
+	FROM area a LEFT JOIN area p ON p.id = a.parent `
+
+func scanArea(r scanner) (a inspect.Area, err error) {
+	err = r.Scan((*uid)(&a.ID), &a.Name, &a.Code, &a.Level, &a.Class, (*uid)(&a.Parent), &a.Enabled, &a.CreatedAt, &a.UpdatedAt)
+	return a, err
+}
+
+// Areas gives all areas in the order in which they came.
+func (tx *Tx) Areas(ctx context.Context) ([]inspect.Area, error) {
+	return list(ctx, tx, scanArea, areaColumns+"ORDER BY a.id")
+}
+
+// Area gives one area; ok is false when there is none.
+func (tx *Tx) Area(ctx context.Context, id inspect.ID) (a inspect.Area, ok bool, err error) {
+	a, err = scanArea(tx.row(ctx, areaColumns+"WHERE a.uid = ?", bytesOf(id)))
+	ok, err = found(err)
+	return a, ok, err
+}
+
+// SaveArea inserts an area or changes the one with its id.
+func (tx *Tx) SaveArea(ctx context.Context, a inspect.Area) error {
+	return tx.exec(ctx, `INSERT INTO area (uid, name, code, level, class, parent, enabled, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?), ?, ?, ?)
+		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, code = excluded.code, level = excluded.level, class = excluded.class,
+			parent = excluded.parent, enabled = excluded.enabled, updated_at = excluded.updated_at`,
+		bytesOf(a.ID), a.Name, a.Code, string(a.Level), a.Class, bytesOf(a.Parent), a.Enabled, int64(a.CreatedAt), int64(a.UpdatedAt))
+}
+
+// tree is a table whose rows name their parent.
+type tree string
+
+// The two trees.
+const (
+	UnitTree tree = "unit"
+	AreaTree tree = "area"
+)
+
+// Above gives a node of a tree and all above it, lowest first; nothing for no node.
+func (tx *Tx) Above(ctx context.Context, t tree, id inspect.ID) ([]inspect.ID, error) {
+	return tx.walk(ctx, `WITH RECURSIVE line (id, uid, parent, depth) AS (
+		SELECT id, uid, parent, 0 FROM `+string(t)+` WHERE uid = ?
+		UNION ALL SELECT x.id, x.uid, x.parent, line.depth + 1 FROM `+string(t)+` x JOIN line ON x.id = line.parent WHERE line.depth < 64
+		) SELECT uid FROM line ORDER BY depth`, id)
+}
+
+// Below gives a node of a tree and all below it.
+func (tx *Tx) Below(ctx context.Context, t tree, id inspect.ID) ([]inspect.ID, error) {
+	return tx.walk(ctx, subtree(t)+" SELECT uid FROM line ORDER BY id", id)
+}
+
+// subtree is the beginning of a query over the rows below the one whose uid is the first argument, itself included.
+func subtree(t tree) string {
+	return `WITH RECURSIVE line (id, uid, depth) AS (
+		SELECT id, uid, 0 FROM ` + string(t) + ` WHERE uid = ?
+		UNION ALL SELECT x.id, x.uid, line.depth + 1 FROM ` + string(t) + ` x JOIN line ON x.parent = line.id WHERE line.depth < 64)`
+}
+
+func (tx *Tx) walk(ctx context.Context, q string, id inspect.ID) ([]inspect.ID, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return list(ctx, tx, func(r scanner) (at inspect.ID, err error) {
+		err = r.Scan((*uid)(&at))
+		return at, err
+	}, q, bytesOf(id))
+}
+
+const categoryColumns = `SELECT code, old_code, name_zh, name_en, grp, time_limit, limit_unit, class_zh, local, enabled, by_photo, reopen_days,
+	created_at, updated_at FROM category `
+
+func scanCategory(r scanner) (c inspect.Category, err error) {
+	err = r.Scan(&c.Code, &c.OldCode, &c.NameZH, &c.NameEN, &c.Group, &c.Limit, &c.LimitUnit, &c.ClassZH, &c.Local, &c.Enabled,
+		&c.ByPhoto, &c.ReopenDays, &c.CreatedAt, &c.UpdatedAt)
+	return c, err
+}
+
+// Categories gives the catalogue in the order in which it came.
+func (tx *Tx) Categories(ctx context.Context) ([]inspect.Category, error) {
+	return list(ctx, tx, scanCategory, categoryColumns+"ORDER BY id")
+}
+
+// Category gives one item; ok is false when there is none.
+func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok bool, err error) {
+	c, err = scanCategory(tx.row(ctx, categoryColumns+"WHERE code = ?", code))
+	ok, err = found(err)
+	return c, ok, err
+}
+
+// SaveCategory inserts an item or changes the one with its code.
+func (tx *Tx) SaveCategory(ctx context.Context, c inspect.Category) error {
+	return tx.exec(ctx, `INSERT INTO category (code, old_code, name_zh, name_en, grp, time_limit, limit_unit, class_zh, local, enabled,
+			by_photo, reopen_days, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (code) DO UPDATE SET old_code = excluded.old_code, name_zh = excluded.name_zh, name_en = excluded.name_en,
+			grp = excluded.grp, time_limit = excluded.time_limit, limit_unit = excluded.limit_unit, class_zh = excluded.class_zh,
+			local = excluded.local, enabled = excluded.enabled, by_photo = excluded.by_photo, reopen_days = excluded.reopen_days,
+			updated_at = excluded.updated_at`,
+		c.Code, c.OldCode, c.NameZH, c.NameEN, c.Group, c.Limit, string(c.LimitUnit), c.ClassZH, c.Local, c.Enabled,
+		c.ByPhoto, c.ReopenDays, int64(c.CreatedAt), int64(c.UpdatedAt))
+}
+
+// Settings gives every setting as JSON.
+func (tx *Tx) Settings(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	err := tx.each(ctx, func(r scanner) error {
+		var key, value string
+		err := r.Scan(&key, &value)
+		all[key] = value
+		return err
+	}, "SELECT key, value FROM setting")
+	return all, err
+}
+
+// SaveSetting keeps the JSON of a setting.
+func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
+	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+}

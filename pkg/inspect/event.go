@@ -195,6 +195,11 @@ func unmerged(i *Issue, e *Event) {
 	i.MergedInto, i.Before, i.TargetDueAt, i.ClosedAt = ID{}, "", 0, 0
 }
 
+// Proves says whether the photos that the event names are spent: they cannot prove anything else later.
+func (e *Event) Proves() bool {
+	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == Verify && e.Verdict != Pass
+}
+
 // ApplyPhotos keeps what the events say of an issue's photos.
 func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 	for _, d := range e.Declared {
@@ -211,9 +216,10 @@ func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 				p.State = PhotoWithdrawn
 			case "issue.erased":
 				p.State = PhotoErased
-			case "issue.erasure_asked":
 			default:
-				p.UsedBy = e.ActionID
+				if e.Proves() {
+					p.UsedBy = e.ActionID
+				}
 			}
 		}
 	}

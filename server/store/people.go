@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"spotcheck/pkg/inspect"
 )
@@ -176,10 +177,10 @@ func (tx *Tx) SweepSessions(ctx context.Context, limitsBefore, logBefore inspect
 	return tx.exec(ctx, "DELETE FROM security_log WHERE at < ?", int64(logBefore))
 }
 
-// Failures gives how many log-ins failed in a bucket, and when the last did.
+// Failures gives how many log-ins failed in a bucket, and when the last did; nobody else changes them until the commit.
 func (tx *Tx) Failures(ctx context.Context, bucket string) (n int, last inspect.Time, err error) {
-	err = tx.row(ctx, "SELECT failures, last_at FROM login_limit WHERE bucket = ?", bucket).Scan(&n, &last)
-	_, err = found(err)
+	err = tx.row(ctx, `INSERT INTO login_limit (bucket, failures, last_at) VALUES (?, 0, 0)
+		ON CONFLICT (bucket) DO UPDATE SET bucket = excluded.bucket RETURNING failures, last_at`, bucket).Scan(&n, &last)
 	return n, last, err
 }
 
@@ -216,4 +217,47 @@ func (tx *Tx) SecurityLog(ctx context.Context, kind string, before int64, limit 
 		return e, err
 	}, `SELECT l.id, l.at, l.kind, p.uid, l.address, l.detail FROM security_log l LEFT JOIN person p ON p.id = l.person `+where+" ORDER BY l.id DESC LIMIT ?",
 		append(args, limit)...)
+}
+
+// PersonRef is how others see a person.
+type PersonRef struct {
+	ID          inspect.ID
+	DisplayName string
+	StaffNumber string
+}
+
+// PeopleRefs gives the people with these ids.
+func (tx *Tx) PeopleRefs(ctx context.Context, ids []inspect.ID) (map[inspect.ID]PersonRef, error) {
+	marks, args := in(ids)
+	refs := map[inspect.ID]PersonRef{}
+	err := tx.each(ctx, func(r scanner) error {
+		var p PersonRef
+		err := r.Scan((*uid)(&p.ID), &p.DisplayName, &p.StaffNumber)
+		refs[p.ID] = p
+		return err
+	}, "SELECT uid, display_name, staff_number FROM person WHERE uid IN ("+marks+")", args...)
+	return refs, err
+}
+
+// PeopleInSight gives the people that an actor works with: all for who works for the city, otherwise those with a role in
+// the same subtrees, and oneself.
+func (tx *Tx) PeopleInSight(ctx context.Context, a *inspect.Actor) ([]PersonRef, error) {
+	parts, args := []string{"p.uid = ?"}, []any{bytesOf(a.ID)}
+	for _, g := range a.Grants {
+		switch g.Scope.Kind {
+		case inspect.City:
+			parts = append(parts, "1 = 1")
+			continue
+		case inspect.AreaSubtree:
+			parts = append(parts, "g.scope_uid IN ("+subtree(AreaTree)+" SELECT uid FROM line)")
+		case inspect.UnitSubtree:
+			parts = append(parts, "g.scope_uid IN ("+subtree(UnitTree)+" SELECT uid FROM line)")
+		}
+		args = append(args, bytesOf(g.Scope.ID))
+	}
+	return list(ctx, tx, func(r scanner) (p PersonRef, err error) {
+		err = r.Scan((*uid)(&p.ID), &p.DisplayName, &p.StaffNumber)
+		return p, err
+	}, `SELECT p.uid, p.display_name, p.staff_number FROM person p WHERE NOT p.disabled AND EXISTS (
+		SELECT 1 FROM role_grant g WHERE g.person = p.id AND g.until = 0 AND (`+strings.Join(parts, " OR ")+`)) ORDER BY p.id LIMIT 2000`, args...)
 }

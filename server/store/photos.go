@@ -169,3 +169,18 @@ func (tx *Tx) UnmarkSweep(ctx context.Context, sha256 string) error {
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe') LIMIT 1", sha256).Scan(new(int)))
 }
+
+// FirstPhotos gives the first photo of each issue that has a small picture.
+func (tx *Tx) FirstPhotos(ctx context.Context, issues []inspect.ID) (map[inspect.ID]inspect.ID, error) {
+	marks, args := in(issues)
+	first := make(map[inspect.ID]inspect.ID, len(issues))
+	err := tx.each(ctx, func(r scanner) error {
+		var issue, photo inspect.ID
+		err := r.Scan((*uid)(&issue), (*uid)(&photo))
+		if _, ok := first[issue]; !ok {
+			first[issue] = photo
+		}
+		return err
+	}, "SELECT i.uid, p.uid FROM photo p JOIN issue i ON i.id = p.issue WHERE i.uid IN ("+marks+") AND p.renditions = 'ready' AND p.state = 'safe' ORDER BY p.id", args...)
+	return first, err
+}

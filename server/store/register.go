@@ -64,17 +64,17 @@ func (tx *Tx) SaveArea(ctx context.Context, a inspect.Area) error {
 		bytesOf(a.ID), a.Name, a.Code, string(a.Level), a.Class, bytesOf(a.Parent), a.Enabled, int64(a.CreatedAt), int64(a.UpdatedAt))
 }
 
-// tree is a table whose rows name their parent.
-type tree string
+// Tree is a table whose rows name their parent.
+type Tree string
 
 // The two trees.
 const (
-	UnitTree tree = "unit"
-	AreaTree tree = "area"
+	UnitTree Tree = "unit"
+	AreaTree Tree = "area"
 )
 
 // Above gives a node of a tree and all above it, lowest first; nothing for no node.
-func (tx *Tx) Above(ctx context.Context, t tree, id inspect.ID) ([]inspect.ID, error) {
+func (tx *Tx) Above(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
 	return tx.walk(ctx, `WITH RECURSIVE line (id, uid, parent, depth) AS (
 		SELECT id, uid, parent, 0 FROM `+string(t)+` WHERE uid = ?
 		UNION ALL SELECT x.id, x.uid, x.parent, line.depth + 1 FROM `+string(t)+` x JOIN line ON x.id = line.parent WHERE line.depth < 64
@@ -82,12 +82,12 @@ func (tx *Tx) Above(ctx context.Context, t tree, id inspect.ID) ([]inspect.ID, e
 }
 
 // Below gives a node of a tree and all below it.
-func (tx *Tx) Below(ctx context.Context, t tree, id inspect.ID) ([]inspect.ID, error) {
+func (tx *Tx) Below(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
 	return tx.walk(ctx, subtree(t)+" SELECT uid FROM line ORDER BY id", id)
 }
 
 // subtree is the beginning of a query over the rows below the one whose uid is the first argument, itself included.
-func subtree(t tree) string {
+func subtree(t Tree) string {
 	return `WITH RECURSIVE line (id, uid, depth) AS (
 		SELECT id, uid, 0 FROM ` + string(t) + ` WHERE uid = ?
 		UNION ALL SELECT x.id, x.uid, line.depth + 1 FROM ` + string(t) + ` x JOIN line ON x.parent = line.id WHERE line.depth < 64)`
@@ -151,4 +151,18 @@ func (tx *Tx) Settings(ctx context.Context) (map[string]string, error) {
 // SaveSetting keeps the JSON of a setting.
 func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
 	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+}
+
+// Names gives the names of the nodes of a tree with these ids.
+func (tx *Tx) Names(ctx context.Context, t Tree, ids []inspect.ID) (map[inspect.ID]string, error) {
+	marks, args := in(ids)
+	names := map[inspect.ID]string{}
+	err := tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var name string
+		err := r.Scan((*uid)(&id), &name)
+		names[id] = name
+		return err
+	}, "SELECT uid, name FROM "+string(t)+" WHERE uid IN ("+marks+")", args...)
+	return names, err
 }

@@ -133,3 +133,24 @@ func (d *dialect) match(text string) string {
 	}
 	return strings.Join(tokens, " & ")
 }
+
+// TextsOf gives some fields of many owners.
+func (tx *Tx) TextsOf(ctx context.Context, owners []inspect.ID, fields ...string) (map[inspect.ID]map[string]string, error) {
+	marks, args := in(owners)
+	all := make(map[inspect.ID]map[string]string, len(owners))
+	for _, f := range fields {
+		args = append(args, f)
+	}
+	err := tx.each(ctx, func(r scanner) error {
+		var owner inspect.ID
+		var field, body string
+		err := r.Scan((*uid)(&owner), &field, &body)
+		if all[owner] == nil {
+			all[owner] = map[string]string{}
+		}
+		all[owner][field] = body
+		return err
+	}, "SELECT owner, field, body FROM personal_text WHERE owner IN ("+marks+") AND erased_at = 0 AND field IN ("+
+		strings.TrimSuffix(strings.Repeat("?, ", len(fields)), ", ")+")", args...)
+	return all, err
+}

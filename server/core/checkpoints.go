@@ -1,0 +1,77 @@
+package core
+
+import (
+	"context"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/server/store"
+)
+
+// CheckpointKey is where the checkpoint of a day lies.
+func CheckpointKey(date string) string { return "checkpoint/" + date + ".json" }
+
+// TakeCheckpoint takes the checkpoint of today in the city's zone, once a day, into the database and the blob store.
+func (c *Core) TakeCheckpoint(ctx context.Context) (evidence.Checkpoint, error) {
+	date := c.Now().In(c.Zone).Format("2006-01-02")
+	kept, last, err := c.lastCheckpoint(ctx)
+	if err != nil {
+		return last, err
+	}
+	if !kept || last.Date < date {
+		if last, err = c.newCheckpoint(ctx, date, kept, last); err != nil {
+			return last, err
+		}
+	}
+	body, err := last.Canonical()
+	if err != nil {
+		return last, err
+	}
+	return last, away(c.Blobs.Put(ctx, CheckpointKey(last.Date), body))
+}
+
+func (c *Core) newCheckpoint(ctx context.Context, date string, kept bool, last evidence.Checkpoint) (evidence.Checkpoint, error) {
+	next := evidence.Checkpoint{Schema: evidence.CheckpointSchema, Date: date, MadeAt: c.Now()}
+	if kept {
+		prev, err := last.Hash()
+		if err != nil {
+			return next, err
+		}
+		next.Prev = prev
+	}
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var tree evidence.Tree
+		var err error
+		if next.Events, err = tx.LastSeq(ctx); err != nil {
+			return err
+		}
+		if err := tx.EachHead(ctx, tree.Add); err != nil {
+			return err
+		}
+		next.Streams, next.Root = tree.Streams(), tree.Root()
+		return nil
+	}); err != nil {
+		return next, err
+	}
+	body, err := next.Canonical()
+	if err != nil {
+		return next, err
+	}
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveCheckpoint(ctx, date, body) }); err != nil {
+		return next, err
+	}
+	_, next, err = c.lastCheckpoint(ctx) // another copy of the server may have been first
+	return next, err
+}
+
+func (c *Core) lastCheckpoint(ctx context.Context) (ok bool, last evidence.Checkpoint, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err := tx.Checkpoints(ctx)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		ok = true
+		last, err = evidence.ParseCheckpoint(all[len(all)-1])
+		return err
+	})
+	return ok, last, err
+}

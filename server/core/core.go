@@ -1,0 +1,71 @@
+// Package core is what the office does, one function for each thing that a person would ask for. It knows neither HTTP nor
+// SQL: it checks, orders the work, and leaves durability to store and blob.
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"image"
+	"io"
+	"log/slog"
+	"time"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
+	"spotcheck/server/store"
+)
+
+// Core is the office at work on one database and one blob store.
+type Core struct {
+	Store  *store.Store
+	Blobs  blob.Store
+	Zone   *time.Location // of the city
+	Now    func() time.Time
+	Log    *slog.Logger
+	Decode func(context.Context, photo.Type, io.Reader) (image.Image, error) // of HEIC and AVIF, outside this process
+	Gate   *photo.Gate                                                       // bounds what is decoded at once
+
+	hashing chan struct{} // bounds the memory of password hashes
+}
+
+// New makes a core; every field of what it is given is set.
+func New(c Core) *Core {
+	c.hashing = make(chan struct{}, 2)
+	return &c
+}
+
+// Clock is the moment of this machine; everything else is given it.
+func Clock() time.Time { return time.Now() }
+
+// content is what a client sent, in canonical form without the moment of sending, which differs in every attempt.
+func content(raw []byte) (string, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return "", inspect.ErrMalformed.Because(err)
+	}
+	delete(fields, "sent_at")
+	text, err := evidence.CanonicalOf(fields)
+	if err != nil {
+		return "", inspect.ErrContent.With("The numbers or texts of the body do not survive JSON.").Because(err)
+	}
+	return string(text), nil
+}
+
+// sealedContent is a content with a salt of its own, for comparing repetitions without keeping the text.
+func sealedContent(text string) (salt []byte, seal string) {
+	salt = evidence.NewSalt()
+	return salt, evidence.Seal("content", text, salt)
+}
+
+// invalid is one wrong field of a request.
+func invalid(pointer, detail string) error {
+	return inspect.ErrContent.At(fault.Field{Pointer: pointer, Detail: detail})
+}
+
+// unknown says that a field names something that is not there.
+func unknown(pointer, detail string) error {
+	return inspect.ErrUnknownRef.At(fault.Field{Pointer: pointer, Detail: detail})
+}

@@ -1,0 +1,214 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Report is what a phone says of a new issue.
+type Report struct {
+	ID         inspect.ID
+	Category   string
+	Place      *inspect.Place // as given, in its datum
+	Line       *geo.Line      // in the datum of the place
+	Area       inspect.ID
+	Severity   inspect.Severity
+	Source     inspect.Source
+	Texts      inspect.Texts
+	Photos     []inspect.Declaration
+	ReportedAt inspect.Time
+	SentAt     inspect.Time
+	Content    []byte // the body as it came, to know a repetition
+}
+
+// Reported is the answer to a report: the receipt of everything but the photos.
+type Reported struct {
+	Repeated   bool
+	ReceivedAt inspect.Time
+	Skew       time.Duration
+	Issue      View
+}
+
+// accuracyBound is the radius in metres over which a position is flagged.
+const accuracyBound = 5000
+
+// ReportIssue takes a report; the same report again is the same issue.
+func (c *Core) ReportIssue(ctx context.Context, a *inspect.Actor, r Report) (done Reported, err error) {
+	text, err := content(r.Content)
+	if err != nil {
+		return done, err
+	}
+	if err := mayReport(a, &r); err != nil {
+		return done, err
+	}
+	place(&r)
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		done = Reported{ReceivedAt: tx.Now, Skew: inspect.Skew(r.SentAt, tx.Now)}
+		old, ok, err := tx.Issue(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if old.Reporter != a.ID || old.ContentSeal != resealed(text, old.ContentSalt) {
+				return inspect.ErrIssueDiffers
+			}
+			done.Repeated, done.ReceivedAt, done.Skew = true, old.ReceivedAt, inspect.Skew(old.SentAt, old.ReceivedAt)
+		} else if err := c.report(ctx, tx, a, &r, text); err != nil {
+			return err
+		}
+		done.Issue, err = c.view(ctx, tx, a, r.ID)
+		return err
+	})
+	return done, err
+}
+
+func mayReport(a *inspect.Actor, r *Report) error {
+	switch {
+	case !a.Holds(inspect.MayReport):
+		return inspect.ErrForbidden
+	case !a.Has(inspect.Inspector, inspect.Office) && r.Source != inspect.SourceUnit:
+		return inspect.ErrForbidden.With("A unit reports what it found itself, with the source %s.", inspect.SourceUnit)
+	}
+	return nil
+}
+
+// place turns what was given into WGS-84 and keeps the given beside it.
+func place(r *Report) {
+	if r.Place == nil {
+		return
+	}
+	p := *r.Place
+	p.Given = p.Point
+	p.Point = geo.ToWGS84(p.Point, p.Datum)
+	r.Place = &p
+	if r.Line != nil {
+		line := geo.Line{Start: geo.ToWGS84(r.Line.Start, p.Datum)}
+		if r.Line.End != nil {
+			end := geo.ToWGS84(*r.Line.End, p.Datum)
+			line.End = &end
+		}
+		r.Line = &line
+	}
+}
+
+func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Report, text string) error {
+	if err := checkRefs(ctx, tx, r); err != nil {
+		return err
+	}
+	year := tx.Now.UTC().In(c.Zone).Year()
+	n, err := tx.NextNumber(ctx, year)
+	if err != nil {
+		return err
+	}
+	skew := inspect.Skew(r.SentAt, tx.Now)
+	e := &inspect.Event{
+		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
+		Report: &inspect.Report{
+			Number: fmt.Sprintf("%d-%06d", year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
+			Place: r.Place, Area: r.Area, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
+		},
+	}
+	if r.Line != nil {
+		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End
+	}
+	flags, err := c.oddities(ctx, tx, r, skew)
+	if err != nil {
+		return err
+	}
+	for _, f := range flags {
+		e.Flags = append(e.Flags, f.Kind)
+	}
+	if e.Seals, err = tx.SealTexts(ctx, r.ID, named(&r.Texts)); err != nil {
+		return err
+	}
+
+	row := store.Row{Issue: inspect.Issue{ID: r.ID}, PhotosDeclared: len(r.Photos)}
+	row.ContentSalt, row.ContentSeal = sealedContent(text)
+	if err := row.Apply(e); err != nil {
+		return err
+	}
+	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number)); err != nil {
+		return err
+	}
+	if err := declare(ctx, tx, &row, a, r.Photos); err != nil {
+		return err
+	}
+	for _, f := range flags {
+		if err := tx.AddFlag(ctx, &row, f); err != nil {
+			return err
+		}
+	}
+	tx.RecordIssue(&row.Issue, e)
+	return nil
+}
+
+// checkRefs finds everything that a report names but that is not there, all at once.
+func checkRefs(ctx context.Context, tx *store.Tx, r *Report) error {
+	var wrong []fault.Field
+	category, ok, err := tx.Category(ctx, r.Category)
+	if err != nil {
+		return err
+	}
+	if !ok || !category.Enabled {
+		wrong = append(wrong, fault.Field{Pointer: "/category", Detail: "the catalogue has no such item, or it is switched off"})
+	}
+	if !r.Area.IsZero() {
+		if _, ok, err := tx.Area(ctx, r.Area); err != nil {
+			return err
+		} else if !ok {
+			wrong = append(wrong, fault.Field{Pointer: "/area", Detail: "there is no such area"})
+		}
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrUnknownRef.At(wrong...)
+	}
+	return nil
+}
+
+// oddities are what a person should look at; nothing is refused for them.
+func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.Duration) ([]inspect.Flag, error) {
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var flags []inspect.Flag
+	add := func(k inspect.FlagKind, format string, args ...any) {
+		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
+	}
+	if inspect.OddSkew(skew) {
+		add(inspect.FlagSkew, "the phone's clock is %s behind", skew.Round(time.Second))
+	}
+	switch p := r.Place; {
+	case p == nil:
+		add(inspect.FlagNoPlace, "the report has no position")
+	default:
+		if s.CityBox != nil && !s.CityBox.Contains(p.Point) {
+			add(inspect.FlagOutside, "%.5f, %.5f lies outside the city's box", p.Lat, p.Lon)
+		}
+		if p.AccuracyM != nil && *p.AccuracyM > accuracyBound {
+			add(inspect.FlagInaccurate, "the position is good to %.0f m only", *p.AccuracyM)
+		}
+	}
+	return flags, nil
+}
+
+// named gives texts by the names under which they are sealed.
+func named(t *inspect.Texts) map[string]string {
+	all := map[string]string{}
+	for field, text := range t.Fields() {
+		all[field] = *text
+	}
+	return all
+}
+
+// words are what a search finds an issue by.
+func words(t *inspect.Texts, number string) string {
+	return strings.Join([]string{number, t.Address, t.Note, t.Site, t.Plate}, " ")
+}

@@ -1,0 +1,230 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
+	"spotcheck/server/store"
+)
+
+// RenderPhoto asks for the derived pictures of a photo.
+type RenderPhoto struct {
+	Photo string `json:"photo"`
+}
+
+// Kind names the job.
+func (RenderPhoto) Kind() string { return "photo.render" }
+
+// RemoveBytes asks for bytes to be removed that a decision erased.
+type RemoveBytes struct {
+	Original   string   `json:"original"`
+	Renditions []string `json:"renditions"`
+}
+
+// Kind names the job.
+func (RemoveBytes) Kind() string { return "bytes.remove" }
+
+// DailyRound asks for the daily checkpoint and the sweeps.
+type DailyRound struct{}
+
+// Kind names the job.
+func (DailyRound) Kind() string { return "daily.round" }
+
+// Render makes the derived pictures of a photo. A picture that cannot be made stays evidence and says why; only what may
+// work later is an error.
+func (c *Core) Render(ctx context.Context, job RenderPhoto) error {
+	id, err := inspect.ParseID(job.Photo)
+	if err != nil {
+		return fmt.Errorf("core: render: %w", err)
+	}
+	var p inspect.Photo
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, _, err = tx.Photo(ctx, id)
+		return err
+	}); err != nil {
+		return err
+	}
+	if p.State != inspect.PhotoSafe || p.Renditions == inspect.RenditionReady {
+		return nil
+	}
+	made, err := c.render(ctx, p)
+	failure := ""
+	switch f := (*photo.CannotRender)(nil); {
+	case errors.As(err, &f):
+		failure = f.Why
+	case err != nil:
+		return err
+	}
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now, _, err := tx.Photo(ctx, id)
+		if err != nil || now.State != inspect.PhotoSafe {
+			return err
+		}
+		return tx.SaveRenditions(ctx, id, made, failure)
+	})
+}
+
+func (c *Core) render(ctx context.Context, p inspect.Photo) ([]store.Rendition, error) {
+	leave, err := c.Gate.Enter(ctx, p.Facts.Width, p.Facts.Height)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	body, _, err := c.Blobs.Open(ctx, OriginalKey(p.SHA256))
+	if err != nil {
+		return nil, away(err)
+	}
+	defer body.Close()
+	pictures, err := photo.Render(ctx, body, photo.Type(p.Facts.Type), p.Facts.Orientation, c.Decode)
+	if err != nil {
+		return nil, err
+	}
+	var made []store.Rendition
+	for size, jpeg := range map[string][]byte{"display": pictures.Display, "thumb": pictures.Thumb} {
+		sum := sha256.Sum256(jpeg)
+		v := store.Rendition{Size: size, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(jpeg))}
+		if err := c.Blobs.Put(ctx, RenditionKey(v.SHA256), jpeg); err != nil {
+			return nil, away(err)
+		}
+		made = append(made, v)
+	}
+	return made, nil
+}
+
+// Remove takes away the bytes of what was erased, unless another photo names the same.
+func (c *Core) Remove(ctx context.Context, job RemoveBytes) error {
+	for _, sum := range job.Renditions {
+		known := false
+		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			known, err = tx.RenditionKnown(ctx, sum)
+			return err
+		}); err != nil {
+			return err
+		}
+		if !known {
+			if err := c.Blobs.Delete(ctx, RenditionKey(sum)); err != nil {
+				return away(err)
+			}
+		}
+	}
+	return c.removeOriginal(ctx, job.Original)
+}
+
+// removeOriginal deletes under a mark, so that an upload of the same bytes at the same moment puts them again.
+func (c *Core) removeOriginal(ctx context.Context, sum string) error {
+	free := false
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		free, err = tx.MarkSweep(ctx, sum)
+		return err
+	}); err != nil || !free {
+		return err
+	}
+	err := c.Blobs.Delete(ctx, OriginalKey(sum))
+	if unmark := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.UnmarkSweep(ctx, sum) }); unmark != nil {
+		err = errors.Join(err, unmark)
+	}
+	return away(err)
+}
+
+// strayAge is how old bytes are that no row names before a sweep takes them.
+const strayAge = 24 * time.Hour
+
+// SweepStrays removes originals that no row names: the trace of uploads that crashed before their row.
+func (c *Core) SweepStrays(ctx context.Context) (removed int, err error) {
+	var stray []string
+	err = c.Blobs.List(ctx, "photo/", func(key string, info blob.Info) error {
+		sum := key[strings.LastIndexByte(key, '/')+1:]
+		if len(sum) != 2*sha256.Size || c.Now().Sub(info.ModifiedAt) < strayAge {
+			return nil
+		}
+		return c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			named, err := tx.DigestNamed(ctx, sum)
+			if !named && len(stray) < 1000 {
+				stray = append(stray, sum)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return 0, away(err)
+	}
+	for _, sum := range stray {
+		if err := c.removeOriginal(ctx, sum); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+// Daily takes the checkpoint of the day and sweeps what has run out.
+func (c *Core) Daily(ctx context.Context) error {
+	if _, err := c.TakeCheckpoint(ctx); err != nil {
+		return err
+	}
+	if err := c.SweepSessions(ctx); err != nil {
+		return err
+	}
+	_, err := c.SweepStrays(ctx)
+	return err
+}
+
+// Stamped draws time, place, number and category onto the display picture. The staff number is the only name on it.
+func (c *Core) Stamped(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) ([]byte, error) {
+	pic, err := c.Rendition(ctx, a, issue, id, "display")
+	if err != nil {
+		return nil, err
+	}
+	defer pic.Body.Close()
+	v, err := c.Issue(ctx, a, issue)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range v.Photos {
+		if p.ID == id {
+			leave, err := c.Gate.Enter(ctx, 1600, 1600)
+			if err != nil {
+				return nil, err
+			}
+			defer leave()
+			var jpeg bytes.Buffer
+			if _, err := jpeg.ReadFrom(pic.Body); err != nil {
+				return nil, away(err)
+			}
+			return photo.Stamp(jpeg.Bytes(), c.stampLines(&v, p))
+		}
+	}
+	return nil, inspect.ErrPhotoNotFound
+}
+
+func (c *Core) stampLines(v *View, p inspect.Photo) []string {
+	at := p.CapturedAt
+	if at == 0 {
+		at = p.ReceivedAt
+	}
+	category := v.Names.Categories[v.Category]
+	lines := []string{at.UTC().In(c.Zone).Format("2006-01-02 15:04:05"), v.Number + "  " + category.NameZH + " " + category.NameEN}
+	switch {
+	case v.Texts.Address != "":
+		lines = append(lines, v.Texts.Address)
+	case v.Place != nil:
+		lines = append(lines, fmt.Sprintf("%.5f, %.5f", v.Place.Lat, v.Place.Lon))
+	}
+	who := v.Names.People[v.Reporter].StaffNumber
+	if v.Source == "public" || v.Source == "hotline" {
+		who = "群众"
+	}
+	if who != "" {
+		lines = append(lines, who)
+	}
+	return lines
+}

@@ -1,0 +1,297 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// People gives people in the order in which they came; the next cursor is 0 at the end.
+func (c *Core) People(ctx context.Context, a *inspect.Actor, after int64, limit int) (people []inspect.Person, next int64, err error) {
+	if !a.Holds(inspect.MaySeePeople) {
+		return nil, 0, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		people, next, err = tx.People(ctx, after, limit)
+		return err
+	})
+	return people, next, err
+}
+
+// Person gives one person.
+func (c *Core) Person(ctx context.Context, a *inspect.Actor, id inspect.ID) (p inspect.Person, err error) {
+	if !a.Holds(inspect.MaySeePeople) && a.ID != id {
+		return p, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if p, ok, err = tx.Person(ctx, id); err == nil && !ok {
+			err = inspect.ErrNotFound
+		}
+		return err
+	})
+	return p, err
+}
+
+// PutPerson makes or changes a person; a password is needed for a new one. Roles that are taken away stay on record.
+func (c *Core) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password, address string) (saved inspect.Person, repeated, created bool, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	hash := ""
+	if password != "" {
+		if err := goodPassword(p.Name, password); err != nil {
+			return saved, false, false, inspect.ErrWeakPassword.At(fault.Field{Pointer: "/password", Detail: "not accepted"})
+		}
+		if hash, err = c.hashPassword(ctx, password); err != nil {
+			return saved, false, false, err
+		}
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		saved, repeated, created, err = c.putPerson(ctx, tx, a.ID, p, hash, address)
+		return err
+	})
+	return saved, repeated, created, err
+}
+
+func (c *Core) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, hash, address string) (saved inspect.Person, repeated, created bool, err error) {
+	old, ok, err := tx.Person(ctx, p.ID)
+	if err != nil {
+		return p, false, false, err
+	}
+	if err := checkPerson(ctx, tx, &p, hash != "" || ok); err != nil {
+		return p, false, false, err
+	}
+	p.CreatedAt = tx.Now
+	if ok {
+		p.CreatedAt = old.CreatedAt
+	}
+	p.UpdatedAt = tx.Now
+	if ok && hash == "" && samePerson(old, p) {
+		return old, true, false, nil
+	}
+	if err := tx.SavePerson(ctx, p); err != nil {
+		return p, false, false, err
+	}
+	if hash != "" && !ok {
+		err = tx.SetPassword(ctx, p.ID, hash)
+	} else if hash != "" {
+		if err = tx.SetPassword(ctx, p.ID, hash); err == nil {
+			err = tx.EndSessions(ctx, p.ID, inspect.ID{})
+		}
+	}
+	if err != nil {
+		return p, false, false, err
+	}
+	if err := regrant(ctx, tx, p.ID, old.Grants, p.Grants); err != nil {
+		return p, false, false, err
+	}
+	if n, err := tx.CityAdmins(ctx); err != nil {
+		return p, false, false, err
+	} else if n == 0 {
+		return p, false, false, inspect.ErrLastAdmin
+	}
+	if p.Disabled {
+		if err := tx.EndSessions(ctx, p.ID, inspect.ID{}); err != nil {
+			return p, false, false, err
+		}
+	}
+	if err := personOnRecord(ctx, tx, by, p, address); err != nil {
+		return p, false, false, err
+	}
+	saved, _, err = tx.Person(ctx, p.ID)
+	return saved, false, !ok, err
+}
+
+// personOnRecord writes the change into the person's stream, with names and number only as seals, and into the log.
+func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, address string) error {
+	seals, err := tx.SealTexts(ctx, p.ID, map[string]string{"name": p.Name, "display_name": p.DisplayName, "staff_number": p.StaffNumber, "phone": p.Phone})
+	if err != nil {
+		return err
+	}
+	grants := []map[string]any{}
+	for _, g := range p.Grants {
+		grants = append(grants, map[string]any{"role": g.Role, "scope": g.Scope.Kind, "id": g.Scope.ID})
+	}
+	record(tx, by, store.StreamPerson, p.ID.String(), "person.changed", map[string]any{"grants": grants, "disabled": p.Disabled, "seals": seals})
+	return tx.Log(ctx, store.LogEntry{Kind: LogRoles, Person: by, Address: address, Detail: fmt.Sprintf("person %s: %d roles, disabled %t", p.ID, len(p.Grants), p.Disabled)})
+}
+
+func samePerson(a, b inspect.Person) bool {
+	same := a.Name == b.Name && a.DisplayName == b.DisplayName && a.StaffNumber == b.StaffNumber && a.Phone == b.Phone && a.Disabled == b.Disabled
+	return same && len(a.Grants) == len(b.Grants) && !slices.ContainsFunc(a.Grants, func(g inspect.Grant) bool { return !holds(b.Grants, g) })
+}
+
+func holds(grants []inspect.Grant, g inspect.Grant) bool {
+	return slices.ContainsFunc(grants, func(h inspect.Grant) bool { return h.Role == g.Role && h.Scope == g.Scope })
+}
+
+// regrant ends the roles that are gone and adds those that are new.
+func regrant(ctx context.Context, tx *store.Tx, id inspect.ID, old, now []inspect.Grant) error {
+	for _, g := range old {
+		if !holds(now, g) {
+			if err := tx.EndGrant(ctx, id, g); err != nil {
+				return err
+			}
+		}
+	}
+	for n, g := range now {
+		if !holds(old, g) && !holds(now[:n], g) {
+			if err := tx.AddGrant(ctx, id, g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkPerson finds what is wrong with a person, all at once.
+func checkPerson(ctx context.Context, tx *store.Tx, p *inspect.Person, hasPassword bool) error {
+	if id, _, _, taken, err := tx.PersonNamed(ctx, p.Name); err != nil {
+		return err
+	} else if taken && id != p.ID {
+		return inspect.ErrNameTaken.At(fault.Field{Pointer: "/name", Detail: "taken"})
+	}
+	var wrong []fault.Field
+	if !hasPassword {
+		wrong = append(wrong, fault.Field{Pointer: "/password", Detail: "a new person needs a password"})
+	}
+	for n, g := range p.Grants {
+		at := fmt.Sprintf("/grants/%d", n)
+		if !g.Valid() {
+			wrong = append(wrong, fault.Field{Pointer: at, Detail: fmt.Sprintf("the role %s cannot have this scope", g.Role)})
+			continue
+		}
+		tree, has := map[inspect.ScopeKind]store.Tree{inspect.UnitSubtree: store.UnitTree, inspect.AreaSubtree: store.AreaTree}[g.Scope.Kind]
+		if !has {
+			continue
+		}
+		if line, err := tx.Above(ctx, tree, g.Scope.ID); err != nil {
+			return err
+		} else if len(line) == 0 {
+			wrong = append(wrong, fault.Field{Pointer: at + "/scope/id", Detail: "there is no such " + string(tree)})
+		}
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	return nil
+}
+
+// EndSessions logs a person out everywhere.
+func (c *Core) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) error {
+	if !a.Holds(inspect.MayAdmin) {
+		return inspect.ErrForbidden
+	}
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, ok, err := tx.Person(ctx, id); err != nil {
+			return err
+		} else if !ok {
+			return inspect.ErrNotFound
+		}
+		if err := tx.EndSessions(ctx, id, inspect.ID{}); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogLogout, Person: a.ID, Address: address, Detail: "all sessions of person " + id.String()})
+	})
+}
+
+// SecurityLog gives lines before a cursor, newest first, with the names of who did it.
+func (c *Core) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry, people map[inspect.ID]store.PersonRef, err error) {
+	if !a.Holds(inspect.MaySeeLog) {
+		return nil, nil, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if lines, err = tx.SecurityLog(ctx, kind, before, limit); err != nil {
+			return err
+		}
+		var by []inspect.ID
+		for _, l := range lines {
+			by = add(by, l.Person)
+		}
+		people, err = tx.PeopleRefs(ctx, by)
+		return err
+	})
+	return lines, people, err
+}
+
+// FirstAccount is who may log in to a new installation.
+type FirstAccount struct{ Name, Password string }
+
+// Start prepares an installation: the city's zone, the catalogue, and once a first account, which is nil later.
+func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
+	if err := c.Store.Write(ctx, c.fixZone); err != nil {
+		return nil, err
+	}
+	empty := false
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.CountPeople(ctx)
+		empty = n == 0
+		return err
+	}); err != nil || !empty {
+		return nil, err
+	}
+	if _, err := c.ImportCatalogue(ctx, inspect.ID{}, Catalogue()); err != nil {
+		return nil, err
+	}
+	first = &FirstAccount{Name: "admin", Password: newSecret()}
+	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}, {Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}
+	return first, c.AddPerson(ctx, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants}, first.Password)
+}
+
+// AddPerson makes a person on the word of whoever runs the server.
+func (c *Core) AddPerson(ctx context.Context, p inspect.Person, password string) error {
+	if err := goodPassword(p.Name, password); err != nil {
+		return err
+	}
+	hash, err := c.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, _, _, err := c.putPerson(ctx, tx, inspect.ID{}, p, hash, "")
+		return err
+	})
+}
+
+// NamedPerson finds a person by the name to log in by, on the word of whoever runs the server.
+func (c *Core) NamedPerson(ctx context.Context, name string) (p inspect.Person, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		id, _, _, ok, err := tx.PersonNamed(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("nobody logs in as %q", name)
+		}
+		p, _, err = tx.Person(ctx, id)
+		return err
+	})
+	return p, err
+}
+
+// ResetPassword sets somebody's password and ends their sessions, on the word of whoever runs the server.
+func (c *Core) ResetPassword(ctx context.Context, name, password string) error {
+	p, err := c.NamedPerson(ctx, name)
+	if err != nil {
+		return err
+	}
+	return c.setPassword(ctx, p.ID, p.Name, inspect.ID{}, password, "")
+}
+
+// DisablePerson ends somebody's access, on the word of whoever runs the server.
+func (c *Core) DisablePerson(ctx context.Context, name string) error {
+	p, err := c.NamedPerson(ctx, name)
+	if err != nil {
+		return err
+	}
+	p.Disabled = true
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, _, _, err := c.putPerson(ctx, tx, inspect.ID{}, p, "", "")
+		return err
+	})
+}

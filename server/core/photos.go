@@ -1,0 +1,360 @@
+package core
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
+	"spotcheck/server/store"
+)
+
+// maxPhotos is how many photos an issue has at most.
+const maxPhotos = 100
+
+// Declared is the answer to a declaration.
+type Declared struct {
+	Repeated bool
+	Photos   []inspect.Photo
+}
+
+// DeclarePhotos announces photos of an issue before their bytes come; the same declaration again changes nothing.
+func (c *Core) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue inspect.ID, photos []inspect.Declaration, sentAt inspect.Time) (done Declared, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		done = Declared{}
+		row, err := lockedIssue(ctx, tx, a, issue, inspect.MayDeclare)
+		if err != nil {
+			return err
+		}
+		fresh := []inspect.Declaration{}
+		for n, d := range photos {
+			old, ok, err := tx.Photo(ctx, d.ID)
+			switch {
+			case err != nil:
+				return err
+			case !ok:
+				fresh = append(fresh, d)
+			case old.Issue != issue || old.Declaration != d:
+				return inspect.ErrPhotoDiffers.At(fault.Field{Pointer: fmt.Sprintf("/photos/%d/id", n), Detail: "this id was declared with another description"})
+			}
+		}
+		if row.PhotosDeclared+len(fresh) > maxPhotos {
+			return inspect.ErrTooManyPhotos
+		}
+		if done.Repeated = len(fresh) == 0; !done.Repeated {
+			if err := c.declareMore(ctx, tx, a, &row, fresh, sentAt); err != nil {
+				return err
+			}
+		}
+		for _, d := range photos {
+			p, _, err := tx.Photo(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			done.Photos = append(done.Photos, p)
+		}
+		return nil
+	})
+	return done, err
+}
+
+func (c *Core) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, fresh []inspect.Declaration, sentAt inspect.Time) error {
+	if err := declare(ctx, tx, row, a, fresh); err != nil {
+		return err
+	}
+	e := &inspect.Event{Type: "photo.declared", By: a.ID, At: tx.Now, SentAt: sentAt, Declared: fresh}
+	row.PhotosDeclared += len(fresh)
+	return saveIssue(ctx, tx, row, e)
+}
+
+// declare keeps declarations; ids that are taken are refused.
+func declare(ctx context.Context, tx *store.Tx, row *store.Row, a *inspect.Actor, photos []inspect.Declaration) error {
+	for n, d := range photos {
+		if _, taken, err := tx.Photo(ctx, d.ID); err != nil {
+			return err
+		} else if taken {
+			return inspect.ErrPhotoDiffers.At(fault.Field{Pointer: fmt.Sprintf("/photos/%d/id", n), Detail: "this id is taken"})
+		}
+		if err := tx.InsertPhoto(ctx, row, inspect.Photo{Declaration: d, Declarer: a.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Upload is the bytes of a photo on their way in.
+type Upload struct {
+	Body   io.Reader
+	Length int64  // bytes, as the request declared
+	SHA256 string // of the Content-Digest header
+	SentAt inspect.Time
+}
+
+// Received is the receipt of a photo: the only answer that a phone may believe.
+type Received struct {
+	Repeated       bool
+	Photo          inspect.Photo
+	Safe, Declared int
+}
+
+// AcceptPhoto makes the bytes of a declared photo safe: spooled while hashed, checked, durable in the blob store, then
+// on record, then acknowledged. It may come any number of times.
+func (c *Core) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, u Upload) (done Received, err error) {
+	known, err := c.expected(ctx, a, issue, id)
+	if err != nil {
+		return done, err
+	}
+	switch {
+	case u.Length > photo.MaxBytes:
+		return done, photo.ErrTooLarge
+	case known.State == inspect.PhotoSafe && u.SHA256 != known.SHA256:
+		return done, inspect.ErrPhotoDiffers
+	case u.SHA256 != known.SHA256:
+		return done, inspect.ErrPhotoManifest.At(fault.Field{Pointer: "Content-Digest", Detail: "the manifest says " + known.SHA256})
+	case u.Length != known.Bytes:
+		return done, inspect.ErrPhotoManifest.With("The upload does not have the size that was declared.").
+			At(fault.Field{Pointer: "Content-Length", Detail: fmt.Sprintf("the manifest says %d bytes", known.Bytes)})
+	}
+	spooled, err := c.spool(u)
+	if err != nil {
+		return done, err
+	}
+	defer os.Remove(spooled.Name())
+	defer spooled.Close()
+	facts, err := photo.Inspect(ctx, spooled, u.Length, c.Zone)
+	if err != nil {
+		return done, err
+	}
+	known.Facts = factsOf(facts)
+	for {
+		if err := c.Blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
+			return done, away(err)
+		}
+		done, err = c.keep(ctx, a, known, u)
+		if !errors.Is(err, errSwept) {
+			return done, err
+		}
+		select { // the same bytes are just being removed: put them again
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return done, inspect.ErrUnavailable.Because(ctx.Err())
+		}
+	}
+}
+
+// errSwept means that a sweep announced the removal of the bytes.
+var errSwept = errors.New("core: the bytes are being swept")
+
+// expected is the declared photo that an upload is for.
+func (c *Core) expected(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) (p inspect.Photo, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, _, err = photoOf(ctx, tx, a, issue, id, inspect.MayDeclare)
+		return err
+	})
+	if err == nil && (p.State == inspect.PhotoWithdrawn || p.State == inspect.PhotoErased) {
+		err = inspect.ErrPhotoGone
+	}
+	return p, err
+}
+
+// photoOf is a photo of an issue that the actor has a permission on.
+func photoOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, id inspect.ID, need inspect.Permission) (p inspect.Photo, row store.Row, err error) {
+	if row, err = visibleIssue(ctx, tx, a, issue, need); err != nil {
+		return p, row, err
+	}
+	p, ok, err := tx.Photo(ctx, id)
+	if err == nil && (!ok || p.Issue != issue) {
+		err = inspect.ErrPhotoNotFound
+	}
+	return p, row, err
+}
+
+// spool writes an upload to a file beside the blobs while hashing it.
+func (c *Core) spool(u Upload) (*os.File, error) {
+	f, err := os.CreateTemp(c.Blobs.SpoolDir(), "upload-*")
+	if err != nil {
+		return nil, inspect.ErrUnavailable.Because(err)
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(f, hash), io.LimitReader(u.Body, u.Length+1))
+	var path *os.PathError
+	switch {
+	case errors.As(err, &path): // the disk, not the sender
+		err = inspect.ErrUnavailable.Because(err)
+	case err != nil || n < u.Length:
+		err = inspect.ErrPhotoShort.With("The upload ended after %d of %d bytes.", n, u.Length).Because(err)
+	case n > u.Length:
+		err = inspect.ErrPhotoHeader.With("More bytes came than the request declared.")
+	case hex.EncodeToString(hash.Sum(nil)) != u.SHA256:
+		err = inspect.ErrPhotoDigest
+	default:
+		return f, nil
+	}
+	return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+// keep is the one transaction that makes an uploaded photo part of the record.
+func (c *Core) keep(ctx context.Context, a *inspect.Actor, p inspect.Photo, u Upload) (done Received, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		row, err := lockedIssue(ctx, tx, a, p.Issue, inspect.MayDeclare)
+		if err != nil {
+			return err
+		}
+		if swept, err := tx.SweepMarked(ctx, p.SHA256); err != nil {
+			return err
+		} else if swept {
+			return errSwept
+		}
+		now, _, err := tx.Photo(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		switch now.State {
+		case inspect.PhotoSafe:
+			done = Received{Repeated: true, Photo: now, Safe: row.PhotosSafe, Declared: row.PhotosDeclared}
+			return nil
+		case inspect.PhotoDeclared:
+		default:
+			return inspect.ErrPhotoGone
+		}
+		if err := c.receive(ctx, tx, a, &row, p, u); err != nil {
+			return err
+		}
+		p, _, err := tx.Photo(ctx, p.ID)
+		done = Received{Photo: p, Safe: row.PhotosSafe, Declared: row.PhotosDeclared}
+		return err
+	})
+	return done, err
+}
+
+func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, p inspect.Photo, u Upload) error {
+	e := &inspect.Event{Type: "photo.received", By: a.ID, At: tx.Now, SentAt: u.SentAt,
+		Received: &inspect.Receipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
+	var flags []inspect.Flag
+	if u.SentAt != 0 {
+		skew := inspect.Skew(u.SentAt, tx.Now)
+		ms := skew.Milliseconds()
+		p.Skew, e.Received.SkewMS = &skew, &ms
+		if inspect.OddSkew(skew) {
+			flags = append(flags, inspect.Flag{Kind: inspect.FlagSkew, Photo: p.ID, Detail: fmt.Sprintf("the phone's clock is %s behind", skew.Round(time.Second))})
+		}
+	}
+	if p.Facts.Damaged != "" {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagDamaged, Photo: p.ID, Detail: p.Facts.Damaged})
+	}
+	for _, f := range flags {
+		e.Flags = append(e.Flags, f.Kind)
+		if err := tx.AddFlag(ctx, row, f); err != nil {
+			return err
+		}
+	}
+	if err := tx.SetPhotoSafe(ctx, p); err != nil {
+		return err
+	}
+	if err := tx.Enqueue(ctx, RenderPhoto{Photo: p.ID.String()}, 0); err != nil {
+		return err
+	}
+	row.PhotosSafe++
+	return saveIssue(ctx, tx, row, e)
+}
+
+// factsOf is what a picture says of itself, in the words of the record.
+func factsOf(f photo.Facts) inspect.Facts {
+	v := inspect.Facts{
+		Type: string(f.Type), Width: f.Width, Height: f.Height, UprightWidth: f.UprightWidth, UprightHeight: f.UprightHeight,
+		Orientation: f.Orientation, Make: f.Make, Model: f.Model, Software: f.Software,
+	}
+	if f.Damaged {
+		v.Damaged = f.DamagedWhy
+	}
+	if f.TakenAt != nil {
+		v.TakenAt, v.OffsetKnown, v.OffsetMinutes = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes
+	}
+	if f.Position != nil {
+		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat, Lon: f.Position.Lon}, f.Position.AccuracyM
+	}
+	return v
+}
+
+// OriginalKey is where the bytes of a photo lie.
+func OriginalKey(sha256 string) string { return "photo/" + sha256[:2] + "/" + sha256 }
+
+// RenditionKey is where a derived picture lies.
+func RenditionKey(sha256 string) string { return "rendition/" + sha256[:2] + "/" + sha256 }
+
+// Photo gives what is known of a photo.
+func (c *Core) Photo(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) (p inspect.Photo, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, _, err = photoOf(ctx, tx, a, issue, id, inspect.MaySee)
+		return err
+	})
+	return p, err
+}
+
+// Picture is bytes to send, with their digest.
+type Picture struct {
+	Body   io.ReadSeekCloser
+	Bytes  int64
+	SHA256 string
+	Type   photo.Type
+}
+
+// Original opens the bytes of a photo as they came.
+func (c *Core) Original(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) (Picture, error) {
+	p, err := c.Photo(ctx, a, issue, id)
+	if err != nil {
+		return Picture{}, err
+	}
+	switch p.State {
+	case inspect.PhotoDeclared:
+		return Picture{}, inspect.ErrPhotoNotSafe.With("The bytes of this photo have not come yet.")
+	case inspect.PhotoWithdrawn, inspect.PhotoErased:
+		return Picture{}, inspect.ErrPhotoGone
+	}
+	body, info, err := c.Blobs.Open(ctx, OriginalKey(p.SHA256))
+	return Picture{Body: body, Bytes: info.Size, SHA256: p.SHA256, Type: photo.Type(p.Facts.Type)}, away(err)
+}
+
+// Rendition opens a derived picture, "display" or "thumb".
+func (c *Core) Rendition(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, size string) (Picture, error) {
+	var v store.Rendition
+	err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, _, err := photoOf(ctx, tx, a, issue, id, inspect.MaySee)
+		if err != nil {
+			return err
+		}
+		if p.State == inspect.PhotoWithdrawn || p.State == inspect.PhotoErased {
+			return inspect.ErrPhotoGone
+		}
+		var ok bool
+		if v, ok, err = tx.Rendition(ctx, id, size); err == nil && !ok {
+			err = inspect.ErrNoRendition
+			if p.RenditionError != "" {
+				err = inspect.ErrNoRendition.With("This size of the photo cannot be made: %s", p.RenditionError)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return Picture{}, err
+	}
+	body, info, err := c.Blobs.Open(ctx, RenditionKey(v.SHA256))
+	return Picture{Body: body, Bytes: info.Size, SHA256: v.SHA256, Type: "jpeg"}, away(err)
+}
+
+// away turns what a blob store says into what a phone can act on.
+func away(err error) error {
+	if errors.Is(err, blob.ErrUnavailable) {
+		return inspect.ErrUnavailable.Because(err)
+	}
+	return err
+}

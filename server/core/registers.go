@@ -1,0 +1,271 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// record leaves a line about a change of a register; what identifies a person is sealed first.
+func record(tx *store.Tx, by inspect.ID, kind, id, event string, body map[string]any) {
+	body["at"], body["by"] = tx.Now, by
+	tx.Record(store.Entry{Stream: evidence.Stream{Kind: kind, ID: id}, Type: event, Schema: 1, By: by, Body: body})
+}
+
+// Units gives all units.
+func (c *Core) Units(ctx context.Context) (all []inspect.Unit, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Units(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutUnit makes or changes a unit; the same again changes nothing.
+func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (saved inspect.Unit, repeated, created bool, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		old, ok, err := tx.Unit(ctx, u.ID)
+		if err != nil {
+			return err
+		}
+		if err := checkParent(ctx, tx, store.UnitTree, u.ID, u.Parent); err != nil {
+			return err
+		}
+		saved, created = u, !ok
+		saved.CreatedAt, saved.UpdatedAt = tx.Now, tx.Now
+		if ok {
+			saved.CreatedAt, saved.UpdatedAt = old.CreatedAt, old.UpdatedAt
+			if repeated = saved == old; repeated {
+				return nil
+			}
+			saved.UpdatedAt = tx.Now
+		}
+		seals, err := tx.SealTexts(ctx, u.ID, map[string]string{"contact": u.Contact})
+		if err != nil {
+			return err
+		}
+		record(tx, a.ID, store.StreamUnit, u.ID.String(), "unit.changed", map[string]any{"name": u.Name, "kind": u.Kind,
+			"peer_group": u.PeerGroup, "parent": u.Parent, "enabled": u.Enabled, "seals": seals})
+		return tx.SaveUnit(ctx, saved)
+	})
+	return saved, repeated, created, err
+}
+
+// checkParent refuses a parent that is not there, or that lies below.
+func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent inspect.ID) error {
+	if parent.IsZero() {
+		return nil
+	}
+	line, err := tx.Above(ctx, t, parent)
+	switch {
+	case err != nil:
+		return err
+	case len(line) == 0:
+		return unknown("/parent", "there is no such parent")
+	case slices.Contains(line, id):
+		return inspect.ErrTreeLoop.At(fault.Field{Pointer: "/parent", Detail: "the parent lies inside it"})
+	}
+	return nil
+}
+
+// Areas gives all areas.
+func (c *Core) Areas(ctx context.Context) (all []inspect.Area, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Areas(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutArea makes or changes an area; the same again changes nothing.
+func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (saved inspect.Area, repeated, created bool, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		old, ok, err := tx.Area(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		if err := checkParent(ctx, tx, store.AreaTree, v.ID, v.Parent); err != nil {
+			return err
+		}
+		saved, created = v, !ok
+		saved.CreatedAt, saved.UpdatedAt = tx.Now, tx.Now
+		if ok {
+			saved.CreatedAt, saved.UpdatedAt = old.CreatedAt, old.UpdatedAt
+			if repeated = saved == old; repeated {
+				return nil
+			}
+			saved.UpdatedAt = tx.Now
+		}
+		record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", map[string]any{"name": v.Name, "code": v.Code, "level": v.Level,
+			"class": v.Class, "parent": v.Parent, "enabled": v.Enabled})
+		return tx.SaveArea(ctx, saved)
+	})
+	return saved, repeated, created, err
+}
+
+// Categories gives the catalogue.
+func (c *Core) Categories(ctx context.Context) (all []inspect.Category, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Categories(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutCategory makes or changes an item of the catalogue; the same again changes nothing.
+func (c *Core) PutCategory(ctx context.Context, a *inspect.Actor, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		saved, repeated, created, err = putCategory(ctx, tx, a.ID, v)
+		return err
+	})
+	return saved, repeated, created, err
+}
+
+func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
+	old, ok, err := tx.Category(ctx, v.Code)
+	if err != nil {
+		return v, false, false, err
+	}
+	v.CreatedAt, v.UpdatedAt = tx.Now, tx.Now
+	if ok {
+		v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
+		if v == old {
+			return v, true, false, nil
+		}
+		v.UpdatedAt = tx.Now
+	}
+	record(tx, by, store.StreamCategory, v.Code, "category.changed", map[string]any{"old_code": v.OldCode, "name_zh": v.NameZH, "name_en": v.NameEN,
+		"group": v.Group, "limit": v.Limit, "limit_unit": v.LimitUnit, "class_zh": v.ClassZH, "local": v.Local, "enabled": v.Enabled,
+		"by_photo": v.ByPhoto, "reopen_days": v.ReopenDays})
+	return v, false, !ok, tx.SaveCategory(ctx, v)
+}
+
+// catalogue is the list of items that an installation starts with.
+//
+//go:embed catalogue.tsv
+var catalogue []byte
+
+// Catalogue gives the built-in catalogue.
+func Catalogue() io.Reader { return bytes.NewReader(catalogue) }
+
+// kinds of verification and windows for reopening by group: domain.md §1 gives days for the groups that it names.
+var groups = map[string]struct {
+	byPhoto    bool
+	reopenDays int
+}{
+	"litter": {true, 0}, "road_mud": {false, 0}, "street_order": {true, 0}, "dirty_spot": {false, 7}, "posters": {true, 7},
+	"construction": {false, 7}, "facility": {false, 30},
+}
+
+// catalogueColumns are the columns of a catalogue file, in order.
+var catalogueColumns = []string{"code", "old_code", "name_zh", "name_en", "group", "limit", "unit", "class_zh"}
+
+// Imported counts what an import did.
+type Imported struct{ Added, Changed, Same int }
+
+// ImportCatalogue takes a tab-separated catalogue: all of it or, if a line is wrong, nothing. Switched-off items stay off.
+func (c *Core) ImportCatalogue(ctx context.Context, by inspect.ID, r io.Reader) (n Imported, err error) {
+	items, err := readCatalogue(r)
+	if err != nil {
+		return n, err
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n = Imported{}
+		for _, v := range items {
+			if old, ok, err := tx.Category(ctx, v.Code); err != nil {
+				return err
+			} else if ok {
+				v.Enabled, v.ByPhoto, v.ReopenDays = old.Enabled, old.ByPhoto, old.ReopenDays
+			}
+			switch _, repeated, created, err := putCategory(ctx, tx, by, v); {
+			case err != nil:
+				return err
+			case created:
+				n.Added++
+			case repeated:
+				n.Same++
+			default:
+				n.Changed++
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func readCatalogue(r io.Reader) ([]inspect.Category, error) {
+	t := csv.NewReader(io.LimitReader(r, 1<<20))
+	t.Comma, t.FieldsPerRecord, t.LazyQuotes = '\t', len(catalogueColumns), true
+	rows, err := t.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("the catalogue cannot be read: %w", err)
+	}
+	if len(rows) == 0 || !slices.Equal(rows[0], catalogueColumns) {
+		return nil, fmt.Errorf("the first line of a catalogue is %v, separated by tabs", catalogueColumns)
+	}
+	var items []inspect.Category
+	var wrong []error
+	for n, row := range rows[1:] {
+		limit, err := strconv.Atoi(row[5])
+		v := inspect.Category{Code: row[0], OldCode: row[1], NameZH: row[2], NameEN: row[3], Group: row[4], Limit: limit, ClassZH: row[7],
+			Enabled: true, Local: len(row[0]) != 5, ByPhoto: groups[row[4]].byPhoto, ReopenDays: groups[row[4]].reopenDays}
+		if err == nil {
+			err = v.LimitUnit.UnmarshalText([]byte(row[6]))
+		}
+		if err != nil || limit < 1 || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
+			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", n+2))
+		}
+		items = append(items, v)
+	}
+	return items, errors.Join(wrong...)
+}
+
+// Bootstrap is all that a phone needs to work without a network.
+type Bootstrap struct {
+	Categories []inspect.Category
+	Units      []inspect.Unit
+	Areas      []inspect.Area
+	People     []store.PersonRef
+	Settings   Settings
+}
+
+// Bootstrap gives it, with the people that the actor works with.
+func (c *Core) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if b.Categories, err = tx.Categories(ctx); err != nil {
+			return err
+		}
+		if b.Units, err = tx.Units(ctx); err != nil {
+			return err
+		}
+		if b.Areas, err = tx.Areas(ctx); err != nil {
+			return err
+		}
+		if b.Settings, err = c.settings(ctx, tx); err != nil {
+			return err
+		}
+		b.People, err = tx.PeopleInSight(ctx, a)
+		return err
+	})
+	return b, err
+}

@@ -1,0 +1,384 @@
+package core
+
+import (
+	"context"
+	"slices"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Names are what the ids in a view stand for.
+type Names struct {
+	People     map[inspect.ID]store.PersonRef
+	Units      map[inspect.ID]string
+	Areas      map[inspect.ID]string
+	Categories map[string]inspect.Category
+}
+
+// Asked is a decision that waits for a second person.
+type Asked struct {
+	Photo  inspect.ID
+	By     inspect.ID
+	At     inspect.Time
+	Reason string
+}
+
+// Proposal is a deadline that the catalogue suggests, by the plain clock.
+type Proposal struct {
+	Limit int
+	Unit  inspect.LimitUnit
+	DueAt inspect.Time
+}
+
+// View is an issue as one person may see it, with what they may do next.
+type View struct {
+	store.Row
+	Texts      inspect.Texts
+	Photos     []inspect.Photo
+	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased
+	Flags      []inspect.Flag
+	Into       *store.Row
+	From       []store.Row
+	Proposed   *Proposal
+	Dismissal  *Asked
+	Erasures   []Asked
+	Names      Names
+	May        []inspect.Action
+	ComputedAt inspect.Time
+}
+
+// where is the place of an issue in the two trees.
+func where(ctx context.Context, tx *store.Tx, row *store.Row) (w inspect.Where, err error) {
+	if w.Areas, err = tx.Above(ctx, store.AreaTree, row.Area); err != nil {
+		return w, err
+	}
+	w.Units, err = tx.Above(ctx, store.UnitTree, row.Unit)
+	return w, err
+}
+
+// visibleIssue gives an issue that the actor has a permission on.
+func visibleIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.Row, error) {
+	row, ok, err := tx.Issue(ctx, id)
+	if err != nil {
+		return row, err
+	}
+	if !ok {
+		return row, inspect.ErrIssueNotFound
+	}
+	w, err := where(ctx, tx, &row)
+	if err != nil {
+		return row, err
+	}
+	return row, a.Decide(need, &row.Issue, w)
+}
+
+// lockedIssue is visibleIssue for a change: nobody else changes the issue until the commit.
+func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.Row, error) {
+	if err := tx.LockIssues(ctx, id); err != nil {
+		return store.Row{}, err
+	}
+	return visibleIssue(ctx, tx, a, id, need)
+}
+
+// saveIssue applies an event to an issue and keeps both.
+func saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if err := row.Apply(e); err != nil {
+		return err
+	}
+	tx.RecordIssue(&row.Issue, e)
+	return tx.UpdateIssue(ctx, row)
+}
+
+// state is what somebody whose action came too late needs to know.
+func state(row *store.Row) map[string]any {
+	s := map[string]any{"id": row.ID, "number": row.Number, "status": row.Status, "version": row.Version}
+	if !row.Unit.IsZero() {
+		s["unit"] = row.Unit
+	}
+	if row.DueAt != 0 {
+		s["due_at"] = row.DueAt
+	}
+	return s
+}
+
+// Issue gives an issue that the actor may see.
+func (c *Core) Issue(ctx context.Context, a *inspect.Actor, id inspect.ID) (v View, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		v, err = c.view(ctx, tx, a, id)
+		return err
+	})
+	return v, err
+}
+
+func (c *Core) view(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (View, error) {
+	if _, err := visibleIssue(ctx, tx, a, id, inspect.MaySee); err != nil {
+		return View{}, err
+	}
+	return c.viewAfter(ctx, tx, a, id)
+}
+
+// viewAfter shows an issue to who just acted on it, even when it has left their hands by that.
+func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
+	v.ComputedAt = tx.Now
+	if v.Row, _, err = tx.Issue(ctx, id); err != nil {
+		return v, err
+	}
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, neighbours, c.waiting, proposal, names} {
+		if err := part(ctx, tx, &v); err != nil {
+			return v, err
+		}
+	}
+	w, err := where(ctx, tx, &v.Row)
+	v.May = a.Next(&v.Issue, w)
+	return v, err
+}
+
+func texts(ctx context.Context, tx *store.Tx, v *View) error {
+	all, err := tx.Texts(ctx, v.ID)
+	for field, text := range v.Texts.Fields() {
+		*text = all[field]
+	}
+	return err
+}
+
+func photos(ctx context.Context, tx *store.Tx, v *View) (err error) {
+	if v.Photos, err = tx.Photos(ctx, v.ID); err != nil {
+		return err
+	}
+	v.Reasons = map[inspect.ID]string{}
+	for _, p := range v.Photos {
+		if p.Told.IsZero() {
+			continue
+		}
+		told, err := tx.Texts(ctx, p.Told)
+		if err != nil {
+			return err
+		}
+		v.Reasons[p.ID] = told["reason"]
+	}
+	v.Flags, err = tx.Flags(ctx, &v.Row)
+	return err
+}
+
+func neighbours(ctx context.Context, tx *store.Tx, v *View) (err error) {
+	if !v.MergedInto.IsZero() {
+		into, _, err := tx.Issue(ctx, v.MergedInto)
+		if err != nil {
+			return err
+		}
+		v.Into = &into
+	}
+	v.From, err = tx.MergedInto(ctx, v.ID)
+	return err
+}
+
+// waiting finds what waits for a second person.
+func (c *Core) waiting(ctx context.Context, tx *store.Tx, v *View) error {
+	asked := func(action, photo, by inspect.ID, at inspect.Time) (Asked, error) {
+		told, err := tx.Texts(ctx, action)
+		return Asked{Photo: photo, By: by, At: at, Reason: told["reason"]}, err
+	}
+	if v.AskedAt != 0 {
+		d, err := asked(v.Asked, inspect.ID{}, v.AskedBy, v.AskedAt)
+		if err != nil {
+			return err
+		}
+		v.Dismissal = &d
+	}
+	open, err := tx.OpenErasures(ctx, &v.Row)
+	if err != nil {
+		return err
+	}
+	for _, d := range open {
+		e, err := asked(d.ID, d.Photo, d.By, d.ReceivedAt)
+		if err != nil {
+			return err
+		}
+		v.Erasures = append(v.Erasures, e)
+	}
+	return nil
+}
+
+// proposal is the deadline that whoever assigns is offered: the limit by the plain clock, less what the same unit used
+// before it gave the issue back.
+func proposal(ctx context.Context, tx *store.Tx, v *View) error {
+	if v.Status != inspect.Reported {
+		return nil
+	}
+	category, _, err := tx.Category(ctx, v.Category)
+	v.Proposed = &Proposal{Limit: category.Limit, Unit: category.LimitUnit, DueAt: tx.Now.Add(category.PlainLimit())}
+	return err
+}
+
+func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
+	v.Names, err = namesOf(ctx, tx, append(slices.Clone(v.From), v.Row), func(add func(inspect.ID)) {
+		if v.Dismissal != nil {
+			add(v.Dismissal.By)
+		}
+		for _, e := range v.Erasures {
+			add(e.By)
+		}
+	})
+	return err
+}
+
+// namesOf looks up everything that some issues name, in one query for each table.
+func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add func(inspect.ID))) (n Names, err error) {
+	var people, units, areas []inspect.ID
+	for _, r := range rows {
+		people, units, areas = add(people, r.Reporter), add(units, r.Unit), add(areas, r.Area)
+	}
+	more(func(id inspect.ID) { people = add(people, id) })
+	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
+		return n, err
+	}
+	if n.Units, err = tx.Names(ctx, store.UnitTree, units); err != nil {
+		return n, err
+	}
+	if n.Areas, err = tx.Names(ctx, store.AreaTree, areas); err != nil {
+		return n, err
+	}
+	all, err := tx.Categories(ctx)
+	n.Categories = make(map[string]inspect.Category, len(all))
+	for _, c := range all {
+		n.Categories[c.Code] = c
+	}
+	return n, err
+}
+
+func add(ids []inspect.ID, id inspect.ID) []inspect.ID {
+	if id.IsZero() || slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
+}
+
+// Caller is who called a hotline.
+type Caller struct{ Name, Phone string }
+
+// Caller gives the name and number of who called; each view is in the security log.
+func (c *Core) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (who Caller, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		row, err := visibleIssue(ctx, tx, a, id, inspect.MaySeeCaller)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Texts(ctx, id)
+		if err != nil {
+			return err
+		}
+		who = Caller{Name: all["caller_name"], Phone: all["caller_phone"]}
+		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: row.Number})
+	})
+	return who, err
+}
+
+// History gives the events of an issue after number n, with the names of who made them.
+func (c *Core) History(ctx context.Context, a *inspect.Actor, id inspect.ID, n int64, limit int) (events []store.RecordedEvent, people map[inspect.ID]store.PersonRef, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := visibleIssue(ctx, tx, a, id, inspect.MaySee); err != nil {
+			return err
+		}
+		if events, err = tx.Events(ctx, store.IssueStream(id), n, limit); err != nil {
+			return err
+		}
+		var by []inspect.ID
+		for _, e := range events {
+			by = add(by, e.By)
+		}
+		people, err = tx.PeopleRefs(ctx, by)
+		return err
+	})
+	return events, people, err
+}
+
+// Page is part of a list.
+type Page struct {
+	Issues  []ListRow
+	Names   Names
+	Next    *store.Cursor
+	Total   int
+	Counted bool // the total is exact
+	At      inspect.Time
+}
+
+// ListRow is an issue in a list.
+type ListRow struct {
+	store.Row
+	Address, Note string
+	Thumb         inspect.ID // its first safe photo
+}
+
+// ListIssues gives a page of what the actor may see.
+func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.Filter) (p Page, err error) {
+	if !a.Holds(inspect.MaySee) {
+		return p, inspect.ErrForbidden
+	}
+	f.For = a
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := c.page(ctx, tx, f, &p); err != nil {
+			return err
+		}
+		p.Total, err = tx.CountIssues(ctx, f)
+		if p.Counted = p.Total <= store.CountBound; !p.Counted {
+			p.Total = store.CountBound
+		}
+		return err
+	})
+	return p, err
+}
+
+func (c *Core) page(ctx context.Context, tx *store.Tx, f store.Filter, p *Page) error {
+	rows, next, err := tx.ListIssues(ctx, f)
+	if err != nil {
+		return err
+	}
+	p.Next, p.At = next, tx.Now
+	if p.Names, err = namesOf(ctx, tx, rows, func(func(inspect.ID)) {}); err != nil {
+		return err
+	}
+	ids := make([]inspect.ID, len(rows))
+	for n := range rows {
+		ids[n] = rows[n].ID
+	}
+	texts, err := tx.TextsOf(ctx, ids, "address", "note")
+	if err != nil {
+		return err
+	}
+	thumbs, err := tx.FirstPhotos(ctx, ids)
+	if err != nil {
+		return err
+	}
+	p.Issues = make([]ListRow, len(rows))
+	for n, r := range rows {
+		p.Issues[n] = ListRow{Row: r, Address: texts[r.ID]["address"], Note: texts[r.ID]["note"], Thumb: thumbs[r.ID]}
+	}
+	return nil
+}
+
+// exportPage is how many issues an export reads at once.
+const exportPage = 200
+
+// ExportIssues calls f for each page of what the actor may see; the export is in the security log before it begins.
+func (c *Core) ExportIssues(ctx context.Context, a *inspect.Actor, f store.Filter, address string, each func(Page) error) error {
+	if !a.Holds(inspect.MayExport) {
+		return inspect.ErrForbidden
+	}
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Log(ctx, store.LogEntry{Kind: LogExport, Person: a.ID, Address: address})
+	}); err != nil {
+		return err
+	}
+	f.For, f.Limit = a, exportPage
+	for {
+		var p Page
+		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return c.page(ctx, tx, f, &p) }); err != nil {
+			return err
+		}
+		if err := each(p); err != nil || p.Next == nil {
+			return err
+		}
+		f.Cursor = p.Next
+	}
+}

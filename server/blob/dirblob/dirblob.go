@@ -1,0 +1,231 @@
+// Package dirblob keeps bytes in a folder: temporary file → fsync → rename → fsync of the folder.
+package dirblob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"spotcheck/server/blob"
+)
+
+// Store is a folder. It holds "blobs", and "spool" for what is on its way.
+type Store struct{ blobs, spool string }
+
+// Open makes the folder if there is none, and clears what a crash left in the spool. One process at a time uses a folder.
+func Open(dir string) (*Store, error) {
+	s := &Store{blobs: filepath.Join(dir, "blobs"), spool: filepath.Join(dir, "spool")}
+	if err := os.RemoveAll(s.spool); err != nil {
+		return nil, fmt.Errorf("dirblob: %w", err)
+	}
+	for _, d := range []string{s.blobs, s.spool} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return nil, fmt.Errorf("dirblob: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// SpoolDir lies on the same disk as the blobs, so that a finished upload is renamed, not copied.
+func (s *Store) SpoolDir() string { return s.spool }
+
+// PutFile moves a file of the spool to its key.
+func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error {
+	if err := errors.Join(blob.CheckKey(key), ctx.Err()); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) { // moved by an earlier call: what is there is made durable again
+		return s.again(key, size)
+	}
+	if err != nil {
+		return unavailable(err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.Size() != size {
+		return errors.Join(unavailable(err), fmt.Errorf("dirblob: the file for %s has not %d bytes", key, size))
+	}
+	if err := f.Sync(); err != nil {
+		return unavailable(err)
+	}
+	return s.rename(path, key)
+}
+
+// again makes bytes durable that are under their key already.
+func (s *Store) again(key string, size int64) error {
+	f, err := os.Open(s.path(key))
+	if err != nil {
+		return unavailable(err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.Size() != size {
+		return errors.Join(unavailable(err), fmt.Errorf("dirblob: %s has not %d bytes", key, size))
+	}
+	if err := f.Sync(); err != nil {
+		return unavailable(err)
+	}
+	return syncDir(filepath.Dir(f.Name()))
+}
+
+// Put writes bytes beside the spool and moves them to their key.
+func (s *Store) Put(ctx context.Context, key string, b []byte) error {
+	if err := errors.Join(blob.CheckKey(key), ctx.Err()); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(s.spool, "put-*")
+	if err != nil {
+		return unavailable(err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return unavailable(err)
+	}
+	return s.rename(f.Name(), key)
+}
+
+// rename gives a durable file its key, and makes that durable too.
+func (s *Store) rename(from, key string) error {
+	to := s.path(key)
+	if err := s.makeDir(filepath.Dir(to)); err != nil {
+		return unavailable(err)
+	}
+	if err := os.Rename(from, to); err != nil {
+		return unavailable(err)
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+// makeDir makes a folder and makes its name durable in the one above.
+func (s *Store) makeDir(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if dir != s.blobs {
+		if err := s.makeDir(filepath.Dir(dir)); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return unavailable(err)
+	}
+	return unavailable(errors.Join(d.Sync(), d.Close()))
+}
+
+// Stat gives the size of what is under a key.
+func (s *Store) Stat(_ context.Context, key string) (blob.Info, error) {
+	if err := blob.CheckKey(key); err != nil {
+		return blob.Info{}, err
+	}
+	info, err := os.Stat(s.path(key))
+	if err != nil {
+		return blob.Info{}, unavailable(err)
+	}
+	return blob.Info{Size: info.Size(), ModifiedAt: info.ModTime()}, nil
+}
+
+// Open opens the file of a key.
+func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, blob.Info, error) {
+	info, err := s.Stat(ctx, key)
+	if err != nil {
+		return nil, info, err
+	}
+	f, err := os.Open(s.path(key))
+	if err != nil {
+		return nil, info, unavailable(err)
+	}
+	return f, info, nil
+}
+
+// Delete removes the file of a key.
+func (s *Store) Delete(_ context.Context, key string) error {
+	if err := blob.CheckKey(key); err != nil {
+		return err
+	}
+	err := os.Remove(s.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return unavailable(err)
+	}
+	return syncDir(filepath.Dir(s.path(key)))
+}
+
+// List walks the folder.
+func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Info) error) error {
+	root := s.blobs
+	if at := strings.LastIndexByte(prefix, '/'); at > 0 && blob.CheckKey(prefix[:at]) == nil {
+		root = s.path(prefix[:at])
+	}
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return unavailable(err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case d.IsDir():
+			return nil
+		}
+		rel, err := filepath.Rel(s.blobs, path)
+		if err != nil {
+			return err
+		}
+		key := filepath.ToSlash(rel)
+		if !strings.HasPrefix(key, prefix) {
+			return nil
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return unavailable(err)
+		}
+		return f(key, blob.Info{Size: info.Size(), ModifiedAt: info.ModTime()})
+	})
+}
+
+// Ping writes a small file and takes it away.
+func (s *Store) Ping(context.Context) error {
+	f, err := os.CreateTemp(s.spool, "ping-*")
+	if err != nil {
+		return unavailable(err)
+	}
+	_, err = f.Write([]byte("ping"))
+	return unavailable(errors.Join(err, f.Close(), os.Remove(f.Name())))
+}
+
+func (s *Store) path(key string) string { return filepath.Join(s.blobs, filepath.FromSlash(key)) }
+
+// unavailable tells what is missing from what does not work for now.
+func unavailable(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", blob.ErrNotExist, err)
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
+		return fmt.Errorf("%w: %w", blob.ErrNotExist, err)
+	}
+	return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
+}

@@ -1,0 +1,177 @@
+// Package minioblob keeps bytes in MinIO or any other store that speaks S3.
+package minioblob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"spotcheck/server/blob"
+)
+
+// Options say where the bucket is.
+type Options struct {
+	Endpoint string // http://host:port or https://host
+	Bucket   string // made when there is none
+	Key      string
+	Secret   string
+	SpoolDir string // for uploads on their way
+}
+
+// Store is a bucket.
+type Store struct {
+	client *minio.Client
+	bucket string
+	spool  string
+}
+
+// Times after which a store that does not answer is taken as away.
+const (
+	dialTime   = 3 * time.Second
+	answerTime = 20 * time.Second
+)
+
+// Open connects to the bucket and makes it when there is none.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	u, err := url.Parse(o.Endpoint)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, errors.New("minioblob: the endpoint is not like http://host:port")
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: dialTime, KeepAlive: 15 * time.Second}).DialContext
+	transport.ResponseHeaderTimeout = answerTime
+	transport.MaxIdleConnsPerHost = 32
+	transport.DisableCompression = true
+	client, err := minio.New(u.Host, &minio.Options{
+		Creds: credentials.NewStaticV4(o.Key, o.Secret, ""), Secure: u.Scheme == "https", Transport: transport, MaxRetries: 2,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("minioblob: %w", err)
+	}
+	if err := os.RemoveAll(o.SpoolDir); err != nil {
+		return nil, fmt.Errorf("minioblob: %w", err)
+	}
+	if err := os.MkdirAll(o.SpoolDir, 0o700); err != nil {
+		return nil, fmt.Errorf("minioblob: %w", err)
+	}
+	s := &Store{client: client, bucket: o.Bucket, spool: o.SpoolDir}
+	ok, err := client.BucketExists(ctx, o.Bucket)
+	if err == nil && !ok {
+		err = client.MakeBucket(ctx, o.Bucket, minio.MakeBucketOptions{})
+		if code := minio.ToErrorResponse(err).Code; code == "BucketAlreadyOwnedByYou" {
+			err = nil // another copy of the server was first
+		}
+	}
+	return s, unavailable(err)
+}
+
+// SpoolDir is a local folder.
+func (s *Store) SpoolDir() string { return s.spool }
+
+// PutFile sends a file of known size; the store answers when it is durable. The file stays.
+func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.Size() != size {
+		return errors.Join(err, fmt.Errorf("minioblob: the file for %s has not %d bytes", key, size))
+	}
+	return s.put(ctx, key, f, size)
+}
+
+// Put sends bytes.
+func (s *Store) Put(ctx context.Context, key string, b []byte) error {
+	return s.put(ctx, key, bytes.NewReader(b), int64(len(b)))
+}
+
+func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64) error {
+	if err := blob.CheckKey(key); err != nil {
+		return err
+	}
+	_, err := s.client.PutObject(ctx, s.bucket, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true})
+	return unavailable(err)
+}
+
+// Stat asks for the size of what is under a key.
+func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
+	if err := blob.CheckKey(key); err != nil {
+		return blob.Info{}, err
+	}
+	info, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	return blob.Info{Size: info.Size, ModifiedAt: info.LastModified}, unavailable(err)
+}
+
+// Open asks first, since the client reads only when it is read.
+func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, blob.Info, error) {
+	info, err := s.Stat(ctx, key)
+	if err != nil {
+		return nil, info, err
+	}
+	o, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, info, unavailable(err)
+	}
+	return o, info, nil
+}
+
+// Delete removes the bytes of a key.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := blob.CheckKey(key); err != nil {
+		return err
+	}
+	err := unavailable(s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
+	if errors.Is(err, blob.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// List asks for the keys page by page.
+func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Info) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the listing when f does
+	for o := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+		if o.Err != nil {
+			return unavailable(o.Err)
+		}
+		if err := f(o.Key, blob.Info{Size: o.Size, ModifiedAt: o.LastModified}); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// Ping asks for the bucket and writes to the spool.
+func (s *Store) Ping(ctx context.Context) error {
+	ok, err := s.client.BucketExists(ctx, s.bucket)
+	if err == nil && !ok {
+		return fmt.Errorf("%w: the bucket is gone", blob.ErrUnavailable)
+	}
+	return unavailable(err)
+}
+
+// unavailable tells what is missing from what does not work for now.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	switch r := minio.ToErrorResponse(err); {
+	case r.Code == "NoSuchKey":
+		return fmt.Errorf("%w: %w", blob.ErrNotExist, err)
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
+}

@@ -1,0 +1,144 @@
+package photo
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// maxMeta bounds the box of metadata that is read into memory; real ones have some kilobytes.
+const maxMeta = 4 << 20
+
+// isoHeader walks the boxes of an ISO base media file (ISO/IEC 14496-12, 23008-12): "meta" for the size and rotation of
+// the primary item, all others only to see that they fit into the file.
+func isoHeader(s *io.SectionReader) (h header, err error) {
+	found := false
+	for at := int64(0); at < s.Size(); {
+		var b [16]byte
+		n, err := s.ReadAt(b[:], at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return h, err
+		}
+		if n < 8 {
+			h.damaged = "the file ends inside a box"
+			return h, nil
+		}
+		size, head := int64(binary.BigEndian.Uint32(b[:])), int64(8)
+		switch {
+		case size == 1 && n == 16:
+			size, head = int64(binary.BigEndian.Uint64(b[8:])), 16
+		case size == 0:
+			size = s.Size() - at
+		}
+		if size < head || size > s.Size()-at {
+			h.damaged = "the file ends inside a box"
+			size = s.Size() - at
+		}
+		if string(b[4:8]) == "meta" && !found && size <= maxMeta && size > head+4 {
+			found = true
+			meta := make([]byte, size-head-4) // after version and flags
+			if _, err := s.ReadAt(meta, at+head+4); err != nil && !errors.Is(err, io.EOF) {
+				return h, err
+			}
+			readMeta(meta, &h)
+		}
+		at += size
+	}
+	if h.width == 0 && h.damaged == "" {
+		h.damaged = "the picture has no size"
+	}
+	return h, nil
+}
+
+// boxes calls f for each box in b that is whole.
+func boxes(b []byte, f func(kind string, body []byte)) {
+	for len(b) >= 8 {
+		size := int64(binary.BigEndian.Uint32(b))
+		if size < 8 || size > int64(len(b)) {
+			return
+		}
+		f(string(b[4:8]), b[8:size])
+		b = b[size:]
+	}
+}
+
+// readMeta finds the properties of the primary item.
+func readMeta(meta []byte, h *header) {
+	var primary uint32
+	var properties [][]byte // from 1; each with its kind in front
+	var links []byte
+	boxes(meta, func(kind string, body []byte) {
+		switch {
+		case kind == "pitm" && len(body) >= 6 && body[0] == 0:
+			primary = uint32(binary.BigEndian.Uint16(body[4:]))
+		case kind == "pitm" && len(body) >= 8:
+			primary = binary.BigEndian.Uint32(body[4:])
+		case kind == "iprp":
+			boxes(body, func(kind string, body []byte) {
+				switch kind {
+				case "ipco":
+					boxes(body, func(kind string, body []byte) { properties = append(properties, append([]byte(kind), body...)) })
+				case "ipma":
+					links = body
+				}
+			})
+		}
+	})
+	for _, n := range linked(links, primary) {
+		if n < 1 || n > len(properties) {
+			continue
+		}
+		switch p := properties[n-1]; string(p[:4]) {
+		case "ispe":
+			if len(p) >= 16 && h.width == 0 {
+				w, t := binary.BigEndian.Uint32(p[8:]), binary.BigEndian.Uint32(p[12:])
+				h.width, h.height = int(min(w, 1<<30)), int(min(t, 1<<30))
+			}
+		case "irot":
+			if len(p) >= 5 && p[4]&1 == 1 {
+				h.turned = true
+			}
+		}
+	}
+}
+
+// linked gives the numbers of the properties that belong to an item, from an "ipma" box.
+func linked(b []byte, item uint32) (numbers []int) {
+	if len(b) < 8 {
+		return nil
+	}
+	idSize, linkSize := 2, 1
+	if b[0] >= 1 {
+		idSize = 4
+	}
+	if b[3]&1 == 1 {
+		linkSize = 2
+	}
+	entries := binary.BigEndian.Uint32(b[4:])
+	b = b[8:]
+	for range entries {
+		if len(b) < idSize+1 {
+			return numbers
+		}
+		id := uint32(binary.BigEndian.Uint16(b))
+		if idSize == 4 {
+			id = binary.BigEndian.Uint32(b)
+		}
+		count := int(b[idSize])
+		b = b[idSize+1:]
+		if len(b) < count*linkSize {
+			return numbers
+		}
+		for n := range count {
+			link := int(b[n*linkSize] & 0x7f)
+			if linkSize == 2 {
+				link = int(binary.BigEndian.Uint16(b[n*2:]) & 0x7fff)
+			}
+			if id == item {
+				numbers = append(numbers, link)
+			}
+		}
+		b = b[count*linkSize:]
+	}
+	return numbers
+}

@@ -1,0 +1,90 @@
+// Package jobs runs what was left for later: River workers that call the core, nothing else.
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"spotcheck/server/core"
+	"spotcheck/server/store"
+)
+
+// Times of jobs.
+const (
+	jobTime    = 2 * time.Minute // one job at most
+	rescueTime = 5 * time.Minute // after which a job whose server died starts again
+	roundEvery = time.Hour       // the daily round looks whether its day has come
+)
+
+// worker calls one use case for one kind of job.
+type worker[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
+	do func(context.Context, J) error
+}
+
+// Work runs the job; an error brings it back later.
+func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error { return w.do(ctx, j.Args) }
+
+// Jobs are the running workers.
+type Jobs struct {
+	client   *river.Client[*sql.Tx]
+	listener *pgxpool.Pool
+}
+
+// Start starts the workers. url is that of PostgreSQL, empty on SQLite.
+func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *slog.Logger) (*Jobs, error) {
+	listener, err := s.Listener(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.Render})
+	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove})
+	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }})
+	client, err := river.NewClient(s.Driver(listener), &river.Config{
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(2, runtime.NumCPU())}},
+		Workers:              workers,
+		JobTimeout:           jobTime,
+		RescueStuckJobsAfter: rescueTime,
+		FetchPollInterval:    500 * time.Millisecond,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+		Logger: slog.New(quieter{log.Handler()}),
+	})
+	if err == nil {
+		err = client.Start(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return &Jobs{client, listener}, nil
+}
+
+// Close lets running jobs finish until the context ends, then stops them; what was stopped starts again next time.
+func (j *Jobs) Close(ctx context.Context) error {
+	err := j.client.Stop(ctx)
+	if err != nil {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err = j.client.StopAndCancel(stop)
+	}
+	if j.listener != nil {
+		j.listener.Close()
+	}
+	return err
+}
+
+// quieter passes on warnings and errors only.
+type quieter struct{ slog.Handler }
+
+// Enabled says whether a level is passed on.
+func (q quieter) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}

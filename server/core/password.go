@@ -70,7 +70,7 @@ func goodPassword(name, password string) error {
 	return nil
 }
 
-// newSecret makes 160 random bits in letters and digits that are easy to read out.
-func newSecret() string {
+// NewSecret makes 130 random bits in letters and digits that are easy to read out.
+func NewSecret() string {
 	return strings.ToLower(rand.Text())
 }

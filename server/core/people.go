@@ -238,7 +238,7 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 	if _, err := c.ImportCatalogue(ctx, inspect.ID{}, Catalogue()); err != nil {
 		return nil, err
 	}
-	first = &FirstAccount{Name: "admin", Password: newSecret()}
+	first = &FirstAccount{Name: "admin", Password: NewSecret()}
 	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}, {Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}
 	return first, c.AddPerson(ctx, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants}, first.Password)
 }

@@ -225,3 +225,27 @@ func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
 		return f(&i)
 	}, issueColumns+"ORDER BY i.id")
 }
+
+// EachIssueWithoutEvents calls f for every issue that the record does not know.
+func (tx *Tx) EachIssueWithoutEvents(ctx context.Context, f func(id inspect.ID, number string) error) error {
+	known := map[string]bool{}
+	if err := tx.each(ctx, func(r scanner) error {
+		var name string
+		err := r.Scan(&name)
+		known[name] = true
+		return err
+	}, "SELECT s.name FROM stream s WHERE s.kind = ? AND EXISTS (SELECT 1 FROM event e WHERE e.stream = s.id)", StreamIssue); err != nil {
+		return err
+	}
+	return tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var number string
+		if err := r.Scan((*uid)(&id), &number); err != nil {
+			return err
+		}
+		if known[id.String()] {
+			return nil
+		}
+		return f(id, number)
+	}, "SELECT uid, number FROM issue ORDER BY id")
+}

@@ -18,16 +18,11 @@ import (
 // Store is a folder. It holds "blobs", and "spool" for what is on its way.
 type Store struct{ blobs, spool string }
 
-// Open makes the folder if there is none, and clears what a crash left in the spool. One process at a time uses a folder.
+// Open makes the folder if there is none, and clears what a crash left in the spool.
 func Open(dir string) (*Store, error) {
 	s := &Store{blobs: filepath.Join(dir, "blobs"), spool: filepath.Join(dir, "spool")}
-	if err := os.RemoveAll(s.spool); err != nil {
+	if err := errors.Join(os.MkdirAll(s.blobs, 0o700), blob.OpenSpool(s.spool)); err != nil {
 		return nil, fmt.Errorf("dirblob: %w", err)
-	}
-	for _, d := range []string{s.blobs, s.spool} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, fmt.Errorf("dirblob: %w", err)
-		}
 	}
 	return s, nil
 }

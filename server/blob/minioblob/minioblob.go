@@ -58,10 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("minioblob: %w", err)
 	}
-	if err := os.RemoveAll(o.SpoolDir); err != nil {
-		return nil, fmt.Errorf("minioblob: %w", err)
-	}
-	if err := os.MkdirAll(o.SpoolDir, 0o700); err != nil {
+	if err := blob.OpenSpool(o.SpoolDir); err != nil {
 		return nil, fmt.Errorf("minioblob: %w", err)
 	}
 	s := &Store{client: client, bucket: o.Bucket, spool: o.SpoolDir}

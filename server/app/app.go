@@ -1,0 +1,123 @@
+// Package app puts the parts together: opens them in order, runs them, closes them in reverse.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
+	"spotcheck/server/blob/dirblob"
+	"spotcheck/server/blob/minioblob"
+	"spotcheck/server/config"
+	"spotcheck/server/core"
+	"spotcheck/server/decoder"
+	"spotcheck/server/httpapi"
+	"spotcheck/server/jobs"
+	"spotcheck/server/store"
+)
+
+// closeTime is how long what is under way may take when the server stops.
+const closeTime = 20 * time.Second
+
+// decodedAtOnce bounds the pixels that are being decoded at one time.
+const decodedAtOnce = 64_000_000
+
+// App is an installation that is open.
+type App struct {
+	Config  config.Config
+	Core    *core.Core
+	Log     *slog.Logger
+	Version string
+	closers []func(context.Context) error
+}
+
+// Open opens the stores and brings the database up to date. now is the clock, core.Clock but in tests and demos.
+func Open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	a := &App{Config: c, Log: log}
+	if err := a.open(ctx, now); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, now func() time.Time) error {
+	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	zone, err := core.LoadZone(a.Config.Timezone)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{URL: string(a.Config.DatabaseURL), Path: filepath.Join(a.Config.Data, "spotcheck.db"), Now: now})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	blobs, err := a.openBlobs(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := decoder.New()
+	if err != nil {
+		return err
+	}
+	a.Core = core.New(core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce)})
+	return nil
+}
+
+func (a *App) openBlobs(ctx context.Context) (blob.Store, error) {
+	if a.Config.S3Endpoint == "" {
+		return dirblob.Open(filepath.Join(a.Config.Data, "photos"))
+	}
+	return minioblob.Open(ctx, minioblob.Options{Endpoint: a.Config.S3Endpoint, Bucket: a.Config.S3Bucket, Key: a.Config.S3Key,
+		Secret: string(a.Config.S3Secret), SpoolDir: filepath.Join(a.Config.Data, "spool")})
+}
+
+// Serve starts the jobs and answers requests until the context ends; ready is told the address.
+func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.FirstAccount)) error {
+	first, err := a.Core.Start(ctx)
+	if err != nil {
+		return err
+	}
+	j, err := jobs.Start(ctx, a.Core, a.Core.Store, string(a.Config.DatabaseURL), a.Log)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, j.Close)
+	h, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: a.Log, Addr: a.Config.Addr, PublicURL: a.Config.PublicURL,
+		Proxies: a.Config.TrustedProxies, TLSCert: a.Config.TLSCert, TLSKey: a.Config.TLSKey, MetricsToken: string(a.Config.MetricsToken), Version: a.Version})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, h.Close)
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve() }()
+	ready(h.Addr(), first)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-failed:
+		return err
+	}
+}
+
+// Close closes everything in the reverse order of opening.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	var all error
+	for n := len(a.closers) - 1; n >= 0; n-- {
+		all = errors.Join(all, a.closers[n](ctx))
+	}
+	a.closers = nil
+	return all
+}

@@ -1,0 +1,161 @@
+// Command spotcheck is the server and everything that whoever runs it needs.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the city's zone on machines without a zone database
+
+	"spotcheck/server/app"
+	"spotcheck/server/config"
+	"spotcheck/server/core"
+	"spotcheck/server/decoder"
+)
+
+// Version is set when a release is built.
+var Version = "dev"
+
+// command is a row of the table of sub-commands.
+type command struct {
+	name, args, usage string
+	run               func(ctx context.Context, t *terminal, args []string) error
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errFound makes the exit code 1 without a sentence: the command said what it found.
+var errFound = errors.New("found")
+
+func commands() []command {
+	return []command{
+		{"serve", "", "run the server (what happens without a command)", serve},
+		{"migrate", "", "bring the database up to date and end", migrate},
+		{"user add", "NAME", "add a person; the password is read from standard input, or made", userAdd},
+		{"user password", "NAME", "set a password, read from standard input, or made", userPassword},
+		{"user disable", "NAME", "end a person's access", userDisable},
+		{"catalogue import", "FILE", "take categories from a tab-separated file", catalogueImport},
+		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", audit},
+		{"version", "", "print the version", func(_ context.Context, t *terminal, _ []string) error {
+			_, err := fmt.Fprintln(t.out, "spotcheck", Version)
+			return err
+		}},
+	}
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
+		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, &terminal{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
+}
+
+// run finds the command and gives the exit code: 0, 1 when it failed, 2 when it was not understood.
+func run(ctx context.Context, t *terminal, args []string) int {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") && !slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+		args = append([]string{"serve"}, args...)
+	}
+	for _, c := range commands() {
+		words := strings.Fields(c.name)
+		if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
+			continue
+		}
+		err := c.run(ctx, t, args[len(words):])
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errFound):
+			return 1
+		}
+		fmt.Fprintln(t.err, "spotcheck:", err)
+		return 1
+	}
+	fmt.Fprintln(t.err, "Usage: spotcheck [command] [flags]")
+	for _, c := range commands() {
+		fmt.Fprintf(t.err, "  %-18s %-18s %s\n", c.name, c.args, c.usage)
+	}
+	fmt.Fprintln(t.err, "Flags: spotcheck serve --help")
+	return 2
+}
+
+// flags makes a flag set that says one sentence when something is wrong.
+func flags(t *terminal, name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(t.err)
+	f.Usage = func() {
+		fmt.Fprintf(t.err, "Usage: spotcheck %s [flags]\n", name)
+		f.PrintDefaults()
+	}
+	return f
+}
+
+func serve(ctx context.Context, t *terminal, args []string) error {
+	f := flags(t, "serve")
+	c, err := config.Read(f, args)
+	if err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("there is no command %q; spotcheck --help lists them", f.Arg(0))
+	}
+	log := c.Logger(t.err)
+	a, err := app.Open(ctx, c, log, core.Clock)
+	if err != nil {
+		return err
+	}
+	a.Version = Version
+	err = a.Serve(ctx, func(addr string, first *core.FirstAccount) {
+		fmt.Fprintf(t.out, "Spotcheck listens on %s — http://localhost%s/api/docs\n", addr, addr[strings.LastIndexByte(addr, ':'):])
+		show(t, first)
+	})
+	log.Info("stopping")
+	return errors.Join(err, a.Close())
+}
+
+// show prints the first account, the only time that its password is known.
+func show(t *terminal, first *core.FirstAccount) {
+	if first != nil {
+		fmt.Fprintf(t.out, "First account, shown only now:\n  name      %s\n  password  %s\n", first.Name, first.Password)
+	}
+}
+
+// prepare makes an empty installation usable.
+func prepare(ctx context.Context, t *terminal, c *core.Core) error {
+	first, err := c.Start(ctx)
+	show(t, first)
+	return err
+}
+
+// open opens an installation for a command that serves nobody.
+func open(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
+	c, err := config.Read(f, args)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, c, c.Logger(t.err), core.Clock)
+}
+
+func migrate(ctx context.Context, t *terminal, args []string) error {
+	a, err := open(ctx, t, flags(t, "migrate"), args)
+	if err != nil {
+		return err
+	}
+	v, err := a.Core.Store.Version(ctx)
+	if err == nil {
+		_, err = fmt.Fprintln(t.out, "The database has schema", v)
+	}
+	return errors.Join(err, a.Close())
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+// split takes the one argument of a command, before or after its flags.
+func split(args []string, what string) (string, []string, error) {
+	for n, a := range args {
+		if !strings.HasPrefix(a, "-") && (n == 0 || strings.Contains(args[n-1], "=") || !strings.HasPrefix(args[n-1], "-")) {
+			return a, append(append([]string{}, args[:n]...), args[n+1:]...), nil
+		}
+	}
+	return "", nil, fmt.Errorf("want %s", what)
+}
+
+// password reads a line of standard input when that is no terminal, and makes a password otherwise.
+func password(t *terminal) (text string, made bool, err error) {
+	if f, ok := t.in.(*os.File); ok {
+		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
+			return core.NewSecret(), true, err
+		}
+	}
+	line, _ := bufio.NewReader(t.in).ReadString('\n') // the last line may have no end
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return core.NewSecret(), true, nil
+	}
+	return line, false, nil
+}
+
+func userAdd(ctx context.Context, t *terminal, args []string) error {
+	name, args, err := split(args, "the name of the person")
+	if err != nil {
+		return err
+	}
+	f := flags(t, "user add NAME")
+	display := f.String("display-name", name, "how others see the person")
+	role := f.String("role", string(inspect.Office), "inspector, office, leader or admin, for the whole city")
+	a, err := open(ctx, t, f, args)
+	if err != nil {
+		return err
+	}
+	secret, made, err := password(t)
+	g := inspect.Grant{Scope: inspect.Scope{Kind: inspect.City}}
+	err = errors.Join(err, g.Role.UnmarshalText([]byte(*role)))
+	if err == nil {
+		err = prepare(ctx, t, a.Core)
+	}
+	if err == nil {
+		err = a.Core.AddPerson(ctx, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}}, secret)
+	}
+	if err == nil {
+		err = say(t, "Added", name, secret, made)
+	}
+	return errors.Join(err, a.Close())
+}
+
+func say(t *terminal, what, name, secret string, made bool) error {
+	if !made {
+		_, err := fmt.Fprintln(t.out, what, name)
+		return err
+	}
+	_, err := fmt.Fprintln(t.out, what, name, "with the password", secret)
+	return err
+}
+
+func userPassword(ctx context.Context, t *terminal, args []string) error {
+	name, args, err := split(args, "the name of the person")
+	if err != nil {
+		return err
+	}
+	a, err := open(ctx, t, flags(t, "user password NAME"), args)
+	if err != nil {
+		return err
+	}
+	secret, made, err := password(t)
+	if err == nil {
+		err = a.Core.ResetPassword(ctx, name, secret)
+	}
+	if err == nil {
+		err = say(t, "Changed", name, secret, made)
+	}
+	return errors.Join(err, a.Close())
+}
+
+func userDisable(ctx context.Context, t *terminal, args []string) error {
+	name, args, err := split(args, "the name of the person")
+	if err != nil {
+		return err
+	}
+	a, err := open(ctx, t, flags(t, "user disable NAME"), args)
+	if err != nil {
+		return err
+	}
+	if err = a.Core.DisablePerson(ctx, name); err == nil {
+		_, err = fmt.Fprintln(t.out, "Disabled", name)
+	}
+	return errors.Join(err, a.Close())
+}
+
+func catalogueImport(ctx context.Context, t *terminal, args []string) error {
+	file, args, err := split(args, "the file of the catalogue")
+	if err != nil {
+		return err
+	}
+	r, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	a, err := open(ctx, t, flags(t, "catalogue import FILE"), args)
+	if err != nil {
+		return err
+	}
+	n, err := a.Core.ImportCatalogue(ctx, inspect.ID{}, r)
+	if err == nil {
+		_, err = fmt.Fprintf(t.out, "%d added, %d changed, %d as before\n", n.Added, n.Changed, n.Same)
+	}
+	return errors.Join(err, a.Close())
+}

@@ -1,0 +1,221 @@
+// Package config reads the settings of a process: flags over environment over defaults. Nothing else in the program
+// reads the environment.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Secret is a text that prints as ***.
+type Secret string
+
+// String hides the text.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString hides the text from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the text from logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// Config is all that can be set.
+type Config struct {
+	Addr           string
+	Data           string // folder
+	DatabaseURL    Secret // of PostgreSQL; empty for SQLite in the folder
+	S3Endpoint     string // of MinIO or S3; empty for photos in the folder
+	S3Bucket       string
+	S3Key          string
+	S3Secret       Secret
+	Timezone       string
+	PublicURL      string
+	TrustedProxies []netip.Prefix
+	TLSCert        string
+	TLSKey         string
+	Log            string // text or json
+	MetricsToken   Secret // lets others than loopback read /metrics
+}
+
+// setting is a row of the table of what can be set.
+type setting struct {
+	flag, env, preset, usage string
+	secret                   bool // only by the environment, so that no process list shows it
+	set                      func(*Config, string) error
+}
+
+// settings are all of them, as the README lists them.
+var settings = []setting{
+	{flag: "addr", env: "SPOTCHECK_ADDR", preset: ":8080", usage: "address to listen on", set: func(c *Config, v string) error {
+		c.Addr = v
+		_, port, err := net.SplitHostPort(v)
+		if err != nil || port == "" {
+			return errors.New("want host:port or :port")
+		}
+		return nil
+	}},
+	{flag: "data", env: "SPOTCHECK_DATA", preset: "data", usage: "folder for the database, photos and uploads", set: func(c *Config, v string) error {
+		c.Data = filepath.Clean(v)
+		return wanted(v)
+	}},
+	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty", set: func(c *Config, v string) error {
+		c.DatabaseURL = Secret(v)
+		return optionalURL(v, "postgres", "postgresql")
+	}},
+	{flag: "s3-endpoint", env: "SPOTCHECK_S3_ENDPOINT", usage: "MinIO or S3, http://host:port; the data folder when empty", set: func(c *Config, v string) error {
+		c.S3Endpoint = v
+		return optionalURL(v, "http", "https")
+	}},
+	{flag: "s3-bucket", env: "SPOTCHECK_S3_BUCKET", preset: "spotcheck", usage: "bucket, made when there is none", set: func(c *Config, v string) error { c.S3Bucket = v; return wanted(v) }},
+	{env: "SPOTCHECK_S3_KEY", usage: "access key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Key = v; return nil }},
+	{env: "SPOTCHECK_S3_SECRET", usage: "secret key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Secret = Secret(v); return nil }},
+	{env: "SPOTCHECK_METRICS_TOKEN", usage: "bearer token for /metrics from other machines", secret: true, set: func(c *Config, v string) error { c.MetricsToken = Secret(v); return nil }},
+	{flag: "timezone", env: "SPOTCHECK_TIMEZONE", preset: "Asia/Shanghai", usage: "zone of the city; fixed at first start", set: func(c *Config, v string) error {
+		c.Timezone = v
+		if _, err := time.LoadLocation(v); err != nil || v == "" || v == "Local" {
+			return errors.New("there is no such zone")
+		}
+		return nil
+	}},
+	{flag: "public-url", env: "SPOTCHECK_PUBLIC_URL", usage: "address under which browsers reach the server, https://…", set: func(c *Config, v string) error {
+		c.PublicURL = strings.TrimSuffix(v, "/")
+		return optionalURL(v, "http", "https")
+	}},
+	{flag: "trusted-proxies", env: "SPOTCHECK_TRUSTED_PROXIES", usage: "networks whose forwarded headers are believed, 10.0.0.0/8,…", set: func(c *Config, v string) (err error) {
+		c.TrustedProxies, err = networks(v)
+		return err
+	}},
+	{flag: "tls-cert", env: "SPOTCHECK_TLS_CERT", usage: "certificate file", set: func(c *Config, v string) error { c.TLSCert = v; return nil }},
+	{flag: "tls-key", env: "SPOTCHECK_TLS_KEY", usage: "key file of the certificate", set: func(c *Config, v string) error { c.TLSKey = v; return nil }},
+	{flag: "log", env: "SPOTCHECK_LOG", preset: "text", usage: "form of the log, text or json", set: func(c *Config, v string) error {
+		if c.Log = v; v != "text" && v != "json" {
+			return errors.New("want text or json")
+		}
+		return nil
+	}},
+}
+
+func wanted(v string) error {
+	if v == "" {
+		return errors.New("must not be empty")
+	}
+	return nil
+}
+
+func optionalURL(v string, schemes ...string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err == nil && u.Host != "" {
+		for _, s := range schemes {
+			if u.Scheme == s {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("want an address that begins with %s://", schemes[0])
+}
+
+func networks(v string) (all []netip.Prefix, err error) {
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			a, errAddr := netip.ParseAddr(part)
+			if errAddr != nil {
+				return nil, errors.New("want networks such as 10.0.0.0/8, separated by commas")
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// Flags registers every setting on a flag set; Read gives the result after parsing. env looks a variable up and environ
+// lists them all, as os.LookupEnv and os.Environ do.
+func Flags(f *flag.FlagSet) (read func(lookup func(string) (string, bool), environ []string) (Config, error)) {
+	given := map[string]*string{}
+	for _, s := range settings {
+		if !s.secret {
+			given[s.flag] = f.String(s.flag, s.preset, s.usage+" ("+s.env+")")
+		}
+	}
+	return func(lookup func(string) (string, bool), environ []string) (c Config, err error) {
+		onLine := map[string]bool{}
+		f.Visit(func(v *flag.Flag) { onLine[v.Name] = true })
+		for _, s := range settings {
+			value, from := s.preset, "default"
+			if v, ok := lookup(s.env); ok {
+				value, from = v, s.env
+			}
+			if onLine[s.flag] {
+				value, from = *given[s.flag], "--"+s.flag
+			}
+			if err := s.set(&c, value); err != nil {
+				return c, fmt.Errorf("%s: %w", from, err)
+			}
+		}
+		if err := unknown(environ); err != nil {
+			return c, err
+		}
+		return c, c.contradictions()
+	}
+}
+
+// unknown finds a variable of ours that is misspelt; those of the tests are not settings.
+func unknown(environ []string) error {
+	for _, line := range environ {
+		name, _, _ := strings.Cut(line, "=")
+		if !strings.HasPrefix(name, "SPOTCHECK_") || strings.HasPrefix(name, "SPOTCHECK_TEST_") || name == "SPOTCHECK_CACHE" {
+			continue
+		}
+		known := false
+		for _, s := range settings {
+			known = known || s.env == name
+		}
+		if !known {
+			return fmt.Errorf("there is no setting %s", name)
+		}
+	}
+	return nil
+}
+
+func (c *Config) contradictions() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key belong together: give both or neither")
+	case c.S3Endpoint != "" && (c.S3Key == "" || c.S3Secret == ""):
+		return errors.New("--s3-endpoint needs SPOTCHECK_S3_KEY and SPOTCHECK_S3_SECRET in the environment")
+	case c.S3Endpoint == "" && c.S3Key != "":
+		return errors.New("SPOTCHECK_S3_KEY is set but --s3-endpoint is not: give both or neither")
+	case c.TLSCert != "" && strings.HasPrefix(c.PublicURL, "http://"):
+		return errors.New("--public-url begins with http:// though --tls-cert is given")
+	}
+	return nil
+}
+
+// Logger makes the log of the process.
+func (c *Config) Logger(w io.Writer) *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}

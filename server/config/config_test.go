@@ -1,0 +1,75 @@
+package config_test
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"spotcheck/server/config"
+)
+
+func read(args []string, env map[string]string) (config.Config, error) {
+	f := flag.NewFlagSet("spotcheck", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	finish := config.Flags(f)
+	if err := f.Parse(args); err != nil {
+		return config.Config{}, err
+	}
+	var environ []string
+	for k, v := range env {
+		environ = append(environ, k+"="+v)
+	}
+	return finish(func(k string) (string, bool) { v, ok := env[k]; return v, ok }, environ)
+}
+
+func TestFlagsOverEnvironmentOverDefaults(t *testing.T) {
+	c, err := read([]string{"--addr", ":1"}, map[string]string{"SPOTCHECK_ADDR": ":2", "SPOTCHECK_DATA": "/d", "SPOTCHECK_TEST_S3": "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != ":1" || c.Data != "/d" || c.Timezone != "Asia/Shanghai" {
+		t.Errorf("got %q %q %q", c.Addr, c.Data, c.Timezone)
+	}
+}
+
+func TestWhatIsWrongStopsTheStartWithOneSentence(t *testing.T) {
+	tests := map[string]struct {
+		args []string
+		env  map[string]string
+		want string
+	}{
+		"unknown flag":      {args: []string{"--adr", ":1"}, want: "adr"},
+		"unknown variable":  {env: map[string]string{"SPOTCHECK_ADRR": ":1"}, want: "no setting SPOTCHECK_ADRR"},
+		"bad address":       {args: []string{"--addr", "8080"}, want: "--addr: want host:port"},
+		"bad zone":          {env: map[string]string{"SPOTCHECK_TIMEZONE": "Mars"}, want: "SPOTCHECK_TIMEZONE: there is no such zone"},
+		"half of TLS":       {args: []string{"--tls-cert", "c"}, want: "belong together"},
+		"S3 without key":    {args: []string{"--s3-endpoint", "http://h:1"}, want: "SPOTCHECK_S3_KEY"},
+		"key without S3":    {env: map[string]string{"SPOTCHECK_S3_KEY": "k"}, want: "--s3-endpoint is not"},
+		"bad database":      {args: []string{"--database-url", "mysql://h/d"}, want: "postgres://"},
+		"bad proxies":       {args: []string{"--trusted-proxies", "all"}, want: "networks"},
+		"plain URL and TLS": {args: []string{"--tls-cert", "c", "--tls-key", "k", "--public-url", "http://h"}, want: "--public-url"},
+		"bad log":           {args: []string{"--log", "xml"}, want: "text or json"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(tt.args, tt.env)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want one sentence with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestSecretsDoNotPrint(t *testing.T) {
+	c, err := read([]string{"--database-url", "postgres://u:hidden@h/d"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if text := fmt.Sprintf(format, c); strings.Contains(text, "hidden") {
+			t.Errorf("%s shows a secret: %s", format, text)
+		}
+	}
+}

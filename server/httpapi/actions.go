@@ -1,0 +1,110 @@
+package httpapi
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+type actionIn struct {
+	Action  inspect.Action  `json:"action" need:"true"`
+	DoneAt  inspect.Time    `json:"done_at" need:"true"`
+	SentAt  inspect.Time    `json:"sent_at" need:"true"`
+	Reason  string          `json:"reason" max:"1000"`
+	Note    string          `json:"note" max:"2000"`
+	Unit    inspect.ID      `json:"unit"`
+	DueAt   inspect.Time    `json:"due_at"`
+	Area    inspect.ID      `json:"area"`
+	Into    inspect.ID      `json:"into"`
+	Photos  []inspect.ID    `json:"photos" max:"20"`
+	Photo   inspect.ID      `json:"photo"`
+	Verdict inspect.Verdict `json:"verdict"`
+	How     inspect.Method  `json:"how"`
+	Place   *placeIn        `json:"place"`
+}
+
+// given says which fields an action carries.
+func (in *actionIn) given() map[inspect.Need]bool {
+	return map[inspect.Need]bool{
+		inspect.NeedReason: strings.TrimSpace(in.Reason) != "", inspect.NeedNote: strings.TrimSpace(in.Note) != "",
+		inspect.NeedUnit: !in.Unit.IsZero(), inspect.NeedDue: in.DueAt != 0, inspect.NeedArea: !in.Area.IsZero(),
+		inspect.NeedInto: !in.Into.IsZero(), inspect.NeedPhotos: len(in.Photos) > 0, inspect.NeedPhoto: !in.Photo.IsZero(),
+		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
+	}
+}
+
+// check names every field that an action lacks, or that it has no use for.
+func (in *actionIn) check() (wrong []fault.Field) {
+	must, may := in.Action.Needs()
+	if in.Action == inspect.Verify && in.Verdict != inspect.Pass {
+		must = append(slices.Clone(must), inspect.NeedReason, inspect.NeedPhotos)
+	}
+	given := in.given()
+	for _, n := range must {
+		if !given[n] {
+			wrong = append(wrong, fault.Field{Pointer: "/" + string(n), Detail: "is needed for " + string(in.Action)})
+		}
+	}
+	for n, has := range given {
+		if has && !slices.Contains(must, n) && !slices.Contains(may, n) {
+			wrong = append(wrong, fault.Field{Pointer: "/" + string(n), Detail: "has no meaning for " + string(in.Action)})
+		}
+	}
+	slices.SortFunc(wrong, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
+	return append(wrong, checkPlace("/place", in.Place)...)
+}
+
+func (a *API) act(c *fiber.Ctx) error {
+	issue, err := id(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	action, err := id(c, "action", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	var in actionIn
+	if err := readEvidence(c, &in); err != nil {
+		return err
+	}
+	wrong := in.check()
+	version, err := ifMatch(c.Get(fiber.HeaderIfMatch))
+	if err != nil {
+		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderIfMatch, Detail: err.Error()})
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	done, err := a.Core.Act(c.UserContext(), actor(c), core.Ask{
+		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
+		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
+		Place: in.Place.place(), Content: bodyOf(c),
+	})
+	if err != nil {
+		return err
+	}
+	tag(c, done.Issue.Version)
+	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
+		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)})
+}
+
+// ifMatch reads the workflow version of an If-Match header, 0 when there is none.
+func ifMatch(header string) (int64, error) {
+	if header == "" || header == "*" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
+	if err != nil || n < 1 || len(header) < 3 || header[0] != '"' {
+		return 0, errVersion
+	}
+	return n, nil
+}
+
+var errVersion = errors.New(`want the version of the issue in quotes, such as "3"`)

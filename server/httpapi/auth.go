@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/inspect"
+)
+
+// cookieName is the cookie of a browser's session.
+const cookieName = "spotcheck_session"
+
+// authenticate finds who asks: a Bearer token, or the cookie of a browser, which may write only from the site itself.
+func (a *API) authenticate(c *fiber.Ctx) error {
+	token, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	if !bearer {
+		token = c.Cookies(cookieName)
+	}
+	if token == "" || len(token) > 100 {
+		return inspect.ErrSignIn
+	}
+	if !bearer && !a.sameOrigin(c) {
+		return inspect.ErrOrigin
+	}
+	who, s, err := a.Core.Authenticate(c.UserContext(), token)
+	if err != nil {
+		return err
+	}
+	if s.Cookie == bearer {
+		return inspect.ErrSignIn // a token is good only the way it was given out
+	}
+	c.Locals(keyActor, &who)
+	c.Locals(keySession, s)
+	return c.Next()
+}
+
+// sameOrigin lets reads through, and writes that a browser says come from this site.
+func (a *API) sameOrigin(c *fiber.Ctx) bool {
+	switch c.Method() {
+	case fiber.MethodGet, fiber.MethodHead:
+		return true
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
+		return origin == a.origin(c)
+	}
+	return c.Get("Sec-Fetch-Site") == "same-origin"
+}
+
+// cookie carries the token of a browser; it is Secure but on the machine itself.
+func (a *API) cookie(c *fiber.Ctx, token string, maxAge int) *fiber.Cookie {
+	host := string(c.Request().Host())
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	at, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	loopback := host == "localhost" || err == nil && at.IsLoopback()
+	return &fiber.Cookie{Name: cookieName, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+		Secure: !loopback, MaxAge: maxAge}
+}

@@ -1,0 +1,222 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+// sentAtHeader carries the phone's clock at the moment of sending a body that is no JSON.
+const sentAtHeader = "Spotcheck-Sent-At"
+
+type declareIn struct {
+	Photos []photoIn    `json:"photos" need:"true" max:"20"`
+	SentAt inspect.Time `json:"sent_at" need:"true"`
+}
+
+func (a *API) declarePhotos(c *fiber.Ctx) error {
+	issue, err := id(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	var in declareIn
+	if err := readEvidence(c, &in); err != nil {
+		return err
+	}
+	photos, wrong := declarations(in.Photos)
+	if len(photos) == 0 {
+		wrong = append(wrong, fault.Field{Pointer: "/photos", Detail: "want at least one"})
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	done, err := a.Core.DeclarePhotos(c.UserContext(), actor(c), issue, photos, in.SentAt)
+	if err != nil {
+		return err
+	}
+	list := []photoWire{}
+	for n := range done.Photos {
+		list = append(list, photoOf(&done.Photos[n], ""))
+	}
+	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "photos": list})
+}
+
+// photoIDs reads the two ids of the address of a photo.
+func photoIDs(c *fiber.Ctx) (issue, photo inspect.ID, err error) {
+	if issue, err = id(c, "id", inspect.ErrIssueNotFound); err != nil {
+		return issue, photo, err
+	}
+	photo, err = id(c, "photo", inspect.ErrPhotoNotFound)
+	return issue, photo, err
+}
+
+func (a *API) acceptPhoto(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	u, err := uploadOf(c)
+	if err != nil {
+		return err
+	}
+	done, err := a.Core.AcceptPhoto(c.UserContext(), actor(c), issue, photo, u)
+	if err != nil {
+		return err
+	}
+	p := photoOf(&done.Photo, "")
+	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "sha256": p.SHA256, "bytes": p.Bytes, "received_at": p.ReceivedAt,
+		"photos_safe": done.Safe, "photos_total": done.Declared, "photo": p})
+}
+
+// uploadOf reads the headers of an upload; its body stays a stream.
+func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
+	var wrong []fault.Field
+	u.Length = int64(c.Request().Header.ContentLength())
+	if u.Length < 0 {
+		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderContentLength, Detail: "is missing"})
+	}
+	text, ok := strings.CutPrefix(c.Get("Content-Digest"), "sha-256=:")
+	sum, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text, ":"))
+	if !ok || !strings.HasSuffix(text, ":") || err != nil || len(sum) != 32 {
+		wrong = append(wrong, fault.Field{Pointer: "Content-Digest", Detail: "want sha-256=:<base64>:"})
+	}
+	u.SHA256 = hex.EncodeToString(sum)
+	if sent := c.Get(sentAtHeader); sent != "" {
+		if err := u.SentAt.UnmarshalText([]byte(sent)); err != nil {
+			wrong = append(wrong, fault.Field{Pointer: sentAtHeader, Detail: err.Error()})
+		}
+	}
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderContentEncoding, Detail: "photos are sent as they are"})
+	}
+	if len(wrong) > 0 {
+		return u, inspect.ErrPhotoHeader.At(wrong...)
+	}
+	if u.Body, ok = c.Locals("stream").(io.Reader); !ok {
+		u.Body = strings.NewReader("")
+	}
+	return u, nil
+}
+
+func (a *API) photo(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	p, err := a.Core.Photo(c.UserContext(), actor(c), issue, photo)
+	if err != nil {
+		return err
+	}
+	return c.JSON(photoOf(&p, ""))
+}
+
+func (a *API) original(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	pic, err := a.Core.Original(c.UserContext(), actor(c), issue, photo)
+	if err != nil {
+		return err
+	}
+	return send(c, pic, "original")
+}
+
+func (a *API) rendition(size string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		issue, photo, err := photoIDs(c)
+		if err != nil {
+			return err
+		}
+		pic, err := a.Core.Rendition(c.UserContext(), actor(c), issue, photo, size)
+		if err != nil {
+			return err
+		}
+		return send(c, pic, size)
+	}
+}
+
+func (a *API) stamped(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	jpeg, err := a.Core.Stamped(c.UserContext(), actor(c), issue, photo)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "image/jpeg")
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.Send(jpeg)
+}
+
+// send streams a picture, or the range of it that was asked for. Bytes under a digest never change.
+func send(c *fiber.Ctx, pic core.Picture, name string) error {
+	etag := `"` + pic.SHA256 + `"`
+	c.Set(fiber.HeaderETag, etag)
+	c.Set(fiber.HeaderCacheControl, "private, max-age=31536000, immutable")
+	c.Set(fiber.HeaderAcceptRanges, "bytes")
+	c.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	if c.Get(fiber.HeaderIfNoneMatch) == etag {
+		if err := pic.Body.Close(); err != nil {
+			return err
+		}
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	c.Set(fiber.HeaderContentType, pic.Type.MediaType())
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+"-"+pic.SHA256[:12]+"."+string(pic.Type)+`"`)
+	from, to, partial, err := byteRange(c.Get(fiber.HeaderRange), pic.Bytes)
+	if err == nil && from > 0 {
+		_, err = pic.Body.Seek(from, io.SeekStart)
+	}
+	if err != nil {
+		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", pic.Bytes))
+		if closing := pic.Body.Close(); closing != nil {
+			return closing
+		}
+		return err
+	}
+	if partial {
+		c.Status(fiber.StatusPartialContent)
+		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", from, to-1, pic.Bytes))
+	}
+	c.Context().SetBodyStream(&part{io.LimitReader(pic.Body, to-from), pic.Body}, int(to-from))
+	return nil
+}
+
+// part is some of a picture; the server closes it when it is sent.
+type part struct {
+	io.Reader
+	io.Closer
+}
+
+// byteRange reads a Range header with one range (RFC 9110 §14); other forms are answered with the whole.
+func byteRange(header string, size int64) (from, to int64, partial bool, err error) {
+	spec, ok := strings.CutPrefix(header, "bytes=")
+	first, last, dash := strings.Cut(spec, "-")
+	if !ok || !dash || strings.Contains(spec, ",") {
+		return 0, size, false, nil
+	}
+	a, errA := strconv.ParseInt(first, 10, 64)
+	b, errB := strconv.ParseInt(last, 10, 64)
+	switch {
+	case first == "" && errB == nil && b > 0: // the last b bytes
+		return max(0, size-b), size, true, nil
+	case errA != nil || a < 0 || last != "" && (errB != nil || b < a):
+		return 0, size, false, nil
+	case a >= size:
+		return 0, 0, false, inspect.ErrRange
+	case last == "" || b >= size:
+		return a, size, true, nil
+	}
+	return a, b + 1, true, nil
+}

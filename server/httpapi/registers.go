@@ -1,0 +1,262 @@
+package httpapi
+
+import (
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+type unitWire struct {
+	ID        inspect.ID       `json:"id"`
+	Name      string           `json:"name"`
+	Kind      inspect.UnitKind `json:"kind"`
+	PeerGroup string           `json:"peer_group,omitempty"`
+	Parent    inspect.ID       `json:"parent,omitzero"`
+	Contact   string           `json:"contact,omitempty"`
+	Enabled   bool             `json:"enabled"`
+	CreatedAt inspect.Time     `json:"created_at"`
+	UpdatedAt inspect.Time     `json:"updated_at"`
+}
+
+type unitIn struct {
+	Name      string           `json:"name" need:"true" max:"100"`
+	Kind      inspect.UnitKind `json:"kind" need:"true"`
+	PeerGroup string           `json:"peer_group" max:"100"`
+	Parent    inspect.ID       `json:"parent"`
+	Contact   string           `json:"contact" max:"200"`
+	Enabled   *bool            `json:"enabled"`
+}
+
+func (a *API) units(c *fiber.Ctx) error {
+	all, err := a.Core.Units(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"units": unitsOf(all)})
+}
+
+func unitsOf(all []inspect.Unit) []unitWire {
+	list := []unitWire{}
+	for _, u := range all {
+		list = append(list, unitWire(u))
+	}
+	return list
+}
+
+func (a *API) putUnit(c *fiber.Ctx) error {
+	unit, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	var in unitIn
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	u, repeated, fresh, err := a.Core.PutUnit(c.UserContext(), actor(c), inspect.Unit{ID: unit, Name: in.Name, Kind: in.Kind, PeerGroup: in.PeerGroup,
+		Parent: in.Parent, Contact: in.Contact, Enabled: enabled(in.Enabled)})
+	if err != nil {
+		return err
+	}
+	return created(c, fresh).JSON(fiber.Map{"repeated": repeated, "unit": unitWire(u)})
+}
+
+// enabled is true where a request does not say.
+func enabled(v *bool) bool { return v == nil || *v }
+
+type areaWire struct {
+	ID        inspect.ID        `json:"id"`
+	Name      string            `json:"name"`
+	Code      string            `json:"code,omitempty"`
+	Level     inspect.AreaLevel `json:"level"`
+	Class     string            `json:"class,omitempty"`
+	Parent    inspect.ID        `json:"parent,omitzero"`
+	Enabled   bool              `json:"enabled"`
+	CreatedAt inspect.Time      `json:"created_at"`
+	UpdatedAt inspect.Time      `json:"updated_at"`
+}
+
+type areaIn struct {
+	Name    string            `json:"name" need:"true" max:"100"`
+	Code    string            `json:"code" max:"30"`
+	Level   inspect.AreaLevel `json:"level" need:"true"`
+	Class   string            `json:"class" max:"50"`
+	Parent  inspect.ID        `json:"parent"`
+	Enabled *bool             `json:"enabled"`
+}
+
+func (a *API) areas(c *fiber.Ctx) error {
+	all, err := a.Core.Areas(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"areas": areasOf(all)})
+}
+
+func areasOf(all []inspect.Area) []areaWire {
+	list := []areaWire{}
+	for _, v := range all {
+		list = append(list, areaWire(v))
+	}
+	return list
+}
+
+func (a *API) putArea(c *fiber.Ctx) error {
+	area, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	var in areaIn
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	v, repeated, fresh, err := a.Core.PutArea(c.UserContext(), actor(c), inspect.Area{ID: area, Name: in.Name, Code: in.Code, Level: in.Level,
+		Class: in.Class, Parent: in.Parent, Enabled: enabled(in.Enabled)})
+	if err != nil {
+		return err
+	}
+	return created(c, fresh).JSON(fiber.Map{"repeated": repeated, "area": areaWire(v)})
+}
+
+type categoryWire struct {
+	Code       string            `json:"code"`
+	OldCode    string            `json:"old_code,omitempty"`
+	NameZH     string            `json:"name_zh"`
+	NameEN     string            `json:"name_en"`
+	Group      string            `json:"group"`
+	Limit      int               `json:"limit"`
+	LimitUnit  inspect.LimitUnit `json:"limit_unit"`
+	ClassZH    string            `json:"class_zh,omitempty"`
+	Local      bool              `json:"local"`
+	Enabled    bool              `json:"enabled"`
+	ByPhoto    bool              `json:"by_photo"`
+	ReopenDays int               `json:"reopen_days"`
+	CreatedAt  inspect.Time      `json:"created_at"`
+	UpdatedAt  inspect.Time      `json:"updated_at"`
+}
+
+type categoryIn struct {
+	OldCode    string            `json:"old_code" max:"20"`
+	NameZH     string            `json:"name_zh" need:"true" max:"100"`
+	NameEN     string            `json:"name_en" need:"true" max:"100"`
+	Group      string            `json:"group" need:"true" max:"50"`
+	Limit      int               `json:"limit" need:"true"`
+	LimitUnit  inspect.LimitUnit `json:"limit_unit" need:"true"`
+	ClassZH    string            `json:"class_zh" max:"100"`
+	Local      bool              `json:"local"`
+	Enabled    *bool             `json:"enabled"`
+	ByPhoto    bool              `json:"by_photo"`
+	ReopenDays int               `json:"reopen_days"`
+}
+
+func (a *API) categories(c *fiber.Ctx) error {
+	all, err := a.Core.Categories(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"categories": categoriesOf(all)})
+}
+
+func categoriesOf(all []inspect.Category) []categoryWire {
+	list := []categoryWire{}
+	for _, v := range all {
+		list = append(list, categoryWire(v))
+	}
+	return list
+}
+
+func (a *API) putCategory(c *fiber.Ctx) error {
+	var in categoryIn
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	code := c.Params("code")
+	var wrong []fault.Field
+	if !goodCode(code) {
+		wrong = append(wrong, fault.Field{Pointer: "path:code", Detail: "want 1 to 20 letters, digits or dashes"})
+	}
+	if in.Limit < 1 || in.Limit > 10_000 {
+		wrong = append(wrong, fault.Field{Pointer: "/limit", Detail: "want 1 to 10000"})
+	}
+	if in.ReopenDays < 0 || in.ReopenDays > 365 {
+		wrong = append(wrong, fault.Field{Pointer: "/reopen_days", Detail: "want 0 to 365"})
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	v, repeated, fresh, err := a.Core.PutCategory(c.UserContext(), actor(c), inspect.Category{Code: code, OldCode: in.OldCode, NameZH: in.NameZH,
+		NameEN: in.NameEN, Group: in.Group, Limit: in.Limit, LimitUnit: in.LimitUnit, ClassZH: in.ClassZH, Local: in.Local,
+		Enabled: enabled(in.Enabled), ByPhoto: in.ByPhoto, ReopenDays: in.ReopenDays})
+	if err != nil {
+		return err
+	}
+	return created(c, fresh).JSON(fiber.Map{"repeated": repeated, "category": categoryWire(v)})
+}
+
+func goodCode(code string) bool {
+	for _, r := range code {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' {
+			return false
+		}
+	}
+	return code != "" && len(code) <= 20
+}
+
+type boxWire struct {
+	South float64 `json:"south"`
+	West  float64 `json:"west"`
+	North float64 `json:"north"`
+	East  float64 `json:"east"`
+}
+
+func settingsOf(s *core.Settings) fiber.Map {
+	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes}
+	if s.CityBox != nil {
+		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
+	}
+	if s.PrivacyNotice != "" {
+		m["privacy_notice"] = s.PrivacyNotice
+	}
+	return m
+}
+
+func (a *API) settings(c *fiber.Ctx) error {
+	s, err := a.Core.Settings(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"settings": settingsOf(&s)})
+}
+
+type settingIn struct {
+	Value json.RawMessage `json:"value" need:"true" max:"20000"`
+}
+
+func (a *API) putSetting(c *fiber.Ctx) error {
+	var in settingIn
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	repeated, err := a.Core.SetSetting(c.UserContext(), actor(c), c.Params("key"), in.Value)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"repeated": repeated, "key": c.Params("key"), "value": in.Value})
+}
+
+func (a *API) bootstrap(c *fiber.Ctx) error {
+	b, err := a.Core.Bootstrap(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	people := []personRef{}
+	for _, p := range b.People {
+		people = append(people, personRef{p.ID, p.DisplayName, p.StaffNumber})
+	}
+	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "units": unitsOf(b.Units),
+		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "server_time": inspect.At(a.Core.Now()), "version": a.Version})
+}

@@ -1,0 +1,263 @@
+// Package httpapi is the HTTP side: it reads requests, makes one call to the core, and writes answers. The contract is
+// mobile-api-spec/openapi.yaml.
+package httpapi
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/problem"
+	"spotcheck/server/core"
+	"spotcheck/server/store"
+)
+
+// Options are what the server needs.
+type Options struct {
+	Core            *core.Core
+	Log             *slog.Logger
+	Addr            string
+	PublicURL       string
+	Proxies         []netip.Prefix
+	TLSCert, TLSKey string
+	MetricsToken    string
+	Version         string
+}
+
+// API answers requests.
+type API struct {
+	Options
+	app      *fiber.App
+	listener net.Listener
+	metrics  *metrics
+}
+
+// Bounds of requests.
+const (
+	bodyLimit   = 1 << 20 // bytes of a body that is no upload
+	headerLimit = 16 << 10
+	requestTime = 30 * time.Second
+	uploadTime  = 15 * time.Minute
+	idleTime    = 90 * time.Second
+)
+
+// New makes the server without listening.
+func New(o Options) *API {
+	a := &API{Options: o, metrics: newMetrics()}
+	a.app = fiber.New(fiber.Config{
+		AppName: "spotcheck", DisableStartupMessage: true, Immutable: true, StrictRouting: true, CaseSensitive: true,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
+		IdleTimeout: idleTime, ErrorHandler: a.fail, DisableHeaderNormalizing: false, ServerHeader: "",
+	})
+	a.app.Use(a.observe, a.guard)
+	for _, r := range a.routes() {
+		a.app.Add(r.method, r.path, a.handlers(r)...)
+		if r.method == fiber.MethodGet {
+			a.app.Head(r.path, a.handlers(r)...)
+		}
+	}
+	a.app.Use(a.nothingHere)
+	return a
+}
+
+// Listen opens the address; requests are answered once Serve runs.
+func Listen(o Options) (*API, error) {
+	a := New(o)
+	l, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: %w", err)
+	}
+	if o.TLSCert != "" {
+		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("httpapi: %w", err), l.Close())
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	}
+	a.listener = l
+	return a, nil
+}
+
+// Serve answers until Close.
+func (a *API) Serve() error { return a.app.Listener(a.listener) }
+
+// Addr is the address that it listens on.
+func (a *API) Addr() string { return a.listener.Addr().String() }
+
+// Close takes no new requests and waits for those under way.
+func (a *API) Close(ctx context.Context) error {
+	err := a.app.ShutdownWithContext(ctx)
+	if a.listener != nil {
+		if closing := a.listener.Close(); !errors.Is(closing, net.ErrClosed) {
+			err = errors.Join(err, closing)
+		}
+	}
+	return err
+}
+
+// route is a row of the table of doors.
+type route struct {
+	method, path string
+	open         bool // needs no session
+	upload       bool // takes a stream
+	handle       fiber.Handler
+}
+
+// routes are all doors of the server.
+func (a *API) routes() []route {
+	get, put, post, del := fiber.MethodGet, fiber.MethodPut, fiber.MethodPost, fiber.MethodDelete
+	return []route{
+		{method: get, path: "/livez", open: true, handle: a.live},
+		{method: get, path: "/readyz", open: true, handle: a.ready},
+		{method: get, path: "/metrics", open: true, handle: a.showMetrics},
+		{method: get, path: "/", open: true, handle: a.front},
+		{method: get, path: "/api/openapi.yaml", open: true, handle: a.spec},
+		{method: get, path: "/api/docs", open: true, handle: a.docs},
+
+		{method: post, path: "/api/v1/sessions", open: true, handle: a.logIn},
+		{method: get, path: "/api/v1/sessions", handle: a.sessions},
+		{method: del, path: "/api/v1/sessions/current", handle: a.logOut},
+		{method: del, path: "/api/v1/sessions/:id", handle: a.endSession},
+		{method: get, path: "/api/v1/me", handle: a.me},
+		{method: put, path: "/api/v1/me/password", handle: a.changePassword},
+		{method: get, path: "/api/v1/bootstrap", handle: a.bootstrap},
+
+		{method: get, path: "/api/v1/issues", handle: a.listIssues},
+		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},
+		{method: get, path: "/api/v1/issues.geojson", handle: a.exportGeoJSON},
+		{method: put, path: "/api/v1/issues/:id", handle: a.reportIssue},
+		{method: get, path: "/api/v1/issues/:id", handle: a.issue},
+		{method: get, path: "/api/v1/issues/:id/events", handle: a.history},
+		{method: get, path: "/api/v1/issues/:id/caller", handle: a.caller},
+		{method: put, path: "/api/v1/issues/:id/actions/:action", handle: a.act},
+		{method: post, path: "/api/v1/issues/:id/photos", handle: a.declarePhotos},
+		{method: put, path: "/api/v1/issues/:id/photos/:photo", upload: true, handle: a.acceptPhoto},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo", handle: a.photo},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/original", handle: a.original},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", handle: a.rendition("display")},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", handle: a.rendition("thumb")},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/stamped", handle: a.stamped},
+
+		{method: get, path: "/api/v1/people", handle: a.people},
+		{method: get, path: "/api/v1/people/:id", handle: a.person},
+		{method: put, path: "/api/v1/people/:id", handle: a.putPerson},
+		{method: del, path: "/api/v1/people/:id/sessions", handle: a.endSessions},
+		{method: get, path: "/api/v1/units", handle: a.units},
+		{method: put, path: "/api/v1/units/:id", handle: a.putUnit},
+		{method: get, path: "/api/v1/areas", handle: a.areas},
+		{method: put, path: "/api/v1/areas/:id", handle: a.putArea},
+		{method: get, path: "/api/v1/categories", handle: a.categories},
+		{method: put, path: "/api/v1/categories/:code", handle: a.putCategory},
+		{method: get, path: "/api/v1/settings", handle: a.settings},
+		{method: put, path: "/api/v1/settings/:key", handle: a.putSetting},
+		{method: get, path: "/api/v1/security-log", handle: a.securityLog},
+	}
+}
+
+// Routes gives method and path of every door, for tests that compare them with the contract.
+func (a *API) Routes() (all [][2]string) {
+	for _, r := range a.routes() {
+		all = append(all, [2]string{r.method, r.path})
+	}
+	return all
+}
+
+// handlers are what stands before and behind a door.
+func (a *API) handlers(r route) []fiber.Handler {
+	chain := []fiber.Handler{a.body(r.upload)}
+	if !r.open {
+		chain = append(chain, a.authenticate)
+	}
+	return append(chain, r.handle)
+}
+
+// nothingHere answers what no door takes: another method of a known address, or no address at all.
+func (a *API) nothingHere(c *fiber.Ctx) error {
+	for _, r := range a.routes() {
+		if fiber.RoutePatternMatch(c.Path(), r.path, fiber.Config{StrictRouting: true, CaseSensitive: true}) {
+			return inspect.ErrMethod
+		}
+	}
+	return inspect.ErrNotFound
+}
+
+// Keys of what a request carries along.
+const (
+	keyActor   = "actor"
+	keySession = "session"
+	keyID      = "request-id"
+	keyRoute   = "route"
+)
+
+func actor(c *fiber.Ctx) *inspect.Actor { return c.Locals(keyActor).(*inspect.Actor) }
+
+func session(c *fiber.Ctx) store.Session { return c.Locals(keySession).(store.Session) }
+
+// fail writes a problem document. What is not the user's fault goes to the log whole, and to the user as one sentence.
+func (a *API) fail(c *fiber.Ctx, err error) error {
+	var e *fiber.Error
+	if errors.As(err, &e) {
+		err = fromFiber(e)
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		err = inspect.ErrUnavailable.Because(err)
+	}
+	id, _ := c.Locals(keyID).(string)
+	d := problem.Of(err, id)
+	if d.Status >= 500 {
+		a.Log.Error("request failed", "request_id", id, "code", d.Code, "error", err)
+	}
+	if seconds, ok := d.Current.(int); ok && d.Status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, fmt.Sprint(seconds))
+		d.Current = nil
+	} else if d.Status == fiber.StatusServiceUnavailable || d.Status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, "5")
+	}
+	if d.Status == fiber.StatusUnauthorized {
+		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Status(d.Status)
+	if err := c.JSON(d); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, problem.ContentType)
+	return nil
+}
+
+// fromFiber turns what the framework refuses into a fault of ours.
+func fromFiber(e *fiber.Error) error {
+	switch e.Code {
+	case fiber.StatusNotFound:
+		return inspect.ErrNotFound
+	case fiber.StatusMethodNotAllowed:
+		return inspect.ErrMethod
+	case fiber.StatusRequestEntityTooLarge:
+		return inspect.ErrTooLarge
+	case fiber.StatusBadRequest, fiber.StatusRequestHeaderFieldsTooLarge:
+		return inspect.ErrMalformed.Because(e)
+	}
+	return e
+}
+
+// id reads an id of the path.
+func id(c *fiber.Ctx, name string, missing *fault.Error) (inspect.ID, error) {
+	v, err := inspect.ParseID(strings.ToLower(c.Params(name)))
+	if err != nil {
+		if c.Method() == fiber.MethodPut || c.Method() == fiber.MethodPost {
+			return v, inspect.ErrContent.At(fault.Field{Pointer: "path:" + name, Detail: err.Error()})
+		}
+		return v, missing
+	}
+	return v, nil
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# A PostgreSQL and a MinIO of one's own, on free ports, in a folder that may be thrown away afterwards.
+#   services.sh start DIR   start both; the first time makes them
+#   services.sh env DIR     print the variables that the tests read
+#   services.sh stop DIR    stop both by their own pids
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+command=${1:?start, env or stop} dir=${2:?a folder}
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+
+free_port() {
+  python3 - <<'PY' 2>/dev/null || perl -MIO::Socket::INET -e '$s=IO::Socket::INET->new(Listen=>1,LocalAddr=>"127.0.0.1");print $s->sockport,"\n"'
+import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
+PY
+}
+
+# PostgreSQL does not run as root.
+as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --clear-groups "$@"; else "$@"; fi; }
+
+case $command in
+start)
+  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)
+  [ -x "$bin/initdb" ] || { echo "no PostgreSQL: install the Debian package postgresql" >&2; exit 1; }
+  minio=$("$here/minio.sh")
+  pg=$dir/postgres
+  mkdir -p "$pg"
+  chmod a+x "$dir" "$pg"
+  [ "$(id -u)" != 0 ] || chown postgres "$pg"
+  port=$(free_port)
+  if [ ! -d "$pg/data" ]; then
+    as_postgres "$bin/initdb" -D "$pg/data" -U spotcheck -A trust -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1
+  fi
+  as_postgres "$bin/pg_ctl" -D "$pg/data" -w -l "$pg/log" \
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200" start >/dev/null
+  echo "postgres://spotcheck@127.0.0.1:$port/postgres?sslmode=disable" >"$dir/postgres.url"
+
+  port=$(free_port) console=$(free_port)
+  key=test$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n') secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  MINIO_ROOT_USER=$key MINIO_ROOT_PASSWORD=$secret nohup "$minio" server --quiet --address "127.0.0.1:$port" \
+    --console-address "127.0.0.1:$console" "$dir/minio" >"$dir/minio.log" 2>&1 &
+  echo $! >"$dir/minio.pid"
+  echo "http://$key:$secret@127.0.0.1:$port" >"$dir/s3.url"
+  for _ in $(seq 100); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && exit 0
+    sleep 0.1
+  done
+  echo "MinIO did not start:" >&2
+  cat "$dir/minio.log" >&2
+  exit 1
+  ;;
+env)
+  echo "export SPOTCHECK_TEST_POSTGRES='$(cat "$dir/postgres.url")'"
+  echo "export SPOTCHECK_TEST_S3='$(cat "$dir/s3.url")'"
+  ;;
+stop)
+  if [ -f "$dir/minio.pid" ]; then
+    kill "$(cat "$dir/minio.pid")" 2>/dev/null || true
+    rm -f "$dir/minio.pid"
+  fi
+  if [ -f "$dir/postgres/data/postmaster.pid" ]; then
+    kill -INT "$(head -1 "$dir/postgres/data/postmaster.pid")" 2>/dev/null || true
+    for _ in $(seq 100); do [ -f "$dir/postgres/data/postmaster.pid" ] || break; sleep 0.1; done
+  fi
+  ;;
+*) echo "start, env or stop" >&2; exit 2 ;;
+esac

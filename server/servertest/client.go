@@ -1,0 +1,167 @@
+package servertest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	apispec "spotcheck/mobile-api-spec"
+)
+
+// Client is a phone or a browser of one person.
+type Client struct {
+	*Server
+	Name, Token string
+	Cookie      *http.Cookie
+	Loose       bool // sends what the contract does not allow; answers are still held against it
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	t      testing.TB
+	what   string
+}
+
+// contract is the loaded contract, once for all tests.
+var contract = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(apispec.OpenAPI)
+	if err != nil {
+		return nil, err
+	}
+	as := openapi3filter.RegisteredBodyDecoder
+	openapi3filter.RegisterBodyDecoder("application/geo+json", as("application/json"))
+	for _, raw := range []string{"image/jpeg", "image/png", "image/heic", "image/webp", "image/avif", "text/html", "text/csv", "application/yaml"} {
+		openapi3filter.RegisterBodyDecoder(raw, openapi3filter.FileBodyDecoder)
+	}
+	return legacy.NewRouter(doc)
+})
+
+// Send sends one request and holds request and answer against the contract.
+func (c *Client) Send(method, path string, body []byte, header http.Header) *Answer {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, c.URL+path, bytes.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	if c.Cookie != nil {
+		req.AddCookie(c.Cookie)
+	}
+	if len(body) > 0 && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer res.Body.Close()
+	a := &Answer{Status: res.StatusCode, Header: res.Header, t: c.t, what: method + " " + path}
+	if a.Body, err = io.ReadAll(res.Body); err != nil {
+		c.t.Fatalf("%s: %v", a.what, err)
+	}
+	c.hold(req, body, a)
+	return a
+}
+
+// hold compares a request and its answer with the contract.
+func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
+	c.t.Helper()
+	router, err := contract()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	plain := req.Clone(context.Background())
+	plain.URL.Scheme, plain.URL.Host, plain.Host = "", "", ""
+	plain.Body = io.NopCloser(bytes.NewReader(body))
+	route, params, err := router.FindRoute(plain)
+	if err != nil {
+		if !c.Loose {
+			c.t.Errorf("%s: the contract has no such door: %v", a.what, err)
+		}
+		return
+	}
+	in := &openapi3filter.RequestValidationInput{Request: plain, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}}
+	if !c.Loose {
+		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
+			c.t.Errorf("%s: the request is not as the contract says: %v", a.what, err)
+		}
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: a.Status, Header: a.Header, Options: in.Options}
+	if a.Status != http.StatusNoContent && a.Status != http.StatusNotModified && a.Status != http.StatusSeeOther {
+		out.SetBodyBytes(a.Body)
+	}
+	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
+		c.t.Errorf("%s: the answer is not as the contract says: %v\n%s", a.what, err, a.Body)
+	}
+}
+
+// Do sends JSON.
+func (c *Client) Do(method, path string, body any) *Answer {
+	c.t.Helper()
+	var b []byte
+	switch v := body.(type) {
+	case nil:
+	case string:
+		b = []byte(v)
+	default:
+		var err error
+		if b, err = json.Marshal(v); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return c.Send(method, path, b, nil)
+}
+
+// Want fails unless the status is one of these.
+func (a *Answer) Want(status ...int) *Answer {
+	a.t.Helper()
+	for _, s := range status {
+		if a.Status == s {
+			return a
+		}
+	}
+	a.t.Fatalf("%s: got %d, want %v\n%s", a.what, a.Status, status, a.Body)
+	return a
+}
+
+// WantProblem fails unless the answer is a problem with this status, code and rule for retrying.
+func (a *Answer) WantProblem(status int, code, retry string) *Answer {
+	a.t.Helper()
+	var p struct{ Code, Retry string }
+	a.Into(&p)
+	if a.Status != status || p.Code != code || retry != "" && p.Retry != retry {
+		a.t.Errorf("%s: got %d %s retry %s, want %d %s retry %s\n%s", a.what, a.Status, p.Code, p.Retry, status, code, retry, a.Body)
+	}
+	if ct := a.Header.Get("Content-Type"); !strings.HasPrefix(ct, "application/problem+json") {
+		a.t.Errorf("%s: the problem came as %s", a.what, ct)
+	}
+	return a
+}
+
+// Into reads the JSON of the answer.
+func (a *Answer) Into(dst any) *Answer {
+	a.t.Helper()
+	if err := json.Unmarshal(a.Body, dst); err != nil {
+		a.t.Fatalf("%s: %v\n%s", a.what, err, a.Body)
+	}
+	return a
+}

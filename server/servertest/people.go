@@ -1,0 +1,125 @@
+package servertest
+
+import (
+	"context"
+	"net/http"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// M is a JSON object.
+type M = map[string]any
+
+// password of everybody in a test but the first administrator.
+const password = "correct horse battery"
+
+// The units, areas and people of a small city. Longhua sanitation has a crew below it and a district above.
+var (
+	units = []M{
+		{"id": "longhua", "name": "龙华区", "kind": "district"},
+		{"id": "longhua-sanitation", "name": "龙华环卫", "kind": "bureau", "parent": "longhua", "peer_group": "sanitation"},
+		{"id": "longhua-crew", "name": "龙华环卫一班", "kind": "crew", "parent": "longhua-sanitation"},
+		{"id": "meilan-sanitation", "name": "美兰环卫", "kind": "bureau", "peer_group": "sanitation"},
+	}
+	areas = []M{
+		{"id": "city", "name": "演示市", "level": "city"},
+		{"id": "longhua-area", "name": "龙华区", "level": "district", "parent": "city"},
+		{"id": "binhai", "name": "滨海街道", "level": "street", "parent": "longhua-area"},
+		{"id": "meilan-area", "name": "美兰区", "level": "district", "parent": "city"},
+	}
+	roles = map[string][]M{
+		"lin":          {{"role": "inspector", "scope": M{"kind": "city"}}},
+		"wang":         {{"role": "inspector", "scope": M{"kind": "city"}}},
+		"office":       {{"role": "office", "scope": M{"kind": "city"}}},
+		"office2":      {{"role": "office", "scope": M{"kind": "city"}}},
+		"leader":       {{"role": "leader", "scope": M{"kind": "city"}}},
+		"longhua-desk": {{"role": "office", "scope": M{"kind": "area", "id": "longhua-area"}}},
+		"meilan-desk":  {{"role": "office", "scope": M{"kind": "area", "id": "meilan-area"}}},
+		"crew":         {{"role": "unit", "scope": M{"kind": "unit", "id": "longhua-sanitation"}}},
+		"crew-boss":    {{"role": "unit", "scope": M{"kind": "unit", "id": "longhua"}}, {"role": "inspector", "scope": M{"kind": "unit", "id": "longhua"}}},
+		"meilan-crew":  {{"role": "unit", "scope": M{"kind": "unit", "id": "meilan-sanitation"}}},
+		"keeper":       {{"role": "admin", "scope": M{"kind": "city"}}},
+	}
+)
+
+// As gives the phone of a person; the first call makes the city and logs in.
+func (s *Server) As(name string) *Client {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.clients[name]; c != nil {
+		return c
+	}
+	if s.clients["admin"] == nil {
+		s.clients["admin"] = s.LogIn("admin", s.Admin.Password)
+		s.build(s.clients["admin"])
+	}
+	if name != "admin" {
+		s.AddPerson(name, roles[name]...)
+		s.clients[name] = s.LogIn(name, password)
+	}
+	return s.clients[name]
+}
+
+// LogIn makes a session with a token.
+func (s *Server) LogIn(name, password string) *Client {
+	s.t.Helper()
+	c := &Client{Server: s, Name: name}
+	var in struct{ Token string }
+	c.Do(http.MethodPost, "/api/v1/sessions", M{"name": name, "password": password, "device": "test"}).Want(http.StatusCreated).Into(&in)
+	c.Token = in.Token
+	return c
+}
+
+// AddPerson makes a person, or changes their roles.
+func (s *Server) AddPerson(name string, grants ...M) {
+	s.t.Helper()
+	if grants == nil {
+		grants = []M{}
+	}
+	for n, g := range grants {
+		scope := M{"kind": g["scope"].(M)["kind"]}
+		if id, ok := g["scope"].(M)["id"].(string); ok {
+			scope["id"] = ID(id)
+		}
+		grants[n] = M{"role": g["role"], "scope": scope}
+	}
+	s.clients["admin"].Do(http.MethodPut, "/api/v1/people/"+ID(name).String(), M{"name": name, "display_name": "Person " + name,
+		"staff_number": "S-" + name, "password": password, "grants": grants}).Want(http.StatusCreated, http.StatusOK)
+}
+
+func (s *Server) build(admin *Client) {
+	s.t.Helper()
+	for kind, nodes := range map[string][]M{"units": units, "areas": areas} {
+		for _, n := range nodes {
+			body := M{}
+			for k, v := range n {
+				switch k {
+				case "id":
+				case "parent":
+					body[k] = ID(v.(string))
+				default:
+					body[k] = v
+				}
+			}
+			admin.Do(http.MethodPut, "/api/v1/"+kind+"/"+ID(n["id"].(string)).String(), body).Want(http.StatusCreated)
+		}
+	}
+}
+
+// pending finds the photos whose pictures are not made yet.
+func (s *Server) pending() (ids []inspect.ID) {
+	s.t.Helper()
+	if err := s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.EachPhoto(ctx, func(p *inspect.Photo) error {
+			if p.Renditions == inspect.RenditionPending {
+				ids = append(ids, p.ID)
+			}
+			return nil
+		})
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	return ids
+}

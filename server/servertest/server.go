@@ -1,0 +1,209 @@
+// Package servertest is a whole server in a test: a real database, a real blob store, real HTTP, and every answer held
+// against the contract.
+package servertest
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // to make databases
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/app"
+	"spotcheck/server/config"
+	"spotcheck/server/core"
+	"spotcheck/server/httpapi"
+)
+
+// Pair is a database with a blob store.
+type Pair string
+
+// The two pairs that an installation can have.
+const (
+	SQLite   Pair = "sqlite+folder"
+	Postgres Pair = "postgres+minio"
+)
+
+// Each runs a test on both pairs.
+func Each(t *testing.T, test func(*testing.T, *Server)) {
+	t.Helper()
+	for _, p := range []Pair{SQLite, Postgres} {
+		t.Run(string(p), func(t *testing.T) {
+			t.Parallel()
+			test(t, New(t, p))
+		})
+	}
+}
+
+// Server is a server with people who work on it.
+type Server struct {
+	App     *app.App
+	Core    *core.Core
+	API     *httpapi.API
+	URL     string
+	Config  config.Config
+	Admin   core.FirstAccount
+	t       testing.TB
+	ahead   *atomic.Int64 // of the real clock, nanoseconds
+	clients map[string]*Client
+	mu      sync.Mutex
+}
+
+// New starts a server on an empty pair and stops it when the test ends.
+func New(t testing.TB, p Pair) *Server {
+	t.Helper()
+	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: Settings(t, p)}
+	s.Start()
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Settings are those of a server on an empty pair.
+func Settings(t testing.TB, p Pair) config.Config {
+	t.Helper()
+	c := config.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Timezone: "Asia/Shanghai", Log: "text", S3Bucket: "spotcheck"}
+	if p == SQLite {
+		return c
+	}
+	c.DatabaseURL = config.Secret(Database(t))
+	s3, err := url.Parse(need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, _ := s3.User.Password()
+	c.S3Endpoint, c.S3Key, c.S3Secret = s3.Scheme+"://"+s3.Host, s3.User.Username(), config.Secret(secret)
+	c.S3Bucket = "spotcheck-" + strings.ReplaceAll(inspect.NewID().String(), "-", "")[:20]
+	return c
+}
+
+// need is a variable that scripts/services.sh sets; without it the test fails, or is left out of a short run.
+func need(t testing.TB, name, form string) string {
+	t.Helper()
+	v := os.Getenv(name)
+	if v == "" {
+		if testing.Short() {
+			t.Skipf("%s is not set", name)
+		}
+		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
+	}
+	return v
+}
+
+// Database makes an empty PostgreSQL database for a test and gives its address.
+func Database(t testing.TB) string {
+	t.Helper()
+	u, err := url.Parse(need(t, "SPOTCHECK_TEST_POSTGRES", "postgres://user@host:port/postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ReplaceAll(inspect.NewID().String(), "-", "")
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Start opens the server; after Stop it goes on where it was.
+func (s *Server) Start() {
+	s.t.Helper()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	}
+	a, err := app.Open(context.Background(), s.Config, log, s.Now)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	first, err := a.Core.Start(context.Background())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if first != nil {
+		s.Admin = *first
+	}
+	s.App, s.Core = a, a.Core
+	s.API, err = httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies, PublicURL: s.Config.PublicURL})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.URL = "http://" + s.API.Addr()
+	go func() { _ = s.API.Serve() }() // ends with Stop
+}
+
+// Stop closes the server in the order in which it would end by itself.
+func (s *Server) Stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := s.API.Close(ctx); err != nil {
+		s.t.Error(err)
+	}
+	if err := s.App.Close(); err != nil {
+		s.t.Error(err)
+	}
+}
+
+// Now is the clock of the server.
+func (s *Server) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+
+// Pass lets time pass for the server and for all phones.
+func (s *Server) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
+
+// Drain does the jobs that photos left.
+func (s *Server) Drain() {
+	s.t.Helper()
+	for _, id := range s.pending() {
+		if err := s.Core.Render(context.Background(), core.RenderPhoto{Photo: id.String()}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// ID is the same id for the same name, in every test.
+func ID(name string) inspect.ID {
+	sum := sha256.Sum256([]byte(name))
+	id := inspect.ID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // version 8, the variant of RFC 9562
+	return id
+}
+
+// Audit fails the test when the record is not in order.
+func (s *Server) Audit() core.AuditSummary {
+	s.t.Helper()
+	found := []string{}
+	sum, err := s.Core.Audit(context.Background(), nil, func(f core.Finding) {
+		if f.Wrong {
+			found = append(found, fmt.Sprintf("%s: %s", f.Subject, f.Detail))
+		}
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, f := range found {
+		s.t.Errorf("audit: %s", f)
+	}
+	return sum
+}

@@ -75,18 +75,16 @@ func (s *Server) LogIn(name, password string) *Client {
 // AddPerson makes a person, or changes their roles.
 func (s *Server) AddPerson(name string, grants ...M) {
 	s.t.Helper()
-	if grants == nil {
-		grants = []M{}
-	}
-	for n, g := range grants {
+	given := []M{}
+	for _, g := range grants {
 		scope := M{"kind": g["scope"].(M)["kind"]}
 		if id, ok := g["scope"].(M)["id"].(string); ok {
 			scope["id"] = ID(id)
 		}
-		grants[n] = M{"role": g["role"], "scope": scope}
+		given = append(given, M{"role": g["role"], "scope": scope})
 	}
 	s.clients["admin"].Do(http.MethodPut, "/api/v1/people/"+ID(name).String(), M{"name": name, "display_name": "Person " + name,
-		"staff_number": "S-" + name, "password": password, "grants": grants}).Want(http.StatusCreated, http.StatusOK)
+		"staff_number": "S-" + name, "password": password, "grants": given}).Want(http.StatusCreated, http.StatusOK)
 }
 
 func (s *Server) build(admin *Client) {

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities and the tour.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mode=${1:-full}
+staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
+govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.1.4
+work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-test.XXXXXX")
+trap 'scripts/services.sh stop "$work/services" || true; rm -rf "$work"' EXIT
+notes=()
+began=$SECONDS
+step() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
+
+step "what the tests need"
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null ||
+    { echo "PostgreSQL is missing and cannot be installed: install the Debian package postgresql" >&2; exit 1; }
+fi
+scripts/services.sh start "$work/services"
+eval "$(scripts/services.sh env "$work/services")"
+
+step gofmt
+unformatted=$(gofmt -l $(git ls-files '*.go'))
+[ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; exit 1; }
+
+step vet
+go vet ./...
+
+# tested FLAGS… runs the tests, counts them and fails when one does.
+tested() {
+  local status=0
+  go test -json "$@" ./... >"$work/tests.json" || status=$?
+  grep -c '"Action":"pass".*"Test":' "$work/tests.json" >"$work/passed" || true
+  if [ $status != 0 ]; then
+    grep -E '"Action":"(output|build-output)"' "$work/tests.json" | sed -E 's/.*"Output":"(.*)"\}$/\1/; s/\\n$//; s/\\t/  /g; s/\\"/"/g' | grep -vE '^=== |^ *--- PASS|^PASS|^ok ' | tail -200
+    echo "$(grep -c '"Action":"fail".*"Test":' "$work/tests.json") failed" >&2
+    exit 1
+  fi
+  if skipped=$(grep '"Action":"skip".*"Test":' "$work/tests.json"); then
+    echo "skipped: $skipped" >&2
+    exit 1
+  fi
+}
+
+step "tests"
+tested
+passed=$(cat "$work/passed")
+
+if [ "$mode" = full ]; then
+  step "race"
+  tested -race -timeout 40m
+  passed=$((passed + $(cat "$work/passed")))
+
+  step staticcheck
+  go run "$staticcheck" ./...
+
+  step govulncheck
+  if ! go run "$govulncheck" ./... >"$work/vulnerabilities" 2>&1; then
+    if grep -qE 'Vulnerability #[0-9]' "$work/vulnerabilities"; then
+      cat "$work/vulnerabilities" >&2
+      exit 1
+    fi
+    notes+=("vulnerabilities NOT CHECKED: their database cannot be reached from here")
+  fi
+
+  step "fuzz, 20 s a target"
+  for package in $(go list ./...); do
+    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+      echo "$package $target"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime 20s "$package" | tail -2
+      passed=$((passed + 1))
+    done
+  done
+
+  step "the README's tour"
+  scripts/tour.sh
+  passed=$((passed + 1))
+fi
+
+for note in "${notes[@]:+${notes[@]}}"; do printf '\n!! %s\n' "$note"; done
+printf '\n%d passed, 0 failed in %d s\n' "$passed" $((SECONDS - began))

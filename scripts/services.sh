@@ -30,10 +30,12 @@ start)
   [ "$(id -u)" != 0 ] || chown postgres "$pg"
   port=$(free_port)
   if [ ! -d "$pg/data" ]; then
-    as_postgres "$bin/initdb" -D "$pg/data" -U spotcheck -A trust -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1
+    as_postgres "$bin/initdb" -D "$pg/data" -U spotcheck -A trust -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1 ||
+      { echo "PostgreSQL's initdb failed:" >&2; cat "$dir/initdb.log" >&2; exit 1; }
   fi
   as_postgres "$bin/pg_ctl" -D "$pg/data" -w -l "$pg/log" \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200" start >/dev/null
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200" start >/dev/null ||
+    { echo "PostgreSQL did not start:" >&2; cat "$pg/log" >&2; exit 1; }
   echo "postgres://spotcheck@127.0.0.1:$port/postgres?sslmode=disable" >"$dir/postgres.url"
 
   port=$(free_port) console=$(free_port)

@@ -6,6 +6,7 @@ mode=${1:-full}
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.1.4
 work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-test.XXXXXX")
+chmod a+x "$work" # PostgreSQL runs as a user of its own and must reach its folder
 trap 'scripts/services.sh stop "$work/services" || true; rm -rf "$work"' EXIT
 notes=()
 began=$SECONDS

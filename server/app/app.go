@@ -54,7 +54,7 @@ func (a *App) open(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{URL: string(a.Config.DatabaseURL), Path: filepath.Join(a.Config.Data, "spotcheck.db"), Now: now})
+	s, err := store.Open(ctx, store.Options{URL: string(a.Config.DatabaseURL), Path: filepath.Join(a.Config.Data, "spotcheck.db"), Now: now, Relaxed: a.Config.Relaxed})
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ type Config struct {
 	TLSKey         string
 	Log            string // text or json
 	MetricsToken   Secret // lets others than loopback read /metrics
+	Relaxed        bool   // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
 // setting is a row of the table of what can be set.

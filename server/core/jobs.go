@@ -47,14 +47,23 @@ func (c *Core) Render(ctx context.Context, job RenderPhoto) error {
 		return fmt.Errorf("core: render: %w", err)
 	}
 	var p inspect.Photo
+	var same []store.Rendition
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		p, _, err = tx.Photo(ctx, id)
+		if p, _, err = tx.Photo(ctx, id); err != nil {
+			return err
+		}
+		same, err = tx.RenditionsOf(ctx, p.SHA256)
 		return err
 	}); err != nil {
 		return err
 	}
 	if p.State != inspect.PhotoSafe || p.Renditions == inspect.RenditionReady {
 		return nil
+	}
+	if len(same) > 0 {
+		if done, err := c.renderAsBefore(ctx, p); done || err != nil {
+			return err
+		}
 	}
 	made, err := c.render(ctx, p)
 	failure := ""
@@ -71,6 +80,18 @@ func (c *Core) Render(ctx context.Context, job RenderPhoto) error {
 		}
 		return tx.SaveRenditions(ctx, id, made, failure)
 	})
+}
+
+// renderAsBefore takes the pictures that the same bytes have already, if they are still there.
+func (c *Core) renderAsBefore(ctx context.Context, p inspect.Photo) (done bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		made, err := tx.RenditionsOf(ctx, p.SHA256)
+		if done = len(made) > 0; !done || err != nil {
+			return err
+		}
+		return tx.SaveRenditions(ctx, p.ID, made, "")
+	})
+	return done, err
 }
 
 func (c *Core) render(ctx context.Context, p inspect.Photo) ([]store.Rendition, error) {

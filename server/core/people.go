@@ -240,21 +240,27 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 	}
 	first = &FirstAccount{Name: "admin", Password: NewSecret()}
 	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}, {Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}
-	return first, c.AddPerson(ctx, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants}, first.Password)
+	return first, c.AddPeople(ctx, first.Password, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants})
 }
 
-// AddPerson makes a person on the word of whoever runs the server.
-func (c *Core) AddPerson(ctx context.Context, p inspect.Person, password string) error {
-	if err := goodPassword(p.Name, password); err != nil {
-		return err
+// AddPeople makes people on the word of whoever runs the server; all get the same password, hashed once.
+func (c *Core) AddPeople(ctx context.Context, password string, people ...inspect.Person) error {
+	for _, p := range people {
+		if err := goodPassword(p.Name, password); err != nil {
+			return err
+		}
 	}
 	hash, err := c.hashPassword(ctx, password)
 	if err != nil {
 		return err
 	}
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, _, _, err := c.putPerson(ctx, tx, inspect.ID{}, p, hash, "")
-		return err
+		for _, p := range people {
+			if _, _, _, err := c.putPerson(ctx, tx, inspect.ID{}, p, hash, ""); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -13,9 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -106,7 +107,11 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...), "_txlock": {"immediate"}}
 		return "file:" + (&url.URL{Path: o.Path}).EscapedPath() + "?" + q.Encode()
 	}
-	write, err = sql.Open("sqlite", dsn("journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)"))
+	sync := "synchronous(FULL)"
+	if o.Relaxed {
+		sync = "synchronous(OFF)"
+	}
+	write, err = sql.Open("sqlite", dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,10 +129,14 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 }
 
 func openPostgres(o Options) (write, read *sql.DB, err error) {
-	db, err := sql.Open("pgx", o.URL)
+	c, err := pgx.ParseConfig(o.URL)
 	if err != nil {
 		return nil, nil, errors.New("the database URL cannot be read") // the driver's sentence may hold the password
 	}
+	if o.Relaxed {
+		c.RuntimeParams["synchronous_commit"] = "off"
+	}
+	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(10)
 	db.SetConnMaxIdleTime(5 * time.Minute)

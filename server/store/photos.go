@@ -105,6 +105,17 @@ func (tx *Tx) SaveRenditions(ctx context.Context, photo inspect.ID, made []Rendi
 	return tx.must(ctx, "UPDATE photo SET renditions = ?, rendition_error = ? WHERE uid = ?", string(state), failure, bytesOf(photo))
 }
 
+// RenditionsOf gives the derived pictures that were made of the same bytes for another photo, none when there are none.
+func (tx *Tx) RenditionsOf(ctx context.Context, sha256 string) ([]Rendition, error) {
+	return list(ctx, tx, scanRendition, `SELECT size, sha256, bytes FROM rendition WHERE photo =
+		(SELECT id FROM photo WHERE sha256 = ? AND state = 'safe' AND renditions = 'ready' LIMIT 1)`, sha256)
+}
+
+func scanRendition(r scanner) (v Rendition, err error) {
+	err = r.Scan(&v.Size, &v.SHA256, &v.Bytes)
+	return v, err
+}
+
 // Rendition gives a derived picture; ok is false when there is none.
 func (tx *Tx) Rendition(ctx context.Context, photo inspect.ID, size string) (v Rendition, ok bool, err error) {
 	v.Size = size
@@ -116,10 +127,7 @@ func (tx *Tx) Rendition(ctx context.Context, photo inspect.ID, size string) (v R
 
 // DropRenditions forgets the derived pictures of a photo and gives what they were.
 func (tx *Tx) DropRenditions(ctx context.Context, photo inspect.ID) ([]Rendition, error) {
-	all, err := list(ctx, tx, func(r scanner) (v Rendition, err error) {
-		err = r.Scan(&v.Size, &v.SHA256, &v.Bytes)
-		return v, err
-	}, "SELECT r.size, r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo WHERE p.uid = ?", bytesOf(photo))
+	all, err := list(ctx, tx, scanRendition, "SELECT r.size, r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo WHERE p.uid = ?", bytesOf(photo))
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,10 @@ import (
 
 // Options say which database to open.
 type Options struct {
-	URL  string // of PostgreSQL; empty for SQLite
-	Path string // of the SQLite file
-	Now  func() time.Time
+	URL     string // of PostgreSQL; empty for SQLite
+	Path    string // of the SQLite file
+	Now     func() time.Time
+	Relaxed bool // a commit is not durable when it returns: for data that can be made again
 }
 
 // Store is an open database.

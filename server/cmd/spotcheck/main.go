@@ -46,6 +46,7 @@ func commands() []command {
 		{"user password", "NAME", "set a password, read from standard input, or made", userPassword},
 		{"user disable", "NAME", "end a person's access", userDisable},
 		{"catalogue import", "FILE", "take categories from a tab-separated file", catalogueImport},
+		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", audit},
 		{"version", "", "print the version", func(_ context.Context, t *terminal, _ []string) error {
 			_, err := fmt.Fprintln(t.out, "spotcheck", Version)

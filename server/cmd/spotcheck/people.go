@@ -55,7 +55,7 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 		err = prepare(ctx, t, a.Core)
 	}
 	if err == nil {
-		err = a.Core.AddPerson(ctx, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}}, secret)
+		err = a.Core.AddPeople(ctx, secret, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}})
 	}
 	if err == nil {
 		err = say(t, "Added", name, secret, made)

@@ -1,0 +1,217 @@
+package demo
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"math/rand/v2"
+
+	"github.com/gen2brain/jpegn"
+	"golang.org/x/image/vector"
+)
+
+// Size of a drawn photo in pixels.
+const (
+	sceneWidth  = 1024
+	sceneHeight = 768
+)
+
+// phase is what a scene shows of its trouble.
+type phase int
+
+const (
+	dirty   phase = iota
+	cleaned       // nothing is left of it
+	partly        // some of it is left: what a failed verification sees
+)
+
+// brush draws on a picture.
+type brush struct {
+	on  *image.RGBA
+	pen *vector.Rasterizer
+	rng *rand.Rand
+}
+
+type spot struct{ x, y float64 }
+
+// polygon fills a shape; only the box around it is worked on.
+func (b *brush) polygon(c color.RGBA, corners ...spot) {
+	low, high := corners[0], corners[0]
+	for _, p := range corners {
+		low, high = spot{min(low.x, p.x), min(low.y, p.y)}, spot{max(high.x, p.x), max(high.y, p.y)}
+	}
+	around := image.Rect(int(math.Floor(low.x)), int(math.Floor(low.y)), int(math.Ceil(high.x)), int(math.Ceil(high.y))).Intersect(b.on.Bounds())
+	if around.Empty() {
+		return
+	}
+	b.pen.Reset(around.Dx(), around.Dy())
+	for n, p := range corners {
+		x, y := float32(p.x)-float32(around.Min.X), float32(p.y)-float32(around.Min.Y)
+		if n == 0 {
+			b.pen.MoveTo(x, y)
+			continue
+		}
+		b.pen.LineTo(x, y)
+	}
+	b.pen.ClosePath()
+	b.pen.Draw(b.on, around, image.NewUniform(c), image.Point{})
+}
+
+func (b *brush) box(c color.RGBA, x, y, width, height float64) {
+	b.polygon(c, spot{x, y}, spot{x + width, y}, spot{x + width, y + height}, spot{x, y + height})
+}
+
+// blob fills a round shape with an uneven edge.
+func (b *brush) blob(c color.RGBA, x, y, rx, ry float64) {
+	const corners = 18
+	around := make([]spot, corners)
+	for n := range around {
+		angle := 2 * math.Pi * float64(n) / corners
+		r := 0.8 + 0.4*b.rng.Float64()
+		around[n] = spot{x + rx*r*math.Cos(angle), y + ry*r*math.Sin(angle)}
+	}
+	b.polygon(c, around...)
+}
+
+func (b *brush) between(low, high float64) float64 { return low + (high-low)*b.rng.Float64() }
+
+// shade is a colour made lighter or darker.
+func shade(c color.RGBA, by float64) color.RGBA {
+	f := func(v uint8) uint8 { return uint8(min(255, max(0, float64(v)*by))) }
+	return color.RGBA{f(c.R), f(c.G), f(c.B), c.A}
+}
+
+func (b *brush) tint(low, high uint8) color.RGBA {
+	v := func() uint8 { return low + uint8(b.rng.IntN(int(high-low))) }
+	return color.RGBA{v(), v(), v(), 255}
+}
+
+// troubles draw what is wrong, by the group of the category. much is 1 for all of it.
+var troubles = map[string]func(b *brush, much float64){
+	"litter": func(b *brush, much float64) {
+		for range int(26 * much) {
+			x, y := b.between(150, 900), b.between(520, 740)
+			b.blob(b.tint(60, 250), x, y, b.between(6, 26)*y/620, b.between(4, 14)*y/620)
+		}
+	},
+	"dirty_spot": func(b *brush, much float64) {
+		for range int(9 * much) {
+			x, y := b.between(250, 800), b.between(500, 700)
+			b.blob(color.RGBA{90, 78, 62, 255}, x, y, b.between(30, 90), b.between(18, 46))
+			b.blob(b.tint(80, 190), x+b.between(-40, 40), y-b.between(0, 30), b.between(8, 30), b.between(6, 22))
+		}
+	},
+	"road_mud": func(b *brush, much float64) {
+		for n := range int(40 * much) {
+			y := 420 + 330*float64(n)/40
+			wide := 10 + (y-420)/7
+			for _, side := range []float64{-1, 1} {
+				b.blob(color.RGBA{120, 84, 48, 255}, 560+side*(30+(y-420)*.42)+b.between(-14, 14), y, wide*b.between(.5, 1.1), b.between(4, 12))
+			}
+		}
+	},
+	"construction": func(b *brush, much float64) {
+		for range int(7 * much) {
+			x, y := b.between(120, 860), b.between(470, 640)
+			b.polygon(b.tint(110, 170), spot{x - 70, y + 40}, spot{x, y - b.between(40, 90)}, spot{x + 80, y + 40})
+		}
+	},
+	"street_order": func(b *brush, much float64) {
+		for range int(math.Ceil(3 * much)) {
+			x := b.between(120, 800)
+			c := b.tint(90, 250)
+			b.polygon(c, spot{x - 80, 430}, spot{x, 350}, spot{x + 80, 430})
+			b.box(shade(c, .6), x-3, 430, 6, 110)
+			b.box(color.RGBA{150, 120, 90, 255}, x-70, 520, 140, 46)
+			for range 8 {
+				b.blob(b.tint(120, 250), x+b.between(-60, 60), 512+b.between(-6, 6), 11, 9)
+			}
+		}
+	},
+	"posters": func(b *brush, much float64) {
+		for range int(16 * much) {
+			x, y := b.between(60, 930), b.between(180, 370)
+			b.box(b.tint(170, 255), x, y, b.between(24, 60), b.between(30, 70))
+			b.box(color.RGBA{200, 40, 40, 255}, x+6, y+8, 16, 3)
+		}
+	},
+	"facility": func(b *brush, much float64) {
+		b.box(color.RGBA{40, 110, 60, 255}, 430, 430, 130, 170)
+		b.box(color.RGBA{30, 80, 45, 255}, 420, 415, 150, 24)
+		for range int(18 * much) {
+			b.blob(b.tint(60, 240), b.between(390, 600), b.between(400, 640), b.between(8, 24), b.between(6, 16))
+		}
+	},
+}
+
+// shares of a trouble that each phase shows.
+var shares = map[phase]float64{dirty: 1, partly: .35, cleaned: 0}
+
+// scene draws the photo of a place: the same place for the same seed, never the same picture for another shot.
+func scene(place, shot uint64, group string, p phase) ([]byte, error) {
+	b := &brush{on: image.NewRGBA(image.Rect(0, 0, sceneWidth, sceneHeight)), pen: vector.NewRasterizer(sceneWidth, sceneHeight),
+		rng: rand.New(rand.NewPCG(place, 1))}
+	b.street()
+	draw, ok := troubles[group]
+	if !ok {
+		return nil, fmt.Errorf("demo: no scene for the group %q", group)
+	}
+	draw(b, shares[p])
+	b.film(shot)
+	var out bytes.Buffer
+	if err := jpegn.Encode(&out, b.on, &jpegn.EncodeOptions{Quality: 82, Subsampling: jpegn.Subsample420}); err != nil {
+		return nil, fmt.Errorf("demo: scene: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// street draws sky, houses, pavement and road.
+func (b *brush) street() {
+	light := b.between(.75, 1.1)
+	b.box(shade(color.RGBA{150, 190, 225, 255}, light), 0, 0, sceneWidth, 400)
+	for x := -40.0; x < sceneWidth; {
+		wide, high := b.between(90, 220), b.between(120, 330)
+		wall := shade(b.tint(130, 220), light)
+		b.box(wall, x, 400-high, wide, high)
+		for row := 400 - high + 18; row < 350; row += 38 {
+			for at := x + 12; at < x+wide-24; at += 34 {
+				b.box(shade(wall, b.between(.45, .75)), at, row, 20, 22)
+			}
+		}
+		b.box(shade(b.tint(60, 230), light), x+6, 352, wide-12, 26)
+		x += wide + b.between(0, 14)
+	}
+	b.box(shade(color.RGBA{172, 166, 158, 255}, light), 0, 400, sceneWidth, 110)
+	for x := -300.0; x < sceneWidth+300; x += 70 {
+		b.polygon(shade(color.RGBA{150, 144, 138, 255}, light), spot{512 + (x-512)*.8, 400}, spot{512 + (x-512)*.8 + 2, 400}, spot{x + 4, 510}, spot{x, 510})
+	}
+	b.box(shade(color.RGBA{120, 118, 116, 255}, light), 0, 506, sceneWidth, 12)
+	b.box(shade(color.RGBA{88, 90, 94, 255}, light), 0, 518, sceneWidth, sceneHeight-518)
+	for x := 40.0; x < sceneWidth; x += 240 {
+		b.polygon(color.RGBA{225, 225, 220, 255}, spot{x, 640}, spot{x + 110, 640}, spot{x + 120, 654}, spot{x - 4, 654})
+	}
+	for range b.rng.IntN(4) {
+		x := b.between(40, 980)
+		b.box(color.RGBA{92, 70, 48, 255}, x-5, 300, 10, 130)
+		b.blob(shade(color.RGBA{58, 120, 62, 255}, light), x, 270, 56, 62)
+	}
+}
+
+// film gives a shot its own light and grain.
+func (b *brush) film(shot uint64) {
+	rng := rand.New(rand.NewPCG(shot, 2))
+	gain := 0.92 + 0.16*rng.Float64()
+	bits, left := uint64(0), 0
+	for n := 0; n < len(b.on.Pix); n += 4 {
+		if left == 0 {
+			bits, left = rng.Uint64(), 21
+		}
+		grain := float64(bits&7) - 3.5
+		bits, left = bits>>3, left-1
+		for c := range 3 {
+			b.on.Pix[n+c] = uint8(min(255, max(0, float64(b.on.Pix[n+c])*gain+grain)))
+		}
+	}
+}

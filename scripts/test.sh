@@ -75,8 +75,9 @@ if [ "$mode" = full ]; then
   done
 
   step "the README's tour"
-  scripts/tour.sh
-  passed=$((passed + 1))
+  scripts/tour.sh README.md
+  scripts/tour.sh README.zh-CN.md
+  passed=$((passed + 2))
 fi
 
 for note in "${notes[@]:+${notes[@]}}"; do printf '\n!! %s\n' "$note"; done

@@ -111,8 +111,7 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 	if o.Relaxed {
 		sync = "synchronous(OFF)"
 	}
-	write, err = sql.Open("sqlite", dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)"))
-	if err != nil {
+	if write, err = openPrepared(dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)")); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
@@ -120,12 +119,20 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	readers := strings.Replace(dsn("query_only(1)", "synchronous(FULL)"), "_txlock=immediate", "_txlock=deferred", 1)
-	if read, err = sql.Open("sqlite", readers); err != nil {
+	if read, err = openPrepared(readers); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return write, read, nil
+}
+
+func openPrepared(dsn string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{c}), nil
 }
 
 func openPostgres(o Options) (write, read *sql.DB, err error) {

@@ -23,10 +23,8 @@ func TestMain(m *testing.M) {
 		case "hang":
 			time.Sleep(time.Hour)
 		case "eat":
-			var all [][]byte
-			for {
-				all = append(all, bytes.Repeat([]byte{1}, 16<<20))
-				time.Sleep(5 * time.Millisecond)
+			for all := []byte{}; ; time.Sleep(5 * time.Millisecond) {
+				all = append(all, bytes.Repeat([]byte{1}, 16<<20)...)
 			}
 		case "panic":
 			panic("as a decoder might")

@@ -5,7 +5,6 @@ package servertest
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,13 +16,12 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // to make databases
-
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
 	"spotcheck/server/httpapi"
+	"spotcheck/server/store/storetest"
 )
 
 // Pair is a database with a blob store.
@@ -76,8 +74,8 @@ func Settings(t testing.TB, p Pair) config.Config {
 	if p == SQLite {
 		return c
 	}
-	c.DatabaseURL = config.Secret(Database(t))
-	s3, err := url.Parse(need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
+	c.DatabaseURL = config.Secret(storetest.Database(t))
+	s3, err := url.Parse(storetest.Need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,46 +83,6 @@ func Settings(t testing.TB, p Pair) config.Config {
 	c.S3Endpoint, c.S3Key, c.S3Secret = s3.Scheme+"://"+s3.Host, s3.User.Username(), config.Secret(secret)
 	c.S3Bucket = "spotcheck-" + strings.ReplaceAll(inspect.NewID().String(), "-", "")[:20]
 	return c
-}
-
-// need is a variable that scripts/services.sh sets; without it the test fails, or is left out of a short run.
-func need(t testing.TB, name, form string) string {
-	t.Helper()
-	v := os.Getenv(name)
-	if v == "" {
-		if testing.Short() {
-			t.Skipf("%s is not set", name)
-		}
-		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
-	}
-	return v
-}
-
-// Database makes an empty PostgreSQL database for a test and gives its address.
-func Database(t testing.TB) string {
-	t.Helper()
-	u, err := url.Parse(need(t, "SPOTCHECK_TEST_POSTGRES", "postgres://user@host:port/postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("pgx", u.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + strings.ReplaceAll(inspect.NewID().String(), "-", "")
-	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := db.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	u.Path = "/" + name
-	return u.String()
 }
 
 // Start opens the server; after Stop it goes on where it was.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"spotcheck/pkg/inspect"
 )
 
 // Bounds of a group commit: what waits shares one fsync, but nobody waits long for others.
@@ -15,12 +17,13 @@ const (
 )
 
 // errBroken means that the shared transaction could not go on; every member of it has failed.
-var errBroken = errors.New("store: the transaction broke")
+var errBroken = errors.New("store: the shared transaction broke")
 
 // member is one transaction that waits for the writer.
 type member struct {
 	ctx  context.Context
 	run  func(context.Context, *Tx) error
+	own  error      // of its function
 	done chan error // holds one
 }
 
@@ -32,8 +35,6 @@ func (s *Store) join(ctx context.Context, f func(context.Context, *Tx) error) er
 		return <-m.done
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-s.closing:
-		return sql.ErrConnDone
 	}
 }
 
@@ -49,7 +50,8 @@ func (s *Store) groupCommits() {
 	}
 }
 
-// commitGroup runs members in one transaction, each in a savepoint, and answers them after the commit.
+// commitGroup runs members in one transaction, each in a savepoint, and answers them after the commit: also those with an
+// error of their own, since they may have seen what others wrote and what would be gone if the commit failed.
 func (s *Store) commitGroup(first *member) {
 	q, err := s.write.BeginTx(context.Background(), nil)
 	if err != nil {
@@ -57,25 +59,16 @@ func (s *Store) commitGroup(first *member) {
 		return
 	}
 	started := s.now()
-	var kept []*member
-	m := first
-	for n := 1; ; n++ {
-		own, broken := s.runMember(q, m)
-		switch {
-		case broken != nil:
-			m.done <- broken
-			s.answer(kept, errors.Join(broken, undo(q)))
+	var group []*member
+	for m := first; m != nil; m = s.waiting(len(group), started) {
+		group = append(group, m)
+		if broken := s.runMember(q, m); broken != nil {
+			// nobody is shown the error of another member
+			answer(group, inspect.ErrUnavailable.Because(fmt.Errorf("%w: %v", errBroken, errors.Join(broken, undo(q)))))
 			return
-		case own != nil:
-			m.done <- own
-		default:
-			kept = append(kept, m)
-		}
-		if m = s.waiting(n, started); m == nil {
-			break
 		}
 	}
-	s.answer(kept, q.Commit())
+	answer(group, q.Commit())
 }
 
 // waiting is the next member that is there already, nil when the group is full.
@@ -91,30 +84,31 @@ func (s *Store) waiting(n int, started time.Time) *member {
 	}
 }
 
-// answer tells all members how the common commit went.
-func (s *Store) answer(members []*member, err error) {
-	for _, m := range members {
-		m.done <- err
+// answer tells the members of a group how the common commit went, or what their own error was.
+func answer(group []*member, err error) {
+	for _, m := range group {
+		if err != nil {
+			m.own = err
+		}
+		m.done <- m.own
 	}
 }
 
 // runMember runs one member: its own error takes back what it did and nothing else; broken means that this could not be
 // done. The member's context is detached, since SQLite ends the whole transaction when a statement is interrupted.
-func (s *Store) runMember(q *sql.Tx, m *member) (own, broken error) {
-	if err := m.ctx.Err(); err != nil {
-		return err, nil
+func (s *Store) runMember(q *sql.Tx, m *member) (broken error) {
+	if m.own = m.ctx.Err(); m.own != nil {
+		return nil
 	}
 	ctx := context.WithoutCancel(m.ctx)
 	if _, err := q.ExecContext(ctx, "SAVEPOINT member"); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBroken, err)
+		return err
 	}
-	if own = s.run(ctx, q, m.run); own != nil {
+	if m.own = s.run(ctx, q, m.run); m.own != nil {
 		if _, err := q.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
-			return nil, fmt.Errorf("%w: %w: %w", errBroken, own, err)
+			return errors.Join(m.own, err)
 		}
 	}
-	if _, err := q.ExecContext(ctx, "RELEASE member"); err != nil {
-		return nil, fmt.Errorf("%w: %w", errBroken, err)
-	}
-	return own, nil
+	_, err := q.ExecContext(ctx, "RELEASE member")
+	return err
 }

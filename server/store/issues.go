@@ -13,6 +13,7 @@ import (
 type Row struct {
 	inspect.Issue
 	id             int64
+	version        int64 // in the database
 	PhotosDeclared int
 	PhotosSafe     int
 	ContentSalt    []byte // of the client's first content, to know a repetition
@@ -41,7 +42,7 @@ func scanIssue(r scanner) (i Row, err error) {
 	if err != nil {
 		return i, err
 	}
-	i.Used = time.Duration(used) * time.Millisecond
+	i.version, i.Used = i.Version, time.Duration(used)*time.Millisecond
 	if err = readJSON(place, &i.Place); err != nil {
 		return i, err
 	}
@@ -64,7 +65,7 @@ func asJSON[T any](v *T) (string, error) {
 	return string(text), err
 }
 
-// Issue gives an issue; in a Write nobody else changes it until the commit. ok is false when there is none.
+// Issue gives an issue; ok is false when there is none. Who will change it calls LockIssues first.
 func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err error) {
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.uid = ?", bytesOf(id)))
 	ok, err = found(err)
@@ -112,22 +113,27 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	if err != nil {
 		return err
 	}
+	i.version = i.Version
 	return tx.saveWords(ctx, i.id, words)
 }
 
-// UpdateIssue writes what events may change.
+// UpdateIssue writes what events may change, unless another transaction changed the workflow since the issue was read.
 func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
-	return tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
+	err := tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
 			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, target_due_at = ?, photos_declared = ?, photos_safe = ?
-		WHERE id = ?`,
+		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.TargetDueAt), i.PhotosDeclared, i.PhotosSafe, i.id)
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.TargetDueAt), i.PhotosDeclared, i.PhotosSafe, i.id, i.version)
+	if err == nil {
+		i.version = i.Version
+	}
+	return err
 }
 
 // NextNumber draws the next number of an issue in a year of the city's zone.

@@ -47,14 +47,25 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
 		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))
 	}
-	m, err := rivermigrate.New(s.dialect.river(s.write, nil), &rivermigrate.Config{Logger: quiet})
-	if err == nil {
-		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
-	}
-	if err != nil {
+	if err := s.migrateJobs(ctx); err != nil {
 		return fmt.Errorf("store: migrate jobs: %w", s.dialect.fault(err))
 	}
 	return nil
+}
+
+// migrateJobs brings the tables of the jobs up to date. SQLite has no lock that outlives a transaction: a copy that loses
+// a step against another one goes on from where that one got to, so it loses each step once at most.
+func (s *Store) migrateJobs(ctx context.Context) error {
+	m, err := rivermigrate.New(s.dialect.river(s.write, nil), &rivermigrate.Config{Logger: quiet})
+	if err != nil {
+		return err
+	}
+	for range len(m.AllVersions()) + 1 {
+		if _, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil); err == nil || !s.dialect.grouped {
+			break
+		}
+	}
+	return err
 }
 
 func (s *Store) migrate(ctx context.Context) error {
@@ -62,23 +73,29 @@ func (s *Store) migrate(ctx context.Context) error {
 		id BIGINT PRIMARY KEY, version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL)`); err != nil {
 		return err
 	}
-	at, err := s.Version(ctx)
-	if err != nil || at >= Newest {
-		return err
-	}
-	for v := at + 1; v <= Newest; v++ {
-		if err := s.step(ctx, v); err != nil {
-			return fmt.Errorf("to version %d: %w", v, err)
+	for {
+		at, err := s.Version(ctx)
+		if err != nil || at >= Newest {
+			return err
+		}
+		if err := s.step(ctx, at+1); err != nil {
+			return fmt.Errorf("to version %d: %w", at+1, err)
 		}
 	}
-	return nil
 }
 
 // Version is the version of the schema in the database, 0 when it is empty; a schema that this program is too old for is
 // an error.
-func (s *Store) Version(ctx context.Context) (int, error) {
+func (s *Store) Version(ctx context.Context) (int, error) { return versionIn(ctx, s.write) }
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+func versionIn(ctx context.Context, q querier) (int, error) {
 	var version, oldest int
-	err := s.write.QueryRowContext(ctx, "SELECT version, oldest_binary FROM schema_version WHERE id = 1").Scan(&version, &oldest)
+	err := q.QueryRowContext(ctx, "SELECT version, oldest_binary FROM schema_version WHERE id = 1").Scan(&version, &oldest)
 	if ok, err := found(err); !ok {
 		return 0, err
 	}
@@ -88,12 +105,17 @@ func (s *Store) Version(ctx context.Context) (int, error) {
 	return version, nil
 }
 
+// step takes one migration, unless another copy was first.
 func (s *Store) step(ctx context.Context, v int) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := s.runStep(ctx, tx, v); err != nil {
+	at, err := versionIn(ctx, tx)
+	if err == nil && at < v {
+		err = s.runStep(ctx, tx, v)
+	}
+	if err != nil {
 		return errors.Join(err, undo(tx))
 	}
 	return tx.Commit()

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"spotcheck/pkg/inspect"
 )
 
 // Options say which database to open.
@@ -30,8 +32,15 @@ type Store struct {
 	now     func() time.Time
 	queue   chan *member
 	closing chan struct{}
-	done    sync.WaitGroup
+	writer  sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	under  sync.WaitGroup // transactions that are under way
 }
+
+// errClosed is what comes after Close.
+var errClosed = inspect.ErrUnavailable.Because(errors.New("store: it is closed"))
 
 // Open opens the database and, on SQLite, starts the one writer. It changes nothing in it: see Migrate.
 func Open(ctx context.Context, o Options) (*Store, error) {
@@ -51,19 +60,39 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("store: jobs: %w", err), s.Close())
 	}
 	if d.grouped {
-		s.done.Go(s.groupCommits)
+		s.writer.Go(s.groupCommits)
 	}
 	return s, nil
 }
 
-// Close waits for what is being written and closes the connections.
+// Close waits for the transactions that are under way and closes the connections. It may be called again; whoever comes
+// later with a transaction gets ErrUnavailable.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	again := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if again {
+		return nil
+	}
+	s.under.Wait()
 	close(s.closing)
-	s.done.Wait()
+	s.writer.Wait()
 	if s.read != s.write {
 		return errors.Join(s.read.Close(), s.write.Close())
 	}
 	return s.write.Close()
+}
+
+// enter begins something that Close waits for; s.under.Done ends it.
+func (s *Store) enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	s.under.Add(1)
+	return nil
 }
 
 // Ping says whether the database answers.

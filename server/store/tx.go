@@ -18,18 +18,25 @@ var errStale = errors.New("store: changed meanwhile")
 // attempts is how often Write tries a transaction that lost against another one.
 const attempts = 8
 
-// Tx is a transaction with one moment of its own. Its events are kept back until just before it commits.
+// Tx is a transaction with one moment of its own. Its events are kept back until just before it commits. It ends at the
+// first error of the database: PostgreSQL would take nothing more, and SQLite may have rolled everything back, so that a
+// further statement would stand alone and stay.
 type Tx struct {
 	Now    inspect.Time
 	q      *sql.Tx
 	store  *Store
 	events []Entry
+	failed error // of the database, the first one
 }
 
 // Write runs a function in a transaction that is durable when Write returns nil. The function may run more than once and
 // gets a context of its own: on SQLite it shares its commit with others and is not interrupted in the middle.
 func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) error {
-	var err error
+	err := s.enter()
+	if err != nil {
+		return err
+	}
+	defer s.under.Done()
 	for try := range attempts {
 		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err) {
 			break
@@ -68,11 +75,18 @@ func (s *Store) run(ctx context.Context, q *sql.Tx, f func(context.Context, *Tx)
 	if err := f(ctx, tx); err != nil {
 		return err
 	}
-	return tx.flush(ctx)
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
+	return tx.failed
 }
 
 // Read runs a function on one snapshot of the database.
 func (s *Store) Read(ctx context.Context, f func(context.Context, *Tx) error) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.under.Done()
 	o := &sql.TxOptions{ReadOnly: !s.dialect.grouped}
 	if o.ReadOnly {
 		o.Isolation = sql.LevelRepeatableRead
@@ -81,8 +95,7 @@ func (s *Store) Read(ctx context.Context, f func(context.Context, *Tx) error) er
 	if err != nil {
 		return s.dialect.fault(err)
 	}
-	err = f(ctx, &Tx{Now: inspect.At(s.now()), q: q, store: s})
-	return s.dialect.fault(errors.Join(err, undo(q)))
+	return s.dialect.fault(errors.Join(s.run(ctx, q, f), undo(q)))
 }
 
 // undo ends a transaction without keeping anything.
@@ -102,37 +115,83 @@ func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
 	if delay > 0 {
 		o.ScheduledAt = tx.Now.UTC().Add(delay)
 	}
-	if _, err := tx.store.jobs.InsertTx(ctx, tx.q, j, o); err != nil {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if _, err := tx.store.jobs.InsertTx(ctx, tx.q, j, o); tx.fails(err) {
 		return fmt.Errorf("store: enqueue %s: %w", j.Kind(), err)
 	}
 	return nil
 }
 
+// fails notes an error of the database.
+func (tx *Tx) fails(err error) bool {
+	if err != nil && tx.failed == nil {
+		tx.failed = err
+	}
+	return err != nil
+}
+
 func (tx *Tx) exec(ctx context.Context, q string, args ...any) error {
-	_, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind(q), args...)
+	_, err := tx.change(ctx, q, args...)
 	return err
+}
+
+// change runs a statement and gives how many rows it met.
+func (tx *Tx) change(ctx context.Context, q string, args ...any) (n int64, err error) {
+	if tx.failed != nil {
+		return 0, tx.failed
+	}
+	r, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind(q), args...)
+	if err == nil {
+		n, err = r.RowsAffected()
+	}
+	tx.fails(err)
+	return n, err
 }
 
 // must runs a change that has to meet exactly one row.
 func (tx *Tx) must(ctx context.Context, q string, args ...any) error {
-	r, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind(q), args...)
-	if err != nil {
+	if n, err := tx.change(ctx, q, args...); err != nil {
 		return err
-	}
-	if n, err := r.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, errStale)
+	} else if n != 1 {
+		return errStale
 	}
 	return nil
 }
 
-func (tx *Tx) row(ctx context.Context, q string, args ...any) *sql.Row {
-	return tx.q.QueryRowContext(ctx, tx.store.dialect.rebind(q), args...)
+func (tx *Tx) row(ctx context.Context, q string, args ...any) scanner {
+	if tx.failed != nil {
+		return &only{tx: tx}
+	}
+	return &only{tx, tx.q.QueryRowContext(ctx, tx.store.dialect.rebind(q), args...)}
+}
+
+// only is the one row of a query, nil when the transaction had failed before.
+type only struct {
+	tx  *Tx
+	row *sql.Row
+}
+
+// Scan reads the row; none is sql.ErrNoRows.
+func (o *only) Scan(into ...any) error {
+	if o.row == nil {
+		return o.tx.failed
+	}
+	err := o.row.Scan(into...)
+	if !errors.Is(err, sql.ErrNoRows) {
+		o.tx.fails(err)
+	}
+	return err
 }
 
 // each calls scan for every row of a query.
 func (tx *Tx) each(ctx context.Context, scan func(scanner) error, q string, args ...any) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
 	rows, err := tx.q.QueryContext(ctx, tx.store.dialect.rebind(q), args...)
-	if err != nil {
+	if tx.fails(err) {
 		return err
 	}
 	defer rows.Close()
@@ -141,7 +200,9 @@ func (tx *Tx) each(ctx context.Context, scan func(scanner) error, q string, args
 			return err
 		}
 	}
-	return rows.Err()
+	err = rows.Err()
+	tx.fails(err)
+	return err
 }
 
 // scanner is a row to read: *sql.Row or *sql.Rows.

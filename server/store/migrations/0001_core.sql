@@ -203,6 +203,7 @@ CREATE TABLE rendition (
   bytes BIGINT NOT NULL,
   UNIQUE (photo, size)
 );
+CREATE INDEX rendition_sha256 ON rendition (sha256);
 
 CREATE TABLE sweep_mark (
   id {{pk}},

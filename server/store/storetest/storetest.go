@@ -1,0 +1,131 @@
+// Package storetest brings the databases that tests run on: SQLite in a folder of the test, and a PostgreSQL database of
+// the test's own.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // to make databases
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// The two databases that an installation can have.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Clock is the real one, for Options.Now.
+func Clock() time.Time { return time.Now() }
+
+// Each runs a test on both databases, each of them empty.
+func Each(t *testing.T, test func(*testing.T, store.Options)) {
+	t.Helper()
+	for _, name := range []string{SQLite, Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, Empty(t, name))
+		})
+	}
+}
+
+// EachOpen runs a test on both databases, open and migrated.
+func EachOpen(t *testing.T, test func(*testing.T, *store.Store)) {
+	t.Helper()
+	Each(t, func(t *testing.T, o store.Options) { test(t, Open(t, o)) })
+}
+
+// Empty names an empty database; it is gone when the test ends.
+func Empty(t testing.TB, name string) store.Options {
+	t.Helper()
+	if name == Postgres {
+		return store.Options{URL: Database(t), Now: Clock}
+	}
+	return store.Options{Path: filepath.Join(t.TempDir(), "spotcheck.db"), Now: Clock}
+}
+
+// Open opens a database, brings it up to date and closes it when the test ends.
+func Open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Raw opens the same database without the store, to look at it or to break it.
+func Raw(t testing.TB, o store.Options) *sql.DB {
+	t.Helper()
+	driver, source := "sqlite", o.Path
+	if o.URL != "" {
+		driver, source = "pgx", o.URL
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// Need is a variable that scripts/services.sh sets; without it the test fails, or is left out of a short run.
+func Need(t testing.TB, name, form string) string {
+	t.Helper()
+	v := os.Getenv(name)
+	if v == "" {
+		if testing.Short() {
+			t.Skipf("%s is not set", name)
+		}
+		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
+	}
+	return v
+}
+
+// Database makes an empty PostgreSQL database for a test and gives its address.
+func Database(t testing.TB) string {
+	t.Helper()
+	u, err := url.Parse(Need(t, "SPOTCHECK_TEST_POSTGRES", "postgres://user@host:port/postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ReplaceAll(inspect.NewID().String(), "-", "")
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	u.Path = "/" + name
+	return u.String()
+}

@@ -65,7 +65,7 @@ func (s *Server) As(name string) *Client {
 // LogIn makes a session with a token.
 func (s *Server) LogIn(name, password string) *Client {
 	s.t.Helper()
-	c := &Client{Server: s, Name: name}
+	c := &Client{Server: s, Name: name, t: s.t}
 	var in struct{ Token string }
 	c.Do(http.MethodPost, "/api/v1/sessions", M{"name": name, "password": password, "device": "test"}).Want(http.StatusCreated).Into(&in)
 	c.Token = in.Token

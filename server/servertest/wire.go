@@ -112,13 +112,29 @@ func (w *Wire) answer(method, path string) (*Answer, error) {
 			res.Header.Set("Connection", "close") // the client takes it away
 		}
 		a := &Answer{Status: res.StatusCode, Header: res.Header, Body: body, t: w.t, what: method + " " + path}
-		loose := *w.Client
-		loose.Loose = true
 		if method != http.MethodHead {
-			loose.hold(req, nil, a)
+			w.held(req, a)
 		}
 		return a, nil
 	}
+}
+
+// held holds an answer against the contract, but not the request.
+func (c *Client) held(req *http.Request, a *Answer) {
+	c.t.Helper()
+	loose := *c
+	loose.Loose = true
+	loose.hold(req, nil, a)
+}
+
+// Hold fails the test unless an answer is one that the contract promises.
+func (c *Client) Hold(method, path string, status int, header http.Header, body string) {
+	c.t.Helper()
+	req, err := http.NewRequest(method, c.URL+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.held(req, &Answer{Status: status, Header: header, Body: []byte(body), t: c.t, what: method + " " + path})
 }
 
 // WantClosed fails unless the server ends the connection without another word.

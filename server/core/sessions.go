@@ -15,9 +15,9 @@ import (
 // Times of sessions and of the limits on logging in.
 const (
 	sessionLife  = 30 * 24 * time.Hour
-	seenEvery    = 5 * time.Minute // how exact the time of last use is
-	failuresFade = 24 * time.Hour      // after the last one, all are forgiven
-	limitsForget = 90 * 24 * time.Hour // more than sessionLife: who has to log in again is still known
+	seenEvery    = 5 * time.Minute      // how exact the time of last use is
+	failuresFade = 24 * time.Hour       // after the last one, all are forgiven
+	limitsForget = 90 * 24 * time.Hour  // more than sessionLife: who has to log in again is still known
 	logKept      = 400 * 24 * time.Hour // the security log; at least 180 days are asked for
 )
 

@@ -12,3 +12,8 @@ var OpenAPI []byte
 //
 //go:embed problems.md
 var Problems string
+
+// Guide is README.md, how a phone team starts.
+//
+//go:embed README.md
+var Guide string

@@ -7,6 +7,7 @@ var (
 	ErrContent      = fault.New(fault.Invalid, "content.invalid", "The content has errors; each is listed with its place.")
 	ErrNewer        = fault.New(fault.Newer, "content.unknown-field", "The content has fields that this server does not know yet; send it again later.")
 	ErrMalformed    = fault.New(fault.Malformed, "request.malformed", "The request cannot be read.")
+	ErrShort        = fault.New(fault.Incomplete, "request.incomplete", "The request ended before all of it had come.")
 	ErrTooLarge     = fault.New(fault.TooLarge, "request.too-large", "The body is larger than this door takes.")
 	ErrNotFound     = fault.New(fault.NotFound, "not-found", "There is nothing here, or nothing that you may know of.")
 	ErrMethod       = fault.New(fault.NotAllowedMethod, "request.method", "This address does not take that method.")

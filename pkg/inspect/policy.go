@@ -103,7 +103,7 @@ func (a *Actor) Next(i *Issue, w Where) []Action {
 
 // Permissions gives all that the actor holds anywhere, sorted.
 func (a *Actor) Permissions() []string {
-	var all []string
+	all := []string{}
 	for p := range policy {
 		if a.Holds(p) {
 			all = append(all, string(p))

@@ -77,4 +77,5 @@ func Of(err error, requestID string) Document {
 var codes = map[string]Retry{
 	"photo.not-safe":  Later, // an action came before the photos that it names
 	"issue.not-found": Later, // a photo may overtake its report
+	"photo.not-found": Later, // or its declaration
 }

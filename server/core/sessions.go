@@ -15,8 +15,9 @@ import (
 // Times of sessions and of the limits on logging in.
 const (
 	sessionLife  = 30 * 24 * time.Hour
-	seenEvery    = 5 * time.Minute // how exact the time of last use is
-	limitsForget = 30 * 24 * time.Hour
+	seenEvery    = 5 * time.Minute      // how exact the time of last use is
+	failuresFade = 24 * time.Hour       // after the last one, all are forgiven
+	limitsForget = 90 * 24 * time.Hour  // more than sessionLife: who has to log in again is still known
 	logKept      = 400 * 24 * time.Hour // the security log; at least 180 days are asked for
 )
 
@@ -89,6 +90,9 @@ func (c *Core) LogIn(ctx context.Context, name, password, device, address string
 			n, last, err := tx.Failures(ctx, b.bucket)
 			if err != nil {
 				return err
+			}
+			if tx.Now.Sub(last) > failuresFade {
+				n = 0
 			}
 			if wait := last.Add(b.wait(n)).Sub(tx.Now); n > 0 && wait > 0 {
 				return inspect.ErrLoginLimit.With("Too many attempts; wait %d seconds.", int(wait.Seconds())+1).Showing(int(wait.Seconds()) + 1)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"spotcheck/pkg/inspect"
 )
@@ -49,7 +50,7 @@ func (a *API) sameOrigin(c *fiber.Ctx) bool {
 	return c.Get("Sec-Fetch-Site") == "same-origin"
 }
 
-// cookie carries the token of a browser; it is Secure but on the machine itself.
+// cookie carries the token of a browser; it is Secure but on the machine itself. No token takes the cookie away.
 func (a *API) cookie(c *fiber.Ctx, token string, maxAge int) *fiber.Cookie {
 	host := string(c.Request().Host())
 	if h, _, err := net.SplitHostPort(host); err == nil {
@@ -57,6 +58,10 @@ func (a *API) cookie(c *fiber.Ctx, token string, maxAge int) *fiber.Cookie {
 	}
 	at, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	loopback := host == "localhost" || err == nil && at.IsLoopback()
-	return &fiber.Cookie{Name: cookieName, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	k := &fiber.Cookie{Name: cookieName, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
 		Secure: !loopback, MaxAge: maxAge}
+	if token == "" {
+		k.Expires = fasthttp.CookieExpireDelete
+	}
+	return k
 }

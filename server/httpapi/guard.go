@@ -5,10 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"io"
-	"net"
 	"net/netip"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -17,22 +17,11 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Times and sizes of reading an upload.
-const (
-	readTime  = 30 * time.Second // without a byte, after which a connection is given up
-	drainSize = 256 << 10        // what is read and dropped so that the next request of the connection is its own
-)
-
 // observe gives every request an id, a log line and its place in the metrics.
 func (a *API) observe(c *fiber.Ctx) error {
-	var b [8]byte
-	rand.Read(b[:])
-	id := hex.EncodeToString(b[:])
-	c.Locals(keyID, id)
-	c.Set("X-Request-Id", id)
-	c.Set("X-Content-Type-Options", "nosniff")
+	id := identify(c)
 	started := time.Now()
-	err := c.Next()
+	err := survive(c.Next)
 	if err != nil {
 		err = a.fail(c, err)
 	}
@@ -44,105 +33,79 @@ func (a *API) observe(c *fiber.Ctx) error {
 	return err
 }
 
-// guard refuses requests whose length can be read in two ways, before anything reads a body.
-func (a *API) guard(c *fiber.Ctx) error {
-	h := &c.Request().Header
-	lengths, encodings := 0, 0
-	for line := range strings.SplitSeq(string(h.RawHeaders()), "\n") { // as sent: the parsed header keeps only one of each
-		name, _, _ := strings.Cut(line, ":")
-		switch name = strings.TrimSpace(name); {
-		case strings.EqualFold(name, fiber.HeaderContentLength):
-			lengths++
-		case strings.EqualFold(name, fiber.HeaderTransferEncoding):
-			encodings++
+// identify gives an answer the id by which its log line is found.
+func identify(c *fiber.Ctx) string {
+	var b [8]byte
+	rand.Read(b[:])
+	id := hex.EncodeToString(b[:])
+	c.Locals(keyID, id)
+	c.Set("X-Request-Id", id)
+	c.Set("X-Content-Type-Options", "nosniff")
+	return id
+}
+
+// survive turns a panic into an error, so that one request never ends the server.
+func survive(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("httpapi: panic: %v\n%s", p, debug.Stack())
 		}
-	}
-	if lengths+encodings > 1 {
-		c.Context().SetConnectionClose()
-		return inspect.ErrMalformed.With("The request has two lengths.")
-	}
+	}()
+	return f()
+}
+
+// guard refuses what cannot be read before anything looks at it.
+func (a *API) guard(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		c.Set(fiber.HeaderCacheControl, "no-store")
+	}
+	if err := incomingOf(c).fault; err != nil {
+		return err
 	}
 	return c.Next()
 }
 
-// body reads the whole body of a door that takes none as a stream, at most bodyLimit; an upload is left to its handler
-// and what that leaves is drained, or the connection ends.
-func (a *API) body(upload bool) fiber.Handler {
+func incomingOf(c *fiber.Ctx) *incoming { return c.Locals(keyBody).(*incoming) }
+
+// ending is what a request leaves open until its answer is sent.
+type ending context.CancelFunc
+
+// Close ends it.
+func (e ending) Close() error { e(); return nil }
+
+// body gives a request its deadline and reads its body, at most bodyLimit; that of an upload is left to the handler.
+func (a *API) body(r route) fiber.Handler {
+	limit := requestTime
+	if r.slow {
+		limit = uploadTime
+	}
 	return func(c *fiber.Ctx) error {
-		limit := requestTime
-		if upload {
-			limit = uploadTime
-		}
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
-		defer cancel()
+		c.Locals(keyEnd, ending(cancel)) // a picture is read after its handler has returned
 		c.SetUserContext(ctx)
-		stream := c.Context().RequestBodyStream()
-		if stream == nil {
+		in := incomingOf(c)
+		in.until = time.Now().Add(limit)
+		if r.upload {
 			return c.Next()
 		}
-		in := &patient{conn: c.Context().Conn(), r: stream}
-		defer in.rest()
-		if upload {
-			c.Locals("stream", io.Reader(in))
-			err := c.Next()
-			a.drain(c, in)
-			return err
-		}
-		if c.Request().Header.ContentLength() > bodyLimit {
-			c.Context().SetConnectionClose()
+		if in.length > bodyLimit {
 			return inspect.ErrTooLarge
 		}
 		b, err := io.ReadAll(io.LimitReader(in, bodyLimit+1))
 		switch {
 		case err != nil:
-			c.Context().SetConnectionClose()
-			return inspect.ErrMalformed.With("The body ended before its declared length.").Because(err)
+			return cutOff(err)
 		case len(b) > bodyLimit:
-			c.Context().SetConnectionClose()
 			return inspect.ErrTooLarge
-		case c.Request().Header.ContentLength() > len(b):
-			c.Context().SetConnectionClose()
-			return inspect.ErrMalformed.With("The body ended before its declared length.")
 		}
-		c.Locals("body", b)
+		c.Locals(keyText, b)
 		return c.Next()
 	}
 }
 
-// drain reads what a handler left of an upload, a little; more ends the connection after the answer.
-func (a *API) drain(c *fiber.Ctx, in io.Reader) {
-	n, err := io.CopyN(io.Discard, in, drainSize)
-	if n == drainSize || err != nil && !errors.Is(err, io.EOF) {
-		c.Context().SetConnectionClose()
-	}
-	if want := int64(c.Request().Header.ContentLength()); want >= 0 && n == 0 && errors.Is(err, io.EOF) {
-		return
-	}
-}
-
-// patient reads with a deadline for each read instead of one for the whole.
-type patient struct {
-	conn net.Conn
-	r    io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.conn.SetReadDeadline(time.Now().Add(readTime)); err != nil {
-		return 0, err
-	}
-	return p.r.Read(b)
-}
-
-// rest takes the deadline away for the next request.
-func (p *patient) rest() {
-	_ = p.conn.SetReadDeadline(time.Time{}) // a connection that is gone has none
-}
-
 // bodyOf is the body that was read before the handler.
 func bodyOf(c *fiber.Ctx) []byte {
-	b, _ := c.Locals("body").([]byte)
+	b, _ := c.Locals(keyText).([]byte)
 	return bytes.Clone(b)
 }
 

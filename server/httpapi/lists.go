@@ -256,12 +256,17 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	if c.Method() == fiber.MethodHead {
+		return nil
+	}
 	r, w := io.Pipe()
 	go func() { // ends when everything is written or the reader is closed
 		ctx, cancel := context.WithTimeout(context.Background(), uploadTime)
 		defer cancel()
 		b := bufio.NewWriterSize(w, 64<<10)
-		err := write(b, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
+		err := survive(func() error {
+			return write(b, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
+		})
 		if err == nil {
 			err = b.Flush()
 		}

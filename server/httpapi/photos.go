@@ -80,8 +80,9 @@ func (a *API) acceptPhoto(c *fiber.Ctx) error {
 // uploadOf reads the headers of an upload; its body stays a stream.
 func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
 	var wrong []fault.Field
-	u.Length = int64(c.Request().Header.ContentLength())
-	if u.Length < 0 {
+	in := incomingOf(c)
+	u.Length, u.Body = in.length, in
+	if u.Length < 1 {
 		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderContentLength, Detail: "is missing"})
 	}
 	text, ok := strings.CutPrefix(c.Get("Content-Digest"), "sha-256=:")
@@ -100,9 +101,6 @@ func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
 	}
 	if len(wrong) > 0 {
 		return u, inspect.ErrPhotoHeader.At(wrong...)
-	}
-	if u.Body, ok = c.Locals("stream").(io.Reader); !ok {
-		u.Body = strings.NewReader("")
 	}
 	return u, nil
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Options struct {
 	TLSCert, TLSKey string
 	MetricsToken    string
 	Version         string
+	Patience        time.Duration // with a sender that says nothing; readTime when 0
 }
 
 // API answers requests.
@@ -54,10 +56,13 @@ const (
 // New makes the server without listening.
 func New(o Options) *API {
 	a := &API{Options: o, metrics: newMetrics()}
+	if a.Patience == 0 {
+		a.Patience = readTime
+	}
 	a.app = fiber.New(fiber.Config{
 		AppName: "spotcheck", DisableStartupMessage: true, Immutable: true, StrictRouting: true, CaseSensitive: true,
 		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
-		IdleTimeout: idleTime, ErrorHandler: a.fail, DisableHeaderNormalizing: false, ServerHeader: "",
+		ReadTimeout: a.Patience, WriteTimeout: uploadTime, IdleTimeout: idleTime, ErrorHandler: a.fail, DisableHeaderNormalizing: false, ServerHeader: "",
 	})
 	a.app.Use(a.observe, a.guard)
 	for _, r := range a.routes() {
@@ -67,6 +72,9 @@ func New(o Options) *API {
 		}
 	}
 	a.app.Use(a.nothingHere)
+	s := a.app.Server()
+	s.Handler, s.HeaderReceived, s.ErrorHandler = a.whole(s.Handler), withhold, a.unreadable
+	s.SecureErrorLogMessage = true // headers hold tokens
 	return a
 }
 
@@ -77,14 +85,15 @@ func Listen(o Options) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
+	d := door{Listener: l}
 	if o.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("httpapi: %w", err), l.Close())
 		}
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+		d.tls = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	}
-	a.listener = l
+	a.listener = d
 	return a, nil
 }
 
@@ -98,9 +107,7 @@ func (a *API) Addr() string { return a.listener.Addr().String() }
 func (a *API) Close(ctx context.Context) error {
 	err := a.app.ShutdownWithContext(ctx)
 	if a.listener != nil {
-		if closing := a.listener.Close(); !errors.Is(closing, net.ErrClosed) {
-			err = errors.Join(err, closing)
-		}
+		err = errors.Join(err, a.listener.Close())
 	}
 	return err
 }
@@ -109,7 +116,8 @@ func (a *API) Close(ctx context.Context) error {
 type route struct {
 	method, path string
 	open         bool // needs no session
-	upload       bool // takes a stream
+	slow         bool // photos go through: minutes, not seconds
+	upload       bool // its handler reads the body
 	handle       fiber.Handler
 }
 
@@ -141,12 +149,12 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/issues/:id/caller", handle: a.caller},
 		{method: put, path: "/api/v1/issues/:id/actions/:action", handle: a.act},
 		{method: post, path: "/api/v1/issues/:id/photos", handle: a.declarePhotos},
-		{method: put, path: "/api/v1/issues/:id/photos/:photo", upload: true, handle: a.acceptPhoto},
+		{method: put, path: "/api/v1/issues/:id/photos/:photo", slow: true, upload: true, handle: a.acceptPhoto},
 		{method: get, path: "/api/v1/issues/:id/photos/:photo", handle: a.photo},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/original", handle: a.original},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", handle: a.rendition("display")},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", handle: a.rendition("thumb")},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/stamped", handle: a.stamped},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/original", slow: true, handle: a.original},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", slow: true, handle: a.rendition("display")},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", slow: true, handle: a.rendition("thumb")},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/stamped", slow: true, handle: a.stamped},
 
 		{method: get, path: "/api/v1/people", handle: a.people},
 		{method: get, path: "/api/v1/people/:id", handle: a.person},
@@ -174,7 +182,7 @@ func (a *API) Routes() (all [][2]string) {
 
 // handlers are what stands before and behind a door.
 func (a *API) handlers(r route) []fiber.Handler {
-	chain := []fiber.Handler{a.body(r.upload)}
+	chain := []fiber.Handler{a.body(r)}
 	if !r.open {
 		chain = append(chain, a.authenticate)
 	}
@@ -183,12 +191,21 @@ func (a *API) handlers(r route) []fiber.Handler {
 
 // nothingHere answers what no door takes: another method of a known address, or no address at all.
 func (a *API) nothingHere(c *fiber.Ctx) error {
+	var allow []string
 	for _, r := range a.routes() {
-		if fiber.RoutePatternMatch(c.Path(), r.path, fiber.Config{StrictRouting: true, CaseSensitive: true}) {
-			return inspect.ErrMethod
+		if !fiber.RoutePatternMatch(c.Path(), r.path, fiber.Config{StrictRouting: true, CaseSensitive: true}) {
+			continue
+		}
+		if allow = append(allow, r.method); r.method == fiber.MethodGet {
+			allow = append(allow, fiber.MethodHead)
 		}
 	}
-	return inspect.ErrNotFound
+	if len(allow) == 0 {
+		return inspect.ErrNotFound
+	}
+	slices.Sort(allow)
+	c.Set(fiber.HeaderAllow, strings.Join(allow, ", "))
+	return inspect.ErrMethod
 }
 
 // Keys of what a request carries along.
@@ -196,7 +213,9 @@ const (
 	keyActor   = "actor"
 	keySession = "session"
 	keyID      = "request-id"
-	keyRoute   = "route"
+	keyBody    = "body" // on its way
+	keyText    = "text" // of the body, read
+	keyEnd     = "end"
 )
 
 func actor(c *fiber.Ctx) *inspect.Actor { return c.Locals(keyActor).(*inspect.Actor) }
@@ -205,10 +224,6 @@ func session(c *fiber.Ctx) store.Session { return c.Locals(keySession).(store.Se
 
 // fail writes a problem document. What is not the user's fault goes to the log whole, and to the user as one sentence.
 func (a *API) fail(c *fiber.Ctx, err error) error {
-	var e *fiber.Error
-	if errors.As(err, &e) {
-		err = fromFiber(e)
-	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		err = inspect.ErrUnavailable.Because(err)
 	}
@@ -233,21 +248,6 @@ func (a *API) fail(c *fiber.Ctx, err error) error {
 	}
 	c.Set(fiber.HeaderContentType, problem.ContentType)
 	return nil
-}
-
-// fromFiber turns what the framework refuses into a fault of ours.
-func fromFiber(e *fiber.Error) error {
-	switch e.Code {
-	case fiber.StatusNotFound:
-		return inspect.ErrNotFound
-	case fiber.StatusMethodNotAllowed:
-		return inspect.ErrMethod
-	case fiber.StatusRequestEntityTooLarge:
-		return inspect.ErrTooLarge
-	case fiber.StatusBadRequest, fiber.StatusRequestHeaderFieldsTooLarge:
-		return inspect.ErrMalformed.Because(e)
-	}
-	return e
 }
 
 // id reads an id of the path.

@@ -54,7 +54,7 @@ func (a *API) logOut(c *fiber.Ctx) error {
 		return err
 	}
 	if session(c).Cookie {
-		c.Cookie(a.cookie(c, "", -1))
+		c.Cookie(a.cookie(c, "", 0))
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }

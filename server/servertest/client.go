@@ -23,6 +23,7 @@ type Client struct {
 	*Server
 	Name, Token string
 	Cookie      *http.Cookie
+	t           testing.TB
 	Loose       bool // sends what the contract does not allow; answers are still held against it
 }
 
@@ -35,19 +36,34 @@ type Answer struct {
 	what   string
 }
 
-// contract is the loaded contract, once for all tests.
-var contract = sync.OnceValues(func() (routers.Router, error) {
+// promise is the loaded contract: its doors, and the form of every error.
+type promise struct {
+	routers.Router
+	problem *openapi3.Schema
+}
+
+// contract is loaded once for all tests.
+var contract = sync.OnceValues(func() (p promise, err error) {
 	doc, err := openapi3.NewLoader().LoadFromData(apispec.OpenAPI)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
+	p.problem = doc.Components.Schemas["Problem"].Value
 	as := openapi3filter.RegisteredBodyDecoder
 	openapi3filter.RegisterBodyDecoder("application/geo+json", as("application/json"))
 	for _, raw := range []string{"image/jpeg", "image/png", "image/heic", "image/webp", "image/avif", "text/html", "text/csv", "application/yaml"} {
 		openapi3filter.RegisterBodyDecoder(raw, openapi3filter.FileBodyDecoder)
 	}
-	return legacy.NewRouter(doc)
+	p.Router, err = legacy.NewRouter(doc)
+	return p, err
 })
+
+// In is the same client in a test of its own, a part of the one that it was made in.
+func (c *Client) In(t testing.TB) *Client {
+	part := *c
+	part.t = t
+	return &part
+}
 
 // Send sends one request and holds request and answer against the contract.
 func (c *Client) Send(method, path string, body []byte, header http.Header) *Answer {
@@ -84,18 +100,19 @@ func (c *Client) Send(method, path string, body []byte, header http.Header) *Ans
 // hold compares a request and its answer with the contract.
 func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
 	c.t.Helper()
-	router, err := contract()
+	promised, err := contract()
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	plain := req.Clone(context.Background())
 	plain.URL.Scheme, plain.URL.Host, plain.Host = "", "", ""
 	plain.Body = io.NopCloser(bytes.NewReader(body))
-	route, params, err := router.FindRoute(plain)
+	route, params, err := promised.FindRoute(plain)
 	if err != nil {
 		if !c.Loose {
 			c.t.Errorf("%s: the contract has no such door: %v", a.what, err)
 		}
+		a.wantProblemForm(promised.problem)
 		return
 	}
 	in := &openapi3filter.RequestValidationInput{Request: plain, PathParams: params, Route: route,
@@ -111,6 +128,17 @@ func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
 	}
 	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
 		c.t.Errorf("%s: the answer is not as the contract says: %v\n%s", a.what, err, a.Body)
+	}
+}
+
+// wantProblemForm fails unless the answer, to what is no door, is a problem as the contract describes them.
+func (a *Answer) wantProblemForm(form *openapi3.Schema) {
+	a.t.Helper()
+	var v any
+	if err := json.Unmarshal(a.Body, &v); err != nil {
+		a.t.Errorf("%s: the answer is no JSON: %v\n%.300s", a.what, err, a.Body)
+	} else if err := form.VisitJSON(v, openapi3.EnableJSONSchema2020()); err != nil {
+		a.t.Errorf("%s: the answer is no problem: %v\n%.300s", a.what, err, a.Body)
 	}
 }
 

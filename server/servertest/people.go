@@ -62,10 +62,20 @@ func (s *Server) As(name string) *Client {
 	return s.clients[name]
 }
 
+// Joins makes a person with roles of their own and gives their phone.
+func (s *Server) Joins(name string, grants ...M) *Client {
+	s.t.Helper()
+	s.As("admin")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.AddPerson(name, grants...)
+	return s.LogIn(name, password)
+}
+
 // LogIn makes a session with a token.
 func (s *Server) LogIn(name, password string) *Client {
 	s.t.Helper()
-	c := &Client{Server: s, Name: name}
+	c := &Client{Server: s, Name: name, t: s.t}
 	var in struct{ Token string }
 	c.Do(http.MethodPost, "/api/v1/sessions", M{"name": name, "password": password, "device": "test"}).Want(http.StatusCreated).Into(&in)
 	c.Token = in.Token

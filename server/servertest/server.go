@@ -46,16 +46,17 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 
 // Server is a server with people who work on it.
 type Server struct {
-	App     *app.App
-	Core    *core.Core
-	API     *httpapi.API
-	URL     string
-	Config  config.Config
-	Admin   core.FirstAccount
-	t       testing.TB
-	ahead   *atomic.Int64 // of the real clock, nanoseconds
-	clients map[string]*Client
-	mu      sync.Mutex
+	App      *app.App
+	Core     *core.Core
+	API      *httpapi.API
+	URL      string
+	Patience time.Duration // of the server with a sender that says nothing; its own when 0
+	Config   config.Config
+	Admin    core.FirstAccount
+	t        testing.TB
+	ahead    *atomic.Int64 // of the real clock, nanoseconds
+	clients  map[string]*Client
+	mu       sync.Mutex
 }
 
 // New starts a server on an empty pair and stops it when the test ends.
@@ -104,7 +105,8 @@ func (s *Server) Start() {
 		s.Admin = *first
 	}
 	s.App, s.Core = a, a.Core
-	s.API, err = httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies, PublicURL: s.Config.PublicURL})
+	s.API, err = httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies,
+		PublicURL: s.Config.PublicURL, Patience: s.Patience})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,0 +1,134 @@
+package httpapi_test
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	apispec "spotcheck/mobile-api-spec"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/httpapi"
+	"spotcheck/server/servertest"
+)
+
+func contract(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(apispec.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestEveryDoorIsInTheContractAndEveryPromiseHasADoor(t *testing.T) {
+	var doors, promised []string
+	for _, r := range httpapi.New(httpapi.Options{Log: slog.New(slog.DiscardHandler)}).Routes() {
+		parts := strings.Split(r[1], "/")
+		for n, p := range parts {
+			if name, ok := strings.CutPrefix(p, ":"); ok {
+				parts[n] = "{" + name + "}"
+			}
+		}
+		doors = append(doors, r[0]+" "+strings.Join(parts, "/"))
+	}
+	for path, item := range contract(t).Paths.Map() {
+		for method := range item.Operations() {
+			promised = append(promised, method+" "+path)
+		}
+	}
+	if len(doors) < 30 {
+		t.Errorf("only %d doors", len(doors))
+	}
+	for _, d := range doors {
+		if !slices.Contains(promised, d) {
+			t.Errorf("the contract lacks %s", d)
+		}
+	}
+	for _, p := range promised {
+		if !slices.Contains(doors, p) {
+			t.Errorf("the server lacks %s", p)
+		}
+	}
+}
+
+func TestEveryOperationSaysWhatHappensWhenItFails(t *testing.T) {
+	for path, item := range contract(t).Paths.Map() {
+		for method, op := range item.Operations() {
+			if r := op.Responses.Default(); r == nil || r.Ref != "#/components/responses/Problem" {
+				t.Errorf("%s %s does not answer errors as a Problem", method, path)
+			}
+			if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 {
+				t.Errorf("%s %s: an operation has an id, a summary and one tag", method, path)
+			}
+		}
+	}
+}
+
+// words turns a list of our words into what a contract lists.
+func words[T ~string](all []T) (list []any) {
+	for _, w := range all {
+		list = append(list, string(w))
+	}
+	return list
+}
+
+func TestTheContractKnowsTheSameWords(t *testing.T) {
+	schemas := contract(t).Components.Schemas
+	property := func(schema, name string) *openapi3.SchemaRef { return schemas[schema].Value.Properties[name] }
+	for name, tt := range map[string]struct {
+		schema *openapi3.SchemaRef
+		want   []any
+	}{
+		"Status": {schemas["Status"], words(inspect.Statuses)}, "Severity": {schemas["Severity"], words(inspect.Severities)},
+		"Source": {schemas["Source"], words(inspect.Sources)}, "PhotoKind": {schemas["PhotoKind"], words(inspect.PhotoKinds)},
+		"Taken": {schemas["Taken"], words(inspect.Takens)}, "Role": {schemas["Role"], words(inspect.Roles)},
+		"UnitKind": {schemas["UnitKind"], words(inspect.UnitKinds)}, "AreaLevel": {schemas["AreaLevel"], words(inspect.AreaLevels)},
+		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
+		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
+		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.Methods)},
+		"Flag.kind": {property("Flag", "kind"), words(inspect.FlagKinds)},
+	} {
+		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
+			t.Errorf("%s: the contract lists %v, the code %v", name, got, tt.want)
+		}
+	}
+}
+
+// witness notes what a test is told instead of failing.
+type witness struct {
+	testing.TB
+	errors int
+}
+
+func (w *witness) Helper()               {}
+func (w *witness) Errorf(string, ...any) { w.errors++ }
+
+func TestTheTestsHoldAnswersAgainstTheContract(t *testing.T) {
+	lin := servertest.New(t, servertest.SQLite).As("lin")
+	for name, tt := range map[string]struct {
+		method, path, body string
+		want               int
+	}{
+		"a good answer":            {http.MethodGet, "/livez", `{"live":true}`, 0},
+		"a field too many":         {http.MethodGet, "/livez", `{"live":true,"more":1}`, 1},
+		"a field too few":          {http.MethodGet, "/livez", `{}`, 1},
+		"another type":             {http.MethodGet, "/livez", `{"live":"yes"}`, 1},
+		"no JSON":                  {http.MethodGet, "/livez", `live`, 1},
+		"a constant that is not":   {http.MethodGet, "/api/v1/issues.geojson", `{"type":"Feature","features":[]}`, 1},
+		"what no door answers":     {http.MethodGet, "/nowhere", `{"live":true}`, 1},
+		"a problem of no door":     {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"c","retry":"never","request_id":"r"}`, 0},
+		"a problem with a mistake": {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"c","retry":"soon","request_id":"r"}`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &witness{TB: t}
+			lin.In(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
+			if w.errors != tt.want {
+				t.Errorf("got %d complaints, want %d", w.errors, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,165 @@
+package httpapi
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+)
+
+// Bounds of reading what is sent.
+const (
+	readTime  = 30 * time.Second // without a byte, after which a sender is given up; also for all headers
+	drainSize = 256 << 10        // of a body that nobody read, so that the next request of the connection is its own
+	drainTime = 2 * time.Second  // for that
+)
+
+// withhold takes the length of a body from the server, which would read the first part of it ahead without patience;
+// whole gives it back.
+func withhold(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if h.ContentLength() > 0 {
+		h.SetContentLength(0)
+	}
+	return fasthttp.RequestConfig{}
+}
+
+// framing is how many bytes a body has, -1 when it comes in chunks. It fails when that can be read in two ways. The
+// headers are read as sent: the parsed ones keep only one of each.
+func framing(h *fasthttp.RequestHeader) (length int64, err error) {
+	said := 0
+	for line := range strings.SplitSeq(string(h.RawHeaders()), "\n") {
+		name, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t"):
+			return 0, inspect.ErrMalformed.With("A header goes over two lines.")
+		case strings.EqualFold(name, fiber.HeaderContentLength):
+			said++
+			length, err = strconv.ParseInt(value, 10, 64)
+		case strings.EqualFold(name, fiber.HeaderTransferEncoding):
+			said++
+			if length = -1; !strings.EqualFold(value, "chunked") || !h.IsHTTP11() {
+				return 0, inspect.ErrMalformed.With("Bodies come with their length, or in chunks.")
+			}
+		}
+	}
+	if said > 1 || err != nil {
+		return 0, inspect.ErrMalformed.With("The request has two lengths.").Because(err)
+	}
+	return length, nil
+}
+
+// incoming is the body of a request. It is read with patience: a deadline for each read, and one for all of it.
+type incoming struct {
+	link     link
+	r        io.Reader // nil when there is no body
+	length   int64     // -1 in chunks
+	read     int64
+	patience time.Duration
+	until    time.Time
+	ended    bool  // read to its true end; what follows is the next request
+	fault    error // the request cannot be read, or not any further
+}
+
+// Read fails with io.ErrUnexpectedEOF when the sender stops before the end.
+func (in *incoming) Read(b []byte) (int, error) {
+	if in.fault != nil {
+		return 0, in.fault
+	}
+	if in.ended = in.ended || in.r == nil; in.ended {
+		return 0, io.EOF
+	}
+	by := time.Now().Add(in.patience)
+	if by.After(in.until) {
+		by = in.until
+	}
+	if err := in.link.SetReadDeadline(by); err != nil {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := in.r.Read(b)
+	in.read += int64(n)
+	switch {
+	case in.read == in.length:
+		in.ended, err = true, io.EOF
+	case err != nil && (in.length >= 0 || in.link.over()): // the server takes a cut between two chunks for their end
+		in.fault, err = io.ErrUnexpectedEOF, io.ErrUnexpectedEOF
+	case err == io.EOF:
+		in.ended = true
+	default:
+		in.fault = err
+	}
+	return n, err
+}
+
+// finish drops what nobody read of a body, a little of it; more ends the connection after the answer.
+func (in *incoming) finish(ctx *fasthttp.RequestCtx) {
+	if in.fault == nil && in.length-in.read <= drainSize {
+		in.until = time.Now().Add(drainTime)
+		_, _ = io.CopyN(io.Discard, in, drainSize) // how it went shows in ended
+	}
+	if !in.ended {
+		ctx.SetConnectionClose()
+		in.link.linger()
+	}
+	_ = in.link.SetReadDeadline(time.Time{}) // a connection that is gone has none
+}
+
+// whole stands around the framework: whatever answers a request, no byte of its body is left to run as the next one.
+func (a *API) whole(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		in := &incoming{link: ctx.Conn().(link), patience: a.Patience, until: time.Now().Add(requestTime)}
+		if r := ctx.RequestBodyStream(); r != nil {
+			in.r = r
+		}
+		if in.length, in.fault = framing(&ctx.Request.Header); in.fault == nil && in.length > 0 {
+			ctx.Request.Header.SetContentLength(int(in.length))
+		}
+		if !known(string(ctx.Method())) {
+			ctx.Request.Header.SetMethod(fiber.MethodTrace) // which no door takes either; the framework answers others itself
+		}
+		ctx.SetUserValue(keyBody, in)
+		next(ctx)
+		in.finish(ctx)
+	}
+}
+
+func known(method string) bool {
+	for _, m := range fiber.DefaultMethods {
+		if m == method {
+			return true
+		}
+	}
+	return false
+}
+
+// unreadable answers what never became a request.
+func (a *API) unreadable(ctx *fasthttp.RequestCtx, err error) {
+	c := a.app.AcquireCtx(ctx)
+	defer a.app.ReleaseCtx(c)
+	f := inspect.ErrMalformed
+	switch {
+	case errors.As(err, new(*fasthttp.ErrSmallBuffer)):
+		f = f.With("The headers are over %d KiB.", headerLimit>>10)
+	case ctx.Conn().(link).over():
+		f = inspect.ErrShort
+	}
+	identify(c)
+	if err := a.fail(c, f.Because(err)); err != nil {
+		a.Log.Error("no answer", "error", err)
+	}
+}
+
+// cutOff is the fault of a body that cannot be read to its end.
+func cutOff(err error) *fault.Error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return inspect.ErrShort.Because(err)
+	}
+	return inspect.ErrMalformed.Because(err)
+}

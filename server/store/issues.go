@@ -25,7 +25,7 @@ func (r *Row) Complete() bool { return r.PhotosSafe == r.PhotosDeclared }
 const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, c.code, i.severity, i.source, i.place, i.line, a.uid, p.uid, u.uid,
 	f.uid, i.on_the_spot, i.reported_at, i.sent_at, i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at,
 	i.changed_at, i.updated_at, i.asked_at, k.uid, i.asked, i.returns, i.rejected, b.uid, i.used_ms, i.rework, i.false_fixes, i.late,
-	m.uid, i.before, i.target_due_at, i.photos_declared, i.photos_safe, i.content_salt, i.content_seal
+	m.uid, i.before, i.own_due_at, i.photos_declared, i.photos_safe, i.content_salt, i.content_seal
 	FROM issue i JOIN category c ON c.id = i.category JOIN person p ON p.id = i.reporter LEFT JOIN area a ON a.id = i.area
 	LEFT JOIN unit u ON u.id = i.unit LEFT JOIN person f ON f.id = i.fixer LEFT JOIN person k ON k.id = i.asked_by
 	LEFT JOIN unit b ON b.id = i.returned_by LEFT JOIN issue m ON m.id = i.merged_into `
@@ -37,7 +37,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.TargetDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
 	if err != nil {
 		return i, err
 	}
@@ -86,6 +86,14 @@ func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE m.uid = ? ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
+// EarliestMerged gives the earliest deadline among the issues that were merged into one since it was assigned, but for one
+// of them; 0 when there is none.
+func (tx *Tx) EarliestMerged(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
+	err = tx.row(ctx, `SELECT COALESCE(min(i.due_at), 0) FROM issue i JOIN issue m ON m.id = i.merged_into
+		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.assigned_at`, bytesOf(into), bytesOf(but)).Scan(&due)
+	return due, err
+}
+
 // InsertIssue keeps a new issue with its words for the search.
 func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	place, err := asJSON(i.Place)
@@ -102,7 +110,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	}
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
-			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, target_due_at, photos_declared, photos_safe,
+			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
 			content_salt, content_seal)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
 			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?) RETURNING id`,
@@ -122,12 +130,12 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
-			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, target_due_at = ?, photos_declared = ?, photos_safe = ?
+			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?
 		WHERE id = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.TargetDueAt), i.PhotosDeclared, i.PhotosSafe, i.id)
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.id)
 }
 
 // NextNumber draws the next number of an issue in a year of the city's zone.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,10 +12,23 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
+var ids sync.Map // by name
+
 // id is the same id for the same name.
 func id(name string) inspect.ID {
+	if v, ok := ids.Load(name); ok {
+		return v.(inspect.ID)
+	}
 	sum := sha256.Sum256([]byte(name))
-	return inspect.ID(sum[:16])
+	v := valid(inspect.ID(sum[:16]))
+	ids.Store(name, v)
+	return v
+}
+
+// valid makes 16 bytes a UUID of version 8.
+func valid(v inspect.ID) inspect.ID {
+	v[6], v[8] = v[6]&0x0f|0x80, v[8]&0x3f|0x80
+	return v
 }
 
 // minutes after the morning on which every test begins.

@@ -158,6 +158,14 @@ func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 // OddSkew says whether a clock is so far off that people should know.
 func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
 
+// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into.
+func (m *Move) answers(i *Issue) Time {
+	if m.Action == Merge && m.Into != nil {
+		return max(i.ChangedAt, m.Into.ChangedAt)
+	}
+	return i.ChangedAt
+}
+
 // Credit is the time at which an action counts, and how it came about (domain.md §1, the three times).
 type Credit struct {
 	At      Time
@@ -188,7 +196,7 @@ func (i *Issue) Check(m *Move) (*Event, error) {
 	if !i.Status.Allows(m.Action) {
 		return nil, ErrWrongStatus.With("An issue that is %s cannot be %s.", i.Status, strings.ReplaceAll(past[m.Action], "_", " "))
 	}
-	c := m.credit(i.ChangedAt)
+	c := m.credit(m.answers(i))
 	window := int64(m.LateWindow / time.Minute)
 	e := &Event{
 		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,

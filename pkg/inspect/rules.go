@@ -172,6 +172,7 @@ func withdrawal(_ *Issue, m *Move, e *Event) error {
 
 // erasure takes two people as well: the first asks, another confirms.
 func erasure(_ *Issue, m *Move, e *Event) error {
+	e.Photos = nil // those that it names are gone after it
 	if m.Photo != nil {
 		if m.Photo.State != PhotoSafe {
 			return ErrPhotoGone.With("Only a photo that is safe here can be erased.")

@@ -207,14 +207,18 @@ func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 	if r := e.Received; r != nil && photos[r.ID] != nil {
 		p := photos[r.ID]
 		p.State, p.ReceivedAt, p.SHA256, p.Bytes, p.Facts = PhotoSafe, e.At, r.SHA256, r.Bytes, r.Facts
+		if r.SkewMS != nil {
+			skew := time.Duration(*r.SkewMS) * time.Millisecond
+			p.Skew = &skew
+		}
 	}
 	for _, id := range e.Photos {
 		if p := photos[id]; p != nil {
 			switch e.Type {
 			case "issue.photo_withdrawn":
-				p.State = PhotoWithdrawn
+				p.State, p.Told = PhotoWithdrawn, e.ActionID
 			case "issue.erased":
-				p.State = PhotoErased
+				p.State, p.Told = PhotoErased, e.ActionID
 			default:
 				if e.Proves() && p.UsedBy.IsZero() { // what it proved first
 					p.UsedBy = e.ActionID

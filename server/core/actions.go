@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -65,7 +64,7 @@ func (c *Core) Act(ctx context.Context, a *inspect.Actor, ask Ask) (done Acted, 
 			return err
 		}
 		if ok {
-			if old.Issue != ask.Issue || old.By != a.ID || old.ContentSeal != resealed(text, old.ContentSalt) {
+			if old.Issue != ask.Issue || old.By != a.ID || !sameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrActionDiffers
 			}
 		} else if old, err = c.act(ctx, tx, a, &ask, text); err != nil {
@@ -77,8 +76,6 @@ func (c *Core) Act(ctx context.Context, a *inspect.Actor, ask Ask) (done Acted, 
 	})
 	return done, err
 }
-
-func resealed(text string, salt []byte) string { return evidence.Seal("content", text, salt) }
 
 // lockForAct keeps the issue, and the other one of a merge, from being changed by others.
 func lockForAct(ctx context.Context, tx *store.Tx, ask *Ask) error {
@@ -293,12 +290,22 @@ func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.Row, m 
 
 // consequences are what an action changes beside its own issue's workflow.
 func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
-	for kind, raised := range map[inspect.FlagKind]bool{inspect.FlagLate: e.Late, inspect.FlagUncredited: e.Uncredited} {
-		if raised {
-			e.Flags = append(e.Flags, kind)
-			if err := tx.AddFlag(ctx, row, inspect.Flag{Kind: kind, Detail: fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)}); err != nil {
-				return err
-			}
+	skew := inspect.Skew(e.SentAt, e.At)
+	for _, f := range []struct {
+		kind   inspect.FlagKind
+		raised bool
+		detail string
+	}{
+		{inspect.FlagLate, e.Late, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
+		{inspect.FlagUncredited, e.Uncredited, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
+		{inspect.FlagSkew, inspect.OddSkew(skew), fmt.Sprintf("%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))},
+	} {
+		if !f.raised {
+			continue
+		}
+		e.Flags = append(e.Flags, f.kind)
+		if err := tx.AddFlag(ctx, row, inspect.Flag{Kind: f.kind, Detail: f.detail}); err != nil {
+			return err
 		}
 	}
 	switch e.Type {

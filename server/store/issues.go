@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"spotcheck/pkg/geo"
@@ -53,8 +55,14 @@ func readJSON(text string, dst any) error {
 	if text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), dst)
+	if err := json.Unmarshal([]byte(text), dst); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return nil
 }
+
+// ErrUnreadable means that a row holds what this program never wrote.
+var ErrUnreadable = errors.New("store: a row cannot be read")
 
 func asJSON[T any](v *T) (string, error) {
 	if v == nil {
@@ -69,6 +77,11 @@ func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err err
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.uid = ?", bytesOf(id)))
 	ok, err = found(err)
 	return i, ok, err
+}
+
+// IssueNumbered says whether there is an issue with this readable number.
+func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
 }
 
 // LockIssues keeps others from changing these issues until the commit; in one order, so that nobody waits in a ring.
@@ -151,10 +164,23 @@ func (tx *Tx) AddFlag(ctx context.Context, i *Row, f inspect.Flag) error {
 
 // Flags gives what is odd about an issue, oldest first.
 func (tx *Tx) Flags(ctx context.Context, i *Row) ([]inspect.Flag, error) {
-	return list(ctx, tx, func(r scanner) (f inspect.Flag, err error) {
-		err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
-		return f, err
-	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
+	return list(ctx, tx, scanFlag, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
+}
+
+func scanFlag(r scanner) (f inspect.Flag, err error) {
+	err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
+	return f, err
+}
+
+// EachFlag calls f for everything that is odd about an issue.
+func (tx *Tx) EachFlag(ctx context.Context, i *Row, f func(inspect.Flag) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		flag, err := scanFlag(r)
+		if err != nil {
+			return err
+		}
+		return f(flag)
+	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id", i.id)
 }
 
 // Done is an action that was accepted.
@@ -168,17 +194,18 @@ type Done struct {
 	CreditedAt  inspect.Time
 	Late        bool
 	Skew        time.Duration
+	Settled     bool // it does not wait for a second person
 	ContentSalt []byte
 	ContentSeal string
 }
 
-const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.content_salt, x.content_seal
-	FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
+const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.settled,
+	x.content_salt, x.content_seal FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
 
 func scanDone(r scanner) (d Done, err error) {
 	var skew int64
 	err = r.Scan((*uid)(&d.ID), (*uid)(&d.Issue), &d.Kind, (*uid)(&d.By), (*uid)(&d.Photo), &d.ReceivedAt, &d.CreditedAt, &d.Late, &skew,
-		&d.ContentSalt, &d.ContentSeal)
+		&d.Settled, &d.ContentSalt, &d.ContentSeal)
 	d.Skew = time.Duration(skew) * time.Millisecond
 	return d, err
 }
@@ -196,6 +223,11 @@ func (tx *Tx) InsertAction(ctx context.Context, d Done, open bool) error {
 		VALUES (?, (SELECT id FROM issue WHERE uid = ?), ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		bytesOf(d.ID), bytesOf(d.Issue), string(d.Kind), bytesOf(d.By), int64(d.ReceivedAt), int64(d.CreditedAt), d.Late, d.Skew.Milliseconds(),
 		bytesOf(d.Photo), !open, d.ContentSalt, d.ContentSeal)
+}
+
+// Actions gives all actions on an issue, oldest first.
+func (tx *Tx) Actions(ctx context.Context, i *Row) ([]Done, error) {
+	return list(ctx, tx, scanDone, doneColumns+"WHERE x.issue = ? ORDER BY x.id", i.id)
 }
 
 // OpenErasures gives the erasures of an issue that wait for a second person.
@@ -232,6 +264,28 @@ func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
 		}
 		return f(&i)
 	}, issueColumns+"ORDER BY i.id")
+}
+
+// EachMisplaced calls f for every issue whose columns for the map do not say where its place is.
+func (tx *Tx) EachMisplaced(ctx context.Context, f func(id inspect.ID, number string) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var number, text string
+		var lat, lon *float64
+		var cell *int64
+		var place *inspect.Place
+		if err := r.Scan((*uid)(&id), &number, &text, &lat, &lon, &cell); err != nil {
+			return err
+		}
+		if err := readJSON(text, &place); err != nil {
+			return f(id, number)
+		}
+		here := lat != nil && lon != nil && cell != nil
+		if place == nil && lat == nil && lon == nil && cell == nil || place != nil && here && *lat == place.Lat && *lon == place.Lon && *cell == geo.Cell(place.Point) {
+			return nil
+		}
+		return f(id, number)
+	}, "SELECT uid, number, place, lat, lon, cell FROM issue ORDER BY id")
 }
 
 // EachIssueWithoutEvents calls f for every issue that the record does not know.

@@ -29,7 +29,7 @@ type Event struct {
 	CreditedAt        Time       `json:"credited_at,omitzero"`
 	Late              bool       `json:"late_arrival,omitempty"`
 	Uncredited        bool       `json:"uncredited,omitempty"`
-	LateWindowMinutes int64      `json:"late_window_minutes,omitempty"`
+	LateWindowMinutes *int64     `json:"late_window_minutes,omitempty"` // the setting in force
 	Unit              ID         `json:"unit,omitzero"`
 	Area              ID         `json:"area,omitzero"`
 	DueAt             Time       `json:"due_at,omitzero"`
@@ -40,7 +40,6 @@ type Event struct {
 	Before            Status     `json:"before,omitempty"`
 	Into              ID         `json:"into,omitzero"` // the other issue of a merge
 	OtherHead         string     `json:"other_head,omitempty"`
-	TargetDueAt       Time       `json:"target_due_at,omitzero"`
 	Rejected          bool       `json:"return_rejected,omitempty"`
 	UsedMS            int64      `json:"used_ms,omitempty"`
 	Flags             []FlagKind `json:"flags,omitempty"`
@@ -164,14 +163,14 @@ func assigned(i *Issue, e *Event) {
 	if e.Rejected {
 		i.Rejected++
 	}
-	i.Unit, i.DueAt, i.AssignedAt = e.Unit, e.DueAt, e.CreditedAt
+	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt
 }
 
 func returned(i *Issue, e *Event) {
 	i.move(Reported, e)
 	i.Returns++
 	i.ReturnedBy, i.Used = i.Unit, i.Used+time.Duration(e.UsedMS)*time.Millisecond
-	i.Unit, i.DueAt = ID{}, 0
+	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
 }
 
 func fixed(i *Issue, e *Event) {
@@ -185,14 +184,14 @@ func failed(i *Issue, e *Event) {
 }
 
 func merged(i *Issue, e *Event) {
-	i.Before, i.TargetDueAt = i.Status, e.TargetDueAt
+	i.Before = i.Status
 	i.move(Merged, e)
 	i.MergedInto, i.ClosedAt = e.Into, e.CreditedAt
 }
 
 func unmerged(i *Issue, e *Event) {
 	i.move(i.Before, e)
-	i.MergedInto, i.Before, i.TargetDueAt, i.ClosedAt = ID{}, "", 0, 0
+	i.MergedInto, i.Before, i.ClosedAt = ID{}, "", 0
 }
 
 // Proves says whether the photos that the event names are spent: they cannot prove anything else later.
@@ -208,16 +207,20 @@ func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 	if r := e.Received; r != nil && photos[r.ID] != nil {
 		p := photos[r.ID]
 		p.State, p.ReceivedAt, p.SHA256, p.Bytes, p.Facts = PhotoSafe, e.At, r.SHA256, r.Bytes, r.Facts
+		if r.SkewMS != nil {
+			skew := time.Duration(*r.SkewMS) * time.Millisecond
+			p.Skew = &skew
+		}
 	}
 	for _, id := range e.Photos {
 		if p := photos[id]; p != nil {
 			switch e.Type {
 			case "issue.photo_withdrawn":
-				p.State = PhotoWithdrawn
+				p.State, p.Told = PhotoWithdrawn, e.ActionID
 			case "issue.erased":
-				p.State = PhotoErased
+				p.State, p.Told = PhotoErased, e.ActionID
 			default:
-				if e.Proves() {
+				if e.Proves() && p.UsedBy.IsZero() { // what it proved first
 					p.UsedBy = e.ActionID
 				}
 			}

@@ -35,29 +35,29 @@ type Issue struct {
 	Fixer     ID   // the person whose fix stands
 	OnTheSpot bool // fixed by the inspector at once
 
-	ReportedAt  Time // done, corrected by the skew of the phone's clock
-	SentAt      Time
-	ReceivedAt  Time
-	FiledAt     Time
-	AssignedAt  Time // when the clock of the present unit started
-	DueAt       Time
-	FixedAt     Time // of the fix that stands
-	ClosedAt    Time // verified, dismissed or merged
-	ChangedAt   Time // credited time of the last step, which the next one cannot precede
-	UpdatedAt   Time // receipt of the last event
-	AskedAt     Time // when a dismissal was asked for
-	AskedBy     ID   // who asked
-	Asked       ID   // the action that asked
-	Returns     int
-	Rejected    int           // returns that the office did not accept (推诿)
-	ReturnedBy  ID            // the unit that gave it back last
-	Used        time.Duration // of that unit's limit before it gave the issue back
-	Rework      int
-	FalseFixes  int
-	Late        bool // 补传: some credited time was offline
-	MergedInto  ID
-	Before      Status // of merging, to undo it
-	TargetDueAt Time   // deadline of the other issue before merging, to undo it
+	ReportedAt Time // done, corrected by the skew of the phone's clock
+	SentAt     Time
+	ReceivedAt Time
+	FiledAt    Time
+	AssignedAt Time // when the clock of the present unit started
+	DueAt      Time // the earliest of its own and of those that were merged into it since
+	OwnDueAt   Time // as it was assigned
+	FixedAt    Time // of the fix that stands
+	ClosedAt   Time // verified, dismissed or merged
+	ChangedAt  Time // credited time of the last step, which the next one cannot precede
+	UpdatedAt  Time // receipt of the last event
+	AskedAt    Time // when a dismissal was asked for
+	AskedBy    ID   // who asked
+	Asked      ID   // the action that asked
+	Returns    int
+	Rejected   int           // returns that the office did not accept (推诿)
+	ReturnedBy ID            // the unit that gave it back last
+	Used       time.Duration // of that unit's limit before it gave the issue back
+	Rework     int
+	FalseFixes int
+	Late       bool // 补传: some credited time was offline
+	MergedInto ID
+	Before     Status // of merging, to undo it
 }
 
 // maxReturns is how often an issue can be given back before the office's choice is final (domain.md §1).

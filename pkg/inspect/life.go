@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -101,8 +102,15 @@ var life = map[Action]step{
 	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
 }
 
-// Needs gives the fields that an action must carry and those that it may carry besides.
-func (a Action) Needs() (must, may []Need) { return life[a].needs, life[a].takes }
+// Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
+// pass has to say why and to show it; other actions have no verdict.
+func (a Action) Needs(v Verdict) (must, may []Need) {
+	s := life[a]
+	if a == Verify && v != Pass {
+		return append(slices.Clone(s.needs), NeedReason, NeedPhotos), s.takes
+	}
+	return s.needs, s.takes
+}
 
 // From gives the states in which an action is possible.
 func (a Action) From() []Status { return life[a].from }
@@ -124,6 +132,7 @@ type Move struct {
 	DueAt   Time
 	Area    ID
 	Into    *Issue // the issue to merge into, or that was merged into
+	RestDue Time   // the earliest deadline of what else was merged into it since it was assigned, if any
 	Photos  []Photo
 	Photo   *Photo
 	Verdict Verdict
@@ -149,6 +158,14 @@ func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 // OddSkew says whether a clock is so far off that people should know.
 func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
 
+// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into.
+func (m *Move) answers(i *Issue) Time {
+	if m.Action == Merge && m.Into != nil {
+		return max(i.ChangedAt, m.Into.ChangedAt)
+	}
+	return i.ChangedAt
+}
+
 // Credit is the time at which an action counts, and how it came about (domain.md §1, the three times).
 type Credit struct {
 	At      Time
@@ -157,16 +174,18 @@ type Credit struct {
 }
 
 // credit gives the time done, corrected by the skew, if it is not before what it answers nor after receipt, and receipt
-// followed within the window; otherwise receipt. What comes within the bound of skew is neither late nor refused.
+// followed within the window; otherwise receipt. What comes within the bound of skew is neither marked late nor refused.
+// Nothing is credited before what it answers, whatever the clocks of several servers say.
 func (m *Move) credit(after Time) Credit {
+	receipt := max(m.ReceivedAt, after)
 	done := m.DoneAt.Add(Skew(m.SentAt, m.ReceivedAt))
 	late := m.ReceivedAt.Sub(done)
 	prompt := late.Abs() <= skewBound
 	switch {
 	case !life[m.Action].onPhone:
-		return Credit{At: m.ReceivedAt}
-	case late < 0, done < after, late > m.LateWindow && !prompt:
-		return Credit{At: m.ReceivedAt, Refused: !prompt}
+		return Credit{At: receipt}
+	case late < 0, done < after, late > m.LateWindow:
+		return Credit{At: receipt, Refused: !prompt}
 	}
 	return Credit{At: done, Late: !prompt}
 }
@@ -175,12 +194,13 @@ func (m *Move) credit(after Time) Credit {
 // for the rules that depend on who did what before.
 func (i *Issue) Check(m *Move) (*Event, error) {
 	if !i.Status.Allows(m.Action) {
-		return nil, ErrWrongStatus.With("An issue that is %s cannot be %s.", i.Status, past[m.Action])
+		return nil, ErrWrongStatus.With("An issue that is %s cannot be %s.", i.Status, strings.ReplaceAll(past[m.Action], "_", " "))
 	}
-	c := m.credit(i.ChangedAt)
+	c := m.credit(m.answers(i))
+	window := int64(m.LateWindow / time.Minute)
 	e := &Event{
 		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
-		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: int64(m.LateWindow / time.Minute),
+		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: &window,
 		Unit: m.Unit, DueAt: m.DueAt, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status,
 	}
 	for _, p := range m.Photos {

@@ -40,16 +40,41 @@ func merging(i *Issue, m *Move, e *Event) error {
 		return ErrMergeTarget.With("An issue is merged into another one.")
 	case m.Into.Status == Merged || m.Into.Status == Dismissed:
 		return ErrMergeTarget.With("The other issue is %s itself.", m.Into.Status)
+	case i.DueAt != 0 && m.Into.Status == Reported:
+		return ErrMergeTarget.With("The other issue has no deadline yet, and the one of this would be lost: merge that one into this.")
 	}
 	e.Into = m.Into.ID
-	e.TargetDueAt = m.Into.DueAt
 	return nil
 }
 
 func unmerging(i *Issue, m *Move, e *Event) error {
+	if m.Into != nil && m.Into.Status == Merged {
+		return ErrMergeTarget.With("The other issue was merged itself meanwhile; that is undone first.")
+	}
 	e.Into = i.MergedInto
 	e.Before = i.Before
 	return nil
+}
+
+// OtherHalf is what a merge, or its undoing, is to the issue that the first was merged into: the earlier deadline stays,
+// and undone it is what it would be without.
+func (i *Issue) OtherHalf(m *Move, e *Event) *Event {
+	other := &Event{Type: "issue.merged_from", By: e.By, At: e.At, ActionID: e.ActionID, Into: i.ID}
+	if e.Action == Unmerge {
+		other.Type = "issue.unmerged_from"
+		other.DueAt = earlier(m.Into.OwnDueAt, m.RestDue)
+	} else if due := earlier(m.Into.DueAt, i.DueAt); due != m.Into.DueAt {
+		other.DueAt = due
+	}
+	return other
+}
+
+// earlier is the earlier of two deadlines where there is another one; what has no deadline gets none.
+func earlier(own, other Time) Time {
+	if own == 0 || other == 0 {
+		return own
+	}
+	return min(own, other)
 }
 
 func assignment(i *Issue, m *Move, e *Event) error {
@@ -147,6 +172,7 @@ func withdrawal(_ *Issue, m *Move, e *Event) error {
 
 // erasure takes two people as well: the first asks, another confirms.
 func erasure(_ *Issue, m *Move, e *Event) error {
+	e.Photos = nil // those that it names are gone after it
 	if m.Photo != nil {
 		if m.Photo.State != PhotoSafe {
 			return ErrPhotoGone.With("Only a photo that is safe here can be erased.")

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -65,7 +64,7 @@ func (c *Core) Act(ctx context.Context, a *inspect.Actor, ask Ask) (done Acted, 
 			return err
 		}
 		if ok {
-			if old.Issue != ask.Issue || old.By != a.ID || old.ContentSeal != resealed(text, old.ContentSalt) {
+			if old.Issue != ask.Issue || old.By != a.ID || !sameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrActionDiffers
 			}
 		} else if old, err = c.act(ctx, tx, a, &ask, text); err != nil {
@@ -77,8 +76,6 @@ func (c *Core) Act(ctx context.Context, a *inspect.Actor, ask Ask) (done Acted, 
 	})
 	return done, err
 }
-
-func resealed(text string, salt []byte) string { return evidence.Seal("content", text, salt) }
 
 // lockForAct keeps the issue, and the other one of a merge, from being changed by others.
 func lockForAct(ctx context.Context, tx *store.Tx, ask *Ask) error {
@@ -117,14 +114,13 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note}); err != nil {
 		return store.Done{}, err
 	}
-	before := row.Issue
 	d := store.Done{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,
 		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now)}
 	d.ContentSalt, d.ContentSeal = sealedContent(text)
 	if err := tx.InsertAction(ctx, d, e.Type == "issue.erasure_asked"); err != nil {
 		return d, err
 	}
-	if err := c.consequences(ctx, tx, &row, into, m, e, before); err != nil {
+	if err := c.consequences(ctx, tx, &row, into, m, e); err != nil {
 		return d, err
 	}
 	return d, saveIssue(ctx, tx, &row, e)
@@ -174,6 +170,8 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	switch ask.Action {
 	case inspect.Verify:
 		err = belonging(ctx, tx, row, m)
+	case inspect.Unmerge:
+		m.RestDue, err = tx.EarliestMerged(ctx, row.MergedInto, row.ID)
 	case inspect.Erase:
 		err = c.askedBefore(ctx, tx, row, m, ask)
 	}
@@ -242,7 +240,11 @@ func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.
 	if id.IsZero() {
 		return nil, nil
 	}
-	other, err := visibleIssue(ctx, tx, a, id, inspect.MaySee)
+	need := inspect.MaySee
+	if ask.Action == inspect.Merge { // it may get an earlier deadline by this
+		need = inspect.Permission(inspect.Merge)
+	}
+	other, err := visibleIssue(ctx, tx, a, id, need)
 	if f, ok := fault.As(err); ok && ask.Action == inspect.Merge && f.Kind == fault.NotFound {
 		return nil, unknown("/into", "there is no such issue, or none that you may see")
 	}
@@ -287,13 +289,23 @@ func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.Row, m 
 }
 
 // consequences are what an action changes beside its own issue's workflow.
-func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event, before inspect.Issue) error {
-	for kind, raised := range map[inspect.FlagKind]bool{inspect.FlagLate: e.Late, inspect.FlagUncredited: e.Uncredited} {
-		if raised {
-			e.Flags = append(e.Flags, kind)
-			if err := tx.AddFlag(ctx, row, inspect.Flag{Kind: kind, Detail: fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)}); err != nil {
-				return err
-			}
+func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
+	skew := inspect.Skew(e.SentAt, e.At)
+	for _, f := range []struct {
+		kind   inspect.FlagKind
+		raised bool
+		detail string
+	}{
+		{inspect.FlagLate, e.Late, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
+		{inspect.FlagUncredited, e.Uncredited, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
+		{inspect.FlagSkew, inspect.OddSkew(skew), fmt.Sprintf("%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))},
+	} {
+		if !f.raised {
+			continue
+		}
+		e.Flags = append(e.Flags, f.kind)
+		if err := tx.AddFlag(ctx, row, inspect.Flag{Kind: f.kind, Detail: f.detail}); err != nil {
+			return err
 		}
 	}
 	switch e.Type {
@@ -301,7 +313,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 		row.PhotosDeclared--
 		return tx.SetPhotoState(ctx, *m.Photo, inspect.PhotoWithdrawn, m.ID)
 	case "issue.merged", "issue.unmerged":
-		return link(ctx, tx, row, into, e, before)
+		return link(ctx, tx, row, into, m, e)
 	case "issue.erased":
 		return c.erase(ctx, tx, row, m)
 	case "issue.erasure_asked":
@@ -311,6 +323,9 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 		return nil
 	}
 	for _, p := range m.Photos {
+		if !p.UsedBy.IsZero() {
+			continue
+		}
 		if err := tx.UsePhoto(ctx, p.ID, m.ID); err != nil {
 			return err
 		}
@@ -320,7 +335,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 
 // link writes the other half of a merge, or of its undoing, into the record of the other issue; each half names the head
 // of the other chain.
-func link(ctx context.Context, tx *store.Tx, row, into *store.Row, e *inspect.Event, before inspect.Issue) error {
+func link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
 	head, err := tx.Head(ctx, store.IssueStream(into.ID))
 	if err != nil {
 		return err
@@ -330,16 +345,8 @@ func link(ctx context.Context, tx *store.Tx, row, into *store.Row, e *inspect.Ev
 	if err != nil {
 		return err
 	}
-	other := &inspect.Event{Type: "issue.merged_from", By: e.By, At: e.At, ActionID: e.ActionID, Into: row.ID, OtherHead: own.Hash.String()}
-	switch {
-	case e.Type == "issue.merged" && into.DueAt != 0 && before.DueAt != 0 && before.DueAt < into.DueAt:
-		other.DueAt = before.DueAt // the earlier deadline stays
-	case e.Type == "issue.unmerged":
-		other.Type = "issue.unmerged_from"
-		if into.DueAt == before.DueAt {
-			other.DueAt = before.TargetDueAt
-		}
-	}
+	other := row.OtherHalf(m, e)
+	other.OtherHead = own.Hash.String()
 	return saveIssue(ctx, tx, into, other)
 }
 

@@ -56,7 +56,7 @@ func (c *Core) ReportIssue(ctx context.Context, a *inspect.Actor, r Report) (don
 			return err
 		}
 		if ok {
-			if old.Reporter != a.ID || old.ContentSeal != resealed(text, old.ContentSalt) {
+			if old.Reporter != a.ID || !sameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrIssueDiffers
 			}
 			done.Repeated, done.ReceivedAt, done.Skew = true, old.ReceivedAt, inspect.Skew(old.SentAt, old.ReceivedAt)
@@ -111,7 +111,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	e := &inspect.Event{
 		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
 		Report: &inspect.Report{
-			Number: fmt.Sprintf("%d-%06d", year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
+			Number: issueNumber(year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
 			Place: r.Place, Area: r.Area, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
@@ -148,6 +148,9 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	tx.RecordIssue(&row.Issue, e)
 	return nil
 }
+
+// issueNumber is the readable number of an issue.
+func issueNumber(year int, n int64) string { return fmt.Sprintf("%d-%06d", year, n) }
 
 // checkRefs finds everything that a report names but that is not there, all at once.
 func checkRefs(ctx context.Context, tx *store.Tx, r *Report) error {

@@ -109,16 +109,36 @@ func (c *Core) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, p ins
 
 // personOnRecord writes the change into the person's stream, with names and number only as seals, and into the log.
 func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, address string) error {
-	seals, err := tx.SealTexts(ctx, p.ID, map[string]string{"name": p.Name, "display_name": p.DisplayName, "staff_number": p.StaffNumber, "phone": p.Phone})
+	seals, err := tx.SealTexts(ctx, p.ID, personTexts(&p))
 	if err != nil {
 		return err
 	}
-	grants := []map[string]any{}
-	for _, g := range p.Grants {
-		grants = append(grants, map[string]any{"role": g.Role, "scope": g.Scope.Kind, "id": g.Scope.ID})
-	}
-	record(tx, by, store.StreamPerson, p.ID.String(), "person.changed", map[string]any{"grants": grants, "disabled": p.Disabled, "seals": seals})
+	body := personBody(&p)
+	body["seals"] = seals
+	record(tx, by, store.StreamPerson, p.ID.String(), "person.changed", body)
 	return tx.Log(ctx, store.LogEntry{Kind: LogRoles, Person: by, Address: address, Detail: fmt.Sprintf("person %s: %d roles, disabled %t", p.ID, len(p.Grants), p.Disabled)})
+}
+
+// grantBody is a role over a scope as the record keeps it.
+type grantBody struct {
+	Role  inspect.Role      `json:"role"`
+	Scope inspect.ScopeKind `json:"scope"`
+	ID    inspect.ID        `json:"id,omitzero"`
+}
+
+// personBody is what the record keeps of a person, personTexts what it keeps as seals only.
+func personBody(p *inspect.Person) map[string]any {
+	grants := []grantBody{}
+	for n, g := range p.Grants {
+		if !holds(p.Grants[:n], g) {
+			grants = append(grants, grantBody{g.Role, g.Scope.Kind, g.Scope.ID})
+		}
+	}
+	return map[string]any{"grants": grants, "disabled": p.Disabled}
+}
+
+func personTexts(p *inspect.Person) map[string]string {
+	return map[string]string{"name": p.Name, "display_name": p.DisplayName, "staff_number": p.StaffNumber, "phone": p.Phone}
 }
 
 func samePerson(a, b inspect.Person) bool {

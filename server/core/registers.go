@@ -54,16 +54,24 @@ func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (s
 			}
 			saved.UpdatedAt = tx.Now
 		}
-		seals, err := tx.SealTexts(ctx, u.ID, map[string]string{"contact": u.Contact})
+		seals, err := tx.SealTexts(ctx, u.ID, unitTexts(&u))
 		if err != nil {
 			return err
 		}
-		record(tx, a.ID, store.StreamUnit, u.ID.String(), "unit.changed", map[string]any{"name": u.Name, "kind": u.Kind,
-			"peer_group": u.PeerGroup, "parent": u.Parent, "enabled": u.Enabled, "seals": seals})
+		body := unitBody(&u)
+		body["seals"] = seals
+		record(tx, a.ID, store.StreamUnit, u.ID.String(), "unit.changed", body)
 		return tx.SaveUnit(ctx, saved)
 	})
 	return saved, repeated, created, err
 }
+
+// unitBody is what the record keeps of a unit, unitTexts what it keeps as seals only.
+func unitBody(u *inspect.Unit) map[string]any {
+	return map[string]any{"name": u.Name, "kind": u.Kind, "peer_group": u.PeerGroup, "parent": u.Parent, "enabled": u.Enabled}
+}
+
+func unitTexts(u *inspect.Unit) map[string]string { return map[string]string{"contact": u.Contact} }
 
 // checkParent refuses a parent that is not there, or that lies below.
 func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent inspect.ID) error {
@@ -113,11 +121,15 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 			}
 			saved.UpdatedAt = tx.Now
 		}
-		record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", map[string]any{"name": v.Name, "code": v.Code, "level": v.Level,
-			"class": v.Class, "parent": v.Parent, "enabled": v.Enabled})
+		record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", areaBody(&v))
 		return tx.SaveArea(ctx, saved)
 	})
 	return saved, repeated, created, err
+}
+
+// areaBody is what the record keeps of an area.
+func areaBody(v *inspect.Area) map[string]any {
+	return map[string]any{"name": v.Name, "code": v.Code, "level": v.Level, "class": v.Class, "parent": v.Parent, "enabled": v.Enabled}
 }
 
 // Categories gives the catalogue.
@@ -154,10 +166,14 @@ func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Cat
 		}
 		v.UpdatedAt = tx.Now
 	}
-	record(tx, by, store.StreamCategory, v.Code, "category.changed", map[string]any{"old_code": v.OldCode, "name_zh": v.NameZH, "name_en": v.NameEN,
-		"group": v.Group, "limit": v.Limit, "limit_unit": v.LimitUnit, "class_zh": v.ClassZH, "local": v.Local, "enabled": v.Enabled,
-		"by_photo": v.ByPhoto, "reopen_days": v.ReopenDays})
+	record(tx, by, store.StreamCategory, v.Code, "category.changed", categoryBody(&v))
 	return v, false, !ok, tx.SaveCategory(ctx, v)
+}
+
+// categoryBody is what the record keeps of an item of the catalogue.
+func categoryBody(v *inspect.Category) map[string]any {
+	return map[string]any{"old_code": v.OldCode, "name_zh": v.NameZH, "name_en": v.NameEN, "group": v.Group, "limit": v.Limit,
+		"limit_unit": v.LimitUnit, "class_zh": v.ClassZH, "local": v.Local, "enabled": v.Enabled, "by_photo": v.ByPhoto, "reopen_days": v.ReopenDays}
 }
 
 // catalogue is the list of items that an installation starts with.

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"slices"
+	"time"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -28,6 +29,14 @@ type Asked struct {
 type Proposal struct {
 	Limit int
 	Unit  inspect.LimitUnit
+	DueAt inspect.Time
+	Again *Again // nil when no unit gave the issue back
+}
+
+// Again is the proposal for the unit that gave the issue back: the time that it used stays used.
+type Again struct {
+	Unit  inspect.ID
+	Used  time.Duration
 	DueAt inspect.Time
 }
 
@@ -200,6 +209,9 @@ func (c *Core) waiting(ctx context.Context, tx *store.Tx, v *View) error {
 	return nil
 }
 
+// shortestProposal is offered to a unit that used up its limit before it gave the issue back.
+const shortestProposal = time.Minute
+
 // proposal is the deadline that whoever assigns is offered: the limit by the plain clock, less what the same unit used
 // before it gave the issue back.
 func proposal(ctx context.Context, tx *store.Tx, v *View) error {
@@ -207,7 +219,11 @@ func proposal(ctx context.Context, tx *store.Tx, v *View) error {
 		return nil
 	}
 	category, _, err := tx.Category(ctx, v.Category)
-	v.Proposed = &Proposal{Limit: category.Limit, Unit: category.LimitUnit, DueAt: tx.Now.Add(category.PlainLimit())}
+	limit := category.PlainLimit()
+	v.Proposed = &Proposal{Limit: category.Limit, Unit: category.LimitUnit, DueAt: tx.Now.Add(limit)}
+	if !v.ReturnedBy.IsZero() {
+		v.Proposed.Again = &Again{Unit: v.ReturnedBy, Used: v.Used, DueAt: tx.Now.Add(max(limit-v.Used, shortestProposal))}
+	}
 	return err
 }
 

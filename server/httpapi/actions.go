@@ -42,10 +42,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 
 // check names every field that an action lacks, or that it has no use for.
 func (in *actionIn) check() (wrong []fault.Field) {
-	must, may := in.Action.Needs()
-	if in.Action == inspect.Verify && in.Verdict != inspect.Pass {
-		must = append(slices.Clone(must), inspect.NeedReason, inspect.NeedPhotos)
-	}
+	must, may := in.Action.Needs(in.Verdict)
 	given := in.given()
 	for _, n := range must {
 		if !given[n] {

@@ -149,6 +149,13 @@ type proposedWire struct {
 	Unit  inspect.LimitUnit `json:"unit"`
 	DueAt inspect.Time      `json:"due_at"`
 	Basis string            `json:"basis"`
+	Again *againWire        `json:"again,omitempty"`
+}
+
+type againWire struct {
+	Unit   inspect.ID   `json:"unit"`
+	UsedMS int64        `json:"used_ms"`
+	DueAt  inspect.Time `json:"due_at"`
 }
 
 // issueWire is an issue as one person may see it.
@@ -206,7 +213,10 @@ func issueOf(v *core.View) issueWire {
 		w.Flags = append(w.Flags, flagWire{f.Kind, f.Detail, f.At, f.Photo})
 	}
 	if p := v.Proposed; p != nil {
-		w.Proposed = &proposedWire{p.Limit, p.Unit, p.DueAt, "plain-clock"}
+		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Basis: "plain-clock"}
+		if g := p.Again; g != nil {
+			w.Proposed.Again = &againWire{g.Unit, g.Used.Milliseconds(), g.DueAt}
+		}
 	}
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)

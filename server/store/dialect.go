@@ -198,7 +198,7 @@ func (u *uid) Scan(v any) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("store: %T is no id", v)
+	return fmt.Errorf("%w: %T is no id", ErrUnreadable, v)
 }
 
 // bytesOf is an id for SQL; none is NULL.

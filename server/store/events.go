@@ -106,18 +106,22 @@ func (tx *Tx) append(ctx context.Context, seq int64, e Entry) error {
 // RecordedEvent is an event as it stands in the record.
 type RecordedEvent struct {
 	evidence.Recorded
-	At inspect.Time
-	By inspect.ID
+	At     inspect.Time // the columns beside the body
+	By     inspect.ID
+	Unit   inspect.ID
+	DueAt  inspect.Time
+	Status inspect.Status
 }
 
-const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person
-	FROM event e JOIN stream s ON s.id = e.stream `
+const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person,
+	e.unit, e.due_at, e.status 	FROM event e JOIN stream s ON s.id = e.stream `
 
 func scanEvent(r scanner) (RecordedEvent, error) {
 	var e RecordedEvent
 	var prev, hash []byte
 	var body string
-	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By))
+	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By),
+		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status))
 	copy(e.Prev[:], prev)
 	copy(e.Hash[:], hash)
 	e.Body = []byte(body)
@@ -165,6 +169,35 @@ func (tx *Tx) EachHead(ctx context.Context, f func(evidence.Stream, evidence.Hea
 // SaveCheckpoint keeps a day's checkpoint; a day that has one keeps the first.
 func (tx *Tx) SaveCheckpoint(ctx context.Context, date string, body []byte) error {
 	return tx.exec(ctx, "INSERT INTO checkpoint (date, body) VALUES (?, ?) ON CONFLICT (date) DO NOTHING", date, string(body))
+}
+
+// HasEvent says whether a stream holds an event with this hash.
+func (tx *Tx) HasEvent(ctx context.Context, s evidence.Stream, hash evidence.Digest) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name = ? AND e.hash = ?",
+		s.Kind, s.ID, hash[:]).Scan(new(int)))
+}
+
+// Counters gives the last number of every counter, by its name.
+func (tx *Tx) Counters(ctx context.Context) (map[string]int64, error) {
+	all := map[string]int64{}
+	return all, tx.each(ctx, func(r scanner) error {
+		var name string
+		var value int64
+		err := r.Scan(&name, &value)
+		all[name] = value
+		return err
+	}, "SELECT name, value FROM counter")
+}
+
+// EachCheckpoint calls f for every checkpoint document with the day under which it is kept, oldest first.
+func (tx *Tx) EachCheckpoint(ctx context.Context, f func(date string, body []byte) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var date, body string
+		if err := r.Scan(&date, &body); err != nil {
+			return err
+		}
+		return f(date, []byte(body))
+	}, "SELECT date, body FROM checkpoint ORDER BY date")
 }
 
 // Checkpoints gives all checkpoint documents, oldest first.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"spotcheck/pkg/geo"
@@ -26,7 +28,7 @@ func (r *Row) Complete() bool { return r.PhotosSafe == r.PhotosDeclared }
 const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, c.code, i.severity, i.source, i.place, i.line, a.uid, p.uid, u.uid,
 	f.uid, i.on_the_spot, i.reported_at, i.sent_at, i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at,
 	i.changed_at, i.updated_at, i.asked_at, k.uid, i.asked, i.returns, i.rejected, b.uid, i.used_ms, i.rework, i.false_fixes, i.late,
-	m.uid, i.before, i.target_due_at, i.photos_declared, i.photos_safe, i.content_salt, i.content_seal
+	m.uid, i.before, i.own_due_at, i.photos_declared, i.photos_safe, i.content_salt, i.content_seal
 	FROM issue i JOIN category c ON c.id = i.category JOIN person p ON p.id = i.reporter LEFT JOIN area a ON a.id = i.area
 	LEFT JOIN unit u ON u.id = i.unit LEFT JOIN person f ON f.id = i.fixer LEFT JOIN person k ON k.id = i.asked_by
 	LEFT JOIN unit b ON b.id = i.returned_by LEFT JOIN issue m ON m.id = i.merged_into `
@@ -38,7 +40,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.TargetDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
 	if err != nil {
 		return i, err
 	}
@@ -54,8 +56,14 @@ func readJSON(text string, dst any) error {
 	if text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), dst)
+	if err := json.Unmarshal([]byte(text), dst); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return nil
 }
+
+// ErrUnreadable means that a row holds what this program never wrote.
+var ErrUnreadable = errors.New("store: a row cannot be read")
 
 func asJSON[T any](v *T) (string, error) {
 	if v == nil {
@@ -72,6 +80,11 @@ func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err err
 	return i, ok, err
 }
 
+// IssueNumbered says whether there is an issue with this readable number.
+func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
+}
+
 // LockIssues keeps others from changing these issues until the commit; in one order, so that nobody waits in a ring.
 func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
 	if tx.store.dialect.forUpdate == "" {
@@ -85,6 +98,14 @@ func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
 // MergedInto gives the issues that were merged into one.
 func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE m.uid = ? ORDER BY i.id LIMIT 200", bytesOf(id))
+}
+
+// EarliestMerged gives the earliest deadline among the issues that were merged into one since it was assigned, but for one
+// of them; 0 when there is none.
+func (tx *Tx) EarliestMerged(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
+	err = tx.row(ctx, `SELECT COALESCE(min(i.due_at), 0) FROM issue i JOIN issue m ON m.id = i.merged_into
+		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.assigned_at`, bytesOf(into), bytesOf(but)).Scan(&due)
+	return due, err
 }
 
 // InsertIssue keeps a new issue with its words for the search.
@@ -103,7 +124,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	}
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
-			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, target_due_at, photos_declared, photos_safe,
+			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
 			content_salt, content_seal)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
 			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?) RETURNING id`,
@@ -124,12 +145,12 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
-			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, target_due_at = ?, photos_declared = ?, photos_safe = ?
+			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.TargetDueAt), i.PhotosDeclared, i.PhotosSafe, i.id, i.version)
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.id, i.version)
 	if err == nil {
 		i.version = i.Version
 	}
@@ -149,10 +170,23 @@ func (tx *Tx) AddFlag(ctx context.Context, i *Row, f inspect.Flag) error {
 
 // Flags gives what is odd about an issue, oldest first.
 func (tx *Tx) Flags(ctx context.Context, i *Row) ([]inspect.Flag, error) {
-	return list(ctx, tx, func(r scanner) (f inspect.Flag, err error) {
-		err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
-		return f, err
-	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
+	return list(ctx, tx, scanFlag, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
+}
+
+func scanFlag(r scanner) (f inspect.Flag, err error) {
+	err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
+	return f, err
+}
+
+// EachFlag calls f for everything that is odd about an issue.
+func (tx *Tx) EachFlag(ctx context.Context, i *Row, f func(inspect.Flag) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		flag, err := scanFlag(r)
+		if err != nil {
+			return err
+		}
+		return f(flag)
+	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id", i.id)
 }
 
 // Done is an action that was accepted.
@@ -166,17 +200,18 @@ type Done struct {
 	CreditedAt  inspect.Time
 	Late        bool
 	Skew        time.Duration
+	Settled     bool // it does not wait for a second person
 	ContentSalt []byte
 	ContentSeal string
 }
 
-const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.content_salt, x.content_seal
-	FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
+const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.settled,
+	x.content_salt, x.content_seal FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
 
 func scanDone(r scanner) (d Done, err error) {
 	var skew int64
 	err = r.Scan((*uid)(&d.ID), (*uid)(&d.Issue), &d.Kind, (*uid)(&d.By), (*uid)(&d.Photo), &d.ReceivedAt, &d.CreditedAt, &d.Late, &skew,
-		&d.ContentSalt, &d.ContentSeal)
+		&d.Settled, &d.ContentSalt, &d.ContentSeal)
 	d.Skew = time.Duration(skew) * time.Millisecond
 	return d, err
 }
@@ -194,6 +229,11 @@ func (tx *Tx) InsertAction(ctx context.Context, d Done, open bool) error {
 		VALUES (?, (SELECT id FROM issue WHERE uid = ?), ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		bytesOf(d.ID), bytesOf(d.Issue), string(d.Kind), bytesOf(d.By), int64(d.ReceivedAt), int64(d.CreditedAt), d.Late, d.Skew.Milliseconds(),
 		bytesOf(d.Photo), !open, d.ContentSalt, d.ContentSeal)
+}
+
+// Actions gives all actions on an issue, oldest first.
+func (tx *Tx) Actions(ctx context.Context, i *Row) ([]Done, error) {
+	return list(ctx, tx, scanDone, doneColumns+"WHERE x.issue = ? ORDER BY x.id", i.id)
 }
 
 // OpenErasures gives the erasures of an issue that wait for a second person.
@@ -230,6 +270,28 @@ func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
 		}
 		return f(&i)
 	}, issueColumns+"ORDER BY i.id")
+}
+
+// EachMisplaced calls f for every issue whose columns for the map do not say where its place is.
+func (tx *Tx) EachMisplaced(ctx context.Context, f func(id inspect.ID, number string) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var number, text string
+		var lat, lon *float64
+		var cell *int64
+		var place *inspect.Place
+		if err := r.Scan((*uid)(&id), &number, &text, &lat, &lon, &cell); err != nil {
+			return err
+		}
+		if err := readJSON(text, &place); err != nil {
+			return f(id, number)
+		}
+		here := lat != nil && lon != nil && cell != nil
+		if place == nil && lat == nil && lon == nil && cell == nil || place != nil && here && *lat == place.Lat && *lon == place.Lon && *cell == geo.Cell(place.Point) {
+			return nil
+		}
+		return f(id, number)
+	}, "SELECT uid, number, place, lat, lon, cell FROM issue ORDER BY id")
 }
 
 // EachIssueWithoutEvents calls f for every issue that the record does not know.

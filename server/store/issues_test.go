@@ -22,7 +22,7 @@ func worked(t *testing.T, r store.Row) store.Row {
 	r.AskedAt, r.AskedBy, r.Asked = at(17), id("office"), id("dismissal")
 	r.Returns, r.Rejected, r.ReturnedBy, r.Used = 2, 1, id("south crew"), 90*time.Second
 	r.Rework, r.FalseFixes, r.Late = 3, 4, true
-	r.MergedInto, r.Before, r.TargetDueAt = id("other"), inspect.Fixed, at(18)
+	r.MergedInto, r.Before, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
 	r.PhotosDeclared, r.PhotosSafe = 7, 6
 	wantFilled(t, r)
 	return r

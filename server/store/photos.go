@@ -38,6 +38,19 @@ func (tx *Tx) Photos(ctx context.Context, issue inspect.ID) ([]inspect.Photo, er
 	return list(ctx, tx, scanPhoto, photoColumns+"WHERE i.uid = ? ORDER BY p.id", bytesOf(issue))
 }
 
+// EachDigest calls f for every photo with the digest of its bytes.
+func (tx *Tx) EachDigest(ctx context.Context, f func(photo inspect.ID, sha256 string, state inspect.PhotoState) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var sum string
+		var state inspect.PhotoState
+		if err := r.Scan((*uid)(&id), &sum, (*string)(&state)); err != nil {
+			return err
+		}
+		return f(id, sum, state)
+	}, "SELECT uid, sha256, state FROM photo ORDER BY id")
+}
+
 // EachPhoto calls f for every photo.
 func (tx *Tx) EachPhoto(ctx context.Context, f func(*inspect.Photo) error) error {
 	return tx.each(ctx, func(r scanner) error {
@@ -134,6 +147,18 @@ func (tx *Tx) DropRenditions(ctx context.Context, photo inspect.ID) ([]Rendition
 	return all, tx.exec(ctx, "DELETE FROM rendition WHERE photo = (SELECT id FROM photo WHERE uid = ?)", bytesOf(photo))
 }
 
+// EachRendition calls f for every derived picture, with its photo.
+func (tx *Tx) EachRendition(ctx context.Context, f func(photo inspect.ID, v Rendition) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var photo inspect.ID
+		var v Rendition
+		if err := r.Scan((*uid)(&photo), &v.Size, &v.SHA256, &v.Bytes); err != nil {
+			return err
+		}
+		return f(photo, v)
+	}, "SELECT p.uid, r.size, r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo ORDER BY r.id")
+}
+
 // RenditionKnown says whether any photo has a derived picture with this digest.
 func (tx *Tx) RenditionKnown(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM rendition WHERE sha256 = ? LIMIT 1", sha256).Scan(new(int)))
@@ -176,6 +201,11 @@ func (tx *Tx) UnmarkSweep(ctx context.Context, sha256 string) error {
 // DigestNamed says whether a photo that is declared or safe names these bytes.
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe') LIMIT 1", sha256).Scan(new(int)))
+}
+
+// DigestSafe says whether a photo that is safe names these bytes.
+func (tx *Tx) DigestSafe(ctx context.Context, sha256 string) (bool, error) {
+	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe' LIMIT 1", sha256).Scan(new(int)))
 }
 
 // FirstPhotos gives the first photo of each issue that has a small picture.

@@ -10,11 +10,14 @@ import (
 )
 
 // SealTexts keeps what may identify a person beside the record, each with a salt of its own, and gives the seals that
-// enter it. Empty texts leave nothing.
+// enter it. Empty texts leave nothing, and take away what stood there before.
 func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
 	seals := map[string]string{}
 	for field, text := range texts {
 		if text == "" {
+			if err := tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND field = ?", bytesOf(owner), field); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		salt := evidence.NewSalt()
@@ -56,16 +59,17 @@ func (tx *Tx) PersonalTexts(ctx context.Context, owner inspect.ID) ([]PersonalTe
 	}, "SELECT field, salt, body, erased_at FROM personal_text WHERE owner = ? ORDER BY id", bytesOf(owner))
 }
 
-// EraseTexts forgets the texts of an issue and of its actions, with their salts; that they were there stays.
+// EraseTexts forgets the texts of an issue and of its actions, with their salts; that they were there stays, and so does
+// the reason of every erasure.
 func (tx *Tx) EraseTexts(ctx context.Context, i *Row) error {
 	if err := tx.exec(ctx, `UPDATE personal_text SET body = '', salt = ?, erased_at = ? WHERE erased_at = 0
-		AND (owner = ? OR owner IN (SELECT uid FROM action WHERE issue = ?))`, []byte{}, int64(tx.Now), bytesOf(i.ID), i.id); err != nil {
+		AND (owner = ? OR owner IN (SELECT uid FROM action WHERE issue = ? AND kind <> 'erase'))`, []byte{}, int64(tx.Now), bytesOf(i.ID), i.id); err != nil {
 		return err
 	}
-	if err := tx.exec(ctx, "UPDATE issue SET content_salt = ? WHERE id = ?", evidence.NewSalt(), i.id); err != nil {
+	if err := tx.exec(ctx, "UPDATE issue SET content_salt = ? WHERE id = ?", []byte{}, i.id); err != nil {
 		return err
 	}
-	if err := tx.exec(ctx, "UPDATE action SET content_salt = ? WHERE issue = ?", evidence.NewSalt(), i.id); err != nil {
+	if err := tx.exec(ctx, "UPDATE action SET content_salt = ? WHERE issue = ? AND kind <> 'erase'", []byte{}, i.id); err != nil {
 		return err
 	}
 	return tx.exec(ctx, tx.store.dialect.dropText, i.id)

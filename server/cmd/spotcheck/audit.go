@@ -30,8 +30,8 @@ func audit(ctx context.Context, t *terminal, args []string) error {
 		fmt.Fprintf(t.out, "%s  %s  %s\n", mark, f.Subject, f.Detail)
 	})
 	if err == nil {
-		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d checkpoints: %d wrong\n",
-			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Checkpoints, sum.Wrong)
+		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
+			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)
 		if sum.Wrong > 0 {
 			err = errFound
 		}

@@ -154,7 +154,7 @@ CREATE TABLE issue (
   late BOOLEAN NOT NULL,
   merged_into BIGINT REFERENCES issue (id),
   before {{text}} NOT NULL,
-  target_due_at BIGINT NOT NULL,
+  own_due_at BIGINT NOT NULL,
   photos_declared BIGINT NOT NULL,
   photos_safe BIGINT NOT NULL,
   content_salt {{bytes}} NOT NULL,

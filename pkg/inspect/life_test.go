@@ -1,0 +1,124 @@
+package inspect
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// grid is domain.md §1 by hand: in which statuses each action is possible.
+var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d dismissed, m merged
+	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
+	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm",
+}
+
+func TestEveryActionInEveryStatus(t *testing.T) {
+	for _, a := range Actions {
+		for n, s := range Statuses {
+			want := slices.Contains([]byte(grid[a]), "rafvdm"[n])
+			if got := s.Allows(a); got != want {
+				t.Errorf("%s when %s: got %t, want %t", a, s, got, want)
+			}
+			i, m := &Issue{Status: s}, &Move{Action: a, Category: &Category{}}
+			if _, err := i.Check(m); (err != nil && ErrWrongStatus.Is(err)) == want {
+				t.Errorf("%s when %s: the check says %v, the table %t", a, s, err, want)
+			}
+		}
+		if !slices.Equal(a.From(), life[a].from) {
+			t.Errorf("%s is possible from %v, the table says %v", a, a.From(), life[a].from)
+		}
+	}
+}
+
+func TestTheTablesAreComplete(t *testing.T) {
+	for name, keys := range map[string][]Action{
+		"life": slices.Collect(maps.Keys(life)), "past": slices.Collect(maps.Keys(past)), "grid": slices.Collect(maps.Keys(grid)),
+	} {
+		slices.Sort(keys)
+		if all := slices.Sorted(slices.Values(Actions)); !slices.Equal(keys, all) {
+			t.Errorf("the table %s has %v, want %v", name, keys, all)
+		}
+	}
+	for a := range rules {
+		if !slices.Contains(Actions, a) {
+			t.Errorf("there is a rule for %q, which is no action", a)
+		}
+	}
+	names := map[string]Action{}
+	for a, p := range past {
+		if other, twice := names[p]; twice || p == "" {
+			t.Errorf("%s and %s are both called %q", a, other, p)
+		}
+		names[p] = a
+	}
+	for _, a := range Actions {
+		if r, ok := policy[Permission(a)]; !ok || len(r.roles) == 0 {
+			t.Errorf("nobody may %s", a)
+		}
+	}
+	for p := range policy {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MayExport, MayAdmin, MaySeePeople, MaySeeLog}, p) {
+			t.Errorf("the policy has %q, which is no permission", p)
+		}
+	}
+}
+
+// types are all that may stand in the record of an issue.
+var types = []string{
+	"issue.reported", "issue.filed", "issue.assigned", "issue.returned", "issue.fixed", "issue.fixed_on_the_spot", "issue.verified",
+	"issue.verification_failed", "issue.false_fix", "issue.reopened", "issue.dismissal_asked", "issue.dismissed", "issue.merged",
+	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
+	"issue.erased", "photo.declared", "photo.received",
+}
+
+func TestApplyKnowsEveryEvent(t *testing.T) {
+	if got := slices.Sorted(maps.Keys(folds)); !slices.Equal(got, slices.Sorted(slices.Values(types))) {
+		t.Errorf("Apply knows %v, want %v", got, types)
+	}
+	for _, a := range Actions {
+		if _, ok := folds["issue."+past[a]]; !ok {
+			t.Errorf("%s makes issue.%s, which Apply does not know", a, past[a])
+		}
+	}
+	i := Issue{Status: Reported, Version: 1}
+	if err := i.Apply(&Event{Type: "issue.vanished"}); err == nil || i.Version != 1 {
+		t.Errorf("an event of unknown type: got %v", err)
+	}
+}
+
+func TestWhatAnActionCarries(t *testing.T) {
+	tests := map[string]struct {
+		action    Action
+		verdict   Verdict
+		must, may []Need
+	}{
+		"dismissing needs a reason":     {action: Dismiss, must: []Need{NeedReason}},
+		"merging names the other":       {action: Merge, must: []Need{NeedInto}},
+		"undoing a merge needs reason":  {action: Unmerge, must: []Need{NeedReason}},
+		"assigning needs a unit":        {action: Assign, must: []Need{NeedUnit, NeedDue}},
+		"returning needs a reason":      {action: Return, must: []Need{NeedReason}},
+		"fixing needs photos":           {action: Fix, must: []Need{NeedPhotos}},
+		"passing needs no photo":        {action: Verify, verdict: Pass, must: []Need{NeedVerdict, NeedHow}, may: []Need{NeedPhotos, NeedReason}},
+		"failing needs photo, reason":   {action: Verify, verdict: Fail, must: []Need{NeedVerdict, NeedHow, NeedPhotos, NeedReason}},
+		"false fix needs photo, reason": {action: Verify, verdict: FalseFix, must: []Need{NeedVerdict, NeedHow, NeedPhotos, NeedReason}},
+		"reopening needs a reason":      {action: Reopen, must: []Need{NeedReason}},
+		"on the spot needs photos":      {action: OnTheSpotFix, must: []Need{NeedPhotos}},
+		"a comment needs a note":        {action: Comment, must: []Need{NeedNote}},
+		"withdrawing needs a reason":    {action: WithdrawPhoto, must: []Need{NeedPhoto, NeedReason}},
+		"erasing needs a reason":        {action: Erase, must: []Need{NeedReason}, may: []Need{NeedPhoto}},
+		"filing needs nothing":          {action: File},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			must, may := tt.action.Needs(tt.verdict)
+			if got, want := slices.Sorted(slices.Values(must)), slices.Sorted(slices.Values(tt.must)); !slices.Equal(got, want) {
+				t.Errorf("must carry %v, want %v", must, tt.must)
+			}
+			for _, n := range tt.may {
+				if !slices.Contains(may, n) {
+					t.Errorf("may not carry %s", n)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,237 @@
+package inspect_test
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/inspect"
+)
+
+// facts are what domain.md says of an issue, in its own words: the model keeps them, and the product is held against them.
+type facts struct {
+	status, before                               inspect.Status
+	unit, area, fixer, askedBy, backFrom, into   inspect.ID
+	due, own, filed, assigned, fixed, closed     inspect.Time
+	changed                                      inspect.Time
+	returns, rejected, rework, falseFixes, photo int
+	used                                         time.Duration
+	late, spot                                   bool
+}
+
+// file is an issue of the model.
+type file struct {
+	facts
+	id, reporter inspect.ID
+	byPhoto      bool
+	days         int
+	pics         []*pic
+	erasing      *who // who asked to erase the texts
+	merged       []*file
+}
+
+// pic is a photo of the model.
+type pic struct {
+	id      inspect.ID
+	kind    inspect.PhotoKind
+	state   inspect.PhotoState
+	spent   bool
+	erasing *who
+}
+
+// who is a person of the model.
+type who struct {
+	id     inspect.ID
+	roles  []inspect.Role
+	unit   string                 // the unit over which the roles are, "" for the city or an area
+	area   string                 // the area over which the roles are
+	leaves inspect.Time           // when the person left their unit, 0 for never
+	grants func() []inspect.Grant // as the product has them
+}
+
+// ask is what somebody wants to do in the model.
+type ask struct {
+	action               inspect.Action
+	by                   *who
+	done, sent, received inspect.Time
+	window               time.Duration
+	unit, area           string
+	due                  inspect.Time
+	into                 *file
+	pics                 []*pic
+	pic                  *pic
+	verdict              inspect.Verdict
+	how                  inspect.Method
+}
+
+// The trees of the model: who lies below whom.
+var (
+	unitAbove = map[string]string{"crew": "bureau", "bureau": "district", "district": "", "other": ""}
+	areaAbove = map[string]string{"street": "west", "west": "city", "east": "city", "city": ""}
+)
+
+// lineUp is a node and all above it.
+func lineUp(above map[string]string, at string) (line []string) {
+	for ; at != ""; at = above[at] {
+		line = append(line, at)
+	}
+	return line
+}
+
+// related says whether one unit is the other, above it or below it.
+func related(a, b string) bool {
+	return slices.Contains(lineUp(unitAbove, a), b) || slices.Contains(lineUp(unitAbove, b), a)
+}
+
+// nameOf turns an id back into the name of a node.
+func nameOf(above map[string]string, v inspect.ID) string {
+	for name := range above {
+		if id(name) == v {
+			return name
+		}
+	}
+	return ""
+}
+
+// inUnit says whether the person holds roles over their unit at a moment.
+func (p *who) inUnit(at inspect.Time) bool { return p.unit != "" && (p.leaves == 0 || at < p.leaves) }
+
+// reaches says whether the person's roles reach an issue now.
+func (p *who) reaches(f *file, now inspect.Time) bool {
+	switch {
+	case p.unit != "":
+		return p.inUnit(now) && slices.Contains(lineUp(unitAbove, nameOf(unitAbove, f.unit)), p.unit)
+	case p.area != "":
+		return slices.Contains(lineUp(areaAbove, nameOf(areaAbove, f.area)), p.area)
+	}
+	return true
+}
+
+// does are the roles that do each thing to what they reach: the office decides, units fix and return, inspectors look.
+var does = map[inspect.Action][]inspect.Role{
+	inspect.File: {"office"}, inspect.Dismiss: {"office"}, inspect.Merge: {"office"}, inspect.Unmerge: {"office"}, inspect.Assign: {"office"},
+	inspect.Reopen: {"office"}, inspect.Erase: {"office"}, inspect.Return: {"unit"}, inspect.Fix: {"unit"},
+	inspect.Verify: {"inspector", "office"}, inspect.OnTheSpotFix: {"inspector", "office"},
+	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
+}
+
+// doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
+var doesOwn = map[inspect.Action][]inspect.Role{
+	inspect.Verify: {"inspector"}, inspect.OnTheSpotFix: {"inspector"}, inspect.Comment: {"inspector", "office", "unit"},
+	inspect.WithdrawPhoto: {"inspector", "office", "unit"},
+}
+
+func (p *who) has(roles []inspect.Role, now inspect.Time) bool {
+	return (p.unit == "" || p.inUnit(now)) && slices.ContainsFunc(p.roles, func(r inspect.Role) bool { return slices.Contains(roles, r) })
+}
+
+// may says whether the person may do a thing to an issue at all.
+func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
+	return p.has(does[a], now) && p.reaches(f, now) || p.id == f.reporter && p.has(doesOwn[a], now)
+}
+
+// inField are the actions whose time done may count.
+var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix}
+
+// counts is the moment at which an action counts, and whether that is 补传: the time done, put right by the skew of the
+// phone, if it lies between what it answers and receipt and receipt came within the window; otherwise receipt.
+func (f *file) counts(a *ask) (at inspect.Time, late bool) {
+	lag := time.Duration(a.sent-a.done) * time.Millisecond
+	at = max(a.received, f.changed)
+	if a.action == inspect.Merge && a.into != nil {
+		at = max(at, a.into.changed)
+	}
+	if slices.Contains(inField, a.action) && lag >= 0 && lag <= a.window {
+		if done := a.received.Add(-lag); done >= f.changed {
+			return done, lag > 2*time.Minute
+		}
+	}
+	return at, false
+}
+
+// rule is one sentence of domain.md §1, by what breaks it.
+type rule struct {
+	sentence string
+	broken   func(*file, *ask) bool
+}
+
+// not is broken where the issue does not stand in one of these statuses.
+func not(statuses ...inspect.Status) func(*file, *ask) bool {
+	return func(f *file, _ *ask) bool { return !slices.Contains(statuses, f.status) }
+}
+
+// shows says whether a photo of one of these kinds is named.
+func (a *ask) shows(kinds ...inspect.PhotoKind) bool {
+	return slices.ContainsFunc(a.pics, func(p *pic) bool { return slices.Contains(kinds, p.kind) })
+}
+
+// proves says whether a photo of a kind is named that proved nothing yet.
+func (a *ask) proves(kind inspect.PhotoKind) bool {
+	return slices.ContainsFunc(a.pics, func(p *pic) bool { return p.kind == kind && !p.spent })
+}
+
+// forbidden is domain.md §1 once more, as lists of what must not be. The first sentence that is broken decides.
+var forbidden = map[inspect.Action][]rule{
+	inspect.File: {{"only what is reported is filed", not(inspect.Reported)}},
+	inspect.Dismiss: {{"only what is open is dismissed", not(inspect.Reported, inspect.Assigned, inspect.Fixed)},
+		{"a second person confirms", func(f *file, a *ask) bool { return f.askedBy == a.by.id && !f.alone() }}},
+	inspect.Merge: {{"only what is open is merged", not(inspect.Reported, inspect.Assigned, inspect.Fixed)},
+		{"into another one", func(f *file, a *ask) bool { return a.into == nil || a.into == f }},
+		{"that is alive", func(_ *file, a *ask) bool {
+			return a.into.status == inspect.Dismissed || a.into.status == inspect.Merged
+		}},
+		{"no deadline is lost", func(f *file, a *ask) bool { return a.into.status == inspect.Reported && f.due != 0 }}},
+	inspect.Unmerge: {{"only a merge is undone", not(inspect.Merged)},
+		{"the last merge first", func(_ *file, a *ask) bool { return a.into.status == inspect.Merged }}},
+	inspect.Assign: {{"only what is reported is assigned", not(inspect.Reported)},
+		{"a deadline lies ahead", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.due <= at }}},
+	inspect.Return: {{"only what a unit holds is returned", not(inspect.Assigned)},
+		{"two returns are enough", func(f *file, _ *ask) bool { return f.returns >= 2 }},
+		{"in the first quarter and before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at > f.lastReturn() }}},
+	inspect.Fix: {{"only what a unit holds is fixed", not(inspect.Assigned)},
+		{"with an after-photo of its own", func(_ *file, a *ask) bool { return !a.proves(inspect.PhotoAfter) }}},
+	inspect.Verify: {{"only what is fixed is verified", not(inspect.Fixed)},
+		{"nobody verifies their own fix", func(f *file, a *ask) bool { return f.fixer == a.by.id }},
+		{"nor that of their unit, or one above or below", func(f *file, a *ask) bool { return a.by.belonged(f, a.received) }},
+		{"on site, where the category wants it", func(f *file, a *ask) bool { return a.how == inspect.ByPhoto && !f.byPhoto }},
+		{"a failure is shown by a photo", func(_ *file, a *ask) bool { return a.verdict != inspect.Pass && !a.proves(inspect.PhotoCheck) }}},
+	inspect.Reopen: {{"only what is closed is reopened", not(inspect.Verified)},
+		{"within days", func(f *file, a *ask) bool { return a.received > f.closed.Add(time.Duration(f.days)*24*time.Hour) }}},
+	inspect.OnTheSpotFix: {{"only what nobody holds is fixed on the spot", not(inspect.Reported)},
+		{"with a photo of before", func(_ *file, a *ask) bool { return !a.shows(inspect.PhotoBefore, inspect.PhotoReport) }},
+		{"and one of after", func(_ *file, a *ask) bool { return !a.proves(inspect.PhotoAfter) }}},
+	inspect.WithdrawPhoto: {{"only what never came is withdrawn", func(_ *file, a *ask) bool { return a.pic.state != inspect.PhotoDeclared }}},
+	inspect.Erase: {{"only what is here is erased", func(_ *file, a *ask) bool { return a.pic != nil && a.pic.state != inspect.PhotoSafe }},
+		{"a second person confirms", func(f *file, a *ask) bool { return f.asks(a.pic) == a.by }}},
+}
+
+// forbids is the sentence that an action would break, "" when nothing speaks against it.
+func (f *file) forbids(a *ask) string {
+	for _, r := range forbidden[a.action] {
+		if r.broken(f, a) {
+			return r.sentence
+		}
+	}
+	return ""
+}
+
+// alone says whether one person of the office is enough to dismiss it: no unit ever had it.
+func (f *file) alone() bool { return f.status == inspect.Reported && f.assigned == 0 }
+
+// lastReturn is the last moment at which the unit may give it back.
+func (f *file) lastReturn() inspect.Time {
+	quarter := time.Duration(f.due-f.assigned) * time.Millisecond / 4
+	return min(f.due, f.assigned.Add(max(5*time.Minute, min(quarter, 8*time.Hour))))
+}
+
+// belonged says whether the person has to do with the unit that fixed it, now or when it was fixed.
+func (p *who) belonged(f *file, now inspect.Time) bool {
+	return f.unit != (inspect.ID{}) && (p.inUnit(now) || p.inUnit(f.fixed)) && related(p.unit, nameOf(unitAbove, f.unit))
+}
+
+// asks is who asked for an erasure before; nil for nobody.
+func (f *file) asks(p *pic) *who {
+	if p != nil {
+		return p.erasing
+	}
+	return f.erasing
+}

@@ -115,9 +115,9 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 		return store.Done{}, err
 	}
 	d := store.Done{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,
-		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now)}
+		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now), Settled: e.Type != "issue.erasure_asked"}
 	d.ContentSalt, d.ContentSeal = sealedContent(text)
-	if err := tx.InsertAction(ctx, d, e.Type == "issue.erasure_asked"); err != nil {
+	if err := tx.InsertAction(ctx, d); err != nil {
 		return d, err
 	}
 	if err := c.consequences(ctx, tx, &row, into, m, e); err != nil {

@@ -223,12 +223,12 @@ func (tx *Tx) Action(ctx context.Context, id inspect.ID) (d Done, ok bool, err e
 	return d, ok, err
 }
 
-// InsertAction keeps an accepted action; open says that it still waits for a second person.
-func (tx *Tx) InsertAction(ctx context.Context, d Done, open bool) error {
+// InsertAction keeps an accepted action.
+func (tx *Tx) InsertAction(ctx context.Context, d Done) error {
 	return tx.exec(ctx, `INSERT INTO action (uid, issue, kind, person, received_at, credited_at, late, skew_ms, photo, settled, content_salt, content_seal)
 		VALUES (?, (SELECT id FROM issue WHERE uid = ?), ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		bytesOf(d.ID), bytesOf(d.Issue), string(d.Kind), bytesOf(d.By), int64(d.ReceivedAt), int64(d.CreditedAt), d.Late, d.Skew.Milliseconds(),
-		bytesOf(d.Photo), !open, d.ContentSalt, d.ContentSeal)
+		bytesOf(d.Photo), d.Settled, d.ContentSalt, d.ContentSeal)
 }
 
 // Actions gives all actions on an issue, oldest first.

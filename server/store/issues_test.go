@@ -237,14 +237,13 @@ func TestFlagsAndActionsAreReadBack(t *testing.T) {
 		row, other := issueOf(t, s, "issue"), issueOf(t, s, "other")
 		done := store.Done{ID: id("action"), Issue: id("issue"), Kind: inspect.Erase, By: id("office"), Photo: id("photo"), ReceivedAt: at(20),
 			CreditedAt: at(19), Late: true, Skew: -1500 * time.Millisecond, ContentSalt: []byte("salt"), ContentSeal: "sha256:seal"}
-		wantFilled(t, done)
 		fix := done
-		fix.ID, fix.Kind, fix.Photo, fix.Skew, fix.Late = id("fix"), inspect.Fix, inspect.ID{}, 0, false
+		fix.ID, fix.Kind, fix.Photo, fix.Skew, fix.Late, fix.Settled = id("fix"), inspect.Fix, inspect.ID{}, 0, false, true
 		flags := []inspect.Flag{{Kind: inspect.FlagSkew, Photo: id("photo"), Detail: "迟到 3 分"}, {Kind: inspect.FlagNoPlace, Detail: "none"}}
 		var now inspect.Time
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			now = tx.Now
-			return errors.Join(tx.AddFlag(ctx, &row, flags[0]), tx.AddFlag(ctx, &row, flags[1]), tx.InsertAction(ctx, done, true), tx.InsertAction(ctx, fix, false))
+			return errors.Join(tx.AddFlag(ctx, &row, flags[0]), tx.AddFlag(ctx, &row, flags[1]), tx.InsertAction(ctx, done), tx.InsertAction(ctx, fix))
 		})
 		flags[0].At, flags[1].At = now, now
 		open := func() (all []store.Done) {

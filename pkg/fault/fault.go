@@ -29,6 +29,8 @@ const (
 	NotAllowedMethod             // the address is right, the method is not
 	Gone                         // it was here, and was taken away on record
 	BadRange                     // no such part of it
+	Precondition                 // another version of a protocol
+	Checksum                     // a part that arrived is not the part that was sent
 )
 
 // Field is one thing wrong in a request: where (RFC 6901 JSON pointer, or a header or query name) and why.

@@ -48,6 +48,15 @@ var (
 	ErrRange         = fault.New(fault.BadRange, "photo.range", "The photo has no such range of bytes.")
 	ErrTooManyPhotos = fault.New(fault.Invalid, "photo.too-many", "An issue has at most 100 photos.")
 
+	ErrUploadNotFound   = fault.New(fault.NotFound, "upload.not-found", "There is no such upload, or its time is over; begin again.")
+	ErrUploadOffset     = fault.New(fault.Conflict, "upload.offset", "The upload stands at another offset; ask for it and go on from there.")
+	ErrUploadSuperseded = fault.New(fault.Conflict, "upload.superseded", "A later attempt has taken this upload over.")
+	ErrUploadHeader     = fault.New(fault.Malformed, "upload.header", "A header of the upload cannot be read.")
+	ErrUploadVersion    = fault.New(fault.Precondition, "upload.version", "This server speaks version 1.0.0 of the tus protocol.")
+	ErrUploadType       = fault.New(fault.Unsupported, "upload.type", "A part of an upload is sent as application/offset+octet-stream.")
+	ErrUploadChecksum   = fault.New(fault.Checksum, "upload.checksum", "The part does not match its checksum; send it again.")
+	ErrUploadTooLong    = fault.New(fault.TooLarge, "upload.too-long", "The part reaches beyond the end that was declared.")
+
 	ErrNameTaken    = fault.New(fault.Conflict, "person.name-taken", "Another person logs in by this name.")
 	ErrLastAdmin    = fault.New(fault.Conflict, "person.last-admin", "Somebody has to stay administrator of the city.")
 	ErrTreeLoop     = fault.New(fault.Invalid, "tree.loop", "Nothing can lie inside itself.")

@@ -54,6 +54,8 @@ var kinds = map[fault.Kind]row{
 	fault.NotAllowedMethod: {405, "Not a method of this address", Never},
 	fault.Gone:             {410, "Taken away", Never},
 	fault.BadRange:         {416, "No such range", Never},
+	fault.Precondition:     {412, "Another version is needed", Never},
+	fault.Checksum:         {460, "The checksum is wrong", Later}, // a status of tus 1.0
 }
 
 // Of turns any error into a document; what is not a fault becomes one fixed sentence.
@@ -78,4 +80,8 @@ var codes = map[string]Retry{
 	"photo.not-safe":  Later, // an action came before the photos that it names
 	"issue.not-found": Later, // a photo may overtake its report
 	"photo.not-found": Later, // or its declaration
+
+	"upload.not-found":  Later, // begin again
+	"upload.offset":     Later,
+	"upload.superseded": Later,
 }

@@ -195,6 +195,9 @@ func (c *Core) Daily(ctx context.Context) error {
 	if err := c.SweepSessions(ctx); err != nil {
 		return err
 	}
+	if err := c.SweepUploads(ctx); err != nil {
+		return err
+	}
 	_, err := c.SweepStrays(ctx)
 	return err
 }

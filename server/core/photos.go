@@ -93,10 +93,11 @@ func declare(ctx context.Context, tx *store.Tx, row *store.Row, a *inspect.Actor
 
 // Upload is the bytes of a photo on their way in.
 type Upload struct {
-	Body   io.Reader
-	Length int64  // bytes, as the request declared
-	SHA256 string // of the Content-Digest header
-	SentAt inspect.Time
+	Body    io.Reader
+	Length  int64        // bytes, as the request declared
+	SHA256  string       // of the Content-Digest header
+	SentAt  inspect.Time // by the phone's clock
+	BegunAt inspect.Time // when the phone said so; zero when that is now
 }
 
 // Received is the receipt of a photo: the only answer that a phone may believe.
@@ -130,6 +131,11 @@ func (c *Core) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id insp
 	}
 	defer os.Remove(spooled.Name())
 	defer spooled.Close()
+	return c.admit(ctx, a, known, spooled, u)
+}
+
+// admit makes a spooled file whose digest is right a safe photo.
+func (c *Core) admit(ctx context.Context, a *inspect.Actor, known inspect.Photo, spooled *os.File, u Upload) (done Received, err error) {
 	facts, err := photo.Inspect(ctx, spooled, u.Length, c.Zone)
 	if err != nil {
 		return done, err
@@ -149,6 +155,24 @@ func (c *Core) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id insp
 			return done, inspect.ErrUnavailable.Because(ctx.Err())
 		}
 	}
+}
+
+// Receipt gives the receipt of a photo that is safe.
+func (c *Core) Receipt(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) (done Received, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, row, err := photoOf(ctx, tx, a, issue, id, inspect.MaySee)
+		switch {
+		case err != nil:
+			return err
+		case p.State == inspect.PhotoDeclared:
+			return inspect.ErrPhotoNotSafe.With("The bytes of this photo have not come yet.")
+		case p.State != inspect.PhotoSafe:
+			return inspect.ErrPhotoGone
+		}
+		done = Received{Repeated: true, Photo: p, Safe: row.PhotosSafe, Declared: row.PhotosDeclared}
+		return nil
+	})
+	return done, err
 }
 
 // errSwept means that a sweep announced the removal of the bytes.
@@ -241,7 +265,11 @@ func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row 
 		Received: &inspect.Receipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
 	var flags []inspect.Flag
 	if u.SentAt != 0 {
-		skew := inspect.Skew(u.SentAt, tx.Now)
+		begun := u.BegunAt
+		if begun == 0 {
+			begun = tx.Now
+		}
+		skew := inspect.Skew(u.SentAt, begun)
 		ms := skew.Milliseconds()
 		p.Skew, e.Received.SkewMS = &skew, &ms
 		if inspect.OddSkew(skew) {

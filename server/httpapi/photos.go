@@ -72,6 +72,11 @@ func (a *API) acceptPhoto(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return receiptOf(c, done)
+}
+
+// receiptOf writes the receipt of a photo.
+func receiptOf(c *fiber.Ctx, done core.Received) error {
 	p := photoOf(&done.Photo, "")
 	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "sha256": p.SHA256, "bytes": p.Bytes, "received_at": p.ReceivedAt,
 		"photos_safe": done.Safe, "photos_total": done.Declared, "photo": p})

@@ -123,7 +123,7 @@ type route struct {
 
 // routes are all doors of the server.
 func (a *API) routes() []route {
-	get, put, post, del := fiber.MethodGet, fiber.MethodPut, fiber.MethodPost, fiber.MethodDelete
+	get, put, post, del, patch, options := fiber.MethodGet, fiber.MethodPut, fiber.MethodPost, fiber.MethodDelete, fiber.MethodPatch, fiber.MethodOptions
 	return []route{
 		{method: get, path: "/livez", open: true, handle: a.live},
 		{method: get, path: "/readyz", open: true, handle: a.ready},
@@ -155,6 +155,14 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", slow: true, handle: a.rendition("display")},
 		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", slow: true, handle: a.rendition("thumb")},
 		{method: get, path: "/api/v1/issues/:id/photos/:photo/stamped", slow: true, handle: a.stamped},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/receipt", handle: a.receipt},
+
+		{method: options, path: "/api/v1/uploads", open: true, handle: a.tusOptions},
+		{method: post, path: "/api/v1/uploads", slow: true, upload: true, handle: a.tus(a.beginUpload)},
+		{method: get, path: "/api/v1/uploads/:id", handle: a.tus(a.uploadOffset)},
+		{method: patch, path: "/api/v1/uploads/:id", slow: true, upload: true, handle: a.tus(a.appendPart)},
+		{method: post, path: "/api/v1/uploads/:id", slow: true, upload: true, handle: a.tus(a.overridden)},
+		{method: del, path: "/api/v1/uploads/:id", handle: a.tus(a.endUpload)},
 
 		{method: get, path: "/api/v1/people", handle: a.people},
 		{method: get, path: "/api/v1/people/:id", handle: a.person},

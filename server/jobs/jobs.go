@@ -47,6 +47,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.Render})
 	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove})
+	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts})
+	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(2, runtime.NumCPU())}},

@@ -1,0 +1,391 @@
+package core
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"time"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
+	"spotcheck/server/store"
+)
+
+// Bounds of resumable uploads.
+const (
+	uploadLife = 7 * 24 * time.Hour // without a new part
+	partSize   = 1 << 20            // bytes after which what has come is made durable
+	partTime   = 5 * time.Second    // after which it is, however little
+	summedSize = 2 << 20            // bytes of a part with a checksum, which is held until it is whole
+	storeTime  = 30 * time.Second   // for one part, also when the phone is gone
+)
+
+// RemoveChunks asks for the parts of an upload to be removed that is done with.
+type RemoveChunks struct {
+	Keys []string `json:"keys"`
+}
+
+// Kind names the job.
+func (RemoveChunks) Kind() string { return "chunks.remove" }
+
+// FinishUpload asks for a whole upload to become a photo, should the request that brought its end have died.
+type FinishUpload struct {
+	Upload string `json:"upload"`
+}
+
+// Kind names the job.
+func (FinishUpload) Kind() string { return "upload.finish" }
+
+// Progress is how far an upload is; its bytes are durable up to Offset.
+type Progress struct {
+	store.UploadRow
+	Safe bool // the photo is safe
+}
+
+// BeginUpload begins a resumable upload of a declared photo. The same person's upload of the same photo is one, however
+// often it is begun; that of a photo that is safe already stands at its end.
+func (c *Core) BeginUpload(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, length int64, sentAt inspect.Time) (p Progress, err error) {
+	known, err := c.expected(ctx, a, issue, id)
+	switch {
+	case err != nil:
+		return p, err
+	case length > photo.MaxBytes:
+		return p, photo.ErrTooLarge
+	case length != known.Bytes:
+		return p, inspect.ErrPhotoManifest.With("The upload does not have the size that was declared.").
+			At(fault.Field{Pointer: "Upload-Length", Detail: fmt.Sprintf("the manifest says %d bytes", known.Bytes)})
+	}
+	p.Safe = known.State == inspect.PhotoSafe
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u := store.UploadRow{ID: inspect.NewID(), Photo: id, Person: a.ID, Bytes: length, SentAt: sentAt, ExpiresAt: tx.Now.Add(uploadLife)}
+		if p.Safe {
+			u.Offset = length
+		}
+		p.UploadRow, err = tx.InsertUpload(ctx, u)
+		return err
+	})
+	return p, err
+}
+
+// Upload says how far an upload of the actor is. One that is whole is finished first, so that its end is never told
+// before the photo is safe.
+func (c *Core) Upload(ctx context.Context, a *inspect.Actor, id inspect.ID) (p Progress, err error) {
+	if p, err = c.upload(ctx, a.ID, id); err != nil || p.Safe || !p.Whole() {
+		return p, err
+	}
+	return c.finish(ctx, a, p)
+}
+
+func (c *Core) upload(ctx context.Context, person, id inspect.ID) (p Progress, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if p.UploadRow, ok, err = tx.Upload(ctx, id); err != nil {
+			return err
+		}
+		if !ok || p.Person != person || p.ExpiresAt < tx.Now {
+			return inspect.ErrUploadNotFound
+		}
+		known, _, err := tx.Photo(ctx, p.Photo)
+		p.Safe = known.State == inspect.PhotoSafe
+		return err
+	})
+	return p, err
+}
+
+// Part is some bytes of an upload on their way in.
+type Part struct {
+	Offset int64
+	Length int64 // bytes, as the request declared
+	Body   io.Reader
+	Hash   func() hash.Hash // of the checksum, nil when the part has none
+	Sum    []byte
+}
+
+// AppendPart takes what comes of a part and makes it durable bit by bit, so that a cut connection loses little; a part
+// with a checksum counts whole or not at all. A later attempt fences this one off. The last part makes the photo safe.
+func (c *Core) AppendPart(ctx context.Context, a *inspect.Actor, id inspect.ID, in Part) (p Progress, err error) {
+	if p, err = c.upload(ctx, a.ID, id); err != nil {
+		return p, err
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if p.UploadRow, ok, err = tx.RaiseUpload(ctx, id); err == nil && !ok {
+			err = inspect.ErrUploadNotFound
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return p, err
+	case in.Offset != p.Offset:
+		return p, inspect.ErrUploadOffset.With("The upload stands at byte %d, not %d; go on from there.", p.Offset, in.Offset)
+	case in.Length > p.Bytes-p.Offset:
+		return p, inspect.ErrUploadTooLong
+	case in.Hash != nil && in.Length > summedSize:
+		return p, inspect.ErrUploadTooLong.With("A part with a checksum has at most %d bytes.", summedSize)
+	}
+	if err := c.take(ctx, &p, in); err != nil {
+		return p, err
+	}
+	if p.Whole() {
+		return c.finish(ctx, a, p)
+	}
+	return p, nil
+}
+
+// take reads a part to its end and moves the offset over what is durable of it.
+func (c *Core) take(ctx context.Context, p *Progress, in Part) error {
+	body := &counted{r: io.LimitReader(in.Body, in.Length)}
+	for body.n < in.Length {
+		size := int64(partSize)
+		if in.Hash != nil {
+			size = in.Length
+		}
+		chunk, cut := c.collect(body, size, in.Hash != nil)
+		whole := body.n == in.Length
+		switch {
+		case in.Hash != nil && !whole:
+			return inspect.ErrPhotoShort.With("The part ended after %d of %d bytes.", body.n, in.Length).Because(cut)
+		case in.Hash != nil && !matches(in, chunk):
+			return inspect.ErrUploadChecksum
+		}
+		if len(chunk) > 0 {
+			if err := c.storeChunk(ctx, p, chunk); err != nil {
+				return err
+			}
+		}
+		if cut != nil && !whole {
+			return inspect.ErrPhotoShort.With("The part ended after %d of %d bytes; what came is kept.", body.n, in.Length).Because(cut)
+		}
+	}
+	return nil
+}
+
+func matches(in Part, chunk []byte) bool {
+	h := in.Hash()
+	h.Write(chunk)
+	return bytes.Equal(h.Sum(nil), in.Sum)
+}
+
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// collect reads up to so many bytes, fewer when the time for a part is over; its error is that of the connection.
+func (c *Core) collect(r io.Reader, size int64, whole bool) ([]byte, error) {
+	chunk := make([]byte, 0, size)
+	started := c.Now()
+	for int64(len(chunk)) < size && (whole || len(chunk) == 0 || c.Now().Sub(started) < partTime) {
+		n, err := r.Read(chunk[len(chunk):min(int64(cap(chunk)), int64(len(chunk)+64<<10))])
+		chunk = chunk[:len(chunk)+n]
+		if err != nil {
+			return chunk, err
+		}
+	}
+	return chunk, nil
+}
+
+// storeChunk makes bytes durable, then moves the offset over them; with the last ones goes a job that makes the photo.
+func (c *Core) storeChunk(ctx context.Context, p *Progress, chunk []byte) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime) // the phone may be gone, its bytes are here
+	defer cancel()
+	key := fmt.Sprintf("upload/%s/%d-%d", p.ID, p.Generation, p.Offset)
+	if err := c.Blobs.Put(ctx, key, chunk); err != nil {
+		return away(err)
+	}
+	moved := false
+	err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		expires := tx.Now.Add(uploadLife)
+		if moved, err = tx.AppendChunk(ctx, p.UploadRow, int64(len(chunk)), key, expires); err != nil || !moved {
+			return err
+		}
+		if p.Offset+int64(len(chunk)) < p.Bytes {
+			return nil
+		}
+		return tx.Enqueue(ctx, FinishUpload{p.ID.String()}, storeTime)
+	})
+	switch {
+	case err != nil:
+		return err
+	case !moved:
+		return errors.Join(inspect.ErrUploadSuperseded, away(c.Blobs.Delete(ctx, key)))
+	}
+	p.Offset += int64(len(chunk))
+	return nil
+}
+
+// finish makes a whole upload a safe photo by the same checks as one that came at once. Bytes that are not those of the
+// declaration are dropped: the phone begins again.
+func (c *Core) finish(ctx context.Context, a *inspect.Actor, p Progress) (Progress, error) {
+	known, err := c.expected(ctx, a, p.Issue, p.Photo)
+	if err != nil {
+		return p, err
+	}
+	if known.State != inspect.PhotoSafe {
+		spooled, err := c.assemble(ctx, p, known.SHA256)
+		switch {
+		case errors.Is(err, inspect.ErrPhotoDigest):
+			return p, errors.Join(err, c.dropUpload(ctx, p.ID))
+		case err != nil:
+			return p, err
+		}
+		defer os.Remove(spooled.Name())
+		defer spooled.Close()
+		if _, err = c.admit(ctx, a, known, spooled, Upload{Length: p.Bytes, SHA256: known.SHA256, SentAt: p.SentAt, BegunAt: p.CreatedAt}); err != nil {
+			return p, err
+		}
+	}
+	p.Safe = true
+	return p, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		keys, err := tx.DropChunks(ctx, p.ID)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		return tx.Enqueue(ctx, RemoveChunks{keys}, 0)
+	})
+}
+
+// assemble joins the parts of an upload in a file of the spool and holds them against the digest.
+func (c *Core) assemble(ctx context.Context, p Progress, sum string) (f *os.File, err error) {
+	var keys []string
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		keys, err = tx.Chunks(ctx, p.ID)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if f, err = os.CreateTemp(c.Blobs.SpoolDir(), "upload-*"); err != nil {
+		return nil, inspect.ErrUnavailable.Because(err)
+	}
+	hash := sha256.New()
+	for _, key := range keys {
+		if err = c.join(ctx, io.MultiWriter(f, hash), key); err != nil {
+			break
+		}
+	}
+	if err == nil && hex.EncodeToString(hash.Sum(nil)) != sum {
+		err = inspect.ErrPhotoDigest
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	return f, nil
+}
+
+func (c *Core) join(ctx context.Context, w io.Writer, key string) error {
+	r, _, err := c.Blobs.Open(ctx, key)
+	if err != nil {
+		return away(err)
+	}
+	defer r.Close()
+	if _, err := io.Copy(w, r); err != nil {
+		return inspect.ErrUnavailable.Because(err)
+	}
+	return nil
+}
+
+// EndUpload gives an upload up; one that is gone is no error.
+func (c *Core) EndUpload(ctx context.Context, a *inspect.Actor, id inspect.ID) error {
+	if _, err := c.upload(ctx, a.ID, id); err != nil {
+		return err
+	}
+	return c.dropUpload(ctx, id)
+}
+
+func (c *Core) dropUpload(ctx context.Context, id inspect.ID) error {
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		keys, err := tx.DropUpload(ctx, id)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		return tx.Enqueue(ctx, RemoveChunks{keys}, 0)
+	})
+}
+
+// RemoveParts takes the bytes of parts away.
+func (c *Core) RemoveParts(ctx context.Context, job RemoveChunks) error {
+	for _, key := range job.Keys {
+		if err := c.Blobs.Delete(ctx, key); err != nil {
+			return away(err)
+		}
+	}
+	return nil
+}
+
+// FinishLater finishes an upload for a phone that is gone; one whose photo can never be made is left to its end.
+func (c *Core) FinishLater(ctx context.Context, job FinishUpload) error {
+	id, err := inspect.ParseID(job.Upload)
+	if err != nil {
+		return fmt.Errorf("core: finish upload: %w", err)
+	}
+	var u store.UploadRow
+	var a inspect.Actor
+	var ok bool
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if u, ok, err = tx.Upload(ctx, id); err != nil || !ok {
+			return err
+		}
+		a, err = actor(ctx, tx, u.Person)
+		return err
+	}); err != nil || !ok || !u.Whole() {
+		return err
+	}
+	_, err = c.finish(ctx, &a, Progress{UploadRow: u})
+	if kind := fault.KindOf(err); kind == fault.Unavailable || kind == fault.Internal {
+		return err
+	}
+	return nil // the phone is told when it asks
+}
+
+// SweepUploads drops uploads whose time is over, and parts that no upload names: the trace of a crash before the row.
+func (c *Core) SweepUploads(ctx context.Context) error {
+	var expired []inspect.ID
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		expired, err = tx.ExpiredUploads(ctx, 1000)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range expired {
+		if err := c.dropUpload(ctx, id); err != nil {
+			return err
+		}
+	}
+	return c.sweepParts(ctx)
+}
+
+func (c *Core) sweepParts(ctx context.Context) error {
+	var stray []string
+	err := c.Blobs.List(ctx, "upload/", func(key string, info blob.Info) error {
+		if c.Now().Sub(info.ModifiedAt) < strayAge || len(stray) >= 1000 {
+			return nil
+		}
+		return c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			known, err := tx.ChunkKnown(ctx, key)
+			if !known {
+				stray = append(stray, key)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return away(err)
+	}
+	return c.RemoveParts(ctx, RemoveChunks{stray})
+}

@@ -1,0 +1,219 @@
+package httpapi
+
+import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/core"
+)
+
+// Headers and values of tus 1.0 (https://tus.io/protocols/resumable-upload).
+const (
+	tusVersion     = "1.0.0"
+	tusExtensions  = "creation,creation-with-upload,checksum,expiration,termination"
+	tusResumable   = "Tus-Resumable"
+	uploadOffset   = "Upload-Offset"
+	uploadLength   = "Upload-Length"
+	uploadMetadata = "Upload-Metadata"
+	uploadChecksum = "Upload-Checksum"
+	uploadExpires  = "Upload-Expires"
+	partType       = "application/offset+octet-stream"
+)
+
+// checksums are the algorithms that a part may be summed with; sha1 because tus asks every server for it.
+var checksums = map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New}
+
+// tusOptions says what this server can do.
+func (a *API) tusOptions(c *fiber.Ctx) error {
+	c.Set(tusResumable, tusVersion)
+	c.Set("Tus-Version", tusVersion)
+	c.Set("Tus-Extension", tusExtensions)
+	c.Set("Tus-Max-Size", strconv.FormatInt(photo.MaxBytes, 10))
+	c.Set("Tus-Checksum-Algorithm", "sha1,sha256")
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// tus stands before every door of uploads: the versions have to agree.
+func (a *API) tus(handle fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set(tusResumable, tusVersion)
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if c.Get(tusResumable) != tusVersion {
+			c.Set("Tus-Version", tusVersion)
+			return inspect.ErrUploadVersion
+		}
+		return handle(c)
+	}
+}
+
+// count reads a header that holds a count of bytes.
+func count(c *fiber.Ctx, name string, wrong *[]fault.Field) int64 {
+	n, err := strconv.ParseInt(c.Get(name), 10, 64)
+	if err != nil || n < 0 || c.Get(name)[0] == '+' {
+		*wrong = append(*wrong, fault.Field{Pointer: name, Detail: "want a count of bytes"})
+	}
+	return n
+}
+
+// metadata reads Upload-Metadata: names with values in base64, separated by commas.
+func metadata(header string) map[string]string {
+	all := map[string]string{}
+	for pair := range strings.SplitSeq(header, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(pair), " ")
+		if b, err := base64.StdEncoding.DecodeString(value); err == nil && name != "" {
+			all[name] = string(b)
+		}
+	}
+	return all
+}
+
+// beginUpload is the creation of an upload, with its first part if there is one.
+func (a *API) beginUpload(c *fiber.Ctx) error {
+	var wrong []fault.Field
+	length := count(c, uploadLength, &wrong)
+	given := metadata(c.Get(uploadMetadata))
+	var issue, id inspect.ID
+	var sentAt inspect.Time
+	for _, f := range []struct {
+		name string
+		dst  texter
+	}{{"issue", &issue}, {"photo", &id}, {"sent_at", &sentAt}} {
+		if err := f.dst.UnmarshalText([]byte(given[f.name])); err != nil && (given[f.name] != "" || f.name != "sent_at") {
+			wrong = append(wrong, fault.Field{Pointer: uploadMetadata + ":" + f.name, Detail: err.Error()})
+		}
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrUploadHeader.At(wrong...)
+	}
+	p, err := a.Core.BeginUpload(c.UserContext(), actor(c), issue, id, length, sentAt)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderLocation, "/api/v1/uploads/"+p.ID.String())
+	if incomingOf(c).length > 0 && p.Offset == 0 && !p.Safe {
+		in, err := partOf(c, 0)
+		if err != nil {
+			return err
+		}
+		if p, err = a.Core.AppendPart(c.UserContext(), actor(c), p.ID, in); err != nil {
+			return err
+		}
+	}
+	told(c, p)
+	return c.SendStatus(fiber.StatusCreated)
+}
+
+// atOffset is how far an upload is; one whose photo is safe is at its end, whichever way that came.
+func atOffset(p core.Progress) int64 {
+	if p.Safe {
+		return p.Bytes
+	}
+	return p.Offset
+}
+
+// told writes how far an upload is.
+func told(c *fiber.Ctx, p core.Progress) {
+	c.Set(uploadOffset, strconv.FormatInt(atOffset(p), 10))
+	c.Set(uploadLength, strconv.FormatInt(p.Bytes, 10))
+	c.Set(uploadExpires, p.ExpiresAt.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
+}
+
+// partOf reads the headers of a part; its body stays a stream.
+func partOf(c *fiber.Ctx, offset int64) (in core.Part, err error) {
+	body := incomingOf(c)
+	in.Offset, in.Length, in.Body = offset, body.length, body
+	if c.Get(fiber.HeaderContentType) != partType {
+		return in, inspect.ErrUploadType
+	}
+	if in.Length < 0 {
+		return in, inspect.ErrUploadHeader.At(fault.Field{Pointer: fiber.HeaderContentLength, Detail: "is missing"})
+	}
+	if header := c.Get(uploadChecksum); header != "" {
+		name, sum, _ := strings.Cut(header, " ")
+		in.Hash = checksums[name]
+		in.Sum, err = base64.StdEncoding.DecodeString(sum)
+		if err != nil || in.Hash == nil {
+			return in, inspect.ErrUploadHeader.At(fault.Field{Pointer: uploadChecksum, Detail: "want sha256 or sha1, a blank, and the sum in base64"})
+		}
+	}
+	return in, nil
+}
+
+func (a *API) uploadOffset(c *fiber.Ctx) error {
+	upload, err := id(c, "id", inspect.ErrUploadNotFound)
+	if err != nil {
+		return err
+	}
+	p, err := a.Core.Upload(c.UserContext(), actor(c), upload)
+	if err != nil {
+		return err
+	}
+	told(c, p)
+	return c.JSON(fiber.Map{"id": p.ID, "issue": p.Issue, "photo": p.Photo, "bytes": p.Bytes, "offset": atOffset(p), "expires_at": p.ExpiresAt, "safe": p.Safe})
+}
+
+func (a *API) appendPart(c *fiber.Ctx) error {
+	upload, err := id(c, "id", inspect.ErrUploadNotFound)
+	if err != nil {
+		return err
+	}
+	var wrong []fault.Field
+	offset := count(c, uploadOffset, &wrong)
+	if len(wrong) > 0 {
+		return inspect.ErrUploadHeader.At(wrong...)
+	}
+	in, err := partOf(c, offset)
+	if err != nil {
+		return err
+	}
+	p, err := a.Core.AppendPart(c.UserContext(), actor(c), upload, in)
+	if err != nil {
+		return err
+	}
+	told(c, p)
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// overridden is for clients whose network lets only POST through.
+func (a *API) overridden(c *fiber.Ctx) error {
+	switch c.Get("X-HTTP-Method-Override") {
+	case fiber.MethodPatch:
+		return a.appendPart(c)
+	case fiber.MethodDelete:
+		return a.endUpload(c)
+	}
+	return inspect.ErrMethod
+}
+
+func (a *API) endUpload(c *fiber.Ctx) error {
+	upload, err := id(c, "id", inspect.ErrUploadNotFound)
+	if err != nil {
+		return err
+	}
+	if err := a.Core.EndUpload(c.UserContext(), actor(c), upload); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// receipt gives the receipt of a photo that is safe: what a phone fetches after the last part of an upload.
+func (a *API) receipt(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	done, err := a.Core.Receipt(c.UserContext(), actor(c), issue, photo)
+	if err != nil {
+		return err
+	}
+	return receiptOf(c, done)
+}

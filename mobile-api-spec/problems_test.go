@@ -23,6 +23,7 @@ var kinds = map[string]fault.Kind{
 	"Unsupported": fault.Unsupported, "TooLarge": fault.TooLarge, "Unauthorised": fault.Unauthorised, "Forbidden": fault.Forbidden,
 	"NotFound": fault.NotFound, "Conflict": fault.Conflict, "TooMany": fault.TooMany, "Unavailable": fault.Unavailable, "Newer": fault.Newer,
 	"NotAllowedMethod": fault.NotAllowedMethod, "Gone": fault.Gone, "BadRange": fault.BadRange,
+	"Precondition": fault.Precondition, "Checksum": fault.Checksum,
 }
 
 // sentinels finds every fault.New in the code.

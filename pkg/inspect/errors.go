@@ -57,6 +57,9 @@ var (
 	ErrUploadChecksum   = fault.New(fault.Checksum, "upload.checksum", "The part does not match its checksum; send it again.")
 	ErrUploadTooLong    = fault.New(fault.TooLarge, "upload.too-long", "The part reaches beyond the end that was declared.")
 
+	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
+	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
+
 	ErrNameTaken    = fault.New(fault.Conflict, "person.name-taken", "Another person logs in by this name.")
 	ErrLastAdmin    = fault.New(fault.Conflict, "person.last-admin", "Somebody has to stay administrator of the city.")
 	ErrTreeLoop     = fault.New(fault.Invalid, "tree.loop", "Nothing can lie inside itself.")

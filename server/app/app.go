@@ -70,7 +70,7 @@ func (a *App) open(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	a.Core = core.New(core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce)})
+	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce)})
 	return nil
 }
 
@@ -88,6 +88,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	if err != nil {
 		return err
 	}
+	a.watch(ctx)
 	j, err := jobs.Start(ctx, a.Core, a.Core.Store, string(a.Config.DatabaseURL), a.Log)
 	if err != nil {
 		return err
@@ -108,6 +109,21 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	case err := <-failed:
 		return err
 	}
+}
+
+// watch rings the bell for every new event until the app closes.
+func (a *App) watch(ctx context.Context) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.Core.Store.Watch(ctx, string(a.Config.DatabaseURL), a.Core.Bell.Ring)
+	}()
+	a.closers = append(a.closers, func(context.Context) error {
+		stop()
+		<-done
+		return nil
+	})
 }
 
 // Close closes everything in the reverse order of opening.

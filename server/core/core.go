@@ -27,14 +27,15 @@ type Core struct {
 	Log    *slog.Logger
 	Decode func(context.Context, photo.Type, io.Reader) (image.Image, error) // of HEIC and AVIF, outside this process
 	Gate   *photo.Gate                                                       // bounds what is decoded at once
+	Bell   Bell                                                              // rings when there are new events
 
 	hashing chan struct{} // bounds the memory of password hashes
 }
 
 // New makes a core; every field of what it is given is set.
-func New(c Core) *Core {
+func New(c *Core) *Core {
 	c.hashing = make(chan struct{}, 2)
-	return &c
+	return c
 }
 
 // Clock is the moment of this machine; everything else is given it.

@@ -145,7 +145,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 			return err
 		}
 	}
-	tx.RecordIssue(&row.Issue, e)
+	tx.RecordIssue(&row.Issue, e, store.Place{})
 	return nil
 }
 

@@ -244,7 +244,16 @@ type FirstAccount struct{ Name, Password string }
 
 // Start prepares an installation: the city's zone, the catalogue, and once a first account, which is nil later.
 func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
-	if err := c.Store.Write(ctx, c.fixZone); err != nil {
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if epoch, err := tx.Epoch(ctx); err != nil {
+			return err
+		} else if epoch == "" {
+			if err := tx.NewEpoch(ctx); err != nil {
+				return err
+			}
+		}
+		return c.fixZone(ctx, tx)
+	}); err != nil {
 		return nil, err
 	}
 	empty := false

@@ -53,6 +53,11 @@ func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (s
 				return nil
 			}
 			saved.UpdatedAt = tx.Now
+			if saved.Parent != old.Parent {
+				if err := tx.TreeMoved(ctx); err != nil {
+					return err
+				}
+			}
 		}
 		seals, err := tx.SealTexts(ctx, u.ID, unitTexts(&u))
 		if err != nil {
@@ -120,6 +125,11 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 				return nil
 			}
 			saved.UpdatedAt = tx.Now
+			if saved.Parent != old.Parent {
+				if err := tx.TreeMoved(ctx); err != nil {
+					return err
+				}
+			}
 		}
 		record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", areaBody(&v))
 		return tx.SaveArea(ctx, saved)
@@ -263,6 +273,7 @@ type Bootstrap struct {
 	Areas      []inspect.Area
 	People     []store.PersonRef
 	Settings   Settings
+	Cursor     Cursor // where the feed of changes goes on from here
 }
 
 // Bootstrap gives it, with the people that the actor works with.
@@ -280,7 +291,10 @@ func (c *Core) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, er
 		if b.Settings, err = c.settings(ctx, tx); err != nil {
 			return err
 		}
-		b.People, err = tx.PeopleInSight(ctx, a)
+		if b.People, err = tx.PeopleInSight(ctx, a); err != nil {
+			return err
+		}
+		b.Cursor, err = cursor(ctx, tx, a)
 		return err
 	})
 	return b, err

@@ -92,10 +92,18 @@ func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect
 
 // saveIssue applies an event to an issue and keeps both.
 func saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	before := store.Place{Unit: row.Unit, Area: row.Area}
 	if err := row.Apply(e); err != nil {
 		return err
 	}
-	tx.RecordIssue(&row.Issue, e)
+	left := store.Place{}
+	if before.Unit != row.Unit {
+		left.Unit = before.Unit
+	}
+	if before.Area != row.Area {
+		left.Area = before.Area
+	}
+	tx.RecordIssue(&row.Issue, e, left)
 	return tx.UpdateIssue(ctx, row)
 }
 

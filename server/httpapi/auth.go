@@ -16,10 +16,8 @@ const cookieName = "spotcheck_session"
 
 // authenticate finds who asks: a Bearer token, or the cookie of a browser, which may write only from the site itself.
 func (a *API) authenticate(c *fiber.Ctx) error {
-	token, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
-	if !bearer {
-		token = c.Cookies(cookieName)
-	}
+	_, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	token := tokenOf(c)
 	if token == "" || len(token) > 100 {
 		return inspect.ErrSignIn
 	}
@@ -36,6 +34,14 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	c.Locals(keyActor, &who)
 	c.Locals(keySession, s)
 	return c.Next()
+}
+
+// tokenOf is what a request says who it is by.
+func tokenOf(c *fiber.Ctx) string {
+	if token, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {
+		return token
+	}
+	return c.Cookies(cookieName)
 }
 
 // sameOrigin lets reads through, and writes that a browser says come from this site.

@@ -258,5 +258,6 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 		people = append(people, personRef{p.ID, p.DisplayName, p.StaffNumber})
 	}
 	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "units": unitsOf(b.Units),
-		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "server_time": inspect.At(a.Core.Now()), "version": a.Version})
+		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "cursor": b.Cursor.String(),
+		"server_time": inspect.At(a.Core.Now()), "version": a.Version})
 }

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -42,6 +43,9 @@ type API struct {
 	app      *fiber.App
 	listener net.Listener
 	metrics  *metrics
+	streams  streams
+	quit     chan struct{} // closed when the server ends: streams do not wait to be cut
+	quitOnce sync.Once
 }
 
 // Bounds of requests.
@@ -55,7 +59,7 @@ const (
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, metrics: newMetrics()}
+	a := &API{Options: o, metrics: newMetrics(), quit: make(chan struct{})}
 	if a.Patience == 0 {
 		a.Patience = readTime
 	}
@@ -105,6 +109,7 @@ func (a *API) Addr() string { return a.listener.Addr().String() }
 
 // Close takes no new requests and waits for those under way.
 func (a *API) Close(ctx context.Context) error {
+	a.quitOnce.Do(func() { close(a.quit) })
 	err := a.app.ShutdownWithContext(ctx)
 	if a.listener != nil {
 		err = errors.Join(err, a.listener.Close())
@@ -139,6 +144,9 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/me", handle: a.me},
 		{method: put, path: "/api/v1/me/password", handle: a.changePassword},
 		{method: get, path: "/api/v1/bootstrap", handle: a.bootstrap},
+
+		{method: get, path: "/api/v1/changes", handle: a.changes},
+		{method: get, path: "/api/v1/stream", handle: a.stream},
 
 		{method: get, path: "/api/v1/issues", handle: a.listIssues},
 		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},

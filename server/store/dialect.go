@@ -36,6 +36,7 @@ type dialect struct {
 	river     func(*sql.DB, *pgxpool.Pool) riverdriver.Driver[*sql.Tx]
 	rebind    func(string) string
 
+	notify                       string // tells other copies of the server that there are events
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
 	saveText, dropText, findText string // bigrams of an issue's words
 	codes                        func(error) (retry, unavailable bool)
@@ -79,6 +80,7 @@ var postgresDialect = dialect{
 		return riverdatabasesql.NewWithPgxListener(db, listener)
 	},
 	rebind:     numbered,
+	notify:     "SELECT pg_notify('" + feedChannel + "', '')",
 	lockFeed:   "SELECT pg_advisory_xact_lock(7061)",
 	lockDigest: "SELECT pg_advisory_xact_lock(7062, hashtext(?))",
 	saveText:   "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",

@@ -29,7 +29,11 @@ type Entry struct {
 	Unit   inspect.ID     // columns beside the body, for figures
 	DueAt  inspect.Time   //
 	Status inspect.Status //
+	Left   Place          // where an issue was before and is no more: its audience there has to be told
 }
+
+// Place is a unit and an area.
+type Place struct{ Unit, Area inspect.ID }
 
 // IssueStream is the stream of an issue.
 func IssueStream(id inspect.ID) evidence.Stream {
@@ -39,9 +43,10 @@ func IssueStream(id inspect.ID) evidence.Stream {
 // Record leaves a line for the record; it gets its number when the transaction is about to commit.
 func (tx *Tx) Record(e Entry) { tx.events = append(tx.events, e) }
 
-// RecordIssue leaves a line in the record of an issue, as it is after the event.
-func (tx *Tx) RecordIssue(i *inspect.Issue, e *inspect.Event) {
-	tx.Record(Entry{Stream: IssueStream(i.ID), Type: e.Type, Schema: inspect.EventSchema, Body: e, By: e.By, Unit: i.Unit, DueAt: i.DueAt, Status: i.Status})
+// RecordIssue leaves a line in the record of an issue, as it is after the event, which took it away from somewhere.
+func (tx *Tx) RecordIssue(i *inspect.Issue, e *inspect.Event, left Place) {
+	tx.Record(Entry{Stream: IssueStream(i.ID), Type: e.Type, Schema: inspect.EventSchema, Body: e, By: e.By, Unit: i.Unit, DueAt: i.DueAt,
+		Status: i.Status, Left: left})
 }
 
 // Head is where the chain of a stream ends, before this transaction.
@@ -78,6 +83,9 @@ func (tx *Tx) flush(ctx context.Context) error {
 			return fmt.Errorf("store: event %s of %s: %w", e.Type, e.Stream, err)
 		}
 	}
+	if notify := tx.store.dialect.notify; notify != "" {
+		return tx.exec(ctx, notify)
+	}
 	return nil
 }
 
@@ -97,10 +105,10 @@ func (tx *Tx) append(ctx context.Context, seq int64, e Entry) error {
 		e.Stream.Kind, e.Stream.ID, event.N, hash[:]).Scan(&stream); err != nil {
 		return err
 	}
-	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status, left_unit, left_area)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		seq, stream, event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
-		bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status))
+		bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area))
 }
 
 // RecordedEvent is an event as it stands in the record.

@@ -26,6 +26,7 @@ type Filter struct {
 	Near                     *geo.Point
 	RadiusM                  float64
 	Text                     string
+	IDs                      []inspect.ID
 
 	For *inspect.Actor // sees only what is theirs to see
 
@@ -114,6 +115,10 @@ func (tx *Tx) query(f *Filter) *query {
 		} else {
 			q.and("i.number = ?", f.Text)
 		}
+	}
+	if f.IDs != nil {
+		marks, args := in(f.IDs)
+		q.and("i.uid IN ("+marks+")", args...)
 	}
 	q.place(f)
 	if f.For != nil {

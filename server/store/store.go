@@ -37,6 +37,8 @@ type Store struct {
 	mu     sync.Mutex
 	closed bool
 	under  sync.WaitGroup // transactions that are under way
+
+	committed chan struct{} // holds one when there are new events
 }
 
 // errClosed is what comes after Close.
@@ -52,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s := &Store{dialect: d, write: write, read: read, now: o.Now, queue: make(chan *member), closing: make(chan struct{})}
+	s := &Store{dialect: d, write: write, read: read, now: o.Now, queue: make(chan *member), closing: make(chan struct{}), committed: make(chan struct{}, 1)}
 	if err := errors.Join(write.PingContext(ctx), read.PingContext(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open: %w", d.fault(err)), s.Close())
 	}

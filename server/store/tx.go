@@ -47,6 +47,12 @@ func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) e
 		case <-time.After(time.Duration(1<<try) * time.Millisecond):
 		}
 	}
+	if err == nil {
+		select {
+		case s.committed <- struct{}{}:
+		default: // whoever watches has not looked yet
+		}
+	}
 	return s.dialect.fault(err)
 }
 

@@ -22,3 +22,11 @@ CREATE TABLE upload_chunk (
   UNIQUE (upload, at_offset)
 );
 CREATE INDEX upload_chunk_key ON upload_chunk (key);
+
+ALTER TABLE event ADD COLUMN left_unit {{bytes}};
+ALTER TABLE event ADD COLUMN left_area {{bytes}};
+
+CREATE TABLE installation (
+  id {{pk}},
+  epoch {{text}} NOT NULL
+);

@@ -1,0 +1,21 @@
+package servertest
+
+// Copy starts another copy of the server on the same pair; it stops when the test ends.
+func (s *Server) Copy() *Server {
+	s.t.Helper()
+	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config}
+	c.Config.Data = s.t.TempDir() // only for uploads on their way
+	c.Start()
+	s.t.Cleanup(c.Stop)
+	return c
+}
+
+// At sends the next requests to the copy of the server at an address.
+func (c *Client) At(url string) { c.Base = url }
+
+func (c *Client) base() string {
+	if c.Base != "" {
+		return c.Base
+	}
+	return c.URL
+}

@@ -43,7 +43,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 // check names every field that an action lacks, or that it has no use for.
 func (in *actionIn) check() (wrong []fault.Field) {
 	must, may := in.Action.Needs()
-	if in.Action == inspect.Verify && in.Verdict != inspect.Pass {
+	if in.Action == inspect.Verify && in.Verdict != "" && in.Verdict != inspect.Pass {
 		must = append(slices.Clone(must), inspect.NeedReason, inspect.NeedPhotos)
 	}
 	given := in.given()
@@ -100,8 +100,10 @@ func ifMatch(header string) (int64, error) {
 	if header == "" || header == "*" {
 		return 0, nil
 	}
-	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
-	if err != nil || n < 1 || len(header) < 3 || header[0] != '"' {
+	text, opens := strings.CutPrefix(header, `"`)
+	text, closes := strings.CutSuffix(text, `"`)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if !opens || !closes || err != nil || n < 1 || text[0] == '+' {
 		return 0, errVersion
 	}
 	return n, nil

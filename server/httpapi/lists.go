@@ -323,7 +323,7 @@ func csvRow(r listWire, local func(inspect.Time) string) []string {
 	if r.Unit != nil {
 		unit = r.Unit.Name
 	}
-	return []string{r.Number, string(r.Status), r.Category.Code, inert(r.Category.NameZH), inert(r.Category.NameEN), string(r.Severity), string(r.Source),
+	return []string{r.Number, string(r.Status), inert(r.Category.Code), inert(r.Category.NameZH), inert(r.Category.NameEN), string(r.Severity), string(r.Source),
 		lat, lon, inert(r.Address), inert(r.Note), inert(area), inert(unit), inert(r.Reporter.StaffNumber), local(r.ReportedAt), local(r.DueAt),
 		local(r.FixedAt), local(r.ClosedAt), strconv.FormatBool(r.Overdue), strconv.FormatBool(r.LateArrival), strconv.Itoa(r.PhotosSafe),
 		strconv.Itoa(r.PhotosTotal), r.ID.String()}

@@ -80,7 +80,7 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 		return f, err
 	}
 	f.Width, f.Height, f.Damaged, f.DamagedWhy = h.width, h.height, h.damaged != "", h.damaged
-	if f.Width > MaxSide || f.Height > MaxSide || int64(f.Width)*int64(f.Height) > MaxPixels {
+	if tooMany(f.Width, f.Height) {
 		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
 	}
 	if err := ctx.Err(); err != nil {
@@ -98,6 +98,11 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 		f.UprightWidth, f.UprightHeight = f.Height, f.Width
 	}
 	return f, nil
+}
+
+// tooMany says whether a picture of this size is never decoded.
+func tooMany(width, height int) bool {
+	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
 }
 
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.

@@ -76,9 +76,9 @@ func decodeAny(ctx context.Context, r io.ReadSeeker, t Type, orientation int, de
 	case JPEG:
 		img, err = decodeJPEG(r)
 	case PNG:
-		img, err = png.Decode(r)
+		img, err = decodeBounded(r, png.DecodeConfig, png.Decode)
 	case WebP:
-		img, err = webp.Decode(r)
+		img, err = decodeBounded(r, webp.DecodeConfig, webp.Decode)
 	case HEIC, AVIF:
 		if img, err = decode(ctx, t, r); err != nil {
 			return nil, err
@@ -99,13 +99,29 @@ func decodeAny(ctx context.Context, r io.ReadSeeker, t Type, orientation int, de
 	return upright(opaque(img), orientation), nil
 }
 
-// decodeJPEG decodes at the smallest scale that still has the pixels of the display size.
-func decodeJPEG(r io.ReadSeeker) (image.Image, error) {
-	c, err := jpegn.DecodeConfig(r)
-	if err != nil {
+// bounded reads the size that the decoder sees: a crafted file shows Inspect another one.
+func bounded(r io.ReadSeeker, config func(io.Reader) (image.Config, error)) (c image.Config, err error) {
+	if c, err = config(r); err != nil {
+		return c, err
+	}
+	if tooMany(c.Width, c.Height) {
+		return c, ErrPixels
+	}
+	_, err = r.Seek(0, io.SeekStart)
+	return c, err
+}
+
+func decodeBounded(r io.ReadSeeker, config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error)) (image.Image, error) {
+	if _, err := bounded(r, config); err != nil {
 		return nil, err
 	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
+	return decode(r)
+}
+
+// decodeJPEG decodes at the smallest scale that still has the pixels of the display size.
+func decodeJPEG(r io.ReadSeeker) (image.Image, error) {
+	c, err := bounded(r, jpegn.DecodeConfig)
+	if err != nil {
 		return nil, err
 	}
 	scale := 1

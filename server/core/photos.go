@@ -279,8 +279,8 @@ func factsOf(f photo.Facts) inspect.Facts {
 	if f.TakenAt != nil {
 		v.TakenAt, v.OffsetKnown, v.OffsetMinutes = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes
 	}
-	if f.Position != nil {
-		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat, Lon: f.Position.Lon}, f.Position.AccuracyM
+	if f.Position != nil { // −0 becomes 0, as in the record
+		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat + 0, Lon: f.Position.Lon + 0}, f.Position.AccuracyM
 	}
 	return v
 }

@@ -156,7 +156,10 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err == nil && !ok {
 		return fmt.Errorf("%w: the bucket is gone", blob.ErrUnavailable)
 	}
-	return unavailable(err)
+	if err != nil {
+		return unavailable(err)
+	}
+	return unavailable(blob.PingSpool(s.spool))
 }
 
 // unavailable tells what is missing from what does not work for now.

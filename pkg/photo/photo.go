@@ -89,15 +89,21 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if f.Width == 0 {
 		return f, nil // what does not even hold a picture says nothing that is worth keeping
 	}
-	readMetadata(io.NewSectionReader(r, 0, size), &f, zone)
+	readMetadata(h.exif, &f, zone)
 	turned := f.Orientation >= 5
-	if kind == HEIC || kind == AVIF {
-		turned = h.turned // the file's own rotation; EXIF repeats it
+	if h.own > 0 {
+		turned = h.own >= 5 // EXIF only repeats it
 	}
 	if f.UprightWidth, f.UprightHeight = f.Width, f.Height; turned {
 		f.UprightWidth, f.UprightHeight = f.Height, f.Width
 	}
 	return f, nil
+}
+
+// OwnOrientation is the orientation that a HEIC or AVIF file itself asks for, 1 to 8 as in EXIF.
+func OwnOrientation(r io.ReaderAt, size int64) (int, error) {
+	h, err := isoHeader(io.NewSectionReader(r, 0, size))
+	return h.own, err
 }
 
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.

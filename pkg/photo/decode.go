@@ -58,7 +58,34 @@ func decodeJPEG(r io.Reader, c image.Config) (image.Image, error) {
 	for scale < 8 && max(c.Width, c.Height)/(2*scale) >= DisplaySide {
 		scale *= 2
 	}
-	return jpegn.Decode(r, &jpegn.Options{ScaleDenom: scale})
+	img, err := jpegn.Decode(r, &jpegn.Options{ScaleDenom: scale})
+	if v, ok := img.(*image.YCbCr); ok && err == nil {
+		greyRest(v)
+	}
+	return img, err
+}
+
+// greyRest makes grey what a file that was cut left out: samples of 0, which would be shown as a bright green.
+func greyRest(v *image.YCbCr) {
+	subX, subY := subsampling(v.SubsampleRatio)
+	w, h := v.Rect.Dx(), v.Rect.Dy()
+	for cy := (h+subY-1)/subY - 1; cy >= 0; cy-- {
+		row := v.COffset(v.Rect.Min.X, v.Rect.Min.Y+cy*subY)
+		first := (w + subX - 1) / subX
+		for first > 0 && v.Cb[row+first-1] == 0 && v.Cr[row+first-1] == 0 {
+			first--
+			v.Cb[row+first], v.Cr[row+first] = 128, 128
+		}
+		if first*subX >= w {
+			return
+		}
+		for y := cy * subY; y < min((cy+1)*subY, h); y++ {
+			luma := v.Y[v.YOffset(v.Rect.Min.X, v.Rect.Min.Y+y):][:w]
+			for x := first * subX; x < w; x++ {
+				luma[x] = 128
+			}
+		}
+	}
 }
 
 // decodeWebP widens what the lossy form holds, luma of 16 to 235 and colours of 16 to 240 (RFC 6386 §9.2), to the full

@@ -85,9 +85,6 @@ func (h *header) segment(marker byte, b []byte) {
 	switch {
 	case frame(marker) && len(b) >= 5 && h.width == 0:
 		h.height, h.width = int(binary.BigEndian.Uint16(b[1:])), int(binary.BigEndian.Uint16(b[3:]))
-		if h.height == 0 { // it may follow behind the scan, which no phone does and no decoder here reads
-			h.width = 0
-		}
 	case marker == 0xe1 && h.exif == nil && strings.HasPrefix(string(b), exifMark):
 		h.exif = append([]byte{}, b[len(exifMark):]...)
 	}
@@ -178,8 +175,6 @@ func webpHeader(s *io.SectionReader) (h header, err error) {
 	case "VP8X":
 		h.width = (le16(24) | int(b[26])<<16) + 1
 		h.height = (le16(27) | int(b[29])<<16) + 1
-	default:
-		h.damaged = "the picture has no size"
 	}
 	end := int64(binary.LittleEndian.Uint32(b[4:])) + 8
 	if end > s.Size() {

@@ -47,9 +47,6 @@ func isoHeader(s *io.SectionReader) (h header, err error) {
 		}
 		at += size
 	}
-	if h.width == 0 && h.damaged == "" {
-		h.damaged = "the picture has no size"
-	}
 	return h, nil
 }
 

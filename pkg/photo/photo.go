@@ -79,6 +79,12 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if err != nil {
 		return f, err
 	}
+	if h.width == 0 || h.height == 0 {
+		h.width, h.height = 0, 0
+		if h.damaged == "" {
+			h.damaged = "the picture has no size"
+		}
+	}
 	f.Width, f.Height, f.Damaged, f.DamagedWhy = h.width, h.height, h.damaged != "", h.damaged
 	if f.Width > MaxSide || f.Height > MaxSide || int64(f.Width)*int64(f.Height) > MaxPixels {
 		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)

@@ -127,6 +127,22 @@ func TestLossyWebPIsNotPale(t *testing.T) {
 	}
 }
 
+func TestWhatACutLeftOutIsGrey(t *testing.T) {
+	for _, scale := range []int{1, 2} {
+		whole := phototest.JPEG(phototest.Scene(1700*scale, 200*scale, 1), 90, false, nil)
+		img, err := photo.Decode(bytes.NewReader(whole[:len(whole)*6/10]), photo.JPEG, photo.MaxPixels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bottom := img.Bounds().Max.Y - 1
+		for _, x := range []int{0, 300, img.Bounds().Max.X - 1} {
+			if r, g, b, _ := img.At(x, bottom).RGBA(); max(r, g, b)-min(r, g, b) > 0x3000 {
+				t.Errorf("scale %d: %v at %d, %d", scale, img.At(x, bottom), x, bottom)
+			}
+		}
+	}
+}
+
 // failing breaks off like a store that goes away.
 type failing struct {
 	io.ReadSeeker

@@ -109,12 +109,12 @@ func TestALongAddressDoesNotCoverThePicture(t *testing.T) {
 
 func TestWrapCutsWhereALineMayEnd(t *testing.T) {
 	for text, want := range map[string][]string{
-		"海口市龙华区":               {"海口市", "龙华区"},
-		"海口市，龙华区":              {"海口", "市，龙", "华区"},
-		"ab cd ef":             {"ab cd", "ef"},
-		"a\nb":                 {"a b"},
-		"":                     nil,
-		"   ":                  {""},
+		"海口市龙华区":                {"海口市", "龙华区"},
+		"海口市，龙华区":               {"海口", "市，龙", "华区"},
+		"ab cd ef":              {"ab cd", "ef"},
+		"a\nb":                  {"a b"},
+		"":                      nil,
+		"   ":                   {""},
 		strings.Repeat("路", 20): {"路路路", "路路路", "路路…"},
 	} {
 		got, err := photo.Wrap(text, 20, 65)

@@ -110,6 +110,20 @@ func TestDecodesEveryFile(t *testing.T) {
 	}
 }
 
+func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
+	img, err := child(t, "").Decode(t.Context(), photo.HEIC, bytes.NewReader(phototest.HEIC(phototest.Chart(192, 128), 0, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x := range 64 {
+		a, _, _, _ := img.At(x, 0).RGBA()
+		b, _, _, _ := img.At(x, 5).RGBA()
+		if d := int(a>>8) - int(b>>8); d < -8 || d > 8 {
+			t.Errorf("column %d: red is %d at the top and %d below", x, a>>8, b>>8)
+		}
+	}
+}
+
 func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 	for how, want := range map[string]string{
 		"hang": "took more than 1s", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might",

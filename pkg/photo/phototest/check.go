@@ -21,17 +21,17 @@ func CheckPictures(t testing.TB, s Sample, display, thumb []byte) {
 	}{"display": {display, photo.DisplaySide}, "thumb": {thumb, photo.ThumbSide}} {
 		img, err := jpeg.Decode(bytes.NewReader(p.bytes))
 		if err != nil {
-			t.Fatalf("%s: %v", name, err)
+			t.Fatalf("%s, %s: %v", s.Name, name, err)
 		}
 		if got, want := img.Bounds().Size(), Fitted(s.Upright, p.side); s.Upright.X > 0 && got != want {
-			t.Errorf("%s: got %v, want %v for %v", name, got, want, s.Upright)
+			t.Errorf("%s, %s: got %v, want %v for %v", s.Name, name, got, want, s.Upright)
 		}
 		if found := metadata(p.bytes); found != "" {
-			t.Errorf("%s carries %s", name, found)
+			t.Errorf("%s, %s: it carries %s", s.Name, name, found)
 		}
 		if s.Chart {
 			if err := CheckChart(img, 25); err != nil {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s, %s: %v", s.Name, name, err)
 			}
 		}
 	}

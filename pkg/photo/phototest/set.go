@@ -30,7 +30,6 @@ type Sample struct {
 	Position     *photo.Position // AccuracyM nil is not compared
 	Pictures     Outcome
 	Chart        bool // it shows a chart
-	Orientations bool // it is one of eight forms of one picture
 }
 
 // Outcome is whether pictures can be made from a file.
@@ -164,6 +163,8 @@ func places() (all []Sample) {
 func broken() []Sample {
 	scene := JPEG(Scene(300, 200, 1), 85, false, fullEXIF(1))
 	badEXIF := bytes.Replace(scene, fullEXIF(1).Bytes()[:40], append([]byte("MM\x00\x2a\xff\xff\xff\xff"), make([]byte, 32)...), 1)
+	noHeight := bytes.Clone(scene)
+	binary.BigEndian.PutUint16(noHeight[bytes.Index(scene, []byte{0xff, 0xc0})+5:], 0)
 	badSum := PNG(Scene(60, 40, 2), nil)
 	badSum[len(badSum)-20] ^= 1
 	heic, avif, webp := HEIC(Chart(96, 64), 0, nil), AVIF(Chart(120, 80), 0, nil), WebP(Chart(120, 80), nil)
@@ -176,6 +177,8 @@ func broken() []Sample {
 		cut("cut_at_60.jpg", photo.JPEG, 300, 200, scene[:len(scene)*6/10], Made).said(),
 		cut("no_pixels.jpg", photo.JPEG, 0, 0, []byte("\xff\xd8\xff\xd9"), Failed),
 		cut("no_scan.jpg", photo.JPEG, 300, 200, append(bytes.Clone(scene[:bytes.Index(scene, []byte{0xff, 0xda})]), 0xff, 0xd9), Failed).said(),
+		cut("no_height.jpg", photo.JPEG, 0, 0, noHeight, Failed),
+		cut("no_width.png", photo.PNG, 0, 0, PNGHeader(0, 9), Failed),
 		cut("bad_checksum.png", photo.PNG, 60, 40, badSum, Failed),
 		cut("cut.heic", photo.HEIC, 96, 64, heic[:len(heic)/2], Failed),
 		cut("cut.avif", photo.AVIF, 120, 80, avif[:len(avif)-100], Either),

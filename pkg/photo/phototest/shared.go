@@ -98,7 +98,6 @@ func real(t testing.TB, dir string, row map[string]string) Sample {
 	}
 	size := func(column string) int { n, _ := strconv.Atoi(row[column]); return n }
 	s.Width, s.Height, s.Upright = size("width"), size("height"), image.Pt(size("display_width"), size("display_height"))
-	s.Orientations = strings.HasPrefix(s.Name, "orient_")
 	if realFailed[s.Name] {
 		s.Pictures = Failed
 	}

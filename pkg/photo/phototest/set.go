@@ -17,19 +17,19 @@ import (
 
 // Sample is a file and what is true of it.
 type Sample struct {
-	Name         string
-	Bytes        []byte
-	Refused      error // nil when it is accepted; the rest holds only then
-	Damaged      bool
-	Type         photo.Type
-	Width        int // stored, pixels
-	Height       int
-	Upright      image.Point // pixels
-	TakenAt      time.Time   // in the city's zone when the picture says no offset; zero when it does not say
-	OffsetKnown  bool
-	Position     *photo.Position // AccuracyM nil is not compared
-	Pictures     Outcome
-	Chart        bool // it shows a chart
+	Name        string
+	Bytes       []byte
+	Refused     error // nil when it is accepted; the rest holds only then
+	Damaged     bool
+	Type        photo.Type
+	Width       int // stored, pixels
+	Height      int
+	Upright     image.Point // pixels
+	TakenAt     time.Time   // in the city's zone when the picture says no offset; zero when it does not say
+	OffsetKnown bool
+	Position    *photo.Position // AccuracyM nil is not compared
+	Pictures    Outcome
+	Chart       bool // it shows a chart
 }
 
 // Outcome is whether pictures can be made from a file.

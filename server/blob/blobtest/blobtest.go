@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(*testing.T) blob.Store) {
 	tests := map[string]func(*testing.T, blob.Store){
 		"what is put is read":               putAndRead,
 		"a file may be put twice":           putFileTwice,
+		"a file outlives the key it gave":   putAfterDelete,
 		"put replaces":                      replace,
 		"a missing key fails at Open":       missing,
 		"a range can be read":               ranged,
@@ -84,13 +85,29 @@ func putAndRead(t *testing.T, s blob.Store) {
 func putFileTwice(t *testing.T, s blob.Store) {
 	want := []byte("the same bytes again")
 	path := spool(t, s, want)
-	for range 2 { // the second call may find the file moved
+	for range 2 {
 		must(t, s.PutFile(t.Context(), "photo/ab/twice", path, int64(len(want))))
 	}
 	must(t, s.PutFile(t.Context(), "photo/ab/twice", spool(t, s, want), int64(len(want))))
 	if got := read(t, s, "photo/ab/twice"); !bytes.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func putAfterDelete(t *testing.T, s blob.Store) {
+	want := []byte("put, swept, put again")
+	path := spool(t, s, want)
+	must(t, s.PutFile(t.Context(), "photo/ab/swept", path, int64(len(want))))
+	must(t, s.Delete(t.Context(), "photo/ab/swept"))
+	must(t, s.PutFile(t.Context(), "photo/ab/swept", path, int64(len(want))))
+	if got := read(t, s, "photo/ab/swept"); !bytes.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	must(t, os.Remove(path))
+	if got := read(t, s, "photo/ab/swept"); !bytes.Equal(got, want) {
+		t.Errorf("without the file: got %q, want %q", got, want)
+	}
+	Leftovers(t, s)
 }
 
 func replace(t *testing.T, s blob.Store) {

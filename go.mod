@@ -3,7 +3,6 @@ module spotcheck
 go 1.26.4
 
 require (
-	github.com/bep/imagemeta v1.0.1
 	github.com/disintegration/imaging v1.6.2
 	github.com/gen2brain/avif v0.4.4
 	github.com/gen2brain/heic v0.4.5

@@ -336,13 +336,16 @@ func (c *Core) Rendition(ctx context.Context, a *inspect.Actor, issue, id inspec
 			return inspect.ErrPhotoGone
 		}
 		var ok bool
-		if v, ok, err = tx.Rendition(ctx, id, size); err == nil && !ok {
-			err = inspect.ErrNoRendition
-			if p.RenditionError != "" {
-				err = inspect.ErrNoRendition.With("This size of the photo cannot be made: %s", p.RenditionError)
-			}
+		if v, ok, err = tx.Rendition(ctx, id, size); err != nil || ok {
+			return err
 		}
-		return err
+		switch p.Renditions {
+		case inspect.RenditionFailed:
+			return inspect.ErrNoRendition.With("This size of the photo cannot be made: %s", p.RenditionError)
+		case inspect.RenditionPending:
+			return inspect.ErrNotRendered
+		}
+		return inspect.ErrPhotoNotSafe.With("The bytes of this photo have not come yet.")
 	})
 	if err != nil {
 		return Picture{}, err

@@ -51,8 +51,8 @@ const times = `"reported_at":"2026-11-24T08:00:00Z","sent_at":"2026-11-24T08:00:
 // good is a report with nothing wrong in it, and more in front.
 func good(more string) string { return `{` + more + `"category":"06010","photos":[],` + times + `}` }
 
-// photo is a report with these declarations.
-func photo(declarations string) string {
+// withPhotos is a report with these declarations.
+func withPhotos(declarations string) string {
 	return `{"category":"06010","photos":[` + declarations + `],` + times + `}`
 }
 
@@ -77,8 +77,8 @@ var reports = map[string]wrong{
 	"the id of nothing":          invalid(good(`"area":"00000000-0000-0000-0000-000000000000",`), "/area"),
 	"a number too large":         invalid(good(`"place":{"lat":1e999,"lon":110},`), "/place/lat"),
 	"not a number":               invalid(good(`"place":{"lat":NaN,"lon":110},`), ""),
-	"half a byte":                invalid(photo(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1.5,"kind":"report"}`), "/photos/0/bytes"),
-	"more bytes than there are":  invalid(photo(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":9007199254740993,"kind":"report"}`), "/photos/0/bytes"),
+	"half a byte":                invalid(withPhotos(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1.5,"kind":"report"}`), "/photos/0/bytes"),
+	"more bytes than there are":  invalid(withPhotos(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":9007199254740993,"kind":"report"}`), "/photos/0/bytes"),
 	"NUL":                        invalid(good(`"note":"a\u0000b",`), "/note"),
 	"a bell":                     invalid(good(`"note":"a\u0007b",`), "/note"),
 	"delete":                     invalid(good(`"note":"a\u007fb",`), "/note"),
@@ -108,13 +108,13 @@ var reports = map[string]wrong{
 	"a comment":                  invalid(`{/* */}`, ""),
 	"a byte order mark":          invalid("\ufeff"+good(""), ""),
 	"cut in the middle":          invalid(good("")[:40], ""),
-	"too many photos":            invalid(photo(strings.TrimSuffix(strings.Repeat(`{},`, 21), ",")), append(eachLacks(20), "")...), // and says that there are more
-	"too many photos, well made": invalid(photo(strings.TrimSuffix(strings.Repeat(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1,"kind":"report"},`, 21), ",")), "/photos"),
+	"too many photos":            invalid(withPhotos(strings.TrimSuffix(strings.Repeat(`{},`, 21), ",")), append(eachLacks(20), "")...), // and says that there are more
+	"too many photos, well made": invalid(withPhotos(strings.TrimSuffix(strings.Repeat(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1,"kind":"report"},`, 21), ",")), "/photos"),
 	"nested too deep":            invalid(good(`"x":`+strings.Repeat("[", 16)+strings.Repeat("]", 16)+`,`), "/x", "/x"+strings.Repeat("/0", 15)),
 	"nested deep enough to hurt": invalid(good(`"x":`+strings.Repeat("[", 400_000)), "/x", "/x"+strings.Repeat("/0", 15)),
 	"nested just not too deep":   newer(good(`"x":`+strings.Repeat("[", 15)+strings.Repeat("]", 15)+`,`), "/x"),
-	"wrong photos":               invalid(photo(`{"id":`+fineID+`,"sha256":"ABC","bytes":0,"kind":"report"},{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":-1,"kind":"after"}`), "/photos/0/sha256", "/photos/0/bytes", "/photos/1/bytes", "/photos/1/id"),
-	"a kind that is none":        invalid(photo(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1,"kind":"selfie","taken":"drawn"}`), "/photos/0/kind", "/photos/0/taken"),
+	"wrong photos":               invalid(withPhotos(`{"id":`+fineID+`,"sha256":"ABC","bytes":0,"kind":"report"},{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":-1,"kind":"after"}`), "/photos/0/sha256", "/photos/0/bytes", "/photos/1/bytes", "/photos/1/id"),
+	"a kind that is none":        invalid(withPhotos(`{"id":`+fineID+`,"sha256":`+fineSum+`,"bytes":1,"kind":"selfie","taken":"drawn"}`), "/photos/0/kind", "/photos/0/taken"),
 	"a category too long":        invalid(`{"category":"`+strings.Repeat("0", 21)+`","photos":[],`+times+`}`, "/category"),
 	"things that are not there":  {`{"area":"0190a1b2-0000-7000-8000-000000000009","category":"99999","photos":[],` + times + `}`, "content.unknown-reference", []string{"/category", "/area"}},
 }

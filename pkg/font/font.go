@@ -4,6 +4,7 @@ package font
 import (
 	_ "embed"
 	"fmt"
+	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
@@ -14,11 +15,14 @@ import (
 //go:embed NotoSansSC-GBK-Regular.ttf
 var TTF []byte
 
+// parsed is the font, read once: its tables are shared by all faces.
+var parsed = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(TTF) })
+
 // Face is the font at a size in pixels. It is not safe for use by several goroutines at once.
 func Face(pixels float64) (font.Face, error) {
-	parsed, err := opentype.Parse(TTF)
+	f, err := parsed()
 	if err != nil {
 		return nil, fmt.Errorf("font: %w", err)
 	}
-	return opentype.NewFace(parsed, &opentype.FaceOptions{Size: pixels, DPI: 72, Hinting: font.HintingNone})
+	return opentype.NewFace(f, &opentype.FaceOptions{Size: pixels, DPI: 72, Hinting: font.HintingNone})
 }

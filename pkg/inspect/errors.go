@@ -44,7 +44,8 @@ var (
 	ErrPhotoUsed     = fault.New(fault.Conflict, "photo.used", "The photos of an earlier fix cannot prove a new one.")
 	ErrPhotoSafe     = fault.New(fault.Conflict, "photo.is-safe", "The photo is safe here and stays; it cannot be withdrawn.")
 	ErrPhotoGone     = fault.New(fault.Gone, "photo.gone", "The photo was withdrawn or erased; the record of it stays.")
-	ErrNoRendition   = fault.New(fault.NotFound, "photo.no-rendition", "This size of the photo is not there yet, or cannot be made.")
+	ErrNoRendition   = fault.New(fault.NotFound, "photo.no-rendition", "This size of the photo cannot be made.")
+	ErrNotRendered   = fault.New(fault.NotFound, "photo.rendition-pending", "This size of the photo is not made yet.")
 	ErrRange         = fault.New(fault.BadRange, "photo.range", "The photo has no such range of bytes.")
 	ErrTooManyPhotos = fault.New(fault.Invalid, "photo.too-many", "An issue has at most 100 photos.")
 

@@ -11,6 +11,7 @@ const (
 	MaySee       Permission = "see"
 	MayDeclare   Permission = "declare_photo"
 	MaySeeCaller Permission = "see_caller"
+	MaySeeStamp  Permission = "see_stamp" // on the photos of others
 	MayExport    Permission = "export"
 	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
 	MaySeePeople Permission = "see_people"
@@ -30,6 +31,7 @@ var policy = map[Permission]row{
 	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
 	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
 	MaySeeCaller: {roles: []Role{Office}},
+	MaySeeStamp:  {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
 	MayExport:    {roles: []Role{Office, Leader}},
 	MayAdmin:     {roles: []Role{Admin}},
 	MaySeePeople: {roles: []Role{Admin, Office}},

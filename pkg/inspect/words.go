@@ -36,6 +36,9 @@ const SourceUnit Source = "own_unit"
 // Sources are those of domain.md §6.
 var Sources = []Source{"patrol", "hotline", "media", "inspection", "public", SourceUnit}
 
+// Outsider says whether a citizen or a caller told the office, somebody whose name stays out of sight.
+func (s Source) Outsider() bool { return s == "hotline" || s == "public" }
+
 // PhotoKind is what a photo is meant to show.
 type PhotoKind string
 

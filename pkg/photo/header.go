@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"strings"
 )
 
 // header is what the structure of a file tells.
 type header struct {
 	width, height int
-	turned        bool   // by the file's own rotation, of 90 or 270 degrees
+	own           int    // the orientation that the file itself asks for, 1 to 8 as in EXIF; 0 where a type has none
+	exif          []byte // the TIFF structure, at most maxEXIF
 	damaged       string // why the file is not whole, empty when it seems so
 }
 
@@ -30,9 +32,12 @@ func cut(h header, err error, where string) (header, error) {
 	return h, err
 }
 
+// exifMark stands before the TIFF structure in JPEG, and where others copied it from there.
+const exifMark = "Exif\x00\x00"
+
 // jpegHeader walks the segments to the end marker, through the scans.
 func jpegHeader(s *io.SectionReader) (h header, err error) {
-	r := bufio.NewReaderSize(s, 64<<10)
+	r := bufio.NewReaderSize(s, 64<<10) // a whole segment fits
 	if _, err := r.Discard(2); err != nil {
 		return h, err
 	}
@@ -54,27 +59,34 @@ func jpegHeader(s *io.SectionReader) (h header, err error) {
 		case marker >= 0xd0 && marker <= 0xd8 || marker == 0x01:
 			continue
 		}
-		var length [2]byte
-		if _, err := io.ReadFull(r, length[:]); err != nil {
+		length, err := r.Peek(2)
+		if err != nil {
 			return cut(h, err, "inside a segment")
 		}
-		n := int(binary.BigEndian.Uint16(length[:])) - 2
-		if n < 0 {
+		n := int(binary.BigEndian.Uint16(length))
+		if n < 2 {
 			h.damaged = "a segment has no length"
 			return h, nil
 		}
-		if frame(marker) && n >= 6 && h.width == 0 {
-			var b [5]byte
-			if _, err := io.ReadFull(r, b[:]); err != nil {
-				return cut(h, err, "inside its frame header")
-			}
-			h.height, h.width = int(binary.BigEndian.Uint16(b[1:])), int(binary.BigEndian.Uint16(b[3:]))
-			n -= len(b)
-		}
-		scanned = scanned || marker == 0xda
-		if _, err := r.Discard(n); err != nil {
+		segment, err := r.Peek(n)
+		if err != nil {
 			return cut(h, err, "inside a segment")
 		}
+		h.segment(marker, segment[2:])
+		scanned = scanned || marker == 0xda
+		if _, err := r.Discard(n); err != nil {
+			return h, err
+		}
+	}
+}
+
+// segment takes the size from the first frame header, as decoders do, and the first EXIF.
+func (h *header) segment(marker byte, b []byte) {
+	switch {
+	case frame(marker) && len(b) >= 5 && h.width == 0:
+		h.height, h.width = int(binary.BigEndian.Uint16(b[1:])), int(binary.BigEndian.Uint16(b[3:]))
+	case marker == 0xe1 && h.exif == nil && strings.HasPrefix(string(b), exifMark):
+		h.exif = append([]byte{}, b[len(exifMark):]...)
 	}
 }
 
@@ -115,19 +127,22 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 		if _, err := io.ReadFull(r, b[:]); err != nil {
 			return cut(h, err, "before its end chunk")
 		}
-		sum := crc32.NewIEEE()
+		kind, sum := string(b[4:]), crc32.NewIEEE()
 		sum.Write(b[4:])
-		body := io.LimitReader(r, int64(binary.BigEndian.Uint32(b[:])))
+		body := io.TeeReader(io.LimitReader(r, int64(binary.BigEndian.Uint32(b[:]))), sum)
 		if first {
 			var size [8]byte
-			n, err := io.ReadFull(body, size[:])
-			if err != nil {
+			if _, err := io.ReadFull(body, size[:]); err != nil {
 				return cut(h, err, "inside its header")
 			}
-			sum.Write(size[:n])
 			h.width, h.height = int(binary.BigEndian.Uint32(size[:])), int(binary.BigEndian.Uint32(size[4:]))
 		}
-		if _, err := io.Copy(sum, body); err != nil {
+		if kind == "eXIf" && h.exif == nil {
+			if h.exif, err = io.ReadAll(io.LimitReader(body, maxEXIF)); err != nil {
+				return h, err
+			}
+		}
+		if _, err := io.Copy(io.Discard, body); err != nil {
 			return h, err
 		}
 		var want [4]byte
@@ -136,15 +151,15 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 		}
 		switch {
 		case sum.Sum32() != binary.BigEndian.Uint32(want[:]):
-			h.damaged = fmt.Sprintf("the checksum of a chunk (%q) is wrong", b[4:])
+			h.damaged = fmt.Sprintf("the checksum of a chunk (%q) is wrong", kind)
 			return h, nil
-		case string(b[4:]) == "IEND":
+		case kind == "IEND":
 			return h, nil
 		}
 	}
 }
 
-// webpHeader reads the first chunk, which holds the size, and compares the length of the file.
+// webpHeader walks the chunks: the first holds the size, EXIF lies behind the pixels.
 func webpHeader(s *io.SectionReader) (h header, err error) {
 	var b [30]byte
 	if _, err := io.ReadFull(s, b[:]); err != nil {
@@ -160,11 +175,31 @@ func webpHeader(s *io.SectionReader) (h header, err error) {
 	case "VP8X":
 		h.width = (le16(24) | int(b[26])<<16) + 1
 		h.height = (le16(27) | int(b[29])<<16) + 1
-	default:
-		h.damaged = "the picture has no size"
 	}
-	if int64(binary.LittleEndian.Uint32(b[4:]))+8 > s.Size() {
-		h.damaged = "the file ends before its last chunk"
+	end := int64(binary.LittleEndian.Uint32(b[4:])) + 8
+	if end > s.Size() {
+		h.damaged, end = "the file ends before its last chunk", s.Size()
 	}
-	return h, nil
+	h.exif, err = webpEXIF(bufio.NewReaderSize(io.NewSectionReader(s, 12, end-12), 64<<10))
+	return h, err
+}
+
+// webpEXIF finds the EXIF chunk, if there is one.
+func webpEXIF(r *bufio.Reader) ([]byte, error) {
+	for {
+		var b [8]byte
+		if _, err := io.ReadFull(r, b[:]); err != nil {
+			_, err = cut(header{}, err, "")
+			return nil, err
+		}
+		n := int64(binary.LittleEndian.Uint32(b[4:]))
+		if string(b[:4]) == "EXIF" {
+			exif, err := io.ReadAll(io.LimitReader(r, min(n, maxEXIF)))
+			return []byte(strings.TrimPrefix(string(exif), exifMark)), err
+		}
+		if _, err := io.CopyN(io.Discard, r, n+n&1); err != nil {
+			_, err = cut(header{}, err, "")
+			return nil, err
+		}
+	}
 }

@@ -10,8 +10,9 @@ import (
 const maxMeta = 4 << 20
 
 // isoHeader walks the boxes of an ISO base media file (ISO/IEC 14496-12, 23008-12): "meta" for the size and rotation of
-// the primary item, all others only to see that they fit into the file.
+// the primary item and for EXIF, all others only to see that they fit into the file.
 func isoHeader(s *io.SectionReader) (h header, err error) {
+	h.own = 1
 	found := false
 	for at := int64(0); at < s.Size(); {
 		var b [16]byte
@@ -40,12 +41,11 @@ func isoHeader(s *io.SectionReader) (h header, err error) {
 			if _, err := s.ReadAt(meta, at+head+4); err != nil && !errors.Is(err, io.EOF) {
 				return h, err
 			}
-			readMeta(meta, &h)
+			if err := readMeta(s, meta, &h); err != nil {
+				return h, err
+			}
 		}
 		at += size
-	}
-	if h.width == 0 && h.damaged == "" {
-		h.damaged = "the picture has no size"
 	}
 	return h, nil
 }
@@ -62,45 +62,64 @@ func boxes(b []byte, f func(kind string, body []byte)) {
 	}
 }
 
-// readMeta finds the properties of the primary item.
-func readMeta(meta []byte, h *header) {
+// property is a box that describes items.
+type property struct {
+	kind string
+	body []byte
+}
+
+// readMeta finds the properties of the primary item, and EXIF.
+func readMeta(s *io.SectionReader, meta []byte, h *header) error {
 	var primary uint32
-	var properties [][]byte // from 1; each with its kind in front
-	var links []byte
+	var properties []property // from 1
+	var links, infos, places []byte
 	boxes(meta, func(kind string, body []byte) {
 		switch {
 		case kind == "pitm" && len(body) >= 6 && body[0] == 0:
 			primary = uint32(binary.BigEndian.Uint16(body[4:]))
 		case kind == "pitm" && len(body) >= 8:
 			primary = binary.BigEndian.Uint32(body[4:])
+		case kind == "iinf":
+			infos = body
+		case kind == "iloc":
+			places = body
 		case kind == "iprp":
 			boxes(body, func(kind string, body []byte) {
 				switch kind {
 				case "ipco":
-					boxes(body, func(kind string, body []byte) { properties = append(properties, append([]byte(kind), body...)) })
+					boxes(body, func(kind string, body []byte) { properties = append(properties, property{kind, body}) })
 				case "ipma":
 					links = body
 				}
 			})
 		}
 	})
+	quarters, mirror := 0, -1
 	for _, n := range linked(links, primary) {
 		if n < 1 || n > len(properties) {
 			continue
 		}
-		switch p := properties[n-1]; string(p[:4]) {
-		case "ispe":
-			if len(p) >= 16 && h.width == 0 {
-				w, t := binary.BigEndian.Uint32(p[8:]), binary.BigEndian.Uint32(p[12:])
-				h.width, h.height = int(min(w, 1<<30)), int(min(t, 1<<30))
-			}
-		case "irot":
-			if len(p) >= 5 && p[4]&1 == 1 {
-				h.turned = true
-			}
+		switch p := properties[n-1]; {
+		case p.kind == "ispe" && len(p.body) >= 12 && h.width == 0:
+			w, t := binary.BigEndian.Uint32(p.body[4:]), binary.BigEndian.Uint32(p.body[8:])
+			h.width, h.height = int(min(w, 1<<30)), int(min(t, 1<<30))
+		case p.kind == "irot" && len(p.body) >= 1:
+			quarters = int(p.body[0] & 3)
+		case p.kind == "imir" && len(p.body) >= 1:
+			mirror = int(p.body[0] & 1)
 		}
 	}
+	h.own = ownTurns[mirror+1][quarters]
+	id, ok := exifItem(infos)
+	if !ok {
+		return nil
+	}
+	return readEXIFItem(s, places, id, h)
 }
+
+// ownTurns are the orientations, as in EXIF, that come of so many quarter turns to the left and then no mirroring, that
+// of top and bottom, or that of left and right.
+var ownTurns = [3][4]int{{1, 8, 3, 6}, {4, 5, 2, 7}, {2, 7, 4, 5}}
 
 // linked gives the numbers of the properties that belong to an item, from an "ipma" box.
 func linked(b []byte, item uint32) (numbers []int) {

@@ -79,8 +79,14 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if err != nil {
 		return f, err
 	}
+	if h.width == 0 || h.height == 0 {
+		h.width, h.height = 0, 0
+		if h.damaged == "" {
+			h.damaged = "the picture has no size"
+		}
+	}
 	f.Width, f.Height, f.Damaged, f.DamagedWhy = h.width, h.height, h.damaged != "", h.damaged
-	if f.Width > MaxSide || f.Height > MaxSide || int64(f.Width)*int64(f.Height) > MaxPixels {
+	if tooMany(f.Width, f.Height) {
 		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
 	}
 	if err := ctx.Err(); err != nil {
@@ -89,15 +95,26 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if f.Width == 0 {
 		return f, nil // what does not even hold a picture says nothing that is worth keeping
 	}
-	readMetadata(io.NewSectionReader(r, 0, size), &f, zone)
+	readMetadata(h.exif, &f, zone)
 	turned := f.Orientation >= 5
-	if kind == HEIC || kind == AVIF {
-		turned = h.turned // the file's own rotation; EXIF repeats it
+	if h.own > 0 {
+		turned = h.own >= 5 // EXIF only repeats it
 	}
 	if f.UprightWidth, f.UprightHeight = f.Width, f.Height; turned {
 		f.UprightWidth, f.UprightHeight = f.Height, f.Width
 	}
 	return f, nil
+}
+
+// tooMany says whether a picture of this size is never decoded.
+func tooMany(width, height int) bool {
+	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
+}
+
+// OwnOrientation is the orientation that a HEIC or AVIF file itself asks for, 1 to 8 as in EXIF.
+func OwnOrientation(r io.ReaderAt, size int64) (int, error) {
+	h, err := isoHeader(io.NewSectionReader(r, 0, size))
+	return h.own, err
 }
 
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.

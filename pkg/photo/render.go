@@ -3,16 +3,12 @@ package photo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
-	"image/png"
 	"io"
 
-	"github.com/disintegration/imaging"
 	"github.com/gen2brain/jpegn"
-	"golang.org/x/image/webp"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -22,10 +18,10 @@ const (
 	ThumbSide   = 320
 )
 
-// quality of the JPEG files that are made, 1 to 100.
+// Quality of the JPEG files that are made, 1 to 100.
 const (
-	displayQuality = 82
-	thumbQuality   = 80
+	DisplayQuality = 82
+	ThumbQuality   = 80
 )
 
 // CannotRender says why no picture could be made; the photo itself is as good as before.
@@ -33,122 +29,77 @@ type CannotRender struct{ Why string }
 
 func (e *CannotRender) Error() string { return "photo: cannot render: " + e.Why }
 
-// Pictures are the derived pictures of a photo: upright sRGB JPEG files without metadata.
+// Pictures are the derived pictures of a photo: upright JPEG files without metadata.
 type Pictures struct{ Display, Thumb []byte }
 
-// Decoder decodes HEIC and AVIF, upright. Its error is a *CannotRender when trying again is of no use.
+// Decoder decodes in another process what must not be decoded in this one. The picture is at most DisplaySide long; that of
+// a HEIC or AVIF file is upright. Its error is a *CannotRender when trying again is of no use.
 type Decoder func(ctx context.Context, t Type, r io.Reader) (image.Image, error)
 
-// Render makes the derived pictures. Its error is a *CannotRender when the picture is at fault, and the reader's otherwise.
-func Render(ctx context.Context, r io.ReadSeeker, t Type, orientation int, decode Decoder) (p Pictures, err error) {
+// hereMost is how many pixels a JPEG file may have to be decoded in this process: a progressive one takes seven bytes for
+// each, and its decoder never broke down. All other decoders are given to another process.
+const hereMost = 50_000_000
+
+// Here says whether a photo is decoded in this process.
+func (f Facts) Here() bool { return f.Type == JPEG && f.Width > 0 && f.Width*f.Height <= hereMost }
+
+// Render makes the derived pictures of a photo of which Inspect gave these facts. Its error is a *CannotRender when the
+// picture is at fault, and that of the context or the reader otherwise.
+func Render(ctx context.Context, r io.ReadSeeker, f Facts, decode Decoder) (p Pictures, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = &CannotRender{Why: fmt.Sprintf("the decoder broke down: %v", broken)}
 		}
 	}()
-	img, err := decodeAny(ctx, r, t, orientation, decode)
-	if err != nil {
+	var img image.Image
+	from := &source{ReadSeeker: r}
+	if f.Here() {
+		img, err = Decode(from, f.Type, f.Width*f.Height)
+	} else {
+		img, err = decode(ctx, f.Type, from)
+	}
+	switch {
+	case from.failed != nil: // whatever the decoder made of it, the picture is not at fault
+		return p, fmt.Errorf("photo: read: %w", from.failed)
+	case err != nil:
 		return p, err
 	}
-	display := imaging.Fit(img, DisplaySide, DisplaySide, imaging.CatmullRom)
-	thumb := imaging.Fit(display, ThumbSide, ThumbSide, imaging.CatmullRom)
-	if p.Display, err = encode(display, displayQuality); err != nil {
+	next := turnOf(f.Orientation)
+	if f.Type == HEIC || f.Type == AVIF {
+		next = turn{} // their own rotation is done, and EXIF only repeats it
+	}
+	display := next.apply(fit(img, DisplaySide, next))
+	if p.Display, err = encode(display, DisplayQuality); err != nil {
 		return p, err
 	}
-	p.Thumb, err = encode(thumb, thumbQuality)
+	p.Thumb, err = encode(Fit(display, ThumbSide), ThumbQuality)
 	return p, err
 }
 
+// source remembers how reading failed, since decoders do not say whether the bytes or the reader were at fault.
+type source struct {
+	io.ReadSeeker
+	failed error
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	n, err := s.ReadSeeker.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.failed = err
+	}
+	return n, err
+}
+
 func encode(img image.Image, quality int) ([]byte, error) {
+	o := &jpegn.EncodeOptions{Quality: quality}
+	if _, rgb := img.(*image.RGBA); rgb {
+		o.Subsampling = jpegn.Subsample420
+	}
 	var b bytes.Buffer
-	if err := jpegn.Encode(&b, img, &jpegn.EncodeOptions{Quality: quality, Subsampling: jpegn.Subsample420}); err != nil {
+	if err := jpegn.Encode(&b, img, o); err != nil {
 		return nil, fmt.Errorf("photo: encode: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// decodeAny gives an opaque picture in a form that imaging is safe with: it works in goroutines of its own, where a
-// panic cannot be caught, and paletted pictures have made it panic.
-func decodeAny(ctx context.Context, r io.ReadSeeker, t Type, orientation int, decode Decoder) (image.Image, error) {
-	var img image.Image
-	var err error
-	switch t {
-	case JPEG:
-		img, err = decodeJPEG(r)
-	case PNG:
-		img, err = png.Decode(r)
-	case WebP:
-		img, err = webp.Decode(r)
-	case HEIC, AVIF:
-		if img, err = decode(ctx, t, r); err != nil {
-			return nil, err
-		}
-		orientation = 1
-	default:
-		return nil, &CannotRender{Why: "the type is not known"}
-	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, &CannotRender{Why: err.Error()}
-	}
-	if b := img.Bounds(); b.Dx() < 1 || b.Dy() < 1 {
-		return nil, &CannotRender{Why: "the picture has no pixels"}
-	}
-	return upright(opaque(img), orientation), nil
-}
-
-// decodeJPEG decodes at the smallest scale that still has the pixels of the display size.
-func decodeJPEG(r io.ReadSeeker) (image.Image, error) {
-	c, err := jpegn.DecodeConfig(r)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	scale := 1
-	for scale < 8 && max(c.Width, c.Height)/(2*scale) >= DisplaySide {
-		scale *= 2
-	}
-	return jpegn.Decode(r, &jpegn.Options{ToRGBA: true, ScaleDenom: scale})
-}
-
-// opaque draws a picture on white, so that nothing shows through.
-func opaque(img image.Image) image.Image {
-	switch v := img.(type) {
-	case *image.RGBA:
-		if v.Opaque() {
-			return v
-		}
-	case *image.NRGBA:
-		if v.Opaque() {
-			return v
-		}
-	}
-	b := img.Bounds()
-	on := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(on, on.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.Draw(on, on.Bounds(), img, b.Min, draw.Over)
-	return on
-}
-
-// turns are what makes a picture of each EXIF orientation upright.
-var turns = map[int]func(image.Image) *image.NRGBA{
-	2: imaging.FlipH, 3: imaging.Rotate180, 4: imaging.FlipV, 5: imaging.Transpose, 6: imaging.Rotate270, 7: imaging.Transverse, 8: imaging.Rotate90,
-}
-
-// upright turns small pictures: shrink first, where both are to be done.
-func upright(img image.Image, orientation int) image.Image {
-	turn := turns[orientation]
-	if turn == nil {
-		return img
-	}
-	if b := img.Bounds(); max(b.Dx(), b.Dy()) > DisplaySide {
-		img = imaging.Fit(img, DisplaySide, DisplaySide, imaging.CatmullRom)
-	}
-	return turn(img)
 }
 
 // Gate bounds how many pixels are being decoded at once.

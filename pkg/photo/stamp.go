@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"strings"
+	"unicode"
 
 	"github.com/gen2brain/jpegn"
 	xfont "golang.org/x/image/font"
@@ -14,8 +16,15 @@ import (
 	"spotcheck/pkg/font"
 )
 
-// Stamp draws lines of text on a dark band at the bottom of a JPEG file and gives a new one. Long lines are wrapped.
-func Stamp(jpeg []byte, lines []string) ([]byte, error) {
+// Bounds of a stamp.
+const (
+	stampSmallest = 12 // pixels of a character
+	stampLines    = 3  // of one text; the rest is left out
+)
+
+// Stamp draws texts on a dark band at the bottom of a JPEG file that Render made, and gives a new one. Long texts are
+// wrapped; characters that the font does not have are drawn as a box.
+func Stamp(jpeg []byte, texts []string) ([]byte, error) {
 	img, err := jpegn.Decode(bytes.NewReader(jpeg), &jpegn.Options{ToRGBA: true})
 	if err != nil {
 		return nil, fmt.Errorf("photo: stamp: %w", err)
@@ -23,38 +32,86 @@ func Stamp(jpeg []byte, lines []string) ([]byte, error) {
 	b := img.Bounds()
 	canvas := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	draw.Draw(canvas, canvas.Bounds(), img, b.Min, draw.Src)
-	size := max(12, float64(b.Dx())/45)
+	size := max(stampSmallest, min(float64(b.Dx())/45, float64(b.Dy())/14))
 	face, err := font.Face(size)
 	if err != nil {
 		return nil, err
 	}
 	defer face.Close()
 	margin, step := int(size*0.7), int(size*1.4)
-	var wrapped []string
-	for _, line := range lines {
-		wrapped = append(wrapped, wrap(face, line, fixed.I(b.Dx()-2*margin))...)
+	var lines []string
+	for _, text := range texts {
+		lines = append(lines, wrap(face, text, fixed.I(b.Dx()-2*margin))...)
 	}
-	if most := max(1, (b.Dy()-margin)/step); len(wrapped) > most {
-		wrapped = wrapped[:most]
+	if most := max(1, (b.Dy()-margin)/step); len(lines) > most {
+		lines = lines[:most]
 	}
-	top := max(0, b.Dy()-len(wrapped)*step-margin)
+	top := max(0, b.Dy()-len(lines)*step-margin)
 	draw.Draw(canvas, image.Rect(0, top, b.Dx(), b.Dy()), image.NewUniform(color.RGBA{0, 0, 0, 150}), image.Point{}, draw.Over)
 	d := xfont.Drawer{Dst: canvas, Src: image.White, Face: face}
-	for n, line := range wrapped {
+	for n, line := range lines {
 		d.Dot = fixed.P(margin, top+margin/2+n*step+int(size))
 		d.DrawString(line)
 	}
-	return encode(canvas, displayQuality)
+	return encode(canvas, DisplayQuality)
 }
 
-// wrap cuts a line where it would leave the picture; Chinese may be cut anywhere.
-func wrap(face xfont.Face, line string, width fixed.Int26_6) (lines []string) {
-	var now []rune
-	for _, r := range line {
-		if len(now) > 0 && xfont.MeasureString(face, string(now)+string(r)) > width {
-			lines, now = append(lines, string(now)), nil
+// printable is a text on one line, without what only joins or changes other characters.
+func printable(text string) []rune {
+	var all []rune
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			all = append(all, ' ')
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me):
+		default:
+			all = append(all, r)
 		}
-		now = append(now, r)
 	}
-	return append(lines, string(now))
+	return all
+}
+
+// closing are the characters that must not begin a line.
+const closing = "，。、；：！？）》〉」』】”’…·,.;:!?)]}%"
+
+// wrap cuts a text where it would leave the picture: Chinese anywhere but before what closes, other scripts at a space.
+func wrap(face xfont.Face, text string, width fixed.Int26_6) (lines []string) {
+	rest := printable(text)
+	for len(rest) > 0 {
+		n, used := 0, fixed.Int26_6(0)
+		for n < len(rest) {
+			advance, _ := face.GlyphAdvance(rest[n])
+			if used += advance; used > width && n > 0 {
+				break
+			}
+			n++
+		}
+		if len(lines) == stampLines-1 && n < len(rest) {
+			return append(lines, string(rest[:n-1])+"…")
+		}
+		n = cutAt(rest, n)
+		lines = append(lines, strings.TrimSpace(string(rest[:n])))
+		rest = []rune(strings.TrimLeft(string(rest[n:]), " "))
+	}
+	return lines
+}
+
+// cutAt moves a cut back to where a line may end, at most by half of the line.
+func cutAt(text []rune, n int) int {
+	if n == len(text) {
+		return n
+	}
+	for at := n; at > n/2; at-- {
+		before, after := text[at-1], text[at]
+		word := wordy(before) && wordy(after)
+		if !word && !strings.ContainsRune(closing, after) {
+			return at
+		}
+	}
+	return n
+}
+
+// wordy says whether a character belongs to a word or number that is not to be cut.
+func wordy(r rune) bool {
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }

@@ -77,9 +77,10 @@ func Of(err error, requestID string) Document {
 
 // codes are the exceptions to the retry rule of their kind.
 var codes = map[string]Retry{
-	"photo.not-safe":  Later, // an action came before the photos that it names
-	"issue.not-found": Later, // a photo may overtake its report
-	"photo.not-found": Later, // or its declaration
+	"photo.not-safe":          Later, // an action came before the photos that it names
+	"photo.rendition-pending": Later, // the job has not run yet
+	"issue.not-found":         Later, // a photo may overtake its report
+	"photo.not-found":         Later, // or its declaration
 
 	"upload.not-found":  Later, // begin again
 	"upload.offset":     Later,

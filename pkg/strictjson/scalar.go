@@ -76,7 +76,7 @@ func (d *decoder) number(dst reflect.Value) bool {
 		d.fault("the number is out of range: whole numbers end at ±%d", MaxWhole)
 	case !dst.IsValid():
 	case dst.CanFloat():
-		dst.SetFloat(f)
+		dst.SetFloat(f + 0) // −0 is 0: canonical JSON cannot tell them apart
 	case !whole:
 		d.fault("want a whole number, without fraction or exponent")
 	case dst.CanInt() && !dst.OverflowInt(n):

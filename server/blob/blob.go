@@ -30,13 +30,15 @@ type Info struct {
 // Store keeps bytes under keys. All methods may be called at once from many goroutines and again after any failure.
 type Store interface {
 	// PutFile makes the bytes of a file durable under a key before it returns nil, also when the key is there already. The
-	// file may be moved away by it. On an error the key is as it was; it never shows half of the bytes.
+	// file stays and may be put again; it must not be written to any more. On an error the key is as it was; it never
+	// shows half of the bytes.
 	PutFile(ctx context.Context, key, path string, size int64) error
 	// Put is PutFile for bytes in memory.
 	Put(ctx context.Context, key string, b []byte) error
 	// Stat fails with ErrNotExist when there is nothing.
 	Stat(ctx context.Context, key string) (Info, error)
-	// Open gives the bytes; it fails here, not at the first Read, when there are none. The caller closes.
+	// Open gives the bytes; it fails here, not at the first Read, when there are none. The context bounds the opening only:
+	// an answer is still being sent when the request that opened it is done. The caller closes.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error)
 	// Delete removes the bytes durably; nothing there is no error.
 	Delete(ctx context.Context, key string) error
@@ -44,7 +46,7 @@ type Store interface {
 	List(ctx context.Context, prefix string, f func(key string, info Info) error) error
 	// Ping says whether bytes can be kept now.
 	Ping(ctx context.Context) error
-	// SpoolDir is a folder for files that PutFile will take.
+	// SpoolDir is a folder for files that PutFile will be given.
 	SpoolDir() string
 }
 

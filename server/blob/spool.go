@@ -8,6 +8,16 @@ import (
 	"time"
 )
 
+// PingSpool says whether an upload can be spooled: it writes a small file and takes it away.
+func PingSpool(dir string) error {
+	f, err := os.CreateTemp(dir, "ping-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write([]byte("ping"))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
 // spoolAge is older than any upload that is still under way, here or in another process that shares the folder.
 const spoolAge = time.Hour
 

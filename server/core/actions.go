@@ -105,7 +105,7 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	}
 	m, into, err := c.move(ctx, tx, a, &row, ask)
 	if err != nil {
-		return store.Done{}, err
+		return store.Done{}, showing(err, &row)
 	}
 	e, err := row.Check(m)
 	if err != nil {
@@ -126,9 +126,10 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	return d, saveIssue(ctx, tx, &row, e)
 }
 
-// showing adds the current state to a conflict.
+// showing adds the current state to what a rule refuses.
 func showing(err error, row *store.Row) error {
-	if f, ok := fault.As(err); ok && f.State == nil && (f.Kind == fault.Conflict || f.Kind == fault.Forbidden) {
+	f, ok := fault.As(err)
+	if ok && f.State == nil && (f.Kind == fault.Conflict || f.Kind == fault.Forbidden || f.Is(inspect.ErrPhotoNeeded)) {
 		return f.Showing(state(row))
 	}
 	return err

@@ -3,10 +3,7 @@
 package core
 
 import (
-	"context"
 	"encoding/json"
-	"image"
-	"io"
 	"log/slog"
 	"time"
 
@@ -25,9 +22,9 @@ type Core struct {
 	Zone   *time.Location // of the city
 	Now    func() time.Time
 	Log    *slog.Logger
-	Decode func(context.Context, photo.Type, io.Reader) (image.Image, error) // of HEIC and AVIF, outside this process
-	Gate   *photo.Gate                                                       // bounds what is decoded at once
-	Bell   Bell                                                              // rings when there are new events
+	Decode photo.Decoder // outside this process
+	Gate   *photo.Gate   // bounds what is decoded at once
+	Bell   Bell          // rings when there are new events
 
 	hashing chan struct{} // bounds the memory of password hashes
 }

@@ -95,7 +95,12 @@ func (c *Core) renderAsBefore(ctx context.Context, p inspect.Photo) (done bool, 
 }
 
 func (c *Core) render(ctx context.Context, p inspect.Photo) ([]store.Rendition, error) {
-	leave, err := c.Gate.Enter(ctx, p.Facts.Width, p.Facts.Height)
+	f := photo.Facts{Type: photo.Type(p.Facts.Type), Width: p.Facts.Width, Height: p.Facts.Height, Orientation: p.Facts.Orientation}
+	w, h := f.Width, f.Height
+	if !f.Here() { // it comes small from another process
+		w, h = photo.DisplaySide, photo.DisplaySide
+	}
+	leave, err := c.Gate.Enter(ctx, w, h)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +110,7 @@ func (c *Core) render(ctx context.Context, p inspect.Photo) ([]store.Rendition, 
 		return nil, away(err)
 	}
 	defer body.Close()
-	pictures, err := photo.Render(ctx, body, photo.Type(p.Facts.Type), p.Facts.Orientation, c.Decode)
+	pictures, err := photo.Render(ctx, body, f, c.Decode)
 	if err != nil {
 		return nil, err
 	}
@@ -202,53 +207,74 @@ func (c *Core) Daily(ctx context.Context) error {
 	return err
 }
 
-// Stamped draws time, place, number and category onto the display picture. The staff number is the only name on it.
+// Stamped draws time, place, number and category onto the display picture. The staff number of whoever took it is the only
+// name on it. The fixing unit sees the photos of others without a stamp (domain.md §9).
 func (c *Core) Stamped(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) ([]byte, error) {
+	var lines []string
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, row, err := photoOf(ctx, tx, a, issue, id, inspect.MaySee)
+		if err != nil {
+			return err
+		}
+		w, err := where(ctx, tx, &row)
+		if err != nil {
+			return err
+		}
+		if p.Declarer != a.ID && !a.May(inspect.MaySeeStamp, &row.Issue, w) {
+			return inspect.ErrForbidden.With("A unit sees the photos of others without the stamp.")
+		}
+		lines, err = c.stampLines(ctx, tx, &row, p)
+		return err
+	}); err != nil {
+		return nil, err
+	}
 	pic, err := c.Rendition(ctx, a, issue, id, "display")
 	if err != nil {
 		return nil, err
 	}
 	defer pic.Body.Close()
-	v, err := c.Issue(ctx, a, issue)
+	leave, err := c.Gate.Enter(ctx, photo.DisplaySide, photo.DisplaySide)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range v.Photos {
-		if p.ID == id {
-			leave, err := c.Gate.Enter(ctx, 1600, 1600)
-			if err != nil {
-				return nil, err
-			}
-			defer leave()
-			var jpeg bytes.Buffer
-			if _, err := jpeg.ReadFrom(pic.Body); err != nil {
-				return nil, away(err)
-			}
-			return photo.Stamp(jpeg.Bytes(), c.stampLines(&v, p))
-		}
+	defer leave()
+	var jpeg bytes.Buffer
+	if _, err := jpeg.ReadFrom(pic.Body); err != nil {
+		return nil, away(err)
 	}
-	return nil, inspect.ErrPhotoNotFound
+	return photo.Stamp(jpeg.Bytes(), lines)
 }
 
-func (c *Core) stampLines(v *View, p inspect.Photo) []string {
+func (c *Core) stampLines(ctx context.Context, tx *store.Tx, row *store.Row, p inspect.Photo) ([]string, error) {
 	at := p.CapturedAt
 	if at == 0 {
 		at = p.ReceivedAt
 	}
-	category := v.Names.Categories[v.Category]
-	lines := []string{at.UTC().In(c.Zone).Format("2006-01-02 15:04:05"), v.Number + "  " + category.NameZH + " " + category.NameEN}
-	switch {
-	case v.Texts.Address != "":
-		lines = append(lines, v.Texts.Address)
-	case v.Place != nil:
-		lines = append(lines, fmt.Sprintf("%.5f, %.5f", v.Place.Lat, v.Place.Lon))
+	category, _, err := tx.Category(ctx, row.Category)
+	if err != nil {
+		return nil, err
 	}
-	who := v.Names.People[v.Reporter].StaffNumber
-	if v.Source == "public" || v.Source == "hotline" {
-		who = "群众"
+	told, err := tx.Texts(ctx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	people, err := tx.PeopleRefs(ctx, []inspect.ID{p.Declarer})
+	if err != nil {
+		return nil, err
+	}
+	lines := []string{at.UTC().In(c.Zone).Format("2006-01-02 15:04:05"), row.Number + "  " + category.NameZH + " " + category.NameEN}
+	switch {
+	case told["address"] != "":
+		lines = append(lines, told["address"])
+	case row.Place != nil:
+		lines = append(lines, fmt.Sprintf("%.5f, %.5f", row.Place.Lat, row.Place.Lon))
+	}
+	who := people[p.Declarer].StaffNumber
+	if row.Source.Outsider() && p.Kind == inspect.PhotoReport {
+		who = "群众" // a citizen or a caller took it, whoever sent it in
 	}
 	if who != "" {
 		lines = append(lines, who)
 	}
-	return lines
+	return lines, nil
 }

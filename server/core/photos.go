@@ -307,8 +307,8 @@ func factsOf(f photo.Facts) inspect.Facts {
 	if f.TakenAt != nil {
 		v.TakenAt, v.OffsetKnown, v.OffsetMinutes = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes
 	}
-	if f.Position != nil {
-		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat, Lon: f.Position.Lon}, f.Position.AccuracyM
+	if f.Position != nil { // −0 becomes 0, as in the record
+		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat + 0, Lon: f.Position.Lon + 0}, f.Position.AccuracyM
 	}
 	return v
 }
@@ -364,13 +364,16 @@ func (c *Core) Rendition(ctx context.Context, a *inspect.Actor, issue, id inspec
 			return inspect.ErrPhotoGone
 		}
 		var ok bool
-		if v, ok, err = tx.Rendition(ctx, id, size); err == nil && !ok {
-			err = inspect.ErrNoRendition
-			if p.RenditionError != "" {
-				err = inspect.ErrNoRendition.With("This size of the photo cannot be made: %s", p.RenditionError)
-			}
+		if v, ok, err = tx.Rendition(ctx, id, size); err != nil || ok {
+			return err
 		}
-		return err
+		switch p.Renditions {
+		case inspect.RenditionFailed:
+			return inspect.ErrNoRendition.With("This size of the photo cannot be made: %s", p.RenditionError)
+		case inspect.RenditionPending:
+			return inspect.ErrNotRendered
+		}
+		return inspect.ErrPhotoNotSafe.With("The bytes of this photo have not come yet.")
 	})
 	if err != nil {
 		return Picture{}, err

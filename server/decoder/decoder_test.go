@@ -2,42 +2,67 @@ package decoder
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"io"
+	"image"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"spotcheck/pkg/photo"
+	"spotcheck/pkg/photo/phototest"
 )
 
-// misbehave names how the child of a test goes wrong.
+// misbehave names how the child of a test goes wrong. Nothing outside this file reads it.
 const misbehave = "SPOTCHECK_CHILD"
+
+// misbehaviours are what a child does in place of decoding, or before it.
+var misbehaviours = map[string]func(){
+	"hang":    func() { time.Sleep(time.Hour) },
+	"hold":    hold,
+	"panic":   func() { panic("as a decoder might") },
+	"silent":  func() { os.Exit(3) },
+	"nothing": func() { os.Exit(0) },
+	"lie":     func() { fmt.Print("\x00\x00\xff\xff\x00\x00\xff\xff\x00"); os.Exit(0) },
+	"short":   func() { fmt.Print("\x00\x00\x00\x09\x00\x00\x00\x09\x00abc"); os.Exit(0) },
+	"system":  func() { systemHEIC, systemAVIF = true, true }, // as if the system had a library, which would crash here
+	"eat": func() {
+		for all := []byte{}; ; time.Sleep(5 * time.Millisecond) {
+			all = append(all, bytes.Repeat([]byte{1}, 16<<20)...)
+		}
+	},
+	"flood": func() {
+		for {
+			if _, err := os.Stdout.Write(make([]byte, 1<<20)); err != nil {
+				os.Exit(1)
+			}
+		}
+	},
+	"chat": func() {
+		quiet := decoders[photo.HEIC]
+		decoders[photo.HEIC] = func(b []byte) (image.Image, error) {
+			fmt.Println("a decoder says something")
+			return quiet(b)
+		}
+	},
+}
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
-		switch os.Getenv(misbehave) {
-		case "hang":
-			time.Sleep(time.Hour)
-		case "eat":
-			for all := []byte{}; ; time.Sleep(5 * time.Millisecond) {
-				all = append(all, bytes.Repeat([]byte{1}, 16<<20)...)
-			}
-		case "panic":
-			panic("as a decoder might")
-		case "lie":
-			fmt.Print("\x00\x00\xff\xff\x00\x00\xff\xff")
-			os.Exit(0)
+		if f := misbehaviours[os.Getenv(misbehave)]; f != nil {
+			f()
 		}
 		os.Exit(Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	if os.Getenv(misbehave) == "parent" {
+		parent()
 	}
 	os.Exit(m.Run())
 }
 
-func child(t *testing.T, how string) *Decoder {
+func child(t testing.TB, how string) *Decoder {
 	t.Helper()
 	d, err := New()
 	if err != nil {
@@ -49,44 +74,111 @@ func child(t *testing.T, how string) *Decoder {
 	return d
 }
 
-func TestDecodesWhatPhonesSend(t *testing.T) {
-	for _, name := range []string{"iphone11promax_gps_offset.heic", "exif_in_avif_gps.avif"} {
-		t.Run(name, func(t *testing.T) {
-			b, err := os.ReadFile(filepath.Join("../../../shared/photos", name))
-			if err != nil {
+func TestDecodesEveryFile(t *testing.T) {
+	d := child(t, "")
+	for _, s := range phototest.Generated() {
+		if s.Refused != nil || s.Type == photo.JPEG {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			img, err := d.Decode(t.Context(), s.Type, bytes.NewReader(s.Bytes))
+			why := (*photo.CannotRender)(nil)
+			switch {
+			case s.Pictures == phototest.Failed:
+				if !errors.As(err, &why) || why.Why == "" {
+					t.Errorf("got %v, want *CannotRender with a reason", err)
+				}
+				return
+			case s.Pictures == phototest.Either && errors.As(err, &why):
+				return
+			case err != nil:
 				t.Fatal(err)
 			}
-			f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), time.UTC)
-			if err != nil {
-				t.Fatal(err)
+			stored := image.Pt(s.Width, s.Height)
+			if s.Type == photo.HEIC || s.Type == photo.AVIF {
+				stored = s.Upright
+				if err := phototest.CheckChart(img, 25); s.Chart && err != nil {
+					t.Error(err)
+				}
 			}
-			img, err := child(t, "").Decode(t.Context(), f.Type, bytes.NewReader(b))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := img.Bounds(); got.Dx() != f.UprightWidth || got.Dy() != f.UprightHeight {
-				t.Errorf("got %v, want %d×%d", got, f.UprightWidth, f.UprightHeight)
+			if got, want := img.Bounds().Size(), phototest.Fitted(stored, photo.DisplaySide); got != want {
+				t.Errorf("got %v, want %v", got, want)
 			}
 		})
 	}
 }
 
+func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
+	img, err := child(t, "").Decode(t.Context(), photo.HEIC, bytes.NewReader(phototest.HEIC(phototest.Chart(192, 128), 0, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x := range 64 {
+		a, _, _, _ := img.At(x, 0).RGBA()
+		b, _, _, _ := img.At(x, 5).RGBA()
+		if d := int(a>>8) - int(b>>8); d < -8 || d > 8 {
+			t.Errorf("column %d: red is %d at the top and %d below", x, a>>8, b>>8)
+		}
+	}
+}
+
 func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
-	for how, want := range map[string]string{"hang": "took more than 1s", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might", "lie": "broken picture"} {
+	for how, want := range map[string]string{
+		"hang": "took more than 1s", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might",
+		"silent": "gave up: exit status 3", "nothing": "no picture", "lie": "broken picture", "short": "broken picture", "flood": "gave up",
+	} {
 		t.Run(how, func(t *testing.T) {
 			d := child(t, how)
 			d.Memory = 200 << 20
 			if how == "hang" {
 				d.Time = time.Second
 			}
-			_, err := d.Decode(t.Context(), photo.HEIC, strings.NewReader("x"))
-			var why *photo.CannotRender
-			if !errors.As(err, &why) || !strings.Contains(why.Why, want) {
-				t.Errorf("got %v, want %q", err, want)
+			for range 2 { // the first leaves nothing behind
+				_, err := d.Decode(t.Context(), photo.HEIC, strings.NewReader("x"))
+				if why := (*photo.CannotRender)(nil); !errors.As(err, &why) || !strings.Contains(why.Why, want) {
+					t.Errorf("got %v, want %q", err, want)
+				}
 			}
 		})
 	}
-	if _, err := child(t, "").Decode(t.Context(), photo.HEIC, io.LimitReader(strings.NewReader("no picture"), 10)); err == nil {
-		t.Error("what is no picture was decoded")
+}
+
+func TestWhatIsNoPictureIsNotDecoded(t *testing.T) {
+	d := child(t, "")
+	for _, kind := range []photo.Type{photo.HEIC, photo.AVIF, photo.JPEG, photo.PNG, photo.WebP, "gif", ""} {
+		_, err := d.Decode(t.Context(), kind, strings.NewReader("no picture"))
+		if why := (*photo.CannotRender)(nil); !errors.As(err, &why) || why.Why == "" {
+			t.Errorf("%s: got %v, want *CannotRender", kind, err)
+		}
+	}
+}
+
+func TestTheChildIsNotMisled(t *testing.T) {
+	for _, how := range []string{"system", "chat"} {
+		for kind, b := range map[photo.Type][]byte{photo.HEIC: phototest.HEIC(phototest.Chart(192, 128), 0, nil), photo.AVIF: phototest.AVIF(phototest.Chart(192, 128), 0, nil)} {
+			img, err := child(t, how).Decode(t.Context(), kind, bytes.NewReader(b))
+			if err != nil {
+				t.Errorf("%s, %s: %v", how, kind, err)
+			} else if err := phototest.CheckChart(img, 25); err != nil {
+				t.Errorf("%s, %s: %v", how, kind, err)
+			}
+		}
+	}
+}
+
+func TestWhoGivesUpWaitingIsNotToldThatThePictureIsBad(t *testing.T) {
+	d := child(t, "hang")
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	first := make(chan error, 1)
+	go func() {
+		_, err := d.Decode(ctx, photo.HEIC, strings.NewReader("x"))
+		first <- err
+	}()
+	_, second := d.Decode(ctx, photo.HEIC, strings.NewReader("x")) // one of the two waits for the other
+	for _, err := range []error{<-first, second} {
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want the deadline", err)
+		}
 	}
 }

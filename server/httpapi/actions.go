@@ -97,8 +97,10 @@ func ifMatch(header string) (int64, error) {
 	if header == "" || header == "*" {
 		return 0, nil
 	}
-	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
-	if err != nil || n < 1 || len(header) < 3 || header[0] != '"' {
+	text, opens := strings.CutPrefix(header, `"`)
+	text, closes := strings.CutSuffix(text, `"`)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if !opens || !closes || err != nil || n < 1 || text[0] == '+' {
 		return 0, errVersion
 	}
 	return n, nil

@@ -32,7 +32,11 @@ func queryOf(c *fiber.Ctx) *query { return &query{c: c, known: map[string]bool{}
 
 func (q *query) text(name string, most int) string {
 	q.known[name] = true
-	v := q.c.Query(name)
+	return q.checked(name, q.c.Query(name), most)
+}
+
+// checked refuses what no database takes.
+func (q *query) checked(name, v string, most int) string {
 	if len([]rune(v)) > most || strings.ContainsFunc(v, func(r rune) bool { return r < 32 || r == 127 || r == 0xfffd }) {
 		q.fail(name, fmt.Sprintf("want at most %d characters, none of control", most))
 	}
@@ -66,7 +70,7 @@ func (q *query) flag(name string) bool {
 func (q *query) all(name string) (values []string) {
 	q.known[name] = true
 	for _, v := range q.c.Context().QueryArgs().PeekMulti(name) {
-		for part := range strings.SplitSeq(string(v), ",") {
+		for part := range strings.SplitSeq(q.checked(name, string(v), 2000), ",") {
 			if part = strings.TrimSpace(part); part != "" {
 				values = append(values, part)
 			}
@@ -319,7 +323,7 @@ func csvRow(r listWire, local func(inspect.Time) string) []string {
 	if r.Unit != nil {
 		unit = r.Unit.Name
 	}
-	return []string{r.Number, string(r.Status), r.Category.Code, inert(r.Category.NameZH), inert(r.Category.NameEN), string(r.Severity), string(r.Source),
+	return []string{r.Number, string(r.Status), inert(r.Category.Code), inert(r.Category.NameZH), inert(r.Category.NameEN), string(r.Severity), string(r.Source),
 		lat, lon, inert(r.Address), inert(r.Note), inert(area), inert(unit), inert(r.Reporter.StaffNumber), local(r.ReportedAt), local(r.DueAt),
 		local(r.FixedAt), local(r.ClosedAt), strconv.FormatBool(r.Overdue), strconv.FormatBool(r.LateArrival), strconv.Itoa(r.PhotosSafe),
 		strconv.Itoa(r.PhotosTotal), r.ID.String()}

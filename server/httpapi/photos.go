@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -169,31 +170,41 @@ func send(c *fiber.Ctx, pic core.Picture, name string) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=31536000, immutable")
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
 	c.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if c.Get(fiber.HeaderIfNoneMatch) == etag {
-		if err := pic.Body.Close(); err != nil {
-			return err
-		}
-		return c.SendStatus(fiber.StatusNotModified)
+	if has(c.Get(fiber.HeaderIfNoneMatch), etag) {
+		c.Status(fiber.StatusNotModified)
+		return pic.Body.Close()
 	}
-	c.Set(fiber.HeaderContentType, pic.Type.MediaType())
-	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+"-"+pic.SHA256[:12]+"."+string(pic.Type)+`"`)
-	from, to, partial, err := byteRange(c.Get(fiber.HeaderRange), pic.Bytes)
-	if err == nil && from > 0 {
+	wanted := c.Get(fiber.HeaderRange)
+	if same := c.Get(fiber.HeaderIfRange); same != "" && same != etag {
+		wanted = "" // the rest of something else
+	}
+	from, to, partial, err := byteRange(wanted, pic.Bytes)
+	if err != nil {
+		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", pic.Bytes))
+	} else if from > 0 {
 		_, err = pic.Body.Seek(from, io.SeekStart)
 	}
 	if err != nil {
-		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes */%d", pic.Bytes))
-		if closing := pic.Body.Close(); closing != nil {
-			return closing
-		}
-		return err
+		return errors.Join(err, pic.Body.Close())
 	}
+	c.Set(fiber.HeaderContentType, pic.Type.MediaType())
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+"-"+pic.SHA256[:12]+"."+string(pic.Type)+`"`)
 	if partial {
 		c.Status(fiber.StatusPartialContent)
 		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", from, to-1, pic.Bytes))
 	}
 	c.Context().SetBodyStream(&part{io.LimitReader(pic.Body, to-from), pic.Body}, int(to-from))
 	return nil
+}
+
+// has says whether an If-None-Match header names a tag (RFC 9110 §13.1.2).
+func has(header, etag string) bool {
+	for tag := range strings.SplitSeq(header, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
 }
 
 // part is some of a picture; the server closes it when it is sent.
@@ -214,6 +225,8 @@ func byteRange(header string, size int64) (from, to int64, partial bool, err err
 	switch {
 	case first == "" && errB == nil && b > 0: // the last b bytes
 		return max(0, size-b), size, true, nil
+	case first == "" && errB == nil && b == 0:
+		return 0, 0, false, inspect.ErrRange
 	case errA != nil || a < 0 || last != "" && (errB != nil || b < a):
 		return 0, size, false, nil
 	case a >= size:

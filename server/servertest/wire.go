@@ -55,6 +55,12 @@ func (w *Wire) Writes(text string) error {
 	return err
 }
 
+// Pours sends many bytes.
+func (w *Wire) Pours(b []byte) *Wire {
+	_, _ = w.conn.Write(b) // what came of it shows in the answers
+	return w
+}
+
 // Asks sends a request line with headers and no body.
 func (w *Wire) Asks(line string, headers ...string) *Wire {
 	return w.Says(line + " HTTP/1.1\r\nHost: " + w.API.Addr() + "\r\n" + strings.Join(append(headers, "", ""), "\r\n"))

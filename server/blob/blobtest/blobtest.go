@@ -22,9 +22,11 @@ func Run(t *testing.T, open func(*testing.T) blob.Store) {
 	tests := map[string]func(*testing.T, blob.Store){
 		"what is put is read":               putAndRead,
 		"a file may be put twice":           putFileTwice,
+		"a file outlives the key it gave":   putAfterDelete,
 		"put replaces":                      replace,
 		"a missing key fails at Open":       missing,
 		"a range can be read":               ranged,
+		"reading outlives its request":      outlives,
 		"delete may come twice":             deleteTwice,
 		"list gives a prefix":               listPrefix,
 		"list stops at the first error":     listStops,
@@ -83,13 +85,29 @@ func putAndRead(t *testing.T, s blob.Store) {
 func putFileTwice(t *testing.T, s blob.Store) {
 	want := []byte("the same bytes again")
 	path := spool(t, s, want)
-	for range 2 { // the second call may find the file moved
+	for range 2 {
 		must(t, s.PutFile(t.Context(), "photo/ab/twice", path, int64(len(want))))
 	}
 	must(t, s.PutFile(t.Context(), "photo/ab/twice", spool(t, s, want), int64(len(want))))
 	if got := read(t, s, "photo/ab/twice"); !bytes.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func putAfterDelete(t *testing.T, s blob.Store) {
+	want := []byte("put, swept, put again")
+	path := spool(t, s, want)
+	must(t, s.PutFile(t.Context(), "photo/ab/swept", path, int64(len(want))))
+	must(t, s.Delete(t.Context(), "photo/ab/swept"))
+	must(t, s.PutFile(t.Context(), "photo/ab/swept", path, int64(len(want))))
+	if got := read(t, s, "photo/ab/swept"); !bytes.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	must(t, os.Remove(path))
+	if got := read(t, s, "photo/ab/swept"); !bytes.Equal(got, want) {
+		t.Errorf("without the file: got %q, want %q", got, want)
+	}
+	Leftovers(t, s)
 }
 
 func replace(t *testing.T, s blob.Store) {
@@ -122,6 +140,22 @@ func ranged(t *testing.T, s blob.Store) {
 	must(t, err)
 	if string(part) != "456" {
 		t.Errorf("got %q, want 456", part)
+	}
+}
+
+func outlives(t *testing.T, s blob.Store) {
+	want := make([]byte, 3<<20)
+	rand.Read(want)
+	must(t, s.Put(t.Context(), "photo/ab/long", want))
+	ctx, cancel := context.WithCancel(t.Context())
+	r, _, err := s.Open(ctx, "photo/ab/long")
+	must(t, err)
+	defer r.Close()
+	cancel()
+	got, err := io.ReadAll(r)
+	must(t, err)
+	if !bytes.Equal(got, want) {
+		t.Errorf("got %d bytes, want %d", len(got), len(want))
 	}
 }
 

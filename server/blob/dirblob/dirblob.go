@@ -2,6 +2,7 @@
 package dirblob
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +11,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"spotcheck/server/blob"
 )
 
 // Store is a folder. It holds "blobs", and "spool" for what is on its way.
-type Store struct{ blobs, spool string }
+type Store struct {
+	blobs, spool string
+	made         sync.Map // folders whose names are durable
+}
 
 // Open makes the folder if there is none, and clears what a crash left in the spool.
 func Open(dir string) (*Store, error) {
@@ -27,18 +32,15 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// SpoolDir lies on the same disk as the blobs, so that a finished upload is renamed, not copied.
+// SpoolDir lies on the same disk as the blobs, so that a finished upload gets a second name instead of being copied.
 func (s *Store) SpoolDir() string { return s.spool }
 
-// PutFile moves a file of the spool to its key.
+// PutFile gives a file of the spool its key as a second name.
 func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error {
 	if err := errors.Join(blob.CheckKey(key), ctx.Err()); err != nil {
 		return err
 	}
 	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) { // moved by an earlier call: what is there is made durable again
-		return s.again(key, size)
-	}
 	if err != nil {
 		return unavailable(err)
 	}
@@ -46,26 +48,15 @@ func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error
 	if info, err := f.Stat(); err != nil || info.Size() != size {
 		return errors.Join(unavailable(err), fmt.Errorf("dirblob: the file for %s has not %d bytes", key, size))
 	}
+	name := path + ".put"
+	if err := os.Link(path, name); err != nil { // not every disk has second names
+		return s.put(key, f)
+	}
+	defer os.Remove(name) // does nothing once it is renamed
 	if err := f.Sync(); err != nil {
 		return unavailable(err)
 	}
-	return s.rename(path, key)
-}
-
-// again makes bytes durable that are under their key already.
-func (s *Store) again(key string, size int64) error {
-	f, err := os.Open(s.path(key))
-	if err != nil {
-		return unavailable(err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.Size() != size {
-		return errors.Join(unavailable(err), fmt.Errorf("dirblob: %s has not %d bytes", key, size))
-	}
-	if err := f.Sync(); err != nil {
-		return unavailable(err)
-	}
-	return syncDir(filepath.Dir(f.Name()))
+	return s.rename(name, key)
 }
 
 // Put writes bytes beside the spool and moves them to their key.
@@ -73,12 +64,16 @@ func (s *Store) Put(ctx context.Context, key string, b []byte) error {
 	if err := errors.Join(blob.CheckKey(key), ctx.Err()); err != nil {
 		return err
 	}
+	return s.put(key, bytes.NewReader(b))
+}
+
+func (s *Store) put(key string, r io.Reader) error {
 	f, err := os.CreateTemp(s.spool, "put-*")
 	if err != nil {
 		return unavailable(err)
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(b)
+	_, err = io.Copy(f, r)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -95,14 +90,15 @@ func (s *Store) rename(from, key string) error {
 		return unavailable(err)
 	}
 	if err := os.Rename(from, to); err != nil {
-		return unavailable(err)
+		s.made.Clear() // somebody may have taken a folder away
+		return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
 	}
 	return syncDir(filepath.Dir(to))
 }
 
-// makeDir makes a folder and makes its name durable in the one above.
+// makeDir makes a folder and makes its name durable in the one above, also when somebody else has just made it.
 func (s *Store) makeDir(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
+	if _, ok := s.made.Load(dir); ok {
 		return nil
 	}
 	if dir != s.blobs {
@@ -113,7 +109,11 @@ func (s *Store) makeDir(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
+	if err := syncDir(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	s.made.Store(dir, true)
+	return nil
 }
 
 func syncDir(dir string) error {
@@ -200,15 +200,8 @@ func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Inf
 	})
 }
 
-// Ping writes a small file and takes it away.
-func (s *Store) Ping(context.Context) error {
-	f, err := os.CreateTemp(s.spool, "ping-*")
-	if err != nil {
-		return unavailable(err)
-	}
-	_, err = f.Write([]byte("ping"))
-	return unavailable(errors.Join(err, f.Close(), os.Remove(f.Name())))
-}
+// Ping writes to the spool, which lies on the disk of the blobs.
+func (s *Store) Ping(context.Context) error { return unavailable(blob.PingSpool(s.spool)) }
 
 func (s *Store) path(key string) string { return filepath.Join(s.blobs, filepath.FromSlash(key)) }
 

@@ -1,0 +1,119 @@
+package photo
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math"
+
+	"github.com/gen2brain/jpegn"
+	"golang.org/x/image/webp"
+)
+
+// Decode decodes a JPEG, PNG or WebP file as it is stored, unless its header claims more than so many pixels. JPEG files
+// come at a half, a quarter or an eighth of their size where that is still as large as DisplaySide. Its error is a
+// *CannotRender, or the reader's.
+func Decode(r io.ReadSeeker, t Type, most int) (image.Image, error) {
+	coder, ok := coders[t]
+	if !ok {
+		return nil, &CannotRender{Why: "there is no decoder for " + string(t)}
+	}
+	c, err := coder.config(r)
+	if err == nil && (c.Width < 1 || c.Height < 1 || c.Width > MaxSide || c.Height > MaxSide || c.Width*c.Height > most) {
+		err = fmt.Errorf("the decoder sees %d × %d pixels", c.Width, c.Height)
+	}
+	if err != nil {
+		return nil, &CannotRender{Why: err.Error()}
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	img, err := coder.decode(r, c)
+	if err != nil {
+		return nil, &CannotRender{Why: err.Error()}
+	}
+	return img, nil
+}
+
+// coder is how a type is decoded, given what its header says.
+type coder struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader, image.Config) (image.Image, error)
+}
+
+var coders = map[Type]coder{
+	JPEG: {jpegn.DecodeConfig, decodeJPEG},
+	PNG:  {png.DecodeConfig, func(r io.Reader, _ image.Config) (image.Image, error) { return png.Decode(r) }},
+	WebP: {webp.DecodeConfig, func(r io.Reader, _ image.Config) (image.Image, error) { return decodeWebP(r) }},
+}
+
+func decodeJPEG(r io.Reader, c image.Config) (image.Image, error) {
+	if c.ColorModel == color.CMYKModel {
+		return jpeg.Decode(r) // jpegn 0.6.0 gives nothing but transparent pixels for four components
+	}
+	scale := 1
+	for scale < 8 && max(c.Width, c.Height)/(2*scale) >= DisplaySide {
+		scale *= 2
+	}
+	img, err := jpegn.Decode(r, &jpegn.Options{ScaleDenom: scale})
+	if v, ok := img.(*image.YCbCr); ok && err == nil {
+		greyRest(v)
+	}
+	return img, err
+}
+
+// greyRest makes grey what a file that was cut left out: samples of 0, which would be shown as a bright green.
+func greyRest(v *image.YCbCr) {
+	subX, subY := subsampling(v.SubsampleRatio)
+	w, h := v.Rect.Dx(), v.Rect.Dy()
+	for cy := (h+subY-1)/subY - 1; cy >= 0; cy-- {
+		row := v.COffset(v.Rect.Min.X, v.Rect.Min.Y+cy*subY)
+		first := (w + subX - 1) / subX
+		for first > 0 && v.Cb[row+first-1] == 0 && v.Cr[row+first-1] == 0 {
+			first--
+			v.Cb[row+first], v.Cr[row+first] = 128, 128
+		}
+		if first*subX >= w {
+			return
+		}
+		for y := cy * subY; y < min((cy+1)*subY, h); y++ {
+			luma := v.Y[v.YOffset(v.Rect.Min.X, v.Rect.Min.Y+y):][:w]
+			for x := first * subX; x < w; x++ {
+				luma[x] = 128
+			}
+		}
+	}
+}
+
+// decodeWebP widens what the lossy form holds, luma of 16 to 235 and colours of 16 to 240 (RFC 6386 §9.2), to the full
+// range that Go's pictures have: the decoder leaves that out, and pictures would look pale.
+func decodeWebP(r io.Reader) (image.Image, error) {
+	img, err := webp.Decode(r)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := img.(*image.YCbCr)
+	if alpha, also := img.(*image.NYCbCrA); also {
+		v, ok = &alpha.YCbCr, true
+	}
+	if ok {
+		widen(v.Y, 16, 0, 219)
+		widen(v.Cb, 128, 128, 224)
+		widen(v.Cr, 128, 128, 224)
+	}
+	return img, nil
+}
+
+// widen makes each value v into to + (v-from)·255/span.
+func widen(pix []uint8, from, to, span int) {
+	var table [256]uint8
+	for v := range table {
+		table[v] = uint8(min(max(to+int(math.Round(float64(v-from)*255/float64(span))), 0), 255))
+	}
+	for n, v := range pix {
+		pix[n] = table[v]
+	}
+}

@@ -1,0 +1,105 @@
+package decoder
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	_ "unsafe" // for go:linkname
+
+	"github.com/gen2brain/avif"
+	"github.com/gen2brain/heic"
+
+	"spotcheck/pkg/photo"
+)
+
+// Command is the hidden sub-command under which the program is the child.
+const Command = "decode-photo"
+
+// Both decoders would take a library of the system instead of the one that they bring, if they find one: an unknown
+// version of foreign machine code, of which old ones fail on new phones. The build tag "nodynamic" forbids that, but
+// `go run` has no tags; these are their switches.
+//
+//go:linkname systemHEIC github.com/gen2brain/heic.dynamic
+var systemHEIC bool
+
+//go:linkname systemAVIF github.com/gen2brain/avif.dynamic
+var systemAVIF bool
+
+// decoders are the types that a child knows.
+var decoders = map[photo.Type]func([]byte) (image.Image, error){
+	photo.HEIC: decodeHEIC, photo.AVIF: decodeAVIF,
+	photo.JPEG: decodeWith(photo.JPEG), photo.PNG: decodeWith(photo.PNG), photo.WebP: decodeWith(photo.WebP),
+}
+
+func decodeWith(t photo.Type) func([]byte) (image.Image, error) {
+	return func(b []byte) (image.Image, error) { return photo.Decode(bytes.NewReader(b), t, photo.MaxPixels) }
+}
+
+// freed is how many bytes at the start of a picture heic 0.4.5 gives back to its allocator, which writes into them, before
+// it returns the picture.
+const freed = 24
+
+// decodeHEIC gives a picture that is upright already, and mends its first samples from the row below.
+func decodeHEIC(b []byte) (image.Image, error) {
+	img, err := heic.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	var pix []uint8
+	stride := 0
+	switch v := img.(type) {
+	case *image.YCbCr:
+		pix, stride = v.Y, v.YStride
+	case *image.Gray:
+		pix, stride = v.Pix, v.Stride
+	case *image.RGBA:
+		pix, stride = v.Pix, v.Stride
+	case *image.NRGBA:
+		pix, stride = v.Pix, v.Stride
+	}
+	if len(pix) >= stride+freed {
+		copy(pix[:min(freed, stride)], pix[stride:])
+	}
+	return img, nil
+}
+
+func decodeAVIF(b []byte) (image.Image, error) {
+	img, err := avif.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	n, err := photo.OwnOrientation(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil, err
+	}
+	return photo.Upright(photo.Fit(img, photo.DisplaySide), n), nil
+}
+
+// Child is the other side: a file on stdin, its pixels on stdout, made small. It gives the exit code.
+func Child(args []string, in io.Reader, out, complain io.Writer) int {
+	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
+		fmt.Fprintln(complain, "want the type of a photo")
+		return 2
+	}
+	systemHEIC, systemAVIF = false, false
+	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
+	b, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes))
+	var img image.Image
+	if err == nil {
+		img, err = decoders[photo.Type(args[0])](b)
+	}
+	if err == nil {
+		err = writePicture(out, photo.Fit(img, photo.DisplaySide))
+	}
+	if why := (*photo.CannotRender)(nil); errors.As(err, &why) {
+		err = errors.New(why.Why)
+	}
+	if err != nil {
+		fmt.Fprintln(complain, err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,6 @@
+package decoder
+
+import "syscall"
+
+// dieWithParent has the kernel end a child whose parent is gone.
+func dieWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -71,21 +72,15 @@ func person(name string) inspect.Person {
 // found fills the registers.
 func found(t *testing.T, s *store.Store) {
 	t.Helper()
-	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		for _, save := range []func() error{
-			func() error { return each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }) },
-			func() error { return each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }) },
-			func() error {
-				return each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) })
-			},
-			func() error { return each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }) },
-		} {
-			if err := save(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	write(t, s, foundIn)
+}
+
+func foundIn(ctx context.Context, tx *store.Tx) error {
+	return errors.Join(
+		each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }),
+		each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }),
+		each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) }),
+		each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }))
 }
 
 func each[T any](all []T, f func(T) error) error {

@@ -97,7 +97,7 @@ func reported(name string) store.Row {
 	accuracy := 12.5
 	return store.Row{
 		Issue: inspect.Issue{
-			ID: id(name), Number: "2026-" + name, Status: inspect.Reported, Version: 1, Category: "08012", Severity: "high", Source: "patrol",
+			ID: id(name), Number: "2026-" + name, Status: inspect.Reported, Version: 1, Category: "08012", Severity: "serious", Source: "patrol",
 			Place: &inspect.Place{Point: geo.Point{Lat: 20.0317, Lon: 110.3301}, AccuracyM: &accuracy, Datum: geo.GCJ02,
 				Given: geo.Point{Lat: 20.0290, Lon: 110.3347}, Source: "gps", CapturedAt: at(3)},
 			Line: &geo.Line{Start: geo.Point{Lat: 20.0317, Lon: 110.3301}, End: &geo.Point{Lat: 20.04, Lon: 110.34}},

@@ -202,7 +202,7 @@ const (
 var orders = map[Sort]struct{ after, by string }{
 	NewestFirst: {"i.id < ?", "i.id DESC"},
 	OldestFirst: {"i.id > ?", "i.id"},
-	ByDue:       {"(" + byDue + ", i.id) > (?, ?)", byDue + ", i.id"},
+	ByDue:       {byDue + " >= ? AND (" + byDue + ", i.id) > (?, ?)", byDue + ", i.id"}, // the first half finds the place in the index
 }
 
 // ListIssues gives a page of issues, and where the next begins; none when there is no more.
@@ -212,7 +212,7 @@ func (tx *Tx) ListIssues(ctx context.Context, f Filter) (page []Row, next *Curso
 	if c := f.Cursor; c != nil {
 		args := []any{c.ID}
 		if f.Sort == ByDue {
-			args = []any{c.Key, c.ID}
+			args = []any{c.Key, c.Key, c.ID}
 		}
 		q.and(o.after, args...)
 	}

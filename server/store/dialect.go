@@ -171,7 +171,7 @@ func (d *dialect) fault(err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, away := d.codes(err); away {
+	if _, away := d.codes(err); away || errors.Is(err, errSwept) {
 		return inspect.ErrUnavailable.Because(err)
 	}
 	return err
@@ -180,7 +180,7 @@ func (d *dialect) fault(err error) error {
 // again says whether the same transaction may work when it is tried once more.
 func (d *dialect) again(err error) bool {
 	retry, _ := d.codes(err)
-	return retry || errors.Is(err, errStale)
+	return retry || errors.Is(err, errStale) || errors.Is(err, errSwept)
 }
 
 // uid reads and writes an id; none is NULL.

@@ -263,37 +263,3 @@ func TestCloseRacesWithMembers(t *testing.T) {
 		}
 	})
 }
-
-func TestPostgresGoesAwayAndComesBack(t *testing.T) {
-	t.Parallel()
-	o := storetest.Empty(t, storetest.Postgres)
-	s, raw := storetest.Open(t, o), storetest.Raw(t, o)
-	const cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-	for _, c := range []struct {
-		name string
-		in   func(context.Context, func(context.Context, *store.Tx) error) error
-	}{{"write", s.Write}, {"read", s.Read}} {
-		err := c.in(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			if _, err := tx.LastSeq(ctx); err != nil {
-				return err
-			}
-			if _, err := raw.ExecContext(ctx, cut); err != nil {
-				return err
-			}
-			_, err := tx.LastSeq(ctx)
-			return err
-		})
-		if !errors.Is(err, inspect.ErrUnavailable) {
-			t.Errorf("%s while it goes away: got %v, want %v", c.name, err, inspect.ErrUnavailable)
-		}
-	}
-	for tries := 0; ; tries++ {
-		err := s.Write(t.Context(), leaves("back"))
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, inspect.ErrUnavailable) || tries > 20 {
-			t.Fatalf("try %d afterwards: %v", tries, err)
-		}
-	}
-}

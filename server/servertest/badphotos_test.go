@@ -231,7 +231,9 @@ func TestADamagedPhotoIsEvidenceAllTheSame(t *testing.T) {
 				var photo struct{ State, Damaged string }
 				p.Do(http.MethodGet, p.path, nil).Want(200).Into(&photo)
 				i := p.Issue(p.id)
-				flagged := slices.ContainsFunc(i.Flags, func(f struct{ Kind, Detail string }) bool { return f.Kind == "photo.damaged" && f.Detail == photo.Damaged })
+				flagged := slices.ContainsFunc(i.Flags, func(f struct{ Kind, Detail string }) bool {
+					return f.Kind == "photo.damaged" && f.Detail == photo.Damaged
+				})
 				if photo.State != "safe" || photo.Damaged == "" || !flagged || !i.Complete {
 					t.Errorf("got %+v, flags %+v", photo, i.Flags)
 				}

@@ -159,7 +159,7 @@ func TestTricksInPathsLeadNowhere(t *testing.T) {
 		"/%2e%2e/%2e%2e/etc/passwd", "/api/v1/issues/" + id.String() + "%00.jpg", "/api/openapi.yaml/", "//etc/passwd"} {
 		for _, method := range []string{http.MethodGet, http.MethodPut} {
 			w := admin.In(t).Dial()
-			a := w.Says(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + admin.Auth() + "Content-Length: 2\r\n\r\n{}").WantOneAnswer(method, "/nowhere")
+			a := w.Says(method+" "+path+" HTTP/1.1\r\nHost: h\r\n"+admin.Auth()+"Content-Length: 2\r\n\r\n{}").WantOneAnswer(method, "/nowhere")
 			if a.Status < 400 || a.Status >= 500 || bytes.Contains(a.Body, []byte("root:")) {
 				t.Errorf("%s %s: got %d", method, path, a.Status)
 			}

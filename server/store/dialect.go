@@ -37,6 +37,7 @@ type dialect struct {
 	rebind    func(string) string
 
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
+	lockRegisters                string // taken before a change that depends on other rows of a register
 	saveText, dropText, findText string // bigrams of an issue's words
 	codes                        func(error) (retry, unavailable bool)
 }
@@ -78,12 +79,13 @@ var postgresDialect = dialect{
 		}
 		return riverdatabasesql.NewWithPgxListener(db, listener)
 	},
-	rebind:     numbered,
-	lockFeed:   "SELECT pg_advisory_xact_lock(7061)",
-	lockDigest: "SELECT pg_advisory_xact_lock(7062, hashtext(?))",
-	saveText:   "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
-	dropText:   "DELETE FROM issue_text WHERE rowid = ?",
-	findText:   "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
+	rebind:        numbered,
+	lockFeed:      "SELECT pg_advisory_xact_lock(7061)",
+	lockDigest:    "SELECT pg_advisory_xact_lock(7062, hashtext(?))",
+	lockRegisters: "SELECT pg_advisory_xact_lock(7063)",
+	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
+	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
+	findText:      "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {

@@ -36,7 +36,8 @@ type Store interface {
 	Put(ctx context.Context, key string, b []byte) error
 	// Stat fails with ErrNotExist when there is nothing.
 	Stat(ctx context.Context, key string) (Info, error)
-	// Open gives the bytes; it fails here, not at the first Read, when there are none. The caller closes.
+	// Open gives the bytes; it fails here, not at the first Read, when there are none. The context bounds the opening only:
+	// an answer is still being sent when the request that opened it is done. The caller closes.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error)
 	// Delete removes the bytes durably; nothing there is no error.
 	Delete(ctx context.Context, key string) error

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(*testing.T) blob.Store) {
 		"put replaces":                      replace,
 		"a missing key fails at Open":       missing,
 		"a range can be read":               ranged,
+		"reading outlives its request":      outlives,
 		"delete may come twice":             deleteTwice,
 		"list gives a prefix":               listPrefix,
 		"list stops at the first error":     listStops,
@@ -122,6 +123,22 @@ func ranged(t *testing.T, s blob.Store) {
 	must(t, err)
 	if string(part) != "456" {
 		t.Errorf("got %q, want 456", part)
+	}
+}
+
+func outlives(t *testing.T, s blob.Store) {
+	want := make([]byte, 3<<20)
+	rand.Read(want)
+	must(t, s.Put(t.Context(), "photo/ab/long", want))
+	ctx, cancel := context.WithCancel(t.Context())
+	r, _, err := s.Open(ctx, "photo/ab/long")
+	must(t, err)
+	defer r.Close()
+	cancel()
+	got, err := io.ReadAll(r)
+	must(t, err)
+	if !bytes.Equal(got, want) {
+		t.Errorf("got %d bytes, want %d", len(got), len(want))
 	}
 }
 

@@ -110,17 +110,42 @@ func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 	return blob.Info{Size: info.Size, ModifiedAt: info.LastModified}, unavailable(err)
 }
 
-// Open asks first, since the client reads only when it is read.
+// Open asks first, since the client reads only when it is read. Each read has a deadline of its own.
 func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, blob.Info, error) {
 	info, err := s.Stat(ctx, key)
 	if err != nil {
 		return nil, info, err
 	}
-	o, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	o, err := s.client.GetObject(reading, s.bucket, key, minio.GetObjectOptions{})
 	if err != nil {
+		cancel()
 		return nil, info, unavailable(err)
 	}
-	return o, info, nil
+	return &object{o, cancel}, info, nil
+}
+
+// object is bytes that are being read.
+type object struct {
+	*minio.Object
+	cancel context.CancelFunc
+}
+
+// Read gives up on a store that sends nothing.
+func (o *object) Read(b []byte) (int, error) {
+	late := time.AfterFunc(answerTime, o.cancel)
+	defer late.Stop()
+	n, err := o.Object.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
+	}
+	return n, err
+}
+
+// Close ends what is still under way.
+func (o *object) Close() error {
+	o.cancel()
+	return o.Object.Close()
 }
 
 // Delete removes the bytes of a key.

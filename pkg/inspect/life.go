@@ -106,7 +106,7 @@ var life = map[Action]step{
 // pass has to say why and to show it; other actions have no verdict.
 func (a Action) Needs(v Verdict) (must, may []Need) {
 	s := life[a]
-	if a == Verify && v != Pass {
+	if a == Verify && v != "" && v != Pass {
 		return append(slices.Clone(s.needs), NeedReason, NeedPhotos), s.takes
 	}
 	return s.needs, s.takes

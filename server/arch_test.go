@@ -75,7 +75,7 @@ var keepers = []struct {
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "pkg/photo/phototest"}, "what only tests use"},
-	{"unsafe", []string{"server/decoder"}, "only to hand pixels over between two processes"},
+	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
 	{"C", nil, "no cgo"},
 }
 

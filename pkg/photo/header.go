@@ -2,6 +2,7 @@ package photo
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -98,20 +99,28 @@ func frame(marker byte) bool {
 // nextMarker finds the next marker, over the data of a scan if there is any.
 func nextMarker(r *bufio.Reader) (byte, error) {
 	for {
-		b, err := r.ReadByte()
+		if _, err := r.Peek(1); err != nil {
+			return 0, err
+		}
+		there, err := r.Peek(r.Buffered())
 		if err != nil {
 			return 0, err
 		}
-		if b != 0xff {
-			continue
+		at := bytes.IndexByte(there, 0xff)
+		if at < 0 {
+			at = len(there) - 1
 		}
-		for b == 0xff {
-			if b, err = r.ReadByte(); err != nil {
-				return 0, err
+		if _, err := r.Discard(at); err != nil {
+			return 0, err
+		}
+		b, err := r.ReadByte()
+		for err == nil && b == 0xff {
+			if b, err = r.ReadByte(); err == nil && b != 0 && b != 0xff {
+				return b, nil
 			}
 		}
-		if b != 0 {
-			return b, nil
+		if err != nil {
+			return 0, err
 		}
 	}
 }

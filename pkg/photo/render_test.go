@@ -87,7 +87,7 @@ func TestFitIsAsGoodAsAnother(t *testing.T) {
 	scene := phototest.Scene(1500, 1000, 4)
 	for _, side := range []int{1500, 1499, 1200, 700, 320, 33} {
 		size := phototest.Fitted(scene.Bounds().Size(), side)
-		want := imaging.Resize(scene, size.X, size.Y, imaging.CatmullRom)
+		want := imaging.Resize(scene, size.X, size.Y, imaging.Lanczos)
 		ycc := photo.Fit(scene, side)
 		if ycc.Bounds() != want.Bounds() {
 			t.Errorf("side %d: got %v, want %v", side, ycc.Bounds(), want.Bounds())
@@ -196,5 +196,19 @@ func TestDecodeDoesNotTrustTheFirstHeader(t *testing.T) {
 	var why *photo.CannotRender
 	if _, err := photo.Decode(bytes.NewReader(b), photo.PNG, photo.MaxPixels); !errors.As(err, &why) {
 		t.Errorf("got %v, want *CannotRender", err)
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	jpeg := phototest.JPEG(phototest.Scene(4000, 3000, 7), 92, false, nil)
+	f, err := photo.Inspect(b.Context(), bytes.NewReader(jpeg), int64(len(jpeg)), phototest.Zone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := photo.Render(b.Context(), bytes.NewReader(jpeg), f, nil); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -87,14 +87,26 @@ func compare(work string) error {
 	return nil
 }
 
-// pictures are a drawn photo of 12 megapixels, plain and progressive, and real ones where they lie beside the repository.
+// pictures are a drawn photo of 12 megapixels in three forms, and real ones where they lie beside the repository. The first is
+// the one that the targets are for.
 func pictures(work string) ([]string, error) {
 	scene := phototest.Scene(4000, 3000, 7)
-	files := []string{filepath.Join(work, "12 MP, drawn"), filepath.Join(work, "12 MP, drawn, progressive")}
-	for n, f := range files {
-		if err := os.WriteFile(f, phototest.JPEG(scene, 92, n == 1, nil), 0o600); err != nil {
+	plain := phototest.JPEG(scene, 92, false, nil)
+	drawn := []struct {
+		name string
+		b    []byte
+	}{
+		{"12 MP, drawn", plain},
+		{"12 MP, drawn, progressive", phototest.JPEG(scene, 92, true, nil)},
+		{"12 MP, drawn, Display P3", phototest.JPEGWithICC(plain, phototest.P3.ICC())}, // only ours makes it sRGB: no PSNR to compare
+	}
+	var files []string
+	for _, d := range drawn {
+		f := filepath.Join(work, d.name)
+		if err := os.WriteFile(f, d.b, 0o600); err != nil {
 			return nil, err
 		}
+		files = append(files, f)
 	}
 	dir, ok := phototest.Shared("photos")
 	if !ok {

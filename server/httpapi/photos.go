@@ -114,7 +114,7 @@ func contentDigest(header string) (string, error) {
 	return hex.EncodeToString(sum), nil
 }
 
-var errDigest = errors.New("want sha-256=:<base64>:")
+var errDigest = errors.New("want sha-256=:…: with the digest in base64")
 
 func (a *API) photo(c *fiber.Ctx) error {
 	issue, photo, err := photoIDs(c)

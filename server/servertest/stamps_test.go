@@ -15,7 +15,7 @@ func TestAStampNamesWhoTookThePhotoAndNobodyElse(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
 		taken := time.Date(2026, 5, 12, 1, 31, 7, 0, time.UTC) // 09:31:07 in the city
-		mine, hotline := reports(lin, taken, nil), reports(office, taken, M{"source": "hotline", "caller": M{"name": "王女士", "phone": "13800000000"}})
+		mine, hotline := reportsTaken(lin, taken, nil), reportsTaken(office, taken, M{"source": "hotline", "caller": M{"name": "王女士", "phone": "13800000000"}})
 		office.Assigns(mine.issue, "longhua-sanitation", 8*time.Hour)
 		after := servertest.NewPicture("after")
 		crew.Declares(mine.issue, after).Want(http.StatusCreated)
@@ -58,8 +58,8 @@ func TestAStampNamesWhoTookThePhotoAndNobodyElse(t *testing.T) {
 	})
 }
 
-// reports reports an issue with a photo that was taken at a moment, and sends the photo.
-func reports(c *servertest.Client, taken time.Time, more M) sent {
+// reportsTaken reports an issue with a photo that was taken at a moment, and sends the photo.
+func reportsTaken(c *servertest.Client, taken time.Time, more M) sent {
 	p := sent{issue: inspect.NewID(), Picture: servertest.NewPicture("report")}
 	declared := p.Declared()
 	declared["captured_at"] = taken.Format(time.RFC3339Nano)

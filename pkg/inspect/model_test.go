@@ -42,10 +42,9 @@ type pic struct {
 type who struct {
 	id     inspect.ID
 	roles  []inspect.Role
-	unit   string                 // the unit over which the roles are, "" for the city or an area
-	area   string                 // the area over which the roles are
-	leaves inspect.Time           // when the person left their unit, 0 for never
-	grants func() []inspect.Grant // as the product has them
+	unit   string       // the unit over which the roles are, "" for the city or an area
+	area   string       // the area over which the roles are
+	leaves inspect.Time // when the person left their unit, 0 for never
 }
 
 // ask is what somebody wants to do in the model.

@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -8,34 +9,52 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"time"
 
 	"github.com/gen2brain/jpegn"
 	"golang.org/x/image/webp"
 )
 
-// Decode decodes a JPEG, PNG or WebP file as it is stored, unless its header claims more than so many pixels. JPEG files
-// come at a half, a quarter or an eighth of their size where that is still as large as DisplaySide. Its error is a
-// *CannotRender, or the reader's.
-func Decode(r io.ReadSeeker, t Type, most int) (image.Image, error) {
+// Small decodes a JPEG, PNG or WebP file, unless its header claims more than so many pixels, and gives it upright, in sRGB
+// and at most DisplaySide long. Its error is a *CannotRender.
+func Small(b []byte, t Type, most int) (image.Image, error) {
 	coder, ok := coders[t]
 	if !ok {
 		return nil, &CannotRender{Why: "there is no decoder for " + string(t)}
 	}
-	c, err := coder.config(r)
+	c, err := coder.config(bytes.NewReader(b))
 	if err == nil && (c.Width < 1 || c.Height < 1 || c.Width > MaxSide || c.Height > MaxSide || c.Width*c.Height > most) {
 		err = fmt.Errorf("the decoder sees %d × %d pixels", c.Width, c.Height)
 	}
 	if err != nil {
 		return nil, &CannotRender{Why: err.Error()}
 	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	img, err := coder.decode(r, c)
+	img, err := coder.decode(bytes.NewReader(b), c)
 	if err != nil {
 		return nil, &CannotRender{Why: err.Error()}
 	}
-	return img, nil
+	return Finish(img, b, t)
+}
+
+// Finish makes what a decoder gave of a file upright, sRGB and at most DisplaySide long. The decoder of HEIC is taken to
+// have done what the file says of its rotation, that of AVIF not; EXIF only repeats it for both.
+func Finish(img image.Image, b []byte, t Type) (image.Image, error) {
+	h, err := headers[t](io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b))))
+	if err != nil {
+		return nil, err
+	}
+	said := Facts{Orientation: 1}
+	readMetadata(h.exif, &said, time.UTC)
+	next := turnOf(said.Orientation)
+	switch t {
+	case HEIC:
+		next = turn{}
+	case AVIF:
+		next = turnOf(h.own)
+	}
+	small := fit(img, DisplaySide, next)
+	coloursOf(h.icc, h.coding, t).apply(small)
+	return next.apply(small), nil
 }
 
 // coder is how a type is decoded, given what its header says.

@@ -129,3 +129,19 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+// FuzzColours changes only the profile; a picture comes of it whatever it says.
+func FuzzColours(f *testing.F) {
+	plain := phototest.JPEG(phototest.Chart(16, 16), 80, false, nil)
+	f.Add(phototest.P3.ICC())
+	f.Add(phototest.Power.ICC())
+	f.Fuzz(func(t *testing.T, icc []byte) {
+		if len(icc) > 60_000 {
+			return
+		}
+		img, err := photo.Small(phototest.JPEGWithICC(plain, icc), photo.JPEG, photo.MaxPixels)
+		if err != nil || img.Bounds() != image.Rect(0, 0, 16, 16) {
+			t.Errorf("got %v, %v", img, err)
+		}
+	})
+}

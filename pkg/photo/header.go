@@ -2,6 +2,8 @@ package photo
 
 import (
 	"bufio"
+	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,6 +17,8 @@ type header struct {
 	width, height int
 	own           int    // the orientation that the file itself asks for, 1 to 8 as in EXIF; 0 where a type has none
 	exif          []byte // the TIFF structure, at most maxEXIF
+	icc           []byte // the profile of its colours, at most maxICC
+	coding        coding
 	damaged       string // why the file is not whole, empty when it seems so
 }
 
@@ -32,8 +36,12 @@ func cut(h header, err error, where string) (header, error) {
 	return h, err
 }
 
-// exifMark stands before the TIFF structure in JPEG, and where others copied it from there.
-const exifMark = "Exif\x00\x00"
+// exifMark stands before the TIFF structure in JPEG, and where others copied it from there; iccMark before a profile that
+// is in one piece.
+const (
+	exifMark = "Exif\x00\x00"
+	iccMark  = "ICC_PROFILE\x00\x01\x01"
+)
 
 // jpegHeader walks the segments to the end marker, through the scans.
 func jpegHeader(s *io.SectionReader) (h header, err error) {
@@ -80,13 +88,15 @@ func jpegHeader(s *io.SectionReader) (h header, err error) {
 	}
 }
 
-// segment takes the size from the first frame header, as decoders do, and the first EXIF.
+// segment takes the size from the first frame header, as decoders do, the first EXIF and the first profile.
 func (h *header) segment(marker byte, b []byte) {
 	switch {
 	case frame(marker) && len(b) >= 5 && h.width == 0:
 		h.height, h.width = int(binary.BigEndian.Uint16(b[1:])), int(binary.BigEndian.Uint16(b[3:]))
 	case marker == 0xe1 && h.exif == nil && strings.HasPrefix(string(b), exifMark):
 		h.exif = append([]byte{}, b[len(exifMark):]...)
+	case marker == 0xe2 && h.icc == nil && strings.HasPrefix(string(b), iccMark):
+		h.icc = append([]byte{}, b[len(iccMark):]...)
 	}
 }
 
@@ -98,20 +108,28 @@ func frame(marker byte) bool {
 // nextMarker finds the next marker, over the data of a scan if there is any.
 func nextMarker(r *bufio.Reader) (byte, error) {
 	for {
-		b, err := r.ReadByte()
+		if _, err := r.Peek(1); err != nil {
+			return 0, err
+		}
+		there, err := r.Peek(r.Buffered())
 		if err != nil {
 			return 0, err
 		}
-		if b != 0xff {
-			continue
+		at := bytes.IndexByte(there, 0xff)
+		if at < 0 {
+			at = len(there) - 1
 		}
-		for b == 0xff {
-			if b, err = r.ReadByte(); err != nil {
-				return 0, err
+		if _, err := r.Discard(at); err != nil {
+			return 0, err
+		}
+		b, err := r.ReadByte()
+		for err == nil && b == 0xff {
+			if b, err = r.ReadByte(); err == nil && b != 0 && b != 0xff {
+				return b, nil
 			}
 		}
-		if b != 0 {
-			return b, nil
+		if err != nil {
+			return 0, err
 		}
 	}
 }
@@ -137,10 +155,14 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 			}
 			h.width, h.height = int(binary.BigEndian.Uint32(size[:])), int(binary.BigEndian.Uint32(size[4:]))
 		}
-		if kind == "eXIf" && h.exif == nil {
-			if h.exif, err = io.ReadAll(io.LimitReader(body, maxEXIF)); err != nil {
-				return h, err
-			}
+		switch {
+		case kind == "eXIf" && h.exif == nil:
+			h.exif, err = io.ReadAll(io.LimitReader(body, maxEXIF))
+		case kind == "iCCP" && h.icc == nil:
+			h.icc, err = pngICC(body)
+		}
+		if err != nil {
+			return h, err
 		}
 		if _, err := io.Copy(io.Discard, body); err != nil {
 			return h, err
@@ -157,6 +179,27 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 			return h, nil
 		}
 	}
+}
+
+// pngICC unpacks the profile behind its name; what cannot be unpacked is none.
+func pngICC(body io.Reader) ([]byte, error) {
+	packed, err := io.ReadAll(io.LimitReader(body, maxICC))
+	if err != nil {
+		return nil, err
+	}
+	_, packed, _ = bytes.Cut(packed, []byte{0})
+	if len(packed) == 0 || packed[0] != 0 {
+		return nil, nil
+	}
+	z, err := zlib.NewReader(bytes.NewReader(packed[1:]))
+	if err != nil {
+		return nil, nil
+	}
+	icc, err := io.ReadAll(io.LimitReader(z, maxICC))
+	if err != nil {
+		return nil, nil
+	}
+	return icc, nil
 }
 
 // webpHeader walks the chunks: the first holds the size, EXIF lies behind the pixels.
@@ -180,26 +223,31 @@ func webpHeader(s *io.SectionReader) (h header, err error) {
 	if end > s.Size() {
 		h.damaged, end = "the file ends before its last chunk", s.Size()
 	}
-	h.exif, err = webpEXIF(bufio.NewReaderSize(io.NewSectionReader(s, 12, end-12), 64<<10))
-	return h, err
+	return h, h.chunks(bufio.NewReaderSize(io.NewSectionReader(s, 12, end-12), 64<<10))
 }
 
-// webpEXIF finds the EXIF chunk, if there is one.
-func webpEXIF(r *bufio.Reader) ([]byte, error) {
+// chunks finds EXIF and the profile of a WebP file.
+func (h *header) chunks(r *bufio.Reader) error {
 	for {
 		var b [8]byte
-		if _, err := io.ReadFull(r, b[:]); err != nil {
-			_, err = cut(header{}, err, "")
-			return nil, err
-		}
+		_, err := io.ReadFull(r, b[:])
 		n := int64(binary.LittleEndian.Uint32(b[4:]))
-		if string(b[:4]) == "EXIF" {
-			exif, err := io.ReadAll(io.LimitReader(r, min(n, maxEXIF)))
-			return []byte(strings.TrimPrefix(string(exif), exifMark)), err
+		body := io.LimitReader(r, n+n&1)
+		if err == nil {
+			switch kind := string(b[:4]); {
+			case kind == "EXIF" && h.exif == nil:
+				h.exif, err = io.ReadAll(io.LimitReader(body, min(n, maxEXIF)))
+				h.exif = bytes.TrimPrefix(h.exif, []byte(exifMark))
+			case kind == "ICCP" && h.icc == nil:
+				h.icc, err = io.ReadAll(io.LimitReader(body, min(n, maxICC)))
+			}
 		}
-		if _, err := io.CopyN(io.Discard, r, n+n&1); err != nil {
-			_, err = cut(header{}, err, "")
-			return nil, err
+		if err == nil {
+			_, err = io.Copy(io.Discard, body)
+		}
+		if err != nil {
+			_, err = cut(*h, err, "")
+			return err
 		}
 	}
 }

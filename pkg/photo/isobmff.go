@@ -103,6 +103,8 @@ func readMeta(s *io.SectionReader, meta []byte, h *header) error {
 		case p.kind == "ispe" && len(p.body) >= 12 && h.width == 0:
 			w, t := binary.BigEndian.Uint32(p.body[4:]), binary.BigEndian.Uint32(p.body[8:])
 			h.width, h.height = int(min(w, 1<<30)), int(min(t, 1<<30))
+		case p.kind == "colr" && len(p.body) >= 4:
+			h.colour(string(p.body[:4]), p.body[4:])
 		case p.kind == "irot" && len(p.body) >= 1:
 			quarters = int(p.body[0] & 3)
 		case p.kind == "imir" && len(p.body) >= 1:
@@ -115,6 +117,16 @@ func readMeta(s *io.SectionReader, meta []byte, h *header) error {
 		return nil
 	}
 	return readEXIFItem(s, places, id, h)
+}
+
+// colour takes a profile or the numbers of a "colr" box; a picture may have both.
+func (h *header) colour(kind string, b []byte) {
+	switch {
+	case (kind == "prof" || kind == "rICC") && h.icc == nil && len(b) <= maxICC:
+		h.icc = b
+	case kind == "nclx" && len(b) >= 7:
+		h.coding = coding{binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[4:]), b[6]&0x80 == 0}
+	}
 }
 
 // ownTurns are the orientations, as in EXIF, that come of so many quarter turns to the left and then no mirroring, that

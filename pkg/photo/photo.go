@@ -111,12 +111,6 @@ func tooMany(width, height int) bool {
 	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
 }
 
-// OwnOrientation is the orientation that a HEIC or AVIF file itself asks for, 1 to 8 as in EXIF.
-func OwnOrientation(r io.ReaderAt, size int64) (int, error) {
-	h, err := isoHeader(io.NewSectionReader(r, 0, size))
-	return h.own, err
-}
-
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.
 func Sniff(head []byte) (Type, bool) {
 	at := func(n int, text string) bool { return len(head) >= n+len(text) && string(head[n:n+len(text)]) == text }

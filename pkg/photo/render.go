@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"sync/atomic"
 
 	"github.com/gen2brain/jpegn"
 	"golang.org/x/sync/semaphore"
@@ -29,11 +30,11 @@ type CannotRender struct{ Why string }
 
 func (e *CannotRender) Error() string { return "photo: cannot render: " + e.Why }
 
-// Pictures are the derived pictures of a photo: upright JPEG files without metadata.
+// Pictures are the derived pictures of a photo: upright sRGB JPEG files without metadata.
 type Pictures struct{ Display, Thumb []byte }
 
-// Decoder decodes in another process what must not be decoded in this one. The picture is at most DisplaySide long; that of
-// a HEIC or AVIF file is upright. Its error is a *CannotRender when trying again is of no use.
+// Decoder decodes in another process what must not be decoded in this one. The picture is as Small gives it. Its error is a
+// *CannotRender when trying again is of no use.
 type Decoder func(ctx context.Context, t Type, r io.Reader) (image.Image, error)
 
 // hereMost is how many pixels a JPEG file may have to be decoded in this process: a progressive one takes seven bytes for
@@ -45,30 +46,16 @@ func (f Facts) Here() bool { return f.Type == JPEG && f.Width > 0 && f.Width*f.H
 
 // Render makes the derived pictures of a photo of which Inspect gave these facts. Its error is a *CannotRender when the
 // picture is at fault, and that of the context or the reader otherwise.
-func Render(ctx context.Context, r io.ReadSeeker, f Facts, decode Decoder) (p Pictures, err error) {
+func Render(ctx context.Context, r io.Reader, f Facts, decode Decoder) (p Pictures, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = &CannotRender{Why: fmt.Sprintf("the decoder broke down: %v", broken)}
 		}
 	}()
-	var img image.Image
-	from := &source{ReadSeeker: r}
-	if f.Here() {
-		img, err = Decode(from, f.Type, f.Width*f.Height)
-	} else {
-		img, err = decode(ctx, f.Type, from)
-	}
-	switch {
-	case from.failed != nil: // whatever the decoder made of it, the picture is not at fault
-		return p, fmt.Errorf("photo: read: %w", from.failed)
-	case err != nil:
+	display, err := small(ctx, r, f, decode)
+	if err != nil {
 		return p, err
 	}
-	next := turnOf(f.Orientation)
-	if f.Type == HEIC || f.Type == AVIF {
-		next = turn{} // their own rotation is done, and EXIF only repeats it
-	}
-	display := next.apply(fit(img, DisplaySide, next))
 	if p.Display, err = encode(display, DisplayQuality); err != nil {
 		return p, err
 	}
@@ -76,16 +63,33 @@ func Render(ctx context.Context, r io.ReadSeeker, f Facts, decode Decoder) (p Pi
 	return p, err
 }
 
-// source remembers how reading failed, since decoders do not say whether the bytes or the reader were at fault.
+func small(ctx context.Context, r io.Reader, f Facts, decode Decoder) (img image.Image, err error) {
+	from := &source{Reader: r}
+	if f.Here() {
+		var b []byte
+		if b, err = io.ReadAll(io.LimitReader(from, MaxBytes)); err == nil {
+			img, err = Small(b, f.Type, f.Width*f.Height)
+		}
+	} else {
+		img, err = decode(ctx, f.Type, from)
+	}
+	if failed := from.failed.Load(); failed != nil { // whatever the decoder made of it, the picture is not at fault
+		return nil, fmt.Errorf("photo: read: %w", *failed)
+	}
+	return img, err
+}
+
+// source remembers how reading failed, since decoders do not say whether the bytes or the reader were at fault. Another
+// process may be fed from it in a goroutine that outlasts the decoder.
 type source struct {
-	io.ReadSeeker
-	failed error
+	io.Reader
+	failed atomic.Pointer[error]
 }
 
 func (s *source) Read(b []byte) (int, error) {
-	n, err := s.ReadSeeker.Read(b)
+	n, err := s.Reader.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		s.failed = err
+		s.failed.Store(&err)
 	}
 	return n, err
 }

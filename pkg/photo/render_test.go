@@ -22,11 +22,7 @@ func elsewhere(_ context.Context, t photo.Type, r io.Reader) (image.Image, error
 	if err != nil {
 		return nil, err
 	}
-	img, err := photo.Decode(bytes.NewReader(b), t, photo.MaxPixels)
-	if err != nil {
-		return nil, err
-	}
-	return photo.Fit(img, photo.DisplaySide), nil
+	return photo.Small(b, t, photo.MaxPixels)
 }
 
 // render makes the pictures of a file, or gives the reason why there are none.
@@ -87,7 +83,7 @@ func TestFitIsAsGoodAsAnother(t *testing.T) {
 	scene := phototest.Scene(1500, 1000, 4)
 	for _, side := range []int{1500, 1499, 1200, 700, 320, 33} {
 		size := phototest.Fitted(scene.Bounds().Size(), side)
-		want := imaging.Resize(scene, size.X, size.Y, imaging.CatmullRom)
+		want := imaging.Resize(scene, size.X, size.Y, imaging.Lanczos)
 		ycc := photo.Fit(scene, side)
 		if ycc.Bounds() != want.Bounds() {
 			t.Errorf("side %d: got %v, want %v", side, ycc.Bounds(), want.Bounds())
@@ -117,7 +113,7 @@ func TestFitKeepsPlainColours(t *testing.T) {
 }
 
 func TestLossyWebPIsNotPale(t *testing.T) {
-	img, err := photo.Decode(bytes.NewReader(phototest.LossyWebP(50, 40)), photo.WebP, photo.MaxPixels)
+	img, err := photo.Small(phototest.LossyWebP(50, 40), photo.WebP, photo.MaxPixels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +126,7 @@ func TestLossyWebPIsNotPale(t *testing.T) {
 func TestWhatACutLeftOutIsGrey(t *testing.T) {
 	for _, scale := range []int{1, 2} {
 		whole := phototest.JPEG(phototest.Scene(1700*scale, 200*scale, 1), 90, false, nil)
-		img, err := photo.Decode(bytes.NewReader(whole[:len(whole)*6/10]), photo.JPEG, photo.MaxPixels)
+		img, err := photo.Small(whole[:len(whole)*6/10], photo.JPEG, photo.MaxPixels)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +141,7 @@ func TestWhatACutLeftOutIsGrey(t *testing.T) {
 
 // failing breaks off like a store that goes away.
 type failing struct {
-	io.ReadSeeker
+	io.Reader
 	left int
 }
 
@@ -155,7 +151,7 @@ func (f *failing) Read(b []byte) (int, error) {
 	if f.left <= 0 {
 		return 0, errAway
 	}
-	n, err := f.ReadSeeker.Read(b[:min(len(b), f.left)])
+	n, err := f.Reader.Read(b[:min(len(b), f.left)])
 	f.left -= n
 	return n, err
 }
@@ -191,10 +187,24 @@ func TestOnlyOrdinaryJPEGsAreDecodedHere(t *testing.T) {
 	}
 }
 
-func TestDecodeDoesNotTrustTheFirstHeader(t *testing.T) {
+func TestSmallDoesNotTrustTheFirstHeader(t *testing.T) {
 	b := phototest.PNGHeader(20_000, 20_000)
 	var why *photo.CannotRender
-	if _, err := photo.Decode(bytes.NewReader(b), photo.PNG, photo.MaxPixels); !errors.As(err, &why) {
+	if _, err := photo.Small(b, photo.PNG, photo.MaxPixels); !errors.As(err, &why) {
 		t.Errorf("got %v, want *CannotRender", err)
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	jpeg := phototest.JPEG(phototest.Scene(4000, 3000, 7), 92, false, nil)
+	f, err := photo.Inspect(b.Context(), bytes.NewReader(jpeg), int64(len(jpeg)), phototest.Zone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := photo.Render(b.Context(), bytes.NewReader(jpeg), f, nil); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -64,6 +64,3 @@ func (t turn) plane(pix []uint8, stride, w, h int) []uint8 {
 	}
 	return out
 }
-
-// Upright turns a picture that Fit gave by an orientation as in EXIF; what is none turns nothing.
-func Upright(img image.Image, orientation int) image.Image { return turnOf(orientation).apply(img) }

@@ -59,6 +59,9 @@ func (c *Core) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person
 }
 
 func (c *Core) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, hash, address string) (saved inspect.Person, repeated, created bool, err error) {
+	if err := tx.LockRegisters(ctx); err != nil {
+		return p, false, false, err
+	}
 	old, ok, err := tx.Person(ctx, p.ID)
 	if err != nil {
 		return p, false, false, err

@@ -38,6 +38,9 @@ func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (s
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		old, ok, err := tx.Unit(ctx, u.ID)
 		if err != nil {
 			return err
@@ -110,6 +113,9 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		old, ok, err := tx.Area(ctx, v.ID)
 		if err != nil {
 			return err

@@ -35,14 +35,14 @@ var decoders = map[photo.Type]func([]byte) (image.Image, error){
 }
 
 func decodeWith(t photo.Type) func([]byte) (image.Image, error) {
-	return func(b []byte) (image.Image, error) { return photo.Decode(bytes.NewReader(b), t, photo.MaxPixels) }
+	return func(b []byte) (image.Image, error) { return photo.Small(b, t, photo.MaxPixels) }
 }
 
 // freed is how many bytes at the start of a picture heic 0.4.5 gives back to its allocator, which writes into them, before
 // it returns the picture.
 const freed = 24
 
-// decodeHEIC gives a picture that is upright already, and mends its first samples from the row below.
+// decodeHEIC mends the first samples from the row below.
 func decodeHEIC(b []byte) (image.Image, error) {
 	img, err := heic.Decode(bytes.NewReader(b))
 	if err != nil {
@@ -63,7 +63,7 @@ func decodeHEIC(b []byte) (image.Image, error) {
 	if len(pix) >= stride+freed {
 		copy(pix[:min(freed, stride)], pix[stride:])
 	}
-	return img, nil
+	return photo.Finish(img, b, photo.HEIC)
 }
 
 func decodeAVIF(b []byte) (image.Image, error) {
@@ -71,14 +71,10 @@ func decodeAVIF(b []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := photo.OwnOrientation(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		return nil, err
-	}
-	return photo.Upright(photo.Fit(img, photo.DisplaySide), n), nil
+	return photo.Finish(img, b, photo.AVIF)
 }
 
-// Child is the other side: a file on stdin, its pixels on stdout, made small. It gives the exit code.
+// Child is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
 func Child(args []string, in io.Reader, out, complain io.Writer) int {
 	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
 		fmt.Fprintln(complain, "want the type of a photo")
@@ -92,7 +88,7 @@ func Child(args []string, in io.Reader, out, complain io.Writer) int {
 		img, err = decoders[photo.Type(args[0])](b)
 	}
 	if err == nil {
-		err = writePicture(out, photo.Fit(img, photo.DisplaySide))
+		err = writePicture(out, img)
 	}
 	if why := (*photo.CannotRender)(nil); errors.As(err, &why) {
 		err = errors.New(why.Why)

@@ -45,8 +45,8 @@ func New() (*Decoder, error) {
 	return &Decoder{Exe: exe, Args: []string{Command}, Time: Seconds * time.Second, Memory: MaxMemory, busy: make(chan struct{}, 1)}, nil
 }
 
-// Decode gives the picture of a file, at most photo.DisplaySide long; that of a HEIC or AVIF file is upright. Its error is
-// a *photo.CannotRender when the picture or its decoder is at fault.
+// Decode gives the picture of a file as photo.Small does. Its error is a *photo.CannotRender when the picture or its decoder
+// is at fault.
 func (d *Decoder) Decode(ctx context.Context, t photo.Type, r io.Reader) (image.Image, error) {
 	select {
 	case d.busy <- struct{}{}:

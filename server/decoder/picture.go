@@ -16,7 +16,7 @@ const (
 	maxPicture = headBytes + photo.DisplaySide*photo.DisplaySide*3/2
 )
 
-// writePicture writes what photo.Fit gives.
+// writePicture writes what photo.Small gives.
 func writePicture(w io.Writer, img image.Image) error {
 	b := img.Bounds()
 	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(b.Dx())), uint32(b.Dy()))

@@ -91,12 +91,9 @@ func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
 	if u.Length < 1 {
 		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderContentLength, Detail: "is missing"})
 	}
-	text, ok := strings.CutPrefix(c.Get("Content-Digest"), "sha-256=:")
-	sum, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(text, ":"))
-	if !ok || !strings.HasSuffix(text, ":") || err != nil || len(sum) != 32 {
-		wrong = append(wrong, fault.Field{Pointer: "Content-Digest", Detail: "want sha-256=:<base64>:"})
+	if u.SHA256, err = contentDigest(c.Get("Content-Digest")); err != nil {
+		wrong = append(wrong, fault.Field{Pointer: "Content-Digest", Detail: err.Error()})
 	}
-	u.SHA256 = hex.EncodeToString(sum)
 	if sent := c.Get(sentAtHeader); sent != "" {
 		if err := u.SentAt.UnmarshalText([]byte(sent)); err != nil {
 			wrong = append(wrong, fault.Field{Pointer: sentAtHeader, Detail: err.Error()})
@@ -110,6 +107,19 @@ func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
 	}
 	return u, nil
 }
+
+// contentDigest reads a Content-Digest header (RFC 9530) with one sha-256, as hexadecimal digits.
+func contentDigest(header string) (string, error) {
+	text, opens := strings.CutPrefix(header, "sha-256=:")
+	text, closes := strings.CutSuffix(text, ":")
+	sum, err := base64.StdEncoding.Strict().DecodeString(text)
+	if !opens || !closes || err != nil || len(sum) != 32 {
+		return "", errDigest
+	}
+	return hex.EncodeToString(sum), nil
+}
+
+var errDigest = errors.New("want sha-256=:…: with the digest in base64")
 
 func (a *API) photo(c *fiber.Ctx) error {
 	issue, photo, err := photoIDs(c)

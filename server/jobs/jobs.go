@@ -18,10 +18,13 @@ import (
 
 // Times of jobs.
 const (
-	jobTime    = 2 * time.Minute // one job at most
+	jobTime    = 3 * time.Minute // one job at most; as many photos as there are workers may wait for one child of the decoder
 	rescueTime = 5 * time.Minute // after which a job whose server died starts again
 	roundEvery = time.Hour       // the daily round looks whether its day has come
 )
+
+// maxWorkers bounds how many photos wait for the decoder's child, which may take 30 s for each.
+const maxWorkers = 4
 
 // worker calls one use case for one kind of job.
 type worker[J river.JobArgs] struct {
@@ -51,7 +54,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(2, runtime.NumCPU())}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,

@@ -20,7 +20,7 @@ var evil = []string{
 	`=HYPERLINK("http://evil.example","x")`, `+1+cmd|' /C calc'!A0`, `-2+3`, `@SUM(1+1)`, `|calc`, `%0A=1`, "\t=1+1", " =1+1", "\n=1+1", "　＝1+1", "＋1", "－1", "＠x",
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `</script><script>alert(1)`, `{{constructor.constructor('alert(1)')()}}`,
 	`../../../../etc/passwd`, `..\..\boot.ini`, `CON`, `a.jpg;x.exe`, `"; filename="evil.html`, `javascript:alert(1)`, `' OR 1=1; DROP TABLE issue; --`,
-	`a,b;c"d'e`, "‮gpj.exe", `%s%n%x`, `${jndi:ldap://x}`, `\"\\`,
+	`a,b;c"d'e`, "\u202egpj.exe", `%s%n%x`, `${jndi:ldap://x}`, `\"\\`,
 }
 
 // planted fills a city with evil names and an issue for each text.

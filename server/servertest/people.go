@@ -82,7 +82,7 @@ func (s *Server) LogIn(name, password string) *Client {
 	return c
 }
 
-// AddPerson makes a person, or changes their roles.
+// AddPerson makes a person, or changes their roles; a phone that this logs out logs in again.
 func (s *Server) AddPerson(name string, grants ...M) {
 	s.t.Helper()
 	given := []M{}
@@ -95,6 +95,9 @@ func (s *Server) AddPerson(name string, grants ...M) {
 	}
 	s.clients["admin"].Do(http.MethodPut, "/api/v1/people/"+ID(name).String(), M{"name": name, "display_name": "Person " + name,
 		"staff_number": "S-" + name, "password": password, "grants": given}).Want(http.StatusCreated, http.StatusOK)
+	if c := s.clients[name]; c != nil {
+		c.Token = s.LogIn(name, password).Token
+	}
 }
 
 func (s *Server) build(admin *Client) {

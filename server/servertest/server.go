@@ -68,6 +68,11 @@ func New(t testing.TB, p Pair) *Server {
 	return s
 }
 
+// At is a server that runs elsewhere, in a process of its own: it has people and phones, but no inside.
+func At(t testing.TB, address string, first core.FirstAccount) *Server {
+	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, ahead: &atomic.Int64{}}
+}
+
 // Settings are those of a server on an empty pair.
 func Settings(t testing.TB, p Pair) config.Config {
 	t.Helper()

@@ -261,10 +261,7 @@ func (v *evidence) textChanges() []change {
 }
 
 func (v *evidence) checkpointChanges() []change {
-	var days []string
-	for _, d := range v.Texts("SELECT date FROM checkpoint ORDER BY date") {
-		days = append(days, d)
-	}
+	days := v.Texts("SELECT date FROM checkpoint ORDER BY date")
 	first, second := "checkpoint/"+days[0]+".json", "checkpoint/"+days[1]+".json"
 	changed := []byte(strings.Replace(string(v.first), `"events":`, `"events":1`, 1))
 	day := func(n int) string { return "date = '" + days[n] + "'" }

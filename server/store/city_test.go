@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -71,21 +72,15 @@ func person(name string) inspect.Person {
 // found fills the registers.
 func found(t *testing.T, s *store.Store) {
 	t.Helper()
-	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		for _, save := range []func() error{
-			func() error { return each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }) },
-			func() error { return each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }) },
-			func() error {
-				return each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) })
-			},
-			func() error { return each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }) },
-		} {
-			if err := save(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	write(t, s, foundIn)
+}
+
+func foundIn(ctx context.Context, tx *store.Tx) error {
+	return errors.Join(
+		each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }),
+		each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }),
+		each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) }),
+		each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }))
 }
 
 func each[T any](all []T, f func(T) error) error {
@@ -102,7 +97,7 @@ func reported(name string) store.Row {
 	accuracy := 12.5
 	return store.Row{
 		Issue: inspect.Issue{
-			ID: id(name), Number: "2026-" + name, Status: inspect.Reported, Version: 1, Category: "08012", Severity: "high", Source: "patrol",
+			ID: id(name), Number: "2026-" + name, Status: inspect.Reported, Version: 1, Category: "08012", Severity: "serious", Source: "patrol",
 			Place: &inspect.Place{Point: geo.Point{Lat: 20.0317, Lon: 110.3301}, AccuracyM: &accuracy, Datum: geo.GCJ02,
 				Given: geo.Point{Lat: 20.0290, Lon: 110.3347}, Source: "gps", CapturedAt: at(3)},
 			Line: &geo.Line{Start: geo.Point{Lat: 20.0317, Lon: 110.3301}, End: &geo.Point{Lat: 20.04, Lon: 110.34}},

@@ -38,6 +38,7 @@ type dialect struct {
 
 	notify                       string // tells other copies of the server that there are events
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
+	lockRegisters                string // taken before a change that depends on other rows of a register
 	saveText, dropText, findText string // bigrams of an issue's words
 	codes                        func(error) (retry, unavailable bool)
 }
@@ -79,13 +80,14 @@ var postgresDialect = dialect{
 		}
 		return riverdatabasesql.NewWithPgxListener(db, listener)
 	},
-	rebind:     numbered,
-	notify:     "SELECT pg_notify('" + feedChannel + "', '')",
-	lockFeed:   "SELECT pg_advisory_xact_lock(7061)",
-	lockDigest: "SELECT pg_advisory_xact_lock(7062, hashtext(?))",
-	saveText:   "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
-	dropText:   "DELETE FROM issue_text WHERE rowid = ?",
-	findText:   "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
+	rebind:        numbered,
+	notify:        "SELECT pg_notify('" + feedChannel + "', '')",
+	lockFeed:      "SELECT pg_advisory_xact_lock(7061)",
+	lockDigest:    "SELECT pg_advisory_xact_lock(7062, hashtext(?))",
+	lockRegisters: "SELECT pg_advisory_xact_lock(7063)",
+	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
+	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
+	findText:      "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
@@ -173,7 +175,7 @@ func (d *dialect) fault(err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, away := d.codes(err); away {
+	if _, away := d.codes(err); away || errors.Is(err, errSwept) {
 		return inspect.ErrUnavailable.Because(err)
 	}
 	return err
@@ -182,7 +184,7 @@ func (d *dialect) fault(err error) error {
 // again says whether the same transaction may work when it is tried once more.
 func (d *dialect) again(err error) bool {
 	retry, _ := d.codes(err)
-	return retry || errors.Is(err, errStale)
+	return retry || errors.Is(err, errStale) || errors.Is(err, errSwept)
 }
 
 // uid reads and writes an id; none is NULL.

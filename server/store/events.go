@@ -141,7 +141,8 @@ func (tx *Tx) Events(ctx context.Context, s evidence.Stream, n int64, limit int)
 	return list(ctx, tx, scanEvent, eventColumns+"WHERE s.kind = ? AND s.name = ? AND e.n > ? ORDER BY e.n LIMIT ?", s.Kind, s.ID, n, limit)
 }
 
-// EachEvent calls f for every event up to a number, in the order of stream, then n.
+// EachEvent calls f for every event up to a number, in the order of stream, then n. The plus keeps SQLite from taking the
+// index of the numbers, after which it would have to sort the whole record.
 func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		e, err := scanEvent(r)
@@ -149,7 +150,7 @@ func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) e
 			return err
 		}
 		return f(e)
-	}, eventColumns+"WHERE e.seq <= ? ORDER BY s.kind, s.name, e.n", upTo)
+	}, eventColumns+"WHERE +e.seq <= ? ORDER BY s.kind, s.name, e.n", upTo)
 }
 
 // LastSeq is the number of the last event, 0 before the first.

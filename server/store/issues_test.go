@@ -32,7 +32,7 @@ func TestIssuesAreReadBack(t *testing.T) {
 	t.Parallel()
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		found(t, s)
-		bare := store.Row{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "low",
+		bare := store.Row{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "minor",
 			Source: "hotline", Reporter: id("lin"), ReportedAt: at(1), SentAt: at(1), ReceivedAt: at(1)}, ContentSalt: []byte{1}, ContentSeal: "x"}
 		full := reported("full")
 		insert(t, s, reported("other"), full, bare)

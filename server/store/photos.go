@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -62,8 +63,14 @@ func (tx *Tx) EachPhoto(ctx context.Context, f func(*inspect.Photo) error) error
 	}, photoColumns+"ORDER BY p.id")
 }
 
-// InsertPhoto keeps a declaration.
+// InsertPhoto keeps a declaration. From its commit on no sweep may take the bytes, so it waits for one that is under way:
+// Write tries again a few times, then it is ErrUnavailable.
 func (tx *Tx) InsertPhoto(ctx context.Context, i *Row, p inspect.Photo) error {
+	if swept, err := tx.SweepMarked(ctx, p.SHA256); err != nil {
+		return err
+	} else if swept {
+		return errSwept
+	}
 	return tx.exec(ctx, `INSERT INTO photo (uid, issue, state, sha256, bytes, kind, captured_at, taken, declarer, declared_at, received_at,
 			facts, renditions, rendition_error)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM person WHERE uid = ?), ?, 0, '', ?, '')`,
@@ -172,16 +179,23 @@ func (tx *Tx) lockDigest(ctx context.Context, sha256 string) error {
 	return nil
 }
 
-// SweepMarked says whether a sweep is about to remove these bytes: they have to be put again once it is done.
+// sweepTime is how long a mark holds: who set it removes the bytes within the time of a job, or has died.
+const sweepTime = time.Hour
+
+// errSwept means that the bytes of a photo are just being removed as a stray.
+var errSwept = errors.New("store: the same bytes are being swept")
+
+// SweepMarked says whether a sweep is about to remove these bytes: they have to be put again once it is done. No mark
+// comes between this and the commit.
 func (tx *Tx) SweepMarked(ctx context.Context, sha256 string) (bool, error) {
 	if err := tx.lockDigest(ctx, sha256); err != nil {
 		return false, err
 	}
-	return found(tx.row(ctx, "SELECT 1 FROM sweep_mark WHERE sha256 = ?", sha256).Scan(new(int)))
+	return found(tx.row(ctx, "SELECT 1 FROM sweep_mark WHERE sha256 = ? AND at > ?", sha256, int64(tx.Now.Add(-sweepTime))).Scan(new(int)))
 }
 
-// MarkSweep announces that bytes will be removed, unless a photo that is declared or safe names them; ok says whether
-// they may be. Removing comes after the commit, then UnmarkSweep.
+// MarkSweep announces that bytes will be removed, unless a photo that is declared or safe names them or another sweep
+// has announced the same; ok says whether they may be. Removing comes after the commit, then UnmarkSweep.
 func (tx *Tx) MarkSweep(ctx context.Context, sha256 string) (ok bool, err error) {
 	if err := tx.lockDigest(ctx, sha256); err != nil {
 		return false, err
@@ -190,7 +204,11 @@ func (tx *Tx) MarkSweep(ctx context.Context, sha256 string) (ok bool, err error)
 	if named || err != nil {
 		return false, err
 	}
-	return true, tx.exec(ctx, "INSERT INTO sweep_mark (sha256, at) VALUES (?, ?) ON CONFLICT (sha256) DO UPDATE SET at = excluded.at", sha256, int64(tx.Now))
+	if err := tx.exec(ctx, "DELETE FROM sweep_mark WHERE at <= ?", int64(tx.Now.Add(-sweepTime))); err != nil {
+		return false, err
+	}
+	n, err := tx.change(ctx, "INSERT INTO sweep_mark (sha256, at) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", sha256, int64(tx.Now))
+	return n == 1, err
 }
 
 // UnmarkSweep says that the bytes are gone.

@@ -6,6 +6,15 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
+// LockRegisters keeps everybody else from changing people, units and areas until the commit: whether a tree has a loop,
+// or who is the last administrator, depends on more than one row.
+func (tx *Tx) LockRegisters(ctx context.Context) error {
+	if lock := tx.store.dialect.lockRegisters; lock != "" {
+		return tx.exec(ctx, lock)
+	}
+	return nil
+}
+
 const unitColumns = `SELECT u.uid, u.name, u.kind, u.peer_group, p.uid, u.contact, u.enabled, u.created_at, u.updated_at
 	FROM unit u LEFT JOIN unit p ON p.id = u.parent `
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -13,7 +15,8 @@ import (
 // enter it. Empty texts leave nothing, and take away what stood there before.
 func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
 	seals := map[string]string{}
-	for field, text := range texts {
+	for _, field := range slices.Sorted(maps.Keys(texts)) { // in one order, so that nobody waits in a ring
+		text := texts[field]
 		if text == "" {
 			if err := tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND field = ?", bytesOf(owner), field); err != nil {
 				return nil, err
@@ -86,28 +89,46 @@ func (tx *Tx) saveWords(ctx context.Context, issue int64, words string) error {
 // maxGrams bounds what one issue adds to the index.
 const maxGrams = 5000
 
+// maxTokens bounds what one query asks for; what comes after does not narrow it further.
+const maxTokens = 200
+
 // bigrams cuts text into overlapping pairs of letters and digits, since Chinese writes no blanks and its words mostly
-// have two characters. A letter that stands alone is a token of its own. Tokens are hexadecimal, so that no database
-// reads anything into them.
+// have two characters. Each letter is a token of its own too. Tokens are hexadecimal, so that no database reads anything
+// into them.
 func bigrams(text string) []string {
-	var grams []string
-	seen := map[string]bool{}
-	add := func(r []rune) {
-		if g := token(r); !seen[g] && len(grams) < maxGrams {
-			seen[g] = true
-			grams = append(grams, g)
-		}
-	}
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		runes := []rune(word)
-		for n := range runes {
-			add(runes[n : n+1])
-			if n+1 < len(runes) {
-				add(runes[n : n+2])
+	var grams tokens
+	for _, word := range wordsOf(text) {
+		for n := range word {
+			grams.add(word[n:n+1], maxGrams)
+			if n+1 < len(word) {
+				grams.add(word[n:n+2], maxGrams)
 			}
 		}
 	}
-	return grams
+	return grams.all
+}
+
+// wordsOf gives the unbroken rows of letters and digits of a text.
+func wordsOf(text string) (words [][]rune) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words = append(words, []rune(word))
+	}
+	return words
+}
+
+// tokens are different ones, in the order in which they came.
+type tokens struct {
+	all  []string
+	seen map[string]bool
+}
+
+func (t *tokens) add(runes []rune, most int) {
+	if g := token(runes); !t.seen[g] && len(t.all) < most {
+		if t.seen == nil {
+			t.seen = map[string]bool{}
+		}
+		t.seen[g], t.all = true, append(t.all, g)
+	}
 }
 
 // token writes runes as letters that neither full-text engine splits or stems.
@@ -122,20 +143,19 @@ func token(runes []rune) string {
 
 // match is what finds all of the words of a query: every pair of each, or the one letter.
 func (d *dialect) match(text string) string {
-	var tokens []string
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		runes := []rune(word)
-		if len(runes) == 1 {
-			tokens = append(tokens, token(runes))
+	var grams tokens
+	for _, word := range wordsOf(text) {
+		if len(word) == 1 {
+			grams.add(word, maxTokens)
 		}
-		for n := 0; n+1 < len(runes); n++ {
-			tokens = append(tokens, token(runes[n:n+2]))
+		for n := 0; n+1 < len(word); n++ {
+			grams.add(word[n:n+2], maxTokens)
 		}
 	}
 	if d.grouped {
-		return strings.Join(tokens, " AND ")
+		return strings.Join(grams.all, " AND ")
 	}
-	return strings.Join(tokens, " & ")
+	return strings.Join(grams.all, " & ")
 }
 
 // TextsOf gives some fields of many owners.

@@ -166,30 +166,29 @@ func (tx *Tx) must(ctx context.Context, q string, args ...any) error {
 	return nil
 }
 
+// row is the one row of a query, which runs when it is scanned.
 func (tx *Tx) row(ctx context.Context, q string, args ...any) scanner {
-	if tx.failed != nil {
-		return &only{tx: tx}
-	}
-	return &only{tx, tx.q.QueryRowContext(ctx, tx.store.dialect.rebind(q), args...)}
+	return only(func(into ...any) error {
+		seen := false
+		err := tx.each(ctx, func(r scanner) error {
+			if seen {
+				return nil
+			}
+			seen = true
+			return r.Scan(into...)
+		}, q, args...)
+		if err == nil && !seen {
+			return sql.ErrNoRows
+		}
+		return err
+	})
 }
 
-// only is the one row of a query, nil when the transaction had failed before.
-type only struct {
-	tx  *Tx
-	row *sql.Row
-}
+// only scans one row.
+type only func(...any) error
 
 // Scan reads the row; none is sql.ErrNoRows.
-func (o *only) Scan(into ...any) error {
-	if o.row == nil {
-		return o.tx.failed
-	}
-	err := o.row.Scan(into...)
-	if !errors.Is(err, sql.ErrNoRows) {
-		o.tx.fails(err)
-	}
-	return err
-}
+func (o only) Scan(into ...any) error { return o(into...) }
 
 // each calls scan for every row of a query.
 func (tx *Tx) each(ctx context.Context, scan func(scanner) error, q string, args ...any) error {

@@ -30,7 +30,7 @@ func CheckPictures(t testing.TB, s Sample, display, thumb []byte) {
 			t.Errorf("%s, %s: it carries %s", s.Name, name, found)
 		}
 		if s.Chart {
-			if err := CheckChart(img, 25); err != nil {
+			if err := CheckChart(img, 8); err != nil {
 				t.Errorf("%s, %s: %v", s.Name, name, err)
 			}
 		}

@@ -8,20 +8,27 @@ import (
 	"github.com/gen2brain/avif"
 )
 
-// HEIC is a file of a picture as phones write it, with its samples uncompressed. turns are quarter turns to the left that
-// the file itself asks for (the irot property).
-func HEIC(img image.Image, turns int, e *EXIF) []byte {
-	v := newHEVC(img)
-	return heif("heic", "hvc1", v.config(), v.data(), v.width, v.height, turns, e)
+// Says is what a HEIC or AVIF file says of its picture.
+type Says struct {
+	Turns  int // quarter turns to the left that it asks for (irot)
+	EXIF   *EXIF
+	ICC    []byte
+	Narrow bool // luma of 16 to 235, colours by ITU-R BT.709 (nclx); only HEIC
 }
 
-// AVIF is a file of a picture; the coder is real, its container our own, so that it can carry metadata and a turn.
-func AVIF(img image.Image, turns int, e *EXIF) []byte {
+// HEIC is a file of a picture as phones write it, with its samples uncompressed.
+func HEIC(img image.Image, s Says) []byte {
+	v := newHEVC(img, s.Narrow)
+	return heif("heic", "hvc1", v.config(), v.data(), v.width, v.height, s)
+}
+
+// AVIF is a file of a picture; the coder is real, its container our own, so that it can say things.
+func AVIF(img image.Image, s Says) []byte {
 	var b bytes.Buffer
 	must(avif.Encode(&b, img, avif.Options{Quality: 80, QualityAlpha: 80, Speed: 10, ChromaSubsampling: image.YCbCrSubsampleRatio420}))
 	all := b.Bytes()
 	config := find(all[8:], "av1C")
-	return heif("avif", "av01", box("av1C", config), find(all, "mdat"), img.Bounds().Dx(), img.Bounds().Dy(), turns, e)
+	return heif("avif", "av01", box("av1C", config), find(all, "mdat"), img.Bounds().Dx(), img.Bounds().Dy(), s)
 }
 
 // find gives the body of the first box of a kind, wherever its name stands.
@@ -45,17 +52,26 @@ func full(kind string, version byte, parts ...[]byte) []byte {
 }
 
 // heif is a file (ISO/IEC 23008-12) with one picture, item 1, and its EXIF, item 2.
-func heif(brand, coding string, config, data []byte, w, h, turns int, e *EXIF) []byte {
+func heif(brand, coding string, config, data []byte, w, h int, s Says) []byte {
 	properties := [][]byte{config, full("ispe", 0, be32(w), be32(h))}
-	links := []byte{0x81, 2}
-	if turns != 0 {
-		properties, links = append(properties, box("irot", []byte{byte(turns)})), append(links, 0x83)
+	if s.Turns != 0 {
+		properties = append(properties, box("irot", []byte{byte(s.Turns)}))
+	}
+	if s.ICC != nil {
+		properties = append(properties, box("colr", []byte("prof"), s.ICC))
+	}
+	if s.Narrow {
+		properties = append(properties, box("colr", []byte("nclx"), be16(1), be16(1), be16(1), []byte{0}))
+	}
+	var links []byte
+	for n := range properties {
+		links = append(links, byte(n+1))
 	}
 	items := [][]byte{data}
 	infos := [][]byte{full("infe", 2, be16(1), be16(0), []byte(coding), []byte{0})}
 	var refers []byte
-	if e != nil {
-		items = append(items, append(be32(0), e.Bytes()...))
+	if s.EXIF != nil {
+		items = append(items, append(be32(0), s.EXIF.Bytes()...))
 		infos = append(infos, full("infe", 2, be16(2), be16(0), []byte("Exif"), []byte{0}))
 		refers = full("iref", 0, box("cdsc", be16(2), be16(1), be16(1)))
 	}

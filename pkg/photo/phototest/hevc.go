@@ -13,18 +13,30 @@ type hevc struct {
 	width, height int
 }
 
-func newHEVC(img image.Image) *hevc {
+func newHEVC(img image.Image, narrow bool) *hevc {
 	b := img.Bounds()
 	w, h := (b.Dx()+15)&^15, (b.Dy()+15)&^15
 	v := &hevc{ycc: image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420), width: b.Dx(), height: b.Dy()}
 	for y := range h {
 		for x := range w {
-			c := color.YCbCrModel.Convert(img.At(b.Min.X+min(x, b.Dx()-1), b.Min.Y+min(y, b.Dy()-1))).(color.YCbCr)
+			at := img.At(b.Min.X+min(x, b.Dx()-1), b.Min.Y+min(y, b.Dy()-1))
+			c := color.YCbCrModel.Convert(at).(color.YCbCr)
+			if narrow {
+				c = bt709(at)
+			}
 			v.ycc.Y[v.ycc.YOffset(x, y)] = c.Y
 			v.ycc.Cb[v.ycc.COffset(x, y)], v.ycc.Cr[v.ycc.COffset(x, y)] = c.Cb, c.Cr
 		}
 	}
 	return v
+}
+
+// bt709 is a colour as television has it: luma of 16 to 235 (ITU-R BT.709).
+func bt709(c color.Color) color.YCbCr {
+	p := color.RGBAModel.Convert(c).(color.RGBA)
+	r, g, b := float64(p.R)/255, float64(p.G)/255, float64(p.B)/255
+	y := 0.2126*r + 0.7152*g + 0.0722*b
+	return color.YCbCr{Y: uint8(16.5 + 219*y), Cb: uint8(128.5 + 224*(b-y)/1.8556), Cr: uint8(128.5 + 224*(r-y)/1.5748)}
 }
 
 // Types of NAL units.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/color/palette"
 	"image/draw"
 	"slices"
 	"sync"
@@ -51,6 +50,7 @@ func Generated() []Sample { return slices.Clone(generated()) }
 var generated = sync.OnceValue(func() []Sample {
 	all := oriented()
 	all = append(all, formats()...)
+	all = append(all, colours()...)
 	all = append(all, places()...)
 	return append(append(all, broken()...), refused()...)
 })
@@ -87,7 +87,7 @@ func oriented() (all []Sample) {
 	all = append(all, s)
 	for turns, n := range []int{1, 8, 3, 6} { // at least 128 pixels: the decoder mixes up the colours of narrower HEIC files
 		img := Stored(Chart(192, 128), n)
-		for t, b := range map[photo.Type][]byte{photo.HEIC: HEIC(img, turns, fullEXIF(n)), photo.AVIF: AVIF(img, turns, fullEXIF(n))} {
+		for t, b := range map[photo.Type][]byte{photo.HEIC: HEIC(img, Says{Turns: turns, EXIF: fullEXIF(n)}), photo.AVIF: AVIF(img, Says{Turns: turns, EXIF: fullEXIF(n)})} {
 			s := whole(fmt.Sprintf("turned_%d.%s", 90*turns, t), t, img.Bounds().Dx(), img.Bounds().Dy(), b).said()
 			s.Upright = image.Pt(192, 128)
 			all = append(all, s)
@@ -101,7 +101,7 @@ func formats() []Sample {
 	chart := Chart(120, 80)
 	clear := image.NewNRGBA(chart.Rect)
 	deep := image.NewNRGBA64(chart.Rect)
-	few := image.NewPaletted(chart.Rect, palette.Plan9)
+	few := image.NewPaletted(chart.Rect, color.Palette{corners[0], corners[1], corners[2], corners[3]})
 	draw.Draw(clear, chart.Rect, chart, image.Point{}, draw.Src)
 	draw.Draw(deep, chart.Rect, chart, image.Point{}, draw.Src)
 	draw.Draw(few, chart.Rect, chart, image.Point{}, draw.Src)
@@ -123,12 +123,27 @@ func formats() []Sample {
 		whole("alpha.png", photo.PNG, 120, 80, PNG(clear, nil)),
 		whole("deep.png", photo.PNG, 120, 80, PNG(deep, nil)),
 		whole("palette.png", photo.PNG, 120, 80, PNG(few, nil)),
-		whole("exif.webp", photo.WebP, 120, 80, WebP(chart, fullEXIF(1))).said(),
-		whole("alpha.webp", photo.WebP, 120, 80, WebP(clear, nil)),
-		whole("odd.heic", photo.HEIC, 202, 134, HEIC(Chart(202, 134), 0, nil)),
-		whole("plain.avif", photo.AVIF, 120, 80, AVIF(chart, 0, nil)),
+		whole("exif.webp", photo.WebP, 120, 80, WebP(chart, fullEXIF(1), nil)).said(),
+		whole("alpha.webp", photo.WebP, 120, 80, WebP(clear, nil, nil)),
+		whole("odd.heic", photo.HEIC, 202, 134, HEIC(Chart(202, 134), Says{})),
+		whole("plain.avif", photo.AVIF, 120, 80, AVIF(chart, Says{})),
 		whole("照片 (1).jpg", photo.PNG, 120, 80, PNG(chart, nil)),
 		grey, greyPNG, odd, tiny, pale,
+	}
+}
+
+// colours are charts whose numbers do not mean sRGB; their pictures must look like all others.
+func colours() []Sample {
+	large := Chart(192, 128)
+	p3 := P3.Of(large)
+	return []Sample{
+		whole("p3.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(p3, 95, false, nil), P3.ICC())),
+		whole("power.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(Power.Of(large), 95, false, nil), Power.ICC())),
+		whole("p3.png", photo.PNG, 192, 128, PNGWithICC(PNG(p3, nil), P3.ICC())),
+		whole("p3.webp", photo.WebP, 192, 128, WebP(p3, nil, P3.ICC())),
+		whole("p3.heic", photo.HEIC, 192, 128, HEIC(p3, Says{ICC: P3.ICC()})),
+		whole("p3.avif", photo.AVIF, 192, 128, AVIF(p3, Says{ICC: P3.ICC()})),
+		whole("narrow.heic", photo.HEIC, 192, 128, HEIC(large, Says{Narrow: true})),
 	}
 }
 
@@ -167,7 +182,7 @@ func broken() []Sample {
 	binary.BigEndian.PutUint16(noHeight[bytes.Index(scene, []byte{0xff, 0xc0})+5:], 0)
 	badSum := PNG(Scene(60, 40, 2), nil)
 	badSum[len(badSum)-20] ^= 1
-	heic, avif, webp := HEIC(Chart(96, 64), 0, nil), AVIF(Chart(120, 80), 0, nil), WebP(Chart(120, 80), nil)
+	heic, avif, webp := HEIC(Chart(96, 64), Says{}), AVIF(Chart(120, 80), Says{}), WebP(Chart(120, 80), nil, nil)
 	cut := func(name string, t photo.Type, w, h int, b []byte, o Outcome) Sample {
 		s := whole(name, t, w, h, b)
 		s.Damaged, s.Chart, s.Pictures = true, false, o
@@ -197,7 +212,7 @@ func refused() []Sample {
 	frame := bytes.Index(lie, []byte{0xff, 0xc0})
 	binary.BigEndian.PutUint16(lie[frame+5:], 65500)
 	binary.BigEndian.PutUint16(lie[frame+7:], 65500)
-	heic := HEIC(Chart(96, 64), 0, nil)
+	heic := HEIC(Chart(96, 64), Says{})
 	size := bytes.Index(heic, []byte("ispe"))
 	binary.BigEndian.PutUint32(heic[size+8:], 1<<31)
 	return []Sample{

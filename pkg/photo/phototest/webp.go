@@ -1,22 +1,29 @@
 package phototest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"image"
 	"image/color"
 )
 
-// WebP is a lossless file of a picture (VP8L, RFC 9649), with every value coded in eight bits.
-func WebP(img image.Image, e *EXIF) []byte {
+// WebP is a lossless file of a picture (VP8L, RFC 9649), with every value coded in eight bits. e and icc may be nil.
+func WebP(img image.Image, e *EXIF, icc []byte) []byte {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	pixels := riff("VP8L", vp8l(img))
-	if e == nil {
+	if e == nil && icc == nil {
 		return riff("RIFF", append([]byte("WEBP"), pixels...))
 	}
-	const hasEXIF = 1 << 3
-	head := append([]byte{hasEXIF, 0, 0, 0}, byte(w-1), byte((w-1)>>8), byte((w-1)>>16), byte(h-1), byte((h-1)>>8), byte((h-1)>>16))
-	b := append([]byte("WEBP"), riff("VP8X", head)...)
-	return riff("RIFF", append(append(b, pixels...), riff("EXIF", e.Bytes())...))
+	var before, behind []byte
+	has := byte(0)
+	if icc != nil {
+		has, before = has|1<<5, riff("ICCP", icc)
+	}
+	if e != nil {
+		has, behind = has|1<<3, riff("EXIF", e.Bytes())
+	}
+	head := []byte{has, 0, 0, 0, byte(w - 1), byte((w - 1) >> 8), byte((w - 1) >> 16), byte(h - 1), byte((h - 1) >> 8), byte((h - 1) >> 16)}
+	return riff("RIFF", bytes.Join([][]byte{[]byte("WEBP"), riff("VP8X", head), before, pixels, behind}, nil))
 }
 
 // riff is a chunk, filled up to an even length.

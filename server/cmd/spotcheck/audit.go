@@ -10,7 +10,7 @@ import (
 )
 
 func audit(ctx context.Context, t *terminal, args []string) error {
-	f := flags(t, "audit")
+	f := flags("audit")
 	against := f.String("against", "", "a checkpoint that was kept outside")
 	a, err := open(ctx, t, f, args)
 	if err != nil {

@@ -8,30 +8,29 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
-	"spotcheck/server/config"
 	"spotcheck/server/core"
 	"spotcheck/server/demo"
 )
 
 func demoCity(ctx context.Context, t *terminal, args []string) error {
-	f := flags(t, "demo")
+	f := flags("demo")
 	issues := f.Int("issues", 300, "how many issues, 1 to 5000000")
 	seed := f.Uint64("seed", 1, "the same seed and date make the same city")
 	until := f.String("until", "", "last day of the story, 2026-11-23; yesterday when empty")
 	photos := f.String("photos", "drawn", "drawn, or none for large numbers: every photo is then the same small picture")
-	c, err := config.Read(f, args)
+	c, err := settings(t, f, args)
 	if err != nil {
 		return err
 	}
 	o := demo.Options{Issues: *issues, Seed: *seed, Photos: *photos == "drawn", Password: core.NewSecret()}
-	if o.Until, err = lastDay(*until, c.Timezone); err != nil {
-		return err
-	}
+	o.Until, err = lastDay(*until, c.Timezone)
 	switch {
+	case err != nil:
+		return misuse{err}
 	case *issues < 1 || *issues > 5_000_000:
-		return errors.New("--issues: want 1 to 5000000")
+		return misuse{errors.New("--issues: want 1 to 5000000")}
 	case *photos != "drawn" && *photos != "none":
-		return errors.New("--photos: want drawn or none")
+		return misuse{errors.New("--photos: want drawn or none")}
 	}
 	o.Progress = func(n int) {
 		if n%1000 == 0 || n == *issues {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	_ "time/tzdata" // the city's zone on machines without a zone database
 
+	"spotcheck/pkg/fault"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
@@ -34,6 +35,9 @@ type terminal struct {
 	in       io.Reader
 	out, err io.Writer
 }
+
+// misuse is a command that was not understood: an unknown flag, a setting that cannot be.
+type misuse struct{ error }
 
 // errFound makes the exit code 1 without a sentence: the command said what it found.
 var errFound = errors.New("found")
@@ -81,7 +85,10 @@ func run(ctx context.Context, t *terminal, args []string) int {
 		case errors.Is(err, errFound):
 			return 1
 		}
-		fmt.Fprintln(t.err, "spotcheck:", err)
+		fmt.Fprintln(t.err, "spotcheck:", sentence(err))
+		if errors.As(err, &misuse{}) {
+			return 2
+		}
 		return 1
 	}
 	fmt.Fprintln(t.err, "Usage: spotcheck [command] [flags]")
@@ -92,25 +99,54 @@ func run(ctx context.Context, t *terminal, args []string) int {
 	return 2
 }
 
-// flags makes a flag set that says one sentence when something is wrong.
-func flags(t *terminal, name string) *flag.FlagSet {
-	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	f.SetOutput(t.err)
-	f.Usage = func() {
-		fmt.Fprintf(t.err, "Usage: spotcheck %s [flags]\n", name)
-		f.PrintDefaults()
+// sentence is what a person at the terminal reads of an error: of a fault its text, what is wrong where, and the cause.
+func sentence(err error) string {
+	f, ok := fault.As(err)
+	if !ok {
+		return err.Error()
 	}
+	parts := []string{f.Text}
+	for _, w := range f.Fields {
+		parts = append(parts, fmt.Sprintf("%s: %s.", w.Pointer, w.Detail))
+	}
+	if f.Err != nil {
+		lines := strings.Split(f.Err.Error(), "\n")
+		for n := range min(2, len(lines)) { // a database driver tells every attempt on a line of its own
+			parts = append(parts, strings.TrimSpace(lines[n]))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// flags makes a flag set that is silent: what is wrong is said once, as one sentence.
+func flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
 	return f
 }
 
-func serve(ctx context.Context, t *terminal, args []string) error {
-	f := flags(t, "serve")
+// settings reads the flags of a command, or shows them when that is asked for.
+func settings(t *terminal, f *flag.FlagSet, args []string) (config.Config, error) {
 	c, err := config.Read(f, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(t.out, "Usage: spotcheck %s [flags]\n", f.Name())
+		f.SetOutput(t.out)
+		f.PrintDefaults()
+		return c, err
+	case err != nil:
+		return c, misuse{err}
+	case f.NArg() > 0:
+		return c, misuse{fmt.Errorf("there is no command %q; spotcheck --help lists them", f.Name()+" "+f.Arg(0))}
+	}
+	return c, nil
+}
+
+func serve(ctx context.Context, t *terminal, args []string) error {
+	c, err := settings(t, flags("serve"), args)
 	if err != nil {
 		return err
-	}
-	if f.NArg() > 0 {
-		return fmt.Errorf("there is no command %q; spotcheck --help lists them", f.Arg(0))
 	}
 	log := c.Logger(t.err)
 	a, err := app.Open(ctx, c, log, core.Clock)
@@ -142,7 +178,7 @@ func prepare(ctx context.Context, t *terminal, c *core.Core) error {
 
 // open opens an installation for a command that serves nobody.
 func open(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
-	c, err := config.Read(f, args)
+	c, err := settings(t, f, args)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +186,7 @@ func open(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*ap
 }
 
 func migrate(ctx context.Context, t *terminal, args []string) error {
-	a, err := open(ctx, t, flags(t, "migrate"), args)
+	a, err := open(ctx, t, flags("migrate"), args)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/inspect"
@@ -14,12 +15,15 @@ import (
 
 // split takes the one argument of a command, before or after its flags.
 func split(args []string, what string) (string, []string, error) {
+	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
+		return "", args, nil
+	}
 	for n, a := range args {
 		if !strings.HasPrefix(a, "-") && (n == 0 || strings.Contains(args[n-1], "=") || !strings.HasPrefix(args[n-1], "-")) {
 			return a, append(append([]string{}, args[:n]...), args[n+1:]...), nil
 		}
 	}
-	return "", nil, fmt.Errorf("want %s", what)
+	return "", nil, misuse{fmt.Errorf("want %s", what)}
 }
 
 // password reads a line of standard input when that is no terminal, and makes a password otherwise.
@@ -41,7 +45,7 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	f := flags(t, "user add NAME")
+	f := flags("user add NAME")
 	display := f.String("display-name", name, "how others see the person")
 	role := f.String("role", string(inspect.Office), "inspector, office, leader or admin, for the whole city")
 	a, err := open(ctx, t, f, args)
@@ -77,7 +81,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags(t, "user password NAME"), args)
+	a, err := open(ctx, t, flags("user password NAME"), args)
 	if err != nil {
 		return err
 	}
@@ -96,7 +100,7 @@ func userDisable(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags(t, "user disable NAME"), args)
+	a, err := open(ctx, t, flags("user disable NAME"), args)
 	if err != nil {
 		return err
 	}
@@ -111,18 +115,22 @@ func catalogueImport(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := os.Open(file)
+	a, err := open(ctx, t, flags("catalogue import FILE"), args)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	a, err := open(ctx, t, flags(t, "catalogue import FILE"), args)
-	if err != nil {
-		return err
-	}
-	n, err := a.Core.ImportCatalogue(ctx, inspect.ID{}, r)
+	n, err := importFile(ctx, a.Core, file)
 	if err == nil {
 		_, err = fmt.Fprintf(t.out, "%d added, %d changed, %d as before\n", n.Added, n.Changed, n.Same)
 	}
 	return errors.Join(err, a.Close())
+}
+
+func importFile(ctx context.Context, c *core.Core, file string) (core.Imported, error) {
+	r, err := os.Open(file)
+	if err != nil {
+		return core.Imported{}, err
+	}
+	defer r.Close()
+	return c.ImportCatalogue(ctx, inspect.ID{}, r)
 }

@@ -167,6 +167,7 @@ CREATE INDEX issue_category ON issue (category, id);
 CREATE INDEX issue_reporter ON issue (reporter, id);
 CREATE INDEX issue_cell ON issue (cell);
 CREATE INDEX issue_due ON issue (due_at, id);
+CREATE INDEX issue_by_due ON issue ((CASE WHEN due_at = 0 THEN 9223372036854775807 ELSE due_at END), id);
 CREATE INDEX issue_reported ON issue (reported_at);
 CREATE INDEX issue_closed ON issue (closed_at);
 CREATE INDEX issue_merged ON issue (merged_into);

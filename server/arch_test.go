@@ -1,0 +1,330 @@
+// Package server_test holds the map of who may import whom, and what else keeps the house in order. Change the tables
+// first, with the reason.
+package server_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "spotcheck/"
+
+// imports says which packages of ours a package may import; tests may import more. It goes one way: cmd → app → httpapi,
+// jobs → core → store, blob → pkg/inspect → pkg/fault, pkg/geo.
+var imports = map[string][]string{
+	"pkg/fault":           {},
+	"pkg/geo":             {},
+	"pkg/font":            {},
+	"pkg/problem":         {"pkg/fault"},
+	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
+	"pkg/evidence":        {"pkg/strictjson"},
+	"pkg/inspect":         {"pkg/fault", "pkg/geo"},
+	"pkg/photo":           {"pkg/fault", "pkg/font"},
+	"pkg/photo/phototest": {"pkg/photo"},
+
+	"server/config":          {},
+	"server/decoder":         {"pkg/photo"},
+	"server/blob":            {},
+	"server/blob/blobtest":   {"server/blob"},
+	"server/blob/dirblob":    {"server/blob"},
+	"server/blob/minioblob":  {"server/blob"},
+	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
+	"server/store/storetest": {"server/store", "pkg/inspect"},
+	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
+	"server/jobs":            {"server/core", "server/store"},
+	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
+	"server/app": {"server/httpapi", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
+		"server/config", "server/decoder", "pkg/photo"}, // for the gate before the decoders
+	"server/cmd/spotcheck": {"server/app", "server/config", "server/core", "server/decoder", // the program is its own child
+		"pkg/inspect", "pkg/fault"},
+
+	"mobile-api-spec": {},
+	"server":          {},
+	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
+		"pkg/inspect", "mobile-api-spec"},
+	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
+}
+
+// keepers say who may import what of others, by the beginning of its path.
+var keepers = []struct {
+	what string
+	who  []string
+	why  string
+}{
+	{"github.com/gofiber/", []string{"server/httpapi"}, "HTTP lives in one place"},
+	{"github.com/valyala/", []string{"server/httpapi"}, "HTTP lives in one place"},
+	{"github.com/prometheus/", []string{"server/httpapi"}, "one door shows the metrics"},
+	{"database/sql", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest"}, "jobs hands transactions to River; tests make databases and tamper with them"},
+	{"modernc.org/sqlite", []string{"server/store"}, "drivers live in the store"},
+	{"github.com/jackc/pgx/", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest"}, "jobs holds the pool that listens; tests make databases"},
+	{"github.com/riverqueue/", []string{"server/store", "server/jobs"}, "nobody else knows River, so that it can be replaced"},
+	{"github.com/minio/", []string{"server/blob/minioblob"}, "one store speaks S3"},
+	{"golang.org/x/crypto/argon2", []string{"server/core"}, "passwords"},
+	{"github.com/gen2brain/heic", []string{"server/decoder"}, "only in a child process"},
+	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},
+	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
+	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
+	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "pkg/photo/phototest"}, "what only tests use"},
+	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
+	{"C", nil, "no cgo"},
+}
+
+// inputOutput are packages by which a program touches the world; pkg/ computes only.
+var inputOutput = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "syscall", "os/exec", "os/signal", "os/user", "plugin", "io/ioutil"}
+
+// touches are the packages of pkg/ that do input and output all the same.
+var touches = map[string]string{"pkg/photo/phototest": "makes picture files for tests"}
+
+// calls say who may call what; the places are packages, or files of one.
+var calls = []struct {
+	what  []string
+	where []string
+	tests bool // tests are held to it too
+	why   string
+}{
+	{what: []string{"time.Now", "time.Since", "time.Until"}, where: []string{
+		"server/core/core.go",    // core.Clock, which everybody else is given
+		"server/httpapi",         // deadlines of connections and how long a request took: of this machine, not of the record
+		"server/blob/spool.go",   // the age of a file by the clock of its file system
+		"server/servertest",      // the clock that tests turn
+		"server/store/storetest", // the clock of tests
+		"scripts/",               // measures
+	}, why: "time comes from one clock, so that a test or a demo can turn it"},
+	{what: []string{"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "os.Setenv"}, where: []string{
+		"server/config",          // all that can be set
+		"server/servertest",      // where the tests' databases are
+		"server/store/storetest", // the same
+		"scripts/",
+	}, why: "settings have one place"},
+	{what: []string{"os.Exit", "log.Fatal", "log.Fatalf", "log.Panic", "log.Panicf"}, where: []string{"server/cmd/spotcheck", "scripts/"}, why: "only main ends the program"},
+	{what: []string{"time.Sleep"}, tests: true, where: []string{"server/decoder"}, why: "nobody waits blindly; a child of the decoder's tests hangs on purpose"},
+	{what: []string{"image.Decode", "image.DecodeConfig"}, where: nil, why: "it takes whatever format some package registered"},
+}
+
+// topLevel is all that may lie at the top of the repository.
+var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "go.sum", "docker-compose.yml", "README.md", "README.zh-CN.md",
+	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes",
+	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
+
+// source is a Go file of ours.
+type source struct {
+	name string // server/core/core.go
+	pkg  string // server/core
+	test bool
+	file *ast.File
+}
+
+// sources parses every Go file of the repository, whatever it is built for.
+func sources(t *testing.T) (all []source) {
+	t.Helper()
+	root := os.DirFS("..")
+	if err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+		all = append(all, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), f})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 100 {
+		t.Fatalf("only %d files were found", len(all))
+	}
+	return all
+}
+
+func (s *source) imports() (paths []string) {
+	for _, i := range s.file.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			p = i.Path.Value
+		}
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+// under says whether a file lies in one of these places: a package, a file, or a folder that ends in a slash.
+func (s *source) under(places []string) bool {
+	return slices.ContainsFunc(places, func(p string) bool {
+		return s.pkg == p || s.name == p || strings.HasSuffix(p, "/") && strings.HasPrefix(s.name, p)
+	})
+}
+
+func TestWhoImportsWhom(t *testing.T) {
+	used := map[string]bool{}
+	for _, s := range sources(t) {
+		allowed, known := imports[s.pkg]
+		if !known {
+			t.Errorf("%s: the package %s is not on the map", s.name, s.pkg)
+			continue
+		}
+		for _, p := range s.imports() {
+			ours, is := strings.CutPrefix(p, module)
+			if !is || s.test {
+				continue
+			}
+			used[s.pkg+" "+ours] = true
+			if !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s, which the map does not allow", s.name, ours)
+			}
+		}
+	}
+	for pkg, allowed := range imports {
+		for _, p := range allowed {
+			if _, known := imports[p]; !known {
+				t.Errorf("the map lets %s import %s, which is not on it", pkg, p)
+			}
+			if reaches(p, pkg, map[string]bool{}) {
+				t.Errorf("the map has a ring: %s and %s", pkg, p)
+			}
+		}
+	}
+	if len(used) < 20 {
+		t.Errorf("only %d imports were seen", len(used))
+	}
+}
+
+// reaches says whether one package may import another, directly or not.
+func reaches(from, to string, seen map[string]bool) bool {
+	if seen[from] {
+		return false
+	}
+	seen[from] = true
+	return slices.ContainsFunc(imports[from], func(p string) bool { return p == to || reaches(p, to, seen) })
+}
+
+func TestLibrariesHaveTheirKeepers(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		for _, p := range s.imports() {
+			for _, k := range keepers {
+				if (p == k.what || strings.HasPrefix(p, strings.TrimSuffix(k.what, "/")+"/")) && !s.under(k.who) {
+					t.Errorf("%s imports %s: %s", s.name, p, k.why)
+				}
+			}
+		}
+	}
+}
+
+func TestPkgComputesOnly(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || !strings.HasPrefix(s.pkg, "pkg/") || touches[s.pkg] != "" {
+			continue
+		}
+		for _, p := range s.imports() {
+			if slices.Contains(inputOutput, p) || strings.HasPrefix(p, module+"server/") {
+				t.Errorf("%s imports %s, and pkg/ does no input and output", s.name, p)
+			}
+		}
+	}
+}
+
+func TestWhoCallsWhat(t *testing.T) {
+	seen := map[string]int{}
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok {
+				name := x.Name + "." + sel.Sel.Name
+				for _, c := range calls {
+					if !slices.Contains(c.what, name) {
+						continue
+					}
+					seen[name]++
+					if (!s.test || c.tests) && !s.under(c.where) {
+						t.Errorf("%s calls %s: %s", s.name, name, c.why)
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, name := range []string{"time.Now", "os.LookupEnv", "os.Exit"} {
+		if seen[name] == 0 {
+			t.Errorf("nobody calls %s: the test looks at nothing", name)
+		}
+	}
+}
+
+// TestTheClockIsOneFunction finds time.Now in core only where everybody gets it from.
+func TestTheClockIsOneFunction(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.name != "server/core/core.go" {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Name.Name == "Clock" {
+				continue
+			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Now" {
+					if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" {
+						t.Errorf("%s calls time.Now outside Clock", s.name)
+					}
+				}
+				return true
+			})
+		}
+	}
+}
+
+func TestNothingRunsBeforeMain(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s has an init", s.name)
+			}
+		}
+		if s.file.Name.Name == "main" && !strings.HasPrefix(s.pkg, "server/cmd/") && !strings.HasPrefix(s.pkg, "scripts/") {
+			t.Errorf("%s is a program", s.name)
+		}
+	}
+}
+
+func TestTheTopLevelIsAsAgreed(t *testing.T) {
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains(topLevel, e.Name()) {
+			t.Errorf("%s lies at the top of the repository", e.Name())
+		}
+	}
+	for _, must := range []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "LICENSE"} {
+		if _, err := os.Stat(filepath.Join("..", must)); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var listens = regexp.MustCompile(`Spotcheck listens on (\S+) `)
+
+// servesHere runs the server in this process until stop, which fails the test unless it ended well.
+func servesHere(t *testing.T, dir string) (address string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	ended := make(chan int, 1)
+	var complaint bytes.Buffer
+	go func() {
+		ended <- run(ctx, &terminal{strings.NewReader(""), w, &complaint}, []string{"serve", "--addr", "127.0.0.1:0", "--data", dir})
+		w.Close()
+	}()
+	lines := bufio.NewReader(r)
+	line, err := lines.ReadString('\n')
+	m := listens.FindStringSubmatch(line)
+	if err != nil || m == nil {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }() // the account, if there is one
+	return "http://" + m[1], func() {
+		t.Helper()
+		cancel()
+		if code := <-ended; code != 0 {
+			t.Errorf("exit code %d\n%s", code, complaint.String())
+		}
+	}
+}
+
+func TestServeOnAnEmptyFolder(t *testing.T) {
+	t.Parallel()
+	p := start(t, t.TempDir())
+	t.Logf("ready after %s", p.ready.Round(time.Millisecond))
+	res, err := http.Get(p.address + "/livez")
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res, err)
+	}
+	res.Body.Close()
+	admin := firstAccount(t, p.out.String())
+	if admin.Name != "admin" || len(admin.Password) < 20 {
+		t.Errorf("the first account is %q with a password of %d characters", admin.Name, len(admin.Password))
+	}
+	if !strings.Contains(p.out.String(), "/api/docs") {
+		t.Errorf("nobody learns where the docs are: %s", p.out.String())
+	}
+	p.terminate(t)
+
+	again := start(t, p.dir)
+	if strings.Contains(again.out.String(), "password") {
+		t.Errorf("the account is shown again: %s", again.out.String())
+	}
+	again.terminate(t)
+	says(t, "", "serve", "--data="+p.dir, "--addr=127.0.0.1:0", "--timezone=Asia/Tokyo").want(t, 1, "keeps the time zone Asia/Shanghai")
+}
+
+func TestTwoServersCannotShareAnAddress(t *testing.T) {
+	t.Parallel()
+	address, stop := servesHere(t, t.TempDir())
+	defer stop()
+	a := says(t, "", "serve", "--data="+t.TempDir(), "--addr="+strings.TrimPrefix(address, "http://"))
+	if a.code != 1 || !strings.Contains(a.err, "address already in use") {
+		t.Errorf("exit code %d\n%s", a.code, a.err)
+	}
+}

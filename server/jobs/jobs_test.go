@@ -1,0 +1,224 @@
+package jobs_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/blob/dirblob"
+	"spotcheck/server/core"
+	"spotcheck/server/jobs"
+	"spotcheck/server/store"
+	"spotcheck/server/store/storetest"
+)
+
+func TestAJobRunsOnceAfterItsCommit(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		close := w.starts()
+		w.photo("rolled back", 0, errors.New("no"))
+		id := w.photo("committed", 0, nil)
+		w.next("committed").tell <- nil
+		close()
+		w.starts()()
+		w.idle()
+		w.wantJobs("completed 1")
+		if got := w.rendered(id); got != inspect.RenditionReady {
+			t.Errorf("got renditions %s, want %s", got, inspect.RenditionReady)
+		}
+	})
+}
+
+func TestAJobThatFailsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		id := w.photo("photo", 0, nil) // before anybody works
+		close := w.starts()
+		w.next("photo").tell <- errors.New("away for a moment")
+		w.next("photo").tell <- nil
+		close()
+		w.wantJobs("completed 2")
+		if got := w.rendered(id); got != inspect.RenditionReady {
+			t.Errorf("got renditions %s, want %s", got, inspect.RenditionReady)
+		}
+	})
+}
+
+func TestAJobForLaterWaits(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		w.photo("later", time.Hour, nil)
+		w.photo("now", 0, nil)
+		close := w.starts()
+		w.next("now").tell <- nil
+		w.idle()
+		close()
+		w.wantJobs("scheduled 0", "completed 1")
+		w.pass()
+		close = w.starts()
+		w.next("later").tell <- nil
+		close()
+		w.wantJobs("completed 1", "completed 1")
+	})
+}
+
+// asked is a context that tells when somebody begins to wait for it.
+type asked struct {
+	context.Context
+	once *sync.Once
+	tell chan struct{}
+}
+
+// Done tells, and never comes.
+func (a asked) Done() <-chan struct{} {
+	a.once.Do(func() { close(a.tell) })
+	return a.Context.Done()
+}
+
+func TestCloseWaitsForARunningJob(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		id := w.photo("photo", 0, nil)
+		j, err := jobs.Start(t.Context(), w.core, w.store, w.o.URL, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		running := w.next("photo")
+		closing, closed := asked{context.Background(), &sync.Once{}, make(chan struct{})}, make(chan error)
+		go func() { closed <- j.Close(closing) }()
+		<-closing.tell
+		select {
+		case running.tell <- nil:
+		case err := <-closed:
+			t.Fatalf("it closed while a job was running: %v", err)
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		if got := w.rendered(id); got != inspect.RenditionReady {
+			t.Errorf("got renditions %s after close, want %s", got, inspect.RenditionReady)
+		}
+		w.wantJobs("completed 1")
+	})
+}
+
+func TestAJobThatIsStoppedStartsAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		w.photo("photo", 0, nil)
+		j, err := jobs.Start(t.Context(), w.core, w.store, w.o.URL, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.next("photo")
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := j.Close(over); err != nil {
+			t.Errorf("closed before the job was done: %v", err)
+		}
+		close := w.starts()
+		w.next("photo").tell <- nil
+		close()
+		w.wantJobs("completed 1") // what was stopped does not count
+	})
+}
+
+func TestTheDailyRoundRunsAtStart(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		defer w.starts()()
+		want := core.CheckpointKey(storetest.Clock().UTC().Format("2006-01-02"))
+		select {
+		case key := <-w.blobs.put:
+			if key != want {
+				t.Errorf("got %s put, want %s", key, want)
+			}
+		case <-time.After(patience):
+			t.Error("no checkpoint was taken")
+		}
+	})
+}
+
+// The variables by which a test tells its child process what to work on.
+const (
+	childPath = "SPOTCHECK_TEST_CHILD_PATH"
+	childURL  = "SPOTCHECK_TEST_CHILD_URL"
+	childDir  = "SPOTCHECK_TEST_CHILD_DIR"
+)
+
+// TestMain makes the program a server that never ends its job, when a test asks for one.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		child(store.Options{Path: os.Getenv(childPath), URL: os.Getenv(childURL), Now: storetest.Clock}, dir)
+	}
+	os.Exit(m.Run())
+}
+
+// child works until it is killed, and says on what.
+func child(o store.Options, dir string) {
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		panic(err)
+	}
+	blobs, err := dirblob.Open(dir)
+	if err != nil {
+		panic(err)
+	}
+	w := &office{began: make(chan attempt)}
+	c := core.New(&core.Core{Store: s, Blobs: blobs, Zone: time.UTC, Now: o.Now, Log: slog.New(slog.DiscardHandler), Decode: w.decode, Gate: photo.NewGate(1 << 20)})
+	if _, err := jobs.Start(context.Background(), c, s, o.URL, slog.New(slog.DiscardHandler)); err != nil {
+		panic(err)
+	}
+	for a := range w.began {
+		fmt.Println(a.photo)
+	}
+}
+
+func TestAJobOfAKilledServerStartsAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		dir := filepath.Join(t.TempDir(), "photos")
+		w := open(t, o, dir)
+		id := w.photo("photo", 0, nil)
+		server := exec.CommandContext(t.Context(), os.Args[0])
+		server.Env = append(os.Environ(), childPath+"="+o.Path, childURL+"="+o.URL, childDir+"="+dir)
+		server.Stderr = os.Stderr
+		out, err := server.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(out).ReadString('\n')
+		if strings.TrimSpace(line) != "photo" || err != nil {
+			t.Fatalf("the other server works on %q, %v", line, err)
+		}
+		if err := server.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Wait(); err == nil {
+			t.Error("the other server was not killed")
+		}
+		w.wantJobs("running 1")
+		w.pass()
+		close := w.starts()
+		w.next("photo").tell <- nil
+		close()
+		w.wantJobs("completed 2")
+		if got := w.rendered(id); got != inspect.RenditionReady {
+			t.Errorf("got renditions %s, want %s", got, inspect.RenditionReady)
+		}
+	})
+}

@@ -1,0 +1,288 @@
+package servertest_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+	"spotcheck/server/servertest"
+	"spotcheck/server/store"
+)
+
+// Random lives through the database: so many people at once, each with so many issues, on which so many moves are tried.
+const (
+	players = 4
+	lives   = 50
+	moves   = 10
+)
+
+// player acts at random on issues of everybody.
+type player struct {
+	s        *servertest.Server
+	t        *testing.T
+	r        *rand.Rand
+	people   []*inspect.Actor
+	pictures []servertest.Picture
+	shared   *pool
+	done     map[string]int
+}
+
+// pool is the issues of all players, with their photos.
+type pool struct {
+	mu     sync.Mutex
+	issues []inspect.ID
+	photos map[inspect.ID][]inspect.ID
+}
+
+func (p *pool) add(issue inspect.ID, photos ...inspect.ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, known := p.photos[issue]; !known {
+		p.issues = append(p.issues, issue)
+	}
+	p.photos[issue] = append(p.photos[issue], photos...)
+}
+
+// recent is one of the issues that came last, with some of its photos.
+func (p *pool) recent(r *rand.Rand) (issue inspect.ID, photos []inspect.ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	issue = p.issues[len(p.issues)-1-r.IntN(min(len(p.issues), 2*players))]
+	for _, id := range p.photos[issue] {
+		if r.IntN(2) == 0 {
+			photos = append(photos, id)
+		}
+	}
+	return issue, photos
+}
+
+// TestRandomLivesThroughTheDatabase tries random actions by several people at once. What comes out has to be a clean
+// record whose replay gives the rows.
+func TestRandomLivesThroughTheDatabase(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		seed := uint64(20261124)
+		actors := actorsOf(t, s, "lin", "wang", "office", "office2", "longhua-desk", "crew", "crew-boss", "meilan-crew", "leader")
+		shared := &pool{photos: map[inspect.ID][]inspect.ID{}}
+		all := make([]*player, players)
+		var work sync.WaitGroup
+		for n := range all {
+			p := &player{s: s, t: t, r: rand.New(rand.NewPCG(seed, uint64(n))), people: actors, shared: shared, done: map[string]int{}}
+			for _, kind := range []string{"report", "after", "after", "check"} {
+				p.pictures = append(p.pictures, servertest.NewPicture(kind))
+			}
+			all[n] = p
+			work.Go(p.play)
+		}
+		work.Wait()
+		total := map[string]int{}
+		for _, p := range all {
+			for what, n := range p.done {
+				total[what] += n
+			}
+		}
+		for _, a := range inspect.Actions {
+			if total[string(a)] == 0 {
+				t.Errorf("nobody could %s", a)
+			}
+		}
+		t.Log(total)
+		s.RemovesErased()
+		if sum := s.Audit(); sum.Issues != players*lives {
+			t.Errorf("the audit saw %+v", sum)
+		}
+		for _, id := range shared.issues {
+			replayed(t, s, id)
+		}
+	})
+}
+
+// actorsOf are people as the core knows them after they logged in.
+func actorsOf(t *testing.T, s *servertest.Server, names ...string) (actors []*inspect.Actor) {
+	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
+	for _, name := range names {
+		s.As(name)
+		p, err := s.Core.Person(t.Context(), admin, servertest.ID(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		actors = append(actors, &inspect.Actor{ID: p.ID, Name: p.Name, Grants: p.Grants})
+	}
+	return actors
+}
+
+func (p *player) play() {
+	for range lives {
+		p.reports()
+		for range moves {
+			p.moves()
+		}
+	}
+}
+
+// kept fails the test at an error that no person could be told.
+func (p *player) kept(what string, err error) bool {
+	if _, ok := fault.As(err); err != nil && !ok {
+		p.t.Errorf("%s: %v", what, err)
+	}
+	if err == nil {
+		p.done[what]++
+	}
+	return err == nil
+}
+
+func (p *player) reports() {
+	id, now := inspect.NewID(), inspect.At(p.s.Now())
+	code := []string{"06011", "07001", "08012"}[p.r.IntN(3)]
+	r := core.Report{ID: id, Category: code, Severity: "normal", Source: "patrol", Area: servertest.ID("binhai"), ReportedAt: now, SentAt: now,
+		Place: &inspect.Place{Point: geo.Point{Lat: 20.03 + p.r.Float64()/10, Lon: 110.33}, Datum: geo.WGS84}, Texts: inspect.Texts{Note: "随机"}, Content: []byte(`{"id":"` + id.String() + `"}`)}
+	if _, err := p.s.Core.ReportIssue(context.Background(), p.people[p.r.IntN(2)], r); err != nil {
+		p.t.Errorf("report: %v", err)
+		return
+	}
+	p.shared.add(id)
+	p.shows(id)
+}
+
+// shows declares photos of every kind and sends most of them, the same bytes under new ids.
+func (p *player) shows(issue inspect.ID) {
+	who, now := p.people[0], inspect.At(p.s.Now()) // who sees everything
+	var all []inspect.Declaration
+	for _, pic := range p.pictures {
+		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), Taken: "camera"})
+		p.shared.add(issue, all[len(all)-1].ID)
+	}
+	_, err := p.s.Core.DeclarePhotos(context.Background(), who, issue, all, now)
+	p.kept("declare", err)
+	for n, d := range all {
+		pic := p.pictures[n]
+		if p.r.IntN(6) == 0 {
+			continue
+		}
+		_, err := p.s.Core.AcceptPhoto(context.Background(), who, issue, d.ID, core.Upload{Body: bytes.NewReader(pic.Bytes), Length: d.Bytes, SHA256: d.SHA256, SentAt: now})
+		p.kept("photo", err)
+	}
+}
+
+// likely are actions that fit a status, and the people who do them.
+var (
+	likely = map[inspect.Status][]inspect.Action{
+		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge},
+		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge},
+		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge},
+		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
+		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
+	}
+	always = []inspect.Action{inspect.Comment, inspect.WithdrawPhoto, inspect.Erase}
+	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
+		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}}
+	office = []string{"office", "office2", "longhua-desk"}
+)
+
+// moves tries one action, mostly one that fits the status, by somebody who may mostly do it.
+func (p *player) moves() {
+	p.s.Pass(time.Duration(p.r.Int64N(int64([]time.Duration{time.Second, 5 * time.Minute, 20 * time.Minute}[p.r.IntN(3)]))))
+	issue, photos := p.shared.recent(p.r)
+	var row store.Row
+	if err := p.s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+		row, _, err = tx.Issue(ctx, issue)
+		return err
+	}); err != nil {
+		p.t.Errorf("look: %v", err)
+		return
+	}
+	ask, who := p.ask(issue, photos), p.people[p.r.IntN(len(p.people))]
+	if p.r.IntN(8) > 0 {
+		fits := append(append([]inspect.Action{}, likely[row.Status]...), always...)
+		ask.Action = fits[p.r.IntN(len(fits))]
+		names := doers[ask.Action]
+		if names == nil {
+			names = office
+		}
+		name := names[p.r.IntN(len(names))]
+		who = p.people[slices.IndexFunc(p.people, func(a *inspect.Actor) bool { return a.Name == name })]
+	}
+	p.acts(who, ask)
+}
+
+func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
+	now := inspect.At(p.s.Now())
+	units := []string{"longhua", "longhua-sanitation", "longhua-crew", "meilan-sanitation"}
+	into, _ := p.shared.recent(p.r)
+	a := core.Ask{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
+		Reason: "理由", Note: "随机", Unit: servertest.ID(units[p.r.IntN(len(units))]), DueAt: now.Add(time.Duration(1+p.r.IntN(20)) * time.Hour), Into: into,
+		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.Methods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02}}
+	return a
+}
+
+// acts sends an action with what it carries, and now and then sends it twice.
+func (p *player) acts(who *inspect.Actor, a core.Ask) {
+	must, may := a.Action.Needs(a.Verdict)
+	carries := map[inspect.Need]bool{}
+	for _, n := range append(append([]inspect.Need{}, must...), may...) {
+		carries[n] = true
+	}
+	if carries[inspect.NeedPhoto] && len(a.Photos) > 0 && (a.Action != inspect.Erase || p.r.IntN(2) == 0) {
+		a.Photo = a.Photos[0]
+	}
+	for need, clear := range map[inspect.Need]func(){
+		inspect.NeedUnit: func() { a.Unit = inspect.ID{} }, inspect.NeedDue: func() { a.DueAt = 0 }, inspect.NeedInto: func() { a.Into = inspect.ID{} },
+		inspect.NeedPhotos: func() { a.Photos = nil }, inspect.NeedVerdict: func() { a.Verdict = "" }, inspect.NeedHow: func() { a.How = "" },
+		inspect.NeedPlace: func() { a.Place = nil }, inspect.NeedReason: func() { a.Reason = "" }, inspect.NeedNote: func() { a.Note = "" },
+	} {
+		if !carries[need] {
+			clear()
+		}
+	}
+	if a.Action == inspect.WithdrawPhoto && a.Photo.IsZero() {
+		return
+	}
+	a.Content = fmt.Appendf(nil, `{"action":%q,"id":%q}`, a.Action, a.ID)
+	_, err := p.s.Core.Act(context.Background(), who, a)
+	if p.kept(string(a.Action), err) && p.r.IntN(5) == 0 {
+		if again, err := p.s.Core.Act(context.Background(), who, a); err != nil || !again.Repeated {
+			if f, ok := fault.As(err); !ok || f.Kind != fault.NotFound { // it may have left their hands by this very action
+				p.t.Errorf("%s again: repeated %t, %v", a.Action, again.Repeated, err)
+			}
+		}
+	}
+}
+
+// replayed makes an issue from its events alone and compares it with its row.
+func replayed(t *testing.T, s *servertest.Server, id inspect.ID) {
+	t.Helper()
+	again, row := inspect.Issue{ID: id}, store.Row{}
+	if err := s.Core.Store.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+		if row, _, err = tx.Issue(ctx, id); err != nil {
+			return err
+		}
+		events, err := tx.Events(ctx, store.IssueStream(id), 0, 10_000)
+		for _, e := range events {
+			body := inspect.Event{Type: e.Type}
+			if err := json.Unmarshal(e.Body, &body); err != nil {
+				return err
+			}
+			if err := again.Apply(&body); err != nil {
+				return err
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(again, row.Issue) {
+		t.Errorf("replayed:\n%s", cmp.Diff(row.Issue, again))
+	}
+}

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // EventSchema is the version of what the body of an issue's event holds.
-const EventSchema = 1
+const EventSchema = 2
 
 // Event is one line of an issue's record: what was done, by whom, when. Its JSON is the body in the evidence chain, and
 // Apply makes the issue from it alone.
@@ -22,27 +23,46 @@ type Event struct {
 	Received *Receipt          `json:"received,omitempty"`
 	Seals    map[string]string `json:"seals,omitempty"` // of the texts, by field
 
-	Action            Action     `json:"action,omitempty"`
-	ActionID          ID         `json:"action_id,omitzero"`
-	DoneAt            Time       `json:"done_at,omitzero"`
-	SentAt            Time       `json:"sent_at,omitzero"`
-	CreditedAt        Time       `json:"credited_at,omitzero"`
-	Late              bool       `json:"late_arrival,omitempty"`
-	Uncredited        bool       `json:"uncredited,omitempty"`
-	LateWindowMinutes *int64     `json:"late_window_minutes,omitempty"` // the setting in force
-	Unit              ID         `json:"unit,omitzero"`
-	Area              ID         `json:"area,omitzero"`
-	DueAt             Time       `json:"due_at,omitzero"`
-	Photos            []ID       `json:"photos,omitempty"`
-	Verdict           Verdict    `json:"verdict,omitempty"`
-	How               Method     `json:"how,omitempty"`
-	Place             *Place     `json:"place,omitempty"`
-	Before            Status     `json:"before,omitempty"`
-	Into              ID         `json:"into,omitzero"` // the other issue of a merge
-	OtherHead         string     `json:"other_head,omitempty"`
-	Rejected          bool       `json:"return_rejected,omitempty"`
-	UsedMS            int64      `json:"used_ms,omitempty"`
-	Flags             []FlagKind `json:"flags,omitempty"`
+	Action            Action   `json:"action,omitempty"`
+	ActionID          ID       `json:"action_id,omitzero"`
+	DoneAt            Time     `json:"done_at,omitzero"`
+	SentAt            Time     `json:"sent_at,omitzero"`
+	CreditedAt        Time     `json:"credited_at,omitzero"`
+	Late              bool     `json:"late_arrival,omitempty"`
+	Uncredited        bool     `json:"uncredited,omitempty"`
+	LateWindowMinutes *int64   `json:"late_window_minutes,omitempty"` // the setting in force
+	Unit              ID       `json:"unit,omitzero"`
+	Area              ID       `json:"area,omitzero"`
+	DueAt             Time     `json:"due_at,omitzero"`
+	Photos            []ID     `json:"photos,omitempty"`
+	Verdict           Verdict  `json:"verdict,omitempty"`
+	How               Method   `json:"how,omitempty"`
+	Place             *Place   `json:"place,omitempty"`
+	Before            Status   `json:"before,omitempty"`
+	Into              ID       `json:"into,omitzero"` // the other issue of a merge
+	OtherHead         string   `json:"other_head,omitempty"`
+	Rejected          bool     `json:"return_rejected,omitempty"`
+	UsedMS            int64    `json:"used_ms,omitempty"`
+	Flags             []Raised `json:"flags,omitempty"`
+	Flag              ID       `json:"flag,omitzero"` // that was decided on
+	Decision          Decision `json:"decision,omitempty"`
+}
+
+// Raised is a flag as the event tells that raised it.
+type Raised struct {
+	ID    ID       `json:"id,omitzero"`
+	Kind  FlagKind `json:"kind"`
+	Photo ID       `json:"photo,omitzero"`
+	Other ID       `json:"other,omitzero"`
+}
+
+// UnmarshalJSON reads also the kind alone, as schema 1 has it.
+func (r *Raised) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &r.Kind)
+	}
+	type plain Raised
+	return json.Unmarshal(b, (*plain)(r))
 }
 
 // Report is what the first event of an issue says of it.
@@ -87,10 +107,12 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.unmerged_from":       func(i *Issue, e *Event) { i.setDue(e.DueAt) },
 	"issue.commented":           nil,
 	"issue.photo_withdrawn":     nil,
+	"issue.flag_decided":        nil,
 	"issue.erasure_asked":       nil,
 	"issue.erased":              nil,
 	"photo.declared":            nil,
 	"photo.received":            nil,
+	"photo.checked":             nil,
 }
 
 // Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the

@@ -160,8 +160,15 @@ type Photo struct {
 
 // Flag is something odd about an issue that a person should look at.
 type Flag struct {
+	ID     ID
 	Kind   FlagKind
 	Photo  ID
+	Other  ID // the photo that it resembles
 	Detail string
 	At     Time
+
+	Decision  Decision // empty while nobody has decided
+	DecidedBy ID
+	DecidedAt Time
+	Decided   ID // the action that decided, and says why
 }

@@ -24,10 +24,11 @@ const (
 	WithdrawPhoto Action = "withdraw_photo"  // 撤回未到的照片
 	OnTheSpotFix  Action = "on_the_spot_fix" // 自行处置
 	Erase         Action = "erase"           // 按决定清除
+	DecideFlag    Action = "decide_flag"     // 疑点处理
 )
 
 // Actions are all of them.
-var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase}
+var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -70,6 +71,8 @@ const (
 	NeedNote    Need = "note"
 	NeedArea    Need = "area"
 	NeedPlace   Need = "place"
+	NeedFlag    Need = "flag"
+	NeedDecide  Need = "decision"
 )
 
 // step is a row of the life of an issue.
@@ -100,6 +103,7 @@ var life = map[Action]step{
 	WithdrawPhoto: {from: anywhere, needs: []Need{NeedPhoto, NeedReason}},
 	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
+	DecideFlag:    {from: anywhere, needs: []Need{NeedFlag, NeedDecide, NeedReason}},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -138,6 +142,8 @@ type Move struct {
 	Verdict Verdict
 	How     Method
 	Place   *Place
+	Flag    *Flag
+	Decided Decision
 
 	Category  *Category
 	AskedBy   ID   // who asked for the same erasure before
@@ -218,5 +224,5 @@ func (i *Issue) Check(m *Move) (*Event, error) {
 var past = map[Action]string{
 	File: "filed", Dismiss: "dismissed", Merge: "merged", Unmerge: "unmerged", Assign: "assigned", Return: "returned",
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
-	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased",
+	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 }

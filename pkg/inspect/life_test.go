@@ -9,7 +9,7 @@ import (
 // grid is domain.md §1 by hand: in which statuses each action is possible.
 var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d dismissed, m merged
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
-	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm",
+	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -68,7 +68,7 @@ var types = []string{
 	"issue.reported", "issue.filed", "issue.assigned", "issue.returned", "issue.fixed", "issue.fixed_on_the_spot", "issue.verified",
 	"issue.verification_failed", "issue.false_fix", "issue.reopened", "issue.dismissal_asked", "issue.dismissed", "issue.merged",
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
-	"issue.erased", "photo.declared", "photo.received",
+	"issue.erased", "issue.flag_decided", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {
@@ -106,6 +106,7 @@ func TestWhatAnActionCarries(t *testing.T) {
 		"a comment needs a note":        {action: Comment, must: []Need{NeedNote}},
 		"withdrawing needs a reason":    {action: WithdrawPhoto, must: []Need{NeedPhoto, NeedReason}},
 		"erasing needs a reason":        {action: Erase, must: []Need{NeedReason}, may: []Need{NeedPhoto}},
+		"deciding needs a reason":       {action: DecideFlag, must: []Need{NeedFlag, NeedDecide, NeedReason}},
 		"filing needs nothing":          {action: File},
 	}
 	for name, tt := range tests {

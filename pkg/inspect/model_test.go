@@ -53,6 +53,7 @@ type ask struct {
 	by                   *who
 	done, sent, received inspect.Time
 	window               time.Duration
+	flag                 bool // names a flag that was raised
 	unit, area           string
 	due                  inspect.Time
 	into                 *file
@@ -108,7 +109,7 @@ func (p *who) reaches(f *file, now inspect.Time) bool {
 // does are the roles that do each thing to what they reach: the office decides, units fix and return, inspectors look.
 var does = map[inspect.Action][]inspect.Role{
 	inspect.File: {"office"}, inspect.Dismiss: {"office"}, inspect.Merge: {"office"}, inspect.Unmerge: {"office"}, inspect.Assign: {"office"},
-	inspect.Reopen: {"office"}, inspect.Erase: {"office"}, inspect.Return: {"unit"}, inspect.Fix: {"unit"},
+	inspect.Reopen: {"office"}, inspect.Erase: {"office"}, inspect.DecideFlag: {"office"}, inspect.Return: {"unit"}, inspect.Fix: {"unit"},
 	inspect.Verify: {"inspector", "office"}, inspect.OnTheSpotFix: {"inspector", "office"},
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
 }
@@ -201,6 +202,7 @@ var forbidden = map[inspect.Action][]rule{
 	inspect.WithdrawPhoto: {{"only what never came is withdrawn", func(_ *file, a *ask) bool { return a.pic.state != inspect.PhotoDeclared }}},
 	inspect.Erase: {{"only what is here is erased", func(_ *file, a *ask) bool { return a.pic != nil && a.pic.state != inspect.PhotoSafe }},
 		{"a second person confirms", func(f *file, a *ask) bool { return f.asks(a.pic) == a.by }}},
+	inspect.DecideFlag: {{"only a flag that was raised is decided on", func(_ *file, a *ask) bool { return !a.flag }}},
 }
 
 // forbids is the sentence that an action would break, "" when nothing speaks against it.

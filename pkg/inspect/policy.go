@@ -50,6 +50,7 @@ var policy = map[Permission]row{
 	Permission(WithdrawPhoto): {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
 	Permission(OnTheSpotFix):  {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
 	Permission(Erase):         {roles: []Role{Office}},
+	Permission(DecideFlag):    {roles: []Role{Office}},
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.

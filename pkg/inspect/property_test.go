@@ -143,6 +143,9 @@ func (w *world) translate(b *both, a *ask) *inspect.Move {
 	if asked := b.f.asks(a.pic); a.action == inspect.Erase && asked != nil {
 		m.AskedBy = asked.id
 	}
+	if a.flag {
+		m.Flag, m.Decided = &inspect.Flag{ID: w.id()}, pick(w, inspect.Decisions...)
+	}
 	if a.area != "" {
 		m.Area = id(a.area)
 	}

@@ -20,6 +20,7 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 	WithdrawPhoto: withdrawal,
 	OnTheSpotFix:  onTheSpot,
 	Erase:         erasure,
+	DecideFlag:    deciding,
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.
@@ -185,5 +186,14 @@ func erasure(_ *Issue, m *Move, e *Event) error {
 	case m.AskedBy == m.By:
 		return ErrSecondPerson
 	}
+	return nil
+}
+
+// deciding may be done again: the last decision counts.
+func deciding(_ *Issue, m *Move, e *Event) error {
+	if m.Flag == nil {
+		return ErrUnknownRef.At(fault.Field{Pointer: "/flag", Detail: "the issue has no such flag"})
+	}
+	e.Flag, e.Decision = m.Flag.ID, m.Decided
 	return nil
 }

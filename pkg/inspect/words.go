@@ -123,10 +123,34 @@ const (
 	FlagDamaged    FlagKind = "photo.damaged"     // true to its digest, broken inside
 	FlagLate       FlagKind = "action.late"       // 补传: a credited offline time
 	FlagUncredited FlagKind = "action.uncredited" // the time done could not be credited
+
+	FlagReused       FlagKind = "photo.reused"        // the same bytes are another photo as well
+	FlagSimilar      FlagKind = "photo.similar"       // it looks like a copy of another photo
+	FlagBeforeReport FlagKind = "photo.before_report" // an after-photo that was taken before the report
+	FlagFar          FlagKind = "photo.far"           // an after-photo, or a fix, from elsewhere
+	FlagPlaceDiffers FlagKind = "photo.place_differs" // the picture says another place than the report
+	FlagTimeDiffers  FlagKind = "photo.time_differs"  // the picture says another time than the phone
+	FlagDark         FlagKind = "photo.dark"          // next to nothing can be seen
+	FlagBlurred      FlagKind = "photo.blurred"       // nothing has an edge
+	FlagScreenshot   FlagKind = "photo.screenshot"    // a picture of a screen
+	FlagEdited       FlagKind = "photo.edited"        // a program for changing pictures has signed it
 )
 
 // FlagKinds are all of them.
-var FlagKinds = []FlagKind{FlagSkew, FlagNoPlace, FlagOutside, FlagInaccurate, FlagDamaged, FlagLate, FlagUncredited}
+var FlagKinds = []FlagKind{FlagSkew, FlagNoPlace, FlagOutside, FlagInaccurate, FlagDamaged, FlagLate, FlagUncredited, FlagReused, FlagSimilar, FlagBeforeReport,
+	FlagFar, FlagPlaceDiffers, FlagTimeDiffers, FlagDark, FlagBlurred, FlagScreenshot, FlagEdited}
+
+// Decision is what a person decided about a flag.
+type Decision string
+
+// The decisions.
+const (
+	Confirmed Decision = "confirm" // it is as it seems
+	Explained Decision = "dismiss" // there is a good reason
+)
+
+// Decisions are all of them.
+var Decisions = []Decision{Confirmed, Explained}
 
 func oneOf[T ~string](name T, text []byte, all []T) (T, error) {
 	if read := T(text); slices.Contains(all, read) {
@@ -194,6 +218,12 @@ func (a *Action) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, te
 
 // UnmarshalText reads a verdict and refuses all else.
 func (v *Verdict) UnmarshalText(text []byte) (err error) { *v, err = oneOf(*v, text, Verdicts); return }
+
+// UnmarshalText reads a decision and refuses all else.
+func (d *Decision) UnmarshalText(text []byte) (err error) {
+	*d, err = oneOf(*d, text, Decisions)
+	return
+}
 
 // UnmarshalText reads a way to verify and refuses all else.
 func (m *Method) UnmarshalText(text []byte) (err error) { *m, err = oneOf(*m, text, Methods); return }

@@ -166,6 +166,8 @@ func (w *world) ask(b *both) *ask {
 		a.pic = pick(w, b.f.pics...)
 	case inspect.Erase:
 		a.pic = pick(w, append([]*pic{nil}, b.f.pics...)...)
+	case inspect.DecideFlag:
+		a.flag = w.r.IntN(4) > 0
 	case inspect.Merge:
 		a.into = w.both[w.r.IntN(2)].f
 	case inspect.Unmerge:

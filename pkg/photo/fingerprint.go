@@ -1,6 +1,8 @@
 package photo
 
 import (
+	"encoding/binary"
+	"fmt"
 	"image"
 	"math"
 	"math/bits"
@@ -39,7 +41,35 @@ type Fingerprint struct {
 	Upper Print // without the foot, where cameras burn time and place in
 }
 
-func (f Fingerprint) prints() [3]Print { return [3]Print{f.Whole, f.Inner, f.Upper} }
+// Prints are all three.
+func (f Fingerprint) Prints() [3]Print { return [3]Print{f.Whole, f.Inner, f.Upper} }
+
+// fingerprintSize is the length of a fingerprint in bytes.
+const fingerprintSize = 3 * 3 * 8
+
+// Bytes are what ParseFingerprint reads.
+func (f Fingerprint) Bytes() []byte {
+	b := make([]byte, 0, fingerprintSize)
+	for _, p := range f.Prints() {
+		for _, word := range p {
+			b = binary.BigEndian.AppendUint64(b, word)
+		}
+	}
+	return b
+}
+
+// ParseFingerprint reads what Bytes gave.
+func ParseFingerprint(b []byte) (f Fingerprint, err error) {
+	if len(b) != fingerprintSize {
+		return f, fmt.Errorf("photo: a fingerprint has %d bytes, this has %d", fingerprintSize, len(b))
+	}
+	for n, p := range []*Print{&f.Whole, &f.Inner, &f.Upper} {
+		for w := range p {
+			p[w] = binary.BigEndian.Uint64(b[(len(p)*n+w)*8:])
+		}
+	}
+	return f, nil
+}
 
 // SamePicture is the distance up to which two fingerprints are of one picture. It was chosen leaving out one base at a
 // time from labelled pairs: copies reach 22, different pictures begin at 40.
@@ -68,8 +98,8 @@ func FingerprintOf(img image.Image) (t Turns, ok bool) {
 func (t Turns) Distance(f Fingerprint) int {
 	least := printBits
 	for _, turned := range t {
-		for _, a := range turned.prints() {
-			for _, b := range f.prints() {
+		for _, a := range turned.Prints() {
+			for _, b := range f.Prints() {
 				least = min(least, a.Distance(b))
 			}
 		}
@@ -215,7 +245,7 @@ func (p Print) Bands() (keys [bandCount]int64) {
 // Keys are all numbers by which others will find this picture.
 func (f Fingerprint) Keys() []int64 {
 	var all []int64
-	for _, p := range f.prints() {
+	for _, p := range f.Prints() {
 		keys := p.Bands()
 		all = append(all, keys[:]...)
 	}

@@ -31,7 +31,12 @@ type CannotRender struct{ Why string }
 func (e *CannotRender) Error() string { return "photo: cannot render: " + e.Why }
 
 // Pictures are the derived pictures of a photo: upright sRGB JPEG files without metadata.
-type Pictures struct{ Display, Thumb []byte }
+type Pictures struct {
+	Display, Thumb []byte
+	Quality        Quality
+	Turns          Turns
+	Known          bool // Turns can be used: the picture is not too even
+}
 
 // Decoder decodes in another process what must not be decoded in this one. The picture is as Small gives it. Its error is a
 // *CannotRender when trying again is of no use.
@@ -59,7 +64,10 @@ func Render(ctx context.Context, r io.Reader, f Facts, decode Decoder) (p Pictur
 	if p.Display, err = encode(display, DisplayQuality); err != nil {
 		return p, err
 	}
-	p.Thumb, err = encode(Fit(display, ThumbSide), ThumbQuality)
+	thumb := Fit(display, ThumbSide)
+	p.Quality = QualityOf(display)
+	p.Turns, p.Known = FingerprintOf(thumb)
+	p.Thumb, err = encode(thumb, ThumbQuality)
 	return p, err
 }
 

@@ -31,6 +31,8 @@ type Ask struct {
 	Verdict inspect.Verdict
 	How     inspect.Method
 	Place   *inspect.Place
+	Flag    inspect.ID
+	Decided inspect.Decision
 	Content []byte // the body as it came, to know a repetition
 }
 
@@ -144,7 +146,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	m = &inspect.Move{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, How: ask.How, Place: ask.Place,
+		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided,
 	}
 	category, _, err := tx.Category(ctx, row.Category)
 	if err != nil {
@@ -160,6 +162,15 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	if !ask.Photo.IsZero() {
 		if m.Photo, err = namedPhoto(ctx, tx, a, row, ask); err != nil {
 			return nil, nil, err
+		}
+	}
+	if !ask.Flag.IsZero() {
+		f, ok, err := tx.Flag(ctx, row, ask.Flag)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			m.Flag = &f
 		}
 	}
 	if into, err = otherIssue(ctx, tx, a, row, ask); err != nil {
@@ -291,23 +302,10 @@ func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.Row, m 
 
 // consequences are what an action changes beside its own issue's workflow.
 func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
-	skew := inspect.Skew(e.SentAt, e.At)
-	for _, f := range []struct {
-		kind   inspect.FlagKind
-		raised bool
-		detail string
-	}{
-		{inspect.FlagLate, e.Late, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
-		{inspect.FlagUncredited, e.Uncredited, fmt.Sprintf("%s: done %s, received %s", e.Action, e.DoneAt, e.At)},
-		{inspect.FlagSkew, inspect.OddSkew(skew), fmt.Sprintf("%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))},
-	} {
-		if !f.raised {
-			continue
-		}
-		e.Flags = append(e.Flags, f.kind)
-		if err := tx.AddFlag(ctx, row, inspect.Flag{Kind: f.kind, Detail: f.detail}); err != nil {
-			return err
-		}
+	flags := oddActions(row, e)
+	note(row, e, flags)
+	if err := raise(ctx, tx, row, flags); err != nil {
+		return err
 	}
 	switch e.Type {
 	case "issue.photo_withdrawn":
@@ -317,6 +315,11 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 		return link(ctx, tx, row, into, m, e)
 	case "issue.erased":
 		return c.erase(ctx, tx, row, m)
+	case "issue.flag_decided":
+		if m.Flag.Decision == "" {
+			row.FlagsOpen--
+		}
+		return tx.DecideFlag(ctx, m.Flag.ID, m.Decided, m.By, m.ID)
 	case "issue.erasure_asked":
 		return nil
 	}
@@ -360,6 +363,9 @@ func (c *Core) erase(ctx context.Context, tx *store.Tx, row *store.Row, m *inspe
 		return tx.EraseTexts(ctx, row)
 	}
 	if err := tx.SetPhotoState(ctx, *m.Photo, inspect.PhotoErased, m.ID); err != nil {
+		return err
+	}
+	if err := forget(ctx, tx, m.Photo.ID); err != nil {
 		return err
 	}
 	row.PhotosDeclared--

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -20,7 +21,7 @@ type issueReplay struct {
 	photos  map[inspect.ID]*inspect.Photo
 	texts   map[inspect.ID]map[string]*sealed // by owner and field
 	actions map[inspect.ID]*store.Done
-	flags   map[inspect.Flag]int // how often each was raised
+	flags   []inspect.Flag
 }
 
 // sealed is what the record keeps of a text.
@@ -39,7 +40,7 @@ type mergeHalf struct {
 
 func newIssueReplay(r *replay, id inspect.ID) *issueReplay {
 	return &issueReplay{replay: r, issue: inspect.Issue{ID: id}, photos: map[inspect.ID]*inspect.Photo{},
-		texts: map[inspect.ID]map[string]*sealed{id: {}}, actions: map[inspect.ID]*store.Done{}, flags: map[inspect.Flag]int{}}
+		texts: map[inspect.ID]map[string]*sealed{id: {}}, actions: map[inspect.ID]*store.Done{}}
 }
 
 func (r *issueReplay) apply(e store.RecordedEvent) error {
@@ -59,13 +60,7 @@ func (r *issueReplay) apply(e store.RecordedEvent) error {
 		r.action(&body)
 	}
 	r.seal(&body)
-	for _, k := range body.Flags {
-		f := inspect.Flag{Kind: k, At: body.At}
-		if body.Received != nil {
-			f.Photo = body.Received.ID
-		}
-		r.flags[f]++
-	}
+	r.flag(&body)
 	if body.OtherHead == "" {
 		return nil
 	}
@@ -206,23 +201,50 @@ func (r *issueReplay) compareActions(ctx context.Context, tx *store.Tx, row *sto
 	return nil
 }
 
-func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store.Row) error {
-	if err := tx.EachFlag(ctx, row, func(f inspect.Flag) error {
-		f.Detail = ""
-		r.flags[f]--
-		return nil
-	}); err != nil {
-		return err
+// flag keeps what was raised and decided. Schema 1 has neither id nor photo of a flag.
+func (r *issueReplay) flag(e *inspect.Event) {
+	for _, raised := range e.Flags {
+		f := inspect.Flag{ID: raised.ID, Kind: raised.Kind, Photo: raised.Photo, Other: raised.Other, At: e.At}
+		if f.ID.IsZero() && e.Received != nil {
+			f.Photo = e.Received.ID
+		}
+		r.flags = append(r.flags, f)
 	}
-	for f, n := range r.flags {
-		switch {
-		case n > 0:
-			r.found(r.stream.String(), "issue %s: the flag %s of %s is missing", row.Number, f.Kind, f.At)
-		case n < 0:
-			r.found(r.stream.String(), "issue %s: the flag %s of %s was never raised", row.Number, f.Kind, f.At)
+	for n := range r.flags {
+		if f := &r.flags[n]; !e.Flag.IsZero() && f.ID == e.Flag {
+			f.Decision, f.DecidedBy, f.DecidedAt, f.Decided = e.Decision, e.By, e.At, e.ActionID
 		}
 	}
-	return nil
+}
+
+func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	open := 0
+	err := tx.EachFlag(ctx, row, func(f inspect.Flag) error {
+		if f.Decision == "" {
+			open++
+		}
+		f.Detail = ""
+		at := slices.IndexFunc(r.flags, func(told inspect.Flag) bool {
+			if told.ID.IsZero() { // of schema 1
+				told.ID = f.ID
+				told.Decision, told.DecidedBy, told.DecidedAt, told.Decided = f.Decision, f.DecidedBy, f.DecidedAt, f.Decided
+			}
+			return told == f
+		})
+		if at < 0 {
+			r.found(r.stream.String(), "issue %s: the flag %s of %s was never raised, or is not as it was", row.Number, f.Kind, f.At)
+			return nil
+		}
+		r.flags = slices.Delete(r.flags, at, at+1)
+		return nil
+	})
+	for _, f := range r.flags {
+		r.found(r.stream.String(), "issue %s: the flag %s of %s is missing", row.Number, f.Kind, f.At)
+	}
+	if open != row.FlagsOpen {
+		r.found(r.stream.String(), "issue %s counts %d open flags, there are %d", row.Number, row.FlagsOpen, open)
+	}
+	return err
 }
 
 // compareTexts holds what lies beside the record against the seals in it. Erased by decision is no loss.

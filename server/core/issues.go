@@ -122,9 +122,6 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err != nil {
 		return err
 	}
-	for _, f := range flags {
-		e.Flags = append(e.Flags, f.Kind)
-	}
 	if e.Seals, err = tx.SealTexts(ctx, r.ID, named(&r.Texts)); err != nil {
 		return err
 	}
@@ -134,16 +131,15 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := row.Apply(e); err != nil {
 		return err
 	}
+	note(&row, e, flags)
 	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number)); err != nil {
 		return err
 	}
 	if err := declare(ctx, tx, &row, a, r.Photos); err != nil {
 		return err
 	}
-	for _, f := range flags {
-		if err := tx.AddFlag(ctx, &row, f); err != nil {
-			return err
-		}
+	if err := raise(ctx, tx, &row, flags); err != nil {
+		return err
 	}
 	tx.RecordIssue(&row.Issue, e, store.Place{})
 	return nil

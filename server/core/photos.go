@@ -263,7 +263,6 @@ func (c *Core) keep(ctx context.Context, a *inspect.Actor, p inspect.Photo, u Up
 func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, p inspect.Photo, u Upload) error {
 	e := &inspect.Event{Type: "photo.received", By: a.ID, At: tx.Now, SentAt: u.SentAt,
 		Received: &inspect.Receipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
-	var flags []inspect.Flag
 	if u.SentAt != 0 {
 		begun := u.BegunAt
 		if begun == 0 {
@@ -272,18 +271,14 @@ func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row 
 		skew := inspect.Skew(u.SentAt, begun)
 		ms := skew.Milliseconds()
 		p.Skew, e.Received.SkewMS = &skew, &ms
-		if inspect.OddSkew(skew) {
-			flags = append(flags, inspect.Flag{Kind: inspect.FlagSkew, Photo: p.ID, Detail: fmt.Sprintf("the phone's clock is %s behind", skew.Round(time.Second))})
-		}
 	}
-	if p.Facts.Damaged != "" {
-		flags = append(flags, inspect.Flag{Kind: inspect.FlagDamaged, Photo: p.ID, Detail: p.Facts.Damaged})
+	flags, err := doubts(ctx, tx, row, &p)
+	if err != nil {
+		return err
 	}
-	for _, f := range flags {
-		e.Flags = append(e.Flags, f.Kind)
-		if err := tx.AddFlag(ctx, row, f); err != nil {
-			return err
-		}
+	note(row, e, flags)
+	if err := raise(ctx, tx, row, flags); err != nil {
+		return err
 	}
 	if err := tx.SetPhotoSafe(ctx, p); err != nil {
 		return err

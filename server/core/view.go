@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -15,6 +16,12 @@ type Names struct {
 	Units      map[inspect.ID]string
 	Areas      map[inspect.ID]string
 	Categories map[string]inspect.Category
+}
+
+// Resembled is the photo that another one is a copy of, where the person may see it.
+type Resembled struct {
+	Photo, Issue inspect.ID
+	Number       string
 }
 
 // Asked is a decision that waits for a second person.
@@ -45,8 +52,9 @@ type View struct {
 	store.Row
 	Texts      inspect.Texts
 	Photos     []inspect.Photo
-	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased
+	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, and of flags that were decided on
 	Flags      []inspect.Flag
+	Resembled  map[inspect.ID]Resembled // by flag
 	Into       *store.Row
 	From       []store.Row
 	Proposed   *Proposal
@@ -146,6 +154,9 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 			return v, err
 		}
 	}
+	if err := resembled(ctx, tx, a, &v); err != nil {
+		return v, err
+	}
 	w, err := where(ctx, tx, &v.Row)
 	v.May = a.Next(&v.Issue, w)
 	return v, err
@@ -174,8 +185,42 @@ func photos(ctx context.Context, tx *store.Tx, v *View) (err error) {
 		}
 		v.Reasons[p.ID] = told["reason"]
 	}
-	v.Flags, err = tx.Flags(ctx, &v.Row)
-	return err
+	if v.Flags, err = tx.Flags(ctx, &v.Row); err != nil {
+		return err
+	}
+	for _, f := range v.Flags {
+		if f.Decided.IsZero() {
+			continue
+		}
+		told, err := tx.Texts(ctx, f.Decided)
+		if err != nil {
+			return err
+		}
+		v.Reasons[f.ID] = told["reason"]
+	}
+	return nil
+}
+
+// resembled finds what copies were made of, and says it to who may see that as well.
+func resembled(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *View) error {
+	v.Resembled = map[inspect.ID]Resembled{}
+	for _, f := range v.Flags {
+		if f.Other.IsZero() {
+			continue
+		}
+		p, ok, err := tx.Photo(ctx, f.Other)
+		if err != nil || !ok {
+			return err
+		}
+		row, err := visibleIssue(ctx, tx, a, p.Issue, inspect.MaySee)
+		switch {
+		case err == nil:
+			v.Resembled[f.ID] = Resembled{f.Other, row.ID, row.Number}
+		case !errors.Is(err, inspect.ErrIssueNotFound):
+			return err
+		}
+	}
+	return nil
 }
 
 func neighbours(ctx context.Context, tx *store.Tx, v *View) (err error) {
@@ -239,6 +284,9 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 	v.Names, err = namesOf(ctx, tx, append(slices.Clone(v.From), v.Row), func(add func(inspect.ID)) {
 		if v.Dismissal != nil {
 			add(v.Dismissal.By)
+		}
+		for _, f := range v.Flags {
+			add(f.DecidedBy)
 		}
 		for _, e := range v.Erasures {
 			add(e.By)

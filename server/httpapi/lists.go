@@ -181,7 +181,7 @@ func filterOf(q *query) (f store.Filter) {
 	} {
 		q.as(name, at)
 	}
-	f.Overdue, f.Incomplete, f.Text = q.flag("overdue"), q.flag("incomplete"), strings.TrimSpace(q.text("text", 100))
+	f.Overdue, f.Incomplete, f.Flagged, f.Text = q.flag("overdue"), q.flag("incomplete"), q.flag("flagged"), strings.TrimSpace(q.text("text", 100))
 	if b := q.numbers("bbox", 4, "west,south,east,north in degrees"); b != nil {
 		f.Box = &geo.Box{West: b[0], South: b[1], East: b[2], North: b[3]}
 		if !f.Box.Valid() {

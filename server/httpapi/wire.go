@@ -111,6 +111,7 @@ type rowWire struct {
 	Complete    bool             `json:"complete"`
 	PhotosSafe  int              `json:"photos_safe"`
 	PhotosTotal int              `json:"photos_total"`
+	FlagsOpen   int              `json:"flags_open"`
 }
 
 func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) rowWire {
@@ -122,6 +123,7 @@ func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) 
 		Unit: refOf(r.Unit, n.Units), Area: refOf(r.Area, n.Areas), Reporter: personOf(r.Reporter, n.People),
 		ReportedAt: r.ReportedAt, ReceivedAt: r.ReceivedAt, DueAt: r.DueAt, FixedAt: r.FixedAt, ClosedAt: r.ClosedAt,
 		Overdue: r.Overdue(now), LateArrival: r.Late, Complete: r.Complete(), PhotosSafe: r.PhotosSafe, PhotosTotal: r.PhotosDeclared,
+		FlagsOpen: r.FlagsOpen,
 	}
 }
 
@@ -131,10 +133,34 @@ type numberRef struct {
 }
 
 type flagWire struct {
-	Kind   inspect.FlagKind `json:"kind"`
-	Detail string           `json:"detail"`
-	At     inspect.Time     `json:"at"`
-	Photo  inspect.ID       `json:"photo,omitzero"`
+	ID        inspect.ID       `json:"id"`
+	Kind      inspect.FlagKind `json:"kind"`
+	Detail    string           `json:"detail"`
+	At        inspect.Time     `json:"at"`
+	Photo     inspect.ID       `json:"photo,omitzero"`
+	Resembles *resembledWire   `json:"resembles,omitempty"`
+	Decision  inspect.Decision `json:"decision,omitempty"`
+	DecidedBy *personRef       `json:"decided_by,omitempty"`
+	DecidedAt inspect.Time     `json:"decided_at,omitzero"`
+	Reason    string           `json:"reason,omitempty"`
+}
+
+// resembledWire is the photo that another one is a copy of.
+type resembledWire struct {
+	Photo inspect.ID `json:"photo"`
+	Issue numberRef  `json:"issue"`
+}
+
+func flagOf(v *core.View, f *inspect.Flag) flagWire {
+	w := flagWire{ID: f.ID, Kind: f.Kind, Detail: f.Detail, At: f.At, Photo: f.Photo, Decision: f.Decision, DecidedAt: f.DecidedAt, Reason: v.Reasons[f.ID]}
+	if r, ok := v.Resembled[f.ID]; ok {
+		w.Resembles = &resembledWire{r.Photo, numberRef{r.Issue, r.Number}}
+	}
+	if !f.DecidedBy.IsZero() {
+		by := personOf(f.DecidedBy, v.Names.People)
+		w.DecidedBy = &by
+	}
+	return w
 }
 
 type askedWire struct {
@@ -209,8 +235,8 @@ func issueOf(v *core.View) issueWire {
 	for n := range v.Photos {
 		w.Photos = append(w.Photos, photoOf(&v.Photos[n], v.Reasons[v.Photos[n].ID]))
 	}
-	for _, f := range v.Flags {
-		w.Flags = append(w.Flags, flagWire{f.Kind, f.Detail, f.At, f.Photo})
+	for n := range v.Flags {
+		w.Flags = append(w.Flags, flagOf(v, &v.Flags[n]))
 	}
 	if p := v.Proposed; p != nil {
 		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Basis: "plain-clock"}

@@ -29,6 +29,7 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 	"withdraw_photo":  {"inspector office unit", "inspector office unit", "reported assigned fixed verified dismissed merged"},
 	"on_the_spot_fix": {"inspector office", "inspector", "reported"},
 	"erase":           {"office", "", "reported assigned fixed verified dismissed merged"},
+	"decide_flag":     {"office", "", "reported assigned fixed verified dismissed merged"},
 }
 
 // seers are the roles that see issues at all: administrators keep registers.
@@ -107,6 +108,7 @@ func has(list, word string) bool { return slices.Contains(strings.Fields(list), 
 type subject struct {
 	id                   inspect.ID
 	before, after, check inspect.ID
+	flag                 string // that it has no place
 }
 
 // city is the people who bring an issue into each status, and an issue to merge into.
@@ -124,10 +126,15 @@ func newCity(s *servertest.Server) *city {
 // brings makes an issue that a person reported and that has come to a status.
 func (c *city) brings(reporter *servertest.Client, status inspect.Status) subject {
 	before, after, check := servertest.NewPicture("before"), servertest.NewPicture("after"), servertest.NewPicture("check")
-	i := subject{inspect.NewID(), before.ID, after.ID, check.ID}
+	i := subject{id: inspect.NewID(), before: before.ID, after: after.ID, check: check.ID}
 	body := reporter.Report(before, after, check)
 	body["category"], body["source"] = "06011", "own_unit" // can be reopened for days; who works for a unit reports only so
-	reporter.Do(http.MethodPut, "/api/v1/issues/"+i.id.String(), body).Want(201)
+	delete(body, "place")
+	var receipt struct {
+		Issue struct{ Flags []struct{ ID string } }
+	}
+	reporter.Do(http.MethodPut, "/api/v1/issues/"+i.id.String(), body).Want(201).Into(&receipt)
+	i.flag = receipt.Issue.Flags[0].ID
 	for _, p := range []servertest.Picture{before, after, check} {
 		reporter.Sends(i.id, p)
 	}
@@ -159,6 +166,8 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"into": c.target}
 	case "assign":
 		return M{"unit": servertest.ID("longhua-sanitation"), "due_at": c.office.Now().Add(8 * time.Hour).UTC().Format(time.RFC3339Nano)}
+	case "decide_flag":
+		return M{"flag": i.flag, "decision": "dismiss", "reason": "室内，无定位"}
 	case "fix":
 		return M{"photos": []inspect.ID{i.after}}
 	case "verify":

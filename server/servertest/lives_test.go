@@ -185,7 +185,7 @@ var (
 		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
 		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
 	}
-	always = []inspect.Action{inspect.Comment, inspect.WithdrawPhoto, inspect.Erase}
+	always = []inspect.Action{inspect.Comment, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
 		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}}
 	office = []string{"office", "office2", "longhua-desk"}
@@ -227,9 +227,33 @@ func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
 	return a
 }
 
+// flag is a flag of an issue, none when it has none.
+func (p *player) flag(issue inspect.ID) (id inspect.ID) {
+	if err := p.s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		row, _, err := tx.Issue(ctx, issue)
+		if err != nil {
+			return err
+		}
+		flags, err := tx.Flags(ctx, &row)
+		if len(flags) > 0 {
+			id = flags[p.r.IntN(len(flags))].ID
+		}
+		return err
+	}); err != nil {
+		p.t.Errorf("look: %v", err)
+	}
+	return id
+}
+
 // acts sends an action with what it carries, and now and then sends it twice.
 func (p *player) acts(who *inspect.Actor, a core.Ask) {
 	must, may := a.Action.Needs(a.Verdict)
+	if a.Action == inspect.DecideFlag {
+		a.Flag, a.Decided = p.flag(a.Issue), inspect.Decisions[p.r.IntN(2)]
+		if a.Flag.IsZero() {
+			return
+		}
+	}
 	carries := map[inspect.Need]bool{}
 	for _, n := range append(append([]inspect.Need{}, must...), may...) {
 		carries[n] = true

@@ -18,6 +18,7 @@ type Row struct {
 	version        int64 // in the database
 	PhotosDeclared int
 	PhotosSafe     int
+	FlagsOpen      int    // nobody has decided on them
 	ContentSalt    []byte // of the client's first content, to know a repetition
 	ContentSeal    string
 }
@@ -32,7 +33,7 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, (SELECT
 	i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at, i.changed_at, i.updated_at, i.asked_at,
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
-	i.photos_declared, i.photos_safe, i.content_salt, i.content_seal FROM issue i `
+	i.photos_declared, i.photos_safe, i.flags_open, i.content_salt, i.content_seal FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
 	var place, line string
@@ -41,7 +42,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.ContentSalt, &i.ContentSeal)
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &i.ContentSalt, &i.ContentSeal)
 	if err != nil {
 		return i, err
 	}
@@ -126,12 +127,12 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
-			content_salt, content_seal)
+			flags_open, content_salt, content_seal)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
-			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?) RETURNING id`,
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.ContentSalt, i.ContentSeal).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal).Scan(&i.id)
 	if err != nil {
 		return err
 	}
@@ -146,12 +147,12 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
-			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?
+			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.id, i.version)
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, i.id, i.version)
 	if err == nil {
 		i.version = i.Version
 	}
@@ -161,33 +162,6 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 // NextNumber draws the next number of an issue in a year of the city's zone.
 func (tx *Tx) NextNumber(ctx context.Context, year int) (int64, error) {
 	return tx.next(ctx, "issue-"+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), 1)
-}
-
-// AddFlag notes something odd about an issue.
-func (tx *Tx) AddFlag(ctx context.Context, i *Row, f inspect.Flag) error {
-	return tx.exec(ctx, "INSERT INTO flag (issue, kind, photo, detail, at) VALUES (?, ?, ?, ?, ?)",
-		i.id, string(f.Kind), bytesOf(f.Photo), f.Detail, int64(tx.Now))
-}
-
-// Flags gives what is odd about an issue, oldest first.
-func (tx *Tx) Flags(ctx context.Context, i *Row) ([]inspect.Flag, error) {
-	return list(ctx, tx, scanFlag, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id LIMIT 500", i.id)
-}
-
-func scanFlag(r scanner) (f inspect.Flag, err error) {
-	err = r.Scan(&f.Kind, (*uid)(&f.Photo), &f.Detail, &f.At)
-	return f, err
-}
-
-// EachFlag calls f for everything that is odd about an issue.
-func (tx *Tx) EachFlag(ctx context.Context, i *Row, f func(inspect.Flag) error) error {
-	return tx.each(ctx, func(r scanner) error {
-		flag, err := scanFlag(r)
-		if err != nil {
-			return err
-		}
-		return f(flag)
-	}, "SELECT kind, photo, detail, at FROM flag WHERE issue = ? ORDER BY id", i.id)
 }
 
 // Done is an action that was accepted.

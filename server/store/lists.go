@@ -23,6 +23,7 @@ type Filter struct {
 	DueFrom, DueTo           inspect.Time
 	ClosedFrom, ClosedTo     inspect.Time
 	Overdue, Incomplete      bool
+	Flagged                  bool // somebody has to decide on a flag
 	Box                      *geo.Box
 	Near                     *geo.Point
 	RadiusM                  float64
@@ -111,6 +112,9 @@ func (tx *Tx) query(f *Filter) *query {
 	}
 	if f.Incomplete {
 		q.and("i.photos_safe < i.photos_declared")
+	}
+	if f.Flagged {
+		q.and("i.flags_open > 0")
 	}
 	if f.Text != "" {
 		q.text(tx.store.dialect, f.Text)

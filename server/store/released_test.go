@@ -110,7 +110,7 @@ func mud(ctx context.Context, tx *store.Tx) error {
 	r := reported("mud")
 	row := store.Row{Issue: inspect.Issue{ID: id("mud")}, PhotosDeclared: 1, ContentSalt: r.ContentSalt, ContentSeal: r.ContentSeal}
 	report := &inspect.Event{Type: "issue.reported", By: id("lin"), At: at(5), SentAt: at(4), Declared: []inspect.Declaration{declaration("photo")},
-		Flags: []inspect.FlagKind{inspect.FlagSkew}, Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
+		Flags: []inspect.Raised{{ID: id("flag"), Kind: inspect.FlagSkew}}, Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
 			Source: r.Source, Place: r.Place, LineStart: &r.Line.Start, LineEnd: r.Line.End, Area: r.Area, ReportedAt: r.ReportedAt}}
 	if report.Seals, err = tx.SealTexts(ctx, row.ID, map[string]string{"note": mudNote, "address": mudAddress}); err != nil {
 		return err
@@ -122,7 +122,7 @@ func mud(ctx context.Context, tx *store.Tx) error {
 	photo.Facts = inspect.Facts{Type: "jpeg", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6, TakenAt: at(1), Make: "华为"}
 	tx.RecordIssue(&row.Issue, report, store.Place{})
 	if err := errors.Join(tx.InsertIssue(ctx, &row, row.Number+" "+mudNote+" "+mudAddress), tx.InsertPhoto(ctx, &row, photo),
-		tx.AddFlag(ctx, &row, inspect.Flag{Kind: inspect.FlagSkew, Detail: "3 分"})); err != nil {
+		tx.AddFlag(ctx, &row, inspect.Flag{ID: id("flag"), Kind: inspect.FlagSkew, Detail: "3 分"})); err != nil {
 		return err
 	}
 	received := &inspect.Event{Type: "photo.received", By: id("lin"), At: at(6), SentAt: at(6),

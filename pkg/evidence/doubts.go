@@ -1,0 +1,135 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/geo"
+)
+
+// Doubt is something about a photo that a person should look at and decide on. It never refuses anything.
+type Doubt string
+
+// The doubts that what a photo says of itself can raise (domain.md §8).
+const (
+	TakenBefore   Doubt = "photo.before_report" // an after-photo was taken before the report
+	TakenFar      Doubt = "photo.far"           // an after-photo was taken elsewhere
+	PlaceDiffers  Doubt = "photo.place_differs" // the picture was taken elsewhere than was reported
+	TimeDiffers   Doubt = "photo.time_differs"  // the picture was taken at another time than the phone said
+	Screenshot    Doubt = "photo.screenshot"
+	Edited        Doubt = "photo.edited"
+	ReusedBytes   Doubt = "photo.reused"  // the same bytes are another photo as well
+	SimilarPhoto  Doubt = "photo.similar" // it looks like a copy of another photo
+	DarkPicture   Doubt = "photo.dark"
+	BlurryPicture Doubt = "photo.blurred"
+)
+
+// Tolerances of the comparisons.
+const (
+	farMetres = 50               // beside both accuracies (domain.md §8)
+	clockSlip = 2 * time.Minute  // by which two clocks of one moment may differ
+	timeSlip  = 10 * time.Minute // by which a camera's clock may differ from its phone's
+)
+
+// Spot is where something is: a point, or a line on a road, good to so many metres.
+type Spot struct {
+	geo.Line
+	AccuracyM float64
+}
+
+// Distance is how far a point is from the spot in metres, along the straight line between its ends.
+func (s Spot) Distance(p geo.Point) float64 {
+	if s.End == nil {
+		return geo.Distance(s.Start, p)
+	}
+	return geo.DistanceToSegment(p, s.Start, *s.End)
+}
+
+// Far says how far a point that is good to so many metres is from the spot, and whether that is more than 50 m beyond
+// both accuracies (domain.md §8).
+func (s Spot) Far(p geo.Point, accuracyM float64) (metres float64, far bool) {
+	metres = s.Distance(p)
+	return metres, metres > farMetres+s.AccuracyM+accuracyM
+}
+
+// Witness is what a picture says of itself beside what was said of it.
+type Witness struct {
+	After      bool      // it is to prove a fix
+	ReportedAt time.Time // of the issue
+	Spot       *Spot     // of the issue, nil when unknown
+	CapturedAt time.Time // by the phone, corrected by its skew; zero when it did not say
+	TakenAt    time.Time // by the picture; zero when it does not say
+	Position   *geo.Point
+	AccuracyM  float64 // of Position
+	Type       string
+	Width      int // upright, pixels
+	Height     int
+	Make       string
+	Model      string
+	Software   string
+}
+
+// Finding of a doubt in words.
+type Doubted struct {
+	Doubt  Doubt
+	Detail string
+}
+
+// Doubts gives everything odd about a photo that its own words tell.
+func (w Witness) Doubts() (all []Doubted) {
+	add := func(d Doubt, format string, args ...any) { all = append(all, Doubted{d, fmt.Sprintf(format, args...)}) }
+	if first := earlier(w.CapturedAt, w.TakenAt); w.After && !first.IsZero() && w.ReportedAt.Sub(first) > clockSlip {
+		add(TakenBefore, "taken %s before the report", w.ReportedAt.Sub(first).Round(time.Second))
+	}
+	if w.Spot != nil && w.Position != nil {
+		if d, far := w.Spot.Far(*w.Position, w.AccuracyM); far {
+			add(map[bool]Doubt{true: TakenFar, false: PlaceDiffers}[w.After], "%.0f m away", d)
+		}
+	}
+	if !w.CapturedAt.IsZero() && !w.TakenAt.IsZero() && w.CapturedAt.Sub(w.TakenAt).Abs() > timeSlip {
+		add(TimeDiffers, "the picture says %s, the phone %s", w.TakenAt.UTC().Format(time.RFC3339), w.CapturedAt.UTC().Format(time.RFC3339))
+	}
+	if w.screenshot() {
+		add(Screenshot, "%d × %d pixels of a screen, and no camera", w.Width, w.Height)
+	}
+	if name := editor(w.Software); name != "" {
+		add(Edited, "by %s", name)
+	}
+	return all
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// screenWidths are the shorter sides of the screens of phones, in pixels.
+var screenWidths = map[int]bool{640: true, 720: true, 750: true, 828: true, 1080: true, 1125: true, 1170: true, 1179: true, 1206: true, 1220: true,
+	1240: true, 1242: true, 1260: true, 1264: true, 1284: true, 1290: true, 1320: true, 1440: true}
+
+// screenshot says whether a picture has the size of a phone's screen and names no camera. Cameras take 4:3 or 16:9;
+// screens have been longer than that since 2017.
+func (w Witness) screenshot() bool {
+	if strings.Contains(strings.ToLower(w.Software), "screenshot") {
+		return true
+	}
+	short, long := min(w.Width, w.Height), max(w.Width, w.Height)
+	return w.Make == "" && w.Model == "" && (w.Type == "png" || w.Type == "jpeg") && screenWidths[short] && long*9 > short*16 && long < short*5/2
+}
+
+// editors are programs that change pictures, as they sign them.
+var editors = []string{"photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "醒图", "vsco", "facetune", "pixelmator", "affinity", "canva",
+	"paint.net", "photoscape", "polarr", "darktable", "beautycam", "b612", "轻颜", "picmonkey", "photopea", "inpaint", "imagemagick"}
+
+func editor(software string) string {
+	lower := strings.ToLower(software)
+	for _, e := range editors {
+		if strings.Contains(lower, e) {
+			return software
+		}
+	}
+	return ""
+}

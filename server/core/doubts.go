@@ -1,0 +1,191 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/store"
+)
+
+// note puts flags into an event and counts them; raise keeps them beside the record once the issue is there.
+func note(row *store.Row, e *inspect.Event, flags []inspect.Flag) {
+	for n := range flags {
+		f := &flags[n]
+		f.ID = inspect.NewID()
+		e.Flags = append(e.Flags, inspect.Raised{ID: f.ID, Kind: f.Kind, Photo: f.Photo, Other: f.Other})
+	}
+	row.FlagsOpen += len(flags)
+}
+
+func raise(ctx context.Context, tx *store.Tx, row *store.Row, flags []inspect.Flag) error {
+	for _, f := range flags {
+		if err := tx.AddFlag(ctx, row, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// doubts are what a photo's own words, its bytes and its clock give to think about when it comes.
+func doubts(ctx context.Context, tx *store.Tx, row *store.Row, p *inspect.Photo) (flags []inspect.Flag, err error) {
+	add := func(k inspect.FlagKind, other inspect.ID, detail string) {
+		flags = append(flags, inspect.Flag{Kind: k, Photo: p.ID, Other: other, Detail: detail})
+	}
+	if p.Skew != nil && inspect.OddSkew(*p.Skew) {
+		add(inspect.FlagSkew, inspect.ID{}, fmt.Sprintf("the phone's clock is %s behind", p.Skew.Round(time.Second)))
+	}
+	if p.Facts.Damaged != "" {
+		add(inspect.FlagDamaged, inspect.ID{}, p.Facts.Damaged)
+	}
+	other, same, err := tx.SameBytes(ctx, p.SHA256, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if same {
+		add(inspect.FlagReused, other, "the same bytes")
+	}
+	for _, d := range witness(row, p).Doubts() {
+		add(inspect.FlagKind(d.Doubt), inspect.ID{}, d.Detail)
+	}
+	return flags, nil
+}
+
+// witness puts what a picture says beside what was said of it.
+func witness(row *store.Row, p *inspect.Photo) evidence.Witness {
+	f := &p.Facts
+	w := evidence.Witness{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: spot(&row.Issue), Position: f.Point,
+		Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software}
+	if p.CapturedAt != 0 {
+		at := p.CapturedAt
+		if p.Skew != nil {
+			at = at.Add(*p.Skew)
+		}
+		w.CapturedAt = at.UTC()
+	}
+	if f.TakenAt != 0 {
+		w.TakenAt = f.TakenAt.UTC()
+	}
+	if f.PointAccuracyM != nil {
+		w.AccuracyM = *f.PointAccuracyM
+	}
+	return w
+}
+
+// spot is where an issue is, nil when nobody knows.
+func spot(i *inspect.Issue) *evidence.Spot {
+	if i.Place == nil {
+		return nil
+	}
+	s := &evidence.Spot{}
+	s.Start = i.Place.Point
+	if i.Line != nil {
+		s.Line = *i.Line
+	}
+	if i.Place.AccuracyM != nil {
+		s.AccuracyM = *i.Place.AccuracyM
+	}
+	return s
+}
+
+// look keeps the fingerprint of a photo and flags what its pixels give to think about; without that there is no event.
+func (c *Core) look(ctx context.Context, tx *store.Tx, p inspect.Photo, made photo.Pictures) error {
+	var flags []inspect.Flag
+	if made.Quality.Dark() {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagDark, Photo: p.ID, Detail: fmt.Sprintf("19 of 20 pixels are darker than %d of 255", made.Quality.Light)})
+	} else if made.Quality.Blurred() {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagBlurred, Photo: p.ID, Detail: fmt.Sprintf("sharpness %.4f", made.Quality.Sharpness)})
+	}
+	if made.Known {
+		copied, err := similar(ctx, tx, p, made.Turns)
+		if err != nil {
+			return err
+		}
+		if copied != nil {
+			flags = append(flags, *copied)
+		}
+		if err := tx.SavePrints(ctx, p.ID, made.Turns[0].Bytes(), made.Turns[0].Keys()); err != nil {
+			return err
+		}
+	}
+	if len(flags) == 0 {
+		return nil
+	}
+	if err := tx.LockIssues(ctx, p.Issue); err != nil {
+		return err
+	}
+	row, _, err := tx.Issue(ctx, p.Issue)
+	if err != nil {
+		return err
+	}
+	e := &inspect.Event{Type: "photo.checked", At: tx.Now}
+	note(&row, e, flags)
+	if err := raise(ctx, tx, &row, flags); err != nil {
+		return err
+	}
+	return saveIssue(ctx, tx, &row, e)
+}
+
+// similar finds the photo of another issue that a picture is most likely a copy of, nil when there is none. Photos of
+// one issue show one place and are alike for a good reason.
+func similar(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.Turns) (*inspect.Flag, error) {
+	all, err := tx.Candidates(ctx, t.Keys(), p.Issue)
+	if err != nil {
+		return nil, err
+	}
+	least := photo.SamePicture + 1
+	var found *inspect.Flag
+	for _, c := range all {
+		f, err := photo.ParseFingerprint(c.Prints)
+		if err != nil {
+			return nil, err
+		}
+		if d := t.Distance(f); d < least {
+			least = d
+			found = &inspect.Flag{Kind: inspect.FlagSimilar, Photo: p.ID, Other: c.Photo, Detail: fmt.Sprintf("differs in %d of 143 points", d)}
+		}
+	}
+	return found, nil
+}
+
+// forget drops the fingerprint of a photo.
+func forget(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+	b, ok, err := tx.Prints(ctx, id)
+	if !ok || err != nil {
+		return err
+	}
+	f, err := photo.ParseFingerprint(b)
+	if err != nil {
+		return err
+	}
+	return tx.DropPrints(ctx, id, f.Keys())
+}
+
+// oddActions are what the times and the place of an action give to think about.
+func oddActions(row *store.Row, e *inspect.Event) (flags []inspect.Flag) {
+	add := func(k inspect.FlagKind, format string, args ...any) {
+		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
+	}
+	if e.Late {
+		add(inspect.FlagLate, "%s: done %s, received %s", e.Action, e.DoneAt, e.At)
+	}
+	if e.Uncredited {
+		add(inspect.FlagUncredited, "%s: done %s, received %s", e.Action, e.DoneAt, e.At)
+	}
+	if skew := inspect.Skew(e.SentAt, e.At); inspect.OddSkew(skew) {
+		add(inspect.FlagSkew, "%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))
+	}
+	if at := spot(&row.Issue); e.Action == inspect.Fix && e.Place != nil && at != nil {
+		accuracy := 0.0
+		if e.Place.AccuracyM != nil {
+			accuracy = *e.Place.AccuracyM
+		}
+		if d, far := at.Far(e.Place.Point, accuracy); far {
+			add(inspect.FlagFar, "%s: %.0f m away", e.Action, d)
+		}
+	}
+	return flags
+}

@@ -1,0 +1,1 @@
+UPDATE flag SET uid = decode(replace(gen_random_uuid()::text, '-', ''), 'hex');

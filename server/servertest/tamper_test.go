@@ -130,9 +130,6 @@ func TestAuditNamesWhatWasChanged(t *testing.T) {
 			if tt.notedOnly && len(noted) > 0 {
 				t.Errorf("%s: the audit calls %v wrong", tt.name, noted)
 			}
-			if again, _ := s.Findings(nil); len(again) > 0 {
-				t.Fatalf("%s: not put back as it was: %v", tt.name, again)
-			}
 		}
 		s.Audit()
 	})

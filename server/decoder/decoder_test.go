@@ -33,9 +33,8 @@ var misbehaviours = map[string]func(){
 	"short":   func() { fmt.Print("\x00\x00\x00\x09\x00\x00\x00\x09\x00abc"); os.Exit(0) },
 	"system":  func() { systemHEIC, systemAVIF = true, true }, // as if the system had a library, which would crash here
 	"eat": func() {
-		var all [][]byte
 		for {
-			all = append(all, bytes.Repeat([]byte{1}, 16<<20))
+			eaten = append(eaten, bytes.Repeat([]byte{1}, 16<<20))
 			time.Sleep(5 * time.Millisecond)
 		}
 	},
@@ -55,6 +54,8 @@ var misbehaviours = map[string]func(){
 	},
 }
 
+var eaten [][]byte
+
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
 		if f := misbehaviours[os.Getenv(misbehave)]; f != nil {
@@ -66,6 +67,33 @@ func TestMain(m *testing.M) {
 		parent()
 	}
 	os.Exit(m.Run())
+}
+
+// pipe names the pipe that a child holds open as long as it lives.
+const pipe = "SPOTCHECK_PIPE"
+
+// hold says one byte into the pipe and then does nothing.
+func hold() {
+	f, err := os.OpenFile(os.Getenv(pipe), os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.Write([]byte{1})
+	}
+	if err != nil {
+		panic(err)
+	}
+	time.Sleep(time.Hour)
+}
+
+// parent is a server that waits for a child.
+func parent() {
+	d, err := New()
+	if err != nil {
+		panic(err)
+	}
+	d.Env = []string{misbehave + "=hold", pipe + "=" + os.Getenv(pipe)}
+	d.Time = time.Hour
+	_, err = d.Decode(context.Background(), photo.HEIC, strings.NewReader("x"))
+	panic(err)
 }
 
 func child(t testing.TB, how string) *Decoder {

@@ -201,14 +201,7 @@ func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Inf
 }
 
 // Ping writes a small file and takes it away.
-func (s *Store) Ping(context.Context) error {
-	f, err := os.CreateTemp(s.spool, "ping-*")
-	if err != nil {
-		return unavailable(err)
-	}
-	_, err = f.Write([]byte("ping"))
-	return unavailable(errors.Join(err, f.Close(), os.Remove(f.Name())))
-}
+func (s *Store) Ping(context.Context) error { return blob.PingSpool(s.spool) }
 
 func (s *Store) path(key string) string { return filepath.Join(s.blobs, filepath.FromSlash(key)) }
 

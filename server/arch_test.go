@@ -45,7 +45,8 @@ var imports = map[string][]string{
 		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
 	"server/app": {"server/httpapi", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
 		"server/config", "server/decoder", "pkg/photo"}, // for the gate before the decoders
-	"server/cmd/spotcheck": {"server/app", "server/config", "server/core", "server/decoder", // the program is its own child
+	"server/demo": {"server/core", "pkg/inspect", "pkg/geo"},
+	"server/cmd/spotcheck": {"server/app", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
 		"pkg/inspect", "pkg/fault"},
 
 	"mobile-api-spec": {},

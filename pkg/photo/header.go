@@ -27,6 +27,12 @@ var headers = map[Type]func(*io.SectionReader) (header, error){
 	JPEG: jpegHeader, PNG: pngHeader, WebP: webpHeader, HEIC: isoHeader, AVIF: isoHeader,
 }
 
+// maxParts is how many boxes or chunks are walked; real files have some hundreds, a hostile one could have millions.
+const maxParts = 20_000
+
+// tooMany is the damage of a file that has more.
+const tooMany = "the file is cut into too many parts"
+
 // cut says where a file ended before its structure did; other errors are the reader's.
 func cut(h header, err error, where string) (header, error) {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -140,7 +146,11 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 	if _, err := r.Discard(8); err != nil {
 		return h, err
 	}
-	for first := true; ; first = false {
+	for n := 0; ; n++ {
+		if n == maxParts {
+			h.damaged = tooMany
+			return h, nil
+		}
 		var b [8]byte
 		if _, err := io.ReadFull(r, b[:]); err != nil {
 			return cut(h, err, "before its end chunk")
@@ -148,7 +158,7 @@ func pngHeader(s *io.SectionReader) (h header, err error) {
 		kind, sum := string(b[4:]), crc32.NewIEEE()
 		sum.Write(b[4:])
 		body := io.TeeReader(io.LimitReader(r, int64(binary.BigEndian.Uint32(b[:]))), sum)
-		if first {
+		if n == 0 {
 			var size [8]byte
 			if _, err := io.ReadFull(body, size[:]); err != nil {
 				return cut(h, err, "inside its header")

@@ -2,7 +2,9 @@ package photo_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"math"
 	"testing"
@@ -80,6 +82,36 @@ func TestInspectReadsWhoMadeThePicture(t *testing.T) {
 	}
 	if f.Make != "某厂" || f.Model != "M" && f.Model != "Model" {
 		t.Errorf("got make %q, model %q, software %q", f.Make, f.Model, f.Software)
+	}
+}
+
+// counting counts how often a file is read.
+type counting struct {
+	*bytes.Reader
+	reads int
+}
+
+func (c *counting) ReadAt(b []byte, at int64) (int, error) {
+	c.reads++
+	return c.Reader.ReadAt(b, at)
+}
+
+func TestAFileOfMillionsOfPartsIsNotWalkedToItsEnd(t *testing.T) {
+	box, chunk := []byte("\x00\x00\x00\x08free"), []byte("\x00\x00\x00\x00teXt\x00\x00\x00\x00")
+	binary.BigEndian.PutUint32(chunk[8:], crc32.ChecksumIEEE(chunk[4:8]))
+	png := phototest.PNG(phototest.Chart(16, 16), nil)
+	for name, b := range map[string][]byte{
+		"heic": append(phototest.HEIC(phototest.Chart(128, 128), phototest.Says{}), bytes.Repeat(box, 1<<20)...),
+		"png":  append(append(bytes.Clone(png[:33]), bytes.Repeat(chunk, 1<<20)...), png[33:]...),
+	} {
+		r := &counting{Reader: bytes.NewReader(b)}
+		f, err := photo.Inspect(t.Context(), r, int64(len(b)), phototest.Zone)
+		if err != nil || !f.Damaged || f.Width == 0 {
+			t.Errorf("%s: got %+v, %v; want a damaged picture", name, f, err)
+		}
+		if r.reads > 50_000 {
+			t.Errorf("%s: read %d times", name, r.reads)
+		}
 	}
 }
 

@@ -14,7 +14,11 @@ const maxMeta = 4 << 20
 func isoHeader(s *io.SectionReader) (h header, err error) {
 	h.own = 1
 	found := false
-	for at := int64(0); at < s.Size(); {
+	for at, parts := int64(0), 0; at < s.Size(); parts++ {
+		if parts == maxParts {
+			h.damaged = tooMany
+			return h, nil
+		}
 		var b [16]byte
 		n, err := s.ReadAt(b[:], at)
 		if err != nil && !errors.Is(err, io.EOF) {

@@ -86,7 +86,7 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 		}
 	}
 	f.Width, f.Height, f.Damaged, f.DamagedWhy = h.width, h.height, h.damaged != "", h.damaged
-	if tooMany(f.Width, f.Height) {
+	if overBound(f.Width, f.Height) {
 		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
 	}
 	if err := ctx.Err(); err != nil {
@@ -106,8 +106,8 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	return f, nil
 }
 
-// tooMany says whether a picture of this size is never decoded.
-func tooMany(width, height int) bool {
+// overBound says whether a picture of this size is never decoded.
+func overBound(width, height int) bool {
 	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
 }
 

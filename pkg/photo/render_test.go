@@ -80,8 +80,8 @@ func TestOrientationsOfOneSceneGiveOnePicture(t *testing.T) {
 }
 
 func TestFitIsAsGoodAsAnother(t *testing.T) {
-	scene := phototest.Scene(1500, 1000, 4)
-	for _, side := range []int{1500, 1499, 1200, 700, 320, 33} {
+	scene := phototest.Scene(750, 500, 4)
+	for _, side := range []int{750, 749, 600, 350, 160, 17} {
 		size := phototest.Fitted(scene.Bounds().Size(), side)
 		want := imaging.Resize(scene, size.X, size.Y, imaging.Lanczos)
 		ycc := photo.Fit(scene, side)

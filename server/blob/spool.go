@@ -2,21 +2,12 @@ package blob
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 )
-
-// PingSpool says whether an upload can be spooled: it writes a small file and takes it away.
-func PingSpool(dir string) error {
-	f, err := os.CreateTemp(dir, "ping-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write([]byte("ping"))
-	return errors.Join(err, f.Close(), os.Remove(f.Name()))
-}
 
 // spoolAge is older than any upload that is still under way, here or in another process that shares the folder.
 const spoolAge = time.Hour
@@ -38,6 +29,19 @@ func OpenSpool(dir string) error {
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+	}
+	return nil
+}
+
+// PingSpool writes a small file into a spool and takes it away.
+func PingSpool(dir string) error {
+	f, err := os.CreateTemp(dir, "ping-*")
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	_, err = f.Write([]byte("ping"))
+	if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
 }

@@ -18,11 +18,13 @@ import (
 	"spotcheck/pkg/photo"
 )
 
-// Bounds of the child.
+// Bounds of the child. Its time is that of the processor, so that a busy machine condemns no photo; by the clock it may take
+// three times as long.
 const (
 	Seconds   = 30
 	MaxMemory = 1500 << 20 // bytes resident
 	pollEvery = 50 * time.Millisecond
+	byClock   = 3
 )
 
 // Decoder starts children.
@@ -67,7 +69,7 @@ func (d *Decoder) Decode(ctx context.Context, t photo.Type, r io.Reader) (image.
 
 // run gives what a child wrote.
 func (d *Decoder) run(whole context.Context, t photo.Type, r io.Reader) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(whole, d.Time)
+	ctx, cancel := context.WithTimeout(whole, byClock*d.Time)
 	defer cancel()
 	out, complaint := &limited{room: maxPicture}, &limited{room: 4096}
 	cmd := exec.CommandContext(ctx, d.Exe, append(d.Args, string(t))...)
@@ -80,18 +82,18 @@ func (d *Decoder) run(whole context.Context, t photo.Type, r io.Reader) ([]byte,
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("decoder: %w", err)
 	}
-	tooLarge := make(chan bool, 1)
+	verdict := make(chan string, 1)
 	watched, stop := context.WithCancel(ctx)
-	go func() { tooLarge <- watch(watched, cmd.Process, d.Memory) }()
+	go func() { verdict <- d.watch(watched, cmd.Process) }()
 	err := cmd.Wait()
 	stop()
-	switch large := <-tooLarge; {
+	switch why := <-verdict; {
 	case whole.Err() != nil:
 		return nil, whole.Err()
-	case large:
-		return nil, &photo.CannotRender{Why: fmt.Sprintf("decoding took more than %d MB", d.Memory>>20)}
+	case why != "":
+		return nil, &photo.CannotRender{Why: why}
 	case ctx.Err() != nil:
-		return nil, &photo.CannotRender{Why: fmt.Sprintf("decoding took more than %s", d.Time)}
+		return nil, &photo.CannotRender{Why: d.tooLong()}
 	case err != nil:
 		line, _, _ := strings.Cut(strings.TrimSpace(complaint.to.String()), "\n")
 		if line == "" {
@@ -102,36 +104,46 @@ func (d *Decoder) run(whole context.Context, t photo.Type, r io.Reader) ([]byte,
 	return out.to.Bytes(), nil
 }
 
-// watch kills a process that takes more memory than it may, until told to stop.
-func watch(ctx context.Context, p *os.Process, most int64) (killed bool) {
+func (d *Decoder) tooLong() string { return fmt.Sprintf("decoding took more than %s", d.Time) }
+
+// watch kills a process that takes more than it may and says what, until told to stop.
+func (d *Decoder) watch(ctx context.Context, p *os.Process) (why string) {
 	for {
 		select {
 		case <-ctx.Done():
-			return false
+			return ""
 		case <-time.After(pollEvery):
 		}
-		if resident(p.Pid) > most {
-			_ = p.Kill() // it may have ended by itself just now
-			return true
+		switch memory, processor := takes(p.Pid); {
+		case memory > d.Memory:
+			why = fmt.Sprintf("decoding took more than %d MB", d.Memory>>20)
+		case processor > d.Time:
+			why = d.tooLong()
+		default:
+			continue
 		}
+		_ = p.Kill() // it may have ended by itself just now
+		return why
 	}
 }
 
-// resident is the memory of a process in bytes, 0 where that cannot be told.
-func resident(pid int) int64 {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
+// takes is the resident memory of a process in bytes and its time of the processor, 0 where that cannot be told (proc(5)).
+func takes(pid int) (memory int64, processor time.Duration) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	fields := strings.Fields(string(text))
-	if len(fields) < 2 {
-		return 0
+	_, behind, _ := strings.Cut(string(text), ") ") // its name, which may be anything, stands in brackets
+	fields := strings.Fields(behind)
+	if len(fields) < 22 {
+		return 0, 0
 	}
-	pages, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return 0
+	number := func(n int) int64 {
+		v, _ := strconv.ParseInt(fields[n-3], 10, 64) // n as the manual counts
+		return v
 	}
-	return pages * int64(os.Getpagesize())
+	const tick = time.Second / 100
+	return number(24) * int64(os.Getpagesize()), time.Duration(number(14)+number(15)) * tick
 }
 
 // limited keeps what is written up to a bound and fails beyond it.

@@ -20,7 +20,11 @@ const misbehave = "SPOTCHECK_CHILD"
 
 // misbehaviours are what a child does in place of decoding, or before it.
 var misbehaviours = map[string]func(){
-	"hang":    func() { time.Sleep(time.Hour) },
+	"hang": func() { time.Sleep(time.Hour) },
+	"spin": func() {
+		for n := 0; ; n++ {
+		}
+	},
 	"hold":    hold,
 	"panic":   func() { panic("as a decoder might") },
 	"silent":  func() { os.Exit(3) },
@@ -29,8 +33,9 @@ var misbehaviours = map[string]func(){
 	"short":   func() { fmt.Print("\x00\x00\x00\x09\x00\x00\x00\x09\x00abc"); os.Exit(0) },
 	"system":  func() { systemHEIC, systemAVIF = true, true }, // as if the system had a library, which would crash here
 	"eat": func() {
-		for all := []byte{}; ; time.Sleep(5 * time.Millisecond) {
-			all = append(all, bytes.Repeat([]byte{1}, 16<<20)...)
+		for {
+			eaten = append(eaten, bytes.Repeat([]byte{1}, 16<<20))
+			time.Sleep(5 * time.Millisecond)
 		}
 	},
 	"flood": func() {
@@ -49,6 +54,8 @@ var misbehaviours = map[string]func(){
 	},
 }
 
+var eaten [][]byte
+
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
 		if f := misbehaviours[os.Getenv(misbehave)]; f != nil {
@@ -60,6 +67,33 @@ func TestMain(m *testing.M) {
 		parent()
 	}
 	os.Exit(m.Run())
+}
+
+// pipe names the pipe that a child holds open as long as it lives.
+const pipe = "SPOTCHECK_PIPE"
+
+// hold says one byte into the pipe and then does nothing.
+func hold() {
+	f, err := os.OpenFile(os.Getenv(pipe), os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.Write([]byte{1})
+	}
+	if err != nil {
+		panic(err)
+	}
+	time.Sleep(time.Hour)
+}
+
+// parent is a server that waits for a child.
+func parent() {
+	d, err := New()
+	if err != nil {
+		panic(err)
+	}
+	d.Env = []string{misbehave + "=hold", pipe + "=" + os.Getenv(pipe)}
+	d.Time = time.Hour
+	_, err = d.Decode(context.Background(), photo.HEIC, strings.NewReader("x"))
+	panic(err)
 }
 
 func child(t testing.TB, how string) *Decoder {
@@ -120,14 +154,14 @@ func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
 
 func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 	for how, want := range map[string]string{
-		"hang": "took more than 1s", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might",
+		"hang": "took more than 500ms", "spin": "took more than 500ms", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might",
 		"silent": "gave up: exit status 3", "nothing": "no picture", "lie": "broken picture", "short": "broken picture", "flood": "gave up",
 	} {
 		t.Run(how, func(t *testing.T) {
 			d := child(t, how)
 			d.Memory = 200 << 20
-			if how == "hang" {
-				d.Time = time.Second
+			if how == "hang" || how == "spin" {
+				d.Time = 500 * time.Millisecond
 			}
 			for range 2 { // the first leaves nothing behind
 				_, err := d.Decode(t.Context(), photo.HEIC, strings.NewReader("x"))

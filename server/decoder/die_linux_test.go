@@ -1,45 +1,14 @@
 package decoder
 
 import (
-	"context"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"spotcheck/pkg/photo"
 )
-
-// pipe names the pipe that a child holds open as long as it lives.
-const pipe = "SPOTCHECK_PIPE"
-
-// hold says one byte into the pipe and then does nothing.
-func hold() {
-	f, err := os.OpenFile(os.Getenv(pipe), os.O_WRONLY, 0)
-	if err == nil {
-		_, err = f.Write([]byte{1})
-	}
-	if err != nil {
-		panic(err)
-	}
-	time.Sleep(time.Hour)
-}
-
-// parent is a server that waits for a child.
-func parent() {
-	d, err := New()
-	if err != nil {
-		panic(err)
-	}
-	d.Env = []string{misbehave + "=hold", pipe + "=" + os.Getenv(pipe)}
-	d.Time = time.Hour
-	_, err = d.Decode(context.Background(), photo.HEIC, strings.NewReader("x"))
-	panic(err)
-}
 
 func TestAKilledServerTakesItsChildAlong(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "pipe")

@@ -99,6 +99,7 @@ func (a *API) body(r route) fiber.Handler {
 			return inspect.ErrTooLarge
 		}
 		c.Locals(keyText, b)
+		c.Request().SetBodyRaw(b) // who asks the framework for the body must not read on into the next request
 		return c.Next()
 	}
 }

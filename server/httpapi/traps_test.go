@@ -51,6 +51,8 @@ func TestNoBodyRunsAsARequest(t *testing.T) {
 		{"GET /api/v1/me", "", 401},
 		{"GET /api/v1/me", lin.Auth(), 200},
 		{"GET /nowhere", "", 404},
+		{"GET /metrics", "", 200},
+		{"GET /api/docs", "", 200},
 	}
 	for _, size := range []int{100, 60_000, 400_000} {
 		for _, form := range []func(string, string, string) string{sized, chunked} {

@@ -110,13 +110,13 @@ func (s *Server) Start() {
 		s.Admin = *first
 	}
 	s.App, s.Core = a, a.Core
-	s.API, err = httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies,
+	api, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies,
 		PublicURL: s.Config.PublicURL, Patience: s.Patience})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.URL = "http://" + s.API.Addr()
-	go func() { _ = s.API.Serve() }() // ends with Stop
+	s.API, s.URL = api, "http://"+api.Addr()
+	go func() { _ = api.Serve() }() // ends with Stop
 }
 
 // Stop closes the server in the order in which it would end by itself.

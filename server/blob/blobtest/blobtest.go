@@ -34,7 +34,7 @@ func Run(t *testing.T, open func(*testing.T) blob.Store) {
 		"many put the same key":             concurrent,
 		"a wrong size keeps nothing":        wrongSize,
 		"a cancelled context keeps nothing": cancelled,
-		"it answers":                        func(t *testing.T, s blob.Store) { must(t, s.Ping(t.Context())) },
+		"it answers":                        ping,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -246,6 +246,15 @@ func cancelled(t *testing.T, s blob.Store) {
 	}
 	if _, err := s.Stat(t.Context(), "photo/ab/cancelled"); !errors.Is(err, blob.ErrNotExist) {
 		t.Errorf("got %v, want ErrNotExist", err)
+	}
+}
+
+func ping(t *testing.T, s blob.Store) {
+	must(t, s.Ping(t.Context()))
+	Leftovers(t, s)
+	must(t, os.RemoveAll(s.SpoolDir()))
+	if err := s.Ping(t.Context()); !errors.Is(err, blob.ErrUnavailable) {
+		t.Errorf("without a spool: got %v, want ErrUnavailable", err)
 	}
 }
 

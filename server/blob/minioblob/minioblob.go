@@ -178,13 +178,13 @@ func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Inf
 // Ping asks for the bucket and writes to the spool.
 func (s *Store) Ping(ctx context.Context) error {
 	ok, err := s.client.BucketExists(ctx, s.bucket)
-	if err == nil && !ok {
+	switch {
+	case err != nil:
+		return unavailable(err)
+	case !ok:
 		return fmt.Errorf("%w: the bucket is gone", blob.ErrUnavailable)
 	}
-	if err != nil {
-		return unavailable(err)
-	}
-	return unavailable(blob.PingSpool(s.spool))
+	return blob.PingSpool(s.spool)
 }
 
 // unavailable tells what is missing from what does not work for now.

@@ -26,7 +26,7 @@ var imports = map[string][]string{
 	"pkg/font":            {},
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
-	"pkg/evidence":        {"pkg/strictjson"},
+	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/photo/phototest": {"pkg/photo"},

@@ -18,6 +18,9 @@ import (
 	"spotcheck/server/store"
 )
 
+// MaxPhotoBytes is how large a photo may be.
+const MaxPhotoBytes = photo.MaxBytes
+
 // maxPhotos is how many photos an issue has at most.
 const maxPhotos = 100
 

@@ -12,7 +12,6 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/photo"
 	"spotcheck/server/core"
 )
 
@@ -37,7 +36,7 @@ func (a *API) tusOptions(c *fiber.Ctx) error {
 	c.Set(tusResumable, tusVersion)
 	c.Set("Tus-Version", tusVersion)
 	c.Set("Tus-Extension", tusExtensions)
-	c.Set("Tus-Max-Size", strconv.FormatInt(photo.MaxBytes, 10))
+	c.Set("Tus-Max-Size", strconv.FormatInt(core.MaxPhotoBytes, 10))
 	c.Set("Tus-Checksum-Algorithm", "sha1,sha256")
 	return c.SendStatus(fiber.StatusNoContent)
 }

@@ -76,11 +76,11 @@ func compare(work string) error {
 		return err
 	}
 	for n, f := range files {
-		missed, err := measure(f, work, ways)
+		missed, err := measure(f, work, ways, n == 0)
 		if err != nil {
 			return err
 		}
-		if n == 0 && missed > 0 { // the others are shown to be honest, not promised
+		if missed > 0 {
 			return fmt.Errorf("%d targets missed", missed)
 		}
 	}
@@ -98,7 +98,7 @@ func pictures(work string) ([]string, error) {
 	}{
 		{"12 MP, drawn", plain},
 		{"12 MP, drawn, progressive", phototest.JPEG(scene, 92, true, nil)},
-		{"12 MP, drawn, Display P3", phototest.JPEGWithICC(plain, phototest.P3.ICC())}, // only ours makes it sRGB: no PSNR to compare
+		{"12 MP, drawn, Display P3 (only ours makes it sRGB, so its dB say nothing)", phototest.JPEGWithICC(plain, phototest.P3.ICC())},
 	}
 	var files []string
 	for _, d := range drawn {
@@ -126,8 +126,9 @@ type result struct {
 	bytes          int64
 }
 
-// measure runs the ways one after the other, several times, prints a table and gives the number of missed targets.
-func measure(file, work string, ways []way) (missed int, err error) {
+// measure runs the ways one after the other, several times, prints a table and gives the number of missed targets. Nothing is
+// promised for some photos; they are shown to be honest.
+func measure(file, work string, ways []way, promised bool) (missed int, err error) {
 	best, size, err := reference(file)
 	if err != nil {
 		return 0, err
@@ -174,9 +175,14 @@ func measure(file, work string, ways []way) (missed int, err error) {
 		{"time of vipsthumbnail", float64(ours.cpu) / float64(vips.cpu), ofVips},
 		{"dB less than the standard way", max(standard.display-ours.display, standard.thumb-ours.thumb), decibelLess},
 	} {
-		verdict := "met"
-		if c.got > c.most {
+		verdict := "within"
+		switch {
+		case promised && c.got > c.most:
 			verdict, missed = "MISSED", missed+1
+		case promised:
+			verdict = "met"
+		case c.got > c.most:
+			verdict = "beyond"
 		}
 		fmt.Printf("  %-6s  %.2f × or dB: %s, at most %.2f\n", verdict, c.got, c.what, c.most)
 	}

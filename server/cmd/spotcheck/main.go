@@ -155,24 +155,24 @@ func serve(ctx context.Context, t *terminal, args []string) error {
 	}
 	a.Version = Version
 	err = a.Serve(ctx, func(addr string, first *core.FirstAccount) {
-		fmt.Fprintf(t.out, "Spotcheck listens on %s — http://localhost%s/api/docs\n", addr, addr[strings.LastIndexByte(addr, ':'):])
-		show(t, first)
+		fmt.Fprintf(t.out, "Spotcheck listens on %s — http://localhost%s/api/docs\n%s", addr, addr[strings.LastIndexByte(addr, ':'):], introduced(first))
 	})
 	log.Info("stopping")
 	return errors.Join(err, a.Close())
 }
 
-// show prints the first account, the only time that its password is known.
-func show(t *terminal, first *core.FirstAccount) {
-	if first != nil {
-		fmt.Fprintf(t.out, "First account, shown only now:\n  name      %s\n  password  %s\n", first.Name, first.Password)
+// introduced is the first account, the only time that its password is known; nothing later.
+func introduced(first *core.FirstAccount) string {
+	if first == nil {
+		return ""
 	}
+	return fmt.Sprintf("First account, shown only now:\n  name      %s\n  password  %s\n", first.Name, first.Password)
 }
 
 // prepare makes an empty installation usable.
 func prepare(ctx context.Context, t *terminal, c *core.Core) error {
 	first, err := c.Start(ctx)
-	show(t, first)
+	fmt.Fprint(t.out, introduced(first))
 	return err
 }
 

@@ -218,7 +218,7 @@ func TestAnUploadUnderWayAtSIGTERMIsFinished(t *testing.T) {
 
 	again := start(t, p.dir)
 	after := servertest.At(t, again.address, s.Admin)
-	got := (&servertest.Client{Server: after, Name: "lin", Token: lin.Token}).Do(http.MethodGet, "/api/v1/issues/"+id.String()+"/photos/"+pic.ID.String()+"/original", nil).Want(http.StatusOK)
+	got := (&servertest.Client{Server: after, Name: "lin", Token: lin.Token}).In(t).Do(http.MethodGet, "/api/v1/issues/"+id.String()+"/photos/"+pic.ID.String()+"/original", nil).Want(http.StatusOK)
 	if !bytes.Equal(got.Body, pic.Bytes) {
 		t.Error("the photo came out as other bytes")
 	}
@@ -244,7 +244,7 @@ func TestAKillLosesNothingThatWasAcknowledged(t *testing.T) {
 	}
 
 	again := start(t, p.dir)
-	phone := &servertest.Client{Server: servertest.At(t, again.address, s.Admin), Name: "lin", Token: lin.Token}
+	phone := (&servertest.Client{Server: servertest.At(t, again.address, s.Admin), Name: "lin", Token: lin.Token}).In(t)
 	if i := phone.Issue(safe); !i.Complete {
 		t.Errorf("an acknowledged photo is gone: %+v", i)
 	}

@@ -25,11 +25,14 @@ type Core struct {
 	Decode photo.Decoder // outside this process
 	Gate   *photo.Gate   // bounds what is decoded at once
 
+	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
+
 	hashing chan struct{} // bounds the memory of password hashes
 }
 
 // New makes a core; every field of what it is given is set.
 func New(c Core) *Core {
+	c.PasswordMemory = argonMemory
 	c.hashing = make(chan struct{}, 2)
 	return &c
 }

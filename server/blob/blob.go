@@ -38,7 +38,8 @@ type Store interface {
 	// Stat fails with ErrNotExist when there is nothing.
 	Stat(ctx context.Context, key string) (Info, error)
 	// Open gives the bytes; it fails here, not at the first Read, when there are none. The context bounds the opening only:
-	// an answer is still being sent when the request that opened it is done. The caller closes.
+	// an answer is still being sent when the request that opened it is done. When the key is deleted meanwhile, the bytes
+	// are read to their end or a Read fails with ErrNotExist. The caller closes.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error)
 	// Delete removes the bytes durably; nothing there is no error.
 	Delete(ctx context.Context, key string) error

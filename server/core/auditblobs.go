@@ -197,7 +197,10 @@ func (a *auditor) digest(ctx context.Context, key string) (sum string, there boo
 	}
 	defer r.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, r); err != nil {
+	switch _, err := io.Copy(hash, r); {
+	case errors.Is(err, blob.ErrNotExist):
+		return "", false, nil
+	case err != nil:
 		return "", false, err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), true, nil

@@ -26,11 +26,14 @@ type Core struct {
 	Gate   *photo.Gate   // bounds what is decoded at once
 	Bell   Bell          // rings when there are new events
 
+	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
+
 	hashing chan struct{} // bounds the memory of password hashes
 }
 
 // New makes a core; every field of what it is given is set.
 func New(c *Core) *Core {
+	c.PasswordMemory = argonMemory
 	c.hashing = make(chan struct{}, 2)
 	return c
 }

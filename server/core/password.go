@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -21,45 +22,55 @@ const (
 	argonKey    = 32 // bytes
 )
 
-// noPassword is the hash that an unknown name is checked against, so that it takes as long as a known one.
-const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+// hashFormat is the text that is stored: the cost of this hash, its salt and the key, as the reference implementation
+// writes them.
+const hashFormat = "$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s"
 
 // hashPassword makes the text that is stored.
 func (c *Core) hashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key, err := c.argon(ctx, password, salt)
+	key, err := c.argon(ctx, password, salt, argonTime, c.PasswordMemory)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, argonMemory, argonTime, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+	return fmt.Sprintf(hashFormat, argon2.Version, c.PasswordMemory, argonTime, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-// checkPassword compares in the same time whatever the hash is.
+// checkPassword compares at the cost that the hash was made with. The empty hash is that of an unknown name: it takes as
+// long as a known one, and nothing is right.
 func (c *Core) checkPassword(ctx context.Context, password, hash string) (bool, error) {
+	if hash == "" {
+		_, err := c.argon(ctx, password, make([]byte, 16), argonTime, c.PasswordMemory)
+		return false, err
+	}
+	var memory, times uint32
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 {
-		parts = strings.Split(noPassword, "$")
+		return false, errHash
 	}
+	_, errCost := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &memory, &times)
 	salt, errSalt := base64.RawStdEncoding.DecodeString(parts[4])
 	want, errKey := base64.RawStdEncoding.DecodeString(parts[5])
-	if errSalt != nil || errKey != nil {
-		return false, fmt.Errorf("core: a password hash cannot be read")
+	if errCost != nil || errSalt != nil || errKey != nil {
+		return false, errHash
 	}
-	key, err := c.argon(ctx, password, salt)
-	return subtle.ConstantTimeCompare(key, want) == 1 && hash != noPassword, err
+	key, err := c.argon(ctx, password, salt, times, memory)
+	return err == nil && subtle.ConstantTimeCompare(key, want) == 1, err
 }
 
+var errHash = errors.New("core: a password hash cannot be read")
+
 // argon hashes when there is room: each takes 19 MiB.
-func (c *Core) argon(ctx context.Context, password string, salt []byte) ([]byte, error) {
+func (c *Core) argon(ctx context.Context, password string, salt []byte, times, memory uint32) ([]byte, error) {
 	select {
 	case c.hashing <- struct{}{}:
 		defer func() { <-c.hashing }()
 	case <-ctx.Done():
 		return nil, inspect.ErrUnavailable.Because(ctx.Err())
 	}
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, 1, argonKey), nil
+	return argon2.IDKey([]byte(password), salt, times, memory, 1, argonKey), nil
 }
 
 // goodPassword says whether a password may be set.

@@ -109,7 +109,7 @@ func (c *Core) LogIn(ctx context.Context, name, password, device, address string
 	}
 
 	var id inspect.ID
-	hash := noPassword
+	var hash string
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		found, stored, disabled, ok, err := tx.PersonNamed(ctx, name)
 		if ok && !disabled {

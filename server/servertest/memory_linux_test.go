@@ -1,3 +1,5 @@
+//go:build linux && !race
+
 package servertest_test
 
 import (

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
@@ -101,6 +102,9 @@ func (s *Server) Start() {
 	a, err := app.Open(context.Background(), s.Config, log, s.Now)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if phototest.Racing {
+		a.Core.PasswordMemory = 64
 	}
 	first, err := a.Core.Start(context.Background())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +15,8 @@ import (
 )
 
 // Samples are the generated files and, where the folder "shared" lies beside the repository, the real photos in it with
-// what their table says. Where it does not, the test says that it did without them.
+// what their table says. Where it does not, the test says that it did without them. Under the race
+// detector those stay away whose decoding takes long, since each is decoded alone.
 func Samples(t testing.TB) []Sample {
 	t.Helper()
 	dir, ok := Shared("photos")
@@ -25,6 +27,11 @@ func Samples(t testing.TB) []Sample {
 	all := Generated()
 	for _, row := range table(t, filepath.Join(dir, "manifest.csv")) {
 		all = append(all, real(t, dir, row))
+	}
+	if Racing {
+		all = slices.DeleteFunc(all, func(s Sample) bool {
+			return s.Width*s.Height > 1_000_000 || s.Type == photo.HEIC || s.Type == photo.AVIF
+		})
 	}
 	return all
 }

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(*testing.T) blob.Store) {
 		"a file outlives the key it gave":   putAfterDelete,
 		"put replaces":                      replace,
 		"a missing key fails at Open":       missing,
+		"a key may go while it is read":     deletedOpen,
 		"a range can be read":               ranged,
 		"reading outlives its request":      outlives,
 		"delete may come twice":             deleteTwice,
@@ -125,6 +126,18 @@ func missing(t *testing.T, s blob.Store) {
 	}
 	if _, err := s.Stat(t.Context(), "photo/ab/none"); !errors.Is(err, blob.ErrNotExist) {
 		t.Errorf("Stat: got %v, want ErrNotExist", err)
+	}
+}
+
+func deletedOpen(t *testing.T, s blob.Store) {
+	want := []byte("still here")
+	must(t, s.Put(t.Context(), "photo/ab/going", want))
+	r, _, err := s.Open(t.Context(), "photo/ab/going")
+	must(t, err)
+	defer r.Close()
+	must(t, s.Delete(t.Context(), "photo/ab/going"))
+	if b, err := io.ReadAll(r); err == nil && !bytes.Equal(b, want) || err != nil && !errors.Is(err, blob.ErrNotExist) {
+		t.Errorf("got %q, %v; want all of it or ErrNotExist", b, err)
 	}
 }
 

@@ -131,13 +131,17 @@ type object struct {
 	cancel context.CancelFunc
 }
 
-// Read gives up on a store that sends nothing.
+// Read gives up on a store that sends nothing. What was deleted since Open is ErrNotExist here.
 func (o *object) Read(b []byte) (int, error) {
 	late := time.AfterFunc(answerTime, o.cancel)
 	defer late.Stop()
 	n, err := o.Object.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
+		kind := blob.ErrUnavailable
+		if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+			kind = blob.ErrNotExist
+		}
+		err = fmt.Errorf("%w: %w", kind, err)
 	}
 	return n, err
 }
@@ -193,7 +197,7 @@ func unavailable(err error) error {
 		return nil
 	}
 	switch r := minio.ToErrorResponse(err); {
-	case r.Code == "NoSuchKey":
+	case r.Code == minio.NoSuchKey:
 		return fmt.Errorf("%w: %w", blob.ErrNotExist, err)
 	case errors.Is(err, context.Canceled):
 		return err

@@ -194,6 +194,7 @@ func (r *replay) columns(e store.RecordedEvent, want store.RecordedEvent) {
 		got, want any
 	}{
 		{"at", e.At, want.At}, {"person", e.By, want.By}, {"unit", e.Unit, want.Unit}, {"due at", e.DueAt, want.DueAt}, {"status", e.Status, want.Status},
+		{"left", e.Left, want.Left},
 	} {
 		if c.got != c.want {
 			r.found(r.stream.String(), "event %d: the column says %s %v, the event %v", e.N, c.name, c.got, c.want)

@@ -51,11 +51,16 @@ func (r *issueReplay) apply(e store.RecordedEvent) error {
 	if r.issue.Version == 0 && body.Report == nil {
 		return errors.New("the first event is no report")
 	}
+	before := store.Place{Unit: r.issue.Unit, Area: r.issue.Area}
 	if err := r.issue.Apply(&body); err != nil {
 		return err
 	}
 	inspect.ApplyPhotos(r.photos, &body)
-	r.columns(e, store.RecordedEvent{At: body.At, By: body.By, Unit: r.issue.Unit, DueAt: r.issue.DueAt, Status: r.issue.Status})
+	want := store.RecordedEvent{At: body.At, By: body.By, Unit: r.issue.Unit, DueAt: r.issue.DueAt, Status: r.issue.Status}
+	if e.Schema > 1 {
+		want.Left = before.LeftBy(&r.issue)
+	}
+	r.columns(e, want)
 	if body.Action != "" {
 		r.action(&body)
 	}

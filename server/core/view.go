@@ -104,14 +104,7 @@ func saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Eve
 	if err := row.Apply(e); err != nil {
 		return err
 	}
-	left := store.Place{}
-	if before.Unit != row.Unit {
-		left.Unit = before.Unit
-	}
-	if before.Area != row.Area {
-		left.Area = before.Area
-	}
-	tx.RecordIssue(&row.Issue, e, left)
+	tx.RecordIssue(&row.Issue, e, before.LeftBy(&row.Issue))
 	return tx.UpdateIssue(ctx, row)
 }
 

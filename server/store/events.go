@@ -35,6 +35,17 @@ type Entry struct {
 // Place is a unit and an area.
 type Place struct{ Unit, Area inspect.ID }
 
+// LeftBy is what of this place an issue is in no more; nowhere when it stayed.
+func (p Place) LeftBy(i *inspect.Issue) (left Place) {
+	if p.Unit != i.Unit {
+		left.Unit = p.Unit
+	}
+	if p.Area != i.Area {
+		left.Area = p.Area
+	}
+	return left
+}
+
 // IssueStream is the stream of an issue.
 func IssueStream(id inspect.ID) evidence.Stream {
 	return evidence.Stream{Kind: StreamIssue, ID: id.String()}
@@ -119,17 +130,18 @@ type RecordedEvent struct {
 	Unit   inspect.ID
 	DueAt  inspect.Time
 	Status inspect.Status
+	Left   Place // nowhere in events of schema 1, which nobody follows any more
 }
 
 const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person,
-	e.unit, e.due_at, e.status 	FROM event e JOIN stream s ON s.id = e.stream `
+	e.unit, e.due_at, e.status, e.left_unit, e.left_area FROM event e JOIN stream s ON s.id = e.stream `
 
 func scanEvent(r scanner) (RecordedEvent, error) {
 	var e RecordedEvent
 	var prev, hash []byte
 	var body string
 	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By),
-		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status))
+		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status), (*uid)(&e.Left.Unit), (*uid)(&e.Left.Area))
 	copy(e.Prev[:], prev)
 	copy(e.Hash[:], hash)
 	e.Body = []byte(body)

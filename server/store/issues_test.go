@@ -23,7 +23,7 @@ func worked(t *testing.T, r store.Row) store.Row {
 	r.Returns, r.Rejected, r.ReturnedBy, r.Used = 2, 1, id("south crew"), 90*time.Second
 	r.Rework, r.FalseFixes, r.Late = 3, 4, true
 	r.MergedInto, r.Before, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
-	r.PhotosDeclared, r.PhotosSafe = 7, 6
+	r.PhotosDeclared, r.PhotosSafe, r.FlagsOpen = 7, 6, 2
 	wantFilled(t, r)
 	return r
 }

@@ -52,7 +52,7 @@ var imports = map[string][]string{
 	"mobile-api-spec": {},
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
-		"pkg/inspect", "mobile-api-spec"},
+		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
 }
 

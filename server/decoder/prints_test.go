@@ -1,0 +1,232 @@
+//go:build !race
+
+package decoder
+
+import (
+	"bytes"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/photo"
+	"spotcheck/pkg/photo/phototest"
+)
+
+var update = flag.Bool("update", false, "write the table into the decision on fingerprints")
+
+// bases are originals that lie in the samples under other names as well, as their tables say.
+var bases = map[string]string{
+	"litter_iphone5_gps_err1414m": "olm_urban", "phone_jpeg_cut_at_60pct": "olm_cigbutts", "haikou_longhua_gps_tz8": "tidy_cb10",
+	"gps_sw_santiago": "tidy_cb12", "gps_without_refs": "tidy_cb13", "gps_latitude_only": "tidy_cb14", "gps_zero_denominators": "tidy_cb15",
+	"xmp_only_gps": "tidy_cb16", "date_zero": "tidy_pa2", "haikou_o6_gps_tz8": "tidy_pl0", "truncated_progressive": "cmyk",
+	"exif_in_png_gps": "exif_in_avif_gps", "exif_in_webp_gps": "exif_in_avif_gps",
+}
+
+// printed is a sample with its fingerprint.
+type printed struct {
+	name, base string
+	turns      photo.Turns
+}
+
+// allPrinted renders every sample of the three folders as the server does.
+func allPrinted(t *testing.T, dirs ...string) (all []printed) {
+	d := child(t, "")
+	for _, dir := range dirs {
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(files) < 20 {
+			t.Fatalf("%s has %d files, %v", dir, len(files), err)
+		}
+		for _, path := range files {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			facts, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), time.UTC)
+			if err != nil {
+				continue // no picture
+			}
+			made, err := photo.Render(t.Context(), bytes.NewReader(b), facts, d.Decode)
+			if err != nil || !made.Known {
+				continue // a broken one, or one that is too even
+			}
+			p := printed{name: filepath.Base(path), turns: made.Turns}
+			p.base, _, _ = strings.Cut(strings.TrimSuffix(p.name, filepath.Ext(p.name)), "__")
+			if strings.HasPrefix(p.base, "orient_landscape") {
+				p.base = "orient_landscape"
+			}
+			if of := bases[p.base]; of != "" {
+				p.base = of
+			}
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// pair is two samples, and what the fingerprint thinks of them.
+type pair struct {
+	a, b     *printed
+	how      string // the transform of a copy; empty for different pictures
+	distance int
+	found    bool // by a band
+}
+
+func compared(a, b *printed, how string) pair {
+	found := slices.ContainsFunc(b.turns[0].Keys(), func(k int64) bool { return slices.Contains(a.turns.Keys(), k) })
+	return pair{a, b, how, a.turns.Distance(b.turns[0]), found}
+}
+
+func (p pair) of(base string) bool { return p.a.base == base || p.b.base == base }
+
+// copies are the labelled pairs of one picture.
+func copies(t *testing.T, dir string, all []printed) (pairs []pair) {
+	f, err := os.Open(filepath.Join(dir, "pairs.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) *printed {
+		n := slices.IndexFunc(all, func(p printed) bool { return p.name == name })
+		if n < 0 {
+			t.Fatalf("%s has no fingerprint", name)
+		}
+		return &all[n]
+	}
+	for _, row := range rows[1:] {
+		if row[2] == "duplicate" {
+			pairs = append(pairs, compared(named(row[0]), named(row[1]), row[3]))
+		}
+	}
+	return pairs
+}
+
+// different are all pairs of pictures with different bases.
+func different(all []printed) (pairs []pair) {
+	for n := range all {
+		for m := n + 1; m < len(all); m++ {
+			if all[n].base != all[m].base {
+				pairs = append(pairs, compared(&all[n], &all[m], ""))
+			}
+		}
+	}
+	return pairs
+}
+
+// unwanted are transforms that are no aim: they are measured only.
+var unwanted = map[string]bool{"crop15": true}
+
+// threshold lies in the middle between the farthest copy and the nearest other picture, leaving out all pairs of one base.
+func threshold(same, other []pair, but string) int {
+	far, near := 0, 143
+	for _, p := range same {
+		if !p.of(but) && !unwanted[p.how] {
+			far = max(far, p.distance)
+		}
+	}
+	for _, p := range other {
+		if !p.of(but) {
+			near = min(near, p.distance)
+		}
+	}
+	return (far + near) / 2
+}
+
+// TestCopiesAreKnownAgain measures the fingerprint on real photos and holds the published table against what it finds.
+func TestCopiesAreKnownAgain(t *testing.T) {
+	t.Parallel()
+	dups, ok := phototest.Shared("dups")
+	if !ok {
+		t.Logf("NOT RUN: there is no %s", dups)
+		return
+	}
+	all := allPrinted(t, dups, filepath.Join(dups, "../litter"), filepath.Join(dups, "../photos"))
+	same, other := copies(t, dups, all), different(all)
+	for _, p := range same {
+		if left := threshold(same, other, p.a.base); !unwanted[p.how] && (p.distance > left || p.distance > photo.SamePicture || !p.found) {
+			t.Errorf("%s and %s: distance %d, found %t; without this base the threshold is %d", p.a.name, p.b.name, p.distance, p.found, left)
+		}
+	}
+	for _, p := range other {
+		if left := min(threshold(same, other, p.a.base), threshold(same, other, p.b.base)); p.distance <= max(left, photo.SamePicture) {
+			t.Errorf("%s and %s: distance %d; without these the threshold is %d", p.a.name, p.b.name, p.distance, left)
+		}
+	}
+	const path, begin, end = "../decisions/0004-fingerprints.md", "<!-- measured -->\n", "<!-- /measured -->"
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(doc), begin)
+	was, after, ok := strings.Cut(rest, end)
+	if !ok {
+		t.Fatalf("%s has no place for the table", path)
+	}
+	now := table(all, same, other)
+	if *update {
+		if err := os.WriteFile(path, []byte(before+begin+now+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if was != now {
+		t.Errorf("the table in %s is not what was measured (-update writes it):\n%s", path, now)
+	}
+}
+
+// table is what is published.
+func table(all []printed, same, other []pair) string {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, "| copy by | pairs | found by a band | within %d | recall | farthest |\n|---|---|---|---|---|---|\n", photo.SamePicture)
+	hows := map[string][]pair{}
+	for _, p := range same {
+		hows[p.how] = append(hows[p.how], p)
+	}
+	for _, how := range slices.Sorted(maps.Keys(hows)) {
+		found, within, far := 0, 0, 0
+		for _, p := range hows[how] {
+			far = max(far, p.distance)
+			if p.found {
+				found++
+				if p.distance <= photo.SamePicture {
+					within++
+				}
+			}
+		}
+		n := len(hows[how])
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %d %% | %d |\n", how, n, found, within, 100*within/n, far)
+	}
+	originals := map[string]bool{}
+	for _, p := range all {
+		originals[p.base] = true
+	}
+	least, most := 143, 0
+	for base := range originals {
+		left := threshold(same, other, base)
+		least, most = min(least, left), max(most, left)
+	}
+	alarms, near := 0, 143
+	for _, p := range other {
+		near = min(near, p.distance)
+		if p.distance <= photo.SamePicture {
+			alarms++
+		}
+	}
+	fmt.Fprintf(b, "\nDifferent pictures: %d pairs of %d files with %d originals; the nearest is at %d; %d false alarms, so with 95 %% certainty\n"+
+		"fewer than %.3f %% of pairs (exact binomial bound for independent pairs), and fewer than %.1f %% of originals have a false double here.\n"+
+		"Thresholds chosen without one original each: %d to %d.\n", len(other), len(all), len(originals), near, alarms,
+		100*bound(len(other)), 100*bound(len(originals)), least, most)
+	return b.String()
+}
+
+// bound is the rate that seeing none in n excludes with 95 % certainty (Clopper and Pearson, 1934).
+func bound(n int) float64 { return 1 - math.Pow(.05, 1/float64(n)) }

@@ -19,6 +19,7 @@ const (
 	printEdge  = .05 // of each side, cut away for the inner print
 	printFoot  = .2  // of the height, cut away for the upper print
 	printFlat  = 4.0 // standard deviation of grey under which a picture has nothing to know it by
+	printBlur  = 2   // how far around it the mean is taken that a pixel of the detail is held against
 )
 
 // Print says which of the lowest frequencies of a picture are stronger than half of them: a perceptual hash after the
@@ -39,13 +40,43 @@ type Fingerprint struct {
 	Whole Print // of the whole picture
 	Inner Print // without 5 % at each side: what a copy with cut edges shows
 	Upper Print // without the foot, where cameras burn time and place in
+
+	WholeDetail, InnerDetail Detail
 }
 
 // Prints are all three.
 func (f Fingerprint) Prints() [3]Print { return [3]Print{f.Whole, f.Inner, f.Upper} }
 
+// Detail is a picture at 32 pixels a side, each as brighter or darker than those around it. Prints of pictures that are
+// composed alike, like views along roads, may be near each other; their details are not.
+type Detail [printGrid * printGrid]int8
+
+// Likeness is the correlation of two details, 1 for the same one.
+func (d *Detail) Likeness(o *Detail) float64 {
+	var both, own, others int
+	for n, v := range d {
+		w := o[n]
+		both += int(v) * int(w)
+		own += int(v) * int(v)
+		others += int(w) * int(w)
+	}
+	if own == 0 || others == 0 {
+		return 0
+	}
+	return float64(both) / math.Sqrt(float64(own)*float64(others))
+}
+
+// turned is the detail after a quarter turn.
+func (d *Detail) turned() (t Detail) {
+	for n, v := range d {
+		y, x := n/printGrid, n%printGrid
+		t[(printGrid-1-x)*printGrid+y] = v
+	}
+	return t
+}
+
 // fingerprintSize is the length of a fingerprint in bytes.
-const fingerprintSize = 3 * 3 * 8
+const fingerprintSize = 3*3*8 + 2*printGrid*printGrid
 
 // Bytes are what ParseFingerprint reads.
 func (f Fingerprint) Bytes() []byte {
@@ -53,6 +84,11 @@ func (f Fingerprint) Bytes() []byte {
 	for _, p := range f.Prints() {
 		for _, word := range p {
 			b = binary.BigEndian.AppendUint64(b, word)
+		}
+	}
+	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail} {
+		for _, v := range d {
+			b = append(b, byte(v))
 		}
 	}
 	return b
@@ -68,12 +104,23 @@ func ParseFingerprint(b []byte) (f Fingerprint, err error) {
 			p[w] = binary.BigEndian.Uint64(b[(len(p)*n+w)*8:])
 		}
 	}
+	b = b[3*3*8:]
+	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail} {
+		for n := range d {
+			d[n] = int8(b[n])
+		}
+		b = b[len(d):]
+	}
 	return f, nil
 }
 
-// SamePicture is the distance up to which two fingerprints are of one picture. It was chosen leaving out one base at a
-// time from labelled pairs: copies reach 22, different pictures begin at 40.
-const SamePicture = 30
+// Two fingerprints are of one picture when their prints differ in at most SameDistance of 143 bits and their details have
+// at least SameLikeness. Both were chosen leaving out one original at a time from labelled pairs, see
+// server/decisions/0004-fingerprints.md.
+const (
+	SameDistance = 30
+	SameLikeness = 0.6
+)
 
 // Turns are the prints of a picture and of the same picture after one, two and three quarter turns.
 type Turns [4]Fingerprint
@@ -82,16 +129,35 @@ type Turns [4]Fingerprint
 func FingerprintOf(img image.Image) (t Turns, ok bool) {
 	b := img.Bounds()
 	dx, dy, foot := int(printEdge*float64(b.Dx())), int(printEdge*float64(b.Dy())), int(printFoot*float64(b.Dy()))
-	whole := waves(img, b)
-	inner := waves(img, image.Rect(b.Min.X+dx, b.Min.Y+dy, b.Max.X-dx, b.Max.Y-dy))
-	upper := waves(img, image.Rect(b.Min.X, b.Min.Y, b.Max.X, b.Max.Y-foot))
+	whole := greyOf(img, b)
+	inner := greyOf(img, image.Rect(b.Min.X+dx, b.Min.Y+dy, b.Max.X-dx, b.Max.Y-dy))
+	upper := greyOf(img, image.Rect(b.Min.X, b.Min.Y, b.Max.X, b.Max.Y-foot))
 	if whole == nil || inner == nil || upper == nil {
 		return t, false
 	}
+	wholeWaves, innerWaves, upperWaves := whole.waves(), inner.waves(), upper.waves()
+	wholeDetail, innerDetail := whole.detail(), inner.detail()
 	for n := range t {
-		t[n] = Fingerprint{whole.print(n), inner.print(n), upper.print(n)}
+		t[n] = Fingerprint{wholeWaves.print(n), innerWaves.print(n), upperWaves.print(n), wholeDetail, innerDetail}
+		wholeDetail, innerDetail = wholeDetail.turned(), innerDetail.turned()
 	}
 	return t, true
+}
+
+// Same says whether two fingerprints are of one picture, and in how many bits their prints differ.
+func (t Turns) Same(f Fingerprint) (distance int, same bool) {
+	distance = t.Distance(f)
+	return distance, distance <= SameDistance && t.Likeness(f) >= SameLikeness
+}
+
+// Likeness is the greatest of any two details, in any turn of the first picture.
+func (t Turns) Likeness(f Fingerprint) float64 {
+	most := -1.0
+	for n := range t {
+		a := &t[n]
+		most = max(most, a.WholeDetail.Likeness(&f.WholeDetail), a.WholeDetail.Likeness(&f.InnerDetail), a.InnerDetail.Likeness(&f.WholeDetail))
+	}
+	return most
 }
 
 // Distance is the smallest distance between any two prints, in any turn of the first picture.
@@ -120,19 +186,22 @@ var cosines = func() (c [printWaves][printGrid]float64) {
 	return c
 }()
 
-// waves transforms the brightness of a part of a picture; nil when it is even, or too small.
-func waves(img image.Image, b image.Rectangle) *spectrum {
+// grey is the brightness of a picture at 32 pixels a side, by rows.
+type grey [printGrid][printGrid]float64
+
+// greyOf shrinks a part of a picture; nil when it is even, or too small.
+func greyOf(img image.Image, b image.Rectangle) *grey {
 	if b.Dx() < printGrid || b.Dy() < printGrid {
 		return nil
 	}
 	small := imaging.Resize(imaging.Crop(img, b), printGrid, printGrid, imaging.Box)
-	var grey [printGrid][printGrid]float64
+	g := &grey{}
 	sum, squares := 0.0, 0.0
-	for y := range grey {
-		for x := range grey[y] {
+	for y := range g {
+		for x := range g[y] {
 			at := small.Pix[small.PixOffset(x, y):]
 			v := .299*float64(at[0]) + .587*float64(at[1]) + .114*float64(at[2]) // luma of ITU-R BT.601
-			grey[y][x] = v
+			g[y][x] = v
 			sum, squares = sum+v, squares+v*v
 		}
 	}
@@ -140,14 +209,40 @@ func waves(img image.Image, b image.Rectangle) *spectrum {
 	if math.Sqrt(max(0, squares/n-sum/n*sum/n)) < printFlat {
 		return nil
 	}
-	return transform(&grey)
+	return g
 }
 
-func transform(grey *[printGrid][printGrid]float64) *spectrum {
+// detail holds each pixel against the mean around it, in steps of an eighth of the usual difference.
+func (g *grey) detail() (d Detail) {
+	var all [printGrid * printGrid]float64
+	squares := 0.0
+	for n := range all {
+		y, x := n/printGrid, n%printGrid
+		sum, count := 0.0, 0.0
+		for _, row := range g[max(0, y-printBlur):min(printGrid, y+printBlur+1)] {
+			for _, v := range row[max(0, x-printBlur):min(printGrid, x+printBlur+1)] {
+				sum, count = sum+v, count+1
+			}
+		}
+		all[n] = g[y][x] - sum/count
+		squares += all[n] * all[n]
+	}
+	usual := math.Sqrt(squares / float64(len(all)))
+	if usual == 0 {
+		return d
+	}
+	for n, v := range all {
+		d[n] = int8(max(-127, min(127, math.Round(8*v/usual))))
+	}
+	return d
+}
+
+// waves transforms the brightness.
+func (g *grey) waves() *spectrum {
 	var rows [printGrid][printWaves]float64
-	for y := range grey {
+	for y := range g {
 		for u := range printWaves {
-			for x, v := range grey[y] {
+			for x, v := range g[y] {
 				rows[y][u] += v * cosines[u][x]
 			}
 		}

@@ -136,14 +136,14 @@ func similar(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.Turns) 
 	if err != nil {
 		return nil, err
 	}
-	least := photo.SamePicture + 1
+	least := photo.SameDistance + 1
 	var found *inspect.Flag
 	for _, c := range all {
 		f, err := photo.ParseFingerprint(c.Prints)
 		if err != nil {
 			return nil, err
 		}
-		if d := t.Distance(f); d < least {
+		if d, same := t.Same(f); same && d < least {
 			least = d
 			found = &inspect.Flag{Kind: inspect.FlagSimilar, Photo: p.ID, Other: c.Photo, Detail: fmt.Sprintf("differs in %d of 143 points", d)}
 		}

@@ -29,15 +29,32 @@ const (
 
 // brush draws on a picture.
 type brush struct {
-	on  *image.RGBA
-	pen *vector.Rasterizer
-	rng *rand.Rand
+	on     *image.RGBA
+	pen    *vector.Rasterizer
+	rng    *rand.Rand
+	camera camera
+}
+
+// camera is from where a place is seen: no two inspectors stand alike.
+type camera struct{ zoom, tilt, x, y float64 }
+
+// beyond is how far the street goes on at each side of what a level camera sees, in pixels.
+const beyond = 320
+
+// sees is where a spot of the street lies in the picture.
+func (c camera) sees(p spot) spot {
+	x, y := (p.x-sceneWidth/2)*c.zoom, (p.y-sceneHeight/2)*c.zoom
+	sin, cos := math.Sincos(c.tilt)
+	return spot{x*cos - y*sin + sceneWidth/2 + c.x, x*sin + y*cos + sceneHeight/2 + c.y}
 }
 
 type spot struct{ x, y float64 }
 
 // polygon fills a shape; only the box around it is worked on.
 func (b *brush) polygon(c color.RGBA, corners ...spot) {
+	for n, p := range corners {
+		corners[n] = b.camera.sees(p)
+	}
 	low, high := corners[0], corners[0]
 	for _, p := range corners {
 		low, high = spot{min(low.x, p.x), min(low.y, p.y)}, spot{max(high.x, p.x), max(high.y, p.y)}
@@ -153,6 +170,7 @@ var shares = map[phase]float64{dirty: 1, partly: .35, cleaned: 0}
 func scene(place, shot uint64, group string, p phase) ([]byte, error) {
 	b := &brush{on: image.NewRGBA(image.Rect(0, 0, sceneWidth, sceneHeight)), pen: vector.NewRasterizer(sceneWidth, sceneHeight),
 		rng: rand.New(rand.NewPCG(place, 1))}
+	b.camera = camera{zoom: b.between(.9, 1.5), tilt: b.between(-.07, .07), x: b.between(-70, 70), y: b.between(-90, 90)}
 	b.street()
 	draw, ok := troubles[group]
 	if !ok {
@@ -170,8 +188,8 @@ func scene(place, shot uint64, group string, p phase) ([]byte, error) {
 // street draws sky, houses, pavement and road.
 func (b *brush) street() {
 	light := b.between(.75, 1.1)
-	b.box(shade(color.RGBA{150, 190, 225, 255}, light), 0, 0, sceneWidth, 400)
-	for x := -40.0; x < sceneWidth; {
+	b.box(shade(color.RGBA{150, 190, 225, 255}, light), -beyond, -beyond, sceneWidth+2*beyond, 400+beyond)
+	for x := -beyond - 40.0*b.rng.Float64(); x < sceneWidth+beyond; {
 		wide, high := b.between(90, 220), b.between(120, 330)
 		wall := shade(b.tint(130, 220), light)
 		b.box(wall, x, 400-high, wide, high)
@@ -183,13 +201,14 @@ func (b *brush) street() {
 		b.box(shade(b.tint(60, 230), light), x+6, 352, wide-12, 26)
 		x += wide + b.between(0, 14)
 	}
-	b.box(shade(color.RGBA{172, 166, 158, 255}, light), 0, 400, sceneWidth, 110)
-	for x := -300.0; x < sceneWidth+300; x += 70 {
+	b.box(shade(color.RGBA{172, 166, 158, 255}, light), -beyond, 400, sceneWidth+2*beyond, 110)
+	slab := b.between(45, 110)
+	for x := -2.0 * beyond; x < sceneWidth+2*beyond; x += slab {
 		b.polygon(shade(color.RGBA{150, 144, 138, 255}, light), spot{512 + (x-512)*.8, 400}, spot{512 + (x-512)*.8 + 2, 400}, spot{x + 4, 510}, spot{x, 510})
 	}
-	b.box(shade(color.RGBA{120, 118, 116, 255}, light), 0, 506, sceneWidth, 12)
-	b.box(shade(color.RGBA{88, 90, 94, 255}, light), 0, 518, sceneWidth, sceneHeight-518)
-	for x := 40.0; x < sceneWidth; x += 240 {
+	b.box(shade(color.RGBA{120, 118, 116, 255}, light), -beyond, 506, sceneWidth+2*beyond, 12)
+	b.box(shade(color.RGBA{88, 90, 94, 255}, light), -beyond, 518, sceneWidth+2*beyond, sceneHeight-518+beyond)
+	for x := b.between(-beyond, 240-beyond); x < sceneWidth+beyond; x += 240 {
 		b.polygon(color.RGBA{225, 225, 220, 255}, spot{x, 640}, spot{x + 110, 640}, spot{x + 120, 654}, spot{x - 4, 654})
 	}
 	for range b.rng.IntN(4) {

@@ -18,6 +18,8 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null ||
     { echo "PostgreSQL is missing and cannot be installed: install the Debian package postgresql" >&2; exit 1; }
 fi
+command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, version 20 or later" >&2; exit 1; }
+(cd scripts/tus && npm ci --silent --no-audit --no-fund) || { echo "tus-js-client cannot be installed" >&2; exit 1; }
 scripts/services.sh start "$work/services"
 eval "$(scripts/services.sh env "$work/services")"
 

@@ -88,7 +88,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	if err != nil {
 		return err
 	}
-	a.watch(ctx)
+	a.Watch(ctx)
 	j, err := jobs.Start(ctx, a.Core, a.Core.Store, string(a.Config.DatabaseURL), a.Log)
 	if err != nil {
 		return err
@@ -111,8 +111,8 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	}
 }
 
-// watch rings the bell for every new event until the app closes.
-func (a *App) watch(ctx context.Context) {
+// Watch rings the bell for every new event until the app closes.
+func (a *App) Watch(ctx context.Context) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {

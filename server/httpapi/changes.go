@@ -76,7 +76,7 @@ func (a *API) changes(c *fiber.Ctx) error {
 // Bounds of event streams.
 const (
 	streamsEach = 5                // open at once for a person
-	streamBeat  = 15 * time.Second // after which a comment finds out whether the client is still there and may be
+	streamBeat  = 15 * time.Second // between comments
 	streamWrite = 10 * time.Second // for one line
 )
 
@@ -128,7 +128,7 @@ func (a *API) stream(c *fiber.Ctx) error {
 func (a *API) tell(w *bufio.Writer, conn net.Conn, token string, who inspect.Actor) {
 	heard, end := a.Core.Bell.Listen()
 	defer end()
-	beat := time.NewTicker(streamBeat)
+	beat := time.NewTicker(a.Beat)
 	defer beat.Stop()
 	line := func(format string, args ...any) bool {
 		if err := conn.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil {

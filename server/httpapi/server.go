@@ -35,6 +35,7 @@ type Options struct {
 	MetricsToken    string
 	Version         string
 	Patience        time.Duration // with a sender that says nothing; readTime when 0
+	Beat            time.Duration // after which an event stream finds out whether its client is there and may be; streamBeat when 0
 }
 
 // API answers requests.
@@ -60,6 +61,9 @@ const (
 // New makes the server without listening.
 func New(o Options) *API {
 	a := &API{Options: o, metrics: newMetrics(), quit: make(chan struct{})}
+	if a.Beat == 0 {
+		a.Beat = streamBeat
+	}
 	if a.Patience == 0 {
 		a.Patience = readTime
 	}

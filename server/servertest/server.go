@@ -52,6 +52,7 @@ type Server struct {
 	API      *httpapi.API
 	URL      string
 	Patience time.Duration // of the server with a sender that says nothing; its own when 0
+	Beat     time.Duration // of event streams; the server's own when 0
 	Config   config.Config
 	Admin    core.FirstAccount
 	t        testing.TB
@@ -114,8 +115,9 @@ func (s *Server) Start() {
 		s.Admin = *first
 	}
 	s.App, s.Core = a, a.Core
+	a.Watch(context.Background())
 	api, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies,
-		PublicURL: s.Config.PublicURL, Patience: s.Patience})
+		PublicURL: s.Config.PublicURL, Patience: s.Patience, Beat: s.Beat})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ if [ "$mode" = full ]; then
     go test -list '^Fuzz' "$package" | sed -n "s|^Fuzz|$package &|p"
   done >"$work/targets"
   [ -s "$work/targets" ] || { echo "no fuzz targets" >&2; exit 1; }
-  xargs -P 2 -L 1 bash -c 'out=$(go test -run "^\$" -fuzz "^$1\$" -fuzztime 20s -parallel 1 "$0" 2>&1) && echo "$0 $1: ${out##*fuzz: }" || { echo "$0 $1: $out"; exit 1; }' <"$work/targets"
+  xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets"
   passed=$((passed + $(wc -l <"$work/targets")))
 
   step "the README's tour"

@@ -13,10 +13,13 @@ began=$SECONDS
 step() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
 
 step "what the tests need"
-if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+missing=()
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v strace >/dev/null || missing+=(strace)
+if [ ${#missing[@]} -gt 0 ]; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null ||
-    { echo "PostgreSQL is missing and cannot be installed: install the Debian package postgresql" >&2; exit 1; }
+  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null ||
+    { echo "missing and cannot be installed: the Debian packages ${missing[*]}" >&2; exit 1; }
 fi
 scripts/services.sh start "$work/services"
 eval "$(scripts/services.sh env "$work/services")"

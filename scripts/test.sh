@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities and the tour.
+# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities, kills and the tour.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-full}
@@ -75,6 +75,10 @@ if [ "$mode" = full ]; then
   [ -s "$work/targets" ] || { echo "no fuzz targets" >&2; exit 1; }
   xargs -P 2 -L 1 bash -c 'out=$(go test -run "^\$" -fuzz "^$1\$" -fuzztime 20s -parallel 1 "$0" 2>&1) && echo "$0 $1: ${out##*fuzz: }" || { echo "$0 $1: $out"; exit 1; }' <"$work/targets"
   passed=$((passed + $(wc -l <"$work/targets")))
+
+  step "kills at random moments; scripts/soak.sh does more of them"
+  scripts/soak.sh 10
+  passed=$((passed + 2))
 
   step "the README's tour"
   scripts/tour.sh README.md

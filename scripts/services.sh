@@ -3,9 +3,10 @@
 #   services.sh start DIR   start both; the first time makes them
 #   services.sh env DIR     print the variables that the tests read
 #   services.sh stop DIR    stop both by their own pids
+#   services.sh crash DIR   kill both without warning and start them again where they were
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-command=${1:?start, env or stop} dir=${2:?a folder}
+command=${1:?start, env, stop or crash} dir=${2:?a folder}
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 
@@ -15,6 +16,9 @@ import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
 PY
 }
+
+# kept_port NAME: the port of a service, the same after a crash.
+kept_port() { [ -s "$dir/$1.port" ] || free_port >"$dir/$1.port"; cat "$dir/$1.port"; }
 
 # PostgreSQL does not run as root.
 as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --clear-groups "$@"; else "$@"; fi; }
@@ -28,7 +32,7 @@ start)
   mkdir -p "$pg"
   chmod a+x "$dir" "$pg"
   [ "$(id -u)" != 0 ] || chown postgres "$pg"
-  port=$(free_port)
+  port=$(kept_port postgres)
   if [ ! -d "$pg/data" ]; then
     as_postgres "$bin/initdb" -D "$pg/data" -U spotcheck -A trust -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1 ||
       { echo "PostgreSQL's initdb failed:" >&2; cat "$dir/initdb.log" >&2; exit 1; }
@@ -38,8 +42,9 @@ start)
     { echo "PostgreSQL did not start:" >&2; cat "$pg/log" >&2; exit 1; }
   echo "postgres://spotcheck@127.0.0.1:$port/postgres?sslmode=disable" >"$dir/postgres.url"
 
-  port=$(free_port) console=$(free_port)
-  key=test$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n') secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  port=$(kept_port minio) console=$(kept_port console)
+  [ -s "$dir/minio.key" ] || echo "test$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n') $(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" >"$dir/minio.key"
+  read -r key secret <"$dir/minio.key"
   MINIO_ROOT_USER=$key MINIO_ROOT_PASSWORD=$secret nohup "$minio" server --quiet --address "127.0.0.1:$port" \
     --console-address "127.0.0.1:$console" "$dir/minio" >"$dir/minio.log" 2>&1 &
   echo $! >"$dir/minio.pid"
@@ -65,6 +70,12 @@ stop)
     kill -INT "$(head -1 "$dir/postgres/data/postmaster.pid")" 2>/dev/null || true
     for _ in $(seq 100); do [ -f "$dir/postgres/data/postmaster.pid" ] || break; sleep 0.1; done
   fi
+  rm -f "$dir"/*.port
   ;;
-*) echo "start, env or stop" >&2; exit 2 ;;
+crash)
+  kill -KILL "$(cat "$dir/minio.pid")"
+  as_postgres "$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)/pg_ctl" -D "$dir/postgres/data" -m immediate -w stop >/dev/null
+  exec "$here/services.sh" start "$dir"
+  ;;
+*) echo "start, env, stop or crash" >&2; exit 2 ;;
 esac

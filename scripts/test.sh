@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities and the tour.
+# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities, kills and the tour.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-full}
@@ -13,10 +13,13 @@ began=$SECONDS
 step() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
 
 step "what the tests need"
-if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+missing=()
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v strace >/dev/null || missing+=(strace)
+if [ ${#missing[@]} -gt 0 ]; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null ||
-    { echo "PostgreSQL is missing and cannot be installed: install the Debian package postgresql" >&2; exit 1; }
+  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null ||
+    { echo "missing and cannot be installed: the Debian packages ${missing[*]}" >&2; exit 1; }
 fi
 command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, version 20 or later" >&2; exit 1; }
 (cd scripts/tus && npm ci --silent --no-audit --no-fund) || { echo "tus-js-client cannot be installed" >&2; exit 1; }
@@ -74,6 +77,10 @@ if [ "$mode" = full ]; then
   [ -s "$work/targets" ] || { echo "no fuzz targets" >&2; exit 1; }
   xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets"
   passed=$((passed + $(wc -l <"$work/targets")))
+
+  step "kills at random moments; scripts/soak.sh does more of them"
+  scripts/soak.sh 10
+  passed=$((passed + 2))
 
   step "the README's tour"
   scripts/tour.sh README.md

@@ -54,6 +54,7 @@ var imports = map[string][]string{
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
 		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
+	"scripts/soak":         {"pkg/inspect"}, // ids
 }
 
 // keepers say who may import what of others, by the beginning of its path.

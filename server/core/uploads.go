@@ -242,6 +242,8 @@ func (c *Core) finish(ctx context.Context, a *inspect.Actor, p Progress) (Progre
 		switch {
 		case errors.Is(err, inspect.ErrPhotoDigest):
 			return p, errors.Join(err, c.dropUpload(ctx, p.ID))
+		case errors.Is(err, blob.ErrNotExist):
+			return c.partsGone(ctx, a, p)
 		case err != nil:
 			return p, err
 		}
@@ -259,6 +261,15 @@ func (c *Core) finish(ctx context.Context, a *inspect.Actor, p Progress) (Progre
 		}
 		return tx.Enqueue(ctx, RemoveChunks{keys}, 0)
 	})
+}
+
+// partsGone ends an upload whose parts are not there: another request has finished it, or they are lost and it begins again.
+func (c *Core) partsGone(ctx context.Context, a *inspect.Actor, p Progress) (Progress, error) {
+	known, err := c.expected(ctx, a, p.Issue, p.Photo)
+	if p.Safe = err == nil && known.State == inspect.PhotoSafe; p.Safe || err != nil {
+		return p, err
+	}
+	return p, errors.Join(inspect.ErrUploadNotFound.With("Parts of the upload are lost; begin it again."), c.dropUpload(ctx, p.ID))
 }
 
 // assemble joins the parts of an upload in a file of the spool and holds them against the digest.

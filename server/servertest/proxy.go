@@ -2,11 +2,12 @@ package servertest
 
 import (
 	"errors"
-	"io"
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"spotcheck/server/config"
 )
@@ -17,6 +18,7 @@ type Proxy struct {
 	target   string
 	mu       sync.Mutex
 	cut      bool
+	slow     atomic.Int64 // nanoseconds that a piece takes
 	open     map[net.Conn]bool
 	all      sync.WaitGroup
 }
@@ -52,6 +54,9 @@ func (p *Proxy) Cut() {
 		_ = c.Close() // it may be gone already
 	}
 }
+
+// Slow makes every piece of 16 KiB that passes, and every smaller one that comes alone, take so long.
+func (p *Proxy) Slow(d time.Duration) { p.slow.Store(int64(d)) }
 
 // Mend lets new connections through again.
 func (p *Proxy) Mend() {
@@ -97,7 +102,16 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 
 // pass copies one way, and ends both when it ends.
 func (p *Proxy) pass(to, from net.Conn) {
-	_, _ = io.Copy(to, from) // broken connections are what it is for
+	for piece, err := make([]byte, 16<<10), error(nil); err == nil; { // broken connections are what it is for
+		var n int
+		n, err = from.Read(piece)
+		if d := time.Duration(p.slow.Load()); d > 0 {
+			<-time.After(d)
+		}
+		if _, lost := to.Write(piece[:n]); err == nil {
+			err = lost
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range []net.Conn{to, from} {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"path"
 	"strconv"
 	"testing"
 	"time"
@@ -76,6 +77,26 @@ func TestAnUploadInPartsEndsAsTheSamePhoto(t *testing.T) {
 		wantOffset(t, lin.Send(http.MethodHead, at, nil, tus()).Want(http.StatusOK), len(p.Bytes))
 		lin.WantStatus(issue, "reported")
 		s.Drain()
+		s.Audit()
+	})
+}
+
+// TestAnUploadWhosePartsAreLostBeginsAgain takes a part away that was called durable, as a broken disk does.
+func TestAnUploadWhosePartsAreLostBeginsAgain(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin := s.As("lin")
+		issue, p := inspect.NewID(), servertest.NewPicture("report")
+		lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), lin.Report(p)).Want(http.StatusCreated)
+		at, _ := begins(lin, issue, p)
+		half := len(p.Bytes) / 2
+		sends(lin, at, 0, p.Bytes[:half]).Want(http.StatusNoContent)
+		if err := s.Core.Blobs.Delete(t.Context(), "upload/"+path.Base(at)+"/1-0"); err != nil {
+			t.Fatal(err)
+		}
+		sends(lin, at, half, p.Bytes[half:]).WantProblem(404, "upload.not-found", "")
+
+		again, _ := begins(lin, issue, p)
+		wantOffset(t, sends(lin, again, 0, p.Bytes).Want(http.StatusNoContent), len(p.Bytes))
 		s.Audit()
 	})
 }

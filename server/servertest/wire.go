@@ -152,6 +152,14 @@ func (w *Wire) WantClosed() {
 	}
 }
 
+// WantLetGo fails unless the server ends the connection, with or without a word.
+func (w *Wire) WantLetGo() {
+	w.t.Helper()
+	if _, err := io.Copy(io.Discard, w.in); err != nil && errors.Is(err, errTimeout(err)) {
+		w.t.Error("the server waits for a client that says nothing")
+	}
+}
+
 // WantInStep fails unless the connection goes on with the next request and nothing else was taken for one.
 func (w *Wire) WantInStep() {
 	w.t.Helper()

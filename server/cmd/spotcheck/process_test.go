@@ -50,10 +50,12 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// start runs the binary on a folder until it listens; the test ends it at the latest.
-func start(t *testing.T, dir string) *process {
+// start runs the binary on a folder until it listens; the test ends it at the latest. before are the words of a command
+// that runs it, such as a tracer.
+func start(t *testing.T, dir string, before ...string) *process {
 	t.Helper()
-	p := &process{dir: dir, stops: make(chan struct{}), cmd: exec.Command(binary, "--addr", "127.0.0.1:0", "--data", dir, "--log", "json")}
+	words := append(before, binary, "--addr", "127.0.0.1:0", "--data", dir, "--log", "json")
+	p := &process{dir: dir, stops: make(chan struct{}), cmd: exec.Command(words[0], words[1:]...)}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -67,50 +69,47 @@ func start(t *testing.T, dir string) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.cmd.Process.Kill() }) // mostly it has ended
-	lines := make(chan string)
-	each := func(r io.Reader, f func(string)) {
+	greeted := make(chan bool, 1)
+	each := func(r io.Reader, f func(line string, more bool)) {
 		p.read.Go(func() {
 			for b := bufio.NewReader(r); ; {
 				line, err := b.ReadString('\n')
-				f(line)
+				f(line, b.Buffered() > 0)
 				if err != nil {
 					return
 				}
 			}
 		})
 	}
-	each(stdout, func(line string) {
-		p.out.add(line)
-		select {
-		case lines <- line:
-		case <-p.stops:
+	each(stdout, func(line string, more bool) {
+		if p.out.add(line); !more { // the greeting comes in one piece, with the first account
+			select {
+			case greeted <- true:
+			default:
+			}
 		}
 	})
-	each(stderr, func(line string) {
+	each(stderr, func(line string, _ bool) {
 		p.log.add(line)
 		if strings.Contains(line, `"msg":"stopping"`) {
 			close(p.stops)
 		}
 	})
-	first := <-lines
+	<-greeted
 	p.ready = time.Since(began)
-	m := listens.FindStringSubmatch(first)
+	m := listens.FindStringSubmatch(p.out.String())
 	if m == nil {
-		t.Fatalf("got %q\n%s", first, p.log.String())
+		t.Fatalf("got %q\n%s", p.out.String(), p.log.String())
 	}
 	p.address = "http://" + m[1]
-	if !strings.Contains(first, "localhost") {
-		t.Errorf("got %q", first)
+	if !strings.Contains(p.out.String(), "localhost") {
+		t.Errorf("got %q", p.out.String())
 	}
-	go func() {
-		for range lines {
-		}
-	}()
 	p.settle(t)
 	return p
 }
 
-// settle waits until the process answers, so that all it had to print is printed.
+// settle waits until the process answers.
 func (p *process) settle(t *testing.T) {
 	t.Helper()
 	res, err := http.Get(p.address + "/readyz")

@@ -43,10 +43,12 @@ var imports = map[string][]string{
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
 		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
-	"server/app": {"server/httpapi", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
+	"server/backup": {"server/core", // for the keys of bytes
+		"server/store", "server/blob", "server/blob/dirblob"},
+	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
 		"server/config", "server/decoder", "pkg/photo"}, // for the gate before the decoders
 	"server/demo": {"server/core", "pkg/inspect", "pkg/geo"},
-	"server/cmd/spotcheck": {"server/app", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
+	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
 		"pkg/inspect", "pkg/fault"},
 
 	"mobile-api-spec": {},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/photo"
+	"spotcheck/server/backup"
 	"spotcheck/server/blob"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/blob/minioblob"
@@ -39,30 +40,37 @@ type App struct {
 
 // Open opens the stores and brings the database up to date. now is the clock, core.Clock but in tests and demos.
 func Open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	return open(ctx, c, log, now, (*store.Store).Migrate)
+}
+
+func open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, ready func(*store.Store, context.Context) error) (*App, error) {
 	a := &App{Config: c, Log: log}
-	if err := a.open(ctx, now); err != nil {
+	if err := a.open(ctx, now, ready); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context, now func() time.Time) error {
+func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.Store, context.Context) error) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("app: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(a.Config.Data, backup.Marker)); err == nil {
+		return fmt.Errorf("a restore into %s was interrupted: run it again, or empty the folder", a.Config.Data)
 	}
 	zone, err := core.LoadZone(a.Config.Timezone)
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{URL: string(a.Config.DatabaseURL), Path: filepath.Join(a.Config.Data, "spotcheck.db"), Now: now, Relaxed: a.Config.Relaxed})
+	s, err := store.Open(ctx, database(a.Config, now))
 	if err != nil {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
-	if err := s.Migrate(ctx); err != nil {
+	if err := ready(s, ctx); err != nil {
 		return err
 	}
-	blobs, err := a.openBlobs(ctx)
+	blobs, err := openBlobs(ctx, a.Config)
 	if err != nil {
 		return err
 	}
@@ -74,12 +82,17 @@ func (a *App) open(ctx context.Context, now func() time.Time) error {
 	return nil
 }
 
-func (a *App) openBlobs(ctx context.Context) (blob.Store, error) {
-	if a.Config.S3Endpoint == "" {
-		return dirblob.Open(filepath.Join(a.Config.Data, "photos"))
+// database says where the database of an installation is.
+func database(c config.Config, now func() time.Time) store.Options {
+	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, Relaxed: c.Relaxed}
+}
+
+func openBlobs(ctx context.Context, c config.Config) (blob.Store, error) {
+	if c.S3Endpoint == "" {
+		return dirblob.Open(filepath.Join(c.Data, "photos"))
 	}
-	return minioblob.Open(ctx, minioblob.Options{Endpoint: a.Config.S3Endpoint, Bucket: a.Config.S3Bucket, Key: a.Config.S3Key,
-		Secret: string(a.Config.S3Secret), SpoolDir: filepath.Join(a.Config.Data, "spool")})
+	return minioblob.Open(ctx, minioblob.Options{Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Key: c.S3Key,
+		Secret: string(c.S3Secret), SpoolDir: filepath.Join(c.Data, "spool")})
 }
 
 // Serve starts the jobs and answers requests until the context ends; ready is told the address.

@@ -200,6 +200,34 @@ func TestAnErasedPhotoLeavesTheBackup(t *testing.T) {
 	})
 }
 
+// TestAPhotoErasedBeforeItIsCopied erases all photos once the first is copied: the backup begins anew and holds none.
+func TestAPhotoErasedBeforeItIsCopied(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		photos := map[inspect.ID]servertest.Picture{}
+		for range 4 {
+			id, p := reports(s, s.As("lin"))
+			photos[id] = p
+		}
+		office, office2 := s.As("office"), s.As("office2")
+		var erase sync.Once
+		dir := t.TempDir()
+		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", func(int64, int64) {
+			erase.Do(func() {
+				for id, p := range photos {
+					for _, who := range []*servertest.Client{office, office2} {
+						who.Acts(id, "erase", M{"photo": p.ID, "reason": "测试"}).Want(http.StatusCreated)
+					}
+				}
+				s.RemovesErased()
+			})
+		})
+		if err != nil || len(r.Lost) > 0 || r.Files != 1 || r.Removed == 0 {
+			t.Errorf("got %+v, %v; want the database alone", r, err)
+		}
+		restores(t, pairOf(s), dir).Audit()
+	})
+}
+
 func TestWhatIsLostDoesNotKeepTheRestFromBeingSafe(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		_, gone := reports(s, s.As("lin"))

@@ -78,7 +78,8 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if err != nil {
 		return err
 	}
-	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce)})
+	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce),
+		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }
 
@@ -113,6 +114,9 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 		return err
 	}
 	a.closers = append(a.closers, h.Close)
+	if err := a.debug(); err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve() }()
 	ready(h.Addr(), first)
@@ -122,6 +126,29 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	case err := <-failed:
 		return err
 	}
+}
+
+// debug shows pprof on loopback when that is asked for.
+func (a *App) debug() error {
+	if a.Config.DebugAddr == "" {
+		return nil
+	}
+	d, err := httpapi.ListenDebug(a.Config.DebugAddr)
+	if err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.Serve()
+	}()
+	a.closers = append(a.closers, func(ctx context.Context) error {
+		err := d.Close(ctx)
+		<-done
+		return err
+	})
+	a.Log.Info("pprof", "address", d.Addr())
+	return nil
 }
 
 // watch rings the bell for every new event until the app closes.

@@ -132,6 +132,9 @@ func (c *Core) AppendPart(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 	case in.Hash != nil && in.Length > summedSize:
 		return p, inspect.ErrUploadTooLong.With("A part with a checksum has at most %d bytes.", summedSize)
 	}
+	if err := c.room(in.Length); err != nil {
+		return p, err
+	}
 	if err := c.take(ctx, &p, in); err != nil {
 		return p, err
 	}

@@ -70,7 +70,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if err := ready(s, ctx); err != nil {
 		return err
 	}
-	blobs, err := openBlobs(ctx, a.Config)
+	blobs, err := openBlobs(ctx, a.Config, a.Log)
 	if err != nil {
 		return err
 	}
@@ -88,12 +88,19 @@ func database(c config.Config, now func() time.Time) store.Options {
 	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, Relaxed: c.Relaxed}
 }
 
-func openBlobs(ctx context.Context, c config.Config) (blob.Store, error) {
+func openBlobs(ctx context.Context, c config.Config, log *slog.Logger) (blob.Store, error) {
 	if c.S3Endpoint == "" {
 		return dirblob.Open(filepath.Join(c.Data, "photos"))
 	}
-	return minioblob.Open(ctx, minioblob.Options{Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Key: c.S3Key,
+	s, err := minioblob.Open(ctx, minioblob.Options{Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Key: c.S3Key,
 		Secret: string(c.S3Secret), SpoolDir: filepath.Join(c.Data, "spool")})
+	if err != nil {
+		return nil, err
+	}
+	if kept := s.Retention(ctx); kept != "" {
+		log.Warn("the bucket keeps everything for a time: photos that are erased by decision go only after it", "bucket", c.S3Bucket, "retention", kept)
+	}
+	return s, nil
 }
 
 // Serve starts the jobs and answers requests until the context ends; ready is told the address.

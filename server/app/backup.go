@@ -30,11 +30,11 @@ func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() t
 }
 
 // Restore makes an installation from a backup, in an empty place.
-func Restore(ctx context.Context, c config.Config, now func() time.Time, dir string, despite bool, told func(done, all int64)) (backup.Report, error) {
+func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir string, despite bool, told func(done, all int64)) (backup.Report, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return backup.Report{}, err
 	}
-	blobs, err := openBlobs(ctx, c)
+	blobs, err := openBlobs(ctx, c, log)
 	if err != nil {
 		return backup.Report{}, err
 	}

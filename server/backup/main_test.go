@@ -56,7 +56,7 @@ func restores(t *testing.T, p servertest.Pair, dir string) *servertest.Server {
 }
 
 func restored(ctx context.Context, c config.Config, dir string, told func(done, all int64)) (backup.Report, error) {
-	return app.Restore(ctx, c, core.Clock, dir, false, told)
+	return app.Restore(ctx, c, slog.New(slog.DiscardHandler), core.Clock, dir, false, told)
 }
 
 // wantRefused fails unless the error is one sentence with these words.

@@ -42,6 +42,7 @@ var (
 	ErrPhotoHeader   = fault.New(fault.Malformed, "photo.header", "The upload needs a Content-Length and a Content-Digest header with one sha-256.")
 	ErrPhotoNotSafe  = fault.New(fault.Conflict, "photo.not-safe", "A photo that this action names is not safe here yet.")
 	ErrPhotoUsed     = fault.New(fault.Conflict, "photo.used", "The photos of an earlier fix cannot prove a new one.")
+	ErrPhotoNoRoom   = fault.New(fault.Unavailable, "photo.no-room", "The disk of the server is nearly full; photos wait, everything else goes on.")
 	ErrPhotoSafe     = fault.New(fault.Conflict, "photo.is-safe", "The photo is safe here and stays; it cannot be withdrawn.")
 	ErrPhotoGone     = fault.New(fault.Gone, "photo.gone", "The photo was withdrawn or erased; the record of it stays.")
 	ErrNoRendition   = fault.New(fault.NotFound, "photo.no-rendition", "This size of the photo cannot be made.")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/photo"
+	"spotcheck/server/backup"
 	"spotcheck/server/blob"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/blob/minioblob"
@@ -39,30 +40,37 @@ type App struct {
 
 // Open opens the stores and brings the database up to date. now is the clock, core.Clock but in tests and demos.
 func Open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	return open(ctx, c, log, now, (*store.Store).Migrate)
+}
+
+func open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, ready func(*store.Store, context.Context) error) (*App, error) {
 	a := &App{Config: c, Log: log}
-	if err := a.open(ctx, now); err != nil {
+	if err := a.open(ctx, now, ready); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context, now func() time.Time) error {
+func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.Store, context.Context) error) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("app: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(a.Config.Data, backup.Marker)); err == nil {
+		return fmt.Errorf("a restore into %s was interrupted: run it again, or empty the folder", a.Config.Data)
 	}
 	zone, err := core.LoadZone(a.Config.Timezone)
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{URL: string(a.Config.DatabaseURL), Path: filepath.Join(a.Config.Data, "spotcheck.db"), Now: now, Relaxed: a.Config.Relaxed})
+	s, err := store.Open(ctx, database(a.Config, now))
 	if err != nil {
 		return err
 	}
 	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
-	if err := s.Migrate(ctx); err != nil {
+	if err := ready(s, ctx); err != nil {
 		return err
 	}
-	blobs, err := a.openBlobs(ctx)
+	blobs, err := openBlobs(ctx, a.Config, a.Log)
 	if err != nil {
 		return err
 	}
@@ -70,16 +78,29 @@ func (a *App) open(ctx context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce)})
+	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce),
+		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }
 
-func (a *App) openBlobs(ctx context.Context) (blob.Store, error) {
-	if a.Config.S3Endpoint == "" {
-		return dirblob.Open(filepath.Join(a.Config.Data, "photos"))
+// database says where the database of an installation is.
+func database(c config.Config, now func() time.Time) store.Options {
+	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, Relaxed: c.Relaxed}
+}
+
+func openBlobs(ctx context.Context, c config.Config, log *slog.Logger) (blob.Store, error) {
+	if c.S3Endpoint == "" {
+		return dirblob.Open(filepath.Join(c.Data, "photos"))
 	}
-	return minioblob.Open(ctx, minioblob.Options{Endpoint: a.Config.S3Endpoint, Bucket: a.Config.S3Bucket, Key: a.Config.S3Key,
-		Secret: string(a.Config.S3Secret), SpoolDir: filepath.Join(a.Config.Data, "spool")})
+	s, err := minioblob.Open(ctx, minioblob.Options{Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Key: c.S3Key,
+		Secret: string(c.S3Secret), SpoolDir: filepath.Join(c.Data, "spool")})
+	if err != nil {
+		return nil, err
+	}
+	if kept := s.Retention(ctx); kept != "" {
+		log.Warn("the bucket keeps everything for a time: photos that are erased by decision go only after it", "bucket", c.S3Bucket, "retention", kept)
+	}
+	return s, nil
 }
 
 // Serve starts the jobs and answers requests until the context ends; ready is told the address.
@@ -100,6 +121,9 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 		return err
 	}
 	a.closers = append(a.closers, h.Close)
+	if err := a.debug(); err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve() }()
 	ready(h.Addr(), first)
@@ -109,6 +133,29 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	case err := <-failed:
 		return err
 	}
+}
+
+// debug shows pprof on loopback when that is asked for.
+func (a *App) debug() error {
+	if a.Config.DebugAddr == "" {
+		return nil
+	}
+	d, err := httpapi.ListenDebug(a.Config.DebugAddr)
+	if err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.Serve()
+	}()
+	a.closers = append(a.closers, func(ctx context.Context) error {
+		err := d.Close(ctx)
+		<-done
+		return err
+	})
+	a.Log.Info("pprof", "address", d.Addr())
+	return nil
 }
 
 // Watch rings the bell for every new event until the app closes.

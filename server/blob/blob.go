@@ -18,6 +18,9 @@ var ErrNotExist = errors.New("blob: no such key")
 // ErrUnavailable means that the store is away or full for now; nothing was half done, and the same call may work later.
 var ErrUnavailable = errors.New("blob: store unavailable")
 
+// ErrLocked means that the store keeps bytes for a time that somebody set, and that it does not remove them before.
+var ErrLocked = errors.New("blob: the store keeps these bytes until their time of retention is over")
+
 // ErrKey means that a key has characters that no store takes.
 var ErrKey = errors.New("blob: bad key")
 
@@ -41,7 +44,8 @@ type Store interface {
 	// an answer is still being sent when the request that opened it is done. When the key is deleted meanwhile, the bytes
 	// are read to their end or a Read fails with ErrNotExist. The caller closes.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, Info, error)
-	// Delete removes the bytes durably; nothing there is no error.
+	// Delete removes the bytes durably, in every version that the store keeps; nothing there is no error. ErrLocked means
+	// that they are still there.
 	Delete(ctx context.Context, key string) error
 	// List calls f for every key with a prefix, in no promised order, and stops at its first error.
 	List(ctx context.Context, prefix string, f func(key string, info Info) error) error

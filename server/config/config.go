@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,6 +52,8 @@ type Config struct {
 	TLSKey         string
 	Log            string // text or json
 	MetricsToken   Secret // lets others than loopback read /metrics
+	DebugAddr      string // on loopback; empty for none
+	MinFree        int64  // bytes of disk below which photos are refused
 	Relaxed        bool   // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
@@ -56,6 +61,7 @@ type Config struct {
 type setting struct {
 	flag, env, preset, usage string
 	secret                   bool // only by the environment, so that no process list shows it
+	file                     bool // may be the text of a file that the variable with _FILE behind names
 	set                      func(*Config, string) error
 }
 
@@ -73,7 +79,7 @@ var settings = []setting{
 		c.Data = filepath.Clean(v)
 		return wanted(v)
 	}},
-	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty", set: func(c *Config, v string) error {
+	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", file: true, usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty", set: func(c *Config, v string) error {
 		c.DatabaseURL = Secret(v)
 		return optionalURL(v, "postgres", "postgresql")
 	}},
@@ -82,9 +88,9 @@ var settings = []setting{
 		return optionalURL(v, "http", "https")
 	}},
 	{flag: "s3-bucket", env: "SPOTCHECK_S3_BUCKET", preset: "spotcheck", usage: "bucket, made when there is none", set: func(c *Config, v string) error { c.S3Bucket = v; return wanted(v) }},
-	{env: "SPOTCHECK_S3_KEY", usage: "access key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Key = v; return nil }},
-	{env: "SPOTCHECK_S3_SECRET", usage: "secret key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Secret = Secret(v); return nil }},
-	{env: "SPOTCHECK_METRICS_TOKEN", usage: "bearer token for /metrics from other machines", secret: true, set: func(c *Config, v string) error { c.MetricsToken = Secret(v); return nil }},
+	{env: "SPOTCHECK_S3_KEY", file: true, usage: "access key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Key = v; return nil }},
+	{env: "SPOTCHECK_S3_SECRET", file: true, usage: "secret key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Secret = Secret(v); return nil }},
+	{env: "SPOTCHECK_METRICS_TOKEN", file: true, usage: "bearer token for /metrics from other machines", secret: true, set: func(c *Config, v string) error { c.MetricsToken = Secret(v); return nil }},
 	{flag: "timezone", env: "SPOTCHECK_TIMEZONE", preset: "Asia/Shanghai", usage: "zone of the city; fixed at first start", set: func(c *Config, v string) error {
 		c.Timezone = v
 		if _, err := time.LoadLocation(v); err != nil || v == "" || v == "Local" {
@@ -102,6 +108,14 @@ var settings = []setting{
 	}},
 	{flag: "tls-cert", env: "SPOTCHECK_TLS_CERT", usage: "certificate file", set: func(c *Config, v string) error { c.TLSCert = v; return nil }},
 	{flag: "tls-key", env: "SPOTCHECK_TLS_KEY", usage: "key file of the certificate", set: func(c *Config, v string) error { c.TLSKey = v; return nil }},
+	{flag: "min-free", env: "SPOTCHECK_MIN_FREE", preset: "1GiB", usage: "disk below which photos are refused, so that the database can go on; 0 for never", set: func(c *Config, v string) (err error) {
+		c.MinFree, err = size(v)
+		return err
+	}},
+	{flag: "debug-addr", env: "SPOTCHECK_DEBUG_ADDR", usage: "loopback address for pprof, 127.0.0.1:6060; none when empty", set: func(c *Config, v string) error {
+		c.DebugAddr = v
+		return loopback(v)
+	}},
 	{flag: "log", env: "SPOTCHECK_LOG", preset: "text", usage: "form of the log, text or json", set: func(c *Config, v string) error {
 		if c.Log = v; v != "text" && v != "json" {
 			return errors.New("want text or json")
@@ -130,6 +144,48 @@ func optionalURL(v string, schemes ...string) error {
 		}
 	}
 	return fmt.Errorf("want an address that begins with %s://", schemes[0])
+}
+
+// size reads bytes such as 1GiB, 500MiB or 0.
+func size(v string) (int64, error) {
+	number, unit := v, int64(1)
+	for suffix, bytes := range map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40} {
+		if text, ok := strings.CutSuffix(v, suffix); ok {
+			number, unit = text, bytes
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64/unit {
+		return 0, errors.New("want a size such as 1GiB or 500MiB")
+	}
+	return n * unit, nil
+}
+
+// loopback refuses an address that others can reach.
+func loopback(v string) error {
+	if v == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(v)
+	a, errAddr := netip.ParseAddr(host)
+	if err != nil || host != "localhost" && (errAddr != nil || !a.IsLoopback()) {
+		return errors.New("want an address of this machine alone, such as 127.0.0.1:6060")
+	}
+	return nil
+}
+
+// fileText is the text of a small file without the end of its last line.
+func fileText(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	if err == nil && len(strings.TrimSpace(string(b))) == 0 {
+		err = fmt.Errorf("%s is empty", path)
+	}
+	return strings.TrimRight(string(b), "\r\n"), err
 }
 
 func networks(v string) (all []netip.Prefix, err error) {
@@ -167,6 +223,15 @@ func Flags(f *flag.FlagSet) (read func(lookup func(string) (string, bool), envir
 			if v, ok := lookup(s.env); ok {
 				value, from = v, s.env
 			}
+			if path, ok := lookup(s.env + "_FILE"); ok && s.file {
+				if from == s.env {
+					return c, fmt.Errorf("%s and %s_FILE are both set: give one", s.env, s.env)
+				}
+				if value, err = fileText(path); err != nil {
+					return c, fmt.Errorf("%s_FILE: %w", s.env, err)
+				}
+				from = s.env + "_FILE"
+			}
 			if onLine[s.flag] {
 				value, from = *given[s.flag], "--"+s.flag
 			}
@@ -190,7 +255,7 @@ func unknown(environ []string) error {
 		}
 		known := false
 		for _, s := range settings {
-			known = known || s.env == name
+			known = known || s.env == name || s.file && s.env+"_FILE" == name
 		}
 		if !known {
 			return fmt.Errorf("there is no setting %s", name)
@@ -204,7 +269,7 @@ func (c *Config) contradictions() error {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key belong together: give both or neither")
 	case c.S3Endpoint != "" && (c.S3Key == "" || c.S3Secret == ""):
-		return errors.New("--s3-endpoint needs SPOTCHECK_S3_KEY and SPOTCHECK_S3_SECRET in the environment")
+		return errors.New("--s3-endpoint needs SPOTCHECK_S3_KEY and SPOTCHECK_S3_SECRET in the environment, or both with _FILE behind")
 	case c.S3Endpoint == "" && c.S3Key != "":
 		return errors.New("SPOTCHECK_S3_KEY is set but --s3-endpoint is not: give both or neither")
 	case c.TLSCert != "" && strings.HasPrefix(c.PublicURL, "http://"):

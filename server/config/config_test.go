@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,6 +52,11 @@ func TestWhatIsWrongStopsTheStartWithOneSentence(t *testing.T) {
 		"bad database":      {args: []string{"--database-url", "mysql://h/d"}, want: "postgres://"},
 		"bad proxies":       {args: []string{"--trusted-proxies", "all"}, want: "networks"},
 		"plain URL and TLS": {args: []string{"--tls-cert", "c", "--tls-key", "k", "--public-url", "http://h"}, want: "--public-url"},
+		"bad size":          {args: []string{"--min-free", "much"}, want: "--min-free: want a size"},
+		"bad debug address": {args: []string{"--debug-addr", "0.0.0.0:6060"}, want: "--debug-addr: want an address of this machine alone"},
+		"no such file":      {env: map[string]string{"SPOTCHECK_DATABASE_URL_FILE": "/nowhere"}, want: "SPOTCHECK_DATABASE_URL_FILE: open /nowhere"},
+		"text and file":     {env: map[string]string{"SPOTCHECK_S3_KEY": "k", "SPOTCHECK_S3_KEY_FILE": "/f"}, want: "both set"},
+		"no file for this":  {env: map[string]string{"SPOTCHECK_ADDR_FILE": "/f"}, want: "no setting SPOTCHECK_ADDR_FILE"},
 		"bad log":           {args: []string{"--log", "xml"}, want: "text or json"},
 	}
 	for name, tt := range tests {
@@ -70,6 +77,42 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
 		if text := fmt.Sprintf(format, c); strings.Contains(text, "hidden") {
 			t.Errorf("%s shows a secret: %s", format, text)
+		}
+	}
+}
+
+func TestSecretsComeFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	c, err := read([]string{"--s3-endpoint", "https://h"}, map[string]string{
+		"SPOTCHECK_S3_KEY_FILE": file("key", "k\n"), "SPOTCHECK_S3_SECRET_FILE": file("secret", "s\r\n"), "SPOTCHECK_METRICS_TOKEN_FILE": file("token", "t"),
+		"SPOTCHECK_DATABASE_URL_FILE": file("url", "postgres://u:p@h/d\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.S3Key != "k" || c.S3Secret != "s" || c.MetricsToken != "t" || c.DatabaseURL != "postgres://u:p@h/d" {
+		t.Errorf("got %q %q %q %q", c.S3Key, string(c.S3Secret), string(c.MetricsToken), string(c.DatabaseURL))
+	}
+	if _, err := read(nil, map[string]string{"SPOTCHECK_METRICS_TOKEN_FILE": file("empty", " \n")}); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("an empty file: got %v", err)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"0": 0, "1GiB": 1 << 30, "500MiB": 500 << 20, "12": 12, "2 TiB": 2 << 40} {
+		if c, err := read([]string{"--min-free", text}, nil); err != nil || c.MinFree != want {
+			t.Errorf("%s: got %d, %v, want %d", text, c.MinFree, err, want)
+		}
+	}
+	for _, text := range []string{"", "-1", "1GB", "9999999TiB", "GiB"} {
+		if c, err := read([]string{"--min-free", text}, nil); err == nil {
+			t.Errorf("%q was read as %d", text, c.MinFree)
 		}
 	}
 }

@@ -25,6 +25,10 @@ type Core struct {
 	Decode photo.Decoder // outside this process
 	Gate   *photo.Gate   // bounds what is decoded at once
 	Bell   Bell          // rings when there are new events
+	Meter  Meter         // what was done since the start
+
+	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
+	MinFree int64                 // below which photos are refused
 
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 

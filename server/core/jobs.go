@@ -32,6 +32,9 @@ type RemoveBytes struct {
 // Kind names the job.
 func (RemoveBytes) Kind() string { return "bytes.remove" }
 
+// ErrLocked means that the blob store keeps bytes until their time is over, whatever was decided.
+var ErrLocked = blob.ErrLocked
+
 // DailyRound asks for the daily checkpoint and the sweeps.
 type DailyRound struct{}
 
@@ -96,10 +99,11 @@ func (c *Core) SweepStrays(ctx context.Context) (removed int, err error) {
 		return 0, away(err)
 	}
 	for _, sum := range stray {
-		if err := c.removeOriginal(ctx, sum); err != nil {
+		if err := c.removeOriginal(ctx, sum); err == nil {
+			removed++
+		} else if !errors.Is(err, ErrLocked) { // those are tried again every day
 			return removed, err
 		}
-		removed++
 	}
 	return removed, nil
 }

@@ -128,6 +128,9 @@ func (c *Core) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id insp
 		return done, inspect.ErrPhotoManifest.With("The upload does not have the size that was declared.").
 			At(fault.Field{Pointer: "Content-Length", Detail: fmt.Sprintf("the manifest says %d bytes", known.Bytes)})
 	}
+	if err := c.room(u.Length); err != nil {
+		return done, err
+	}
 	spooled, err := c.spool(u)
 	if err != nil {
 		return done, err
@@ -145,10 +148,15 @@ func (c *Core) admit(ctx context.Context, a *inspect.Actor, known inspect.Photo,
 	}
 	known.Facts = factsOf(facts)
 	for {
+		began := c.Now()
 		if err := c.Blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
 			return done, away(err)
 		}
-		done, err = c.keep(ctx, a, known, u)
+		c.Meter.Stored.Took(c.Now().Sub(began))
+		if done, err = c.keep(ctx, a, known, u); err == nil && !done.Repeated {
+			c.Meter.Photos.Add(1)
+			c.Meter.PhotoBytes.Add(u.Length)
+		}
 		if !errors.Is(err, errSwept) {
 			return done, err
 		}
@@ -158,6 +166,31 @@ func (c *Core) admit(ctx context.Context, a *inspect.Actor, known inspect.Photo,
 			return done, inspect.ErrUnavailable.Because(ctx.Err())
 		}
 	}
+}
+
+// Low says how much disk is left, and whether photos are refused for it.
+func (c *Core) Low() (free int64, low bool) {
+	if c.Free == nil {
+		return 0, false
+	}
+	free, err := c.Free()
+	return free, err == nil && c.MinFree > 0 && free < c.MinFree
+}
+
+// room refuses bytes that would leave the database too little disk to go on with.
+func (c *Core) room(bytes int64) error {
+	if c.Free == nil || c.MinFree == 0 {
+		return nil
+	}
+	free, err := c.Free()
+	if err != nil {
+		return away(err)
+	}
+	if free-bytes < c.MinFree {
+		c.Meter.NoRoom.Add(1)
+		return inspect.ErrPhotoNoRoom
+	}
+	return nil
 }
 
 // Receipt gives the receipt of a photo that is safe.

@@ -50,6 +50,11 @@ func (c *Core) Render(ctx context.Context, job RenderPhoto) error {
 	if err != nil {
 		return err
 	}
+	if failure == "" {
+		c.Meter.Rendered.Add(1)
+	} else {
+		c.Meter.NotRendered.Add(1)
+	}
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now, _, err := tx.Photo(ctx, id)
 		if err != nil || now.State != inspect.PhotoSafe || now.Renditions == inspect.RenditionReady {

@@ -132,6 +132,9 @@ func (c *Core) AppendPart(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 	case in.Hash != nil && in.Length > summedSize:
 		return p, inspect.ErrUploadTooLong.With("A part with a checksum has at most %d bytes.", summedSize)
 	}
+	if err := c.room(in.Length); err != nil {
+		return p, err
+	}
 	if err := c.take(ctx, &p, in); err != nil {
 		return p, err
 	}
@@ -331,12 +334,15 @@ func (c *Core) dropUpload(ctx context.Context, id inspect.ID) error {
 
 // RemoveParts takes the bytes of parts away.
 func (c *Core) RemoveParts(ctx context.Context, job RemoveChunks) error {
+	var kept error
 	for _, key := range job.Keys {
-		if err := c.Blobs.Delete(ctx, key); err != nil {
+		err := c.Blobs.Delete(ctx, key)
+		if err != nil && !errors.Is(err, ErrLocked) {
 			return away(err)
 		}
+		kept = errors.Join(kept, err)
 	}
-	return nil
+	return kept
 }
 
 // FinishLater finishes an upload for a phone that is gone; one whose photo can never be made is left to its end.
@@ -398,5 +404,8 @@ func (c *Core) sweepParts(ctx context.Context) error {
 	if err != nil {
 		return away(err)
 	}
-	return c.RemoveParts(ctx, RemoveChunks{stray})
+	if err := c.RemoveParts(ctx, RemoveChunks{stray}); !errors.Is(err, ErrLocked) {
+		return err
+	}
+	return nil // they are tried again every day
 }

@@ -99,6 +99,16 @@ func (s *streams) enter(id inspect.ID) bool {
 	return true
 }
 
+// count is how many are open.
+func (s *streams) count() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, each := range s.open {
+		n += each
+	}
+	return n
+}
+
 func (s *streams) leave(id inspect.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

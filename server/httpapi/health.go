@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -23,14 +24,14 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 }
 
-func newMetrics() *metrics {
+func (a *API) newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "spotcheck_requests_total", Help: "Requests answered."}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "spotcheck_request_seconds", Help: "Time to answer.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10, 60}}, []string{"method", "route"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &duty{api: a})
 	return m
 }
 
@@ -52,19 +53,30 @@ func (a *API) showMetrics(c *fiber.Ctx) error {
 
 func (a *API) live(c *fiber.Ctx) error { return c.JSON(fiber.Map{"live": true}) }
 
-// ready says whether photos and issues can be kept now.
+// ready says whether issues and photos can be kept now, and what is missing. A disk that is nearly full refuses photos
+// alone: the rest of this copy goes on.
 func (a *API) ready(c *fiber.Ctx) error {
-	parts := fiber.Map{"database": "ok", "photos": "ok"}
+	parts, missing := fiber.Map{"database": "ok", "photos": "ok", "disk": "ok"}, []string{}
 	ok := true
-	for name, err := range map[string]error{"database": a.Core.Store.Ping(c.UserContext()), "photos": a.Core.Blobs.Ping(c.UserContext())} {
-		if err != nil {
-			ok, parts[name] = false, "away"
-			a.Log.Warn("not ready", "part", name, "error", err)
-		}
+	lacks := func(part, state, sentence string, err error) {
+		parts[part] = state
+		missing = append(missing, sentence)
+		a.Log.Warn("not ready", "part", part, "error", err)
+	}
+	if err := a.Core.Store.Ping(c.UserContext()); err != nil {
+		ok = false
+		lacks("database", "away", "The database does not answer.", err)
+	}
+	if err := a.Core.Blobs.Ping(c.UserContext()); err != nil {
+		ok = false
+		lacks("photos", "away", "Photos cannot be stored.", err)
+	}
+	if free, low := a.Core.Low(); low {
+		lacks("disk", "low", "The disk is nearly full: photos are refused.", fmt.Errorf("%d bytes are left", free))
 	}
 	if !ok {
 		c.Status(fiber.StatusServiceUnavailable)
 		c.Set(fiber.HeaderRetryAfter, "5")
 	}
-	return c.JSON(fiber.Map{"ready": ok, "parts": parts})
+	return c.JSON(fiber.Map{"ready": ok, "parts": parts, "missing": missing})
 }

@@ -60,7 +60,8 @@ const (
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, metrics: newMetrics(), quit: make(chan struct{})}
+	a := &API{Options: o, quit: make(chan struct{})}
+	a.metrics = a.newMetrics()
 	if a.Beat == 0 {
 		a.Beat = streamBeat
 	}

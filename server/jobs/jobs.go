@@ -4,6 +4,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -20,6 +21,7 @@ import (
 const (
 	jobTime    = 3 * time.Minute // one job at most; as many photos as there are workers may wait for one child of the decoder
 	rescueTime = 5 * time.Minute // after which a job whose server died starts again
+	lockedTime = 24 * time.Hour  // after which bytes that the blob store has locked are tried again
 	roundEvery = time.Hour       // the daily round looks whether its day has come
 )
 
@@ -29,11 +31,19 @@ const maxWorkers = 4
 // worker calls one use case for one kind of job.
 type worker[J river.JobArgs] struct {
 	river.WorkerDefaults[J]
-	do func(context.Context, J) error
+	do  func(context.Context, J) error
+	log *slog.Logger
 }
 
-// Work runs the job; an error brings it back later.
-func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error { return w.do(ctx, j.Args) }
+// Work runs the job; an error brings it back later, bytes that are locked for years as often as it takes.
+func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
+	err := w.do(ctx, j.Args)
+	if errors.Is(err, core.ErrLocked) {
+		w.log.Warn("bytes that are to be removed are locked; tried again tomorrow", "error", err)
+		return river.JobSnooze(lockedTime)
+	}
+	return err
+}
 
 // Jobs are the running workers.
 type Jobs struct {
@@ -48,11 +58,11 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		return nil, err
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.Render})
-	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove})
-	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts})
-	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater})
-	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }})
+	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.Render, log: log})
+	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove, log: log})
+	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts, log: log})
+	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})
+	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)}},
 		Workers:              workers,

@@ -64,7 +64,13 @@ type Server struct {
 // New starts a server on an empty pair and stops it when the test ends.
 func New(t testing.TB, p Pair) *Server {
 	t.Helper()
-	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: Settings(t, p)}
+	return On(t, Settings(t, p))
+}
+
+// On starts a server with these settings, which may be on something that is there already, and stops it when the test ends.
+func On(t testing.TB, c config.Config) *Server {
+	t.Helper()
+	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: c}
 	s.Start()
 	t.Cleanup(s.Stop)
 	return s

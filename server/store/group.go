@@ -68,7 +68,7 @@ func (s *Store) commitGroup(first *member) {
 			return
 		}
 	}
-	answer(group, q.Commit())
+	answer(group, s.commit(q))
 }
 
 // waiting is the next member that is there already, nil when the group is full.

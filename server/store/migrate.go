@@ -32,7 +32,10 @@ const (
 const migrationLock = 7060
 
 // Migrate brings the schema, ours and that of the jobs, to Newest. It may run again and by several copies at once.
-func (s *Store) Migrate(ctx context.Context) error {
+func (s *Store) Migrate(ctx context.Context) error { return s.migrateTo(ctx, Newest, 0) }
+
+// migrateTo brings the schema to one version and that of the jobs to another, 0 for its newest.
+func (s *Store) migrateTo(ctx context.Context, version, jobs int) error {
 	if !s.dialect.grouped {
 		conn, err := s.write.Conn(ctx)
 		if err != nil {
@@ -44,10 +47,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 		defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, version); err != nil {
 		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))
 	}
-	if err := s.migrateJobs(ctx); err != nil {
+	if err := s.migrateJobs(ctx, jobs); err != nil {
 		return fmt.Errorf("store: migrate jobs: %w", s.dialect.fault(err))
 	}
 	return nil
@@ -55,27 +58,27 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // migrateJobs brings the tables of the jobs up to date. SQLite has no lock that outlives a transaction: a copy that loses
 // a step against another one goes on from where that one got to, so it loses each step once at most.
-func (s *Store) migrateJobs(ctx context.Context) error {
+func (s *Store) migrateJobs(ctx context.Context, version int) error {
 	m, err := rivermigrate.New(s.dialect.river(s.write, nil), &rivermigrate.Config{Logger: quiet})
 	if err != nil {
 		return err
 	}
 	for range len(m.AllVersions()) + 1 {
-		if _, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil); err == nil || !s.dialect.grouped {
+		if _, err = m.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: version}); err == nil || !s.dialect.grouped {
 			break
 		}
 	}
 	return err
 }
 
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context, version int) error {
 	if _, err := s.write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_version (
 		id BIGINT PRIMARY KEY, version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL)`); err != nil {
 		return err
 	}
 	for {
 		at, err := s.Version(ctx)
-		if err != nil || at >= Newest {
+		if err != nil || at >= version {
 			return err
 		}
 		if err := s.step(ctx, at+1); err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -39,6 +40,8 @@ type Store struct {
 	under  sync.WaitGroup // transactions that are under way
 
 	committed chan struct{} // holds one when there are new events
+
+	commits, committing atomic.Int64 // since the start, and nanoseconds that they took
 }
 
 // errClosed is what comes after Close.

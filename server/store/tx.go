@@ -67,7 +67,7 @@ func (s *Store) attempt(ctx context.Context, f func(context.Context, *Tx) error)
 	if err := s.run(ctx, q, f); err != nil {
 		return errors.Join(err, undo(q))
 	}
-	return q.Commit()
+	return s.commit(q)
 }
 
 // run is one function and the events that it left, in an open transaction.

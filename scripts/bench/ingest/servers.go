@@ -161,7 +161,9 @@ func (s *server) start(dir string) error {
 	if err != nil {
 		return err
 	}
-	var b struct{ Me struct{ Person struct{ ID string } } }
+	var b struct {
+		Me struct{ Person struct{ ID string } }
+	}
 	if err := do(http.MethodGet, s.url+"/api/v1/bootstrap", s.auth, nil, 0, &b); err != nil {
 		return err
 	}

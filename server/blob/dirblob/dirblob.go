@@ -25,11 +25,16 @@ type Store struct {
 
 // Open makes the folder if there is none, and clears what a crash left in the spool.
 func Open(dir string) (*Store, error) {
-	s := &Store{blobs: filepath.Join(dir, "blobs"), spool: filepath.Join(dir, "spool")}
+	s := OpenRead(dir)
 	if err := errors.Join(os.MkdirAll(s.blobs, 0o700), blob.OpenSpool(s.spool)); err != nil {
 		return nil, fmt.Errorf("dirblob: %w", err)
 	}
 	return s, nil
+}
+
+// OpenRead opens a folder to read from; nothing is made or changed.
+func OpenRead(dir string) *Store {
+	return &Store{blobs: filepath.Join(dir, "blobs"), spool: filepath.Join(dir, "spool")}
 }
 
 // SpoolDir lies on the same disk as the blobs, so that a finished upload gets a second name instead of being copied.

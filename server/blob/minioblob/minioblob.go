@@ -69,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 			err = nil // another copy of the server was first
 		}
 	}
-	return s, unavailable(err)
+	return s, explained(unavailable(err), o)
 }
 
 // SpoolDir is a local folder.
@@ -150,18 +150,6 @@ func (o *object) Read(b []byte) (int, error) {
 func (o *object) Close() error {
 	o.cancel()
 	return o.Object.Close()
-}
-
-// Delete removes the bytes of a key.
-func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := blob.CheckKey(key); err != nil {
-		return err
-	}
-	err := unavailable(s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
-	if errors.Is(err, blob.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // List asks for the keys page by page.

@@ -22,7 +22,12 @@ func audit(ctx context.Context, t *terminal, args []string) error {
 			return errors.Join(err, a.Close())
 		}
 	}
-	sum, err := a.Core.Audit(ctx, outside, func(f core.Finding) {
+	return errors.Join(auditOf(ctx, t, a.Core, outside), a.Close())
+}
+
+// auditOf tells what an audit finds; errFound when something is wrong.
+func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) error {
+	sum, err := c.Audit(ctx, outside, func(f core.Finding) {
 		mark := "note "
 		if f.Wrong {
 			mark = "WRONG"
@@ -36,5 +41,5 @@ func audit(ctx context.Context, t *terminal, args []string) error {
 			err = errFound
 		}
 	}
-	return errors.Join(err, a.Close())
+	return err
 }

@@ -52,6 +52,9 @@ func commands() []command {
 		{"catalogue import", "FILE", "take categories from a tab-separated file", catalogueImport},
 		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", audit},
+		{"backup", "DIR", "copy everything into a folder, also while the server runs; again copies only what is new", backUp},
+		{"restore", "DIR", "make an installation from a backup, in an empty place, and audit it", restore},
+		{"health", "", "ask the server of these settings whether it is ready; exit 1 when not", health},
 		{"version", "", "print the version", func(_ context.Context, t *terminal, _ []string) error {
 			_, err := fmt.Fprintln(t.out, "spotcheck", Version)
 			return err

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"spotcheck/server/backup"
+	"spotcheck/server/config"
+	"spotcheck/server/store"
+)
+
+// Backup copies an installation, which may be at work, into a folder. Its database stays at the schema that it has.
+func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir, program string, told func(done, all int64)) (backup.Report, error) {
+	if path := database(c, now).Path; c.DatabaseURL == "" {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return backup.Report{}, fmt.Errorf("there is nothing to back up: no database at %s", path)
+		}
+	}
+	a, err := open(ctx, c, log, now, func(*store.Store, context.Context) error { return nil })
+	if err != nil {
+		return backup.Report{}, err
+	}
+	r, err := backup.Take(ctx, backup.Source{Store: a.Core.Store, Blobs: a.Core.Blobs, Now: now, Program: program, Told: told}, dir)
+	return r, errors.Join(err, a.Close())
+}
+
+// Restore makes an installation from a backup, in an empty place.
+func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir string, despite bool, told func(done, all int64)) (backup.Report, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return backup.Report{}, err
+	}
+	blobs, err := openBlobs(ctx, c, log)
+	if err != nil {
+		return backup.Report{}, err
+	}
+	return backup.Restore(ctx, backup.Target{Data: c.Data, Database: database(c, now), Blobs: blobs, Despite: despite, Told: told}, dir)
+}

@@ -1,0 +1,211 @@
+// Package backup copies an installation into a folder, and makes an installation from such a folder again.
+//
+// The folder holds the database in one file, the bytes under their keys, a list with the digest of every file, and a
+// manifest that is written last: until then the backup before it stands.
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"spotcheck/server/blob"
+	"spotcheck/server/blob/dirblob"
+	"spotcheck/server/store"
+)
+
+// Source is the installation to copy. It may be at work.
+type Source struct {
+	Store   *store.Store
+	Blobs   blob.Store
+	Now     func() time.Time
+	Program string                // version, for the manifest
+	Told    func(done, all int64) // how many files are done; may be nil
+}
+
+// Report says what a backup or a restore did.
+type Report struct {
+	Of      store.Snapshot
+	Files   int64
+	Bytes   int64 // of all files
+	Copied  int64 // files that were not there yet
+	Removed int64 // files that the record no longer names
+	Lost    []string
+}
+
+// The names in the folder.
+const (
+	lockName    = "backup.lock"
+	databaseDir = "database"
+	listSuffix  = ".sha256"
+)
+
+// snapshots is how often a backup begins anew when bytes are erased by decision while it copies them.
+const snapshots = 5
+
+// errMoved means that the record erased bytes after the snapshot that names them.
+var errMoved = errors.New("backup: the record has moved on")
+
+// Take copies an installation into a folder: the database first, then the bytes that it names and the folder has not yet.
+// What goes wrong leaves the backup before it whole, and the next Take goes on from what is copied. Bytes that are lost
+// or changed in the installation do not keep the rest from being safe: they are in the report and the manifest.
+func Take(ctx context.Context, s Source, dir string) (Report, error) {
+	if err := ours(dir); err != nil {
+		return Report{}, err
+	}
+	unlock, err := lock(filepath.Join(dir, lockName), true)
+	if err != nil {
+		return Report{}, err
+	}
+	defer unlock()
+	kept, err := dirblob.Open(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	for range snapshots {
+		t := &taking{Source: s, dir: dir, kept: kept}
+		r, err := t.take(ctx)
+		if !errors.Is(err, errMoved) {
+			return r, err
+		}
+	}
+	return Report{}, errors.New("photos are being erased faster than they can be copied: try again later")
+}
+
+// ours makes the folder; one that holds anything but backups is refused.
+func ours(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, lockName)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s holds other things than backups: give a folder of its own", dir)
+	}
+	return nil
+}
+
+// taking is one attempt.
+type taking struct {
+	Source
+	dir     string
+	kept    *dirblob.Store
+	name    string // of this backup
+	wanted  *os.File
+	bodies  map[string][]byte // of checkpoints, by key
+	newest  string            // key of the newest checkpoint
+	list    *listing
+	report  Report
+	all     int64
+	surplus []string
+}
+
+func (t *taking) take(ctx context.Context) (r Report, err error) {
+	before, err := readManifest(t.dir)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return r, err
+	}
+	if err := sweep(t.dir, filepath.Base(before.Database)); err != nil { // what an interruption left
+		return r, err
+	}
+	if t.name, err = t.freshName(); err != nil {
+		return r, err
+	}
+	if t.wanted, err = os.CreateTemp(t.kept.SpoolDir(), "wanted-*"); err != nil {
+		return r, err
+	}
+	defer os.Remove(t.wanted.Name())
+	defer t.wanted.Close()
+	if err := t.database(ctx); err != nil {
+		return r, err
+	}
+	if t.list, err = newListing(filepath.Join(t.dir, t.name+listSuffix)); err != nil {
+		return r, err
+	}
+	defer t.list.Close()
+	if err := t.list.file(filepath.Join(t.dir, databaseDir, t.name), databaseDir+"/"+t.name); err != nil {
+		return r, err
+	}
+	if err := t.bytes(ctx); err != nil {
+		return r, err
+	}
+	m := Manifest{Format: format, MadeAt: t.Now().UTC().Round(time.Second), Program: t.Program, Of: t.report.Of,
+		Database: databaseDir + "/" + t.name, List: t.name + listSuffix, Lost: t.report.Lost}
+	if m.SHA256, err = t.list.end(); err != nil {
+		return r, err
+	}
+	m.Files, m.Bytes = t.list.files, t.list.bytes
+	t.report.Files, t.report.Bytes = m.Files, m.Bytes
+	if err := errors.Join(syncFile(filepath.Join(t.dir, databaseDir)), syncFile(t.dir)); err != nil {
+		return r, err
+	}
+	if err := m.write(t.dir); err != nil {
+		return r, err
+	}
+	return t.report, t.tidy(ctx)
+}
+
+// freshName is the moment, and a number when there was a backup in the same second.
+func (t *taking) freshName() (string, error) {
+	moment := t.Now().UTC().Format("20060102T150405Z")
+	if err := os.MkdirAll(filepath.Join(t.dir, databaseDir), 0o700); err != nil {
+		return "", err
+	}
+	for n := 0; ; n++ {
+		name := moment
+		if n > 0 {
+			name = fmt.Sprintf("%s-%d", moment, n)
+		}
+		taken, err := filepath.Glob(filepath.Join(t.dir, databaseDir, name))
+		if err != nil || len(taken) == 0 {
+			return name, err
+		}
+	}
+}
+
+// database copies the database and notes which bytes it names.
+func (t *taking) database(ctx context.Context) (err error) {
+	t.bodies = map[string][]byte{}
+	t.report.Of, err = t.Store.Snapshot(ctx, filepath.Join(t.dir, databaseDir, t.name), t.note)
+	return err
+}
+
+// tidy removes what the new manifest does not name: older databases and lists, and bytes that were erased.
+func (t *taking) tidy(ctx context.Context) error {
+	if err := sweep(t.dir, t.name); err != nil {
+		return err
+	}
+	for _, key := range t.surplus {
+		if err := t.kept.Delete(ctx, key); err != nil {
+			return err
+		}
+		t.report.Removed++
+	}
+	return nil
+}
+
+// sweep removes databases and lists but those of one backup.
+func sweep(dir, name string) error {
+	for _, pattern := range []string{filepath.Join(databaseDir, "*"), "*" + listSuffix, ".new-*"} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if strings.TrimSuffix(filepath.Base(path), listSuffix) == name {
+				continue
+			}
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+//go:build !(linux || darwin || freebsd)
+
+package blob
+
+import "math"
+
+// Free is not known here.
+func Free(string) (int64, error) { return math.MaxInt64, nil }

@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// dutyTime bounds the questions to the database when somebody looks at the metrics.
+const dutyTime = 3 * time.Second
+
+// duty gives what a person on duty needs to know, read at the moment of asking.
+type duty struct{ api *API }
+
+// figure names one metric.
+func figure(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("spotcheck_"+name, help, labels, nil)
+}
+
+// The metrics, as scripts/alerts.yml names them.
+var (
+	figureInfo       = figure("info", "1, with version and database.", "version", "database")
+	figureUp         = figure("up", "1 when a part answers.", "part")
+	figurePhotos     = figure("photos_received_total", "New photos that became safe.")
+	figureBytes      = figure("photo_bytes_received_total", "Bytes of them.")
+	figureStored     = figure("photo_store_seconds", "Time to make an original durable in the blob store.")
+	figureCommit     = figure("commit_seconds", "Time of a commit, mostly the sync of the disk; on SQLite several changes share one.")
+	figureRenditions = figure("renditions_total", "Photos whose small pictures were made or never can be.", "result")
+	figureNoRoom     = figure("photos_refused_for_disk_total", "Photos that were refused because the disk is nearly full.")
+	figureFree       = figure("disk_free_bytes", "Bytes left on the disk of the data folder.")
+	figureMargin     = figure("disk_margin_bytes", "Bytes below which photos are refused.")
+	figureJobs       = figure("jobs", "Jobs by state; failed ones are tried no more.", "state")
+	figureOldest     = figure("job_oldest_seconds", "How long the first of the waiting jobs could have run already.")
+	figureIncomplete = figure("issues_incomplete", "Issues that wait for photos.")
+	figureFlagged    = figure("issues_flagged", "Issues with a doubt that nobody has decided on.")
+	figurePoolOpen   = figure("database_connections", "Connections to the database.", "pool")
+	figurePoolInUse  = figure("database_connections_in_use", "Connections at work.", "pool")
+	figurePoolWaits  = figure("database_waits_total", "How often a connection had to be waited for.", "pool")
+	figurePoolWaited = figure("database_waited_seconds_total", "How long in all.", "pool")
+	figureStreams    = figure("streams", "Open event streams.")
+)
+
+// Describe says nothing: what there is depends on what answers.
+func (d *duty) Describe(chan<- *prometheus.Desc) {}
+
+// Collect asks everything.
+func (d *duty) Collect(out chan<- prometheus.Metric) {
+	a := d.api
+	gauge := func(f *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(f, prometheus.GaugeValue, v, labels...)
+	}
+	counter := func(f *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(f, prometheus.CounterValue, v, labels...)
+	}
+	timed := func(f *prometheus.Desc, times int64, in time.Duration) {
+		out <- prometheus.MustNewConstSummary(f, uint64(times), in.Seconds(), nil)
+	}
+	m, s := &a.Core.Meter, a.Core.Store
+	gauge(figureInfo, 1, a.Version, s.Name())
+	counter(figurePhotos, float64(m.Photos.Load()))
+	counter(figureBytes, float64(m.PhotoBytes.Load()))
+	counter(figureNoRoom, float64(m.NoRoom.Load()))
+	counter(figureRenditions, float64(m.Rendered.Load()), "made")
+	counter(figureRenditions, float64(m.NotRendered.Load()), "failed")
+	times, in := m.Stored.Sum()
+	timed(figureStored, times, in)
+	times, in = s.Commits()
+	timed(figureCommit, times, in)
+	if free, _ := a.Core.Low(); a.Core.Free != nil {
+		gauge(figureFree, float64(free))
+		gauge(figureMargin, float64(a.Core.MinFree))
+	}
+	for name, p := range s.Pools() {
+		gauge(figurePoolOpen, float64(p.Open), name)
+		gauge(figurePoolInUse, float64(p.InUse), name)
+		counter(figurePoolWaits, float64(p.Waits), name)
+		counter(figurePoolWaited, p.Waited.Seconds(), name)
+	}
+	gauge(figureStreams, float64(a.streams.count()))
+	d.asked(gauge)
+}
+
+// asked is what the database and the blob store answer; without an answer their figures are missing and up is 0.
+func (d *duty) asked(gauge func(*prometheus.Desc, float64, ...string)) {
+	ctx, cancel := context.WithTimeout(context.Background(), dutyTime)
+	defer cancel()
+	up := func(part string, err error) {
+		v := 1.0
+		if err != nil {
+			v = 0
+		}
+		gauge(figureUp, v, part)
+	}
+	w, err := d.api.Core.Store.Work(ctx)
+	up("database", err)
+	up("photos", d.api.Core.Blobs.Ping(ctx))
+	if err != nil {
+		return
+	}
+	gauge(figureJobs, float64(w.Waiting), "waiting")
+	gauge(figureJobs, float64(w.Running), "running")
+	gauge(figureJobs, float64(w.Failed), "failed")
+	gauge(figureOldest, w.Oldest.Seconds())
+	gauge(figureIncomplete, float64(w.Incomplete))
+	gauge(figureFlagged, float64(w.Flagged))
+}

@@ -1,0 +1,22 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+
+	"github.com/riverqueue/river"
+
+	"spotcheck/server/core"
+)
+
+func TestLockedBytesAreTriedAgainTomorrow(t *testing.T) {
+	t.Parallel()
+	w := &worker[core.RemoveBytes]{log: slog.New(slog.DiscardHandler), do: func(context.Context, core.RemoveBytes) error { return fmt.Errorf("removing: %w", core.ErrLocked) }}
+	var snooze *river.JobSnoozeError
+	if err := w.Work(t.Context(), &river.Job[core.RemoveBytes]{}); !errors.As(err, &snooze) || snooze.Duration != lockedTime {
+		t.Errorf("got %v, want to be called again after %s", err, lockedTime)
+	}
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Work is what waits, for whoever is on duty.
+type Work struct {
+	Waiting, Running, Failed int64         // jobs; failed ones are tried no more
+	Oldest                   time.Duration // since the first of those that wait could have started
+	Incomplete, Flagged      int64         // issues that wait for photos, or for a decision on a doubt
+}
+
+// Work looks at the jobs and at what an index tells of issues at once.
+func (s *Store) Work(ctx context.Context) (w Work, err error) {
+	err = s.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		for state, n := range map[string]*int64{"available": &w.Waiting, "running": &w.Running, "discarded": &w.Failed} {
+			if err := tx.row(ctx, "SELECT count(*) FROM river_job WHERE state = '"+state+"'").Scan(n); err != nil {
+				return err
+			}
+		}
+		var since time.Time
+		err := tx.row(ctx, "SELECT scheduled_at FROM river_job WHERE state = 'available' ORDER BY scheduled_at LIMIT 1").Scan(&since)
+		if ok, err := found(err); err != nil {
+			return err
+		} else if ok {
+			w.Oldest = max(0, tx.Now.UTC().Sub(since))
+		}
+		if err := tx.row(ctx, "SELECT count(*) FROM issue WHERE photos_safe < photos_declared").Scan(&w.Incomplete); err != nil {
+			return err
+		}
+		return tx.row(ctx, "SELECT count(*) FROM issue WHERE flags_open > 0").Scan(&w.Flagged)
+	})
+	return w, err
+}
+
+// Pool is how busy the connections to the database are.
+type Pool struct {
+	Open, InUse int
+	Waits       int64 // how often one had to be waited for
+	Waited      time.Duration
+}
+
+// Pools gives the connections that write and those that read; on PostgreSQL they are the same.
+func (s *Store) Pools() map[string]Pool {
+	w, r := s.write.Stats(), s.read.Stats()
+	all := map[string]Pool{"write": {w.OpenConnections, w.InUse, w.WaitCount, w.WaitDuration}}
+	if s.read != s.write {
+		all["read"] = Pool{r.OpenConnections, r.InUse, r.WaitCount, r.WaitDuration}
+	}
+	return all
+}
+
+// Commits gives how many commits there were since the start, and how long they took in all: mostly the disk's sync.
+func (s *Store) Commits() (times int64, in time.Duration) {
+	return s.commits.Load(), time.Duration(s.committing.Load())
+}
+
+// commit ends a transaction and counts it.
+func (s *Store) commit(q interface{ Commit() error }) error {
+	began := s.now()
+	err := q.Commit()
+	s.commits.Add(1)
+	s.committing.Add(int64(s.now().Sub(began)))
+	return err
+}

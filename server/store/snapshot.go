@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Snapshot says what a copy of a database is of.
+type Snapshot struct {
+	Dialect   string `json:"dialect"` // "sqlite" or "postgres"
+	Schema    int    `json:"schema"`
+	Jobs      int    `json:"jobs"` // version of the tables of the jobs
+	LastEvent int64  `json:"last_event"`
+}
+
+// Named is a kind of bytes beside the database.
+type Named int
+
+// The kinds, in the order in which a snapshot names them.
+const (
+	NamedCheckpoint Named = iota
+	NamedOriginal
+	NamedRendition
+)
+
+// Bytes are some that a snapshot needs: Name is their digest, or the date of a checkpoint, whose Body is given.
+type Bytes struct {
+	Kind Named
+	Name string
+	Size int64
+	Body []byte
+}
+
+// ErrNoRecord means that a database is empty.
+var ErrNoRecord = errors.New("store: there is no record in this database")
+
+// ErrNewerSchema means that a copy was made by a newer program.
+var ErrNewerSchema = errors.New("store: the copy was made by a newer program")
+
+// ErrOtherDatabase means that a copy is of the other kind of database.
+var ErrOtherDatabase = errors.New("store: the copy is of the other kind of database")
+
+// Snapshot writes the database as it is at one moment into a file, durably, while others go on writing, and calls name for
+// all bytes that belong to it, ordered by kind and name. It takes a schema of any age as it is.
+func (s *Store) Snapshot(ctx context.Context, path string, name func(Bytes) error) (Snapshot, error) {
+	if err := s.enter(); err != nil {
+		return Snapshot{}, err
+	}
+	defer s.under.Done()
+	if v, err := s.Version(ctx); err != nil || v == 0 {
+		return Snapshot{}, fmt.Errorf("%w: %w", ErrNoRecord, err)
+	}
+	made, err := s.dialect.snapshot(ctx, s, path, name)
+	if err != nil {
+		return made, fmt.Errorf("store: snapshot: %w", s.dialect.fault(err))
+	}
+	made.Dialect = s.dialect.name
+	return made, nil
+}
+
+// Load makes an empty database from the file of a snapshot, brings it up to date, and begins a new epoch. The record shows
+// at once or not at all. Uploads that were on their way are forgotten: their parts are in no snapshot.
+func Load(ctx context.Context, o Options, of Snapshot, path string) error {
+	d, load := sqliteDialect, loadSQLite
+	if o.URL != "" {
+		d, load = postgresDialect, loadPostgres
+	}
+	switch {
+	case of.Dialect != d.name:
+		return ErrOtherDatabase
+	case of.Schema > Newest:
+		return fmt.Errorf("%w: it has schema %d, this program %d", ErrNewerSchema, of.Schema, Newest)
+	}
+	if err := load(ctx, o, of, path); err != nil {
+		return fmt.Errorf("store: load: %w", d.fault(err))
+	}
+	return nil
+}
+
+// Empty says whether a database can take a snapshot: it holds nothing, or only the tables that Load made before it was
+// interrupted.
+func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
+	if o.URL != "" {
+		ok, err := emptyPostgres(ctx, o, of)
+		return ok, postgresDialect.fault(err)
+	}
+	_, err := os.Stat(o.Path)
+	if errors.Is(err, os.ErrNotExist) {
+		return true, nil
+	}
+	return false, err
+}
+
+// namer takes what a snapshot names.
+type namer = func(Bytes) error
+
+// A snapshot names its bytes by these; they run on every schema since the first.
+var namedBytes = []string{
+	NamedCheckpoint: "SELECT date, 0, body FROM checkpoint ORDER BY date",
+	NamedOriginal:   "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256",
+	NamedRendition:  "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256",
+}
+
+// snapshotFacts are the fields of a Snapshot.
+const snapshotFacts = `SELECT (SELECT version FROM schema_version WHERE id = 1), (SELECT COALESCE(max(version), 0) FROM river_migration),
+	(SELECT COALESCE(max(seq), 0) FROM event)`
+
+// rows is what both drivers give.
+type rows interface {
+	scanner
+	Next() bool
+	Err() error
+}
+
+func nameAll(r rows, kind Named, name namer) error {
+	for r.Next() {
+		b := Bytes{Kind: kind}
+		var body string
+		if err := r.Scan(&b.Name, &b.Size, &body); err != nil {
+			return err
+		}
+		b.Body = []byte(body)
+		if err := name(b); err != nil {
+			return err
+		}
+	}
+	return r.Err()
+}
+
+// restarted begins the new epoch of a record that came from a snapshot.
+func restarted(ctx context.Context, s *Store) error {
+	return s.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		for _, table := range []string{"upload_chunk", "upload", "installation"} {
+			if err := tx.exec(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return tx.NewEpoch(ctx)
+	})
+}
+
+// snapshotSQLite copies by VACUUM INTO: one read transaction, and nothing of what was deleted before.
+func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (made Snapshot, err error) {
+	conn, err := s.read.Conn(ctx)
+	if err != nil {
+		return made, err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "PRAGMA query_only = 0"); err != nil { // it counts the copy as writing
+		return made, err
+	}
+	_, err = conn.ExecContext(ctx, "VACUUM INTO ?", path)
+	_, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA query_only = 1")
+	if err := errors.Join(err, back, syncFile(path)); err != nil {
+		return made, err
+	}
+	db, err := openPrepared(sqliteDSN(path, "mode=ro&immutable=1"))
+	if err != nil {
+		return made, err
+	}
+	defer db.Close()
+	for kind, q := range namedBytes {
+		if err := nameSQLite(ctx, db, Named(kind), q, name); err != nil {
+			return made, err
+		}
+	}
+	return made, db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent)
+}
+
+func nameSQLite(ctx context.Context, db *sql.DB, kind Named, q string, name namer) error {
+	r, err := db.QueryContext(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return nameAll(r, kind, name)
+}
+
+// loadSQLite makes the file beside its place and gives it its name last.
+func loadSQLite(ctx context.Context, o Options, _ Snapshot, path string) error {
+	beside := o
+	beside.Path = o.Path + ".restoring"
+	for _, left := range []string{beside.Path, beside.Path + "-wal", beside.Path + "-shm"} {
+		if err := os.Remove(left); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := copyFile(path, beside.Path); err != nil {
+		return err
+	}
+	s, err := Open(ctx, beside)
+	if err != nil {
+		return err
+	}
+	err = s.Migrate(ctx)
+	if err == nil {
+		err = restarted(ctx, s)
+	}
+	if err := errors.Join(err, s.Close()); err != nil { // closing writes the WAL into the file and removes it
+		return err
+	}
+	if err := errors.Join(syncFile(beside.Path), os.Rename(beside.Path, o.Path)); err != nil {
+		return err
+	}
+	return syncFile(filepath.Dir(o.Path))
+}

@@ -32,6 +32,7 @@ type Core struct {
 
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 
+	pace    pace
 	hashing chan struct{} // bounds the memory of password hashes
 }
 

@@ -156,6 +156,7 @@ func (c *Core) admit(ctx context.Context, a *inspect.Actor, known inspect.Photo,
 		if done, err = c.keep(ctx, a, known, u); err == nil && !done.Repeated {
 			c.Meter.Photos.Add(1)
 			c.Meter.PhotoBytes.Add(u.Length)
+			c.pace.note(c.Now())
 		}
 		if !errors.Is(err, errSwept) {
 			return done, err

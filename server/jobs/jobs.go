@@ -58,7 +58,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		return nil, err
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.Render, log: log})
+	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.RenderInTurn, log: log})
 	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove, log: log})
 	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts, log: log})
 	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})

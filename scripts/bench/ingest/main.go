@@ -65,13 +65,19 @@ func main() {
 		if atLeast == (got < want) && got != want {
 			verdict, missed = "MISSED", true
 		}
-		fmt.Printf("%-52s %6.2f  target %.2f  %s\n", name, got, want, verdict)
+		fmt.Printf("%-56s %6.2f  target %.2f  %s\n", name, got, want, verdict)
+	}
+	peak, growth, err := memoryOf(&server{path: *spotcheck}, filepath.Join(*disk, "memory"))
+	if err != nil {
+		log.Fatal(err)
 	}
 	fmt.Println()
 	target("rate against PocketBase, at least", ours.rate/theirs.rate, 2, true)
 	target("processor against PocketBase, at most", ours.cpu/theirs.cpu, .5, false)
 	target("processor with derived pictures, at most", ours.derived/theirs.derived, .4, false)
 	target("rate on disk against bare syncs, at least", durable.rate/bare.rate, .8, true)
+	target("MB resident at 64 uploads of 8 MB, at most", peak, 150, false)
+	target("MB more after the last 5,000 of 10,000 uploads, at most", growth, 10, false)
 	if missed {
 		os.Exit(1)
 	}
@@ -127,7 +133,7 @@ func run(p program, dir string, all []*picture) (r result, err error) {
 		return r, err
 	}
 	began := time.Now()
-	if err := sendAll(p, all); err != nil {
+	if err := sendAll(p, all, connections); err != nil {
 		return r, err
 	}
 	took := time.Since(began).Seconds()
@@ -143,10 +149,10 @@ func run(p program, dir string, all []*picture) (r result, err error) {
 	return result{n / took, (sent - before) / n, (derived - before) / n, p.memory()}, err
 }
 
-// sendAll sends over all connections.
-func sendAll(p program, all []*picture) error {
+// sendAll sends over so many connections at once.
+func sendAll(p program, all []*picture, at int) error {
 	work := make(chan *picture)
-	errs := make([]error, connections)
+	errs := make([]error, at)
 	var senders sync.WaitGroup
 	for n := range errs {
 		senders.Go(func() {

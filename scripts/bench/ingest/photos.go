@@ -40,15 +40,31 @@ func pictures(scenes [][]byte, n int) []*picture {
 	all := make([]*picture, n)
 	for i := range all {
 		of := scenes[i%len(scenes)]
-		own := make([]byte, 64)
-		_, _ = rand.Read(own) // never fails
-		comment := append(binary.BigEndian.AppendUint16([]byte{0xff, 0xfe}, uint16(len(own)+2)), own...)
-		p := &picture{issue: uuid(), id: uuid(), bytes: bytes.Join([][]byte{of[:2], comment, of[2:]}, nil)}
+		p := &picture{issue: uuid(), id: uuid(), bytes: bytes.Join([][]byte{of[:2], comment(64), of[2:]}, nil)}
 		p.sum = sha256.Sum256(p.bytes)
 		all[i] = p
 	}
 	return all
 }
+
+// comment is a segment of a JPEG file that says nothing in so many bytes, at most 65,533.
+func comment(size int) []byte {
+	own := make([]byte, size)
+	_, _ = rand.Read(own) // never fails
+	return append(binary.BigEndian.AppendUint16([]byte{0xff, 0xfe}, uint16(size+2)), own...)
+}
+
+// large is a picture of 8 MB with few pixels: what counts here is how its bytes go through.
+func large() []byte {
+	small := tiny()
+	all := [][]byte{small[:2]}
+	for range 128 {
+		all = append(all, comment(65_000))
+	}
+	return bytes.Join(append(all, small[2:]), nil)
+}
+
+func tiny() []byte { return phototest.JPEG(phototest.Scene(320, 240, 7), 80, false, nil) }
 
 // uuid is a random one (RFC 9562, version 4).
 func uuid() string {

@@ -19,9 +19,8 @@ import (
 
 // process is a server that runs.
 type process struct {
-	cmd  *exec.Cmd
-	url  string
-	most float64 // MB
+	cmd *exec.Cmd
+	url string
 }
 
 var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
@@ -65,19 +64,25 @@ func (p *process) cpu() (float64, error) {
 }
 
 // memory is the most that was resident, in MB.
-func (p *process) memory() float64 {
+func (p *process) memory() float64 { return p.status("VmHWM:") }
+
+// resident is what is resident now, in MB.
+func (p *process) resident() float64 { return p.status("VmRSS:") }
+
+// status reads a line of /proc/PID/status in MB, 0 when there is none.
+func (p *process) status(name string) float64 {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
-		return p.most
+		return 0
 	}
 	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
-		if kb, ok := strings.CutPrefix(s.Text(), "VmHWM:"); ok {
+		if kb, ok := strings.CutPrefix(s.Text(), name); ok {
 			n, _ := strconv.ParseFloat(strings.Fields(kb)[0], 64)
-			p.most = n / 1000
+			return n / 1000
 		}
 	}
-	return p.most
+	return 0
 }
 
 func freeAddr() (string, error) {

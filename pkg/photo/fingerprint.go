@@ -41,7 +41,7 @@ type Fingerprint struct {
 	Inner Print // without 5 % at each side: what a copy with cut edges shows
 	Upper Print // without the foot, where cameras burn time and place in
 
-	WholeDetail, InnerDetail Detail
+	WholeDetail, InnerDetail, UpperDetail Detail
 }
 
 // Prints are all three.
@@ -76,7 +76,7 @@ func (d *Detail) turned() (t Detail) {
 }
 
 // fingerprintSize is the length of a fingerprint in bytes.
-const fingerprintSize = 3*3*8 + 2*printGrid*printGrid
+const fingerprintSize = 3*3*8 + 3*printGrid*printGrid
 
 // Bytes are what ParseFingerprint reads.
 func (f Fingerprint) Bytes() []byte {
@@ -86,7 +86,7 @@ func (f Fingerprint) Bytes() []byte {
 			b = binary.BigEndian.AppendUint64(b, word)
 		}
 	}
-	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail} {
+	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail, &f.UpperDetail} {
 		for _, v := range d {
 			b = append(b, byte(v))
 		}
@@ -105,7 +105,7 @@ func ParseFingerprint(b []byte) (f Fingerprint, err error) {
 		}
 	}
 	b = b[3*3*8:]
-	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail} {
+	for _, d := range []*Detail{&f.WholeDetail, &f.InnerDetail, &f.UpperDetail} {
 		for n := range d {
 			d[n] = int8(b[n])
 		}
@@ -136,10 +136,10 @@ func FingerprintOf(img image.Image) (t Turns, ok bool) {
 		return t, false
 	}
 	wholeWaves, innerWaves, upperWaves := whole.waves(), inner.waves(), upper.waves()
-	wholeDetail, innerDetail := whole.detail(), inner.detail()
+	wholeDetail, innerDetail, upperDetail := whole.detail(), inner.detail(), upper.detail()
 	for n := range t {
-		t[n] = Fingerprint{wholeWaves.print(n), innerWaves.print(n), upperWaves.print(n), wholeDetail, innerDetail}
-		wholeDetail, innerDetail = wholeDetail.turned(), innerDetail.turned()
+		t[n] = Fingerprint{wholeWaves.print(n), innerWaves.print(n), upperWaves.print(n), wholeDetail, innerDetail, upperDetail}
+		wholeDetail, innerDetail, upperDetail = wholeDetail.turned(), innerDetail.turned(), upperDetail.turned()
 	}
 	return t, true
 }
@@ -155,7 +155,8 @@ func (t Turns) Likeness(f Fingerprint) float64 {
 	most := -1.0
 	for n := range t {
 		a := &t[n]
-		most = max(most, a.WholeDetail.Likeness(&f.WholeDetail), a.WholeDetail.Likeness(&f.InnerDetail), a.InnerDetail.Likeness(&f.WholeDetail))
+		most = max(most, a.WholeDetail.Likeness(&f.WholeDetail), a.WholeDetail.Likeness(&f.InnerDetail), a.InnerDetail.Likeness(&f.WholeDetail),
+			a.UpperDetail.Likeness(&f.UpperDetail))
 	}
 	return most
 }

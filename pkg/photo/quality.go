@@ -34,7 +34,7 @@ func QualityOf(img image.Image) Quality {
 	for _, v := range pix {
 		counts[v]++
 	}
-	for left := len(pix) * 95 / 100; q.Light < 255 && left > counts[q.Light]; q.Light++ {
+	for left := (len(pix)*95 + 99) / 100; q.Light < 255 && left > counts[q.Light]; q.Light++ {
 		left -= counts[q.Light]
 	}
 	if w < 3 || h < 3 {

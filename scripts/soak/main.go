@@ -162,8 +162,8 @@ func lastLook(ctx context.Context, s *server, p *phones, sum *total) error {
 	if err != nil {
 		return err
 	}
-	issues, photos := p.counts()
-	if want := fmt.Sprintf(" %d issues, %d photos, %d originals", issues, photos, photos); !strings.Contains(found, want) {
+	issues, safe := p.counts()
+	if want := fmt.Sprintf(" %d issues, %d photos, %d originals", issues, issues, safe); !strings.Contains(found, want) {
 		return fmt.Errorf("the audit saw %q, want%s", found, want)
 	}
 	fmt.Println("at the end:", found)

@@ -140,17 +140,17 @@ func (p *phones) underway() (n int) {
 	return n
 }
 
-// counts are the issues and the photos that an audit has to find.
-func (p *phones) counts() (issues, photos int) {
+// counts are the issues that an audit has to find, each with a photo, and how many of those are safe.
+func (p *phones) counts() (issues, safe int) {
 	for _, i := range p.items {
 		if i.done > 0 {
 			issues++
 		}
 		if i.done > photoStep {
-			photos++
+			safe++
 		}
 	}
-	return issues, photos
+	return issues, safe
 }
 
 // look looks at the newest items, and at as many older ones.

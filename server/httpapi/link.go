@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -22,11 +23,16 @@ type link interface {
 // plain is a link without TLS.
 type plain struct {
 	net.Conn
-	ended, polite bool
+	silent               *silence // nobody has said anything yet
+	spoke, ended, polite bool
 }
 
 func (p *plain) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
+	if n > 0 && !p.spoke {
+		p.spoke = true
+		p.silent.leave(p)
+	}
 	p.ended = p.ended || err != nil
 	return n, err
 }
@@ -37,12 +43,46 @@ func (p *plain) linger()    { p.polite = true }
 // Close reads what a sender who was cut off still sends: closing over unread bytes would reset the connection, and a
 // phone would never see why.
 func (p *plain) Close() error {
+	p.silent.leave(p)
 	if c, ok := p.Conn.(interface{ CloseWrite() error }); ok && p.polite {
 		if c.CloseWrite() == nil && p.Conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
 			_, _ = io.Copy(io.Discard, p.Conn) // ends by the deadline at the latest
 		}
 	}
 	return p.Conn.Close()
+}
+
+// silence is the connections on which nothing was ever said. The server would wait for them when it stops.
+type silence struct {
+	mu   sync.Mutex
+	all  map[*plain]bool
+	over bool
+}
+
+func (s *silence) enter(p *plain) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		_ = p.Conn.Close()
+		return
+	}
+	s.all[p] = true
+}
+
+func (s *silence) leave(p *plain) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, p)
+}
+
+// end closes them, and whatever comes later.
+func (s *silence) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	for p := range s.all {
+		_ = p.Conn.Close()
+	}
 }
 
 // secure is a link with TLS.
@@ -64,7 +104,8 @@ func (s *secure) linger()    { s.below.linger() }
 // door is a listener whose connections are links.
 type door struct {
 	net.Listener
-	tls *tls.Config // nil for none
+	tls    *tls.Config // nil for none
+	silent *silence
 }
 
 // Accept waits for the next connection.
@@ -73,7 +114,8 @@ func (d door) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plain{Conn: c}
+	p := &plain{Conn: c, silent: d.silent}
+	d.silent.enter(p)
 	if d.tls == nil {
 		return p, nil
 	}

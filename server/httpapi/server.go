@@ -45,6 +45,7 @@ type API struct {
 	listener net.Listener
 	metrics  *metrics
 	streams  streams
+	silent   silence
 	quit     chan struct{} // closed when the server ends: streams do not wait to be cut
 	quitOnce sync.Once
 }
@@ -60,7 +61,7 @@ const (
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, quit: make(chan struct{})}
+	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{})}
 	a.metrics = a.newMetrics()
 	if a.Beat == 0 {
 		a.Beat = streamBeat
@@ -94,7 +95,7 @@ func Listen(o Options) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
-	d := door{Listener: l}
+	d := door{Listener: l, silent: &a.silent}
 	if o.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 		if err != nil {
@@ -115,6 +116,7 @@ func (a *API) Addr() string { return a.listener.Addr().String() }
 // Close takes no new requests and waits for those under way.
 func (a *API) Close(ctx context.Context) error {
 	a.quitOnce.Do(func() { close(a.quit) })
+	a.silent.end()
 	err := a.app.ShutdownWithContext(ctx)
 	if a.listener != nil {
 		err = errors.Join(err, a.listener.Close())

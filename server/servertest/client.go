@@ -73,6 +73,16 @@ func (c *Client) In(t testing.TB) *Client {
 // Send sends one request and holds request and answer against the contract.
 func (c *Client) Send(method, path string, body []byte, header http.Header) *Answer {
 	c.t.Helper()
+	a, err := c.Try(method, path, body, header)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// Try is Send where the server may be gone; then it gives the error of the connection.
+func (c *Client) Try(method, path string, body []byte, header http.Header) (*Answer, error) {
+	c.t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, c.base()+path, bytes.NewReader(body))
 	if err != nil {
 		c.t.Fatal(err)
@@ -89,17 +99,18 @@ func (c *Client) Send(method, path string, body []byte, header http.Header) *Ans
 	if len(body) > 0 && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	req.Close = c.line != nil // the next request is for the other copy
 	res, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
 	if err != nil {
-		c.t.Fatalf("%s %s: %v", method, path, err)
+		return nil, err
 	}
 	defer res.Body.Close()
 	a := &Answer{Status: res.StatusCode, Header: res.Header, t: c.t, what: method + " " + path}
 	if a.Body, err = io.ReadAll(res.Body); err != nil {
-		c.t.Fatalf("%s: %v", a.what, err)
+		return nil, err
 	}
 	c.hold(req, body, a)
-	return a
+	return a, nil
 }
 
 // hold compares a request and its answer with the contract.

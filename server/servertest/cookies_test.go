@@ -66,7 +66,7 @@ func TestACookieIsSecureButOnTheMachineItself(t *testing.T) {
 func TestABrowserWritesOnlyFromTheSiteItself(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		b := browser(t, s)
-		own := "http://" + s.API.Addr()
+		own := s.URL
 		for name, tt := range map[string]struct {
 			header http.Header
 			ok     bool

@@ -3,10 +3,16 @@ package servertest
 // Copy starts another copy of the server on the same pair; it stops when the test ends.
 func (s *Server) Copy() *Server {
 	s.t.Helper()
-	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config}
+	c := s.another()
+	s.t.Cleanup(c.Stop)
+	return c
+}
+
+func (s *Server) another() *Server {
+	s.t.Helper()
+	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config, Patience: s.Patience}
 	c.Config.Data = s.t.TempDir() // only for uploads on their way
 	c.Start()
-	s.t.Cleanup(c.Stop)
 	return c
 }
 

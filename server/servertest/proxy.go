@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"sync"
@@ -12,10 +13,12 @@ import (
 	"spotcheck/server/config"
 )
 
-// Proxy stands between a server and a part of it, so that a test can take that part away.
+// Proxy stands before a server or a part of one, so that a test can take it away. Of several targets each connection gets
+// the next one that answers.
 type Proxy struct {
 	listener net.Listener
-	target   string
+	targets  []string
+	next     int
 	mu       sync.Mutex
 	cut      bool
 	slow     atomic.Int64 // nanoseconds that a piece takes
@@ -23,14 +26,17 @@ type Proxy struct {
 	all      sync.WaitGroup
 }
 
-// NewProxy begins to pass on what comes to the target.
-func NewProxy(t testing.TB, target string) *Proxy {
+// errNobody is that no target answers.
+var errNobody = errors.New("servertest: nobody is there")
+
+// NewProxy begins to pass on what comes to the targets.
+func NewProxy(t testing.TB, targets ...string) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{listener: l, target: target, open: map[net.Conn]bool{}}
+	p := &Proxy{listener: l, targets: targets, open: map[net.Conn]bool{}}
 	p.all.Go(p.accept)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
@@ -74,7 +80,7 @@ func (p *Proxy) accept() {
 		if err != nil {
 			continue
 		}
-		to, err := net.Dial("tcp", p.target)
+		to, err := p.reach()
 		if err != nil || !p.keep(from, to) {
 			_ = from.Close()
 			if to != nil {
@@ -82,9 +88,29 @@ func (p *Proxy) accept() {
 			}
 			continue
 		}
-		p.all.Go(func() { p.pass(to, from) })
-		p.all.Go(func() { p.pass(from, to) })
+		p.all.Go(func() { p.join(from, to) })
 	}
+}
+
+// Leads sends new connections to other targets.
+func (p *Proxy) Leads(targets ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.targets = targets
+}
+
+// reach opens a connection to the next target that answers.
+func (p *Proxy) reach() (c net.Conn, err error) {
+	p.mu.Lock()
+	targets, at := p.targets, p.next
+	p.next++
+	p.mu.Unlock()
+	for n := range targets {
+		if c, err = net.Dial("tcp", targets[(at+n)%len(targets)]); err == nil {
+			return c, nil
+		}
+	}
+	return nil, errors.Join(err, errNobody)
 }
 
 // keep notes two connections, unless the proxy is cut.
@@ -100,23 +126,38 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 	return true
 }
 
-// pass copies one way, and ends both when it ends.
+// join copies both ways until both have ended, or one has broken.
+func (p *Proxy) join(a, b net.Conn) {
+	var there sync.WaitGroup
+	there.Go(func() { p.pass(b, a) })
+	p.pass(a, b)
+	there.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range []net.Conn{a, b} {
+		_ = c.Close()
+		delete(p.open, c)
+	}
+}
+
+// pass copies one way; whoever has only stopped sending may still be answered.
 func (p *Proxy) pass(to, from net.Conn) {
-	for piece, err := make([]byte, 16<<10), error(nil); err == nil; { // broken connections are what it is for
+	var err error
+	for piece := make([]byte, 16<<10); err == nil; {
 		var n int
 		n, err = from.Read(piece)
 		if d := time.Duration(p.slow.Load()); d > 0 {
 			<-time.After(d)
 		}
-		if _, lost := to.Write(piece[:n]); err == nil {
+		if _, lost := to.Write(piece[:n]); lost != nil {
 			err = lost
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range []net.Conn{to, from} {
-		_ = c.Close()
-		delete(p.open, c)
+	if err == io.EOF {
+		err = to.(*net.TCPConn).CloseWrite()
+	}
+	if err != nil { // broken connections are what it is for
+		_, _ = from.Close(), to.Close()
 	}
 }
 

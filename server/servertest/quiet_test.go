@@ -48,3 +48,20 @@ func TestFiveHundredClientsThatSayNothing(t *testing.T) {
 		s.Audit()
 	})
 }
+
+func TestWhoSaysNothingDoesNotHoldTheServerBack(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, servertest.SQLite)
+	lin := s.As("lin")
+	silent := []*servertest.Wire{lin.Dial(), lin.Dial(), lin.Dial()}
+	lin.Do(http.MethodGet, "/api/v1/me", nil).Want(http.StatusOK) // by now they are accepted
+	began := time.Now()
+	s.Stop()
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s to stop", took)
+	}
+	for _, w := range silent {
+		w.WantLetGo()
+	}
+	s.Start()
+}

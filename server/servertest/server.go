@@ -34,13 +34,20 @@ const (
 	Postgres Pair = "postgres+minio"
 )
 
-// Each runs a test on both pairs.
+// copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
+var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
+
+// Each runs a test on both pairs, or on two copies of the server on one.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
-	for _, p := range []Pair{SQLite, Postgres} {
+	pairs := []Pair{SQLite, Postgres}
+	if copies {
+		pairs = pairs[1:]
+	}
+	for _, p := range pairs {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			test(t, New(t, p))
+			test(t, begin(t, Settings(t, p), copies))
 		})
 	}
 }
@@ -59,18 +66,28 @@ type Server struct {
 	ahead    *atomic.Int64 // of the real clock, nanoseconds
 	clients  map[string]*Client
 	mu       sync.Mutex
+	line     *Proxy  // before this copy and its twin; nil when there is one copy
+	twin     *Server // the other copy
 }
 
 // New starts a server on an empty pair and stops it when the test ends.
 func New(t testing.TB, p Pair) *Server {
 	t.Helper()
-	return On(t, Settings(t, p))
+	return begin(t, Settings(t, p), false)
 }
 
 // On starts a server with these settings, which may be on something that is there already, and stops it when the test ends.
 func On(t testing.TB, c config.Config) *Server {
 	t.Helper()
+	return begin(t, c, false)
+}
+
+func begin(t testing.TB, c config.Config, two bool) *Server {
+	t.Helper()
 	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: c}
+	if two {
+		s.line = NewProxy(t)
+	}
 	s.Start()
 	t.Cleanup(s.Stop)
 	return s
@@ -79,6 +96,13 @@ func On(t testing.TB, c config.Config) *Server {
 // At is a server that runs elsewhere, in a process of its own: it has people and phones, but no inside.
 func At(t testing.TB, address string, first core.FirstAccount) *Server {
 	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, ahead: &atomic.Int64{}}
+}
+
+// Behind is a server of several copies that run elsewhere; each request goes to the next one.
+func Behind(t testing.TB, line *Proxy, first core.FirstAccount) *Server {
+	s := At(t, "http://"+line.Addr(), first)
+	s.line = line
+	return s
 }
 
 // Settings are those of a server on an empty pair.
@@ -129,12 +153,20 @@ func (s *Server) Start() {
 	}
 	s.API, s.URL = api, "http://"+api.Addr()
 	go func() { _ = api.Serve() }() // ends with Stop
+	if s.line != nil {
+		s.twin = s.another()
+		s.line.Leads(api.Addr(), s.twin.API.Addr())
+		s.URL = "http://" + s.line.Addr()
+	}
 }
 
 // Stop closes the server in the order in which it would end by itself.
 func (s *Server) Stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
+	if s.twin != nil {
+		s.twin.Stop()
+	}
 	if err := s.API.Close(ctx); err != nil {
 		s.t.Error(err)
 	}

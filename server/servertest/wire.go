@@ -24,7 +24,7 @@ type Wire struct {
 // Dial opens a bare connection on which the client's token can be sent by Auth.
 func (c *Client) Dial() *Wire {
 	c.t.Helper()
-	conn, err := net.Dial("tcp", c.API.Addr())
+	conn, err := net.Dial("tcp", strings.TrimPrefix(c.base(), "http://"))
 	if err != nil {
 		c.t.Fatal(err)
 	}

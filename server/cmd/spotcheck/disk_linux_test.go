@@ -38,16 +38,18 @@ func onABadDisk(t *testing.T, inject string) (waited int) {
 	t.Helper()
 	p := start(t, t.TempDir())
 	first := firstAccount(t, p.out.String())
-	servertest.At(t, p.address, first).As("lin")
+	token := servertest.At(t, p.address, first).As("lin").Token
 	p.terminate(t)
+	phone := func(address string) *servertest.Client {
+		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).In(t)
+	}
 
 	p = start(t, p.dir, "strace", "-D", "-f", "-q", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-e", inject, "-o", "/dev/null")
-	s := servertest.At(t, p.address, first)
 	var all []kept
 	var mu sync.Mutex
 	var work sync.WaitGroup
 	for range 4 {
-		lin := s.LogIn("lin", "correct horse battery")
+		lin := phone(p.address)
 		work.Go(func() {
 			for range 5 {
 				k, times := kept{inspect.NewID(), servertest.NewPicture("report")}, 0
@@ -61,14 +63,10 @@ func onABadDisk(t *testing.T, inject string) (waited int) {
 		})
 	}
 	work.Wait()
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	p.read.Wait()
-	_ = p.cmd.Wait() // it was killed
+	p.dies(t)
 
 	p = start(t, p.dir)
-	lin := servertest.At(t, p.address, first).LogIn("lin", "correct horse battery")
+	lin := phone(p.address)
 	for _, k := range all {
 		got := lin.Do(http.MethodGet, "/api/v1/issues/"+k.issue.String()+"/photos/"+k.photo.ID.String()+"/original", nil).Want(http.StatusOK)
 		if !bytes.Equal(got.Body, k.photo.Bytes) {

@@ -209,11 +209,7 @@ func TestWhatAKilledServerWroteIsOnTheDiskBeforeItIsToldAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir())
 	servertest.At(t, p.address, firstAccount(t, p.out.String())).As("lin").ReportsMud()
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	p.read.Wait()
-	_ = p.cmd.Wait() // it was killed
+	p.dies(t)
 
 	file := filepath.Join(t.TempDir(), "trace")
 	traced(t, p.dir, file).terminate(t)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/config"
 	"spotcheck/server/servertest"
 )
 
@@ -54,8 +56,13 @@ func (l *lockedBuffer) String() string {
 // that runs it, such as a tracer.
 func start(t *testing.T, dir string, before ...string) *process {
 	t.Helper()
-	words := append(before, binary, "--addr", "127.0.0.1:0", "--data", dir, "--log", "json")
-	p := &process{dir: dir, stops: make(chan struct{}), cmd: exec.Command(words[0], words[1:]...)}
+	return startOn(t, config.Config{Data: dir}, before...)
+}
+
+// startOn is start on a database and a photo store of its own.
+func startOn(t *testing.T, c config.Config, before ...string) *process {
+	t.Helper()
+	p := &process{dir: c.Data, stops: make(chan struct{}), cmd: program(c, before, "serve", "--addr", "127.0.0.1:0", "--log", "json")}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +114,32 @@ func start(t *testing.T, dir string, before ...string) *process {
 	}
 	p.settle(t)
 	return p
+}
+
+// program is a command of the binary on the database and photo store of some settings. before are the words of a command
+// that runs it.
+func program(c config.Config, before []string, args ...string) *exec.Cmd {
+	words := append(append(before, binary), append(args, "--data", c.Data)...)
+	if c.DatabaseURL != "" {
+		words = append(words, "--database-url", string(c.DatabaseURL), "--s3-endpoint", c.S3Endpoint, "--s3-bucket", c.S3Bucket)
+	}
+	cmd := exec.Command(words[0], words[1:]...)
+	if c.S3Key != "" {
+		cmd.Env = append(os.Environ(), "SPOTCHECK_S3_KEY="+c.S3Key, "SPOTCHECK_S3_SECRET="+string(c.S3Secret))
+	}
+	return cmd
+}
+
+// dies ends the process as the system does when it runs out of memory.
+func (p *process) dies(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.read.Wait()
+	if exit := (*exec.ExitError)(nil); !errors.As(p.cmd.Wait(), &exit) {
+		t.Error("it had ended by itself")
+	}
 }
 
 // settle waits until the process answers.
@@ -233,14 +266,7 @@ func TestAKillLosesNothingThatWasAcknowledged(t *testing.T) {
 	safe := lin.ReportsMud()
 	half, pic := reports(lin)
 	begins(t, lin, half, pic)
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	p.read.Wait()
-	var exit *exec.ExitError
-	if err := p.cmd.Wait(); !errors.As(err, &exit) {
-		t.Errorf("it ended with %v", err)
-	}
+	p.dies(t)
 
 	again := start(t, p.dir)
 	phone := (&servertest.Client{Server: servertest.At(t, again.address, s.Admin), Name: "lin", Token: lin.Token}).In(t)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/server/servertest"
+	"spotcheck/server/store"
+	"spotcheck/server/store/storetest"
+)
+
+// TestACopyServesOnWhileTheSchemaMoves moves the schema as the first copy of the next version does: whatever it says that
+// this program may go on with, it goes on with, also after a restart; then it is too old and says so.
+func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
+	t.Parallel()
+	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+		t.Run(string(pair), func(t *testing.T) {
+			t.Parallel()
+			settings := servertest.Settings(t, pair)
+			old := startOn(t, settings)
+			s := servertest.At(t, old.address, firstAccount(t, old.out.String()))
+			lin, office, crew, wang := s.As("lin"), s.As("office"), s.As("crew"), s.As("wang")
+			before := lin.ReportsMud()
+
+			raw := storetest.Raw(t, store.Options{URL: string(settings.DatabaseURL), Path: filepath.Join(settings.Data, "spotcheck.db?_pragma=busy_timeout(10000)")})
+			moves := func(version, oldest int, more ...string) {
+				t.Helper()
+				for _, q := range append(more, fmt.Sprintf("UPDATE schema_version SET version = %d, oldest_binary = %d", version, oldest)) {
+					if _, err := raw.ExecContext(t.Context(), q); err != nil {
+						t.Fatalf("%s: %v", q, err)
+					}
+				}
+			}
+			moves(store.Newest+1, store.Newest, "ALTER TABLE issue ADD COLUMN mood BIGINT NOT NULL DEFAULT 0", "ALTER TABLE photo ADD COLUMN mood BIGINT", "CREATE TABLE mood (id BIGINT PRIMARY KEY)")
+			office.Assigns(before, "longhua-sanitation", 8*time.Hour)
+			crew.Fixes(before)
+			wang.Verifies(before, "pass")
+			after := lin.ReportsMud()
+			old.terminate(t)
+
+			old = startOn(t, settings)
+			again := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "office", Token: office.Token}).In(t)
+			again.WantStatus(before, "verified")
+			if i := again.WantStatus(after, "reported"); !i.Complete {
+				t.Errorf("a photo that came after the move is not there: %+v", i)
+			}
+			old.terminate(t)
+			if out, err := program(settings, nil, "audit").CombinedOutput(); err != nil || !strings.Contains(string(out), ": 0 wrong") {
+				t.Errorf("got %v\n%s", err, out)
+			}
+
+			moves(store.Newest+2, store.Newest+1)
+			out, err := program(settings, nil, "serve", "--addr", "127.0.0.1:0").CombinedOutput()
+			want := fmt.Sprintf("the database has schema %d, which needs a program of schema %d or newer; this one has %d\n", store.Newest+2, store.Newest+1, store.Newest)
+			if err == nil || !strings.HasSuffix(string(out), want) || strings.Count(string(out), "\n") != 1 {
+				t.Errorf("got %v, %q, want one sentence: %s", err, out, want)
+			}
+		})
+	}
+}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -62,6 +65,8 @@ func start(t *testing.T, dir string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, err = os.Stat(filepath.Join(dir, "spotcheck.db"))
+	fresh := errors.Is(err, fs.ErrNotExist)
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -102,6 +107,11 @@ func start(t *testing.T, dir string) *process {
 	if !strings.Contains(first, "localhost") {
 		t.Errorf("got %q", first)
 	}
+	for line := first; fresh && !strings.Contains(line, "password  "); { // the account is printed behind the address
+		if line = <-lines; line == "" {
+			t.Fatalf("it printed no account: %s", p.out.String())
+		}
+	}
 	go func() {
 		for range lines {
 		}
@@ -110,7 +120,7 @@ func start(t *testing.T, dir string) *process {
 	return p
 }
 
-// settle waits until the process answers, so that all it had to print is printed.
+// settle waits until the process answers.
 func (p *process) settle(t *testing.T) {
 	t.Helper()
 	res, err := http.Get(p.address + "/readyz")

@@ -404,8 +404,8 @@ func (c *Core) sweepParts(ctx context.Context) error {
 	if err != nil {
 		return away(err)
 	}
-	if err := c.RemoveParts(ctx, RemoveChunks{stray}); !errors.Is(err, ErrLocked) {
-		return err
+	if err = c.RemoveParts(ctx, RemoveChunks{stray}); errors.Is(err, ErrLocked) {
+		return nil // they are tried again every day
 	}
-	return nil // they are tried again every day
+	return err
 }

@@ -222,8 +222,9 @@ func (a *API) listIssues(c *fiber.Ctx) error {
 		Issues     []listWire `json:"issues"`
 		Total      int        `json:"total"`
 		TotalExact bool       `json:"total_exact"`
+		More       bool       `json:"more"`
 		Next       string     `json:"next,omitempty"`
-	}{[]listWire{}, page.Total, page.Counted, ""}
+	}{[]listWire{}, page.Total, page.Counted, page.Next != nil, ""}
 	for n := range page.Issues {
 		out.Issues = append(out.Issues, listOf(&page, n))
 	}

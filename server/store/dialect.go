@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/url"
 	"runtime"
@@ -36,10 +37,13 @@ type dialect struct {
 	river     func(*sql.DB, *pgxpool.Pool) riverdriver.Driver[*sql.Tx]
 	rebind    func(string) string
 
-	notify                       string // tells other copies of the server that there are events
-	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
-	lockRegisters                string // taken before a change that depends on other rows of a register
-	saveText, dropText, findText string // bigrams of an issue's words
+	notify                       string                                                         // tells other copies of the server that there are events
+	lockFeed, lockDigest         string                                                         // taken before drawing an event number; before deciding about a blob
+	lockRegisters                string                                                         // taken before a change that depends on other rows of a register
+	saveText, dropText, findText string                                                         // bigrams of an issue's words
+	windows                      bool                                                           // each row of words names the window of ids that it lies in
+	searched                     func(match string, after *Cursor, oldest bool) (string, []any) // ids that words find, in order, after a place
+	lists                        string                                                         // before a list: how to plan it
 	codes                        func(error) (retry, unavailable bool)
 }
 
@@ -52,6 +56,16 @@ var sqliteDialect = dialect{
 	saveText: "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
 	dropText: "DELETE FROM issue_text WHERE rowid = ?",
 	findText: "i.id IN (SELECT rowid FROM issue_text WHERE issue_text MATCH ?)",
+	searched: func(match string, after *Cursor, oldest bool) (string, []any) {
+		q, args, beyond, by := "SELECT rowid AS id FROM issue_text WHERE issue_text MATCH ?", []any{match}, " AND rowid < ?", " ORDER BY rowid DESC"
+		if oldest {
+			beyond, by = " AND rowid > ?", " ORDER BY rowid"
+		}
+		if after != nil {
+			q, args = q+beyond, append(args, after.ID)
+		}
+		return q + by, args
+	},
 	codes: func(err error) (retry, unavailable bool) {
 		var e *sqlite.Error
 		if !errors.As(err, &e) {
@@ -87,7 +101,12 @@ var postgresDialect = dialect{
 	lockRegisters: "SELECT pg_advisory_xact_lock(7063)",
 	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
 	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
-	findText:      "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
+	findText:      "(SELECT t.grams FROM issue_text t WHERE t.rowid = i.id) @@ to_tsquery('simple', ?)",
+	windows:       true,
+	searched:      searchedByWindow,
+	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
+	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
+		set_config('plan_cache_mode', 'force_custom_plan', true)`,
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
@@ -103,6 +122,25 @@ var postgresDialect = dialect{
 		var network net.Error
 		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 	},
+}
+
+// searchedByWindow goes from window to window of ids, since an index of words knows no order: in the newest ones a common
+// word is found at once, and a rare one costs a look at each.
+func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) {
+	const newest = "(SELECT COALESCE(max(rowid), 0) >> 14 FROM issue_text)"
+	from, to, step, low, high, by := newest, "0", "-1", int64(0), int64(math.MaxInt64), "DESC"
+	if oldest {
+		from, to, step, by = "0", newest, "1", "ASC"
+	}
+	var args []any
+	if after != nil {
+		from, args = "CAST(? AS BIGINT)", []any{after.ID >> windowBits}
+		if high = after.ID; oldest {
+			low, high = after.ID, math.MaxInt64
+		}
+	}
+	return `SELECT t.id AS id FROM generate_series(` + from + `, ` + to + `, ` + step + `) w, LATERAL (SELECT i.rowid AS id FROM issue_text i
+		WHERE i.grams @@ to_tsquery('simple', 'w' || w || ' & (' || CAST(? AS TEXT) || ')') AND i.rowid > ? AND i.rowid < ? ORDER BY i.rowid ` + by + `) t`, append(args, match, low, high)
 }
 
 // openSQLite opens one writer and a pool of readers that cannot write.

@@ -43,12 +43,12 @@ type dialect struct {
 	saveText, dropText, findText string                                                         // bigrams of an issue's words
 	windows                      bool                                                           // each row of words names the window of ids that it lies in
 	searched                     func(match string, after *Cursor, oldest bool) (string, []any) // ids that words find, in order, after a place
-	lists                        string                                                         // before a list: how to plan it
+	lists, hint                  string                                                         // before a list: how to plan it; before the name of the index to go by
 	codes                        func(error) (retry, unavailable bool)
 }
 
 var sqliteDialect = dialect{
-	name: "sqlite", grouped: true,
+	name: "sqlite", grouped: true, hint: " INDEXED BY ",
 	words:    strings.NewReplacer("{{pk}}", "INTEGER PRIMARY KEY", "{{text}}", "TEXT", "{{bytes}}", "BLOB"),
 	open:     openSQLite,
 	river:    func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
@@ -106,7 +106,7 @@ var postgresDialect = dialect{
 	searched:      searchedByWindow,
 	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
 	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
-		set_config('plan_cache_mode', 'force_custom_plan', true)`,
+		set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)`,
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {

@@ -18,11 +18,12 @@ const CountBound = 10_000
 type Bounds struct {
 	Examined int // for one page
 	Small    int // what is narrowed down to so few is looked at whole
+	Sorted   int // what is narrowed down to so few is sorted before it is looked at
 	Sampled  int // for a total where no index can tell
 }
 
 // Usual are the bounds of a server.
-var Usual = Bounds{Examined: 50_000, Small: 3_000, Sampled: 1_000}
+var Usual = Bounds{Examined: 50_000, Small: 3_000, Sorted: 20_000, Sampled: 1_000}
 
 // Filter says which issues a list holds. What is empty does not filter.
 type Filter struct {
@@ -113,21 +114,51 @@ func (tx *Tx) listing(ctx context.Context, f *Filter) (*listing, error) {
 	if err := l.resolve(ctx); err != nil {
 		return nil, err
 	}
-	l.chosen = source{streams: []stream{l.rows("1 = 1")}, set: []condition{{"SELECT i.id AS id FROM issue i", nil}}}
-	walked := false
+	index := ""
+	if f.Sort == ByDue {
+		index = "issue_by_due"
+	}
+	l.chosen = source{streams: []stream{l.rows(index, "1 = 1")}, set: []condition{l.ids("", "1 = 1")}}
+	return l, l.choose(ctx)
+}
+
+// choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with streams.
+func (l *listing) choose(ctx context.Context) error {
+	rank := 0
 	for _, s := range l.sources {
-		n, err := l.count(ctx, s, l.bounds.Small)
+		bound := l.bounds.Small
+		if s.sorts {
+			bound = max(bound, l.bounds.Sorted)
+		} else if s.dear {
+			bound = min(bound, l.bounds.Sampled)
+		}
+		n, err := l.count(ctx, s, bound)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		switch {
-		case n <= l.bounds.Small && (!l.few || n < l.size):
-			l.chosen, l.few, l.size = s, true, n
-		case !l.few && !walked && len(s.streams) > 0:
-			l.chosen, walked = s, true
+		case n <= min(bound, l.bounds.Small) && (!l.few || n < l.size):
+			l.chosen, l.few, l.size, rank = s, true, n, 3
+		case n <= bound && s.sorts && rank < 2:
+			s.streams = []stream{l.sorted(s)}
+			l.chosen, rank = s, 2
+		case len(s.streams) > 0 && rank < 1:
+			l.chosen, rank = s, 1
 		}
 	}
-	return l, nil
+	return nil
+}
+
+// sorted is the stream of a source that no index has in order, but that is sorted by its ids alone.
+func (l *listing) sorted(s source) stream {
+	return func(after *Cursor, n int) (string, []any) {
+		q, args := s.ids(l.bounds.Sorted + 1)
+		q = "SELECT i.id AS id, 0 AS due FROM (" + q + ") i"
+		if after != nil {
+			q, args = q+" WHERE "+l.order.after, append(args, l.place(after)...)
+		}
+		return q + " ORDER BY " + l.order.by + " LIMIT ?", append(args, n)
+	}
 }
 
 // ids is a query of the ids of a source, each once and at most so many of each part.
@@ -220,8 +251,12 @@ func (l *listing) total(ctx context.Context) (n int, exact bool, err error) {
 		err = l.tx.row(ctx, "SELECT count(*) FROM ("+ids+") few CROSS JOIN issue i WHERE i.id = few.id AND "+rest, append(args, more...)...).Scan(&n)
 		return n, true, err
 	case rest == "":
-		n, err = l.count(ctx, l.chosen, CountBound)
-		return min(n, CountBound), n <= CountBound, err
+		bound := CountBound
+		if l.chosen.dear {
+			bound = l.bounds.Sampled
+		}
+		n, err = l.count(ctx, l.chosen, bound)
+		return min(n, bound), n <= bound, err
 	}
 	keys, unseen, err := l.walk(ctx, nil, l.bounds.Sampled+1, l.bounds.Sampled)
 	return len(keys), unseen == nil, err

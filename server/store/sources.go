@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/geo"
@@ -20,6 +21,8 @@ type source struct {
 	set     []condition // queries of ids; together they give all of them, some perhaps twice
 	apart   bool        // none twice
 	streams []stream    // the same in the order of the list; none when no index has that order
+	sorts   bool        // a set of some size is sorted by the index alone
+	dear    bool        // to count: it is not counted far
 	covers  []int       // conditions that need not be looked at again
 }
 
@@ -62,11 +65,28 @@ func (l *listing) and(sql string, args ...any) int {
 	return len(l.where) - 1
 }
 
+// from is the table with the index to go by, for a database that can be told.
+func (l *listing) from(index string) string {
+	if hint := l.tx.store.dialect.hint; hint != "" && index != "" {
+		return "issue i" + hint + index
+	}
+	return "issue i"
+}
+
+// ids is a query of ids by an index.
+func (l *listing) ids(index, where string, args ...any) condition {
+	return condition{"SELECT i.id AS id FROM " + l.from(index) + " WHERE " + where, args}
+}
+
+// indexed are the indexes that begin with a column and end with the id.
+var indexed = map[string]string{"i.status": "issue_status", "i.unit": "issue_unit", "i.area": "issue_area", "i.category": "issue_category",
+	"i.reporter": "issue_reporter", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
+
 // oneOf wants a column to hold one of some values, by an index of that column and id.
 func (l *listing) oneOf(column string, all []any) *values {
 	v := &values{column: column, all: all}
 	v.at = l.and(v.sql(), all...)
-	s := source{set: []condition{{"SELECT i.id AS id FROM issue i WHERE " + v.sql(), all}}, covers: []int{v.at}}
+	s := source{set: []condition{l.ids(indexed[column], v.sql(), all...)}, covers: []int{v.at}}
 	if l.f.Sort != ByDue || column == "i.status" {
 		s.streams = l.each(column, all)
 	}
@@ -79,16 +99,20 @@ func (l *listing) each(column string, all []any) (streams []stream) {
 	if len(all) > maxStreams {
 		return nil
 	}
+	index := indexed[column]
+	if l.f.Sort == ByDue {
+		index = "issue_status_due"
+	}
 	for _, v := range all {
-		streams = append(streams, l.rows(column+" = ?", v))
+		streams = append(streams, l.rows(index, column+" = ?", v))
 	}
 	return streams
 }
 
 // rows is the stream of the issues that one condition finds, which an index has in the order of the list.
-func (l *listing) rows(where string, args ...any) stream {
+func (l *listing) rows(index, where string, args ...any) stream {
 	return func(after *Cursor, n int) (string, []any) {
-		q, all := "SELECT i.id AS id, "+l.order.key+" AS due FROM issue i WHERE "+where, append([]any(nil), args...)
+		q, all := "SELECT i.id AS id, "+l.order.key+" AS due FROM "+l.from(index)+" WHERE "+where, append([]any(nil), args...)
 		if after != nil {
 			q += " AND " + l.order.after
 			all = append(all, l.place(after)...)
@@ -103,13 +127,13 @@ func (l *listing) resolve(ctx context.Context) error {
 	if f.IDs != nil {
 		marks, args := in(f.IDs)
 		at := l.and("i.uid IN ("+marks+")", args...)
-		l.sources = append(l.sources, source{set: []condition{{"SELECT i.id AS id FROM issue i WHERE i.uid IN (" + marks + ")", args}}, covers: []int{at}})
+		l.sources = append(l.sources, source{set: []condition{l.ids("", "i.uid IN ("+marks+")", args...)}, covers: []int{at}})
 	}
 	if f.Text != "" {
 		l.text()
 	}
-	l.partial(f.Flagged, "i.flags_open > 0")
-	l.partial(f.Incomplete, "i.photos_safe < i.photos_declared")
+	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
+	l.partial(f.Incomplete, "issue_incomplete", "i.photos_safe < i.photos_declared")
 	var status *values
 	if len(f.Status) > 0 {
 		status = l.oneOf("i.status", texts(f.Status))
@@ -137,13 +161,13 @@ func (l *listing) resolve(ctx context.Context) error {
 }
 
 // partial is a condition that an index of its own answers.
-func (l *listing) partial(wanted bool, where string) {
+func (l *listing) partial(wanted bool, index, where string) {
 	if !wanted {
 		return
 	}
-	s := source{set: []condition{{"SELECT i.id AS id FROM issue i WHERE " + where, nil}}, covers: []int{l.and(where)}}
+	s := source{set: []condition{l.ids(index, where)}, covers: []int{l.and(where)}}
 	if l.f.Sort != ByDue {
-		s.streams = []stream{l.rows(where)}
+		s.streams = []stream{l.rows(index, where)}
 	}
 	l.sources = append(l.sources, s)
 }
@@ -160,7 +184,7 @@ func texts[T ~string](all []T) []any {
 // text reaches the database, which may refuse its bytes.
 func (l *listing) text() {
 	d, text := &l.tx.store.dialect, l.f.Text
-	var s source
+	s := source{dear: true}
 	var either []string
 	var args []any
 	add := func(set condition, where string, arg any, in stream) {
@@ -171,7 +195,7 @@ func (l *listing) text() {
 	}
 	if strings.Trim(text, "0123456789-") == "" {
 		where := "i.number = ?"
-		add(condition{"SELECT i.id AS id FROM issue i WHERE " + where, []any{text}}, where, text, l.rows(where, text))
+		add(l.ids("", where, text), where, text, l.rows("", where, text))
 	}
 	if match := d.match(text); match != "" {
 		q, its := d.searched(match, nil, false)
@@ -218,16 +242,28 @@ func (l *listing) registers(ctx context.Context, status *values) error {
 	return nil
 }
 
-// openOnes is the source of open issues of some units or areas, by the partial indexes.
+// openIndexes are the partial indexes of open issues.
+var openIndexes = map[string]string{"i.unit": "issue_open_unit", "i.area": "issue_open_area"}
+
+// openOnes is the source of open issues of some units or areas, by the partial indexes. What one reported oneself has no such
+// index and comes whatever its status is.
 func (l *listing) openOnes(status *values, parts ...*values) {
 	if status == nil || !subset(l.f.Status, open) {
 		return
 	}
-	s := source{covers: []int{status.at}}
+	var s source
+	covered := true
 	for _, p := range parts {
 		s.covers = append(s.covers, p.at)
-		s.set = append(s.set, condition{"SELECT i.id AS id FROM issue i WHERE " + p.sql() + " AND " + status.sql() + " AND " + isOpen,
-			append(append([]any(nil), p.all...), status.all...)})
+		covered = covered && openIndexes[p.column] != ""
+		if index := openIndexes[p.column]; index == "" {
+			s.set = append(s.set, l.ids(indexed[p.column], p.sql(), p.all...))
+		} else {
+			s.set = append(s.set, l.ids(index, p.sql()+" AND "+status.sql()+" AND "+isOpen, slices.Concat(p.all, status.all)...))
+		}
+	}
+	if covered {
+		s.covers = append(s.covers, status.at)
 	}
 	l.sources = append(l.sources, s)
 }
@@ -279,7 +315,7 @@ func (l *listing) visible(ctx context.Context, status *values) error {
 	var args []any
 	for _, p := range parts {
 		either, args = append(either, p.sql()), append(args, p.all...)
-		s.set = append(s.set, condition{"SELECT i.id AS id FROM issue i WHERE " + p.sql(), p.all})
+		s.set = append(s.set, l.ids(indexed[p.column], p.sql(), p.all...))
 	}
 	at := l.and("("+strings.Join(either, " OR ")+")", args...)
 	for _, p := range parts {
@@ -303,7 +339,7 @@ func (l *listing) span(column string, from, to inspect.Time) {
 		to = math.MaxInt64
 	}
 	where, args := column+" >= ? AND "+column+" < ?", []any{max(int64(from), 1), int64(to)}
-	l.sources = append(l.sources, source{set: []condition{{"SELECT i.id AS id FROM issue i WHERE " + where, args}}, covers: []int{l.and(where, args...)}})
+	l.sources = append(l.sources, source{set: []condition{l.ids(indexed[column], where, args...)}, covers: []int{l.and(where, args...)}, sorts: l.f.Sort != ByDue})
 }
 
 // due is span for deadlines, whose index holds a number for those without.
@@ -313,7 +349,7 @@ func (l *listing) due(from, to inspect.Time) {
 	if len(l.sources) > before && l.f.Sort == ByDue {
 		s := &l.sources[before]
 		c := l.where[s.covers[0]]
-		s.streams = []stream{l.rows(c.sql, c.args...)}
+		s.streams = []stream{l.rows("issue_by_due", c.sql, c.args...)}
 	}
 }
 
@@ -328,9 +364,9 @@ func (l *listing) around() {
 		boxes = append(boxes, geo.Near(*f.Near, f.RadiusM))
 	}
 	for _, b := range boxes {
-		s := source{apart: true}
+		s := source{apart: true, sorts: f.Sort != ByDue}
 		for _, r := range geo.CellRanges(b, geo.DefaultRanges) {
-			s.set = append(s.set, condition{"SELECT i.id AS id FROM issue i WHERE i.cell BETWEEN ? AND ?", []any{r.Lo, r.Hi}})
+			s.set = append(s.set, l.ids("issue_cell", "i.cell BETWEEN ? AND ?", r.Lo, r.Hi))
 		}
 		l.and("i.lat BETWEEN ? AND ? AND i.lon BETWEEN ? AND ?", b.South, b.North, b.West, b.East)
 		if len(s.set) > 0 {

@@ -261,7 +261,9 @@ type life struct {
 // life draws one: what is young is mostly open, of what is old two in a hundred are.
 func (f *filler) life(at time.Time, district int) (l life) {
 	rng := f.rng
-	after := func(t int64, hours float64) int64 { return t + int64(hours*float64(time.Hour/time.Millisecond)*rng.ExpFloat64()) }
+	after := func(t int64, hours float64) int64 {
+		return t + int64(hours*float64(time.Hour/time.Millisecond)*rng.ExpFloat64())
+	}
 	l.status, l.version, l.changed = inspect.Reported, 1, at.UnixMilli()
 	days := f.now.Sub(at).Hours() / 24
 	open := rng.Float64() < math.Max(0.02, 0.95*math.Exp(-days/2))

@@ -23,7 +23,7 @@ type Bounds struct {
 }
 
 // Usual are the bounds of a server.
-var Usual = Bounds{Examined: 50_000, Small: 3_000, Sorted: 20_000, Sampled: 1_000}
+var Usual = Bounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000}
 
 // Filter says which issues a list holds. What is empty does not filter.
 type Filter struct {
@@ -95,8 +95,9 @@ type listing struct {
 	where   []condition
 	sources []source
 	chosen  source
-	few     bool // the chosen source is small: it is looked at whole
-	size    int  // of it, when it is
+	few     bool     // the chosen source is small: it is looked at whole
+	size    int      // of it, when it is
+	found   []Cursor // in it, once it was looked at
 }
 
 // listing finds out where the issues of a filter are best looked for. What is not narrow enough to be looked at whole is
@@ -122,7 +123,8 @@ func (tx *Tx) listing(ctx context.Context, f *Filter) (*listing, error) {
 	return l, l.choose(ctx)
 }
 
-// choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with streams.
+// choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with
+// streams, preferably one that is not broad.
 func (l *listing) choose(ctx context.Context) error {
 	rank := 0
 	for _, s := range l.sources {
@@ -132,21 +134,39 @@ func (l *listing) choose(ctx context.Context) error {
 		} else if s.dear {
 			bound = min(bound, l.bounds.Sampled)
 		}
-		n, err := l.count(ctx, s, bound)
+		n, err := l.probe(ctx, &s, bound)
 		if err != nil {
 			return err
 		}
 		switch {
 		case n <= min(bound, l.bounds.Small) && (!l.few || n < l.size):
-			l.chosen, l.few, l.size, rank = s, true, n, 3
-		case n <= bound && s.sorts && rank < 2:
+			l.chosen, l.few, l.size, rank = s, true, n, 4
+		case n <= bound && s.sorts && rank < 3:
 			s.streams = []stream{l.sorted(s)}
+			l.chosen, rank = s, 3
+		case len(s.streams) > 0 && !s.broad && rank < 2:
 			l.chosen, rank = s, 2
 		case len(s.streams) > 0 && rank < 1:
 			l.chosen, rank = s, 1
 		}
 	}
 	return nil
+}
+
+// probe counts a source up to one more than a bound. What is dear and not more than that is found once: the source then holds
+// what was found.
+func (l *listing) probe(ctx context.Context, s *source, bound int) (int, error) {
+	if !s.dear {
+		return l.count(ctx, *s, bound)
+	}
+	q, args := s.ids(bound + 1)
+	found, err := l.tx.idsIn(ctx, q, args...)
+	if n := len(found); n > bound || err != nil {
+		return n, err
+	}
+	v := values{column: "i.id", all: found}
+	s.set = []condition{l.ids("", v.sql(), found...)}
+	return len(found), nil
 }
 
 // sorted is the stream of a source that no index has in order, but that is sorted by its ids alone.
@@ -203,17 +223,32 @@ func (l *listing) place(c *Cursor) []any {
 	return []any{c.ID}
 }
 
-// fewOnes finds the ids and keys of what a small source holds, in order.
-func (l *listing) fewOnes(ctx context.Context, limit int) ([]Cursor, error) {
+// fewOnes finds the ids and keys of all that a small source holds, in order.
+func (l *listing) fewOnes(ctx context.Context) ([]Cursor, error) {
+	if l.found != nil {
+		return l.found, nil
+	}
 	ids, args := l.chosen.ids(l.bounds.Small + 1)
 	q := "SELECT i.id, " + l.order.key + " FROM (" + ids + ") few CROSS JOIN issue i WHERE i.id = few.id"
 	if rest, more := l.rest(); rest != "" {
 		q, args = q+" AND "+rest, append(args, more...)
 	}
-	if c := l.f.Cursor; c != nil {
-		q, args = q+" AND "+l.order.after, append(args, l.place(c)...)
+	var err error
+	l.found, err = list(ctx, l.tx, scanCursor, q, args...)
+	slices.SortFunc(l.found, l.order.before)
+	return l.found, err
+}
+
+// behind are those of some keys that come after a place.
+func (l *listing) behind(keys []Cursor, after *Cursor) []Cursor {
+	if after == nil {
+		return keys
 	}
-	return list(ctx, l.tx, scanCursor, q+" ORDER BY "+l.order.by+" LIMIT ?", append(args, limit)...)
+	at, _ := slices.BinarySearchFunc(keys, *after, l.order.before)
+	for at < len(keys) && l.order.before(keys[at], *after) <= 0 {
+		at++
+	}
+	return keys[at:]
 }
 
 func scanCursor(r scanner) (c Cursor, err error) {
@@ -225,7 +260,8 @@ func scanCursor(r scanner) (c Cursor, err error) {
 func (l *listing) page(ctx context.Context) (page []Row, next *Cursor, err error) {
 	var keys []Cursor
 	if l.few {
-		keys, err = l.fewOnes(ctx, l.f.Limit+1)
+		keys, err = l.fewOnes(ctx)
+		keys = l.behind(keys, l.f.Cursor)
 	} else {
 		keys, next, err = l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Examined)
 	}
@@ -242,14 +278,11 @@ func (l *listing) page(ctx context.Context) (page []Row, next *Cursor, err error
 
 // total counts what a list holds; when it is not exact, there are at least so many.
 func (l *listing) total(ctx context.Context) (n int, exact bool, err error) {
-	rest, more := l.rest()
+	rest, _ := l.rest()
 	switch {
-	case l.few && rest == "":
-		return l.size, true, nil
 	case l.few:
-		ids, args := l.chosen.ids(l.bounds.Small + 1)
-		err = l.tx.row(ctx, "SELECT count(*) FROM ("+ids+") few CROSS JOIN issue i WHERE i.id = few.id AND "+rest, append(args, more...)...).Scan(&n)
-		return n, true, err
+		all, err := l.fewOnes(ctx)
+		return len(all), true, err
 	case rest == "":
 		bound := CountBound
 		if l.chosen.dear {

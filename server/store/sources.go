@@ -23,6 +23,7 @@ type source struct {
 	streams []stream    // the same in the order of the list; none when no index has that order
 	sorts   bool        // a set of some size is sorted by the index alone
 	dear    bool        // to count: it is not counted far
+	broad   bool        // most of all issues
 	covers  []int       // conditions that need not be looked at again
 }
 
@@ -90,6 +91,7 @@ func (l *listing) oneOf(column string, all []any) *values {
 	if l.f.Sort != ByDue || column == "i.status" {
 		s.streams = l.each(column, all)
 	}
+	s.broad = column == "i.status" && slices.Contains(l.f.Status, inspect.Verified)
 	l.sources = append(l.sources, s)
 	return v
 }

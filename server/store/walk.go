@@ -23,16 +23,18 @@ func (l *listing) walk(ctx context.Context, from *Cursor, want, budget int) (fou
 		heads[n], active[n] = from, n
 	}
 	var waiting []Cursor // pass, but lie behind where some stream was read to
-	for each := want; len(active) > 0 && budget > 0; each *= 4 {
+	each, passed, seen := want, 0, 0
+	for len(active) > 0 && budget > 0 {
 		each = min(each, max(budget/len(active), 1))
 		all, err := l.step(ctx, heads, active, each)
 		if err != nil {
 			return nil, nil, err
 		}
-		budget -= len(all)
+		budget, seen = budget-len(all), seen+len(all)
 		read := make([]int, len(heads))
 		for _, c := range all {
 			if read[c.stream]++; c.passes {
+				passed++
 				waiting = append(waiting, c.Cursor)
 			}
 			if h := heads[c.stream]; h == from || h == nil || l.order.before(*h, c.Cursor) < 0 {
@@ -44,6 +46,7 @@ func (l *listing) walk(ctx context.Context, from *Cursor, want, budget int) (fou
 		if len(found) >= want {
 			return found[:want], &found[want-1], nil
 		}
+		each = min(max((want-len(found))*seen/max(passed, 1)*5/4, each), 8*each) // as many as probably hold what is missing
 	}
 	if len(active) == 0 {
 		return found, nil, nil

@@ -42,7 +42,8 @@ type Filter struct {
 	Text                     string
 	IDs                      []inspect.ID
 
-	For *inspect.Actor // sees only what is theirs to see
+	For    *inspect.Actor // sees only what is theirs to see
+	within []*values      // only what lies there
 
 	Sort   Sort
 	Cursor *Cursor

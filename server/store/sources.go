@@ -144,9 +144,16 @@ func (l *listing) resolve(ctx context.Context) error {
 		return err
 	}
 	if f.For != nil {
-		if err := l.visible(ctx, status); err != nil {
+		parts, everything, err := l.tx.sight(ctx, f.For)
+		if err != nil {
 			return err
 		}
+		if !everything {
+			l.visible(parts, status)
+		}
+	}
+	if f.within != nil {
+		l.visible(f.within, status)
 	}
 	l.span("i.reported_at", f.ReportedFrom, f.ReportedTo)
 	l.span("i.closed_at", f.ClosedFrom, f.ClosedTo)
@@ -283,34 +290,37 @@ func subset(some, of []inspect.Status) bool {
 	return true
 }
 
-// visible is inspect's rule of who sees an issue, as SQL: what lies in a scope, and what one reported oneself.
-func (l *listing) visible(ctx context.Context, status *values) error {
-	a := l.f.For
-	var parts []*values
+// sight is inspect's rule of who sees an issue: what lies in a scope, and what one reported oneself; everything is true for who
+// sees the whole city.
+func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, everything bool, err error) {
 	for _, g := range a.SeeingGrants() {
 		part, tree := &values{column: "i.area"}, AreaTree
 		switch g.Scope.Kind {
 		case inspect.City:
-			return nil
+			return nil, true, nil
 		case inspect.UnitSubtree:
 			part.column, tree = "i.unit", UnitTree
 		}
-		var err error
-		if part.all, err = l.tx.idsIn(ctx, subtree(tree)+" SELECT id FROM line", bytesOf(g.Scope.ID)); err != nil {
-			return err
+		if part.all, err = tx.idsIn(ctx, subtree(tree)+" SELECT id FROM line", bytesOf(g.Scope.ID)); err != nil {
+			return nil, false, err
 		}
 		parts = append(parts, part)
 	}
 	if a.SeesOwn() {
-		me, err := l.tx.idsIn(ctx, "SELECT id FROM person WHERE uid = ?", bytesOf(a.ID))
+		me, err := tx.idsIn(ctx, "SELECT id FROM person WHERE uid = ?", bytesOf(a.ID))
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		parts = append(parts, &values{column: "i.reporter", all: me})
 	}
+	return parts, false, nil
+}
+
+// visible narrows to what somebody sees.
+func (l *listing) visible(parts []*values, status *values) {
 	if len(parts) == 0 {
 		l.and("1 = 0")
-		return nil
+		return
 	}
 	var s source
 	var either []string
@@ -329,7 +339,6 @@ func (l *listing) visible(ctx context.Context, status *values) error {
 	s.covers = []int{at}
 	l.sources = append(l.sources, s)
 	l.openOnes(status, parts...)
-	return nil
 }
 
 // span wants a time from one moment on, before another.

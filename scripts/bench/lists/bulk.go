@@ -75,14 +75,14 @@ func (b *bulk) flush(ctx context.Context) error {
 	return nil
 }
 
-// index is one that can be dropped and made again.
+// index is one, or a trigger, that can be dropped and made again.
 type index struct{ name, text string }
 
-// indexes are those of our tables that no constraint needs.
+// indexes are those of our tables that no constraint needs, and the triggers of SQLite; those of PostgreSQL are switched off.
 func indexes(ctx context.Context, db *sql.DB, postgres bool, tables []string) (all []index, err error) {
-	q := "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('%s')"
+	q := "SELECT upper(type) || ' ' || name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name IN ('%s')"
 	if postgres {
-		q = `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename IN ('%s')
+		q = `SELECT 'INDEX ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename IN ('%s')
 			AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)`
 	}
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(q, strings.Join(tables, "', '")))

@@ -17,6 +17,7 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/store"
 )
 
 // filled are the tables that grow with the issues.
@@ -71,6 +72,9 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time) error
 			return err
 		}
 	}
+	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RebuildMap(ctx) }); err != nil {
+		return err
+	}
 	return f.finish(ctx, db, drop, issues)
 }
 
@@ -103,7 +107,7 @@ func (f *filler) prepare(ctx context.Context, db *sql.DB, drop []index) error {
 		first = []string{"SET session_replication_role = replica", "SET maintenance_work_mem = '512MB'", "SET synchronous_commit = off"}
 	}
 	for _, i := range drop {
-		first = append(first, "DROP INDEX "+i.name)
+		first = append(first, "DROP "+i.name)
 	}
 	return each(ctx, db, first)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -77,7 +78,7 @@ func measure(ctx context.Context, c config.Config, m *measured, rows []row, runs
 	if err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context, *client, int) error{m.search, m.act} {
+	for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act} {
 		if err := part(ctx, office, runs); err != nil {
 			return err
 		}
@@ -133,6 +134,21 @@ func (m *measured) search(ctx context.Context, office *client, runs int) error {
 			return err
 		}
 		m.add("search "+w, t)
+	}
+	return nil
+}
+
+// maps looks at the city from far to near, around its middle, as a screen of 1,500 by 900 pixels shows it.
+func (m *measured) maps(ctx context.Context, office *client, runs int) error {
+	for zoom := 2; zoom <= 18; zoom += 2 {
+		wide := 360 * 1500 / 256 / math.Pow(2, float64(zoom)) / 2
+		tall := wide * 900 / 1500
+		path := fmt.Sprintf("/api/v1/map?zoom=%d&bbox=%f,%f,%f,%f", zoom, max(110.33-wide, -180), max(20.02-tall, -90), min(110.33+wide, 180), min(20.02+tall, 90))
+		t, err := timed(runs, func(int) error { return office.do(ctx, http.MethodGet, path, nil, nil) })
+		if err != nil {
+			return err
+		}
+		m.add(fmt.Sprintf("map zoom %d", zoom), t)
 	}
 	return nil
 }

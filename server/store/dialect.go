@@ -37,14 +37,17 @@ type dialect struct {
 	river     func(*sql.DB, *pgxpool.Pool) riverdriver.Driver[*sql.Tx]
 	rebind    func(string) string
 
-	notify                       string                                                         // tells other copies of the server that there are events
-	lockFeed, lockDigest         string                                                         // taken before drawing an event number; before deciding about a blob
-	lockRegisters                string                                                         // taken before a change that depends on other rows of a register
-	saveText, dropText, findText string                                                         // bigrams of an issue's words
-	windows                      bool                                                           // each row of words names the window of ids that it lies in
-	searched                     func(match string, after *Cursor, oldest bool) (string, []any) // ids that words find, in order, after a place
-	lists, hint                  string                                                         // before a list: how to plan it; before the name of the index to go by
-	codes                        func(error) (retry, unavailable bool)
+	notify                       string // tells other copies of the server that there are events
+	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
+	lockRegisters                string // taken before a change that depends on other rows of a register
+	saveText, dropText, findText string // bigrams of an issue's words
+	windows                      bool   // each row of words names the window of ids that it lies in
+	lists, hint                  string // before a list: how to plan it; before the name of the index to go by
+
+	// searched is a query of the ids that words find, newest or oldest first, after a place.
+	searched func(match string, after *Cursor, oldest bool) (string, []any)
+
+	codes func(error) (retry, unavailable bool)
 }
 
 var sqliteDialect = dialect{

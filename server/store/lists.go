@@ -165,9 +165,18 @@ func (l *listing) probe(ctx context.Context, s *source, bound int) (int, error) 
 	if n := len(found); n > bound || err != nil {
 		return n, err
 	}
-	v := values{column: "i.id", all: found}
-	s.set = []condition{l.ids("", v.sql(), found...)}
+	v := values{column: "i.id", all: padded(found)}
+	s.set = []condition{l.ids("", v.sql(), v.all...)}
 	return len(found), nil
+}
+
+// padded repeats the last of some values until there is a power of two of them: a connection keeps few texts prepared, and
+// should not keep one for each number of values.
+func padded(all []any) []any {
+	for n := len(all); n > 0 && n&(n-1) != 0; n++ {
+		all = append(all, all[len(all)-1])
+	}
+	return all
 }
 
 // sorted is the stream of a source that no index has in order, but that is sorted by its ids alone.
@@ -307,12 +316,15 @@ func (tx *Tx) rowsOf(ctx context.Context, keys []Cursor) ([]Row, error) {
 	if len(keys) == 0 {
 		return rows, nil
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")
+	v := values{column: "i.id", all: padded(args)}
 	return rows, tx.each(ctx, func(r scanner) error {
 		i, err := scanIssue(r)
+		if err != nil {
+			return err
+		}
 		rows[at[i.id]] = i
-		return err
-	}, issueColumns+"WHERE i.id IN ("+marks+")", args...)
+		return nil
+	}, issueColumns+"WHERE "+v.sql(), v.all...)
 }
 
 // ListIssues gives a page of issues, and where the next begins; none when there is no more. A page that is not full has a

@@ -41,7 +41,6 @@ type dialect struct {
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
 	lockRegisters                string // taken before a change that depends on other rows of a register
 	saveText, dropText, findText string // bigrams of an issue's words
-	windows                      bool   // each row of words names the window of ids that it lies in
 	lists, hint                  string // before a list: how to plan it; before the name of the index to go by
 
 	// searched is a query of the ids that words find, newest or oldest first, after a place.
@@ -105,7 +104,6 @@ var postgresDialect = dialect{
 	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
 	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
 	findText:      "(SELECT t.grams FROM issue_text t WHERE t.rowid = i.id) @@ to_tsquery('simple', ?)",
-	windows:       true,
 	searched:      searchedByWindow,
 	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
 	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
@@ -126,6 +124,9 @@ var postgresDialect = dialect{
 		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 	},
 }
+
+// windowBits is how many ids a window of the search has, as a power of two; the trigger issue_text_window knows it too.
+const windowBits = 14
 
 // searchedByWindow goes from window to window of ids, since an index of words knows no order: in the newest ones a common
 // word is found at once, and a rare one costs a look at each.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -81,23 +80,14 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *Row) error {
 
 // saveWords keeps the words of an issue for the search.
 func (tx *Tx) saveWords(ctx context.Context, issue int64, words string) error {
-	if grams := tx.store.Tokens(issue, words); grams != "" {
+	if grams := Tokens(words); grams != "" {
 		return tx.exec(ctx, tx.store.dialect.saveText, issue, grams)
 	}
 	return nil
 }
 
-// Tokens are what the search keeps of the words of an issue, with blanks between; empty when there is nothing to find.
-func (s *Store) Tokens(issue int64, words string) string {
-	grams := bigrams(words)
-	if s.dialect.windows && len(grams) > 0 {
-		grams = append(grams, "w"+strconv.FormatInt(issue>>windowBits, 10))
-	}
-	return strings.Join(grams, " ")
-}
-
-// windowBits is how many ids a window of the search has, as a power of two.
-const windowBits = 14
+// Tokens are what the search keeps of words, with blanks between; empty when there is nothing to find.
+func Tokens(words string) string { return strings.Join(bigrams(words), " ") }
 
 // maxGrams bounds what one issue adds to the index.
 const maxGrams = 5000

@@ -231,7 +231,7 @@ func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
 	if err := f.text.add(ctx, uid[:], "note", f.bytes(16), text, 0); err != nil {
 		return err
 	}
-	if err := f.words.add(ctx, id, f.app.Core.Store.Tokens(id, strings.Join([]string{number, road, text}, " "))); err != nil {
+	if err := f.words.add(ctx, id, store.Tokens(strings.Join([]string{number, road, text}, " "))); err != nil {
 		return err
 	}
 	return f.record(ctx, id, seq, uid, reporter.ID, place, ms)

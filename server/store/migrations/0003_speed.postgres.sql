@@ -1,6 +1,9 @@
 DROP INDEX issue_text_grams;
 UPDATE issue_text SET grams = grams || to_tsvector('simple', 'w' || (rowid >> 14));
 CREATE INDEX issue_text_grams ON issue_text USING GIN (grams) WITH (fastupdate = off);
+CREATE FUNCTION issue_text_window() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.grams := NEW.grams || to_tsvector('simple', 'w' || (NEW.rowid >> 14)); RETURN NEW; END $$;
+CREATE TRIGGER issue_text_window BEFORE INSERT ON issue_text FOR EACH ROW EXECUTE FUNCTION issue_text_window();
+ALTER TABLE issue_text ENABLE ALWAYS TRIGGER issue_text_window;
 CREATE FUNCTION issue_on_map() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF TG_OP <> 'INSERT' THEN INSERT INTO map_cell (level, cell, area, reported, assigned, fixed, verified, lat, lon)
   SELECT l.level, OLD.cell >> (52 - 2 * l.level), COALESCE(OLD.area, 0), -(OLD.status = 'reported')::int, -(OLD.status = 'assigned')::int,

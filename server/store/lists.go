@@ -97,7 +97,7 @@ type listing struct {
 	sources []source
 	chosen  source
 	few     bool     // the chosen source is small: it is looked at whole
-	size    int      // of it, when it is
+	size    int      // of it, when it is: no part of it holds more
 	found   []Cursor // in it, once it was looked at
 }
 
@@ -127,6 +127,10 @@ func (tx *Tx) listing(ctx context.Context, f *Filter) (*listing, error) {
 // choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with
 // streams, preferably one that is not broad.
 func (l *listing) choose(ctx context.Context) error {
+	if l.f.IDs != nil { // the feed of changes asks so, and often
+		l.chosen, l.few, l.size = l.sources[0], true, len(l.f.IDs)
+		return nil
+	}
 	rank := 0
 	for _, s := range l.sources {
 		bound := l.bounds.Small
@@ -238,7 +242,7 @@ func (l *listing) fewOnes(ctx context.Context) ([]Cursor, error) {
 	if l.found != nil {
 		return l.found, nil
 	}
-	ids, args := l.chosen.ids(l.bounds.Small + 1)
+	ids, args := l.chosen.ids(l.size)
 	q := "SELECT i.id, " + l.order.key + " FROM (" + ids + ") few CROSS JOIN issue i WHERE i.id = few.id"
 	if rest, more := l.rest(); rest != "" {
 		q, args = q+" AND "+rest, append(args, more...)

@@ -146,7 +146,7 @@ func (m *onMap) others(ctx context.Context, parts []*values) (whole bool, err er
 	if err != nil {
 		return false, err
 	}
-	ids, args := l.chosen.ids(l.bounds.Small + 1)
+	ids, args := l.chosen.ids(l.size)
 	each := mapExamined / max(len(l.chosen.streams), 1)
 	if !l.few {
 		ids, args = l.newest(each)

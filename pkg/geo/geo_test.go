@@ -199,3 +199,27 @@ func TestRangesOfCellsHoldTheirBox(t *testing.T) {
 		t.Errorf("a box upside down: got %v", got)
 	}
 }
+
+func TestFieldsHoldTheCellsThatTouchTheirBox(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 3000 {
+		b := geo.Box{South: 150*r.Float64() - 80, West: 300*r.Float64() - 160}
+		b.North, b.East = b.South+5*r.Float64()*r.Float64(), b.West+5*r.Float64()*r.Float64()
+		f := geo.FieldOf(b, r.IntN(20))
+		around := f.Box()
+		inside := geo.Point{Lat: b.South + (b.North-b.South)*r.Float64(), Lon: b.West + (b.East-b.West)*r.Float64()}
+		elsewhere := geo.Point{Lat: 180*r.Float64() - 90, Lon: 360*r.Float64() - 180}
+		for _, p := range []geo.Point{inside, {Lat: b.South, Lon: b.West}, {Lat: b.North, Lon: b.East}, elsewhere} {
+			held, want := f.Holds(geo.CellAt(geo.Cell(p), f.Level)), around.Contains(p)
+			if held != want {
+				t.Fatalf("%v at level %d: %v is held %v, want %v", b, f.Level, p, held, want)
+			}
+		}
+		if !f.Holds(geo.CellAt(geo.Cell(inside), f.Level)) || f.Size() < 1 {
+			t.Fatalf("%v at level %d does not hold %v", b, f.Level, inside)
+		}
+	}
+	if got := geo.FieldOf(geo.Box{South: -90, West: -180, North: 90, East: 180}, 3).Size(); got != 64 {
+		t.Errorf("the earth has %d cells at level 3, want 64", got)
+	}
+}

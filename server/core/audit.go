@@ -57,6 +57,9 @@ func (c *Core) Audit(ctx context.Context, outside []byte, tell func(Finding)) (A
 		if err := a.record(ctx, tx); err != nil {
 			return err
 		}
+		if err := a.mapCounts(ctx, tx); err != nil {
+			return err
+		}
 		if want, err = a.wanted(ctx, tx); err != nil {
 			return err
 		}

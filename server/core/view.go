@@ -364,7 +364,7 @@ type Page struct {
 	Names   Names
 	Next    *store.Cursor
 	Total   int
-	Counted bool // the total is exact
+	Counted bool // the total is exact; otherwise there are at least so many
 	At      inspect.Time
 }
 
@@ -382,14 +382,12 @@ func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.Filter)
 	}
 	f.For = a
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := c.page(ctx, tx, f, &p); err != nil {
+		rows, next, total, exact, err := tx.ListAndCount(ctx, f)
+		if err != nil {
 			return err
 		}
-		p.Total, err = tx.CountIssues(ctx, f)
-		if p.Counted = p.Total <= store.CountBound; !p.Counted {
-			p.Total = store.CountBound
-		}
-		return err
+		p.Total, p.Counted = max(total, len(rows)), exact
+		return c.fill(ctx, tx, rows, next, &p)
 	})
 	return p, err
 }
@@ -399,6 +397,11 @@ func (c *Core) page(ctx context.Context, tx *store.Tx, f store.Filter, p *Page) 
 	if err != nil {
 		return err
 	}
+	return c.fill(ctx, tx, rows, next, p)
+}
+
+// fill makes a page of issues, with what they name.
+func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.Row, next *store.Cursor, p *Page) (err error) {
 	p.Next, p.At = next, tx.Now
 	if p.Names, err = namesOf(ctx, tx, rows, func(func(inspect.ID)) {}); err != nil {
 		return err

@@ -103,6 +103,18 @@ func (q *query) numbers(name string, n int, want string) []float64 {
 	return numbers
 }
 
+func (q *query) box() *geo.Box {
+	b := q.numbers("bbox", 4, "west,south,east,north in degrees")
+	if b == nil {
+		return nil
+	}
+	box := &geo.Box{West: b[0], South: b[1], East: b[2], North: b[3]}
+	if !box.Valid() {
+		q.fail("bbox", "want west,south,east,north in degrees, in order")
+	}
+	return box
+}
+
 func (q *query) limit(preset, most int) int {
 	v := q.text("limit", 5)
 	if v == "" {
@@ -182,12 +194,7 @@ func filterOf(q *query) (f store.Filter) {
 		q.as(name, at)
 	}
 	f.Overdue, f.Incomplete, f.Flagged, f.Text = q.flag("overdue"), q.flag("incomplete"), q.flag("flagged"), strings.TrimSpace(q.text("text", 100))
-	if b := q.numbers("bbox", 4, "west,south,east,north in degrees"); b != nil {
-		f.Box = &geo.Box{West: b[0], South: b[1], East: b[2], North: b[3]}
-		if !f.Box.Valid() {
-			q.fail("bbox", "want west,south,east,north in degrees, in order")
-		}
-	}
+	f.Box = q.box()
 	if n := q.numbers("near", 3, "lat,lon,radius in metres"); n != nil {
 		f.Near, f.RadiusM = &geo.Point{Lat: n[0], Lon: n[1]}, n[2]
 		if !f.Near.Valid() || f.RadiusM <= 0 || f.RadiusM > maxRadius {
@@ -222,8 +229,9 @@ func (a *API) listIssues(c *fiber.Ctx) error {
 		Issues     []listWire `json:"issues"`
 		Total      int        `json:"total"`
 		TotalExact bool       `json:"total_exact"`
+		More       bool       `json:"more"`
 		Next       string     `json:"next,omitempty"`
-	}{[]listWire{}, page.Total, page.Counted, ""}
+	}{[]listWire{}, page.Total, page.Counted, page.Next != nil, ""}
 	for n := range page.Issues {
 		out.Issues = append(out.Issues, listOf(&page, n))
 	}

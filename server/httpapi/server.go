@@ -156,6 +156,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/stream", handle: a.stream},
 
 		{method: get, path: "/api/v1/issues", handle: a.listIssues},
+		{method: get, path: "/api/v1/map", handle: a.showMap},
 		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},
 		{method: get, path: "/api/v1/issues.geojson", handle: a.exportGeoJSON},
 		{method: put, path: "/api/v1/issues/:id", handle: a.reportIssue},

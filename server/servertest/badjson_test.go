@@ -254,6 +254,8 @@ func TestOtherDoorsAreAsStrict(t *testing.T) {
 			{lin, "GET", "/api/v1/issues?group=%ff%fe", invalid("", "query:group")},
 			{lin, "GET", "/api/v1/issues?limit=201", invalid("", "query:limit")},
 			{lin, "GET", "/api/v1/issues?bbox=10,10,5,20", invalid("", "query:bbox")},
+			{lin, "GET", "/api/v1/map?zoom=23&status=fixed", invalid("", "query:bbox", "query:zoom", "query:status")},
+			{lin, "GET", "/api/v1/map?bbox=10,10,5,20&zoom=x", invalid("", "query:bbox", "query:zoom")},
 			{lin, "GET", "/api/v1/issues?near=20,110,50001", invalid("", "query:near")},
 			{lin, "GET", "/api/v1/issues/" + id.String() + "/events?limit=x&cursor=MQ.Mg", invalid("", "query:cursor", "query:limit")},
 			{admin, "GET", "/api/v1/security-log?kind=%0a&limit=1000", invalid("", "query:kind", "query:limit")},

@@ -38,6 +38,7 @@ var registers = []struct {
 	{"PUT", "/api/v1/settings/city_name", M{"value": "演示市"}, "admin", 200},
 	{"PUT", "/api/v1/settings/nonsense", M{"value": 1}, "admin", 404},
 	{"GET", "/api/v1/issues", nil, seers, 200},
+	{"GET", "/api/v1/map?bbox=110,19,111,21&zoom=12", nil, seers, 200},
 	{"GET", "/api/v1/issues.csv", nil, "office leader", 200},
 	{"GET", "/api/v1/issues.geojson", nil, "office leader", 200},
 }

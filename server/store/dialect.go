@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/url"
 	"runtime"
@@ -40,13 +41,17 @@ type dialect struct {
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
 	lockRegisters                string // taken before a change that depends on other rows of a register
 	saveText, dropText, findText string // bigrams of an issue's words
-	codes                        func(error) (retry, unavailable bool)
+	lists, hint                  string // before a list: how to plan it; before the name of the index to go by
 
+	// searched is a query of the ids that words find, newest or oldest first, after a place.
+	searched func(match string, after *Cursor, oldest bool) (string, []any)
+
+	codes    func(error) (retry, unavailable bool)
 	snapshot func(ctx context.Context, s *Store, path string, name namer) (Snapshot, error)
 }
 
 var sqliteDialect = dialect{
-	name: "sqlite", grouped: true, snapshot: snapshotSQLite,
+	name: "sqlite", grouped: true, hint: " INDEXED BY ", snapshot: snapshotSQLite,
 	words:    strings.NewReplacer("{{pk}}", "INTEGER PRIMARY KEY", "{{text}}", "TEXT", "{{bytes}}", "BLOB"),
 	open:     openSQLite,
 	river:    func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
@@ -54,6 +59,16 @@ var sqliteDialect = dialect{
 	saveText: "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
 	dropText: "DELETE FROM issue_text WHERE rowid = ?",
 	findText: "i.id IN (SELECT rowid FROM issue_text WHERE issue_text MATCH ?)",
+	searched: func(match string, after *Cursor, oldest bool) (string, []any) {
+		q, args, beyond, by := "SELECT rowid AS id FROM issue_text WHERE issue_text MATCH ?", []any{match}, " AND rowid < ?", " ORDER BY rowid DESC"
+		if oldest {
+			beyond, by = " AND rowid > ?", " ORDER BY rowid"
+		}
+		if after != nil {
+			q, args = q+beyond, append(args, after.ID)
+		}
+		return q + by, args
+	},
 	codes: func(err error) (retry, unavailable bool) {
 		var e *sqlite.Error
 		if !errors.As(err, &e) {
@@ -89,7 +104,11 @@ var postgresDialect = dialect{
 	lockRegisters: "SELECT pg_advisory_xact_lock(7063)",
 	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
 	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
-	findText:      "i.id IN (SELECT rowid FROM issue_text WHERE grams @@ to_tsquery('simple', ?))",
+	findText:      "(SELECT t.grams FROM issue_text t WHERE t.rowid = i.id) @@ to_tsquery('simple', ?)",
+	searched:      searchedByWindow,
+	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
+	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
+		set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)`,
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
@@ -105,6 +124,28 @@ var postgresDialect = dialect{
 		var network net.Error
 		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 	},
+}
+
+// windowBits is how many ids a window of the search has, as a power of two; the trigger issue_text_window knows it too.
+const windowBits = 14
+
+// searchedByWindow goes from window to window of ids, since an index of words knows no order: in the newest ones a common
+// word is found at once, and a rare one costs a look at each.
+func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) {
+	const newest = "(SELECT COALESCE(max(rowid), 0) >> 14 FROM issue_text)"
+	from, to, step, low, high, by := newest, "0", "-1", int64(0), int64(math.MaxInt64), "DESC"
+	if oldest {
+		from, to, step, by = "0", newest, "1", "ASC"
+	}
+	var args []any
+	if after != nil {
+		from, args = "CAST(? AS BIGINT)", []any{after.ID >> windowBits}
+		if high = after.ID; oldest {
+			low, high = after.ID, math.MaxInt64
+		}
+	}
+	return `SELECT t.id AS id FROM generate_series(` + from + `, ` + to + `, ` + step + `) w, LATERAL (SELECT i.rowid AS id FROM issue_text i
+		WHERE i.grams @@ to_tsquery('simple', 'w' || w || ' & (' || CAST(? AS TEXT) || ')') AND i.rowid > ? AND i.rowid < ? ORDER BY i.rowid ` + by + `) t`, append(args, match, low, high)
 }
 
 // openSQLite opens one writer and a pool of readers that cannot write.

@@ -94,7 +94,7 @@ func TestIssuesNameWhatIsThere(t *testing.T) {
 		}
 		var n int
 		read(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, err = tx.CountIssues(ctx, store.Filter{})
+			n, _, err = tx.CountIssues(ctx, store.Filter{})
 			return err
 		})
 		if n != 1 {

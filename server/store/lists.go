@@ -4,14 +4,26 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 )
 
-// CountBound is how far totals are counted exactly.
+// CountBound is how far totals are counted, where an index alone can tell.
 const CountBound = 10_000
+
+// Bounds are how many issues a list looks at, whatever is asked for.
+type Bounds struct {
+	Examined int // for one page
+	Small    int // what is narrowed down to so few is looked at whole
+	Sorted   int // what is narrowed down to so few is sorted before it is looked at
+	Sampled  int // for a total where no index can tell
+}
+
+// Usual are the bounds of a server.
+var Usual = Bounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000}
 
 // Filter says which issues a list holds. What is empty does not filter.
 type Filter struct {
@@ -30,7 +42,8 @@ type Filter struct {
 	Text                     string
 	IDs                      []inspect.ID
 
-	For *inspect.Actor // sees only what is theirs to see
+	For    *inspect.Actor // sees only what is theirs to see
+	within []*values      // only what lies there
 
 	Sort   Sort
 	Cursor *Cursor
@@ -53,194 +66,299 @@ type Cursor struct {
 	ID  int64
 }
 
-// query builds a WHERE clause with its arguments.
-type query struct {
-	where []string
-	args  []any
-}
-
-func (q *query) and(condition string, args ...any) {
-	q.where = append(q.where, condition)
-	q.args = append(q.args, args...)
-}
-
-func (q *query) span(column string, from, to inspect.Time) {
-	if from != 0 {
-		q.and(column+" >= ?", int64(from))
-	}
-	if to != 0 {
-		q.and(column+" < ? AND "+column+" > 0", int64(to))
-	}
-}
-
-// oneOf wants one of some values; %s in the condition stands for them.
-func oneOf[T ~string](q *query, condition string, values []T) {
-	if len(values) == 0 {
-		return
-	}
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
-	args := make([]any, len(values))
-	for n, v := range values {
-		args[n] = string(v)
-	}
-	q.and(strings.Replace(condition, "%s", marks, 1), args...)
-}
-
-func (tx *Tx) query(f *Filter) *query {
-	q := &query{}
-	oneOf(q, "i.status IN (%s)", f.Status)
-	oneOf(q, "i.category IN (SELECT id FROM category WHERE code IN (%s))", f.Categories)
-	oneOf(q, "i.category IN (SELECT id FROM category WHERE grp IN (%s))", f.Groups)
-	if !f.Unit.IsZero() {
-		q.and("i.unit IN ("+subtree(UnitTree)+" SELECT id FROM line)", bytesOf(f.Unit))
-	}
-	if !f.Area.IsZero() {
-		q.and("i.area IN ("+subtree(AreaTree)+" SELECT id FROM line)", bytesOf(f.Area))
-	}
-	if !f.Reporter.IsZero() {
-		q.and("i.reporter = (SELECT id FROM person WHERE uid = ?)", bytesOf(f.Reporter))
-	}
-	if f.Source != "" {
-		q.and("i.source = ?", string(f.Source))
-	}
-	q.span("i.reported_at", f.ReportedFrom, f.ReportedTo)
-	q.span("i.due_at", f.DueFrom, f.DueTo)
-	q.span("i.closed_at", f.ClosedFrom, f.ClosedTo)
-	if f.Overdue {
-		q.and(`i.due_at > 0 AND i.status NOT IN ('dismissed', 'merged')
-			AND (i.fixed_at > i.due_at OR (i.fixed_at = 0 AND i.status = 'assigned' AND i.due_at < ?))`, int64(tx.Now))
-	}
-	if f.Incomplete {
-		q.and("i.photos_safe < i.photos_declared")
-	}
-	if f.Flagged {
-		q.and("i.flags_open > 0")
-	}
-	if f.Text != "" {
-		q.text(tx.store.dialect, f.Text)
-	}
-	if f.IDs != nil {
-		marks, args := in(f.IDs)
-		q.and("i.uid IN ("+marks+")", args...)
-	}
-	q.place(f)
-	if f.For != nil {
-		q.visible(f.For)
-	}
-	return q
-}
-
-// text looks for a number, which is digits and dashes, and for words; what holds neither finds nothing. Nothing else of the
-// text reaches the database, which may refuse its bytes.
-func (q *query) text(d dialect, text string) {
-	either, args := []string{"1 = 0"}, []any{}
-	if strings.Trim(text, "0123456789-") == "" {
-		either, args = append(either, "i.number = ?"), append(args, text)
-	}
-	if match := d.match(text); match != "" {
-		either, args = append(either, d.findText), append(args, match)
-	}
-	q.and("("+strings.Join(either, " OR ")+")", args...)
-}
-
-// place narrows by the cell index first, then by the exact columns.
-func (q *query) place(f *Filter) {
-	boxes := []geo.Box{}
-	if f.Box != nil {
-		boxes = append(boxes, *f.Box)
-	}
-	if f.Near != nil {
-		boxes = append(boxes, geo.Near(*f.Near, f.RadiusM))
-	}
-	for _, b := range boxes {
-		var ranges []string
-		var args []any
-		for _, r := range geo.CellRanges(b, geo.DefaultRanges) {
-			ranges = append(ranges, "i.cell BETWEEN ? AND ?")
-			args = append(args, r.Lo, r.Hi)
-		}
-		if len(ranges) == 0 {
-			ranges = append(ranges, "1 = 0")
-		}
-		q.and("("+strings.Join(ranges, " OR ")+")", args...)
-		q.and("i.lat BETWEEN ? AND ? AND i.lon BETWEEN ? AND ?", b.South, b.North, b.West, b.East)
-	}
-	if p := f.Near; p != nil { // the haversine formula with sin x = x: under 0.001 % off within 50 km, but for 180° E
-		shrink, r := math.Cos(p.Lat*math.Pi/180), f.RadiusM/geo.EarthRadius*180/math.Pi
-		q.and("(i.lat - ?) * (i.lat - ?) + (i.lon - ?) * (i.lon - ?) * ? * cos(radians(i.lat)) <= ?", p.Lat, p.Lat, p.Lon, p.Lon, shrink, r*r)
-	}
-}
-
-// visible is inspect's rule of who sees an issue, as SQL: what lies in a scope, and what one reported oneself.
-func (q *query) visible(a *inspect.Actor) {
-	parts, args := []string{}, []any{}
-	for _, g := range a.SeeingGrants() {
-		switch g.Scope.Kind {
-		case inspect.City:
-			return
-		case inspect.AreaSubtree:
-			parts = append(parts, "i.area IN ("+subtree(AreaTree)+" SELECT id FROM line)")
-		case inspect.UnitSubtree:
-			parts = append(parts, "i.unit IN ("+subtree(UnitTree)+" SELECT id FROM line)")
-		}
-		args = append(args, bytesOf(g.Scope.ID))
-	}
-	if a.SeesOwn() {
-		parts, args = append(parts, "i.reporter = (SELECT id FROM person WHERE uid = ?)"), append(args, bytesOf(a.ID))
-	}
-	if len(parts) == 0 {
-		parts = append(parts, "1 = 0")
-	}
-	q.and("("+strings.Join(parts, " OR ")+")", args...)
-}
-
-func (q *query) sql() string {
-	if len(q.where) == 0 {
-		return ""
-	}
-	return "WHERE " + strings.Join(q.where, " AND ") + " "
-}
-
-// noDue stands for no deadline in the order by deadline; byDue is as the index issue_by_due has it.
+// noDue stands for no deadline in the order by deadline; byDue is as the indexes by deadline have it.
 const (
 	noDue = math.MaxInt64
 	byDue = "CASE WHEN i.due_at = 0 THEN 9223372036854775807 ELSE i.due_at END"
 )
 
-// orders say how each order goes on after a cursor.
-var orders = map[Sort]struct{ after, by string }{
-	NewestFirst: {"i.id < ?", "i.id DESC"},
-	OldestFirst: {"i.id > ?", "i.id"},
-	ByDue:       {byDue + " >= ? AND (" + byDue + ", i.id) > (?, ?)", byDue + ", i.id"}, // the first half finds the place in the index
+// order is how a list is sorted, and how it goes on after a cursor.
+type order struct {
+	key, after, by string
+	before         func(a, b Cursor) int // as cmp.Compare
 }
 
-// ListIssues gives a page of issues, and where the next begins; none when there is no more.
-func (tx *Tx) ListIssues(ctx context.Context, f Filter) (page []Row, next *Cursor, err error) {
-	q := tx.query(&f)
-	o := orders[f.Sort]
-	if c := f.Cursor; c != nil {
-		args := []any{c.ID}
-		if f.Sort == ByDue {
-			args = []any{c.Key, c.Key, c.ID}
-		}
-		q.and(o.after, args...)
+func byID(a, b Cursor) int { return cmp.Compare(a.ID, b.ID) }
+
+var orders = map[Sort]order{
+	NewestFirst: {"0", "i.id < ?", "i.id DESC", func(a, b Cursor) int { return byID(b, a) }},
+	OldestFirst: {"0", "i.id > ?", "i.id", byID},
+	ByDue: {byDue, byDue + " >= ? AND (" + byDue + ", i.id) > (?, ?)", byDue + ", i.id", // the first half finds the place in the index
+		func(a, b Cursor) int { return cmp.Or(cmp.Compare(a.Key, b.Key), byID(a, b)) }},
+}
+
+// listing is a filter on its way through the database.
+type listing struct {
+	tx      *Tx
+	f       *Filter
+	order   order
+	bounds  Bounds
+	where   []condition
+	sources []source
+	chosen  source
+	few     bool     // the chosen source is small: it is looked at whole
+	size    int      // of it, when it is: no part of it holds more
+	found   []Cursor // in it, once it was looked at
+}
+
+// listing finds out where the issues of a filter are best looked for. What is not narrow enough to be looked at whole is
+// walked in the order of the list, and only so far.
+func (tx *Tx) listing(ctx context.Context, f *Filter) (*listing, error) {
+	if f.Sort == "" {
+		f.Sort = NewestFirst
 	}
-	page, err = list(ctx, tx, scanIssue, issueColumns+q.sql()+"ORDER BY "+o.by+" LIMIT ?", append(q.args, f.Limit+1)...)
+	l := &listing{tx: tx, f: f, order: orders[f.Sort], bounds: tx.store.bounds}
+	if tune := tx.store.dialect.lists; tune != "" {
+		if err := tx.each(ctx, func(scanner) error { return nil }, tune); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.resolve(ctx); err != nil {
+		return nil, err
+	}
+	index := ""
+	if f.Sort == ByDue {
+		index = "issue_by_due"
+	}
+	l.chosen = source{streams: []stream{l.rows(index, "1 = 1")}, set: []condition{l.ids("", "1 = 1")}}
+	return l, l.choose(ctx)
+}
+
+// choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with
+// streams, preferably one that is not broad.
+func (l *listing) choose(ctx context.Context) error {
+	if l.f.IDs != nil { // the feed of changes asks so, and often
+		l.chosen, l.few, l.size = l.sources[0], true, len(l.f.IDs)
+		return nil
+	}
+	rank := 0
+	for _, s := range l.sources {
+		bound := l.bounds.Small
+		if s.sorts {
+			bound = max(bound, l.bounds.Sorted)
+		} else if s.dear {
+			bound = min(bound, l.bounds.Sampled)
+		}
+		n, err := l.probe(ctx, &s, bound)
+		if err != nil {
+			return err
+		}
+		switch {
+		case n <= min(bound, l.bounds.Small) && (!l.few || n < l.size):
+			l.chosen, l.few, l.size, rank = s, true, n, 4
+		case n <= bound && s.sorts && rank < 3:
+			s.streams = []stream{l.sorted(s)}
+			l.chosen, rank = s, 3
+		case len(s.streams) > 0 && !s.broad && rank < 2:
+			l.chosen, rank = s, 2
+		case len(s.streams) > 0 && rank < 1:
+			l.chosen, rank = s, 1
+		}
+	}
+	return nil
+}
+
+// probe counts a source up to one more than a bound. What is dear and not more than that is found once: the source then holds
+// what was found.
+func (l *listing) probe(ctx context.Context, s *source, bound int) (int, error) {
+	if !s.dear {
+		return l.count(ctx, *s, bound)
+	}
+	q, args := s.ids(bound + 1)
+	found, err := l.tx.idsIn(ctx, q, args...)
+	if n := len(found); n > bound || err != nil {
+		return n, err
+	}
+	v := values{column: "i.id", all: padded(found)}
+	s.set = []condition{l.ids("", v.sql(), v.all...)}
+	return len(found), nil
+}
+
+// padded repeats the last of some values until there is a power of two of them: a connection keeps few texts prepared, and
+// should not keep one for each number of values.
+func padded(all []any) []any {
+	for n := len(all); n > 0 && n&(n-1) != 0; n++ {
+		all = append(all, all[len(all)-1])
+	}
+	return all
+}
+
+// sorted is the stream of a source that no index has in order, but that is sorted by its ids alone.
+func (l *listing) sorted(s source) stream {
+	return func(after *Cursor, n int) (string, []any) {
+		q, args := s.ids(l.bounds.Sorted + 1)
+		q = "SELECT i.id AS id, 0 AS due FROM (" + q + ") i"
+		if after != nil {
+			q, args = q+" WHERE "+l.order.after, append(args, l.place(after)...)
+		}
+		return q + " ORDER BY " + l.order.by + " LIMIT ?", append(args, n)
+	}
+}
+
+// ids is a query of the ids of a source, each once and at most so many of each part.
+func (s *source) ids(most int) (string, []any) {
+	union := " UNION "
+	if s.apart || len(s.set) == 1 {
+		union = " UNION ALL "
+	}
+	var parts []string
+	var args []any
+	for _, c := range s.set {
+		parts = append(parts, "SELECT id FROM ("+c.sql+" LIMIT ?) part")
+		args = append(append(args, c.args...), most)
+	}
+	return strings.Join(parts, union), args
+}
+
+// count counts a source, up to one more than a bound.
+func (l *listing) count(ctx context.Context, s source, bound int) (n int, err error) {
+	q, args := s.ids(bound + 1)
+	err = l.tx.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM ("+q+") every LIMIT ?) counted", append(args, bound+1)...).Scan(&n)
+	return n, err
+}
+
+// rest is what the chosen source does not answer, joined by AND; empty when it answers everything.
+func (l *listing) rest() (string, []any) {
+	var parts []string
+	var args []any
+	for n, c := range l.where {
+		if !slices.Contains(l.chosen.covers, n) {
+			parts, args = append(parts, "("+c.sql+")"), append(args, c.args...)
+		}
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// place is a cursor as the order wants it.
+func (l *listing) place(c *Cursor) []any {
+	if l.f.Sort == ByDue {
+		return []any{c.Key, c.Key, c.ID}
+	}
+	return []any{c.ID}
+}
+
+// fewOnes finds the ids and keys of all that a small source holds, in order.
+func (l *listing) fewOnes(ctx context.Context) ([]Cursor, error) {
+	if l.found != nil {
+		return l.found, nil
+	}
+	ids, args := l.chosen.ids(l.size)
+	q := "SELECT i.id, " + l.order.key + " FROM (" + ids + ") few CROSS JOIN issue i WHERE i.id = few.id"
+	if rest, more := l.rest(); rest != "" {
+		q, args = q+" AND "+rest, append(args, more...)
+	}
+	var err error
+	l.found, err = list(ctx, l.tx, scanCursor, q, args...)
+	slices.SortFunc(l.found, l.order.before)
+	return l.found, err
+}
+
+// behind are those of some keys that come after a place.
+func (l *listing) behind(keys []Cursor, after *Cursor) []Cursor {
+	if after == nil {
+		return keys
+	}
+	at, _ := slices.BinarySearchFunc(keys, *after, l.order.before)
+	for at < len(keys) && l.order.before(keys[at], *after) <= 0 {
+		at++
+	}
+	return keys[at:]
+}
+
+func scanCursor(r scanner) (c Cursor, err error) {
+	err = r.Scan(&c.ID, &c.Key)
+	return c, err
+}
+
+// page gives a page of issues, and where the next begins; none when there is no more.
+func (l *listing) page(ctx context.Context) (page []Row, next *Cursor, err error) {
+	var keys []Cursor
+	if l.few {
+		keys, err = l.fewOnes(ctx)
+		keys = l.behind(keys, l.f.Cursor)
+	} else {
+		keys, next, err = l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Examined)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(page) > f.Limit {
-		page = page[:f.Limit]
-		last := page[f.Limit-1]
-		next = &Cursor{Key: int64(cmp.Or(last.DueAt, noDue)), ID: last.id}
+	if len(keys) > l.f.Limit {
+		keys = keys[:l.f.Limit]
+		next = &keys[l.f.Limit-1]
 	}
-	return page, next, nil
+	page, err = l.tx.rowsOf(ctx, keys)
+	return page, next, err
 }
 
-// CountIssues counts up to CountBound+1.
-func (tx *Tx) CountIssues(ctx context.Context, f Filter) (n int, err error) {
-	q := tx.query(&f)
-	err = tx.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM issue i "+q.sql()+"LIMIT ?) AS counted",
-		append(q.args, CountBound+1)...).Scan(&n)
-	return n, err
+// total counts what a list holds; when it is not exact, there are at least so many.
+func (l *listing) total(ctx context.Context) (n int, exact bool, err error) {
+	rest, _ := l.rest()
+	switch {
+	case l.few:
+		all, err := l.fewOnes(ctx)
+		return len(all), true, err
+	case rest == "":
+		bound := CountBound
+		if l.chosen.dear {
+			bound = l.bounds.Sampled
+		}
+		n, err = l.count(ctx, l.chosen, bound)
+		return min(n, bound), n <= bound, err
+	}
+	keys, unseen, err := l.walk(ctx, nil, l.bounds.Sampled+1, l.bounds.Sampled)
+	return len(keys), unseen == nil, err
+}
+
+// rowsOf gives the issues with these ids, in their order.
+func (tx *Tx) rowsOf(ctx context.Context, keys []Cursor) ([]Row, error) {
+	rows := make([]Row, len(keys))
+	at := make(map[int64]int, len(keys))
+	args := make([]any, len(keys))
+	for n, k := range keys {
+		at[k.ID], args[n] = n, k.ID
+	}
+	if len(keys) == 0 {
+		return rows, nil
+	}
+	v := values{column: "i.id", all: padded(args)}
+	return rows, tx.each(ctx, func(r scanner) error {
+		i, err := scanIssue(r)
+		if err != nil {
+			return err
+		}
+		rows[at[i.id]] = i
+		return nil
+	}, issueColumns+"WHERE "+v.sql(), v.all...)
+}
+
+// ListIssues gives a page of issues, and where the next begins; none when there is no more. A page that is not full has a
+// next all the same when Bounds.Examined issues were looked at for it.
+func (tx *Tx) ListIssues(ctx context.Context, f Filter) (page []Row, next *Cursor, err error) {
+	l, err := tx.listing(ctx, &f)
+	if err != nil {
+		return nil, nil, err
+	}
+	return l.page(ctx)
+}
+
+// CountIssues counts what a filter finds; when it is not exact, there are at least so many.
+func (tx *Tx) CountIssues(ctx context.Context, f Filter) (n int, exact bool, err error) {
+	l, err := tx.listing(ctx, &f)
+	if err != nil {
+		return 0, false, err
+	}
+	return l.total(ctx)
+}
+
+// ListAndCount is ListIssues with CountIssues.
+func (tx *Tx) ListAndCount(ctx context.Context, f Filter) (page []Row, next *Cursor, n int, exact bool, err error) {
+	l, err := tx.listing(ctx, &f)
+	if err != nil {
+		return nil, nil, 0, false, err
+	}
+	if page, next, err = l.page(ctx); err != nil {
+		return nil, nil, 0, false, err
+	}
+	n, exact, err = l.total(ctx)
+	return page, next, n, exact, err
 }

@@ -80,11 +80,14 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *Row) error {
 
 // saveWords keeps the words of an issue for the search.
 func (tx *Tx) saveWords(ctx context.Context, issue int64, words string) error {
-	if grams := strings.Join(bigrams(words), " "); grams != "" {
+	if grams := Tokens(words); grams != "" {
 		return tx.exec(ctx, tx.store.dialect.saveText, issue, grams)
 	}
 	return nil
 }
+
+// Tokens are what the search keeps of words, with blanks between; empty when there is nothing to find.
+func Tokens(words string) string { return strings.Join(bigrams(words), " ") }
 
 // maxGrams bounds what one issue adds to the index.
 const maxGrams = 5000

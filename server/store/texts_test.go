@@ -209,7 +209,7 @@ func TestSearchTakesAnyText(t *testing.T) {
 		} {
 			if err := s.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 				_, _, err := tx.ListIssues(ctx, store.Filter{Text: text, Sort: store.NewestFirst, Limit: 5})
-				_, errCount := tx.CountIssues(ctx, store.Filter{Text: text})
+				_, _, errCount := tx.CountIssues(ctx, store.Filter{Text: text})
 				return errors.Join(err, errCount)
 			}); err != nil {
 				t.Errorf("%.40q: %v", text, err)

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/app"
+	"spotcheck/server/config"
+	"spotcheck/server/core"
+)
+
+// row is a line of lists.tsv.
+type row struct{ name, who, query string }
+
+func readRows(file string) (rows []row, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	for n, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		cells := strings.Split(line, "\t")
+		if len(cells) < 2 {
+			return nil, fmt.Errorf("%s: line %d has no two cells", file, n+1)
+		}
+		if n > 0 {
+			rows = append(rows, row{cells[0], cells[1], strings.Join(cells[2:], "")})
+		}
+	}
+	return rows, nil
+}
+
+// measured is what one database took, by name.
+type measured struct {
+	database string
+	issues   int
+	took     map[string]timing
+	names    []string
+}
+
+func (m *measured) add(name string, t timing) {
+	m.took[name] = t
+	m.names = append(m.names, name)
+}
+
+// measure runs a whole server on a database, without syncs, and times what people ask of it.
+func measure(ctx context.Context, c config.Config, m *measured, rows []row, runs int) (err error) {
+	c.Relaxed = true
+	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	ctx, stop := context.WithCancel(ctx)
+	addr, failed := make(chan string, 1), make(chan error, 1)
+	go func() { failed <- a.Serve(ctx, func(addr_ string, _ *core.FirstAccount) { addr <- addr_ }) }()
+	defer func() { stop(); err = errors.Join(err, <-failed) }()
+	var base string
+	select {
+	case base = <-addr:
+		base = "http://" + base
+	case err := <-failed:
+		failed <- nil
+		return err
+	}
+	if err := m.lists(ctx, base, rows, runs); err != nil {
+		return err
+	}
+	office, err := logIn(ctx, base, "office")
+	if err != nil {
+		return err
+	}
+	for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act} {
+		if err := part(ctx, office, runs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lists times the first page of each row, and one 1,000 issues on.
+func (m *measured) lists(ctx context.Context, base string, rows []row, runs int) error {
+	people := map[string]*client{}
+	for _, r := range rows {
+		who := people[r.who]
+		if who == nil {
+			var err error
+			if who, err = logIn(ctx, base, r.who); err != nil {
+				return err
+			}
+			people[r.who] = who
+		}
+		t, err := timed(runs, func(int) error { _, err := who.list(ctx, r.query, "", 50); return err })
+		if err != nil {
+			return err
+		}
+		m.add(r.name, t)
+		cursor := ""
+		for n := 0; n < 5 && (n == 0 || cursor != ""); n++ {
+			p, err := who.list(ctx, r.query, cursor, 200)
+			if err != nil {
+				return err
+			}
+			cursor = p.Next
+		}
+		if t = (timing{}); cursor != "" {
+			if t, err = timed(runs, func(int) error { _, err := who.list(ctx, r.query, cursor, 50); return err }); err != nil {
+				return err
+			}
+		}
+		m.add(r.name+onwards, t)
+	}
+	return nil
+}
+
+// onwards is what stands behind the name of a list where its page 1,000 issues on is meant.
+const onwards = " +1000"
+
+// words are looked for: of the commonest to one that is nowhere.
+var words = []string{"垃圾", "渣土", "井盖", "招贴", "枯死", "鹦鹉", "麒麟", "龙昆", "大道"}
+
+func (m *measured) search(ctx context.Context, office *client, runs int) error {
+	for _, w := range words {
+		t, err := timed(runs, func(int) error { _, err := office.list(ctx, "text="+w, "", 50); return err })
+		if err != nil {
+			return err
+		}
+		m.add("search "+w, t)
+	}
+	return nil
+}
+
+// maps looks at the city from far to near, around its middle, as a screen of 1,500 by 900 pixels shows it.
+func (m *measured) maps(ctx context.Context, office *client, runs int) error {
+	for zoom := 2; zoom <= 18; zoom += 2 {
+		wide := 360 * 1500 / 256 / math.Pow(2, float64(zoom)) / 2
+		tall := wide * 900 / 1500
+		path := fmt.Sprintf("/api/v1/map?zoom=%d&bbox=%f,%f,%f,%f", zoom, max(110.33-wide, -180), max(20.02-tall, -90), min(110.33+wide, 180), min(20.02+tall, 90))
+		t, err := timed(runs, func(int) error { return office.do(ctx, http.MethodGet, path, nil, nil) })
+		if err != nil {
+			return err
+		}
+		m.add(fmt.Sprintf("map zoom %d", zoom), t)
+	}
+	return nil
+}
+
+// act assigns issues, one after the other.
+func (m *measured) act(ctx context.Context, office *client, runs int) error {
+	all, err := office.list(ctx, "status=reported", "", 200)
+	if err != nil {
+		return err
+	}
+	const warm = 3
+	t, err := timed(min(runs, len(all.Issues)-warm), func(n int) error {
+		now := time.Now()
+		return office.do(ctx, http.MethodPut, fmt.Sprintf("/api/v1/issues/%s/actions/%s", all.Issues[n+warm].ID, inspect.NewID()), map[string]any{
+			"action": "assign", "unit": office.fill.Replace("{bureau}"), "due_at": inspect.At(now.Add(24 * time.Hour)), "done_at": inspect.At(now), "sent_at": inspect.At(now),
+		}, nil)
+	})
+	m.add("one action (assign)", t)
+	return err
+}
+
+// start times the real program from its start until it is ready.
+func (m *measured) start(ctx context.Context, program string, c config.Config, runs int) error {
+	t, err := timed(runs, func(int) error { return startOnce(ctx, program, c) })
+	m.add("cold start", t)
+	return err
+}
+
+func startOnce(ctx context.Context, program string, c config.Config) error {
+	const addr = "127.0.0.1:18733" // the program does not say on which port it listens but in its log
+	run := exec.CommandContext(ctx, program, "serve", "--addr", addr, "--data", c.Data)
+	run.Env = append(os.Environ(), "SPOTCHECK_DATABASE_URL="+string(c.DatabaseURL))
+	if err := run.Start(); err != nil {
+		return err
+	}
+	began := time.Now()
+	for {
+		answer, err := http.Get("http://" + addr + "/readyz")
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				break
+			}
+		}
+		if time.Since(began) > time.Minute {
+			return errors.New("the server is not ready after a minute")
+		}
+		<-time.After(2 * time.Millisecond)
+	}
+	return errors.Join(run.Process.Signal(os.Interrupt), run.Wait())
+}

@@ -1,0 +1,38 @@
+package core
+
+import (
+	"context"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Map is what lies in a box, in clusters.
+type Map struct {
+	Clusters []store.Cluster
+	Whole    bool // nothing that the person sees is left out
+}
+
+// Map shows what the actor sees in a box at a zoom of web maps, 0 for the whole earth in 256 pixels.
+func (c *Core) Map(ctx context.Context, a *inspect.Actor, box geo.Box, zoom int) (m Map, err error) {
+	if !a.Holds(inspect.MaySee) {
+		return m, inspect.ErrForbidden
+	}
+	return m, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m.Clusters, m.Whole, err = tx.OnMap(ctx, a, store.FieldFor(box, zoom))
+		return err
+	})
+}
+
+// miscountsShown is how many wrong cells of the map are named.
+const miscountsShown = 20
+
+// mapCounts holds the counts of the map against the issues.
+func (a *auditor) mapCounts(ctx context.Context, tx *store.Tx) error {
+	all, err := tx.MapMiscounts(ctx, miscountsShown)
+	for _, m := range all {
+		a.wrong("map", "cell %d of level %d counts %d issues of the area %d, there are %d, or they lie elsewhere", m.Cell, m.Level, m.Told, m.Area, m.Counted)
+	}
+	return err
+}

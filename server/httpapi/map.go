@@ -1,0 +1,46 @@
+package httpapi
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// maxZoom is the closest that web maps go.
+const maxZoom = 22
+
+// clusterWire is what lies in one cell of a map.
+type clusterWire struct {
+	Lat      float64 `json:"lat"`
+	Lon      float64 `json:"lon"`
+	Issues   int64   `json:"issues"`
+	Reported int64   `json:"reported"`
+	Assigned int64   `json:"assigned"`
+	Fixed    int64   `json:"fixed"`
+	Verified int64   `json:"verified"`
+}
+
+func (a *API) showMap(c *fiber.Ctx) error {
+	q := queryOf(c)
+	box := q.box()
+	if box == nil {
+		q.fail("bbox", "want west,south,east,north in degrees, in order")
+	}
+	zoom, err := strconv.Atoi(q.text("zoom", 3))
+	if err != nil || zoom < 0 || zoom > maxZoom {
+		q.fail("zoom", "want 0 to "+strconv.Itoa(maxZoom))
+	}
+	if err := q.fault(); err != nil {
+		return err
+	}
+	m, err := a.Core.Map(c.UserContext(), actor(c), *box, zoom)
+	if err != nil {
+		return err
+	}
+	clusters := []clusterWire{}
+	for _, v := range m.Clusters {
+		clusters = append(clusters, clusterWire{v.Middle.Lat, v.Middle.Lon, v.N(), v.Reported, v.Assigned, v.Fixed, v.Verified})
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(fiber.Map{"clusters": clusters, "partial": !m.Whole})
+}

@@ -305,6 +305,9 @@ func (l *listing) total(ctx context.Context) (n int, exact bool, err error) {
 		n, err = l.count(ctx, l.chosen, bound)
 		return min(n, bound), n <= bound, err
 	}
+	if l.chosen.sorts { // it would be sorted once more
+		return 0, false, nil
+	}
 	keys, unseen, err := l.walk(ctx, nil, l.bounds.Sampled+1, l.bounds.Sampled)
 	return len(keys), unseen == nil, err
 }

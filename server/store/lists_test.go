@@ -245,9 +245,10 @@ func inOrder(city []listed, sort store.Sort, keep ...func(*listed) bool) (number
 
 // walked gives all pages of a list, and the number of issues that it counts; bounded pages need not be full, and counts not
 // exact.
-func walked(ctx context.Context, tx *store.Tx, f store.Filter, bounded bool) (numbers []string, count int, err error) {
+func walked(ctx context.Context, tx *store.Tx, f store.Filter, b store.Bounds) (numbers []string, count int, err error) {
+	bounded := b.Examined > 0 && b.Examined < 100
 	count, exact, err := tx.CountIssues(ctx, f)
-	if !exact && !bounded {
+	if !exact && !bounded && b.Sorted == 0 {
 		err = errors.Join(err, errors.New("the count is not exact"))
 	}
 	for pages := 0; err == nil; pages++ {
@@ -286,7 +287,6 @@ func TestListsAgainstAModel(t *testing.T) {
 }
 
 func againstTheModel(t *testing.T, bounds store.Bounds) {
-	bounded := bounds.Examined > 0 && bounds.Examined < 100
 	sorts := []store.Sort{store.NewestFirst, store.OldestFirst, store.ByDue}
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		o.Bounds = bounds
@@ -305,7 +305,7 @@ func againstTheModel(t *testing.T, bounds store.Bounds) {
 			if len(want) < 12 {
 				f.Limit = 1
 			}
-			got, count, err := walked(ctx, tx, f, bounded)
+			got, count, err := walked(ctx, tx, f, bounds)
 			if !slices.Equal(got, want) || count != len(want) {
 				t.Errorf("%v %s by %d: got %d (counted %d) %.60v…, want %d %.60v…\n%+v", names, sort, f.Limit, len(got), count, got, len(want), want, f)
 			}

@@ -113,21 +113,26 @@ func (m *onMap) add(c Cluster) {
 func (m *onMap) counted(ctx context.Context) error {
 	level := max(coarsest, m.field.Level+m.field.Level%2)
 	up := 2 * (level - m.field.Level)
-	var ranges []string
-	args := []any{up, level}
-	for _, r := range geo.CellRanges(m.field.Box(), 4*geo.DefaultRanges) {
-		ranges = append(ranges, "cell BETWEEN ? AND ?")
-		args = append(args, geo.CellAt(r.Lo, level), geo.CellAt(r.Hi, level))
+	within := values{column: "area"}
+	for _, id := range slices.Sorted(maps.Keys(m.areas)) {
+		within.all = append(within.all, id)
 	}
-	q := `SELECT cell >> ?, sum(reported), sum(assigned), sum(fixed), sum(verified), sum(lat), sum(lon) FROM map_cell
-		WHERE level = ? AND (` + strings.Join(ranges, " OR ") + ")"
-	if len(m.areas) > 0 {
-		v := values{column: "area"}
-		for _, id := range slices.Sorted(maps.Keys(m.areas)) {
-			v.all = append(v.all, id)
+	var parts []string // a query for each range: with OR, SQLite reads the whole level
+	args := []any{up}
+	last := int64(-1)
+	for _, r := range geo.CellRanges(m.field.Box(), 2*geo.DefaultRanges) {
+		from, to := max(geo.CellAt(r.Lo, level), last+1), geo.CellAt(r.Hi, level) // two ranges may end and begin in one coarse cell
+		if last = max(last, to); from > to {
+			continue
 		}
-		q, args = q+" AND "+v.sql(), append(args, v.all...)
+		part := "SELECT cell, reported, assigned, fixed, verified, lat, lon FROM map_cell WHERE level = ? AND cell BETWEEN ? AND ?"
+		args = append(args, level, from, to)
+		if len(within.all) > 0 {
+			part, args = part+" AND "+within.sql(), append(args, within.all...)
+		}
+		parts = append(parts, part)
 	}
+	q := "SELECT cell >> ?, sum(reported), sum(assigned), sum(fixed), sum(verified), sum(lat), sum(lon) FROM (" + strings.Join(parts, " UNION ALL ") + ") here"
 	return m.tx.each(ctx, func(r scanner) error {
 		var c Cluster
 		err := r.Scan(&c.Cell, &c.Reported, &c.Assigned, &c.Fixed, &c.Verified, &c.lat, &c.lon)

@@ -99,6 +99,14 @@ func (f finding) of(got core.Finding) bool {
 	return strings.HasPrefix(got.Subject, f.subject) && strings.Contains(got.Detail, f.detail)
 }
 
+// uncounted is what the map says after a change without its triggers: PostgreSQL leaves them out for who tampers.
+func (v *evidence) uncounted() []finding {
+	if v.Postgres() {
+		return []finding{{"map", "counts"}}
+	}
+	return nil
+}
+
 func TestAuditNamesWhatWasChanged(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		v := newEvidence(s)
@@ -179,9 +187,9 @@ func (v *evidence) rowChanges() []change {
 	photo := func(set string) func() { return func() { v.Changes("photo", set, v.is("uid", v.report.ID)) } }
 	return []change{
 		{name: "a deadline", change: row("due_at = due_at + 3600000"), want: []finding{{issue, "says due at"}}},
-		{name: "a status", change: row("status = 'verified'"), want: []finding{{issue, "says status verified, the record says assigned"}}},
+		{name: "a status", change: row("status = 'verified'"), want: append(v.uncounted(), finding{issue, "says status verified, the record says assigned"})},
 		{name: "a rework", change: row("rework = 0"), want: []finding{{issue, "says rework 0, the record says 1"}}},
-		{name: "a place on the map", change: row("lat = lat + 0.001"), want: []finding{{issue, "its place on the map"}}},
+		{name: "a place on the map", change: row("lat = lat + 0.001"), want: append(v.uncounted(), finding{issue, "its place on the map"})},
 		{name: "a cell", change: row("cell = cell + 1"), want: []finding{{issue, "its place on the map"}}},
 		{name: "a count", change: row("photos_safe = photos_safe - 1"), want: []finding{{issue, "photos safe"}}},
 		{name: "a digest in a row", change: photo("sha256 = '" + v.other.SHA256() + "'"), want: []finding{{"photo/" + v.report.ID.String(), "says digest"}}},

@@ -233,10 +233,23 @@ func fill(ctx context.Context, tx pgx.Tx, path string) error {
 		case !strings.HasPrefix(head, "COPY "):
 			return fmt.Errorf("the copy of the database has a line that is not understood: %.80q", head)
 		}
-		if _, err := tx.Conn().PgConn().CopyFrom(ctx, &section{r: r, fresh: true}, strings.TrimSuffix(head, ";\n")); err != nil {
+		if err := fillTable(ctx, tx, strings.TrimSuffix(head, ";\n"), r); err != nil {
 			return fmt.Errorf("%.80s: %w", head, err)
 		}
 	}
+}
+
+// fillTable reads the rows of one table. What its triggers would write stands in the snapshot as well.
+func fillTable(ctx context.Context, tx pgx.Tx, command string, r *bufio.Reader) error {
+	table := strings.Fields(command)[1]
+	if _, err := tx.Exec(ctx, "ALTER TABLE "+table+" DISABLE TRIGGER USER"); err != nil {
+		return err
+	}
+	if _, err := tx.Conn().PgConn().CopyFrom(ctx, &section{r: r, fresh: true}, command); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, "ALTER TABLE "+table+" ENABLE TRIGGER USER")
+	return err
 }
 
 // section reads the rows of one table, up to the line \. behind them.

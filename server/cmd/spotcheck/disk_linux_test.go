@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/config"
 	"spotcheck/server/servertest"
 )
 
@@ -44,7 +45,14 @@ func onABadDisk(t *testing.T, inject string) (waited int) {
 		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).In(t)
 	}
 
-	p = start(t, p.dir, "strace", "-D", "-f", "-q", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-e", inject, "-o", "/dev/null")
+	dir := p.dir
+	p.address = ""
+	for tries := 0; p.address == ""; tries++ { // a start that meets a call that fails is refused, and tried again
+		if tries == 20 {
+			t.Fatalf("it does not start: %s", p.log.String())
+		}
+		p = tryStart(t, config.Config{Data: dir}, "strace", "-D", "-f", "-q", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-e", inject, "-o", "/dev/null")
+	}
 	var all []kept
 	var mu sync.Mutex
 	var work sync.WaitGroup

@@ -62,6 +62,16 @@ func start(t *testing.T, dir string, before ...string) *process {
 // startOn is start on a database and a photo store of its own.
 func startOn(t *testing.T, c config.Config, before ...string) *process {
 	t.Helper()
+	p := tryStart(t, c, before...)
+	if p.address == "" {
+		t.Fatalf("got %q\n%s", p.out.String(), p.log.String())
+	}
+	return p
+}
+
+// tryStart gives a process without an address when it ended before it listened.
+func tryStart(t *testing.T, c config.Config, before ...string) *process {
+	t.Helper()
 	p := &process{dir: c.Data, stops: make(chan struct{}), cmd: program(c, before, "serve", "--addr", "127.0.0.1:0", "--log", "json")}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -106,7 +116,7 @@ func startOn(t *testing.T, c config.Config, before ...string) *process {
 	p.ready = time.Since(began)
 	m := listens.FindStringSubmatch(p.out.String())
 	if m == nil {
-		t.Fatalf("got %q\n%s", p.out.String(), p.log.String())
+		return p
 	}
 	p.address = "http://" + m[1]
 	if !strings.Contains(p.out.String(), "localhost") {

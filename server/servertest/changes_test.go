@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/servertest"
 )
 
@@ -194,8 +195,8 @@ func (w *world) happens(step int) {
 // now and then, on either copy of the server. In the end each knows what a phone knows that starts anew.
 func TestAPhoneThatFollowsTheFeedKnowsWhatAFreshOneKnows(t *testing.T) {
 	cities, steps, phones := 8, 50, 64 // 8 × 64 = 512 histories on each pair
-	if testing.Short() {
-		cities = 1
+	if phototest.Racing {
+		cities = 2
 	}
 	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
 		for city := range cities {

@@ -210,7 +210,6 @@ func (s *server) derive(all []*picture) error {
 type base struct {
 	process
 	path  string
-	files map[string]string
 	names chan [2]string
 }
 

@@ -95,6 +95,15 @@ if [ "$mode" = full ]; then
   scripts/tour.sh README.zh-CN.md
   passed=$((passed + 2))
 
+  step "the containers, without an engine"
+  if [ "$(id -u)" = 0 ]; then
+    scripts/container.sh | tee "$work/container"
+    while read -r line; do notes+=("$line"); done < <(grep NOT "$work/container")
+    passed=$((passed + 1))
+  else
+    notes+=("containers NOT CHECKED: scripts/container.sh needs root")
+  fi
+
 fi
 
 for note in "${notes[@]:+${notes[@]}}"; do printf '\n!! %s\n' "$note"; done

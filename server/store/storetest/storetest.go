@@ -90,14 +90,11 @@ func Raw(t testing.TB, o store.Options) *sql.DB {
 	return db
 }
 
-// Need is a variable that scripts/services.sh sets; without it the test fails, or is left out of a short run.
+// Need is a variable that scripts/services.sh sets; without it the test fails.
 func Need(t testing.TB, name, form string) string {
 	t.Helper()
 	v := os.Getenv(name)
 	if v == "" {
-		if testing.Short() {
-			t.Skipf("%s is not set", name)
-		}
 		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
 	}
 	return v

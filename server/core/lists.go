@@ -1,0 +1,101 @@
+package core
+
+import (
+	"context"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Page is part of a list.
+type Page struct {
+	Issues  []ListRow
+	Names   Names
+	Next    *store.Cursor
+	Total   int
+	Counted bool // the total is exact; otherwise there are at least so many
+	At      inspect.Time
+}
+
+// ListRow is an issue in a list.
+type ListRow struct {
+	store.Row
+	Address, Note string
+	Thumb         inspect.ID // its first safe photo
+}
+
+// ListIssues gives a page of what the actor may see.
+func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.Filter) (p Page, err error) {
+	if !a.Holds(inspect.MaySee) {
+		return p, inspect.ErrForbidden
+	}
+	f.For = a
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rows, next, total, exact, err := tx.ListAndCount(ctx, f)
+		if err != nil {
+			return err
+		}
+		p.Total, p.Counted = max(total, len(rows)), exact
+		return c.fill(ctx, tx, rows, next, &p)
+	})
+	return p, err
+}
+
+func (c *Core) page(ctx context.Context, tx *store.Tx, f store.Filter, p *Page) error {
+	rows, next, err := tx.ListIssues(ctx, f)
+	if err != nil {
+		return err
+	}
+	return c.fill(ctx, tx, rows, next, p)
+}
+
+// fill makes a page of issues, with what they name.
+func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.Row, next *store.Cursor, p *Page) (err error) {
+	p.Next, p.At = next, tx.Now
+	if p.Names, err = namesOf(ctx, tx, rows, func(func(inspect.ID)) {}); err != nil {
+		return err
+	}
+	ids := make([]inspect.ID, len(rows))
+	for n := range rows {
+		ids[n] = rows[n].ID
+	}
+	texts, err := tx.TextsOf(ctx, ids, "address", "note")
+	if err != nil {
+		return err
+	}
+	thumbs, err := tx.FirstPhotos(ctx, ids)
+	if err != nil {
+		return err
+	}
+	p.Issues = make([]ListRow, len(rows))
+	for n, r := range rows {
+		p.Issues[n] = ListRow{Row: r, Address: texts[r.ID]["address"], Note: texts[r.ID]["note"], Thumb: thumbs[r.ID]}
+	}
+	return nil
+}
+
+// exportPage is how many issues an export reads at once.
+const exportPage = 200
+
+// ExportIssues calls f for each page of what the actor may see; the export is in the security log before it begins.
+func (c *Core) ExportIssues(ctx context.Context, a *inspect.Actor, f store.Filter, address string, each func(Page) error) error {
+	if !a.Holds(inspect.MayExport) {
+		return inspect.ErrForbidden
+	}
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Log(ctx, store.LogEntry{Kind: LogExport, Person: a.ID, Address: address})
+	}); err != nil {
+		return err
+	}
+	f.For, f.Limit = a, exportPage
+	for {
+		var p Page
+		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return c.page(ctx, tx, f, &p) }); err != nil {
+			return err
+		}
+		if err := each(p); err != nil || p.Next == nil {
+			return err
+		}
+		f.Cursor = p.Next
+	}
+}

@@ -37,30 +37,11 @@ func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (s
 	if !a.Holds(inspect.MayAdmin) {
 		return saved, false, false, inspect.ErrForbidden
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.LockRegisters(ctx); err != nil {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		saved, repeated, created, err = inTree(ctx, tx, store.UnitTree, u, tx.Unit,
+			func(u *inspect.Unit) node { return node{u.ID, u.Parent, &u.CreatedAt, &u.UpdatedAt} })
+		if err != nil || repeated {
 			return err
-		}
-		old, ok, err := tx.Unit(ctx, u.ID)
-		if err != nil {
-			return err
-		}
-		if err := checkParent(ctx, tx, store.UnitTree, u.ID, u.Parent); err != nil {
-			return err
-		}
-		saved, created = u, !ok
-		saved.CreatedAt, saved.UpdatedAt = tx.Now, tx.Now
-		if ok {
-			saved.CreatedAt, saved.UpdatedAt = old.CreatedAt, old.UpdatedAt
-			if repeated = saved == old; repeated {
-				return nil
-			}
-			saved.UpdatedAt = tx.Now
-			if saved.Parent != old.Parent {
-				if err := tx.TreeMoved(ctx); err != nil {
-					return err
-				}
-			}
 		}
 		seals, err := tx.SealTexts(ctx, u.ID, unitTexts(&u))
 		if err != nil {
@@ -80,6 +61,41 @@ func unitBody(u *inspect.Unit) map[string]any {
 }
 
 func unitTexts(u *inspect.Unit) map[string]string { return map[string]string{"contact": u.Contact} }
+
+// node is what units and areas have in common: a place in their tree, and when they were made and changed.
+type node struct {
+	id, parent       inspect.ID
+	created, updated *inspect.Time
+}
+
+// inTree prepares the saving of a unit or an area: the registers are locked, its parent is good, its times are filled in, and
+// who sees less or more when it moves is told.
+func inTree[T comparable](ctx context.Context, tx *store.Tx, t store.Tree, v T, load func(context.Context, inspect.ID) (T, bool, error),
+	of func(*T) node) (saved T, repeated, created bool, err error) {
+	saved = v
+	n := of(&saved)
+	if err := tx.LockRegisters(ctx); err != nil {
+		return saved, false, false, err
+	}
+	old, ok, err := load(ctx, n.id)
+	if err != nil {
+		return saved, false, false, err
+	}
+	if err := checkParent(ctx, tx, t, n.id, n.parent); err != nil {
+		return saved, false, false, err
+	}
+	if *n.created, *n.updated = tx.Now, tx.Now; !ok {
+		return saved, false, true, nil
+	}
+	was := of(&old)
+	if *n.created, *n.updated = *was.created, *was.updated; saved == old {
+		return saved, true, false, nil
+	}
+	if *n.updated = tx.Now; n.parent != was.parent {
+		err = tx.TreeMoved(ctx)
+	}
+	return saved, false, false, err
+}
 
 // checkParent refuses a parent that is not there, or that lies below.
 func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent inspect.ID) error {
@@ -112,30 +128,11 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 	if !a.Holds(inspect.MayAdmin) {
 		return saved, false, false, inspect.ErrForbidden
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.LockRegisters(ctx); err != nil {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		saved, repeated, created, err = inTree(ctx, tx, store.AreaTree, v, tx.Area,
+			func(v *inspect.Area) node { return node{v.ID, v.Parent, &v.CreatedAt, &v.UpdatedAt} })
+		if err != nil || repeated {
 			return err
-		}
-		old, ok, err := tx.Area(ctx, v.ID)
-		if err != nil {
-			return err
-		}
-		if err := checkParent(ctx, tx, store.AreaTree, v.ID, v.Parent); err != nil {
-			return err
-		}
-		saved, created = v, !ok
-		saved.CreatedAt, saved.UpdatedAt = tx.Now, tx.Now
-		if ok {
-			saved.CreatedAt, saved.UpdatedAt = old.CreatedAt, old.UpdatedAt
-			if repeated = saved == old; repeated {
-				return nil
-			}
-			saved.UpdatedAt = tx.Now
-			if saved.Parent != old.Parent {
-				if err := tx.TreeMoved(ctx); err != nil {
-					return err
-				}
-			}
 		}
 		record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", areaBody(&v))
 		return tx.SaveArea(ctx, saved)

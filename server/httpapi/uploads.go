@@ -56,11 +56,34 @@ func (a *API) tus(handle fiber.Handler) fiber.Handler {
 
 // count reads a header that holds a count of bytes.
 func count(c *fiber.Ctx, name string, wrong *[]fault.Field) int64 {
-	n, err := strconv.ParseInt(c.Get(name), 10, 64)
-	if err != nil || n < 0 || c.Get(name)[0] == '+' {
+	n, ok := bytesIn(c.Get(name))
+	if !ok {
 		*wrong = append(*wrong, fault.Field{Pointer: name, Detail: "want a count of bytes"})
 	}
 	return n
+}
+
+// bytesIn reads digits and nothing else.
+func bytesIn(text string) (n int64, ok bool) {
+	if strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	return n, true
+}
+
+// checksum reads Upload-Checksum: the name of an algorithm, a blank, and the sum in base64.
+func checksum(header string) (of func() hash.Hash, sum []byte, ok bool) {
+	name, text, _ := strings.Cut(header, " ")
+	of = checksums[name]
+	if of == nil {
+		return nil, nil, false
+	}
+	sum, err := base64.StdEncoding.DecodeString(text)
+	return of, sum, err == nil && len(sum) == of().Size()
 }
 
 // metadata reads Upload-Metadata: names with values in base64, separated by commas.
@@ -138,10 +161,8 @@ func partOf(c *fiber.Ctx, offset int64) (in core.Part, err error) {
 		return in, inspect.ErrUploadHeader.At(fault.Field{Pointer: fiber.HeaderContentLength, Detail: "is missing"})
 	}
 	if header := c.Get(uploadChecksum); header != "" {
-		name, sum, _ := strings.Cut(header, " ")
-		in.Hash = checksums[name]
-		in.Sum, err = base64.StdEncoding.DecodeString(sum)
-		if err != nil || in.Hash == nil {
+		var ok bool
+		if in.Hash, in.Sum, ok = checksum(header); !ok {
 			return in, inspect.ErrUploadHeader.At(fault.Field{Pointer: uploadChecksum, Detail: "want sha256 or sha1, a blank, and the sum in base64"})
 		}
 	}

@@ -59,7 +59,9 @@ if [ "$mode" = full ]; then
   tested -race -timeout 40m -skip "$(tr -d ' \n' <<<'
     ^(TestACopyIsTheSamePicture|TestStampTakesAnyTextOnAnyPicture|TestTheSameSeedAndDateMakeTheSameCity|TestDecodesEveryFile|
     TestListsAgainstAModel|TestTheMapAgainstAModel|TestWhatAPhotoBetrays|TestACopyIsFoundAndAPersonDecides|TestTheGridOfPermissions|
-    TestEveryColumnIsHeldAgainstTheRecord|TestRandomLivesStayInTheTable)$')" ./...
+    TestEveryColumnIsHeldAgainstTheRecord|TestRandomLivesStayInTheTable|TestRandomLivesThroughTheDatabase|TestEveryPhotoGoesThroughAsItsTableSays|
+    TestAuditNamesWhatWasChanged|TestWhoSeesAnIssueAndItsParts|TestWhoMayUseTheRegisters|TestPhotosOfADemoAreDrawn|TestTheChildIsNotMisled|
+    TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures)$')" ./...
   passed=$((passed + $(cat "$work/passed")))
 
   step "the stories, each request to the next of two copies of the server"

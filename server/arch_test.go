@@ -19,7 +19,7 @@ import (
 const module = "spotcheck/"
 
 // imports says which packages of ours a package may import; tests may import more. It goes one way: cmd → app → httpapi,
-// jobs → core → store, blob → pkg/inspect → pkg/fault, pkg/geo.
+// jobs → core → store, blob → pkg/inspect → pkg/fault, pkg/geo, pkg/calendar: the life of an issue counts its time.
 var imports = map[string][]string{
 	"pkg/fault":           {},
 	"pkg/geo":             {},
@@ -27,7 +27,7 @@ var imports = map[string][]string{
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
-	"pkg/inspect":         {"pkg/fault", "pkg/geo"},
+	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/photo/phototest": {"pkg/photo"},
 
@@ -39,7 +39,7 @@ var imports = map[string][]string{
 	"server/blob/minioblob":  {"server/blob"},
 	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest": {"server/store", "pkg/inspect"},
-	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
+	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
 		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},

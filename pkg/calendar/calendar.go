@@ -20,6 +20,19 @@ const (
 	CalendarDay Unit = "calendar_day" // 自然日, 24 hours
 )
 
+// Units are all of them.
+var Units = []Unit{Minute, UrgentHour, WorkingHour, WorkingDay, CalendarDay}
+
+// UnmarshalText reads a unit and refuses all else.
+func (u *Unit) UnmarshalText(text []byte) error {
+	read := Unit(text)
+	if !slices.Contains(Units, read) {
+		return fmt.Errorf("want one of %v", Units)
+	}
+	*u = read
+	return nil
+}
+
 // Working says whether a unit counts working time only.
 func (u Unit) Working() bool { return u == WorkingHour || u == WorkingDay }
 
@@ -223,6 +236,9 @@ func (c *Calendar) at(d Day, worked time.Duration) time.Time {
 	}
 	return time.Date(year, month, day, 24, 0, 0, 0, c.zone)
 }
+
+// Exceptions are all days that are not what their weekday says, in order.
+func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
 
 // Skipped are the days from one moment to another on which people would work by the weekday but do not, or the other way
 // round, in order.

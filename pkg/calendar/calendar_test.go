@@ -145,8 +145,6 @@ func TestWorkingTimeIsWhatCountingMinutesGives(t *testing.T) {
 	}
 }
 
-var units = []calendar.Unit{calendar.Minute, calendar.UrgentHour, calendar.WorkingHour, calendar.WorkingDay, calendar.CalendarDay}
-
 func TestLimitsAddUpAndPausesGainNothing(t *testing.T) {
 	zones := []string{"Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia"}
 	r := rand.New(rand.NewPCG(3, 4))
@@ -160,7 +158,7 @@ func TestLimitsAddUpAndPausesGainNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 5_000 {
-			u := units[r.IntN(len(units))]
+			u := calendar.Units[r.IntN(len(calendar.Units))]
 			start := time.Date(2024, 6, 1, 0, 0, 0, 0, zone).Add(time.Duration(r.Int64N(int64(900 * 24 * time.Hour))).Truncate(time.Millisecond))
 			a, b := time.Duration(r.Int64N(int64(90*time.Hour))), time.Duration(r.Int64N(int64(90*time.Hour)))
 			if r.IntN(4) == 0 {

@@ -30,6 +30,31 @@ func China() []Exception {
 	return all
 }
 
+// Kind is what a file calls the exception.
+func (e Exception) Kind() string {
+	for kind, working := range kinds {
+		if working == e.Working {
+			return kind
+		}
+	}
+	return ""
+}
+
+// ParseException reads a date as YYYY-MM-DD, holiday or swapped_working_day, and a name of one line.
+func ParseException(date, kind, name string) (Exception, error) {
+	day, err := ParseDay(date)
+	working, known := kinds[kind]
+	switch {
+	case err != nil || day < firstDay || int(day-firstDay) >= allDays:
+		return Exception{}, fmt.Errorf("%q is no date from %d to %d as YYYY-MM-DD", date, firstYear, lastYear)
+	case !known:
+		return Exception{}, fmt.Errorf("the kind is holiday or swapped_working_day, not %q", kind)
+	case !utf8.ValidString(name) || len(name) > 200 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return Exception{}, errors.New("the name is no text of one line, or too long")
+	}
+	return Exception{Day: day, Working: working, Name: name}, nil
+}
+
 // maxHolidays is how many days a file may have.
 const maxHolidays = 10_000
 
@@ -55,22 +80,17 @@ func ReadHolidays(r io.Reader) ([]Exception, error) {
 			continue
 		}
 		line, _ := t.FieldPos(0)
-		day, err := ParseDay(row[0])
-		working, known := kinds[row[1]]
+		e, err := ParseException(row[0], row[1], row[2])
 		switch {
-		case err != nil || day < firstDay || int(day-firstDay) >= allDays:
-			wrong = append(wrong, fmt.Errorf("line %d: %q is no date from %d to %d as YYYY-MM-DD", line, row[0], firstYear, lastYear))
-		case !known:
-			wrong = append(wrong, fmt.Errorf("line %d: the kind is holiday or swapped_working_day, not %q", line, row[1]))
-		case seen[day]:
-			wrong = append(wrong, fmt.Errorf("line %d: %s stands there twice", line, day))
-		case !utf8.ValidString(row[2]) || len(row[2]) > 200 || strings.ContainsFunc(row[2], func(r rune) bool { return r < ' ' || r == 0x7f }):
-			wrong = append(wrong, fmt.Errorf("line %d: the name is no text of one line, or too long", line))
+		case err != nil:
+			wrong = append(wrong, fmt.Errorf("line %d: %w", line, err))
+		case seen[e.Day]:
+			wrong = append(wrong, fmt.Errorf("line %d: %s stands there twice", line, e.Day))
 		case len(all) == maxHolidays:
 			return nil, fmt.Errorf("calendar: more than %d days", maxHolidays)
 		default:
-			seen[day] = true
-			all = append(all, Exception{Day: day, Working: working, Name: row[2]})
+			seen[e.Day] = true
+			all = append(all, e)
 		}
 		if len(wrong) == 100 {
 			break

@@ -46,6 +46,14 @@ type Event struct {
 	Flags             []Raised `json:"flags,omitempty"`
 	Flag              ID       `json:"flag,omitzero"` // that was decided on
 	Decision          Decision `json:"decision,omitempty"`
+	Clock             *Clock   `json:"clock,omitempty"`
+	Answer            Answer   `json:"answer,omitempty"`
+	Until             Time     `json:"until,omitzero"`
+	DecideBy          Time     `json:"decide_by,omitzero"`
+	RemindAt          Time     `json:"remind_at,omitzero"`
+	PauseFrom         Time     `json:"pause_from,omitzero"`
+	OwnDueAt          Time     `json:"own_due_at,omitzero"`
+	Suspension        ID       `json:"suspension,omitzero"`
 }
 
 // Raised is a flag as the event tells that raised it.
@@ -105,6 +113,15 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.unmerged":            unmerged,
 	"issue.merged_from":         func(i *Issue, e *Event) { i.setDue(e.DueAt) },
 	"issue.unmerged_from":       func(i *Issue, e *Event) { i.setDue(e.DueAt) },
+	"issue.extension_asked":     func(i *Issue, e *Event) { i.Extension = requestOf(e) },
+	"issue.extension_granted":   extended,
+	"issue.extension_refused":   func(i *Issue, _ *Event) { i.Extension = Request{} },
+	"issue.hold_asked":          func(i *Issue, e *Event) { i.Hold = requestOf(e) },
+	"issue.hold_granted":        held,
+	"issue.hold_refused":        func(i *Issue, _ *Event) { i.Hold = Request{} },
+	"issue.resumed":             resumed,
+	"issue.rescheduled":         rescheduled,
+	"issue.suspended":           suspended,
 	"issue.commented":           nil,
 	"issue.photo_withdrawn":     nil,
 	"issue.flag_decided":        nil,
@@ -155,6 +172,7 @@ func (i *Issue) backToWork(e *Event) {
 	}
 	i.move(to, e)
 	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot = 0, 0, ID{}, false
+	i.RemindAt = e.RemindAt
 }
 
 // setDue changes the deadline, if there is another one.
@@ -185,7 +203,11 @@ func assigned(i *Issue, e *Event) {
 	if e.Rejected {
 		i.Rejected++
 	}
-	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt
+	i.noClock()
+	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt, i.ClockAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt, e.CreditedAt
+	if i.Clock = ByHand(e.CreditedAt, e.DueAt); e.Clock != nil { // older programs left the clock to the office
+		i.Clock = *e.Clock
+	}
 }
 
 func returned(i *Issue, e *Event) {
@@ -193,11 +215,13 @@ func returned(i *Issue, e *Event) {
 	i.Returns++
 	i.ReturnedBy, i.Used = i.Unit, i.Used+time.Duration(e.UsedMS)*time.Millisecond
 	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
+	i.noClock()
 }
 
 func fixed(i *Issue, e *Event) {
 	i.move(Fixed, e)
 	i.FixedAt, i.Fixer = e.CreditedAt, e.By
+	i.endHold(e)
 }
 
 func failed(i *Issue, e *Event) {

@@ -56,6 +56,7 @@ type Issue struct {
 	Rework     int
 	FalseFixes int
 	Late       bool // 补传: some credited time was offline
+	Timing
 	MergedInto ID
 	Before     Status // of merging, to undo it
 }

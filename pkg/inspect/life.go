@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"spotcheck/pkg/calendar"
 )
 
 // Action is something that a person does to an issue.
@@ -25,10 +27,17 @@ const (
 	OnTheSpotFix  Action = "on_the_spot_fix" // 自行处置
 	Erase         Action = "erase"           // 按决定清除
 	DecideFlag    Action = "decide_flag"     // 疑点处理
+
+	AskExtension    Action = "ask_extension"    // 申请延期
+	DecideExtension Action = "decide_extension" // 延期审批
+	AskHold         Action = "ask_hold"         // 申请挂账
+	DecideHold      Action = "decide_hold"      // 挂账审批
+	Resume          Action = "resume"           // 恢复计时: the reason of a hold is gone before its end
 )
 
 // Actions are all of them.
-var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag}
+var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
+	AskExtension, DecideExtension, AskHold, DecideHold, Resume}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -73,6 +82,9 @@ const (
 	NeedPlace   Need = "place"
 	NeedFlag    Need = "flag"
 	NeedDecide  Need = "decision"
+	NeedRule    Need = "rule"
+	NeedUntil   Need = "until"
+	NeedAnswer  Need = "answer"
 )
 
 // step is a row of the life of an issue.
@@ -94,7 +106,7 @@ var life = map[Action]step{
 	Dismiss:       {from: open, needs: []Need{NeedReason}},
 	Merge:         {from: open, needs: []Need{NeedInto}, takes: []Need{NeedReason}},
 	Unmerge:       {from: []Status{Merged}, needs: []Need{NeedReason}},
-	Assign:        {from: []Status{Reported}, needs: []Need{NeedUnit, NeedDue}, takes: []Need{NeedNote, NeedArea}},
+	Assign:        {from: []Status{Reported}, needs: []Need{NeedUnit}, takes: []Need{NeedDue, NeedRule, NeedNote, NeedArea}},
 	Return:        {from: []Status{Assigned}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}, onPhone: true},
 	Fix:           {from: []Status{Assigned}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	Verify:        {from: []Status{Fixed}, needs: []Need{NeedVerdict, NeedHow}, takes: []Need{NeedPhotos, NeedReason, NeedNote, NeedPlace}, onPhone: true},
@@ -104,6 +116,12 @@ var life = map[Action]step{
 	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
 	DecideFlag:    {from: anywhere, needs: []Need{NeedFlag, NeedDecide, NeedReason}},
+
+	AskExtension:    {from: []Status{Assigned}, needs: []Need{NeedReason, NeedUntil}, takes: []Need{NeedPhotos}, onPhone: true},
+	DecideExtension: {from: []Status{Assigned, Fixed}, needs: []Need{NeedAnswer, NeedReason}, takes: []Need{NeedUntil}},
+	AskHold:         {from: []Status{Assigned}, needs: []Need{NeedReason, NeedUntil}, takes: []Need{NeedPhotos}, onPhone: true},
+	DecideHold:      {from: []Status{Assigned}, needs: []Need{NeedAnswer, NeedReason}, takes: []Need{NeedUntil}},
+	Resume:          {from: []Status{Assigned}, needs: []Need{NeedReason}},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -145,18 +163,19 @@ type Move struct {
 	Flag    *Flag
 	Decided Decision
 
+	Rule     Rule   // under which it is assigned, without an id when the catalogue alone says
+	Until    Time   // that is asked for or granted
+	Answer   Answer // to what was asked
+	Calendar *calendar.Calendar
+
 	Category  *Category
 	AskedBy   ID   // who asked for the same erasure before
 	Belonged  []ID // units by which the actor has a role, or had one when the issue was fixed
 	FixerLine []ID // the fixing unit with all above and below it
 }
 
-// Limits of time in the life of an issue.
-const (
-	skewBound     = 2 * time.Minute // a phone's clock that is further off is flagged; a later receipt is a late arrival
-	shortReturn   = 5 * time.Minute // a unit has at least so long to give an issue back
-	longestReturn = 8 * time.Hour   // and at most one working day
-)
+// skewBound is how far off a phone's clock is not worth a flag; a later receipt is a late arrival.
+const skewBound = 2 * time.Minute
 
 // Skew is how far the phone's clock is behind the server's.
 func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
@@ -207,7 +226,7 @@ func (i *Issue) Check(m *Move) (*Event, error) {
 	e := &Event{
 		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
 		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: &window,
-		Unit: m.Unit, DueAt: m.DueAt, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status,
+		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status,
 	}
 	for _, p := range m.Photos {
 		e.Photos = append(e.Photos, p.ID)
@@ -225,4 +244,5 @@ var past = map[Action]string{
 	File: "filed", Dismiss: "dismissed", Merge: "merged", Unmerge: "unmerged", Assign: "assigned", Return: "returned",
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
+	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 )
 
@@ -16,6 +17,26 @@ type facts struct {
 	returns, rejected, rework, falseFixes, photo int
 	used                                         time.Duration
 	late, spot                                   bool
+	timing
+}
+
+// timing is what the model keeps of the time that a unit has.
+type timing struct {
+	unitOfLimit       calendar.Unit
+	limit             int
+	from              inspect.Time
+	left              time.Duration
+	set               inspect.Time // when its own deadline was last set
+	extensions, holds int
+	more, hold        wish
+	heldUntil, remind inspect.Time
+	pauses            string // from and to of each
+}
+
+// wish is more time or a hold that the unit asked for.
+type wish struct {
+	at, until, decide inspect.Time
+	by                inspect.ID
 }
 
 // file is an issue of the model.
@@ -55,7 +76,11 @@ type ask struct {
 	window               time.Duration
 	flag                 bool // names a flag that was raised
 	unit, area           string
-	due                  inspect.Time
+	due                  inspect.Time // by hand, 0 to go by the rule
+	limit                int
+	unitOfLimit          calendar.Unit
+	until                inspect.Time
+	grants               bool
 	into                 *file
 	pics                 []*pic
 	pic                  *pic
@@ -112,6 +137,7 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.Reopen: {"office"}, inspect.Erase: {"office"}, inspect.DecideFlag: {"office"}, inspect.Return: {"unit"}, inspect.Fix: {"unit"},
 	inspect.Verify: {"inspector", "office"}, inspect.OnTheSpotFix: {"inspector", "office"},
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
+	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 }
 
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
@@ -130,7 +156,7 @@ func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
 }
 
 // inField are the actions whose time done may count.
-var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix}
+var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold}
 
 // counts is the moment at which an action counts, and whether that is 补传: the time done, put right by the skew of the
 // phone, if it lies between what it answers and receipt and receipt came within the window; otherwise receipt.
@@ -183,7 +209,7 @@ var forbidden = map[inspect.Action][]rule{
 	inspect.Unmerge: {{"only a merge is undone", not(inspect.Merged)},
 		{"the last merge first", func(_ *file, a *ask) bool { return a.into.status == inspect.Merged }}},
 	inspect.Assign: {{"only what is reported is assigned", not(inspect.Reported)},
-		{"a deadline lies ahead", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.due <= at }}},
+		{"a deadline by hand lies ahead", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.due != 0 && a.due <= at }}},
 	inspect.Return: {{"only what a unit holds is returned", not(inspect.Assigned)},
 		{"two returns are enough", func(f *file, _ *ask) bool { return f.returns >= 2 }},
 		{"in the first quarter and before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at > f.lastReturn() }}},
@@ -203,6 +229,66 @@ var forbidden = map[inspect.Action][]rule{
 	inspect.Erase: {{"only what is here is erased", func(_ *file, a *ask) bool { return a.pic != nil && a.pic.state != inspect.PhotoSafe }},
 		{"a second person confirms", func(f *file, a *ask) bool { return f.asks(a.pic) == a.by }}},
 	inspect.DecideFlag: {{"only a flag that was raised is decided on", func(_ *file, a *ask) bool { return !a.flag }}},
+	inspect.AskExtension: {{"only who has it asks for more time", not(inspect.Assigned)},
+		{"one wish at a time", func(f *file, _ *ask) bool { return f.more.at != 0 }},
+		{"two extensions are enough", func(f *file, _ *ask) bool { return f.extensions >= 2 }},
+		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at > f.due }},
+		{"more time is more", func(f *file, a *ask) bool { return a.until <= f.due }},
+		{"at most the limit once more", func(f *file, a *ask) bool { return a.until > f.after(f.due, f.whole()) }}},
+	inspect.DecideExtension: {{"while it is open", not(inspect.Assigned, inspect.Fixed)},
+		{"what was asked for", func(f *file, _ *ask) bool { return f.more.at == 0 }},
+		{"by somebody else", func(f *file, a *ask) bool { return f.more.by == a.by.id }},
+		{"no more than was asked for", func(f *file, a *ask) bool { return a.until > f.more.until }},
+		{"more time is more", func(f *file, a *ask) bool { return a.grants && f.more.granted(a) <= f.due }}},
+	inspect.AskHold: {{"only who has it asks for a hold", not(inspect.Assigned)},
+		{"one wish at a time", func(f *file, _ *ask) bool { return f.hold.at != 0 }},
+		{"once in its life", func(f *file, _ *ask) bool { return f.holds > 0 }},
+		{"a hold ends later", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.until <= at }},
+		{"within a year", func(f *file, a *ask) bool {
+			at, _ := f.counts(a)
+			return a.until.UTC().After(at.UTC().AddDate(1, 0, 0))
+		}}},
+	inspect.DecideHold: {{"only what is being worked on is held", not(inspect.Assigned)},
+		{"what was asked for", func(f *file, _ *ask) bool { return f.hold.at == 0 }},
+		{"by somebody else", func(f *file, a *ask) bool { return f.hold.by == a.by.id }},
+		{"no longer than was asked for", func(f *file, a *ask) bool { return a.until > f.hold.until }},
+		{"a hold ends later", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.grants && f.hold.granted(a) <= at }}},
+	inspect.Resume: {{"only what is being worked on", not(inspect.Assigned)},
+		{"and is on hold", func(f *file, a *ask) bool { at, _ := f.counts(a); return f.heldUntil <= at }}},
+}
+
+// granted is until when the office grants a wish: as long as was asked for, if it says nothing else.
+func (w *wish) granted(a *ask) inspect.Time {
+	if a.until != 0 {
+		return a.until
+	}
+	return w.until
+}
+
+// work is the calendar of the model; it has tests of its own.
+var work = func() *calendar.Calendar {
+	c, err := calendar.New(time.FixedZone("", 8*60*60), calendar.Shifts, calendar.China())
+	if err != nil {
+		panic(err)
+	}
+	return c
+}()
+
+// after, within and whole count in the unit of the limit.
+func (f *file) after(t inspect.Time, d time.Duration) inspect.Time {
+	return inspect.At(work.Add(t.UTC(), d, f.unitOfLimit))
+}
+
+func (f *file) within(from, to inspect.Time) time.Duration {
+	return work.Between(from.UTC(), to.UTC(), f.unitOfLimit)
+}
+
+func (f *file) whole() time.Duration {
+	return work.Span(calendar.Limit{N: f.limit, Unit: f.unitOfLimit})
+}
+
+func dayAfter(t inspect.Time) inspect.Time {
+	return inspect.At(work.Add(t.UTC(), 8*time.Hour, calendar.WorkingDay))
 }
 
 // forbids is the sentence that an action would break, "" when nothing speaks against it.
@@ -220,8 +306,8 @@ func (f *file) alone() bool { return f.status == inspect.Reported && f.assigned 
 
 // lastReturn is the last moment at which the unit may give it back.
 func (f *file) lastReturn() inspect.Time {
-	quarter := time.Duration(f.due-f.assigned) * time.Millisecond / 4
-	return min(f.due, f.assigned.Add(max(5*time.Minute, min(quarter, 8*time.Hour))))
+	quarter := min(f.after(f.assigned, f.whole()/4), dayAfter(f.assigned))
+	return min(f.due, max(f.assigned.Add(5*time.Minute), quarter))
 }
 
 // belonged says whether the person has to do with the unit that fixed it, now or when it was fixed.

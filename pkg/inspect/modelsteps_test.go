@@ -1,8 +1,12 @@
 package inspect_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 )
 
@@ -32,13 +36,15 @@ func (f *file) happens(a *ask) {
 		step(inspect.Assigned)
 		file()
 		f.again(id(a.unit))
-		f.unit, f.due, f.own, f.assigned = id(a.unit), a.due, a.due, at
+		f.starts(a, at)
 	case inspect.Return:
-		f.used += at.Sub(f.assigned)
+		f.used += f.ran(at)
 		f.returns, f.backFrom, f.unit, f.due, f.own = f.returns+1, f.unit, inspect.ID{}, 0, 0
+		f.timing = timing{extensions: f.extensions, holds: f.holds}
 		step(inspect.Reported)
 	case inspect.Fix:
 		step(inspect.Fixed)
+		f.goesOn(at)
 		f.fixed, f.fixer = at, a.by.id
 	case inspect.OnTheSpotFix:
 		file()
@@ -50,12 +56,22 @@ func (f *file) happens(a *ask) {
 			f.closed = at
 			break
 		}
+		f.reminds(at, a.verdict == inspect.FalseFix)
 		if back(); a.verdict == inspect.FalseFix {
 			f.falseFixes++
 		}
 		f.rework++
 	case inspect.Reopen:
+		f.reminds(at, false)
 		back()
+	case inspect.AskExtension, inspect.AskHold:
+		f.wishes(a, at)
+	case inspect.DecideExtension:
+		f.extends(a, at)
+	case inspect.DecideHold:
+		f.holdsUp(a, at)
+	case inspect.Resume:
+		f.goesOn(at)
 	case inspect.Dismiss:
 		if !f.alone() && f.askedBy == (inspect.ID{}) {
 			f.askedBy = a.by.id
@@ -75,6 +91,103 @@ func (f *file) happens(a *ask) {
 			p.spent = true
 		}
 	}
+}
+
+// starts is the clock of an assignment: by hand, or by the rule, less what the same unit used before.
+func (f *file) starts(a *ask, at inspect.Time) {
+	f.timing = timing{extensions: f.extensions, holds: f.holds, set: at, from: at}
+	f.unit, f.assigned = id(a.unit), at
+	if a.due != 0 {
+		f.left = time.Duration(a.due-at) * time.Millisecond
+		f.unitOfLimit, f.limit = calendar.Minute, int((a.due-at+59_999)/60_000)
+		f.due, f.own = a.due, a.due
+		return
+	}
+	f.unitOfLimit, f.limit = a.unitOfLimit, a.limit
+	if f.left = f.whole(); f.used > 0 || f.returns > 0 && f.backFrom == f.unit {
+		f.left = max(f.left-f.used, time.Minute)
+	}
+	f.due = f.after(at, f.left)
+	f.own = f.due
+}
+
+// ran is how long the clock ran since the assignment, without the one hold.
+func (f *file) ran(until inspect.Time) time.Duration {
+	ran := f.within(f.assigned, until)
+	var from, to inspect.Time
+	if n, _ := fmt.Sscan(f.pauses, (*int64)(&from), (*int64)(&to)); n == 2 {
+		ran -= f.within(max(from, f.assigned), min(to, until))
+	}
+	return max(ran, 0)
+}
+
+// decideBy is when the office has to have decided.
+func (f *file) decideBy(at inspect.Time) inspect.Time {
+	return min(dayAfter(at), f.after(at, f.within(at, f.due)/2))
+}
+
+func (f *file) wishes(a *ask, at inspect.Time) {
+	w := wish{at: at, until: a.until, by: a.by.id, decide: dayAfter(at)}
+	if at <= f.due {
+		w.decide = f.decideBy(at)
+	}
+	if a.action == inspect.AskHold {
+		f.hold = w
+	} else {
+		f.more = w
+	}
+}
+
+func (f *file) extends(a *ask, at inspect.Time) {
+	if a.grants {
+		f.due = f.more.granted(a)
+		f.own, f.set, f.left = f.due, at, f.within(f.from, f.due)
+		f.extensions++
+	}
+	f.more = wish{}
+}
+
+// holdsUp lets the clock stand still from the wish to the end, unless the deadline was past.
+func (f *file) holdsUp(a *ask, at inspect.Time) {
+	if a.grants {
+		f.holds++
+		f.heldUntil = f.hold.granted(a)
+		f.pauses = fmt.Sprint(int64(f.hold.at), " ", int64(f.heldUntil))
+		if f.hold.at <= f.due {
+			f.left, f.from, f.set = f.within(f.hold.at, f.due), f.heldUntil, at
+			f.due = f.after(f.from, f.left)
+			f.own = f.due
+		}
+	}
+	f.hold = wish{}
+}
+
+// goesOn ends a hold before its end.
+func (f *file) goesOn(at inspect.Time) {
+	if f.heldUntil > at {
+		f.pauses = strings.Fields(f.pauses)[0] + fmt.Sprint(" ", int64(at))
+		if f.from == f.heldUntil {
+			f.from, f.set, f.due = at, at, f.after(at, f.left)
+			f.own = f.due
+		}
+	}
+	f.heldUntil = 0
+}
+
+// reminds is when it should be done after a verification that did not pass.
+func (f *file) reminds(at inspect.Time, staged bool) {
+	if f.unit == (inspect.ID{}) {
+		return
+	}
+	end := f.due
+	if f.remind != 0 {
+		end = f.remind
+	}
+	left := f.within(f.fixed, end)
+	if f.rework == 0 && !staged {
+		left = max(left, f.whole()/2)
+	}
+	f.remind = f.after(at, left)
 }
 
 // again keeps the time that a unit used before it gave the issue back, and that the office did not believe it.
@@ -100,7 +213,7 @@ func (f *file) joins(a *ask, step func(inspect.Status), at inspect.Time) {
 	}
 	a.into.due = a.into.own
 	for _, o := range a.into.merged {
-		if a.into.own != 0 && o.due != 0 && o.closed >= a.into.assigned {
+		if a.into.own != 0 && o.due != 0 && o.closed >= a.into.set {
 			a.into.due = min(a.into.due, o.due)
 		}
 	}
@@ -127,6 +240,12 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		into: i.MergedInto, due: i.DueAt, own: i.OwnDueAt, filed: i.FiledAt, assigned: i.AssignedAt, fixed: i.FixedAt, closed: i.ClosedAt,
 		changed: i.ChangedAt, returns: i.Returns, rejected: i.Rejected, rework: i.Rework, falseFixes: i.FalseFixes, used: i.Used,
 		late: i.Late, spot: i.OnTheSpot,
+		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Left(), set: i.ClockAt, extensions: i.Extensions,
+			holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
+			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
+	}
+	for _, p := range i.Pauses {
+		f.pauses += fmt.Sprint(int64(p.From), " ", int64(p.To))
 	}
 	for _, p := range photos {
 		f.photo += photoFigure(p.State, !p.UsedBy.IsZero())

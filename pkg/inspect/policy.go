@@ -16,6 +16,7 @@ const (
 	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
 	MaySeePeople Permission = "see_people"
 	MaySeeLog    Permission = "see_security_log"
+	MaySuspend   Permission = "suspend" // clocks, for a typhoon
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -36,6 +37,7 @@ var policy = map[Permission]row{
 	MayAdmin:     {roles: []Role{Admin}},
 	MaySeePeople: {roles: []Role{Admin, Office}},
 	MaySeeLog:    {roles: []Role{Admin}},
+	MaySuspend:   {roles: []Role{Office}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},
@@ -51,6 +53,12 @@ var policy = map[Permission]row{
 	Permission(OnTheSpotFix):  {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
 	Permission(Erase):         {roles: []Role{Office}},
 	Permission(DecideFlag):    {roles: []Role{Office}},
+
+	Permission(AskExtension):    {roles: []Role{UnitRole}},
+	Permission(DecideExtension): {roles: []Role{Office}},
+	Permission(AskHold):         {roles: []Role{UnitRole}},
+	Permission(DecideHold):      {roles: []Role{Office}},
+	Permission(Resume):          {roles: []Role{Office}},
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.
@@ -79,6 +87,11 @@ func (a *Actor) May(p Permission, i *Issue, w Where) bool {
 		return true
 	}
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(r.roles, g.Role) && g.Scope.Covers(w) })
+}
+
+// Over says whether the actor has a permission over everything that lies in a place.
+func (a *Actor) Over(p Permission, w Where) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(policy[p].roles, g.Role) && g.Scope.Covers(w) })
 }
 
 // Decide says whether the actor may use a permission on an issue: nil, ErrIssueNotFound where even its existence is not

@@ -132,7 +132,7 @@ func (w *world) count(err error) {
 // translate is a wish as the core would look it up.
 func (w *world) translate(b *both, a *ask) *inspect.Move {
 	m := &inspect.Move{Action: a.action, ID: w.id(), By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
-		Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days}}
+		Calendar: work, Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days}}
 	for _, p := range a.pics {
 		m.Photos = append(m.Photos, *b.photos[p.id])
 	}
@@ -155,6 +155,11 @@ func (w *world) translate(b *both, a *ask) *inspect.Move {
 	switch a.action {
 	case inspect.Assign:
 		m.Unit, m.DueAt = id(a.unit), a.due
+		m.Rule = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit}
+	case inspect.AskExtension, inspect.AskHold, inspect.DecideExtension, inspect.DecideHold:
+		if m.Until, m.Answer = a.until, inspect.Refused; a.grants {
+			m.Answer = inspect.Granted
+		}
 	case inspect.Verify:
 		m.Verdict, m.How = a.verdict, a.how
 		if a.by.inUnit(w.now) || a.by.inUnit(b.i.FixedAt) {
@@ -213,7 +218,7 @@ func (w *world) happens(b *both, a *ask, m *inspect.Move, e *inspect.Event) {
 
 // moved holds the workflow version against what it counts.
 func (w *world) moved(was, is *inspect.Issue) {
-	changed := was.Status != is.Status || was.Unit != is.Unit || was.DueAt != is.DueAt
+	changed := was.Status != is.Status || was.Unit != is.Unit || was.DueAt != is.DueAt || was.HeldUntil != is.HeldUntil
 	if step := is.Version - was.Version; changed && step != 1 || !changed && step != 0 {
 		w.t.Errorf("version went from %d to %d; status, unit or deadline changed: %t", was.Version, is.Version, changed)
 	}
@@ -240,6 +245,9 @@ func (w *world) invariants(b *both) {
 		"every false fix is a rework":          i.FalseFixes > i.Rework,
 		"a dismissal waits only for the asker": (i.AskedAt != 0) != !i.AskedBy.IsZero(),
 		"what is assigned was filed":           i.AssignedAt != 0 && i.FiledAt == 0,
+		"at most two extensions and one hold":  i.Extensions > 2 || i.Holds > 1,
+		"a hold is only where a unit works":    i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
+		"the clock gives the deadline":         held && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit)),
 	} {
 		if broken {
 			w.t.Errorf("not so: %s: %+v", rule, *i)

@@ -1,7 +1,5 @@
 package inspect
 
-import "time"
-
 // Unit is a body that answers for something: a district, a bureau, a street office, a contractor, a crew.
 type Unit struct {
 	ID        ID
@@ -45,15 +43,6 @@ type Category struct {
 	CreatedAt  Time
 	UpdatedAt  Time
 }
-
-// plain is the length of a limit's unit by the plain clock; a working day is taken as a day.
-var plain = map[LimitUnit]time.Duration{
-	"minute": time.Minute, "urgent_hour": time.Hour, "working_hour": time.Hour,
-	"working_day": 24 * time.Hour, "calendar_day": 24 * time.Hour,
-}
-
-// PlainLimit is the limit by the plain clock, without nights, weekends and holidays: a proposal, never a rule.
-func (c *Category) PlainLimit() time.Duration { return time.Duration(c.Limit) * plain[c.LimitUnit] }
 
 // Person is somebody who may log in.
 type Person struct {

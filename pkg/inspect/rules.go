@@ -21,6 +21,12 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 	OnTheSpotFix:  onTheSpot,
 	Erase:         erasure,
 	DecideFlag:    deciding,
+
+	AskExtension:    askingExtension,
+	DecideExtension: decidingExtension,
+	AskHold:         askingHold,
+	DecideHold:      decidingHold,
+	Resume:          resuming,
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.
@@ -78,34 +84,6 @@ func earlier(own, other Time) Time {
 	return min(own, other)
 }
 
-func assignment(i *Issue, m *Move, e *Event) error {
-	if m.DueAt <= e.CreditedAt {
-		return ErrContent.At(fault.Field{Pointer: "/due_at", Detail: "the deadline is not after the assignment"})
-	}
-	e.Rejected = i.Returns > 0 && i.ReturnedBy == m.Unit
-	return nil
-}
-
-// returning is possible within the first quarter of the limit, at least 5 minutes, at most one working day, and never
-// after the deadline.
-func returning(i *Issue, m *Move, e *Event) error {
-	if i.Final() {
-		return ErrFinalUnit
-	}
-	window := min(max(i.DueAt.Sub(i.AssignedAt)/4, shortReturn), longestReturn)
-	if last := min(i.AssignedAt.Add(window), i.DueAt); e.CreditedAt > last {
-		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
-	}
-	e.UsedMS = e.CreditedAt.Sub(i.AssignedAt).Milliseconds()
-	e.Unit = i.Unit
-	return nil
-}
-
-func fixing(i *Issue, m *Move, e *Event) error {
-	e.Unit = i.Unit
-	return prove(m, PhotoAfter)
-}
-
 func onTheSpot(_ *Issue, m *Move, _ *Event) error {
 	before := []PhotoKind{PhotoBefore, PhotoReport}
 	if !slices.ContainsFunc(m.Photos, func(p Photo) bool { return slices.Contains(before, p.Kind) }) {
@@ -148,6 +126,7 @@ func verification(i *Issue, m *Move, e *Event) error {
 	if m.Verdict == FalseFix {
 		e.Type = "issue.false_fix"
 	}
+	e.RemindAt = i.reminder(m, e)
 	return prove(m, PhotoCheck)
 }
 
@@ -155,6 +134,7 @@ func reopening(i *Issue, m *Move, e *Event) error {
 	if window := time.Duration(m.Category.ReopenDays) * 24 * time.Hour; m.ReceivedAt > i.ClosedAt.Add(window) {
 		return ErrReopenTooLate
 	}
+	e.RemindAt = i.reminder(m, e)
 	return nil
 }
 

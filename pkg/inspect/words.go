@@ -3,6 +3,8 @@ package inspect
 import (
 	"fmt"
 	"slices"
+
+	"spotcheck/pkg/calendar"
 )
 
 // Status is where an issue stands. The first four are the public ones; the other two lie beside the road.
@@ -100,10 +102,10 @@ type AreaLevel string
 var AreaLevels = []AreaLevel{"city", "district", "street", "community", "grid", "road"}
 
 // LimitUnit is how a time limit counts (domain.md §3).
-type LimitUnit string
+type LimitUnit = calendar.Unit
 
 // LimitUnits are all of them.
-var LimitUnits = []LimitUnit{"minute", "urgent_hour", "working_hour", "working_day", "calendar_day"}
+var LimitUnits = calendar.Units
 
 // PlaceSource is what gave a position.
 type PlaceSource string
@@ -198,12 +200,6 @@ func (k *UnitKind) UnmarshalText(text []byte) (err error) {
 // UnmarshalText reads a level and refuses all else.
 func (l *AreaLevel) UnmarshalText(text []byte) (err error) {
 	*l, err = oneOf(*l, text, AreaLevels)
-	return
-}
-
-// UnmarshalText reads a unit of limits and refuses all else.
-func (u *LimitUnit) UnmarshalText(text []byte) (err error) {
-	*u, err = oneOf(*u, text, LimitUnits)
 	return
 }
 

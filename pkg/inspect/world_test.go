@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 )
 
@@ -130,7 +131,8 @@ func (w *world) move(b *both) {
 }
 
 // wishes are the actions, with those oftener that are rare otherwise.
-var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign)
+var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+	inspect.AskExtension, inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume)
 
 // ask makes a wish that is likely enough to come through: half of the time the action fits the state and the person.
 func (w *world) ask(b *both) *ask {
@@ -152,6 +154,13 @@ func (w *world) ask(b *both) *ask {
 	a.sent = w.now.Add(pick(w, 0, 0, 0, time.Second, -time.Minute, time.Hour, -40*24*time.Hour))
 	a.done = a.sent.Add(-pick(w, 0, 0, time.Second, 90*time.Second, 20*time.Minute, 5*time.Hour, 3*24*time.Hour, -time.Hour))
 	a.unit, a.due = pick(w, "district", "bureau", "crew", "other"), w.now.Add(pick(w, -time.Hour, 0, 3*time.Minute, 2*time.Hour, 30*time.Hour, 90*24*time.Hour))
+	if a.limit, a.unitOfLimit = 1+w.r.IntN(6), pick(w, calendar.Units...); w.r.IntN(2) == 0 {
+		a.due = 0
+	}
+	a.until, a.grants = pick(w, b.i.DueAt, w.now).Add(pick(w, 0, time.Minute, 2*time.Hour, 20*time.Hour, 400*24*time.Hour)), w.r.IntN(3) > 0
+	if (a.action == inspect.DecideExtension || a.action == inspect.DecideHold) && w.r.IntN(3) > 0 {
+		a.until = 0
+	}
 	if (a.action == inspect.File || a.action == inspect.Assign) && w.r.IntN(4) == 0 {
 		a.area = pick(w, "street", "west", "east")
 	}

@@ -33,6 +33,9 @@ type Ask struct {
 	Place   *inspect.Place
 	Flag    inspect.ID
 	Decided inspect.Decision
+	Rule    inspect.ID
+	Until   inspect.Time
+	Answer  inspect.Answer
 	Content []byte // the body as it came, to know a repetition
 }
 
@@ -125,7 +128,14 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if err := c.consequences(ctx, tx, &row, into, m, e); err != nil {
 		return d, err
 	}
-	return d, saveIssue(ctx, tx, &row, e)
+	if err := saveIssue(ctx, tx, &row, e); err != nil || ask.Action != inspect.Assign {
+		return d, err
+	}
+	under, err := tx.Suspensions(ctx, tx.Now)
+	if err != nil {
+		return d, err
+	}
+	return d, c.suspend(ctx, tx, &row, under)
 }
 
 // showing adds the current state to what a rule refuses.
@@ -146,7 +156,10 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	m = &inspect.Move{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided,
+		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
+	}
+	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
+		return nil, nil, err
 	}
 	category, _, err := tx.Category(ctx, row.Category)
 	if err != nil {
@@ -180,6 +193,10 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		m.Into = &into.Issue
 	}
 	switch ask.Action {
+	case inspect.Assign:
+		if m.Rule, err = ruleOf(ctx, tx, row, ask.Rule); err == nil && ask.DueAt != 0 && !ask.Rule.IsZero() {
+			err = invalid("/due_at", "either a rule or a deadline by hand")
+		}
 	case inspect.Verify:
 		err = belonging(ctx, tx, row, m)
 	case inspect.Unmerge:

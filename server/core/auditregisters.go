@@ -22,7 +22,7 @@ type registerRow struct {
 	grants             []inspect.Grant
 }
 
-// registerRows gives people, units, areas, categories and settings under their streams.
+// registerRows gives people, units, areas, categories, rules and settings under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
 	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue} {
@@ -80,6 +80,20 @@ func loadCatalogue(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 	for n := range categories {
 		v := &categories[n]
 		rows[evidence.Stream{Kind: store.StreamCategory, ID: v.Code}] = &registerRow{body: categoryBody(v), createdAt: v.CreatedAt, changed: v.UpdatedAt}
+	}
+	if err := tx.EachRule(ctx, func(v inspect.Rule) error {
+		rows[evidence.Stream{Kind: store.StreamRule, ID: ruleKey(&v)}] = &registerRow{body: ruleBody(&v), createdAt: v.CreatedAt, changed: v.CreatedAt}
+		return nil
+	}); err != nil {
+		return err
+	}
+	suspensions, err := tx.Suspensions(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for n := range suspensions {
+		v := &suspensions[n]
+		rows[evidence.Stream{Kind: store.StreamSuspension, ID: v.ID.String()}] = &registerRow{body: suspensionBody(v), createdAt: v.CreatedAt, changed: v.UpdatedAt}
 	}
 	settings, err := tx.Settings(ctx)
 	for key, value := range settings {

@@ -50,6 +50,7 @@ type Change struct {
 	Unit     *inspect.Unit
 	Area     *inspect.Area
 	Category *inspect.Category
+	Rule     *inspect.Rule
 	Settings *Settings
 }
 
@@ -230,6 +231,14 @@ func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) 
 	case store.StreamCategory:
 		v, _, err := tx.Category(ctx, change.ID)
 		out.Category = &v
+		return out, err
+	case store.StreamRule: // its stream is that of one version
+		name, _, _ := strings.Cut(change.ID, ".")
+		if id, err = inspect.ParseID(name); err != nil {
+			return out, err
+		}
+		v, _, err := tx.Rule(ctx, id, 0)
+		out.ID, out.Rule = name, &v
 		return out, err
 	case store.StreamSetting:
 		s, err := c.settings(ctx, tx)

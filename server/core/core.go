@@ -32,8 +32,9 @@ type Core struct {
 
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 
-	pace    pace
-	hashing chan struct{} // bounds the memory of password hashes
+	pace      pace
+	calendars calendars
+	hashing   chan struct{} // bounds the memory of password hashes
 }
 
 // New makes a core; every field of what it is given is set.

@@ -41,6 +41,14 @@ type DailyRound struct{}
 // Kind names the job.
 func (DailyRound) Kind() string { return "daily.round" }
 
+// RecomputeDeadlines asks for the deadlines that run to follow a changed calendar.
+type RecomputeDeadlines struct {
+	By string `json:"by"` // who changed it
+}
+
+// Kind names the job.
+func (RecomputeDeadlines) Kind() string { return "deadlines.recompute" }
+
 // Remove takes away the bytes of what was erased, unless another photo names the same.
 func (c *Core) Remove(ctx context.Context, job RemoveBytes) error {
 	for _, sum := range job.Renditions {

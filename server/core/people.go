@@ -270,6 +270,16 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 	if _, err := c.ImportCatalogue(ctx, inspect.ID{}, Catalogue()); err != nil {
 		return nil, err
 	}
+	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, r := range firstRules {
+			if _, _, _, err := putRule(ctx, tx, inspect.ID{}, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
 	first = &FirstAccount{Name: "admin", Password: NewSecret()}
 	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}, {Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}
 	return first, c.AddPeople(ctx, first.Password, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants})

@@ -272,6 +272,7 @@ func readCatalogue(r io.Reader) ([]inspect.Category, error) {
 // Bootstrap is all that a phone needs to work without a network.
 type Bootstrap struct {
 	Categories []inspect.Category
+	Rules      []inspect.Rule
 	Units      []inspect.Unit
 	Areas      []inspect.Area
 	People     []store.PersonRef
@@ -283,6 +284,9 @@ type Bootstrap struct {
 func (c *Core) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if b.Categories, err = tx.Categories(ctx); err != nil {
+			return err
+		}
+		if b.Rules, err = tx.Rules(ctx); err != nil {
 			return err
 		}
 		if b.Units, err = tx.Units(ctx); err != nil {

@@ -20,6 +20,8 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	AssignMinutes     int64 // working time in which the office assigns
+	VerifyMinutes     int64 // working time in which a fix is verified
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -29,6 +31,11 @@ const defaultLateWindow = 12 * 60
 type setting struct {
 	read  func(*Settings, json.RawMessage) error
 	fixed bool
+	then  func(ctx context.Context, tx *store.Tx, by inspect.ID) error // what a change makes necessary
+}
+
+func recompute(ctx context.Context, tx *store.Tx, by inspect.ID) error {
+	return tx.Enqueue(ctx, RecomputeDeadlines{By: by.String()}, 0)
 }
 
 // The keys of the settings.
@@ -54,7 +61,18 @@ var settingTable = map[string]setting{
 		}
 		return nil
 	}},
-	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+	"assign_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.AssignMinutes) }},
+	"verify_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.VerifyMinutes) }},
+	workingHours:            {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
+	holidays:                {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
+	"privacy_notice":        {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+func minutes(v json.RawMessage, dst *int64) error {
+	if err := json.Unmarshal(v, dst); err != nil || *dst < 1 || *dst > longestStep {
+		return fmt.Errorf("want minutes, 1 to %d", longestStep)
+	}
+	return nil
 }
 
 func text(v json.RawMessage, dst *string, least, most int) error {
@@ -68,7 +86,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, Timezone: c.Zone.String()}
+	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, Timezone: c.Zone.String()}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err
@@ -127,6 +145,11 @@ func (c *Core) SetSetting(ctx context.Context, a *inspect.Actor, key string, val
 func putSetting(ctx context.Context, tx *store.Tx, by inspect.ID, key string, canonical []byte) error {
 	tx.Record(store.Entry{Stream: evidence.Stream{Kind: store.StreamSetting, ID: key}, Type: "setting.changed", Schema: 1, By: by,
 		Body: map[string]any{"at": tx.Now, "by": by, "value": json.RawMessage(canonical)}})
+	if then := settingTable[key].then; then != nil {
+		if err := then(ctx, tx, by); err != nil {
+			return err
+		}
+	}
 	return tx.SaveSetting(ctx, key, string(canonical))
 }
 

@@ -32,12 +32,13 @@ type Asked struct {
 	Reason string
 }
 
-// Proposal is a deadline that the catalogue suggests, by the plain clock.
+// Proposal is the deadline of a rule, if the issue is assigned now.
 type Proposal struct {
 	Limit int
 	Unit  inspect.LimitUnit
 	DueAt inspect.Time
-	Again *Again // nil when no unit gave the issue back
+	Rules []inspect.Rule // that may be taken, the proposed one first; one without an id stands for the catalogue
+	Again *Again         // nil when no unit gave the issue back
 }
 
 // Again is the proposal for the unit that gave the issue back: the time that it used stays used.
@@ -52,12 +53,13 @@ type View struct {
 	store.Row
 	Texts      inspect.Texts
 	Photos     []inspect.Photo
-	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, and of flags that were decided on
+	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on, of what is asked for
 	Flags      []inspect.Flag
 	Resembled  map[inspect.ID]Resembled // by flag
 	Into       *store.Row
 	From       []store.Row
 	Proposed   *Proposal
+	Working    *Working
 	Dismissal  *Asked
 	Erasures   []Asked
 	Names      Names
@@ -142,7 +144,7 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if v.Row, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, neighbours, c.waiting, proposal, names} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, asked, neighbours, c.waiting, c.proposal, c.working, names} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}
@@ -190,6 +192,21 @@ func photos(ctx context.Context, tx *store.Tx, v *View) (err error) {
 			return err
 		}
 		v.Reasons[f.ID] = told["reason"]
+	}
+	return nil
+}
+
+// asked finds why the unit wants more time or a hold.
+func asked(ctx context.Context, tx *store.Tx, v *View) error {
+	for _, r := range []inspect.Request{v.Extension, v.Hold} {
+		if r.At == 0 {
+			continue
+		}
+		told, err := tx.Texts(ctx, r.Action)
+		if err != nil {
+			return err
+		}
+		v.Reasons[r.Action] = told["reason"]
 	}
 	return nil
 }
@@ -255,29 +272,13 @@ func (c *Core) waiting(ctx context.Context, tx *store.Tx, v *View) error {
 	return nil
 }
 
-// shortestProposal is offered to a unit that used up its limit before it gave the issue back.
-const shortestProposal = time.Minute
-
-// proposal is the deadline that whoever assigns is offered: the limit by the plain clock, less what the same unit used
-// before it gave the issue back.
-func proposal(ctx context.Context, tx *store.Tx, v *View) error {
-	if v.Status != inspect.Reported {
-		return nil
-	}
-	category, _, err := tx.Category(ctx, v.Category)
-	limit := category.PlainLimit()
-	v.Proposed = &Proposal{Limit: category.Limit, Unit: category.LimitUnit, DueAt: tx.Now.Add(limit)}
-	if !v.ReturnedBy.IsZero() {
-		v.Proposed.Again = &Again{Unit: v.ReturnedBy, Used: v.Used, DueAt: tx.Now.Add(max(limit-v.Used, shortestProposal))}
-	}
-	return err
-}
-
 func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 	v.Names, err = namesOf(ctx, tx, append(slices.Clone(v.From), v.Row), func(add func(inspect.ID)) {
 		if v.Dismissal != nil {
 			add(v.Dismissal.By)
 		}
+		add(v.Extension.By)
+		add(v.Hold.By)
 		for _, f := range v.Flags {
 			add(f.DecidedBy)
 		}

@@ -207,7 +207,6 @@ type ask struct {
 	done         inspect.Time
 	reason, note string
 	unit, into   inspect.ID
-	due          inspect.Time
 	photos       []inspect.ID
 	verdict      inspect.Verdict
 	how          inspect.Method
@@ -222,7 +221,10 @@ func (s *story) act(ctx context.Context, who *inspect.Actor, action inspect.Acti
 	if err != nil {
 		return err
 	}
-	_, err = s.core.Act(ctx, who, core.Ask{ID: id, Issue: s.id, Action: action, DoneAt: a.done, SentAt: s.now(), Reason: a.reason, Note: a.note,
-		Unit: a.unit, DueAt: a.due, Into: a.into, Photos: a.photos, Verdict: a.verdict, How: a.how, Content: content})
+	done, err := s.core.Act(ctx, who, core.Ask{ID: id, Issue: s.id, Action: action, DoneAt: a.done, SentAt: s.now(), Reason: a.reason, Note: a.note,
+		Unit: a.unit, Into: a.into, Photos: a.photos, Verdict: a.verdict, How: a.how, Content: content})
+	if action == inspect.Assign && err == nil {
+		s.limit = done.Issue.DueAt.Sub(s.now())
+	}
 	return err
 }

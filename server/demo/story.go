@@ -62,7 +62,7 @@ type story struct {
 	reporter *inspect.Actor
 	unit     inspect.Unit
 	wrong    inspect.Unit
-	limit    time.Duration
+	limit    time.Duration // from the assignment to the deadline
 	assigned inspect.Time
 	rework   int
 	reopened bool
@@ -75,7 +75,6 @@ func (t *teller) begin(n int, at inspect.Time) *step {
 	s.street = t.anyStreet(s.rng)
 	s.category = t.anyCategory(s.rng)
 	s.unit, s.wrong = t.city.unitFor(s.rng, s.street, s.category.Group)
-	s.limit = s.category.PlainLimit()
 	radius := between(s.rng, 40, 900)
 	angle := 2 * math.Pi * s.rng.Float64()
 	s.place = away(s.street.centre, radius*math.Cos(angle), radius*math.Sin(angle))
@@ -195,7 +194,8 @@ func (s *story) file(ctx context.Context) (*step, error) {
 
 func (s *story) firstAssignment(ctx context.Context) (*step, error) {
 	if chance(s.rng, wrongUnit) && s.wrong.ID != s.unit.ID {
-		return s.after(min(minutes(s.rng, 2, 5), s.limit/5), s.giveBack), s.assign(ctx, s.wrong)
+		err := s.assign(ctx, s.wrong)
+		return s.after(min(minutes(s.rng, 2, 5), s.limit/5), s.giveBack), err
 	}
 	return s.assignRight(ctx)
 }
@@ -217,7 +217,7 @@ func (s *story) assignRight(ctx context.Context) (*step, error) {
 
 func (s *story) assign(ctx context.Context, u inspect.Unit) error {
 	s.assigned = s.now()
-	return s.act(ctx, s.clerk(), inspect.Assign, ask{unit: u.ID, due: s.assigned.Add(s.limit)})
+	return s.act(ctx, s.clerk(), inspect.Assign, ask{unit: u.ID})
 }
 
 func (s *story) comment(ctx context.Context) (*step, error) {

@@ -31,6 +31,9 @@ type actionIn struct {
 
 	Flag     inspect.ID       `json:"flag"`
 	Decision inspect.Decision `json:"decision"`
+	Rule     inspect.ID       `json:"rule"`
+	Until    inspect.Time     `json:"until"`
+	Answer   inspect.Answer   `json:"answer"`
 }
 
 // given says which fields an action carries.
@@ -41,6 +44,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedInto: !in.Into.IsZero(), inspect.NeedPhotos: len(in.Photos) > 0, inspect.NeedPhoto: !in.Photo.IsZero(),
 		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
 		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "",
+		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
 	}
 }
 
@@ -86,7 +90,7 @@ func (a *API) act(c *fiber.Ctx) error {
 	done, err := a.Core.Act(c.UserContext(), actor(c), core.Ask{
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
-		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Content: bodyOf(c),
+		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer, Content: bodyOf(c),
 	})
 	if err != nil {
 		return err

@@ -25,11 +25,12 @@ type changeWire struct {
 	Unit     *unitWire     `json:"unit,omitempty"`
 	Area     *areaWire     `json:"area,omitempty"`
 	Category *categoryWire `json:"category,omitempty"`
+	Rule     *ruleWire     `json:"rule,omitempty"`
 	Settings fiber.Map     `json:"settings,omitempty"`
 }
 
 func changeOf(f *core.Feed, c *core.Change) changeWire {
-	w := changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*unitWire)(c.Unit), Area: (*areaWire)(c.Area), Category: (*categoryWire)(c.Category)}
+	w := changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*unitWire)(c.Unit), Area: (*areaWire)(c.Area), Category: (*categoryWire)(c.Category), Rule: (*ruleWire)(c.Rule)}
 	switch {
 	case c.Kind == "person":
 		w.Kind = "people"

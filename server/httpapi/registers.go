@@ -214,7 +214,8 @@ type boxWire struct {
 }
 
 func settingsOf(s *core.Settings) fiber.Map {
-	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes}
+	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes,
+		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes}
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}
@@ -257,7 +258,7 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 	for _, p := range b.People {
 		people = append(people, personRef{p.ID, p.DisplayName, p.StaffNumber})
 	}
-	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "units": unitsOf(b.Units),
+	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "rules": rulesWire(b.Rules), "units": unitsOf(b.Units),
 		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "cursor": b.Cursor.String(),
 		"server_time": inspect.At(a.Core.Now()), "version": a.Version})
 }

@@ -174,7 +174,7 @@ type proposedWire struct {
 	Limit int               `json:"limit"`
 	Unit  inspect.LimitUnit `json:"unit"`
 	DueAt inspect.Time      `json:"due_at"`
-	Basis string            `json:"basis"`
+	Rules []ruleWire        `json:"rules"`
 	Again *againWire        `json:"again,omitempty"`
 }
 
@@ -204,6 +204,8 @@ type issueWire struct {
 	Photos         []photoWire      `json:"photos"`
 	Flags          []flagWire       `json:"flags"`
 	Proposed       *proposedWire    `json:"proposed,omitempty"`
+	Clock          *clockWire       `json:"clock,omitempty"`
+	StepDueAt      inspect.Time     `json:"step_due_at,omitzero"`
 	DismissalAsked *askedWire       `json:"dismissal_asked,omitempty"`
 	ErasureAsked   []askedWire      `json:"erasure_asked,omitempty"`
 	FixedOnTheSpot bool             `json:"fixed_on_the_spot"`
@@ -239,11 +241,12 @@ func issueOf(v *core.View) issueWire {
 		w.Flags = append(w.Flags, flagOf(v, &v.Flags[n]))
 	}
 	if p := v.Proposed; p != nil {
-		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Basis: "plain-clock"}
+		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Rules: rulesWire(p.Rules)}
 		if g := p.Again; g != nil {
 			w.Proposed.Again = &againWire{g.Unit, g.Used.Milliseconds(), g.DueAt}
 		}
 	}
+	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)
 		w.DismissalAsked = &asked

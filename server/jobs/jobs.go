@@ -62,6 +62,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove, log: log})
 	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts, log: log})
 	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})
+	river.AddWorker(workers, &worker[core.SuspendClocks]{do: c.Suspend, log: log})
+	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)}},

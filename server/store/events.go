@@ -11,12 +11,14 @@ import (
 
 // The kinds of stream.
 const (
-	StreamIssue    = "issue"
-	StreamPerson   = "person"
-	StreamUnit     = "unit"
-	StreamArea     = "area"
-	StreamCategory = "category"
-	StreamSetting  = "setting"
+	StreamIssue      = "issue"
+	StreamPerson     = "person"
+	StreamUnit       = "unit"
+	StreamArea       = "area"
+	StreamCategory   = "category"
+	StreamRule       = "rule"
+	StreamSuspension = "suspension"
+	StreamSetting    = "setting"
 )
 
 // Entry is a line for the record, as a use case makes it.

@@ -33,24 +33,25 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at, i.changed_at, i.updated_at, i.asked_at,
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
-	i.photos_declared, i.photos_safe, i.flags_open, i.content_salt, i.content_seal FROM issue i `
+	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.clock_at, i.held_until, i.content_salt, i.content_seal FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
-	var place, line string
+	var place, line, timing string
 	var used int64
 	err = r.Scan(&i.id, (*uid)(&i.ID), &i.Number, &i.Status, &i.Version, &i.Category, &i.Severity, &i.Source, &place, &line, (*uid)(&i.Area),
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &i.ContentSalt, &i.ContentSeal)
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &i.ClockAt, &i.HeldUntil,
+		&i.ContentSalt, &i.ContentSeal)
 	if err != nil {
 		return i, err
 	}
 	i.version, i.Used = i.Version, time.Duration(used)*time.Millisecond
-	if err = readJSON(place, &i.Place); err != nil {
-		return i, err
+	if timing == "" && i.OwnDueAt != 0 { // assigned before there were rules
+		i.Clock = inspect.ByHand(i.AssignedAt, i.OwnDueAt)
 	}
-	return i, readJSON(line, &i.Line)
+	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing))
 }
 
 // readJSON reads what asJSON wrote; empty text is nothing.
@@ -102,11 +103,11 @@ func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.merged_into = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
-// EarliestMerged gives the earliest deadline among the issues that were merged into one since it was assigned, but for one
+// EarliestMerged gives the earliest deadline among the issues that were merged into one since its own deadline was set, but for one
 // of them; 0 when there is none.
 func (tx *Tx) EarliestMerged(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
 	err = tx.row(ctx, `SELECT COALESCE(min(i.due_at), 0) FROM issue i JOIN issue m ON m.id = i.merged_into
-		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.assigned_at`, bytesOf(into), bytesOf(but)).Scan(&due)
+		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.clock_at`, bytesOf(into), bytesOf(but)).Scan(&due)
 	return due, err
 }
 
@@ -142,17 +143,23 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 
 // UpdateIssue writes what events may change, unless another transaction changed the workflow since the issue was read.
 func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
-	err := tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
+	timing, err := asJSON(&i.Timing)
+	if err != nil {
+		return err
+	}
+	err = tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
 			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
-			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?
+			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
+			clock = ?, clock_at = ?, held_until = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, i.id, i.version)
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, int64(i.ClockAt),
+		int64(i.HeldUntil), i.id, i.version)
 	if err == nil {
 		i.version = i.Version
 	}

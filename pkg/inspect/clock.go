@@ -1,0 +1,426 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/fault"
+)
+
+// Rule is how long a category may take in a class of area, and when it counts as done: item × condition to file × area class →
+// condition to close, limit, unit (domain.md §2). Each change is a new version; an open issue keeps the one it was assigned under.
+type Rule struct {
+	ID        ID
+	Version   int64
+	Number    int64 // to speak of it
+	Category  string
+	AreaClass string // empty for all
+	FileZH    string // condition to file
+	FileEN    string
+	CloseZH   string // condition to close
+	CloseEN   string
+	Limit     int
+	LimitUnit LimitUnit
+	Enabled   bool
+	CreatedAt Time // the version
+}
+
+// Span is the limit of a rule.
+func (r *Rule) Span() calendar.Limit { return calendar.Limit{N: r.Limit, Unit: r.LimitUnit} }
+
+// Clock is how the time of an issue runs while a unit has it. Its own deadline is Left, counted from From in Unit: a new calendar
+// moves the deadline by that.
+type Clock struct {
+	Rule    ID        `json:"rule,omitzero"` // zero when the catalogue's limit was taken, or the office set the deadline
+	Version int64     `json:"version,omitempty"`
+	ByHand  bool      `json:"by_hand,omitempty"` // the office set the deadline
+	Limit   int       `json:"limit"`
+	Unit    LimitUnit `json:"unit"`
+	From    Time      `json:"from"`
+	LeftMS  int64     `json:"left_ms"` // on the clock of Unit
+}
+
+// Left is what the clock had to run from From on.
+func (c *Clock) Left() time.Duration { return time.Duration(c.LeftMS) * time.Millisecond }
+
+// running goes on for some time from a moment, under the same rule.
+func (c Clock) running(from Time, left time.Duration) *Clock {
+	c.From, c.LeftMS = from, left.Milliseconds()
+	return &c
+}
+
+// ByHand is the clock of a deadline that the office set: it runs day and night.
+func ByHand(from, due Time) Clock {
+	left := due.Sub(from)
+	return Clock{ByHand: true, Limit: int((left + time.Minute - 1) / time.Minute), Unit: calendar.Minute, From: from, LeftMS: left.Milliseconds()}
+}
+
+// Timing is everything about the time that a unit has.
+type Timing struct {
+	Clock      Clock   `json:"clock,omitzero"`
+	ClockAt    Time    `json:"-"`                    // when its own deadline was last set: what was merged into it earlier does not bring it forward any more
+	Pauses     []Pause `json:"pauses,omitempty"`     // since it was assigned
+	Extension  Request `json:"extension,omitzero"`   // that nobody has decided on
+	Extensions int     `json:"extensions,omitempty"` // that were granted
+	Hold       Request `json:"hold,omitzero"`        // that nobody has decided on
+	Holds      int     `json:"holds,omitempty"`      // that were granted
+	HeldUntil  Time    `json:"-"`                    // 挂账 with this end, 0 for not on hold
+	RemindAt   Time    `json:"remind_at,omitzero"`   // of the reminder clock that a failed verification started; on time is judged by DueAt
+}
+
+// Pause is a time in which the clock stood still.
+type Pause struct {
+	From       Time `json:"from"`
+	To         Time `json:"to"`
+	Suspension ID   `json:"suspension,omitzero"` // of the office; zero for a hold
+}
+
+// Request is something that the unit asked for.
+type Request struct {
+	At       Time `json:"at"` // credited
+	By       ID   `json:"by"`
+	Action   ID   `json:"action"` // says why
+	Until    Time `json:"until"`
+	DecideBy Time `json:"decide_by"` // the office has to decide by then
+}
+
+func requestOf(e *Event) Request {
+	return Request{At: e.CreditedAt, By: e.By, Action: e.ActionID, Until: e.Until, DecideBy: e.DecideBy}
+}
+
+// Answer is what the office says to a request.
+type Answer string
+
+// The answers.
+const (
+	Granted Answer = "grant"
+	Refused Answer = "refuse"
+)
+
+// Answers are both.
+var Answers = []Answer{Granted, Refused}
+
+// UnmarshalText reads an answer and refuses all else.
+func (a *Answer) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Answers); return }
+
+// Limits of time in the life of an issue (domain.md §1).
+const (
+	shortReturn   = 5 * time.Minute // a unit has at least so long to give an issue back
+	maxExtensions = 2
+)
+
+// LeastLeft is what a unit has of a limit that it used up before it gave the issue back.
+const LeastLeft = time.Minute
+
+// add, between and span are the calendar's, in the clock of the issue.
+func (m *Move) add(from Time, d time.Duration, u LimitUnit) Time {
+	return At(m.Calendar.Add(from.UTC(), d, u))
+}
+
+func (m *Move) between(from, to Time, u LimitUnit) time.Duration {
+	return m.Calendar.Between(from.UTC(), to.UTC(), u)
+}
+
+func (i *Issue) span(m *Move) time.Duration {
+	return m.Calendar.Span(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+}
+
+// aWorkingDay is one working day after a moment.
+func (m *Move) aWorkingDay(from Time) Time {
+	return m.add(from, m.Calendar.WorkingDay(), calendar.WorkingDay)
+}
+
+// used is the time of the limit that ran until a moment, without pauses.
+func (i *Issue) used(m *Move, until Time) time.Duration {
+	used := m.between(i.AssignedAt, until, i.Clock.Unit)
+	for _, p := range i.Pauses {
+		used -= m.between(max(p.From, i.AssignedAt), min(p.To, until), i.Clock.Unit)
+	}
+	return max(used, 0)
+}
+
+// assignment starts the clock by the rule, or by the deadline that the office set. Time that the same unit used before stays used.
+func assignment(i *Issue, m *Move, e *Event) error {
+	e.Rejected = i.Returns > 0 && i.ReturnedBy == m.Unit
+	if m.DueAt != 0 {
+		if m.DueAt <= e.CreditedAt {
+			return ErrContent.At(fault.Field{Pointer: "/due_at", Detail: "the deadline is not after the assignment"})
+		}
+		clock := ByHand(e.CreditedAt, m.DueAt)
+		e.DueAt, e.Clock = m.DueAt, &clock
+		return nil
+	}
+	left := m.Calendar.Span(m.Rule.Span())
+	if e.Rejected {
+		left = max(left-i.Used, LeastLeft)
+	}
+	e.DueAt = m.add(e.CreditedAt, left, m.Rule.LimitUnit)
+	e.Clock = &Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: m.Rule.Limit, Unit: m.Rule.LimitUnit, From: e.CreditedAt, LeftMS: left.Milliseconds()}
+	return nil
+}
+
+// lastReturn is the last moment at which the unit may give the issue back: the first quarter of the limit, at least 5 minutes,
+// at most one working day, never after the deadline.
+func (i *Issue) lastReturn(m *Move) Time {
+	quarter := min(m.add(i.AssignedAt, i.span(m)/4, i.Clock.Unit), m.aWorkingDay(i.AssignedAt))
+	return min(max(quarter, i.AssignedAt.Add(shortReturn)), i.DueAt)
+}
+
+func returning(i *Issue, m *Move, e *Event) error {
+	if i.Final() {
+		return ErrFinalUnit
+	}
+	if last := i.lastReturn(m); e.CreditedAt > last {
+		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
+	}
+	e.UsedMS = i.used(m, e.CreditedAt).Milliseconds()
+	e.Unit = i.Unit
+	return nil
+}
+
+// fixing ends a hold: the clock stood still until now.
+func fixing(i *Issue, m *Move, e *Event) error {
+	e.Unit = i.Unit
+	i.goOn(m, e)
+	return prove(m, PhotoAfter)
+}
+
+// goOn lets the clock run from the moment of the event on, if it was on hold.
+func (i *Issue) goOn(m *Move, e *Event) {
+	if i.HeldUntil > e.CreditedAt && i.Clock.From == i.HeldUntil {
+		e.Clock = i.Clock.running(e.CreditedAt, i.Clock.Left())
+		e.DueAt = m.add(e.CreditedAt, i.Clock.Left(), i.Clock.Unit)
+	}
+}
+
+// reminder is the deadline after a failed verification: what was left, at least half of the limit after the first failure; no
+// floor after a false fix or a second one.
+func (i *Issue) reminder(m *Move, e *Event) Time {
+	if i.Unit.IsZero() { // fixed on the spot
+		return 0
+	}
+	due := i.DueAt
+	if i.RemindAt != 0 {
+		due = i.RemindAt
+	}
+	left := m.between(i.FixedAt, due, i.Clock.Unit)
+	if i.Rework == 0 && m.Verdict != FalseFix {
+		left = max(left, i.span(m)/2)
+	}
+	return m.add(e.CreditedAt, left, i.Clock.Unit)
+}
+
+// askingExtension is possible before the deadline and while nothing else is asked; the office has half of the time left.
+func askingExtension(i *Issue, m *Move, e *Event) error {
+	most := m.add(i.DueAt, i.span(m), i.Clock.Unit)
+	switch {
+	case i.Extension.At != 0:
+		return ErrAlreadyAsked
+	case i.Extensions >= maxExtensions:
+		return ErrNoExtension
+	case e.CreditedAt > i.DueAt:
+		return ErrExtensionLate.With("More time is asked for before the deadline, which was %s.", i.DueAt)
+	case m.Until <= i.DueAt:
+		return wrongUntil("more time ends after the deadline")
+	case m.Until > most:
+		return wrongUntil("an extension is at most as long as the limit, here until " + most.String())
+	}
+	e.Until, e.DecideBy, e.Unit = m.Until, i.decideBy(m, e), i.Unit
+	return nil
+}
+
+func wrongUntil(why string) error {
+	return ErrContent.At(fault.Field{Pointer: "/until", Detail: why})
+}
+
+// decideBy is when half of the time left is over, at most one working day from now.
+func (i *Issue) decideBy(m *Move, e *Event) Time {
+	half := m.between(e.CreditedAt, i.DueAt, i.Clock.Unit) / 2
+	return min(m.add(e.CreditedAt, half, i.Clock.Unit), m.aWorkingDay(e.CreditedAt))
+}
+
+// decides is what both decisions have in common: somebody else asked, and nothing longer is granted than was asked for.
+func decides(asked Request, m *Move, e *Event, refused string) error {
+	switch {
+	case asked.At == 0:
+		return ErrNothingAsked
+	case asked.By == m.By:
+		return ErrSecondPerson.With("Somebody else decides than who asked.")
+	case m.Until > asked.Until:
+		return wrongUntil("no more is granted than was asked for, " + asked.Until.String())
+	}
+	e.Answer, e.Until = m.Answer, m.Until
+	if e.Until == 0 {
+		e.Until = asked.Until
+	}
+	if m.Answer == Refused {
+		e.Type, e.Until = refused, 0
+	}
+	return nil
+}
+
+func decidingExtension(i *Issue, m *Move, e *Event) error {
+	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil || m.Answer == Refused {
+		return err
+	}
+	if e.Until <= i.DueAt {
+		return wrongUntil("more time ends after the deadline")
+	}
+	e.DueAt = e.Until
+	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
+	return nil
+}
+
+func askingHold(i *Issue, m *Move, e *Event) error {
+	switch {
+	case i.Hold.At != 0:
+		return ErrAlreadyAsked
+	case i.Holds > 0:
+		return ErrHeldBefore
+	case m.Until <= e.CreditedAt:
+		return wrongUntil("a hold ends later than now")
+	case m.Until.UTC().After(e.CreditedAt.UTC().AddDate(1, 0, 0)):
+		return wrongUntil("a hold ends within a year")
+	}
+	e.Until, e.Unit = m.Until, i.Unit
+	e.DecideBy = m.aWorkingDay(e.CreditedAt)
+	if e.CreditedAt <= i.DueAt {
+		e.DecideBy = i.decideBy(m, e)
+	}
+	return nil
+}
+
+// decidingHold lets the clock stand still from the moment asked on, and go on at the end of the hold. One asked for after the
+// deadline stops nothing that still runs: the overdue mark stays.
+func decidingHold(i *Issue, m *Move, e *Event) error {
+	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil || m.Answer == Refused {
+		return err
+	}
+	if e.Until <= e.CreditedAt {
+		return wrongUntil("a hold ends later than now")
+	}
+	e.PauseFrom = i.Hold.At
+	if i.Hold.At <= i.DueAt {
+		left := m.between(i.Hold.At, i.DueAt, i.Clock.Unit)
+		e.Clock = i.Clock.running(e.Until, left)
+		e.DueAt = m.add(e.Until, left, i.Clock.Unit)
+	}
+	return nil
+}
+
+func resuming(i *Issue, m *Move, e *Event) error {
+	if i.HeldUntil <= e.CreditedAt {
+		return ErrNotHeld
+	}
+	i.goOn(m, e)
+	return nil
+}
+
+// Rescheduled is the event of a new calendar, nil when the deadline does not move: it is past, runs day and night, or stays where it
+// is. The earlier deadline of what was merged into the issue stays.
+func (i *Issue) Rescheduled(c *calendar.Calendar, now Time, by ID) *Event {
+	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() {
+		return nil
+	}
+	own := At(c.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit))
+	if own == i.OwnDueAt || own <= now {
+		return nil
+	}
+	due := own
+	if i.DueAt != i.OwnDueAt {
+		due = min(own, i.DueAt)
+	}
+	return &Event{Type: "issue.rescheduled", By: by, At: now, DueAt: due, OwnDueAt: own}
+}
+
+func rescheduled(i *Issue, e *Event) {
+	i.OwnDueAt = e.OwnDueAt
+	i.setDue(e.DueAt)
+}
+
+// noClock forgets everything about the time that a unit had.
+func (i *Issue) noClock() {
+	i.Clock, i.ClockAt, i.Pauses, i.RemindAt, i.HeldUntil = Clock{}, 0, nil, 0, 0
+	i.Extension, i.Hold = Request{}, Request{}
+}
+
+// newDue is a deadline of its own that a decision set; the version is the caller's business.
+func (i *Issue) newDue(e *Event) {
+	if e.Clock != nil {
+		i.Clock, i.ClockAt = *e.Clock, e.CreditedAt
+		i.DueAt, i.OwnDueAt = e.DueAt, e.DueAt
+	}
+}
+
+func extended(i *Issue, e *Event) {
+	i.Extension = Request{}
+	i.Extensions++
+	i.newDue(e)
+	i.Version++
+}
+
+func held(i *Issue, e *Event) {
+	i.Hold = Request{}
+	i.Holds++
+	i.HeldUntil = e.Until
+	i.Pauses = append(slices.Clone(i.Pauses), Pause{From: e.PauseFrom, To: e.Until})
+	i.newDue(e)
+	i.Version++
+}
+
+func resumed(i *Issue, e *Event) {
+	i.endHold(e)
+	i.Version++
+}
+
+// endHold ends a hold that is not over yet.
+func (i *Issue) endHold(e *Event) {
+	if i.HeldUntil > e.CreditedAt {
+		i.Pauses = slices.Clone(i.Pauses)
+		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && p.To == i.HeldUntil })].To = e.CreditedAt
+	}
+	i.HeldUntil = 0
+	i.newDue(e)
+}
+
+// Held says whether the issue is on hold.
+func (i *Issue) Held(now Time) bool { return i.HeldUntil > now }
+
+// OverdueProvisional says whether an overdue mark may still go: more time was asked for before the deadline and nobody has
+// decided, or what was done before it may still arrive.
+func (i *Issue) OverdueProvisional(now Time, lateWindow time.Duration) bool {
+	asked := func(r Request) bool { return r.At != 0 && r.At <= i.DueAt }
+	return i.Overdue(now) && (asked(i.Extension) || asked(i.Hold) || i.FixedAt == 0 && now <= i.DueAt.Add(lateWindow))
+}
+
+// FittingRules are the rules that may be taken in a class of area: those for the class first, then those for all.
+func FittingRules(all []Rule, class string) (fit []Rule) {
+	for _, wanted := range slices.Compact([]string{class, ""}) {
+		for _, r := range all {
+			if r.Enabled && r.AreaClass == wanted {
+				fit = append(fit, r)
+			}
+		}
+	}
+	return fit
+}
+
+// Steps are the limits of the office's own work (domain.md §3).
+type Steps struct{ Assign, Verify time.Duration }
+
+// StepDue is when the office or an inspector should have assigned or verified the issue, 0 when it is not their turn. What has a limit
+// in minutes or urgent hours waits for no morning.
+func (i *Issue) StepDue(c *calendar.Calendar, s Steps, limit LimitUnit) Time {
+	unit := calendar.WorkingHour
+	if limit.RoundTheClock() {
+		unit = calendar.Minute
+	}
+	switch i.Status {
+	case Reported:
+		return At(c.Add(max(i.ReceivedAt, i.ChangedAt).UTC(), s.Assign, unit))
+	case Fixed:
+		return At(c.Add(i.FixedAt.UTC(), s.Verify, unit))
+	}
+	return 0
+}

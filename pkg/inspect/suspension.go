@@ -1,0 +1,70 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/calendar"
+)
+
+// Suspension is a time in which clocks stand still because of a typhoon, an outage or an emergency (中止, domain.md §1).
+type Suspension struct {
+	ID         ID
+	Area       ID       // with all below; zero for the whole city
+	Categories []string // none for all
+	From, To   Time
+	Reason     string
+	By         ID
+	CreatedAt  Time
+	UpdatedAt  Time
+}
+
+// Names says whether the suspension is about an issue in these areas.
+func (s *Suspension) Names(i *Issue, areas []ID) bool {
+	return (s.Area.IsZero() || slices.Contains(areas, s.Area)) && (len(s.Categories) == 0 || slices.Contains(s.Categories, i.Category))
+}
+
+// Suspended is the event by which a suspension stops the clock of an issue, or by which another end of it lets the clock go on sooner
+// or later; nil when it changes nothing: no unit is at work, the deadline was past, or it is as it should be.
+func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event {
+	if i.Status != Assigned {
+		return nil
+	}
+	between := func(from, to Time) time.Duration { return c.Between(from.UTC(), to.UTC(), i.Clock.Unit) }
+	add := func(from Time, left time.Duration) Time { return At(c.Add(from.UTC(), left, i.Clock.Unit)) }
+	from, due := max(s.From, i.AssignedAt), i.DueAt
+	clock := i.Clock
+	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
+	switch {
+	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != i.Pauses[at].To):
+		return nil // done, or something else has set the clock since
+	case at >= 0:
+		from = i.Pauses[at].From
+		clock.From = max(s.To, from)
+		due = add(clock.From, between(i.Pauses[at].To, due))
+	case i.OwnDueAt <= from || s.To <= from || clock.From >= s.To:
+		return nil
+	default:
+		if clock.From < from {
+			clock.LeftMS = between(from, i.OwnDueAt).Milliseconds()
+		}
+		clock.From = s.To
+		if due > from {
+			due = add(s.To, between(max(from, i.Clock.From), due))
+		}
+	}
+	own := add(clock.From, clock.Left())
+	return &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: from, Until: max(s.To, from), Clock: &clock, OwnDueAt: own, DueAt: min(due, own)}
+}
+
+func suspended(i *Issue, e *Event) {
+	pause := Pause{From: e.PauseFrom, To: e.Until, Suspension: e.Suspension}
+	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == e.Suspension })
+	if i.Pauses = slices.Clone(i.Pauses); at >= 0 {
+		i.Pauses[at] = pause
+	} else {
+		i.Pauses = append(i.Pauses, pause)
+	}
+	i.Clock, i.OwnDueAt = *e.Clock, e.OwnDueAt
+	i.setDue(e.DueAt)
+}

@@ -1,0 +1,240 @@
+package servertest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/servertest"
+)
+
+// deadline is what an issue says of its time.
+type deadline struct {
+	DueAt time.Time `json:"due_at"`
+	Clock struct {
+		Rule *struct {
+			ID, CloseZH string
+			Version     int
+		}
+		Pauses             []struct{ From, To time.Time }
+		Skipped            []struct{ Date, Kind string }
+		Provisional        bool
+		OverdueProvisional bool      `json:"overdue_provisional"`
+		ReadsZH            string    `json:"reads_zh"`
+		ReadsEN            string    `json:"reads_en"`
+		HeldUntil          time.Time `json:"held_until"`
+		RemindAt           time.Time `json:"remind_at"`
+		Extensions         int
+		HoldAsked          *struct{ Reason string } `json:"hold_asked"`
+	}
+	StepDueAt time.Time `json:"step_due_at"`
+	Overdue   bool
+}
+
+func deadlineOf(c *servertest.Client, id inspect.ID) (d deadline) {
+	c.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&d)
+	return d
+}
+
+// when is a moment in the city.
+func when(t *testing.T, s string) time.Time {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// goTo lets the city's clock stand at a moment, within seconds.
+func goTo(t *testing.T, s *servertest.Server, at string) { s.Pass(when(t, at).Sub(s.Now())) }
+
+// near says whether two moments are the same but for the seconds that a test takes.
+func near(a, b time.Time) bool { return a.Sub(b).Abs() < 50*time.Second }
+
+func reports(s *servertest.Server, category string) inspect.ID {
+	id, body := inspect.NewID(), s.As("lin").Report()
+	body["category"] = category
+	s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(http.StatusCreated)
+	return id
+}
+
+func mainRoad(s *servertest.Server) {
+	s.As("admin").Do(http.MethodPut, "/api/v1/areas/"+servertest.ID("binhai").String(), servertest.M{"name": "滨海大道", "level": "street",
+		"parent": servertest.ID("longhua-area"), "class": "main_road"}).Want(http.StatusOK)
+}
+
+func TestLitterOnAMainRoadAtNightOnAHoliday(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-10-01 02:40")
+		mainRoad(s)
+		id, office := reports(s, "06010"), s.As("office")
+		if d := deadlineOf(office, id); !near(d.StepDueAt, when(t, "2026-10-01 03:10")) {
+			t.Errorf("the office has until %s, want 03:10, day and night", d.StepDueAt)
+		}
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		d := deadlineOf(office, id)
+		if !near(d.DueAt, when(t, "2026-10-01 02:55")) || d.Clock.Rule == nil || d.Clock.Rule.Version != 1 {
+			t.Errorf("due %s by %+v, want 02:55 by the rule for main roads", d.DueAt, d.Clock.Rule)
+		}
+		if !strings.Contains(d.Clock.ReadsZH, "15 分钟 = 2026年10月1日（星期四）02:5") || !strings.Contains(d.Clock.ReadsEN, "= Thursday 1 October 2026 02:5") {
+			t.Errorf("reads %q and %q", d.Clock.ReadsZH, d.Clock.ReadsEN)
+		}
+		s.As("crew").Fixes(id)
+		s.As("lin").Verifies(id, "pass")
+		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.fixed", "issue.verified")
+		s.Audit()
+	})
+}
+
+func TestARestaurantOverASwappedWeekend(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-05-08 20:00")
+		id, order := reports(s, "L002"), reports(s, "09020")
+		for issue, want := range map[inspect.ID]string{id: "2026-05-11 20:00", order: "2026-05-11 18:00"} {
+			s.As("office").Acts(issue, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+			if d := deadlineOf(s.As("office"), issue); !near(d.DueAt, when(t, want)) {
+				t.Errorf("due %s, want %s", d.DueAt, want)
+			}
+		}
+		if d := deadlineOf(s.As("office"), order); len(d.Clock.Skipped) != 1 || d.Clock.Skipped[0].Date != "2026-05-09" {
+			t.Errorf("the Saturday is a working day: %+v", d.Clock.Skipped)
+		}
+		s.Audit()
+	})
+}
+
+func TestMoreTimeIsAskedForBeforeTheDeadline(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		id := reports(s, "06010") // 4 working hours: until 15:00
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		until := func(at string) servertest.M {
+			return servertest.M{"reason": "等待吊车", "until": when(t, at).UTC().Format(time.RFC3339Nano)}
+		}
+		crew.Acts(id, "ask_extension", until("2026-03-03 16:00")).WantProblem(422, "content.invalid", "never")
+		goTo(t, s, "2026-03-02 14:59")
+		crew.Acts(id, "ask_extension", until("2026-03-03 09:00")).Want(http.StatusCreated)
+		crew.Acts(id, "ask_extension", until("2026-03-03 09:00")).WantProblem(409, "issue.already-asked", "never")
+		goTo(t, s, "2026-03-02 15:10")
+		if d := deadlineOf(office, id); !d.Overdue || !d.Clock.OverdueProvisional {
+			t.Errorf("nobody has decided: overdue %t, provisional %t", d.Overdue, d.Clock.OverdueProvisional)
+		}
+		office.Acts(id, "decide_extension", servertest.M{"answer": "refuse", "reason": "理由不足"}).Want(http.StatusCreated)
+		office.Acts(id, "decide_extension", servertest.M{"answer": "grant", "reason": "再想"}).WantProblem(409, "issue.nothing-asked", "never")
+		crew.Acts(id, "ask_extension", until("2026-03-03 09:00")).WantProblem(409, "issue.extension-too-late", "never")
+		if d := deadlineOf(office, id); !d.Overdue || !near(d.DueAt, when(t, "2026-03-02 15:00")) {
+			t.Errorf("refused: overdue %t, due %s", d.Overdue, d.DueAt)
+		}
+		second := reports(s, "06011") // 5 working days
+		office.Acts(second, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		crew.Acts(second, "ask_extension", until("2026-03-12 09:00")).Want(http.StatusCreated)
+		office.Acts(second, "decide_extension", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+		if d := deadlineOf(office, second); !near(d.DueAt, when(t, "2026-03-12 09:00")) || d.Clock.Extensions != 1 {
+			t.Errorf("granted: due %s, %d extensions", d.DueAt, d.Clock.Extensions)
+		}
+		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.extension_asked", "issue.extension_refused")
+		s.Audit()
+	})
+}
+
+func TestAHoldAcrossNewYear(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2025-12-29 10:00")
+		office, crew, id := s.As("office"), s.As("crew"), s.As("lin").ReportsMud() // 1 working day
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		goTo(t, s, "2025-12-29 15:00")
+		crew.Acts(id, "ask_hold", servertest.M{"reason": "需财政批复", "until": when(t, "2026-01-03 00:00").UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+		if d := deadlineOf(office, id); d.Clock.HoldAsked == nil || d.Clock.HoldAsked.Reason != "需财政批复" {
+			t.Errorf("asked: %+v", d.Clock.HoldAsked)
+		}
+		office.Acts(id, "decide_hold", servertest.M{"answer": "grant", "reason": "同意挂账"}).Want(http.StatusCreated)
+		if d := deadlineOf(office, id); !near(d.DueAt, when(t, "2026-01-04 15:00")) || len(d.Clock.Pauses) != 1 {
+			t.Errorf("5 of 8 hours are left, and the Sunday is a working day: due %s, pauses %v", d.DueAt, d.Clock.Pauses)
+		}
+		goTo(t, s, "2025-12-31 09:00")
+		office.Acts(id, "resume", servertest.M{"reason": "经费已到"}).Want(http.StatusCreated)
+		office.Acts(id, "resume", servertest.M{"reason": "再次"}).WantProblem(409, "issue.not-held", "never")
+		if d := deadlineOf(office, id); !near(d.DueAt, when(t, "2025-12-31 16:00")) || !d.Clock.HeldUntil.IsZero() {
+			t.Errorf("resumed: due %s, held until %s", d.DueAt, d.Clock.HeldUntil)
+		}
+		crew.Fixes(id)
+		s.As("lin").Verifies(id, "fail")
+		if d := deadlineOf(office, id); d.Clock.RemindAt.IsZero() {
+			t.Error("a failed verification starts a reminder clock")
+		}
+		crew.Acts(id, "ask_hold", servertest.M{"reason": "再挂", "until": when(t, "2026-02-01 00:00").UTC().Format(time.RFC3339Nano)}).WantProblem(409, "issue.held-before", "never")
+		s.Audit()
+	})
+}
+
+func TestAnOpenIssueKeepsItsRule(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		mainRoad(s)
+		office, id, rule := s.As("office"), reports(s, "06012"), inspect.NewID()
+		put := func(limit int) {
+			s.As("admin").Do(http.MethodPut, "/api/v1/rules/"+rule.String(), servertest.M{"category": "06012", "area_class": "main_road", "limit": limit,
+				"limit_unit": "minute", "close_zh": "路面见本色", "close_en": "The road is clean"}).Want(http.StatusCreated, http.StatusOK)
+		}
+		put(30)
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		put(90)
+		if d := deadlineOf(office, id); d.Clock.Rule == nil || d.Clock.Rule.Version != 1 || !near(d.DueAt, s.Now().Add(30*time.Minute)) {
+			t.Errorf("due %s by %+v", d.DueAt, d.Clock.Rule)
+		}
+		later := reports(s, "06012")
+		office.Acts(later, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "rule": rule}).Want(http.StatusCreated)
+		if d := deadlineOf(office, later); d.Clock.Rule == nil || d.Clock.Rule.Version != 2 {
+			t.Errorf("by %+v, want version 2", d.Clock.Rule)
+		}
+		third := reports(s, "06012")
+		office.Acts(third, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "rule": inspect.NewID()}).WantProblem(422, "content.unknown-reference", "never")
+		var versions struct{ Rules []struct{ Limit int } }
+		office.Do(http.MethodGet, "/api/v1/rules/"+rule.String(), nil).Want(http.StatusOK).Into(&versions)
+		if len(versions.Rules) != 2 || versions.Rules[0].Limit != 30 {
+			t.Errorf("versions %+v", versions)
+		}
+		s.Audit()
+	})
+}
+
+func TestNewHolidaysMoveWhatRuns(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-12-30 17:00")
+		office, id, past := s.As("office"), reports(s, "06011"), reports(s, "06037") // 5 working days, 4 working hours
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		office.Acts(past, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		before := deadlineOf(office, past)
+		if d := deadlineOf(office, id); !d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-06 17:00")) {
+			t.Errorf("2027 is not published: provisional %t, due %s", d.Clock.Provisional, d.DueAt)
+		}
+		goTo(t, s, "2026-12-31 16:30")
+		file := "date,kind,name\n2027-01-01,holiday,元旦\n2027-01-04,holiday,元旦\n2027-01-03,swapped_working_day,元旦\n"
+		send := func(body string) *servertest.Answer {
+			return s.As("admin").Send(http.MethodPost, "/api/v1/holidays", []byte(body), http.Header{"Content-Type": {"text/csv"}})
+		}
+		send("date,kind,name\n2027-01-01,feast,元旦\n").WantProblem(422, "content.invalid", "never")
+		send(file).Want(http.StatusOK)
+		s.Drain()
+		if d := deadlineOf(office, id); d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-07 17:00")) {
+			t.Errorf("published: provisional %t, due %s", d.Clock.Provisional, d.DueAt)
+		}
+		if d := deadlineOf(office, past); !d.DueAt.Equal(before.DueAt) {
+			t.Errorf("what is past moved from %s to %s", before.DueAt, d.DueAt)
+		}
+		var again struct{ Repeated bool }
+		send(file).Want(http.StatusOK).Into(&again)
+		if !again.Repeated {
+			t.Error("the same file changed something")
+		}
+		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.rescheduled")
+		s.Audit()
+	})
+}

@@ -5,6 +5,7 @@ package core
 import (
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -33,6 +34,7 @@ type Core struct {
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 
 	pace    pace
+	buffers sync.Pool     // of *[spoolBuffer]byte
 	hashing chan struct{} // bounds the memory of password hashes
 }
 
@@ -42,6 +44,9 @@ func New(c *Core) *Core {
 	c.hashing = make(chan struct{}, 2)
 	return c
 }
+
+// spoolBuffer is how many bytes of an upload are read at once.
+const spoolBuffer = 128 << 10
 
 // Clock is the moment of this machine; everything else is given it.
 func Clock() time.Time { return time.Now() }

@@ -3,6 +3,7 @@ package inspect_test
 import (
 	"crypto/sha256"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -111,7 +112,7 @@ func (d *desk) refuses(by string, m inspect.Move, want *fault.Error) {
 	if _, err := d.tries(by, m); !errors.Is(err, want) {
 		d.t.Errorf("%s tries to %s: got %v, want %s", by, m.Action, err, want.Code)
 	}
-	if d.i != before {
+	if !reflect.DeepEqual(d.i, before) {
 		d.t.Errorf("%s tried to %s, and the issue changed", by, m.Action)
 	}
 }

@@ -114,27 +114,32 @@ func frame(marker byte) bool {
 // nextMarker finds the next marker, over the data of a scan if there is any.
 func nextMarker(r *bufio.Reader) (byte, error) {
 	for {
-		if _, err := r.Peek(1); err != nil {
+		if _, err := r.Peek(2); err != nil { // a marker has two bytes
 			return 0, err
 		}
 		there, err := r.Peek(r.Buffered())
 		if err != nil {
 			return 0, err
 		}
-		at := bytes.IndexByte(there, 0xff)
-		if at < 0 {
-			at = len(there) - 1
-		}
-		if _, err := r.Discard(at); err != nil {
-			return 0, err
-		}
-		b, err := r.ReadByte()
-		for err == nil && b == 0xff {
-			if b, err = r.ReadByte(); err == nil && b != 0 && b != 0xff {
-				return b, nil
+		at := 0
+		for at+1 < len(there) {
+			n := bytes.IndexByte(there[at:len(there)-1], 0xff)
+			if n < 0 {
+				at = len(there) - 1
+				break
+			}
+			switch at += n; there[at+1] {
+			case 0: // a byte of the data
+				at += 2
+			case 0xff: // filling
+				at++
+			default:
+				marker := there[at+1]
+				_, err := r.Discard(at + 2)
+				return marker, err
 			}
 		}
-		if err != nil {
+		if _, err := r.Discard(at); err != nil {
 			return 0, err
 		}
 	}

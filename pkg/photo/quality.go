@@ -28,6 +28,9 @@ func (q Quality) Blurred() bool { return q.Sharpness < blurryRatio }
 
 // QualityOf looks at a derived picture.
 func QualityOf(img image.Image) Quality {
+	if v, ok := img.(*image.YCbCr); ok { // only light counts
+		img = &image.Gray{Pix: v.Y[v.YOffset(v.Rect.Min.X, v.Rect.Min.Y):], Stride: v.YStride, Rect: image.Rect(0, 0, v.Rect.Dx(), v.Rect.Dy())}
+	}
 	pix, w, h := lumaOf(Fit(img, qualitySide))
 	var q Quality
 	var counts [256]int

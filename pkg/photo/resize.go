@@ -88,22 +88,22 @@ func offset(mirrored bool, side int) float64 {
 	return 0.5
 }
 
-// narrowAny takes a picture in any form, two rows at a time, so that no second copy of its full size is needed.
+// narrowAny takes a picture in any form, four rows at a time, so that no second copy of its full size is needed.
 func narrowAny(img image.Image, across, colour *taps) (y, cb, cr narrowed) {
 	b := img.Bounds()
-	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), 2))
+	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), 4))
 	lines := image.NewYCbCr(rows.Rect, image.YCbCrSubsampleRatio444)
 	y, cb, cr = newNarrowed(across, b.Dy()), newNarrowed(colour, b.Dy()), newNarrowed(colour, b.Dy())
-	for n := 0; n < b.Dy(); n += 2 {
+	for n := 0; n < b.Dy(); n += 4 {
 		draw.Draw(rows, rows.Rect, image.White, image.Point{}, draw.Src)
 		draw.Draw(rows, rows.Rect, img, image.Pt(b.Min.X, b.Min.Y+n), draw.Over)
 		for x := range lines.Y {
 			lines.Y[x], lines.Cb[x], lines.Cr[x] = color.RGBToYCbCr(rows.Pix[4*x], rows.Pix[4*x+1], rows.Pix[4*x+2])
 		}
-		two := func(pix []uint8) plane { return plane{pix, b.Dx(), b.Dx(), 2, 1} }
-		across.pair(y, n, two(lines.Y))
-		colour.pair(cb, n, two(lines.Cb))
-		colour.pair(cr, n, two(lines.Cr))
+		rest := func(pix []uint8) plane { return plane{pix, b.Dx(), b.Dx(), min(4, b.Dy()-n), 1} }
+		across.four(y, n, rest(lines.Y))
+		colour.four(cb, n, rest(lines.Cb))
+		colour.four(cr, n, rest(lines.Cr))
 	}
 	return y, cb, cr
 }

@@ -5,6 +5,7 @@ package core
 import (
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -34,6 +35,7 @@ type Core struct {
 
 	pace      pace
 	calendars calendars
+	buffers   sync.Pool     // of *[spoolBuffer]byte
 	hashing   chan struct{} // bounds the memory of password hashes
 }
 
@@ -43,6 +45,9 @@ func New(c *Core) *Core {
 	c.hashing = make(chan struct{}, 2)
 	return c
 }
+
+// spoolBuffer is how many bytes of an upload are read at once.
+const spoolBuffer = 128 << 10
 
 // Clock is the moment of this machine; everything else is given it.
 func Clock() time.Time { return time.Now() }

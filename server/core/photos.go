@@ -221,7 +221,12 @@ func (c *Core) spool(u Upload) (*os.File, error) {
 		return nil, inspect.ErrUnavailable.Because(err)
 	}
 	hash := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, hash), io.LimitReader(u.Body, u.Length+1))
+	buffer, ok := c.buffers.Get().(*[spoolBuffer]byte)
+	if !ok {
+		buffer = new([spoolBuffer]byte)
+	}
+	defer c.buffers.Put(buffer)
+	n, err := io.CopyBuffer(io.MultiWriter(f, hash), io.LimitReader(u.Body, u.Length+1), buffer[:])
 	var path *os.PathError
 	switch {
 	case errors.As(err, &path): // the disk, not the sender

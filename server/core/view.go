@@ -292,8 +292,12 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 // namesOf looks up everything that some issues name, in one query for each table.
 func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add func(inspect.ID))) (n Names, err error) {
 	var people, units, areas []inspect.ID
+	var codes []string
 	for _, r := range rows {
 		people, units, areas = add(people, r.Reporter), add(units, r.Unit), add(areas, r.Area)
+		if !slices.Contains(codes, r.Category) {
+			codes = append(codes, r.Category)
+		}
 	}
 	more(func(id inspect.ID) { people = add(people, id) })
 	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
@@ -305,7 +309,7 @@ func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add 
 	if n.Areas, err = tx.Names(ctx, store.AreaTree, areas); err != nil {
 		return n, err
 	}
-	all, err := tx.Categories(ctx)
+	all, err := tx.CategoriesOf(ctx, codes)
 	n.Categories = make(map[string]inspect.Category, len(all))
 	for _, c := range all {
 		n.Categories[c.Code] = c

@@ -151,7 +151,7 @@ func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) 
 // openSQLite opens one writer and a pool of readers that cannot write.
 func openSQLite(o Options) (write, read *sql.DB, err error) {
 	dsn := func(pragmas ...string) string {
-		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...), "_txlock": {"immediate"}}
+		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(MEMORY)"}, pragmas...), "_txlock": {"immediate"}}
 		return sqliteDSN(o.Path, q.Encode())
 	}
 	sync := "synchronous(FULL)"

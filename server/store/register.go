@@ -126,6 +126,15 @@ func (tx *Tx) Categories(ctx context.Context) ([]inspect.Category, error) {
 	return list(ctx, tx, scanCategory, categoryColumns+"ORDER BY id")
 }
 
+// CategoriesOf gives some items.
+func (tx *Tx) CategoriesOf(ctx context.Context, codes []string) ([]inspect.Category, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	v := values{column: "code", all: padded(texts(codes))}
+	return list(ctx, tx, scanCategory, categoryColumns+"WHERE "+v.sql(), v.all...)
+}
+
 // Category gives one item; ok is false when there is none.
 func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok bool, err error) {
 	c, err = scanCategory(tx.row(ctx, categoryColumns+"WHERE code = ?", code))

@@ -23,6 +23,7 @@ const module = "spotcheck/"
 var imports = map[string][]string{
 	"pkg/fault":           {},
 	"pkg/geo":             {},
+	"pkg/calendar":        {},
 	"pkg/font":            {},
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
@@ -42,7 +43,7 @@ var imports = map[string][]string{
 	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",

@@ -35,6 +35,7 @@ type Clock struct {
 	Rule    ID        `json:"rule,omitzero"` // zero when the catalogue's limit was taken, or the office set the deadline
 	Version int64     `json:"version,omitempty"`
 	ByHand  bool      `json:"by_hand,omitempty"` // the office set the deadline
+	Decided bool      `json:"decided,omitempty"` // the deadline is the end of an extension, whatever a new calendar says
 	Limit   int       `json:"limit"`
 	Unit    LimitUnit `json:"unit"`
 	From    Time      `json:"from"`
@@ -46,7 +47,7 @@ func (c *Clock) Left() time.Duration { return time.Duration(c.LeftMS) * time.Mil
 
 // running goes on for some time from a moment, under the same rule.
 func (c Clock) running(from Time, left time.Duration) *Clock {
-	c.From, c.LeftMS = from, left.Milliseconds()
+	c.From, c.LeftMS, c.Decided = from, left.Milliseconds(), false
 	return &c
 }
 
@@ -269,6 +270,7 @@ func decidingExtension(i *Issue, m *Move, e *Event) error {
 	}
 	e.DueAt = e.Until
 	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
+	e.Clock.Decided = true
 	return nil
 }
 
@@ -320,7 +322,7 @@ func resuming(i *Issue, m *Move, e *Event) error {
 // Rescheduled is the event of a new calendar, nil when the deadline does not move: it is past, runs day and night, or stays where it
 // is. The earlier deadline of what was merged into the issue stays.
 func (i *Issue) Rescheduled(c *calendar.Calendar, now Time, by ID) *Event {
-	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() {
+	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() || i.Clock.Decided {
 		return nil
 	}
 	own := At(c.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit))

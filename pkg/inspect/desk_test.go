@@ -90,7 +90,7 @@ func (d *desk) tries(by string, m inspect.Move) (*inspect.Event, error) {
 	if m.DoneAt == 0 {
 		m.DoneAt = m.SentAt
 	}
-	m.Category = &d.category
+	m.Category, m.Calendar = &d.category, work
 	return d.i.Check(&m)
 }
 

@@ -4,12 +4,25 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
+
+	"spotcheck/pkg/calendar"
 )
+
+// china is a calendar for tests.
+var china = func() *calendar.Calendar {
+	c, err := calendar.New(time.FixedZone("", 8*60*60), calendar.Shifts, calendar.China())
+	if err != nil {
+		panic(err)
+	}
+	return c
+}()
 
 // grid is domain.md §1 by hand: in which statuses each action is possible.
 var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d dismissed, m merged
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
+	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -19,7 +32,7 @@ func TestEveryActionInEveryStatus(t *testing.T) {
 			if got := s.Allows(a); got != want {
 				t.Errorf("%s when %s: got %t, want %t", a, s, got, want)
 			}
-			i, m := &Issue{Status: s}, &Move{Action: a, Category: &Category{}}
+			i, m := &Issue{Status: s}, &Move{Action: a, Category: &Category{}, Calendar: china}
 			if _, err := i.Check(m); (err != nil && ErrWrongStatus.Is(err)) == want {
 				t.Errorf("%s when %s: the check says %v, the table %t", a, s, err, want)
 			}
@@ -57,7 +70,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 		}
 	}
 	for p := range policy {
-		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog}, p) {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog, MaySuspend}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}
@@ -68,7 +81,8 @@ var types = []string{
 	"issue.reported", "issue.filed", "issue.assigned", "issue.returned", "issue.fixed", "issue.fixed_on_the_spot", "issue.verified",
 	"issue.verification_failed", "issue.false_fix", "issue.reopened", "issue.dismissal_asked", "issue.dismissed", "issue.merged",
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
-	"issue.erased", "issue.flag_decided", "photo.declared", "photo.received", "photo.checked",
+	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
+	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {
@@ -95,7 +109,10 @@ func TestWhatAnActionCarries(t *testing.T) {
 		"dismissing needs a reason":     {action: Dismiss, must: []Need{NeedReason}},
 		"merging names the other":       {action: Merge, must: []Need{NeedInto}},
 		"undoing a merge needs reason":  {action: Unmerge, must: []Need{NeedReason}},
-		"assigning needs a unit":        {action: Assign, must: []Need{NeedUnit, NeedDue}},
+		"assigning needs a unit":        {action: Assign, must: []Need{NeedUnit}, may: []Need{NeedDue, NeedRule}},
+		"asking for time needs both":    {action: AskExtension, must: []Need{NeedReason, NeedUntil}},
+		"asking for a hold needs both":  {action: AskHold, must: []Need{NeedReason, NeedUntil}},
+		"deciding needs an answer":      {action: DecideHold, must: []Need{NeedAnswer, NeedReason}, may: []Need{NeedUntil}},
 		"returning needs a reason":      {action: Return, must: []Need{NeedReason}},
 		"fixing needs photos":           {action: Fix, must: []Need{NeedPhotos}},
 		"passing needs no photo":        {action: Verify, verdict: Pass, must: []Need{NeedVerdict, NeedHow}, may: []Need{NeedPhotos, NeedReason}},

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"reflect"
 	"testing"
 
 	"spotcheck/pkg/inspect"
@@ -26,7 +27,7 @@ func TestMergeAndItsUndoing(t *testing.T) {
 			d.unmerges(into)
 			after := d.i
 			after.Version, after.ChangedAt, after.UpdatedAt = before.Version, before.ChangedAt, before.UpdatedAt
-			if after != before {
+			if !reflect.DeepEqual(after, before) {
 				t.Errorf("undone: got %+v, want %+v", after, before)
 			}
 		})

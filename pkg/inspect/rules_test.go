@@ -94,7 +94,7 @@ func TestReturnWindow(t *testing.T) {
 		"at least five minutes": {15, 5},
 		"exactly five minutes":  {20, 5},
 		"never after deadline":  {3, 3},
-		"at most a working day": {100 * 60, 8 * 60},
+		"at most a working day": {100 * 60, 24 * 60}, // until nine the next morning
 		"a quarter of a day":    {24 * 60, 6 * 60},
 	}
 	for name, tt := range tests {

@@ -34,6 +34,7 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	add := func(from Time, left time.Duration) Time { return At(c.Add(from.UTC(), left, i.Clock.Unit)) }
 	from, due := max(s.From, i.AssignedAt), i.DueAt
 	clock := i.Clock
+	clock.Decided = false
 	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
 	switch {
 	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != i.Pauses[at].To):

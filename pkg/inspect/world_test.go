@@ -131,8 +131,9 @@ func (w *world) move(b *both) {
 }
 
 // wishes are the actions, with those oftener that are rare otherwise.
-var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
-	inspect.AskExtension, inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume)
+var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Resume, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
+	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
 
 // ask makes a wish that is likely enough to come through: half of the time the action fits the state and the person.
 func (w *world) ask(b *both) *ask {
@@ -158,6 +159,9 @@ func (w *world) ask(b *both) *ask {
 		a.due = 0
 	}
 	a.until, a.grants = pick(w, b.i.DueAt, w.now).Add(pick(w, 0, time.Minute, 2*time.Hour, 20*time.Hour, 400*24*time.Hour)), w.r.IntN(3) > 0
+	if a.action == inspect.AskHold {
+		a.until = w.now.Add(pick(w, 20*time.Hour, 10*24*time.Hour, 300*24*time.Hour))
+	}
 	if (a.action == inspect.DecideExtension || a.action == inspect.DecideHold) && w.r.IntN(3) > 0 {
 		a.until = 0
 	}

@@ -58,7 +58,7 @@ func goTo(t *testing.T, s *servertest.Server, at string) { s.Pass(when(t, at).Su
 // near says whether two moments are the same but for the seconds that a test takes.
 func near(a, b time.Time) bool { return a.Sub(b).Abs() < 50*time.Second }
 
-func reports(s *servertest.Server, category string) inspect.ID {
+func reportsOf(s *servertest.Server, category string) inspect.ID {
 	id, body := inspect.NewID(), s.As("lin").Report()
 	body["category"] = category
 	s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(http.StatusCreated)
@@ -74,7 +74,7 @@ func TestLitterOnAMainRoadAtNightOnAHoliday(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		goTo(t, s, "2026-10-01 02:40")
 		mainRoad(s)
-		id, office := reports(s, "06010"), s.As("office")
+		id, office := reportsOf(s, "06010"), s.As("office")
 		if d := deadlineOf(office, id); !near(d.StepDueAt, when(t, "2026-10-01 03:10")) {
 			t.Errorf("the office has until %s, want 03:10, day and night", d.StepDueAt)
 		}
@@ -96,7 +96,7 @@ func TestLitterOnAMainRoadAtNightOnAHoliday(t *testing.T) {
 func TestARestaurantOverASwappedWeekend(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		goTo(t, s, "2026-05-08 20:00")
-		id, order := reports(s, "L002"), reports(s, "09020")
+		id, order := reportsOf(s, "L002"), reportsOf(s, "09020")
 		for issue, want := range map[inspect.ID]string{id: "2026-05-11 20:00", order: "2026-05-11 18:00"} {
 			s.As("office").Acts(issue, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 			if d := deadlineOf(s.As("office"), issue); !near(d.DueAt, when(t, want)) {
@@ -114,7 +114,7 @@ func TestMoreTimeIsAskedForBeforeTheDeadline(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		goTo(t, s, "2026-03-02 09:00")
 		office, crew := s.As("office"), s.As("crew")
-		id := reports(s, "06010") // 4 working hours: until 15:00
+		id := reportsOf(s, "06010") // 4 working hours: until 15:00
 		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		until := func(at string) servertest.M {
 			return servertest.M{"reason": "等待吊车", "until": when(t, at).UTC().Format(time.RFC3339Nano)}
@@ -133,7 +133,7 @@ func TestMoreTimeIsAskedForBeforeTheDeadline(t *testing.T) {
 		if d := deadlineOf(office, id); !d.Overdue || !near(d.DueAt, when(t, "2026-03-02 15:00")) {
 			t.Errorf("refused: overdue %t, due %s", d.Overdue, d.DueAt)
 		}
-		second := reports(s, "06011") // 5 working days
+		second := reportsOf(s, "06011") // 5 working days
 		office.Acts(second, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		crew.Acts(second, "ask_extension", until("2026-03-12 09:00")).Want(http.StatusCreated)
 		office.Acts(second, "decide_extension", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
@@ -178,7 +178,7 @@ func TestAHoldAcrossNewYear(t *testing.T) {
 func TestAnOpenIssueKeepsItsRule(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		mainRoad(s)
-		office, id, rule := s.As("office"), reports(s, "06012"), inspect.NewID()
+		office, id, rule := s.As("office"), reportsOf(s, "06012"), inspect.NewID()
 		put := func(limit int) {
 			s.As("admin").Do(http.MethodPut, "/api/v1/rules/"+rule.String(), servertest.M{"category": "06012", "area_class": "main_road", "limit": limit,
 				"limit_unit": "minute", "close_zh": "路面见本色", "close_en": "The road is clean"}).Want(http.StatusCreated, http.StatusOK)
@@ -189,12 +189,12 @@ func TestAnOpenIssueKeepsItsRule(t *testing.T) {
 		if d := deadlineOf(office, id); d.Clock.Rule == nil || d.Clock.Rule.Version != 1 || !near(d.DueAt, s.Now().Add(30*time.Minute)) {
 			t.Errorf("due %s by %+v", d.DueAt, d.Clock.Rule)
 		}
-		later := reports(s, "06012")
+		later := reportsOf(s, "06012")
 		office.Acts(later, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "rule": rule}).Want(http.StatusCreated)
 		if d := deadlineOf(office, later); d.Clock.Rule == nil || d.Clock.Rule.Version != 2 {
 			t.Errorf("by %+v, want version 2", d.Clock.Rule)
 		}
-		third := reports(s, "06012")
+		third := reportsOf(s, "06012")
 		office.Acts(third, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "rule": inspect.NewID()}).WantProblem(422, "content.unknown-reference", "never")
 		var versions struct{ Rules []struct{ Limit int } }
 		office.Do(http.MethodGet, "/api/v1/rules/"+rule.String(), nil).Want(http.StatusOK).Into(&versions)
@@ -208,7 +208,7 @@ func TestAnOpenIssueKeepsItsRule(t *testing.T) {
 func TestNewHolidaysMoveWhatRuns(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		goTo(t, s, "2026-12-30 17:00")
-		office, id, past := s.As("office"), reports(s, "06011"), reports(s, "06037") // 5 working days, 4 working hours
+		office, id, past := s.As("office"), reportsOf(s, "06011"), reportsOf(s, "06037") // 5 working days, 4 working hours
 		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		office.Acts(past, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		before := deadlineOf(office, past)
@@ -235,6 +235,49 @@ func TestNewHolidaysMoveWhatRuns(t *testing.T) {
 			t.Error("the same file changed something")
 		}
 		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.rescheduled")
+		s.Audit()
+	})
+}
+
+func TestATyphoonStopsTheClocksThatItNames(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-07-20 09:00") // a Monday
+		office, storm := s.As("office"), inspect.NewID()
+		assigned := func(category string) inspect.ID {
+			id := reportsOf(s, category)
+			office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+			return id
+		}
+		mud, litter, held := assigned("08012"), assigned("06010"), assigned("08012") // 1 working day, 4 working hours
+		s.As("crew").Acts(held, "ask_hold", servertest.M{"reason": "等待", "until": when(t, "2026-07-21 08:00").UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+		office.Acts(held, "decide_hold", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+		goTo(t, s, "2026-07-20 16:00") // litter was due at 15:00
+		declare := func(who, to string, want ...int) *servertest.Answer {
+			answer := s.As(who).Do(http.MethodPut, "/api/v1/suspensions/"+storm.String(), servertest.M{"area": servertest.ID("longhua-area"), "from": when(t, "2026-07-20 14:00").UTC().Format(time.RFC3339Nano),
+				"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风红色预警"})
+			s.Drain()
+			return answer
+		}
+		declare("meilan-desk", "2026-07-22 00:00").WantProblem(403, "forbidden", "never")
+		declare("longhua-desk", "2026-07-22 00:00").Want(http.StatusCreated)
+		declare("longhua-desk", "2026-07-22 00:00").Want(http.StatusOK)
+		for id, want := range map[inspect.ID]string{mud: "2026-07-22 15:00", litter: "2026-07-22 09:00", held: "2026-07-22 18:00"} {
+			if d := deadlineOf(office, id); !near(d.DueAt, when(t, want)) {
+				t.Errorf("until Wednesday: due %s, want %s; pauses %v", d.DueAt, want, d.Clock.Pauses)
+			}
+		}
+		goTo(t, s, "2026-07-21 08:00")
+		later := assigned("06010")
+		if d := deadlineOf(office, later); !near(d.DueAt, when(t, "2026-07-22 12:00")) {
+			t.Errorf("assigned in the storm: due %s", d.DueAt)
+		}
+		declare("longhua-desk", "2026-07-21 08:30").Want(http.StatusOK) // over early
+		for id, want := range map[inspect.ID]string{mud: "2026-07-21 15:30", litter: "2026-07-21 09:30", held: "2026-07-22 08:30", later: "2026-07-21 14:30"} {
+			if d := deadlineOf(office, id); !near(d.DueAt, when(t, want)) {
+				t.Errorf("until half past eight: due %s, want %s; pauses %v", d.DueAt, want, d.Clock.Pauses)
+			}
+		}
+		office.WantEvents(mud, "issue.reported", "issue.assigned", "issue.suspended", "issue.suspended")
 		s.Audit()
 	})
 }

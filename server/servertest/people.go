@@ -1,12 +1,6 @@
 package servertest
 
-import (
-	"context"
-	"net/http"
-
-	"spotcheck/pkg/inspect"
-	"spotcheck/server/store"
-)
+import "net/http"
 
 // M is a JSON object.
 type M = map[string]any
@@ -117,20 +111,4 @@ func (s *Server) build(admin *Client) {
 			admin.Do(http.MethodPut, "/api/v1/"+kind+"/"+ID(n["id"].(string)).String(), body).Want(http.StatusCreated)
 		}
 	}
-}
-
-// pending finds the photos whose pictures are not made yet.
-func (s *Server) pending() (ids []inspect.ID) {
-	s.t.Helper()
-	if err := s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.EachPhoto(ctx, func(p *inspect.Photo) error {
-			if p.Renditions == inspect.RenditionPending {
-				ids = append(ids, p.ID)
-			}
-			return nil
-		})
-	}); err != nil {
-		s.t.Fatal(err)
-	}
-	return ids
 }

@@ -181,16 +181,6 @@ func (s *Server) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.L
 // Pass lets time pass for the server and for all phones.
 func (s *Server) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
 
-// Drain does the jobs that photos left.
-func (s *Server) Drain() {
-	s.t.Helper()
-	for _, id := range s.pending() {
-		if err := s.Core.Render(context.Background(), core.RenderPhoto{Photo: id.String()}); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-}
-
 // ID is the same id for the same name, in every test.
 func ID(name string) inspect.ID {
 	sum := sha256.Sum256([]byte(name))

@@ -54,6 +54,11 @@ type Event struct {
 	PauseFrom         Time     `json:"pause_from,omitzero"`
 	OwnDueAt          Time     `json:"own_due_at,omitzero"`
 	Suspension        ID       `json:"suspension,omitzero"`
+
+	LetterKind LetterKind `json:"letter_kind,omitempty"`
+	Letter     ID         `json:"letter,omitzero"`
+	About      Contested  `json:"about,omitempty"`
+	Found      Reality    `json:"found,omitempty"`
 }
 
 // Raised is a flag as the event tells that raised it.
@@ -120,6 +125,14 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.hold_granted":        held,
 	"issue.hold_refused":        func(i *Issue, _ *Event) { i.Hold = Request{} },
 	"issue.resumed":             resumed,
+	"issue.supervised":          supervised,
+	"issue.replied":             replied,
+	"issue.appealed":            appealed,
+	"issue.appeal_decided":      appealDecided,
+	"issue.unit_appealed_away":  appealedAway,
+	"issue.passed":              passed,
+	"issue.look_asked":          func(i *Issue, e *Event) { i.LookAskedAt = e.CreditedAt },
+	"issue.looked":              func(i *Issue, e *Event) { i.LookedAt, i.Found, i.LookAskedAt = e.CreditedAt, e.Found, 0 },
 	"issue.rescheduled":         rescheduled,
 	"issue.suspended":           suspended,
 	"issue.commented":           nil,
@@ -204,6 +217,7 @@ func assigned(i *Issue, e *Event) {
 		i.Rejected++
 	}
 	i.noClock()
+	i.AssignedBy = e.By
 	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt, i.ClockAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt, e.CreditedAt
 	if i.Clock = ByHand(e.CreditedAt, e.DueAt); e.Clock != nil { // older programs left the clock to the office
 		i.Clock = *e.Clock
@@ -227,6 +241,7 @@ func fixed(i *Issue, e *Event) {
 func failed(i *Issue, e *Event) {
 	i.backToWork(e)
 	i.Rework++
+	i.FailedAt, i.FailedBy, i.FailedAs = e.CreditedAt, e.By, e.Verdict
 }
 
 func merged(i *Issue, e *Event) {
@@ -242,7 +257,7 @@ func unmerged(i *Issue, e *Event) {
 
 // Proves says whether the photos that the event names are spent: they cannot prove anything else later.
 func (e *Event) Proves() bool {
-	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == Verify && e.Verdict != Pass
+	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == Look || e.Action == Verify && e.Verdict != Pass
 }
 
 // ApplyPhotos keeps what the events say of an issue's photos.

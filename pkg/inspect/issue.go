@@ -57,6 +57,7 @@ type Issue struct {
 	FalseFixes int
 	Late       bool // 补传: some credited time was offline
 	Timing
+	Matters
 	MergedInto ID
 	Before     Status // of merging, to undo it
 }

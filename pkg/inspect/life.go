@@ -33,11 +33,18 @@ const (
 	AskHold         Action = "ask_hold"         // 申请挂账
 	DecideHold      Action = "decide_hold"      // 挂账审批
 	Resume          Action = "resume"           // 恢复计时: the reason of a hold is gone before its end
+	Supervise       Action = "supervise"        // 督办
+	Reply           Action = "reply"            // 督办回复
+	AskAppeal       Action = "appeal"           // 申诉
+	DecideAppeal    Action = "decide_appeal"    // 申诉裁定
+	PassDown        Action = "pass"             // 转派下级
+	AskLook         Action = "ask_look"         // 请人核实
+	Look            Action = "look"             // 核实
 )
 
 // Actions are all of them.
 var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
-	AskExtension, DecideExtension, AskHold, DecideHold, Resume}
+	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -85,6 +92,10 @@ const (
 	NeedRule    Need = "rule"
 	NeedUntil   Need = "until"
 	NeedAnswer  Need = "answer"
+	NeedLetter  Need = "letter"
+	NeedKind    Need = "letter_kind"
+	NeedAbout   Need = "about"
+	NeedFound   Need = "found"
 )
 
 // step is a row of the life of an issue.
@@ -122,6 +133,13 @@ var life = map[Action]step{
 	AskHold:         {from: []Status{Assigned}, needs: []Need{NeedReason, NeedUntil}, takes: []Need{NeedPhotos}, onPhone: true},
 	DecideHold:      {from: []Status{Assigned}, needs: []Need{NeedAnswer, NeedReason}, takes: []Need{NeedUntil}},
 	Resume:          {from: []Status{Assigned}, needs: []Need{NeedReason}},
+	Supervise:       {from: []Status{Assigned, Fixed}, needs: []Need{NeedKind, NeedReason, NeedUntil}},
+	Reply:           {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedLetter, NeedNote}, takes: []Need{NeedPhotos}},
+	AskAppeal:       {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedReason}, takes: []Need{NeedPhotos}},
+	DecideAppeal:    {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedAnswer, NeedReason}},
+	PassDown:        {from: []Status{Assigned}, needs: []Need{NeedUnit}, takes: []Need{NeedNote}},
+	AskLook:         {from: []Status{Reported}, takes: []Need{NeedNote}},
+	Look:            {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -167,6 +185,12 @@ type Move struct {
 	Until    Time   // that is asked for or granted
 	Answer   Answer // to what was asked
 	Calendar *calendar.Calendar
+
+	LetterKind LetterKind
+	Letter     ID // that is replied to
+	About      Contested
+	Found      Reality
+	Below      []ID // the units below the one that has the issue
 
 	Category  *Category
 	AskedBy   ID   // who asked for the same erasure before
@@ -245,4 +269,5 @@ var past = map[Action]string{
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
+	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskLook: "look_asked", Look: "looked",
 }

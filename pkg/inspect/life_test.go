@@ -23,6 +23,7 @@ var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d 
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
+	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskLook: "r", Look: "r",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -82,7 +83,8 @@ var types = []string{
 	"issue.verification_failed", "issue.false_fix", "issue.reopened", "issue.dismissal_asked", "issue.dismissed", "issue.merged",
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
-	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "photo.declared", "photo.received", "photo.checked",
+	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
+	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {
@@ -112,6 +114,8 @@ func TestWhatAnActionCarries(t *testing.T) {
 		"assigning needs a unit":        {action: Assign, must: []Need{NeedUnit}, may: []Need{NeedDue, NeedRule}},
 		"asking for time needs both":    {action: AskExtension, must: []Need{NeedReason, NeedUntil}},
 		"asking for a hold needs both":  {action: AskHold, must: []Need{NeedReason, NeedUntil}},
+		"a letter needs all three":      {action: Supervise, must: []Need{NeedKind, NeedReason, NeedUntil}},
+		"an appeal is about something":  {action: AskAppeal, must: []Need{NeedAbout, NeedReason}},
 		"deciding needs an answer":      {action: DecideHold, must: []Need{NeedAnswer, NeedReason}, may: []Need{NeedUntil}},
 		"returning needs a reason":      {action: Return, must: []Need{NeedReason}},
 		"fixing needs photos":           {action: Fix, must: []Need{NeedPhotos}},

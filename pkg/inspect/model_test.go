@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/calendar"
@@ -18,6 +19,16 @@ type facts struct {
 	used                                         time.Duration
 	late, spot                                   bool
 	timing
+	letters, appeals, look string // one word for each: what, by whom, what became of it
+	givenBy                inspect.ID
+	failed                 failure
+}
+
+// failure is the last verification that did not pass.
+type failure struct {
+	at inspect.Time
+	by inspect.ID
+	as inspect.Verdict
 }
 
 // timing is what the model keeps of the time that a unit has.
@@ -81,6 +92,9 @@ type ask struct {
 	unitOfLimit          calendar.Unit
 	until                inspect.Time
 	grants               bool
+	about                inspect.Contested
+	letter               inspect.ID // that is replied to
+	id                   inspect.ID
 	into                 *file
 	pics                 []*pic
 	pic                  *pic
@@ -138,6 +152,8 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.Verify: {"inspector", "office"}, inspect.OnTheSpotFix: {"inspector", "office"},
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
+	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
+	inspect.AskLook: {"office"}, inspect.Look: {"inspector"},
 }
 
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
@@ -156,7 +172,7 @@ func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
 }
 
 // inField are the actions whose time done may count.
-var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold}
+var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold, inspect.Look}
 
 // counts is the moment at which an action counts, and whether that is 补传: the time done, put right by the skew of the
 // phone, if it lies between what it answers and receipt and receipt came within the window; otherwise receipt.
@@ -253,8 +269,60 @@ var forbidden = map[inspect.Action][]rule{
 		{"by somebody else", func(f *file, a *ask) bool { return f.hold.by == a.by.id }},
 		{"no longer than was asked for", func(f *file, a *ask) bool { return a.until > f.hold.until }},
 		{"a hold ends later", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.grants && f.hold.granted(a) <= at }}},
+	inspect.Supervise: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed)},
+		{"a reply is wanted later", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.until <= at }}},
+	inspect.Reply: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed, inspect.Verified)},
+		{"there is a letter", func(f *file, a *ask) bool {
+			return a.letter == (inspect.ID{}) || !strings.Contains(f.letters, a.letter.String())
+		}},
+		{"without a reply", func(f *file, a *ask) bool { return strings.Contains(f.letters, a.letter.String()+"=") }}},
+	inspect.AskAppeal: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed, inspect.Verified)},
+		{"something is held against it", func(f *file, a *ask) bool { since, _ := f.against(a); return since == 0 || f.unit == (inspect.ID{}) }},
+		{"each once", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+":") }},
+		{"within three working days", func(f *file, a *ask) bool {
+			at, _ := f.counts(a)
+			since, _ := f.against(a)
+			return at > dayAfter(dayAfter(dayAfter(since)))
+		}}},
+	inspect.DecideAppeal: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed, inspect.Verified)},
+		{"there is an appeal", func(f *file, a *ask) bool { return !strings.Contains(f.appeals, string(a.about)+":") }},
+		{"that nobody decided", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+"=") }},
+		{"by somebody else", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+":"+a.by.id.String()) }},
+		{"than who decided first", func(f *file, a *ask) bool { _, first := f.against(a); return first == a.by.id }}},
+	inspect.PassDown: {{"only who has it passes it on", not(inspect.Assigned)},
+		{"to one below", func(f *file, a *ask) bool {
+			return id(a.unit) == f.unit || !slices.Contains(lineUp(unitAbove, a.unit), nameOf(unitAbove, f.unit))
+		}}},
+	inspect.AskLook: {{"before it is assigned", not(inspect.Reported)}},
+	inspect.Look: {{"before it is assigned", not(inspect.Reported)},
+		{"when asked", func(f *file, _ *ask) bool { return !strings.HasPrefix(f.look, "asked") }},
+		{"with a photo", func(_ *file, a *ask) bool { return !a.proves(inspect.PhotoCheck) }}},
 	inspect.Resume: {{"only what is being worked on", not(inspect.Assigned)},
 		{"and is on hold", func(f *file, a *ask) bool { at, _ := f.counts(a); return f.heldUntil <= at }}},
+}
+
+// against is when something was held against the unit, and by whom.
+func (f *file) against(a *ask) (since inspect.Time, by inspect.ID) {
+	at, _ := f.counts(a)
+	switch a.about {
+	case inspect.OverMark:
+		if f.due != 0 && (f.fixed > f.due || f.fixed == 0 && f.status == inspect.Assigned && at > f.due) {
+			return f.due, by
+		}
+	case inspect.OverUnit:
+		if f.status == inspect.Assigned {
+			return f.assigned, f.givenBy
+		}
+	case inspect.OverRework:
+		if f.failed.as == inspect.Fail {
+			return f.failed.at, f.failed.by
+		}
+	case inspect.OverFalse:
+		if f.failed.as == inspect.FalseFix {
+			return f.failed.at, f.failed.by
+		}
+	}
+	return 0, by
 }
 
 // granted is until when the office grants a wish: as long as was asked for, if it says nothing else.

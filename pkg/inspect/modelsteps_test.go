@@ -37,6 +37,7 @@ func (f *file) happens(a *ask) {
 		file()
 		f.again(id(a.unit))
 		f.starts(a, at)
+		f.givenBy = a.by.id
 	case inspect.Return:
 		f.used += f.ran(at)
 		f.returns, f.backFrom, f.unit, f.due, f.own = f.returns+1, f.unit, inspect.ID{}, 0, 0
@@ -57,6 +58,7 @@ func (f *file) happens(a *ask) {
 			break
 		}
 		f.reminds(at, a.verdict == inspect.FalseFix)
+		f.failed = failure{at, a.by.id, a.verdict}
 		if back(); a.verdict == inspect.FalseFix {
 			f.falseFixes++
 		}
@@ -64,6 +66,23 @@ func (f *file) happens(a *ask) {
 	case inspect.Reopen:
 		f.reminds(at, false)
 		back()
+	case inspect.Supervise:
+		f.letters += a.id.String() + " "
+	case inspect.Reply:
+		f.letters = strings.Replace(f.letters, a.letter.String(), a.letter.String()+"="+a.by.id.String(), 1)
+	case inspect.AskAppeal:
+		f.appeals += string(a.about) + ":" + a.by.id.String() + " "
+	case inspect.DecideAppeal:
+		f.decides(a, at, step)
+	case inspect.PassDown:
+		f.unit = id(a.unit)
+	case inspect.AskLook:
+		f.look = "asked" + strings.TrimPrefix(f.look, "asked")
+	case inspect.Look:
+		f.look = "real"
+		if !a.grants {
+			f.look = "not_real"
+		}
 	case inspect.AskExtension, inspect.AskHold:
 		f.wishes(a, at)
 	case inspect.DecideExtension:
@@ -86,7 +105,7 @@ func (f *file) happens(a *ask) {
 	case inspect.Erase:
 		f.erases(a)
 	}
-	if a.action == inspect.Fix || a.action == inspect.OnTheSpotFix || a.action == inspect.Verify && a.verdict != inspect.Pass {
+	if a.action == inspect.Fix || a.action == inspect.OnTheSpotFix || a.action == inspect.Look || a.action == inspect.Verify && a.verdict != inspect.Pass {
 		for _, p := range a.pics {
 			p.spent = true
 		}
@@ -174,6 +193,20 @@ func (f *file) goesOn(at inspect.Time) {
 	f.heldUntil = 0
 }
 
+// decides is the end of an appeal; a unit that was the wrong one loses the issue.
+func (f *file) decides(a *ask, at inspect.Time, step func(inspect.Status)) {
+	answer := "=refuse:"
+	if a.grants {
+		answer = "=grant:"
+	}
+	f.appeals = strings.Replace(f.appeals, string(a.about)+":", string(a.about)+":"+string(a.about)+answer, 1)
+	if a.grants && a.about == inspect.OverUnit && f.status == inspect.Assigned {
+		f.unit, f.due, f.own, f.backFrom, f.used = inspect.ID{}, 0, 0, inspect.ID{}, 0
+		f.timing = timing{extensions: f.extensions, holds: f.holds}
+		step(inspect.Reported)
+	}
+}
+
 // reminds is when it should be done after a verification that did not pass.
 func (f *file) reminds(at inspect.Time, staged bool) {
 	if f.unit == (inspect.ID{}) {
@@ -243,6 +276,22 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Left(), set: i.ClockAt, extensions: i.Extensions,
 			holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
+	}
+	f.givenBy, f.failed = i.AssignedBy, failure{i.FailedAt, i.FailedBy, i.FailedAs}
+	for _, l := range i.Letters {
+		if f.letters += l.ID.String(); l.RepliedAt != 0 {
+			f.letters += "=" + l.RepliedBy.String()
+		}
+		f.letters += " "
+	}
+	for _, a := range i.Appeals {
+		if f.appeals += string(a.About) + ":"; a.Answer != "" {
+			f.appeals += string(a.About) + "=" + string(a.Answer) + ":"
+		}
+		f.appeals += a.By.String() + " "
+	}
+	if f.look = string(i.Found); i.LookAskedAt != 0 {
+		f.look = "asked" + f.look
 	}
 	for _, p := range i.Pauses {
 		f.pauses += fmt.Sprint(int64(p.From), " ", int64(p.To))

@@ -59,6 +59,13 @@ var policy = map[Permission]row{
 	Permission(AskHold):         {roles: []Role{UnitRole}},
 	Permission(DecideHold):      {roles: []Role{Office}},
 	Permission(Resume):          {roles: []Role{Office}},
+	Permission(Supervise):       {roles: []Role{Office, Leader}},
+	Permission(Reply):           {roles: []Role{UnitRole}},
+	Permission(AskAppeal):       {roles: []Role{UnitRole}},
+	Permission(DecideAppeal):    {roles: []Role{Office}},
+	Permission(PassDown):        {roles: []Role{UnitRole}},
+	Permission(AskLook):         {roles: []Role{Office}},
+	Permission(Look):            {roles: []Role{Inspector}},
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.

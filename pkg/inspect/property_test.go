@@ -20,7 +20,7 @@ import (
 const (
 	sequences = 100_000 / fewer
 	shards    = 20
-	longest   = 36 // moves
+	longest   = 44 // moves
 	keptEvery = 16 // one life in so many is replayed from the bytes of its record, the others from the events themselves
 )
 
@@ -131,7 +131,7 @@ func (w *world) count(err error) {
 
 // translate is a wish as the core would look it up.
 func (w *world) translate(b *both, a *ask) *inspect.Move {
-	m := &inspect.Move{Action: a.action, ID: w.id(), By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
+	m := &inspect.Move{Action: a.action, ID: a.id, By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
 		Calendar: work, Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days}}
 	for _, p := range a.pics {
 		m.Photos = append(m.Photos, *b.photos[p.id])
@@ -156,7 +156,21 @@ func (w *world) translate(b *both, a *ask) *inspect.Move {
 	case inspect.Assign:
 		m.Unit, m.DueAt = id(a.unit), a.due
 		m.Rule = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit}
-	case inspect.AskExtension, inspect.AskHold, inspect.DecideExtension, inspect.DecideHold:
+	case inspect.Reply:
+		m.Letter = a.letter
+	case inspect.PassDown:
+		m.Unit = id(a.unit)
+		for name := range unitAbove {
+			if slices.Contains(lineUp(unitAbove, name), nameOf(unitAbove, b.i.Unit)) {
+				m.Below = append(m.Below, id(name))
+			}
+		}
+	case inspect.Look:
+		if m.Found = "not_real"; a.grants {
+			m.Found = "real"
+		}
+	case inspect.AskExtension, inspect.AskHold, inspect.DecideExtension, inspect.DecideHold, inspect.Supervise, inspect.AskAppeal, inspect.DecideAppeal:
+		m.About, m.LetterKind = a.about, "key"
 		if m.Until, m.Answer = a.until, inspect.Refused; a.grants {
 			m.Answer = inspect.Granted
 		}

@@ -27,6 +27,12 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 	AskHold:         askingHold,
 	DecideHold:      decidingHold,
 	Resume:          resuming,
+	Supervise:       supervising,
+	Reply:           replying,
+	AskAppeal:       appealing,
+	DecideAppeal:    decidingAppeal,
+	PassDown:        passing,
+	Look:            looking,
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.

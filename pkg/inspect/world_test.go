@@ -131,7 +131,8 @@ func (w *world) move(b *both) {
 }
 
 // wishes are the actions, with those oftener that are rare otherwise.
-var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Resume, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Resume, inspect.Resume,
+	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
 	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
 	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
 
@@ -145,11 +146,24 @@ func (w *world) ask(b *both) *ask {
 				break
 			}
 		}
+		switch { // what is rare otherwise
+		case b.i.Extension.At != 0 && w.r.IntN(6) == 0:
+			a.action = inspect.DecideExtension
+		case b.i.HeldUntil > w.now && w.r.IntN(6) == 0:
+			a.action = inspect.Resume
+		}
 		for range 20 {
 			if a.by = pick(w, w.people...); a.by.may(a.action, b.f, w.now) {
 				break
 			}
 		}
+	}
+	a.id, a.about = w.id(), pick(w, inspect.Contesteds...)
+	if n := len(b.i.Letters); n > 0 && w.r.IntN(8) > 0 {
+		a.letter = b.i.Letters[w.r.IntN(n)].ID
+	}
+	if n := len(b.i.Appeals); n > 0 && a.action == inspect.DecideAppeal {
+		a.about = b.i.Appeals[w.r.IntN(n)].About
 	}
 	a.window = pick(w, 0, time.Minute, 12*time.Hour, 7*24*time.Hour)
 	a.sent = w.now.Add(pick(w, 0, 0, 0, time.Second, -time.Minute, time.Hour, -40*24*time.Hour))

@@ -36,6 +36,10 @@ type Ask struct {
 	Rule    inspect.ID
 	Until   inspect.Time
 	Answer  inspect.Answer
+	Kind    inspect.LetterKind
+	Letter  inspect.ID
+	About   inspect.Contested
+	Found   inspect.Reality
 	Content []byte // the body as it came, to know a repetition
 }
 
@@ -157,6 +161,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
+		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found,
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return nil, nil, err
@@ -197,6 +202,8 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		if m.Rule, err = ruleOf(ctx, tx, row, ask.Rule); err == nil && ask.DueAt != 0 && !ask.Rule.IsZero() {
 			err = invalid("/due_at", "either a rule or a deadline by hand")
 		}
+	case inspect.PassDown:
+		m.Below, err = tx.Below(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:
 		err = belonging(ctx, tx, row, m)
 	case inspect.Unmerge:

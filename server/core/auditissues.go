@@ -307,6 +307,8 @@ var compared = []comparison[inspect.Issue]{
 	{"rejected returns", func(i *inspect.Issue) any { return i.Rejected }}, {"returned by", func(i *inspect.Issue) any { return i.ReturnedBy }},
 	{"time used", func(i *inspect.Issue) any { return i.Used }}, {"rework", func(i *inspect.Issue) any { return i.Rework }},
 	{"false fixes", func(i *inspect.Issue) any { return i.FalseFixes }}, {"late arrival", func(i *inspect.Issue) any { return i.Late }},
+	{"clock", func(i *inspect.Issue) any { return asText(&i.Timing) }}, {"matters", func(i *inspect.Issue) any { return asText(&i.Matters) }},
+	{"clock set at", func(i *inspect.Issue) any { return i.ClockAt }}, {"held until", func(i *inspect.Issue) any { return i.HeldUntil }},
 	{"merged into", func(i *inspect.Issue) any { return i.MergedInto }}, {"status before merging", func(i *inspect.Issue) any { return i.Before }},
 }
 
@@ -328,7 +330,7 @@ var actionsCompared = []comparison[store.Done]{
 }
 
 // asText is a value in the one form that compares.
-func asText[T *inspect.Place | *geo.Line | *inspect.Facts | *time.Duration](v T) string {
+func asText[T *inspect.Timing | *inspect.Matters | *inspect.Place | *geo.Line | *inspect.Facts | *time.Duration](v T) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()

@@ -53,7 +53,7 @@ type View struct {
 	store.Row
 	Texts      inspect.Texts
 	Photos     []inspect.Photo
-	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on, of what is asked for
+	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on; what people said in an action
 	Flags      []inspect.Flag
 	Resembled  map[inspect.ID]Resembled // by flag
 	Into       *store.Row
@@ -144,7 +144,7 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if v.Row, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, asked, neighbours, c.waiting, c.proposal, c.working, names} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.proposal, c.working, names} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}
@@ -196,17 +196,24 @@ func photos(ctx context.Context, tx *store.Tx, v *View) (err error) {
 	return nil
 }
 
-// asked finds why the unit wants more time or a hold.
-func asked(ctx context.Context, tx *store.Tx, v *View) error {
+// said finds what people said: why the unit wants more time or a hold, what letters demand, what is contested, and the answers.
+func said(ctx context.Context, tx *store.Tx, v *View) error {
+	actions := []inspect.ID{}
 	for _, r := range []inspect.Request{v.Extension, v.Hold} {
-		if r.At == 0 {
-			continue
-		}
-		told, err := tx.Texts(ctx, r.Action)
+		actions = add(actions, r.Action)
+	}
+	for _, l := range v.Letters {
+		actions = add(add(actions, l.ID), l.Reply)
+	}
+	for _, a := range v.Appeals {
+		actions = add(add(actions, a.Action), a.Decision)
+	}
+	for _, id := range actions {
+		told, err := tx.Texts(ctx, id)
 		if err != nil {
 			return err
 		}
-		v.Reasons[r.Action] = told["reason"]
+		v.Reasons[id] = told["reason"] + told["note"]
 	}
 	return nil
 }
@@ -279,6 +286,14 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 		}
 		add(v.Extension.By)
 		add(v.Hold.By)
+		for _, l := range v.Letters {
+			add(l.By)
+			add(l.RepliedBy)
+		}
+		for _, a := range v.Appeals {
+			add(a.By)
+			add(a.DecidedBy)
+		}
 		for _, f := range v.Flags {
 			add(f.DecidedBy)
 		}

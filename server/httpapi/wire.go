@@ -156,10 +156,7 @@ func flagOf(v *core.View, f *inspect.Flag) flagWire {
 	if r, ok := v.Resembled[f.ID]; ok {
 		w.Resembles = &resembledWire{r.Photo, numberRef{r.Issue, r.Number}}
 	}
-	if !f.DecidedBy.IsZero() {
-		by := personOf(f.DecidedBy, v.Names.People)
-		w.DecidedBy = &by
-	}
+	w.DecidedBy = someone(f.DecidedBy, v)
 	return w
 }
 
@@ -206,6 +203,9 @@ type issueWire struct {
 	Proposed       *proposedWire    `json:"proposed,omitempty"`
 	Clock          *clockWire       `json:"clock,omitempty"`
 	StepDueAt      inspect.Time     `json:"step_due_at,omitzero"`
+	Letters        []letterWire     `json:"letters,omitempty"`
+	Appeals        []appealWire     `json:"appeals,omitempty"`
+	Look           *lookWire        `json:"look,omitempty"`
 	DismissalAsked *askedWire       `json:"dismissal_asked,omitempty"`
 	ErasureAsked   []askedWire      `json:"erasure_asked,omitempty"`
 	FixedOnTheSpot bool             `json:"fixed_on_the_spot"`
@@ -247,6 +247,7 @@ func issueOf(v *core.View) issueWire {
 		}
 	}
 	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
+	w.Letters, w.Appeals, w.Look = lettersOf(v), appealsOf(v), lookOf(v)
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)
 		w.DismissalAsked = &asked

@@ -281,3 +281,48 @@ func TestATyphoonStopsTheClocksThatItNames(t *testing.T) {
 		s.Audit()
 	})
 }
+
+func TestLettersAppealsAndLooks(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office, crew, lin, id := s.As("office"), s.As("crew"), s.As("lin"), reportsOf(s, "06010")
+		type matters struct {
+			Letters []struct{ ID, Kind, Demand, Reply string }
+			Appeals []struct{ About, Reason, Answer, Decision string }
+			Look    *struct{ Found string }
+			Overdue bool
+			Unit    *struct{ ID string }
+		}
+		read := func() (m matters) {
+			office.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&m)
+			return m
+		}
+		lin.Acts(id, "look", servertest.M{"found": "real", "photos": []inspect.ID{lin.Shows(id, "check")}}).WantProblem(409, "issue.nothing-asked", "never")
+		office.Acts(id, "ask_look", servertest.M{"note": "请到现场核实"}).Want(http.StatusCreated)
+		lin.Acts(id, "look", servertest.M{"found": "real", "photos": []inspect.ID{lin.Shows(id, "check")}}).Want(http.StatusCreated)
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated) // until 15:00
+		crew.Acts(id, "pass", servertest.M{"unit": servertest.ID("meilan-sanitation")}).WantProblem(422, "content.unknown-reference", "never")
+		crew.Acts(id, "pass", servertest.M{"unit": servertest.ID("longhua-crew"), "note": "一班去"}).Want(http.StatusCreated)
+		crew.Acts(id, "appeal", servertest.M{"about": "overdue", "reason": "未超期"}).WantProblem(409, "issue.nothing-to-appeal", "never")
+		goTo(t, s, "2026-03-02 16:00")
+		reply := when(t, "2026-03-03 12:00").UTC().Format(time.RFC3339Nano)
+		s.As("leader").Acts(id, "supervise", servertest.M{"letter_kind": "overdue", "reason": "立即整改", "until": reply}).Want(http.StatusCreated)
+		m := read()
+		if len(m.Letters) != 1 || m.Letters[0].Demand != "立即整改" || m.Look == nil || m.Look.Found != "real" || m.Unit.ID != servertest.ID("longhua-crew").String() {
+			t.Fatalf("got %+v", m)
+		}
+		crew.Acts(id, "reply", servertest.M{"letter": m.Letters[0].ID, "note": "已增派人手"}).Want(http.StatusCreated)
+		crew.Acts(id, "reply", servertest.M{"letter": m.Letters[0].ID, "note": "再次"}).WantProblem(409, "issue.nothing-asked", "never")
+		crew.Acts(id, "appeal", servertest.M{"about": "overdue", "reason": "设备故障已报备"}).Want(http.StatusCreated)
+		crew.Acts(id, "appeal", servertest.M{"about": "overdue", "reason": "再申"}).WantProblem(409, "issue.appealed-before", "never")
+		office.Acts(id, "decide_appeal", servertest.M{"about": "overdue", "answer": "grant", "reason": "属实"}).Want(http.StatusCreated)
+		if m := read(); m.Letters[0].Reply != "已增派人手" || len(m.Appeals) != 1 || m.Appeals[0].Answer != "grant" || m.Appeals[0].Decision != "属实" || !m.Overdue {
+			t.Errorf("the fact stays visible: %+v", m)
+		}
+		crew.Acts(id, "appeal", servertest.M{"about": "wrong_unit", "reason": "不属我辖区"}).Want(http.StatusCreated)
+		office.Acts(id, "decide_appeal", servertest.M{"about": "wrong_unit", "answer": "grant", "reason": "改派"}).WantProblem(403, "issue.second-person", "never") // who assigned it
+		s.As("office2").Acts(id, "decide_appeal", servertest.M{"about": "wrong_unit", "answer": "grant", "reason": "改派"}).Want(http.StatusCreated)
+		office.WantStatus(id, "reported")
+		s.Audit()
+	})
+}

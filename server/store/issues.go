@@ -33,16 +33,16 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at, i.changed_at, i.updated_at, i.asked_at,
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
-	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.clock_at, i.held_until, i.content_salt, i.content_seal FROM issue i `
+	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.content_salt, i.content_seal FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
-	var place, line, timing string
+	var place, line, timing, matters string
 	var used int64
 	err = r.Scan(&i.id, (*uid)(&i.ID), &i.Number, &i.Status, &i.Version, &i.Category, &i.Severity, &i.Source, &place, &line, (*uid)(&i.Area),
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &i.ClockAt, &i.HeldUntil,
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil,
 		&i.ContentSalt, &i.ContentSeal)
 	if err != nil {
 		return i, err
@@ -51,7 +51,7 @@ func scanIssue(r scanner) (i Row, err error) {
 	if timing == "" && i.OwnDueAt != 0 { // assigned before there were rules
 		i.Clock = inspect.ByHand(i.AssignedAt, i.OwnDueAt)
 	}
-	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing))
+	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing), readJSON(matters, &i.Matters))
 }
 
 // readJSON reads what asJSON wrote; empty text is nothing.
@@ -147,18 +147,22 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 	if err != nil {
 		return err
 	}
+	matters, err := asJSON(&i.Matters)
+	if err != nil {
+		return err
+	}
 	err = tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
 			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
-			clock = ?, clock_at = ?, held_until = ?
+			clock = ?, matters = ?, clock_at = ?, held_until = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, int64(i.ClockAt),
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
 		int64(i.HeldUntil), i.id, i.version)
 	if err == nil {
 		i.version = i.Version

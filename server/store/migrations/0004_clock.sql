@@ -1,4 +1,5 @@
 ALTER TABLE issue ADD COLUMN clock {{text}} NOT NULL DEFAULT '';
+ALTER TABLE issue ADD COLUMN matters {{text}} NOT NULL DEFAULT '';
 ALTER TABLE issue ADD COLUMN clock_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE issue ADD COLUMN held_until BIGINT NOT NULL DEFAULT 0;
 UPDATE issue SET clock_at = assigned_at WHERE own_due_at <> 0;

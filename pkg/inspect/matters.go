@@ -1,0 +1,232 @@
+package inspect
+
+import (
+	"slices"
+
+	"spotcheck/pkg/fault"
+)
+
+// LetterKind is why somebody presses (督办).
+type LetterKind string
+
+// LetterKinds are all of them.
+var LetterKinds = []LetterKind{"overdue", "leader", "key"}
+
+// UnmarshalText reads a kind of letter and refuses all else.
+func (k *LetterKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, LetterKinds)
+	return
+}
+
+// Letter is a supervision letter on an issue, with its reply.
+type Letter struct {
+	ID        ID         `json:"id"` // of the action, which says what is demanded
+	Kind      LetterKind `json:"kind"`
+	At        Time       `json:"at"`
+	By        ID         `json:"by"`
+	ReplyBy   Time       `json:"reply_by"`
+	RepliedAt Time       `json:"replied_at,omitzero"`
+	RepliedBy ID         `json:"replied_by,omitzero"`
+	Reply     ID         `json:"reply,omitzero"` // the action that says it
+}
+
+// Contested is what a unit does not accept (申诉).
+type Contested string
+
+// What can be contested, each once in an issue.
+const (
+	OverMark   Contested = "overdue"
+	OverRework Contested = "rework"
+	OverFalse  Contested = "false_fix"
+	OverUnit   Contested = "wrong_unit"
+)
+
+// Contesteds are all of them.
+var Contesteds = []Contested{OverMark, OverRework, OverFalse, OverUnit}
+
+// UnmarshalText reads what is contested and refuses all else.
+func (c *Contested) UnmarshalText(text []byte) (err error) {
+	*c, err = oneOf(*c, text, Contesteds)
+	return
+}
+
+// Appeal is what a unit contests, and what was decided.
+type Appeal struct {
+	About     Contested `json:"about"`
+	At        Time      `json:"at"`
+	By        ID        `json:"by"`
+	Unit      ID        `json:"unit"`
+	Action    ID        `json:"action"`
+	Answer    Answer    `json:"answer,omitempty"` // granted means upheld; empty while nobody has decided
+	DecidedAt Time      `json:"decided_at,omitzero"`
+	DecidedBy ID        `json:"decided_by,omitzero"`
+	Decision  ID        `json:"decision,omitzero"` // the action that says why
+}
+
+// Reality is what a look before filing found (核实: is the report real?).
+type Reality string
+
+// Realities are both.
+var Realities = []Reality{"real", "not_real"}
+
+// UnmarshalText reads a finding and refuses all else.
+func (r *Reality) UnmarshalText(text []byte) (err error) {
+	*r, err = oneOf(*r, text, Realities)
+	return
+}
+
+// Matters are what passes between people about an issue beside the work itself.
+type Matters struct {
+	Letters     []Letter `json:"letters,omitempty"`
+	Appeals     []Appeal `json:"appeals,omitempty"`
+	AssignedBy  ID       `json:"assigned_by,omitzero"`
+	FailedAt    Time     `json:"failed_at,omitzero"` // the last verification that did not pass, and whether it found a false fix
+	FailedBy    ID       `json:"failed_by,omitzero"`
+	FailedAs    Verdict  `json:"failed_as,omitempty"`
+	LookAskedAt Time     `json:"look_asked_at,omitzero"` // somebody is asked whether the report is real
+	LookedAt    Time     `json:"looked_at,omitzero"`
+	Found       Reality  `json:"found,omitempty"`
+}
+
+// appealDays is how long after what it is about an appeal can be made.
+const appealDays = 3
+
+// appeal gives what was contested of a kind, nil when nothing was.
+func (i *Issue) appeal(about Contested) *Appeal {
+	n := slices.IndexFunc(i.Appeals, func(a Appeal) bool { return a.About == about })
+	if n < 0 {
+		return nil
+	}
+	return &i.Appeals[n]
+}
+
+// Upheld says whether a unit was right about something.
+func (i *Issue) Upheld(about Contested) bool {
+	a := i.appeal(about)
+	return a != nil && a.Answer == Granted
+}
+
+// marked is when something was held against the unit, and by whom; zero when it was not.
+func (i *Issue) marked(about Contested, now Time) (at Time, by ID) {
+	switch about {
+	case OverMark:
+		if i.Overdue(now) {
+			return i.DueAt, ID{}
+		}
+	case OverRework, OverFalse:
+		if want := map[Contested]Verdict{OverRework: Fail, OverFalse: FalseFix}[about]; i.FailedAs == want {
+			return i.FailedAt, i.FailedBy
+		}
+	case OverUnit:
+		if i.Status == Assigned {
+			return i.AssignedAt, i.AssignedBy
+		}
+	}
+	return 0, ID{}
+}
+
+// appealing is possible once for each mark, within three working days of it.
+func appealing(i *Issue, m *Move, e *Event) error {
+	since, _ := i.marked(m.About, e.CreditedAt)
+	switch {
+	case i.Unit.IsZero() || since == 0:
+		return ErrNothingHeld
+	case i.appeal(m.About) != nil:
+		return ErrAppealedBefore
+	}
+	if last := At(m.Calendar.Add(since.UTC(), appealDays*m.Calendar.WorkingDay(), "working_day")); e.CreditedAt > last {
+		return ErrAppealTooLate.With("An appeal is made within three working days; here that was until %s.", last)
+	}
+	e.About, e.Unit = m.About, i.Unit
+	return nil
+}
+
+// decidingAppeal is for somebody else than who appealed and who decided first.
+func decidingAppeal(i *Issue, m *Move, e *Event) error {
+	a := i.appeal(m.About)
+	if a == nil || a.Answer != "" {
+		return ErrNothingAsked
+	}
+	_, first := i.marked(m.About, e.CreditedAt)
+	if a.By == m.By || first == m.By && !first.IsZero() {
+		return ErrSecondPerson.With("An appeal is decided by somebody else than who appealed and who decided first.")
+	}
+	e.About, e.Answer = m.About, m.Answer
+	if m.Answer == Granted && m.About == OverUnit && i.Status == Assigned {
+		e.Type = "issue.unit_appealed_away"
+	}
+	return nil
+}
+
+func supervising(_ *Issue, m *Move, e *Event) error {
+	if m.Until <= e.CreditedAt {
+		return wrongUntil("a reply is wanted later than now")
+	}
+	e.LetterKind, e.Until = m.LetterKind, m.Until
+	return nil
+}
+
+func replying(i *Issue, m *Move, e *Event) error {
+	n := slices.IndexFunc(i.Letters, func(l Letter) bool { return l.ID == m.Letter })
+	switch {
+	case n < 0:
+		return ErrUnknownRef.At(fault.Field{Pointer: "/letter", Detail: "the issue has no such letter"})
+	case i.Letters[n].RepliedAt != 0:
+		return ErrNothingAsked.With("The letter has its reply.")
+	}
+	e.Letter, e.Unit = m.Letter, i.Unit
+	return nil
+}
+
+// passing gives an issue to a unit below; the clock runs on.
+func passing(i *Issue, m *Move, e *Event) error {
+	if m.Unit == i.Unit || !slices.Contains(m.Below, m.Unit) {
+		return ErrUnknownRef.At(fault.Field{Pointer: "/unit", Detail: "an issue is passed on to a unit below the one that has it"})
+	}
+	return nil
+}
+
+func looking(i *Issue, m *Move, e *Event) error {
+	if i.LookAskedAt == 0 {
+		return ErrNothingAsked.With("Nobody asked whether the report is real.")
+	}
+	e.Found = m.Found
+	return prove(m, PhotoCheck)
+}
+
+func supervised(i *Issue, e *Event) {
+	i.Letters = append(slices.Clone(i.Letters), Letter{ID: e.ActionID, Kind: e.LetterKind, At: e.CreditedAt, By: e.By, ReplyBy: e.Until})
+}
+
+func replied(i *Issue, e *Event) {
+	i.Letters = slices.Clone(i.Letters)
+	for n := range i.Letters {
+		if l := &i.Letters[n]; l.ID == e.Letter {
+			l.RepliedAt, l.RepliedBy, l.Reply = e.CreditedAt, e.By, e.ActionID
+		}
+	}
+}
+
+func appealed(i *Issue, e *Event) {
+	i.Appeals = append(slices.Clone(i.Appeals), Appeal{About: e.About, At: e.CreditedAt, By: e.By, Unit: e.Unit, Action: e.ActionID})
+}
+
+func appealDecided(i *Issue, e *Event) {
+	i.Appeals = slices.Clone(i.Appeals)
+	a := i.appeal(e.About)
+	a.Answer, a.DecidedAt, a.DecidedBy, a.Decision = e.Answer, e.CreditedAt, e.By, e.ActionID
+}
+
+// appealedAway takes the issue from a unit that was not the right one; it counts as no return.
+func appealedAway(i *Issue, e *Event) {
+	appealDecided(i, e)
+	i.move(Reported, e)
+	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
+	i.ReturnedBy, i.Used = ID{}, 0
+	i.noClock()
+}
+
+func passed(i *Issue, e *Event) {
+	i.Unit = e.Unit
+	i.Version++
+}

@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+// letterWire is a supervision letter with its reply.
+type letterWire struct {
+	ID        inspect.ID         `json:"id"`
+	Kind      inspect.LetterKind `json:"kind"`
+	At        inspect.Time       `json:"at"`
+	By        personRef          `json:"by"`
+	Demand    string             `json:"demand,omitempty"`
+	ReplyBy   inspect.Time       `json:"reply_by"`
+	RepliedAt inspect.Time       `json:"replied_at,omitzero"`
+	RepliedBy *personRef         `json:"replied_by,omitempty"`
+	Reply     string             `json:"reply,omitempty"`
+}
+
+// appealWire is what a unit contests, and what was decided.
+type appealWire struct {
+	About     inspect.Contested `json:"about"`
+	At        inspect.Time      `json:"at"`
+	By        personRef         `json:"by"`
+	Unit      inspect.ID        `json:"unit"`
+	Reason    string            `json:"reason,omitempty"`
+	Answer    inspect.Answer    `json:"answer,omitempty"`
+	DecidedAt inspect.Time      `json:"decided_at,omitzero"`
+	DecidedBy *personRef        `json:"decided_by,omitempty"`
+	Decision  string            `json:"decision,omitempty"`
+}
+
+// lookWire is whether the report is real.
+type lookWire struct {
+	AskedAt inspect.Time    `json:"asked_at,omitzero"`
+	At      inspect.Time    `json:"at,omitzero"`
+	Found   inspect.Reality `json:"found,omitempty"`
+}
+
+func lettersOf(v *core.View) (all []letterWire) {
+	for _, l := range v.Letters {
+		w := letterWire{ID: l.ID, Kind: l.Kind, At: l.At, By: personOf(l.By, v.Names.People), Demand: v.Reasons[l.ID], ReplyBy: l.ReplyBy, RepliedAt: l.RepliedAt, Reply: v.Reasons[l.Reply]}
+		w.RepliedBy = someone(l.RepliedBy, v)
+		all = append(all, w)
+	}
+	return all
+}
+
+func appealsOf(v *core.View) (all []appealWire) {
+	for _, a := range v.Appeals {
+		w := appealWire{About: a.About, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
+		w.DecidedBy = someone(a.DecidedBy, v)
+		all = append(all, w)
+	}
+	return all
+}
+
+func lookOf(v *core.View) *lookWire {
+	if v.LookAskedAt == 0 && v.LookedAt == 0 {
+		return nil
+	}
+	return &lookWire{v.LookAskedAt, v.LookedAt, v.Found}
+}
+
+// someone is nil for nobody.
+func someone(id inspect.ID, v *core.View) *personRef {
+	if id.IsZero() {
+		return nil
+	}
+	p := personOf(id, v.Names.People)
+	return &p
+}

@@ -38,6 +38,7 @@ var (
 	ErrNothingHeld    = fault.New(fault.Conflict, "issue.nothing-to-appeal", "Nothing of that kind is held against the unit.")
 	ErrAppealedBefore = fault.New(fault.Conflict, "issue.appealed-before", "Each matter is appealed once.")
 	ErrAppealTooLate  = fault.New(fault.Conflict, "issue.appeal-too-late", "An appeal is made within three working days.")
+	ErrOnlyLink       = fault.New(fault.Forbidden, "link.only", "A link opens one issue and nothing else.")
 	ErrReopenTooLate  = fault.New(fault.Conflict, "issue.reopen-too-late", "The window in which this category can be reopened is over; report it anew.")
 	ErrMergeTarget    = fault.New(fault.Conflict, "issue.merge-target", "The issue to merge into does not take it.")
 	ErrOnSite         = fault.New(fault.Conflict, "issue.on-site", "This category is verified on site, not by photo.")

@@ -17,6 +17,7 @@ const (
 	MaySeePeople Permission = "see_people"
 	MaySeeLog    Permission = "see_security_log"
 	MaySuspend   Permission = "suspend" // clocks, for a typhoon
+	MayLink      Permission = "link"    // give an issue to a crew without an account
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -29,8 +30,8 @@ type row struct {
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
 var policy = map[Permission]row{
 	MayReport:    {roles: []Role{Inspector, Office, UnitRole}},
-	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
-	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
+	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}},
+	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}},
 	MaySeeCaller: {roles: []Role{Office}},
 	MaySeeStamp:  {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
 	MayExport:    {roles: []Role{Office, Leader}},
@@ -38,6 +39,7 @@ var policy = map[Permission]row{
 	MaySeePeople: {roles: []Role{Admin, Office}},
 	MaySeeLog:    {roles: []Role{Admin}},
 	MaySuspend:   {roles: []Role{Office}},
+	MayLink:      {roles: []Role{UnitRole}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},
@@ -45,7 +47,7 @@ var policy = map[Permission]row{
 	Permission(Unmerge):       {roles: []Role{Office}},
 	Permission(Assign):        {roles: []Role{Office}},
 	Permission(Return):        {roles: []Role{UnitRole}},
-	Permission(Fix):           {roles: []Role{UnitRole}},
+	Permission(Fix):           {roles: []Role{UnitRole, Crew}},
 	Permission(Verify):        {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
 	Permission(Reopen):        {roles: []Role{Office}},
 	Permission(Comment):       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
@@ -69,7 +71,10 @@ var policy = map[Permission]row{
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.
-type Where struct{ Areas, Units []ID }
+type Where struct {
+	Areas, Units []ID
+	Issue        ID // itself
+}
 
 // Covers says whether a scope reaches to a place in the trees.
 func (s Scope) Covers(w Where) bool {
@@ -80,6 +85,8 @@ func (s Scope) Covers(w Where) bool {
 		return slices.Contains(w.Areas, s.ID)
 	case UnitSubtree:
 		return slices.Contains(w.Units, s.ID)
+	case OneIssue:
+		return w.Issue == s.ID && !s.ID.IsZero()
 	}
 	return false
 }

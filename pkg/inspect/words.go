@@ -71,6 +71,7 @@ const (
 	UnitRole  Role = "unit"      // fixes
 	Leader    Role = "leader"    // reads, supervises
 	Admin     Role = "admin"     // keeps the registers, sees no issue
+	Crew      Role = "crew"      // fixes one issue by a link; nobody is given it for good
 )
 
 // Roles are all of them.
@@ -84,6 +85,7 @@ const (
 	City        ScopeKind = "city"
 	AreaSubtree ScopeKind = "area"
 	UnitSubtree ScopeKind = "unit"
+	OneIssue    ScopeKind = "issue" // of a link that a unit gave to its crew; nobody is given it for good
 )
 
 // ScopeKinds are all of them.

@@ -198,13 +198,15 @@ func (c *Core) Authenticate(ctx context.Context, token string) (a inspect.Actor,
 		if !ok {
 			return inspect.ErrSignIn
 		}
-		a, err = actor(ctx, tx, s.Person)
-		return err
+		if a, err = actor(ctx, tx, s.Person); err != nil || s.Issue.IsZero() {
+			return err
+		}
+		return byLink(ctx, tx, &a, s.Issue)
 	})
 	if err != nil || inspect.At(c.Now()).Sub(s.SeenAt) < seenEvery {
 		return a, s, err
 	}
-	return a, s, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.TouchSession(ctx, s.ID) })
+	return a, s, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return touch(ctx, tx, &s) })
 }
 
 // Sessions gives the devices on which the actor is logged in.

@@ -69,6 +69,7 @@ type View struct {
 
 // where is the place of an issue in the two trees.
 func where(ctx context.Context, tx *store.Tx, row *store.Row) (w inspect.Where, err error) {
+	w.Issue = row.ID
 	if w.Areas, err = tx.Above(ctx, store.AreaTree, row.Area); err != nil {
 		return w, err
 	}

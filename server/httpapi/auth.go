@@ -36,6 +36,14 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// onlyPeople keeps links out of all doors but those of their issue.
+func onlyPeople(c *fiber.Ctx) error {
+	if !session(c).Issue.IsZero() {
+		return inspect.ErrOnlyLink
+	}
+	return c.Next()
+}
+
 // tokenOf is what a request says who it is by.
 func tokenOf(c *fiber.Ctx) string {
 	if token, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {

@@ -128,6 +128,7 @@ func (a *API) Close(ctx context.Context) error {
 type route struct {
 	method, path string
 	open         bool // needs no session
+	link         bool // a link to one issue opens it too
 	slow         bool // photos go through: minutes, not seconds
 	upload       bool // its handler reads the body
 	handle       fiber.Handler
@@ -160,25 +161,28 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},
 		{method: get, path: "/api/v1/issues.geojson", handle: a.exportGeoJSON},
 		{method: put, path: "/api/v1/issues/:id", handle: a.reportIssue},
-		{method: get, path: "/api/v1/issues/:id", handle: a.issue},
+		{method: get, path: "/api/v1/issues/:id", link: true, handle: a.issue},
 		{method: get, path: "/api/v1/issues/:id/events", handle: a.history},
+		{method: get, path: "/api/v1/issues/:id/links", handle: a.links},
+		{method: post, path: "/api/v1/issues/:id/links", handle: a.makeLink},
+		{method: del, path: "/api/v1/issues/:id/links/:link", handle: a.endLink},
 		{method: get, path: "/api/v1/issues/:id/caller", handle: a.caller},
-		{method: put, path: "/api/v1/issues/:id/actions/:action", handle: a.act},
-		{method: post, path: "/api/v1/issues/:id/photos", handle: a.declarePhotos},
-		{method: put, path: "/api/v1/issues/:id/photos/:photo", slow: true, upload: true, handle: a.acceptPhoto},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo", handle: a.photo},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/original", slow: true, handle: a.original},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", slow: true, handle: a.rendition("display")},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", slow: true, handle: a.rendition("thumb")},
+		{method: put, path: "/api/v1/issues/:id/actions/:action", link: true, handle: a.act},
+		{method: post, path: "/api/v1/issues/:id/photos", link: true, handle: a.declarePhotos},
+		{method: put, path: "/api/v1/issues/:id/photos/:photo", link: true, slow: true, upload: true, handle: a.acceptPhoto},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo", link: true, handle: a.photo},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/original", link: true, slow: true, handle: a.original},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/display", link: true, slow: true, handle: a.rendition("display")},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/thumb", link: true, slow: true, handle: a.rendition("thumb")},
 		{method: get, path: "/api/v1/issues/:id/photos/:photo/stamped", slow: true, handle: a.stamped},
-		{method: get, path: "/api/v1/issues/:id/photos/:photo/receipt", handle: a.receipt},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/receipt", link: true, handle: a.receipt},
 
 		{method: options, path: "/api/v1/uploads", open: true, handle: a.tusOptions},
-		{method: post, path: "/api/v1/uploads", slow: true, upload: true, handle: a.tus(a.beginUpload)},
-		{method: get, path: "/api/v1/uploads/:id", handle: a.tus(a.uploadOffset)},
-		{method: patch, path: "/api/v1/uploads/:id", slow: true, upload: true, handle: a.tus(a.appendPart)},
-		{method: post, path: "/api/v1/uploads/:id", slow: true, upload: true, handle: a.tus(a.overridden)},
-		{method: del, path: "/api/v1/uploads/:id", handle: a.tus(a.endUpload)},
+		{method: post, path: "/api/v1/uploads", link: true, slow: true, upload: true, handle: a.tus(a.beginUpload)},
+		{method: get, path: "/api/v1/uploads/:id", link: true, handle: a.tus(a.uploadOffset)},
+		{method: patch, path: "/api/v1/uploads/:id", link: true, slow: true, upload: true, handle: a.tus(a.appendPart)},
+		{method: post, path: "/api/v1/uploads/:id", link: true, slow: true, upload: true, handle: a.tus(a.overridden)},
+		{method: del, path: "/api/v1/uploads/:id", link: true, handle: a.tus(a.endUpload)},
 
 		{method: get, path: "/api/v1/people", handle: a.people},
 		{method: get, path: "/api/v1/people/:id", handle: a.person},
@@ -216,6 +220,9 @@ func (a *API) handlers(r route) []fiber.Handler {
 	chain := []fiber.Handler{a.body(r)}
 	if !r.open {
 		chain = append(chain, a.authenticate)
+	}
+	if !r.open && !r.link {
+		chain = append(chain, onlyPeople)
 	}
 	return append(chain, r.handle)
 }

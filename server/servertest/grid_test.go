@@ -1,6 +1,7 @@
 package servertest_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -30,6 +31,19 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 	"on_the_spot_fix": {"inspector office", "inspector", "reported"},
 	"erase":           {"office", "", "reported assigned fixed verified dismissed merged"},
 	"decide_flag":     {"office", "", "reported assigned fixed verified dismissed merged"},
+
+	"ask_extension":    {"unit", "", "assigned"},
+	"decide_extension": {"office", "", "assigned fixed"},
+	"ask_hold":         {"unit", "", "assigned"},
+	"decide_hold":      {"office", "", "assigned"},
+	"resume":           {"office", "", "assigned"},
+	"supervise":        {"office leader", "", "assigned fixed"},
+	"reply":            {"unit", "", "assigned fixed verified"},
+	"appeal":           {"unit", "", "assigned fixed verified"},
+	"decide_appeal":    {"office", "", "assigned fixed verified"},
+	"pass":             {"unit", "", "assigned"},
+	"ask_look":         {"office", "", "reported"},
+	"look":             {"inspector", "", "reported"},
 }
 
 // seers are the roles that see issues at all: administrators keep registers.
@@ -109,16 +123,18 @@ type subject struct {
 	id                   inspect.ID
 	before, after, check inspect.ID
 	flag                 string // that it has no place
+	letter               string // that nobody replied to, once there is one
+	about                string // what is contested
 }
 
 // city is the people who bring an issue into each status, and an issue to merge into.
 type city struct {
-	lin, office, office2, crew, wang *servertest.Client
-	target                           inspect.ID
+	lin, office, office2, crew, wang, leader *servertest.Client
+	target                                   inspect.ID
 }
 
 func newCity(s *servertest.Server) *city {
-	c := &city{lin: s.As("lin"), office: s.As("office"), office2: s.As("office2"), crew: s.As("crew"), wang: s.As("wang")}
+	c := &city{lin: s.As("lin"), office: s.As("office"), office2: s.As("office2"), crew: s.As("crew"), wang: s.As("wang"), leader: s.As("leader")}
 	c.target = c.brings(c.lin, inspect.Assigned).id
 	return c
 }
@@ -166,6 +182,24 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"into": c.target}
 	case "assign":
 		return M{"unit": servertest.ID("longhua-sanitation"), "due_at": c.office.Now().Add(8 * time.Hour).UTC().Format(time.RFC3339Nano)}
+	case "ask_extension", "ask_hold":
+		return M{"reason": "理由", "until": c.later(10)}
+	case "decide_extension", "decide_hold":
+		return M{"answer": "grant", "reason": "理由"}
+	case "resume":
+		return M{"reason": "理由"}
+	case "supervise":
+		return M{"letter_kind": "key", "reason": "限期", "until": c.later(10)}
+	case "reply":
+		return M{"letter": cmp.Or(i.letter, i.id.String()), "note": "已办"}
+	case "appeal":
+		return M{"about": cmp.Or(i.about, "wrong_unit"), "reason": "理由"}
+	case "decide_appeal":
+		return M{"about": cmp.Or(i.about, "wrong_unit"), "answer": "refuse", "reason": "理由"}
+	case "pass":
+		return M{"unit": servertest.ID("longhua-crew")}
+	case "look":
+		return M{"found": "real", "photos": []inspect.ID{i.check}}
 	case "decide_flag":
 		return M{"flag": i.flag, "decision": "dismiss", "reason": "室内，无定位"}
 	case "fix":
@@ -178,6 +212,52 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"photos": []inspect.ID{i.before, i.after}}
 	}
 	return M{}
+}
+
+// later is a moment so many hours from now.
+func (c *city) later(hours time.Duration) string {
+	return c.office.Now().Add(hours * time.Hour).UTC().Format(time.RFC3339Nano)
+}
+
+// ready is brings with what an action answers to.
+func (c *city) ready(reporter *servertest.Client, action inspect.Action, status inspect.Status) subject {
+	at := status
+	if slices.Contains([]inspect.Action{"decide_extension", "decide_hold", "resume", "reply", "appeal", "decide_appeal"}, action) {
+		at = inspect.Assigned
+	}
+	i := c.brings(reporter, at)
+	i.about = "wrong_unit"
+	switch action {
+	case "decide_extension":
+		c.crew.Acts(i.id, "ask_extension", c.fields(i, "ask_extension")).Want(201)
+	case "decide_hold", "resume":
+		c.crew.Acts(i.id, "ask_hold", c.fields(i, "ask_hold")).Want(201)
+	case "reply":
+		c.leader.Acts(i.id, "supervise", c.fields(i, "supervise")).Want(201)
+		var v struct{ Letters []struct{ ID string } }
+		c.office.Do(http.MethodGet, "/api/v1/issues/"+i.id.String(), nil).Want(200).Into(&v)
+		i.letter = v.Letters[0].ID
+	case "appeal":
+		if status != inspect.Assigned {
+			i.about = "rework"
+			c.crew.Fixes(i.id)
+			c.wang.Verifies(i.id, "fail")
+		}
+	case "decide_appeal":
+		c.crew.Acts(i.id, "appeal", c.fields(i, "appeal")).Want(201)
+	case "look":
+		c.office.Acts(i.id, "ask_look", nil).Want(201)
+	}
+	if action == "resume" {
+		c.office.Acts(i.id, "decide_hold", c.fields(i, "decide_hold")).Want(201)
+	}
+	if at != status {
+		c.crew.Fixes(i.id)
+	}
+	if at != status && status == inspect.Verified {
+		c.wang.Verifies(i.id, "pass")
+	}
+	return i
 }
 
 // usesUp says whether an action that is allowed leaves the issue of no use for the next cell.
@@ -232,7 +312,7 @@ func (c *cell) tries(t *testing.T, city *city, i subject, action inspect.Action,
 		if c.reporter {
 			reporter = c.Client
 		}
-		i = city.brings(reporter, status)
+		i = city.ready(reporter, action, status)
 		fields = city.fields(i, action)
 	}
 	a := c.In(t).Acts(i.id, string(action), fields)

@@ -76,6 +76,11 @@ func (s *Server) LogIn(name, password string) *Client {
 	return c
 }
 
+// Phone is one that has a token already.
+func (s *Server) Phone(name, token string) *Client {
+	return &Client{Server: s, Name: name, Token: token, t: s.t}
+}
+
 // AddPerson makes a person, or changes their roles; a phone that this logs out logs in again.
 func (s *Server) AddPerson(name string, grants ...M) {
 	s.t.Helper()

@@ -134,21 +134,23 @@ type Session struct {
 	CreatedAt inspect.Time
 	SeenAt    inspect.Time
 	ExpiresAt inspect.Time
+	Issue     inspect.ID // the only one that it opens, for a link; zero for a device
+	Uses      int        // of a link, each counted when it was not used for a while
 }
 
-const sessionColumns = `SELECT s.uid, p.uid, s.device, s.cookie, s.created_at, s.seen_at, s.expires_at
-	FROM session s JOIN person p ON p.id = s.person `
+const sessionColumns = `SELECT s.uid, p.uid, s.device, s.cookie, s.created_at, s.seen_at, s.expires_at,
+	(SELECT uid FROM issue WHERE id = s.issue), s.uses FROM session s JOIN person p ON p.id = s.person `
 
 func scanSession(r scanner) (s Session, err error) {
-	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Person), &s.Device, &s.Cookie, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt)
+	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Person), &s.Device, &s.Cookie, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt, (*uid)(&s.Issue), &s.Uses)
 	return s, err
 }
 
 // InsertSession keeps a session under the hash of its token.
 func (tx *Tx) InsertSession(ctx context.Context, s Session, tokenHash []byte) error {
-	return tx.exec(ctx, `INSERT INTO session (uid, person, token_hash, device, cookie, created_at, seen_at, expires_at)
-		VALUES (?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?)`,
-		bytesOf(s.ID), bytesOf(s.Person), tokenHash, s.Device, s.Cookie, int64(s.CreatedAt), int64(s.SeenAt), int64(s.ExpiresAt))
+	return tx.exec(ctx, `INSERT INTO session (uid, person, token_hash, device, cookie, created_at, seen_at, expires_at, issue)
+		VALUES (?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, (SELECT id FROM issue WHERE uid = ?))`,
+		bytesOf(s.ID), bytesOf(s.Person), tokenHash, s.Device, s.Cookie, int64(s.CreatedAt), int64(s.SeenAt), int64(s.ExpiresAt), bytesOf(s.Issue))
 }
 
 // SessionOf finds the live session of a token whose person may log in.
@@ -160,12 +162,22 @@ func (tx *Tx) SessionOf(ctx context.Context, tokenHash []byte) (s Session, ok bo
 
 // Sessions gives a person's live sessions, newest first.
 func (tx *Tx) Sessions(ctx context.Context, person inspect.ID) ([]Session, error) {
-	return list(ctx, tx, scanSession, sessionColumns+"WHERE p.uid = ? AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(person), int64(tx.Now))
+	return list(ctx, tx, scanSession, sessionColumns+"WHERE p.uid = ? AND s.issue IS NULL AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(person), int64(tx.Now))
+}
+
+// Links gives the live links to an issue, newest first.
+func (tx *Tx) Links(ctx context.Context, issue inspect.ID) ([]Session, error) {
+	return list(ctx, tx, scanSession, sessionColumns+"WHERE s.issue = (SELECT id FROM issue WHERE uid = ?) AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(issue), int64(tx.Now))
+}
+
+// EndLink ends a link to an issue; ok is false when there is none.
+func (tx *Tx) EndLink(ctx context.Context, issue, id inspect.ID) (ok bool, err error) {
+	return found(tx.row(ctx, "DELETE FROM session WHERE uid = ? AND issue = (SELECT id FROM issue WHERE uid = ?) RETURNING id", bytesOf(id), bytesOf(issue)).Scan(new(int64)))
 }
 
 // TouchSession notes that a session was used.
 func (tx *Tx) TouchSession(ctx context.Context, id inspect.ID) error {
-	return tx.exec(ctx, "UPDATE session SET seen_at = ? WHERE uid = ?", int64(tx.Now), bytesOf(id))
+	return tx.exec(ctx, "UPDATE session SET seen_at = ?, uses = uses + 1 WHERE uid = ?", int64(tx.Now), bytesOf(id))
 }
 
 // EndSession ends one session of a person; none is no error.

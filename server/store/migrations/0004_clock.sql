@@ -36,3 +36,7 @@ CREATE TABLE suspension (
   updated_at BIGINT NOT NULL
 );
 CREATE INDEX suspension_to ON suspension (to_at);
+
+ALTER TABLE session ADD COLUMN issue BIGINT REFERENCES issue (id);
+ALTER TABLE session ADD COLUMN uses BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX session_issue ON session (issue);

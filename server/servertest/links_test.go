@@ -1,0 +1,70 @@
+package servertest_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/servertest"
+)
+
+func TestACrewFixesByALink(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office, crew := s.As("office"), s.As("crew")
+		id, other := s.As("lin").ReportsMud(), s.As("lin").ReportsMud()
+		for _, i := range []inspect.ID{id, other} {
+			office.Acts(i, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		}
+		path := "/api/v1/issues/" + id.String() + "/links"
+		type made struct {
+			Token string
+			Link  struct {
+				ID   string
+				Uses int
+			}
+		}
+		var link, second made
+		s.As("lin").Do(http.MethodPost, path, servertest.M{}).WantProblem(403, "forbidden", "never")
+		crew.Do(http.MethodPost, path, servertest.M{"hours": 24}).Want(http.StatusCreated).Into(&link)
+		crew.Do(http.MethodPost, path, servertest.M{}).Want(http.StatusCreated).Into(&second)
+		driver := s.Phone("driver", link.Token)
+		driver.WantStatus(id, "assigned")
+		driver.Do(http.MethodGet, "/api/v1/issues/"+other.String(), nil).WantProblem(404, "issue.not-found", "later")
+		for _, door := range []string{"/api/v1/issues", "/api/v1/me", "/api/v1/units", "/api/v1/bootstrap", "/api/v1/sessions", path, "/api/v1/issues/" + id.String() + "/events"} {
+			driver.Do(http.MethodGet, door, nil).WantProblem(403, "link.only", "never")
+		}
+		driver.Acts(id, "comment", servertest.M{"note": "到了"}).WantProblem(403, "forbidden", "never")
+		driver.Acts(id, "return", servertest.M{"reason": "不是我们"}).WantProblem(403, "forbidden", "never")
+		driver.Fixes(id)
+		office.WantStatus(id, "fixed")
+		crew.Acts(id, "verify", servertest.M{"verdict": "pass", "how": "on_site"}).WantProblem(403, "forbidden", "never")
+
+		crew.Do(http.MethodDelete, path+"/"+link.Link.ID, nil).Want(http.StatusNoContent)
+		crew.Do(http.MethodDelete, path+"/"+link.Link.ID, nil).Want(http.StatusNoContent)
+		driver.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).WantProblem(401, "session.required", "after-login")
+		two := s.Phone("driver", second.Token)
+		two.WantStatus(id, "fixed")
+		s.Pass(8 * 24 * time.Hour)
+		two.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).WantProblem(401, "session.required", "after-login")
+		var left struct{ Links []struct{ ID string } }
+		crew.Do(http.MethodGet, path, nil).Want(http.StatusOK).Into(&left)
+		if len(left.Links) != 0 {
+			t.Errorf("links that are over: %+v", left)
+		}
+		s.Audit()
+	})
+}
+
+func TestALinkEndsWithWhoMadeIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		id, crew := s.As("lin").ReportsMud(), s.As("crew")
+		s.As("office").Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		var link struct{ Token string }
+		crew.Do(http.MethodPost, "/api/v1/issues/"+id.String()+"/links", servertest.M{}).Want(http.StatusCreated).Into(&link)
+		driver := s.Phone("driver", link.Token)
+		driver.WantStatus(id, "assigned")
+		crew.Acts(id, "return", servertest.M{"reason": "不是我们"}).Want(http.StatusCreated)
+		driver.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).WantProblem(401, "session.required", "after-login")
+	})
+}

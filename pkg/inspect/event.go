@@ -217,10 +217,9 @@ func assigned(i *Issue, e *Event) {
 		i.Rejected++
 	}
 	i.noClock()
-	i.AssignedBy = e.By
 	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt, i.ClockAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt, e.CreditedAt
 	if i.Clock = ByHand(e.CreditedAt, e.DueAt); e.Clock != nil { // older programs left the clock to the office
-		i.Clock = *e.Clock
+		i.Clock, i.AssignedBy = *e.Clock, e.By
 	}
 }
 
@@ -241,7 +240,9 @@ func fixed(i *Issue, e *Event) {
 func failed(i *Issue, e *Event) {
 	i.backToWork(e)
 	i.Rework++
-	i.FailedAt, i.FailedBy, i.FailedAs = e.CreditedAt, e.By, e.Verdict
+	if e.RemindAt != 0 { // older programs knew no appeals
+		i.FailedAt, i.FailedBy, i.FailedAs = e.CreditedAt, e.By, e.Verdict
+	}
 }
 
 func merged(i *Issue, e *Event) {

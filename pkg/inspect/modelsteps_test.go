@@ -57,8 +57,9 @@ func (f *file) happens(a *ask) {
 			f.closed = at
 			break
 		}
-		f.reminds(at, a.verdict == inspect.FalseFix)
-		f.failed = failure{at, a.by.id, a.verdict}
+		if f.reminds(at, a.verdict == inspect.FalseFix); f.unit != (inspect.ID{}) {
+			f.failed = failure{at, a.by.id, a.verdict}
+		}
 		if back(); a.verdict == inspect.FalseFix {
 			f.falseFixes++
 		}

@@ -177,7 +177,7 @@ var actions = map[string]wrong{
 	"an unknown action":       invalid(acts("vanish", ``), "/action"),
 	"nothing":                 invalid(`{}`, "/action", "/done_at", "/sent_at"),
 	"a comment of spaces":     invalid(acts("comment", `"note":" \n ",`), "/note"),
-	"an assignment of none":   invalid(acts("assign", ``), "/due_at", "/unit"),
+	"an assignment of none":   invalid(acts("assign", ``), "/unit"),
 	"a verdict of none":       invalid(acts("verify", ``), "/how", "/verdict"),
 	"a failure unproven":      invalid(acts("verify", `"verdict":"fail","how":"on_site",`), "/photos", "/reason"),
 	"a fix without photos":    invalid(acts("fix", `"photos":[],`), "/photos"),
@@ -205,7 +205,7 @@ func TestAnActionIsReadStrictly(t *testing.T) {
 			invalid("", "If-Match").wants(t, a)
 		}
 		wrong := seen(loosely(t, office), id, "nonsense", "assign", nil)
-		invalid("", "/due_at", "/unit", "If-Match").wants(t, wrong)
+		invalid("", "/unit", "If-Match").wants(t, wrong)
 		if i := office.Issue(id); i.Version != 1 {
 			t.Errorf("something was done: %+v", i)
 		}

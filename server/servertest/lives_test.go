@@ -179,16 +179,21 @@ func (p *player) shows(issue inspect.ID) {
 // likely are actions that fit a status, and the people who do them.
 var (
 	likely = map[inspect.Status][]inspect.Action{
-		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge},
-		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge},
+		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge,
+			inspect.AskLook, inspect.Look},
+		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge,
+			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply,
+			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown},
 		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge},
 		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
 		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
 	}
 	always = []inspect.Action{inspect.Comment, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
-		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}}
-	office = []string{"office", "office2", "longhua-desk"}
+		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.Look: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
+		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes}
+	unitDoes = []string{"crew", "crew-boss", "meilan-crew"}
+	office   = []string{"office", "office2", "longhua-desk"}
 )
 
 // moves tries one action, mostly one that fits the status, by somebody who may mostly do it.
@@ -207,6 +212,9 @@ func (p *player) moves() {
 	if p.r.IntN(8) > 0 {
 		fits := append(append([]inspect.Action{}, likely[row.Status]...), always...)
 		ask.Action = fits[p.r.IntN(len(fits))]
+		if next := pending(&row, ask.SentAt); next != "" && p.r.IntN(2) == 0 {
+			ask.Action = next
+		}
 		names := doers[ask.Action]
 		if names == nil {
 			names = office
@@ -214,7 +222,45 @@ func (p *player) moves() {
 		name := names[p.r.IntN(len(names))]
 		who = p.people[slices.IndexFunc(p.people, func(a *inspect.Actor) bool { return a.Name == name })]
 	}
+	p.answers(&ask, &row)
 	p.acts(who, ask)
+}
+
+// pending is what somebody waits for, if anything.
+func pending(row *store.Row, now inspect.Time) inspect.Action {
+	switch {
+	case row.Status != inspect.Assigned:
+		return ""
+	case row.Extension.At != 0:
+		return inspect.DecideExtension
+	case row.Hold.At != 0:
+		return inspect.DecideHold
+	case row.HeldUntil > now:
+		return inspect.Resume
+	case slices.ContainsFunc(row.Appeals, func(a inspect.Appeal) bool { return a.Answer == "" }):
+		return inspect.DecideAppeal
+	}
+	return inspect.AskAppeal
+}
+
+// answers lets an action be about what is there.
+func (p *player) answers(a *core.Ask, row *store.Row) {
+	if n := len(row.Letters); n > 0 {
+		a.Letter = row.Letters[p.r.IntN(n)].ID
+	}
+	if n := len(row.Appeals); n > 0 && a.Action == inspect.DecideAppeal {
+		a.About = row.Appeals[p.r.IntN(n)].About
+	}
+	switch {
+	case a.Action == inspect.AskAppeal && row.Status == inspect.Assigned:
+		a.About = inspect.OverUnit
+	case a.Action == inspect.AskExtension:
+		a.Until = row.DueAt.Add(time.Hour)
+	case a.Action == inspect.DecideExtension || a.Action == inspect.DecideHold:
+		a.Until = 0
+	case a.Action == inspect.Assign && p.r.IntN(2) == 0:
+		a.DueAt = 0 // by the rule
+	}
 }
 
 func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
@@ -223,7 +269,8 @@ func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
 	into, _ := p.shared.recent(p.r)
 	a := core.Ask{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
 		Reason: "理由", Note: "随机", Unit: servertest.ID(units[p.r.IntN(len(units))]), DueAt: now.Add(time.Duration(1+p.r.IntN(20)) * time.Hour), Into: into,
-		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.Methods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02}}
+		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.Methods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
+		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key", About: inspect.Contesteds[p.r.IntN(4)], Found: inspect.Realities[p.r.IntN(2)]}
 	return a
 }
 

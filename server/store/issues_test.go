@@ -24,6 +24,12 @@ func worked(t *testing.T, r store.Row) store.Row {
 	r.Rework, r.FalseFixes, r.Late = 3, 4, true
 	r.MergedInto, r.Before, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
 	r.PhotosDeclared, r.PhotosSafe, r.FlagsOpen = 7, 6, 2
+	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
+	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, ByHand: true, Decided: true, Limit: 3, Unit: "working_hour", From: at(22), LeftMS: 4},
+		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
+	r.Matters = inspect.Matters{Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
+		Appeals:    []inspect.Appeal{{About: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real"}
 	wantFilled(t, r)
 	return r
 }

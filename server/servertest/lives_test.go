@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ import (
 const (
 	players = 4
 	lives   = 50
-	moves   = 10
+	moves   = 16
 )
 
 // player acts at random on issues of everybody.
@@ -220,6 +221,11 @@ func (p *player) moves() {
 			names = office
 		}
 		name := names[p.r.IntN(len(names))]
+		if strings.HasSuffix(name, "crew") || name == "crew-boss" { // of the unit that has it
+			if name = "crew-boss"; row.Unit == servertest.ID("meilan-sanitation") {
+				name = "meilan-crew"
+			}
+		}
 		who = p.people[slices.IndexFunc(p.people, func(a *inspect.Actor) bool { return a.Name == name })]
 	}
 	p.answers(&ask, &row)
@@ -229,8 +235,16 @@ func (p *player) moves() {
 // pending is what somebody waits for, if anything.
 func pending(row *store.Row, now inspect.Time) inspect.Action {
 	switch {
+	case row.Status == inspect.Reported && row.LookAskedAt != 0:
+		return inspect.Look
+	case row.Status == inspect.Verified:
+		return inspect.Reopen
+	case row.Status == inspect.Fixed:
+		return inspect.Verify
 	case row.Status != inspect.Assigned:
 		return ""
+	case slices.ContainsFunc(row.Letters, func(l inspect.Letter) bool { return l.RepliedAt == 0 }):
+		return inspect.Reply
 	case row.Extension.At != 0:
 		return inspect.DecideExtension
 	case row.Hold.At != 0:
@@ -240,7 +254,7 @@ func pending(row *store.Row, now inspect.Time) inspect.Action {
 	case slices.ContainsFunc(row.Appeals, func(a inspect.Appeal) bool { return a.Answer == "" }):
 		return inspect.DecideAppeal
 	}
-	return inspect.AskAppeal
+	return []inspect.Action{inspect.AskHold, inspect.AskExtension, inspect.AskAppeal, inspect.PassDown, inspect.Fix}[row.Version%5]
 }
 
 // answers lets an action be about what is there.
@@ -251,9 +265,14 @@ func (p *player) answers(a *core.Ask, row *store.Row) {
 	if n := len(row.Appeals); n > 0 && a.Action == inspect.DecideAppeal {
 		a.About = row.Appeals[p.r.IntN(n)].About
 	}
+	if a.Action == inspect.DecideAppeal && p.r.IntN(4) > 0 {
+		a.Answer = inspect.Refused
+	}
 	switch {
 	case a.Action == inspect.AskAppeal && row.Status == inspect.Assigned:
 		a.About = inspect.OverUnit
+	case a.Action == inspect.PassDown:
+		a.Unit = servertest.ID("longhua-crew")
 	case a.Action == inspect.AskExtension:
 		a.Until = row.DueAt.Add(time.Hour)
 	case a.Action == inspect.DecideExtension || a.Action == inspect.DecideHold:

@@ -16,6 +16,9 @@ const (
 	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
 	MaySeePeople Permission = "see_people"
 	MaySeeLog    Permission = "see_security_log"
+	MaySeeDuties Permission = "see_responsibilities" // the register of who answers for what, and its holes
+	MaySeeSpots  Permission = "see_places"           // the register of places
+	MaySeePlates Permission = "see_plates"           // of the vehicles of construction sites
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -36,6 +39,9 @@ var policy = map[Permission]row{
 	MayAdmin:     {roles: []Role{Admin}},
 	MaySeePeople: {roles: []Role{Admin, Office}},
 	MaySeeLog:    {roles: []Role{Admin}},
+	MaySeeDuties: {roles: []Role{Admin, Office, Leader}},
+	MaySeeSpots:  {roles: Roles},
+	MaySeePlates: {roles: []Role{Admin, Office}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},

@@ -113,11 +113,18 @@ func (c *Core) Changes(ctx context.Context, a *inspect.Actor, since *Cursor) (f 
 	return f, err
 }
 
-// latest keeps the last change of each thing, in order; where an issue was before any of them is kept as well.
+// followed are the kinds of stream that phones are told of; other registers are read where they are needed.
+var followed = map[string]bool{store.StreamIssue: true, store.StreamPerson: true, store.StreamUnit: true, store.StreamArea: true,
+	store.StreamCategory: true, store.StreamSetting: true}
+
+// latest keeps the last change of each thing that phones are told of, in order; where an issue was before any of them is kept as well.
 func latest(all []store.Change) []folded {
 	at := map[string]int{}
 	var kept []folded
 	for _, c := range all {
+		if !followed[c.Kind] {
+			continue
+		}
 		if c.Kind == store.StreamPerson {
 			c.ID = "" // the people in sight are told of as one
 		}

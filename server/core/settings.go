@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -54,7 +56,30 @@ var settingTable = map[string]setting{
 		}
 		return nil
 	}},
+	"place_kinds":    {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+// maxKinds is how many kinds of place a city adds at most.
+const maxKinds = 50
+
+func localKinds(v json.RawMessage) ([]inspect.LocalKind, error) {
+	var kinds []inspect.LocalKind
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&kinds); err != nil || len(kinds) > maxKinds {
+		return nil, errors.New("want a list of code, name_zh, name_en")
+	}
+	for n, k := range kinds {
+		zh, en := len([]rune(k.NameZH)), len([]rune(k.NameEN))
+		if err := new(inspect.SpotKind).UnmarshalText([]byte(k.Code)); err != nil || zh < 1 || zh > 50 || en < 1 || en > 50 {
+			return nil, fmt.Errorf("kind %d: want a code of lower-case letters, digits and _, and two names of 1 to 50 characters", n)
+		}
+		if inspect.KnownKind(k.Code, kinds[:n]) {
+			return nil, fmt.Errorf("kind %d: there is a kind %s already", n, k.Code)
+		}
+	}
+	return kinds, nil
 }
 
 func text(v json.RawMessage, dst *string, least, most int) error {

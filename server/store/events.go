@@ -17,6 +17,10 @@ const (
 	StreamArea     = "area"
 	StreamCategory = "category"
 	StreamSetting  = "setting"
+
+	StreamResponsibility = "responsibility"
+	StreamPlace          = "place"
+	StreamAgreement      = "agreement"
 )
 
 // Entry is a line for the record, as a use case makes it.

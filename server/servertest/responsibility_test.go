@@ -152,6 +152,11 @@ func TestRulesAreKeptOnRecord(t *testing.T) {
 		if admin.Do(http.MethodPut, path, body).Want(200).Into(&again); !again.Repeated {
 			t.Error("the same again is no repetition")
 		}
+		fresh := func() *servertest.Answer {
+			return admin.Do(http.MethodPut, "/api/v1/responsibilities/"+servertest.ID("c").String(), rule("longhua", "meilan-area", nil))
+		}
+		wantFirst(t, together(fresh, fresh, fresh, fresh))
+		rules(admin, "c", rule("longhua", "meilan-area", M{"enabled": false}))
 		body["valid_to"], body["leader"] = "2030-12-31", ""
 		var changed struct {
 			Repeated       bool
@@ -168,19 +173,33 @@ func TestRulesAreKeptOnRecord(t *testing.T) {
 		office.Do(http.MethodPut, path, body).WantProblem(403, "forbidden", "never")
 		s.As("lin").Do(http.MethodGet, "/api/v1/responsibilities", nil).WantProblem(403, "forbidden", "never")
 		s.As("crew").Do(http.MethodGet, "/api/v1/responsibilities/gaps", nil).WantProblem(403, "forbidden", "never")
-		wantNumbers(t, office, "", first, first+1)
+		wantNumbers(t, office, "", first, first+1, first+2)
 		wantNumbers(t, office, "?limit=1", first)
 		wantNumbers(t, office, "?area="+servertest.ID("city").String(), first+1)
 		wantNumbers(t, office, "?unit="+servertest.ID("longhua-crew").String())
 
-		if events := s.Texts("SELECT count(*) FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"); events[0] != "3" {
-			t.Errorf("got %s events, want 3", events[0])
+		if events := s.Texts("SELECT count(*) FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"); events[0] != "5" {
+			t.Errorf("got %s events, want 5", events[0])
 		}
 		if told := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"), ""); strings.Contains(told, "陈区长") {
 			t.Error("the record names a person")
 		}
 		s.Audit()
 	})
+}
+
+// wantFirst fails unless one answer is 201 and all others are 200.
+func wantFirst(t *testing.T, answers []*servertest.Answer) {
+	t.Helper()
+	first := 0
+	for _, a := range answers {
+		if a.Want(200, 201).Status == 201 {
+			first++
+		}
+	}
+	if first != 1 {
+		t.Errorf("%d of %d were the first", first, len(answers))
+	}
 }
 
 func wantNumbers(t *testing.T, c *servertest.Client, query string, want ...int64) {

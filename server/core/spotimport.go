@@ -21,7 +21,7 @@ import (
 // Bounds of an import of places.
 const (
 	importRows  = 10_000
-	importChunk = 100 // rows of a transaction: others wait for it no longer than 100 ms
+	importChunk = 50  // rows of a transaction: others wait for it no longer than 100 ms
 	importTold  = 100 // faults that are named
 )
 
@@ -128,7 +128,7 @@ type spotReader struct {
 	met          map[string]int // kind and number → row
 }
 
-// ImportSpots takes a table of places: all of it or, if something is wrong anywhere, nothing. It writes a hundred rows at a
+// ImportSpots takes a table of places: all of it or, if something is wrong anywhere, nothing. It writes fifty rows at a
 // time; the same table again changes nothing, and goes on where a first one stopped.
 func (c *Core) ImportSpots(ctx context.Context, a *inspect.Actor, table []byte) (n Imported, err error) {
 	if !a.Holds(inspect.MayAdmin) {

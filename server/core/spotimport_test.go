@@ -1,11 +1,16 @@
 package core
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+	"spotcheck/server/store/storetest"
 )
 
 // FuzzSpotTable wants of any table either faults or places that the register takes.
@@ -34,4 +39,25 @@ func FuzzSpotTable(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkImportSpots is one transaction of an import: fifty new places.
+func BenchmarkImportSpots(b *testing.B) {
+	for _, name := range []string{storetest.SQLite, storetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			c := New(&Core{Store: storetest.Open(b, storetest.Empty(b, name)), Zone: time.FixedZone("city", 8*3600), Now: Clock})
+			n := 0
+			for b.Loop() {
+				var part []inspect.Spot
+				for range importChunk {
+					n++
+					part = append(part, inspect.Spot{Kind: inspect.Shopfront, Number: fmt.Sprint(n), Name: "店", Given: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02, Contact: "老板", Span: inspect.Span{From: "2026-01-01"}})
+				}
+				write(b, c, func(ctx context.Context, tx *store.Tx) error {
+					_, err := c.importSome(ctx, tx, inspect.ID{}, part)
+					return err
+				})
+			}
+		})
+	}
 }

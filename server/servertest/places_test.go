@@ -193,7 +193,7 @@ func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 		good := "shopfront,M-%d,%s,20.03,110.33,gcj02,460106003,龙华环卫一班,%s,,,,2026-01-01,\n"
 		var table strings.Builder
 		table.WriteString("\ufeff" + spotHeader)
-		for n := range 250 { // three transactions
+		for n := range 250 { // several transactions
 			fmt.Fprintf(&table, good, n, fmt.Sprint("店 ", n), "老板")
 		}
 		table.WriteString("construction_site,S-1,\"=cmd|'/c calc'!A1\",20.03,110.33,wgs84,,,,某建工,77,琼A1；琼A2,2026-01-01,2026-12-31\n")

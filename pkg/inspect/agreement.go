@@ -19,9 +19,17 @@ type Agreement struct {
 	Kind      AgreementKind
 	Span             // from the day of signing
 	SignedBy  string // who signed
+	Scan      Scan
 	Enabled   bool
 	CreatedAt Time
 	UpdatedAt Time
+}
+
+// Scan is a picture of what was signed; the zero Scan is none.
+type Scan struct {
+	SHA256 string // as the server computed it
+	Bytes  int64
+	Type   string
 }
 
 // Coverage is how many of some places have signed.

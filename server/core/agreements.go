@@ -53,7 +53,7 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if err != nil {
 		return v, false, false, err
 	}
-	v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
+	v.CreatedAt, v.UpdatedAt, v.Scan = old.CreatedAt, old.UpdatedAt, old.Scan
 	if ok && v == old {
 		return v, true, false, nil
 	}
@@ -65,17 +65,23 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if v.UpdatedAt = tx.Now; !ok {
 		v.CreatedAt = tx.Now
 	}
-	body := agreementBody(&v)
-	if body["seals"], err = tx.SealTexts(ctx, v.ID, agreementTexts(&v)); err != nil {
-		return v, false, false, err
+	return v, false, !ok, saveAgreement(ctx, tx, by, &v)
+}
+
+// saveAgreement keeps an agreement and tells the record.
+func saveAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v *inspect.Agreement) (err error) {
+	body := agreementBody(v)
+	if body["seals"], err = tx.SealTexts(ctx, v.ID, agreementTexts(v)); err != nil {
+		return err
 	}
 	record(tx, by, store.StreamAgreement, v.ID.String(), "agreement.changed", body)
-	return v, false, !ok, tx.SaveAgreement(ctx, v)
+	return tx.SaveAgreement(ctx, *v)
 }
 
 // agreementBody is what the record keeps of an agreement, agreementTexts what it keeps as seals only.
 func agreementBody(v *inspect.Agreement) map[string]any {
-	return map[string]any{"place": v.Spot, "kind": v.Kind, "from": v.From, "to": v.To, "enabled": v.Enabled}
+	return map[string]any{"place": v.Spot, "kind": v.Kind, "from": v.From, "to": v.To, "enabled": v.Enabled,
+		"scan": v.Scan.SHA256, "scan_bytes": v.Scan.Bytes, "scan_type": v.Scan.Type}
 }
 
 func agreementTexts(v *inspect.Agreement) map[string]string {

@@ -21,13 +21,52 @@ type agreementWire struct {
 	SignedOn  inspect.Date          `json:"signed_on"`
 	ValidTo   inspect.Date          `json:"valid_to,omitempty"`
 	SignedBy  string                `json:"signed_by,omitempty"`
+	Scan      *scanWire             `json:"scan,omitempty"`
 	Enabled   bool                  `json:"enabled"`
 	CreatedAt inspect.Time          `json:"created_at"`
 	UpdatedAt inspect.Time          `json:"updated_at"`
 }
 
 func agreementOf(v *inspect.Agreement) agreementWire {
-	return agreementWire{v.ID, v.Spot, v.Kind, v.From, v.To, v.SignedBy, v.Enabled, v.CreatedAt, v.UpdatedAt}
+	w := agreementWire{v.ID, v.Spot, v.Kind, v.From, v.To, v.SignedBy, nil, v.Enabled, v.CreatedAt, v.UpdatedAt}
+	if v.Scan.SHA256 != "" {
+		w.Scan = &scanWire{v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type}
+	}
+	return w
+}
+
+type scanWire struct {
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+	Type   string `json:"type"`
+}
+
+func (a *API) acceptScan(c *fiber.Ctx) error {
+	agreement, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	u, err := uploadOf(c)
+	if err != nil {
+		return err
+	}
+	v, repeated, err := a.Core.AcceptScan(c.UserContext(), actor(c), agreement, u)
+	if err != nil {
+		return err
+	}
+	return created(c, !repeated).JSON(fiber.Map{"repeated": repeated, "sha256": v.Scan.SHA256, "bytes": v.Scan.Bytes, "agreement": agreementOf(&v)})
+}
+
+func (a *API) scan(c *fiber.Ctx) error {
+	agreement, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	pic, err := a.Core.Scan(c.UserContext(), actor(c), agreement)
+	if err != nil {
+		return err
+	}
+	return send(c, pic, "scan")
 }
 
 type agreementIn struct {

@@ -198,6 +198,8 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/agreements", handle: a.agreements},
 		{method: get, path: "/api/v1/agreements/coverage", handle: a.coverage},
 		{method: put, path: "/api/v1/agreements/:id", handle: a.putAgreement},
+		{method: put, path: "/api/v1/agreements/:id/scan", slow: true, upload: true, handle: a.acceptScan},
+		{method: get, path: "/api/v1/agreements/:id/scan", slow: true, handle: a.scan},
 		{method: post, path: "/api/v1/place-imports", slow: true, handle: a.importSpots},
 		{method: get, path: "/api/v1/categories", handle: a.categories},
 		{method: put, path: "/api/v1/categories/:code", handle: a.putCategory},

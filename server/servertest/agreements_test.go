@@ -118,3 +118,63 @@ func ending(c *servertest.Client, query string) (days []string) {
 		}
 	}
 }
+
+// scans sends a picture of what was signed.
+func scans(c *servertest.Client, name string, p servertest.Picture) *servertest.Answer {
+	return c.Send(http.MethodPut, "/api/v1/agreements/"+servertest.ID(name).String()+"/scan", p.Bytes,
+		http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}})
+}
+
+func TestAScanIsKeptLikeAPhoto(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, office := s.As("admin"), s.As("office")
+		putSpot(admin, "shop", spot("shopfront", "店", 0, nil)).Want(201)
+		signs(admin, "front", "shop", M{"signed_by": "王老板"}).Want(201)
+		path, p, other := "/api/v1/agreements/"+servertest.ID("front").String()+"/scan", servertest.NewPicture("report"), servertest.NewPicture("report")
+		office.Do(http.MethodGet, path, nil).WantProblem(404, "not-found", "never")
+		scans(office, "front", p).WantProblem(403, "forbidden", "never")
+		scans(admin, "nobody", p).WantProblem(404, "not-found", "never")
+		wrong := p
+		wrong.Bytes = other.Bytes[:len(other.Bytes)-1]
+		admin.Send(http.MethodPut, path, wrong.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}}).WantProblem(422, "photo.digest", "later")
+		text := servertest.Picture{Bytes: []byte("no picture at all, but a digest that is right")}
+		scans(admin, "front", text).WantProblem(415, "photo.type", "never")
+		var receipt struct {
+			Repeated  bool
+			SHA256    string
+			Agreement struct {
+				SignedBy string `json:"signed_by"`
+				Scan     struct{ SHA256, Type string }
+			}
+		}
+		scans(admin, "front", p).Want(201).Into(&receipt)
+		if receipt.Repeated || receipt.SHA256 != p.SHA256() || receipt.Agreement.Scan.Type != "jpeg" || receipt.Agreement.SignedBy != "王老板" {
+			t.Errorf("got the receipt %+v", receipt)
+		}
+		if scans(admin, "front", p).Want(200).Into(&receipt); !receipt.Repeated {
+			t.Error("the same again is no repetition")
+		}
+		scans(admin, "front", other).WantProblem(409, "photo.differs", "never")
+		signs(admin, "front", "shop", M{"signed_by": "王老板", "valid_to": "2090-12-31"}).Want(200) // a change keeps the scan
+		if a := office.Do(http.MethodGet, path, nil).Want(200); string(a.Body) != string(p.Bytes) {
+			t.Error("the scan comes back as something else")
+		}
+		s.As("crew").Do(http.MethodGet, path, nil).WantProblem(403, "forbidden", "never")
+
+		key := func(p servertest.Picture) string { return "photo/" + p.SHA256()[:2] + "/" + p.SHA256() }
+		if err := s.Core.Blobs.Put(t.Context(), key(other), other.Bytes); err != nil { // that no row names
+			t.Fatal(err)
+		}
+		s.Pass(48 * time.Hour)
+		if n, err := s.Core.SweepStrays(t.Context()); err != nil || n != 1 || s.Blob(key(p)) == nil || s.Blob(key(other)) != nil {
+			t.Errorf("a sweep removed %d, %v: want the stray alone", n, err)
+		}
+		s.Audit()
+		m := s.Tampers()
+		m.PutsBlob(key(p), nil)
+		if wrong, _ := s.Findings(nil); len(wrong) != 1 || !strings.HasPrefix(wrong[0].Subject, "agreement/") {
+			t.Errorf("the scan is gone: got %+v, want one finding", wrong)
+		}
+		m.Restore()
+	})
+}

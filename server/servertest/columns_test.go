@@ -47,6 +47,7 @@ func fillRegisters(s *servertest.Server) {
 	putSpot(s.As("admin"), "site", spot("construction_site", "海甸一期", 100, M{"number": "S-1", "area": servertest.ID("binhai"), "unit": servertest.ID("longhua"),
 		"contact": "李经理", "contractor": "某建工", "permit": "77", "vehicles": []string{"琼A1"}})).Want(201)
 	signs(s.As("admin"), "front", "site", M{"valid_to": "2090-12-31", "signed_by": "李经理"}).Want(201)
+	scans(s.As("admin"), "front", servertest.NewPicture("report")).Want(201)
 }
 
 // TestEveryColumnIsHeldAgainstTheRecord changes one column after the other.

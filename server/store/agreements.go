@@ -6,11 +6,12 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-const agreementColumns = `SELECT g.id, g.uid, (SELECT uid FROM place WHERE id = g.place), g.kind, g.signed_on, g.valid_to, g.signed_by, g.enabled,
+const agreementColumns = `SELECT g.id, g.uid, (SELECT uid FROM place WHERE id = g.place), g.kind, g.signed_on, g.valid_to, g.signed_by,
+	g.scan, g.scan_bytes, g.scan_type, g.enabled,
 	g.created_at, g.updated_at FROM agreement g `
 
 func scanAgreement(r scanner) (id int64, v inspect.Agreement, err error) {
-	err = r.Scan(&id, (*uid)(&v.ID), (*uid)(&v.Spot), &v.Kind, &v.From, &v.To, &v.SignedBy, &v.Enabled, &v.CreatedAt, &v.UpdatedAt)
+	err = r.Scan(&id, (*uid)(&v.ID), (*uid)(&v.Spot), &v.Kind, &v.From, &v.To, &v.SignedBy, &v.Scan.SHA256, &v.Scan.Bytes, &v.Scan.Type, &v.Enabled, &v.CreatedAt, &v.UpdatedAt)
 	if v.To == forever {
 		v.To = ""
 	}
@@ -70,11 +71,11 @@ func (tx *Tx) agreements(ctx context.Context, limit int, q string, args ...any) 
 
 // SaveAgreement inserts an agreement or changes the one with its id.
 func (tx *Tx) SaveAgreement(ctx context.Context, v inspect.Agreement) error {
-	return tx.exec(ctx, `INSERT INTO agreement (uid, place, kind, signed_on, valid_to, signed_by, enabled, created_at, updated_at)
-		VALUES (?, (SELECT id FROM place WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(ctx, `INSERT INTO agreement (uid, place, kind, signed_on, valid_to, signed_by, scan, scan_bytes, scan_type, enabled, created_at, updated_at)
+		VALUES (?, (SELECT id FROM place WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET place = excluded.place, kind = excluded.kind, signed_on = excluded.signed_on, valid_to = excluded.valid_to,
-			signed_by = excluded.signed_by, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-		bytesOf(v.ID), bytesOf(v.Spot), string(v.Kind), string(v.From), ending(v.To), v.SignedBy, v.Enabled, int64(v.CreatedAt), int64(v.UpdatedAt))
+			signed_by = excluded.signed_by, scan = excluded.scan, scan_bytes = excluded.scan_bytes, scan_type = excluded.scan_type, enabled = excluded.enabled, updated_at = excluded.updated_at`,
+		bytesOf(v.ID), bytesOf(v.Spot), string(v.Kind), string(v.From), ending(v.To), v.SignedBy, v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type, v.Enabled, int64(v.CreatedAt), int64(v.UpdatedAt))
 }
 
 // signedOn is the condition that a place p has an agreement in force on a day, which it takes twice.

@@ -56,10 +56,14 @@ CREATE TABLE agreement (
   signed_on {{text}} NOT NULL,
   valid_to {{text}} NOT NULL,
   signed_by {{text}} NOT NULL,
+  scan {{text}} NOT NULL,
+  scan_bytes BIGINT NOT NULL,
+  scan_type {{text}} NOT NULL,
   enabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+CREATE INDEX agreement_scan ON agreement (scan) WHERE scan <> '';
 CREATE INDEX agreement_place ON agreement (place, valid_to) WHERE enabled;
 CREATE INDEX agreement_of ON agreement (place, id);
 CREATE INDEX agreement_ends ON agreement (valid_to, id) WHERE enabled;

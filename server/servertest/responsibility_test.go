@@ -143,6 +143,8 @@ func TestRulesAreKeptOnRecord(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		admin, office := s.As("admin"), s.As("office")
 		path := "/api/v1/responsibilities/" + servertest.ID("a").String()
+		var feed struct{ Cursor string }
+		office.Do(http.MethodGet, "/api/v1/bootstrap", nil).Want(200).Into(&feed)
 		body := rule("longhua", "binhai", M{"leader": "陈区长", "assisting": []inspect.ID{servertest.ID("longhua-crew")}})
 		first := rules(admin, "a", body)
 		if second := rules(admin, "b", rule("longhua", "city", nil)); second != first+1 {
@@ -178,10 +180,17 @@ func TestRulesAreKeptOnRecord(t *testing.T) {
 		wantNumbers(t, office, "?area="+servertest.ID("city").String(), first+1)
 		wantNumbers(t, office, "?unit="+servertest.ID("longhua-crew").String())
 
+		var told struct{ Changes []struct{ Kind string } }
+		office.Do(http.MethodGet, "/api/v1/changes?since="+feed.Cursor, nil).Want(200).Into(&told)
+		for _, c := range told.Changes {
+			if c.Kind != "people" { // who joined meanwhile
+				t.Errorf("a phone is told of a change of %s", c.Kind)
+			}
+		}
 		if events := s.Texts("SELECT count(*) FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"); events[0] != "5" {
 			t.Errorf("got %s events, want 5", events[0])
 		}
-		if told := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"), ""); strings.Contains(told, "陈区长") {
+		if bodies := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'responsibility'"), ""); strings.Contains(bodies, "陈区长") {
 			t.Error("the record names a person")
 		}
 		s.Audit()

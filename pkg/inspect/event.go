@@ -43,6 +43,8 @@ type Event struct {
 	OtherHead         string   `json:"other_head,omitempty"`
 	Rejected          bool     `json:"return_rejected,omitempty"`
 	UsedMS            int64    `json:"used_ms,omitempty"`
+	ProposedUnit      ID       `json:"proposed_unit,omitzero"` // of an assignment: what the register of responsibility proposed
+	ProposedRule      int64    `json:"proposed_rule,omitempty"`
 	Flags             []Raised `json:"flags,omitempty"`
 	Flag              ID       `json:"flag,omitzero"` // that was decided on
 	Decision          Decision `json:"decision,omitempty"`
@@ -88,6 +90,8 @@ type Report struct {
 	LineStart  *geo.Point `json:"line_start,omitempty"`
 	LineEnd    *geo.Point `json:"line_end,omitempty"`
 	Area       ID         `json:"area,omitzero"`
+	Spot       ID         `json:"place_id,omitzero"` // of the register
+	Signed     bool       `json:"signed_front,omitempty"`
 	ReportedAt Time       `json:"reported_at"`
 }
 
@@ -199,7 +203,7 @@ func (i *Issue) setDue(due Time) {
 func reported(i *Issue, e *Event) {
 	r := e.Report
 	i.Number, i.Category, i.Severity, i.Source = r.Number, r.Category, r.Severity, r.Source
-	i.Place, i.Area, i.Reporter = r.Place, r.Area, e.By
+	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront = r.Place, r.Area, e.By, r.Spot, r.Signed
 	if r.LineStart != nil {
 		i.Line = &geo.Line{Start: *r.LineStart, End: r.LineEnd}
 	}

@@ -30,6 +30,9 @@ type Issue struct {
 	Line     *geo.Line // WGS-84, for what a vehicle lost on its way
 	Area     ID
 	Reporter ID
+	Spot     ID // the place of the register that it is about
+
+	SignedFront bool // that place had signed for its front when the report came
 
 	Unit      ID   // that holds the issue
 	Fixer     ID   // the person whose fix stands

@@ -16,8 +16,11 @@ const (
 	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
 	MaySeePeople Permission = "see_people"
 	MaySeeLog    Permission = "see_security_log"
-	MaySuspend   Permission = "suspend" // clocks, for a typhoon
-	MayLink      Permission = "link"    // give an issue to a crew without an account
+	MaySuspend   Permission = "suspend"              // clocks, for a typhoon
+	MayLink      Permission = "link"                 // give an issue to a crew without an account
+	MaySeeDuties Permission = "see_responsibilities" // the register of who answers for what, and its holes
+	MaySeeSpots  Permission = "see_places"           // the register of places
+	MaySeePlates Permission = "see_plates"           // of the vehicles of construction sites
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -40,6 +43,9 @@ var policy = map[Permission]row{
 	MaySeeLog:    {roles: []Role{Admin}},
 	MaySuspend:   {roles: []Role{Office}},
 	MayLink:      {roles: []Role{UnitRole}},
+	MaySeeDuties: {roles: []Role{Admin, Office, Leader}},
+	MaySeeSpots:  {roles: Roles},
+	MaySeePlates: {roles: []Role{Admin, Office}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},

@@ -28,6 +28,7 @@ func TestARestoredServerGoesOn(t *testing.T) {
 		s.As("crew").Fixes(id)
 		half, q := inspect.NewID(), servertest.NewPicture("report")
 		lin.Do(http.MethodPut, "/api/v1/issues/"+half.String(), lin.Report(q)).Want(http.StatusCreated)
+		signed(s)
 		s.Drain()
 		if _, err := s.Core.TakeCheckpoint(t.Context()); err != nil {
 			t.Fatal(err)
@@ -63,6 +64,16 @@ func TestARestoredServerGoesOn(t *testing.T) {
 			t.Errorf("afterwards: %+v", sum)
 		}
 	})
+}
+
+// signed puts a shop that signed for its front, with a scan.
+func signed(s *servertest.Server) {
+	admin, scan := s.As("admin"), servertest.NewPicture("report")
+	admin.Do(http.MethodPut, "/api/v1/places/"+servertest.ID("shop").String(), servertest.M{"kind": "shopfront", "name": "老王小吃",
+		"position": servertest.M{"lat": 20.03, "lon": 110.33, "datum": "gcj02"}, "valid_from": "2026-01-01"}).Want(http.StatusCreated)
+	front := "/api/v1/agreements/" + servertest.ID("front").String()
+	admin.Do(http.MethodPut, front, servertest.M{"place": servertest.ID("shop"), "kind": "three_fronts", "signed_on": "2026-01-01"}).Want(http.StatusCreated)
+	admin.Send(http.MethodPut, front+"/scan", scan.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {scan.Digest()}}).Want(http.StatusCreated)
 }
 
 // TestABackupUnderLoadIsConsistent takes backups while people report, send and erase, and restores two of them.

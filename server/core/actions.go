@@ -120,6 +120,9 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if err != nil {
 		return store.Done{}, showing(err, &row)
 	}
+	if err := c.proposed(ctx, tx, &row, e); err != nil {
+		return store.Done{}, err
+	}
 	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note}); err != nil {
 		return store.Done{}, err
 	}

@@ -25,15 +25,14 @@ type wanted struct {
 type original struct {
 	state inspect.PhotoState // safe when any photo with this digest is
 	sum   string
-	of    string // photo/ID, the first that names it
+	of    string // photo/ID or agreement/ID, the first that names it
 	more  int
 }
 
 // wanted gives what the rows say of the bytes that should be there.
 func (a *auditor) wanted(ctx context.Context, tx *store.Tx) (wanted, error) {
 	w := wanted{map[string]*original{}, map[string]string{}, map[string]bool{}}
-	if err := tx.EachDigest(ctx, func(photo inspect.ID, sum string, state inspect.PhotoState) error {
-		subject := "photo/" + photo.String()
+	if err := tx.EachDigest(ctx, func(subject, sum string, state inspect.PhotoState) error {
 		if len(sum) != 2*sha256.Size {
 			return nil // told with the rows of its issue
 		}

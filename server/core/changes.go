@@ -114,13 +114,23 @@ func (c *Core) Changes(ctx context.Context, a *inspect.Actor, since *Cursor) (f 
 	return f, err
 }
 
-// latest keeps the last change of each thing, in order; where an issue was before any of them is kept as well.
+// followed are the kinds of stream that phones are told of; other registers are read where they are needed.
+var followed = map[string]bool{store.StreamIssue: true, store.StreamPerson: true, store.StreamUnit: true, store.StreamArea: true,
+	store.StreamCategory: true, store.StreamRule: true, store.StreamSetting: true}
+
+// latest keeps the last change of each thing that phones are told of, in order; where an issue was before any of them is kept as well.
 func latest(all []store.Change) []folded {
 	at := map[string]int{}
 	var kept []folded
 	for _, c := range all {
+		if !followed[c.Kind] {
+			continue
+		}
 		if c.Kind == store.StreamPerson {
 			c.ID = "" // the people in sight are told of as one
+		}
+		if c.Kind == store.StreamRule {
+			c.ID, _, _ = strings.Cut(c.ID, ".") // each version has a stream of its own
 		}
 		key := c.Kind + "/" + c.ID
 		n, ok := at[key]
@@ -232,13 +242,9 @@ func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) 
 		v, _, err := tx.Category(ctx, change.ID)
 		out.Category = &v
 		return out, err
-	case store.StreamRule: // its stream is that of one version
-		name, _, _ := strings.Cut(change.ID, ".")
-		if id, err = inspect.ParseID(name); err != nil {
-			return out, err
-		}
+	case store.StreamRule:
 		v, _, err := tx.Rule(ctx, id, 0)
-		out.ID, out.Rule = name, &v
+		out.Rule = &v
 		return out, err
 	case store.StreamSetting:
 		s, err := c.settings(ctx, tx)

@@ -19,6 +19,7 @@ type Report struct {
 	Place      *inspect.Place // as given, in its datum
 	Line       *geo.Line      // in the datum of the place
 	Area       inspect.ID
+	Spot       inspect.ID // the place of the register that it is about
 	Severity   inspect.Severity
 	Source     inspect.Source
 	Texts      inspect.Texts
@@ -112,11 +113,14 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
 		Report: &inspect.Report{
 			Number: issueNumber(year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
-			Place: r.Place, Area: r.Area, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
+			Place: r.Place, Area: r.Area, Spot: r.Spot, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
 	if r.Line != nil {
 		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End
+	}
+	if e.Report.Signed, err = tx.SpotSigned(ctx, r.Spot, c.today(tx)); err != nil {
+		return err
 	}
 	flags, err := c.oddities(ctx, tx, r, skew)
 	if err != nil {
@@ -163,6 +167,13 @@ func checkRefs(ctx context.Context, tx *store.Tx, r *Report) error {
 			return err
 		} else if !ok {
 			wrong = append(wrong, fault.Field{Pointer: "/area", Detail: "there is no such area"})
+		}
+	}
+	if !r.Spot.IsZero() {
+		if _, ok, err := tx.Spot(ctx, r.Spot); err != nil {
+			return err
+		} else if !ok {
+			wrong = append(wrong, fault.Field{Pointer: "/place_id", Detail: "the register has no such place"})
 		}
 	}
 	if len(wrong) > 0 {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,8 +21,9 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
-	AssignMinutes     int64 // working time in which the office assigns
-	VerifyMinutes     int64 // working time in which a fix is verified
+	AssignMinutes     int64               // working time in which the office assigns
+	VerifyMinutes     int64               // working time in which a fix is verified
+	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -65,6 +67,7 @@ var settingTable = map[string]setting{
 	"verify_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.VerifyMinutes) }},
 	workingHours:            {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
 	holidays:                {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
+	"place_kinds":           {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice":        {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }
 
@@ -73,6 +76,28 @@ func minutes(v json.RawMessage, dst *int64) error {
 		return fmt.Errorf("want minutes, 1 to %d", longestStep)
 	}
 	return nil
+}
+
+// maxKinds is how many kinds of place a city adds at most.
+const maxKinds = 50
+
+func localKinds(v json.RawMessage) ([]inspect.LocalKind, error) {
+	var kinds []inspect.LocalKind
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&kinds); err != nil || len(kinds) > maxKinds {
+		return nil, errors.New("want a list of code, name_zh, name_en")
+	}
+	for n, k := range kinds {
+		zh, en := len([]rune(k.NameZH)), len([]rune(k.NameEN))
+		if err := new(inspect.SpotKind).UnmarshalText([]byte(k.Code)); err != nil || zh < 1 || zh > 50 || en < 1 || en > 50 {
+			return nil, fmt.Errorf("kind %d: want a code of lower-case letters, digits and _, and two names of 1 to 50 characters", n)
+		}
+		if inspect.KnownKind(k.Code, kinds[:n]) {
+			return nil, fmt.Errorf("kind %d: there is a kind %s already", n, k.Code)
+		}
+	}
+	return kinds, nil
 }
 
 func text(v json.RawMessage, dst *string, least, most int) error {

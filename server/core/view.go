@@ -51,20 +51,23 @@ type Again struct {
 // View is an issue as one person may see it, with what they may do next.
 type View struct {
 	store.Row
-	Texts      inspect.Texts
-	Photos     []inspect.Photo
-	Reasons    map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on; what people said in an action
-	Flags      []inspect.Flag
-	Resembled  map[inspect.ID]Resembled // by flag
-	Into       *store.Row
-	From       []store.Row
-	Proposed   *Proposal
-	Working    *Working
-	Dismissal  *Asked
-	Erasures   []Asked
-	Names      Names
-	May        []inspect.Action
-	ComputedAt inspect.Time
+	Texts       inspect.Texts
+	Photos      []inspect.Photo
+	Reasons     map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on; what people said in an action
+	Flags       []inspect.Flag
+	Resembled   map[inspect.ID]Resembled // by flag
+	Into        *store.Row
+	From        []store.Row
+	Proposed    *Proposal
+	Working     *Working
+	Responsible []Responsible // who could answer for it, the proposal first
+	Dismissal   *Asked
+	Erasures    []Asked
+	SpotName    string           // of the place of the register that it is about
+	NearSpots   []store.NearSpot // that it may be about, where it names none
+	Names       Names
+	May         []inspect.Action
+	ComputedAt  inspect.Time
 }
 
 // where is the place of an issue in the two trees.
@@ -126,8 +129,10 @@ func state(row *store.Row) map[string]any {
 // Issue gives an issue that the actor may see.
 func (c *Core) Issue(ctx context.Context, a *inspect.Actor, id inspect.ID) (v View, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		v, err = c.view(ctx, tx, a, id)
-		return err
+		if v, err = c.view(ctx, tx, a, id); err != nil {
+			return err
+		}
+		return c.suggest(ctx, tx, &v)
 	})
 	return v, err
 }
@@ -145,7 +150,7 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if v.Row, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.proposal, c.working, names} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.proposal, c.working, atSpot, names} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}

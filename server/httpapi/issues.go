@@ -54,6 +54,7 @@ type reportIn struct {
 	Category   string           `json:"category" need:"true" max:"20"`
 	Place      *placeIn         `json:"place"`
 	Area       inspect.ID       `json:"area"`
+	PlaceID    inspect.ID       `json:"place_id"`
 	Address    string           `json:"address" max:"200"`
 	Note       string           `json:"note" max:"2000"`
 	Severity   inspect.Severity `json:"severity"`
@@ -83,7 +84,7 @@ func (a *API) reportIssue(c *fiber.Ctx) error {
 		return inspect.ErrContent.At(wrong...)
 	}
 	r := core.Report{
-		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Severity: in.Severity, Source: in.Source,
+		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
 		Texts:  inspect.Texts{Address: in.Address, Note: in.Note, Site: in.Site, Plate: in.Plate},
 		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Content: bodyOf(c),
 	}

@@ -194,6 +194,7 @@ func filterOf(q *query) (f store.Filter) {
 		q.as(name, at)
 	}
 	f.Overdue, f.Incomplete, f.Flagged, f.Text = q.flag("overdue"), q.flag("incomplete"), q.flag("flagged"), strings.TrimSpace(q.text("text", 100))
+	f.SignedFront = q.flag("signed_front")
 	f.Box = q.box()
 	if n := q.numbers("near", 3, "lat,lon,radius in metres"); n != nil {
 		f.Near, f.RadiusM = &geo.Point{Lat: n[0], Lon: n[1]}, n[2]

@@ -219,6 +219,9 @@ func settingsOf(s *core.Settings) fiber.Map {
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}
+	if len(s.PlaceKinds) > 0 {
+		m["place_kinds"] = s.PlaceKinds
+	}
 	if s.PrivacyNotice != "" {
 		m["privacy_notice"] = s.PrivacyNotice
 	}

@@ -112,6 +112,7 @@ type rowWire struct {
 	PhotosSafe  int              `json:"photos_safe"`
 	PhotosTotal int              `json:"photos_total"`
 	FlagsOpen   int              `json:"flags_open"`
+	SignedFront bool             `json:"signed_front,omitempty"`
 }
 
 func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) rowWire {
@@ -123,7 +124,7 @@ func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) 
 		Unit: refOf(r.Unit, n.Units), Area: refOf(r.Area, n.Areas), Reporter: personOf(r.Reporter, n.People),
 		ReportedAt: r.ReportedAt, ReceivedAt: r.ReceivedAt, DueAt: r.DueAt, FixedAt: r.FixedAt, ClosedAt: r.ClosedAt,
 		Overdue: r.Overdue(now), LateArrival: r.Late, Complete: r.Complete(), PhotosSafe: r.PhotosSafe, PhotosTotal: r.PhotosDeclared,
-		FlagsOpen: r.FlagsOpen,
+		FlagsOpen: r.FlagsOpen, SignedFront: r.SignedFront,
 	}
 }
 
@@ -173,6 +174,8 @@ type proposedWire struct {
 	DueAt inspect.Time      `json:"due_at"`
 	Rules []ruleWire        `json:"rules"`
 	Again *againWire        `json:"again,omitempty"`
+
+	Responsible *proposedUnit `json:"responsible,omitempty"`
 }
 
 type againWire struct {
@@ -185,6 +188,8 @@ type againWire struct {
 type issueWire struct {
 	rowWire
 	Line           *lineWire        `json:"line,omitempty"`
+	AtPlace        *ref             `json:"at_place,omitempty"`
+	NearPlaces     []nearbyWire     `json:"near_places,omitempty"`
 	Site           string           `json:"site,omitempty"`
 	Plate          string           `json:"plate,omitempty"`
 	SentAt         inspect.Time     `json:"sent_at"`
@@ -219,6 +224,7 @@ func issueOf(v *core.View) issueWire {
 		SentAt: v.SentAt, FiledAt: v.FiledAt, AssignedAt: v.AssignedAt, Returns: v.Returns, Rework: v.Rework, FalseFixes: v.FalseFixes,
 		FinalUnit: v.Final(), Photos: []photoWire{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, May: v.May, UpdatedAt: v.UpdatedAt,
 	}
+	w.AtPlace, w.NearPlaces = refOf(v.Spot, map[inspect.ID]string{v.Spot: v.SpotName}), nearbyOf(v.NearSpots)
 	switch v.Status {
 	case inspect.Verified:
 		w.VerifiedAt = v.ClosedAt
@@ -241,7 +247,7 @@ func issueOf(v *core.View) issueWire {
 		w.Flags = append(w.Flags, flagOf(v, &v.Flags[n]))
 	}
 	if p := v.Proposed; p != nil {
-		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Rules: rulesWire(p.Rules)}
+		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Rules: rulesWire(p.Rules), Responsible: proposedUnitOf(v.Responsible)}
 		if g := p.Again; g != nil {
 			w.Proposed.Again = &againWire{g.Unit, g.Used.Milliseconds(), g.DueAt}
 		}

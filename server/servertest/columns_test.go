@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
 )
 
@@ -34,8 +35,19 @@ func (v *evidence) held() map[string]string {
 		"rendition": "photo IN (SELECT id FROM photo WHERE " + issue + ")", "personal_text": v.is("owner", v.plain) + " AND field = 'note'",
 		"person": v.is("uid", servertest.ID("crew")), "role_grant": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
 		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": v.is("uid", servertest.ID("binhai")), "category": "code = '08012'",
-		"setting": "key = 'timezone'",
+		"setting": "key = 'timezone'", "responsibility": v.is("uid", servertest.ID("mud in Binhai")),
+		"place": v.is("uid", servertest.ID("site")), "agreement": v.is("uid", servertest.ID("front")),
 	}
+}
+
+// fillRegisters fills the registers that nobody else fills, every column of a row.
+func fillRegisters(s *servertest.Server) {
+	rules(s.As("admin"), "mud in Binhai", rule("longhua-sanitation", "binhai", M{"category": "08012", "leader": "陈区长", "contact": "王师傅", "note": "两巡",
+		"assisting": []inspect.ID{servertest.ID("longhua-crew")}, "valid_to": "2090-12-31"}))
+	putSpot(s.As("admin"), "site", spot("construction_site", "海甸一期", 100, M{"number": "S-1", "area": servertest.ID("binhai"), "unit": servertest.ID("longhua"),
+		"contact": "李经理", "contractor": "某建工", "permit": "77", "vehicles": []string{"琼A1"}})).Want(201)
+	signs(s.As("admin"), "front", "site", M{"valid_to": "2090-12-31", "signed_by": "李经理"}).Want(201)
+	scans(s.As("admin"), "front", servertest.NewPicture("report")).Want(201)
 }
 
 // TestEveryColumnIsHeldAgainstTheRecord changes one column after the other.
@@ -69,7 +81,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 }
 
 // refs are the columns that name a row of another table, or none.
-var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue"}
+var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place"}
 
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(name, kind string) string {

@@ -25,6 +25,7 @@ type evidence struct {
 
 func newEvidence(s *servertest.Server) *evidence {
 	lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
+	fillRegisters(s)
 	v := &evidence{Tamperer: s.Tampers(), report: servertest.NewPicture("report"), other: servertest.NewPicture("report")}
 	v.fixed = inspect.NewID()
 	lin.Do(http.MethodPut, "/api/v1/issues/"+v.fixed.String(), lin.Report(v.report)).Want(http.StatusCreated)

@@ -69,6 +69,10 @@ func person(name string) inspect.Person {
 	return inspect.Person{ID: id(name), Name: name, DisplayName: "林 " + name, StaffNumber: "A-" + name, Phone: "138" + name, CreatedAt: at(1), UpdatedAt: at(2)}
 }
 
+var shop = inspect.Spot{ID: id("shop"), Kind: inspect.ConstructionSite, Name: "海甸一期", Number: "S-1", Point: geo.Point{Lat: 20.03, Lon: 110.33}, Datum: geo.GCJ02,
+	Given: geo.Point{Lat: 20.029, Lon: 110.334}, Area: id("Longhua"), Unit: id("bureau"), Contact: "李经理", Contractor: "某建工", Permit: "77",
+	Vehicles: []string{"琼A1", "琼A2"}, Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"}, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
+
 // found fills the registers.
 func found(t *testing.T, s *store.Store) {
 	t.Helper()
@@ -80,6 +84,7 @@ func foundIn(ctx context.Context, tx *store.Tx) error {
 		each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }),
 		each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }),
 		each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) }),
+		tx.SaveSpot(ctx, shop),
 		each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }))
 }
 
@@ -101,7 +106,7 @@ func reported(name string) store.Row {
 			Place: &inspect.Place{Point: geo.Point{Lat: 20.0317, Lon: 110.3301}, AccuracyM: &accuracy, Datum: geo.GCJ02,
 				Given: geo.Point{Lat: 20.0290, Lon: 110.3347}, Source: "gps", CapturedAt: at(3)},
 			Line: &geo.Line{Start: geo.Point{Lat: 20.0317, Lon: 110.3301}, End: &geo.Point{Lat: 20.04, Lon: 110.34}},
-			Area: id("Longhua"), Reporter: id("lin"),
+			Area: id("Longhua"), Reporter: id("lin"), Spot: id("shop"), SignedFront: true,
 			ReportedAt: at(3), SentAt: at(4), ReceivedAt: at(5), ChangedAt: at(3), UpdatedAt: at(5), Late: true,
 		},
 		PhotosDeclared: 2, ContentSalt: []byte("salt of content"), ContentSeal: "sha256:content",

@@ -19,6 +19,10 @@ const (
 	StreamRule       = "rule"
 	StreamSuspension = "suspension"
 	StreamSetting    = "setting"
+
+	StreamResponsibility = "responsibility"
+	StreamPlace          = "place"
+	StreamAgreement      = "agreement"
 )
 
 // Entry is a line for the record, as a use case makes it.

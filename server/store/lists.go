@@ -36,6 +36,7 @@ type Filter struct {
 	ClosedFrom, ClosedTo     inspect.Time
 	Overdue, Incomplete      bool
 	Flagged                  bool // somebody has to decide on a flag
+	SignedFront              bool // at a place that had signed
 	Box                      *geo.Box
 	Near                     *geo.Point
 	RadiusM                  float64

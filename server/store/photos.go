@@ -39,17 +39,26 @@ func (tx *Tx) Photos(ctx context.Context, issue inspect.ID) ([]inspect.Photo, er
 	return list(ctx, tx, scanPhoto, photoColumns+"WHERE i.uid = ? ORDER BY p.id", bytesOf(issue))
 }
 
-// EachDigest calls f for every photo with the digest of its bytes.
-func (tx *Tx) EachDigest(ctx context.Context, f func(photo inspect.ID, sha256 string, state inspect.PhotoState) error) error {
-	return tx.each(ctx, func(r scanner) error {
-		var id inspect.ID
-		var sum string
-		var state inspect.PhotoState
-		if err := r.Scan((*uid)(&id), &sum, (*string)(&state)); err != nil {
+// EachDigest calls f for every photo with the digest of its bytes, then for the scan of every agreement, which is safe; of
+// names it, such as photo/ID.
+func (tx *Tx) EachDigest(ctx context.Context, f func(of, sha256 string, state inspect.PhotoState) error) error {
+	for _, what := range []struct{ of, query string }{
+		{"photo/", "SELECT uid, sha256, state FROM photo ORDER BY id"},
+		{"agreement/", "SELECT uid, scan, 'safe' FROM agreement WHERE scan <> '' ORDER BY id"},
+	} {
+		if err := tx.each(ctx, func(r scanner) error {
+			var id inspect.ID
+			var sum string
+			var state inspect.PhotoState
+			if err := r.Scan((*uid)(&id), &sum, (*string)(&state)); err != nil {
+				return err
+			}
+			return f(what.of+id.String(), sum, state)
+		}, what.query); err != nil {
 			return err
 		}
-		return f(id, sum, state)
-	}, "SELECT uid, sha256, state FROM photo ORDER BY id")
+	}
+	return nil
 }
 
 // EachPhoto calls f for every photo.
@@ -216,14 +225,17 @@ func (tx *Tx) UnmarkSweep(ctx context.Context, sha256 string) error {
 	return tx.exec(ctx, "DELETE FROM sweep_mark WHERE sha256 = ?", sha256)
 }
 
-// DigestNamed says whether a photo that is declared or safe names these bytes.
+// scanNames is whether the scan of an agreement names bytes, behind a query of photos that do.
+const scanNames = " UNION ALL SELECT 1 FROM agreement WHERE scan = ? AND scan <> '' LIMIT 1"
+
+// DigestNamed says whether a photo that is declared or safe, or a scan, names these bytes.
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe') LIMIT 1", sha256).Scan(new(int)))
+	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+scanNames, sha256, sha256).Scan(new(int)))
 }
 
-// DigestSafe says whether a photo that is safe names these bytes.
+// DigestSafe says whether a photo that is safe, or a scan, names these bytes.
 func (tx *Tx) DigestSafe(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe' LIMIT 1", sha256).Scan(new(int)))
+	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+scanNames, sha256, sha256).Scan(new(int)))
 }
 
 // FirstPhotos gives the first photo of each issue that has a small picture.

@@ -57,6 +57,11 @@ func (tx *Tx) Areas(ctx context.Context) ([]inspect.Area, error) {
 	return list(ctx, tx, scanArea, areaColumns+"ORDER BY a.id")
 }
 
+// FirstAreas gives so many areas in the order in which they came.
+func (tx *Tx) FirstAreas(ctx context.Context, most int) ([]inspect.Area, error) {
+	return list(ctx, tx, scanArea, areaColumns+"ORDER BY a.id LIMIT ?", most)
+}
+
 // Area gives one area; ok is false when there is none.
 func (tx *Tx) Area(ctx context.Context, id inspect.ID) (a inspect.Area, ok bool, err error) {
 	a, err = scanArea(tx.row(ctx, areaColumns+"WHERE a.uid = ?", bytesOf(id)))
@@ -81,6 +86,20 @@ const (
 	UnitTree Tree = "unit"
 	AreaTree Tree = "area"
 )
+
+// Node is a node of a tree.
+type Node struct {
+	ID, Parent inspect.ID
+	Name       string
+}
+
+// Nodes gives all nodes of a tree in the order in which they came.
+func (tx *Tx) Nodes(ctx context.Context, t Tree) ([]Node, error) {
+	return list(ctx, tx, func(r scanner) (n Node, err error) {
+		err = r.Scan((*uid)(&n.ID), (*uid)(&n.Parent), &n.Name)
+		return n, err
+	}, "SELECT x.uid, p.uid, x.name FROM "+string(t)+" x LEFT JOIN "+string(t)+" p ON p.id = x.parent ORDER BY x.id")
+}
 
 // Above gives a node of a tree and all above it, lowest first; nothing for no node.
 func (tx *Tx) Above(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {

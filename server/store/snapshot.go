@@ -98,11 +98,20 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 // namer takes what a snapshot names.
 type namer = func(Bytes) error
 
-// A snapshot names its bytes by these; they run on every schema since the first.
-var namedBytes = []string{
-	NamedCheckpoint: "SELECT date, 0, body FROM checkpoint ORDER BY date",
-	NamedOriginal:   "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256",
-	NamedRendition:  "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256",
+// scansSince is the first schema in which agreements have scans.
+const scansSince = 5
+
+// namedBytes are the queries by which a snapshot of a schema, whichever it is, names its bytes.
+func namedBytes(schema int) []string {
+	originals := "SELECT sha256, bytes FROM photo WHERE state = 'safe'"
+	if schema >= scansSince {
+		originals += " UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> ''"
+	}
+	return []string{
+		NamedCheckpoint: "SELECT date, 0, body FROM checkpoint ORDER BY date",
+		NamedOriginal:   "SELECT sha256, max(bytes), '' FROM (" + originals + ") original GROUP BY sha256 ORDER BY sha256",
+		NamedRendition:  "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256",
+	}
 }
 
 // snapshotFacts are the fields of a Snapshot.
@@ -163,12 +172,15 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 		return made, err
 	}
 	defer db.Close()
-	for kind, q := range namedBytes {
+	if err := db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
+		return made, err
+	}
+	for kind, q := range namedBytes(made.Schema) {
 		if err := nameSQLite(ctx, db, Named(kind), q, name); err != nil {
 			return made, err
 		}
 	}
-	return made, db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent)
+	return made, nil
 }
 
 func nameSQLite(ctx context.Context, db *sql.DB, kind Named, q string, name namer) error {

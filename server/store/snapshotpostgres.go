@@ -55,7 +55,7 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 		if err := dump(ctx, tx, z); err != nil {
 			return err
 		}
-		for kind, q := range namedBytes {
+		for kind, q := range namedBytes(made.Schema) {
 			r, err := tx.Query(ctx, q)
 			if err != nil {
 				return err

@@ -135,6 +135,7 @@ func (l *listing) resolve(ctx context.Context) error {
 		l.text()
 	}
 	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
+	l.partial(f.SignedFront, "issue_signed_front", "i.signed_front")
 	l.partial(f.Incomplete, "issue_incomplete", "i.photos_safe < i.photos_declared")
 	var status *values
 	if len(f.Status) > 0 {

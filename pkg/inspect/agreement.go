@@ -1,0 +1,47 @@
+package inspect
+
+// AgreementKind is what a place signed for.
+type AgreementKind string
+
+// AgreementKinds are all of them: 门前三包, 门前四包, 责任书.
+var AgreementKinds = []AgreementKind{"three_fronts", "four_fronts", "letter"}
+
+// UnmarshalText reads a kind of agreement and refuses all else.
+func (k *AgreementKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, AgreementKinds)
+	return
+}
+
+// Agreement says that somebody signed for a place of the register.
+type Agreement struct {
+	ID        ID
+	Spot      ID
+	Kind      AgreementKind
+	Span             // from the day of signing
+	SignedBy  string // who signed
+	Scan      Scan
+	Enabled   bool
+	CreatedAt Time
+	UpdatedAt Time
+}
+
+// Scan is a picture of what was signed; the zero Scan is none.
+type Scan struct {
+	SHA256 string // as the server computed it
+	Bytes  int64
+	Type   string
+}
+
+// Coverage is how many of some places have signed.
+type Coverage struct{ Signed, Places int }
+
+// Percent is the share that has signed, 0 to 100; ok is false where there are no places, which is no data and not 0.
+func (c Coverage) Percent() (share float64, ok bool) {
+	if c.Places == 0 {
+		return 0, false
+	}
+	return 100 * float64(c.Signed) / float64(c.Places), true
+}
+
+// Add is both together.
+func (c Coverage) Add(o Coverage) Coverage { return Coverage{c.Signed + o.Signed, c.Places + o.Places} }

@@ -1,0 +1,157 @@
+package inspect
+
+import (
+	"cmp"
+	"slices"
+)
+
+// HoleKind is what is wrong with a register of responsibility somewhere.
+type HoleKind string
+
+// The kinds of hole.
+const (
+	Gap   HoleKind = "gap"   // nobody answers
+	Clash HoleKind = "clash" // several answer with equal exactness
+)
+
+// HoleKinds are all of them.
+var HoleKinds = []HoleKind{Gap, Clash}
+
+// UnmarshalText reads a kind of hole and refuses all else.
+func (k *HoleKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, HoleKinds)
+	return
+}
+
+// Hole is a lowest area and a group for some of whose items nobody answers, or several do.
+type Hole struct {
+	Kind   HoleKind
+	Area   ID
+	Group  string
+	Items  []string         // codes, in the order of the catalogue
+	Rules  []Responsibility // of a clash: those that are equally exact, oldest first
+	AreaAt int              // where the area stands among all areas
+	ItemAt int              // where the group's first item stands in the catalogue
+}
+
+// Holes finds what nobody answers for on a day, and what several answer for: in every area that is in use and has none in use
+// below, for every item that is in use, area by area. A rule whose unit is switched off must not be among the rules.
+func Holes(areas []Area, items []Category, rules []Responsibility, on Date) (all []Hole) {
+	w := answering{items: items, of: map[ID][]*Responsibility{}, area: map[ID]*Area{}, met: map[ID]*answers{}}
+	for n := range rules {
+		if rules[n].InForce(on) {
+			w.of[rules[n].Area] = append(w.of[rules[n].Area], &rules[n])
+		}
+	}
+	inner := map[ID]bool{}
+	for n := range areas {
+		if w.area[areas[n].ID] = &areas[n]; areas[n].Enabled {
+			inner[areas[n].Parent] = true
+		}
+	}
+	for n, a := range areas {
+		if !a.Enabled || inner[a.ID] {
+			continue
+		}
+		for _, h := range w.holes(w.answers(a.ID)) {
+			h.Area, h.AreaAt = a.ID, n
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// answering goes down the tree of areas. Areas without rules of their own share what holds above them.
+type answering struct {
+	items []Category
+	of    map[ID][]*Responsibility // rules in force, by area
+	area  map[ID]*Area
+	met   map[ID]*answers
+}
+
+// answers are the most exact rules for each item, and the holes that they leave.
+type answers struct {
+	best  [][]*Responsibility
+	holes []Hole
+	known bool
+}
+
+func (w *answering) answers(id ID) *answers {
+	if a := w.met[id]; a != nil {
+		return a
+	}
+	above := &answers{best: make([][]*Responsibility, len(w.items))}
+	w.met[id] = above // a tree has no loops; if it had one, it would end here
+	if a := w.area[id]; a != nil && !a.Parent.IsZero() {
+		above = w.answers(a.Parent)
+	}
+	w.met[id] = above
+	if own := w.of[id]; len(own) > 0 {
+		here := &answers{best: slices.Clone(above.best)}
+		for n := range w.items {
+			if best := mostExact(own, &w.items[n]); len(best) > 0 {
+				here.best[n] = best
+			}
+		}
+		w.met[id] = here
+	}
+	return w.met[id]
+}
+
+// mostExact gives those of an area's rules that are the most exact for an item.
+func mostExact(rules []*Responsibility, item *Category) (best []*Responsibility) {
+	for _, r := range rules {
+		switch {
+		case !r.fits(item.Code, item.Group):
+		case len(best) == 0 || r.subject() > best[0].subject():
+			best = []*Responsibility{r}
+		case r.subject() == best[0].subject():
+			best = append(best, r)
+		}
+	}
+	return best
+}
+
+// holes are those that some answers leave in any area, by group and kind.
+func (w *answering) holes(a *answers) []Hole {
+	if a.known {
+		return a.holes
+	}
+	a.known = true
+	type key struct {
+		group string
+		kind  HoleKind
+	}
+	at, first := map[key]int{}, map[string]int{}
+	for n, item := range w.items {
+		if _, ok := first[item.Group]; !ok {
+			first[item.Group] = n
+		}
+		if !item.Enabled {
+			continue
+		}
+		best := a.best[n]
+		k := key{item.Group, Clash}
+		if len(best) == 0 {
+			k.kind = Gap
+		} else if !slices.ContainsFunc(best, func(r *Responsibility) bool { return r.Unit != best[0].Unit }) {
+			continue
+		}
+		if _, ok := at[k]; !ok {
+			at[k] = len(a.holes)
+			a.holes = append(a.holes, Hole{Kind: k.kind, Group: k.group, ItemAt: first[k.group]})
+		}
+		a.holes[at[k]].add(item.Code, best)
+	}
+	return a.holes
+}
+
+func (h *Hole) add(code string, rules []*Responsibility) {
+	h.Items = append(h.Items, code)
+	for _, r := range rules {
+		if !slices.ContainsFunc(h.Rules, func(o Responsibility) bool { return o.ID == r.ID }) {
+			h.Rules = append(h.Rules, *r)
+		}
+	}
+	slices.SortFunc(h.Rules, func(a, b Responsibility) int { return cmp.Compare(a.Number, b.Number) })
+}

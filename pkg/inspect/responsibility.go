@@ -1,0 +1,95 @@
+package inspect
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Responsibility says that a unit answers for an area with all below (包抓, 片区, 分片包干): for one item of the catalogue,
+// for a group of items, or for everything.
+type Responsibility struct {
+	ID        ID
+	Number    int64 // for people: rule 12
+	Unit      ID
+	Area      ID
+	Category  string // code of the item; empty: the group
+	Group     string // both empty: everything
+	Leader    string
+	Contact   string
+	Assisting []ID // units
+	Note      string
+	Span
+	Enabled   bool
+	CreatedAt Time
+	UpdatedAt Time
+}
+
+// The subjects of rules, by how exact they are.
+const (
+	everything = iota
+	wholeGroup
+	oneItem
+)
+
+func (r *Responsibility) subject() int {
+	switch {
+	case r.Category != "":
+		return oneItem
+	case r.Group != "":
+		return wholeGroup
+	}
+	return everything
+}
+
+// fits says whether the rule is about an item of a group.
+func (r *Responsibility) fits(category, group string) bool {
+	return (r.Category == "" || r.Category == category) && (r.Group == "" || r.Group == group)
+}
+
+// InForce says whether the rule holds on a day.
+func (r *Responsibility) InForce(on Date) bool { return r.Enabled && r.Holds(on) }
+
+// Match is a rule that fits an issue.
+type Match struct {
+	Responsibility
+	Above int // how many steps its area lies above that of the issue
+}
+
+// Propose ranks the rules that fit an issue of this item of a group on a day, the most exact first: the deepest area, then one
+// item before a group before everything, then the newest. The line is the issue's area with all above, lowest first.
+func Propose(line []ID, category, group string, on Date, rules []Responsibility) []Match {
+	var fit []Match
+	for _, r := range rules {
+		if above := slices.Index(line, r.Area); above >= 0 && r.InForce(on) && r.fits(category, group) {
+			fit = append(fit, Match{r, above})
+		}
+	}
+	slices.SortFunc(fit, func(a, b Match) int { return cmp.Or(a.exactness(&b), cmp.Compare(b.Number, a.Number)) })
+	return fit
+}
+
+// exactness is negative where a match is more exact than another.
+func (m *Match) exactness(o *Match) int {
+	return cmp.Or(cmp.Compare(m.Above, o.Above), cmp.Compare(o.subject(), m.subject()))
+}
+
+// Clashes says whether two matches are equally exact and name different units.
+func (m *Match) Clashes(o *Match) bool { return m.exactness(o) == 0 && m.Unit != o.Unit }
+
+// levels are the levels of areas as people say them.
+var levels = map[AreaLevel][2]string{
+	"city": {"市", "city"}, "district": {"区", "district"}, "street": {"街道", "street"}, "community": {"社区", "community"},
+	"grid": {"网格", "grid"}, "road": {"路段", "road section"},
+}
+
+// Reason says why a rule proposes its unit, in Chinese and English.
+func (r *Responsibility) Reason(area *Area, unit string, item *Category) (zh, en string) {
+	what := [3][2]string{
+		everything: {"全部事项", "everything"}, wholeGroup: {"类别 " + r.Group, "group " + r.Group},
+		oneItem: {"事项 " + item.NameZH, "item " + item.NameEN},
+	}[r.subject()]
+	level := levels[area.Level]
+	return fmt.Sprintf("%s %s，%s → %s，规则 %d", level[0], area.Name, what[0], unit, r.Number),
+		fmt.Sprintf("%s %s, %s → %s, rule %d", level[1], area.Name, what[1], unit, r.Number)
+}

@@ -1,0 +1,109 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/store"
+)
+
+// Scan opens the picture of what was signed.
+func (c *Core) Scan(ctx context.Context, a *inspect.Actor, id inspect.ID) (Picture, error) {
+	if !a.Holds(inspect.MaySeeDuties) {
+		return Picture{}, inspect.ErrForbidden
+	}
+	v, err := c.agreement(ctx, id)
+	if err != nil {
+		return Picture{}, err
+	}
+	if v.Scan.SHA256 == "" {
+		return Picture{}, inspect.ErrNotFound
+	}
+	body, info, err := c.Blobs.Open(ctx, OriginalKey(v.Scan.SHA256))
+	return Picture{Body: body, Bytes: info.Size, SHA256: v.Scan.SHA256, Type: photo.Type(v.Scan.Type)}, away(err)
+}
+
+func (c *Core) agreement(ctx context.Context, id inspect.ID) (v inspect.Agreement, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if v, ok, err = tx.Agreement(ctx, id); err == nil && !ok {
+			err = inspect.ErrNotFound
+		}
+		return err
+	})
+	return v, err
+}
+
+// AcceptScan makes the picture of what was signed safe, in the order of photos: spooled while hashed, checked, durable in the
+// blob store, then on record. It may come any number of times; an agreement that has another one keeps it.
+func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, u Upload) (v inspect.Agreement, repeated bool, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return v, false, inspect.ErrForbidden
+	}
+	if v, err = c.agreement(ctx, id); err != nil {
+		return v, false, err
+	}
+	switch {
+	case v.Scan.SHA256 != "" && v.Scan.SHA256 != u.SHA256:
+		return v, false, inspect.ErrPhotoDiffers.With("This agreement has another scan already; a new agreement takes a new one.")
+	case u.Length > photo.MaxBytes:
+		return v, false, photo.ErrTooLarge
+	}
+	if err := c.room(u.Length); err != nil {
+		return v, false, err
+	}
+	spooled, err := c.spool(u)
+	if err != nil {
+		return v, false, err
+	}
+	defer os.Remove(spooled.Name())
+	defer spooled.Close()
+	facts, err := photo.Inspect(ctx, spooled, u.Length, c.Zone)
+	if err != nil {
+		return v, false, err
+	}
+	for {
+		if err := c.Blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
+			return v, false, away(err)
+		}
+		v, repeated, err = c.keepScan(ctx, a, id, inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(facts.Type)})
+		if !errors.Is(err, errSwept) {
+			return v, repeated, err
+		}
+		select { // the same bytes are just being removed: put them again
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return v, false, inspect.ErrUnavailable.Because(ctx.Err())
+		}
+	}
+}
+
+// keepScan is the one transaction that makes a scan part of the record.
+func (c *Core) keepScan(ctx context.Context, a *inspect.Actor, id inspect.ID, scan inspect.Scan) (v inspect.Agreement, repeated bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		if swept, err := tx.SweepMarked(ctx, scan.SHA256); err != nil {
+			return err
+		} else if swept {
+			return errSwept
+		}
+		if v, _, err = tx.Agreement(ctx, id); err != nil {
+			return err
+		}
+		switch repeated = v.Scan == scan; {
+		case repeated:
+			return nil
+		case v.Scan.SHA256 != "":
+			return inspect.ErrPhotoDiffers
+		}
+		v.Scan, v.UpdatedAt = scan, tx.Now
+		return saveAgreement(ctx, tx, a.ID, &v)
+	})
+	return v, repeated, err
+}

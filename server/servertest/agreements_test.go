@@ -1,0 +1,180 @@
+package servertest_test
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/server/servertest"
+)
+
+// signs puts an agreement of a place; both are named.
+func signs(c *servertest.Client, name, place string, more M) *servertest.Answer {
+	body := M{"place": servertest.ID(place), "kind": "three_fronts", "signed_on": "2026-01-01"}
+	maps.Copy(body, more)
+	return c.Do(http.MethodPut, "/api/v1/agreements/"+servertest.ID(name).String(), body)
+}
+
+// covered is a line of coverage.
+type covered struct {
+	Kind           string
+	Of             *struct{ Name string }
+	Signed, Places int
+	Percent        *float64
+}
+
+// coverage finds a line by the kind or name that it is of.
+func coverage(t *testing.T, c *servertest.Client, query, of string) covered {
+	t.Helper()
+	var page struct{ Coverage []covered }
+	c.Do(http.MethodGet, "/api/v1/agreements/coverage?"+query, nil).Want(200).Into(&page)
+	for _, l := range page.Coverage {
+		if l.Kind == of || l.Of != nil && l.Of.Name == of {
+			return l
+		}
+	}
+	t.Fatalf("%s: there is no line of %s in %+v", query, of, page.Coverage)
+	return covered{}
+}
+
+func wantCovered(t *testing.T, got covered, signed, places int, percent float64) {
+	t.Helper()
+	if got.Signed != signed || got.Places != places || got.Percent == nil != (places == 0) || got.Percent != nil && *got.Percent != percent {
+		t.Errorf("got %+v, want %d of %d, %v %%", got, signed, places, percent)
+	}
+}
+
+func TestCoverageByAgreements(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, office := s.As("admin"), s.As("office")
+		zone, err := time.LoadLocation("Asia/Shanghai")
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := func(n int) string { return s.Now().In(zone).AddDate(0, 0, n).Format(time.DateOnly) }
+		for name, area := range map[string]string{"a": "binhai", "b": "binhai", "c": "longhua-area", "d": "meilan-area"} {
+			putSpot(admin, name, spot("shopfront", "店 "+name, 0, M{"area": servertest.ID(area), "unit": servertest.ID("longhua-crew")})).Want(201)
+		}
+		putSpot(admin, "market", spot("market", "菜市场", 0, M{"area": servertest.ID("binhai")})).Want(201)
+		putSpot(admin, "closed", spot("shopfront", "关了的店", 0, M{"enabled": false})).Want(201)
+		signs(admin, "of a", "a", M{"signed_on": day(-30), "valid_to": day(10), "signed_by": "王老板"}).Want(201)
+		signs(admin, "of a, again", "a", M{"signed_on": day(-3), "kind": "letter"}).Want(201) // counts once
+		signs(admin, "of b, over", "b", M{"signed_on": day(-30), "valid_to": day(-1)}).Want(201)
+		signs(admin, "of c, not yet", "c", M{"signed_on": day(1)}).Want(201)
+		signs(admin, "of c, withdrawn", "c", M{"signed_on": day(-1), "enabled": false}).Want(201)
+		signs(admin, "of d, until today", "d", M{"signed_on": day(-30), "valid_to": day(0)}).Want(201)
+		signs(admin, "of a closed one", "closed", M{"signed_on": day(-30)}).Want(201)
+
+		wantCovered(t, coverage(t, office, "by=kind", "shopfront"), 2, 4, 50)
+		wantCovered(t, coverage(t, office, "by=kind", "market"), 0, 1, 0)
+		wantCovered(t, coverage(t, office, "by=kind", "restaurant"), 0, 0, 0)
+		wantCovered(t, coverage(t, office, "by=area", "演示市"), 2, 5, 40)
+		wantCovered(t, coverage(t, office, "by=area&kind=shopfront&parent="+servertest.ID("city").String(), "龙华区"), 1, 3, 33.33)
+		wantCovered(t, coverage(t, office, "by=area&parent="+servertest.ID("longhua-area").String(), "滨海街道"), 1, 3, 33.33)
+		wantCovered(t, coverage(t, office, "by=unit", "龙华区"), 2, 4, 50)
+		wantCovered(t, coverage(t, office, "by=unit", "美兰环卫"), 0, 0, 0)
+
+		wantNames(t, "end within 10 days", ending(office, "&ends_within=10"), day(0), day(10))
+		wantNames(t, "end within 9 days", ending(office, "&ends_within=9"), day(0))
+		wantNames(t, "of a place", ending(office, "&place="+servertest.ID("a").String()), day(10), "")
+		if all := ending(office, ""); len(all) != 7 {
+			t.Errorf("got %d agreements, want 7", len(all))
+		}
+		var again struct{ Repeated bool }
+		if signs(admin, "of a", "a", M{"signed_on": day(-30), "valid_to": day(10), "signed_by": "王老板"}).Want(200).Into(&again); !again.Repeated {
+			t.Error("the same again is no repetition")
+		}
+		admin.Loose = true
+		signs(admin, "x", "nobody", nil).WantProblem(422, "content.unknown-reference", "never")
+		signs(admin, "x", "a", M{"valid_to": "2025-12-31"}).WantProblem(422, "content.invalid", "never")
+		signs(admin, "x", "a", M{"kind": "promise"}).WantProblem(422, "content.invalid", "never")
+		signs(office, "x", "a", nil).WantProblem(403, "forbidden", "never")
+		s.As("crew").Do(http.MethodGet, "/api/v1/agreements", nil).WantProblem(403, "forbidden", "never")
+		if told := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'agreement'"), ""); strings.Contains(told, "王老板") {
+			t.Error("the record names who signed")
+		}
+		s.Audit()
+	})
+}
+
+// ending reads a list of agreements, two at a time, and gives the days on which they end.
+func ending(c *servertest.Client, query string) (days []string) {
+	days = []string{}
+	for cursor := ""; ; {
+		var page struct {
+			Agreements []struct {
+				ValidTo string `json:"valid_to"`
+			}
+			Next string
+		}
+		c.Do(http.MethodGet, "/api/v1/agreements?limit=2"+query+cursor, nil).Want(200).Into(&page)
+		for _, a := range page.Agreements {
+			days = append(days, a.ValidTo)
+		}
+		if cursor = "&cursor=" + page.Next; page.Next == "" {
+			return days
+		}
+	}
+}
+
+// scans sends a picture of what was signed.
+func scans(c *servertest.Client, name string, p servertest.Picture) *servertest.Answer {
+	return c.Send(http.MethodPut, "/api/v1/agreements/"+servertest.ID(name).String()+"/scan", p.Bytes,
+		http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}})
+}
+
+func TestAScanIsKeptLikeAPhoto(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, office := s.As("admin"), s.As("office")
+		putSpot(admin, "shop", spot("shopfront", "店", 0, nil)).Want(201)
+		signs(admin, "front", "shop", M{"signed_by": "王老板"}).Want(201)
+		path, p, other := "/api/v1/agreements/"+servertest.ID("front").String()+"/scan", servertest.NewPicture("report"), servertest.NewPicture("report")
+		office.Do(http.MethodGet, path, nil).WantProblem(404, "not-found", "never")
+		scans(office, "front", p).WantProblem(403, "forbidden", "never")
+		scans(admin, "nobody", p).WantProblem(404, "not-found", "never")
+		wrong := p
+		wrong.Bytes = other.Bytes[:len(other.Bytes)-1]
+		admin.Send(http.MethodPut, path, wrong.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}}).WantProblem(422, "photo.digest", "later")
+		text := servertest.Picture{Bytes: []byte("no picture at all, but a digest that is right")}
+		scans(admin, "front", text).WantProblem(415, "photo.type", "never")
+		var receipt struct {
+			Repeated  bool
+			SHA256    string
+			Agreement struct {
+				SignedBy string `json:"signed_by"`
+				Scan     struct{ SHA256, Type string }
+			}
+		}
+		scans(admin, "front", p).Want(201).Into(&receipt)
+		if receipt.Repeated || receipt.SHA256 != p.SHA256() || receipt.Agreement.Scan.Type != "jpeg" || receipt.Agreement.SignedBy != "王老板" {
+			t.Errorf("got the receipt %+v", receipt)
+		}
+		if scans(admin, "front", p).Want(200).Into(&receipt); !receipt.Repeated {
+			t.Error("the same again is no repetition")
+		}
+		scans(admin, "front", other).WantProblem(409, "photo.differs", "never")
+		signs(admin, "front", "shop", M{"signed_by": "王老板", "valid_to": "2090-12-31"}).Want(200) // a change keeps the scan
+		if a := office.Do(http.MethodGet, path, nil).Want(200); string(a.Body) != string(p.Bytes) {
+			t.Error("the scan comes back as something else")
+		}
+		s.As("crew").Do(http.MethodGet, path, nil).WantProblem(403, "forbidden", "never")
+
+		key := func(p servertest.Picture) string { return "photo/" + p.SHA256()[:2] + "/" + p.SHA256() }
+		if err := s.Core.Blobs.Put(t.Context(), key(other), other.Bytes); err != nil { // that no row names
+			t.Fatal(err)
+		}
+		s.Pass(48 * time.Hour)
+		if n, err := s.Core.SweepStrays(t.Context()); err != nil || n != 1 || s.Blob(key(p)) == nil || s.Blob(key(other)) != nil {
+			t.Errorf("a sweep removed %d, %v: want the stray alone", n, err)
+		}
+		s.Audit()
+		m := s.Tampers()
+		m.PutsBlob(key(p), nil)
+		if wrong, _ := s.Findings(nil); len(wrong) != 1 || !strings.HasPrefix(wrong[0].Subject, "agreement/") {
+			t.Errorf("the scan is gone: got %+v, want one finding", wrong)
+		}
+		m.Restore()
+	})
+}

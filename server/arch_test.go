@@ -24,6 +24,7 @@ var imports = map[string][]string{
 	"pkg/fault":           {},
 	"pkg/geo":             {},
 	"pkg/font":            {},
+	"pkg/calendar":        {},
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
@@ -39,7 +40,7 @@ var imports = map[string][]string{
 	"server/blob/minioblob":  {"server/blob"},
 	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest": {"server/store", "pkg/inspect"},
-	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
+	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar"},
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
 		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},

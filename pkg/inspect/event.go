@@ -46,6 +46,7 @@ type Event struct {
 	Flags             []Raised `json:"flags,omitempty"`
 	Flag              ID       `json:"flag,omitzero"` // that was decided on
 	Decision          Decision `json:"decision,omitempty"`
+	Mentions          []ID     `json:"mentions,omitempty"` // people whom a comment names
 }
 
 // Raised is a flag as the event tells that raised it.

@@ -125,7 +125,7 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if err := c.consequences(ctx, tx, &row, into, m, e); err != nil {
 		return d, err
 	}
-	return d, saveIssue(ctx, tx, &row, e)
+	return d, c.saveIssue(ctx, tx, &row, e)
 }
 
 // showing adds the current state to what a rule refuses.
@@ -312,7 +312,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 		row.PhotosDeclared--
 		return tx.SetPhotoState(ctx, *m.Photo, inspect.PhotoWithdrawn, m.ID)
 	case "issue.merged", "issue.unmerged":
-		return link(ctx, tx, row, into, m, e)
+		return c.link(ctx, tx, row, into, m, e)
 	case "issue.erased":
 		return c.erase(ctx, tx, row, m)
 	case "issue.flag_decided":
@@ -339,7 +339,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 
 // link writes the other half of a merge, or of its undoing, into the record of the other issue; each half names the head
 // of the other chain.
-func link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
+func (c *Core) link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
 	head, err := tx.Head(ctx, store.IssueStream(into.ID))
 	if err != nil {
 		return err
@@ -351,7 +351,7 @@ func link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Mo
 	}
 	other := row.OtherHalf(m, e)
 	other.OtherHead = own.Hash.String()
-	return saveIssue(ctx, tx, into, other)
+	return c.saveIssue(ctx, tx, into, other)
 }
 
 // erase forgets the bytes of a photo, or the personal texts of an issue; digest, seals and the decision stay.

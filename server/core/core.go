@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -32,6 +33,7 @@ type Core struct {
 
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 
+	days    *calendar.Calendar
 	pace    pace
 	hashing chan struct{} // bounds the memory of password hashes
 }
@@ -40,6 +42,11 @@ type Core struct {
 func New(c *Core) *Core {
 	c.PasswordMemory = argonMemory
 	c.hashing = make(chan struct{}, 2)
+	days, err := calendar.New(c.Zone, calendar.Shifts, calendar.China())
+	if err != nil {
+		panic(err) // both are built in, and a test reads them
+	}
+	c.days = days
 	return c
 }
 

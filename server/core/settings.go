@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -20,10 +21,14 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	DigestTimes       []time.Duration // since midnight, on working days
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
 const defaultLateWindow = 12 * 60
+
+// digestTimes are 08:30 and 14:30, since midnight.
+var digestTimes = []time.Duration{8*time.Hour + 30*time.Minute, 14*time.Hour + 30*time.Minute}
 
 // setting is how one setting is read and checked.
 type setting struct {
@@ -54,7 +59,26 @@ var settingTable = map[string]setting{
 		}
 		return nil
 	}},
+	"digest_times":   {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
 	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+// clockTimes reads times of the day, in order.
+func clockTimes(v json.RawMessage) (all []time.Duration, err error) {
+	wrong := errors.New(`want 1 to 12 times in order such as ["08:30", "14:30"]`)
+	var texts []string
+	if err := json.Unmarshal(v, &texts); err != nil || len(texts) < 1 || len(texts) > 12 {
+		return nil, wrong
+	}
+	for _, text := range texts {
+		t, err := time.Parse("15:04", text)
+		at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+		if err != nil || len(text) != 5 || len(all) > 0 && at <= all[len(all)-1] {
+			return nil, wrong
+		}
+		all = append(all, at)
+	}
+	return all, nil
 }
 
 func text(v json.RawMessage, dst *string, least, most int) error {
@@ -68,7 +92,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, Timezone: c.Zone.String()}
+	s := Settings{LateWindowMinutes: defaultLateWindow, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes)}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err

@@ -152,6 +152,11 @@ func (a *API) routes() []route {
 		{method: put, path: "/api/v1/me/password", handle: a.changePassword},
 		{method: get, path: "/api/v1/bootstrap", handle: a.bootstrap},
 
+		{method: get, path: "/api/v1/inbox", handle: a.inbox},
+		{method: post, path: "/api/v1/inbox/read", handle: a.readInbox},
+		{method: get, path: "/api/v1/inbox/:id", handle: a.inboxMessage},
+		{method: get, path: "/api/v1/deliveries", handle: a.deliveries},
+
 		{method: get, path: "/api/v1/changes", handle: a.changes},
 		{method: get, path: "/api/v1/stream", handle: a.stream},
 

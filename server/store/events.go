@@ -17,6 +17,9 @@ const (
 	StreamArea     = "area"
 	StreamCategory = "category"
 	StreamSetting  = "setting"
+	StreamChannels = "channels" // how a person wants to be told
+	StreamWebhook  = "webhook"
+	StreamGateway  = "gateway"
 )
 
 // Entry is a line for the record, as a use case makes it.

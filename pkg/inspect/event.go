@@ -116,6 +116,12 @@ var folds = map[string]func(*Issue, *Event){
 	"photo.checked":             nil,
 }
 
+// KnowsEvent says whether there is a type of event.
+func KnowsEvent(eventType string) bool {
+	_, known := folds[eventType]
+	return known
+}
+
 // Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the
 // record has happened.
 func (i *Issue) Apply(e *Event) error {

@@ -76,6 +76,7 @@ func (t *messenger) tell(ctx context.Context, n *Notice) error {
 		if !ok {
 			continue
 		}
+		choice = usual(choice)
 		m := store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now}
 		if err := t.tx.SaveMessage(ctx, row, &m); err != nil {
 			return err
@@ -187,15 +188,11 @@ func (t *messenger) done(ctx context.Context) error {
 // reachable are the channels on which a person wants to be told of something so urgent and can be: the gateway of each is
 // set up and the person has an address on it.
 func reachable(c *store.Choice, u inspect.Urgency, gateways map[inspect.Channel]bool) (all []inspect.Channel) {
-	rules := c.Rules
-	if rules == nil {
-		rules = usualRules
-	}
 	has := map[inspect.Channel]bool{inspect.Email: c.Email != "", inspect.SMS: c.Phone != "", inspect.Push: c.Devices > 0}
 	for _, r := range c.Robots {
 		has[r] = true
 	}
-	for _, channel := range rules[u] {
+	for _, channel := range c.Rules[u] {
 		if has[channel] && gateways[channel] && !slices.Contains(all, channel) {
 			all = append(all, channel)
 		}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -119,17 +120,13 @@ func (w *worder) words(h *store.Happening) Words {
 	if f.DueAt != 0 {
 		due = w.clock(f.DueAt.UTC())
 	}
-	place := w.places[h.Issue]
-	if place == "" {
-		place = w.names.Areas[f.Area]
-	}
 	title := wordings[h.Type][w.language]
 	if title == "" {
 		title = h.Type + " {number}"
 	}
 	out := Words{Title: strings.NewReplacer("{number}", f.Number, "{category}", category, "{due}", due).Replace(title)}
 	for _, line := range []struct{ label, text string }{
-		{l.number, f.Number}, {l.category, category}, {l.place, place}, {l.unit, w.names.Units[f.Unit]}, {l.due, due},
+		{l.number, f.Number}, {l.category, category}, {l.place, w.where(h)}, {l.unit, w.names.Units[f.Unit]}, {l.due, due},
 	} {
 		if line.text != "" {
 			out.Lines = append(out.Lines, line.label+line.text)
@@ -139,3 +136,41 @@ func (w *worder) words(h *store.Happening) Words {
 }
 
 func (w *worder) clock(t time.Time) string { return t.In(w.core.Zone).Format(dueForm) }
+
+// digestLines is how many messages a digest lists.
+const digestLines = 100
+
+// digests are the words around a list of messages.
+var digests = map[inspect.Language]struct{ title, more string }{
+	inspect.Chinese: {"巡查提醒:%d 条消息", "……另有 %d 条"},
+	inspect.English: {"Inspection: %d messages", "… and %d more"},
+}
+
+// letter is one message, or a list of many, as title and text.
+func (w *worder) letter(messages []store.Message) (title, text string) {
+	if len(messages) == 1 {
+		words := w.words(&messages[0].Happening)
+		return words.Title, words.Text()
+	}
+	var lines []string
+	for n := range messages[:min(len(messages), digestLines)] {
+		h := &messages[n].Happening
+		line := w.words(h).Title
+		if place := w.where(h); place != "" {
+			line += " · " + place
+		}
+		lines = append(lines, line)
+	}
+	if rest := len(messages) - len(lines); rest > 0 {
+		lines = append(lines, fmt.Sprintf(digests[w.language].more, rest))
+	}
+	return fmt.Sprintf(digests[w.language].title, len(messages)), strings.Join(lines, "\n")
+}
+
+// where is the place of an issue as exactly as the person may know it.
+func (w *worder) where(h *store.Happening) string {
+	if place := w.places[h.Issue]; place != "" {
+		return place
+	}
+	return w.names.Areas[h.Facts.Area]
+}

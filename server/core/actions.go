@@ -33,7 +33,8 @@ type Ask struct {
 	Place   *inspect.Place
 	Flag    inspect.ID
 	Decided inspect.Decision
-	Content []byte // the body as it came, to know a repetition
+	Named   []inspect.ID // people whom a comment mentions
+	Content []byte       // the body as it came, to know a repetition
 }
 
 // Acted is the receipt of an action.
@@ -146,7 +147,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	m = &inspect.Move{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided,
+		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Mentions: ask.Named,
 	}
 	category, _, err := tx.Category(ctx, row.Category)
 	if err != nil {
@@ -154,6 +155,9 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	}
 	m.Category = &category
 	if err := namedPlaces(ctx, tx, ask); err != nil {
+		return nil, nil, err
+	}
+	if err := namedPeople(ctx, tx, row, ask); err != nil {
 		return nil, nil, err
 	}
 	if m.Photos, err = proofs(ctx, tx, row, ask.Photos); err != nil {
@@ -205,6 +209,31 @@ func namedPlaces(ctx context.Context, tx *store.Tx, ask *Ask) error {
 		} else if !ok {
 			return unknown("/area", "there is no such area")
 		}
+	}
+	return nil
+}
+
+// namedPeople checks that whom a comment mentions is there and sees the issue: nobody else is told of it.
+func namedPeople(ctx context.Context, tx *store.Tx, row *store.Row, ask *Ask) error {
+	if len(ask.Named) == 0 {
+		return nil
+	}
+	urgency := map[inspect.ID]inspect.Urgency{}
+	for _, id := range ask.Named {
+		urgency[id] = inspect.Normal
+	}
+	see, err := whoSee(ctx, tx, row, urgency)
+	if err != nil {
+		return err
+	}
+	var wrong []fault.Field
+	for n, id := range ask.Named {
+		if !slices.ContainsFunc(see, func(t Told) bool { return t.Person == id }) {
+			wrong = append(wrong, fault.Field{Pointer: fmt.Sprintf("/mentions/%d", n), Detail: "there is no such person who sees this issue"})
+		}
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrUnknownRef.At(wrong...)
 	}
 	return nil
 }

@@ -234,7 +234,7 @@ func choiceBody(c *store.Choice) map[string]any {
 	if robots == nil {
 		robots = []inspect.Channel{}
 	}
-	return map[string]any{"language": c.Language, "rules": c.Rules, "quiet_from": c.QuietFrom, "quiet_to": c.QuietTo, "robots": robots, "owner": c.ID}
+	return map[string]any{"language": c.Language, "rules": c.RulesJSON(), "quiet_from": c.QuietFrom, "quiet_to": c.QuietTo, "robots": robots, "owner": c.ID}
 }
 
 func choiceTexts(c *store.Choice) map[string]string { return map[string]string{"email": c.Email} }

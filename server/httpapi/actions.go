@@ -31,6 +31,7 @@ type actionIn struct {
 
 	Flag     inspect.ID       `json:"flag"`
 	Decision inspect.Decision `json:"decision"`
+	Mentions []inspect.ID     `json:"mentions" max:"20"`
 }
 
 // given says which fields an action carries.
@@ -40,7 +41,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedUnit: !in.Unit.IsZero(), inspect.NeedDue: in.DueAt != 0, inspect.NeedArea: !in.Area.IsZero(),
 		inspect.NeedInto: !in.Into.IsZero(), inspect.NeedPhotos: len(in.Photos) > 0, inspect.NeedPhoto: !in.Photo.IsZero(),
 		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
-		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "",
+		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "", inspect.NeedMention: len(in.Mentions) > 0,
 	}
 }
 
@@ -86,7 +87,7 @@ func (a *API) act(c *fiber.Ctx) error {
 	done, err := a.Core.Act(c.UserContext(), actor(c), core.Ask{
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
-		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Content: bodyOf(c),
+		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Named: in.Mentions, Content: bodyOf(c),
 	})
 	if err != nil {
 		return err

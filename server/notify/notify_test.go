@@ -1,6 +1,9 @@
 package notify_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -73,6 +76,54 @@ func TestAnAddressIsLookedAtAfterItsNameIsResolved(t *testing.T) {
 		t.Errorf("got %v and %d messages, want a refusal", err, len(p.Got()))
 	}
 }
+
+// TestRedirectsAreFollowedWithCare leads a webhook in circles, away from TLS, and to where nobody may go.
+func TestRedirectsAreFollowedWithCare(t *testing.T) {
+	t.Parallel()
+	end := notifytest.Receiver(t, notifytest.Secrets...)
+	hops := 0
+	lead := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status, to := http.StatusTemporaryRedirect, end.To().Address
+		switch r.URL.Path {
+		case "/circle":
+			hops++
+			to = "/circle"
+		case "/plain":
+			to = strings.Replace(to, "https:", "http:", 1)
+		case "/private":
+			to = strings.Replace(to, "127.0.0.1", "[::1]", 1)
+		case "/get":
+			status = http.StatusSeeOther
+		case "/long":
+			_, _ = io.Copy(w, io.LimitReader(zeros{}, 10<<20))
+			return
+		}
+		http.Redirect(w, r, to, status)
+	}))
+	t.Cleanup(lead.Close)
+	o := notify.NewOutside([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, end.Roots())
+	t.Cleanup(o.Close)
+	for path, want := range map[string]string{"/once": "", "/long": "", "/circle": "redirects", "/plain": "https", "/private": "private network", "/get": "GET"} {
+		r, err := end.Channel(o).Send(t.Context(), notify.To{Address: lead.URL + path, Secrets: notifytest.Secrets}, &notify.Message{ID: "x", Payload: []byte("{}")})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || notify.KindOf(err) != notify.Refused) {
+			t.Errorf("%s: got %v, want %q", path, err, want)
+		}
+		if len(r.Answer) > 2000 {
+			t.Errorf("%s: %d bytes of the answer are kept", path, len(r.Answer))
+		}
+	}
+	if len(end.Got()) != 1 || hops != 4 {
+		t.Errorf("%d arrived after %d hops in a circle, want 1 and 4", len(end.Got()), hops)
+	}
+	for _, f := range end.Faults() {
+		t.Error(f)
+	}
+}
+
+// zeros is a body without an end.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestTemplatesOfAGatewayAreChecked(t *testing.T) {
 	o := notify.NewOutside(nil, nil)

@@ -183,3 +183,22 @@ func TestAnInboxHasPages(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsMentionedIsTold names people in a comment; who does not see the issue cannot be named.
+func TestWhoIsMentionedIsTold(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, wang, stranger := s.As("lin"), s.As("wang"), s.As("meilan-crew")
+		id := lin.ReportsMud()
+		lin.Acts(id, "comment", servertest.M{"note": "请看一下", "mentions": []inspect.ID{servertest.ID("wang"), servertest.ID("lin")}}).Want(http.StatusCreated)
+		a := lin.Acts(id, "comment", servertest.M{"note": "请看一下", "mentions": []inspect.ID{servertest.ID("wang"), servertest.ID("meilan-crew")}})
+		a.WantProblem(http.StatusUnprocessableEntity, "content.unknown-reference", "never")
+		if !strings.Contains(string(a.Body), "/mentions/1") || strings.Contains(string(a.Body), "/mentions/0") {
+			t.Errorf("got %s", a.Body)
+		}
+		lin.Acts(id, "withdraw_photo", servertest.M{"reason": "x", "photo": inspect.NewID(), "mentions": []inspect.ID{servertest.ID("wang")}}).Want(http.StatusUnprocessableEntity)
+		wantTold(t, wang, "issue.commented")
+		wantTold(t, lin)
+		wantTold(t, stranger)
+		s.Audit()
+	})
+}

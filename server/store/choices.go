@@ -27,6 +27,17 @@ type Choice struct {
 	UpdatedAt    inspect.Time
 	Phone        string // of the person
 	Devices      int    // browsers that take web push
+
+	kept string // the rules as they stand in the database
+}
+
+// RulesJSON are the rules as they stand in the database, readable or not, or as they will.
+func (c *Choice) RulesJSON() json.RawMessage {
+	if c.kept != "" {
+		return json.RawMessage(c.kept)
+	}
+	text, _ := json.Marshal(c.Rules) // texts always have a JSON
+	return text
 }
 
 const choiceColumns = `SELECT p.uid, p.phone, (SELECT count(*) FROM push_subscription s WHERE s.person = p.id), c.uid, COALESCE(c.language, ''),
@@ -34,15 +45,15 @@ const choiceColumns = `SELECT p.uid, p.phone, (SELECT count(*) FROM push_subscri
 	COALESCE(c.created_at, 0), COALESCE(c.updated_at, 0) FROM person p LEFT JOIN channel_choice c ON c.person = p.id `
 
 func scanChoice(r scanner) (c Choice, err error) {
-	var rules, robots string
-	if err = r.Scan((*uid)(&c.Person), &c.Phone, &c.Devices, (*uid)(&c.ID), (*string)(&c.Language), &rules, &c.QuietFrom, &c.QuietTo, &c.Email, &robots,
+	var robots string
+	if err = r.Scan((*uid)(&c.Person), &c.Phone, &c.Devices, (*uid)(&c.ID), (*string)(&c.Language), &c.kept, &c.QuietFrom, &c.QuietTo, &c.Email, &robots,
 		&c.RobotSecrets, &c.CreatedAt, &c.UpdatedAt); err != nil {
 		return c, err
 	}
 	for name := range strings.FieldsSeq(robots) {
 		c.Robots = append(c.Robots, inspect.Channel(name))
 	}
-	return c, json.Unmarshal([]byte(rules), &c.Rules)
+	return c, nil
 }
 
 // Choices gives how people want to be told; those who are disabled or not there are left out.
@@ -51,12 +62,15 @@ func (tx *Tx) Choices(ctx context.Context, people []inspect.ID) (map[inspect.ID]
 	all := map[inspect.ID]Choice{}
 	return all, tx.each(ctx, func(r scanner) error {
 		c, err := scanChoice(r)
+		if err == nil {
+			err = json.Unmarshal([]byte(c.kept), &c.Rules)
+		}
 		all[c.Person] = c
 		return err
 	}, choiceColumns+"WHERE NOT p.disabled AND p.uid IN ("+marks+")", args...)
 }
 
-// EachChoice calls f for everybody who has chosen.
+// EachChoice calls f for everybody who has chosen, with the rules as JSON only.
 func (tx *Tx) EachChoice(ctx context.Context, f func(Choice)) error {
 	return tx.each(ctx, func(r scanner) error {
 		c, err := scanChoice(r)
@@ -69,10 +83,6 @@ func (tx *Tx) EachChoice(ctx context.Context, f func(Choice)) error {
 
 // SaveChoice keeps how a person wants to be told.
 func (tx *Tx) SaveChoice(ctx context.Context, c *Choice) error {
-	rules, err := json.Marshal(c.Rules)
-	if err != nil {
-		return err
-	}
 	var robots []string
 	for _, r := range c.Robots {
 		robots = append(robots, string(r))
@@ -82,7 +92,7 @@ func (tx *Tx) SaveChoice(ctx context.Context, c *Choice) error {
 		ON CONFLICT (person) DO UPDATE SET language = excluded.language, rules = excluded.rules, quiet_from = excluded.quiet_from,
 			quiet_to = excluded.quiet_to, email = excluded.email, robots = excluded.robots, robot_secrets = excluded.robot_secrets,
 			updated_at = excluded.updated_at`,
-		bytesOf(c.ID), bytesOf(c.Person), string(c.Language), string(rules), c.QuietFrom, c.QuietTo, c.Email, strings.Join(robots, " "),
+		bytesOf(c.ID), bytesOf(c.Person), string(c.Language), string(c.RulesJSON()), c.QuietFrom, c.QuietTo, c.Email, strings.Join(robots, " "),
 		append([]byte{}, c.RobotSecrets...), int64(c.CreatedAt), int64(c.UpdatedAt))
 }
 

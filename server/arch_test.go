@@ -59,10 +59,11 @@ var imports = map[string][]string{
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
 		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
-	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
-	"scripts/bench/ingest": {"pkg/photo/phototest"},
-	"scripts/soak":         {"pkg/inspect"}, // ids
-	"scripts/bench/lists":  {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
+	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
+	"scripts/bench/ingest":    {"pkg/photo/phototest"},
+	"scripts/soak":            {"pkg/inspect"}, // ids
+	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
+	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
 }
 
 // keepers say who may import what of others, by the beginning of its path.

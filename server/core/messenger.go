@@ -71,34 +71,33 @@ func (t *messenger) tell(ctx context.Context, n *Notice) error {
 	if err != nil {
 		return err
 	}
+	messages, err := t.toPrograms(&n.Happening)
+	if err != nil {
+		return err
+	}
 	for _, to := range n.To {
 		choice, ok := t.choices[to.Person]
 		if !ok {
 			continue
 		}
 		choice = usual(choice)
-		m := store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now}
-		if err := t.tx.SaveMessage(ctx, row, &m); err != nil {
-			return err
-		}
+		messages = append(messages, store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now})
 		for _, channel := range reachable(&choice, to.Urgency, t.gateways) {
-			if err := t.queue(ctx, row, &choice, channel, to.Urgency); err != nil {
-				return err
-			}
+			messages = append(messages, t.queued(&choice, channel, to.Urgency))
 		}
 	}
-	return t.tellPrograms(ctx, row, &n.Happening)
+	return t.tx.SaveMessages(ctx, row, messages)
 }
 
-// queue leaves a message for a channel that is not the inbox.
-func (t *messenger) queue(ctx context.Context, row int64, choice *store.Choice, channel inspect.Channel, u inspect.Urgency) error {
+// queued is a message for a channel that is not the inbox.
+func (t *messenger) queued(choice *store.Choice, channel inspect.Channel, u inspect.Urgency) store.Message {
 	m := store.Message{ID: inspect.NewID(), Channel: channel, Recipient: choice.Person, Urgency: u, State: inspect.Queued, DueAt: t.tx.Now}
 	if u != inspect.Urgent {
 		m.Gathered = channel.Gathered()
 		m.DueAt = inspect.At(t.due(t.tx.Now.UTC(), choice, m.Gathered))
 	}
 	t.some = t.some || m.DueAt <= t.tx.Now
-	return t.tx.SaveMessage(ctx, row, &m)
+	return m
 }
 
 // due is when something that is not urgent may reach a person: with the next digest, or once their quiet hours are over.
@@ -143,8 +142,8 @@ func afterQuiet(now time.Time, from, to int) time.Time {
 	return time.Date(year, month, day, 0, to, 0, 0, now.Location())
 }
 
-// tellPrograms leaves a message for every webhook that is told of this type, with its payload as it is now.
-func (t *messenger) tellPrograms(ctx context.Context, row int64, h *store.Happening) error {
+// toPrograms are the messages for every webhook that is told of this type, with their payload as it is now.
+func (t *messenger) toPrograms(h *store.Happening) (all []store.Message, err error) {
 	for n := range t.hooks {
 		w := &t.hooks[n]
 		if !w.Takes(h.Type) {
@@ -152,16 +151,13 @@ func (t *messenger) tellPrograms(ctx context.Context, row int64, h *store.Happen
 		}
 		payload, err := payloadOf(h)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		m := store.Message{ID: inspect.NewID(), Channel: inspect.Webhook, Recipient: w.ID, Urgency: inspect.Normal, State: inspect.Queued,
-			DueAt: t.tx.Now, Payload: payload}
-		if err := t.tx.SaveMessage(ctx, row, &m); err != nil {
-			return err
-		}
+		all = append(all, store.Message{ID: inspect.NewID(), Channel: inspect.Webhook, Recipient: w.ID, Urgency: inspect.Normal, State: inspect.Queued,
+			DueAt: t.tx.Now, Payload: payload})
 		t.some = true
 	}
-	return nil
+	return all, nil
 }
 
 // payloadOf is what a program is told: nothing in it identifies a person.

@@ -195,7 +195,7 @@ func (c *Core) Tell(ctx context.Context, tx *store.Tx, n Notice) error {
 }
 
 // tellBatch is how many notices share a transaction: few enough for the writer to be free again soon.
-const tellBatch = 100
+const tellBatch = 25
 
 // TellAll writes many notices in transactions of its own; interrupted, it can be called again with the same.
 func (c *Core) TellAll(ctx context.Context, all []Notice) error {

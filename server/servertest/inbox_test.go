@@ -1,6 +1,7 @@
 package servertest_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,7 +9,9 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
 	"spotcheck/server/servertest"
+	"spotcheck/server/store"
 )
 
 // told is a message in an inbox.
@@ -200,5 +203,28 @@ func TestWhoIsMentionedIsTold(t *testing.T) {
 		wantTold(t, lin)
 		wantTold(t, stranger)
 		s.Audit()
+	})
+}
+
+// TestManyRemindersAreToldOnce writes reminders as a round does, and again as one that was interrupted.
+func TestManyRemindersAreToldOnce(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office, crew := s.As("office"), s.As("crew")
+		var all []core.Notice
+		for n := range 60 {
+			all = append(all, core.Notice{Happening: store.Happening{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
+				Facts: store.Facts{Number: fmt.Sprintf("2026-%06d", n)}},
+				To: []core.Told{{Person: servertest.ID("crew"), Urgency: inspect.Normal}, {Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
+		}
+		for _, some := range [][]core.Notice{all[:30], all, all} {
+			if err := s.Core.TellAll(t.Context(), some); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []*servertest.Client{office, crew} {
+			if box := inboxOf(c, "?limit=200"); len(box.Messages) != 60 || box.Unread != 60 {
+				t.Errorf("%s has %d messages, %d unread, want 60", c.Name, len(box.Messages), box.Unread)
+			}
+		}
 	})
 }

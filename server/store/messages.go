@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"spotcheck/pkg/inspect"
 )
@@ -47,7 +49,7 @@ type Message struct {
 	row int64
 }
 
-// SaveHappening keeps what happened, once for each reference, and gives its row for SaveMessage.
+// SaveHappening keeps what happened, once for each reference, and gives its row for SaveMessages.
 func (tx *Tx) SaveHappening(ctx context.Context, h *Happening) (row int64, err error) {
 	facts, err := json.Marshal(h.Facts)
 	if err != nil {
@@ -58,13 +60,26 @@ func (tx *Tx) SaveHappening(ctx context.Context, h *Happening) (row int64, err e
 	return row, err
 }
 
-// SaveMessage keeps a message, once for each happening, channel and recipient.
-func (tx *Tx) SaveMessage(ctx context.Context, happening int64, m *Message) error {
-	return tx.exec(ctx, `INSERT INTO message (uid, happening, channel, recipient, urgency, state, gathered, parcel, created_at, due_at, attempts, why,
-			sent_at, read_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, 0, '', ?, 0, ?)
-		ON CONFLICT (happening, channel, recipient) DO NOTHING`, bytesOf(m.ID), happening, string(m.Channel), bytesOf(m.Recipient), string(m.Urgency),
-		string(m.State), m.Gathered, int64(tx.Now), int64(m.DueAt), int64(m.SentAt), m.Payload)
+// SaveMessages keeps messages of a happening, each once for its channel and recipient.
+func (tx *Tx) SaveMessages(ctx context.Context, happening int64, messages []Message) error {
+	for some := range slices.Chunk(messages, messageRows) {
+		var args []any
+		for n := range some {
+			m := &some[n]
+			args = append(args, bytesOf(m.ID), happening, string(m.Channel), bytesOf(m.Recipient), string(m.Urgency), string(m.State), m.Gathered,
+				int64(tx.Now), int64(m.DueAt), int64(m.SentAt), m.Payload)
+		}
+		if err := tx.exec(ctx, `INSERT INTO message (uid, happening, channel, recipient, urgency, state, gathered, parcel, created_at, due_at, attempts, why,
+				sent_at, read_at, payload) VALUES `+strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, 0, '', ?, 0, ?), ", len(some)), ", ")+`
+			ON CONFLICT (happening, channel, recipient) DO NOTHING`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// messageRows is how many messages one statement keeps.
+const messageRows = 20
 
 const messageColumns = `SELECT m.id, m.uid, h.ref, h.type, i.uid, h.at, h.facts, m.channel, m.recipient, m.urgency, m.state, m.gathered, m.parcel,
 	m.created_at, m.due_at, m.attempts, m.why, m.sent_at, m.read_at, m.payload

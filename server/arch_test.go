@@ -32,22 +32,25 @@ var imports = map[string][]string{
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/photo/phototest": {"pkg/photo"},
 
-	"server/config":          {},
-	"server/decoder":         {"pkg/photo"},
-	"server/blob":            {},
-	"server/blob/blobtest":   {"server/blob"},
-	"server/blob/dirblob":    {"server/blob"},
-	"server/blob/minioblob":  {"server/blob"},
-	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
-	"server/store/storetest": {"server/store", "pkg/inspect"},
-	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
-	"server/jobs":            {"server/core", "server/store"},
+	"server/config":            {},
+	"server/secret":            {},
+	"server/notify":            {},
+	"server/notify/notifytest": {"server/notify"},
+	"server/decoder":           {"pkg/photo"},
+	"server/blob":              {},
+	"server/blob/blobtest":     {"server/blob"},
+	"server/blob/dirblob":      {"server/blob"},
+	"server/blob/minioblob":    {"server/blob"},
+	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
+	"server/store/storetest":   {"server/store", "pkg/inspect"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar"},
+	"server/jobs":              {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
 		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
-		"server/config", "server/decoder", "pkg/photo"}, // for the gate before the decoders
+		"server/config", "server/decoder", "server/notify", "server/secret", "pkg/photo"}, // for the gate before the decoders
 	"server/demo": {"server/core", "pkg/inspect", "pkg/geo"},
 	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
 		"pkg/inspect", "pkg/fault"},
@@ -56,10 +59,11 @@ var imports = map[string][]string{
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
 		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
-	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
-	"scripts/bench/ingest": {"pkg/photo/phototest"},
-	"scripts/soak":         {"pkg/inspect"}, // ids
-	"scripts/bench/lists":  {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
+	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
+	"scripts/bench/ingest":    {"pkg/photo/phototest"},
+	"scripts/soak":            {"pkg/inspect"}, // ids
+	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
+	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
 }
 
 // keepers say who may import what of others, by the beginning of its path.
@@ -77,12 +81,14 @@ var keepers = []struct {
 	{"github.com/jackc/pgx/", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest"}, "jobs holds the pool that listens; tests make databases"},
 	{"github.com/riverqueue/", []string{"server/store", "server/jobs"}, "nobody else knows River, so that it can be replaced"},
 	{"github.com/minio/", []string{"server/blob/minioblob"}, "one store speaks S3"},
+	{"github.com/wneessen/go-mail", []string{"server/notify"}, "one package talks to the outside"},
+	{"github.com/SherClockHolmes/webpush-go", []string{"server/notify"}, "one package talks to the outside"},
 	{"golang.org/x/crypto/argon2", []string{"server/core"}, "passwords"},
 	{"github.com/gen2brain/heic", []string{"server/decoder"}, "only in a child process"},
 	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
-	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "pkg/photo/phototest"}, "what only tests use"},
+	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
 	{"C", nil, "no cgo"},
 }
@@ -106,7 +112,8 @@ var calls = []struct {
 		"server/blob/spool.go",   // the age of a file by the clock of its file system
 		"server/servertest",      // the clock that tests turn
 		"server/store/storetest", // the clock of tests
-		"scripts/",               // measures
+		"server/notify/notifytest",
+		"scripts/", // measures
 	}, why: "time comes from one clock, so that a test or a demo can turn it"},
 	{what: []string{"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "os.Setenv"}, where: []string{
 		"server/config",          // all that can be set

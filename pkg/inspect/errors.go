@@ -76,6 +76,7 @@ var (
 	ErrLastAdmin       = fault.New(fault.Conflict, "person.last-admin", "Somebody has to stay administrator of the city.")
 	ErrTreeLoop        = fault.New(fault.Invalid, "tree.loop", "Nothing can lie inside itself.")
 	ErrUnknownRef      = fault.New(fault.Invalid, "content.unknown-reference", "The content names something that does not exist or is switched off.")
+	ErrNoSecretKey     = fault.New(fault.Conflict, "secret.no-key", "This server has no key to seal a secret with: whoever runs it has to set SPOTCHECK_SECRET_KEY.")
 	ErrSuspensionFixed = fault.New(fault.Conflict, "suspension.fixed", "Only the end of a suspension can be moved; declare another one.")
 	ErrSettingFixed    = fault.New(fault.Conflict, "setting.fixed", "This setting cannot be changed.")
 )

@@ -61,6 +61,7 @@ type Event struct {
 	Letter     ID         `json:"letter,omitzero"`
 	About      Contested  `json:"about,omitempty"`
 	Found      Reality    `json:"found,omitempty"`
+	Mentions   []ID       `json:"mentions,omitempty"` // people whom a comment names
 }
 
 // Raised is a flag as the event tells that raised it.
@@ -147,6 +148,12 @@ var folds = map[string]func(*Issue, *Event){
 	"photo.declared":            nil,
 	"photo.received":            nil,
 	"photo.checked":             nil,
+}
+
+// KnowsEvent says whether there is a type of event.
+func KnowsEvent(eventType string) bool {
+	_, known := folds[eventType]
+	return known
 }
 
 // Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the

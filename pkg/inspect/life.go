@@ -96,6 +96,7 @@ const (
 	NeedKind    Need = "letter_kind"
 	NeedAbout   Need = "about"
 	NeedFound   Need = "found"
+	NeedMention Need = "mentions"
 )
 
 // step is a row of the life of an issue.
@@ -122,7 +123,7 @@ var life = map[Action]step{
 	Fix:           {from: []Status{Assigned}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	Verify:        {from: []Status{Fixed}, needs: []Need{NeedVerdict, NeedHow}, takes: []Need{NeedPhotos, NeedReason, NeedNote, NeedPlace}, onPhone: true},
 	Reopen:        {from: []Status{Verified}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}},
-	Comment:       {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedPhotos, NeedPlace}},
+	Comment:       {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedPhotos, NeedPlace, NeedMention}},
 	WithdrawPhoto: {from: anywhere, needs: []Need{NeedPhoto, NeedReason}},
 	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
@@ -191,6 +192,7 @@ type Move struct {
 	About      Contested
 	Found      Reality
 	Below      []ID // the units below the one that has the issue
+	Mentions   []ID // people whom a comment names
 
 	Category  *Category
 	AskedBy   ID   // who asked for the same erasure before
@@ -250,7 +252,7 @@ func (i *Issue) Check(m *Move) (*Event, error) {
 	e := &Event{
 		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
 		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: &window,
-		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status,
+		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status, Mentions: m.Mentions,
 	}
 	for _, p := range m.Photos {
 		e.Photos = append(e.Photos, p.ID)

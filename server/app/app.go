@@ -20,6 +20,8 @@ import (
 	"spotcheck/server/decoder"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/jobs"
+	"spotcheck/server/notify"
+	"spotcheck/server/secret"
 	"spotcheck/server/store"
 )
 
@@ -78,9 +80,35 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if err != nil {
 		return err
 	}
-	a.Core = core.New(&core.Core{Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce),
+	box, err := openBox(a.Config)
+	if err != nil {
+		return err
+	}
+	outside := notify.NewOutside(a.Config.PrivateTargets, nil)
+	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
+	a.Core = core.New(&core.Core{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
+}
+
+// openBox makes the box for secrets. Several copies share a database only with a key that all are given.
+func openBox(c config.Config) (secret.Box, error) {
+	var key []byte
+	var err error
+	switch {
+	case c.SecretKey != "":
+		if key, err = secret.ParseKey(string(c.SecretKey)); err != nil {
+			err = fmt.Errorf("SPOTCHECK_SECRET_KEY: %w", err)
+		}
+	case c.DatabaseURL == "":
+		key, err = secret.KeyFile(filepath.Join(c.Data, "secret.key"))
+	default:
+		return secret.Box{}, nil
+	}
+	if err != nil {
+		return secret.Box{}, err
+	}
+	return secret.New(key)
 }
 
 // database says where the database of an installation is.

@@ -53,8 +53,10 @@ type Config struct {
 	Log            string // text or json
 	MetricsToken   Secret // lets others than loopback read /metrics
 	DebugAddr      string // on loopback; empty for none
-	MinFree        int64  // bytes of disk below which photos are refused
-	Relaxed        bool   // commits are not synced to disk: only for data that can be made again, and never a setting
+	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
+	PrivateTargets []netip.Prefix
+	MinFree        int64 // bytes of disk below which photos are refused
+	Relaxed        bool  // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
 // setting is a row of the table of what can be set.
@@ -108,6 +110,14 @@ var settings = []setting{
 	}},
 	{flag: "tls-cert", env: "SPOTCHECK_TLS_CERT", usage: "certificate file", set: func(c *Config, v string) error { c.TLSCert = v; return nil }},
 	{flag: "tls-key", env: "SPOTCHECK_TLS_KEY", usage: "key file of the certificate", set: func(c *Config, v string) error { c.TLSKey = v; return nil }},
+	{env: "SPOTCHECK_SECRET_KEY", file: true, usage: "32 bytes in base64 that seal the secrets in the database; made in the data folder when empty", secret: true, set: func(c *Config, v string) error {
+		c.SecretKey = Secret(v)
+		return nil
+	}},
+	{flag: "private-targets", env: "SPOTCHECK_PRIVATE_TARGETS", usage: "private networks that messages may go to, 10.0.0.0/8,…; none when empty", set: func(c *Config, v string) (err error) {
+		c.PrivateTargets, err = networks(v)
+		return err
+	}},
 	{flag: "min-free", env: "SPOTCHECK_MIN_FREE", preset: "1GiB", usage: "disk below which photos are refused, so that the database can go on; 0 for never", set: func(c *Config, v string) (err error) {
 		c.MinFree, err = size(v)
 		return err

@@ -40,7 +40,8 @@ type Ask struct {
 	Letter  inspect.ID
 	About   inspect.Contested
 	Found   inspect.Reality
-	Content []byte // the body as it came, to know a repetition
+	Named   []inspect.ID // people whom a comment mentions
+	Content []byte       // the body as it came, to know a repetition
 }
 
 // Acted is the receipt of an action.
@@ -135,7 +136,7 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if err := c.consequences(ctx, tx, &row, into, m, e); err != nil {
 		return d, err
 	}
-	if err := saveIssue(ctx, tx, &row, e); err != nil || ask.Action != inspect.Assign {
+	if err := c.saveIssue(ctx, tx, &row, e); err != nil || ask.Action != inspect.Assign {
 		return d, err
 	}
 	under, err := tx.Suspensions(ctx, tx.Now)
@@ -164,7 +165,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found,
+		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named,
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return nil, nil, err
@@ -175,6 +176,9 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	}
 	m.Category = &category
 	if err := namedPlaces(ctx, tx, ask); err != nil {
+		return nil, nil, err
+	}
+	if err := namedPeople(ctx, tx, row, ask); err != nil {
 		return nil, nil, err
 	}
 	if m.Photos, err = proofs(ctx, tx, row, ask.Photos); err != nil {
@@ -339,7 +343,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 		row.PhotosDeclared--
 		return tx.SetPhotoState(ctx, *m.Photo, inspect.PhotoWithdrawn, m.ID)
 	case "issue.merged", "issue.unmerged":
-		return link(ctx, tx, row, into, m, e)
+		return c.link(ctx, tx, row, into, m, e)
 	case "issue.erased":
 		return c.erase(ctx, tx, row, m)
 	case "issue.flag_decided":
@@ -366,7 +370,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 
 // link writes the other half of a merge, or of its undoing, into the record of the other issue; each half names the head
 // of the other chain.
-func link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
+func (c *Core) link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
 	head, err := tx.Head(ctx, store.IssueStream(into.ID))
 	if err != nil {
 		return err
@@ -378,7 +382,7 @@ func link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Mo
 	}
 	other := row.OtherHalf(m, e)
 	other.OtherHead = own.Hash.String()
-	return saveIssue(ctx, tx, into, other)
+	return c.saveIssue(ctx, tx, into, other)
 }
 
 // erase forgets the bytes of a photo, or the personal texts of an issue; digest, seals and the decision stay.

@@ -25,7 +25,7 @@ type registerRow struct {
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}
@@ -98,6 +98,30 @@ func loadCatalogue(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 	settings, err := tx.Settings(ctx)
 	for key, value := range settings {
 		rows[evidence.Stream{Kind: store.StreamSetting, ID: key}] = &registerRow{body: map[string]any{"value": json.RawMessage(value)}}
+	}
+	return err
+}
+
+// loadChannels gives who wants to be told how, and the ways that lead outside.
+func loadChannels(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+	if err := tx.EachChoice(ctx, func(c store.Choice) {
+		rows[evidence.Stream{Kind: store.StreamChannels, ID: c.Person.String()}] = &registerRow{body: choiceBody(&c), owner: c.ID, texts: choiceTexts(&c),
+			createdAt: c.CreatedAt, changed: c.UpdatedAt}
+	}); err != nil {
+		return err
+	}
+	hooks, err := tx.Webhooks(ctx)
+	if err != nil {
+		return err
+	}
+	for n := range hooks {
+		w := &hooks[n]
+		rows[evidence.Stream{Kind: store.StreamWebhook, ID: w.ID.String()}] = &registerRow{body: webhookBody(w), createdAt: w.CreatedAt, changed: w.UpdatedAt}
+	}
+	gateways, err := tx.Gateways(ctx)
+	for n := range gateways {
+		g := &gateways[n]
+		rows[evidence.Stream{Kind: store.StreamGateway, ID: string(g.Kind)}] = &registerRow{body: gatewayBody(g), createdAt: g.CreatedAt, changed: g.UpdatedAt}
 	}
 	return err
 }

@@ -189,7 +189,7 @@ func (c *Core) Recompute(ctx context.Context, job RecomputeDeadlines) error {
 			return err
 		}
 		if e := row.Rescheduled(cal, tx.Now, by); e != nil {
-			return saveIssue(ctx, tx, row, e)
+			return c.saveIssue(ctx, tx, row, e)
 		}
 		return nil
 	})

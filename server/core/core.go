@@ -13,6 +13,8 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
+	"spotcheck/server/notify"
+	"spotcheck/server/secret"
 	"spotcheck/server/store"
 )
 
@@ -27,6 +29,10 @@ type Core struct {
 	Gate   *photo.Gate   // bounds what is decoded at once
 	Bell   Bell          // rings when there are new events
 	Meter  Meter         // what was done since the start
+
+	Secrets   secret.Box      // for what has to be read back
+	Outside   *notify.Outside // the door to other machines
+	PublicURL string          // of the server, empty where nobody knows it
 
 	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
 	MinFree int64                 // below which photos are refused

@@ -126,7 +126,7 @@ func (c *Core) look(ctx context.Context, tx *store.Tx, p inspect.Photo, made pho
 	if err := raise(ctx, tx, &row, flags); err != nil {
 		return err
 	}
-	return saveIssue(ctx, tx, &row, e)
+	return c.saveIssue(ctx, tx, &row, e)
 }
 
 // similar finds the photo of another issue that a picture is most likely a copy of, nil when there is none. Photos of

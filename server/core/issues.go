@@ -146,7 +146,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, store.Place{})
-	return nil
+	return c.tellOf(ctx, tx, &row, e)
 }
 
 // issueNumber is the readable number of an issue.

@@ -76,7 +76,7 @@ func (c *Core) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, 
 	}
 	e := &inspect.Event{Type: "photo.declared", By: a.ID, At: tx.Now, SentAt: sentAt, Declared: fresh}
 	row.PhotosDeclared += len(fresh)
-	return saveIssue(ctx, tx, row, e)
+	return c.saveIssue(ctx, tx, row, e)
 }
 
 // declare keeps declarations; ids that are taken are refused.
@@ -304,7 +304,7 @@ func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row 
 		return err
 	}
 	row.PhotosSafe++
-	return saveIssue(ctx, tx, row, e)
+	return c.saveIssue(ctx, tx, row, e)
 }
 
 // factsOf is what a picture says of itself, in the words of the record.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -24,10 +25,14 @@ type Settings struct {
 	AssignMinutes     int64               // working time in which the office assigns
 	VerifyMinutes     int64               // working time in which a fix is verified
 	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
+	DigestTimes       []time.Duration     // since midnight, on working days
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
 const defaultLateWindow = 12 * 60
+
+// digestTimes are 08:30 and 14:30, since midnight.
+var digestTimes = []time.Duration{8*time.Hour + 30*time.Minute, 14*time.Hour + 30*time.Minute}
 
 // setting is how one setting is read and checked.
 type setting struct {
@@ -67,6 +72,7 @@ var settingTable = map[string]setting{
 	"verify_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.VerifyMinutes) }},
 	workingHours:            {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
 	holidays:                {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
+	"digest_times":          {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
 	"place_kinds":           {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice":        {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }
@@ -100,6 +106,24 @@ func localKinds(v json.RawMessage) ([]inspect.LocalKind, error) {
 	return kinds, nil
 }
 
+// clockTimes reads times of the day, in order.
+func clockTimes(v json.RawMessage) (all []time.Duration, err error) {
+	wrong := errors.New(`want 1 to 12 times in order such as ["08:30", "14:30"]`)
+	var texts []string
+	if err := json.Unmarshal(v, &texts); err != nil || len(texts) < 1 || len(texts) > 12 {
+		return nil, wrong
+	}
+	for _, text := range texts {
+		t, err := time.Parse("15:04", text)
+		at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+		if err != nil || len(text) != 5 || len(all) > 0 && at <= all[len(all)-1] {
+			return nil, wrong
+		}
+		all = append(all, at)
+	}
+	return all, nil
+}
+
 func text(v json.RawMessage, dst *string, least, most int) error {
 	if err := json.Unmarshal(v, dst); err != nil {
 		return errors.New("want text")
@@ -111,7 +135,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, Timezone: c.Zone.String()}
+	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes)}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err

@@ -116,7 +116,7 @@ func (c *Core) suspend(ctx context.Context, tx *store.Tx, row *store.Row, all []
 	for n := range all {
 		s := &all[n]
 		if e := row.Suspended(cal, s, tx.Now); s.Names(&row.Issue, areas) && e != nil {
-			if err := saveIssue(ctx, tx, row, e); err != nil {
+			if err := c.saveIssue(ctx, tx, row, e); err != nil {
 				return err
 			}
 		}

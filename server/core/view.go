@@ -104,14 +104,17 @@ func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect
 	return visibleIssue(ctx, tx, a, id, need)
 }
 
-// saveIssue applies an event to an issue and keeps both.
-func saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+// saveIssue applies an event to an issue, keeps both, and tells whom it concerns.
+func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
 	before := store.Place{Unit: row.Unit, Area: row.Area}
 	if err := row.Apply(e); err != nil {
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, before.LeftBy(&row.Issue))
-	return tx.UpdateIssue(ctx, row)
+	if err := tx.UpdateIssue(ctx, row); err != nil {
+		return err
+	}
+	return c.tellOf(ctx, tx, row, e)
 }
 
 // state is what somebody whose action came too late needs to know.

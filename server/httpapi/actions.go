@@ -39,6 +39,7 @@ type actionIn struct {
 	Letter     inspect.ID         `json:"letter"`
 	About      inspect.Contested  `json:"about"`
 	Found      inspect.Reality    `json:"found"`
+	Mentions   []inspect.ID       `json:"mentions" max:"20"`
 }
 
 // given says which fields an action carries.
@@ -50,7 +51,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
 		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "",
 		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
-		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "", inspect.NeedFound: in.Found != "",
+		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "", inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
 	}
 }
 
@@ -97,7 +98,7 @@ func (a *API) act(c *fiber.Ctx) error {
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
 		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
-		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Content: bodyOf(c),
+		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Content: bodyOf(c),
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -213,9 +215,18 @@ type boxWire struct {
 	East  float64 `json:"east"`
 }
 
+// clocksOf writes times of the day, such as 08:30.
+func clocksOf(all []time.Duration) []string {
+	texts := []string{}
+	for _, t := range all {
+		texts = append(texts, fmt.Sprintf("%02d:%02d", int(t.Hours()), int(t.Minutes())%60))
+	}
+	return texts
+}
+
 func settingsOf(s *core.Settings) fiber.Map {
 	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes,
-		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes}
+		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "digest_times": clocksOf(s.DigestTimes)}
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}

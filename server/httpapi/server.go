@@ -153,6 +153,23 @@ func (a *API) routes() []route {
 		{method: put, path: "/api/v1/me/password", handle: a.changePassword},
 		{method: get, path: "/api/v1/bootstrap", handle: a.bootstrap},
 
+		{method: get, path: "/api/v1/inbox", handle: a.inbox},
+		{method: post, path: "/api/v1/inbox/read", handle: a.readInbox},
+		{method: get, path: "/api/v1/inbox/:id", handle: a.inboxMessage},
+		{method: get, path: "/api/v1/deliveries", handle: a.deliveries},
+		{method: get, path: "/api/v1/me/channels", handle: a.myChannels},
+		{method: put, path: "/api/v1/me/channels", handle: a.chooseChannels},
+		{method: post, path: "/api/v1/me/devices", handle: a.addDevice},
+		{method: del, path: "/api/v1/me/devices/:id", handle: a.dropDevice},
+		{method: get, path: "/api/v1/gateways", handle: a.gateways},
+		{method: put, path: "/api/v1/gateways/:kind", handle: a.putGateway},
+		{method: get, path: "/api/v1/webhooks", handle: a.webhooks},
+		{method: put, path: "/api/v1/webhooks/:id", handle: a.putWebhook},
+		{method: del, path: "/api/v1/webhooks/:id", handle: a.removeWebhook},
+		{method: post, path: "/api/v1/webhooks/:id/secret", handle: a.rotateSecret},
+		{method: get, path: "/api/v1/webhooks/:id/deliveries", handle: a.webhookLog},
+		{method: post, path: "/api/v1/webhooks/:id/deliveries/:message", handle: a.resend},
+
 		{method: get, path: "/api/v1/changes", handle: a.changes},
 		{method: get, path: "/api/v1/stream", handle: a.stream},
 

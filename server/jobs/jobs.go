@@ -23,10 +23,14 @@ const (
 	rescueTime = 5 * time.Minute // after which a job whose server died starts again
 	lockedTime = 24 * time.Hour  // after which bytes that the blob store has locked are tried again
 	roundEvery = time.Hour       // the daily round looks whether its day has come
+	sendEvery  = time.Minute     // somebody looks for messages whose time has come
 )
 
 // maxWorkers bounds how many photos wait for the decoder's child, which may take 30 s for each.
 const maxWorkers = 4
+
+// sendWorkers look for messages to send; each sends several side by side.
+const sendWorkers = 2
 
 // worker calls one use case for one kind of job.
 type worker[J river.JobArgs] struct {
@@ -64,15 +68,20 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})
 	river.AddWorker(workers, &worker[core.SuspendClocks]{do: c.Suspend, log: log})
 	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
+	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)}},
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
+			core.SendingQueue: {MaxWorkers: sendWorkers}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,
 		FetchPollInterval:    500 * time.Millisecond,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
-			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return core.SendDue{}, &river.InsertOpts{Queue: core.SendingQueue}
+			}, &river.PeriodicJobOpts{RunOnStart: true})},
 		Logger: slog.New(quieter{log.Handler()}),
 	})
 	if err == nil {

@@ -24,6 +24,11 @@ var unheld = map[string]string{
 	"rendition.bytes":       "derived; its bytes are held against their digest",
 	"flag.detail":           "a sentence computed from what is on record",
 	"person.password":       "a secret has no place in the record, not even as a hash",
+
+	"channel_choice.robot_secrets": "a secret has no place in the record, not even as a hash; sealed, it opens for its person only",
+	"webhook.secret":               "a secret has no place in the record, not even as a hash; sealed, it opens for its webhook only",
+	"webhook.old_secret":           "a secret has no place in the record, not even as a hash; sealed, it opens for its webhook only",
+	"gateway.secret":               "a secret has no place in the record, not even as a hash; sealed, it opens for its gateway only",
 }
 
 // held are the tables that repeat the record or are the record, each with a row that tells of something.
@@ -37,6 +42,8 @@ func (v *evidence) held() map[string]string {
 		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": v.is("uid", servertest.ID("binhai")), "category": "code = '08012'",
 		"setting": "key = 'timezone'", "responsibility": v.is("uid", servertest.ID("mud in Binhai")),
 		"place": v.is("uid", servertest.ID("site")), "agreement": v.is("uid", servertest.ID("front")),
+		"channel_choice": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
+		"webhook":        "name = 'program'", "gateway": "kind = 'email'",
 	}
 }
 

@@ -113,6 +113,7 @@ func Settings(t testing.TB, p Pair) config.Config {
 		return c
 	}
 	c.DatabaseURL = config.Secret(storetest.Database(t))
+	c.SecretKey = config.Secret(strings.Repeat("5e", 32))
 	s3, err := url.Parse(storetest.Need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,10 @@ func newEvidence(s *servertest.Server) *evidence {
 	lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
 	fillRegisters(s)
 	v := &evidence{Tamperer: s.Tampers(), report: servertest.NewPicture("report"), other: servertest.NewPicture("report")}
+	crew.Do(http.MethodPut, "/api/v1/me/channels", M{"rules": M{"urgent": []string{"email", "feishu"}}, "email": "crew@city.example",
+		"robots": []M{{"kind": "feishu", "url": "https://robots.example/key"}}}).Want(http.StatusOK)
+	s.As("admin").Do(http.MethodPut, "/api/v1/webhooks/"+inspect.NewID().String(), M{"name": "program", "url": "https://program.example/", "types": []string{"issue.filed"}, "enabled": false}).Want(http.StatusCreated)
+	s.As("admin").Do(http.MethodPut, "/api/v1/gateways/email", M{"settings": M{"host": "mail.example", "port": 587, "from": "a@b.example"}, "enabled": false, "secret": "secret"}).Want(http.StatusOK)
 	v.fixed = inspect.NewID()
 	lin.Do(http.MethodPut, "/api/v1/issues/"+v.fixed.String(), lin.Report(v.report)).Want(http.StatusCreated)
 	lin.Sends(v.fixed, v.report)

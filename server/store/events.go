@@ -20,6 +20,9 @@ const (
 	StreamSuspension = "suspension"
 	StreamSetting    = "setting"
 
+	StreamChannels       = "channels" // how a person wants to be told
+	StreamWebhook        = "webhook"
+	StreamGateway        = "gateway"
 	StreamResponsibility = "responsibility"
 	StreamPlace          = "place"
 	StreamAgreement      = "agreement"

@@ -84,6 +84,19 @@ func (tx *Tx) Grants(ctx context.Context, id inspect.ID, at inspect.Time) ([]ins
 		JOIN person p ON p.id = g.person WHERE p.uid = ? AND (g.until = 0 OR (g.since <= ? AND g.until > ?)) ORDER BY g.id`, bytesOf(id), int64(at), int64(at))
 }
 
+// GrantsOf gives the grants of people that hold now.
+func (tx *Tx) GrantsOf(ctx context.Context, people []inspect.ID) (map[inspect.ID][]inspect.Grant, error) {
+	marks, args := in(people)
+	all := map[inspect.ID][]inspect.Grant{}
+	return all, tx.each(ctx, func(r scanner) error {
+		var person inspect.ID
+		var g inspect.Grant
+		err := r.Scan((*uid)(&person), &g.Role, &g.Scope.Kind, (*uid)(&g.Scope.ID), &g.Since, &g.Until)
+		all[person] = append(all[person], g)
+		return err
+	}, "SELECT p.uid, g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g JOIN person p ON p.id = g.person WHERE g.until = 0 AND p.uid IN ("+marks+") ORDER BY g.id", args...)
+}
+
 // GrantHistory gives every grant of everybody, those that ended as well.
 func (tx *Tx) GrantHistory(ctx context.Context) (map[inspect.ID][]inspect.Grant, error) {
 	all := map[inspect.ID][]inspect.Grant{}

@@ -112,12 +112,15 @@ func undo(q *sql.Tx) error {
 	return nil
 }
 
-// Job is work for later; package jobs has a worker for each kind.
+// Job is work for later; package jobs has a worker for each kind. One with a method Queue waits there, apart from the others.
 type Job = river.JobArgs
 
 // Enqueue leaves a job that starts once the transaction is committed, after a delay if there is one.
 func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
 	o := &river.InsertOpts{}
+	if q, ok := j.(interface{ Queue() string }); ok {
+		o.Queue = q.Queue()
+	}
 	if delay > 0 {
 		o.ScheduledAt = tx.Now.UTC().Add(delay)
 	}

@@ -1,0 +1,300 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// audience is who is told of an event.
+type audience string
+
+// The audiences.
+const (
+	toUnit      audience = "unit"      // who fixes for the unit that holds the issue
+	toReporter  audience = "reporter"  // who reported it
+	toInspector audience = "inspector" // the same, where an inspector
+	toOffice    audience = "office"    // the offices in whose scope it lies
+	toMentioned audience = "mentioned" // who is named in a comment
+)
+
+// tellings is who is told of which event, and how soon they have to know. Where the limit runs by night as well, what is
+// normal is urgent. Nobody is told of what they did themselves.
+var tellings = map[string]map[audience]inspect.Urgency{
+	"issue.reported":            {toOffice: inspect.Normal},
+	"issue.assigned":            {toUnit: inspect.Normal},
+	"issue.returned":            {toOffice: inspect.Normal},
+	"issue.fixed":               {toOffice: inspect.Low, toInspector: inspect.Normal},
+	"issue.fixed_on_the_spot":   {toOffice: inspect.Low},
+	"issue.verified":            {toUnit: inspect.Low, toReporter: inspect.Low},
+	"issue.verification_failed": {toUnit: inspect.Normal},
+	"issue.false_fix":           {toUnit: inspect.Normal},
+	"issue.reopened":            {toUnit: inspect.Normal},
+	"issue.dismissed":           {toReporter: inspect.Low},
+	"issue.commented":           {toMentioned: inspect.Normal},
+}
+
+// audiences find the people of each.
+var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspect.Event) ([]inspect.ID, error){
+	toUnit: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		return contacts(ctx, tx, row.Unit)
+	},
+	toReporter: func(_ context.Context, _ *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		return []inspect.ID{row.Reporter}, nil
+	},
+	toInspector: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		grants, err := tx.Grants(ctx, row.Reporter, 0)
+		if !slices.ContainsFunc(grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector }) {
+			return nil, err
+		}
+		return []inspect.ID{row.Reporter}, err
+	},
+	toOffice: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		return offices(ctx, tx, row)
+	},
+	toMentioned: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
+		return e.Mentions, nil
+	},
+}
+
+// contacts are the people who fix for a unit, or where it has none of its own, those of the next one above.
+func contacts(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]inspect.ID, error) {
+	line, err := tx.Above(ctx, store.UnitTree, unit)
+	if err != nil || len(line) == 0 {
+		return nil, err
+	}
+	at, err := tx.HoldersOver(ctx, inspect.UnitRole, line, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, node := range line {
+		if len(at[node]) > 0 {
+			return at[node], nil
+		}
+	}
+	return nil, nil
+}
+
+// offices are the people of every office in whose scope an issue lies.
+func offices(ctx context.Context, tx *store.Tx, row *store.Row) (all []inspect.ID, err error) {
+	w, err := where(ctx, tx, row)
+	if err != nil {
+		return nil, err
+	}
+	at, err := tx.HoldersOver(ctx, inspect.Office, w.Units, w.Areas)
+	for _, people := range at {
+		all = append(all, people...)
+	}
+	return all, err
+}
+
+// Told is somebody who has to know.
+type Told struct {
+	Person  inspect.ID
+	Urgency inspect.Urgency
+}
+
+// Notice is what happened and who has to know.
+type Notice struct {
+	store.Happening
+	To []Told
+}
+
+// tellOf tells people and programs of an event of an issue, in the transaction that keeps it.
+func (c *Core) tellOf(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if !strings.HasPrefix(e.Type, "issue.") {
+		return nil
+	}
+	to, err := told(ctx, tx, row, e)
+	if err != nil {
+		return err
+	}
+	if hooks, err := hooked(ctx, tx, e.Type); err != nil || len(to) == 0 && !hooks {
+		return err
+	}
+	return c.Tell(ctx, tx, NoticeOf(row, e.Type, e.ActionID.String(), tx.Now, to...))
+}
+
+// NoticeOf is a notice about an issue as it stands. Type and occasion name the happening: the same again is told once.
+func NoticeOf(row *store.Row, kind, occasion string, at inspect.Time, to ...Told) Notice {
+	return Notice{Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s", kind, row.ID, occasion), Type: kind, Issue: row.ID, At: at,
+		Facts: store.Facts{Number: row.Number, Status: row.Status, Category: row.Category, Unit: row.Unit, Area: row.Area, DueAt: row.DueAt}}, To: to}
+}
+
+// told finds who has to know of an event; who stands in two audiences is told by the more urgent one.
+func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) ([]Told, error) {
+	if len(tellings[e.Type]) == 0 {
+		return nil, nil
+	}
+	night, err := roundTheClock(ctx, tx, row)
+	if err != nil {
+		return nil, err
+	}
+	urgency := map[inspect.ID]inspect.Urgency{}
+	for to, u := range tellings[e.Type] {
+		people, err := audiences[to](ctx, tx, row, e)
+		if err != nil {
+			return nil, err
+		}
+		if night && u == inspect.Normal {
+			u = inspect.Urgent
+		}
+		for _, p := range people {
+			if slices.Index(inspect.Urgencies, u) > slices.Index(inspect.Urgencies, urgency[p]) {
+				urgency[p] = u
+			}
+		}
+	}
+	delete(urgency, e.By)
+	return whoSee(ctx, tx, row, urgency)
+}
+
+// roundTheClock says whether the limit of an issue cannot wait for the morning (domain.md §3).
+func roundTheClock(ctx context.Context, tx *store.Tx, row *store.Row) (bool, error) {
+	category, _, err := tx.Category(ctx, row.Category)
+	return category.LimitUnit == "minute" || category.LimitUnit == "urgent_hour", err
+}
+
+// whoSee leaves only people who may see the issue, in one order.
+func whoSee(ctx context.Context, tx *store.Tx, row *store.Row, urgency map[inspect.ID]inspect.Urgency) (all []Told, err error) {
+	w, err := where(ctx, tx, row)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := tx.GrantsOf(ctx, slices.Collect(maps.Keys(urgency)))
+	for p, u := range urgency {
+		if a := (inspect.Actor{ID: p, Grants: grants[p]}); a.May(inspect.MaySee, &row.Issue, w) {
+			all = append(all, Told{p, u})
+		}
+	}
+	slices.SortFunc(all, func(a, b Told) int { return slices.Compare(a.Person[:], b.Person[:]) })
+	return all, err
+}
+
+// hooked says whether some webhook is told of a type of event.
+func hooked(ctx context.Context, tx *store.Tx, eventType string) (bool, error) {
+	hooks, err := tx.Webhooks(ctx)
+	return slices.ContainsFunc(hooks, func(w store.Webhook) bool { return w.Takes(eventType) }), err
+}
+
+// Tell writes who is told of what, in the transaction of whoever calls: the inbox at once, the other channels as each
+// person chose. The same notice again tells nobody twice.
+func (c *Core) Tell(ctx context.Context, tx *store.Tx, n Notice) error {
+	t, err := c.newMessenger(ctx, tx, []Notice{n})
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.tell(ctx, &n), t.done(ctx))
+}
+
+// tellBatch is how many notices share a transaction: few enough for the writer to be free again soon.
+const tellBatch = 25
+
+// TellAll writes many notices in transactions of its own; interrupted, it can be called again with the same.
+func (c *Core) TellAll(ctx context.Context, all []Notice) error {
+	for some := range slices.Chunk(all, tellBatch) {
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			t, err := c.newMessenger(ctx, tx, some)
+			for n := range some {
+				if err == nil {
+					err = t.tell(ctx, &some[n])
+				}
+			}
+			if err != nil {
+				return err
+			}
+			return t.done(ctx)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Inboxed is a message in somebody's inbox, with its words.
+type Inboxed struct {
+	store.Message
+	Words Words
+}
+
+// Inbox gives what an actor was told, newest first, and how much of it was not opened yet.
+func (c *Core) Inbox(ctx context.Context, a *inspect.Actor, unread bool, before int64, limit int) (all []Inboxed, count int, next int64, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		messages, after, err := tx.Inbox(ctx, a.ID, unread, before, limit)
+		if err != nil {
+			return err
+		}
+		next = after
+		if all, err = c.worded(ctx, tx, a, messages); err != nil {
+			return err
+		}
+		count, err = tx.Unread(ctx, a.ID)
+		return err
+	})
+	return all, count, next, err
+}
+
+// InboxMessage gives one message of the actor's inbox.
+func (c *Core) InboxMessage(ctx context.Context, a *inspect.Actor, id inspect.ID) (m Inboxed, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		one, ok, err := tx.InboxMessage(ctx, a.ID, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return inspect.ErrNotFound
+		}
+		all, err := c.worded(ctx, tx, a, []store.Message{one})
+		if err == nil {
+			m = all[0]
+		}
+		return err
+	})
+	return m, err
+}
+
+// ReadInbox notes what the actor has opened, and gives how much is left.
+func (c *Core) ReadInbox(ctx context.Context, a *inspect.Actor, ids []inspect.ID) (left int, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SetRead(ctx, a.ID, ids); err != nil {
+			return err
+		}
+		left, err = tx.Unread(ctx, a.ID)
+		return err
+	})
+	return left, err
+}
+
+// Deliveries gives what became of messages, newest first, for who administers.
+func (c *Core) Deliveries(ctx context.Context, a *inspect.Actor, w store.Wanted, before int64, limit int) (all []store.Message, people map[inspect.ID]store.PersonRef, next int64, err error) {
+	if !a.Holds(inspect.MayAdmin) {
+		return nil, nil, 0, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if all, next, err = tx.Messages(ctx, w, before, limit); err != nil {
+			return err
+		}
+		var ids []inspect.ID
+		for n := range all {
+			ids = add(ids, all[n].Recipient)
+		}
+		people, err = tx.PeopleRefs(ctx, ids)
+		return err
+	})
+	return all, people, next, err
+}
+
+// goneOr turns "not there" into what it means here.
+func goneOr(err error, instead error) error {
+	if f, ok := fault.As(err); ok && f.Kind == fault.NotFound {
+		return instead
+	}
+	return err
+}

@@ -1,0 +1,176 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Words are a message as a person reads it.
+type Words struct {
+	Title string
+	Lines []string
+}
+
+// Text is all lines.
+func (w *Words) Text() string { return strings.Join(w.Lines, "\n") }
+
+// wording is the title of a type of happening, with {number}, {category}, {unit} and {due} to fill in.
+type wording map[inspect.Language]string
+
+// wordings are the titles of all that people are told; each type in tellings has one.
+var wordings = map[string]wording{
+	"issue.reported":            {inspect.Chinese: "新上报 {number} {category}", inspect.English: "Reported: {number} {category}"},
+	"issue.assigned":            {inspect.Chinese: "派遣 {number} {category},请于 {due} 前整改", inspect.English: "Assigned: {number} {category}, due {due}"},
+	"issue.returned":            {inspect.Chinese: "回退 {number} {category},待重新派遣", inspect.English: "Returned: {number} {category}, to be assigned again"},
+	"issue.fixed":               {inspect.Chinese: "整改完成 {number} {category},待核查", inspect.English: "Fixed: {number} {category}, to be verified"},
+	"issue.fixed_on_the_spot":   {inspect.Chinese: "自行处置 {number} {category},待核查", inspect.English: "Fixed on the spot: {number} {category}, to be verified"},
+	"issue.verified":            {inspect.Chinese: "已结案 {number} {category}", inspect.English: "Verified: {number} {category}"},
+	"issue.verification_failed": {inspect.Chinese: "返工 {number} {category},请于 {due} 前整改", inspect.English: "Not passed: {number} {category}, due {due}"},
+	"issue.false_fix":           {inspect.Chinese: "虚假整改 {number} {category},请于 {due} 前整改", inspect.English: "False fix: {number} {category}, due {due}"},
+	"issue.reopened":            {inspect.Chinese: "重开 {number} {category},请于 {due} 前整改", inspect.English: "Reopened: {number} {category}, due {due}"},
+	"issue.dismissed":           {inspect.Chinese: "作废 {number} {category}", inspect.English: "Dismissed: {number} {category}"},
+	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
+}
+
+// labels stand before the lines of a message.
+var labels = map[inspect.Language]struct{ number, category, place, unit, due string }{
+	inspect.Chinese: {"编号:", "类别:", "地点:", "责任单位:", "期限:"},
+	inspect.English: {"Number: ", "Category: ", "Place: ", "Unit: ", "Due: "},
+}
+
+// dueForm is a deadline in the city's zone.
+const dueForm = "2006-01-02 15:04"
+
+// worder finds the words of messages for one person.
+type worder struct {
+	core     *Core
+	actor    *inspect.Actor
+	language inspect.Language
+	names    Names
+	places   map[inspect.ID]string // of issues that the person may see
+}
+
+// worded gives messages with their words in the language of the person. The place is said only to who may see the issue now.
+func (c *Core) worded(ctx context.Context, tx *store.Tx, a *inspect.Actor, messages []store.Message) (all []Inboxed, err error) {
+	w, err := c.worderFor(ctx, tx, a, messages, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		all = append(all, Inboxed{m, w.words(&m.Happening)})
+	}
+	return all, nil
+}
+
+// worderFor looks up what the words of some messages need. In a group chat nobody knows who reads: exact places are left out.
+func (c *Core) worderFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, messages []store.Message, exact bool) (*worder, error) {
+	w := &worder{core: c, actor: a, language: inspect.Chinese, places: map[inspect.ID]string{}}
+	choices, err := tx.Choices(ctx, []inspect.ID{a.ID})
+	if err != nil {
+		return nil, err
+	}
+	if l := choices[a.ID].Language; l != "" {
+		w.language = l
+	}
+	var rows []store.Row
+	for n := range messages {
+		h := &messages[n].Happening
+		rows = append(rows, store.Row{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area}})
+		if !exact || h.Issue.IsZero() {
+			continue
+		}
+		if err := w.place(ctx, tx, h.Issue); err != nil {
+			return nil, err
+		}
+	}
+	w.names, err = namesOf(ctx, tx, rows, func(func(inspect.ID)) {})
+	return w, err
+}
+
+// place looks up where an issue is, where the person may see it.
+func (w *worder) place(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+	if _, known := w.places[id]; known {
+		return nil
+	}
+	w.places[id] = ""
+	switch _, err := visibleIssue(ctx, tx, w.actor, id, inspect.MaySee); {
+	case goneOr(err, nil) != nil:
+		return err
+	case err != nil:
+		return nil
+	}
+	texts, err := tx.Texts(ctx, id)
+	w.places[id] = texts["address"]
+	return err
+}
+
+// words are a happening in the language of the person.
+func (w *worder) words(h *store.Happening) Words {
+	f, l := &h.Facts, labels[w.language]
+	category := w.names.Categories[f.Category].NameZH
+	if w.language == inspect.English {
+		category = w.names.Categories[f.Category].NameEN
+	}
+	due := ""
+	if f.DueAt != 0 {
+		due = w.clock(f.DueAt.UTC())
+	}
+	title := wordings[h.Type][w.language]
+	if title == "" {
+		title = h.Type + " {number}"
+	}
+	out := Words{Title: strings.NewReplacer("{number}", f.Number, "{category}", category, "{due}", due).Replace(title)}
+	for _, line := range []struct{ label, text string }{
+		{l.number, f.Number}, {l.category, category}, {l.place, w.where(h)}, {l.unit, w.names.Units[f.Unit]}, {l.due, due},
+	} {
+		if line.text != "" {
+			out.Lines = append(out.Lines, line.label+line.text)
+		}
+	}
+	return out
+}
+
+func (w *worder) clock(t time.Time) string { return t.In(w.core.Zone).Format(dueForm) }
+
+// digestLines is how many messages a digest lists.
+const digestLines = 100
+
+// digests are the words around a list of messages.
+var digests = map[inspect.Language]struct{ title, more string }{
+	inspect.Chinese: {"巡查提醒:%d 条消息", "……另有 %d 条"},
+	inspect.English: {"Inspection: %d messages", "… and %d more"},
+}
+
+// letter is one message, or a list of many, as title and text.
+func (w *worder) letter(messages []store.Message) (title, text string) {
+	if len(messages) == 1 {
+		words := w.words(&messages[0].Happening)
+		return words.Title, words.Text()
+	}
+	var lines []string
+	for n := range messages[:min(len(messages), digestLines)] {
+		h := &messages[n].Happening
+		line := w.words(h).Title
+		if place := w.where(h); place != "" {
+			line += " · " + place
+		}
+		lines = append(lines, line)
+	}
+	if rest := len(messages) - len(lines); rest > 0 {
+		lines = append(lines, fmt.Sprintf(digests[w.language].more, rest))
+	}
+	return fmt.Sprintf(digests[w.language].title, len(messages)), strings.Join(lines, "\n")
+}
+
+// where is the place of an issue as exactly as the person may know it.
+func (w *worder) where(h *store.Happening) string {
+	if place := w.places[h.Issue]; place != "" {
+		return place
+	}
+	return w.names.Areas[h.Facts.Area]
+}

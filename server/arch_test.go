@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
+	"pkg/paper":           {"pkg/font", "pkg/inspect"},
 	"pkg/photo/phototest": {"pkg/photo"},
 
 	"server/config":          {},
@@ -39,10 +40,10 @@ var imports = map[string][]string{
 	"server/blob/minioblob":  {"server/blob"},
 	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest": {"server/store", "pkg/inspect"},
-	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
+	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/paper"},
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
@@ -83,6 +84,7 @@ var keepers = []struct {
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
+	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
 	{"C", nil, "no cgo"},
 }
 

@@ -46,6 +46,8 @@ type Event struct {
 	Flags             []Raised `json:"flags,omitempty"`
 	Flag              ID       `json:"flag,omitzero"` // that was decided on
 	Decision          Decision `json:"decision,omitempty"`
+	Paper             ID       `json:"paper,omitzero"` // that was issued about it
+	PaperNumber       string   `json:"paper_number,omitempty"`
 }
 
 // Raised is a flag as the event tells that raised it.
@@ -110,6 +112,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.flag_decided":        nil,
 	"issue.erasure_asked":       nil,
 	"issue.erased":              nil,
+	"issue.paper_issued":        nil,
 	"photo.declared":            nil,
 	"photo.received":            nil,
 	"photo.checked":             nil,

@@ -57,7 +57,8 @@ func TestTheTablesAreComplete(t *testing.T) {
 		}
 	}
 	for p := range policy {
-		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog}, p) {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog,
+			MayIssuePapers, MaySeePapers, MaySignPapers}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}
@@ -68,7 +69,7 @@ var types = []string{
 	"issue.reported", "issue.filed", "issue.assigned", "issue.returned", "issue.fixed", "issue.fixed_on_the_spot", "issue.verified",
 	"issue.verification_failed", "issue.false_fix", "issue.reopened", "issue.dismissal_asked", "issue.dismissed", "issue.merged",
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
-	"issue.erased", "issue.flag_decided", "photo.declared", "photo.received", "photo.checked",
+	"issue.erased", "issue.flag_decided", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {

@@ -22,10 +22,10 @@ type registerRow struct {
 	grants             []inspect.Grant
 }
 
-// registerRows gives people, units, areas, categories and settings under their streams.
+// registerRows gives people, units, areas, categories, settings and papers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadPapers, loadBatches} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

@@ -146,6 +146,9 @@ func (c *Core) changes(ctx context.Context, tx *store.Tx, a *inspect.Actor, all 
 		return err
 	}
 	for _, change := range all {
+		if change.Kind == store.StreamPaper || change.Kind == store.StreamBatch {
+			continue // the issues that they are about have changed as well
+		}
 		if change.Kind != store.StreamIssue {
 			out, err := c.register(ctx, tx, change.Change)
 			if err != nil {

@@ -20,6 +20,7 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	Offices           []PaperOffice // that issue papers; nil for the usual one
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -55,6 +56,7 @@ var settingTable = map[string]setting{
 		return nil
 	}},
 	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+	"paper_offices":  {read: readOffices},
 }
 
 func text(v json.RawMessage, dst *string, least, most int) error {

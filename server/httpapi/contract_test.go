@@ -90,7 +90,7 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
 		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.Methods)},
-		"Flag.kind": {property("Flag", "kind"), words(inspect.FlagKinds)},
+		"Flag.kind": {property("Flag", "kind"), words(inspect.FlagKinds)}, "PaperKind": {schemas["PaperKind"], words(inspect.PaperKinds)},
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
 			t.Errorf("%s: the contract lists %v, the code %v", name, got, tt.want)

@@ -218,6 +218,9 @@ func settingsOf(s *core.Settings) fiber.Map {
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}
+	if s.Offices != nil {
+		m["paper_offices"] = s.Offices
+	}
 	if s.PrivacyNotice != "" {
 		m["privacy_notice"] = s.PrivacyNotice
 	}

@@ -11,18 +11,24 @@ import (
 // unheld are the columns that the record says nothing of, each with the reason. What is not here must be found out when it
 // is changed.
 var unheld = map[string]string{
-	"*.id":                  "numbering of the database",
-	"issue.content_salt":    "tells a repetition; taken away by an erasure",
-	"issue.content_seal":    "tells a repetition",
-	"action.content_salt":   "tells a repetition; taken away by an erasure",
-	"action.content_seal":   "tells a repetition",
-	"photo.renditions":      "how far a derived picture is; it can be made again",
-	"photo.rendition_error": "why a derived picture cannot be made",
-	"rendition.photo":       "derived; it can be made again",
-	"rendition.size":        "derived; its bytes are held against their digest",
-	"rendition.bytes":       "derived; its bytes are held against their digest",
-	"flag.detail":           "a sentence computed from what is on record",
-	"person.password":       "a secret has no place in the record, not even as a hash",
+	"*.id":                       "numbering of the database",
+	"issue.content_salt":         "tells a repetition; taken away by an erasure",
+	"issue.content_seal":         "tells a repetition",
+	"action.content_salt":        "tells a repetition; taken away by an erasure",
+	"action.content_seal":        "tells a repetition",
+	"photo.renditions":           "how far a derived picture is; it can be made again",
+	"photo.rendition_error":      "why a derived picture cannot be made",
+	"rendition.photo":            "derived; it can be made again",
+	"rendition.size":             "derived; its bytes are held against their digest",
+	"rendition.bytes":            "derived; its bytes are held against their digest",
+	"flag.detail":                "a sentence computed from what is on record",
+	"paper.content_salt":         "tells a repetition",
+	"paper.content_seal":         "tells a repetition",
+	"paper_batch.content_salt":   "tells a repetition",
+	"paper_batch.content_seal":   "tells a repetition",
+	"paper_receipt.content_salt": "tells a repetition",
+	"paper_receipt.content_seal": "tells a repetition",
+	"person.password":            "a secret has no place in the record, not even as a hash",
 }
 
 // held are the tables that repeat the record or are the record, each with a row that tells of something.
@@ -35,6 +41,8 @@ func (v *evidence) held() map[string]string {
 		"person": v.is("uid", servertest.ID("crew")), "role_grant": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
 		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": v.is("uid", servertest.ID("binhai")), "category": "code = '08012'",
 		"setting": "key = 'timezone'",
+		"paper":   v.is("uid", v.paper), "paper_issue": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")",
+		"paper_receipt": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")", "paper_batch": "id = (SELECT min(id) FROM paper_batch)",
 	}
 }
 
@@ -69,7 +77,8 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 }
 
 // refs are the columns that name a row of another table, or none.
-var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue"}
+var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue",
+	"corrects": "paper", "batch": "paper_batch"}
 
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(name, kind string) string {

@@ -19,7 +19,7 @@ type evidence struct {
 	*servertest.Tamperer
 	fixed, merged, plain, last inspect.ID // issues
 	report, other              servertest.Picture
-	comment                    inspect.ID
+	comment, paper             inspect.ID
 	first, second              []byte // checkpoints
 }
 
@@ -39,6 +39,7 @@ func newEvidence(s *servertest.Server) *evidence {
 	lin.Sends(v.plain, v.other)
 	lin.ActsAs(v.plain, v.comment, "comment", M{"note": "门口的王师傅说每天都有"}).Want(http.StatusCreated)
 	s.Drain()
+	v.papers(s)
 	v.first = v.checkpoint(s)
 	s.Pass(24 * time.Hour)
 	v.second = v.checkpoint(s)

@@ -17,6 +17,8 @@ const (
 	StreamArea     = "area"
 	StreamCategory = "category"
 	StreamSetting  = "setting"
+	StreamPaper    = "paper"
+	StreamBatch    = "paper_batch"
 )
 
 // Entry is a line for the record, as a use case makes it.

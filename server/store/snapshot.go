@@ -25,6 +25,7 @@ const (
 	NamedCheckpoint Named = iota
 	NamedOriginal
 	NamedRendition
+	NamedPaper
 )
 
 // Bytes are some that a snapshot needs: Name is their digest, or the date of a checkpoint, whose Body is given.
@@ -98,11 +99,16 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 // namer takes what a snapshot names.
 type namer = func(Bytes) error
 
-// A snapshot names its bytes by these; they run on every schema since the first.
-var namedBytes = []string{
-	NamedCheckpoint: "SELECT date, 0, body FROM checkpoint ORDER BY date",
-	NamedOriginal:   "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256",
-	NamedRendition:  "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256",
+// A snapshot names its bytes by these, which run on every schema since one.
+var namedBytes = []struct {
+	since int
+	query string
+}{
+	NamedCheckpoint: {1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
+	NamedOriginal:   {1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
+	NamedRendition:  {1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
+	NamedPaper: {4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
 }
 
 // snapshotFacts are the fields of a Snapshot.
@@ -163,12 +169,18 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 		return made, err
 	}
 	defer db.Close()
-	for kind, q := range namedBytes {
-		if err := nameSQLite(ctx, db, Named(kind), q, name); err != nil {
+	if err := db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
+		return made, err
+	}
+	for kind, n := range namedBytes {
+		if made.Schema < n.since {
+			continue
+		}
+		if err := nameSQLite(ctx, db, Named(kind), n.query, name); err != nil {
 			return made, err
 		}
 	}
-	return made, db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent)
+	return made, nil
 }
 
 func nameSQLite(ctx context.Context, db *sql.DB, kind Named, q string, name namer) error {

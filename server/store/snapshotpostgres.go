@@ -55,8 +55,11 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 		if err := dump(ctx, tx, z); err != nil {
 			return err
 		}
-		for kind, q := range namedBytes {
-			r, err := tx.Query(ctx, q)
+		for kind, n := range namedBytes {
+			if made.Schema < n.since {
+				continue
+			}
+			r, err := tx.Query(ctx, n.query)
 			if err != nil {
 				return err
 			}

@@ -58,6 +58,7 @@ var imports = map[string][]string{
 		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest": {"pkg/photo/phototest"},
+	"scripts/bench/papers": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
 	"scripts/soak":         {"pkg/inspect"}, // ids
 	"scripts/bench/lists":  {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
 }

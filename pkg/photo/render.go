@@ -120,7 +120,10 @@ func Smaller(file []byte, side int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("photo: smaller: %w", err)
 	}
-	return encode(Fit(img, side), ThumbQuality)
+	if b := img.Bounds(); max(b.Dx(), b.Dy()) > side { // it was not halved to the very size
+		img = Fit(img, side)
+	}
+	return encode(img, ThumbQuality)
 }
 
 func encode(img image.Image, quality int) ([]byte, error) {

@@ -50,6 +50,7 @@ func (v *evidence) held() map[string]string {
 func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		v := newEvidence(s)
+		v.papers(s)
 		for table, where := range v.held() {
 			columns := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 			if s.Postgres() {

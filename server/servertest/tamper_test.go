@@ -39,7 +39,6 @@ func newEvidence(s *servertest.Server) *evidence {
 	lin.Sends(v.plain, v.other)
 	lin.ActsAs(v.plain, v.comment, "comment", M{"note": "门口的王师傅说每天都有"}).Want(http.StatusCreated)
 	s.Drain()
-	v.papers(s)
 	v.first = v.checkpoint(s)
 	s.Pass(24 * time.Hour)
 	v.second = v.checkpoint(s)

@@ -226,5 +226,10 @@ func (r *registerReplay) compareTexts(ctx context.Context, tx *store.Tx, row *re
 			r.found(r.stream.String(), "the database says a %s that was never recorded", field)
 		}
 	}
+	for field := range r.seals {
+		if _, told := row.texts[field]; !told { // it lies only beside the record
+			r.found(subject, "the %s of %s is missing", field, r.stream)
+		}
+	}
 	return nil
 }

@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
+	"pkg/paper":           {"pkg/font", "pkg/inspect"},
 	"pkg/photo/phototest": {"pkg/photo"},
 
 	"server/config":            {},
@@ -43,10 +44,10 @@ var imports = map[string][]string{
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper"},
 	"server/jobs":              {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
@@ -61,6 +62,7 @@ var imports = map[string][]string{
 		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
 	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest":    {"pkg/photo/phototest"},
+	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
 	"scripts/soak":            {"pkg/inspect"}, // ids
 	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
 	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
@@ -90,6 +92,7 @@ var keepers = []struct {
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
+	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
 	{"C", nil, "no cgo"},
 }
 

@@ -69,6 +69,19 @@ var (
 	ErrUploadChecksum   = fault.New(fault.Checksum, "upload.checksum", "The part does not match its checksum; send it again.")
 	ErrUploadTooLong    = fault.New(fault.TooLarge, "upload.too-long", "The part reaches beyond the end that was declared.")
 
+	ErrPaperNotFound  = fault.New(fault.NotFound, "paper.not-found", "There is no such paper, or none that you may see.")
+	ErrPaperDiffers   = fault.New(fault.Conflict, "paper.differs", "A paper with this id was issued with other content.")
+	ErrPaperPending   = fault.New(fault.NotFound, "paper.pending", "The files of this paper are not made yet.")
+	ErrPaperCorrected = fault.New(fault.Conflict, "paper.corrected", "Another paper has taken the place of this one already.")
+	ErrPaperNumber    = fault.New(fault.Conflict, "paper.number-taken", "The next number of this series was given to another paper; the templates of the offices have to be changed.")
+	ErrPaperSigned    = fault.New(fault.Conflict, "paper.signed", "This paper was signed for already.")
+
+	ErrBatchNotFound = fault.New(fault.NotFound, "batch.not-found", "There is no such batch of papers, or it is not yours to see.")
+	ErrBatchDiffers  = fault.New(fault.Conflict, "batch.differs", "A batch with this id was asked for with other content.")
+	ErrBatchRunning  = fault.New(fault.Conflict, "batch.running", "Not all papers of the batch are made yet.")
+	ErrBatchTooLarge = fault.New(fault.Invalid, "batch.too-large", "A batch has at most 5,000 issues; narrow the filter.")
+	ErrBatchEmpty    = fault.New(fault.Invalid, "batch.empty", "The filter finds no issue that a paper can be made for.")
+
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
 

@@ -57,11 +57,13 @@ type Event struct {
 	OwnDueAt          Time     `json:"own_due_at,omitzero"`
 	Suspension        ID       `json:"suspension,omitzero"`
 
-	LetterKind LetterKind `json:"letter_kind,omitempty"`
-	Letter     ID         `json:"letter,omitzero"`
-	About      Contested  `json:"about,omitempty"`
-	Found      Reality    `json:"found,omitempty"`
-	Mentions   []ID       `json:"mentions,omitempty"` // people whom a comment names
+	LetterKind  LetterKind `json:"letter_kind,omitempty"`
+	Letter      ID         `json:"letter,omitzero"`
+	About       Contested  `json:"about,omitempty"`
+	Found       Reality    `json:"found,omitempty"`
+	Mentions    []ID       `json:"mentions,omitempty"` // people whom a comment names
+	Paper       ID         `json:"paper,omitzero"`     // that was issued about it
+	PaperNumber string     `json:"paper_number,omitempty"`
 }
 
 // Raised is a flag as the event tells that raised it.
@@ -145,6 +147,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.flag_decided":        nil,
 	"issue.erasure_asked":       nil,
 	"issue.erased":              nil,
+	"issue.paper_issued":        nil,
 	"photo.declared":            nil,
 	"photo.received":            nil,
 	"photo.checked":             nil,

@@ -21,6 +21,10 @@ const (
 	MaySeeDuties Permission = "see_responsibilities" // the register of who answers for what, and its holes
 	MaySeeSpots  Permission = "see_places"           // the register of places
 	MaySeePlates Permission = "see_plates"           // of the vehicles of construction sites
+
+	MayIssuePapers Permission = "issue_papers"
+	MaySeePapers   Permission = "see_papers"
+	MaySignPapers  Permission = "sign_papers"
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -46,6 +50,10 @@ var policy = map[Permission]row{
 	MaySeeDuties: {roles: []Role{Admin, Office, Leader}},
 	MaySeeSpots:  {roles: Roles},
 	MaySeePlates: {roles: []Role{Admin, Office}},
+
+	MayIssuePapers: {roles: []Role{Office}},
+	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},
+	MaySignPapers:  {roles: []Role{Office, UnitRole}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},
@@ -162,14 +170,26 @@ func (g Grant) Valid() bool {
 }
 
 // SeeingGrants are the grants by which the actor sees issues.
-func (a *Actor) SeeingGrants() []Grant {
-	var seeing []Grant
+func (a *Actor) SeeingGrants() []Grant { return a.grantsFor(MaySee) }
+
+// PaperGrants are the grants by which the actor sees papers.
+func (a *Actor) PaperGrants() []Grant { return a.grantsFor(MaySeePapers) }
+
+// grantsFor are the grants by which the actor has a permission.
+func (a *Actor) grantsFor(p Permission) (all []Grant) {
 	for _, g := range a.Grants {
-		if slices.Contains(policy[MaySee].roles, g.Role) {
-			seeing = append(seeing, g)
+		if slices.Contains(policy[p].roles, g.Role) {
+			all = append(all, g)
 		}
 	}
-	return seeing
+	return all
+}
+
+// Reaches says whether the actor has a permission over everything that lies in one of these places.
+func (a *Actor) Reaches(p Permission, places ...Where) bool {
+	return slices.ContainsFunc(a.grantsFor(p), func(g Grant) bool {
+		return len(places) > 0 && !slices.ContainsFunc(places, func(w Where) bool { return !g.Scope.Covers(w) })
+	})
 }
 
 // SeesOwn says whether the actor sees what they reported themselves, wherever it lies.

@@ -102,6 +102,30 @@ func (s *source) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// Smaller makes a JPEG file that Render made so small that its longest side has at most so many pixels.
+func Smaller(file []byte, side int) ([]byte, error) {
+	c, err := jpegn.DecodeConfig(bytes.NewReader(file))
+	if err != nil {
+		return nil, fmt.Errorf("photo: smaller: %w", err)
+	}
+	long := max(c.Width, c.Height)
+	if long <= side {
+		return file, nil
+	}
+	scale := 1
+	for scale < 8 && long/(2*scale) >= side {
+		scale *= 2
+	}
+	img, err := jpegn.Decode(bytes.NewReader(file), &jpegn.Options{ScaleDenom: scale})
+	if err != nil {
+		return nil, fmt.Errorf("photo: smaller: %w", err)
+	}
+	if b := img.Bounds(); max(b.Dx(), b.Dy()) > side { // it was not halved to the very size
+		img = Fit(img, side)
+	}
+	return encode(img, ThumbQuality)
+}
+
 func encode(img image.Image, quality int) ([]byte, error) {
 	o := &jpegn.EncodeOptions{Quality: quality}
 	if _, rgb := img.(*image.RGBA); rgb {

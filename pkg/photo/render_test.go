@@ -208,3 +208,27 @@ func BenchmarkRender(b *testing.B) {
 		}
 	}
 }
+
+func TestSmaller(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ w, h, side, wantW, wantH int }{{1600, 1200, 800, 800, 600}, {1200, 1600, 800, 600, 800}, {1000, 500, 800, 800, 400}, {640, 480, 800, 640, 480}, {1600, 900, 320, 320, 180}} {
+		file := phototest.JPEG(phototest.Chart(tt.w, tt.h), 85, false, nil)
+		small, err := photo.Smaller(file, tt.side)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := photo.Small(small, photo.JPEG, tt.w*tt.h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := img.Bounds(); b.Dx() != tt.wantW || b.Dy() != tt.wantH {
+			t.Errorf("%d × %d: got %d × %d, want %d × %d", tt.w, tt.h, b.Dx(), b.Dy(), tt.wantW, tt.wantH)
+		}
+		if err := phototest.CheckChart(img, 8); err != nil {
+			t.Errorf("%d × %d: %v", tt.w, tt.h, err)
+		}
+	}
+	if _, err := photo.Smaller([]byte("no picture"), 800); err == nil {
+		t.Error("what is no picture was made smaller")
+	}
+}

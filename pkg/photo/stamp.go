@@ -71,9 +71,6 @@ func printable(text string) []rune {
 	return all
 }
 
-// closing are the characters that must not begin a line.
-const closing = "，。、；：！？）》〉」』】”’…·,.;:!?)]}%"
-
 // wrap cuts a text where it would leave the picture: Chinese anywhere but before what closes, other scripts at a space.
 func wrap(face xfont.Face, text string, width fixed.Int26_6) (lines []string) {
 	rest := printable(text)
@@ -89,29 +86,9 @@ func wrap(face xfont.Face, text string, width fixed.Int26_6) (lines []string) {
 		if len(lines) == stampLines-1 && n < len(rest) {
 			return append(lines, string(rest[:n-1])+"…")
 		}
-		n = cutAt(rest, n)
+		n = font.Cut(rest, n)
 		lines = append(lines, strings.TrimSpace(string(rest[:n])))
 		rest = []rune(strings.TrimLeft(string(rest[n:]), " "))
 	}
 	return lines
-}
-
-// cutAt moves a cut back to where a line may end, at most by half of the line.
-func cutAt(text []rune, n int) int {
-	if n == len(text) {
-		return n
-	}
-	for at := n; at > n/2; at-- {
-		before, after := text[at-1], text[at]
-		word := wordy(before) && wordy(after)
-		if !word && !strings.ContainsRune(closing, after) {
-			return at
-		}
-	}
-	return n
-}
-
-// wordy says whether a character belongs to a word or number that is not to be cut.
-func wordy(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }

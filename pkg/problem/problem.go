@@ -79,6 +79,8 @@ func Of(err error, requestID string) Document {
 var codes = map[string]Retry{
 	"photo.not-safe":          Later, // an action came before the photos that it names
 	"photo.rendition-pending": Later, // the job has not run yet
+	"paper.pending":           Later, // the same
+	"batch.running":           Later, // the same
 	"issue.not-found":         Later, // a photo may overtake its report
 	"photo.not-found":         Later, // or its declaration
 

@@ -38,24 +38,25 @@ func (t *taking) note(b store.Bytes) error {
 	case store.NamedCheckpoint:
 		w.key, w.sum = core.CheckpointKey(b.Name), ""
 		t.bodies[w.key], t.newest = b.Body, w.key
-	case store.NamedOriginal, store.NamedRendition:
+	case store.NamedOriginal, store.NamedRendition, store.NamedPaper:
 		if len(b.Name) != 2*sha256.Size {
-			t.report.Lost = append(t.report.Lost, fmt.Sprintf("a photo has %q for a digest", b.Name))
+			t.report.Lost = append(t.report.Lost, fmt.Sprintf("a photo or a paper has %q for a digest", b.Name))
 			return nil
 		}
-		if w.key = core.OriginalKey(b.Name); b.Kind == store.NamedRendition {
-			w.key = core.RenditionKey(b.Name)
-		}
+		w.key = keys[b.Kind](b.Name)
 	}
 	t.all++
 	_, err := fmt.Fprintf(t.wanted, "%s %d %s\n", w.key, w.size, w.sum)
 	return err
 }
 
+// keys say where bytes lie that are named by their digest.
+var keys = map[store.Named]func(string) string{store.NamedOriginal: core.OriginalKey, store.NamedRendition: core.RenditionKey, store.NamedPaper: core.PaperKey}
+
 // folders are where bytes lie, in the order in which a snapshot names them.
 func folders() []string {
 	all := []string{"checkpoint/"}
-	for _, kind := range []string{"photo", "rendition"} {
+	for _, kind := range []string{"photo", "rendition", "paper"} {
 		for n := range 256 {
 			all = append(all, fmt.Sprintf("%s/%02x/", kind, n))
 		}
@@ -214,10 +215,13 @@ func (t *taking) absent(ctx context.Context, w want) (copied, error) {
 	}
 	named := false
 	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		if w.key == core.OriginalKey(w.sum) {
+		switch w.key {
+		case core.OriginalKey(w.sum):
 			named, err = tx.DigestSafe(ctx, w.sum)
-		} else {
+		case core.RenditionKey(w.sum):
 			named, err = tx.RenditionKnown(ctx, w.sum)
+		default:
+			named, err = tx.PaperFileKnown(ctx, w.sum)
 		}
 		return err
 	}); err != nil {

@@ -228,6 +228,9 @@ func (a *auditor) whole(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.papers(ctx, tx, counters); err != nil {
+		return err
+	}
 	for name, last := range counters {
 		var year int
 		if _, err := fmt.Sscanf(name, "issue-%d", &year); err != nil {

@@ -18,6 +18,7 @@ import (
 type wanted struct {
 	originals   map[string]*original
 	renditions  map[string]string // who it is of
+	papers      map[string]string // whose file it is
 	checkpoints map[string]bool
 }
 
@@ -31,7 +32,7 @@ type original struct {
 
 // wanted gives what the rows say of the bytes that should be there.
 func (a *auditor) wanted(ctx context.Context, tx *store.Tx) (wanted, error) {
-	w := wanted{map[string]*original{}, map[string]string{}, map[string]bool{}}
+	w := wanted{map[string]*original{}, map[string]string{}, map[string]string{}, map[string]bool{}}
 	if err := tx.EachDigest(ctx, func(subject, sum string, state inspect.PhotoState) error {
 		if len(sum) != 2*sha256.Size {
 			return nil // told with the rows of its issue
@@ -49,6 +50,16 @@ func (a *auditor) wanted(ctx context.Context, tx *store.Tx) (wanted, error) {
 		default: // one safe photo is enough to want the bytes
 			o.state, o.of = state, subject
 		}
+		return nil
+	}); err != nil {
+		return w, err
+	}
+	if err := tx.EachPaperFile(ctx, func(paper inspect.ID, sum string) error {
+		if len(sum) != 2*sha256.Size {
+			a.wrong("paper/"+paper.String(), "a file of it has no digest")
+			return nil
+		}
+		w.papers[PaperKey(sum)] = "paper/" + paper.String()
 		return nil
 	}); err != nil {
 		return w, err
@@ -71,6 +82,8 @@ func (a *auditor) blobs(ctx context.Context, w *wanted) error {
 			return a.original(ctx, key, w)
 		case "rendition":
 			return a.rendition(ctx, key, w)
+		case "paper":
+			return a.paperFile(ctx, key, w)
 		case "checkpoint":
 			return a.strayCheckpoint(ctx, key, w)
 		}
@@ -168,6 +181,9 @@ func (a *auditor) missing(ctx context.Context, w *wanted) error {
 			} else if safe {
 				a.wrong(o.of, "the bytes of this acknowledged photo are missing under %s%s", key, o.others())
 			}
+		}
+		for key, of := range w.papers {
+			a.wrong(of, "a file of it is missing under %s", key)
 		}
 		for key, of := range w.renditions {
 			if known, err := tx.RenditionKnown(ctx, key[strings.LastIndexByte(key, '/')+1:]); err != nil {

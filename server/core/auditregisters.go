@@ -25,7 +25,7 @@ type registerRow struct {
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}
@@ -262,6 +262,11 @@ func (r *registerReplay) compareTexts(ctx context.Context, tx *store.Tx, row *re
 			r.found(subject, "the %s of %s is missing", field, r.stream)
 		case text != "":
 			r.found(r.stream.String(), "the database says a %s that was never recorded", field)
+		}
+	}
+	for field := range r.seals {
+		if _, told := row.texts[field]; !told { // it lies only beside the record
+			r.found(subject, "the %s of %s is missing", field, r.stream)
 		}
 	}
 	return nil

@@ -151,18 +151,12 @@ type folded struct {
 	left []store.Place
 }
 
-// unfed are streams that are nobody's business but their owner's and the administrator's.
-var unfed = map[string]bool{store.StreamChannels: true, store.StreamWebhook: true, store.StreamGateway: true}
-
 func (c *Core) changes(ctx context.Context, tx *store.Tx, a *inspect.Actor, all []folded, f *Feed) error {
 	issues, err := c.seen(ctx, tx, a, all, f)
 	if err != nil {
 		return err
 	}
 	for _, change := range all {
-		if unfed[change.Kind] {
-			continue
-		}
 		if change.Kind != store.StreamIssue {
 			out, err := c.register(ctx, tx, change.Change)
 			if err != nil {

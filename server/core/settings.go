@@ -26,6 +26,7 @@ type Settings struct {
 	VerifyMinutes     int64               // working time in which a fix is verified
 	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
 	DigestTimes       []time.Duration     // since midnight, on working days
+	Offices           []PaperOffice       // that issue papers; nil for the usual one
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -73,6 +74,7 @@ var settingTable = map[string]setting{
 	workingHours:            {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
 	holidays:                {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
 	"digest_times":          {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
+	"paper_offices":         {read: readOffices},
 	"place_kinds":           {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice":        {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }

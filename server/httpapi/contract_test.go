@@ -91,6 +91,7 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
 		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.Methods)},
 		"AgreementKind": {schemas["AgreementKind"], words(inspect.AgreementKinds)},
+		"PaperKind":     {schemas["PaperKind"], words(inspect.PaperKinds)},
 		"HoleKind":      {schemas["HoleKind"], words(inspect.HoleKinds)},
 		"Flag.kind":     {property("Flag", "kind"), words(inspect.FlagKinds)},
 	} {

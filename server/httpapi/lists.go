@@ -266,6 +266,13 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 	if !who.Holds(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
+	return pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
+		return write(w, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
+	})
+}
+
+// pour streams a file while it is written.
+func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *bufio.Writer) error) error {
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -277,9 +284,7 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 		ctx, cancel := context.WithTimeout(context.Background(), uploadTime)
 		defer cancel()
 		b := bufio.NewWriterSize(w, 64<<10)
-		err := survive(func() error {
-			return write(b, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
-		})
+		err := survive(func() error { return write(ctx, b) })
 		if err == nil {
 			err = b.Flush()
 		}

@@ -230,6 +230,9 @@ func settingsOf(s *core.Settings) fiber.Map {
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}
+	if s.Offices != nil {
+		m["paper_offices"] = s.Offices
+	}
 	if len(s.PlaceKinds) > 0 {
 		m["place_kinds"] = s.PlaceKinds
 	}

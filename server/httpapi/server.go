@@ -201,6 +201,17 @@ func (a *API) routes() []route {
 		{method: post, path: "/api/v1/uploads/:id", link: true, slow: true, upload: true, handle: a.tus(a.overridden)},
 		{method: del, path: "/api/v1/uploads/:id", link: true, handle: a.tus(a.endUpload)},
 
+		{method: get, path: "/api/v1/papers", handle: a.papers},
+		{method: put, path: "/api/v1/papers/:id", handle: a.putPaper},
+		{method: get, path: "/api/v1/papers/:id", handle: a.paper},
+		{method: get, path: "/api/v1/papers/:id/pdf", slow: true, handle: a.paperFile(core.PDF)},
+		{method: get, path: "/api/v1/papers/:id/docx", slow: true, handle: a.paperFile(core.DOCX)},
+		{method: put, path: "/api/v1/papers/:id/receipt", handle: a.signPaper},
+		{method: get, path: "/api/v1/papers/:id/signature", slow: true, handle: a.signature},
+		{method: put, path: "/api/v1/paper-batches/:id", handle: a.putBatch},
+		{method: get, path: "/api/v1/paper-batches/:id", handle: a.batch},
+		{method: get, path: "/api/v1/paper-batches/:id/zip", slow: true, handle: a.batchZIP},
+
 		{method: get, path: "/api/v1/people", handle: a.people},
 		{method: get, path: "/api/v1/people/:id", handle: a.person},
 		{method: put, path: "/api/v1/people/:id", handle: a.putPerson},

@@ -22,6 +22,7 @@ const (
 	jobTime    = 3 * time.Minute // one job at most; as many photos as there are workers may wait for one child of the decoder
 	rescueTime = 5 * time.Minute // after which a job whose server died starts again
 	lockedTime = 24 * time.Hour  // after which bytes that the blob store has locked are tried again
+	notYetTime = 2 * time.Second // after which a job looks again for what another one makes
 	roundEvery = time.Hour       // the daily round looks whether its day has come
 	sendEvery  = time.Minute     // somebody looks for messages whose time has come
 )
@@ -46,6 +47,9 @@ func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
 		w.log.Warn("bytes that are to be removed are locked; tried again tomorrow", "error", err)
 		return river.JobSnooze(lockedTime)
 	}
+	if errors.Is(err, core.ErrNotYet) {
+		return river.JobSnooze(notYetTime)
+	}
 	return err
 }
 
@@ -69,6 +73,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.SuspendClocks]{do: c.Suspend, log: log})
 	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
 	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
+	river.AddWorker(workers, &worker[core.MakePaper]{do: c.MakePaper, log: log})
+	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},

@@ -23,7 +23,10 @@ var unheld = map[string]string{
 	"rendition.size":        "derived; its bytes are held against their digest",
 	"rendition.bytes":       "derived; its bytes are held against their digest",
 	"flag.detail":           "a sentence computed from what is on record",
-	"person.password":       "a secret has no place in the record, not even as a hash",
+	"paper.content_salt":    "tells a repetition", "paper.content_seal": "tells a repetition",
+	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
+	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
+	"person.password": "a secret has no place in the record, not even as a hash",
 
 	"channel_choice.robot_secrets": "a secret has no place in the record, not even as a hash; sealed, it opens for its person only",
 	"webhook.secret":               "a secret has no place in the record, not even as a hash; sealed, it opens for its webhook only",
@@ -44,6 +47,8 @@ func (v *evidence) held() map[string]string {
 		"place": v.is("uid", servertest.ID("site")), "agreement": v.is("uid", servertest.ID("front")),
 		"channel_choice": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
 		"webhook":        "name = 'program'", "gateway": "kind = 'email'",
+		"paper": v.is("uid", v.paper), "paper_issue": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")",
+		"paper_receipt": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")", "paper_batch": "id = (SELECT min(id) FROM paper_batch)",
 	}
 }
 
@@ -61,6 +66,7 @@ func fillRegisters(s *servertest.Server) {
 func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		v := newEvidence(s)
+		v.papers(s)
 		for table, where := range v.held() {
 			columns := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 			if s.Postgres() {
@@ -88,7 +94,8 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 }
 
 // refs are the columns that name a row of another table, or none.
-var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place"}
+var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place",
+	"corrects": "paper", "batch": "paper_batch"}
 
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(name, kind string) string {

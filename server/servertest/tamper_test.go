@@ -19,7 +19,7 @@ type evidence struct {
 	*servertest.Tamperer
 	fixed, merged, plain, last inspect.ID // issues
 	report, other              servertest.Picture
-	comment                    inspect.ID
+	comment, paper             inspect.ID
 	first, second              []byte // checkpoints
 }
 

@@ -26,6 +26,8 @@ const (
 	StreamResponsibility = "responsibility"
 	StreamPlace          = "place"
 	StreamAgreement      = "agreement"
+	StreamPaper          = "paper"
+	StreamBatch          = "paper_batch"
 )
 
 // Entry is a line for the record, as a use case makes it.

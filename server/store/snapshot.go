@@ -25,6 +25,7 @@ const (
 	NamedCheckpoint Named = iota
 	NamedOriginal
 	NamedRendition
+	NamedPaper
 )
 
 // Bytes are some that a snapshot needs: Name is their digest, or the date of a checkpoint, whose Body is given.
@@ -98,20 +99,19 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 // namer takes what a snapshot names.
 type namer = func(Bytes) error
 
-// scansSince is the first schema in which agreements have scans.
-const scansSince = 5
-
-// namedBytes are the queries by which a snapshot of a schema, whichever it is, names its bytes.
-func namedBytes(schema int) []string {
-	originals := "SELECT sha256, bytes FROM photo WHERE state = 'safe'"
-	if schema >= scansSince {
-		originals += " UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> ''"
-	}
-	return []string{
-		NamedCheckpoint: "SELECT date, 0, body FROM checkpoint ORDER BY date",
-		NamedOriginal:   "SELECT sha256, max(bytes), '' FROM (" + originals + ") original GROUP BY sha256 ORDER BY sha256",
-		NamedRendition:  "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256",
-	}
+// A snapshot names its bytes by these, each of which runs on every schema since one.
+var namedBytes = []struct {
+	kind  Named
+	since int
+	query string
+}{
+	{NamedCheckpoint, 1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
+	{NamedOriginal, 1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
+	{NamedOriginal, 5, `SELECT scan, max(scan_bytes), '' FROM agreement
+		WHERE scan <> '' AND NOT EXISTS (SELECT 1 FROM photo WHERE sha256 = scan AND state = 'safe') GROUP BY scan ORDER BY scan`},
+	{NamedRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
+	{NamedPaper, 7, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
 }
 
 // snapshotFacts are the fields of a Snapshot.
@@ -175,8 +175,11 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	if err := db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
 		return made, err
 	}
-	for kind, q := range namedBytes(made.Schema) {
-		if err := nameSQLite(ctx, db, Named(kind), q, name); err != nil {
+	for _, n := range namedBytes {
+		if made.Schema < n.since {
+			continue
+		}
+		if err := nameSQLite(ctx, db, n.kind, n.query, name); err != nil {
 			return made, err
 		}
 	}

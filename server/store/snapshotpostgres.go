@@ -55,12 +55,15 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 		if err := dump(ctx, tx, z); err != nil {
 			return err
 		}
-		for kind, q := range namedBytes(made.Schema) {
-			r, err := tx.Query(ctx, q)
+		for _, n := range namedBytes {
+			if made.Schema < n.since {
+				continue
+			}
+			r, err := tx.Query(ctx, n.query)
 			if err != nil {
 				return err
 			}
-			if err := nameAll(r, Named(kind), name); err != nil {
+			if err := nameAll(r, n.kind, name); err != nil {
 				r.Close()
 				return err
 			}

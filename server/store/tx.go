@@ -115,6 +115,12 @@ func undo(q *sql.Tx) error {
 // Job is work for later; package jobs has a worker for each kind. One with a method Queue waits there, apart from the others.
 type Job = river.JobArgs
 
+// patient is a job that others go before.
+type patient interface{ Patient() bool }
+
+// latePriority is that of jobs that others go before; 1 is the first.
+const latePriority = 3
+
 // Enqueue leaves a job that starts once the transaction is committed, after a delay if there is one.
 func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
 	o := &river.InsertOpts{}
@@ -123,6 +129,9 @@ func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
 	}
 	if delay > 0 {
 		o.ScheduledAt = tx.Now.UTC().Add(delay)
+	}
+	if p, ok := j.(patient); ok && p.Patient() {
+		o.Priority = latePriority
 	}
 	if tx.failed != nil {
 		return tx.failed

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo/phototest"
+	"spotcheck/server/core"
+	"spotcheck/server/store"
+)
+
+// city is one unit with all of its issues.
+type city struct {
+	core         *core.Core
+	office, crew *inspect.Actor
+	unit         inspect.Unit
+	token, url   string
+	scenes       [][]byte
+}
+
+const password = "measured-by-night-7"
+
+// found makes the people and the unit, and draws what the photos show: 20 different pictures as large as what is displayed.
+func (v *city) found(ctx context.Context) error {
+	if _, err := v.core.Start(ctx); err != nil {
+		return err
+	}
+	all := inspect.Scope{Kind: inspect.City}
+	admin := &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.Admin, Scope: all}}}
+	v.unit = inspect.Unit{ID: inspect.NewID(), Name: "龙华区环境卫生管理局", Kind: "bureau", Enabled: true}
+	v.office = &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.Office, Scope: all}, {Role: inspect.Inspector, Scope: all}}}
+	v.crew = &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.UnitRole, Scope: inspect.Scope{Kind: inspect.UnitSubtree, ID: v.unit.ID}}}}
+	if err := v.core.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
+		return err
+	}
+	if _, _, _, err := v.core.PutUnit(ctx, admin, v.unit); err != nil {
+		return err
+	}
+	if err := v.core.AddPeople(ctx, password, inspect.Person{ID: v.office.ID, Name: "bench-office", DisplayName: "Office", Grants: v.office.Grants},
+		inspect.Person{ID: v.crew.ID, Name: "bench-crew", DisplayName: "Crew", Grants: v.crew.Grants}); err != nil {
+		return err
+	}
+	in, err := v.core.LogIn(ctx, "bench-office", password, "bench", "127.0.0.1", false)
+	v.token = in.Token
+	for n := range 20 {
+		v.scenes = append(v.scenes, phototest.JPEG(phototest.Scene(1600, 1200, uint64(n+1)), 85, false, nil))
+	}
+	return err
+}
+
+// fill reports issues, assigns and fixes them, each with a photo before and one after.
+func (v *city) fill(ctx context.Context, n int) error {
+	for k := range n {
+		if err := v.issue(ctx, k); err != nil {
+			return fmt.Errorf("issue %d: %w", k+1, err)
+		}
+	}
+	return nil
+}
+
+func (v *city) issue(ctx context.Context, k int) error {
+	now, id := inspect.At(time.Now()), inspect.NewID()
+	before, after := v.photo(k, inspect.PhotoReport), v.photo(k+1, inspect.PhotoAfter)
+	if _, err := v.core.ReportIssue(ctx, v.office, core.Report{ID: id, Category: "08012", Severity: "normal", Source: "patrol", Photos: []inspect.Declaration{before},
+		Texts:      inspect.Texts{Address: fmt.Sprintf("龙昆南路%d号门前（滨海街道）", k+1), Note: "渣土车驶出工地未冲洗，带泥上路约二十米，污染车行道及人行道。"},
+		ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
+		return err
+	}
+	if err := v.send(ctx, v.office, id, before, k); err != nil {
+		return err
+	}
+	ask := func(a *inspect.Actor, ask core.Ask) error {
+		ask.ID, ask.Issue, ask.DoneAt, ask.SentAt, ask.Content = inspect.NewID(), id, inspect.At(time.Now()), inspect.At(time.Now()), []byte("{}")
+		_, err := v.core.Act(ctx, a, ask)
+		return err
+	}
+	if err := ask(v.office, core.Ask{Action: inspect.Assign, Unit: v.unit.ID, DueAt: now.Add(48 * time.Hour)}); err != nil {
+		return err
+	}
+	if _, err := v.core.DeclarePhotos(ctx, v.crew, id, []inspect.Declaration{after}, now); err != nil {
+		return err
+	}
+	if err := v.send(ctx, v.crew, id, after, k+1); err != nil {
+		return err
+	}
+	return ask(v.crew, core.Ask{Action: inspect.Fix, Photos: []inspect.ID{after.ID}})
+}
+
+func (v *city) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
+	b := v.scenes[k%len(v.scenes)]
+	sum := sha256.Sum256(b)
+	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, Taken: "camera", CapturedAt: inspect.At(time.Now())}
+}
+
+func (v *city) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {
+	_, err := v.core.AcceptPhoto(ctx, a, issue, d.ID, core.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
+	return err
+}
+
+// settled waits until all pictures are made.
+func (v *city) settled(ctx context.Context) error {
+	v.scenes = nil
+	for {
+		waiting := 0
+		if err := v.core.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return tx.EachPhoto(ctx, func(p *inspect.Photo) error {
+				if p.Renditions == inspect.RenditionPending {
+					waiting++
+				}
+				return nil
+			})
+		}); err != nil || waiting == 0 {
+			return err
+		}
+		<-time.After(500 * time.Millisecond)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"net"
@@ -122,7 +123,8 @@ var postgresDialect = dialect{
 		}
 		var connect *pgconn.ConnectError
 		var network net.Error
-		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
+		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
+			errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
 	},
 }
 

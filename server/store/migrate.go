@@ -15,7 +15,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// migrations are numbered and never edited once released: NNNN_name.sql runs on both databases, then
+// migrations are numbered and never edited once released: each NNNN_name.sql runs on both databases, then each
 // NNNN_name.sqlite.sql or NNNN_name.postgres.sql on one.
 //
 //go:embed migrations
@@ -24,7 +24,7 @@ var migrations embed.FS
 // Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
 // that still works beside it, so that copies can be upgraded one by one.
 const (
-	Newest       = 7
+	Newest       = 4
 	oldestBinary = 4 // older ones would leave the clocks of issues behind
 )
 

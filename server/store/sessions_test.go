@@ -21,7 +21,10 @@ func TestSessions(t *testing.T) {
 			return store.Session{ID: id(name), Person: id(person), Device: "手机 " + name, Cookie: true, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(life)}
 		}
 		phone, desk, other := session("phone", "lin", time.Hour), session("desk", "lin", 3*time.Hour), session("other", "crew", 2*time.Hour)
-		wantFilled(t, phone)
+		insert(t, s, reported("mud"))
+		link := session("link", "crew", time.Hour)
+		link.Issue, link.Uses = id("mud"), 1
+		wantFilled(t, link)
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			return each([]store.Session{phone, desk, other}, func(v store.Session) error { return tx.InsertSession(ctx, v, v.ID[:]) })
 		})
@@ -50,7 +53,7 @@ func TestSessions(t *testing.T) {
 			return err
 		})
 		c.pass(time.Hour - time.Millisecond)
-		desk.SeenAt = inspect.At(c.now)
+		desk.SeenAt, desk.Uses = inspect.At(c.now), 1
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.TouchSession(ctx, desk.ID) })
 		wantLive("just before the first runs out", phone, desk, other)
 		c.pass(time.Millisecond)
@@ -67,6 +70,23 @@ func TestSessions(t *testing.T) {
 			return errors.Join(tx.SavePerson(ctx, people[0]), tx.EndSession(ctx, other.Person, other.ID))
 		})
 		wantLive("after it was ended", desk)
+
+		link.ExpiresAt, link.SeenAt = inspect.At(c.now.Add(time.Hour)), inspect.At(c.now)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.InsertSession(ctx, link, link.ID[:]), tx.TouchSession(ctx, link.ID))
+		})
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			links, err := tx.Links(ctx, id("mud"))
+			same(t, "the links of an issue", links, []store.Session{link})
+			mine, errMine := tx.Sessions(ctx, id("crew"))
+			same(t, "a link is no device", len(mine), 0)
+			ended, errEnd := tx.EndLink(ctx, id("mud"), link.ID)
+			again, errAgain := tx.EndLink(ctx, id("mud"), link.ID)
+			if !ended || again {
+				t.Errorf("a link ends once: got %t, then %t", ended, again)
+			}
+			return errors.Join(err, errMine, errEnd, errAgain)
+		})
 	})
 }
 

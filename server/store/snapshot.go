@@ -107,10 +107,10 @@ var namedBytes = []struct {
 }{
 	{NamedCheckpoint, 1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
 	{NamedOriginal, 1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
-	{NamedOriginal, 5, `SELECT scan, max(scan_bytes), '' FROM agreement
+	{NamedOriginal, 4, `SELECT scan, max(scan_bytes), '' FROM agreement
 		WHERE scan <> '' AND NOT EXISTS (SELECT 1 FROM photo WHERE sha256 = scan AND state = 'safe') GROUP BY scan ORDER BY scan`},
 	{NamedRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
-	{NamedPaper, 7, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+	{NamedPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
 }
 

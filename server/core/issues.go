@@ -136,6 +136,9 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	note(&row, e, flags)
+	if err := c.expects(ctx, tx, &row); err != nil {
+		return err
+	}
 	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number)); err != nil {
 		return err
 	}

@@ -95,12 +95,14 @@ func rulesFor(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.Rule
 	if err != nil {
 		return nil, err
 	}
-	class, err := tx.ClassOf(ctx, row.Area)
-	if err != nil {
-		return nil, err
-	}
-	if fit := inspect.FittingRules(all, class); len(fit) > 0 {
-		return fit, nil
+	if len(all) > 0 {
+		class, err := tx.ClassOf(ctx, row.Area)
+		if err != nil {
+			return nil, err
+		}
+		if fit := inspect.FittingRules(all, class); len(fit) > 0 {
+			return fit, nil
+		}
 	}
 	category, _, err := tx.Category(ctx, row.Category)
 	return []inspect.Rule{{Category: row.Category, Limit: category.Limit, LimitUnit: category.LimitUnit, Enabled: true}}, err

@@ -23,6 +23,8 @@ const (
 	toInspector audience = "inspector" // the same, where an inspector
 	toOffice    audience = "office"    // the offices in whose scope it lies
 	toMentioned audience = "mentioned" // who is named in a comment
+	toAbove     audience = "above"     // who fixes for the unit above
+	toLeader    audience = "leader"    // the leaders in whose scope it lies
 )
 
 // tellings is who is told of which event, and how soon they have to know. Where the limit runs by night as well, what is
@@ -39,6 +41,30 @@ var tellings = map[string]map[audience]inspect.Urgency{
 	"issue.reopened":            {toUnit: inspect.Normal},
 	"issue.dismissed":           {toReporter: inspect.Low},
 	"issue.commented":           {toMentioned: inspect.Normal},
+	"issue.extension_asked":     {toOffice: inspect.Normal},
+	"issue.extension_granted":   {toUnit: inspect.Normal},
+	"issue.extension_refused":   {toUnit: inspect.Normal},
+	"issue.hold_asked":          {toOffice: inspect.Normal},
+	"issue.hold_granted":        {toUnit: inspect.Normal},
+	"issue.hold_refused":        {toUnit: inspect.Normal},
+	"issue.resumed":             {toUnit: inspect.Normal},
+	"issue.supervised":          {toUnit: inspect.Normal, toAbove: inspect.Normal},
+	"issue.replied":             {toOffice: inspect.Low, toLeader: inspect.Low},
+	"issue.appealed":            {toOffice: inspect.Normal},
+	"issue.appeal_decided":      {toUnit: inspect.Normal},
+	"issue.passed":              {toUnit: inspect.Normal},
+	"issue.suspended":           {toUnit: inspect.Low},
+	"issue.rescheduled":         {toUnit: inspect.Low},
+	"issue.paper_issued":        {toUnit: inspect.Normal},
+	inspect.AlertAssign:         {toOffice: inspect.Normal},
+	inspect.AlertSoon:           {toUnit: inspect.Normal},
+	inspect.AlertDue:            {toUnit: inspect.Normal, toOffice: inspect.Low},
+	inspect.AlertLate:           {toUnit: inspect.Normal, toAbove: inspect.Normal, toOffice: inspect.Normal},
+	inspect.AlertLong:           {toAbove: inspect.Normal, toOffice: inspect.Normal, toLeader: inspect.Normal},
+	inspect.AlertVerify:         {toOffice: inspect.Normal, toInspector: inspect.Normal},
+	inspect.AlertDecision:       {toOffice: inspect.Normal},
+	inspect.AlertReply:          {toUnit: inspect.Normal, toAbove: inspect.Low},
+	inspect.AlertHold:           {toUnit: inspect.Normal, toOffice: inspect.Low},
 }
 
 // audiences find the people of each.
@@ -57,7 +83,17 @@ var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspe
 		return []inspect.ID{row.Reporter}, err
 	},
 	toOffice: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		return offices(ctx, tx, row)
+		return overseers(ctx, tx, row, inspect.Office)
+	},
+	toLeader: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		return overseers(ctx, tx, row, inspect.Leader)
+	},
+	toAbove: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		line, err := tx.Above(ctx, store.UnitTree, row.Unit)
+		if err != nil || len(line) < 2 {
+			return nil, err
+		}
+		return contacts(ctx, tx, line[1])
 	},
 	toMentioned: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
 		return e.Mentions, nil
@@ -82,13 +118,13 @@ func contacts(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]inspect.ID,
 	return nil, nil
 }
 
-// offices are the people of every office in whose scope an issue lies.
-func offices(ctx context.Context, tx *store.Tx, row *store.Row) (all []inspect.ID, err error) {
+// overseers are the people with a role in whose scope an issue lies.
+func overseers(ctx context.Context, tx *store.Tx, row *store.Row, role inspect.Role) (all []inspect.ID, err error) {
 	w, err := where(ctx, tx, row)
 	if err != nil {
 		return nil, err
 	}
-	at, err := tx.HoldersOver(ctx, inspect.Office, w.Units, w.Areas)
+	at, err := tx.HoldersOver(ctx, role, w.Units, w.Areas)
 	for _, people := range at {
 		all = append(all, people...)
 	}
@@ -158,8 +194,8 @@ func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (
 
 // roundTheClock says whether the limit of an issue cannot wait for the morning (domain.md §3).
 func roundTheClock(ctx context.Context, tx *store.Tx, row *store.Row) (bool, error) {
-	category, _, err := tx.Category(ctx, row.Category)
-	return category.LimitUnit == "minute" || category.LimitUnit == "urgent_hour", err
+	limit, err := limitOf(ctx, tx, row)
+	return limit.RoundTheClock() && !row.Clock.ByHand, err
 }
 
 // whoSee leaves only people who may see the issue, in one order.

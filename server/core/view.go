@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -111,6 +112,11 @@ func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *i
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, before.LeftBy(&row.Issue))
+	if strings.HasPrefix(e.Type, "issue.") {
+		if err := c.expects(ctx, tx, row); err != nil {
+			return err
+		}
+	}
 	if err := tx.UpdateIssue(ctx, row); err != nil {
 		return err
 	}

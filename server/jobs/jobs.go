@@ -70,6 +70,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove, log: log})
 	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts, log: log})
 	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})
+	river.AddWorker(workers, &worker[core.SweepAlerts]{do: c.Sweep, log: log})
 	river.AddWorker(workers, &worker[core.SuspendClocks]{do: c.Suspend, log: log})
 	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
 	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
@@ -87,6 +88,9 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return core.SendDue{}, &river.InsertOpts{Queue: core.SendingQueue}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return core.SweepAlerts{}, &river.InsertOpts{Queue: core.SendingQueue}
 			}, &river.PeriodicJobOpts{RunOnStart: true})},
 		Logger: slog.New(quieter{log.Handler()}),
 	})

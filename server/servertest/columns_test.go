@@ -22,6 +22,7 @@ var unheld = map[string]string{
 	"rendition.photo":       "derived; it can be made again",
 	"rendition.size":        "derived; its bytes are held against their digest",
 	"rendition.bytes":       "derived; its bytes are held against their digest",
+	"issue.alert_at":        "when somebody is told next; computed from the issue",
 	"flag.detail":           "a sentence computed from what is on record",
 	"paper.content_salt":    "tells a repetition", "paper.content_seal": "tells a repetition",
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",

@@ -228,3 +228,57 @@ func TestManyRemindersAreToldOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLadderOfADeadline(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office, crew, boss, leader := s.As("office"), s.As("crew"), s.As("crew-boss"), s.As("leader")
+		told := func(c *servertest.Client) (types []string) {
+			s.Drain()
+			var page struct{ Messages []struct{ Type string } }
+			c.Do(http.MethodGet, "/api/v1/inbox?unread=true", nil).Want(http.StatusOK).Into(&page)
+			for _, m := range page.Messages {
+				types = append(types, m.Type)
+			}
+			slices.Reverse(types)
+			return types
+		}
+		wants := func(who string, c *servertest.Client, want ...string) {
+			t.Helper()
+			if got := told(c); !slices.Equal(got, want) {
+				t.Errorf("%s was told %v, want %v", who, got, want)
+			}
+		}
+		id := reportsOf(s, "06010") // 4 working hours
+		goTo(t, s, "2026-03-02 09:31")
+		wants("the office", office, "issue.reported", "issue.assign_due")
+		goTo(t, s, "2026-03-02 10:00")
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated) // until 16:00
+		wants("the crew", crew, "issue.assigned")
+		goTo(t, s, "2026-03-02 14:59")
+		wants("the crew", crew, "issue.assigned")
+		goTo(t, s, "2026-03-02 15:01")
+		wants("the crew, an hour before", crew, "issue.assigned", "issue.due_soon")
+		wants("the crew, once", crew, "issue.assigned", "issue.due_soon")
+		goTo(t, s, "2026-03-02 16:01")
+		wants("the crew, at the deadline", crew, "issue.assigned", "issue.due_soon", "issue.overdue")
+		wants("the one above", boss)
+		goTo(t, s, "2026-03-03 08:01")
+		wants("the one above, half of the limit later", boss, "issue.overdue_more")
+		wants("the leader", leader)
+		goTo(t, s, "2026-03-03 12:01")
+		wants("the leader, after twice the limit", leader, "issue.long_overdue")
+		crew.Fixes(id)
+		goTo(t, s, "2026-03-03 18:01")
+		if all := told(office); !slices.Contains(all, "issue.verify_due") {
+			t.Errorf("the office was told %v, want it to verify", all)
+		}
+		s.As("lin").Verifies(id, "pass")
+		before := len(told(crew))
+		goTo(t, s, "2026-03-20 18:01")
+		if after := len(told(crew)); after != before {
+			t.Errorf("what is closed alerts nobody: %d more", after-before)
+		}
+		s.Audit()
+	})
+}

@@ -18,6 +18,9 @@ func (s *Server) Drain() {
 			s.t.Fatal(err)
 		}
 	}
+	if err := s.Core.Sweep(context.Background(), core.SweepAlerts{}); err != nil {
+		s.t.Fatal(err)
+	}
 	again := map[string]func([]byte) error{
 		core.RecomputeDeadlines{}.Kind(): func(args []byte) error { return does(s.Core.Recompute, args) },
 		core.SuspendClocks{}.Kind():      func(args []byte) error { return does(s.Core.Suspend, args) },

@@ -18,8 +18,9 @@ type Row struct {
 	version        int64 // in the database
 	PhotosDeclared int
 	PhotosSafe     int
-	FlagsOpen      int    // nobody has decided on them
-	ContentSalt    []byte // of the client's first content, to know a repetition
+	FlagsOpen      int          // nobody has decided on them
+	AlertAt        inspect.Time // when somebody has to be told next, 0 for never; computed from the issue
+	ContentSalt    []byte       // of the client's first content, to know a repetition
 	ContentSeal    string
 }
 
@@ -33,7 +34,7 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	i.received_at, i.filed_at, i.assigned_at, i.due_at, i.fixed_at, i.closed_at, i.changed_at, i.updated_at, i.asked_at,
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
-	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.content_salt, i.content_seal,
+	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.alert_at, i.content_salt, i.content_seal,
 	(SELECT uid FROM place WHERE id = i.spot), i.signed_front FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
@@ -43,7 +44,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
-		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil,
+		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil, &i.AlertAt,
 		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront)
 	if err != nil {
 		return i, err
@@ -129,12 +130,12 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
-			flags_open, content_salt, content_seal, spot, signed_front)
+			flags_open, content_salt, content_seal, spot, signed_front, alert_at)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
-			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?) RETURNING id`,
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt)).Scan(&i.id)
 	if err != nil {
 		return err
 	}
@@ -158,13 +159,13 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
-			clock = ?, matters = ?, clock_at = ?, held_until = ?
+			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
 		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
-		int64(i.HeldUntil), i.id, i.version)
+		int64(i.HeldUntil), int64(i.AlertAt), i.id, i.version)
 	if err == nil {
 		i.version = i.Version
 	}

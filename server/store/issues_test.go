@@ -24,6 +24,7 @@ func worked(t *testing.T, r store.Row) store.Row {
 	r.Rework, r.FalseFixes, r.Late = 3, 4, true
 	r.MergedInto, r.Before, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
 	r.PhotosDeclared, r.PhotosSafe, r.FlagsOpen = 7, 6, 2
+	r.AlertAt = at(36)
 	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
 	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, ByHand: true, Decided: true, Limit: 3, Unit: "working_hour", From: at(22), LeftMS: 4},
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}

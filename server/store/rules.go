@@ -87,3 +87,17 @@ func (tx *Tx) ClassOf(ctx context.Context, area inspect.ID) (class string, err e
 	_, err = found(err)
 	return class, err
 }
+
+// DueAlerts gives issues of which somebody has to be told now, those that wait longest first.
+func (tx *Tx) DueAlerts(ctx context.Context, limit int) ([]inspect.ID, error) {
+	return list(ctx, tx, func(r scanner) (id inspect.ID, err error) {
+		err = r.Scan((*uid)(&id))
+		return id, err
+	}, "SELECT i.uid FROM issue i WHERE i.alert_at > 0 AND i.alert_at <= ? ORDER BY i.alert_at, i.id LIMIT ?", int64(tx.Now), limit)
+}
+
+// SetAlert sets when somebody has to be told of an issue next, 0 for never.
+func (tx *Tx) SetAlert(ctx context.Context, i *Row, at inspect.Time) error {
+	i.AlertAt = at
+	return tx.must(ctx, "UPDATE issue SET alert_at = ? WHERE id = ?", int64(at), i.id)
+}

@@ -2,6 +2,8 @@ ALTER TABLE issue ADD COLUMN clock {{text}} NOT NULL DEFAULT '';
 ALTER TABLE issue ADD COLUMN matters {{text}} NOT NULL DEFAULT '';
 ALTER TABLE issue ADD COLUMN clock_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE issue ADD COLUMN held_until BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE issue ADD COLUMN alert_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX issue_alert ON issue (alert_at, id) WHERE alert_at > 0;
 UPDATE issue SET clock_at = assigned_at WHERE own_due_at <> 0;
 
 CREATE TABLE rule (

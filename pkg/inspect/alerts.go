@@ -1,0 +1,80 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/calendar"
+)
+
+// Alert is a moment at which somebody has to know of an issue though nobody does anything.
+type Alert struct {
+	At   Time
+	Kind string // as in what people are told
+}
+
+// The kinds of alert.
+const (
+	AlertAssign   = "issue.assign_due"   // the office should have assigned it
+	AlertSoon     = "issue.due_soon"     // a quarter of the limit is left
+	AlertDue      = "issue.overdue"      // the deadline, or that of the reminder clock
+	AlertLate     = "issue.overdue_more" // half of the limit later
+	AlertLong     = "issue.long_overdue" // twice the limit is used
+	AlertVerify   = "issue.verify_due"   // somebody should have verified it
+	AlertDecision = "issue.decision_due" // the office should have decided what the unit asks for
+	AlertReply    = "issue.reply_due"    // a supervision letter wants its reply
+	AlertHold     = "issue.hold_ends"    // the clock goes on
+)
+
+// Alerts are all moments in the life of an issue as it stands now, in order. limit is the unit of the limit that it has or would get.
+func (i *Issue) Alerts(c *calendar.Calendar, s Steps, limit LimitUnit) (all []Alert) {
+	add := func(at Time, kind string) { all = append(all, Alert{at, kind}) }
+	switch i.Status {
+	case Reported:
+		add(i.StepDue(c, s, limit), AlertAssign)
+	case Fixed:
+		add(i.StepDue(c, s, limit), AlertVerify)
+	case Assigned:
+		i.ladder(c, add)
+	}
+	for _, r := range []Request{i.Extension, i.Hold} {
+		if r.At != 0 && (i.Status == Assigned || i.Status == Fixed) {
+			add(r.DecideBy, AlertDecision)
+		}
+	}
+	for _, l := range i.Letters {
+		if l.RepliedAt == 0 && (i.Status == Assigned || i.Status == Fixed) {
+			add(l.ReplyBy, AlertReply)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Alert) int { return int(min(max(a.At-b.At, -1), 1)) })
+	return all
+}
+
+// ladder are the alerts of a deadline: before it, at it and after it.
+func (i *Issue) ladder(c *calendar.Calendar, add func(Time, string)) {
+	span := c.Span(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+	later := func(from Time, d time.Duration) Time { return At(c.Add(from.UTC(), d, i.Clock.Unit)) }
+	due := i.DueAt
+	if i.RemindAt != 0 {
+		due = i.RemindAt
+	} else if left := i.Clock.Left() - span/4; left > 0 && i.DueAt == i.OwnDueAt {
+		add(later(i.Clock.From, left), AlertSoon)
+	}
+	add(due, AlertDue)
+	add(later(due, span/2), AlertLate)
+	add(later(due, span), AlertLong)
+	if i.HeldUntil != 0 {
+		add(i.HeldUntil, AlertHold)
+	}
+}
+
+// NextAlert is the first of some alerts after a moment, 0 when there is none.
+func NextAlert(all []Alert, after Time) Time {
+	for _, a := range all {
+		if a.At > after {
+			return a.At
+		}
+	}
+	return 0
+}

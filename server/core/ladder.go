@@ -1,0 +1,108 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// SweepAlerts asks for people to be told of deadlines whose time has come.
+type SweepAlerts struct{}
+
+// Kind names the job.
+func (SweepAlerts) Kind() string { return "alerts.sweep" }
+
+// swept is how many issues one transaction of the sweep takes: few enough for the writer to be free again soon.
+const swept = 25
+
+// Sweep tells people of every alert whose time has come. What it costs goes by what is due and not by what is open. It may run any
+// number of times and by several copies at once: the same alert is told once.
+func (c *Core) Sweep(ctx context.Context, _ SweepAlerts) error {
+	for {
+		n := 0
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			ids, err := tx.DueAlerts(ctx, swept)
+			if n = len(ids); err != nil || n == 0 {
+				return err
+			}
+			if err := tx.LockIssues(ctx, ids...); err != nil {
+				return err
+			}
+			for _, id := range ids {
+				row, ok, err := tx.Issue(ctx, id)
+				if err != nil {
+					return err
+				}
+				if ok {
+					if err := c.alert(ctx, tx, &row); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			return fmt.Errorf("core: sweep of alerts: %w", err)
+		}
+		if n < swept {
+			return nil
+		}
+	}
+}
+
+// alert tells of what has come about with an issue since it was looked at last.
+func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	all, err := c.alerts(ctx, tx, row)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.At < row.AlertAt || a.At > tx.Now || row.AlertAt == 0 {
+			continue
+		}
+		to, err := told(ctx, tx, row, &inspect.Event{Type: a.Kind})
+		if err != nil {
+			return err
+		}
+		if err := c.Tell(ctx, tx, NoticeOf(row, a.Kind, a.At.String(), tx.Now, to...)); err != nil {
+			return err
+		}
+	}
+	return tx.SetAlert(ctx, row, inspect.NextAlert(all, tx.Now))
+}
+
+// alerts are the moments of an issue as the city counts them.
+func (c *Core) alerts(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.Alert, error) {
+	cal, err := c.calendar(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := limitOf(ctx, tx, row)
+	return row.Alerts(cal, inspect.Steps{Assign: time.Duration(s.AssignMinutes) * time.Minute, Verify: time.Duration(s.VerifyMinutes) * time.Minute}, limit), err
+}
+
+// limitOf is the unit of the limit that an issue has, or would get if it were assigned now.
+func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, error) {
+	if row.Clock.Unit != "" || row.Status != inspect.Reported {
+		return row.Clock.Unit, nil
+	}
+	rules, err := rulesFor(ctx, tx, row)
+	if err != nil {
+		return "", err
+	}
+	return rules[0].LimitUnit, nil
+}
+
+// expects sets when somebody has to be told next.
+func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	all, err := c.alerts(ctx, tx, row)
+	row.AlertAt = inspect.NextAlert(all, tx.Now)
+	return err
+}

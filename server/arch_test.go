@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo"},
+	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/photo/phototest": {"pkg/photo"},
 

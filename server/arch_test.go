@@ -40,17 +40,17 @@ var imports = map[string][]string{
 	"server/blob/minioblob":  {"server/blob"},
 	"server/store":           {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest": {"server/store", "pkg/inspect"},
-	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo"},
+	"server/core":            {"server/store", "server/blob", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/atlas", "pkg/evidence", "pkg/photo"},
 	"server/jobs":            {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/atlas", "pkg/problem", "pkg/strictjson", "mobile-api-spec"},
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
 		"server/config", "server/decoder", "pkg/photo"}, // for the gate before the decoders
-	"server/demo": {"server/core", "pkg/inspect", "pkg/geo"},
+	"server/demo": {"server/core", "pkg/inspect", "pkg/geo", "pkg/atlas"},
 	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
-		"pkg/inspect", "pkg/fault"},
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/atlas"}, // a file of areas with its datum
 
 	"mobile-api-spec": {},
 	"server":          {},

@@ -71,7 +71,7 @@ func Read(f Format, datum geo.Datum, body []byte) (rows []Row, found []Finding, 
 // row checks the fields and reads the outline.
 func (r *raw) row(datum geo.Datum) (Row, []Finding) {
 	report := func(kind Kind, at *geo.Point, detail string) []Finding {
-		return []Finding{{Row: r.N, Code: r.Code, Kind: kind, Severity: Error, At: at, Detail: detail}}
+		return []Finding{{Row: r.N, Code: cut(r.Code), Kind: kind, Severity: Error, At: at, Detail: detail}}
 	}
 	if err := r.checked(); err != nil {
 		return r.Row, report(RowUnreadable, nil, err.Error())
@@ -93,6 +93,14 @@ func (r *raw) row(datum geo.Datum) (Row, []Finding) {
 	}
 	r.Outline = r.given.ToWGS84(datum)
 	return r.Row, r.flaws(r.Outline)
+}
+
+// cut keeps of a code what a report needs to show.
+func cut(code string) string {
+	if short := []rune(code); len(short) > longestCode {
+		return string(short[:longestCode])
+	}
+	return code
 }
 
 // flaws are the errors of an outline; what is only odd is found later.

@@ -66,5 +66,8 @@ var (
 	ErrLastAdmin    = fault.New(fault.Conflict, "person.last-admin", "Somebody has to stay administrator of the city.")
 	ErrTreeLoop     = fault.New(fault.Invalid, "tree.loop", "Nothing can lie inside itself.")
 	ErrUnknownRef   = fault.New(fault.Invalid, "content.unknown-reference", "The content names something that does not exist or is switched off.")
+	ErrAreaFile     = fault.New(fault.Invalid, "area-import.unreadable", "The file of areas cannot be read.")
+	ErrImportErrors = fault.New(fault.Conflict, "area-import.has-errors", "The findings of this import hold errors; correct the file and send it again.")
+	ErrImportStale  = fault.New(fault.Conflict, "area-import.stale", "Areas were changed since this file was checked; send it again.")
 	ErrSettingFixed = fault.New(fault.Conflict, "setting.fixed", "This setting cannot be changed.")
 )

@@ -33,6 +33,8 @@ type Core struct {
 	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
 
 	pace    pace
+	ground  ground        // the outlines of areas
+	atlas   chan struct{} // bounds how many files of areas are checked at once
 	hashing chan struct{} // bounds the memory of password hashes
 }
 
@@ -40,6 +42,7 @@ type Core struct {
 func New(c *Core) *Core {
 	c.PasswordMemory = argonMemory
 	c.hashing = make(chan struct{}, 2)
+	c.atlas = make(chan struct{}, 1)
 	return c
 }
 

@@ -21,14 +21,6 @@ const (
 
 // borders holds outlines against those beside, above and below.
 func (p *plan) borders() {
-	for _, n := range p.nodes {
-		if n.row == nil || n.row.Outline == nil {
-			continue
-		}
-		for _, f := range n.outline.Flaws() {
-			p.found = append(p.found, n.row.flaw(f, Warning))
-		}
-	}
 	p.overlaps()
 	p.insideParents()
 	p.gaps()

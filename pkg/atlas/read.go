@@ -34,7 +34,7 @@ func (f *Format) UnmarshalText(text []byte) error {
 }
 
 // MostRows is how many areas a file may have.
-const MostRows = 20_000
+const MostRows = 10_000
 
 // raw is a row before it is checked.
 type raw struct {
@@ -59,9 +59,8 @@ func Read(f Format, datum geo.Datum, body []byte) (rows []Row, found []Finding, 
 		return nil, nil, fmt.Errorf("the file has %d areas; want 1 to %d", len(all), MostRows)
 	}
 	for n := range all {
-		r, wrong := all[n].row(datum)
-		found = append(found, wrong...)
-		if wrong == nil {
+		r, said := all[n].row(datum)
+		if found = append(found, said...); !failed(said) {
 			rows = append(rows, r)
 		}
 	}
@@ -88,11 +87,8 @@ func (r *raw) row(datum geo.Datum) (Row, []Finding) {
 			return r.Row, report(RowUnreadable, nil, "width_m: want metres, for lines only")
 		}
 	}
-	if wrong := r.flaws(r.given); wrong != nil {
-		return r.Row, wrong
-	}
 	r.Outline = r.given.ToWGS84(datum)
-	return r.Row, r.flaws(r.Outline)
+	return r.Row, r.flaws()
 }
 
 // cut keeps of a code what a report needs to show.
@@ -103,22 +99,19 @@ func cut(code string) string {
 	return code
 }
 
-// flaws are the errors of an outline; what is only odd is found later.
-func (r *Row) flaws(s *geo.Shape) (found []Finding) {
-	for _, f := range s.Flaws() {
-		if f.Kind != geo.FlawTouching {
-			found = append(found, r.flaw(f, Error))
+// flaws are what is wrong or odd about the outline itself.
+func (r *Row) flaws() (found []Finding) {
+	for _, f := range r.Outline.Flaws() {
+		one := Finding{Row: r.N, Code: r.Code, Kind: Kind("outline." + string(f.Kind)), Severity: Error, At: &f.At, Detail: flawTexts[f.Kind]}
+		if f.Kind == geo.FlawTouching {
+			one.Severity = Warning
 		}
+		if !f.At.Valid() {
+			one.At = nil
+		}
+		found = append(found, one)
 	}
 	return found
-}
-
-func (r *Row) flaw(f geo.Flaw, severity Severity) Finding {
-	at := &f.At
-	if !at.Valid() {
-		at = nil
-	}
-	return Finding{Row: r.N, Code: r.Code, Kind: Kind("outline." + string(f.Kind)), Severity: severity, At: at, Detail: flawTexts[f.Kind]}
 }
 
 var flawTexts = map[geo.FlawKind]string{

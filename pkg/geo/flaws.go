@@ -187,7 +187,7 @@ func (s side) with(t side) (kind FlawKind, at Point, bad bool) {
 
 // retraces says whether the way from a to b to c goes back on itself at b.
 func retraces(a, b, c Point) bool {
-	return turn(a, b, c) == 0 && (b.Lon-a.Lon)*(c.Lon-b.Lon)+(b.Lat-a.Lat)*(c.Lat-b.Lat) < 0
+	return (b.Lon-a.Lon)*(c.Lon-b.Lon)+(b.Lat-a.Lat)*(c.Lat-b.Lat) < 0 && turn(a, b, c) == 0
 }
 
 // between says whether a point of the straight line through two others lies between them.

@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
+	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect"},
 	"pkg/photo/phototest": {"pkg/photo"},
@@ -44,17 +45,17 @@ var imports = map[string][]string{
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas"},
 	"server/jobs":              {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/paper"}, // for the titles of papers
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
 		"server/config", "server/decoder", "server/notify", "server/secret", "pkg/photo"}, // for the gate before the decoders
-	"server/demo": {"server/core", "pkg/inspect", "pkg/geo"},
+	"server/demo": {"server/core", "pkg/inspect", "pkg/geo", "pkg/atlas"},
 	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
-		"pkg/inspect", "pkg/fault"},
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/atlas"}, // a file of areas with its datum
 
 	"mobile-api-spec": {},
 	"server":          {},

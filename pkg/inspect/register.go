@@ -21,6 +21,8 @@ type Area struct {
 	Level     AreaLevel
 	Class     string // main road, back lane, market …: decides limits
 	Parent    ID
+	Outline   string  // SHA-256 of its GeoJSON, empty without one; only an import changes it
+	WidthM    float64 // of a road section from side to side, metres; 0 for all else
 	Enabled   bool
 	CreatedAt Time
 	UpdatedAt Time

@@ -33,6 +33,7 @@ type auditor struct {
 	absent    int64           // events that their own chains miss
 	numbers   map[string]bool // of issues that the record tells of
 	registers map[evidence.Stream]*registerRow
+	imported  map[string]inspect.Time  // imports of areas that the record says were applied, and when
 	broken    map[evidence.Stream]bool // whose chain has a fault
 	merges    []mergeHalf
 }
@@ -95,12 +96,21 @@ func (a *auditor) record(ctx context.Context, tx *store.Tx) (err error) {
 	if err := tx.EachHead(ctx, func(s evidence.Stream, h evidence.Head) error { ends = append(ends, end{s, h}); return nil }); err != nil {
 		return err
 	}
+	a.imported = map[string]inspect.Time{}
+	for _, e := range ends {
+		if err := a.imports(ctx, tx, e.stream); err != nil {
+			return err
+		}
+	}
 	for _, e := range ends {
 		if err := a.stream(ctx, tx, e.stream, e.head); err != nil {
 			return err
 		}
 	}
 	if err := a.strangers(ctx, tx); err != nil {
+		return err
+	}
+	if err := a.outlines(ctx, tx); err != nil {
 		return err
 	}
 	return a.whole(ctx, tx)

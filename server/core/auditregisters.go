@@ -25,7 +25,7 @@ type registerRow struct {
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadImports, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}
@@ -142,10 +142,7 @@ func (r *registerReplay) apply(e store.RecordedEvent) error {
 		By     string // empty for the server itself
 		Seals  map[string]string
 		Grants []grantBody
-	}
-	r.body = nil
-	if err := json.Unmarshal(e.Body, &r.body); err != nil {
-		return err
+		Import string // of an area that was staged
 	}
 	if err := json.Unmarshal(e.Body, &head); err != nil {
 		return err
@@ -155,12 +152,21 @@ func (r *registerReplay) apply(e store.RecordedEvent) error {
 		return err
 	}
 	r.columns(e, store.RecordedEvent{At: head.At, By: by})
+	if e.Type == areaStaged {
+		if head.At = r.imported[head.Import]; head.At == 0 {
+			return nil // that import was never applied
+		}
+	}
+	r.body = nil
+	if err := json.Unmarshal(e.Body, &r.body); err != nil {
+		return err
+	}
 	if r.first == 0 {
 		r.first = head.At
 	}
 	r.seals, r.changed = head.Seals, head.At
 	r.grant(head.Grants, head.At)
-	for _, k := range []string{"at", "by", "seals", "grants"} {
+	for _, k := range []string{"at", "by", "seals", "grants", "import"} {
 		delete(r.body, k)
 	}
 	return nil
@@ -188,8 +194,14 @@ func (r *registerReplay) compare(ctx context.Context, tx *store.Tx) error {
 	subject := r.stream.String()
 	row, ok := r.registers[r.stream]
 	delete(r.registers, r.stream)
-	if !ok {
+	switch told := r.body != nil; {
+	case !ok && told:
 		r.found(subject, "is in the record but not in the database")
+		return nil
+	case ok && !told:
+		r.found(subject, "stands in the database, and the record says only that it was staged")
+		return nil
+	case !ok:
 		return nil
 	}
 	keys := slices.Sorted(maps.Keys(row.body))
@@ -202,6 +214,10 @@ func (r *registerReplay) compare(ctx context.Context, tx *store.Tx) error {
 		if told := r.body[k]; !bytes.Equal(got, told) {
 			r.found(subject, "the database says %s %s, the record says %s", k, got, told)
 		}
+		delete(r.body, k)
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.body)) {
+		r.found(subject, "the record says %s %s, the database nothing", k, r.body[k])
 	}
 	if row.createdAt != 0 && (row.createdAt != r.first || row.changed != r.changed) {
 		r.found(subject, "the database says made at %s and changed at %s, the record says %s and %s", row.createdAt, row.changed, r.first, r.changed)

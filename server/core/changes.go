@@ -158,11 +158,13 @@ func (c *Core) changes(ctx context.Context, tx *store.Tx, a *inspect.Actor, all 
 	}
 	for _, change := range all {
 		if change.Kind != store.StreamIssue {
-			out, err := c.register(ctx, tx, change.Change)
+			out, ok, err := c.register(ctx, tx, change.Change)
 			if err != nil {
 				return err
 			}
-			f.Changes = append(f.Changes, out)
+			if ok {
+				f.Changes = append(f.Changes, out)
+			}
 			continue
 		}
 		if row, ok := issues[change.ID]; ok {
@@ -225,33 +227,34 @@ func saw(ctx context.Context, tx *store.Tx, a *inspect.Actor, left []store.Place
 	return false, nil
 }
 
-// register gives a register's entry as it is now.
-func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) (out Change, err error) {
+// register gives a register's entry as it is now; ok is false when there is none that phones know: an area that an import
+// has only staged, or the import itself, after which they start from a bootstrap.
+func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) (out Change, ok bool, err error) {
 	out = Change{Seq: change.Seq, Kind: change.Kind, ID: change.ID}
 	id, _ := inspect.ParseID(change.ID) // categories and settings have none
 	switch change.Kind {
 	case store.StreamUnit:
-		u, _, err := tx.Unit(ctx, id)
+		u, ok, err := tx.Unit(ctx, id)
 		out.Unit = &u
-		return out, err
+		return out, ok, err
 	case store.StreamArea:
-		v, _, err := tx.Area(ctx, id)
+		v, ok, err := tx.Area(ctx, id)
 		out.Area = &v
-		return out, err
+		return out, ok, err
 	case store.StreamCategory:
-		v, _, err := tx.Category(ctx, change.ID)
+		v, ok, err := tx.Category(ctx, change.ID)
 		out.Category = &v
-		return out, err
+		return out, ok, err
 	case store.StreamRule:
-		v, _, err := tx.Rule(ctx, id, 0)
+		v, ok, err := tx.Rule(ctx, id, 0)
 		out.Rule = &v
-		return out, err
+		return out, ok, err
 	case store.StreamSetting:
 		s, err := c.settings(ctx, tx)
 		out.Settings = &s
-		return out, err
+		return out, true, err
 	}
-	return out, nil
+	return out, change.Kind == store.StreamPerson, nil
 }
 
 // Bell tells streams that there is something new. The zero Bell is ready.

@@ -41,6 +41,8 @@ type Core struct {
 
 	pace      pace
 	calendars calendars
+	ground    ground        // the outlines of areas
+	atlas     chan struct{} // bounds how many files of areas are checked at once
 	buffers   sync.Pool     // of *[spoolBuffer]byte
 	hashing   chan struct{} // bounds the memory of password hashes
 }
@@ -49,6 +51,7 @@ type Core struct {
 func New(c *Core) *Core {
 	c.PasswordMemory = argonMemory
 	c.hashing = make(chan struct{}, 2)
+	c.atlas = make(chan struct{}, 1)
 	return c
 }
 

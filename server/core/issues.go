@@ -50,6 +50,9 @@ func (c *Core) ReportIssue(ctx context.Context, a *inspect.Actor, r Report) (don
 		return done, err
 	}
 	place(&r)
+	if err := c.findArea(ctx, &r); err != nil {
+		return done, err
+	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		done = Reported{ReceivedAt: tx.Now, Skew: inspect.Skew(r.SentAt, tx.Now)}
 		old, ok, err := tx.Issue(ctx, r.ID)
@@ -97,6 +100,22 @@ func place(r *Report) {
 		}
 		r.Line = &line
 	}
+}
+
+// findArea gives a report that names no area the smallest one whose outline holds its place, of a line its start.
+func (c *Core) findArea(ctx context.Context, r *Report) error {
+	if !r.Area.IsZero() || r.Place == nil {
+		return nil
+	}
+	at := r.Place.Point
+	if r.Line != nil {
+		at = r.Line.Start
+	}
+	t, err := c.terrain(ctx)
+	if err == nil {
+		r.Area, _ = t.at(at)
+	}
+	return err
 }
 
 func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Report, text string) error {

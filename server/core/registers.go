@@ -123,12 +123,20 @@ func (c *Core) Areas(ctx context.Context) (all []inspect.Area, err error) {
 	return all, err
 }
 
-// PutArea makes or changes an area; the same again changes nothing.
+// PutArea makes or changes an area, but for its outline; the same again changes nothing.
 func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (saved inspect.Area, repeated, created bool, err error) {
 	if !a.Holds(inspect.MayAdmin) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		old, _, err := tx.Area(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		v.Outline, v.WidthM = old.Outline, old.WidthM
 		saved, repeated, created, err = inTree(ctx, tx, store.AreaTree, v, tx.Area,
 			func(v *inspect.Area) node { return node{v.ID, v.Parent, &v.CreatedAt, &v.UpdatedAt} })
 		if err != nil || repeated {
@@ -142,7 +150,11 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 
 // areaBody is what the record keeps of an area.
 func areaBody(v *inspect.Area) map[string]any {
-	return map[string]any{"name": v.Name, "code": v.Code, "level": v.Level, "class": v.Class, "parent": v.Parent, "enabled": v.Enabled}
+	body := map[string]any{"name": v.Name, "code": v.Code, "level": v.Level, "class": v.Class, "parent": v.Parent, "enabled": v.Enabled}
+	if v.Outline != "" {
+		body["outline"], body["width_m"] = v.Outline, v.WidthM
+	}
+	return body
 }
 
 // Categories gives the catalogue.

@@ -77,6 +77,8 @@ type areaWire struct {
 	Level     inspect.AreaLevel `json:"level"`
 	Class     string            `json:"class,omitempty"`
 	Parent    inspect.ID        `json:"parent,omitzero"`
+	Outline   string            `json:"outline,omitempty"`
+	WidthM    float64           `json:"width_m,omitempty"`
 	Enabled   bool              `json:"enabled"`
 	CreatedAt inspect.Time      `json:"created_at"`
 	UpdatedAt inspect.Time      `json:"updated_at"`

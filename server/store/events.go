@@ -15,6 +15,7 @@ const (
 	StreamPerson     = "person"
 	StreamUnit       = "unit"
 	StreamArea       = "area"
+	StreamImport     = "area-import"
 	StreamCategory   = "category"
 	StreamRule       = "rule"
 	StreamSuspension = "suspension"

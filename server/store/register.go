@@ -44,11 +44,11 @@ func (tx *Tx) SaveUnit(ctx context.Context, u inspect.Unit) error {
 		bytesOf(u.ID), u.Name, string(u.Kind), u.PeerGroup, bytesOf(u.Parent), u.Contact, u.Enabled, int64(u.CreatedAt), int64(u.UpdatedAt))
 }
 
-const areaColumns = `SELECT a.uid, a.name, a.code, a.level, a.class, p.uid, a.enabled, a.created_at, a.updated_at
-	FROM area a LEFT JOIN area p ON p.id = a.parent `
+const areaColumns = `SELECT a.uid, a.name, a.code, a.level, a.class, p.uid, COALESCE(o.sha256, ''), a.width_m, a.enabled, a.created_at, a.updated_at
+	FROM area a LEFT JOIN area p ON p.id = a.parent LEFT JOIN outline o ON o.id = a.outline `
 
 func scanArea(r scanner) (a inspect.Area, err error) {
-	err = r.Scan((*uid)(&a.ID), &a.Name, &a.Code, &a.Level, &a.Class, (*uid)(&a.Parent), &a.Enabled, &a.CreatedAt, &a.UpdatedAt)
+	err = r.Scan((*uid)(&a.ID), &a.Name, &a.Code, &a.Level, &a.Class, (*uid)(&a.Parent), &a.Outline, &a.WidthM, &a.Enabled, &a.CreatedAt, &a.UpdatedAt)
 	return a, err
 }
 
@@ -69,8 +69,11 @@ func (tx *Tx) Area(ctx context.Context, id inspect.ID) (a inspect.Area, ok bool,
 	return a, ok, err
 }
 
-// SaveArea inserts an area or changes the one with its id.
+// SaveArea inserts an area or changes the one with its id, but for its outline: SwitchAreas does that.
 func (tx *Tx) SaveArea(ctx context.Context, a inspect.Area) error {
+	if err := tx.areasChanged(ctx); err != nil {
+		return err
+	}
 	return tx.exec(ctx, `INSERT INTO area (uid, name, code, level, class, parent, enabled, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?), ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, code = excluded.code, level = excluded.level, class = excluded.class,

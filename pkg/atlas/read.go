@@ -1,0 +1,235 @@
+package atlas
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+)
+
+// Format is how a file of areas is written.
+type Format string
+
+// The formats.
+const (
+	GeoJSON Format = "geojson" // a FeatureCollection with the properties code, name, level, class, parent, width_m
+	CSV     Format = "csv"     // the columns code, name, level, class, parent, width_m, and wkt or lon and lat
+)
+
+// UnmarshalText reads one of the two names and refuses all others.
+func (f *Format) UnmarshalText(text []byte) error {
+	if read := Format(text); read == GeoJSON || read == CSV {
+		*f = read
+		return nil
+	}
+	return errors.New("want geojson or csv")
+}
+
+// MostRows is how many areas a file may have.
+const MostRows = 10_000
+
+// raw is a row before it is checked.
+type raw struct {
+	Row
+	width   string
+	outline func() (*geo.Shape, error) // in the datum of the file; nil shape for none
+}
+
+// Read gives the areas of a file, with outlines in WGS-84, and what is wrong with single rows, which are left out. A file
+// that cannot be read at all is an error for whoever sent it.
+func Read(f Format, datum geo.Datum, body []byte) (rows []Row, found []Finding, err error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	read := readGeoJSON
+	if f == CSV {
+		read = readCSV
+	}
+	all, err := read(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(all) == 0 || len(all) > MostRows {
+		return nil, nil, fmt.Errorf("the file has %d areas; want 1 to %d", len(all), MostRows)
+	}
+	for n := range all {
+		r, said := all[n].row(datum)
+		if found = append(found, said...); !failed(said) {
+			rows = append(rows, r)
+		}
+	}
+	return rows, found, nil
+}
+
+// row checks the fields and reads the outline.
+func (r *raw) row(datum geo.Datum) (Row, []Finding) {
+	report := func(kind Kind, at *geo.Point, detail string) []Finding {
+		return []Finding{{Row: r.N, Code: cut(r.Code), Kind: kind, Severity: Error, At: at, Detail: detail}}
+	}
+	if err := r.checked(); err != nil {
+		return r.Row, report(RowUnreadable, nil, err.Error())
+	}
+	var err error
+	if r.given, err = r.outline(); err != nil {
+		return r.Row, report(Unreadable, nil, err.Error())
+	}
+	if r.given == nil {
+		return r.Row, nil
+	}
+	if r.width != "" {
+		if r.given.WidthM, err = strconv.ParseFloat(r.width, 64); err != nil || len(r.given.Lines) == 0 && r.given.WidthM != 0 {
+			return r.Row, report(RowUnreadable, nil, "width_m: want metres, for lines only")
+		}
+	}
+	r.Outline = r.given.ToWGS84(datum)
+	return r.Row, r.flaws()
+}
+
+// cut keeps of a code what a report needs to show.
+func cut(code string) string {
+	if short := []rune(code); len(short) > longestCode {
+		return string(short[:longestCode])
+	}
+	return code
+}
+
+// flaws are what is wrong or odd about the outline itself.
+func (r *Row) flaws() (found []Finding) {
+	for _, f := range r.Outline.Flaws() {
+		one := Finding{Row: r.N, Code: r.Code, Kind: Kind("outline." + string(f.Kind)), Severity: Error, At: &f.At, Detail: flawTexts[f.Kind]}
+		if f.Kind == geo.FlawTouching {
+			one.Severity = Warning
+		}
+		if !f.At.Valid() {
+			one.At = nil
+		}
+		found = append(found, one)
+	}
+	return found
+}
+
+var flawTexts = map[geo.FlawKind]string{
+	geo.FlawOffEarth: "latitude is -90 to 90, longitude -180 to 180: perhaps the two are swapped",
+	geo.FlawFew:      "a ring needs three corners, a line two points",
+	geo.FlawOpen:     "the ring does not end where it began",
+	geo.FlawCrossing: "the border crosses or retraces itself",
+	geo.FlawTouching: "the border comes back to one of its corners",
+	geo.FlawNoArea:   "the ring encloses nothing",
+	geo.FlawNoWidth:  "a line needs width_m, 0.5 to 1000 metres",
+	geo.FlawHole:     "a hole lies outside its polygon",
+}
+
+// word is a text that some programs write as a number.
+type word string
+
+// UnmarshalJSON reads a text, a number as its digits, or null as nothing.
+func (w *word) UnmarshalJSON(b []byte) error {
+	switch {
+	case bytes.Equal(b, []byte("null")):
+		return nil
+	case len(b) > 0 && b[0] == '"':
+		return json.Unmarshal(b, (*string)(w))
+	}
+	var n json.Number
+	err := json.Unmarshal(b, &n)
+	*w = word(n)
+	return err
+}
+
+func readGeoJSON(body []byte) ([]raw, error) {
+	var in struct {
+		Type     string `json:"type"`
+		Features []struct {
+			Type       string `json:"type"`
+			Properties struct {
+				Code   word `json:"code"`
+				Name   word `json:"name"`
+				Level  word `json:"level"`
+				Class  word `json:"class"`
+				Parent word `json:"parent"`
+				Width  word `json:"width_m"`
+			} `json:"properties"`
+			Geometry json.RawMessage `json:"geometry"`
+		} `json:"features"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		return nil, fmt.Errorf("the file is no GeoJSON: %w", err)
+	}
+	if in.Type != "FeatureCollection" {
+		return nil, errors.New("the file is no FeatureCollection")
+	}
+	all := make([]raw, len(in.Features))
+	for n, f := range in.Features {
+		p := f.Properties
+		all[n] = raw{Row: Row{N: n + 1, Code: trim(p.Code), Name: trim(p.Name), Level: inspect.AreaLevel(trim(p.Level)), Class: trim(p.Class), Parent: trim(p.Parent)},
+			width: trim(p.Width), outline: func() (*geo.Shape, error) {
+				if len(f.Geometry) == 0 || bytes.Equal(f.Geometry, []byte("null")) {
+					return nil, nil
+				}
+				return geo.ParseGeoJSON(f.Geometry)
+			}}
+	}
+	return all, nil
+}
+
+func trim(w word) string { return strings.TrimSpace(string(w)) }
+
+// columns are those that a CSV file may have; it needs the first three.
+var columns = []string{"code", "name", "level", "class", "parent", "width_m", "wkt", "lon", "lat"}
+
+func readCSV(body []byte) (all []raw, err error) {
+	t := csv.NewReader(bytes.NewReader(body))
+	header, err := t.Read()
+	if err != nil {
+		return nil, fmt.Errorf("the file is no CSV: %w", err)
+	}
+	where := map[string]int{}
+	for n, name := range header {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, twice := where[name]; twice || !slices.Contains(columns, name) {
+			return nil, fmt.Errorf("the column %.40q: want each of %v at most once", name, columns)
+		}
+		where[name] = n
+	}
+	for _, need := range columns[:3] {
+		if _, ok := where[need]; !ok {
+			return nil, fmt.Errorf("the column %s is missing", need)
+		}
+	}
+	for {
+		row, err := t.Read()
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the file is no CSV: %w", err)
+		}
+		field := func(name string) string {
+			if n, ok := where[name]; ok {
+				return strings.TrimSpace(row[n])
+			}
+			return ""
+		}
+		line, _ := t.FieldPos(0)
+		all = append(all, raw{Row: Row{N: line, Code: field("code"), Name: field("name"), Level: inspect.AreaLevel(field("level")),
+			Class: field("class"), Parent: field("parent")}, width: field("width_m"),
+			outline: func() (*geo.Shape, error) { return cell(field("wkt"), field("lon"), field("lat")) }})
+	}
+}
+
+// cell reads the outline of a CSV row: a shape, or where the area lies.
+func cell(wkt, lon, lat string) (*geo.Shape, error) {
+	switch {
+	case wkt != "":
+		return geo.ParseWKT(wkt)
+	case lon == "" && lat == "":
+		return nil, nil
+	}
+	return geo.ParseWKT("POINT(" + lon + " " + lat + ")")
+}

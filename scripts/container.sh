@@ -18,7 +18,7 @@ ended() {
 trap ended EXIT
 say() { printf '%s\n' "$*"; }
 die() { printf 'FAILED: %s\n' "$*" >&2; cat "$work"/*.log >&2 2>/dev/null || true; exit 1; }
-secrets=(DB_PASSWORD=a1b2 S3_KEY=a1b2c3d4 S3_SECRET=a1b2c3d4 METRICS_TOKEN=a1b2c3d4)
+secrets=(DB_PASSWORD=a1b2 S3_KEY=a1b2c3d4 S3_SECRET=a1b2c3d4 METRICS_TOKEN=a1b2c3d4 SECRET_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=)
 
 # The composition.
 if command -v docker-compose >/dev/null; then

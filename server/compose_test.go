@@ -47,8 +47,8 @@ var optional = regexp.MustCompile(`\$\{([A-Z0-9_]+):-([^}]*)\}`)
 func TestTheCompositionStartsOnlyWithPasswordsOfItsOwn(t *testing.T) {
 	services, _ := compose(t)
 	for name, want := range map[string][]string{
-		"spotcheck-a": {"SPOTCHECK_DATABASE_URL", "SPOTCHECK_S3_KEY", "SPOTCHECK_S3_SECRET", "SPOTCHECK_METRICS_TOKEN"},
-		"spotcheck-b": {"SPOTCHECK_DATABASE_URL", "SPOTCHECK_S3_KEY", "SPOTCHECK_S3_SECRET", "SPOTCHECK_METRICS_TOKEN"},
+		"spotcheck-a": {"SPOTCHECK_DATABASE_URL", "SPOTCHECK_S3_KEY", "SPOTCHECK_S3_SECRET", "SPOTCHECK_METRICS_TOKEN", "SPOTCHECK_SECRET_KEY"},
+		"spotcheck-b": {"SPOTCHECK_DATABASE_URL", "SPOTCHECK_S3_KEY", "SPOTCHECK_S3_SECRET", "SPOTCHECK_METRICS_TOKEN", "SPOTCHECK_SECRET_KEY"},
 		"postgres":    {"POSTGRES_PASSWORD"},
 		"minio":       {"MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"},
 	} {

@@ -99,19 +99,35 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 // namer takes what a snapshot names.
 type namer = func(Bytes) error
 
-// A snapshot names its bytes by these, each of which runs on every schema since one.
-var namedBytes = []struct {
+// naming is a query by which a snapshot names its bytes of a kind, in order, on every schema since one.
+type naming struct {
 	kind  Named
 	since int
 	query string
-}{
+}
+
+var namings = []naming{
 	{NamedCheckpoint, 1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
 	{NamedOriginal, 1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
-	{NamedOriginal, 4, `SELECT scan, max(scan_bytes), '' FROM agreement
-		WHERE scan <> '' AND NOT EXISTS (SELECT 1 FROM photo WHERE sha256 = scan AND state = 'safe') GROUP BY scan ORDER BY scan`},
+	{NamedOriginal, 4, `SELECT sha256, max(bytes), '' FROM (SELECT sha256, bytes FROM photo WHERE state = 'safe'
+		UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> '') original GROUP BY sha256 ORDER BY sha256`},
 	{NamedRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
 	{NamedPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
+}
+
+// namingsOf gives the newest query of each kind that a schema knows.
+func namingsOf(schema int) (all []naming) {
+	for _, n := range namings {
+		switch last := len(all) - 1; {
+		case n.since > schema:
+		case last >= 0 && all[last].kind == n.kind:
+			all[last] = n
+		default:
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // snapshotFacts are the fields of a Snapshot.
@@ -175,10 +191,7 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	if err := db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
 		return made, err
 	}
-	for _, n := range namedBytes {
-		if made.Schema < n.since {
-			continue
-		}
+	for _, n := range namingsOf(made.Schema) {
 		if err := nameSQLite(ctx, db, n.kind, n.query, name); err != nil {
 			return made, err
 		}

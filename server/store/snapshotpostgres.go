@@ -55,10 +55,7 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 		if err := dump(ctx, tx, z); err != nil {
 			return err
 		}
-		for _, n := range namedBytes {
-			if made.Schema < n.since {
-				continue
-			}
+		for _, n := range namingsOf(made.Schema) {
 			r, err := tx.Query(ctx, n.query)
 			if err != nil {
 				return err

@@ -104,7 +104,7 @@ func (c *Core) worderFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, me
 	var rows []store.Row
 	for n := range messages {
 		h := &messages[n].Happening
-		rows = append(rows, store.Row{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area}})
+		rows = append(rows, store.Row{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
 		if !exact || h.Issue.IsZero() {
 			continue
 		}

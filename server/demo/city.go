@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 
+	"spotcheck/pkg/atlas"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
@@ -91,6 +92,7 @@ func build(ctx context.Context, c *core.Core, seed uint64, password string) (*ci
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for _, part := range []func() error{
 		func() error { return v.readStreets(ctx, c) },
+		func() error { return v.outline(ctx, c) },
 		func() error { return v.buildUnits(ctx, c, rng) },
 		func() error { return v.hire(ctx, c, rng, password) },
 		func() error { return v.catalogue(ctx, c) },
@@ -101,6 +103,24 @@ func build(ctx context.Context, c *core.Core, seed uint64, password string) (*ci
 		}
 	}
 	return v, nil
+}
+
+// outlines are those of the districts, with the centres of the streets.
+//
+//go:embed outlines.geojson
+var outlines []byte
+
+// outline gives the areas their outlines.
+func (v *city) outline(ctx context.Context, c *core.Core) error {
+	done, _, err := c.CheckAreas(ctx, v.admin, core.AreaFile{ID: v.id("import", "outlines"), Format: atlas.GeoJSON, Datum: geo.WGS84, Body: outlines})
+	if err != nil {
+		return err
+	}
+	if done.Errors > 0 {
+		return fmt.Errorf("demo: outlines: %+v", done.Findings)
+	}
+	_, _, err = c.ApplyAreas(ctx, v.admin, done.ID)
+	return err
 }
 
 func (v *city) readStreets(ctx context.Context, c *core.Core) error {

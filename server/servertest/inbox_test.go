@@ -96,7 +96,7 @@ func TestAnInboxIsReadOnce(t *testing.T) {
 		}
 		m := box.Messages[0]
 		number := crew.Issue(id).Number
-		for _, want := range []string{number, "派遣"} {
+		for _, want := range []string{number, "派遣", "施工工地车轮夹带"} {
 			if !strings.Contains(m.Title, want) {
 				t.Errorf("the title is %q, want %q in it", m.Title, want)
 			}

@@ -50,6 +50,7 @@ func commands() []command {
 		{"user password", "NAME", "set a password, read from standard input, or made", userPassword},
 		{"user disable", "NAME", "end a person's access", userDisable},
 		{"catalogue import", "FILE", "take categories from a tab-separated file", catalogueImport},
+		{"areas import", "FILE --datum D", "check a file of areas with outlines; with --apply make it visible", areasImport},
 		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", audit},
 		{"backup", "DIR", "copy everything into a folder, also while the server runs; again copies only what is new", backUp},

@@ -95,3 +95,22 @@ func TestMigrate(t *testing.T) {
 	}
 	says(t, "", "audit", data).want(t, 0, "0 events in 0 streams up to number 0", "0 wrong")
 }
+
+func TestAreasByTheCommandLine(t *testing.T) {
+	t.Parallel()
+	data, dir := "--data="+t.TempDir(), t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := file("good.csv", "code,name,level,class,parent,width_m,wkt\n1,City,city,,,,\"POLYGON((110 20,111 20,111 21,110 21,110 20))\"\n")
+	says(t, "", "areas", "import", good, data).want(t, 2, "say --datum")
+	says(t, "", "areas", "import", good, data, "--datum", "mars").want(t, 2, "datum")
+	says(t, "", "areas", "import", good, data, "--datum", "wgs84").want(t, 0, "1 areas in the file: 1 new, 0 changed; 0 errors", "checked")
+	says(t, "", "areas", "import", good, data, "--datum", "wgs84", "--apply").want(t, 0, "1 new", "applied")
+	bow := file("bow.csv", "code,name,level,class,parent,width_m,wkt\n2,Bow,district,,1,,\"POLYGON((110 20,110.5 20.5,110.5 20,110 20.5,110 20))\"\n")
+	says(t, "", "areas", "import", bow, data, "--datum", "wgs84", "--apply").want(t, 1, "row 2", "1 errors")
+}

@@ -50,7 +50,7 @@ tested() {
 }
 
 step "tests"
-tested ./...
+tested -timeout 20m ./...
 passed=$(cat "$work/passed")
 
 if [ "$mode" = full ]; then

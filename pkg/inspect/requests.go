@@ -1,0 +1,183 @@
+package inspect
+
+import (
+	"slices"
+	"time"
+
+	"spotcheck/pkg/fault"
+)
+
+// Request is something that the unit asked for.
+type Request struct {
+	At       Time `json:"at"` // credited
+	By       ID   `json:"by"`
+	Action   ID   `json:"action"` // says why
+	Until    Time `json:"until"`
+	DecideBy Time `json:"decide_by"` // the office has to decide by then
+}
+
+func requestOf(e *Event) Request {
+	return Request{At: e.CreditedAt, By: e.By, Action: e.ActionID, Until: e.Until, DecideBy: e.DecideBy}
+}
+
+// Answer is what the office says to a request.
+type Answer string
+
+// The answers.
+const (
+	Granted Answer = "grant"
+	Refused Answer = "refuse"
+)
+
+// Answers are both.
+var Answers = []Answer{Granted, Refused}
+
+// UnmarshalText reads an answer and refuses all else.
+func (a *Answer) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Answers); return }
+
+// Limits of time in the life of an issue (domain.md §1).
+const (
+	shortReturn   = 5 * time.Minute // a unit has at least so long to give an issue back
+	maxExtensions = 2
+)
+
+// askingExtension is possible before the deadline and while nothing else is asked; the office has half of the time left.
+func askingExtension(i *Issue, m *Move, e *Event) error {
+	most := m.add(i.DueAt, i.span(m), i.Clock.Unit)
+	switch {
+	case i.Extension.At != 0:
+		return ErrAlreadyAsked
+	case i.Extensions >= maxExtensions:
+		return ErrNoExtension
+	case e.CreditedAt > i.DueAt:
+		return ErrExtensionLate.With("More time is asked for before the deadline, which was %s.", i.DueAt)
+	case m.Until <= i.DueAt:
+		return wrongUntil("more time ends after the deadline")
+	case m.Until > most:
+		return wrongUntil("an extension is at most as long as the limit, here until " + most.String())
+	}
+	e.Until, e.DecideBy, e.Unit = m.Until, i.decideBy(m, e), i.Unit
+	return nil
+}
+
+func wrongUntil(why string) error {
+	return ErrContent.At(fault.Field{Pointer: "/until", Detail: why})
+}
+
+// decideBy is when half of the time left is over, at most one working day from now.
+func (i *Issue) decideBy(m *Move, e *Event) Time {
+	half := m.between(e.CreditedAt, i.DueAt, i.Clock.Unit) / 2
+	return min(m.add(e.CreditedAt, half, i.Clock.Unit), m.aWorkingDay(e.CreditedAt))
+}
+
+// decides is what both decisions have in common: somebody else asked, and nothing longer is granted than was asked for.
+func decides(asked Request, m *Move, e *Event, refused string) error {
+	switch {
+	case asked.At == 0:
+		return ErrNothingAsked
+	case asked.By == m.By:
+		return ErrSecondPerson.With("Somebody else decides than who asked.")
+	case m.Until > asked.Until:
+		return wrongUntil("no more is granted than was asked for, " + asked.Until.String())
+	}
+	e.Answer, e.Until = m.Answer, m.Until
+	if e.Until == 0 {
+		e.Until = asked.Until
+	}
+	if m.Answer == Refused {
+		e.Type, e.Until = refused, 0
+	}
+	return nil
+}
+
+func decidingExtension(i *Issue, m *Move, e *Event) error {
+	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil || m.Answer == Refused {
+		return err
+	}
+	if e.Until <= i.DueAt {
+		return wrongUntil("more time ends after the deadline")
+	}
+	e.DueAt = e.Until
+	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
+	e.Clock.Decided = true
+	return nil
+}
+
+func askingHold(i *Issue, m *Move, e *Event) error {
+	switch {
+	case i.Hold.At != 0:
+		return ErrAlreadyAsked
+	case i.Holds > 0:
+		return ErrHeldBefore
+	case m.Until <= e.CreditedAt:
+		return wrongUntil("a hold ends later than now")
+	case m.Until.UTC().After(e.CreditedAt.UTC().AddDate(1, 0, 0)):
+		return wrongUntil("a hold ends within a year")
+	}
+	e.Until, e.Unit = m.Until, i.Unit
+	e.DecideBy = m.aWorkingDay(e.CreditedAt)
+	if e.CreditedAt <= i.DueAt {
+		e.DecideBy = i.decideBy(m, e)
+	}
+	return nil
+}
+
+// decidingHold lets the clock stand still from the moment asked on, and go on at the end of the hold. One asked for after the
+// deadline stops nothing that still runs: the overdue mark stays.
+func decidingHold(i *Issue, m *Move, e *Event) error {
+	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil || m.Answer == Refused {
+		return err
+	}
+	if e.Until <= e.CreditedAt {
+		return wrongUntil("a hold ends later than now")
+	}
+	e.PauseFrom = i.Hold.At
+	if i.Hold.At <= i.DueAt {
+		left := m.between(i.Hold.At, i.DueAt, i.Clock.Unit)
+		e.Clock = i.Clock.running(e.Until, left)
+		e.DueAt = m.add(e.Until, left, i.Clock.Unit)
+	}
+	return nil
+}
+
+func resuming(i *Issue, m *Move, e *Event) error {
+	if i.HeldUntil <= e.CreditedAt {
+		return ErrNotHeld
+	}
+	i.goOn(m, e)
+	return nil
+}
+
+func extended(i *Issue, e *Event) {
+	i.Extension = Request{}
+	i.Extensions++
+	i.newDue(e)
+	i.Version++
+}
+
+func held(i *Issue, e *Event) {
+	i.Hold = Request{}
+	i.Holds++
+	i.HeldUntil = e.Until
+	i.Pauses = append(slices.Clone(i.Pauses), Pause{From: e.PauseFrom, To: e.Until})
+	i.newDue(e)
+	i.Version++
+}
+
+func resumed(i *Issue, e *Event) {
+	i.endHold(e)
+	i.Version++
+}
+
+// endHold ends a hold that is not over yet.
+func (i *Issue) endHold(e *Event) {
+	if i.HeldUntil > e.CreditedAt {
+		i.Pauses = slices.Clone(i.Pauses)
+		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && p.To == i.HeldUntil })].To = e.CreditedAt
+	}
+	i.HeldUntil = 0
+	i.newDue(e)
+}
+
+// Held says whether the issue is on hold.
+func (i *Issue) Held(now Time) bool { return i.HeldUntil > now }

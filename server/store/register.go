@@ -176,20 +176,27 @@ func (tx *Tx) SaveCategory(ctx context.Context, c inspect.Category) error {
 		c.ByPhoto, c.ReopenDays, int64(c.CreatedAt), int64(c.UpdatedAt))
 }
 
-// Settings gives every setting as JSON.
+// Settings gives the JSON of every setting by its key. They are read once in a transaction; nobody changes the map.
 func (tx *Tx) Settings(ctx context.Context) (map[string]string, error) {
+	if tx.settings != nil {
+		return tx.settings, nil
+	}
 	all := map[string]string{}
-	err := tx.each(ctx, func(r scanner) error {
+	if err := tx.each(ctx, func(r scanner) error {
 		var key, value string
 		err := r.Scan(&key, &value)
 		all[key] = value
 		return err
-	}, "SELECT key, value FROM setting")
-	return all, err
+	}, "SELECT key, value FROM setting"); err != nil {
+		return nil, err
+	}
+	tx.settings = all
+	return all, nil
 }
 
 // SaveSetting keeps the JSON of a setting.
 func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
+	tx.settings = nil
 	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 }
 

@@ -27,6 +27,8 @@ type Tx struct {
 	store  *Store
 	events []Entry
 	failed error // of the database, the first one
+
+	settings map[string]string // once they were read
 }
 
 // Write runs a function in a transaction that is durable when Write returns nil. The function may run more than once and

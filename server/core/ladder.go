@@ -90,7 +90,11 @@ func (c *Core) alerts(ctx context.Context, tx *store.Tx, row *store.Row) ([]insp
 
 // limitOf is the unit of the limit that an issue has, or would get if it were assigned now.
 func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, error) {
-	if row.Clock.Unit != "" || row.Status != inspect.Reported {
+	switch {
+	case row.Clock.ByHand: // runs day and night, whatever it is about
+		category, _, err := tx.Category(ctx, row.Category)
+		return category.LimitUnit, err
+	case row.Clock.Unit != "" || row.Status != inspect.Reported:
 		return row.Clock.Unit, nil
 	}
 	rules, err := rulesFor(ctx, tx, row)

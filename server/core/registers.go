@@ -151,7 +151,7 @@ func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (s
 // areaBody is what the record keeps of an area.
 func areaBody(v *inspect.Area) map[string]any {
 	body := map[string]any{"name": v.Name, "code": v.Code, "level": v.Level, "class": v.Class, "parent": v.Parent, "enabled": v.Enabled}
-	if v.Outline != "" {
+	if v.Outline != "" || v.WidthM != 0 {
 		body["outline"], body["width_m"] = v.Outline, v.WidthM
 	}
 	return body

@@ -195,7 +195,7 @@ func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (
 // roundTheClock says whether the limit of an issue cannot wait for the morning (domain.md §3).
 func roundTheClock(ctx context.Context, tx *store.Tx, row *store.Row) (bool, error) {
 	limit, err := limitOf(ctx, tx, row)
-	return limit.RoundTheClock() && !row.Clock.ByHand, err
+	return limit.RoundTheClock(), err
 }
 
 // whoSee leaves only people who may see the issue, in one order.

@@ -54,7 +54,7 @@ func TestAnImportMayBreakOffAnywhere(t *testing.T) {
 		a, in, _ := checksAreas(admin, "csv", "wgs84", suburbs(140))
 		a.Want(http.StatusCreated)
 		broken := 0
-		for n := int64(0); ; n++ {
+		for n := int64(0); ; n += 1 + n/16 {
 			ctx := &limited{}
 			ctx.Context, ctx.end = context.WithCancel(t.Context())
 			ctx.left.Store(n)

@@ -43,7 +43,7 @@ func (v *evidence) held() map[string]string {
 		"event": v.stream(v.fixed) + " AND n = 4", "stream": "name = '" + v.fixed.String() + "'", "checkpoint": "id = (SELECT min(id) FROM checkpoint)",
 		"rendition": "photo IN (SELECT id FROM photo WHERE " + issue + ")", "personal_text": v.is("owner", v.plain) + " AND field = 'note'",
 		"person": v.is("uid", servertest.ID("crew")), "role_grant": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
-		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": v.is("uid", servertest.ID("binhai")), "category": "code = '08012'",
+		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": "code = 'G0'", "category": "code = '08012'",
 		"setting": "key = 'timezone'", "responsibility": v.is("uid", servertest.ID("mud in Binhai")),
 		"place": v.is("uid", servertest.ID("site")), "agreement": v.is("uid", servertest.ID("front")),
 		"channel_choice": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
@@ -95,7 +95,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 }
 
 // refs are the columns that name a row of another table, or none.
-var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place",
+var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place", "outline": "outline",
 	"corrects": "paper", "batch": "paper_batch"}
 
 // another is an expression for a value that a column of this kind does not have.

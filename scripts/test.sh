@@ -61,7 +61,8 @@ if [ "$mode" = full ]; then
     TestListsAgainstAModel|TestTheMapAgainstAModel|TestWhatAPhotoBetrays|TestACopyIsFoundAndAPersonDecides|TestTheGridOfPermissions|
     TestEveryColumnIsHeldAgainstTheRecord|TestRandomLivesStayInTheTable|TestRandomLivesThroughTheDatabase|TestEveryPhotoGoesThroughAsItsTableSays|
     TestAuditNamesWhatWasChanged|TestWhoSeesAnIssueAndItsParts|TestWhoMayUseTheRegisters|TestPhotosOfADemoAreDrawn|TestTheChildIsNotMisled|
-    TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures)$')" ./...
+    TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures|TestPointsInShapesAgainstExactWindingNumbers|TestTheIndexFindsWhatAskingEveryShapeFinds|
+    TestAnImportMayBreakOffAnywhere)$')" ./...
   passed=$((passed + $(cat "$work/passed")))
 
   step "the stories, each request to the next of two copies of the server"

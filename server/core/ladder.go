@@ -104,9 +104,13 @@ func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, 
 	return rules[0].LimitUnit, nil
 }
 
-// expects sets when somebody has to be told next.
+// expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due.
 func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row) error {
 	all, err := c.alerts(ctx, tx, row)
-	row.AlertAt = inspect.NextAlert(all, tx.Now)
+	after := tx.Now
+	if row.AlertAt != 0 {
+		after = min(after, row.AlertAt-1)
+	}
+	row.AlertAt = inspect.NextAlert(all, after)
 	return err
 }

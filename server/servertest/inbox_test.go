@@ -261,6 +261,7 @@ func TestTheLadderOfADeadline(t *testing.T) {
 		wants("the crew, an hour before", crew, "issue.assigned", "issue.due_soon")
 		wants("the crew, once", crew, "issue.assigned", "issue.due_soon")
 		goTo(t, s, "2026-03-02 16:01")
+		office.Acts(id, "comment", servertest.M{"note": "还没有完成"}).Want(http.StatusCreated) // before the sweep comes by
 		wants("the crew, at the deadline", crew, "issue.assigned", "issue.due_soon", "issue.overdue")
 		wants("the one above", boss)
 		goTo(t, s, "2026-03-03 08:01")

@@ -166,21 +166,11 @@ func NoticeOf(row *store.Row, kind, occasion string, at inspect.Time, to ...Told
 
 // told finds who has to know of an event; who stands in two audiences is told by the more urgent one.
 func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) ([]Told, error) {
-	if len(tellings[e.Type]) == 0 {
-		return nil, nil
-	}
-	night, err := roundTheClock(ctx, tx, row)
-	if err != nil {
-		return nil, err
-	}
 	urgency := map[inspect.ID]inspect.Urgency{}
 	for to, u := range tellings[e.Type] {
 		people, err := audiences[to](ctx, tx, row, e)
 		if err != nil {
 			return nil, err
-		}
-		if night && u == inspect.Normal {
-			u = inspect.Urgent
 		}
 		for _, p := range people {
 			if slices.Index(inspect.Urgencies, u) > slices.Index(inspect.Urgencies, urgency[p]) {
@@ -188,7 +178,18 @@ func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (
 			}
 		}
 	}
-	delete(urgency, e.By)
+	if delete(urgency, e.By); len(urgency) == 0 {
+		return nil, nil
+	}
+	night, err := roundTheClock(ctx, tx, row)
+	if err != nil {
+		return nil, err
+	}
+	for p, u := range urgency {
+		if night && u == inspect.Normal {
+			urgency[p] = inspect.Urgent
+		}
+	}
 	return whoSee(ctx, tx, row, urgency)
 }
 

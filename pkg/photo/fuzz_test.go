@@ -119,7 +119,7 @@ func FuzzRender(f *testing.F) {
 			return
 		}
 		var p photo.Pictures
-		spends(t, 64<<20, func() { p, err = photo.Render(t.Context(), bytes.NewReader(b), facts, elsewhere) })
+		spends(t, 64<<20, func() { p, err = photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, elsewhere) })
 		if err == nil {
 			phototest.CheckPictures(t, phototest.Sample{Upright: image.Pt(facts.UprightWidth, facts.UprightHeight)}, p.Display, p.Thumb)
 			return

@@ -49,15 +49,15 @@ const hereMost = 50_000_000
 // Here says whether a photo is decoded in this process.
 func (f Facts) Here() bool { return f.Type == JPEG && f.Width > 0 && f.Width*f.Height <= hereMost }
 
-// Render makes the derived pictures of a photo of which Inspect gave these facts. Its error is a *CannotRender when the
-// picture is at fault, and that of the context or the reader otherwise.
-func Render(ctx context.Context, r io.Reader, f Facts, decode Decoder) (p Pictures, err error) {
+// Render makes the derived pictures of a photo of so many bytes of which Inspect gave these facts. Its error is a *CannotRender
+// when the picture is at fault, and that of the context or the reader otherwise.
+func Render(ctx context.Context, r io.Reader, size int64, f Facts, decode Decoder) (p Pictures, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = &CannotRender{Why: fmt.Sprintf("the decoder broke down: %v", broken)}
 		}
 	}()
-	display, err := small(ctx, r, f, decode)
+	display, err := small(ctx, r, size, f, decode)
 	if err != nil {
 		return p, err
 	}
@@ -71,12 +71,13 @@ func Render(ctx context.Context, r io.Reader, f Facts, decode Decoder) (p Pictur
 	return p, err
 }
 
-func small(ctx context.Context, r io.Reader, f Facts, decode Decoder) (img image.Image, err error) {
+func small(ctx context.Context, r io.Reader, size int64, f Facts, decode Decoder) (img image.Image, err error) {
 	from := &source{Reader: r}
 	if f.Here() {
-		var b []byte
-		if b, err = io.ReadAll(io.LimitReader(from, MaxBytes)); err == nil {
-			img, err = Small(b, f.Type, f.Width*f.Height)
+		var b bytes.Buffer
+		b.Grow(int(min(size, MaxBytes)) + bytes.MinRead) // so that it is not copied while it grows
+		if _, err = b.ReadFrom(io.LimitReader(from, MaxBytes)); err == nil {
+			img, err = Small(b.Bytes(), f.Type, f.Width*f.Height)
 		}
 	} else {
 		img, err = decode(ctx, f.Type, from)

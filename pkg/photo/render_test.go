@@ -32,7 +32,7 @@ func render(t *testing.T, b []byte) (p photo.Pictures, why *photo.CannotRender) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err = photo.Render(t.Context(), bytes.NewReader(b), f, elsewhere)
+	p, err = photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), f, elsewhere)
 	if err != nil && !errors.As(err, &why) {
 		t.Fatalf("got %v, want pictures or *CannotRender", err)
 	}
@@ -162,7 +162,7 @@ func TestAStoreThatGoesAwayIsNotThePicturesFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = photo.Render(t.Context(), &failing{bytes.NewReader(b), len(b) / 2}, f, elsewhere)
+		_, err = photo.Render(t.Context(), &failing{bytes.NewReader(b), len(b) / 2}, int64(len(b)), f, elsewhere)
 		if why := (*photo.CannotRender)(nil); errors.As(err, &why) || !errors.Is(err, errAway) {
 			t.Errorf("%s: got %v, want the error of the reader", name, err)
 		}
@@ -203,7 +203,7 @@ func BenchmarkRender(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := photo.Render(b.Context(), bytes.NewReader(jpeg), f, nil); err != nil {
+		if _, err := photo.Render(b.Context(), bytes.NewReader(jpeg), int64(len(jpeg)), f, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func fit(img image.Image, side int, next turn) image.Image {
 	colour := func(p plane) (across, down *taps) {
 		return newTaps(p.w, (w+1)/2, 2*scaleX/float64(subX)/p.step, offset(next.right, w)), newTaps(p.h, (h+1)/2, 2*scaleY/float64(subY)/p.step, offset(next.low, h))
 	}
-	out := image.NewYCbCr(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
+	out := &image.YCbCr{YStride: w, CStride: (w + 1) / 2, SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, w, h)}
 	if !planar {
 		whole := plane{w: size.X, h: size.Y, step: 1}
 		across, down := luma(whole)

@@ -90,12 +90,12 @@ func (c *Core) render(ctx context.Context, p inspect.Photo) (photo.Pictures, err
 		return photo.Pictures{}, err
 	}
 	defer leave()
-	body, _, err := c.Blobs.Open(ctx, OriginalKey(p.SHA256))
+	body, info, err := c.Blobs.Open(ctx, OriginalKey(p.SHA256))
 	if err != nil {
 		return photo.Pictures{}, away(err)
 	}
 	defer body.Close()
-	return photo.Render(ctx, body, f, c.Decode)
+	return photo.Render(ctx, body, info.Size, f, c.Decode)
 }
 
 // keepPictures makes derived pictures durable; there are none after a failure.

@@ -53,7 +53,7 @@ func allPrinted(t *testing.T, dirs ...string) (all []printed) {
 			if err != nil {
 				continue // no picture
 			}
-			made, err := photo.Render(t.Context(), bytes.NewReader(b), facts, d.Decode)
+			made, err := photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, d.Decode)
 			if err != nil || !made.Known {
 				continue // a broken one, or one that is too even
 			}

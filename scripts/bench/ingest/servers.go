@@ -28,6 +28,8 @@ var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxId
 // launch starts a program and waits until its port answers.
 func (p *process) launch(addr string, cmd *exec.Cmd) error {
 	p.cmd, p.url = cmd, "http://"+addr
+	var said bytes.Buffer // a few MB of log at most
+	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -37,7 +39,7 @@ func (p *process) launch(addr string, cmd *exec.Cmd) error {
 		}
 		<-time.After(50 * time.Millisecond)
 	}
-	return fmt.Errorf("%s does not answer", cmd.Path)
+	return fmt.Errorf("%s does not answer: %s", cmd.Path, said.Bytes()) // as far as it is safe to read: it says nothing any more
 }
 
 func (p *process) stop() {

@@ -41,7 +41,7 @@ func ours(file, dir string) error {
 	if err != nil {
 		return err
 	}
-	p, err := photo.Render(context.Background(), bytes.NewReader(b), f, nil)
+	p, err := photo.Render(context.Background(), bytes.NewReader(b), int64(len(b)), f, nil)
 	if err != nil {
 		return err
 	}

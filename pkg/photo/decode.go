@@ -16,7 +16,7 @@ import (
 )
 
 // Small decodes a JPEG, PNG or WebP file, unless its header claims more than so many pixels, and gives it upright, in sRGB
-// and at most DisplaySide long. Its error is a *CannotRender.
+// and at most DisplayMost long. Its error is a *CannotRender.
 func Small(b []byte, t Type, most int) (image.Image, error) {
 	coder, ok := coders[t]
 	if !ok {
@@ -36,7 +36,7 @@ func Small(b []byte, t Type, most int) (image.Image, error) {
 	return Finish(img, b, t)
 }
 
-// Finish makes what a decoder gave of a file upright, sRGB and at most DisplaySide long. The decoder of HEIC is taken to
+// Finish makes what a decoder gave of a file upright, sRGB and at most DisplayMost long; it may change the picture it is given. The decoder of HEIC is taken to
 // have done what the file says of its rotation, that of AVIF not; EXIF only repeats it for both.
 func Finish(img image.Image, b []byte, t Type) (image.Image, error) {
 	h, err := headers[t](io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b))))
@@ -52,7 +52,10 @@ func Finish(img image.Image, b []byte, t Type) (image.Image, error) {
 	case AVIF:
 		next = turnOf(h.own)
 	}
-	small := fit(img, DisplaySide, next)
+	small := img
+	if !fits(img, next) {
+		small = fit(img, DisplaySide, next)
+	}
 	coloursOf(h.icc, h.coding, t).apply(small)
 	return next.apply(small), nil
 }

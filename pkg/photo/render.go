@@ -13,9 +13,11 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Sizes of what is made from a photo: the longest side in pixels. Nothing is made larger than it is.
+// Sizes of what is made from a photo: the longest side in pixels. Nothing is made larger than it is. A picture that leaves its
+// decoder at most DisplayMost long stays as it is: making it smaller by so little would take a fifth of all the work.
 const (
 	DisplaySide = 1600
+	DisplayMost = DisplaySide * 9 / 8
 	ThumbSide   = 320
 )
 

@@ -52,6 +52,19 @@ func fit(img image.Image, side int, next turn) image.Image {
 	return out
 }
 
+// fits says whether a picture can stay as its decoder gave it.
+func fits(img image.Image, next turn) bool {
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	switch v := img.(type) {
+	case *image.Gray:
+		return v.Rect.Min == (image.Point{}) && max(w, h) <= DisplayMost
+	case *image.YCbCr:
+		lie := offset(next.right, w) == 0.5 && offset(next.low, h) == 0.5 // samples of colour on their pixels, after the turn as well
+		return lie && v.Rect.Min == (image.Point{}) && max(w, h) <= DisplayMost && v.SubsampleRatio == image.YCbCrSubsampleRatio420
+	}
+	return false
+}
+
 // fitted is the size of a picture at most side pixels long.
 func fitted(w, h, side int) (int, int) {
 	long := max(w, h)

@@ -4,7 +4,7 @@ set -euo pipefail
 work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-bench.XXXXXX")
 memory=$(mktemp -d /dev/shm/spotcheck-bench.XXXXXX)
 trap 'rm -rf "$work" "$memory"' EXIT
-go build -trimpath -ldflags '-s -w' -o "$work/spotcheck" ./server/cmd/spotcheck
+go build -trimpath -pgo=server/cmd/spotcheck/release.pgo -ldflags '-s -w' -o "$work/spotcheck" ./server/cmd/spotcheck
 (cd scripts/bench/pocketbase && go build -trimpath -ldflags '-s -w' -o "$work/pocketbase" .)
 go build -o "$work/ingest" ./scripts/bench/ingest
 "$work/ingest" -spotcheck "$work/spotcheck" -pocketbase "$work/pocketbase" -disk "$work" -memory "$memory" \

@@ -10,7 +10,7 @@ scripts/services.sh start "$data"
 postgres=$(cat "$data/postgres.url")
 psql -qX "$postgres" -c "ALTER SYSTEM SET max_wal_size = '8GB'" -c "SELECT pg_reload_conf()" >/dev/null
 go build -o "$work/lists" ./scripts/bench/lists
-go build -o "$work/spotcheck" ./server/cmd/spotcheck
+go build -trimpath -pgo=server/cmd/spotcheck/release.pgo -o "$work/spotcheck" ./server/cmd/spotcheck
 
 databases=()
 for n in $sizes; do

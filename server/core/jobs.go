@@ -23,6 +23,12 @@ type RenderPhoto struct {
 // Kind names the job.
 func (RenderPhoto) Kind() string { return "photo.render" }
 
+// Queue keeps it apart: deadlines and papers do not wait behind a morning's pictures.
+func (RenderPhoto) Queue() string { return PicturesQueue }
+
+// PicturesQueue is where photos wait for their pictures.
+const PicturesQueue = "pictures"
+
 // RemoveBytes asks for bytes to be removed that a decision erased.
 type RemoveBytes struct {
 	Original   string   `json:"original"`

@@ -83,7 +83,7 @@ func (c *Core) render(ctx context.Context, p inspect.Photo) (photo.Pictures, err
 	f := photo.Facts{Type: photo.Type(p.Facts.Type), Width: p.Facts.Width, Height: p.Facts.Height, Orientation: p.Facts.Orientation}
 	w, h := f.Width, f.Height
 	if !f.Here() { // it comes small from another process
-		w, h = photo.DisplaySide, photo.DisplaySide
+		w, h = photo.DisplayMost, photo.DisplayMost
 	}
 	leave, err := c.Gate.Enter(ctx, w, h)
 	if err != nil {

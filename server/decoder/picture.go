@@ -13,28 +13,33 @@ import (
 // A picture between child and parent is its width and height, 1 when it is grey and 0 otherwise, and its planes.
 const (
 	headBytes  = 9
-	maxPicture = headBytes + photo.DisplaySide*photo.DisplaySide*3/2
+	maxPicture = headBytes + photo.DisplayMost*photo.DisplayMost*3/2
 )
 
 // writePicture writes what photo.Small gives.
 func writePicture(w io.Writer, img image.Image) error {
-	b := img.Bounds()
-	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(b.Dx())), uint32(b.Dy()))
-	var parts [][]byte
+	wide, high := img.Bounds().Dx(), img.Bounds().Dy()
+	b := make([]byte, 0, headBytes+wide*high+2*((wide+1)/2*((high+1)/2)))
+	b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, uint32(wide)), uint32(high))
+	plane := func(pix []uint8, stride, wide, high int) {
+		for y := range high {
+			b = append(b, pix[y*stride:][:wide]...)
+		}
+	}
 	switch v := img.(type) {
 	case *image.Gray:
-		parts = [][]byte{append(head, 1), v.Pix}
+		b = append(b, 1)
+		plane(v.Pix, v.Stride, wide, high)
 	case *image.YCbCr:
-		parts = [][]byte{append(head, 0), v.Y, v.Cb, v.Cr}
+		b = append(b, 0)
+		plane(v.Y, v.YStride, wide, high)
+		plane(v.Cb, v.CStride, (wide+1)/2, (high+1)/2)
+		plane(v.Cr, v.CStride, (wide+1)/2, (high+1)/2)
 	default:
 		return fmt.Errorf("a picture of type %T", img)
 	}
-	for _, part := range parts {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.Write(b)
+	return err
 }
 
 // readPicture believes nothing that it is told.
@@ -43,7 +48,7 @@ func readPicture(b []byte) (image.Image, error) {
 		return nil, errors.New("the decoder gave no picture")
 	}
 	w, h, grey := int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:])), b[8] == 1
-	if w < 1 || h < 1 || w > photo.DisplaySide || h > photo.DisplaySide {
+	if w < 1 || h < 1 || w > photo.DisplayMost || h > photo.DisplayMost {
 		return nil, errors.New("the decoder gave a broken picture")
 	}
 	b = b[headBytes:]

@@ -27,8 +27,11 @@ const (
 	sendEvery  = time.Minute     // somebody looks for messages whose time has come
 )
 
-// maxWorkers bounds how many photos wait for the decoder's child, which may take 30 s for each.
+// maxWorkers do what was left for later, side by side.
 const maxWorkers = 4
+
+// pictureWorkers leave half of the processors to those who wait for an answer.
+func pictureWorkers() int { return min(max(1, runtime.NumCPU()/2), maxWorkers) }
 
 // sendWorkers look for messages to send; each sends several side by side.
 const sendWorkers = 2
@@ -79,7 +82,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
-			core.SendingQueue: {MaxWorkers: sendWorkers}},
+			core.PicturesQueue: {MaxWorkers: pictureWorkers()},
+			core.SendingQueue:  {MaxWorkers: sendWorkers}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,

@@ -129,7 +129,7 @@ type result struct {
 // measure runs the ways one after the other, several times, prints a table and gives the number of missed targets. Nothing is
 // promised for some photos; they are shown to be honest.
 func measure(file, work string, ways []way, promised bool) (missed int, err error) {
-	best, size, err := reference(file)
+	original, err := decode(file)
 	if err != nil {
 		return 0, err
 	}
@@ -146,16 +146,16 @@ func measure(file, work string, ways []way, promised bool) (missed int, err erro
 				return 0, fmt.Errorf("%s: %w", w.name, err)
 			}
 			took[n] = append(took[n], cpu)
-			if results[n], err = look(dir, best); err != nil {
-				return 0, err
-			}
 		}
 	}
-	for n := range ways {
+	for n, w := range ways {
+		if results[n], err = look(filepath.Join(work, w.name), original); err != nil {
+			return 0, err
+		}
 		slices.Sort(took[n])
 		results[n].cpu = took[n][runs/2]
 	}
-	fmt.Printf("%s, %d × %d\n", filepath.Base(file), size.X, size.Y)
+	fmt.Printf("%s, %d × %d\n", filepath.Base(file), original.Bounds().Dx(), original.Bounds().Dy())
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "  way\tms\tfastest–slowest\tour share\tdisplay dB\tthumb dB\tkB")
 	for n, r := range results {
@@ -202,20 +202,6 @@ func run(commands [][]string) (cpu time.Duration, err error) {
 	return cpu, nil
 }
 
-// reference is the best that can be made of a photo in both sizes.
-func reference(file string) (best [2]image.Image, size image.Point, err error) {
-	img, err := decode(file)
-	if err != nil {
-		return best, size, err
-	}
-	size = img.Bounds().Size()
-	for n, side := range []int{photo.DisplaySide, photo.ThumbSide} {
-		s := phototest.Fitted(size, side)
-		best[n] = imaging.Resize(img, s.X, s.Y, imaging.Lanczos)
-	}
-	return best, size, nil
-}
-
 func decode(file string) (image.Image, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -225,8 +211,8 @@ func decode(file string) (image.Image, error) {
 	return jpeg.Decode(f)
 }
 
-// look compares what was made with the best.
-func look(dir string, best [2]image.Image) (r result, err error) {
+// look compares what was made with the best that can be made in its size.
+func look(dir string, original image.Image) (r result, err error) {
 	var near [2]float64
 	for n, name := range []string{"display.jpg", "thumb.jpg"} {
 		file := filepath.Join(dir, name)
@@ -238,7 +224,8 @@ func look(dir string, best [2]image.Image) (r result, err error) {
 		if err != nil {
 			return r, err
 		}
-		near[n] = phototest.PSNR(best[n], img)
+		size := img.Bounds().Size()
+		near[n] = phototest.PSNR(imaging.Resize(original, size.X, size.Y, imaging.Lanczos), img)
 		r.bytes += info.Size()
 	}
 	r.display, r.thumb = near[0], near[1]

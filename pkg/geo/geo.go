@@ -90,3 +90,28 @@ func DistanceToSegment(p, a, b Point) float64 {
 	}
 	return radians(math.Hypot(ax+t*dx, ay+t*dy)) * EarthRadius
 }
+
+// Between is the least distance in metres between two lines, each a point where it has no end; 0 where they cross.
+func Between(a, b Line) float64 {
+	ends := func(l Line) (from, to Point) {
+		if l.End == nil {
+			return l.Start, l.Start
+		}
+		return l.Start, *l.End
+	}
+	a0, a1 := ends(a)
+	b0, b1 := ends(b)
+	if turn(a0, a1, b0)*turn(a0, a1, b1) < 0 && turn(b0, b1, a0)*turn(b0, b1, a1) < 0 {
+		return 0
+	}
+	return min(DistanceToSegment(a0, b0, b1), DistanceToSegment(a1, b0, b1), DistanceToSegment(b0, a0, a1), DistanceToSegment(b1, a0, a1))
+}
+
+// Around is the smallest box around all points within a radius in metres of a line's ends, and so of the line.
+func (l Line) Around(radiusM float64) Box {
+	b := Near(l.Start, radiusM)
+	if l.End != nil {
+		b = b.With(Near(*l.End, radiusM))
+	}
+	return b
+}

@@ -40,6 +40,7 @@ type Event struct {
 	Place             *Place   `json:"place,omitempty"`
 	Before            Status   `json:"before,omitempty"`
 	Into              ID       `json:"into,omitzero"` // the other issue of a merge
+	Recurrence        ID       `json:"recurrence,omitzero"` // the issue as which this one came back
 	OtherHead         string   `json:"other_head,omitempty"`
 	Rejected          bool     `json:"return_rejected,omitempty"`
 	UsedMS            int64    `json:"used_ms,omitempty"`
@@ -95,6 +96,7 @@ type Report struct {
 	Area       ID         `json:"area,omitzero"`
 	Spot       ID         `json:"place_id,omitzero"` // of the register
 	Signed     bool       `json:"signed_front,omitempty"`
+	Recurs     ID         `json:"recurs,omitzero"` // the issue that was fixed and came back as this one
 	ReportedAt Time       `json:"reported_at"`
 }
 
@@ -142,6 +144,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.looked":              func(i *Issue, e *Event) { i.LookedAt, i.Found, i.LookAskedAt = e.CreditedAt, e.Found, 0 },
 	"issue.rescheduled":         rescheduled,
 	"issue.suspended":           suspended,
+	"issue.recurred":            nil,
 	"issue.commented":           nil,
 	"issue.photo_withdrawn":     nil,
 	"issue.flag_decided":        nil,
@@ -213,7 +216,7 @@ func (i *Issue) setDue(due Time) {
 func reported(i *Issue, e *Event) {
 	r := e.Report
 	i.Number, i.Category, i.Severity, i.Source = r.Number, r.Category, r.Severity, r.Source
-	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront = r.Place, r.Area, e.By, r.Spot, r.Signed
+	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront, i.Recurs = r.Place, r.Area, e.By, r.Spot, r.Signed, r.Recurs
 	if r.LineStart != nil {
 		i.Line = &geo.Line{Start: *r.LineStart, End: r.LineEnd}
 	}

@@ -33,6 +33,7 @@ type Issue struct {
 	Spot     ID // the place of the register that it is about
 
 	SignedFront bool // that place had signed for its front when the report came
+	Recurs      ID   // the issue that was fixed and came back as this one
 
 	Unit      ID   // that holds the issue
 	Fixer     ID   // the person whose fix stands

@@ -84,7 +84,7 @@ var types = []string{
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
-	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
+	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {

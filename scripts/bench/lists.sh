@@ -9,7 +9,7 @@ trap 'scripts/services.sh stop "$data"; rm -rf "$work"' EXIT
 scripts/services.sh start "$data"
 postgres=$(cat "$data/postgres.url")
 psql -qX "$postgres" -c "ALTER SYSTEM SET max_wal_size = '8GB'" -c "SELECT pg_reload_conf()" >/dev/null
-go build -o "$work/lists" ./scripts/bench/lists
+go build -trimpath -pgo=server/cmd/spotcheck/release.pgo -o "$work/lists" ./scripts/bench/lists # the server runs in it
 go build -trimpath -pgo=server/cmd/spotcheck/release.pgo -o "$work/spotcheck" ./server/cmd/spotcheck
 
 databases=()

@@ -296,6 +296,7 @@ var compared = []comparison[inspect.Issue]{
 	{"place", func(i *inspect.Issue) any { return asText(i.Place) }}, {"line", func(i *inspect.Issue) any { return asText(i.Line) }},
 	{"area", func(i *inspect.Issue) any { return i.Area }}, {"reporter", func(i *inspect.Issue) any { return i.Reporter }},
 	{"place of the register", func(i *inspect.Issue) any { return i.Spot }}, {"signed front", func(i *inspect.Issue) any { return i.SignedFront }},
+	{"recurrence of", func(i *inspect.Issue) any { return i.Recurs }},
 	{"unit", func(i *inspect.Issue) any { return i.Unit }}, {"fixer", func(i *inspect.Issue) any { return i.Fixer }},
 	{"on the spot", func(i *inspect.Issue) any { return i.OnTheSpot }}, {"reported at", func(i *inspect.Issue) any { return i.ReportedAt }},
 	{"sent at", func(i *inspect.Issue) any { return i.SentAt }}, {"received at", func(i *inspect.Issue) any { return i.ReceivedAt }},

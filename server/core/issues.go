@@ -26,7 +26,9 @@ type Report struct {
 	Photos     []inspect.Declaration
 	ReportedAt inspect.Time
 	SentAt     inspect.Time
-	Content    []byte // the body as it came, to know a repetition
+	Joins      inspect.ID // the issue that it is the same as, in the reporter's eyes
+	Recurs     inspect.ID // the issue that was fixed and came back as this one
+	Content    []byte     // the body as it came, to know a repetition
 }
 
 // Reported is the answer to a report: the receipt of everything but the photos.
@@ -70,6 +72,9 @@ func (c *Core) ReportIssue(ctx context.Context, a *inspect.Actor, r Report) (don
 		done.Issue, err = c.view(ctx, tx, a, r.ID)
 		return err
 	})
+	if err == nil && !r.Joins.IsZero() {
+		done.Issue, err = c.joinKnown(ctx, a, &r)
+	}
 	return done, err
 }
 
@@ -135,6 +140,9 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 			Place: r.Place, Area: r.Area, Spot: r.Spot, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
+	if err := c.knownBefore(ctx, tx, a, r, e.Report); err != nil {
+		return err
+	}
 	if r.Line != nil {
 		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End
 	}
@@ -168,7 +176,10 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, store.Place{})
-	return c.tellOf(ctx, tx, &row, e)
+	if err := c.tellOf(ctx, tx, &row, e); err != nil {
+		return err
+	}
+	return c.recurred(ctx, tx, a, &row)
 }
 
 // issueNumber is the readable number of an issue.

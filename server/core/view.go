@@ -59,6 +59,8 @@ type View struct {
 	Resembled   map[inspect.ID]Resembled // by flag
 	Into        *store.Row
 	From        []store.Row
+	Old         *store.Row  // that came back as this one
+	Recurrences []store.Row // as which it came back
 	Proposed    *Proposal
 	Working     *Working
 	Responsible []Responsible // who could answer for it, the proposal first
@@ -262,6 +264,16 @@ func neighbours(ctx context.Context, tx *store.Tx, v *View) (err error) {
 			return err
 		}
 		v.Into = &into
+	}
+	if !v.Recurs.IsZero() {
+		old, _, err := tx.Issue(ctx, v.Recurs)
+		if err != nil {
+			return err
+		}
+		v.Old = &old
+	}
+	if v.Recurrences, err = tx.Recurrences(ctx, v.ID); err != nil {
+		return err
 	}
 	v.From, err = tx.MergedInto(ctx, v.ID)
 	return err

@@ -64,6 +64,8 @@ type reportIn struct {
 	Plate      string           `json:"plate" max:"20"`
 	Caller     *callerIn        `json:"caller"`
 	Photos     []photoIn        `json:"photos" need:"true" max:"20"`
+	Joins      inspect.ID       `json:"joins"`
+	Recurs     inspect.ID       `json:"recurs"`
 	ReportedAt inspect.Time     `json:"reported_at" need:"true"`
 	SentAt     inspect.Time     `json:"sent_at" need:"true"`
 }
@@ -86,7 +88,7 @@ func (a *API) reportIssue(c *fiber.Ctx) error {
 	r := core.Report{
 		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
 		Texts:  inspect.Texts{Address: in.Address, Note: in.Note, Site: in.Site, Plate: in.Plate},
-		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Content: bodyOf(c),
+		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Joins: in.Joins, Recurs: in.Recurs, Content: bodyOf(c),
 	}
 	if in.Caller != nil {
 		r.Texts.CallerName, r.Texts.CallerPhone = in.Caller.Name, in.Caller.Phone

@@ -177,6 +177,8 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/map", handle: a.showMap},
 		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},
 		{method: get, path: "/api/v1/issues.geojson", handle: a.exportGeoJSON},
+		{method: get, path: "/api/v1/issues/similar", handle: a.similar},
+		{method: get, path: "/api/v1/issues/:id/similar", handle: a.similarToIssue},
 		{method: put, path: "/api/v1/issues/:id", handle: a.reportIssue},
 		{method: get, path: "/api/v1/issues/:id", link: true, handle: a.issue},
 		{method: get, path: "/api/v1/issues/:id/events", handle: a.history},

@@ -199,6 +199,8 @@ type issueWire struct {
 	DismissedAt    inspect.Time     `json:"dismissed_at,omitzero"`
 	MergedInto     *numberRef       `json:"merged_into,omitempty"`
 	MergedFrom     []numberRef      `json:"merged_from,omitempty"`
+	Recurs         *numberRef       `json:"recurs,omitempty"`
+	Recurrences    []numberRef      `json:"recurrences,omitempty"`
 	Returns        int              `json:"returns"`
 	Rework         int              `json:"rework"`
 	FalseFixes     int              `json:"false_fixes"`
@@ -236,6 +238,12 @@ func issueOf(v *core.View) issueWire {
 	}
 	if v.Into != nil {
 		w.MergedInto = &numberRef{v.Into.ID, v.Into.Number}
+	}
+	if v.Old != nil {
+		w.Recurs = &numberRef{v.Old.ID, v.Old.Number}
+	}
+	for _, r := range v.Recurrences {
+		w.Recurrences = append(w.Recurrences, numberRef{r.ID, r.Number})
 	}
 	for _, r := range v.From {
 		w.MergedFrom = append(w.MergedFrom, numberRef{r.ID, r.Number})

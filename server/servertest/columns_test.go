@@ -96,7 +96,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 
 // refs are the columns that name a row of another table, or none.
 var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place", "outline": "outline",
-	"corrects": "paper", "batch": "paper_batch"}
+	"corrects": "paper", "batch": "paper_batch", "recurs": "issue"}
 
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(name, kind string) string {

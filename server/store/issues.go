@@ -35,7 +35,7 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
 	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.alert_at, i.content_salt, i.content_seal,
-	(SELECT uid FROM place WHERE id = i.spot), i.signed_front FROM issue i `
+	(SELECT uid FROM place WHERE id = i.spot), i.signed_front, (SELECT o.uid FROM issue o WHERE o.id = i.recurs) FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
 	var place, line, timing, matters string
@@ -45,7 +45,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
 		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil, &i.AlertAt,
-		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront)
+		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs))
 	if err != nil {
 		return i, err
 	}
@@ -105,6 +105,11 @@ func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.merged_into = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
+// Recurrences gives the issues as which one came back, oldest first.
+func (tx *Tx) Recurrences(ctx context.Context, id inspect.ID) ([]Row, error) {
+	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
+}
+
 // EarliestMerged gives the earliest deadline among the issues that were merged into one since its own deadline was set, but for one
 // of them; 0 when there is none.
 func (tx *Tx) EarliestMerged(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
@@ -130,12 +135,12 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
-			flags_open, content_salt, content_seal, spot, signed_front, alert_at)
+			flags_open, content_salt, content_seal, spot, signed_front, alert_at, recurs)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
-			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?) RETURNING id`,
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?, (SELECT id FROM issue WHERE uid = ?)) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt)).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.Recurs)).Scan(&i.id)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string) error {
 // database reads 10000=FOLDER for SQLite and 10000=FOLDER=postgres://… for PostgreSQL.
 func database(text string) (m *measured, c config.Config, err error) {
 	parts := strings.SplitN(text, "=", 3)
-	m = &measured{database: "sqlite", took: map[string]timing{}}
+	m = &measured{database: "sqlite", took: map[string]timing{}, rows: map[string]int{}, alike: map[string]timing{}}
 	if m.issues, err = strconv.Atoi(parts[0]); err != nil || len(parts) < 2 {
 		return m, c, fmt.Errorf("%s: want ISSUES=FOLDER or ISSUES=FOLDER=URL", text)
 	}
@@ -87,12 +87,16 @@ func measureAll(ctx context.Context, databases []string, file string, runs int, 
 		rows = kept
 	}
 	var all []*measured
+	smallest := map[string]*measured{} // they come by size
 	for _, text := range databases {
 		m, c, err := database(text)
 		if err != nil {
 			return err
 		}
-		if err := measure(ctx, c, m, rows, runs); err != nil {
+		if smallest[m.database] == nil {
+			smallest[m.database] = m
+		}
+		if err := measure(ctx, c, m, smallest[m.database], rows, runs); err != nil {
 			return err
 		}
 		if program != "" {

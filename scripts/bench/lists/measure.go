@@ -44,6 +44,8 @@ type measured struct {
 	issues   int
 	took     map[string]timing
 	names    []string
+	rows     map[string]int    // that a page had
+	alike    map[string]timing // with as many rows as the smallest database has, where that has fewer than a page
 }
 
 func (m *measured) add(name string, t timing) {
@@ -52,7 +54,7 @@ func (m *measured) add(name string, t timing) {
 }
 
 // measure runs a whole server on a database, without syncs, and times what people ask of it.
-func measure(ctx context.Context, c config.Config, m *measured, rows []row, runs int) (err error) {
+func measure(ctx context.Context, c config.Config, m, smallest *measured, rows []row, runs int) (err error) {
 	c.Relaxed = true
 	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
 	if err != nil {
@@ -71,7 +73,7 @@ func measure(ctx context.Context, c config.Config, m *measured, rows []row, runs
 		failed <- nil
 		return err
 	}
-	if err := m.lists(ctx, base, rows, runs); err != nil {
+	if err := m.lists(ctx, base, smallest, rows, runs); err != nil {
 		return err
 	}
 	office, err := logIn(ctx, base, "office")
@@ -86,8 +88,11 @@ func measure(ctx context.Context, c config.Config, m *measured, rows []row, runs
 	return nil
 }
 
+// pageRows is how many issues a page holds.
+const pageRows = 50
+
 // lists times the first page of each row, and one 1,000 issues on.
-func (m *measured) lists(ctx context.Context, base string, rows []row, runs int) error {
+func (m *measured) lists(ctx context.Context, base string, smallest *measured, rows []row, runs int) error {
 	people := map[string]*client{}
 	for _, r := range rows {
 		who := people[r.who]
@@ -98,11 +103,9 @@ func (m *measured) lists(ctx context.Context, base string, rows []row, runs int)
 			}
 			people[r.who] = who
 		}
-		t, err := timed(runs, func(int) error { _, err := who.list(ctx, r.query, "", 50); return err })
-		if err != nil {
+		if err := m.page(ctx, who, smallest, r.name, r.query, "", runs); err != nil {
 			return err
 		}
-		m.add(r.name, t)
 		cursor := ""
 		for n := 0; n < 5 && (n == 0 || cursor != ""); n++ {
 			p, err := who.list(ctx, r.query, cursor, 200)
@@ -111,14 +114,31 @@ func (m *measured) lists(ctx context.Context, base string, rows []row, runs int)
 			}
 			cursor = p.Next
 		}
-		if t = (timing{}); cursor != "" {
-			if t, err = timed(runs, func(int) error { _, err := who.list(ctx, r.query, cursor, 50); return err }); err != nil {
-				return err
-			}
+		if cursor == "" {
+			m.add(r.name+onwards, timing{})
+		} else if err := m.page(ctx, who, smallest, r.name+onwards, r.query, cursor, runs); err != nil {
+			return err
 		}
-		m.add(r.name+onwards, t)
 	}
 	return nil
+}
+
+// page times one page; where the smallest database had fewer issues on it, also one of so many: what grows with the rows of a page
+// does not grow with the issues of a city.
+func (m *measured) page(ctx context.Context, who *client, smallest *measured, name, query, cursor string, runs int) error {
+	t, err := timed(runs, func(int) error {
+		p, err := who.list(ctx, query, cursor, pageRows)
+		m.rows[name] = len(p.Issues)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	m.add(name, t)
+	if few := smallest.rows[name]; few > 0 && few < m.rows[name] {
+		m.alike[name], err = timed(runs, func(int) error { _, err := who.list(ctx, query, cursor, few); return err })
+	}
+	return err
 }
 
 // onwards is what stands behind the name of a list where its page 1,000 issues on is meant.

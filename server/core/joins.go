@@ -1,0 +1,102 @@
+package core
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// knownBefore keeps what a report is said to be a recurrence of, where the reporter may see that it was fixed. A report is never
+// refused for it: what it shows is there, whatever became of the other issue meanwhile.
+func (c *Core) knownBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Report, told *inspect.Report) error {
+	old, ok, err := seen(ctx, tx, a, r.Recurs)
+	if ok && (old.Status == inspect.Verified || old.Status == inspect.Fixed) {
+		told.Recurs = old.ID
+	}
+	return err
+}
+
+// recurred writes into the record of an issue that it came back.
+func (c *Core) recurred(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row) error {
+	if row.Recurs.IsZero() {
+		return nil
+	}
+	if err := tx.LockIssues(ctx, row.Recurs); err != nil {
+		return err
+	}
+	old, ok, err := tx.Issue(ctx, row.Recurs)
+	if !ok || err != nil {
+		return err
+	}
+	return c.saveIssue(ctx, tx, &old, &inspect.Event{Type: "issue.recurred", By: a.ID, At: tx.Now, Recurrence: row.ID})
+}
+
+// joinKnown merges a new report into the open issue that its reporter takes it for, if the rules allow it still; otherwise it stands on
+// its own and the office decides. It comes after the report is on record, since each half of a merge names the head of the other's; a
+// report that is sent again makes up for a server that stopped in between. Undoing it is undoing a merge.
+func (c *Core) joinKnown(ctx context.Context, a *inspect.Actor, r *Report) (v View, err error) {
+	return v, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockIssues(ctx, r.ID, r.Joins); err != nil {
+			return err
+		}
+		row, _, err := tx.Issue(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		into, ok, err := seen(ctx, tx, a, r.Joins)
+		if err != nil {
+			return err
+		}
+		if done, err := tx.Actions(ctx, &row); err != nil {
+			return err
+		} else if ok && len(done) == 0 && slices.Contains(inspect.Merge.From(), into.Status) {
+			if err := c.joins(ctx, tx, a, &row, &into, r); err != nil {
+				return err
+			}
+		}
+		v, err = c.view(ctx, tx, a, r.ID)
+		return err
+	})
+}
+
+func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.Row, r *Report) error {
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	m := &inspect.Move{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
+		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Into: &into.Issue}
+	e, err := row.Check(m)
+	if _, refused := fault.As(err); refused {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d := store.Done{ID: m.ID, Issue: row.ID, Kind: m.Action, By: a.ID, ReceivedAt: tx.Now, CreditedAt: e.CreditedAt, Late: e.Late,
+		Skew: inspect.Skew(r.SentAt, tx.Now), Settled: true}
+	d.ContentSalt, d.ContentSeal = sealedContent("")
+	if err := tx.InsertAction(ctx, d); err != nil {
+		return err
+	}
+	if err := c.consequences(ctx, tx, row, into, m, e); err != nil {
+		return err
+	}
+	return c.saveIssue(ctx, tx, row, e)
+}
+
+// seen gives an issue if it is there and the actor sees it.
+func seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (row store.Row, ok bool, err error) {
+	if id.IsZero() {
+		return row, false, nil
+	}
+	row, err = visibleIssue(ctx, tx, a, id, inspect.MaySee)
+	if f, known := fault.As(err); known && f.Kind == fault.NotFound {
+		return row, false, nil
+	}
+	return row, err == nil, err
+}

@@ -1,0 +1,101 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Similar is an open issue near by that may be the same thing, with how far it is in metres.
+type Similar struct {
+	ListRow
+	DistanceM float64
+}
+
+// SimilarPage are similar issues, the nearest first.
+type SimilarPage struct {
+	Page    // of all
+	Similar []Similar // open; the new one may be the same
+	Before  []Similar // verified lately; the new one may be a recurrence
+	WithinM float64   // how near they were looked for
+}
+
+// recurrenceTime is how long ago an issue was closed of which one that looks alike may be a recurrence.
+const recurrenceTime = 30 * 24 * time.Hour
+
+// similarLooked bounds how many issues near by are measured.
+const similarLooked = 200
+
+// SimilarTo gives the open issues of a category's group that lie near a point or line in WGS-84 and that the actor may see.
+func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string, at geo.Line) (p SimilarPage, err error) {
+	if !a.Holds(inspect.MaySee) {
+		return p, inspect.ErrForbidden
+	}
+	return p, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		item, ok, err := tx.Category(ctx, category)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return unknown("query:category", "the catalogue has no such item")
+		}
+		return c.similar(ctx, tx, a, &item, at, inspect.ID{}, &p)
+	})
+}
+
+// SimilarToIssue gives the open issues that may be the same as one.
+func (c *Core) SimilarToIssue(ctx context.Context, a *inspect.Actor, id inspect.ID) (p SimilarPage, err error) {
+	return p, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		row, err := visibleIssue(ctx, tx, a, id, inspect.MaySee)
+		if err != nil {
+			return err
+		}
+		at, ok := row.Trace()
+		item, _, err := tx.Category(ctx, row.Category)
+		if !ok || err != nil {
+			return err
+		}
+		return c.similar(ctx, tx, a, &item, at, id, &p)
+	})
+}
+
+func (c *Core) similar(ctx context.Context, tx *store.Tx, a *inspect.Actor, item *inspect.Category, at geo.Line, but inspect.ID, p *SimilarPage) error {
+	p.WithinM = inspect.SimilarWithin(item.Group)
+	box := at.Around(p.WithinM + inspect.LineMost) // an issue lies in a box by the start of its line
+	apart := map[inspect.ID]float64{}
+	near := func(f store.Filter) ([]store.Row, error) {
+		f.For, f.Groups, f.Box, f.Limit = a, []string{item.Group}, &box, similarLooked
+		rows, _, err := tx.ListIssues(ctx, f)
+		rows = slices.DeleteFunc(rows, func(r store.Row) bool {
+			there, ok := r.Trace()
+			apart[r.ID] = geo.Between(at, there)
+			return !ok || r.ID == but || apart[r.ID] > p.WithinM
+		})
+		slices.SortFunc(rows, func(x, y store.Row) int { return cmp.Or(cmp.Compare(apart[x.ID], apart[y.ID]), cmp.Compare(x.Number, y.Number)) })
+		return rows[:min(len(rows), inspect.SimilarMost)], err
+	}
+	open, err := near(store.Filter{Status: []inspect.Status{inspect.Reported, inspect.Assigned, inspect.Fixed}})
+	if err != nil {
+		return err
+	}
+	before, err := near(store.Filter{Status: []inspect.Status{inspect.Verified}, ClosedFrom: tx.Now.Add(-recurrenceTime)})
+	if err != nil {
+		return err
+	}
+	if err := c.fill(ctx, tx, append(open, before...), nil, &p.Page); err != nil {
+		return err
+	}
+	for n, r := range p.Issues {
+		to := &p.Similar
+		if n >= len(open) {
+			to = &p.Before
+		}
+		*to = append(*to, Similar{r, apart[r.ID]})
+	}
+	return nil
+}

@@ -39,7 +39,7 @@ type Event struct {
 	How               Method   `json:"how,omitempty"`
 	Place             *Place   `json:"place,omitempty"`
 	Before            Status   `json:"before,omitempty"`
-	Into              ID       `json:"into,omitzero"` // the other issue of a merge
+	Into              ID       `json:"into,omitzero"`       // the other issue of a merge
 	Recurrence        ID       `json:"recurrence,omitzero"` // the issue as which this one came back
 	OtherHead         string   `json:"other_head,omitempty"`
 	Rejected          bool     `json:"return_rejected,omitempty"`

@@ -19,7 +19,7 @@ type Similar struct {
 
 // SimilarPage are similar issues, the nearest first.
 type SimilarPage struct {
-	Page    // of all
+	Page              // of all
 	Similar []Similar // open; the new one may be the same
 	Before  []Similar // verified lately; the new one may be a recurrence
 	WithinM float64   // how near they were looked for
@@ -76,7 +76,9 @@ func (c *Core) similar(ctx context.Context, tx *store.Tx, a *inspect.Actor, item
 			apart[r.ID] = geo.Between(at, there)
 			return !ok || r.ID == but || apart[r.ID] > p.WithinM
 		})
-		slices.SortFunc(rows, func(x, y store.Row) int { return cmp.Or(cmp.Compare(apart[x.ID], apart[y.ID]), cmp.Compare(x.Number, y.Number)) })
+		slices.SortFunc(rows, func(x, y store.Row) int {
+			return cmp.Or(cmp.Compare(apart[x.ID], apart[y.ID]), cmp.Compare(x.Number, y.Number))
+		})
 		return rows[:min(len(rows), inspect.SimilarMost)], err
 	}
 	open, err := near(store.Filter{Status: []inspect.Status{inspect.Reported, inspect.Assigned, inspect.Fixed}})

@@ -94,18 +94,27 @@ func (a *API) act(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	done, err := a.Core.Act(c.UserContext(), actor(c), core.Ask{
-		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
-		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
-		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
-		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Content: bodyOf(c),
-	})
+	done, err := a.Core.Act(c.UserContext(), actor(c), in.ask(issue, action, version, bodyOf(c)))
 	if err != nil {
 		return err
 	}
 	tag(c, done.Issue.Version)
-	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
-		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)})
+	return created(c, !done.Repeated).JSON(actionReceipt(&done))
+}
+
+// ask is what the body asks of an issue.
+func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte) core.Ask {
+	return core.Ask{
+		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
+		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
+		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
+		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Content: content,
+	}
+}
+
+func actionReceipt(done *core.Acted) fiber.Map {
+	return fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
+		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)}
 }
 
 // ifMatch reads the workflow version of an If-Match header, 0 when there is none.

@@ -187,6 +187,7 @@ func (a *API) routes() []route {
 		{method: del, path: "/api/v1/issues/:id/links/:link", handle: a.endLink},
 		{method: get, path: "/api/v1/issues/:id/caller", handle: a.caller},
 		{method: put, path: "/api/v1/issues/:id/actions/:action", link: true, handle: a.act},
+		{method: post, path: "/api/v1/actions", slow: true, handle: a.actAll},
 		{method: post, path: "/api/v1/issues/:id/photos", link: true, handle: a.declarePhotos},
 		{method: put, path: "/api/v1/issues/:id/photos/:photo", link: true, slow: true, upload: true, handle: a.acceptPhoto},
 		{method: get, path: "/api/v1/issues/:id/photos/:photo", link: true, handle: a.photo},

@@ -150,6 +150,9 @@ func returning(i *Issue, m *Move, e *Event) error {
 func fixing(i *Issue, m *Move, e *Event) error {
 	e.Unit = i.Unit
 	i.goOn(m, e)
+	if m.Category.ByPhoto {
+		e.Draw = DrawVisit(m.Seed, m.VisitShare, i.ID, m.ID)
+	}
 	return prove(m, PhotoAfter)
 }
 

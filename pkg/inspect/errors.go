@@ -41,6 +41,7 @@ var (
 	ErrOnlyLink       = fault.New(fault.Forbidden, "link.only", "A link opens one issue and nothing else.")
 	ErrReopenTooLate  = fault.New(fault.Conflict, "issue.reopen-too-late", "The window in which this category can be reopened is over; report it anew.")
 	ErrMergeTarget    = fault.New(fault.Conflict, "issue.merge-target", "The issue to merge into does not take it.")
+	ErrDrawn          = fault.New(fault.Conflict, "issue.drawn", "This fix was drawn for a visit on site, and is not verified by photo.")
 	ErrOnSite         = fault.New(fault.Conflict, "issue.on-site", "This category is verified on site, not by photo.")
 	ErrPhotoNeeded    = fault.New(fault.Invalid, "action.photo-needed", "This action needs a photo.")
 

@@ -57,6 +57,7 @@ type Event struct {
 	PauseFrom         Time     `json:"pause_from,omitzero"`
 	OwnDueAt          Time     `json:"own_due_at,omitzero"`
 	Suspension        ID       `json:"suspension,omitzero"`
+	Draw              *Draw    `json:"draw,omitempty"` // of a fix that may be verified by photo
 
 	LetterKind  LetterKind `json:"letter_kind,omitempty"`
 	Letter      ID         `json:"letter,omitzero"`
@@ -201,7 +202,7 @@ func (i *Issue) backToWork(e *Event) {
 		to = Reported
 	}
 	i.move(to, e)
-	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot = 0, 0, ID{}, false
+	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot, i.Visit = 0, 0, ID{}, false, false
 	i.RemindAt = e.RemindAt
 }
 
@@ -250,7 +251,7 @@ func returned(i *Issue, e *Event) {
 
 func fixed(i *Issue, e *Event) {
 	i.move(Fixed, e)
-	i.FixedAt, i.Fixer = e.CreditedAt, e.By
+	i.FixedAt, i.Fixer, i.Visit = e.CreditedAt, e.By, e.Draw != nil && e.Draw.Visit
 	i.endHold(e)
 }
 

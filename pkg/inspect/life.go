@@ -194,6 +194,9 @@ type Move struct {
 	Below      []ID // the units below the one that has the issue
 	Mentions   []ID // people whom a comment names
 
+	Seed       string // drawn for this move
+	VisitShare int    // of fixes that may be verified by photo and are visited all the same, in %
+
 	Category  *Category
 	AskedBy   ID   // who asked for the same erasure before
 	Belonged  []ID // units by which the actor has a role, or had one when the issue was fixed

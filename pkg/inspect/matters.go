@@ -86,6 +86,7 @@ type Matters struct {
 	LookAskedAt Time     `json:"look_asked_at,omitzero"` // somebody is asked whether the report is real
 	LookedAt    Time     `json:"looked_at,omitzero"`
 	Found       Reality  `json:"found,omitempty"`
+	Visit       bool     `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
 }
 
 // appealDays is how long after what it is about an appeal can be made.

@@ -17,7 +17,7 @@ type facts struct {
 	changed                                      inspect.Time
 	returns, rejected, rework, falseFixes, photo int
 	used                                         time.Duration
-	late, spot                                   bool
+	late, spot, visit                            bool
 	timing
 	letters, appeals, look string // one word for each: what, by whom, what became of it
 	givenBy                inspect.ID
@@ -95,6 +95,8 @@ type ask struct {
 	about                inspect.Contested
 	letter               inspect.ID // that is replied to
 	id                   inspect.ID
+	seed                 string
+	share                int
 	into                 *file
 	pics                 []*pic
 	pic                  *pic
@@ -235,6 +237,7 @@ var forbidden = map[inspect.Action][]rule{
 		{"nobody verifies their own fix", func(f *file, a *ask) bool { return f.fixer == a.by.id }},
 		{"nor that of their unit, or one above or below", func(f *file, a *ask) bool { return a.by.belonged(f, a.received) }},
 		{"on site, where the category wants it", func(f *file, a *ask) bool { return a.how == inspect.ByPhoto && !f.byPhoto }},
+		{"on site, where that was drawn", func(f *file, a *ask) bool { return a.how == inspect.ByPhoto && f.visit }},
 		{"a failure is shown by a photo", func(_ *file, a *ask) bool { return a.verdict != inspect.Pass && !a.proves(inspect.PhotoCheck) }}},
 	inspect.Reopen: {{"only what is closed is reopened", not(inspect.Verified)},
 		{"within days", func(f *file, a *ask) bool { return a.received > f.closed.Add(time.Duration(f.days)*24*time.Hour) }}},

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func (f *file) happens(a *ask) {
 		}
 	}
 	back := func() {
-		f.fixed, f.closed, f.fixer, f.spot = 0, 0, inspect.ID{}, false
+		f.fixed, f.closed, f.fixer, f.spot, f.visit = 0, 0, inspect.ID{}, false, false
 		if step(inspect.Assigned); f.unit == (inspect.ID{}) {
 			f.status = inspect.Reported
 		}
@@ -46,7 +47,7 @@ func (f *file) happens(a *ask) {
 	case inspect.Fix:
 		step(inspect.Fixed)
 		f.goesOn(at)
-		f.fixed, f.fixer = at, a.by.id
+		f.fixed, f.fixer, f.visit = at, a.by.id, f.byPhoto && lot(a.seed, f.id, a.id) < a.share
 	case inspect.OnTheSpotFix:
 		file()
 		step(inspect.Fixed)
@@ -267,13 +268,23 @@ func (f *file) erases(a *ask) {
 	}
 }
 
+// lot is a number of 0 to 99 that a fix drew.
+func lot(seed string, issue, action inspect.ID) int {
+	sum := sha256.Sum256([]byte(seed + "/" + issue.String() + "/" + action.String()))
+	rest := 0
+	for _, b := range sum[:8] {
+		rest = (rest*256 + int(b)) % 100
+	}
+	return rest
+}
+
 // factsOf is the product's issue in the words of the model.
 func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 	f := facts{
 		status: i.Status, before: i.Before, unit: i.Unit, area: i.Area, fixer: i.Fixer, askedBy: i.AskedBy, backFrom: i.ReturnedBy,
 		into: i.MergedInto, due: i.DueAt, own: i.OwnDueAt, filed: i.FiledAt, assigned: i.AssignedAt, fixed: i.FixedAt, closed: i.ClosedAt,
 		changed: i.ChangedAt, returns: i.Returns, rejected: i.Rejected, rework: i.Rework, falseFixes: i.FalseFixes, used: i.Used,
-		late: i.Late, spot: i.OnTheSpot,
+		late: i.Late, spot: i.OnTheSpot, visit: i.Visit,
 		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Left(), set: i.ClockAt, extensions: i.Extensions,
 			holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},

@@ -132,7 +132,8 @@ func (w *world) count(err error) {
 // translate is a wish as the core would look it up.
 func (w *world) translate(b *both, a *ask) *inspect.Move {
 	m := &inspect.Move{Action: a.action, ID: a.id, By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
-		Calendar: work, Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days}}
+		Calendar: work, Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days},
+		Seed: a.seed, VisitShare: a.share}
 	for _, p := range a.pics {
 		m.Photos = append(m.Photos, *b.photos[p.id])
 	}

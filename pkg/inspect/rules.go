@@ -125,6 +125,8 @@ func verification(i *Issue, m *Move, e *Event) error {
 		return ErrOwnFix
 	case m.How == ByPhoto && !m.Category.ByPhoto:
 		return ErrOnSite
+	case m.How == ByPhoto && i.Visit:
+		return ErrDrawn
 	case m.Verdict == Pass:
 		return nil
 	}

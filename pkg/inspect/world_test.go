@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -159,6 +160,7 @@ func (w *world) ask(b *both) *ask {
 		}
 	}
 	a.id, a.about = w.id(), pick(w, inspect.Contesteds...)
+	a.seed, a.share = strconv.Itoa(w.r.IntN(1000)), pick(w, 0, 10, 50, 100)
 	if n := len(b.i.Letters); n > 0 && w.r.IntN(8) > 0 {
 		a.letter = b.i.Letters[w.r.IntN(n)].ID
 	}

@@ -24,6 +24,7 @@ type Settings struct {
 	PrivacyNotice     string
 	AssignMinutes     int64               // working time in which the office assigns
 	VerifyMinutes     int64               // working time in which a fix is verified
+	VisitShare        int64               // of fixes that may be verified by photo and are visited all the same, in %
 	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
 	DigestTimes       []time.Duration     // since midnight, on working days
 	Offices           []PaperOffice       // that issue papers; nil for the usual one
@@ -31,6 +32,9 @@ type Settings struct {
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
 const defaultLateWindow = 12 * 60
+
+// defaultVisits is the share of fixes that are visited, in % (domain.md §1).
+const defaultVisits = 10
 
 // digestTimes are 08:30 and 14:30, since midnight.
 var digestTimes = []time.Duration{8*time.Hour + 30*time.Minute, 14*time.Hour + 30*time.Minute}
@@ -71,12 +75,18 @@ var settingTable = map[string]setting{
 	}},
 	"assign_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.AssignMinutes) }},
 	"verify_within_minutes": {read: func(s *Settings, v json.RawMessage) error { return minutes(v, &s.VerifyMinutes) }},
-	workingHours:            {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
-	holidays:                {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
-	"digest_times":          {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
-	"paper_offices":         {read: readOffices},
-	"place_kinds":           {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
-	"privacy_notice":        {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+	"visit_share": {read: func(s *Settings, v json.RawMessage) error {
+		if err := json.Unmarshal(v, &s.VisitShare); err != nil || s.VisitShare < 0 || s.VisitShare > 100 {
+			return errors.New("want a share of 0 to 100 %")
+		}
+		return nil
+	}},
+	workingHours:     {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
+	holidays:         {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
+	"digest_times":   {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
+	"paper_offices":  {read: readOffices},
+	"place_kinds":    {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
+	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }
 
 func minutes(v json.RawMessage, dst *int64) error {
@@ -137,7 +147,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes)}
+	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, VisitShare: defaultVisits, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes)}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err

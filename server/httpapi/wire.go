@@ -216,6 +216,7 @@ type issueWire struct {
 	DismissalAsked *askedWire       `json:"dismissal_asked,omitempty"`
 	ErasureAsked   []askedWire      `json:"erasure_asked,omitempty"`
 	FixedOnTheSpot bool             `json:"fixed_on_the_spot"`
+	VisitDrawn     bool             `json:"visit_drawn,omitempty"`
 	May            []inspect.Action `json:"may"`
 	UpdatedAt      inspect.Time     `json:"updated_at"`
 }
@@ -224,7 +225,7 @@ func issueOf(v *core.View) issueWire {
 	w := issueWire{
 		rowWire: rowOf(&v.Row, v.Texts.Address, v.Texts.Note, &v.Names, v.ComputedAt), Site: v.Texts.Site, Plate: v.Texts.Plate,
 		SentAt: v.SentAt, FiledAt: v.FiledAt, AssignedAt: v.AssignedAt, Returns: v.Returns, Rework: v.Rework, FalseFixes: v.FalseFixes,
-		FinalUnit: v.Final(), Photos: []photoWire{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, May: v.May, UpdatedAt: v.UpdatedAt,
+		FinalUnit: v.Final(), Photos: []photoWire{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, VisitDrawn: v.Visit, May: v.May, UpdatedAt: v.UpdatedAt,
 	}
 	w.AtPlace, w.NearPlaces = refOf(v.Spot, map[inspect.ID]string{v.Spot: v.SpotName}), nearbyOf(v.NearSpots)
 	switch v.Status {

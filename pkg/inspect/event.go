@@ -46,6 +46,7 @@ type Event struct {
 	UsedMS            int64    `json:"used_ms,omitempty"`
 	ProposedUnit      ID       `json:"proposed_unit,omitzero"` // of an assignment: what the register of responsibility proposed
 	ProposedRule      int64    `json:"proposed_rule,omitempty"`
+	ByRule            bool     `json:"by_rule,omitempty"` // nobody clicked: that rule assigned it
 	Flags             []Raised `json:"flags,omitempty"`
 	Flag              ID       `json:"flag,omitzero"` // that was decided on
 	Decision          Decision `json:"decision,omitempty"`

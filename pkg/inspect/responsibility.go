@@ -19,6 +19,7 @@ type Responsibility struct {
 	Contact   string
 	Assisting []ID // units
 	Note      string
+	AtOnce    bool // assigns what comes without anybody's click
 	Span
 	Enabled   bool
 	CreatedAt Time

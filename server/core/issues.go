@@ -179,7 +179,10 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := c.tellOf(ctx, tx, &row, e); err != nil {
 		return err
 	}
-	return c.recurred(ctx, tx, a, &row)
+	if err := c.recurred(ctx, tx, a, &row); err != nil || !r.Joins.IsZero() {
+		return err
+	}
+	return c.atOnce(ctx, tx, &row)
 }
 
 // issueNumber is the readable number of an issue.

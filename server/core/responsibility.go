@@ -75,8 +75,12 @@ func responsibilityBody(v *inspect.Responsibility) map[string]any {
 	if assisting == nil {
 		assisting = []inspect.ID{}
 	}
-	return map[string]any{"number": v.Number, "unit": v.Unit, "area": v.Area, "category": v.Category, "group": v.Group, "assisting": assisting,
+	body := map[string]any{"number": v.Number, "unit": v.Unit, "area": v.Area, "category": v.Category, "group": v.Group, "assisting": assisting,
 		"from": v.From, "to": v.To, "enabled": v.Enabled}
+	if v.AtOnce { // older records have no word for it
+		body["at_once"] = true
+	}
+	return body
 }
 
 func responsibilityTexts(v *inspect.Responsibility) map[string]string {

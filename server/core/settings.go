@@ -28,6 +28,7 @@ type Settings struct {
 	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
 	DigestTimes       []time.Duration     // since midnight, on working days
 	Offices           []PaperOffice       // that issue papers; nil for the usual one
+	Roster            []inspect.Duty      // who is on call, and when
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -43,12 +44,16 @@ var digestTimes = []time.Duration{8*time.Hour + 30*time.Minute, 14*time.Hour + 3
 type setting struct {
 	read  func(*Settings, json.RawMessage) error
 	fixed bool
+	check func(context.Context, *store.Tx, *Settings) error            // against what is there
 	then  func(ctx context.Context, tx *store.Tx, by inspect.ID) error // what a change makes necessary
 }
 
 func recompute(ctx context.Context, tx *store.Tx, by inspect.ID) error {
 	return tx.Enqueue(ctx, RecomputeDeadlines{By: by.String()}, 0)
 }
+
+// dutyRoster is who is on call, and when.
+const dutyRoster = "duty_roster"
 
 // The keys of the settings.
 var settingTable = map[string]setting{
@@ -85,6 +90,7 @@ var settingTable = map[string]setting{
 	holidays:         {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
 	"digest_times":   {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
 	"paper_offices":  {read: readOffices},
+	dutyRoster:       {read: readRoster, check: checkRoster},
 	"place_kinds":    {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }
@@ -183,7 +189,8 @@ func (c *Core) SetSetting(ctx context.Context, a *inspect.Actor, key string, val
 	case row.fixed:
 		return false, inspect.ErrSettingFixed
 	}
-	if err := row.read(&Settings{}, value); err != nil {
+	s := &Settings{}
+	if err := row.read(s, value); err != nil {
 		return false, invalid("/value", err.Error())
 	}
 	canonical, err := evidence.Canonical(value)
@@ -191,6 +198,11 @@ func (c *Core) SetSetting(ctx context.Context, a *inspect.Actor, key string, val
 		return false, invalid("/value", "cannot be read")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if row.check != nil {
+			if err := row.check(ctx, tx, s); err != nil {
+				return err
+			}
+		}
 		all, err := tx.Settings(ctx)
 		if err != nil {
 			return err

@@ -25,6 +25,7 @@ const (
 	toMentioned audience = "mentioned" // who is named in a comment
 	toAbove     audience = "above"     // who fixes for the unit above
 	toLeader    audience = "leader"    // the leaders in whose scope it lies
+	toDuty      audience = "duty"      // who is on call
 )
 
 // tellings is who is told of which event, and how soon they have to know. Where the limit runs by night as well, what is
@@ -56,6 +57,7 @@ var tellings = map[string]map[audience]inspect.Urgency{
 	"issue.suspended":           {toUnit: inspect.Low},
 	"issue.rescheduled":         {toUnit: inspect.Low},
 	"issue.paper_issued":        {toUnit: inspect.Normal},
+	alertOnCall:                 {toDuty: inspect.Urgent},
 	inspect.AlertAssign:         {toOffice: inspect.Normal},
 	inspect.AlertSoon:           {toUnit: inspect.Normal},
 	inspect.AlertDue:            {toUnit: inspect.Normal, toOffice: inspect.Low},
@@ -87,6 +89,9 @@ var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspe
 	},
 	toLeader: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
 		return overseers(ctx, tx, row, inspect.Leader)
+	},
+	toDuty: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+		return duty(ctx, tx, row)
 	},
 	toAbove: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
 		line, err := tx.Above(ctx, store.UnitTree, row.Unit)

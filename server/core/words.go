@@ -58,6 +58,7 @@ var wordings = map[string]wording{
 	inspect.AlertDecision:       {inspect.Chinese: "申请待审批 {number} {category}", inspect.English: "A request waits for its decision: {number} {category}"},
 	inspect.AlertReply:          {inspect.Chinese: "督办应回复 {number} {category}", inspect.English: "A letter wants its reply: {number} {category}"},
 	inspect.AlertHold:           {inspect.Chinese: "挂账到期 {number} {category},期限 {due}", inspect.English: "The hold ends: {number} {category}, due {due}"},
+	alertOnCall:                 {inspect.Chinese: "值班提醒 {number} {category},请立即派遣", inspect.English: "On call: {number} {category}, assign it now"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }
 

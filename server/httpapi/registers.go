@@ -228,7 +228,7 @@ func clocksOf(all []time.Duration) []string {
 
 func settingsOf(s *core.Settings) fiber.Map {
 	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes,
-		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "visit_share": s.VisitShare, "digest_times": clocksOf(s.DigestTimes)}
+		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "visit_share": s.VisitShare, "duty_roster": rosterOf(s.Roster), "digest_times": clocksOf(s.DigestTimes)}
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}
@@ -280,4 +280,12 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "rules": rulesWire(b.Rules), "units": unitsOf(b.Units),
 		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "cursor": b.Cursor.String(),
 		"server_time": inspect.At(a.Core.Now()), "version": a.Version})
+}
+
+// rosterOf is who is on call; nobody is a list too.
+func rosterOf(roster []inspect.Duty) []inspect.Duty {
+	if roster == nil {
+		return []inspect.Duty{}
+	}
+	return roster
 }

@@ -23,6 +23,7 @@ type responsibilityWire struct {
 	Note      string       `json:"note,omitempty"`
 	ValidFrom inspect.Date `json:"valid_from"`
 	ValidTo   inspect.Date `json:"valid_to,omitempty"`
+	AtOnce    bool         `json:"at_once,omitempty"`
 	Enabled   bool         `json:"enabled"`
 	CreatedAt inspect.Time `json:"created_at"`
 	UpdatedAt inspect.Time `json:"updated_at"`
@@ -30,7 +31,7 @@ type responsibilityWire struct {
 
 func responsibilityOf(v *inspect.Responsibility) responsibilityWire {
 	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Contact: v.Contact,
-		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AtOnce, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
 
 // spanIn is the days on which something is valid, as requests give it.
@@ -58,6 +59,7 @@ type responsibilityIn struct {
 	Contact   string       `json:"contact" max:"200"`
 	Assisting []inspect.ID `json:"assisting" max:"20"`
 	Note      string       `json:"note" max:"1000"`
+	AtOnce    bool         `json:"at_once"`
 	Enabled   *bool        `json:"enabled"`
 }
 
@@ -92,7 +94,7 @@ func (a *API) putResponsibility(c *fiber.Ctx) error {
 		return err
 	}
 	v, repeated, fresh, err := a.Core.PutResponsibility(c.UserContext(), actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
-		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, Span: in.span(), Enabled: enabled(in.Enabled)})
+		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AtOnce: in.AtOnce, Span: in.span(), Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,9 @@ func (c *Core) Daily(ctx context.Context) error {
 	if err := c.SweepUploads(ctx); err != nil {
 		return err
 	}
+	if err := c.Remind(ctx); err != nil {
+		return err
+	}
 	_, err := c.SweepStrays(ctx)
 	return err
 }

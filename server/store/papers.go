@@ -61,6 +61,13 @@ func (tx *Tx) Paper(ctx context.Context, id inspect.ID) (p Paper, ok bool, err e
 	return one[0], true, err
 }
 
+// UnsignedPapers gives the papers of a span of time that nobody has signed for, and that nothing took the place of,
+// oldest first.
+func (tx *Tx) UnsignedPapers(ctx context.Context, from, to inspect.Time, most int) ([]Paper, error) {
+	return list(ctx, tx, scanPaper, paperColumns+`WHERE p.issued_at >= ? AND p.issued_at < ? AND NOT EXISTS (SELECT 1 FROM paper_receipt r WHERE r.paper = p.id)
+		AND NOT EXISTS (SELECT 1 FROM paper c WHERE c.corrects = p.id) ORDER BY p.issued_at, p.id LIMIT ?`, int64(from), int64(to), most)
+}
+
 // LockPaper keeps others from changing a paper until the commit.
 func (tx *Tx) LockPaper(ctx context.Context, id inspect.ID) error {
 	if tx.store.dialect.forUpdate == "" {

@@ -30,7 +30,7 @@ func worked(t *testing.T, r store.Row) store.Row {
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
 	r.Matters = inspect.Matters{Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
 		Appeals:    []inspect.Appeal{{About: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
-		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real"}
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real", Visit: true}
 	wantFilled(t, r)
 	return r
 }
@@ -42,6 +42,7 @@ func TestIssuesAreReadBack(t *testing.T) {
 		bare := store.Row{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "minor",
 			Source: "hotline", Reporter: id("lin"), ReportedAt: at(1), SentAt: at(1), ReceivedAt: at(1)}, ContentSalt: []byte{1}, ContentSeal: "x"}
 		full := reported("full")
+		full.Recurs = id("other")
 		insert(t, s, reported("other"), full, bare)
 		same(t, "a full report", issueOf(t, s, "full"), full)
 		same(t, "a bare report", issueOf(t, s, "bare"), bare)
@@ -63,6 +64,8 @@ func TestIssuesAreReadBack(t *testing.T) {
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			into, err := tx.MergedInto(ctx, id("other"))
 			same(t, "merged into the other", into, []store.Row{full})
+			back, errBack := tx.Recurrences(ctx, id("other"))
+			same(t, "came back", back, []store.Row{full})
 			none, errNone := tx.MergedInto(ctx, id("bare"))
 			same(t, "merged into the bare one", none, nil)
 			var all []string
@@ -76,7 +79,7 @@ func TestIssuesAreReadBack(t *testing.T) {
 			if ok {
 				t.Error("an unknown issue is there")
 			}
-			return errors.Join(err, errNone, errEach, errUnknown)
+			return errors.Join(err, errBack, errNone, errEach, errUnknown)
 		})
 	})
 }

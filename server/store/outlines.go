@@ -6,6 +6,7 @@ import "context"
 const areasCounter = "areas"
 
 func (tx *Tx) areasChanged(ctx context.Context) error {
+	tx.above = nil
 	_, err := tx.next(ctx, areasCounter, 1)
 	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"spotcheck/pkg/inspect"
 )
@@ -9,6 +10,7 @@ import (
 // LockRegisters keeps everybody else from changing people, units and areas until the commit: whether a tree has a loop,
 // or who is the last administrator, depends on more than one row.
 func (tx *Tx) LockRegisters(ctx context.Context) error {
+	tx.above, tx.categories = nil, nil // may have changed while we waited
 	if lock := tx.store.dialect.lockRegisters; lock != "" {
 		return tx.exec(ctx, lock)
 	}
@@ -37,6 +39,7 @@ func (tx *Tx) Unit(ctx context.Context, id inspect.ID) (u inspect.Unit, ok bool,
 
 // SaveUnit inserts a unit or changes the one with its id.
 func (tx *Tx) SaveUnit(ctx context.Context, u inspect.Unit) error {
+	tx.above = nil
 	return tx.exec(ctx, `INSERT INTO unit (uid, name, kind, peer_group, parent, contact, enabled, created_at, updated_at)
 		VALUES (?, ?, ?, ?, (SELECT id FROM unit WHERE uid = ?), ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, kind = excluded.kind, peer_group = excluded.peer_group,
@@ -106,10 +109,22 @@ func (tx *Tx) Nodes(ctx context.Context, t Tree) ([]Node, error) {
 
 // Above gives a node of a tree and all above it, lowest first; nothing for no node.
 func (tx *Tx) Above(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
-	return tx.walk(ctx, `WITH RECURSIVE line (id, uid, parent, depth) AS (
+	at := treeNode{t, id}
+	if line, known := tx.above[at]; known {
+		return slices.Clone(line), nil
+	}
+	line, err := tx.walk(ctx, `WITH RECURSIVE line (id, uid, parent, depth) AS (
 		SELECT id, uid, parent, 0 FROM `+string(t)+` WHERE uid = ?
 		UNION ALL SELECT x.id, x.uid, x.parent, line.depth + 1 FROM `+string(t)+` x JOIN line ON x.id = line.parent WHERE line.depth < 64
 		) SELECT uid FROM line ORDER BY depth`, id)
+	if err != nil {
+		return nil, err
+	}
+	if tx.above == nil {
+		tx.above = map[treeNode][]inspect.ID{}
+	}
+	tx.above[at] = line
+	return slices.Clone(line), nil
 }
 
 // Below gives a node of a tree and all below it.
@@ -159,13 +174,22 @@ func (tx *Tx) CategoriesOf(ctx context.Context, codes []string) ([]inspect.Categ
 
 // Category gives one item; ok is false when there is none.
 func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok bool, err error) {
+	if c, ok = tx.categories[code]; ok {
+		return c, true, nil
+	}
 	c, err = scanCategory(tx.row(ctx, categoryColumns+"WHERE code = ?", code))
-	ok, err = found(err)
+	if ok, err = found(err); ok {
+		if tx.categories == nil {
+			tx.categories = map[string]inspect.Category{}
+		}
+		tx.categories[code] = c
+	}
 	return c, ok, err
 }
 
 // SaveCategory inserts an item or changes the one with its code.
 func (tx *Tx) SaveCategory(ctx context.Context, c inspect.Category) error {
+	tx.categories = nil
 	return tx.exec(ctx, `INSERT INTO category (code, old_code, name_zh, name_en, grp, time_limit, limit_unit, class_zh, local, enabled,
 			by_photo, reopen_days, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (code) DO UPDATE SET old_code = excluded.old_code, name_zh = excluded.name_zh, name_en = excluded.name_en,

@@ -15,12 +15,11 @@ import (
 // enter it. Empty texts leave nothing, and take away what stood there before.
 func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
 	seals := map[string]string{}
+	var none []any
 	for _, field := range slices.Sorted(maps.Keys(texts)) { // in one order, so that nobody waits in a ring
 		text := texts[field]
 		if text == "" {
-			if err := tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND field = ?", bytesOf(owner), field); err != nil {
-				return nil, err
-			}
+			none = append(none, field)
 			continue
 		}
 		salt := evidence.NewSalt()
@@ -31,7 +30,11 @@ func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]
 			return nil, err
 		}
 	}
-	return seals, nil
+	if len(none) == 0 {
+		return seals, nil
+	}
+	v := values{column: "field", all: padded(none)}
+	return seals, tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND "+v.sql(), append([]any{bytesOf(owner)}, v.all...)...)
 }
 
 // PersonalText is a text that lies beside the record.

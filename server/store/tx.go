@@ -28,7 +28,15 @@ type Tx struct {
 	events []Entry
 	failed error // of the database, the first one
 
-	settings map[string]string // once they were read
+	settings   map[string]string // once they were read
+	above      map[treeNode][]inspect.ID
+	categories map[string]inspect.Category
+}
+
+// treeNode is a node of one of the trees.
+type treeNode struct {
+	tree Tree
+	id   inspect.ID
 }
 
 // Write runs a function in a transaction that is durable when Write returns nil. The function may run more than once and

@@ -25,6 +25,10 @@ const (
 	MayIssuePapers Permission = "issue_papers"
 	MaySeePapers   Permission = "see_papers"
 	MaySignPapers  Permission = "sign_papers"
+
+	MayPlan     Permission = "plan"      // tasks of units
+	MayProgress Permission = "progress"  // tell how far a task is
+	MaySeePlans Permission = "see_plans" // of the units in one's scope
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -54,6 +58,10 @@ var policy = map[Permission]row{
 	MayIssuePapers: {roles: []Role{Office}},
 	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},
 	MaySignPapers:  {roles: []Role{Office, UnitRole}},
+
+	MayPlan:     {roles: []Role{Office}},
+	MayProgress: {roles: []Role{UnitRole}},
+	MaySeePlans: {roles: []Role{Office, UnitRole, Leader}},
 
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},

@@ -36,8 +36,16 @@ const (
 	AVIF Type = "avif"
 )
 
+// PDF is what a scanner makes of a paper. It is kept as it came: nothing here decodes it, and it is no photo.
+const PDF Type = "pdf"
+
 // MediaType is the name of the type in HTTP.
-func (t Type) MediaType() string { return "image/" + string(t) }
+func (t Type) MediaType() string {
+	if t == PDF {
+		return "application/pdf"
+	}
+	return "image/" + string(t)
+}
 
 // Position is what a picture says of its place, WGS-84.
 type Position struct {

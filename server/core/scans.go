@@ -62,7 +62,7 @@ func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 	}
 	defer os.Remove(spooled.Name())
 	defer spooled.Close()
-	facts, err := photo.Inspect(ctx, spooled, u.Length, c.Zone)
+	kind, err := scanned(ctx, spooled, u.Length)
 	if err != nil {
 		return v, false, err
 	}
@@ -70,7 +70,7 @@ func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 		if err := c.Blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
 			return v, false, away(err)
 		}
-		v, repeated, err = c.keepScan(ctx, a, id, inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(facts.Type)})
+		v, repeated, err = c.keepScan(ctx, a, id, inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(kind)})
 		if !errors.Is(err, errSwept) {
 			return v, repeated, err
 		}
@@ -81,6 +81,18 @@ func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 		}
 	}
 }
+
+// scanned tells what a scan is by its first bytes: a picture with all that is asked of photos, or a PDF file (ISO 32000-1, §7.5.2).
+func scanned(ctx context.Context, file *os.File, size int64) (photo.Type, error) {
+	head := make([]byte, len(pdfHead))
+	if _, err := file.ReadAt(head, 0); err == nil && string(head) == pdfHead && size <= photo.MaxBytes {
+		return photo.PDF, nil
+	}
+	facts, err := photo.Inspect(ctx, file, size, time.UTC)
+	return facts.Type, err
+}
+
+const pdfHead = "%PDF-"
 
 // keepScan is the one transaction that makes a scan part of the record.
 func (c *Core) keepScan(ctx context.Context, a *inspect.Actor, id inspect.ID, scan inspect.Scan) (v inspect.Agreement, repeated bool, err error) {

@@ -161,6 +161,16 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 		}
 		s.As("crew").Do(http.MethodGet, path, nil).WantProblem(403, "forbidden", "never")
 
+		signs(admin, "second", "shop", M{"kind": "letter", "signed_by": "王老板"}).Want(201)
+		pdf := servertest.Picture{Bytes: []byte("%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF\n")}
+		if scans(admin, "second", pdf).Want(201).Into(&receipt); receipt.Agreement.Scan.Type != "pdf" {
+			t.Errorf("a PDF file is taken for %+v", receipt)
+		}
+		a := office.Do(http.MethodGet, "/api/v1/agreements/"+servertest.ID("second").String()+"/scan", nil).Want(200)
+		if string(a.Body) != string(pdf.Bytes) || a.Header.Get("Content-Type") != "application/pdf" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("a PDF file comes back as %q with %v", a.Body, a.Header)
+		}
+
 		key := func(p servertest.Picture) string { return "photo/" + p.SHA256()[:2] + "/" + p.SHA256() }
 		if err := s.Core.Blobs.Put(t.Context(), key(other), other.Bytes); err != nil { // that no row names
 			t.Fatal(err)

@@ -50,6 +50,7 @@ func (v *evidence) held() map[string]string {
 		"webhook":        "name = 'program'", "gateway": "kind = 'email'",
 		"paper": v.is("uid", v.paper), "paper_issue": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")",
 		"paper_receipt": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")", "paper_batch": "id = (SELECT min(id) FROM paper_batch)",
+		"plan_task": v.is("uid", servertest.ID("toilets")),
 	}
 }
 
@@ -61,6 +62,9 @@ func fillRegisters(s *servertest.Server) {
 		"contact": "李经理", "contractor": "某建工", "permit": "77", "vehicles": []string{"琼A1"}})).Want(201)
 	signs(s.As("admin"), "front", "site", M{"valid_to": "2090-12-31", "signed_by": "李经理"}).Want(201)
 	scans(s.As("admin"), "front", servertest.NewPicture("report")).Want(201)
+	s.As("office").Do("PUT", "/api/v1/plan-tasks/"+servertest.ID("toilets").String(), M{"year": 2026, "unit": servertest.ID("longhua"), "title": "公厕", "note": "一期",
+		"planned_from": "2026-01-01", "planned_to": "2026-12-31", "real_from": "2026-01-02", "real_to": "2026-11-01", "budget_fen": 100,
+		"milestones": []M{{"title": "选址", "due": "2026-02-01"}}, "hold": M{"reason": "雨", "from": "2026-03-01", "to": "2026-03-02"}}).Want(201)
 }
 
 // TestEveryColumnIsHeldAgainstTheRecord changes one column after the other.

@@ -19,6 +19,7 @@ const (
 	StreamCategory   = "category"
 	StreamRule       = "rule"
 	StreamSuspension = "suspension"
+	StreamPlan       = "plan"
 	StreamSetting    = "setting"
 
 	StreamChannels       = "channels" // how a person wants to be told

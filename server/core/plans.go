@@ -1,0 +1,191 @@
+package core
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// PlannedTask is a task with how it stands today.
+type PlannedTask struct {
+	inspect.PlanTask
+	State inspect.PlanState
+	Due   inspect.Date
+}
+
+func (c *Core) planned(tx *store.Tx, t inspect.PlanTask) PlannedTask {
+	return PlannedTask{t, t.State(c.today(tx)), t.Due()}
+}
+
+// PlanTasks gives the tasks of a year that the actor may see, of a unit with all below where it is named.
+func (c *Core) PlanTasks(ctx context.Context, a *inspect.Actor, year int, unit inspect.ID, after int64, limit int) (all []PlannedTask, names map[inspect.ID]string, next int64, err error) {
+	if !a.Holds(inspect.MaySeePlans) {
+		return nil, nil, 0, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		tasks, at, err := tx.PlanTasks(ctx, year, unit, after, limit)
+		if err != nil {
+			return err
+		}
+		next = at
+		var units []inspect.ID
+		for _, t := range tasks {
+			w, err := whereUnit(ctx, tx, t.Unit)
+			if err != nil {
+				return err
+			}
+			if a.Over(inspect.MaySeePlans, w) {
+				all, units = append(all, c.planned(tx, t)), add(units, t.Unit)
+			}
+		}
+		names, err = tx.Names(ctx, store.UnitTree, units)
+		return err
+	})
+	return all, names, next, err
+}
+
+// whereUnit is the place of what only a unit has.
+func whereUnit(ctx context.Context, tx *store.Tx, unit inspect.ID) (inspect.Where, error) {
+	line, err := tx.Above(ctx, store.UnitTree, unit)
+	return inspect.Where{Units: line}, err
+}
+
+// PutPlanTask makes or changes a task; the same again changes nothing. The office plans; the unit tells how far it is and asks for a
+// hold. A hold is decided by DecidePlanHold alone.
+func (c *Core) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect.PlanTask) (saved PlannedTask, repeated, created bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		old, ok, err := tx.PlanTask(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		if gone, err := tx.UnknownUnits(ctx, []inspect.ID{t.Unit}); err != nil {
+			return err
+		} else if len(gone) > 0 {
+			return unknown("/unit", "there is no such unit")
+		}
+		if err := mayPlan(ctx, tx, a, &t, &old, ok); err != nil {
+			return err
+		}
+		asked := t.Hold
+		t.CreatedAt, t.UpdatedAt, t.Hold = old.CreatedAt, old.UpdatedAt, old.Hold
+		if asked.Reason != "" && (asked.Reason != old.Hold.Reason || asked.From != old.Hold.From || asked.To != old.Hold.To) {
+			if old.Hold.Answer == inspect.Granted {
+				return invalid("/hold", "the task was on hold once already")
+			}
+			t.Hold = inspect.PlanHold{Reason: asked.Reason, From: asked.From, To: asked.To, AskedBy: a.ID, AskedAt: tx.Now}
+		}
+		if repeated = ok && reflect.DeepEqual(t, old); repeated {
+			saved = c.planned(tx, old)
+			return nil
+		}
+		if t.UpdatedAt = tx.Now; !ok {
+			t.CreatedAt = tx.Now
+		}
+		created, saved = !ok, c.planned(tx, t)
+		return savePlan(ctx, tx, a.ID, t)
+	})
+	return saved, repeated, created, err
+}
+
+// mayPlan says who may change what: offices plan for the units in their scope, units report what they do themselves.
+func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, t, old *inspect.PlanTask, known bool) error {
+	for _, unit := range []inspect.ID{t.Unit, old.Unit} {
+		if unit.IsZero() {
+			continue
+		}
+		w, err := whereUnit(ctx, tx, unit)
+		if err != nil {
+			return err
+		}
+		switch {
+		case a.Over(inspect.MayPlan, w):
+		case !known || !a.Over(inspect.MayProgress, w):
+			return inspect.ErrForbidden
+		default:
+			if !samePlan(t, old) {
+				return inspect.ErrForbidden.With("A unit reports how far a task is; what is planned is for the office to change.")
+			}
+		}
+	}
+	return nil
+}
+
+// samePlan says whether only progress and a wish for a hold tell two tasks apart.
+func samePlan(a, b *inspect.PlanTask) bool {
+	planned := func(t inspect.PlanTask) inspect.PlanTask {
+		t.Real, t.Hold, t.CreatedAt, t.UpdatedAt = inspect.Span{}, inspect.PlanHold{}, 0, 0
+		t.Milestones = slices.Clone(t.Milestones)
+		for n := range t.Milestones {
+			t.Milestones[n].Done = ""
+		}
+		return t
+	}
+	return reflect.DeepEqual(planned(*a), planned(*b))
+}
+
+// DecidePlanHold grants or refuses the hold that a unit asked for; not by who asked.
+func (c *Core) DecidePlanHold(ctx context.Context, a *inspect.Actor, id inspect.ID, answer inspect.Answer, reason string) (saved PlannedTask, repeated bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		t, ok, err := tx.PlanTask(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return inspect.ErrNotFound
+		}
+		w, err := whereUnit(ctx, tx, t.Unit)
+		switch h := &t.Hold; {
+		case err != nil:
+			return err
+		case !a.Over(inspect.MayPlan, w):
+			return inspect.ErrForbidden
+		case h.Reason == "":
+			return inspect.ErrNothingAsked
+		case h.Answer == answer && h.Decision == reason && h.DecidedBy == a.ID:
+			saved, repeated = c.planned(tx, t), true
+			return nil
+		case h.Answer != "":
+			return inspect.ErrNothingAsked
+		case h.AskedBy == a.ID:
+			return inspect.ErrSecondPerson
+		default:
+			h.Answer, h.Decision, h.DecidedBy, h.DecidedAt = answer, reason, a.ID, tx.Now
+		}
+		t.UpdatedAt = tx.Now
+		saved = c.planned(tx, t)
+		return savePlan(ctx, tx, a.ID, t)
+	})
+	return saved, repeated, err
+}
+
+func savePlan(ctx context.Context, tx *store.Tx, by inspect.ID, t inspect.PlanTask) error {
+	record(tx, by, store.StreamPlan, t.ID.String(), "plan_task.changed", planBody(&t))
+	return tx.SavePlanTask(ctx, t)
+}
+
+// planBody is what the record keeps of a task.
+func planBody(t *inspect.PlanTask) map[string]any {
+	body := map[string]any{"year": t.Year, "unit": t.Unit, "title": t.Title, "note": t.Note, "planned_from": t.Planned.From, "planned_to": t.Planned.To,
+		"real_from": t.Real.From, "real_to": t.Real.To, "budget_fen": t.BudgetFen, "milestones": append([]inspect.Milestone{}, t.Milestones...), "enabled": t.Enabled}
+	if t.Hold != (inspect.PlanHold{}) {
+		body["hold"] = t.Hold
+	}
+	return body
+}
+
+func loadPlans(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+	return tx.EachPlanTask(ctx, func(t inspect.PlanTask) error {
+		rows[evidence.Stream{Kind: store.StreamPlan, ID: t.ID.String()}] = &registerRow{body: planBody(&t), createdAt: t.CreatedAt, changed: t.UpdatedAt}
+		return nil
+	})
+}

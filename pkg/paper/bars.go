@@ -36,7 +36,7 @@ func (c *Chart) bars(wide float64) (all []row) {
 // bar is that of one value; one that is not there is only its text.
 func (c *Chart) bar(series, label int, y float64, x func(float64) float64) []mark {
 	v := c.value(series, label)
-	text := mark{text: printed(clean(v.Text)), size: chartType - 1, x: x(0) + 3, y: y + barHigh - 1.5}
+	text := mark{text: c.valueText(v), size: chartType - 1, x: x(0) + 3, y: y + barHigh - 1.5}
 	if !there(v) {
 		text.ink = grey
 		return []mark{text}
@@ -75,8 +75,15 @@ func (c *Chart) labelLines(most float64) (all [][]line, room float64) {
 func (c *Chart) valueRoom() (room float64) {
 	for n := range c.Series {
 		for k := range c.Labels {
-			room = max(room, width(c.value(n, k).Text, chartType-1))
+			room = max(room, width(c.valueText(c.value(n, k)), chartType-1))
 		}
 	}
 	return room + 8
+}
+
+// longestValue is the room that the text of a value takes in a chart at most, in points.
+const longestValue = 90.0
+
+func (c *Chart) valueText(v Value) string {
+	return firstFitting(printed(line1(v.Text)), chartType-1, longestValue)
 }

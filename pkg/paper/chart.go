@@ -15,10 +15,7 @@ func (c chart) texts() []string {
 
 func (c chart) rows(s *sheet, _ Pictures) []row {
 	rows := c.strips(s.room)
-	high := 0.0
-	for _, r := range rows {
-		high += r.height
-	}
+	high := highOf(rows)
 	for n := range rows {
 		rows[n].keep = n < 3 || n == len(rows)-2 || high < s.depth*0.8 // a longer one goes on over the page
 	}
@@ -59,7 +56,7 @@ func (c *Chart) legend(wide float64) []row {
 	all := []row{{height: chartLead + 3}}
 	x := 0.0
 	for n, s := range c.Series {
-		name := printed(clean(s.Name))
+		name := printed(line1(s.Name))
 		name = firstFitting(name, chartType, wide-sample-gap)
 		w := sample + 3 + width(name, chartType) + gap
 		if x > 0 && x+w > wide {

@@ -81,7 +81,11 @@ func (t table) beginRow(d *docx, more string) {
 		d.WriteString(`<w:cantSplit/>`)
 	}
 	_, lead, pad := t.measure()
-	d.WriteString(`<w:trHeight w:val="` + twips(max(t.tall, lead+2*pad)) + `"/>` + more + `</w:trPr>`)
+	high := max(t.tall, lead+2*pad)
+	if more != "" && t.over != nil { // a cell over both rows of the head makes neither of them higher
+		high = max(high, t.fullHead().height/2+lead/2)
+	}
+	d.WriteString(`<w:trHeight w:val="` + twips(high) + `"/>` + more + `</w:trPr>`)
 }
 
 func (t table) writeRow(d *docx, cells []string, form rowForm) {

@@ -151,7 +151,11 @@ func (w *webpage) shot(s Shot, title string) {
 var classes = map[align]string{toLeft: "l", toMiddle: "m", toRight: "r"}
 
 func (w *webpage) table(t *Table) {
-	w.put(`<table>`)
+	if len(t.Rows) <= together {
+		w.put(`<table class="together">`)
+	} else {
+		w.put(`<table>`)
+	}
 	if t.Caption != "" {
 		w.put(`<caption>%s</caption>`, t.Caption)
 	}
@@ -217,10 +221,7 @@ func (w *webpage) tableHead(t *Table) {
 func (w *webpage) chart(c *Chart) {
 	wide := reportPage(false).room
 	rows := c.strips(wide)
-	high := 0.0
-	for _, r := range rows {
-		high += r.height
-	}
+	high := highOf(rows)
 	w.put(`<svg role="img" aria-label="%s" viewBox="0 0 %s %s">`, c.Title, svgNumber(wide), svgNumber(high))
 	y := 0.0
 	for _, r := range rows {
@@ -258,7 +259,7 @@ const style = `
 h1{margin:.2em 0;color:#d00000;text-align:center;font-size:2em;line-height:1.3}h2{margin:1.2em 0 .4em;color:#1f5fa8;font-size:1.3em}h3{margin:1em 0 .3em;font-size:1.05em}h4{margin:.6em 0 .3em;font-size:1em;grid-column:1/-1}
 h1,h2,h3,h4,p,td,th,dd,dt,li,figcaption{overflow-wrap:anywhere}h2,h3,h4,caption{break-after:avoid}
 .number,.mark{margin:.2em 0;text-align:center}.mark{color:#d00000;font-weight:bold}.ends{display:flex;justify-content:space-between;margin:.4em 0;padding-bottom:.3em;border-bottom:2px solid #d00000}
-.note{margin:.3em 0;color:#707070;font-size:.8em;line-height:1.5}.body{margin:.4em 0;text-align:justify}:lang(zh) .body{text-indent:2em}ol{margin:.3em 0;padding-left:2em}
+.together{break-inside:avoid}.note{break-before:avoid;margin:.3em 0;color:#707070;font-size:.8em;line-height:1.5}.body{margin:.4em 0;text-align:justify}:lang(zh) .body{text-indent:2em}ol{margin:.3em 0;padding-left:2em}
 .keys{display:flex;flex-wrap:wrap;gap:6px;margin:.6em 0}.keys div{flex:1 1 130px;padding:8px 4px;border-top:3px solid #1f5fa8;background:#f1f4f8;text-align:center;break-inside:avoid}
 .keys span,.keys b,.keys small{display:block}.keys b{color:#1f5fa8;font-size:1.6em;line-height:1.4}.keys small{color:#707070}
 table{width:100%;margin:.5em 0;border-collapse:collapse;font-size:.78em;line-height:1.4}caption{padding:.3em;font-weight:bold;text-align:left}th,td{padding:3px 4px;border:1px solid #888}thead th{background:#dfe7f1;text-align:center}

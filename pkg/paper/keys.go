@@ -8,15 +8,23 @@ type ends struct {
 
 func (e ends) texts() []string { return []string{e.left, e.right} }
 
-func (e ends) rows(s *sheet, _ Pictures) []row {
-	right := printed(clean(e.right))
-	lines := setLines(e.left, e.size, 0, s.room-width(right, e.size)-e.size)
-	all := make([]row, len(lines))
-	for n, l := range lines {
-		all[n] = row{height: e.size * 1.5, keep: true, marks: []mark{{text: l.text, size: e.size, y: e.size * 1.1}}}
+func (e ends) rows(s *sheet, _ Pictures) (all []row) {
+	right := setLines(e.right, e.size, 0, s.room)
+	beside := len(right) == 1 && right[0].width < s.room/2
+	room := s.room
+	if beside {
+		room -= right[0].width + e.size
 	}
-	last := &all[len(all)-1]
-	last.marks = append(last.marks, mark{text: right, size: e.size, align: toRight, x: s.room, y: e.size * 1.1})
+	for _, l := range setLines(e.left, e.size, 0, room) {
+		all = append(all, row{height: e.size * 1.5, keep: true, marks: []mark{{text: l.text, size: e.size, y: e.size * 1.1}}})
+	}
+	for _, l := range right {
+		if !beside {
+			all = append(all, row{height: e.size * 1.5, keep: true})
+		}
+		last := &all[len(all)-1]
+		last.marks = append(last.marks, mark{text: l.text, size: e.size, align: toRight, x: s.room, y: e.size * 1.1})
+	}
 	return all
 }
 

@@ -105,7 +105,7 @@ func (s *sheet) paginate(rows []row, after int) (pages []page) {
 		n := s.filling(rows)
 		pages = append(pages, page{s, s.place(rows[:n])})
 		rows = rows[n:]
-		if len(rows) > 0 && rows[0].head != nil {
+		if len(rows) > 0 && rows[0].head != nil && highOf(*rows[0].head)+rows[0].height <= s.depth/2 { // a head that leaves no room is not repeated
 			rows = slices.Concat(*rows[0].head, rows)
 		}
 	}
@@ -117,6 +117,13 @@ func (s *sheet) paginate(rows []row, after int) (pages []page) {
 		}
 	}
 	return pages
+}
+
+func highOf(rows []row) (high float64) {
+	for _, r := range rows {
+		high += r.height
+	}
+	return high
 }
 
 // filling is how many rows the next page takes, at least one more than the head that is repeated on it.

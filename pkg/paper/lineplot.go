@@ -22,14 +22,16 @@ func (c *Chart) plot(wide float64) row {
 	}
 	each := span / float64(len(c.Labels))
 	x := func(n int) float64 { return from + each*(float64(n)+0.5) }
+	labels := make([]string, len(c.Labels))
 	widest := 0.0
-	for _, l := range c.Labels {
-		widest = max(widest, width(printed(clean(l)), chartType-1))
+	for n, l := range c.Labels {
+		labels[n] = firstFitting(printed(line1(l)), chartType-1, min(120, each+60))
+		widest = max(widest, width(labels[n], chartType-1))
 	}
 	skip := max(1, int((widest+4)/each+0.999))
 	for n := 0; n < len(c.Labels); n += skip {
 		r.marks = append(r.marks, mark{rule: true, x: x(n), y: above + plotHigh, h: 2, thick: hairline, ink: grey},
-			mark{text: printed(clean(c.Labels[n])), size: chartType - 1, align: toMiddle, x: x(n), y: above + plotHigh + chartLead, ink: grey})
+			mark{text: labels[n], size: chartType - 1, align: toMiddle, x: min(x(n), wide-width(labels[n], chartType-1)/2), y: above + plotHigh + chartLead, ink: grey})
 	}
 	for k := range c.Series {
 		r.marks = append(r.marks, c.curve(k, x, y, each)...)
@@ -50,8 +52,8 @@ func (c *Chart) curve(series int, x func(int) float64, y func(float64) float64, 
 			all = append(all, mark{rule: true, x: x0, y: y0, w: x(n) - x0, h: y(v.Number) - y0, thick: 1.2, ink: colour})
 		}
 		all = append(all, mark{fill: true, x: x(n) - 1.8, y: y(v.Number) - 1.8, w: 3.6, h: 3.6, ink: colour})
-		if len(c.Series) == 1 && width(v.Text, chartType-1) < each {
-			all = append(all, mark{text: v.Text, size: chartType - 1, align: toMiddle, x: x(n), y: y(v.Number) - 4})
+		if text := c.valueText(v); len(c.Series) == 1 && width(text, chartType-1) < each {
+			all = append(all, mark{text: text, size: chartType - 1, align: toMiddle, x: x(n), y: y(v.Number) - 4})
 		}
 	}
 	return all

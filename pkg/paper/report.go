@@ -1,6 +1,11 @@
 package paper
 
-import "spotcheck/pkg/inspect"
+import (
+	"iter"
+	"strings"
+
+	"spotcheck/pkg/inspect"
+)
 
 // Document is a report in its parts, in order. Every form is made from it: PDF, DOCX, HTML, XLSX, CSV and JSON.
 type Document struct {
@@ -53,11 +58,19 @@ type KeyFigure struct {
 type Table struct {
 	Name    string   `json:"name"` // of its sheet, at most 31 characters
 	Caption string   `json:"caption,omitempty"`
+	Groups  string   `json:"groups,omitempty"` // what the groups of rows are: head of their column in a sheet
 	Columns []Column `json:"columns"`
 	Rows    []Row    `json:"rows"`
 	Empty   string   `json:"empty,omitempty"` // said when there are no rows
 	Notes   []string `json:"notes,omitempty"` // below it
 	Lying   bool     `json:"lying,omitempty"` // on a page that lies on its side
+}
+
+// Sheet is rows that are too many to be held at once: the issues behind the figures of a report.
+type Sheet struct {
+	Name    string
+	Columns []Column
+	Rows    iter.Seq2[[]Value, error]
 }
 
 // Column is a column of a table.
@@ -117,3 +130,6 @@ type Definition struct {
 	Term string `json:"term"`
 	Text string `json:"text"`
 }
+
+// Full is the head of a column with what stands over it.
+func (c *Column) Full() string { return strings.TrimSpace(c.Over + " " + c.Head) }

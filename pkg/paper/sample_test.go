@@ -2,8 +2,8 @@ package paper_test
 
 import (
 	"fmt"
-	"image"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,15 +12,17 @@ import (
 	"spotcheck/pkg/photo/phototest"
 )
 
-// shots are pictures of print size, made once.
-var shots = sync.OnceValue(func() paper.Pictures {
+// scenes are pictures of print size.
+func scenes(n int) paper.Pictures {
 	all := paper.Pictures{}
-	for n := range 40 {
-		img := phototest.Scene(800, 600, uint64(n))
-		all[fmt.Sprint("p", n)] = phototest.JPEG(img.SubImage(image.Rect(0, 0, 800, 600)), 82, false, nil)
+	for k := range n {
+		all[fmt.Sprint("p", k)] = phototest.JPEG(phototest.Scene(800, 600, uint64(k)), 82, false, nil)
 	}
 	return all
-})
+}
+
+// shots are the pictures of tests, made once.
+var shots = sync.OnceValue(func() paper.Pictures { return scenes(4) })
 
 // peers are the groups of a sample report.
 var peers = []struct {
@@ -58,7 +60,7 @@ func unitRow(rng *rand.Rand, name string, rank int) paper.Row {
 // unitTable is a table of so many units by their peer groups.
 func unitTable(units int) *paper.Table {
 	rng := rand.New(rand.NewPCG(7, 7))
-	t := &paper.Table{Name: "单位", Caption: "表2 各责任单位整改情况（按同类组排名）", Columns: unitColumns, Lying: true,
+	t := &paper.Table{Name: "单位", Caption: "表2 各责任单位整改情况（按同类组排名）", Columns: slices.Clone(unitColumns), Lying: true,
 		Notes: []string{"注：应处置＝期限在本期内的新到期案件与期初未处置的结转案件之和；结转案件在未办结前每期重复计入，各周之和不等于全月。“件数不足”指应处置件数低于10件，不参与排名。"}}
 	for n := 0; n < units; {
 		for _, g := range peers {
@@ -149,4 +151,19 @@ func weekly(units, photos int) *paper.Document {
 			{Term: "得分", Text: "40·处置率 + 30·按期处置率 + 处置率·（10·（1−严重超期率）+ 10·（1−返工率）+ 10·（1−延期率））；虚假整改每件另扣 max（1，100÷应处置）分，最低 0 分。"}}},
 		paper.Part{Note: "边界为示意图，不作为划界依据。"})
 	return d
+}
+
+// issues are rows of a sheet of issues.
+func issues(n int) *paper.Sheet {
+	return &paper.Sheet{Name: "案件明细", Columns: []paper.Column{{Head: "编号"}, {Head: "责任单位"}, {Head: "类别"}, {Head: "地点"}, {Head: "状态"}, {Head: "派遣", Kind: paper.Moment}, {Head: "期限", Kind: paper.Moment},
+		{Head: "整改", Kind: paper.Moment}, {Head: "结案", Kind: paper.Moment}, {Head: "时长（小时）", Kind: paper.Hours}, {Head: "返工", Kind: paper.Count}, {Head: "计入"}},
+		Rows: func(yield func([]paper.Value, error) bool) {
+			for k := range n {
+				at := time.Date(2026, 11, 16, 1, k%7000, 0, 0, time.UTC)
+				if !yield([]paper.Value{zh.Text(fmt.Sprintf("2026-%06d", k)), zh.Text(peers[k%4].units[k%3]), zh.Text("占道经营（09020）"), zh.Text("和平南路与海府路交叉口东北侧人行道"), zh.Text("已结案"), zh.At(at),
+					zh.At(at.Add(48 * time.Hour)), zh.At(at.Add(30 * time.Hour)), zh.At(at.Add(31 * time.Hour)), zh.Hours(30 * time.Hour), zh.Count(int64(k % 2)), zh.Text("应处置、处置、结案")}, nil) {
+					return
+				}
+			}
+		}}
 }

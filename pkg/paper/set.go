@@ -52,7 +52,7 @@ func (d *Document) sections() (all []section) {
 	}
 	all = append(all, s.trimmed())
 	for n := range all {
-		all[n].runner = printed(clean(strings.TrimSpace(d.Title + "  " + d.Number + "  " + d.Subtitle)))
+		all[n].runner = firstFitting(printed(line1(d.Title+"  "+d.Number+"  "+d.Subtitle)), size6, all[n].room)
 	}
 	return all
 }

@@ -66,7 +66,8 @@ if [ "$mode" = full ]; then
     TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures|TestPointsInShapesAgainstExactWindingNumbers|TestTheIndexFindsWhatAskingEveryShapeFinds|
     TestReleasedSchemas|TestASnapshotIsTheWholeDatabase|TestChangesThatMissAreErrors|TestIssuesNameWhatIsThere|TestPeopleAreReadBack|TestADamagedBackupIsRefused|
     TestFitIsAsGoodAsAnother|TestWhatACutLeftOutIsGrey|TestStampWritesAtTheBottomAndLeavesTheRest|TestOrientationsOfOneSceneGiveOnePicture|
-    TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine)$')" \
+    TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
+    TestAWorkbookOf100000IssuesTakesLittleMemory)$')" \
     $(go list ./... | grep -v /server/servertest)
   passed=$((passed + $(cat "$work/passed")))
   tested -race -timeout 40m -run "$(tr -d ' \n' <<<'

@@ -3,7 +3,10 @@ package paper
 import "math"
 
 // chart is a Chart set on a page. It is drawn in strips, so that one with many bars goes on over the next page.
-type chart struct{ *Chart }
+type chart struct {
+	*Chart
+	empty string // said when there is nothing to draw
+}
 
 func (c chart) texts() []string {
 	all := append([]string{c.Title}, c.Labels...)
@@ -14,7 +17,7 @@ func (c chart) texts() []string {
 }
 
 func (c chart) rows(s *sheet, _ Pictures) []row {
-	rows := c.strips(s.room)
+	rows := c.strips(s.room, c.empty)
 	high := highOf(rows)
 	for n := range rows {
 		rows[n].keep = n < 3 || n == len(rows)-2 || high < s.depth*0.8 // a longer one goes on over the page
@@ -37,9 +40,12 @@ var seriesInks = []ink{blue, orange, green, grey}
 func seriesInk(n int) ink { return seriesInks[n%len(seriesInks)] }
 
 // strips are the chart in rows of such a width.
-func (c *Chart) strips(wide float64) (all []row) {
+func (c *Chart) strips(wide float64, empty string) (all []row) {
 	for _, l := range setLines(c.Title, size5, 0, wide) {
 		all = append(all, row{height: 17, marks: []mark{{text: l.text, size: size5, align: toMiddle, x: wide / 2, y: 12}}})
+	}
+	if low, high := c.bounds(); len(c.Labels) == 0 || low > high {
+		return append(all, row{height: 2 * chartLead, marks: []mark{{text: empty, size: chartType, align: toMiddle, x: wide / 2, y: chartLead, ink: grey}}})
 	}
 	if len(c.Series) > 1 {
 		all = append(all, c.legend(wide)...)
@@ -81,7 +87,7 @@ func firstFitting(text string, size, room float64) string {
 // there says whether a value can be drawn.
 func there(v Value) bool { return v.Kind != None && v.Kind != Words }
 
-// bounds are the least and the greatest value of a chart.
+// bounds are the least and the greatest value of a chart; without values the least is above.
 func (c *Chart) bounds() (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, s := range c.Series {
@@ -90,9 +96,6 @@ func (c *Chart) bounds() (low, high float64) {
 				low, high = min(low, v.Number), max(high, v.Number)
 			}
 		}
-	}
-	if low > high {
-		return 0, 0
 	}
 	return low, high
 }

@@ -50,7 +50,7 @@ func (k keys) write(d *docx) {
 
 // write draws the chart as pictures, none higher than a page.
 func (c chart) write(d *docx) {
-	strips := c.strips(d.room)
+	strips := c.strips(d.room, c.empty)
 	for len(strips) > 0 {
 		n, high := 0, 0.0
 		for n < len(strips) && (n == 0 || high+strips[n].height < d.depth*0.9) {

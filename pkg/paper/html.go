@@ -220,7 +220,7 @@ func (w *webpage) tableHead(t *Table) {
 // chart draws the same marks as the pages have.
 func (w *webpage) chart(c *Chart) {
 	wide := reportPage(false).room
-	rows := c.strips(wide)
+	rows := c.strips(wide, w.NoData())
 	high := highOf(rows)
 	w.put(`<svg role="img" aria-label="%s" viewBox="0 0 %s %s">`, c.Title, svgNumber(wide), svgNumber(high))
 	y := 0.0

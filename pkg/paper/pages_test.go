@@ -87,6 +87,19 @@ func TestReportsStayOnTheirPages(t *testing.T) {
 	}
 }
 
+// TestAChartWithoutValuesSaysSo instead of showing axes of nothing.
+func TestAChartWithoutValuesSaysSo(t *testing.T) {
+	t.Parallel()
+	d := &paper.Document{Title: "周报", Parts: []paper.Part{{Chart: &paper.Chart{Title: "图1", Kind: paper.BarChart, Labels: []string{"甲"}, Series: []paper.Series{{Values: []paper.Value{zh.NoData()}}}}},
+		{Chart: &paper.Chart{Title: "图2", Kind: paper.LineChart}}}}
+	if got := strings.Count(lines(setReport(t, d)), "无数据"); got != 2 {
+		t.Errorf("%d of 2 charts say that there is nothing", got)
+	}
+	if got := strings.Count(string(d.HTML(nil)), ">无数据</text>"); got != 2 {
+		t.Errorf("%d of 2 charts on the page say that there is nothing", got)
+	}
+}
+
 // TestEveryPageOfATableHasItsHead and no row of it is cut: the name of a unit and its figures stand on one page.
 func TestEveryPageOfATableHasItsHead(t *testing.T) {
 	t.Parallel()

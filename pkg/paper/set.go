@@ -99,6 +99,9 @@ func (d *Document) facts(room float64) block {
 
 func (d *Document) say(chinese, english string) string { return say(d.Language, chinese, english) }
 
+// NoData is what stands for a figure that is not there.
+func (d *Document) NoData() string { return Format{Language: d.Language}.NoData().Text }
+
 // set makes the blocks of a part.
 func (d *Document) set(p *Part, s *sheet) []block {
 	switch {
@@ -115,7 +118,7 @@ func (d *Document) set(p *Part, s *sheet) []block {
 	case p.Table != nil:
 		return d.table(p.Table, s)
 	case p.Chart != nil:
-		return []block{chart{p.Chart}}
+		return []block{chart{p.Chart, d.NoData()}}
 	case p.Pairs != nil:
 		return d.pairs(p.Pairs, s.room)
 	case p.Definitions != nil:

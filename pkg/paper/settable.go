@@ -90,6 +90,7 @@ func (t *Table) widths(size, room float64) ([]float64, bool) {
 	for n, c := range t.Columns {
 		natural := t.natural(n, size) + pad
 		if c.Kind == Words || c.Kind == "" {
+			natural = max(natural, min(width(c.Head, size), 6*size)+pad)
 			all[n] = min(natural, max(4*size, width(c.Head, size)/3, min(t.word(n, size), 14*size))+pad) // the least
 			weights[n] = max(0, min(natural, 30*size)-all[n])
 			if c.Width > 0 {

@@ -2,8 +2,23 @@ package paper
 
 import "slices"
 
-// Sizes of type in tables, in points: the largest at which all columns of figures fit.
+// Sizes of type in tables, in points: the largest at which the columns have the room that they like, or from legible
+// downwards the room that they need.
 var tableSizes = []float64{9, 8.5, 8, 7.5, 7, 6.5, 6}
+
+const legible = 8.0
+
+// fit says how columns lie in the width of a page.
+type fit uint8
+
+const (
+	broken  fit = iota // figures would have to be broken
+	tightly            // texts have their least room
+	roomy              // texts have their lines of up to likes characters
+)
+
+// likes is how many characters a text in a table likes to have in a line.
+const likes = 14
 
 // table makes the blocks of a table.
 func (d *Document) table(t *Table, s *sheet) (all []block) {
@@ -39,8 +54,8 @@ func (d *Document) grid(t *Table, room float64) table {
 		set.body, set.forms = [][]string{{d.empty(t)}}, []rowForm{noteRow}
 	}
 	for _, set.size = range tableSizes {
-		var fits bool
-		if set.widths, fits = t.widths(set.size, room); fits {
+		var fit fit
+		if set.widths, fit = t.widths(set.size, room); fit == roomy || fit == tightly && set.size <= legible {
 			break
 		}
 	}
@@ -81,18 +96,19 @@ func (k ValueKind) align() align {
 	return toRight
 }
 
-// widths are those of the columns at a size of type, together room; false when figures would have to be broken.
-func (t *Table) widths(size, room float64) ([]float64, bool) {
+// widths are those of the columns at a size of type, together room.
+func (t *Table) widths(size, room float64) ([]float64, fit) {
 	pad := 2*size/3 + 1
 	all := make([]float64, len(t.Columns))
 	weights := make([]float64, len(t.Columns))
-	used, weight := 0.0, 0.0
+	used, weight, liked := 0.0, 0.0, 0.0
 	for n, c := range t.Columns {
 		natural := t.natural(n, size) + pad
 		if c.Kind == Words || c.Kind == "" {
 			natural = max(natural, min(width(c.Head, size), 6*size)+pad)
 			all[n] = min(natural, max(4*size, width(c.Head, size)/3, min(t.word(n, size), 14*size))+pad) // the least
 			weights[n] = max(0, min(natural, 30*size)-all[n])
+			liked += max(0, min(natural, likes*size)-all[n])
 			if c.Width > 0 {
 				weights[n] = c.Width * room
 			}
@@ -101,7 +117,12 @@ func (t *Table) widths(size, room float64) ([]float64, bool) {
 		}
 		used, weight = used+all[n], weight+weights[n]
 	}
-	fits := used <= room
+	how := broken
+	if used+liked <= room {
+		how = roomy
+	} else if used <= room {
+		how = tightly
+	}
 	switch rest := room - used; {
 	case rest < 0 || weight == 0:
 		for n := range all {
@@ -117,7 +138,7 @@ func (t *Table) widths(size, room float64) ([]float64, bool) {
 			all[n] *= room / (used + weight)
 		}
 	}
-	return all, fits
+	return all, how
 }
 
 // natural is the width of the widest text of a column.

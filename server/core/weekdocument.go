@@ -176,9 +176,6 @@ func (b *weekBook) leaders() {
 		}
 		b.add(paper.Part{List: s.sentences})
 	}
-	if len(b.Trend) > 1 {
-		b.trend()
-	}
 	b.add(paper.Part{Break: true})
 }
 
@@ -217,6 +214,9 @@ func (b *weekBook) overall() {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of), b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
 	}
 	b.table(t)
+	if len(b.Trend) > 1 {
+		b.trend()
+	}
 }
 
 // unitColumns are the columns of the table of units, each with its value.
@@ -244,8 +244,8 @@ func (b *weekBook) unitColumns() (all []paper.Column, values []func(*WeekUnit) p
 	count("", b.say("待核查", "To verify"), func(f *WeekFigures) int64 { return f.Waiting })
 	count(closed, number, func(f *WeekFigures) int64 { return f.Closed })
 	rate(closed, percent, (*WeekFigures).closure)
-	rate("", b.say("返工率", "Re-work"), (*WeekFigures).rework)
-	rate("", b.say("延期率", "Exten-sion"), (*WeekFigures).extension)
+	rate("", b.say("返工率", "Rework"), (*WeekFigures).rework)
+	rate("", b.say("延期率", "Extended"), (*WeekFigures).extension)
 	rate("", b.say("严重超期率", "Long overdue"), (*WeekFigures).longOverdue)
 	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *WeekUnit) paper.Value { return b.median(&u.Now) })
 	column("", b.say("得分", "Score"), paper.Number, func(u *WeekUnit) paper.Value {
@@ -255,7 +255,7 @@ func (b *weekBook) unitColumns() (all []paper.Column, values []func(*WeekUnit) p
 		return b.Decimal(u.Score)
 	})
 	column("", b.say("处置率较上周", "Disposal against last week"), paper.Points, func(u *WeekUnit) paper.Value { return b.change((*WeekFigures).disposal, &u.Now, u.Before) })
-	column("", b.say("名次", "Rank"), paper.Words, b.rank)
+	column("", b.say("名次", "Rank"), paper.Count, b.rank)
 	return all, values
 }
 
@@ -263,7 +263,7 @@ func (b *weekBook) rank(u *WeekUnit) paper.Value {
 	if u.Rank == 0 {
 		return b.Text(b.say("件数不足", "too few"))
 	}
-	return b.Text(fmt.Sprint(u.Rank))
+	return b.Count(int64(u.Rank))
 }
 
 func (b *weekBook) units() {

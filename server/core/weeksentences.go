@@ -61,8 +61,8 @@ var judged = []struct {
 	zh, en string
 	of     func(*WeekFigures) Ratio
 	sign   float64
-}{{"处置率", "Disposal", (*WeekFigures).disposal, 1}, {"按期处置率", "On-time disposal", (*WeekFigures).onTime, 1}, {"结案率", "Closure", (*WeekFigures).closure, 1}, {"返工率", "Rework", (*WeekFigures).rework, -1},
-	{"延期率", "Extension", (*WeekFigures).extension, -1}, {"严重超期率", "Long overdue", (*WeekFigures).longOverdue, -1}}
+}{{"处置率", "disposal", (*WeekFigures).disposal, 1}, {"按期处置率", "on-time disposal", (*WeekFigures).onTime, 1}, {"结案率", "closure", (*WeekFigures).closure, 1}, {"返工率", "rework", (*WeekFigures).rework, -1},
+	{"延期率", "extension", (*WeekFigures).extension, -1}, {"严重超期率", "long overdue", (*WeekFigures).longOverdue, -1}}
 
 func (b *weekBook) rateChanges() (all []moved) {
 	if b.Before == nil {
@@ -73,7 +73,7 @@ func (b *weekBook) rateChanges() (all []moved) {
 		if d.Kind != paper.Points || d.Number == 0 {
 			continue
 		}
-		all = append(all, moved{d.Number * r.sign, b.sayf("%[1]s%[2]s为 %[3]s（%[4]d/%[5]d），较上周%[6]s。", "%[2]s in %[1]s is %[3]s (%[4]d/%[5]d), %[6]s against last week.",
+		all = append(all, moved{d.Number * r.sign, b.sayf("%[1]s%[2]s为 %[3]s（%[4]d/%[5]d），较上周%[6]s。", "%[1]s: %[2]s is %[3]s (%[4]d/%[5]d), %[6]s against last week.",
 			b.Scope, b.say(r.zh, r.en), b.rate(now).Text, now.N, now.Of, b.turned(d))})
 	}
 	return all
@@ -154,7 +154,7 @@ func (b *weekBook) longOverdue() string {
 		return ""
 	}
 	name, most := mostOf(units)
-	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "%[1]d issues are long overdue, one by %[2]s; %[4]d of them are with %[3]s: supervise them?", count, b.Hours(worst).Full(), name, most)
+	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).Full(), name, most)
 }
 
 // mostOf is the name that is counted most; of equal ones the first by its letters.
@@ -180,7 +180,7 @@ func (b *weekBook) holdsToEnd() string {
 	if count == 0 {
 		return ""
 	}
-	return b.sayf("挂账 %[1]d 件将在 30 日内到期，最早 %[2]s：是否安排经费或另定办法。", "%[1]d holds end within 30 days, the first on %[2]s: money, or another way?", count, b.Day(first).Text)
+	return b.sayf("挂账 %[1]d 件将在 30 日内到期，最早 %[2]s：是否安排经费或另定办法。", "Holds that end within 30 days: %[1]d, the first on %[2]s: money, or another way?", count, b.Day(first).Text)
 }
 
 // disputed are returns that the office rejected, and staged fixes.
@@ -198,7 +198,7 @@ func (b *weekBook) disputed() string {
 	if name, most := mostOf(units); most > 0 {
 		where = b.sayf("，其中%[1]s %[2]d 件", ", %[2]d of them by %[1]s", name, most)
 	}
-	return b.sayf("推诿 %[1]d 件、虚假整改 %[2]d 件%[3]s：是否通报。", "%[1]d issues were shirked and %[2]d fixes were false%[3]s: publish it?", b.Now.Shirked, b.Now.FalseFixes, where)
+	return b.sayf("推诿 %[1]d 件、虚假整改 %[2]d 件%[3]s：是否通报。", "Shirked %[1]d, false fixes %[2]d%[3]s: publish it?", b.Now.Shirked, b.Now.FalseFixes, where)
 }
 
 func (b *weekBook) comesBack() string {
@@ -206,7 +206,7 @@ func (b *weekBook) comesBack() string {
 		return ""
 	}
 	p := slices.MaxFunc(b.Places, func(a, c WeekPlace) int { return cmp.Compare(a.Times, c.Times) })
-	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。", "The same came back at %[1]d places, most often at %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
+	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。", "Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
 }
 
 // Short is the report for a group chat: at most 500 characters, ready to paste.

@@ -57,12 +57,11 @@ func (d *Document) sections() (all []section) {
 	return all
 }
 
-// lying says whether a part stands on a page that lies on its side: a table that asks for it, the headings over it and
-// the notes below it.
+// lying says whether a part stands on a page that lies on its side: a table with rows that asks for it, and the headings over it.
 func (d *Document) lying(n int) bool {
 	for ; n < len(d.Parts) && d.Parts[n].Heading != nil; n++ {
 	}
-	return n < len(d.Parts) && d.Parts[n].Table != nil && d.Parts[n].Table.Lying
+	return n < len(d.Parts) && d.Parts[n].Table != nil && d.Parts[n].Table.Lying && len(d.Parts[n].Table.Rows) > 0
 }
 
 // head is the office in red, what the paper is, and the line below it.

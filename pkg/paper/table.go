@@ -83,12 +83,13 @@ func (t table) rows(*sheet, Pictures) (all []row) {
 	for n, cells := range t.body {
 		form := t.form(n)
 		set := t.line(cells, form)
-		if form == groupRow {
+		if form == groupRow || form == totalRow {
 			under = head
 		}
+		keep := t.keep && n < len(t.body)-1 || form == groupRow || n+1 < len(t.body) && t.form(n+1) == totalRow // a total does not stand alone
 		for k := range set {
 			set[k].head = under
-			set[k].keep = k < len(set)-1 && (t.whole || len(set) <= unbroken) || t.keep && (n < len(t.body)-1 || k < len(set)-1) || form == groupRow
+			set[k].keep = k < len(set)-1 && (t.keep || t.whole || len(set) <= unbroken) || keep
 		}
 		all = append(all, set...)
 		if form == groupRow && head != nil {

@@ -262,9 +262,9 @@ h1,h2,h3,h4,p,td,th,dd,dt,li,figcaption{overflow-wrap:anywhere}h2,h3,h4,caption{
 .together{break-inside:avoid}.note{break-before:avoid;margin:.3em 0;color:#707070;font-size:.8em;line-height:1.5}.body{margin:.4em 0;text-align:justify}:lang(zh) .body{text-indent:2em}ol{margin:.3em 0;padding-left:2em}
 .keys{display:flex;flex-wrap:wrap;gap:6px;margin:.6em 0}.keys div{flex:1 1 130px;padding:8px 4px;border-top:3px solid #1f5fa8;background:#f1f4f8;text-align:center;break-inside:avoid}
 .keys span,.keys b,.keys small{display:block}.keys b{color:#1f5fa8;font-size:1.6em;line-height:1.4}.keys small{color:#707070}
-table{width:100%;margin:.5em 0;border-collapse:collapse;font-size:.78em;line-height:1.4}caption{padding:.3em;font-weight:bold;text-align:left}th,td{padding:3px 4px;border:1px solid #888}thead th{background:#dfe7f1;text-align:center}
+table{width:100%;margin:.5em 0;border-collapse:collapse;font-size:.78em;line-height:1.4}caption{padding:.3em;font-weight:bold;text-align:left}th,td{padding:3px 4px;white-space:pre-line;border:1px solid #888}thead th{background:#dfe7f1;text-align:center}
 thead{display:table-header-group}tr{break-inside:avoid}.group th{background:#f1f4f8;text-align:left;break-after:avoid}.total td{background:#f1f4f8;font-weight:bold}.l{text-align:left}.m{text-align:center}.r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-svg{display:block;width:100%;height:auto;margin:.6em 0;font-family:inherit}.pair{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;margin:.6em 0;break-inside:avoid}
+svg{display:block;width:100%;max-width:760px;height:auto;margin:.6em auto;font-family:inherit}.pair{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;margin:.6em 0;break-inside:avoid}
 figure{margin:0;text-align:center}img,.frame{width:100%;aspect-ratio:4/3;object-fit:contain}.frame{display:flex;align-items:center;justify-content:center;border:1px solid #888;color:#707070}figcaption{font-size:.8em}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;font-size:.85em}dt{max-width:14em;font-weight:bold}dd{margin:0}
 .turn{break-before:page}.lying{page:lying;overflow-x:auto}

@@ -52,6 +52,9 @@ func (t text) rows(s *sheet, _ Pictures) (all []row) {
 			m.x = float64(t.indent) * t.size
 		}
 		m.x += t.hang
+		if n == 0 && t.level == 1 {
+			m.chapter = printed(line1(t.body))
+		}
 		marks := []mark{m}
 		if n == 0 && t.lead != "" {
 			marks = append(marks, mark{text: t.lead, size: t.size, ink: t.ink, y: m.y})

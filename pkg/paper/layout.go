@@ -75,6 +75,7 @@ type mark struct {
 	fill    bool
 	ink     ink
 	dashed  bool
+	chapter string // that begins with this text; readers list it beside the pages
 }
 
 // row is a strip of the page that is not divided. Its marks are placed from its upper left corner in the text block.

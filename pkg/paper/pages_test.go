@@ -1,8 +1,10 @@
 package paper_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -84,6 +86,44 @@ func TestReportsStayOnTheirPages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestChaptersAreListedBesideThePages as readers of PDF show them.
+func TestChaptersAreListedBesideThePages(t *testing.T) {
+	t.Parallel()
+	b, err := weekly(4, 0).PDF(shots())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bytes.Count(b, []byte("/Dest [")); got != 9 {
+		t.Errorf("%d chapters are listed, want 9", got)
+	}
+	if want := []byte("/Title <FEFF4E0030019886"); !bytes.Contains(b, want) { // 一、领
+		t.Errorf("the first chapter is not listed by its name")
+	}
+}
+
+// TestAWorkbookHasItsCharts among its parts, drawn over its cells.
+func TestAWorkbookHasItsCharts(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := weekly(4, 0).XLSX(&b, nil); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"xl/charts/chart1.xml": "<c:lineChart>", "xl/charts/chart2.xml": "<c:barChart>"} {
+		f, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(f)
+		if text := strings.NewReplacer("c:", "", "<", "<c:").Replace(string(body)); err != nil || !strings.Contains(text, want) || !strings.Contains(string(body), "$B$") {
+			t.Errorf("%s is not a chart over cells: %v %.300s", name, err, body)
+		}
 	}
 }
 

@@ -90,6 +90,9 @@ func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
 	}
 	pdf.SetTextColor(c[0], c[1], c[2])
 	pdf.SetXY(m.x-before(m.align, width(m.text, m.size)), m.y)
+	if m.chapter != "" {
+		pdf.AddOutlineWithPosition(m.chapter)
+	}
 	return pdf.Text(m.text)
 }
 

@@ -21,7 +21,6 @@ type xlsx struct {
 	*Document
 	styles map[styleKey]int
 	names  []string // of the sheets
-	charts int      // drawn so far
 	at     int      // next free row of the sheet of charts
 }
 

@@ -27,7 +27,7 @@ type canvas struct {
 // drawn are rows as a PNG file.
 func drawn(rows []row, wide, high float64) []byte {
 	c := canvas{image.NewRGBA(image.Rect(0, 0, int(math.Ceil(wide*fineness)), int(math.Ceil(high*fineness)))), map[float64]xfont.Face{}}
-	draw.Draw(c, c.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(c.RGBA, c.Bounds(), image.White, image.Point{}, draw.Src)
 	y := 0.0
 	for _, r := range rows {
 		for _, m := range r.marks {
@@ -37,7 +37,7 @@ func drawn(rows []row, wide, high float64) []byte {
 		y += r.height
 	}
 	var file bytes.Buffer
-	_ = png.Encode(&file, c) // a buffer takes everything
+	_ = png.Encode(&file, c.RGBA) // a buffer takes everything
 	return file.Bytes()
 }
 
@@ -82,7 +82,7 @@ func (c canvas) shape(colour color.RGBA, corners ...[2]float64) {
 		}
 	}
 	z.ClosePath()
-	z.Draw(c, area, image.NewUniform(colour), image.Point{})
+	z.Draw(c.RGBA, area, image.NewUniform(colour), image.Point{})
 }
 
 func (c canvas) text(m *mark) {
@@ -95,7 +95,7 @@ func (c canvas) text(m *mark) {
 		c.faces[m.size] = face
 	}
 	x := m.x - before(m.align, width(m.text, m.size))
-	pen := xfont.Drawer{Dst: c, Src: image.NewUniform(m.colour()), Face: face,
+	pen := xfont.Drawer{Dst: c.RGBA, Src: image.NewUniform(m.colour()), Face: face,
 		Dot: units.Point26_6{X: units.Int26_6(x * fineness * 64), Y: units.Int26_6(m.y * fineness * 64)}}
 	pen.DrawString(m.text)
 }

@@ -296,40 +296,6 @@ func TestHostileTextIsInertInEveryForm(t *testing.T) {
 	})
 }
 
-// FuzzReports makes every form of a report in which a text stands everywhere.
-func FuzzReports(f *testing.F) {
-	for _, s := range []string{"", attack, "。。。。", "\xff\xfe", strings.Repeat("长", 300), strings.Repeat("W", 300), "a\n\n\nb\r\n", "'", "[]:*?/\\", "@SUM(1)", "\u3000=1"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 2000 {
-			return
-		}
-		d := hostile(text)
-		for _, s := range setReport(t, d) {
-			if s.x < 0 || s.x > 297*mm {
-				t.Errorf("%s stands outside", s)
-			}
-		}
-		var xlsx, csv bytes.Buffer
-		if _, err := d.DOCX(shots()); err != nil {
-			t.Error(err)
-		}
-		if err := d.XLSX(&xlsx, nil); err != nil {
-			t.Error(err)
-		}
-		if err := d.CSV(&csv); err != nil {
-			t.Error(err)
-		}
-		for _, l := range strings.Split(csv.String(), "\n") {
-			if l = strings.TrimLeft(l, "\""); l != "" && strings.ContainsRune("=@", rune(l[0])) {
-				t.Errorf("a line begins with a formula: %.40q", l)
-			}
-		}
-		d.HTML(shots())
-	})
-}
-
 func TestWhatASheetIsAsked(t *testing.T) {
 	t.Parallel()
 	sheets := readXLSX(t, weekly(40, 0), issues(300))

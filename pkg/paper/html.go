@@ -44,7 +44,7 @@ func (w *webpage) put(form string, texts ...string) {
 	for n, t := range texts {
 		escaped[n] = html.EscapeString(clean(t))
 	}
-	fmt.Fprintf(w, form, escaped...)
+	fmt.Fprintf(&w.Builder, form, escaped...)
 }
 
 // line1 is a text on one line.

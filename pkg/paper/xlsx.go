@@ -59,7 +59,7 @@ func (d *Document) XLSX(w io.Writer, behind *Sheet) (err error) {
 		}
 	}
 	x.ordered()
-	return x.Write(w)
+	return x.File.Write(w)
 }
 
 // ordered sorts what the library adds in an order of chance.

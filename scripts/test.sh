@@ -17,6 +17,8 @@ step "what the tests need"
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v strace >/dev/null || missing+=(strace)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
+command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
   $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null ||
@@ -24,6 +26,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, version 20 or later" >&2; exit 1; }
 (cd scripts/tus && npm ci --silent --no-audit --no-fund) || { echo "tus-js-client cannot be installed" >&2; exit 1; }
+(cd scripts/forms && npm ci --silent --no-audit --no-fund) || { echo "exceljs and mammoth cannot be installed" >&2; exit 1; }
 scripts/services.sh start "$work/services"
 eval "$(scripts/services.sh env "$work/services")"
 
@@ -63,7 +66,8 @@ if [ "$mode" = full ]; then
     TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures|TestPointsInShapesAgainstExactWindingNumbers|TestTheIndexFindsWhatAskingEveryShapeFinds|
     TestReleasedSchemas|TestASnapshotIsTheWholeDatabase|TestChangesThatMissAreErrors|TestIssuesNameWhatIsThere|TestPeopleAreReadBack|TestADamagedBackupIsRefused|
     TestFitIsAsGoodAsAnother|TestWhatACutLeftOutIsGrey|TestStampWritesAtTheBottomAndLeavesTheRest|TestOrientationsOfOneSceneGiveOnePicture|
-    TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine)$')" \
+    TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
+    TestAWorkbookOf100000IssuesTakesLittleMemory)$')" \
     $(go list ./... | grep -v /server/servertest)
   passed=$((passed + $(cat "$work/passed")))
   tested -race -timeout 40m -run "$(tr -d ' \n' <<<'

@@ -31,7 +31,7 @@ var imports = map[string][]string{
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
-	"pkg/paper":           {"pkg/font", "pkg/inspect"},
+	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
 
 	"server/config":            {},
@@ -94,6 +94,7 @@ var keepers = []struct {
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
+	{"github.com/xuri/excelize", []string{"pkg/paper"}, "one package writes workbooks"},
 	{"C", nil, "no cgo"},
 }
 

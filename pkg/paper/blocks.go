@@ -6,7 +6,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // block is a part of a paper: it can set itself in rows of a page, and write itself into a DOCX.
 type block interface {
-	rows(Pictures) []row
+	rows(*sheet, Pictures) []row
 	write(*docx)
 	texts() []string
 }
@@ -26,20 +26,23 @@ type text struct {
 	size   float64
 	pitch  float64
 	align  align
-	indent int  // characters by which the first line begins further in
-	inner  int  // characters that stay free at the right
-	red    bool // as the name of the office over a paper of the state
-	bold   bool // in the DOCX, whose readers have the fonts
-	keep   bool // with what comes after it
+	indent int // characters by which the first line begins further in
+	inner  int // characters that stay free at the right
+	ink    ink
+	bold   bool    // in the DOCX, whose readers have the fonts
+	keep   bool    // with what comes after it
+	level  int     // of a heading
+	hang   float64 // points by which all lines begin further in, behind what leads them
+	lead   string  // stands before the first line: the number of a sentence
 }
 
-func (t text) texts() []string { return []string{t.body} }
+func (t text) texts() []string { return []string{t.lead, t.body} }
 
-func (t text) rows(Pictures) (all []row) {
-	room := textWidth - float64(t.inner)*t.size
+func (t text) rows(s *sheet, _ Pictures) (all []row) {
+	room := s.room - float64(t.inner)*t.size - t.hang
 	lines := setLines(t.body, t.size, float64(t.indent)*t.size, room)
 	for n, l := range lines {
-		m := mark{text: l.text, size: t.size, gap: l.gap, red: t.red, y: (t.pitch-t.size)/2 + ascent*t.size}
+		m := mark{text: l.text, size: t.size, gap: l.gap, ink: t.ink, y: (t.pitch-t.size)/2 + ascent*t.size}
 		switch {
 		case t.align == toMiddle:
 			m.gap, m.x = 0, centred(l.width, room)
@@ -48,8 +51,16 @@ func (t text) rows(Pictures) (all []row) {
 		case n == 0:
 			m.x = float64(t.indent) * t.size
 		}
+		m.x += t.hang
+		if n == 0 && t.level == 1 {
+			m.chapter = printed(line1(t.body))
+		}
+		marks := []mark{m}
+		if n == 0 && t.lead != "" {
+			marks = append(marks, mark{text: t.lead, size: t.size, ink: t.ink, y: m.y})
+		}
 		alone := n == 0 || n == len(lines)-2 // neither the first nor the last line stands alone
-		all = append(all, row{height: t.pitch, marks: []mark{m}, keep: n < len(lines)-1 && alone || n == len(lines)-1 && t.keep})
+		all = append(all, row{height: t.pitch, marks: marks, keep: n < len(lines)-1 && alone || n == len(lines)-1 && t.keep})
 	}
 	return all
 }
@@ -57,134 +68,80 @@ func (t text) rows(Pictures) (all []row) {
 // space is room between blocks.
 type space float64
 
-func (s space) texts() []string     { return nil }
-func (s space) rows(Pictures) []row { return []row{{height: float64(s), keep: true}} }
+func (s space) texts() []string             { return nil }
+func (s space) rows(*sheet, Pictures) []row { return []row{{height: float64(s), keep: true}} }
+
+// turn ends a page.
+type turn struct{}
+
+func (turn) texts() []string             { return nil }
+func (turn) rows(*sheet, Pictures) []row { return []row{{ends: true}} }
 
 // rule is a line over the whole width.
 type rule struct {
-	red, dashed bool
-	thick       float64
+	ink    ink
+	dashed bool
+	thick  float64
 }
 
 func (r rule) texts() []string { return nil }
 
-func (r rule) rows(Pictures) []row {
-	return []row{{height: 4 * mm, keep: true, marks: []mark{{rule: true, y: 2 * mm, w: textWidth, thick: r.thick, red: r.red, dashed: r.dashed}}}}
-}
-
-// table is rows of cells; its head is repeated on every page.
-type table struct {
-	widths []float64 // of the columns, in points; together textWidth
-	head   []string
-	body   [][]string
-	keep   bool    // all of it on one page
-	tall   float64 // points that a row of one line has at least
-}
-
-func (t table) texts() (all []string) {
-	all = append(all, t.head...)
-	for _, cells := range t.body {
-		all = append(all, cells...)
-	}
-	return all
-}
-
-func (t table) grid() (all []float64) {
-	x := 0.0
-	for _, w := range t.widths {
-		all = append(all, x)
-		x += w
-	}
-	return append(all, x)
-}
-
-// unbroken is how many lines a row of a table has at most that is kept on one page.
-const unbroken = 8
-
-func (t table) rows(Pictures) (all []row) {
-	var head *[]row
-	if t.head != nil {
-		set := t.line(t.head)
-		for n := range set {
-			set[n].keep = true
-		}
-		all, head = append(all, set...), &set
-	}
-	for n, cells := range t.body {
-		set := t.line(cells)
-		for k := range set {
-			set[k].head = head
-			set[k].keep = k < len(set)-1 && len(set) <= unbroken || t.keep && (n < len(t.body)-1 || k < len(set)-1)
-		}
-		all = append(all, set...)
-	}
-	return append(all, row{height: pitch / 4})
-}
-
-// line sets one row of cells, line by line.
-func (t table) line(cells []string) []row {
-	var set [][]line
-	most := 1
-	for n, cell := range cells {
-		lines := setLines(cell, small4, 0, t.widths[n]-2*cellPad)
-		set, most = append(set, lines), max(most, len(lines))
-	}
-	grid := t.grid()
-	rows := make([]row, most)
-	for k := range rows {
-		rows[k] = row{height: tight, grid: grid, begins: k == 0}
-		down := 0.0
-		if k == 0 {
-			down = cellPad
-			rows[k].height += cellPad
-		}
-		if k == most-1 {
-			rows[k].height += cellPad
-			rows[k].height = max(rows[k].height, t.tall-float64(most-1)*tight)
-		}
-		for n, lines := range set {
-			if k < len(lines) {
-				l := lines[k]
-				rows[k].marks = append(rows[k].marks, mark{text: l.text, size: small4, gap: l.gap, x: grid[n] + cellPad,
-					y: down + (tight-small4)/2 + ascent*small4})
-			}
-		}
-	}
-	return rows
+func (r rule) rows(s *sheet, _ Pictures) []row {
+	return []row{{height: 4 * mm, keep: true, marks: []mark{{rule: true, y: 2 * mm, w: s.room, thick: r.thick, ink: r.ink, dashed: r.dashed}}}}
 }
 
 // figures are two pictures side by side, before and after, each with what stands below it.
-type figures struct{ before, after figure }
+type figures struct {
+	before, after figure
+	room          float64 // points that both take together; 0 is the width of a notice
+	size          float64 // of the type below; 0 is that of a notice
+}
 
 // figure is a picture in its frame; without one the frame holds words.
 type figure struct{ picture, empty, caption string }
 
-// Measures of figures, in points.
-const (
-	figureGap    = 6 * mm
-	figureWidth  = (textWidth - figureGap) / 2
-	figureHeight = figureWidth * 3 / 4
-)
+// figureGap is the room between two pictures, in points.
+const figureGap = 6 * mm
+
+// measure is the width and height of the frame of a picture.
+func (f figures) measure() (w, h float64) {
+	room := f.room
+	if room == 0 {
+		room = textWidth
+	}
+	w = (room - figureGap) / 2
+	return w, w * 3 / 4
+}
+
+// words is the size of the captions and the pitch of their lines.
+func (f figures) words() (size, lead float64) {
+	if f.size == 0 {
+		return small4, tight
+	}
+	return f.size, f.size * 1.5
+}
 
 func (f figures) texts() []string {
 	return []string{f.before.empty, f.before.caption, f.after.empty, f.after.caption}
 }
 
-func (f figures) rows(p Pictures) []row {
-	pictures := row{height: figureHeight + cellPad, keep: true}
+func (f figures) rows(_ *sheet, p Pictures) []row {
+	wide, high := f.measure()
+	size, lead := f.words()
+	pictures := row{height: high + cellPad, keep: true}
 	var captions [2][]line
 	for n, g := range []figure{f.before, f.after} {
-		x := float64(n) * (figureWidth + figureGap)
-		pictures.marks = append(pictures.marks, g.marks(p, x)...)
-		captions[n] = setLines(g.caption, small4, 0, figureWidth)
+		x := float64(n) * (wide + figureGap)
+		pictures.marks = append(pictures.marks, g.marks(p, x, wide, high)...)
+		captions[n] = setLines(g.caption, size, 0, wide)
 	}
 	all := []row{pictures}
 	for k := range max(len(captions[0]), len(captions[1])) {
-		r := row{height: tight, keep: true}
+		r := row{height: lead, keep: true}
 		for n, lines := range captions {
 			if k < len(lines) {
-				x := float64(n)*(figureWidth+figureGap) + centred(lines[k].width, figureWidth)
-				r.marks = append(r.marks, mark{text: lines[k].text, size: small4, x: x, y: (tight-small4)/2 + ascent*small4})
+				x := float64(n)*(wide+figureGap) + centred(lines[k].width, wide)
+				r.marks = append(r.marks, mark{text: lines[k].text, size: size, x: x, y: (lead-size)/2 + ascent*size})
 			}
 		}
 		all = append(all, r)
@@ -193,12 +150,12 @@ func (f figures) rows(p Pictures) []row {
 	return append(all, row{height: cellPad})
 }
 
-func (g figure) marks(p Pictures, x float64) []mark {
-	if w, h, ok := fitted(p[g.picture], figureWidth, figureHeight); ok {
-		return []mark{{picture: g.picture, x: x + centred(w, figureWidth), y: centred(h, figureHeight), w: w, h: h}}
+func (g figure) marks(p Pictures, x, wide, high float64) []mark {
+	if w, h, ok := fitted(p[g.picture], wide, high); ok {
+		return []mark{{picture: g.picture, x: x + centred(w, wide), y: centred(h, high), w: w, h: h}}
 	}
-	box := []mark{{rule: true, x: x, w: figureWidth, thick: hairline}, {rule: true, x: x, y: figureHeight, w: figureWidth, thick: hairline},
-		{rule: true, x: x, h: figureHeight, thick: hairline}, {rule: true, x: x + figureWidth, h: figureHeight, thick: hairline}}
+	box := []mark{{rule: true, x: x, w: wide, thick: hairline}, {rule: true, x: x, y: high, w: wide, thick: hairline},
+		{rule: true, x: x, h: high, thick: hairline}, {rule: true, x: x + wide, h: high, thick: hairline}}
 	words := printed(clean(g.empty))
-	return append(box, mark{text: words, size: small4, x: x + centred(width(words, small4), figureWidth), y: figureHeight / 2})
+	return append(box, mark{text: words, size: small4, x: x + centred(width(words, small4), wide), y: high / 2})
 }

@@ -30,6 +30,9 @@ func clean(text string) string {
 // printed is a clean text as the font can print it.
 func printed(text string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\u2212' { // the minus of formulas, which the font does not have
+			return '-'
+		}
 		if _, ok := font.Advance(r); !ok && r != '\n' {
 			return geta
 		}
@@ -38,11 +41,22 @@ func printed(text string) string {
 }
 
 // Unprinted gives the characters of a paper that its pages show as 〓, each once: an editor puts them in by hand.
-func (c *Content) Unprinted() string {
+func (c *Content) Unprinted() string { return unprinted(c.document()) }
+
+// Unprinted gives the characters of a report that its pages show as 〓, each once.
+func (d *Document) Unprinted() string {
+	var all []block
+	for _, s := range d.sections() {
+		all = append(all, s.blocks...)
+	}
+	return unprinted(all)
+}
+
+func unprinted(blocks []block) string {
 	var missing []rune
-	for _, b := range c.document() {
+	for _, b := range blocks {
 		for _, text := range b.texts() {
-			for _, r := range clean(text) {
+			for _, r := range strings.ReplaceAll(clean(text), "\u2212", "-") {
 				if _, ok := font.Advance(r); !ok && r != '\n' && !strings.ContainsRune(string(missing), r) {
 					missing = append(missing, r)
 				}

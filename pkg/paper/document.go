@@ -22,9 +22,9 @@ func fitted(file []byte, w, h float64) (float64, float64, bool) {
 func (c *Content) document() (all []block) {
 	w := wordsOf[c.Kind]
 	all = append(all,
-		text{body: c.Office, size: size1, pitch: size1 * 1.4, align: toMiddle, red: true, bold: true, keep: true},
+		text{body: c.Office, size: size1, pitch: size1 * 1.4, align: toMiddle, ink: red, bold: true, keep: true},
 		text{body: c.Number, size: size3, pitch: pitch, align: toMiddle, keep: true},
-		rule{red: true, thick: 1.5},
+		rule{ink: red, thick: 1.5},
 		space(pitch/2),
 		text{body: w.title, size: size2, pitch: size2 * 1.6, align: toMiddle, bold: true, keep: true},
 		space(pitch/2),
@@ -106,7 +106,7 @@ func (c *Content) figures() (all []block) {
 			which = itoa(n+1) + "．"
 		}
 		for k := range max(len(before), len(after)) {
-			all = append(all, figures{figureOf(before, k, which+"整改前"), figureOf(after, k, which+"整改后")})
+			all = append(all, figures{before: figureOf(before, k, which+"整改前"), after: figureOf(after, k, which+"整改后")})
 		}
 	}
 	if all != nil {

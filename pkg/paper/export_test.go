@@ -1,10 +1,14 @@
 package paper
 
+import "github.com/signintech/gopdf"
+
 // What the benchmarks need from the inside.
 const Family = family
 
 // SetPDF is PDF with a font of one's own.
-var SetPDF = (*Content).pdf
+func SetPDF(c *Content, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
+	return pdf(c.Number, c.Office, c.pages(p), p, addFont)
+}
 
 // Lines breaks a text of size 16 into lines of so many points, and Printed is the text that they hold.
 func Lines(text string, wide float64) (all []string) {

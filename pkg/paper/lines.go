@@ -64,3 +64,8 @@ func fitting(text []rune, size, room float64) int {
 	}
 	return len(text)
 }
+
+// wordsIn are the words of letters that are not cut at the end of a line; a Chinese character is a word of its own.
+func wordsIn(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r >= 0x2e80 || r == ' ' || r == '\n' })
+}

@@ -20,41 +20,51 @@ var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
 
 // PDF sets the paper on pages.
 func (c *Content) PDF(p Pictures) ([]byte, error) {
-	shared, err := fonts()
-	if err != nil {
-		return nil, fmt.Errorf("paper: font: %w", err)
-	}
-	return c.pdf(p, func(pdf *gopdf.GoPdf) error { return pdf.AddTTFFontFromFontContainer(family, shared) })
-}
-
-func (c *Content) pdf(p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
-	var pdf gopdf.GoPdf
-	pdf.Start(gopdf.Config{PageSize: gopdf.Rect{W: pageWidth, H: pageHeight}})
-	pdf.SetInfo(gopdf.PdfInfo{Title: clean(c.Number), Author: clean(c.Office)})
-	if err := addFont(&pdf); err != nil {
-		return nil, fmt.Errorf("paper: font: %w", err)
-	}
-	for _, page := range c.pages(p) {
-		pdf.AddPage()
-		for _, m := range page {
-			if err := m.draw(&pdf, p); err != nil {
-				return nil, fmt.Errorf("paper: %w", err)
-			}
-		}
-	}
-	return pdf.GetBytesPdfReturnErr()
+	return pdf(c.Number, c.Office, c.pages(p), p, sharedFont)
 }
 
 // pages are the pages of the paper, laid out.
 func (c *Content) pages(p Pictures) []page {
-	var rows []row
-	for _, b := range c.document() {
-		rows = append(rows, b.rows(p)...)
+	return statePage.paginate(rowsOf(c.document(), &statePage, p), 0)
+}
+
+func rowsOf(blocks []block, s *sheet, p Pictures) (rows []row) {
+	for _, b := range blocks {
+		rows = append(rows, b.rows(s, p)...)
 	}
-	return paginate(rows)
+	return rows
+}
+
+// sharedFont adds the font that was parsed once.
+func sharedFont(file *gopdf.GoPdf) error {
+	shared, err := fonts()
+	if err != nil {
+		return err
+	}
+	return file.AddTTFFontFromFontContainer(family, shared)
+}
+
+// pdf writes pages into a file.
+func pdf(title, author string, pages []page, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
+	var file gopdf.GoPdf
+	file.Start(gopdf.Config{PageSize: gopdf.Rect{W: pageWidth, H: pageHeight}})
+	file.SetInfo(gopdf.PdfInfo{Title: clean(title), Author: clean(author)})
+	if err := addFont(&file); err != nil {
+		return nil, fmt.Errorf("paper: font: %w", err)
+	}
+	for _, page := range pages {
+		file.AddPageWithOption(gopdf.PageOption{PageSize: &gopdf.Rect{W: page.width, H: page.height}})
+		for _, m := range page.marks {
+			if err := m.draw(&file, p); err != nil {
+				return nil, fmt.Errorf("paper: %w", err)
+			}
+		}
+	}
+	return file.GetBytesPdfReturnErr()
 }
 
 func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
+	c := inks[m.ink]
 	switch {
 	case m.picture != "":
 		holder, err := gopdf.ImageHolderByBytes(p[m.picture])
@@ -62,6 +72,10 @@ func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
 			return err
 		}
 		return pdf.ImageByHolder(holder, m.x, m.y, &gopdf.Rect{W: m.w, H: m.h})
+	case m.fill:
+		pdf.SetFillColor(c[0], c[1], c[2])
+		pdf.RectFromUpperLeftWithStyle(m.x, m.y, m.w, m.h, "F")
+		return nil
 	case m.rule:
 		m.line(pdf)
 		return nil
@@ -74,26 +88,24 @@ func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
 	if err := pdf.SetCharSpacing(m.gap); err != nil {
 		return err
 	}
-	pdf.SetTextColor(0, 0, 0)
-	if m.red {
-		pdf.SetTextColor(red[0], red[1], red[2])
+	pdf.SetTextColor(c[0], c[1], c[2])
+	pdf.SetXY(m.x-before(m.align, width(m.text, m.size)), m.y)
+	if m.chapter != "" {
+		pdf.AddOutlineWithPosition(m.chapter)
 	}
-	pdf.SetXY(m.x, m.y)
 	return pdf.Text(m.text)
 }
 
-// red of the name of the office and the line under it.
-var red = [3]uint8{0xd0, 0, 0}
+// before is how much of something so wide stands before the place to which it is aligned.
+func before(a align, wide float64) float64 { return float64(a) * wide / 2 }
 
 func (m *mark) line(pdf *gopdf.GoPdf) {
+	c := inks[m.ink]
 	pdf.SetLineWidth(m.thick)
 	pdf.SetLineType("solid")
-	pdf.SetStrokeColor(0, 0, 0)
+	pdf.SetStrokeColor(c[0], c[1], c[2])
 	if m.dashed {
 		pdf.SetCustomLineType([]float64{4, 3}, 0)
-	}
-	if m.red {
-		pdf.SetStrokeColor(red[0], red[1], red[2])
 	}
 	pdf.Line(m.x, m.y, m.x+m.w, m.y+m.h)
 }

@@ -1,0 +1,67 @@
+package paper
+
+import (
+	"fmt"
+	"io"
+)
+
+// Form is what a report is written as; it is the ending of the file too.
+type Form string
+
+// The forms of a report.
+const (
+	AsPDF  Form = "pdf"
+	AsXLSX Form = "xlsx"
+	AsDOCX Form = "docx"
+	AsHTML Form = "html"
+	AsCSV  Form = "csv"
+	AsJSON Form = "json"
+)
+
+// Forms are all of them.
+var Forms = []Form{AsPDF, AsXLSX, AsDOCX, AsHTML, AsCSV, AsJSON}
+
+// form is how one is made.
+type form struct {
+	media string
+	write func(*Document, io.Writer, Pictures, *Sheet) error
+}
+
+// whole writes a form that is made in memory.
+func whole(w io.Writer, file []byte, err error) error {
+	if err == nil {
+		_, err = w.Write(file)
+	}
+	return err
+}
+
+var forms = map[Form]form{
+	AsPDF: {"application/pdf", func(d *Document, w io.Writer, p Pictures, _ *Sheet) error {
+		file, err := d.PDF(p)
+		return whole(w, file, err)
+	}},
+	AsXLSX: {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(d *Document, w io.Writer, _ Pictures, s *Sheet) error { return d.XLSX(w, s) }},
+	AsDOCX: {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", func(d *Document, w io.Writer, p Pictures, _ *Sheet) error {
+		file, err := d.DOCX(p)
+		return whole(w, file, err)
+	}},
+	AsHTML: {"text/html; charset=utf-8", func(d *Document, w io.Writer, p Pictures, _ *Sheet) error { return whole(w, d.HTML(p), nil) }},
+	AsCSV:  {"text/csv; charset=utf-8", func(d *Document, w io.Writer, _ Pictures, _ *Sheet) error { return d.CSV(w) }},
+	AsJSON: {"application/json", func(d *Document, w io.Writer, _ Pictures, _ *Sheet) error {
+		file, err := d.JSON()
+		return whole(w, file, err)
+	}},
+}
+
+// Media is the media type of a form; it is empty for what is no form.
+func (f Form) Media() string { return forms[f].media }
+
+// Write writes the report in a form. Pictures stand in PDF, DOCX and HTML, the issues behind the figures, which may be nil,
+// in XLSX.
+func (d *Document) Write(w io.Writer, f Form, p Pictures, behind *Sheet) error {
+	how, ok := forms[f]
+	if !ok {
+		return fmt.Errorf("paper: there is no form %q", f)
+	}
+	return how.write(d, w, p, behind)
+}

@@ -1,0 +1,318 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+)
+
+// weekBook writes a weekly report part by part.
+type weekBook struct {
+	*Week
+	paper.Format
+	document *paper.Document
+	chapters int
+	tables   int
+	figures  int
+}
+
+// Document is the weekly report in its order: the leaders' page, overall, units, lists, categories, roads, places, pairs,
+// overdue, suspensions and holds, late arrivals, corrections, definitions.
+func (w *Week) Document() *paper.Document {
+	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
+	b.document = b.cover()
+	b.leaders()
+	b.overall()
+	b.units()
+	b.lists()
+	b.categories()
+	b.roads()
+	b.places()
+	b.pairs()
+	b.overdue()
+	b.standing()
+	b.late()
+	b.corrections()
+	b.definitions()
+	return b.document
+}
+
+// say chooses the text of the report's language.
+func (b *weekBook) say(chinese, english string) string {
+	if b.Week.Language == inspect.English {
+		return english
+	}
+	return chinese
+}
+
+// sayf is say with values; both texts name them by their places.
+func (b *weekBook) sayf(chinese, english string, values ...any) string {
+	return fmt.Sprintf(b.say(chinese, english), values...)
+}
+
+func (b *weekBook) add(parts ...paper.Part) { b.document.Parts = append(b.document.Parts, parts...) }
+
+// numerals count chapters in Chinese.
+var numerals = []string{"零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五"}
+
+func (b *weekBook) chapter(chinese, english string) {
+	b.chapters++
+	b.add(paper.Part{Heading: &paper.Heading{Level: 1, Text: b.say(numerals[b.chapters]+"、"+chinese, fmt.Sprintf("%d  %s", b.chapters, english))}})
+}
+
+func (b *weekBook) section(chinese, english string) {
+	b.add(paper.Part{Heading: &paper.Heading{Level: 2, Text: b.say(chinese, english)}})
+}
+
+// table adds one with its number; empty is said when it has no rows.
+func (b *weekBook) table(t *paper.Table) {
+	b.tables++
+	t.Caption = fmt.Sprintf(b.say("表%d %s", "Table %d  %s"), b.tables, t.Caption)
+	b.add(paper.Part{Table: t})
+}
+
+func (b *weekBook) chart(c *paper.Chart) {
+	b.figures++
+	c.Title = fmt.Sprintf(b.say("图%d %s", "Figure %d  %s"), b.figures, c.Title)
+	b.add(paper.Part{Chart: c})
+}
+
+// span is the first and the last day of the week.
+func (b *weekBook) span() (first, last string) {
+	return b.Day(b.From).Text, b.Day(b.To.Add(-time.Second)).Text
+}
+
+func (b *weekBook) cover() *paper.Document {
+	first, last := b.span()
+	period := b.sayf("%[1]s 至 %[2]s", "%[1]s to %[2]s", first, last)
+	if b.ISO != "" {
+		year, week, _ := strings.Cut(b.ISO, "-W")
+		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
+	}
+	d := &paper.Document{Language: b.Week.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
+		Subtitle: period + "  " + b.Scope, Date: b.issued()}
+	if b.Draft {
+		d.Marks = append(d.Marks, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
+	}
+	if b.Unfinished {
+		d.Marks = append(d.Marks, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
+	}
+	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
+		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
+	if b.Changed != "" {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("算法变更", "Formula changed"), Text: b.Changed})
+	}
+	if b.Checkpoint != "" {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
+	}
+	return d
+}
+
+// issued is the date of the report.
+func (b *weekBook) issued() string {
+	if b.IssuedAt.IsZero() {
+		return ""
+	}
+	at := b.IssuedAt
+	if b.Week.Zone != nil {
+		at = at.In(b.Week.Zone)
+	}
+	return at.Format(b.say("2006年1月2日", "2 January 2006"))
+}
+
+// rate is the value of a ratio.
+func (b *weekBook) rate(r Ratio) paper.Value { return b.Rate(r.N, r.Of) }
+
+// change is that of a rate against another week, which may not be known.
+func (b *weekBook) change(of func(*WeekFigures) Ratio, now, before *WeekFigures) paper.Value {
+	if before == nil {
+		return b.Dash()
+	}
+	r, r0 := of(now), of(before)
+	return b.Points(r.N, r.Of, r0.N, r0.Of)
+}
+
+func (b *weekBook) growth(n int64, of func(*WeekFigures) int64, before *WeekFigures) paper.Value {
+	if before == nil {
+		return b.Dash()
+	}
+	return b.Change(n, of(before))
+}
+
+func (b *weekBook) median(f *WeekFigures) paper.Value {
+	if !f.HasMedian {
+		return b.NoData()
+	}
+	return b.Hours(f.Median)
+}
+
+func received(f *WeekFigures) int64 { return f.Received }
+
+// leaders is the page that the head of the office reads.
+func (b *weekBook) leaders() {
+	b.chapter("领导专页", "For the leaders")
+	key := []paper.KeyFigure{{Name: b.say("受理", "Received"), Value: b.Count(b.Now.Received), Detail: b.sayf("立案 %d", "filed %d", b.Now.Filed), Change: []paper.Value{b.growth(b.Now.Received, received, b.Before)}}}
+	for _, r := range []struct {
+		zh, en string
+		of     func(*WeekFigures) Ratio
+	}{{"处置率", "Disposal rate", (*WeekFigures).disposal}, {"按期处置率", "On-time disposal rate", (*WeekFigures).onTime}, {"结案率", "Closure rate", (*WeekFigures).closure}} {
+		ratio := r.of(&b.Now)
+		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of), Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
+	}
+	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
+	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。", "The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
+	for _, s := range []struct {
+		zh, en    string
+		sentences []string
+	}{{"变好的方面", "What got better", b.better()}, {"变差的方面", "What got worse", b.worse()}, {"需要决策的事项", "What needs a decision", b.decisions()}} {
+		b.section(s.zh, s.en)
+		if len(s.sentences) == 0 {
+			b.add(paper.Part{Paragraph: b.say("本期无。", "Nothing this week.")})
+			continue
+		}
+		b.add(paper.Part{List: s.sentences})
+	}
+	b.add(paper.Part{Break: true})
+}
+
+func (b *weekBook) trend() {
+	c := &paper.Chart{Title: b.say("处置率与按期处置率", "Disposal and on-time disposal"), Kind: paper.LineChart, Series: []paper.Series{{Name: b.say("处置率", "Disposal rate")}, {Name: b.say("按期处置率", "On-time disposal rate")}}}
+	for _, w := range b.Trend {
+		c.Labels = append(c.Labels, w.Label)
+		c.Series[0].Values = append(c.Series[0].Values, b.rate(w.Disposal))
+		c.Series[1].Values = append(c.Series[1].Values, b.rate(w.OnTime))
+	}
+	b.chart(c)
+}
+
+// overallRates are the rates of the overall block.
+var overallRates = []struct {
+	zh, en string
+	of     func(*WeekFigures) Ratio
+}{
+	{"立案率", "Acceptance", (*WeekFigures).acceptance}, {"派遣率", "Assignment", (*WeekFigures).assignment}, {"处置率", "Disposal", (*WeekFigures).disposal}, {"按期处置率", "On-time disposal", (*WeekFigures).onTime},
+	{"结案率", "Closure", (*WeekFigures).closure}, {"按期结案率", "On-time closure", (*WeekFigures).closedOnTime}, {"返工率", "Rework", (*WeekFigures).rework}, {"延期率", "Extension", (*WeekFigures).extension},
+	{"严重超期率", "Long overdue", (*WeekFigures).longOverdue}, {"按时派遣率", "Assigned in time", func(f *WeekFigures) Ratio { return f.Assigning }}, {"按期核查率", "Verified in time", func(f *WeekFigures) Ratio { return f.Verifying }},
+}
+
+func (b *weekBook) overall() {
+	b.chapter("总体情况", "Overall")
+	n := &b.Now
+	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
+		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
+		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
+	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"), Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
+		{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count}, {Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
+		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未办结的结转案件，扣除截止时挂账的及作废、合并、申诉改派的。结转案件未办结前每期重复计入，各周之和不等于全月。",
+			"Due: a deadline in the week, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away. Carry-over is counted again each week, so weeks do not add up to the month.")}}
+	for _, r := range overallRates {
+		ratio := r.of(n)
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of), b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
+	}
+	b.table(t)
+	if len(b.Trend) > 1 {
+		b.trend()
+	}
+}
+
+// unitColumns are the columns of the table of units, each with its value.
+func (b *weekBook) unitColumns() (all []paper.Column, values []func(*WeekUnit) paper.Value) {
+	column := func(over, head string, kind paper.ValueKind, value func(*WeekUnit) paper.Value) {
+		all, values = append(all, paper.Column{Over: over, Head: head, Kind: kind}), append(values, value)
+	}
+	count := func(over, head string, of func(*WeekFigures) int64) {
+		column(over, head, paper.Count, func(u *WeekUnit) paper.Value { return b.Count(of(&u.Now)) })
+	}
+	rate := func(over, head string, of func(*WeekFigures) Ratio) {
+		column(over, head, paper.Rate, func(u *WeekUnit) paper.Value { return b.rate(of(&u.Now)) })
+	}
+	due, disposed, timed, closed := b.say("应处置", "Due"), b.say("处置", "Disposed"), b.say("按期处置", "On time"), b.say("结案", "Closed")
+	number := b.say("件数", "no.")
+	column("", b.say("责任单位", "Unit"), paper.Words, func(u *WeekUnit) paper.Value { return b.Text(u.Name) })
+	count("", b.say("受理", "Received"), received)
+	count(due, b.say("合计", "all"), func(f *WeekFigures) int64 { return f.Due })
+	count(due, b.say("新到期", "new"), func(f *WeekFigures) int64 { return f.New })
+	count(due, b.say("结转", "carried"), func(f *WeekFigures) int64 { return f.Carried })
+	count(disposed, number, func(f *WeekFigures) int64 { return f.Disposed })
+	rate(disposed, b.say("处置率", "rate"), (*WeekFigures).disposal)
+	count(timed, number, func(f *WeekFigures) int64 { return f.OnTime })
+	rate(timed, b.say("按期率", "rate"), (*WeekFigures).onTime)
+	count("", b.say("待核查", "To verify"), func(f *WeekFigures) int64 { return f.Waiting })
+	count(closed, number, func(f *WeekFigures) int64 { return f.Closed })
+	rate(closed, b.say("结案率", "rate"), (*WeekFigures).closure)
+	rate("", b.say("返工率", "Rework"), (*WeekFigures).rework)
+	rate("", b.say("延期率", "Extended"), (*WeekFigures).extension)
+	rate("", b.say("严重超期率", "Long overdue"), (*WeekFigures).longOverdue)
+	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *WeekUnit) paper.Value { return b.median(&u.Now) })
+	column("", b.say("得分", "Score"), paper.Number, func(u *WeekUnit) paper.Value {
+		if !u.HasScore {
+			return b.NoData()
+		}
+		return b.Decimal(u.Score)
+	})
+	column("", b.say("处置率较上周", "Disposal against last week"), paper.Points, func(u *WeekUnit) paper.Value { return b.change((*WeekFigures).disposal, &u.Now, u.Before) })
+	column("", b.say("名次", "Rank"), paper.Count, b.rank)
+	return all, values
+}
+
+func (b *weekBook) rank(u *WeekUnit) paper.Value {
+	if u.Rank == 0 {
+		return b.Text(b.say("件数不足", "too few"))
+	}
+	return b.Count(int64(u.Rank))
+}
+
+func (b *weekBook) units() {
+	b.chapter("各责任单位", "Units")
+	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"), Groups: b.say("同类组", "Peer group"), Lying: true,
+		Empty: b.say("本期各单位均无案件。", "No unit had issues this week."), Notes: []string{b.say("“件数不足”：应处置件数少于参与排名的最少件数，不参与排名。自行处置及单位自报的案件不计入比率和得分。",
+			"“too few”: fewer issues due than a rank needs. Issues fixed on the spot and those that a unit reported itself are outside rates and score.")}}
+	var values []func(*WeekUnit) paper.Value
+	t.Columns, values = b.unitColumns()
+	row := func(u *WeekUnit) (cells []paper.Value) {
+		for _, v := range values {
+			cells = append(cells, v(u))
+		}
+		return cells
+	}
+	group := ""
+	for n := range b.Units {
+		u := &b.Units[n]
+		if n == 0 || u.Group != group {
+			group = u.Group
+			t.Rows = append(t.Rows, paper.Row{Group: group})
+		}
+		t.Rows = append(t.Rows, paper.Row{Cells: row(u)})
+	}
+	if len(b.Units) > 0 {
+		total := &WeekUnit{Name: b.say("合计", "All"), Now: b.Now, Before: b.Before}
+		cells := row(total)
+		cells[len(cells)-1], cells[len(cells)-3] = b.Dash(), b.Dash()
+		t.Rows = append(t.Rows, paper.Row{Total: true, Cells: cells})
+	}
+	b.table(t)
+}
+
+// ranked are the units of each group that have a rank, best first.
+func (b *weekBook) ranked() (groups [][]*WeekUnit) {
+	for n := range b.Units {
+		u := &b.Units[n]
+		if u.Rank == 0 {
+			continue
+		}
+		k := slices.IndexFunc(groups, func(g []*WeekUnit) bool { return g[0].Group == u.Group })
+		if k < 0 {
+			groups = append(groups, nil)
+			k = len(groups) - 1
+		}
+		groups[k] = append(groups[k], u)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g, func(a, c *WeekUnit) int { return a.Rank - c.Rank })
+	}
+	return groups
+}

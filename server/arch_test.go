@@ -46,7 +46,7 @@ var imports = map[string][]string{
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
 	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas"},
-	"server/jobs":              {"server/core", "server/store"},
+	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
 		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
@@ -66,6 +66,7 @@ var imports = map[string][]string{
 	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
 	"scripts/soak":            {"pkg/inspect"}, // ids
 	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
+	"scripts/bench/sweep":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
 	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
 }
 
@@ -78,7 +79,7 @@ var keepers = []struct {
 	{"github.com/gofiber/", []string{"server/httpapi"}, "HTTP lives in one place"},
 	{"github.com/valyala/", []string{"server/httpapi"}, "HTTP lives in one place"},
 	{"github.com/prometheus/", []string{"server/httpapi"}, "one door shows the metrics"},
-	{"database/sql", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest", "scripts/bench/lists"},
+	{"database/sql", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest", "scripts/bench/lists", "scripts/bench/sweep"},
 		"jobs hands transactions to River; tests make databases and tamper with them; the bench fills them past the rules"},
 	{"modernc.org/sqlite", []string{"server/store"}, "drivers live in the store"},
 	{"github.com/jackc/pgx/", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest"}, "jobs holds the pool that listens; tests make databases"},

@@ -149,7 +149,13 @@ func (t *taking) take(ctx context.Context) (r Report, err error) {
 	if err := m.write(t.dir); err != nil {
 		return r, err
 	}
-	return t.report, t.tidy(ctx)
+	if err := t.tidy(ctx); err != nil {
+		return t.report, err
+	}
+	if err := t.Store.NoteBackup(ctx, t.report.Of); err != nil {
+		return t.report, fmt.Errorf("the backup is whole, and cannot be noted in the record: %w", err)
+	}
+	return t.report, nil
 }
 
 // freshName is the moment, and a number when there was a backup in the same second.

@@ -185,6 +185,9 @@ func atOnce(rest []atlas.Change) []atlas.Change {
 }
 
 func stageAreas(ctx context.Context, tx *store.Tx, id inspect.ID, changes []atlas.Change) error {
+	if err := tx.LockRegisters(ctx); err != nil { // an outline that is there stays
+		return err
+	}
 	for n := range changes {
 		v := &changes[n]
 		if v.Text != nil {
@@ -219,6 +222,24 @@ func (c *Core) forgetImports(ctx context.Context) error {
 			}); err != nil {
 				return err
 			}
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	return c.dropOutlines(ctx)
+}
+
+// dropOutlines takes away what only forgotten imports had brought.
+func (c *Core) dropOutlines(ctx context.Context) error {
+	for done := false; !done; {
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			if err = tx.LockRegisters(ctx); err == nil {
+				done, err = tx.DropOutlines(ctx, areasAtOnce)
+			}
+			return err
+		}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -284,6 +305,9 @@ func (c *Core) ApplyAreas(ctx context.Context, a *inspect.Actor, id inspect.ID) 
 		}
 	}
 	if !repeated {
+		if err := c.ahead(ctx, id); err != nil {
+			return done, false, err
+		}
 		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			if repeated, err = c.applicable(ctx, tx, id); err != nil || repeated {
 				return err

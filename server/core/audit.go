@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"spotcheck/pkg/evidence"
@@ -33,8 +34,9 @@ type auditor struct {
 	absent    int64           // events that their own chains miss
 	numbers   map[string]bool // of issues that the record tells of
 	registers map[evidence.Stream]*registerRow
-	imported  map[string]inspect.Time  // imports of areas that the record says were applied, and when
-	broken    map[evidence.Stream]bool // whose chain has a fault
+	imported  map[string]inspect.Time    // imports of areas that the record says were applied, and when
+	outlined  map[string]evidence.Stream // outlines that the record names, with an area that has or had them
+	broken    map[evidence.Stream]bool   // whose chain has a fault
 	merges    []mergeHalf
 }
 
@@ -42,7 +44,7 @@ type auditor struct {
 // digest, checkpoints against the chains and against an outside copy if there is one. On a live server it takes the last
 // event number first and looks at one snapshot of the database; what the blob store shows of later changes is no finding.
 func (c *Core) Audit(ctx context.Context, outside []byte, tell func(Finding)) (AuditSummary, error) {
-	a := &auditor{core: c, numbers: map[string]bool{}, broken: map[evidence.Stream]bool{}}
+	a := &auditor{core: c, numbers: map[string]bool{}, broken: map[evidence.Stream]bool{}, outlined: map[string]evidence.Stream{}}
 	a.tell = func(f Finding) {
 		if f.Wrong {
 			a.sum.Wrong++
@@ -172,6 +174,9 @@ func (a *auditor) tellerOf(r *replay) teller {
 	if id, err := inspect.ParseID(r.stream.ID); err == nil && r.stream.Kind == store.StreamIssue {
 		return newIssueReplay(r, id)
 	}
+	if r.stream.Kind == store.StreamInstallation {
+		return &installationReplay{r}
+	}
 	return &registerReplay{replay: r}
 }
 
@@ -183,6 +188,18 @@ type replay struct {
 	stuck   bool // some event could not be replayed
 	later   []Finding
 }
+
+// installationReplay is what happened to the installation as a whole; no row repeats it.
+type installationReplay struct{ *replay }
+
+func (r *installationReplay) apply(e store.RecordedEvent) error {
+	var body struct{ At inspect.Time }
+	err := json.Unmarshal(e.Body, &body)
+	r.columns(e, store.RecordedEvent{At: body.At})
+	return err
+}
+
+func (*installationReplay) compare(context.Context, *store.Tx) error { return nil }
 
 // found keeps a finding for after those of the chain.
 func (r *replay) found(subject, format string, args ...any) {

@@ -33,12 +33,16 @@ func (a *auditor) imports(ctx context.Context, tx *store.Tx, s evidence.Stream) 
 // outlines holds outlines and the files that they came from against their digests.
 func (a *auditor) outlines(ctx context.Context, tx *store.Tx) error {
 	if err := tx.EachOutline(ctx, func(sum string, geometry []byte) error {
+		delete(a.outlined, sum)
 		if got := sha256.Sum256(geometry); hex.EncodeToString(got[:]) != sum {
 			a.wrong("outline "+sum, "the outline was changed: its digest is %x", got)
 		}
 		return nil
 	}); err != nil {
 		return err
+	}
+	for sum, area := range a.outlined {
+		a.wrong(area.String(), "the outline %s, which it has or had, is missing", sum)
 	}
 	imports, err := tx.AppliedImports(ctx)
 	if err != nil {

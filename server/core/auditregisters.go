@@ -138,11 +138,12 @@ type registerReplay struct {
 
 func (r *registerReplay) apply(e store.RecordedEvent) error {
 	var head struct {
-		At     inspect.Time
-		By     string // empty for the server itself
-		Seals  map[string]string
-		Grants []grantBody
-		Import string // of an area that was staged
+		At      inspect.Time
+		By      string // empty for the server itself
+		Seals   map[string]string
+		Grants  []grantBody
+		Import  string // of an area that was staged
+		Outline string // of an area
 	}
 	if err := json.Unmarshal(e.Body, &head); err != nil {
 		return err
@@ -152,6 +153,9 @@ func (r *registerReplay) apply(e store.RecordedEvent) error {
 		return err
 	}
 	r.columns(e, store.RecordedEvent{At: head.At, By: by})
+	if head.Outline != "" && r.stream.Kind == store.StreamArea {
+		r.outlined[head.Outline] = r.stream
+	}
 	if e.Type == areaStaged {
 		if head.At = r.imported[head.Import]; head.At == 0 {
 			return nil // that import was never applied

@@ -18,6 +18,7 @@ import (
 type ground struct {
 	mu   sync.Mutex // also over loading: who comes meanwhile waits for the same
 	last *terrain
+	next *terrain // that an import which is about to be applied will make
 }
 
 // terrain is all areas at one version. It never changes.
@@ -49,13 +50,67 @@ func (g *ground) terrain(ctx context.Context, tx *store.Tx) (*terrain, error) {
 	if g.last != nil && g.last.version >= version {
 		return g.last, nil
 	}
-	t := &terrain{version: version, areas: map[inspect.ID]*inspect.Area{}, shapes: map[string]*geo.Shape{}}
-	if err := t.load(ctx, tx, g.last); err != nil {
+	t, before := newTerrain(version), g.last
+	laid := g.next != nil && g.next.version == version // only the times of its areas are not known yet
+	if laid {
+		before = g.next
+	}
+	if err := t.load(ctx, tx, before); err != nil {
 		return nil, fmt.Errorf("core: areas: %w", err)
 	}
-	t.lay()
-	g.last = t
+	if laid {
+		t.found, t.index = before.found, before.index
+	} else {
+		t.lay()
+	}
+	g.last, g.next = t, nil
 	return t, nil
+}
+
+func newTerrain(version int64) *terrain {
+	return &terrain{version: version, areas: map[inspect.ID]*inspect.Area{}, shapes: map[string]*geo.Shape{}}
+}
+
+// ahead lays out the areas as an import will make them, so that the first report after it does not wait for the index.
+func (c *Core) ahead(ctx context.Context, id inspect.ID) error {
+	return c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		kept, _, err := tx.AreaImport(ctx, id)
+		if err != nil {
+			return err
+		}
+		now, err := c.ground.terrain(ctx, tx)
+		if err != nil || now.version != kept.Against {
+			return err // somebody was faster; the switch will say so
+		}
+		staged, err := tx.StagedAreas(ctx, id)
+		if err != nil {
+			return err
+		}
+		t := newTerrain(kept.Against + 1)
+		if err := t.fill(ctx, tx, now.with(staged), now); err != nil {
+			return fmt.Errorf("core: areas: %w", err)
+		}
+		t.lay()
+		c.ground.mu.Lock()
+		defer c.ground.mu.Unlock()
+		c.ground.next = t
+		return nil
+	})
+}
+
+// with gives the areas with some of them new or changed.
+func (t *terrain) with(staged []inspect.Area) []inspect.Area {
+	changed := map[inspect.ID]bool{}
+	for n := range staged {
+		changed[staged[n].ID] = true
+	}
+	all := slices.Clone(staged)
+	for n := range t.known {
+		if !changed[t.known[n].ID] {
+			all = append(all, t.known[n].Area)
+		}
+	}
+	return all
 }
 
 // load reads the areas, and those outlines that the terrain before did not have.
@@ -64,6 +119,10 @@ func (t *terrain) load(ctx context.Context, tx *store.Tx, before *terrain) error
 	if err != nil {
 		return err
 	}
+	return t.fill(ctx, tx, all, before)
+}
+
+func (t *terrain) fill(ctx context.Context, tx *store.Tx, all []inspect.Area, before *terrain) (err error) {
 	for i := range all {
 		v := &all[i]
 		t.areas[v.ID] = v

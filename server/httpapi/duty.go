@@ -34,6 +34,7 @@ var (
 	figureOldest     = figure("job_oldest_seconds", "How long the first of the waiting jobs could have run already.")
 	figureIncomplete = figure("issues_incomplete", "Issues that wait for photos.")
 	figureFlagged    = figure("issues_flagged", "Issues with a doubt that nobody has decided on.")
+	figureBackup     = figure("backup_age_seconds", "Since the last backup, or since the record began where there is none.")
 	figurePoolOpen   = figure("database_connections", "Connections to the database.", "pool")
 	figurePoolInUse  = figure("database_connections_in_use", "Connections at work.", "pool")
 	figurePoolWaits  = figure("database_waits_total", "How often a connection had to be waited for.", "pool")
@@ -104,4 +105,5 @@ func (d *duty) asked(gauge func(*prometheus.Desc, float64, ...string)) {
 	gauge(figureOldest, w.Oldest.Seconds())
 	gauge(figureIncomplete, float64(w.Incomplete))
 	gauge(figureFlagged, float64(w.Flagged))
+	gauge(figureBackup, w.Backup.Seconds())
 }

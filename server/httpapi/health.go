@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -63,7 +64,10 @@ func (a *API) ready(c *fiber.Ctx) error {
 		missing = append(missing, sentence)
 		a.Log.Warn("not ready", "part", part, "error", err)
 	}
-	if err := a.Core.Store.Ping(c.UserContext()); err != nil {
+	if err := a.Core.Store.Ping(c.UserContext()); errors.Is(err, inspect.ErrOutdated) {
+		ok = false
+		lacks("database", "newer", inspect.ErrOutdated.Text, err)
+	} else if err != nil {
 		ok = false
 		lacks("database", "away", "The database does not answer.", err)
 	}

@@ -13,18 +13,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
 	"spotcheck/server/store"
 )
 
 // Times of jobs.
 const (
-	jobTime    = 3 * time.Minute // one job at most; as many photos as there are workers may wait for one child of the decoder
-	rescueTime = 5 * time.Minute // after which a job whose server died starts again
-	lockedTime = 24 * time.Hour  // after which bytes that the blob store has locked are tried again
-	notYetTime = 2 * time.Second // after which a job looks again for what another one makes
-	roundEvery = time.Hour       // the daily round looks whether its day has come
-	sendEvery  = time.Minute     // somebody looks for messages whose time has come
+	jobTime    = 3 * time.Minute  // one job at most; as many photos as there are workers may wait for one child of the decoder
+	rescueTime = 5 * time.Minute  // after which a job whose server died starts again
+	lockedTime = 24 * time.Hour   // after which bytes that the blob store has locked are tried again
+	notYetTime = 2 * time.Second  // after which a job looks again for what another one makes
+	newerTime  = 10 * time.Second // after which a newer copy takes what this one is too old for
+	roundEvery = time.Hour        // the daily round looks whether its day has come
+	sendEvery  = time.Minute      // somebody looks for messages whose time has come
 )
 
 // maxWorkers do what was left for later, side by side.
@@ -49,6 +51,9 @@ func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
 	if errors.Is(err, core.ErrLocked) {
 		w.log.Warn("bytes that are to be removed are locked; tried again tomorrow", "error", err)
 		return river.JobSnooze(lockedTime)
+	}
+	if errors.Is(err, inspect.ErrOutdated) {
+		return river.JobSnooze(newerTime)
 	}
 	if errors.Is(err, core.ErrNotYet) {
 		return river.JobSnooze(notYetTime)

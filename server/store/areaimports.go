@@ -114,17 +114,30 @@ func (tx *Tx) StageArea(ctx context.Context, id inspect.ID, a *inspect.Area) err
 		bytesOf(id), bytesOf(a.ID), a.Name, a.Code, string(a.Level), a.Class, bytesOf(a.Parent), a.Outline, a.WidthM, a.Enabled, false)
 }
 
-// UntoldAreas gives staged areas of which the record does not tell yet.
-func (tx *Tx) UntoldAreas(ctx context.Context, id inspect.ID, limit int) ([]inspect.Area, error) {
-	return list(ctx, tx, func(r scanner) (a inspect.Area, err error) {
-		err = r.Scan((*uid)(&a.ID), &a.Name, &a.Code, &a.Level, &a.Class, (*uid)(&a.Parent), &a.Outline, &a.WidthM, &a.Enabled)
-		return a, err
-	}, `SELECT r.area, r.name, r.code, r.level, r.class, r.parent, COALESCE(o.sha256, ''), r.width_m, r.enabled FROM area_import_row r
-		LEFT JOIN outline o ON o.id = r.outline WHERE r.import = `+thatImport+` AND NOT r.told ORDER BY r.id LIMIT ?`, bytesOf(id), limit)
+const stagedColumns = `SELECT r.area, r.name, r.code, r.level, r.class, r.parent, COALESCE(o.sha256, ''), r.width_m, r.enabled FROM area_import_row r
+	LEFT JOIN outline o ON o.id = r.outline WHERE r.import = ` + thatImport
+
+func scanStaged(r scanner) (a inspect.Area, err error) {
+	err = r.Scan((*uid)(&a.ID), &a.Name, &a.Code, &a.Level, &a.Class, (*uid)(&a.Parent), &a.Outline, &a.WidthM, &a.Enabled)
+	return a, err
 }
 
-// SetAreaTold notes that the record tells of a staged area.
+// StagedAreas gives all areas as an import would make them.
+func (tx *Tx) StagedAreas(ctx context.Context, id inspect.ID) ([]inspect.Area, error) {
+	return list(ctx, tx, scanStaged, stagedColumns+" ORDER BY r.id", bytesOf(id))
+}
+
+// UntoldAreas gives staged areas of which the record does not tell yet.
+func (tx *Tx) UntoldAreas(ctx context.Context, id inspect.ID, limit int) ([]inspect.Area, error) {
+	return list(ctx, tx, scanStaged, stagedColumns+" AND NOT r.told ORDER BY r.id LIMIT ?", bytesOf(id), limit)
+}
+
+// SetAreaTold notes that the record tells of a staged area, and names its outline.
 func (tx *Tx) SetAreaTold(ctx context.Context, id, area inspect.ID) error {
+	if err := tx.exec(ctx, "UPDATE outline SET told = ? WHERE NOT told AND id = (SELECT outline FROM area_import_row WHERE import = "+thatImport+" AND area = ?)",
+		true, bytesOf(id), bytesOf(area)); err != nil {
+		return err
+	}
 	return tx.must(ctx, "UPDATE area_import_row SET told = ? WHERE import = "+thatImport+" AND area = ?", true, bytesOf(id), bytesOf(area))
 }
 

@@ -28,6 +28,7 @@ const (
 	StreamResponsibility = "responsibility"
 	StreamPlace          = "place"
 	StreamAgreement      = "agreement"
+	StreamInstallation   = "installation" // what happens to it as a whole
 	StreamPaper          = "paper"
 	StreamBatch          = "paper_batch"
 )

@@ -58,7 +58,8 @@ func (tx *Tx) TreeVersion(ctx context.Context) (n int64, err error) {
 }
 
 // Watch calls told with the number of the last event whenever there are new ones, until the context ends. It is told by
-// what this program commits, by other copies through PostgreSQL, and looks by itself besides.
+// what this program commits, by other copies through PostgreSQL, and looks by itself besides; then it also finds out
+// whether this program has become too old.
 func (s *Store) Watch(ctx context.Context, url string, told func(seq int64)) {
 	heard := make(chan struct{}, 1)
 	var listening sync.WaitGroup
@@ -77,6 +78,7 @@ func (s *Store) Watch(ctx context.Context, url string, told func(seq int64)) {
 		case <-s.committed:
 		case <-heard:
 		case <-tick.C:
+			s.look(ctx)
 		case <-ctx.Done():
 			return
 		}

@@ -10,6 +10,7 @@ type Work struct {
 	Waiting, Running, Failed int64         // jobs; failed ones are tried no more
 	Oldest                   time.Duration // since the first of those that wait could have started
 	Incomplete, Flagged      int64         // issues that wait for photos, or for a decision on a doubt
+	Backup                   time.Duration // since the last one was noted, or since the record began
 }
 
 // Work looks at the jobs and at what an index tells of issues at once.
@@ -30,7 +31,12 @@ func (s *Store) Work(ctx context.Context) (w Work, err error) {
 		if err := tx.row(ctx, "SELECT count(*) FROM issue WHERE photos_safe < photos_declared").Scan(&w.Incomplete); err != nil {
 			return err
 		}
-		return tx.row(ctx, "SELECT count(*) FROM issue WHERE flags_open > 0").Scan(&w.Flagged)
+		if err := tx.row(ctx, "SELECT count(*) FROM issue WHERE flags_open > 0").Scan(&w.Flagged); err != nil {
+			return err
+		}
+		last, err := tx.LastBackup(ctx)
+		w.Backup = max(0, tx.Now.Sub(last))
+		return err
 	})
 	return w, err
 }

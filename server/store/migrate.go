@@ -91,6 +91,9 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 // an error.
 func (s *Store) Version(ctx context.Context) (int, error) { return versionIn(ctx, s.write) }
 
+// errTooOld is that a newer program has moved the database on too far for this one.
+var errTooOld = errors.New("needs a program of schema")
+
 // querier is a database or a transaction.
 type querier interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
@@ -103,7 +106,7 @@ func versionIn(ctx context.Context, q querier) (int, error) {
 		return 0, err
 	}
 	if oldest > Newest {
-		return 0, fmt.Errorf("the database has schema %d, which needs a program of schema %d or newer; this one has %d", version, oldest, Newest)
+		return 0, fmt.Errorf("the database has schema %d, which %w %d or newer; this one has %d", version, errTooOld, oldest, Newest)
 	}
 	return version, nil
 }

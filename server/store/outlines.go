@@ -37,7 +37,15 @@ func (tx *Tx) EachOutline(ctx context.Context, f func(sum string, geometry []byt
 	}, "SELECT sha256, geometry FROM outline ORDER BY id")
 }
 
-// StageOutline keeps an outline that no area has yet.
+// StageOutline keeps an outline that no area has yet, and that the record does not name yet.
 func (tx *Tx) StageOutline(ctx context.Context, sum string, geometry []byte) error {
-	return tx.exec(ctx, "INSERT INTO outline (sha256, geometry) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", sum, string(geometry))
+	return tx.exec(ctx, "INSERT INTO outline (sha256, geometry, told) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING", sum, string(geometry), false)
+}
+
+// DropOutlines takes away outlines that the record never named and that no import has staged, so many at once; done is true when
+// nothing is left. What an area had once stays: the record says where it lay then.
+func (tx *Tx) DropOutlines(ctx context.Context, limit int) (done bool, err error) {
+	n, err := tx.change(ctx, `DELETE FROM outline WHERE id IN (SELECT o.id FROM outline o WHERE NOT o.told AND NOT EXISTS (SELECT 1 FROM area WHERE outline = o.id)
+		AND NOT EXISTS (SELECT 1 FROM area_import_row r WHERE r.outline = o.id) ORDER BY o.id LIMIT ?)`, limit)
+	return err == nil && n < int64(limit), err
 }

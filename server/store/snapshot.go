@@ -156,14 +156,15 @@ func nameAll(r rows, kind Named, name namer) error {
 	return r.Err()
 }
 
-// restarted begins the new epoch of a record that came from a snapshot.
-func restarted(ctx context.Context, s *Store) error {
+// restarted begins the new epoch of a record that came from a snapshot, which the record says from then on.
+func restarted(ctx context.Context, s *Store, of Snapshot) error {
 	return s.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		for _, table := range []string{"upload_chunk", "upload", "installation"} {
 			if err := tx.exec(ctx, "DELETE FROM "+table); err != nil {
 				return err
 			}
 		}
+		tx.happened(restores, "installation.restored", of)
 		return tx.NewEpoch(ctx)
 	})
 }
@@ -209,7 +210,7 @@ func nameSQLite(ctx context.Context, db *sql.DB, kind Named, q string, name name
 }
 
 // loadSQLite makes the file beside its place and gives it its name last.
-func loadSQLite(ctx context.Context, o Options, _ Snapshot, path string) error {
+func loadSQLite(ctx context.Context, o Options, of Snapshot, path string) error {
 	beside := o
 	beside.Path = o.Path + ".restoring"
 	for _, left := range []string{beside.Path, beside.Path + "-wal", beside.Path + "-shm"} {
@@ -226,7 +227,7 @@ func loadSQLite(ctx context.Context, o Options, _ Snapshot, path string) error {
 	}
 	err = s.Migrate(ctx)
 	if err == nil {
-		err = restarted(ctx, s)
+		err = restarted(ctx, s, of)
 	}
 	if err := errors.Join(err, s.Close()); err != nil { // closing writes the WAL into the file and removes it
 		return err

@@ -209,7 +209,7 @@ func loadPostgres(ctx context.Context, o Options, of Snapshot, path string) (err
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
-	return restarted(ctx, s)
+	return restarted(ctx, s, of)
 }
 
 // fill reads the tables of a snapshot.

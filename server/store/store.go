@@ -44,6 +44,8 @@ type Store struct {
 
 	committed chan struct{} // holds one when there are new events
 
+	outdated atomic.Pointer[error] // why this program must not write any more
+
 	commits, committing atomic.Int64 // since the start, and nanoseconds that they took
 }
 
@@ -103,8 +105,27 @@ func (s *Store) enter() error {
 	return nil
 }
 
-// Ping says whether the database answers.
+// tooOld is the refusal once the database has moved on too far for this program, nil before.
+func (s *Store) tooOld() error {
+	if err := s.outdated.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// look finds out whether a newer program has moved the database on too far for this one; once it has, that stays.
+func (s *Store) look(ctx context.Context) {
+	if _, err := versionIn(ctx, s.read); errors.Is(err, errTooOld) {
+		err = inspect.ErrOutdated.Because(fmt.Errorf("store: %w", err))
+		s.outdated.Store(&err)
+	}
+}
+
+// Ping says whether the database answers, and to a program that is not too old for it.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.tooOld(); err != nil {
+		return err
+	}
 	var one int
 	return s.dialect.fault(s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }

@@ -47,6 +47,9 @@ func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) e
 		return err
 	}
 	defer s.under.Done()
+	if err := s.tooOld(); err != nil {
+		return err
+	}
 	for try := range attempts {
 		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err) {
 			break

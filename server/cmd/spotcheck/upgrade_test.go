@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
@@ -52,7 +54,20 @@ func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 				t.Errorf("got %v\n%s", err, out)
 			}
 
+			old = startOn(t, settings)
+			phone := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "lin", Token: lin.Token}).In(t)
 			moves(store.Newest+2, store.Newest+1)
+			var answer *servertest.Answer
+			for begin := time.Now(); time.Since(begin) < 30*time.Second; { // it looks every two seconds
+				report := phone.Report()
+				if answer = phone.Do(http.MethodPut, "/api/v1/issues/"+inspect.NewID().String(), report); answer.Status != http.StatusCreated {
+					break
+				}
+			}
+			answer.WantProblem(503, "server.outdated", "later")
+			phone.Do(http.MethodGet, "/readyz", nil).Want(http.StatusServiceUnavailable)
+			phone.WantStatus(after, "reported") // who reads is not in the way
+			old.terminate(t)
 			out, err := program(settings, nil, "serve", "--addr", "127.0.0.1:0").CombinedOutput()
 			want := fmt.Sprintf("the database has schema %d, which needs a program of schema %d or newer; this one has %d\n", store.Newest+2, store.Newest+1, store.Newest)
 			if err == nil || !strings.HasSuffix(string(out), want) || strings.Count(string(out), "\n") != 1 {

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+)
+
+// The streams of what happens to the installation as a whole.
+var (
+	backups  = evidence.Stream{Kind: StreamInstallation, ID: "backup"}
+	restores = evidence.Stream{Kind: StreamInstallation, ID: "restore"}
+)
+
+// NoteBackup leaves in the record that a snapshot is safe in a backup.
+func (s *Store) NoteBackup(ctx context.Context, of Snapshot) error {
+	return s.Write(ctx, func(_ context.Context, tx *Tx) error {
+		tx.happened(backups, "installation.backed_up", of)
+		return nil
+	})
+}
+
+// happened leaves a line that names a snapshot.
+func (tx *Tx) happened(s evidence.Stream, event string, of Snapshot) {
+	tx.Record(Entry{Stream: s, Type: event, Schema: 1, Body: map[string]any{"at": tx.Now, "last_event": of.LastEvent, "schema": of.Schema}})
+}
+
+// LastBackup is when the last backup was noted; where there is none, when the record began.
+func (tx *Tx) LastBackup(ctx context.Context) (at inspect.Time, err error) {
+	err = tx.row(ctx, `SELECT COALESCE((SELECT e.at FROM event e JOIN stream s ON s.id = e.stream AND s.n = e.n WHERE s.kind = ? AND s.name = ?),
+		(SELECT at FROM event ORDER BY id LIMIT 1), 0)`, backups.Kind, backups.ID).Scan(&at)
+	return at, err
+}

@@ -30,6 +30,18 @@ command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, ve
 scripts/services.sh start "$work/services"
 eval "$(scripts/services.sh env "$work/services")"
 
+step "the web: its types, words and rules, and what is built is what is committed"
+(
+  cd server/web/ui
+  npm ci --silent --no-audit --no-fund
+  npm run --silent api >/dev/null
+  npm run --silent check
+  npm test --silent
+  npm run --silent build >/dev/null
+)
+stale=$(git status --porcelain -- server/web)
+[ -z "$stale" ] || { echo "server/web is not what its source makes: $stale" >&2; exit 1; }
+
 step gofmt
 unformatted=$(gofmt -l $(git ls-files '*.go'))
 [ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; exit 1; }

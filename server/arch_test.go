@@ -47,7 +47,8 @@ var imports = map[string][]string{
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
 	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas"},
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
-	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
+	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
+	"server/httpapi": {"server/core", "server/store", "server/web", // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
 		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},

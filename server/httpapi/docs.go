@@ -17,8 +17,6 @@ func (a *API) spec(c *fiber.Ctx) error {
 	return c.Send(apispec.OpenAPI)
 }
 
-func (a *API) front(c *fiber.Ctx) error { return c.Redirect("/api/docs", fiber.StatusSeeOther) }
-
 // contract is what the page of the contract shows of it.
 type contract struct {
 	Info struct {

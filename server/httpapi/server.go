@@ -142,6 +142,9 @@ func (a *API) routes() []route {
 		{method: get, path: "/readyz", open: true, handle: a.ready},
 		{method: get, path: "/metrics", open: true, handle: a.showMetrics},
 		{method: get, path: "/", open: true, handle: a.front},
+		{method: get, path: "/app/", open: true, handle: a.webPage("app")},
+		{method: get, path: "/desk/", open: true, handle: a.webPage("desk")},
+		{method: get, path: "/assets/:file", open: true, handle: a.webFile},
 		{method: get, path: "/api/openapi.yaml", open: true, handle: a.spec},
 		{method: get, path: "/api/docs", open: true, handle: a.docs},
 

@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/web"
+)
+
+// webPolicy lets a page run and load only what this server gives it; pictures that the phone has just taken are blobs of its own.
+const webPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// builtTypes are the kinds of files that a build makes; the machine's own list is not asked, since a policy of scripts rests on it.
+var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+// front sends a phone to the phone's app and everybody else to the desk.
+func (a *API) front(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderVary, fiber.HeaderUserAgent)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if agent := c.Get(fiber.HeaderUserAgent); strings.Contains(agent, "Mobi") || strings.Contains(agent, "Android") {
+		return c.Redirect("/app/", fiber.StatusSeeOther)
+	}
+	return c.Redirect("/desk/", fiber.StatusSeeOther)
+}
+
+// webPage shows one of the two apps. It is asked for again each time: it names the files of the build that is running.
+func (a *API) webPage(name string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set("Content-Security-Policy", webPolicy)
+		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business
+		c.Set(fiber.HeaderCacheControl, "no-cache")
+		return sendBuilt(c, path.Join(name, "index.html"))
+	}
+}
+
+// webFile sends what a page loads. Its name holds the hash of its bytes, so it never changes.
+func (a *API) webFile(c *fiber.Ctx) error {
+	if err := sendBuilt(c, path.Join("assets", c.Params("file"))); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return nil
+}
+
+// sendBuilt sends a file of the build, or says that there is none.
+func sendBuilt(c *fiber.Ctx, name string) error {
+	b, err := fs.ReadFile(web.Files, path.Join("dist", name))
+	if err != nil {
+		return inspect.ErrNotFound.Because(err)
+	}
+	c.Set(fiber.HeaderContentType, builtTypes[path.Ext(name)])
+	return c.Send(b)
+}

@@ -1,0 +1,19 @@
+import createClient from 'openapi-fetch'
+import type { components, paths } from './api.gen'
+
+export type Me = components['schemas']['Me']
+export type Problem = components['schemas']['Problem']
+
+/** The API, typed by the contract. The browser's cookie says who asks. */
+export const api = createClient<paths>({ credentials: 'same-origin' })
+
+/** Why a request failed: the server's own words, or that no answer of this server came. */
+export type Failure = { kind: 'problem'; problem: Problem } | { kind: 'network' } | { kind: 'answer' }
+
+/** Tells a problem document of ours from what a captive portal or a proxy says. */
+export function failureOf(error: unknown): Failure {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'retry' in error) {
+    return { kind: 'problem', problem: error as Problem }
+  }
+  return { kind: 'answer' }
+}

@@ -1,0 +1,11 @@
+import type { Failure } from './client'
+import { i18n } from './i18n'
+
+/** A failure in the person's language; a code that this build does not know, in the server's own words. */
+export function wordsOf(failure: Failure | null): string {
+  const { t, te } = i18n.global
+  if (!failure) return ''
+  if (failure.kind !== 'problem') return t(`failed.${failure.kind}`)
+  const key = `problem.${failure.problem.code}`
+  return te(key) ? t(key) : failure.problem.detail ?? failure.problem.title
+}

@@ -3,6 +3,7 @@
 package core
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"log/slog"
 	"sync"
@@ -37,7 +38,8 @@ type Core struct {
 	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
 	MinFree int64                 // below which photos are refused
 
-	PasswordMemory uint32 // KiB that a new password hash takes; New sets it
+	PasswordMemory uint32        // KiB that a new password hash takes; New sets it
+	Lot            func() string // draws the seed of a draw; New sets it
 
 	pace      pace
 	calendars calendars
@@ -49,7 +51,7 @@ type Core struct {
 
 // New makes a core; every field of what it is given is set.
 func New(c *Core) *Core {
-	c.PasswordMemory = argonMemory
+	c.PasswordMemory, c.Lot = argonMemory, rand.Text
 	c.hashing = make(chan struct{}, 2)
 	c.atlas = make(chan struct{}, 1)
 	return c

@@ -61,6 +61,8 @@ func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Told,
 	if first == nil {
 		return told, ErrNotEmpty
 	}
+	lots := 0
+	c.Lot = func() string { lots++; return fmt.Sprintf("demo-%d-%d", o.Seed, lots) } // the same seed makes the same city
 	t := &teller{core: c, clock: clock, photos: o.Photos, open: map[string]inspect.ID{}}
 	if t.city, err = build(ctx, c, o.Seed, o.Password); err != nil {
 		return told, err

@@ -259,7 +259,13 @@ func (s *story) verify(ctx context.Context) (*step, error) {
 	who := pick(s.rng, s.city.inspectors[s.street.district])
 	how := inspect.OnSite
 	if s.category.ByPhoto && chance(s.rng, byPhoto) {
-		how = inspect.ByPhoto
+		v, err := s.core.Issue(ctx, who, s.id)
+		if err != nil {
+			return nil, err
+		}
+		if !v.Visit { // drawn for one
+			how = inspect.ByPhoto
+		}
 	}
 	verdict, reasons := inspect.Pass, []string{""}
 	switch {

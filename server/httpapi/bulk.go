@@ -10,9 +10,6 @@ import (
 	"spotcheck/pkg/problem"
 )
 
-// bulkMost bounds how many actions come in one request.
-const bulkMost = 200
-
 type bulkIn struct {
 	Actions []bulkItem `json:"actions" need:"true" max:"200"`
 }

@@ -85,5 +85,5 @@ func (c *Chart) valueRoom() (room float64) {
 const longestValue = 90.0
 
 func (c *Chart) valueText(v Value) string {
-	return firstFitting(printed(line1(v.Text)), chartType-1, longestValue)
+	return firstFitting(printed(oneLine(v.Text)), chartType-1, longestValue)
 }

@@ -53,7 +53,7 @@ func (t text) rows(s *sheet, _ Pictures) (all []row) {
 		}
 		m.x += t.hang
 		if n == 0 && t.level == 1 {
-			m.chapter = printed(line1(t.body))
+			m.chapter = printed(oneLine(t.body))
 		}
 		marks := []mark{m}
 		if n == 0 && t.lead != "" {

@@ -62,7 +62,7 @@ func (c *Chart) legend(wide float64) []row {
 	all := []row{{height: chartLead + 3}}
 	x := 0.0
 	for n, s := range c.Series {
-		name := printed(line1(s.Name))
+		name := printed(oneLine(s.Name))
 		name = firstFitting(name, chartType, wide-sample-gap)
 		w := sample + 3 + width(name, chartType) + gap
 		if x > 0 && x+w > wide {

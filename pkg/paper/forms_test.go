@@ -65,7 +65,7 @@ func readXLSX(t testing.TB, d *paper.Document, behind *paper.Sheet) (sheets []sh
 	return sheets
 }
 
-// grid is the cells of a table in a tree of HTML, row by row; a cell over several rows or columns stands once.
+// tablesOf gives the tables of a page of HTML as texts of cells, row by row; a cell over several rows or columns stands once.
 func tablesOf(t testing.TB, page string) (tables [][][]string) {
 	t.Helper()
 	tree, err := html.Parse(strings.NewReader(page))

@@ -20,7 +20,7 @@ func (d *Document) HTML(p Pictures) []byte {
 	w := &webpage{Document: d, pictures: p}
 	w.put(`<!DOCTYPE html>`+"\n"+`<html lang="%s"><head><meta charset="utf-8">`, d.say("zh-CN", "en"))
 	w.put(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`)
-	w.put(`<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>%s</title><style>`, line1(d.Title+" "+d.Number))
+	w.put(`<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>%s</title><style>`, oneLine(d.Title+" "+d.Number))
 	w.WriteString(style)
 	w.WriteString("</style></head><body>\n")
 	w.head()
@@ -47,8 +47,8 @@ func (w *webpage) put(form string, texts ...string) {
 	fmt.Fprintf(&w.Builder, form, escaped...)
 }
 
-// line1 is a text on one line.
-func line1(text string) string { return strings.Join(strings.Fields(clean(text)), " ") }
+// oneLine is a text on one line.
+func oneLine(text string) string { return strings.Join(strings.Fields(clean(text)), " ") }
 
 func (w *webpage) head() {
 	w.put(`<header><h1>%s</h1>`, w.Title)
@@ -220,7 +220,7 @@ func (w *webpage) tableHead(t *Table) {
 // chart draws the same marks as the pages have.
 func (w *webpage) chart(c *Chart) {
 	wide := reportPage(false).room
-	rows := c.strips(wide, w.NoData())
+	rows := c.strips(wide, w.noData())
 	high := highOf(rows)
 	w.put(`<svg role="img" aria-label="%s" viewBox="0 0 %s %s">`, c.Title, svgNumber(wide), svgNumber(high))
 	y := 0.0

@@ -25,7 +25,7 @@ func (c *Chart) plot(wide float64) row {
 	labels := make([]string, len(c.Labels))
 	widest := 0.0
 	for n, l := range c.Labels {
-		labels[n] = firstFitting(printed(line1(l)), chartType-1, min(120, each+60))
+		labels[n] = firstFitting(printed(oneLine(l)), chartType-1, min(120, each+60))
 		widest = max(widest, width(labels[n], chartType-1))
 	}
 	skip := max(1, int((widest+4)/each+0.999))

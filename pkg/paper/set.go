@@ -52,7 +52,7 @@ func (d *Document) sections() (all []section) {
 	}
 	all = append(all, s.trimmed())
 	for n := range all {
-		all[n].runner = firstFitting(printed(line1(d.Title+"  "+d.Number+"  "+d.Subtitle)), size6, all[n].room)
+		all[n].runner = firstFitting(printed(oneLine(d.Title+"  "+d.Number+"  "+d.Subtitle)), size6, all[n].room)
 	}
 	return all
 }
@@ -82,13 +82,13 @@ func (d *Document) head(room float64) (all []block) {
 		all = append(all, text{body: m, size: small4, pitch: small4 * 1.6, align: toMiddle, ink: red, keep: true})
 	}
 	if len(d.Facts) > 0 {
-		all = append(all, d.facts(room))
+		all = append(all, d.facts())
 	}
 	return append(all, space(6))
 }
 
 // facts are the cut-off and what else says where the figures come from, as small type under the head.
-func (d *Document) facts(room float64) block {
+func (d *Document) facts() block {
 	var lines []string
 	for _, f := range d.Facts {
 		lines = append(lines, f.Name+d.say("：", ": ")+f.Text)
@@ -98,8 +98,8 @@ func (d *Document) facts(room float64) block {
 
 func (d *Document) say(chinese, english string) string { return say(d.Language, chinese, english) }
 
-// NoData is what stands for a figure that is not there.
-func (d *Document) NoData() string { return Format{Language: d.Language}.NoData().Text }
+// noData is what stands for a figure that is not there.
+func (d *Document) noData() string { return Format{Language: d.Language}.NoData().Text }
 
 // set makes the blocks of a part.
 func (d *Document) set(p *Part, s *sheet) []block {
@@ -117,7 +117,7 @@ func (d *Document) set(p *Part, s *sheet) []block {
 	case p.Table != nil:
 		return d.table(p.Table, s)
 	case p.Chart != nil:
-		return []block{chart{p.Chart, d.NoData()}}
+		return []block{chart{p.Chart, d.noData()}}
 	case p.Pairs != nil:
 		return d.pairs(p.Pairs, s.room)
 	case p.Definitions != nil:

@@ -19,7 +19,7 @@ func Short(sentences []string, last ...string) string {
 	var text strings.Builder
 	used := 0
 	for _, s := range sentences {
-		s = line1(s)
+		s = oneLine(s)
 		n := utf8.RuneCountInString(s)
 		if used > 0 {
 			s, n = "\n"+s, n+1

@@ -75,9 +75,9 @@ func (x *xlsx) properties() {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" ` +
 		`xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>`)
-	escape(&b, line1(x.Title+" "+x.Number))
+	escape(&b, oneLine(x.Title+" "+x.Number))
 	b.WriteString(`</dc:title><dc:creator>`)
-	escape(&b, line1(x.Office))
+	escape(&b, oneLine(x.Office))
 	b.WriteString(`</dc:creator></cp:coreProperties>`)
 	x.Pkg.Store("docProps/core.xml", []byte(b.String()))
 	x.Pkg.Store("docProps/app.xml", []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`+"\n"+
@@ -91,7 +91,7 @@ func (x *xlsx) sheet(name string, lying bool) (string, error) {
 			return ' '
 		}
 		return r
-	}, line1(name))
+	}, oneLine(name))
 	name = utf16Cut(strings.TrimSpace(name), 28)
 	if name == "" {
 		name = "Sheet"

@@ -33,7 +33,7 @@ func (x *xlsx) chartSheet() error {
 
 func (x *xlsx) chart(sheet string, c *Chart) error {
 	from := x.at
-	if err := x.put(sheet, from, []Value{words1(c.Title)}, styleKey{bold: true, plain: true}); err != nil {
+	if err := x.put(sheet, from, []Value{plain(c.Title)}, styleKey{bold: true, plain: true}); err != nil {
 		return err
 	}
 	columns := []Column{{}}
@@ -48,7 +48,7 @@ func (x *xlsx) chart(sheet string, c *Chart) error {
 		return err
 	}
 	for n, l := range c.Labels {
-		row := []Value{words1(l)}
+		row := []Value{plain(l)}
 		for k := range c.Series {
 			v := c.value(k, n)
 			if !there(v) {
@@ -69,7 +69,7 @@ var axisFont = excelize.Font{Color: "404040", Size: 9}
 
 // draw adds the chart beside its figures.
 func (x *xlsx) draw(sheet string, c *Chart, from, to int) error {
-	out := &excelize.Chart{Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: line1(c.Title)}}}, Legend: excelize.ChartLegend{Position: "bottom"},
+	out := &excelize.Chart{Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: oneLine(c.Title)}}}, Legend: excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400}, ShowBlanksAs: "gap",
 		XAxis: excelize.ChartAxis{Font: axisFont}, YAxis: excelize.ChartAxis{MajorGridLines: true, Font: axisFont, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formats(c.kind(), x.Language)}}}
 	if c.Kind == BarChart {

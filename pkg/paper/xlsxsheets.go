@@ -8,8 +8,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// words1 is a value of words.
-func words1(text string) Value { return Value{Kind: Words, Text: text} }
+// plain is a value of words.
+func plain(text string) Value { return Value{Kind: Words, Text: text} }
 
 // summarySheet is the first sheet, written from above: all that is no table.
 type summarySheet struct {
@@ -37,7 +37,7 @@ func (s *summarySheet) line(k styleKey, values ...Value) {
 
 // say writes a text over all columns but the first few, as many lines high as it needs.
 func (s *summarySheet) says(k styleKey, before []Value, text string) {
-	s.line(k, append(before, words1(text))...)
+	s.line(k, append(before, plain(text))...)
 	if s.err != nil || text == "" {
 		return
 	}
@@ -74,14 +74,14 @@ func (x *xlsx) summary() error {
 		return err
 	}
 	s := &summarySheet{xlsx: x, name: name}
-	s.says(styleKey{bold: true, size: 16}, nil, line1(x.Title+" "+x.Number))
+	s.says(styleKey{bold: true, size: 16}, nil, oneLine(x.Title+" "+x.Number))
 	s.says(styleKey{size: 11}, nil, x.Subtitle)
-	s.line(styleKey{}, words1(x.Office), words1(""), words1(""), words1(""), words1(x.Date))
+	s.line(styleKey{}, plain(x.Office), plain(""), plain(""), plain(""), plain(x.Date))
 	for _, m := range x.Marks {
 		s.says(styleKey{bold: true}, nil, m)
 	}
 	for _, f := range x.Facts {
-		s.says(styleKey{}, []Value{words1(f.Name)}, f.Text)
+		s.says(styleKey{}, []Value{plain(f.Name)}, f.Text)
 	}
 	for n := range x.Parts {
 		s.part(&x.Parts[n])
@@ -114,10 +114,10 @@ func (s *summarySheet) part(p *Part) {
 	case p.Key != nil:
 		for k := range p.Key {
 			f := &p.Key[k]
-			s.line(styleKey{}, append([]Value{words1(f.Name), f.Value, words1(f.Value.Unit), words1(f.Detail)}, f.Change...)...)
+			s.line(styleKey{}, append([]Value{plain(f.Name), f.Value, plain(f.Value.Unit), plain(f.Detail)}, f.Change...)...)
 		}
 	case p.Table != nil:
-		s.line(styleKey{}, words1(s.say("见表：", "See the sheet: ")+line1(p.Table.Name)))
+		s.line(styleKey{}, plain(s.say("见表：", "See the sheet: ")+oneLine(p.Table.Name)))
 	}
 }
 
@@ -132,7 +132,7 @@ func (x *xlsx) table(t *Table) error {
 	if title == "" {
 		title = t.Name
 	}
-	if err := x.put(name, 1, []Value{words1(title)}, styleKey{bold: true, plain: true, size: 12}); err != nil {
+	if err := x.put(name, 1, []Value{plain(title)}, styleKey{bold: true, plain: true, size: 12}); err != nil {
 		return err
 	}
 	heads, err := x.heads(f.columns)
@@ -159,13 +159,13 @@ func (x *xlsx) table(t *Table) error {
 	}
 	if len(f.rows) == 0 {
 		row++
-		if err := x.put(name, row, []Value{words1(x.empty(t))}, styleKey{plain: true}); err != nil {
+		if err := x.put(name, row, []Value{plain(x.empty(t))}, styleKey{plain: true}); err != nil {
 			return err
 		}
 	}
 	for _, note := range t.Notes {
 		row++
-		if err := x.put(name, row, []Value{words1(note)}, styleKey{plain: true}); err != nil {
+		if err := x.put(name, row, []Value{plain(note)}, styleKey{plain: true}); err != nil {
 			return err
 		}
 	}
@@ -236,14 +236,14 @@ func (x *xlsx) flatWidths(f *flat) []float64 {
 }
 
 // columnWidth is the width of a text in characters of a spreadsheet.
-func columnWidth(text string) float64 { return width(printed(line1(text)), 2) * 1.05 }
+func columnWidth(text string) float64 { return width(printed(oneLine(text)), 2) * 1.05 }
 
 // definitionSheet says how the figures are computed.
 func (x *xlsx) definitionSheet() error {
 	t := &Table{Name: x.say("指标定义", "Definitions"), Columns: []Column{{Head: x.say("指标", "Figure")}, {Head: x.say("定义", "Definition")}}}
 	for n := range x.Parts {
 		for _, d := range x.Parts[n].Definitions {
-			t.Rows = append(t.Rows, Row{Cells: []Value{words1(d.Term), words1(d.Text)}})
+			t.Rows = append(t.Rows, Row{Cells: []Value{plain(d.Term), plain(d.Text)}})
 		}
 	}
 	if t.Rows == nil {

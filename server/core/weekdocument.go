@@ -279,21 +279,40 @@ func (b *weekBook) units() {
 		}
 		return cells
 	}
-	group := ""
+	b.byGroup(t, row)
+	if n := len(t.Rows); n > 0 { // all of them have no score and no rank
+		cells := t.Rows[n-1].Cells
+		cells[len(cells)-1], cells[len(cells)-3] = b.Dash(), b.Dash()
+	}
+	b.table(t)
+	b.besideRanks()
+}
+
+// byGroup fills a table with the units under the heads of their groups, and all of them below.
+func (b *weekBook) byGroup(t *paper.Table, row func(*WeekUnit) []paper.Value) {
 	for n := range b.Units {
 		u := &b.Units[n]
-		if n == 0 || u.Group != group {
-			group = u.Group
-			t.Rows = append(t.Rows, paper.Row{Group: group})
+		if n == 0 || u.Group != b.Units[n-1].Group {
+			t.Rows = append(t.Rows, paper.Row{Group: u.Group})
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: row(u)})
 	}
 	if len(b.Units) > 0 {
-		total := &WeekUnit{Name: b.say("合计", "All"), Now: b.Now, Before: b.Before}
-		cells := row(total)
-		cells[len(cells)-1], cells[len(cells)-3] = b.Dash(), b.Dash()
-		t.Rows = append(t.Rows, paper.Row{Total: true, Cells: cells})
+		t.Rows = append(t.Rows, paper.Row{Total: true, Cells: row(&WeekUnit{Name: b.say("合计", "All"), Now: b.Now, Before: b.Before})})
 	}
+}
+
+// besideRanks is what is shown beside the ranks of units and has no part in them.
+func (b *weekBook) besideRanks() {
+	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"), Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
+		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {Over: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
+			{Over: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {Over: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {Over: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
+			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
+	row := func(u *WeekUnit) []paper.Value {
+		f := &u.Now
+		return []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned), b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
+	}
+	b.byGroup(t, row)
 	b.table(t)
 }
 

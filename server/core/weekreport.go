@@ -34,10 +34,13 @@ type WeekFigures struct {
 	Returned    int64         `json:"returned"`
 	Shirked     int64         `json:"shirked"`
 	OnTheSpot   int64         `json:"on_the_spot"` // outside rates and score
+	Own         int64         `json:"own"`         // reported by the unit itself: outside them too
 	Median      time.Duration `json:"median"`      // from assignment to fix
 	HasMedian   bool          `json:"has_median"`
 	Assigning   Ratio         `json:"assigning"` // assigned on time ÷ due to be assigned
 	Verifying   Ratio         `json:"verifying"` // verified on time ÷ due to be verified
+	Holding     Ratio         `json:"holding"`   // 挂账率
+	Returning   Ratio         `json:"returning"` // 回退率
 }
 
 // The rates of a week.

@@ -109,10 +109,13 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	}
 	back := (&servertest.Client{Server: again, Name: "office", Token: office.Token}).In(t)
 	var box struct {
-		Messages []struct{ Issue struct{ Number string } }
+		Messages []struct{ Issue *struct{ Number string } }
 	}
 	back.Do(http.MethodGet, "/api/v1/inbox?limit=200", nil).Want(http.StatusOK).Into(&box)
 	for _, m := range box.Messages {
+		if m.Issue == nil { // what the calendar asks for has no issue
+			continue
+		}
 		if !numbers[m.Issue.Number] {
 			t.Errorf("the inbox has %s twice, or what never was", m.Issue.Number)
 		}

@@ -57,6 +57,7 @@ type Event struct {
 	RemindAt          Time     `json:"remind_at,omitzero"`
 	PauseFrom         Time     `json:"pause_from,omitzero"`
 	OwnDueAt          Time     `json:"own_due_at,omitzero"`
+	StepBy            Time     `json:"step_by,omitzero"` // when the office should have assigned, or somebody verified, what came to them by this
 	Suspension        ID       `json:"suspension,omitzero"`
 	Draw              *Draw    `json:"draw,omitempty"` // of a fix that may be verified by photo
 

@@ -1,0 +1,88 @@
+package closure
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Formula is how figures become a score. A city may change weights and the least number; each change has a version of its own.
+type Formula struct {
+	Version   int     `json:"version"`
+	Disposal  float64 `json:"disposal"`   // points for the whole rate
+	OnTime    float64 `json:"on_time"`    //
+	Long      float64 `json:"long"`       // points times disposal for none long overdue
+	Rework    float64 `json:"rework"`     // points times disposal for none reworked
+	Extension float64 `json:"extension"`  // points times disposal for none extended
+	FalseFix  float64 `json:"false_fix"`  // points that a false fix costs at least
+	LeastDue  int64   `json:"least_due"`  // fewer issues due have no rank, in a week
+	WeekStart int     `json:"week_start"` // 0 for Sunday
+}
+
+// Default is the formula of domain.md §4: 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) +
+// 10·(1−extension)), less max(1, 100 ÷ due) for each false fix.
+var Default = Formula{Version: 1, Disposal: 40, OnTime: 30, Long: 10, Rework: 10, Extension: 10, FalseFix: 1, LeastDue: 10, WeekStart: 1}
+
+// Words is the formula as it is printed on a report.
+func (f *Formula) Words(chinese bool) string {
+	n := func(x float64) string { return fmt.Sprintf("%g", x) }
+	text := "v%d: %s·disposal + %s·on-time disposal + disposal·(%s·(1−long overdue) + %s·(1−rework) + %s·(1−extension)) − max(%s, 100÷due)·false fixes"
+	if chinese {
+		text = "v%d：%s·处置率＋%s·按期处置率＋处置率·（%s·（1−严重超期率）＋%s·（1−返工率）＋%s·（1−延期率））−max（%s，100÷应处置）·虚假整改件数"
+	}
+	return fmt.Sprintf(text, f.Version, n(f.Disposal), n(f.OnTime), n(f.Long), n(f.Rework), n(f.Extension), n(f.FalseFix))
+}
+
+// Score is from 0 to the sum of the weights; ok is false when nothing was due. All its rates have the same denominator, so none of them is
+// without data alone.
+func (f *Formula) Score(c *Counts) (score float64, ok bool) {
+	due := float64(c[Due])
+	if due <= 0 {
+		return 0, false
+	}
+	rate := func(n Count) float64 { return float64(c[n]) / due }
+	disposal := rate(Disposed)
+	score = f.Disposal*disposal + f.OnTime*rate(OnTime) + disposal*(f.Long*(1-rate(LongOverdue))+f.Rework*(1-rate(Reworked))+f.Extension*(1-rate(Extended)))
+	score -= float64(c[FalseFix]) * max(f.FalseFix, 100/due)
+	return math.Round(max(score, 0)*100) / 100, true
+}
+
+// Ranked is a unit in its peer group.
+type Ranked struct {
+	Group string
+	Name  string // decides between equals in the order of a list, never in rank
+	Due   int64
+	Score float64
+	Rank  int // 1 is the best; 0 for too few issues due
+}
+
+// Rank gives ranks inside peer groups by disposal score; equal scores share a rank. Units with fewer than least issues due get none. The
+// list comes out by group, then rank, those without last.
+func Rank(units []*Ranked, least int64) {
+	for _, u := range units {
+		u.Rank = 0
+	}
+	slices.SortStableFunc(units, func(a, b *Ranked) int {
+		few := func(u *Ranked) int {
+			if u.Due < max(least, 1) {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(a.Group, b.Group), few(a)-few(b), (1-few(a))*cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
+	})
+	place := 0
+	for n, u := range units {
+		if n == 0 || u.Group != units[n-1].Group {
+			place = 0
+		}
+		if u.Due < max(least, 1) {
+			continue
+		}
+		place++
+		if u.Rank = place; place > 1 && u.Score == units[n-1].Score {
+			u.Rank = units[n-1].Rank
+		}
+	}
+}

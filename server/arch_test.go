@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
+	"pkg/closure":         {"pkg/inspect", "pkg/calendar", "pkg/fault"},
 	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
@@ -43,9 +44,9 @@ var imports = map[string][]string{
 	"server/blob/blobtest":     {"server/blob"},
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
-	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
+	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas"},
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
 	"server/httpapi": {"server/core", "server/store", "server/web", // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too

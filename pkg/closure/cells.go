@@ -70,7 +70,7 @@ func (f *Fact) Cells(zone *time.Location) (all []Cell) {
 	}
 	of := f.standing()
 	add(ByDue, f.DueAt, unit, of...)
-	if gone := f.goneAt(); gone != 0 {
+	if gone := f.GoneAt(); gone != 0 {
 		add(ByGone, max(f.DueAt, gone), unit, of...)
 	}
 	return all

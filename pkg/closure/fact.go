@@ -12,8 +12,8 @@ import (
 // ends when the unit gives it back or turns out to be the wrong one; each verification that does not pass, and each reopening, begins a
 // new run in it.
 type Fact struct {
-	Spell int // 0 for the first
-	Run   int // 0 for the first of the spell
+	Spell int  // 0 for the first
+	Run   int  // 0 for the first of the spell
 	Last  bool // of its spell: only the last run says how the issue stands
 
 	Category   string
@@ -36,8 +36,8 @@ type Fact struct {
 	Extended   bool
 	Reworks    int
 	FalseFixes int
-	Upheld     bool // an overdue mark was wrong: counts as on time
-	Wrong      bool // the unit was the wrong one
+	Upheld     bool         // an overdue mark was wrong: counts as on time
+	Wrong      bool         // the unit was the wrong one
 	GivenAt    inspect.Time // back by the unit
 	Shirked    bool
 
@@ -50,8 +50,8 @@ type Fact struct {
 
 // Holder is a unit with the moment from which it had the issue.
 type Holder struct {
-	Unit inspect.ID   `json:"u"`
-	From inspect.Time `json:"t"`
+	Unit inspect.ID
+	From inspect.Time
 }
 
 // Book is the facts of one issue, oldest first.
@@ -107,7 +107,7 @@ var steps = map[string]func(*Book, *Fact, *inspect.Event){
 	},
 	"issue.extension_granted": func(_ *Book, f *Fact, _ *inspect.Event) { f.Extended = true },
 	"issue.appeal_decided":    upheld,
-	"issue.reopened":            func(b *Book, _ *Fact, e *inspect.Event) { b.run(e) },
+	"issue.reopened":          func(b *Book, _ *Fact, e *inspect.Event) { b.run(e) },
 }
 
 func fixed(_ *Book, f *Fact, e *inspect.Event) { f.VerifyBy = e.StepBy }
@@ -183,8 +183,8 @@ func (f *Fact) Counted() bool {
 	return f.Last && f.DueAt != 0 && f.GivenAt == 0 && !f.Wrong && f.Status != inspect.Dismissed && f.Status != inspect.Merged && f.Status != ""
 }
 
-// goneAt is when the issue was closed, 0 while it is open.
-func (f *Fact) goneAt() inspect.Time {
+// GoneAt is when the issue was closed, 0 while it is open.
+func (f *Fact) GoneAt() inspect.Time {
 	if f.Status == inspect.Verified {
 		return f.ClosedAt
 	}

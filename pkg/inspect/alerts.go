@@ -78,3 +78,20 @@ func NextAlert(all []Alert, after Time) Time {
 	}
 	return 0
 }
+
+// StepOf is by when the office has to assign an issue or somebody has to verify it, 0 when neither is asked for.
+func StepOf(all []Alert) Time {
+	if n := slices.IndexFunc(all, func(a Alert) bool { return a.Kind == AlertAssign || a.Kind == AlertVerify }); n >= 0 {
+		return all[n].At
+	}
+	return 0
+}
+
+// begun are the events after which somebody else has the next step.
+var begun = map[string]bool{
+	"issue.reported": true, "issue.returned": true, "issue.unit_appealed_away": true, "issue.fixed": true, "issue.fixed_on_the_spot": true,
+	"issue.verification_failed": true, "issue.false_fix": true, "issue.reopened": true,
+}
+
+// Begins says whether the event gave the office or the inspectors something to do, in an issue that stands so since.
+func (e *Event) Begins(now Status) bool { return begun[e.Type] && (now == Reported || now == Fixed) }

@@ -165,6 +165,9 @@ func KnowsEvent(eventType string) bool {
 	return known
 }
 
+// MovesIssue says whether a type of event can change how an issue stands.
+func MovesIssue(eventType string) bool { return folds[eventType] != nil }
+
 // Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the
 // record has happened.
 func (i *Issue) Apply(e *Event) error {

@@ -163,10 +163,13 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	note(&row, e, flags)
-	if err := c.expects(ctx, tx, &row); err != nil {
+	if err := c.expects(ctx, tx, &row, e); err != nil {
 		return err
 	}
 	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number)); err != nil {
+		return err
+	}
+	if err := c.count(ctx, tx, &row, e); err != nil {
 		return err
 	}
 	if err := declare(ctx, tx, &row, a, r.Photos); err != nil {

@@ -104,9 +104,13 @@ func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, 
 	return rules[0].LimitUnit, nil
 }
 
-// expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due.
-func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row) error {
+// expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due. An event that gives the
+// office or the inspectors something to do says until when.
+func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
 	all, err := c.alerts(ctx, tx, row)
+	if e.Begins(row.Status) {
+		e.StepBy = inspect.StepOf(all)
+	}
 	after := tx.Now
 	if row.AlertAt != 0 {
 		after = min(after, row.AlertAt-1)

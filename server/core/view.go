@@ -115,11 +115,14 @@ func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *i
 	}
 	tx.RecordIssue(&row.Issue, e, before.LeftBy(&row.Issue))
 	if strings.HasPrefix(e.Type, "issue.") {
-		if err := c.expects(ctx, tx, row); err != nil {
+		if err := c.expects(ctx, tx, row, e); err != nil {
 			return err
 		}
 	}
 	if err := tx.UpdateIssue(ctx, row); err != nil {
+		return err
+	}
+	if err := c.count(ctx, tx, row, e); err != nil {
 		return err
 	}
 	return c.tellOf(ctx, tx, row, e)

@@ -27,6 +27,7 @@ const (
 	newerTime  = 10 * time.Second // after which a newer copy takes what this one is too old for
 	roundEvery = time.Hour        // the daily round looks whether its day has come
 	sendEvery  = time.Minute      // somebody looks for messages whose time has come
+	foldEvery  = 20 * time.Second // what changed in figures goes into their sums
 )
 
 // maxWorkers do what was left for later, side by side.
@@ -84,6 +85,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.MakePaper]{do: c.MakePaper, log: log})
 	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
+	river.AddWorker(workers, &worker[core.FoldFigures]{do: func(ctx context.Context, _ core.FoldFigures) error { return c.Fold(ctx) }, log: log})
+	river.AddWorker(workers, &worker[core.CountFigures]{do: func(ctx context.Context, _ core.CountFigures) error { return c.CountFigures(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
@@ -100,6 +103,11 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return core.SweepAlerts{}, &river.InsertOpts{Queue: core.SendingQueue}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return core.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return core.FoldFigures{}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true})},
 		Logger: slog.New(quieter{log.Handler()}),
 	})

@@ -202,6 +202,13 @@ func (s *Server) Audit() core.AuditSummary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	if _, err := s.Core.AuditFigures(context.Background(), func(f core.Finding) {
+		if f.Wrong {
+			found = append(found, fmt.Sprintf("%s: %s", f.Subject, f.Detail))
+		}
+	}); err != nil {
+		s.t.Fatal(err)
+	}
 	for _, f := range found {
 		s.t.Errorf("audit: %s", f)
 	}

@@ -179,6 +179,19 @@ func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) e
 	}, eventColumns+"WHERE +e.seq <= ? ORDER BY s.kind, s.name, e.n", upTo)
 }
 
+// EachIssueEvent calls f for every event of an issue up to a number, in the order of ids, then of what happened.
+func (tx *Tx) EachIssueEvent(ctx context.Context, upTo int64, f func(*RecordedEvent) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var e RecordedEvent
+		var body string
+		if err := r.Scan(&e.Stream.ID, &e.N, &e.Type, &body); err != nil {
+			return err
+		}
+		e.Stream.Kind, e.Body = StreamIssue, []byte(body)
+		return f(&e)
+	}, "SELECT s.name, e.n, e.type, e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND +e.seq <= ? ORDER BY s.name, e.n", StreamIssue, upTo)
+}
+
 // LastSeq is the number of the last event, 0 before the first.
 func (tx *Tx) LastSeq(ctx context.Context) (int64, error) {
 	var n int64

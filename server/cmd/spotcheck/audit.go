@@ -12,9 +12,13 @@ import (
 func audit(ctx context.Context, t *terminal, args []string) error {
 	f := flags("audit")
 	against := f.String("against", "", "a checkpoint that was kept outside")
+	figures := f.Bool("figures", false, "recount all figures from the record instead, and compare every one")
 	a, err := open(ctx, t, f, args)
 	if err != nil {
 		return err
+	}
+	if *figures {
+		return errors.Join(auditFigures(ctx, t, a.Core), a.Close())
 	}
 	var outside []byte
 	if *against != "" {
@@ -27,16 +31,31 @@ func audit(ctx context.Context, t *terminal, args []string) error {
 
 // auditOf tells what an audit finds; errFound when something is wrong.
 func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) error {
-	sum, err := c.Audit(ctx, outside, func(f core.Finding) {
-		mark := "note "
-		if f.Wrong {
-			mark = "WRONG"
-		}
-		fmt.Fprintf(t.out, "%s  %s  %s\n", mark, f.Subject, f.Detail)
-	})
+	sum, err := c.Audit(ctx, outside, t.finding)
 	if err == nil {
 		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
 			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)
+		if sum.Wrong > 0 {
+			err = errFound
+		}
+	}
+	return err
+}
+
+// finding prints what an audit found.
+func (t *terminal) finding(f core.Finding) {
+	mark := "note "
+	if f.Wrong {
+		mark = "WRONG"
+	}
+	fmt.Fprintf(t.out, "%s  %s  %s\n", mark, f.Subject, f.Detail)
+}
+
+// auditFigures tells how figures differ from the record; errFound when they do.
+func auditFigures(ctx context.Context, t *terminal, c *core.Core) error {
+	sum, err := c.AuditFigures(ctx, t.finding)
+	if err == nil {
+		fmt.Fprintf(t.out, "%d facts of %d issues and %d sums against the record up to number %d: %d wrong\n", sum.Facts, sum.Issues, sum.Sums, sum.LastEvent, sum.Wrong)
 		if sum.Wrong > 0 {
 			err = errFound
 		}

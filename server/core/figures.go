@@ -1,0 +1,182 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// count keeps the facts of an issue as they are after an event, with what that changes in figures.
+func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if !inspect.MovesIssue(e.Type) {
+		return nil
+	}
+	before, err := tx.Book(ctx, row)
+	if err != nil {
+		return err
+	}
+	if len(before) == 0 && e.Type != "issue.reported" { // from before there were figures
+		if err := c.recountIssue(ctx, tx, row); err != nil {
+			return err
+		}
+		if before, err = tx.Book(ctx, row); err != nil {
+			return err
+		}
+	}
+	after := slices.Clone(before)
+	after.Apply(&row.Issue, e)
+	return c.saveBook(ctx, tx, row, before, after)
+}
+
+func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.Row, before, after closure.Book) error {
+	for n := range after {
+		if n < len(before) && reflect.DeepEqual(before[n], after[n]) {
+			continue
+		}
+		if err := tx.SaveFact(ctx, row, n, &after[n]); err != nil {
+			return err
+		}
+	}
+	changes := closure.Changes(before, after, c.Zone)
+	if len(changes) == 0 {
+		return nil
+	}
+	return tx.InsertDelta(ctx, changes)
+}
+
+// recountIssue makes the facts of an issue that has none from its events.
+func (c *Core) recountIssue(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	book, err := bookOf(ctx, tx, row.ID)
+	if err != nil {
+		return err
+	}
+	return c.saveBook(ctx, tx, row, nil, book)
+}
+
+// bookOf makes the facts of an issue from its events.
+func bookOf(ctx context.Context, tx *store.Tx, id inspect.ID) (book closure.Book, err error) {
+	i := inspect.Issue{ID: id}
+	for last := int64(0); ; {
+		events, err := tx.Events(ctx, store.IssueStream(id), last, eventPage)
+		if err != nil {
+			return nil, err
+		}
+		for n := range events {
+			if err := refold(&i, &book, &events[n]); err != nil {
+				return nil, err
+			}
+			last = events[n].N
+		}
+		if len(events) < eventPage {
+			return book, nil
+		}
+	}
+}
+
+// refold applies an event of the record to an issue and its facts.
+func refold(i *inspect.Issue, book *closure.Book, r *store.RecordedEvent) error {
+	if !inspect.MovesIssue(r.Type) {
+		return nil
+	}
+	e := inspect.Event{Type: r.Type}
+	if err := json.Unmarshal(r.Body, &e); err != nil {
+		return fmt.Errorf("core: event %d of %s: %w", r.N, r.Stream, err)
+	}
+	if err := i.Apply(&e); err != nil {
+		return err
+	}
+	book.Apply(i, &e)
+	return nil
+}
+
+// FoldFigures asks for what changed in figures to be added to the daily sums.
+type FoldFigures struct{}
+
+// Kind names the job.
+func (FoldFigures) Kind() string { return "figures.fold" }
+
+// foldMost is how many changes one transaction folds: few enough for the writer to be free again soon.
+const foldMost = 200
+
+// Fold adds what changed to the daily sums. It may run any number of times and by several copies at once.
+func (c *Core) Fold(ctx context.Context) error {
+	for {
+		n := 0
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			n, err = tx.Fold(ctx, foldMost)
+			return err
+		}); err != nil {
+			return fmt.Errorf("core: fold figures: %w", err)
+		}
+		if n < foldMost {
+			return nil
+		}
+	}
+}
+
+// CountFigures asks for the facts of issues from before there were figures.
+type CountFigures struct{}
+
+// Kind names the job.
+func (CountFigures) Kind() string { return "figures.count" }
+
+// countedAtOnce is how many issues one transaction counts that have no facts yet; a job counts so many times as many.
+const (
+	countedAtOnce = 20
+	countedInJob  = 500
+)
+
+// CountFigures makes the facts of issues from before there were figures, once. It gives ErrNotYet when it goes on later.
+func (c *Core) CountFigures(ctx context.Context) error {
+	done := false
+	for after, n := int64(0), 0; !done; n++ {
+		if n >= countedInJob {
+			return ErrNotYet
+		}
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if counted, err := tx.FiguresCounted(ctx); err != nil || counted {
+				done = counted
+				return err
+			}
+			ids, next, err := tx.Uncounted(ctx, after, countedAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(ids) == 0 {
+				done = true
+				return tx.SetFiguresCounted(ctx)
+			}
+			if err := tx.LockIssues(ctx, ids...); err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if err := c.countAnew(ctx, tx, id); err != nil {
+					return err
+				}
+			}
+			after = next
+			return nil
+		}); err != nil {
+			return fmt.Errorf("core: count figures: %w", err)
+		}
+	}
+	return nil
+}
+
+// countAnew makes the facts of an issue if it has none still.
+func (c *Core) countAnew(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+	row, ok, err := tx.Issue(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	if book, err := tx.Book(ctx, &row); err != nil || len(book) > 0 {
+		return err
+	}
+	return c.recountIssue(ctx, tx, &row)
+}

@@ -1,0 +1,54 @@
+package servertest_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/server/core"
+	"spotcheck/server/servertest"
+)
+
+// TestFiguresAreAudited changes what is kept and wants the audit to say so.
+func TestFiguresAreAudited(t *testing.T) {
+	t.Parallel()
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		id := s.As("lin").ReportsMud()
+		s.As("office").Assigns(id, "longhua-sanitation", 8*time.Hour)
+		s.As("crew").Fixes(id)
+		audit := func(want ...string) {
+			t.Helper()
+			var found []string
+			sum, err := s.Core.AuditFigures(t.Context(), func(f core.Finding) { found = append(found, f.Subject+": "+f.Detail) })
+			if err != nil || sum.Issues != 1 || sum.Facts != 1 || len(found) != len(want) {
+				t.Fatalf("got %+v, %q, %v, want one issue, one fact and %q", sum, found, err, want)
+			}
+			for n, w := range want {
+				if !strings.Contains(found[n], w) {
+					t.Errorf("got %q, want %q in it", found[n], w)
+				}
+			}
+		}
+		audit()
+		if err := s.Core.Fold(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		audit()
+		for _, change := range []struct{ sql, want string }{
+			{"UPDATE figure_fact SET reworks = 1", "not what the record tells"},
+			{"UPDATE figure_fact SET reworks = 0", ""},
+			{"UPDATE figure_sum SET counts = '7' WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "not what the record tells"},
+			{"DELETE FROM figure_sum WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "missing"},
+		} {
+			if _, err := s.Core.Store.Writer().ExecContext(t.Context(), change.sql); err != nil {
+				t.Fatal(err)
+			}
+			if change.want == "" {
+				audit()
+				continue
+			}
+			audit(change.want)
+		}
+	})
+}

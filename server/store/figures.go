@@ -1,0 +1,358 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+)
+
+const factFields = `n, spell, run, last, category, area, status, own, reported_at, received_at, filed, assigned, aside, assign_by, assigned_at, taken,
+	holders, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes, upheld, wrong, given_at, shirked, fixed_at, on_the_spot,
+	verify_by, checked_at, closed_at`
+
+func scanFact(r scanner, more ...any) (f closure.Fact, err error) {
+	var n int
+	var holders string
+	err = r.Scan(append([]any{&n, &f.Spell, &f.Run, &f.Last, &f.Category, (*uid)(&f.Area), &f.Status, &f.Own, &f.ReportedAt, &f.ReceivedAt, &f.Filed, &f.Assigned,
+		&f.Aside, &f.AssignBy, &f.AssignedAt, &f.Taken, &holders, &f.DueAt, &f.Limit.N, &f.Limit.Unit, &f.HeldUntil, &f.Extended, &f.Reworks, &f.FalseFixes,
+		&f.Upheld, &f.Wrong, &f.GivenAt, &f.Shirked, &f.FixedAt, &f.OnTheSpot, &f.VerifyBy, &f.CheckedAt, &f.ClosedAt}, more...)...)
+	if err != nil {
+		return f, err
+	}
+	return f, readHolders(holders, &f.Holders)
+}
+
+// readHolders reads what holdersText wrote: units with the milliseconds from which they had the issue.
+func readHolders(text string, into *[]closure.Holder) error {
+	for part := range strings.FieldsSeq(text) {
+		unit, from, _ := strings.Cut(part, "@")
+		var h closure.Holder
+		if err := h.Unit.UnmarshalText([]byte(unit)); err != nil {
+			return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		if _, err := fmt.Sscan(from, (*int64)(&h.From)); err != nil {
+			return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		*into = append(*into, h)
+	}
+	return nil
+}
+
+func holdersText(all []closure.Holder) string {
+	var text []string
+	for _, h := range all {
+		text = append(text, fmt.Sprintf("%s@%d", h.Unit, int64(h.From)))
+	}
+	return strings.Join(text, " ")
+}
+
+// Book gives the facts of an issue, oldest first.
+func (tx *Tx) Book(ctx context.Context, i *Row) (closure.Book, error) {
+	return list(ctx, tx, func(r scanner) (closure.Fact, error) { return scanFact(r) }, "SELECT "+factFields+" FROM figure_fact WHERE issue = ? ORDER BY n", i.id)
+}
+
+// SaveFact keeps the n-th fact of an issue.
+func (tx *Tx) SaveFact(ctx context.Context, i *Row, n int, f *closure.Fact) error {
+	return tx.exec(ctx, `INSERT INTO figure_fact (issue, `+factFields+`, unit, counted, gone_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (issue, n) DO UPDATE SET last = excluded.last, area = excluded.area, status = excluded.status, filed = excluded.filed,
+			assigned = excluded.assigned, aside = excluded.aside, assign_by = excluded.assign_by, assigned_at = excluded.assigned_at, taken = excluded.taken,
+			holders = excluded.holders, due_at = excluded.due_at, time_limit = excluded.time_limit, limit_unit = excluded.limit_unit,
+			held_until = excluded.held_until, extended = excluded.extended, reworks = excluded.reworks, false_fixes = excluded.false_fixes,
+			upheld = excluded.upheld, wrong = excluded.wrong, given_at = excluded.given_at, shirked = excluded.shirked, fixed_at = excluded.fixed_at,
+			on_the_spot = excluded.on_the_spot, verify_by = excluded.verify_by, checked_at = excluded.checked_at, closed_at = excluded.closed_at,
+			unit = excluded.unit, counted = excluded.counted, gone_at = excluded.gone_at`, append([]any{i.id}, factValues(n, f)...)...)
+}
+
+func factValues(n int, f *closure.Fact) []any {
+	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.Own, int64(f.ReportedAt), int64(f.ReceivedAt), f.Filed, f.Assigned, f.Aside,
+		int64(f.AssignBy), int64(f.AssignedAt), f.Taken, holdersText(f.Holders), int64(f.DueAt), f.Limit.N, string(f.Limit.Unit), int64(f.HeldUntil), f.Extended,
+		f.Reworks, f.FalseFixes, f.Upheld, f.Wrong, int64(f.GivenAt), f.Shirked, int64(f.FixedAt), f.OnTheSpot, int64(f.VerifyBy), int64(f.CheckedAt),
+		int64(f.ClosedAt), bytesOf(f.Unit()), f.Counted(), int64(f.GoneAt())}
+}
+
+// InsertDelta keeps changes until they are folded into the sums.
+func (tx *Tx) InsertDelta(ctx context.Context, all []closure.Delta) error {
+	text, err := json.Marshal(all)
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, "INSERT INTO figure_delta (cells) VALUES (?)", string(text))
+}
+
+// Deltas calls f for every change that is not folded yet.
+func (tx *Tx) Deltas(ctx context.Context, f func(*closure.Delta)) error {
+	return tx.each(ctx, func(r scanner) error {
+		var text string
+		if err := r.Scan(&text); err != nil {
+			return err
+		}
+		var all []closure.Delta
+		if err := readJSON(text, &all); err != nil {
+			return err
+		}
+		for n := range all {
+			f(&all[n])
+		}
+		return nil
+	}, "SELECT cells FROM figure_delta ORDER BY id")
+}
+
+// The parts of all of which there are sums.
+const (
+	SumAll        = "all"
+	SumUnits      = "unit"
+	SumCategories = "category"
+	SumAreas      = "area"
+)
+
+// The grains of sums: of a day, of a month and of a year, each under its first day.
+var grains = []struct {
+	name  string
+	first func(calendar.Day) calendar.Day
+	next  func(calendar.Day) calendar.Day
+}{
+	{"year", func(d calendar.Day) calendar.Day { return monthOf(d, 1, 0) }, func(d calendar.Day) calendar.Day { return monthOf(d, 1, 12) }},
+	{"month", func(d calendar.Day) calendar.Day { return monthOf(d, 0, 0) }, func(d calendar.Day) calendar.Day { return monthOf(d, 0, 1) }},
+	{"day", func(d calendar.Day) calendar.Day { return d }, func(d calendar.Day) calendar.Day { return d + 1 }},
+}
+
+// monthOf is the first day of the month of a day, of a given month when one is named, and so many months later.
+func monthOf(d calendar.Day, month, later int) calendar.Day {
+	date := d.Date()
+	if month == 0 {
+		month = int(date.Month())
+	}
+	return calendar.DayOf(date.Year(), time.Month(month+later), 1)
+}
+
+// SumKey names a row of the sums.
+type SumKey struct {
+	Part, Kind, Grain string
+	Day               calendar.Day
+	Name              string
+}
+
+// SumKeys are the rows that a cell belongs to.
+func SumKeys(c *closure.Cell, f func(SumKey)) {
+	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, c.Unit.String()}, {SumCategories, c.Category}, {SumAreas, c.Area.String()}} {
+		for _, g := range grains {
+			f(SumKey{part[0], string(c.Kind), g.name, g.first(c.Day), part[1]})
+		}
+	}
+}
+
+// Fold moves at most so many deltas into the sums, and says how many it moved.
+func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
+	if _, err := tx.next(ctx, "figures", 0); err != nil { // one at a time
+		return 0, err
+	}
+	sums := map[SumKey]*closure.Counts{}
+	var ids []any
+	err = tx.each(ctx, func(r scanner) error {
+		var id int64
+		var text string
+		if err := r.Scan(&id, &text); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		var all []closure.Delta
+		if err := readJSON(text, &all); err != nil {
+			return err
+		}
+		for n := range all {
+			SumKeys(&all[n].Cell, func(k SumKey) {
+				if sums[k] == nil {
+					sums[k] = &closure.Counts{}
+				}
+				for _, of := range all[n].Of {
+					sums[k][of] += all[n].Times
+				}
+			})
+		}
+		return nil
+	}, "SELECT id, cells FROM figure_delta ORDER BY id LIMIT ?", most)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	for k, add := range sums {
+		if err := tx.addSum(ctx, k, add); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), tx.exec(ctx, "DELETE FROM figure_delta WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
+}
+
+func (tx *Tx) addSum(ctx context.Context, k SumKey, add *closure.Counts) error {
+	if add.IsZero() {
+		return nil
+	}
+	var sum closure.Counts
+	var text string
+	err := tx.row(ctx, "SELECT counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day = ? AND name = ?", k.Part, k.Kind, k.Grain, int(k.Day), k.Name).Scan(&text)
+	if _, err := found(err); err != nil {
+		return err
+	}
+	if err := sum.UnmarshalText([]byte(text)); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	sum.Add(add, 1)
+	now, err := sum.MarshalText()
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, `INSERT INTO figure_sum (part, kind, grain, day, name, counts) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (part, kind, grain, day, name) DO UPDATE SET counts = excluded.counts`, k.Part, k.Kind, k.Grain, int(k.Day), k.Name, string(now))
+}
+
+// EachSum calls f for the sums of every name of a part and kind over the days from one up to another, which is not included; a name may come
+// several times. From day 0 on, whole years and months are taken together.
+func (tx *Tx) EachSum(ctx context.Context, part string, kind closure.Kind, from, to calendar.Day, f func(name string, c *closure.Counts) error) error {
+	type stretch struct {
+		grain    string
+		from, to calendar.Day
+	}
+	all := []stretch{{"day", from, to}}
+	if from == 0 {
+		year, month := grains[0].first(to), grains[1].first(to)
+		all = []stretch{{"year", 0, year}, {"month", year, month}, {"day", month, to}}
+	}
+	for _, s := range all {
+		if s.from >= s.to {
+			continue
+		}
+		if err := tx.each(ctx, func(r scanner) error {
+			var name, text string
+			if err := r.Scan(&name, &text); err != nil {
+				return err
+			}
+			var c closure.Counts
+			if err := c.UnmarshalText([]byte(text)); err != nil {
+				return fmt.Errorf("%w: %w", ErrUnreadable, err)
+			}
+			return f(name, &c)
+		}, "SELECT name, counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day >= ? AND day < ?", part, string(kind), s.grain, int(s.from), int(s.to)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Counted is a fact with its issue.
+type Counted struct {
+	closure.Fact
+	Issue  inspect.ID
+	Number string
+}
+
+func scanCounted(r scanner) (c Counted, err error) {
+	c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number)
+	return c, err
+}
+
+var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ", ", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
+
+// Unfinished calls f for the facts of which time alone changes what they count for: without a fix, with a deadline before a moment.
+func (tx *Tx) Unfinished(ctx context.Context, before inspect.Time, f func(*closure.Fact)) error {
+	return tx.each(ctx, func(r scanner) error {
+		fact, err := scanFact(r)
+		if err == nil {
+			f(&fact)
+		}
+		return err
+	}, "SELECT "+factFields+" FROM figure_fact WHERE counted AND fixed_at = 0 AND due_at < ?", int64(before))
+}
+
+// touching are the ways in which a fact can count in a time, each with an index of its own.
+var touching = []string{
+	"f.counted AND f.due_at >= ? AND f.due_at < ?",
+	"f.n = 0 AND f.received_at >= ? AND f.received_at < ?",
+	"f.taken AND f.assigned_at >= ? AND f.assigned_at < ?",
+	"f.assign_by > 0 AND f.assign_by >= ? AND f.assign_by < ?",
+	"f.verify_by > 0 AND f.verify_by >= ? AND f.verify_by < ?",
+	"f.given_at > 0 AND f.given_at >= ? AND f.given_at < ?",
+	"f.on_the_spot AND f.fixed_at >= ? AND f.fixed_at < ?",
+	"f.status = 'dismissed' AND f.closed_at >= ? AND f.closed_at < ?",
+}
+
+// FactsIn calls f for every fact that counts in the time from one moment up to another, once each: what happened in it, what was due in it,
+// and what was due before and still open at its start.
+func (tx *Tx) FactsIn(ctx context.Context, from, to inspect.Time, f func(*Counted) error) error {
+	var parts []string
+	var args []any
+	for _, t := range touching {
+		parts, args = append(parts, "SELECT f.id FROM figure_fact f WHERE "+t), append(args, int64(from), int64(to))
+	}
+	parts = append(parts, "SELECT f.id FROM figure_fact f WHERE f.counted AND f.gone_at = 0 AND f.due_at < ?",
+		"SELECT f.id FROM figure_fact f WHERE f.counted AND f.gone_at >= ? AND f.due_at < ?")
+	args = append(args, int64(from), int64(from), int64(from))
+	return tx.each(ctx, func(r scanner) error {
+		c, err := scanCounted(r)
+		if err != nil {
+			return err
+		}
+		return f(&c)
+	}, countedColumns+"WHERE f.id IN ("+strings.Join(parts, " UNION ")+") ORDER BY f.issue, f.n", args...)
+}
+
+// EachFact calls f for every fact with its place among those of its issue, in no order.
+func (tx *Tx) EachFact(ctx context.Context, f func(n int, c *Counted) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var n int
+		var c Counted
+		var err error
+		if c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number, &n); err != nil {
+			return err
+		}
+		return f(n, &c)
+	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n FROM", 1))
+}
+
+// AllSums calls f for every sum.
+func (tx *Tx) AllSums(ctx context.Context, f func(SumKey, *closure.Counts) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var k SumKey
+		var text string
+		if err := r.Scan(&k.Part, &k.Kind, &k.Grain, &k.Day, &k.Name, &text); err != nil {
+			return err
+		}
+		var c closure.Counts
+		if err := c.UnmarshalText([]byte(text)); err != nil {
+			return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		return f(k, &c)
+	}, "SELECT part, kind, grain, day, name, counts FROM figure_sum")
+}
+
+// Uncounted gives some issues that have no facts yet, after the one with a number, and the number to go on after.
+func (tx *Tx) Uncounted(ctx context.Context, after int64, limit int) (ids []inspect.ID, next int64, err error) {
+	err = tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		if err := r.Scan(&next, (*uid)(&id)); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		return nil
+	}, "SELECT i.id, i.uid FROM issue i WHERE i.id > ? AND NOT EXISTS (SELECT 1 FROM figure_fact f WHERE f.issue = i.id AND f.n = 0) ORDER BY i.id LIMIT ?", after, limit)
+	return ids, next, err
+}
+
+// figuresCounted names the counter that says that every issue has its facts.
+const figuresCounted = "figures_counted"
+
+// FiguresCounted says whether every issue has its facts, also those from before there were figures.
+func (tx *Tx) FiguresCounted(ctx context.Context) (bool, error) {
+	return found(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", figuresCounted).Scan(new(int64)))
+}
+
+// SetFiguresCounted notes that they have.
+func (tx *Tx) SetFiguresCounted(ctx context.Context) error {
+	_, err := tx.next(ctx, figuresCounted, 1)
+	return err
+}

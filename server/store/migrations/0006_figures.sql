@@ -1,0 +1,69 @@
+CREATE TABLE figure_fact (
+  id {{pk}},
+  issue BIGINT NOT NULL REFERENCES issue (id),
+  n BIGINT NOT NULL,
+  spell BIGINT NOT NULL,
+  run BIGINT NOT NULL,
+  last BOOLEAN NOT NULL,
+  category {{text}} NOT NULL,
+  area {{bytes}},
+  status {{text}} NOT NULL,
+  own BOOLEAN NOT NULL,
+  reported_at BIGINT NOT NULL,
+  received_at BIGINT NOT NULL,
+  filed BOOLEAN NOT NULL,
+  assigned BOOLEAN NOT NULL,
+  aside BOOLEAN NOT NULL,
+  assign_by BIGINT NOT NULL,
+  assigned_at BIGINT NOT NULL,
+  taken BOOLEAN NOT NULL,
+  holders {{text}} NOT NULL,
+  due_at BIGINT NOT NULL,
+  time_limit BIGINT NOT NULL,
+  limit_unit {{text}} NOT NULL,
+  held_until BIGINT NOT NULL,
+  extended BOOLEAN NOT NULL,
+  reworks BIGINT NOT NULL,
+  false_fixes BIGINT NOT NULL,
+  upheld BOOLEAN NOT NULL,
+  wrong BOOLEAN NOT NULL,
+  given_at BIGINT NOT NULL,
+  shirked BOOLEAN NOT NULL,
+  fixed_at BIGINT NOT NULL,
+  on_the_spot BOOLEAN NOT NULL,
+  verify_by BIGINT NOT NULL,
+  checked_at BIGINT NOT NULL,
+  closed_at BIGINT NOT NULL,
+  unit {{bytes}},
+  counted BOOLEAN NOT NULL,
+  gone_at BIGINT NOT NULL,
+  UNIQUE (issue, n)
+);
+CREATE INDEX figure_fact_due ON figure_fact (due_at) WHERE counted;
+CREATE INDEX figure_fact_gone ON figure_fact (gone_at, due_at) WHERE counted;
+CREATE INDEX figure_fact_open ON figure_fact (due_at) WHERE counted AND fixed_at = 0;
+CREATE INDEX figure_fact_received ON figure_fact (received_at) WHERE n = 0;
+CREATE INDEX figure_fact_assigned ON figure_fact (assigned_at) WHERE taken;
+CREATE INDEX figure_fact_assign_by ON figure_fact (assign_by) WHERE assign_by > 0;
+CREATE INDEX figure_fact_verify_by ON figure_fact (verify_by) WHERE verify_by > 0;
+CREATE INDEX figure_fact_given ON figure_fact (given_at) WHERE given_at > 0;
+CREATE INDEX figure_fact_spot ON figure_fact (fixed_at) WHERE on_the_spot;
+CREATE INDEX figure_fact_dismissed ON figure_fact (closed_at) WHERE status = 'dismissed';
+
+CREATE TABLE figure_delta (
+  id {{pk}},
+  cells {{text}} NOT NULL
+);
+
+CREATE TABLE figure_sum (
+  id {{pk}},
+  part {{text}} NOT NULL,
+  kind {{text}} NOT NULL,
+  grain {{text}} NOT NULL,
+  day BIGINT NOT NULL,
+  name {{text}} NOT NULL,
+  counts {{text}} NOT NULL,
+  UNIQUE (part, kind, grain, day, name)
+);
+
+INSERT INTO counter (name, value) SELECT 'figures_counted', 1 WHERE NOT EXISTS (SELECT 1 FROM issue);

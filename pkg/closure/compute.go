@@ -51,9 +51,32 @@ func of[K comparable](m map[K]*Figures, key K) *Figures {
 	return f
 }
 
+// Unit are the figures of a unit.
+func (s *Sheet) Unit(id inspect.ID) *Figures { return of(s.Units, id) }
+
+// Category are the figures of a category.
+func (s *Sheet) Category(code string) *Figures { return of(s.Categories, code) }
+
+// Area are the figures of what lies in an area itself.
+func (s *Sheet) Area(id inspect.ID) *Figures { return of(s.Areas, id) }
+
 // parts are all figures of the sheet that a cell belongs to.
 func (s *Sheet) parts(c *Cell) [4]*Figures {
 	return [...]*Figures{&s.All, of(s.Units, c.Unit), of(s.Categories, c.Category), of(s.Areas, c.Area)}
+}
+
+// AddSum counts a sum of days: of the span itself, or of all days before it.
+func (f *Figures) AddSum(kind Kind, before bool, c *Counts) {
+	switch {
+	case !before && kind != ByGone:
+		f.Counts.Add(c, 1)
+	case before && kind == ByDue:
+		f.Counts.Add(c, 1)
+		f.Carried += c[Due]
+	case before && kind == ByGone:
+		f.Counts.Add(c, -1)
+		f.Carried -= c[Due]
+	}
 }
 
 // Add counts the share of a cell in a span, so many times. Due is the union of deadlines in the span and of those before it that were
@@ -79,41 +102,52 @@ func (s *Sheet) Add(c *Cell, span Span, times int64) {
 	}
 }
 
-// Adjust counts what time alone changes: what is on hold is not due, and what has no fix long after its deadline is long overdue.
-func (s *Sheet) Adjust(f *Fact, span Span, now inspect.Time, c *calendar.Calendar) {
+// ByTime is what time alone changes: what is on hold is not due, and what has no fix long after its deadline is long overdue.
+func (f *Fact) ByTime(span Span, now inspect.Time, c *calendar.Calendar) []Delta {
 	day := DayOf(f.DueAt, c.Zone())
 	if !f.Unfinished(now) || f.Own || day >= span.To {
-		return
+		return nil
 	}
-	cell := Cell{Kind: ByDue, Day: day, Unit: f.Unit(), Category: f.Category, Area: f.Area, Of: f.standing()}
+	cell := Cell{Kind: ByDue, Day: day, Unit: f.Unit(), Category: f.Category, Area: f.Area}
+	with := func(times int64, of ...Count) Delta {
+		d := Delta{cell, times}
+		d.Of = of
+		return d
+	}
 	switch {
 	case f.HeldUntil > now:
-		s.Add(&cell, span, -1)
-		cell.Of = []Count{OnHold}
+		return []Delta{with(-1, f.standing()...), with(1, OnHold)}
 	case f.LongAt(c) < now:
-		cell.Of = []Count{LongOverdue}
-	default:
-		return
+		return []Delta{with(1, LongOverdue)}
 	}
-	s.Add(&cell, span, 1)
+	return nil
 }
 
-// Compute counts facts in a span as they stood at a moment. It is what daily sums of cells come to.
-func Compute(facts []Fact, span Span, at inspect.Time, c *calendar.Calendar) *Sheet {
+// Compute counts facts in a span as they stood at a moment; keep chooses the cells, nil for all. It is what daily sums of cells come to.
+func Compute(facts []Fact, span Span, at inspect.Time, c *calendar.Calendar, keep func(*Cell) bool) *Sheet {
 	s := NewSheet()
 	for n := range facts {
-		f := facts[n].asOf(at)
-		for _, cell := range f.Cells(c.Zone()) {
-			s.Add(&cell, span, 1)
+		for _, cell := range facts[n].CellsIn(span, at, c) {
+			if keep == nil || keep(&cell.Cell) {
+				s.Add(&cell.Cell, span, cell.Times)
+			}
 		}
-		s.Adjust(&f, span, at, c)
 	}
-	s.drop()
+	s.Drop()
 	return s
 }
 
-// drop forgets parts of which nothing is counted.
-func (s *Sheet) drop() {
+// CellsIn are the cells of a fact in a span, as it stood at a moment, with what time alone changes.
+func (f Fact) CellsIn(span Span, at inspect.Time, c *calendar.Calendar) (all []Delta) {
+	f = f.asOf(at)
+	for _, cell := range f.Cells(c.Zone()) {
+		all = append(all, Delta{cell, 1})
+	}
+	return append(all, f.ByTime(span, at, c)...)
+}
+
+// Drop forgets parts of which nothing is counted.
+func (s *Sheet) Drop() {
 	maps.DeleteFunc(s.Units, func(_ inspect.ID, f *Figures) bool { return *f == Figures{} })
 	maps.DeleteFunc(s.Categories, func(_ string, f *Figures) bool { return *f == Figures{} })
 	maps.DeleteFunc(s.Areas, func(_ inspect.ID, f *Figures) bool { return *f == Figures{} })

@@ -13,6 +13,8 @@ var (
 	ErrMethod       = fault.New(fault.NotAllowedMethod, "request.method", "This address does not take that method.")
 	ErrUnavailable  = fault.New(fault.Unavailable, "unavailable", "A part of the server is away for a moment; nothing was half done.")
 	ErrOutdated     = fault.New(fault.Unavailable, "server.outdated", "This copy of the server is older than the database; a newer one has to answer.")
+	ErrCounting     = fault.New(fault.Unavailable, "figures.counting", "The figures of issues from before are still being counted.")
+	ErrFuture       = fault.New(fault.Invalid, "period.future", "The period has not begun.")
 	ErrForbidden    = fault.New(fault.Forbidden, "forbidden", "Your role does not allow this.")
 	ErrOrigin       = fault.New(fault.Forbidden, "request.origin", "A browser may write only from the site itself.")
 	ErrSignIn       = fault.New(fault.Unauthorised, "session.required", "Log in first.")

@@ -26,6 +26,8 @@ const (
 	MaySeePapers   Permission = "see_papers"
 	MaySignPapers  Permission = "sign_papers"
 
+	MaySeeReports Permission = "see_reports" // the figures of what lies in one's scope
+
 	MayPlan     Permission = "plan"      // tasks of units
 	MayProgress Permission = "progress"  // tell how far a task is
 	MaySeePlans Permission = "see_plans" // of the units in one's scope
@@ -58,6 +60,8 @@ var policy = map[Permission]row{
 	MayIssuePapers: {roles: []Role{Office}},
 	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},
 	MaySignPapers:  {roles: []Role{Office, UnitRole}},
+
+	MaySeeReports: {roles: []Role{Office, Leader, UnitRole}},
 
 	MayPlan:     {roles: []Role{Office}},
 	MayProgress: {roles: []Role{UnitRole}},

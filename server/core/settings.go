@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -29,6 +30,7 @@ type Settings struct {
 	DigestTimes       []time.Duration     // since midnight, on working days
 	Offices           []PaperOffice       // that issue papers; nil for the usual one
 	Roster            []inspect.Duty      // who is on call, and when
+	Formula           closure.Formula     // of scores, with the first day of the office's week
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -90,9 +92,35 @@ var settingTable = map[string]setting{
 	holidays:         {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
 	"digest_times":   {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
 	"paper_offices":  {read: readOffices},
+	"formula":        {read: readFormula},
 	dutyRoster:       {read: readRoster, check: checkRoster},
 	"place_kinds":    {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+// readFormula reads weights and limits of scores. A change takes the next version; the one in force is printed on every report.
+func readFormula(s *Settings, v json.RawMessage) error {
+	f := closure.Default
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return errors.New("want weights disposal, on_time, long, rework, extension, false_fix, the numbers least_due and week_start, and a version")
+	}
+	sum := 0.0
+	for _, w := range []float64{f.Disposal, f.OnTime, f.Long, f.Rework, f.Extension} {
+		if w < 0 || w > 100 {
+			return errors.New("a weight is from 0 to 100")
+		}
+		sum += w
+	}
+	switch {
+	case sum < 99.999 || sum > 100.001:
+		return errors.New("the weights disposal, on_time, long, rework and extension add up to 100")
+	case f.FalseFix < 0 || f.FalseFix > 100 || f.LeastDue < 0 || f.LeastDue > 10_000 || f.WeekStart < 0 || f.WeekStart > 6 || f.Version < 1:
+		return errors.New("false_fix is from 0 to 100, least_due from 0 to 10000, week_start from 0 for Sunday to 6, version from 1")
+	}
+	s.Formula = f
+	return nil
 }
 
 func minutes(v json.RawMessage, dst *int64) error {
@@ -153,7 +181,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, VisitShare: defaultVisits, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes)}
+	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, VisitShare: defaultVisits, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes), Formula: closure.Default}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err

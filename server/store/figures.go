@@ -141,11 +141,19 @@ type SumKey struct {
 
 // SumKeys are the rows that a cell belongs to.
 func SumKeys(c *closure.Cell, f func(SumKey)) {
-	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, c.Unit.String()}, {SumCategories, c.Category}, {SumAreas, c.Area.String()}} {
+	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, nameOf(c.Unit)}, {SumCategories, c.Category}, {SumAreas, nameOf(c.Area)}} {
 		for _, g := range grains {
 			f(SumKey{part[0], string(c.Kind), g.name, g.first(c.Day), part[1]})
 		}
 	}
+}
+
+// nameOf names a unit or an area; none has no name.
+func nameOf(id inspect.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
 }
 
 // Fold moves at most so many deltas into the sums, and says how many it moved.

@@ -67,3 +67,6 @@ CREATE TABLE figure_sum (
 );
 
 INSERT INTO counter (name, value) SELECT 'figures_counted', 1 WHERE NOT EXISTS (SELECT 1 FROM issue);
+
+CREATE INDEX happening_issue ON happening (issue) WHERE issue IS NOT NULL;
+CREATE INDEX action_late ON action (received_at) WHERE late;

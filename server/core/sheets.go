@@ -1,0 +1,144 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Scope is whose figures are wanted: of the whole city, or of what lies under a unit or an area.
+type Scope struct {
+	Kind inspect.ScopeKind
+	ID   inspect.ID
+}
+
+// accounts read figures on one snapshot: sums, what is not folded into them yet, and what time alone changes.
+type accounts struct {
+	*Core
+	tx       *store.Tx
+	calendar *calendar.Calendar
+	within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
+	scope    Scope
+	deltas   []closure.Delta
+	open     []closure.Fact
+}
+
+// accounts begins to read figures up to a day.
+func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calendar.Day) (*accounts, error) {
+	if counted, err := tx.FiguresCounted(ctx); err != nil || !counted {
+		return nil, orElse(err, inspect.ErrCounting)
+	}
+	cal, err := c.calendar(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	a := &accounts{Core: c, tx: tx, calendar: cal, scope: scope}
+	if scope.Kind != inspect.City {
+		tree := store.UnitTree
+		if scope.Kind == inspect.AreaSubtree {
+			tree = store.AreaTree
+		}
+		below, err := tx.Below(ctx, tree, scope.ID)
+		if err != nil {
+			return nil, err
+		}
+		a.within = map[inspect.ID]bool{scope.ID: true}
+		for _, id := range below {
+			a.within[id] = true
+		}
+		return a, nil
+	}
+	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
+		return nil, err
+	}
+	return a, tx.Unfinished(ctx, max(tx.Now, closure.Moment(to, c.Zone)), func(f *closure.Fact) { a.open = append(a.open, *f) })
+}
+
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// keeps says whether a cell belongs to the scope.
+func (a *accounts) keeps(c *closure.Cell) bool {
+	switch a.scope.Kind {
+	case inspect.UnitSubtree:
+		return a.within[c.Unit]
+	case inspect.AreaSubtree:
+		return a.within[c.Area]
+	}
+	return true
+}
+
+// sheet gives the figures of a span as they are now; of the city only those of the parts that are named beside all.
+func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string) (*closure.Sheet, error) {
+	if a.within != nil {
+		return a.computed(ctx, span, a.tx.Now)
+	}
+	s := closure.NewSheet()
+	for _, part := range append([]string{store.SumAll}, parts...) {
+		for _, stretch := range []struct {
+			kind     closure.Kind
+			from, to calendar.Day
+		}{{closure.ByDay, span.From, span.To}, {closure.ByDue, span.From, span.To}, {closure.ByDue, 0, span.From}, {closure.ByGone, 0, span.From}} {
+			if part == store.SumAreas && stretch.kind != closure.ByDay {
+				continue // nobody asks what was due in each road
+			}
+			if err := a.tx.EachSum(ctx, part, stretch.kind, stretch.from, stretch.to, func(name string, c *closure.Counts) error {
+				f, err := figuresOf(s, part, name)
+				if err == nil {
+					f.AddSum(stretch.kind, stretch.from == 0, c)
+				}
+				return err
+			}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for n := range a.deltas {
+		s.Add(&a.deltas[n].Cell, span, a.deltas[n].Times)
+	}
+	for n := range a.open {
+		for _, d := range a.open[n].ByTime(span, a.tx.Now, a.calendar) {
+			s.Add(&d.Cell, span, d.Times)
+		}
+	}
+	s.Drop()
+	return s, nil
+}
+
+// figuresOf are the figures of a part of a sheet by the name that its sums have.
+func figuresOf(s *closure.Sheet, part, name string) (*closure.Figures, error) {
+	var id inspect.ID
+	switch part {
+	case store.SumAll:
+		return &s.All, nil
+	case store.SumCategories:
+		return s.Category(name), nil
+	}
+	if name != "" {
+		if err := id.UnmarshalText([]byte(name)); err != nil {
+			return nil, fmt.Errorf("core: sum of %s: %w", part, err)
+		}
+	}
+	if part == store.SumUnits {
+		return s.Unit(id), nil
+	}
+	return s.Area(id), nil
+}
+
+// computed gives the figures of a span as facts stood at a moment, from the facts themselves.
+func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.Time) (*closure.Sheet, error) {
+	var facts []closure.Fact
+	err := a.tx.FactsIn(ctx, closure.Moment(span.From, a.Zone), closure.Moment(span.To, a.Zone), func(c *store.Counted) error {
+		facts = append(facts, c.Fact)
+		return nil
+	})
+	return closure.Compute(facts, span, at, a.calendar, a.keeps), err
+}

@@ -1,0 +1,317 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// ReportAsk is a report as somebody wants it.
+type ReportAsk struct {
+	Period   string // as closure.ParsePeriod reads it
+	Scope    Scope
+	Language inspect.Language
+}
+
+// trendWeeks is how many periods the chart of a report goes back.
+const trendWeeks = 8
+
+// WeekReport computes the report of a period as figures stand now.
+func (c *Core) WeekReport(ctx context.Context, a *inspect.Actor, ask ReportAsk) (w *Week, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := c.mayReadReport(ctx, tx, a, ask.Scope); err != nil {
+			return err
+		}
+		w, err = c.weekReport(ctx, tx, ask)
+		return err
+	})
+	return w, err
+}
+
+// mayReadReport says whether somebody may see the figures of a scope.
+func (c *Core) mayReadReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, s Scope) (err error) {
+	var w inspect.Where
+	switch s.Kind {
+	case inspect.UnitSubtree:
+		if _, ok, err := tx.Unit(ctx, s.ID); err != nil || !ok {
+			return orElse(err, unknown("/scope", "there is no such unit"))
+		}
+		w.Units, err = tx.Above(ctx, store.UnitTree, s.ID)
+	case inspect.AreaSubtree:
+		if _, ok, err := tx.Area(ctx, s.ID); err != nil || !ok {
+			return orElse(err, unknown("/scope", "there is no such area"))
+		}
+		w.Areas, err = tx.Above(ctx, store.AreaTree, s.ID)
+	}
+	if err == nil && !a.Over(inspect.MaySeeReports, w) {
+		err = inspect.ErrForbidden
+	}
+	return err
+}
+
+// weekMaker collects what a report says.
+type weekMaker struct {
+	*accounts
+	*Week
+	settings Settings
+	formula  closure.Formula
+	period   closure.Period
+	from, to inspect.Time
+	names    Names
+	units    map[inspect.ID]inspect.Unit
+}
+
+func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*Week, error) {
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	m := &weekMaker{settings: s, formula: s.Formula, units: map[inspect.ID]inspect.Unit{}}
+	if m.period, err = c.period(tx, ask.Period, &m.formula); err != nil {
+		return nil, err
+	}
+	if m.accounts, err = c.accounts(ctx, tx, ask.Scope, m.period.To); err != nil {
+		return nil, err
+	}
+	m.from, m.to = closure.Moment(m.period.From, c.Zone), closure.Moment(m.period.To, c.Zone)
+	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: s.CityName, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
+		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Words(ask.Language == inspect.Chinese)}
+	if n := m.period.Number(); n > 0 && m.ISO == "" {
+		m.Issue = fmt.Sprintf("第%d期", n)
+	}
+	if m.CutEvent, err = tx.LastSeq(ctx); err != nil {
+		return nil, err
+	}
+	for _, part := range []func(context.Context) error{m.head, m.figures, m.roads, m.openIssues, m.pairs, m.cameBack, m.suspended, m.lateArrivals} {
+		if err := part(ctx); err != nil {
+			return nil, fmt.Errorf("core: report of %s: %w", m.period.Name, err)
+		}
+	}
+	m.define()
+	return m.Week, nil
+}
+
+// period reads a period that has begun.
+func (c *Core) period(tx *store.Tx, text string, f *closure.Formula) (closure.Period, error) {
+	p, err := closure.ParsePeriod(text, time.Weekday(f.WeekStart))
+	if err == nil && closure.Moment(p.From, c.Zone) > tx.Now {
+		err = inspect.ErrFuture
+	}
+	return p, err
+}
+
+// head is who issues the report, and whose it is.
+func (m *weekMaker) head(ctx context.Context) error {
+	if office, ok := m.settings.office(""); ok {
+		m.Office = office.Name
+	}
+	units, err := m.tx.Units(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		m.units[u.ID] = u
+	}
+	categories, err := m.tx.Categories(ctx)
+	if err != nil {
+		return err
+	}
+	m.names.Categories = map[string]inspect.Category{}
+	for _, k := range categories {
+		m.names.Categories[k.Code] = k
+	}
+	switch m.scope.Kind {
+	case inspect.UnitSubtree:
+		m.Scope = m.units[m.scope.ID].Name
+	case inspect.AreaSubtree:
+		area, _, err := m.tx.Area(ctx, m.scope.ID)
+		m.Scope = area.Name
+		return err
+	default:
+		m.Scope = m.say("全市", "The whole city")
+	}
+	return nil
+}
+
+func (m *weekMaker) say(chinese, english string) string {
+	if m.Week.Language == inspect.English {
+		return english
+	}
+	return chinese
+}
+
+func (m *weekMaker) category(code string) string {
+	k := m.names.Categories[code]
+	return cmp.Or(m.say(k.NameZH, k.NameEN), code)
+}
+
+// figures are those of the period, of the one before, and of the year before.
+func (m *weekMaker) figures(ctx context.Context) error {
+	first := time.Weekday(m.formula.WeekStart)
+	now, err := m.sheet(ctx, m.period.Span, store.SumUnits, store.SumCategories)
+	if err != nil {
+		return err
+	}
+	before, err := m.period.Before(first)
+	if err != nil {
+		return err
+	}
+	then, err := m.sheet(ctx, before.Span, store.SumUnits, store.SumCategories)
+	if err != nil {
+		return err
+	}
+	m.Now = m.of(&now.All)
+	if then.All != (closure.Figures{}) {
+		f := m.of(&then.All)
+		m.Before = &f
+	}
+	m.rank(now, then)
+	m.byCategory(now, then)
+	if m.within != nil {
+		return nil // the years of a part of the city are read from all its facts: only on demand
+	}
+	if year, err := m.period.YearBefore(first); err == nil {
+		s, err := m.sheet(ctx, year.Span)
+		if err != nil {
+			return err
+		}
+		if s.All != (closure.Figures{}) {
+			f := m.of(&s.All)
+			m.LastYear = &f
+		}
+	}
+	return m.trend(ctx, before, then)
+}
+
+// of turns counts into what a report says of them. A unit receives what is assigned to it.
+func (m *weekMaker) of(f *closure.Figures) WeekFigures {
+	w := figuresFrom(f)
+	if m.scope.Kind == inspect.UnitSubtree {
+		w.Received, w.Filed, w.Assigned = f.Counts[closure.Given], f.Counts[closure.Given], f.Counts[closure.Given]
+	}
+	return w
+}
+
+func figuresFrom(f *closure.Figures) WeekFigures {
+	c := &f.Counts
+	w := WeekFigures{
+		Received: c[closure.Received], Filed: c[closure.Filed], Assigned: c[closure.Assigned], Due: c[closure.Due], New: f.New(), Carried: f.Carried,
+		Disposed: c[closure.Disposed], OnTime: c[closure.OnTime], Waiting: c[closure.Waiting], Closed: c[closure.Closed], ClosedTimed: c[closure.ClosedOnTime],
+		Rework: c[closure.Reworked], Extended: c[closure.Extended], LongOverdue: c[closure.LongOverdue], FalseFixes: c[closure.FalseFix], OnHold: c[closure.OnHold],
+		Returned: c[closure.Returned], Shirked: c[closure.Shirked], OnTheSpot: c[closure.OnTheSpot], Own: c[closure.OwnDue], DismissedLate: c[closure.DismissedLate],
+		Assigning: Ratio{c[closure.AssignOnTime], c[closure.AssignDue]}, Verifying: Ratio{c[closure.VerifyOnTime], c[closure.VerifyDue]},
+		Holding: Ratio{c[closure.OnHold], c[closure.Due] + c[closure.OnHold]}, Returning: Ratio{c[closure.Returned], c[closure.Given]},
+	}
+	w.Median, w.HasMedian = c.MedianToFix()
+	w.Found, _ = c.MedianFound()
+	return w
+}
+
+// rank gives every unit of which something is counted its figures, score and rank.
+func (m *weekMaker) rank(now, then *closure.Sheet) {
+	ranks := func(s *closure.Sheet) map[inspect.ID]*closure.Ranked {
+		all, byUnit := []*closure.Ranked{}, map[inspect.ID]*closure.Ranked{}
+		for id, f := range s.Units {
+			u, ok := m.units[id]
+			if !ok {
+				continue
+			}
+			score, _ := m.formula.Score(&f.Counts)
+			r := &closure.Ranked{Group: u.PeerGroup, Name: u.Name, Due: f.Counts[closure.Due], Score: score}
+			all, byUnit[id] = append(all, r), r
+		}
+		closure.Rank(all, m.least())
+		return byUnit
+	}
+	here, there := ranks(now), ranks(then)
+	for id, r := range here {
+		f := now.Units[id]
+		u := WeekUnit{ID: id, Group: r.Group, Name: r.Name, Now: figuresFrom(f), Score: r.Score, Rank: r.Rank}
+		u.Now.Received = f.Counts[closure.Given]
+		_, u.HasScore = m.formula.Score(&f.Counts)
+		if before := then.Units[id]; before != nil {
+			b := figuresFrom(before)
+			b.Received = before.Counts[closure.Given]
+			u.Before, u.RankBefore = &b, there[id].Rank
+		}
+		m.Units = append(m.Units, u)
+	}
+	slices.SortFunc(m.Units, func(a, b WeekUnit) int {
+		last := func(u *WeekUnit) int {
+			if u.Rank == 0 {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(a.Group, b.Group), last(&a)-last(&b), cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// least is how many issues due a unit needs for a rank: the number for a week, in proportion.
+func (m *weekMaker) least() int64 {
+	days := int64(m.period.To - m.period.From)
+	return max((m.formula.LeastDue*days+6)/7, 1)
+}
+
+func (m *weekMaker) byCategory(now, then *closure.Sheet) {
+	for code, f := range now.Categories {
+		k := WeekCategory{Code: code, Name: m.category(code), Now: figuresFrom(f)}
+		if before := then.Categories[code]; before != nil {
+			b := figuresFrom(before)
+			k.Before = &b
+		}
+		m.Categories = append(m.Categories, k)
+	}
+	slices.SortFunc(m.Categories, func(a, b WeekCategory) int {
+		return cmp.Or(cmp.Compare(b.Now.Received, a.Now.Received), cmp.Compare(a.Code, b.Code))
+	})
+}
+
+// trend is the rates of the periods before; the last two are known already.
+func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *closure.Sheet) error {
+	point := func(p closure.Period, f *closure.Figures) TrendWeek {
+		w := figuresFrom(f)
+		return TrendWeek{Label: p.Name[min(5, len(p.Name)-1):], Disposal: w.disposal(), OnTime: w.onTime()}
+	}
+	if m.period.Kind == closure.Year || m.period.Kind == closure.Between {
+		return nil
+	}
+	now := m.Now
+	all := []TrendWeek{{Label: m.period.Name[min(5, len(m.period.Name)-1):], Disposal: now.disposal(), OnTime: now.onTime()}, point(before, &then.All)}
+	for p := before; len(all) < trendWeeks; {
+		var err error
+		if p, err = p.Before(time.Weekday(m.formula.WeekStart)); err != nil {
+			break // before there were periods
+		}
+		s, err := m.sheet(ctx, p.Span)
+		if err != nil {
+			return err
+		}
+		if s.All == (closure.Figures{}) {
+			break
+		}
+		all = append(all, point(p, &s.All))
+	}
+	slices.Reverse(all)
+	m.Trend = all
+	return nil
+}
+
+// define prints every formula in words.
+func (m *weekMaker) define() {
+	for n := range closure.Indicators {
+		i := &closure.Indicators[n]
+		m.Definitions = append(m.Definitions, definition(m.say(i.ZH, i.EN), m.say(i.WordsZH, i.WordsEN)))
+	}
+	m.Definitions = append(m.Definitions,
+		definition(m.say("应处置", "Due"), m.say("期限在本期内的案件，与期限在期前、期初仍未结案的案件（结转），扣除截止时挂账的及作废、合并、申诉改派的；案件计入期限到达时持有它的单位", "a deadline in the period, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away; an issue belongs to the unit that held it at the deadline")),
+		definition(m.say("得分", "Score"), m.formula.Words(m.Week.Language == inspect.Chinese)),
+		definition(m.say("排名", "Rank"), fmt.Sprintf(m.say("同类组内按得分排列；应处置少于 %d 件的不参与排名", "by score inside a peer group; units with fewer than %d issues due have none"), m.least())),
+		definition(m.say("中位整改时长", "Median time to fix"), m.say("自派遣至有效整改的自然小时，按固定时段分组后在组内插值", "hours from assignment to the fix that stands, interpolated inside fixed classes of time")))
+}

@@ -3,6 +3,7 @@
 package closure
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,27 @@ const (
 	firstFound    = firstToFix + classes
 	counts        = firstFound + classes // of the time from discovery to fix
 )
+
+// keys name the counts, in their order, as the API does.
+var keys = [...]string{"received", "filed", "assigned", "given", "due", "disposed", "on_time", "waiting", "closed", "closed_on_time", "reworked", "extended", "long_overdue",
+	"false_fix", "on_hold", "own_due", "on_the_spot", "returned", "shirked", "dismissed_late", "assign_due", "assign_on_time", "verify_due", "verify_on_time"}
+
+// CountNamed is the count of a name; ok is false when there is none.
+func CountNamed(key string) (c Count, ok bool) {
+	n := slices.Index(keys[:], key)
+	return Count(n), n >= 0
+}
+
+// CountKeys are the names of all counts.
+func CountKeys() []string { return slices.Clone(keys[:]) }
+
+// Key is the name of a count, empty for a class of a time.
+func (c Count) Key() string {
+	if int(c) >= len(keys) {
+		return ""
+	}
+	return keys[c]
+}
 
 // bounds are the upper bounds of the classes of a time, each included; what is longer falls into the last class, which has none.
 var bounds = [...]time.Duration{

@@ -15,6 +15,7 @@ var (
 	ErrOutdated     = fault.New(fault.Unavailable, "server.outdated", "This copy of the server is older than the database; a newer one has to answer.")
 	ErrCounting     = fault.New(fault.Unavailable, "figures.counting", "The figures of issues from before are still being counted.")
 	ErrFuture       = fault.New(fault.Invalid, "period.future", "The period has not begun.")
+	ErrNoForm       = fault.New(fault.NotFound, "report.no-form", "A report is written as pdf, xlsx, docx, html, csv, json or text.")
 	ErrForbidden    = fault.New(fault.Forbidden, "forbidden", "Your role does not allow this.")
 	ErrOrigin       = fault.New(fault.Forbidden, "request.origin", "A browser may write only from the site itself.")
 	ErrSignIn       = fault.New(fault.Unauthorised, "session.required", "Log in first.")

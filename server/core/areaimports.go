@@ -27,6 +27,9 @@ const (
 // forgetAfter is how long an import that nobody applied is kept.
 const forgetAfter = 7 * 24 * time.Hour
 
+// OperatorDesk is whoever runs the program on the machine itself, reading figures as the office does.
+var OperatorDesk = &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
+
 // Operator is whoever runs the program on the machine itself.
 var Operator = &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
 

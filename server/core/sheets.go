@@ -2,7 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
@@ -14,6 +17,40 @@ import (
 type Scope struct {
 	Kind inspect.ScopeKind
 	ID   inspect.ID
+}
+
+// UnmarshalText reads city, unit:ID or area:ID.
+func (s *Scope) UnmarshalText(text []byte) error {
+	kind, id, _ := strings.Cut(string(text), ":")
+	switch kind {
+	case "city":
+		*s = Scope{Kind: inspect.City}
+		if id == "" {
+			return nil
+		}
+	case "unit":
+		s.Kind = inspect.UnitSubtree
+		if s.ID.UnmarshalText([]byte(id)) == nil {
+			return nil
+		}
+	case "area":
+		s.Kind = inspect.AreaSubtree
+		if s.ID.UnmarshalText([]byte(id)) == nil {
+			return nil
+		}
+	}
+	return errors.New("want city, unit:ID or area:ID")
+}
+
+// String is the scope as UnmarshalText reads it.
+func (s Scope) String() string {
+	switch s.Kind {
+	case inspect.UnitSubtree:
+		return "unit:" + s.ID.String()
+	case inspect.AreaSubtree:
+		return "area:" + s.ID.String()
+	}
+	return "city"
 }
 
 // accounts read figures on one snapshot: sums, what is not folded into them yet, and what time alone changes.
@@ -141,4 +178,28 @@ func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.T
 		return nil
 	})
 	return closure.Compute(facts, span, at, a.calendar, a.keeps), err
+}
+
+// PeriodNamed is the name of a period; without one it is the last of its kind that is over.
+func (c *Core) PeriodNamed(ctx context.Context, kind closure.PeriodKind, name string) (string, error) {
+	err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		s, err := c.settings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		first := time.Weekday(s.Formula.WeekStart)
+		var p closure.Period
+		if name != "" {
+			if p, err = closure.ParsePeriod(name, first); err == nil && p.Kind != kind {
+				err = closure.ErrPeriod
+			}
+			return err
+		}
+		if p, err = closure.PeriodOf(kind, closure.DayOf(tx.Now, c.Zone), first); err == nil {
+			p, err = p.Before(first)
+		}
+		name = p.Name
+		return err
+	})
+	return name, err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 )
@@ -41,12 +42,36 @@ func (w *Week) Document() *paper.Document {
 	return b.document
 }
 
-// say chooses the text of the report's language.
+// say chooses the text of the report's language, in the words of its period.
 func (b *weekBook) say(chinese, english string) string {
 	if b.Week.Language == inspect.English {
-		return english
+		return periodWords[b.Kind].english.Replace(english)
 	}
-	return chinese
+	return periodWords[b.Kind].chinese.Replace(chinese)
+}
+
+// periodWording is what a report of another period than a week says in place of the words for a week.
+type periodWording struct{ chinese, english *strings.Replacer }
+
+func wordsFor(report, here, before, each, whole, title, now, last, parts, total string) periodWording {
+	return periodWording{strings.NewReplacer("双创工作周报", "双创工作"+report, "各周之和不等于全月", each+"之和不等于"+whole, "本周", here, "上周", before),
+		strings.NewReplacer("weekly report", title, "weeks do not add up to the month", parts+" do not add up to "+total, "Rank last week", "Rank "+last, "Against last week", "Against "+last, "against last week", "against "+last,
+			"Last week", capital(last), "last week", last, "This week", capital(now), "this week", now, "each week", "each period", "the week before", "the period before", "the week", "the period")}
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// periodWords are the words of each kind of period; a week has its own.
+var periodWords = map[closure.PeriodKind]periodWording{
+	"":              {strings.NewReplacer(), strings.NewReplacer()},
+	closure.Week:    {strings.NewReplacer(), strings.NewReplacer()},
+	closure.Day:     wordsFor("日报", "本日", "上日", "各日", "全月", "daily report", "this day", "the day before", "days", "the month"),
+	closure.TenDays: wordsFor("旬报", "本旬", "上旬", "各旬", "全月", "ten-day report", "these ten days", "the ten days before", "they", "the month"),
+	closure.Month:   wordsFor("月报", "本月", "上月", "各月", "全年", "monthly report", "this month", "last month", "months", "the year"),
+	closure.Quarter: wordsFor("季报", "本季", "上季", "各季", "全年", "quarterly report", "this quarter", "last quarter", "quarters", "the year"),
+	closure.Half:    wordsFor("半年报", "本半年", "上半年度", "各半年", "全年", "half-yearly report", "this half-year", "the half-year before", "half-years", "the year"),
+	closure.Year:    wordsFor("年报", "本年", "上年", "各年", "任期", "yearly report", "this year", "last year", "years", "the term"),
+	closure.Between: wordsFor("专报", "本期", "上期", "各期", "全程", "report", "this period", "the period before", "periods", "the whole"),
 }
 
 // sayf is say with values; both texts name them by their places.

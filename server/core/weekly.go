@@ -22,18 +22,6 @@ type ReportAsk struct {
 // trendWeeks is how many periods the chart of a report goes back.
 const trendWeeks = 8
 
-// WeekReport computes the report of a period as figures stand now.
-func (c *Core) WeekReport(ctx context.Context, a *inspect.Actor, ask ReportAsk) (w *Week, err error) {
-	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := c.mayReadReport(ctx, tx, a, ask.Scope); err != nil {
-			return err
-		}
-		w, err = c.weekReport(ctx, tx, ask)
-		return err
-	})
-	return w, err
-}
-
 // mayReadReport says whether somebody may see the figures of a scope.
 func (c *Core) mayReadReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, s Scope) (err error) {
 	var w inspect.Where
@@ -67,7 +55,7 @@ type weekMaker struct {
 	units    map[inspect.ID]inspect.Unit
 }
 
-func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*Week, error) {
+func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*weekMaker, error) {
 	s, err := c.settings(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -94,7 +82,7 @@ func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*We
 		}
 	}
 	m.define()
-	return m.Week, nil
+	return m, nil
 }
 
 // period reads a period that has begun.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+	"spotcheck/server/app"
+	"spotcheck/server/core"
+)
+
+// reportNames are the reports by the words of the command line.
+var reportNames = map[string]closure.PeriodKind{"day": closure.Day, "week": closure.Week, "ten-days": closure.TenDays, "month": closure.Month, "quarter": closure.Quarter,
+	"half-year": closure.Half, "year": closure.Year, "span": closure.Between}
+
+func report(ctx context.Context, t *terminal, args []string) error {
+	kind, args, err := split(args, "day, week, ten-days, month, quarter, half-year, year or span")
+	if err != nil {
+		return err
+	}
+	if reportNames[kind] == "" {
+		return misuse{fmt.Errorf("there is no report %q: want day, week, ten-days, month, quarter, half-year, year or span", kind)}
+	}
+	period := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		period, args = args[0], args[1:]
+	}
+	f := flags("report " + kind)
+	ask := core.ReportAsk{Language: inspect.Chinese, Scope: core.Scope{Kind: inspect.City}}
+	f.Func("scope", "city, unit:ID or area:ID", func(s string) error { return ask.Scope.UnmarshalText([]byte(s)) })
+	f.Func("lang", "zh or en", func(s string) error { return ask.Language.UnmarshalText([]byte(s)) })
+	form := f.String("format", "text", "pdf, xlsx, docx, html, csv, json or text")
+	out := f.String("out", "", "a file; standard output when empty")
+	c, err := settings(t, f, args)
+	if err != nil {
+		return err
+	}
+	if paper.Form(*form).Media() == "" && paper.Form(*form) != core.AsText {
+		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv, json or text")}
+	}
+	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
+	if err != nil {
+		return err
+	}
+	if ask.Period, err = a.Core.PeriodNamed(ctx, reportNames[kind], period); err != nil {
+		return errors.Join(err, a.Close())
+	}
+	return errors.Join(writeReport(ctx, t, a.Core, ask, paper.Form(*form), *out), a.Close())
+}
+
+// writeReport writes a whole file or none: it takes its name only when all of it is there.
+func writeReport(ctx context.Context, t *terminal, c *core.Core, ask core.ReportAsk, form paper.Form, out string) error {
+	began := time.Now()
+	f, err := c.Report(ctx, core.OperatorDesk, ask, form == paper.AsXLSX)
+	if err != nil {
+		return err
+	}
+	computed := time.Since(began)
+	if out == "" {
+		return c.WriteReport(ctx, f, form, t.out)
+	}
+	var whole bytes.Buffer
+	if err := c.WriteReport(ctx, f, form, &whole); err != nil {
+		return err
+	}
+	made, err := os.CreateTemp(filepath.Dir(out), ".report-*")
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(made, &whole)
+	if err = errors.Join(err, made.Chmod(0o644), made.Close()); err == nil {
+		err = os.Rename(made.Name(), out)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(made.Name()))
+	}
+	_, err = fmt.Fprintf(t.err, "%s: %d bytes, figures of %s up to event %d in %s\n", out, n, f.Week.Name, f.Week.CutEvent, computed.Round(time.Millisecond))
+	return err
+}

@@ -50,14 +50,14 @@ var imports = map[string][]string{
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
 	"server/httpapi": {"server/core", "server/store", "server/web", // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/paper"}, // for the titles of papers
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/closure", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
 		"server/config", "server/decoder", "server/notify", "server/secret", "pkg/photo"}, // for the gate before the decoders
 	"server/demo": {"server/core", "pkg/inspect", "pkg/geo", "pkg/atlas"},
 	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
-		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/atlas"}, // a file of areas with its datum
+		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/closure", "pkg/paper", "pkg/atlas"}, // a file of areas with its datum
 
 	"mobile-api-spec": {},
 	"server":          {},

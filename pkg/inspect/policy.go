@@ -26,7 +26,9 @@ const (
 	MaySeePapers   Permission = "see_papers"
 	MaySignPapers  Permission = "sign_papers"
 
-	MaySeeReports Permission = "see_reports" // the figures of what lies in one's scope
+	MaySeeReports   Permission = "see_reports"   // the figures of what lies in one's scope
+	MayDraftReports Permission = "draft_reports" // and check those of others
+	MayIssueReports Permission = "issue_reports" // and recall them
 
 	MayPlan     Permission = "plan"      // tasks of units
 	MayProgress Permission = "progress"  // tell how far a task is
@@ -61,7 +63,9 @@ var policy = map[Permission]row{
 	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},
 	MaySignPapers:  {roles: []Role{Office, UnitRole}},
 
-	MaySeeReports: {roles: []Role{Office, Leader, UnitRole}},
+	MaySeeReports:   {roles: []Role{Office, Leader, UnitRole}},
+	MayDraftReports: {roles: []Role{Office}},
+	MayIssueReports: {roles: []Role{Leader}},
 
 	MayPlan:     {roles: []Role{Office}},
 	MayProgress: {roles: []Role{UnitRole}},

@@ -49,6 +49,27 @@ func loadBatches(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*re
 	return err
 }
 
+// loadReports gives the reports under their streams. What they say lies only beside the record, under its seal.
+func loadReports(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+	for f := (store.PublicationFilter{Limit: eventPage}); ; {
+		page, next, err := tx.Publications(ctx, f)
+		if err != nil {
+			return err
+		}
+		for n := range page {
+			p := &page[n]
+			told, err := tx.Texts(ctx, p.ID)
+			if err != nil {
+				return err
+			}
+			rows[evidence.Stream{Kind: store.StreamReport, ID: p.ID.String()}] = &registerRow{body: publicationBody(p), owner: p.ID, texts: told, createdAt: p.CreatedAt, changed: p.UpdatedAt}
+		}
+		if f.Before = next; next == 0 {
+			return nil
+		}
+	}
+}
+
 // papers looks for numbers of papers that were given and are nowhere.
 func (a *auditor) papers(ctx context.Context, tx *store.Tx, counters map[string]int64) error {
 	given := map[string]map[int64]bool{}

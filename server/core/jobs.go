@@ -136,6 +136,9 @@ func (c *Core) Daily(ctx context.Context) error {
 	if err := c.Remind(ctx); err != nil {
 		return err
 	}
+	if err := c.DraftScheduled(ctx); err != nil {
+		return err
+	}
 	_, err := c.SweepStrays(ctx)
 	return err
 }

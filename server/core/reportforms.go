@@ -181,7 +181,7 @@ func (b *weekBook) countNames(keys []string) (names []string) {
 // Report computes the report of a period as figures stand now, with the issues behind them where that is asked for.
 func (c *Core) Report(ctx context.Context, a *inspect.Actor, ask ReportAsk, withLines bool) (f *ReportFile, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := c.mayReadReport(ctx, tx, a, ask.Scope); err != nil {
+		if err := c.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
 			return err
 		}
 		f, err = c.reportFile(ctx, tx, ask, withLines)

@@ -31,6 +31,7 @@ type Settings struct {
 	Offices           []PaperOffice       // that issue papers; nil for the usual one
 	Roster            []inspect.Duty      // who is on call, and when
 	Formula           closure.Formula     // of scores, with the first day of the office's week
+	Schedules         []Schedule          // reports that are drafted by themselves
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -88,14 +89,42 @@ var settingTable = map[string]setting{
 		}
 		return nil
 	}},
-	workingHours:     {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
-	holidays:         {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
-	"digest_times":   {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
-	"paper_offices":  {read: readOffices},
-	"formula":        {read: readFormula},
-	dutyRoster:       {read: readRoster, check: checkRoster},
-	"place_kinds":    {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
-	"privacy_notice": {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+	workingHours:       {read: func(_ *Settings, v json.RawMessage) error { _, err := readShifts(v); return err }, then: recompute},
+	holidays:           {read: func(_ *Settings, v json.RawMessage) error { _, err := readDays(v); return err }, then: recompute},
+	"digest_times":     {read: func(s *Settings, v json.RawMessage) (err error) { s.DigestTimes, err = clockTimes(v); return err }},
+	"paper_offices":    {read: readOffices},
+	"formula":          {read: readFormula},
+	"report_schedules": {read: readSchedules},
+	dutyRoster:         {read: readRoster, check: checkRoster},
+	"place_kinds":      {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
+	"privacy_notice":   {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+// maxSchedules is how many reports are drafted by themselves at most.
+const maxSchedules = 20
+
+func readSchedules(s *Settings, v json.RawMessage) error {
+	var all []Schedule
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&all); err != nil || len(all) > maxSchedules {
+		return fmt.Errorf("want a list of at most %d of kind, scope, language", maxSchedules)
+	}
+	for n := range all {
+		k := &all[n]
+		var scope Scope
+		switch {
+		case !slices.Contains(closure.PeriodKinds, k.Kind) || k.Kind == closure.Between:
+			return fmt.Errorf("%d: want a kind such as week or month", n)
+		case scope.UnmarshalText([]byte(k.Scope)) != nil:
+			return fmt.Errorf("%d: want the scope city, unit:ID or area:ID", n)
+		case k.Language != inspect.Chinese && k.Language != inspect.English:
+			return fmt.Errorf("%d: want the language zh or en", n)
+		}
+		k.Scope = scope.String()
+	}
+	s.Schedules = all
+	return nil
 }
 
 // readFormula reads weights and limits of scores. A change takes the next version; the one in force is printed on every report.

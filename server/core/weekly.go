@@ -22,8 +22,8 @@ type ReportAsk struct {
 // trendWeeks is how many periods the chart of a report goes back.
 const trendWeeks = 8
 
-// mayReadReport says whether somebody may see the figures of a scope.
-func (c *Core) mayReadReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, s Scope) (err error) {
+// mayOver says whether somebody has a permission over everything in a scope.
+func (c *Core) mayOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need inspect.Permission, s Scope) (err error) {
 	var w inspect.Where
 	switch s.Kind {
 	case inspect.UnitSubtree:
@@ -37,7 +37,7 @@ func (c *Core) mayReadReport(ctx context.Context, tx *store.Tx, a *inspect.Actor
 		}
 		w.Areas, err = tx.Above(ctx, store.AreaTree, s.ID)
 	}
-	if err == nil && !a.Over(inspect.MaySeeReports, w) {
+	if err == nil && !a.Over(need, w) {
 		err = inspect.ErrForbidden
 	}
 	return err

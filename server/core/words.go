@@ -60,6 +60,8 @@ var wordings = map[string]wording{
 	inspect.AlertHold:           {inspect.Chinese: "挂账到期 {number} {category},期限 {due}", inspect.English: "The hold ends: {number} {category}, due {due}"},
 	alertOnCall:                 {inspect.Chinese: "值班提醒 {number} {category},请立即派遣", inspect.English: "On call: {number} {category}, assign it now"},
 	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
+	reportIssued:                {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
+	reportDrafted:               {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
 	remindUnsigned:              {inspect.Chinese: "通知单 {number} 逾一日未签收", inspect.English: "Nobody has signed for notice {number} for a day"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }

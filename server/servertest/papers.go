@@ -31,6 +31,21 @@ func (s *Server) MakesPapers() {
 	}
 }
 
+// MakesReports does the jobs that issued reports left.
+func (s *Server) MakesReports() {
+	s.t.Helper()
+	s.Drain()
+	for _, text := range s.jobs("report.make") {
+		s.does(text, func(ctx context.Context, args []byte) error {
+			var job core.MakeReport
+			if err := json.Unmarshal(args, &job); err != nil {
+				return err
+			}
+			return s.Core.MakeReport(ctx, job)
+		})
+	}
+}
+
 // jobs gives the arguments of all jobs of a kind; each may be done any number of times.
 func (s *Server) jobs(kind string) []string {
 	s.t.Helper()

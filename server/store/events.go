@@ -31,6 +31,7 @@ const (
 	StreamInstallation   = "installation" // what happens to it as a whole
 	StreamPaper          = "paper"
 	StreamBatch          = "paper_batch"
+	StreamReport         = "report"
 )
 
 // Entry is a line for the record, as a use case makes it.

@@ -193,13 +193,13 @@ func (tx *Tx) EachPaper(ctx context.Context, f func(*Paper) error) error {
 	}, paperColumns+"ORDER BY p.id")
 }
 
-// PaperFileKnown says whether any paper, or a receipt of one, has a file with this digest.
+// PaperFileKnown says whether any paper, a receipt of one, or an issued report has a file with this digest.
 func (tx *Tx) PaperFileKnown(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, `SELECT 1 FROM paper WHERE pdf = ? UNION ALL SELECT 1 FROM paper WHERE docx = ? UNION ALL
-		SELECT 1 FROM paper_receipt WHERE signature = ? LIMIT 1`, sha256, sha256, sha256).Scan(new(int)))
+		SELECT 1 FROM paper_receipt WHERE signature = ? UNION ALL SELECT 1 FROM publication_file WHERE sha256 = ? LIMIT 1`, sha256, sha256, sha256, sha256).Scan(new(int)))
 }
 
-// EachPaperFile calls f for the digest of every file of a paper.
+// EachPaperFile calls f for the digest of every file of a paper or an issued report.
 func (tx *Tx) EachPaperFile(ctx context.Context, f func(paper inspect.ID, sha256 string) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		var id inspect.ID
@@ -209,5 +209,6 @@ func (tx *Tx) EachPaperFile(ctx context.Context, f func(paper inspect.ID, sha256
 		}
 		return f(id, sum)
 	}, `SELECT uid, pdf FROM paper WHERE pdf <> '' UNION ALL SELECT uid, docx FROM paper WHERE docx <> ''
-		UNION ALL SELECT p.uid, r.signature FROM paper_receipt r JOIN paper p ON p.id = r.paper WHERE r.signature <> ''`)
+		UNION ALL SELECT p.uid, r.signature FROM paper_receipt r JOIN paper p ON p.id = r.paper WHERE r.signature <> ''
+		UNION ALL SELECT p.uid, f.sha256 FROM publication_file f JOIN publication p ON p.id = f.publication`)
 }

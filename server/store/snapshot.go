@@ -114,6 +114,8 @@ var namings = []naming{
 	{NamedRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
 	{NamedPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
+	{NamedPaper, 6, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+		UNION ALL SELECT signature, signature_bytes FROM paper_receipt UNION ALL SELECT sha256, bytes FROM publication_file) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
 }
 
 // namingsOf gives the newest query of each kind that a schema knows.

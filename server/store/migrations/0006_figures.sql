@@ -70,3 +70,41 @@ INSERT INTO counter (name, value) SELECT 'figures_counted', 1 WHERE NOT EXISTS (
 
 CREATE INDEX happening_issue ON happening (issue) WHERE issue IS NOT NULL;
 CREATE INDEX action_late ON action (received_at) WHERE late;
+
+CREATE TABLE publication (
+  id {{pk}},
+  uid {{bytes}} NOT NULL UNIQUE,
+  kind {{text}} NOT NULL,
+  period {{text}} NOT NULL,
+  scope {{text}} NOT NULL,
+  language {{text}} NOT NULL,
+  state {{text}} NOT NULL,
+  revision BIGINT NOT NULL,
+  number {{text}} NOT NULL,
+  year BIGINT NOT NULL,
+  n BIGINT NOT NULL,
+  cut_event BIGINT NOT NULL,
+  cut_at BIGINT NOT NULL,
+  made_by {{bytes}},
+  made_at BIGINT NOT NULL,
+  checked_by {{bytes}},
+  checked_at BIGINT NOT NULL,
+  issued_by {{bytes}},
+  issued_at BIGINT NOT NULL,
+  recalled_by {{bytes}},
+  recalled_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX publication_series ON publication (kind, scope, issued_at);
+CREATE UNIQUE INDEX publication_number ON publication (kind, scope, year, n) WHERE n > 0;
+
+CREATE TABLE publication_file (
+  id {{pk}},
+  publication BIGINT NOT NULL REFERENCES publication (id),
+  form {{text}} NOT NULL,
+  sha256 {{text}} NOT NULL,
+  bytes BIGINT NOT NULL,
+  UNIQUE (publication, form)
+);
+CREATE INDEX publication_file_sha256 ON publication_file (sha256);

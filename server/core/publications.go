@@ -1,0 +1,445 @@
+package core
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Publication is a report on its way from a draft to its readers, with what it says.
+type Publication struct {
+	store.Publication
+	Week   *Week
+	Reason string // of a recall
+	Told   []store.Reading
+	Names  map[inspect.ID]store.PersonRef
+}
+
+// The texts of a report that lie beside the record, under their seals.
+const (
+	reportContent = "content" // what it says, as JSON
+	reportLines   = "lines"   // the issues behind it, as base64 of gzip of JSON
+	reportReason  = "reason"  // of its recall
+)
+
+// DraftReport computes a report and keeps it as a draft; the same again is the same draft.
+func (c *Core) DraftReport(ctx context.Context, a *inspect.Actor, id inspect.ID, ask ReportAsk) (v Publication, repeated bool, err error) {
+	scope := ask.Scope.String()
+	if repeated, err = c.draftKnown(ctx, a, id, &ask); err != nil || repeated {
+		if err == nil {
+			v, err = c.Publication(ctx, a, id)
+		}
+		return v, repeated, err
+	}
+	f, err := c.draft(ctx, a, ask)
+	if err != nil {
+		return v, false, err
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		if _, ok, err := tx.Publication(ctx, id); err != nil || ok {
+			return orElse(err, inspect.ErrReportDiffers) // somebody was faster with the same id
+		}
+		p := &store.Publication{ID: id, Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language, State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
+		return c.saveDraft(ctx, tx, p, f, a.ID)
+	})
+	if err == nil {
+		v, err = c.Publication(ctx, a, id)
+	}
+	return v, false, err
+}
+
+// draftKnown says whether the same was drafted before; another draft under the id is an error.
+func (c *Core) draftKnown(ctx context.Context, a *inspect.Actor, id inspect.ID, ask *ReportAsk) (known bool, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := c.mayOver(ctx, tx, a, inspect.MayDraftReports, ask.Scope); err != nil {
+			return err
+		}
+		p, ok, err := tx.Publication(ctx, id)
+		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Language != ask.Language || p.MadeBy != a.ID) {
+			return inspect.ErrReportDiffers
+		}
+		return err
+	})
+	return known, err
+}
+
+// draft computes what a draft says, with what changed in reports that were issued before.
+func (c *Core) draft(ctx context.Context, a *inspect.Actor, ask ReportAsk) (f *ReportFile, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := c.mayOver(ctx, tx, a, inspect.MayDraftReports, ask.Scope); err != nil {
+			return err
+		}
+		if f, err = c.reportFile(ctx, tx, ask, true); err != nil {
+			return err
+		}
+		f.Week.Draft = true
+		return c.corrections(ctx, tx, f.Week, ask)
+	})
+	return f, err
+}
+
+// saveDraft keeps what a draft says now.
+func (c *Core) saveDraft(ctx context.Context, tx *store.Tx, p *store.Publication, f *ReportFile, by inspect.ID) error {
+	p.Revision++
+	p.State, p.CheckedBy, p.CheckedAt = store.Draft, inspect.ID{}, 0
+	p.CutEvent, p.CutAt, p.MadeBy, p.MadeAt = f.Week.CutEvent, inspect.At(f.Week.CutAt), by, tx.Now
+	return c.savePublication(ctx, tx, p, f, by, "report.drafted")
+}
+
+// savePublication keeps a report and leaves a line in the record; f is nil where what it says stays as it is.
+func (c *Core) savePublication(ctx context.Context, tx *store.Tx, p *store.Publication, f *ReportFile, by inspect.ID, event string) error {
+	if f != nil {
+		says, err := json.Marshal(f.Week)
+		if err != nil {
+			return fmt.Errorf("core: report: %w", err)
+		}
+		texts := map[string]string{reportContent: string(says)}
+		if f.Lines != nil {
+			if texts[reportLines], err = packed(f.Lines); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.SealTexts(ctx, p.ID, texts); err != nil {
+			return err
+		}
+	}
+	p.UpdatedAt = tx.Now
+	seals, err := sealsOf(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	body := publicationBody(p)
+	body["seals"] = seals
+	record(tx, by, store.StreamReport, p.ID.String(), event, body)
+	return tx.SavePublication(ctx, p)
+}
+
+// publicationBody is what the record keeps of a report; what it says is sealed.
+func publicationBody(p *store.Publication) map[string]any {
+	files := p.Files
+	if files == nil {
+		files = []store.PublicationFile{}
+	}
+	return map[string]any{"kind": p.Kind, "period": p.Period, "scope": p.Scope, "language": p.Language, "state": p.State, "revision": p.Revision, "number": p.Number, "year": p.Year, "n": p.N,
+		"cut_event": p.CutEvent, "cut_at": p.CutAt, "made_by": p.MadeBy, "made_at": p.MadeAt, "checked_by": p.CheckedBy, "checked_at": p.CheckedAt, "issued_by": p.IssuedBy,
+		"issued_at": p.IssuedAt, "recalled_by": p.RecalledBy, "recalled_at": p.RecalledAt, "files": files}
+}
+
+// packed is lines as base64 of gzip of JSON.
+func packed(lines []ReportLine) (string, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	err := json.NewEncoder(z).Encode(lines)
+	if closed := z.Close(); err == nil {
+		err = closed
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes()), err
+}
+
+func unpacked(text string) (lines []ReportLine, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	z, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader([]byte(text))))
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		return nil, err
+	}
+	return lines, json.Unmarshal(b, &lines)
+}
+
+// step is a change of a report by somebody who has a permission over its scope.
+func (c *Core) step(ctx context.Context, a *inspect.Actor, id inspect.ID, need inspect.Permission, do func(context.Context, *store.Tx, *store.Publication) error) (v Publication, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockPublication(ctx, id); err != nil {
+			return err
+		}
+		p, _, err := c.publication(ctx, tx, a, id, need)
+		if err != nil {
+			return err
+		}
+		return do(ctx, tx, &p)
+	})
+	if err == nil {
+		v, err = c.Publication(ctx, a, id)
+	}
+	return v, err
+}
+
+// publication gives a report that the actor has a permission on.
+func (c *Core) publication(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (p store.Publication, s Scope, err error) {
+	p, ok, err := tx.Publication(ctx, id)
+	if err != nil {
+		return p, s, err
+	}
+	if !ok {
+		return p, s, inspect.ErrReportNotFound
+	}
+	if err := s.UnmarshalText([]byte(p.Scope)); err != nil {
+		return p, s, fmt.Errorf("core: scope of report %s: %w", id, err)
+	}
+	if ok, err := c.seesReport(ctx, tx, a, &p, s); err != nil || !ok {
+		return p, s, orElse(err, inspect.ErrReportNotFound)
+	}
+	if need == inspect.MaySeeReports {
+		return p, s, nil
+	}
+	return p, s, c.mayOver(ctx, tx, a, need, s)
+}
+
+// seesReport says whether a person may know of a report: before it is issued those who make it for its scope, afterwards everybody whom figures
+// concern, since units are ranked against each other in it.
+func (c *Core) seesReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Publication, s Scope) (bool, error) {
+	if p.State == store.Issued || p.State == store.Recalled {
+		return a.Holds(inspect.MaySeeReports), nil
+	}
+	for _, need := range []inspect.Permission{inspect.MayDraftReports, inspect.MayIssueReports} {
+		err := c.mayOver(ctx, tx, a, need, s)
+		if f, ok := fault.As(err); !ok || !f.Is(inspect.ErrForbidden) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// at refuses a change of what somebody else changed meanwhile, or of a report in another state.
+func at(p *store.Publication, revision int64, states ...store.PublicationState) error {
+	for _, s := range states {
+		if p.State == s {
+			if p.Revision != revision {
+				return inspect.ErrReportChanged
+			}
+			return nil
+		}
+	}
+	return inspect.ErrReportState.With("A report that is %s does not take this.", p.State)
+}
+
+// Sentences are those of a person in place of the generated ones; nil leaves the generated ones.
+type Sentences struct{ Better, Worse, Decisions []string }
+
+// EditReport puts a person's sentences into a draft; who checked it has to check again.
+func (c *Core) EditReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64, s Sentences) (Publication, error) {
+	return c.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if err := at(p, revision, store.Draft, store.Checked); err != nil {
+			return err
+		}
+		f, err := frozenReport(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		f.Week.Better, f.Week.Worse, f.Week.Decisions = s.Better, s.Worse, s.Decisions
+		p.Revision++
+		p.State, p.CheckedBy, p.CheckedAt, p.MadeBy, p.MadeAt = store.Draft, inspect.ID{}, 0, a.ID, tx.Now
+		return c.savePublication(ctx, tx, p, f, a.ID, "report.edited")
+	})
+}
+
+// RenewReport computes a draft anew; the sentences of a person stay.
+func (c *Core) RenewReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64) (v Publication, err error) {
+	old, err := c.Publication(ctx, a, id)
+	if err != nil {
+		return v, err
+	}
+	ask := ReportAsk{Period: old.Period, Language: old.Language}
+	if err := ask.Scope.UnmarshalText([]byte(old.Scope)); err != nil {
+		return v, fmt.Errorf("core: scope of report %s: %w", id, err)
+	}
+	f, err := c.draft(ctx, a, ask)
+	if err != nil {
+		return v, err
+	}
+	f.Week.Better, f.Week.Worse, f.Week.Decisions = old.Week.Better, old.Week.Worse, old.Week.Decisions
+	return c.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if err := at(p, revision, store.Draft, store.Checked); err != nil {
+			return err
+		}
+		return c.saveDraft(ctx, tx, p, f, a.ID)
+	})
+}
+
+// CheckReport says that the figures of a draft are right; by somebody else than who made it. The same again changes nothing.
+func (c *Core) CheckReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64) (Publication, error) {
+	return c.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if p.State == store.Checked && p.CheckedBy == a.ID && p.Revision == revision {
+			return nil
+		}
+		if err := at(p, revision, store.Draft); err != nil {
+			return err
+		}
+		if p.MadeBy == a.ID {
+			return inspect.ErrSecondPerson.With("A report is checked by somebody else than who made it.")
+		}
+		p.State, p.CheckedBy, p.CheckedAt = store.Checked, a.ID, tx.Now
+		return c.savePublication(ctx, tx, p, nil, a.ID, "report.checked")
+	})
+}
+
+// IssueReport gives a checked report its number and freezes it; its forms are made by a job. The same again changes nothing.
+func (c *Core) IssueReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64) (Publication, error) {
+	return c.step(ctx, a, id, inspect.MayIssueReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if p.State == store.Issued && p.IssuedBy == a.ID && p.Revision == revision {
+			return nil
+		}
+		if err := at(p, revision, store.Checked); err != nil {
+			return err
+		}
+		f, err := frozenReport(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		p.Year = tx.Now.UTC().In(c.Zone).Year()
+		if p.N, err = tx.NextPublication(ctx, fmt.Sprintf("report-%s-%d-%s", p.Kind, p.Year, p.Scope)); err != nil {
+			return err
+		}
+		p.Number = fmt.Sprintf("%d年第%d期", p.Year, p.N)
+		if f.Week.Language == inspect.English {
+			p.Number = fmt.Sprintf("No. %d of %d", p.N, p.Year)
+		}
+		if f.Week.Checkpoint, err = lastCheckpoint(ctx, tx); err != nil {
+			return err
+		}
+		f.Week.Issue, f.Week.IssuedAt, f.Week.Draft = p.Number, tx.Now.UTC(), false
+		p.State, p.IssuedBy, p.IssuedAt = store.Issued, a.ID, tx.Now
+		if err := c.savePublication(ctx, tx, p, f, a.ID, "report.issued"); err != nil {
+			return err
+		}
+		if err := c.tellIssued(ctx, tx, p, f.Week, a.ID); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, MakeReport{Report: id.String()}, 0)
+	})
+}
+
+// RecallReport takes back an issued report; it stays as it is, with the reason. The same again changes nothing.
+func (c *Core) RecallReport(ctx context.Context, a *inspect.Actor, id inspect.ID, reason string) (Publication, error) {
+	return c.step(ctx, a, id, inspect.MayIssueReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if p.State == store.Recalled && p.RecalledBy == a.ID {
+			return nil
+		}
+		if err := at(p, p.Revision, store.Issued); err != nil {
+			return err
+		}
+		p.State, p.RecalledBy, p.RecalledAt = store.Recalled, a.ID, tx.Now
+		if _, err := tx.SealTexts(ctx, id, map[string]string{reportReason: reason}); err != nil {
+			return err
+		}
+		return c.savePublication(ctx, tx, p, nil, a.ID, "report.recalled")
+	})
+}
+
+// frozenReport is what a report says.
+func frozenReport(ctx context.Context, tx *store.Tx, id inspect.ID) (*ReportFile, error) {
+	texts, err := tx.Texts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	f := &ReportFile{Week: &Week{}}
+	if err := json.Unmarshal([]byte(texts[reportContent]), f.Week); err != nil {
+		return nil, fmt.Errorf("core: report %s: %w", id, err)
+	}
+	if f.Lines, err = unpacked(texts[reportLines]); err != nil {
+		return nil, fmt.Errorf("core: lines of report %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// lastCheckpoint names the last checkpoint of the record: its day, its root, how many streams it holds.
+func lastCheckpoint(ctx context.Context, tx *store.Tx) (text string, err error) {
+	err = tx.EachCheckpoint(ctx, func(date string, body []byte) error {
+		var k struct {
+			Root    string
+			Streams int64
+		}
+		if err := json.Unmarshal(body, &k); err != nil {
+			return err
+		}
+		text = fmt.Sprintf("%s %s (%d)", date, k.Root[:min(len(k.Root), 16)], k.Streams)
+		return nil
+	})
+	return text, err
+}
+
+// Publication gives a report with what it says.
+func (c *Core) Publication(ctx context.Context, a *inspect.Actor, id inspect.ID) (v Publication, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if v.Publication, _, err = c.publication(ctx, tx, a, id, inspect.MaySeeReports); err != nil {
+			return err
+		}
+		f, err := frozenReport(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		v.Week = f.Week
+		texts, err := tx.Texts(ctx, id)
+		if err != nil {
+			return err
+		}
+		v.Reason = texts[reportReason]
+		if v.Told, err = tx.Readings(ctx, issuedRef(id)); err != nil {
+			return err
+		}
+		v.Names, err = reportPeople(ctx, tx, v.Publication)
+		return err
+	})
+	return v, err
+}
+
+func reportPeople(ctx context.Context, tx *store.Tx, all ...store.Publication) (map[inspect.ID]store.PersonRef, error) {
+	var people []inspect.ID
+	for _, p := range all {
+		people = add(add(add(add(people, p.MadeBy), p.CheckedBy), p.IssuedBy), p.RecalledBy)
+	}
+	return tx.PeopleRefs(ctx, people)
+}
+
+// ReportOf is a report with the issues behind it, as it was computed.
+func (c *Core) ReportOf(ctx context.Context, a *inspect.Actor, id inspect.ID) (p store.Publication, f *ReportFile, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if p, _, err = c.publication(ctx, tx, a, id, inspect.MaySeeReports); err != nil {
+			return err
+		}
+		f, err = frozenReport(ctx, tx, id)
+		return err
+	})
+	return p, f, err
+}
+
+// Publications gives reports that the actor may see, newest first; the next cursor is 0 at the end.
+func (c *Core) Publications(ctx context.Context, a *inspect.Actor, f store.PublicationFilter) (all []store.Publication, names map[inspect.ID]store.PersonRef, next int64, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		page, at, err := tx.Publications(ctx, f)
+		if err != nil {
+			return err
+		}
+		next = at
+		for _, p := range page {
+			var s Scope
+			if err := s.UnmarshalText([]byte(p.Scope)); err != nil {
+				return fmt.Errorf("core: scope of report %s: %w", p.ID, err)
+			}
+			if ok, err := c.seesReport(ctx, tx, a, &p, s); err != nil {
+				return err
+			} else if ok {
+				all = append(all, p)
+			}
+		}
+		names, err = reportPeople(ctx, tx, all...)
+		return err
+	})
+	return all, names, next, err
+}

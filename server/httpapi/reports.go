@@ -1,0 +1,440 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+	"spotcheck/server/core"
+	"spotcheck/server/store"
+)
+
+// reportAsk reads which report is wanted. Without a period it is the week that is running.
+func (q *query) reportAsk(period string) core.ReportAsk {
+	ask := core.ReportAsk{Period: q.text("period", 30), Language: inspect.Chinese, Scope: core.Scope{Kind: inspect.City}}
+	if ask.Period == "" {
+		ask.Period = period
+	}
+	if ask.Period == "" {
+		q.fail("period", "is missing")
+	}
+	q.as("scope", &ask.Scope)
+	q.as("lang", &ask.Language)
+	return ask
+}
+
+type countsWire map[string]int64
+
+// countsOf are the counts of figures by their names, without those that are zero.
+func countsOf(f *closure.Figures) countsWire {
+	w := countsWire{}
+	for n, key := range closure.CountKeys() {
+		if v := f.Counts[n]; v != 0 {
+			w[key] = v
+		}
+	}
+	if f.Carried != 0 {
+		w["carried"] = f.Carried
+	}
+	return w
+}
+
+type unitFigures struct {
+	Unit        ref        `json:"unit"`
+	Group       string     `json:"peer_group"`
+	Counts      countsWire `json:"counts"`
+	Score       *float64   `json:"score,omitempty"`
+	Rank        int        `json:"rank,omitempty"`
+	MedianHours *float64   `json:"median_hours,omitempty"`
+}
+
+type categoryFigures struct {
+	Code   string     `json:"code"`
+	Counts countsWire `json:"counts"`
+}
+
+// figures is the live board: what is counted in a period as it stands now.
+func (a *API) figures(c *fiber.Ctx) error {
+	q := queryOf(c)
+	ask := q.reportAsk("now")
+	if err := q.fault(); err != nil {
+		return err
+	}
+	b, err := a.Core.Board(c.UserContext(), actor(c), ask)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Period     string            `json:"period"`
+		From       string            `json:"from"`
+		To         string            `json:"to"`
+		Unfinished bool              `json:"unfinished"`
+		CutEvent   int64             `json:"cut_event"`
+		CutAt      inspect.Time      `json:"cut_at"`
+		Formula    closure.Formula   `json:"formula"`
+		Counts     countsWire        `json:"counts"`
+		Units      []unitFigures     `json:"units"`
+		Categories []categoryFigures `json:"categories"`
+	}{b.Period.Name, b.Period.From.String(), (b.Period.To - 1).String(), b.Unfinished, b.CutEvent, b.CutAt, b.Formula, countsOf(&b.Sheet.All), []unitFigures{}, []categoryFigures{}}
+	for _, u := range b.Units {
+		w := unitFigures{Unit: ref{u.ID, u.Name}, Group: u.Group, Counts: countsOf(b.Sheet.Units[u.ID]), Rank: u.Rank}
+		if u.HasScore {
+			w.Score = &u.Score
+		}
+		if d, ok := b.Sheet.Units[u.ID].Counts.MedianToFix(); ok {
+			hours := d.Hours()
+			w.MedianHours = &hours
+		}
+		out.Units = append(out.Units, w)
+	}
+	for _, k := range b.Categories {
+		out.Categories = append(out.Categories, categoryFigures{k.Code, countsOf(b.Sheet.Categories[k.Code])})
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(out)
+}
+
+// maxLines is how many issues behind a figure come at once.
+const maxLines = 1000
+
+// lineFilter chooses issues behind a figure.
+type lineFilter struct {
+	count, category string
+	unit            inspect.ID
+}
+
+func (q *query) lines() (f lineFilter) {
+	f.count, f.category = q.text("count", 30), q.text("category", 20)
+	if _, ok := closure.CountNamed(f.count); f.count != "" && f.count != "carried" && !ok {
+		q.fail("count", "there is no such count")
+	}
+	q.as("unit", &f.unit)
+	return f
+}
+
+func (f *lineFilter) holds(l *core.ReportLine) bool {
+	return (f.count == "" || f.count == "carried" && l.Carried || slices.Contains(l.Counts, f.count)) && (f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
+}
+
+// sendLines answers with the issues behind a figure.
+func sendLines(c *fiber.Ctx, all []core.ReportLine, f lineFilter) error {
+	out := struct {
+		Issues []core.ReportLine `json:"issues"`
+		Total  int               `json:"total"`
+		More   bool              `json:"more"`
+	}{Issues: []core.ReportLine{}}
+	for n := range all {
+		if !f.holds(&all[n]) {
+			continue
+		}
+		if out.Total++; len(out.Issues) < maxLines {
+			out.Issues = append(out.Issues, all[n])
+		}
+	}
+	out.More = out.Total > len(out.Issues)
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(out)
+}
+
+// figureIssues are the issues behind a figure of a period as it stands now.
+func (a *API) figureIssues(c *fiber.Ctx) error {
+	q := queryOf(c)
+	ask, f := q.reportAsk("now"), q.lines()
+	if err := q.fault(); err != nil {
+		return err
+	}
+	lines, err := a.Core.FigureLines(c.UserContext(), actor(c), ask)
+	if err != nil {
+		return err
+	}
+	return sendLines(c, lines, f)
+}
+
+// definitions are the formulas in words.
+func (a *API) definitions(c *fiber.Ctx) error {
+	type wire struct {
+		Key         string `json:"key"`
+		ZH          string `json:"name_zh"`
+		EN          string `json:"name_en"`
+		Numerator   string `json:"numerator"`
+		Denominator string `json:"denominator"`
+		WordsZH     string `json:"formula_zh"`
+		WordsEN     string `json:"formula_en"`
+	}
+	out := []wire{}
+	for _, i := range closure.Indicators {
+		out = append(out, wire{i.Key, i.ZH, i.EN, i.N.Key(), i.Of.Key(), i.WordsZH, i.WordsEN})
+	}
+	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": append(closure.CountKeys(), "carried")})
+}
+
+// computeReport is the report of a period as figures stand now, in any form.
+func (a *API) computeReport(c *fiber.Ctx) error {
+	q := queryOf(c)
+	ask := q.reportAsk("")
+	form := paper.Form(q.text("form", 10))
+	if form == "" {
+		form = paper.AsJSON
+	}
+	if err := q.fault(); err != nil {
+		return err
+	}
+	f, err := a.Core.Report(c.UserContext(), actor(c), ask, form == paper.AsXLSX)
+	if err != nil {
+		return err
+	}
+	return a.sendReport(c, f, form)
+}
+
+// mediaOf is the media type of a form of a report.
+func mediaOf(form paper.Form) string {
+	if form == core.AsText {
+		return "text/plain; charset=utf-8"
+	}
+	return form.Media()
+}
+
+// sendReport answers with a report in a form, as a file but for what a program or a chat takes.
+func (a *API) sendReport(c *fiber.Ctx, f *core.ReportFile, form paper.Form) error {
+	var b bytes.Buffer
+	if err := a.Core.WriteReport(c.UserContext(), f, form, &b); err != nil {
+		return err
+	}
+	reportHeaders(c, f.Week.Name, form)
+	return c.Send(b.Bytes())
+}
+
+func reportHeaders(c *fiber.Ctx, name string, form paper.Form) {
+	c.Set(fiber.HeaderContentType, mediaOf(form))
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox")
+	if form != paper.AsJSON && form != core.AsText {
+		c.Set(fiber.HeaderContentDisposition, attachment(safeName("报告-"+name)+"."+string(form), "report."+string(form)))
+	}
+}
+
+type draftIn struct {
+	Period   string           `json:"period" need:"true" max:"30"`
+	Scope    core.Scope       `json:"scope"`
+	Language inspect.Language `json:"language"`
+}
+
+type publicationWire struct {
+	ID         inspect.ID              `json:"id"`
+	Kind       closure.PeriodKind      `json:"kind"`
+	Period     string                  `json:"period"`
+	Scope      string                  `json:"scope"`
+	Language   inspect.Language        `json:"language"`
+	State      store.PublicationState  `json:"state"`
+	Revision   int64                   `json:"revision"`
+	Number     string                  `json:"number,omitempty"`
+	CutEvent   int64                   `json:"cut_event"`
+	CutAt      inspect.Time            `json:"cut_at"`
+	MadeBy     *personRef              `json:"made_by,omitempty"`
+	MadeAt     inspect.Time            `json:"made_at"`
+	CheckedBy  *personRef              `json:"checked_by,omitempty"`
+	CheckedAt  inspect.Time            `json:"checked_at,omitzero"`
+	IssuedBy   *personRef              `json:"issued_by,omitempty"`
+	IssuedAt   inspect.Time            `json:"issued_at,omitzero"`
+	RecalledBy *personRef              `json:"recalled_by,omitempty"`
+	RecalledAt inspect.Time            `json:"recalled_at,omitzero"`
+	Reason     string                  `json:"recall_reason,omitempty"`
+	Files      []store.PublicationFile `json:"files"`
+	Told       []readingWire           `json:"told,omitempty"`
+	Short      string                  `json:"short,omitempty"`
+	Says       json.RawMessage         `json:"says,omitempty"`
+}
+
+type readingWire struct {
+	Person string       `json:"person"`
+	At     inspect.Time `json:"at"`
+	ReadAt inspect.Time `json:"read_at,omitzero"`
+}
+
+func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) publicationWire {
+	who := func(id inspect.ID) *personRef {
+		if id.IsZero() {
+			return nil
+		}
+		p := personOf(id, people)
+		return &p
+	}
+	w := publicationWire{ID: p.ID, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State, Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt,
+		MadeBy: who(p.MadeBy), MadeAt: p.MadeAt, CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt, RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
+	if w.Files == nil {
+		w.Files = []store.PublicationFile{}
+	}
+	return w
+}
+
+func (a *API) wholePublication(v *core.Publication) (w publicationWire, err error) {
+	w = publicationOf(&v.Publication, v.Names)
+	for _, r := range v.Told {
+		w.Told = append(w.Told, readingWire(r))
+	}
+	v.Week.Zone = a.Core.Zone
+	w.Reason, w.Short = v.Reason, v.Week.Short()
+	w.Says, err = v.Week.Document().JSON()
+	return w, err
+}
+
+func (a *API) sendPublication(c *fiber.Ctx, v *core.Publication) error {
+	w, err := a.wholePublication(v)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(w)
+}
+
+func (a *API) putReport(c *fiber.Ctx) error {
+	report, err := id(c, "id", inspect.ErrReportNotFound)
+	if err != nil {
+		return err
+	}
+	in := draftIn{Scope: core.Scope{Kind: inspect.City}, Language: inspect.Chinese}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	v, repeated, err := a.Core.DraftReport(c.UserContext(), actor(c), report, core.ReportAsk{Period: in.Period, Scope: in.Scope, Language: in.Language})
+	if err != nil {
+		return err
+	}
+	return a.sendPublication(created(c, !repeated), &v)
+}
+
+// reportStep is a door that takes a report on its way; the body names the revision that the person has seen.
+func (a *API) reportStep(do func(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		report, err := id(c, "id", inspect.ErrReportNotFound)
+		if err != nil {
+			return err
+		}
+		var in stepIn
+		if err := read(c, &in); err != nil {
+			return err
+		}
+		v, err := do(c, report, &in)
+		if err != nil {
+			return err
+		}
+		return a.sendPublication(c, &v)
+	}
+}
+
+type stepIn struct {
+	Revision  int64    `json:"revision" need:"true"`
+	Reason    string   `json:"reason" max:"500"`
+	Better    []string `json:"better" max:"10" each:"300"`
+	Worse     []string `json:"worse" max:"10" each:"300"`
+	Decisions []string `json:"decisions" max:"10" each:"300"`
+}
+
+func (a *API) editReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+	return a.Core.EditReport(c.UserContext(), actor(c), report, in.Revision, core.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions})
+}
+
+func (a *API) renewReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+	return a.Core.RenewReport(c.UserContext(), actor(c), report, in.Revision)
+}
+
+func (a *API) checkReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+	return a.Core.CheckReport(c.UserContext(), actor(c), report, in.Revision)
+}
+
+func (a *API) issueReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+	return a.Core.IssueReport(c.UserContext(), actor(c), report, in.Revision)
+}
+
+func (a *API) recallReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+	if strings.TrimSpace(in.Reason) == "" {
+		return core.Publication{}, inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
+	}
+	return a.Core.RecallReport(c.UserContext(), actor(c), report, in.Reason)
+}
+
+func (a *API) report(c *fiber.Ctx) error {
+	report, err := id(c, "id", inspect.ErrReportNotFound)
+	if err != nil {
+		return err
+	}
+	v, err := a.Core.Publication(c.UserContext(), actor(c), report)
+	if err != nil {
+		return err
+	}
+	return a.sendPublication(c, &v)
+}
+
+func (a *API) reports(c *fiber.Ctx) error {
+	q := queryOf(c)
+	f := store.PublicationFilter{Before: q.cursor("cursor"), Limit: q.limit(50, 200), Kind: closure.PeriodKind(q.text("kind", 20)), State: store.PublicationState(q.text("state", 20))}
+	if err := q.fault(); err != nil {
+		return err
+	}
+	all, people, next, err := a.Core.Publications(c.UserContext(), actor(c), f)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Reports []publicationWire `json:"reports"`
+		Next    string            `json:"next,omitempty"`
+	}{Reports: []publicationWire{}}
+	for n := range all {
+		out.Reports = append(out.Reports, publicationOf(&all[n], people))
+	}
+	if next != 0 {
+		out.Next = cursorText(next)
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(out)
+}
+
+// reportFile is a report in a form: an issued one as it was frozen, a draft as it would look.
+func (a *API) reportFile(c *fiber.Ctx) error {
+	report, err := id(c, "id", inspect.ErrReportNotFound)
+	if err != nil {
+		return err
+	}
+	form := paper.Form(c.Params("form"))
+	p, f, err := a.Core.ReportOf(c.UserContext(), actor(c), report)
+	if err != nil {
+		return err
+	}
+	if p.State == store.Draft || p.State == store.Checked {
+		return a.sendReport(c, f, form)
+	}
+	body, file, err := a.Core.ReportBytes(c.UserContext(), &p, form)
+	if err != nil {
+		return err
+	}
+	reportHeaders(c, p.Period, form)
+	c.Set(fiber.HeaderETag, `"`+file.SHA256+`"`)
+	c.Context().SetBodyStream(&part{body, body}, int(file.Bytes))
+	return nil
+}
+
+// reportIssues are the issues behind a figure of a report, as it was computed.
+func (a *API) reportIssues(c *fiber.Ctx) error {
+	report, err := id(c, "id", inspect.ErrReportNotFound)
+	if err != nil {
+		return err
+	}
+	q := queryOf(c)
+	f := q.lines()
+	if err := q.fault(); err != nil {
+		return err
+	}
+	_, of, err := a.Core.ReportOf(c.UserContext(), actor(c), report)
+	if err != nil {
+		return err
+	}
+	return sendLines(c, of.Lines, f)
+}

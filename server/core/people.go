@@ -271,6 +271,9 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 		return nil, err
 	}
 	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SetFiguresCounted(ctx); err != nil { // there is nothing from before
+			return err
+		}
 		for _, r := range firstRules {
 			if _, _, _, err := putRule(ctx, tx, inspect.ID{}, r); err != nil {
 				return err

@@ -52,3 +52,28 @@ func TestFiguresAreAudited(t *testing.T) {
 		}
 	})
 }
+
+// TestFiguresOfOldIssuesAreCounted takes all figures away, as before there were any, and lets one issue go on before a job counts the rest.
+func TestFiguresOfOldIssuesAreCounted(t *testing.T) {
+	t.Parallel()
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		old, busy := s.As("lin").ReportsMud(), s.As("lin").ReportsMud()
+		s.As("office").Assigns(old, "longhua-sanitation", 8*time.Hour)
+		s.As("office").Assigns(busy, "longhua-sanitation", 8*time.Hour)
+		for _, q := range []string{"DELETE FROM figure_fact", "DELETE FROM figure_delta", "DELETE FROM figure_sum", "DELETE FROM counter WHERE name = 'figures_counted'"} {
+			if _, err := s.Core.Store.Writer().ExecContext(t.Context(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.As("office").Do("GET", "/api/v1/figures", nil).WantProblem(503, "figures.counting", "later")
+		s.As("crew").Fixes(busy)
+		for range 2 {
+			if err := s.Core.CountFigures(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counted, _ := counts(s.As("office"), "")
+		wantCounts(t, "after counting", counted, map[string]int64{"received": 2, "assigned": 2, "due": 2, "disposed": 1})
+		s.Audit()
+	})
+}

@@ -59,12 +59,12 @@ func report(ctx context.Context, t *terminal, args []string) error {
 
 // writeReport writes a whole file or none: it takes its name only when all of it is there.
 func writeReport(ctx context.Context, t *terminal, c *core.Core, ask core.ReportAsk, form paper.Form, out string) error {
-	began := time.Now()
+	began := core.Clock()
 	f, err := c.Report(ctx, core.OperatorDesk, ask, form == paper.AsXLSX)
 	if err != nil {
 		return err
 	}
-	computed := time.Since(began)
+	computed := core.Clock().Sub(began)
 	if out == "" {
 		return c.WriteReport(ctx, f, form, t.out)
 	}

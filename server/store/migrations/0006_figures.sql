@@ -66,8 +66,6 @@ CREATE TABLE figure_sum (
   UNIQUE (part, kind, grain, day, name)
 );
 
-INSERT INTO counter (name, value) SELECT 'figures_counted', 1 WHERE NOT EXISTS (SELECT 1 FROM issue);
-
 CREATE INDEX happening_issue ON happening (issue) WHERE issue IS NOT NULL;
 CREATE INDEX action_late ON action (received_at) WHERE late;
 

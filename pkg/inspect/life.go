@@ -212,10 +212,11 @@ func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 // OddSkew says whether a clock is so far off that people should know.
 func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
 
-// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into.
+// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into with the moment
+// when that got its deadline, which an extension moves without a step.
 func (m *Move) answers(i *Issue) Time {
 	if m.Action == Merge && m.Into != nil {
-		return max(i.ChangedAt, m.Into.ChangedAt)
+		return max(i.ChangedAt, m.Into.ChangedAt, m.Into.ClockAt)
 	}
 	return i.ChangedAt
 }

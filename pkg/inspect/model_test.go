@@ -182,7 +182,7 @@ func (f *file) counts(a *ask) (at inspect.Time, late bool) {
 	lag := time.Duration(a.sent-a.done) * time.Millisecond
 	at = max(a.received, f.changed)
 	if a.action == inspect.Merge && a.into != nil {
-		at = max(at, a.into.changed)
+		at = max(at, a.into.changed, a.into.set)
 	}
 	if slices.Contains(inField, a.action) && lag >= 0 && lag <= a.window {
 		if done := a.received.Add(-lag); done >= f.changed {

@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
+	"pkg/intake":          {"pkg/fault", "pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
@@ -45,10 +46,10 @@ var imports = map[string][]string{
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/paper", "pkg/atlas", "pkg/intake"},
 	"server/jobs":              {"server/core", "server/store"},
 	"server/httpapi": {"server/core", "server/store", // for the types of rows and filters
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/paper"}, // for the titles of papers
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/intake", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
@@ -94,7 +95,7 @@ var keepers = []struct {
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
-	{"github.com/xuri/excelize", []string{"pkg/paper"}, "one package writes workbooks"},
+	{"github.com/xuri/excelize", []string{"pkg/paper", "pkg/intake"}, "one package writes workbooks, one reads them"},
 	{"C", nil, "no cgo"},
 }
 

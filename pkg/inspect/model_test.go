@@ -155,7 +155,7 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
-	inspect.AskLook: {"office"}, inspect.Look: {"inspector"},
+	inspect.AskLook: {"office"}, inspect.Look: {"inspector"}, inspect.GiveFeedback: {"office"},
 }
 
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.

@@ -101,7 +101,21 @@ type reader struct {
 	known Known
 	heads Heads
 	met   map[string]int // rows by number
-	n     int
+}
+
+// Orders reads single rows of a table again whose columns are known.
+type Orders struct{ reader }
+
+// NewOrders reads rows under these columns.
+func NewOrders(m *Mapping, names []string, known Known) (*Orders, error) {
+	heads, err := m.heads(names)
+	return &Orders{reader{Mapping: m, known: known, heads: heads}}, err
+}
+
+// Order reads a row. That its number stands in another row as well is not looked at.
+func (o *Orders) Order(l Line) Order {
+	o.met = map[string]int{}
+	return o.order(l)
 }
 
 // errMany says that a table is too long.
@@ -109,10 +123,10 @@ var errMany = fmt.Errorf("the table has more than %d rows", MostRows)
 
 // Read calls f for every row below the heads of a table, with what is wrong with it, and gives its columns. An error of f ends it and is
 // passed on; any other error says why the table cannot be read.
-func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) error) (Heads, error) {
+func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) error) (names []string, err error) {
 	r := reader{Mapping: m, known: known, met: map[string]int{}}
-	headed := false
-	err := Lines(format, body, func(l Line) (err error) {
+	headed, rows := false, 0
+	err = Lines(format, body, func(l Line) (err error) {
 		switch {
 		case l.N < m.Heads:
 			return nil
@@ -121,16 +135,16 @@ func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) er
 			r.heads, err = m.heads(l.Cells)
 			return err
 		}
-		if r.n++; r.n > MostRows {
+		if rows++; rows > MostRows {
 			return errMany
 		}
 		o := r.order(l)
 		return f(&o)
 	})
-	if err == nil && r.n == 0 {
+	if err == nil && rows == 0 {
 		err = errors.New("the table has no row below the names of its columns")
 	}
-	return r.heads, err
+	return r.heads.Names, err
 }
 
 // order reads one row.

@@ -78,6 +78,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
 	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.MakePaper]{do: c.MakePaper, log: log})
+	river.AddWorker(workers, &worker[core.MakeIssues]{do: c.MakeIssues, log: log})
 	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{

@@ -22,6 +22,8 @@ const (
 	StreamRule       = "rule"
 	StreamSuspension = "suspension"
 	StreamPlan       = "plan"
+	StreamMapping    = "import-mapping"
+	StreamIntake     = "issue-import"
 	StreamSetting    = "setting"
 
 	StreamChannels       = "channels" // how a person wants to be told

@@ -39,7 +39,8 @@ type Origin struct {
 	Import  inspect.ID
 	Row     string // as it came, sealed
 
-	Assigned bool // its unit is known and assigned to next
+	N        int64 // of the year, drawn for it
+	Assigned bool  // its unit is known and assigned to next
 }
 
 // Reported is the answer to a report: the receipt of everything but the photos.
@@ -138,8 +139,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := checkRefs(ctx, tx, r); err != nil {
 		return err
 	}
-	year := tx.Now.UTC().In(c.Zone).Year()
-	n, err := tx.NextNumber(ctx, year)
+	number, err := c.numberOf(ctx, tx, r)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	e := &inspect.Event{
 		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
 		Report: &inspect.Report{
-			Number: issueNumber(year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
+			Number: number, Category: r.Category, Severity: r.Severity, Source: r.Source,
 			Place: r.Place, Area: r.Area, Spot: r.Spot, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
@@ -205,6 +205,18 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	return c.atOnce(ctx, tx, &row)
+}
+
+// year is that of a transaction in the city's zone.
+func (c *Core) year(tx *store.Tx) int { return tx.Now.UTC().In(c.Zone).Year() }
+
+// numberOf is the readable number of a new issue.
+func (c *Core) numberOf(ctx context.Context, tx *store.Tx, r *Report) (string, error) {
+	if r.Origin != nil {
+		return issueNumber(c.year(tx), r.Origin.N), nil
+	}
+	n, err := tx.NextNumber(ctx, c.year(tx))
+	return issueNumber(c.year(tx), n), err
 }
 
 // issueNumber is the readable number of an issue.

@@ -180,6 +180,7 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 	if err != nil {
 		return err
 	}
+	var fresh []*intake.Order
 	for n := range orders {
 		o := &orders[n]
 		switch _, came := known[o.Number]; {
@@ -188,9 +189,18 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 		case came:
 			err = m.set(ctx, tx, &rows[n], store.RowKnown, []intake.Finding{})
 		default:
-			err = m.issue(ctx, tx, o)
+			fresh = append(fresh, o)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	first, err := tx.NextNumbers(ctx, m.year(tx), len(fresh))
+	if err != nil {
+		return err
+	}
+	for n, o := range fresh {
+		if err := m.issue(ctx, tx, o, first+int64(n)); err != nil {
 			return err
 		}
 	}
@@ -198,13 +208,13 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 }
 
 // issue reports what a row tells, and assigns it where the row names the unit.
-func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order) error {
+func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order, number int64) error {
 	content, err := json.Marshal(o.Cells)
 	if err != nil {
 		return err
 	}
 	r := Report{ID: derived(m.ID, strconv.Itoa(o.N)), Category: o.Category, Place: o.Place, Area: o.Area, Severity: o.Severity, Source: m.Source, Texts: o.Texts,
-		ReportedAt: o.CameAt, SentAt: tx.Now, Origin: &Origin{Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
+		ReportedAt: o.CameAt, SentAt: tx.Now, Origin: &Origin{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
 	if r.ReportedAt == 0 {
 		r.ReportedAt = tx.Now
 	}

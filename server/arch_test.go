@@ -31,6 +31,7 @@ var imports = map[string][]string{
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/closure":         {"pkg/inspect", "pkg/calendar", "pkg/fault"},
 	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
+	"pkg/intake":          {"pkg/fault", "pkg/geo", "pkg/inspect"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
@@ -46,11 +47,11 @@ var imports = map[string][]string{
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
 	"server/store/storetest":   {"server/store", "pkg/inspect"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas"},
+	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas", "pkg/intake"},
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
 	"server/httpapi": {"server/core", "server/store", "server/web", // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/closure", "pkg/paper"}, // for the titles of papers
+		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/closure", "pkg/intake", "pkg/paper"}, // for the titles of papers
 	"server/backup": {"server/core", // for the keys of bytes
 		"server/store", "server/blob", "server/blob/dirblob"},
 	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
@@ -69,6 +70,7 @@ var imports = map[string][]string{
 	"scripts/soak":            {"pkg/inspect"}, // ids
 	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
 	"scripts/bench/sweep":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
+	"scripts/bench/imports":   {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/intake"},
 	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
 }
 
@@ -97,7 +99,7 @@ var keepers = []struct {
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
-	{"github.com/xuri/excelize", []string{"pkg/paper"}, "one package writes workbooks"},
+	{"github.com/xuri/excelize", []string{"pkg/paper", "pkg/intake", "scripts/bench/imports"}, "one package writes workbooks, one reads them; the bench makes one"},
 	{"C", nil, "no cgo"},
 }
 

@@ -24,6 +24,7 @@ const (
 	AlertDecision = "issue.decision_due" // the office should have decided what the unit asks for
 	AlertReply    = "issue.reply_due"    // a supervision letter wants its reply
 	AlertHold     = "issue.hold_ends"    // the clock goes on
+	AlertFeedback = "issue.feedback_due" // its source wants to know what became of it
 )
 
 // Alerts are all moments in the life of an issue as it stands now, in order. limit is the unit of the limit that it has or would get.
@@ -46,6 +47,9 @@ func (i *Issue) Alerts(c *calendar.Calendar, s Steps, limit LimitUnit) (all []Al
 		if l.RepliedAt == 0 && (i.Status == Assigned || i.Status == Fixed) {
 			add(l.ReplyBy, AlertReply)
 		}
+	}
+	if i.ReplyBy != 0 && i.Feedback.At == 0 {
+		add(i.ReplyBy, AlertFeedback)
 	}
 	slices.SortStableFunc(all, func(a, b Alert) int { return int(min(max(a.At-b.At, -1), 1)) })
 	return all

@@ -103,6 +103,8 @@ var (
 	ErrAreaFile        = fault.New(fault.Invalid, "area-import.unreadable", "The file of areas cannot be read.")
 	ErrImportErrors    = fault.New(fault.Conflict, "area-import.has-errors", "The findings of this import hold errors; correct the file and send it again.")
 	ErrImportStale     = fault.New(fault.Conflict, "area-import.stale", "Areas were changed since this file was checked; send it again.")
+	ErrIssueFile       = fault.New(fault.Invalid, "issue-import.unreadable", "The table cannot be read with this mapping.")
+	ErrMappingName     = fault.New(fault.Conflict, "import-mapping.name-taken", "Another mapping has this name.")
 	ErrSuspensionFixed = fault.New(fault.Conflict, "suspension.fixed", "Only the end of a suspension can be moved; declare another one.")
 	ErrSettingFixed    = fault.New(fault.Conflict, "setting.fixed", "This setting cannot be changed.")
 )

@@ -100,6 +100,9 @@ type Report struct {
 	Spot       ID         `json:"place_id,omitzero"` // of the register
 	Signed     bool       `json:"signed_front,omitempty"`
 	Recurs     ID         `json:"recurs,omitzero"` // the issue that was fixed and came back as this one
+	Outside    string     `json:"outside_number,omitempty"`
+	ReplyBy    Time       `json:"reply_by,omitzero"`
+	Import     ID         `json:"import,omitzero"` // that brought it
 	ReportedAt Time       `json:"reported_at"`
 }
 
@@ -147,6 +150,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.looked":              func(i *Issue, e *Event) { i.LookedAt, i.Found, i.LookAskedAt = e.CreditedAt, e.Found, 0 },
 	"issue.rescheduled":         rescheduled,
 	"issue.suspended":           suspended,
+	"issue.fed_back":            fedBack,
 	"issue.recurred":            nil,
 	"issue.commented":           nil,
 	"issue.photo_withdrawn":     nil,
@@ -223,6 +227,7 @@ func reported(i *Issue, e *Event) {
 	r := e.Report
 	i.Number, i.Category, i.Severity, i.Source = r.Number, r.Category, r.Severity, r.Source
 	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront, i.Recurs = r.Place, r.Area, e.By, r.Spot, r.Signed, r.Recurs
+	i.Outside, i.ReplyBy, i.Import = r.Outside, r.ReplyBy, r.Import
 	if r.LineStart != nil {
 		i.Line = &geo.Line{Start: *r.LineStart, End: r.LineEnd}
 	}

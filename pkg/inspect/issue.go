@@ -35,6 +35,10 @@ type Issue struct {
 	SignedFront bool // that place had signed for its front when the report came
 	Recurs      ID   // the issue that was fixed and came back as this one
 
+	Outside string // the number under which its source keeps it, one of a kind in each source; empty where it has none
+	ReplyBy Time   // when the source wants to know what became of it, 0 where it does not
+	Import  ID     // that brought it
+
 	Unit      ID   // that holds the issue
 	Fixer     ID   // the person whose fix stands
 	OnTheSpot bool // fixed by the inspector at once

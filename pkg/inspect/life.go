@@ -40,11 +40,12 @@ const (
 	PassDown        Action = "pass"             // 转派下级
 	AskLook         Action = "ask_look"         // 请人核实
 	Look            Action = "look"             // 核实
+	GiveFeedback    Action = "feedback"         // 反馈: who told the office is told what became of it
 )
 
 // Actions are all of them.
 var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
-	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look}
+	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look, GiveFeedback}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -97,6 +98,9 @@ const (
 	NeedAbout   Need = "about"
 	NeedFound   Need = "found"
 	NeedMention Need = "mentions"
+
+	NeedFindings Need = "findings" // 报告: what was found on looking
+	NeedHandling Need = "handling" // 查处: what was done
 )
 
 // step is a row of the life of an issue.
@@ -141,6 +145,7 @@ var life = map[Action]step{
 	PassDown:        {from: []Status{Assigned}, needs: []Need{NeedUnit}, takes: []Need{NeedNote}},
 	AskLook:         {from: []Status{Reported}, takes: []Need{NeedNote}},
 	Look:            {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	GiveFeedback:    {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedFindings, NeedHandling}},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -212,10 +217,11 @@ func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 // OddSkew says whether a clock is so far off that people should know.
 func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
 
-// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into.
+// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into with the moment
+// when that got its deadline, which an extension moves without a step.
 func (m *Move) answers(i *Issue) Time {
 	if m.Action == Merge && m.Into != nil {
-		return max(i.ChangedAt, m.Into.ChangedAt)
+		return max(i.ChangedAt, m.Into.ChangedAt, m.Into.ClockAt)
 	}
 	return i.ChangedAt
 }
@@ -274,5 +280,5 @@ var past = map[Action]string{
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
-	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskLook: "look_asked", Look: "looked",
+	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskLook: "look_asked", Look: "looked", GiveFeedback: "fed_back",
 }

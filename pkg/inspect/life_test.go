@@ -23,7 +23,7 @@ var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d 
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
-	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskLook: "r", Look: "r",
+	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskLook: "r", Look: "r", GiveFeedback: "rafvdm",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -71,7 +71,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 		}
 	}
 	for p := range policy {
-		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog, MaySuspend, MayLink, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers, MaySignPapers, MayPlan, MayProgress, MaySeePlans}, p) {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog, MaySuspend, MayLink, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers, MaySignPapers, MayPlan, MayProgress, MaySeePlans, MayImport}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}
@@ -84,7 +84,7 @@ var types = []string{
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
-	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
+	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.fed_back", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {
@@ -115,6 +115,7 @@ func TestWhatAnActionCarries(t *testing.T) {
 		"asking for time needs both":    {action: AskExtension, must: []Need{NeedReason, NeedUntil}},
 		"asking for a hold needs both":  {action: AskHold, must: []Need{NeedReason, NeedUntil}},
 		"a letter needs all three":      {action: Supervise, must: []Need{NeedKind, NeedReason, NeedUntil}},
+		"feedback says something":       {action: GiveFeedback, must: []Need{NeedNote}, may: []Need{NeedFindings, NeedHandling}},
 		"an appeal is about something":  {action: AskAppeal, must: []Need{NeedAbout, NeedReason}},
 		"deciding needs an answer":      {action: DecideHold, must: []Need{NeedAnswer, NeedReason}, may: []Need{NeedUntil}},
 		"returning needs a reason":      {action: Return, must: []Need{NeedReason}},

@@ -63,6 +63,13 @@ type Appeal struct {
 	Decision  ID        `json:"decision,omitzero"` // the action that says why
 }
 
+// Feedback is what who told the office was told (反馈): the last one stands, the first keeps the time.
+type Feedback struct {
+	At     Time `json:"at"` // of the first
+	By     ID   `json:"by"` // of the last
+	Action ID   `json:"action"`
+}
+
 // Reality is what a look before filing found (核实: is the report real?).
 type Reality string
 
@@ -87,6 +94,7 @@ type Matters struct {
 	LookedAt    Time     `json:"looked_at,omitzero"`
 	Found       Reality  `json:"found,omitempty"`
 	Visit       bool     `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
+	Feedback    Feedback `json:"feedback,omitzero"`
 }
 
 // appealDays is how long after what it is about an appeal can be made.
@@ -230,4 +238,12 @@ func appealedAway(i *Issue, e *Event) {
 func passed(i *Issue, e *Event) {
 	i.Unit = e.Unit
 	i.Version++
+}
+
+func fedBack(i *Issue, e *Event) {
+	at := e.CreditedAt
+	if i.Feedback.At != 0 {
+		at = i.Feedback.At
+	}
+	i.Feedback = Feedback{At: at, By: e.By, Action: e.ActionID}
 }

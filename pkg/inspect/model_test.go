@@ -155,7 +155,7 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
-	inspect.AskLook: {"office"}, inspect.Look: {"inspector"},
+	inspect.AskLook: {"office"}, inspect.Look: {"inspector"}, inspect.GiveFeedback: {"office"},
 }
 
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
@@ -182,7 +182,7 @@ func (f *file) counts(a *ask) (at inspect.Time, late bool) {
 	lag := time.Duration(a.sent-a.done) * time.Millisecond
 	at = max(a.received, f.changed)
 	if a.action == inspect.Merge && a.into != nil {
-		at = max(at, a.into.changed)
+		at = max(at, a.into.changed, a.into.set)
 	}
 	if slices.Contains(inField, a.action) && lag >= 0 && lag <= a.window {
 		if done := a.received.Add(-lag); done >= f.changed {

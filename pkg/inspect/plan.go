@@ -111,3 +111,25 @@ func (d Date) days(to Date) int {
 	}
 	return int(b.Sub(a) / (24 * time.Hour))
 }
+
+// PlanStep is a day that a task has to keep: of a milestone, or its last one, which has no title.
+type PlanStep struct {
+	Title string
+	Due   Date
+}
+
+// Open are the steps of a task that nobody has told to be done and whose day has come; nothing while it rests or is over.
+func (t *PlanTask) Open(on Date) (all []PlanStep) {
+	if !t.Enabled || t.Real.To != "" || t.State(on) == PlanSuspended {
+		return nil
+	}
+	for _, m := range t.Milestones {
+		if due := t.moved(m.Due); m.Done == "" && due <= on {
+			all = append(all, PlanStep{m.Title, due})
+		}
+	}
+	if due := t.Due(); due <= on {
+		all = append(all, PlanStep{"", due})
+	}
+	return all
+}

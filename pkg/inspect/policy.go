@@ -33,6 +33,8 @@ const (
 	MayPlan     Permission = "plan"      // tasks of units
 	MayProgress Permission = "progress"  // tell how far a task is
 	MaySeePlans Permission = "see_plans" // of the units in one's scope
+
+	MayImport Permission = "import" // work from elsewhere, with who called
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
@@ -71,6 +73,8 @@ var policy = map[Permission]row{
 	MayProgress: {roles: []Role{UnitRole}},
 	MaySeePlans: {roles: []Role{Office, UnitRole, Leader}},
 
+	MayImport: {roles: []Role{Office}},
+
 	Permission(File):          {roles: []Role{Office}},
 	Permission(Dismiss):       {roles: []Role{Office}},
 	Permission(Merge):         {roles: []Role{Office}},
@@ -98,6 +102,7 @@ var policy = map[Permission]row{
 	Permission(PassDown):        {roles: []Role{UnitRole}},
 	Permission(AskLook):         {roles: []Role{Office}},
 	Permission(Look):            {roles: []Role{Inspector}},
+	Permission(GiveFeedback):    {roles: []Role{Office}},
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.

@@ -219,7 +219,7 @@ func (w *world) happens(b *both, a *ask, m *inspect.Move, e *inspect.Event) {
 	w.invariants(b)
 	latest := max(e.At, answered)
 	if m.Into != nil {
-		latest = max(latest, m.Into.ChangedAt)
+		latest = max(latest, m.Into.ChangedAt, m.Into.ClockAt)
 	}
 	if e.CreditedAt < answered || e.CreditedAt > latest {
 		w.t.Errorf("%s is credited at %s, answers %s, came %s", a.action, e.CreditedAt, answered, e.At)

@@ -41,7 +41,10 @@ type Ask struct {
 	About   inspect.Contested
 	Found   inspect.Reality
 	Named   []inspect.ID // people whom a comment mentions
-	Content []byte       // the body as it came, to know a repetition
+
+	Findings, Handling string // of feedback, beside the note: what was found, what was done
+
+	Content []byte // the body as it came, to know a repetition
 }
 
 // Acted is the receipt of an action.
@@ -124,7 +127,7 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 	if err := c.proposed(ctx, tx, &row, e); err != nil {
 		return store.Done{}, err
 	}
-	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note}); err != nil {
+	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note, "findings": ask.Findings, "handling": ask.Handling}); err != nil {
 		return store.Done{}, err
 	}
 	d := store.Done{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,

@@ -45,6 +45,7 @@ type Core struct {
 	calendars calendars
 	ground    ground        // the outlines of areas
 	atlas     chan struct{} // bounds how many files of areas are checked at once
+	intake    chan struct{} // bounds how many tables of work from elsewhere are checked at once
 	buffers   sync.Pool     // of *[spoolBuffer]byte
 	hashing   chan struct{} // bounds the memory of password hashes
 }
@@ -54,6 +55,7 @@ func New(c *Core) *Core {
 	c.PasswordMemory, c.Lot = argonMemory, rand.Text
 	c.hashing = make(chan struct{}, 2)
 	c.atlas = make(chan struct{}, 1)
+	c.intake = make(chan struct{}, 1)
 	return c
 }
 

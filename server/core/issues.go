@@ -29,6 +29,18 @@ type Report struct {
 	Joins      inspect.ID // the issue that it is the same as, in the reporter's eyes
 	Recurs     inspect.ID // the issue that was fixed and came back as this one
 	Content    []byte     // the body as it came, to know a repetition
+	Origin     *Origin    // nil where somebody of the city saw it
+}
+
+// Origin is where an issue came from that another system keeps as well.
+type Origin struct {
+	Number  string // in its source
+	ReplyBy inspect.Time
+	Import  inspect.ID
+	Row     string // as it came, sealed
+
+	N        int64 // of the year, drawn for it
+	Assigned bool  // its unit is known and assigned to next
 }
 
 // Reported is the answer to a report: the receipt of everything but the photos.
@@ -127,8 +139,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := checkRefs(ctx, tx, r); err != nil {
 		return err
 	}
-	year := tx.Now.UTC().In(c.Zone).Year()
-	n, err := tx.NextNumber(ctx, year)
+	number, err := c.numberOf(ctx, tx, r)
 	if err != nil {
 		return err
 	}
@@ -136,12 +147,15 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	e := &inspect.Event{
 		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
 		Report: &inspect.Report{
-			Number: issueNumber(year, n), Category: r.Category, Severity: r.Severity, Source: r.Source,
+			Number: number, Category: r.Category, Severity: r.Severity, Source: r.Source,
 			Place: r.Place, Area: r.Area, Spot: r.Spot, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
 	if err := c.knownBefore(ctx, tx, a, r, e.Report); err != nil {
 		return err
+	}
+	if o := r.Origin; o != nil {
+		e.Report.Outside, e.Report.ReplyBy, e.Report.Import = o.Number, o.ReplyBy, o.Import
 	}
 	if r.Line != nil {
 		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End
@@ -153,7 +167,11 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err != nil {
 		return err
 	}
-	if e.Seals, err = tx.SealTexts(ctx, r.ID, named(&r.Texts)); err != nil {
+	texts, err := c.namedTexts(r)
+	if err != nil {
+		return err
+	}
+	if e.Seals, err = tx.SealNew(ctx, r.ID, texts); err != nil {
 		return err
 	}
 
@@ -166,7 +184,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := c.expects(ctx, tx, &row, e); err != nil {
 		return err
 	}
-	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number)); err != nil {
+	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number, row.Outside)); err != nil {
 		return err
 	}
 	if err := c.count(ctx, tx, &row, e); err != nil {
@@ -179,13 +197,29 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, store.Place{})
-	if err := c.tellOf(ctx, tx, &row, e); err != nil {
+	tell := c.tellOf
+	if r.Origin != nil {
+		tell = c.tellPrograms // people are told of an import once
+	}
+	if err := tell(ctx, tx, &row, e); err != nil {
 		return err
 	}
-	if err := c.recurred(ctx, tx, a, &row); err != nil || !r.Joins.IsZero() {
+	if err := c.recurred(ctx, tx, a, &row); err != nil || !r.Joins.IsZero() || r.Origin != nil && r.Origin.Assigned {
 		return err
 	}
 	return c.atOnce(ctx, tx, &row)
+}
+
+// year is that of a transaction in the city's zone.
+func (c *Core) year(tx *store.Tx) int { return tx.Now.UTC().In(c.Zone).Year() }
+
+// numberOf is the readable number of a new issue.
+func (c *Core) numberOf(ctx context.Context, tx *store.Tx, r *Report) (string, error) {
+	if r.Origin != nil {
+		return issueNumber(c.year(tx), r.Origin.N), nil
+	}
+	n, err := tx.NextNumber(ctx, c.year(tx))
+	return issueNumber(c.year(tx), n), err
 }
 
 // issueNumber is the readable number of an issue.
@@ -248,16 +282,27 @@ func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.
 	return flags, nil
 }
 
-// named gives texts by the names under which they are sealed.
-func named(t *inspect.Texts) map[string]string {
+// namedTexts gives the texts of a report by the names under which they are sealed. Who called can be read with the key of this server
+// only, where it has one.
+func (c *Core) namedTexts(r *Report) (map[string]string, error) {
 	all := map[string]string{}
-	for field, text := range t.Fields() {
+	for field, text := range r.Texts.Fields() {
 		all[field] = *text
 	}
-	return all
+	if r.Origin != nil {
+		all[textRow] = r.Origin.Row
+	}
+	for _, field := range []string{textCallerName, textCallerPhone} {
+		sealed, err := c.sealCaller(r.ID, field, all[field])
+		if err != nil {
+			return nil, err
+		}
+		all[field] = sealed
+	}
+	return all, nil
 }
 
 // words are what a search finds an issue by.
-func words(t *inspect.Texts, number string) string {
-	return strings.Join([]string{number, t.Address, t.Note, t.Site, t.Plate}, " ")
+func words(t *inspect.Texts, number, outside string) string {
+	return strings.Join([]string{number, outside, t.Address, t.Note, t.Site, t.Plate}, " ")
 }

@@ -216,9 +216,12 @@ func (c *Core) MakeBatch(ctx context.Context, job MakeBatch) error {
 	return c.endBatch(ctx, id, failed)
 }
 
-// paperOf is the id of the paper that a batch makes about an issue (a UUID of version 8).
-func paperOf(batch, issue inspect.ID) inspect.ID {
-	sum := sha256.Sum256(append(batch[:], issue[:]...))
+// paperOf is the id of the paper that a batch makes about an issue.
+func paperOf(batch, issue inspect.ID) inspect.ID { return derived(batch, string(issue[:])) }
+
+// derived is an id that follows from another and from what it is for (a UUID of version 8): made again it is the same.
+func derived(from inspect.ID, what string) inspect.ID {
+	sum := sha256.Sum256(append(from[:], what...))
 	id := inspect.ID(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
 	return id

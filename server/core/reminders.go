@@ -10,10 +10,12 @@ import (
 	"spotcheck/server/store"
 )
 
-// What people are told of beside issues. The number is that of the paper, or the year.
+// What people are told of beside issues. The number is that of the paper, the year, or what the step of a plan is called.
 const (
 	remindHolidays = "holidays.missing"
 	remindUnsigned = "paper.unsigned"
+	remindStep     = "plan.step_due"  // a milestone, or the last day of a task
+	remindLate     = "plan.step_late" // the day after
 )
 
 // Times of reminders.
@@ -22,13 +24,14 @@ const (
 	unsignedAfter = 24 * time.Hour    // a paper nobody has signed for goes up the ladder
 	unsignedFor   = 8 * unsignedAfter // older ones were told of, or the server stood still for a week
 	unsignedMost  = 2000              // papers looked at in one round
+	stepDays      = 8                 // steps of plans that are late for longer were told of
 )
 
 // Remind tells people what nobody did. It may run any number of times: each is told once, holidays once a week.
 func (c *Core) Remind(ctx context.Context) error {
 	var all []Notice
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, part := range []func(context.Context, *store.Tx) ([]Notice, error){c.missingHolidays, unsignedPapers} {
+		for _, part := range []func(context.Context, *store.Tx) ([]Notice, error){c.missingHolidays, unsignedPapers, c.planSteps} {
 			some, err := part(ctx, tx)
 			if err != nil {
 				return err
@@ -88,24 +91,84 @@ func unsignedPapers(ctx context.Context, tx *store.Tx) (all []Notice, err error)
 }
 
 func aboveUnsigned(ctx context.Context, tx *store.Tx, p *store.Paper) ([]Told, error) {
-	people, err := contacts(ctx, tx, p.Unit)
-	if err != nil {
-		return nil, err
+	people, _, err := unitAndAbove(ctx, tx, p.Unit)
+	return append(normally(people), Told{p.Issuer, inspect.Low}), err
+}
+
+// unitAndAbove are the contacts of a unit and of the one above, and the line of both.
+func unitAndAbove(ctx context.Context, tx *store.Tx, unit inspect.ID) (people, line []inspect.ID, err error) {
+	if people, err = contacts(ctx, tx, unit); err != nil {
+		return nil, nil, err
 	}
-	line, err := tx.Above(ctx, store.UnitTree, p.Unit)
-	if err != nil {
-		return nil, err
+	if line, err = tx.Above(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
+		return people, line, err
 	}
-	if len(line) > 1 {
-		above, err := contacts(ctx, tx, line[1])
-		if err != nil {
-			return nil, err
-		}
-		people = append(people, above...)
-	}
-	var to []Told
+	above, err := contacts(ctx, tx, line[1])
+	return append(people, above...), line, err
+}
+
+func normally(people []inspect.ID) (to []Told) {
 	for _, id := range people {
 		to = append(to, Told{id, inspect.Normal})
 	}
-	return append(to, Told{p.Issuer, inspect.Low}), nil
+	return to
+}
+
+// planSteps tells units of steps of their plans whose day has come, and the day after those above them and the office as well.
+func (c *Core) planSteps(ctx context.Context, tx *store.Tx) (all []Notice, err error) {
+	on := c.today(tx)
+	var open []inspect.PlanTask
+	if err := tx.EachPlanTask(ctx, func(t inspect.PlanTask) error {
+		if len(t.Open(on)) > 0 {
+			open = append(open, t)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for n := range open {
+		t := &open[n]
+		for _, step := range t.Open(on) {
+			if step.Due.Add(stepDays) < on {
+				continue
+			}
+			notice, err := stepNotice(ctx, tx, t, step, on)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, notice)
+		}
+	}
+	return all, nil
+}
+
+func stepNotice(ctx context.Context, tx *store.Tx, t *inspect.PlanTask, step inspect.PlanStep, on inspect.Date) (Notice, error) {
+	kind, what := remindStep, t.Title
+	if step.Due < on {
+		kind = remindLate
+	}
+	if step.Title != "" {
+		what += "：" + step.Title
+	}
+	to, err := stepTo(ctx, tx, t.Unit, kind == remindLate)
+	return Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
+		Facts: store.Facts{Number: what, Unit: t.Unit}}}, err
+}
+
+func stepTo(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]Told, error) {
+	if !late {
+		people, err := contacts(ctx, tx, unit)
+		return normally(people), err
+	}
+	people, line, err := unitAndAbove(ctx, tx, unit)
+	if err != nil {
+		return nil, err
+	}
+	offices, err := tx.HoldersOver(ctx, inspect.Office, line, nil)
+	for _, some := range offices {
+		for _, p := range some {
+			people = add(people, p)
+		}
+	}
+	return normally(people), err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/geo"
@@ -23,15 +24,17 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
-	AssignMinutes     int64               // working time in which the office assigns
-	VerifyMinutes     int64               // working time in which a fix is verified
-	VisitShare        int64               // of fixes that may be verified by photo and are visited all the same, in %
-	PlaceKinds        []inspect.LocalKind // of the register of places, beside those that every city has
-	DigestTimes       []time.Duration     // since midnight, on working days
-	Offices           []PaperOffice       // that issue papers; nil for the usual one
-	Roster            []inspect.Duty      // who is on call, and when
-	Formula           closure.Formula     // of scores, with the first day of the office's week
-	Schedules         []Schedule          // reports that are drafted by themselves
+	AssignMinutes     int64                             // working time in which the office assigns
+	VerifyMinutes     int64                             // working time in which a fix is verified
+	VisitShare        int64                             // of fixes that may be verified by photo and are visited all the same, in %
+	PlaceKinds        []inspect.LocalKind               // of the register of places, beside those that every city has
+	DigestTimes       []time.Duration                   // since midnight, on working days
+	Offices           []PaperOffice                     // that issue papers; nil for the usual one
+	Roster            []inspect.Duty                    // who is on call, and when
+	Formula           closure.Formula                   // of scores, with the first day of the office's week
+	Schedules         []Schedule                        // reports that are drafted by themselves
+	Desks             map[inspect.Source][]inspect.ID   // who of the offices handles what comes from a source; everybody where nobody is named
+	ReplyLimits       map[inspect.Source]calendar.Limit // in which a source wants to know what became of an issue
 }
 
 // defaultLateWindow is 12 hours, in minutes (domain.md §1).
@@ -96,6 +99,8 @@ var settingTable = map[string]setting{
 	"formula":          {read: readFormula},
 	"report_schedules": {read: readSchedules},
 	dutyRoster:         {read: readRoster, check: checkRoster},
+	"source_desks":     {read: readDesks, check: checkDesks},
+	"reply_limits":     {read: readReplyLimits},
 	"place_kinds":      {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"privacy_notice":   {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
 }

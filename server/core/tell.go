@@ -66,6 +66,7 @@ var tellings = map[string]map[audience]inspect.Urgency{
 	inspect.AlertVerify:         {toOffice: inspect.Normal, toInspector: inspect.Normal},
 	inspect.AlertDecision:       {toOffice: inspect.Normal},
 	inspect.AlertReply:          {toUnit: inspect.Normal, toAbove: inspect.Low},
+	inspect.AlertFeedback:       {toOffice: inspect.Normal},
 	inspect.AlertHold:           {toUnit: inspect.Normal, toOffice: inspect.Low},
 }
 
@@ -161,6 +162,14 @@ func (c *Core) tellOf(ctx context.Context, tx *store.Tx, row *store.Row, e *insp
 		return err
 	}
 	return c.Tell(ctx, tx, NoticeOf(row, e.Type, e.ActionID.String(), tx.Now, to...))
+}
+
+// tellPrograms is tellOf for what many issues have in common: people are told of that at once, in one notice.
+func (c *Core) tellPrograms(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if hooks, err := hooked(ctx, tx, e.Type); err != nil || !hooks {
+		return err
+	}
+	return c.Tell(ctx, tx, NoticeOf(row, e.Type, e.ActionID.String(), tx.Now))
 }
 
 // NoticeOf is a notice about an issue as it stands. Type and occasion name the happening: the same again is told once.

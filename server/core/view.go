@@ -55,6 +55,7 @@ type View struct {
 	Texts       inspect.Texts
 	Photos      []inspect.Photo
 	Reasons     map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on; what people said in an action
+	Said        map[string]string     // in the feedback that stands, by field
 	Flags       []inspect.Flag
 	Resembled   map[inspect.ID]Resembled // by flag
 	Into        *store.Row
@@ -235,7 +236,12 @@ func said(ctx context.Context, tx *store.Tx, v *View) error {
 		}
 		v.Reasons[id] = told["reason"] + told["note"]
 	}
-	return nil
+	if v.Feedback.At == 0 {
+		return nil
+	}
+	var err error
+	v.Said, err = tx.Texts(ctx, v.Feedback.Action)
+	return err
 }
 
 // resembled finds what copies were made of, and says it to who may see that as well.
@@ -316,6 +322,7 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 		}
 		add(v.Extension.By)
 		add(v.Hold.By)
+		add(v.Feedback.By)
 		for _, l := range v.Letters {
 			add(l.By)
 			add(l.RepliedBy)
@@ -367,26 +374,6 @@ func add(ids []inspect.ID, id inspect.ID) []inspect.ID {
 		return ids
 	}
 	return append(ids, id)
-}
-
-// Caller is who called a hotline.
-type Caller struct{ Name, Phone string }
-
-// Caller gives the name and number of who called; each view is in the security log.
-func (c *Core) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (who Caller, err error) {
-	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		row, err := visibleIssue(ctx, tx, a, id, inspect.MaySeeCaller)
-		if err != nil {
-			return err
-		}
-		all, err := tx.Texts(ctx, id)
-		if err != nil {
-			return err
-		}
-		who = Caller{Name: all["caller_name"], Phone: all["caller_phone"]}
-		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: row.Number})
-	})
-	return who, err
 }
 
 // History gives the events of an issue after number n, with the names of who made them.

@@ -62,6 +62,10 @@ var wordings = map[string]wording{
 	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
 	reportIssued:                {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
 	reportDrafted:               {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
+	importDone:                  {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
+	inspect.AlertFeedback:       {inspect.Chinese: "应反馈 {number} {category}", inspect.English: "Its source wants to know: {number} {category}"},
+	remindStep:                  {inspect.Chinese: "今日到期 行动计划 {number}", inspect.English: "Due today, action plan: {number}"},
+	remindLate:                  {inspect.Chinese: "已滞后 行动计划 {number}", inspect.English: "Late, action plan: {number}"},
 	remindUnsigned:              {inspect.Chinese: "通知单 {number} 逾一日未签收", inspect.English: "Nobody has signed for notice {number} for a day"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -238,8 +239,22 @@ func settingsOf(s *core.Settings) fiber.Map {
 	if len(s.PlaceKinds) > 0 {
 		m["place_kinds"] = s.PlaceKinds
 	}
+	if len(s.Desks) > 0 {
+		m["source_desks"] = s.Desks
+	}
+	if len(s.ReplyLimits) > 0 {
+		m["reply_limits"] = replyLimitsOf(s.ReplyLimits)
+	}
 	if s.PrivacyNotice != "" {
 		m["privacy_notice"] = s.PrivacyNotice
+	}
+	return m
+}
+
+func replyLimitsOf(all map[inspect.Source]calendar.Limit) fiber.Map {
+	m := fiber.Map{}
+	for source, l := range all {
+		m[string(source)] = fiber.Map{"limit": l.N, "unit": l.Unit}
 	}
 	return m
 }

@@ -213,6 +213,9 @@ type issueWire struct {
 	Letters        []letterWire     `json:"letters,omitempty"`
 	Appeals        []appealWire     `json:"appeals,omitempty"`
 	Look           *lookWire        `json:"look,omitempty"`
+	OutsideNumber  string           `json:"outside_number,omitempty"`
+	ReplyBy        inspect.Time     `json:"reply_by,omitzero"`
+	Feedback       *feedbackWire    `json:"feedback,omitempty"`
 	DismissalAsked *askedWire       `json:"dismissal_asked,omitempty"`
 	ErasureAsked   []askedWire      `json:"erasure_asked,omitempty"`
 	FixedOnTheSpot bool             `json:"fixed_on_the_spot"`
@@ -263,6 +266,7 @@ func issueOf(v *core.View) issueWire {
 	}
 	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
 	w.Letters, w.Appeals, w.Look = lettersOf(v), appealsOf(v), lookOf(v)
+	w.OutsideNumber, w.ReplyBy, w.Feedback = v.Outside, v.ReplyBy, feedbackOf(v)
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)
 		w.DismissalAsked = &asked

@@ -85,6 +85,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.MakePaper]{do: c.MakePaper, log: log})
 	river.AddWorker(workers, &worker[core.MakeReport]{do: c.MakeReport, log: log})
+	river.AddWorker(workers, &worker[core.MakeIssues]{do: c.MakeIssues, log: log})
 	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
 	river.AddWorker(workers, &worker[core.FoldFigures]{do: func(ctx context.Context, _ core.FoldFigures) error { return c.Fold(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.CountFigures]{do: func(ctx context.Context, _ core.CountFigures) error { return c.CountFigures(ctx) }, log: log})

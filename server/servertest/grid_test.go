@@ -44,6 +44,7 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 	"pass":             {"unit", "", "assigned"},
 	"ask_look":         {"office", "", "reported"},
 	"look":             {"inspector", "", "reported"},
+	"feedback":         {"office", "", "reported assigned fixed verified dismissed merged"},
 }
 
 // seers are the roles that see issues at all: administrators keep registers.
@@ -206,6 +207,8 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"photos": []inspect.ID{i.after}}
 	case "verify":
 		return M{"verdict": "pass", "how": "on_site"}
+	case "feedback":
+		return M{"note": "已告知来电人", "findings": "属实", "handling": "已清理"}
 	case "comment":
 		return M{"note": "已看"}
 	case "on_the_spot_fix":

@@ -189,7 +189,7 @@ var (
 		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
 		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
 	}
-	always = []inspect.Action{inspect.Comment, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
+	always = []inspect.Action{inspect.Comment, inspect.GiveFeedback, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
 		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.Look: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
 		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes}

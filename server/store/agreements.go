@@ -81,8 +81,11 @@ func (tx *Tx) SaveAgreement(ctx context.Context, v inspect.Agreement) error {
 // signedOn is the condition that a place p has an agreement in force on a day, which it takes twice.
 const signedOn = "EXISTS (SELECT 1 FROM agreement g WHERE g.place = p.id AND g.enabled AND g.valid_to >= ? AND g.signed_on <= ?)"
 
-// SpotSigned says whether a place has an agreement in force on a day.
+// SpotSigned says whether a place has an agreement in force on a day; no place has none.
 func (tx *Tx) SpotSigned(ctx context.Context, spot inspect.ID, on inspect.Date) (signed bool, err error) {
+	if spot.IsZero() {
+		return false, nil
+	}
 	return found(tx.row(ctx, "SELECT 1 FROM place p WHERE p.uid = ? AND "+signedOn, bytesOf(spot), string(on), string(on)).Scan(new(int)))
 }
 

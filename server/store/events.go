@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
@@ -20,6 +22,8 @@ const (
 	StreamRule       = "rule"
 	StreamSuspension = "suspension"
 	StreamPlan       = "plan"
+	StreamMapping    = "import-mapping"
+	StreamIntake     = "issue-import"
 	StreamSetting    = "setting"
 
 	StreamChannels       = "channels" // how a person wants to be told
@@ -103,11 +107,11 @@ func (tx *Tx) flush(ctx context.Context) error {
 		return err
 	}
 	seq := last - int64(len(tx.events))
-	for _, e := range tx.events {
-		seq++
-		if err := tx.append(ctx, seq, e); err != nil {
-			return fmt.Errorf("store: event %s of %s: %w", e.Type, e.Stream, err)
+	for some := range slices.Chunk(tx.events, eventRows) {
+		if err := tx.appendAll(ctx, seq, some); err != nil {
+			return fmt.Errorf("store: event %s of %s and %d after it: %w", some[0].Type, some[0].Stream, len(some)-1, err)
 		}
+		seq += int64(len(some))
 	}
 	if notify := tx.store.dialect.notify; notify != "" {
 		return tx.exec(ctx, notify)
@@ -115,26 +119,81 @@ func (tx *Tx) flush(ctx context.Context) error {
 	return nil
 }
 
-func (tx *Tx) append(ctx context.Context, seq int64, e Entry) error {
-	head, err := tx.Head(ctx, e.Stream)
+// eventRows is how many events one statement keeps at most: an import leaves as many as it has rows.
+const eventRows = 16
+
+// appendAll puts events at the end of their streams, those of one stream in their order.
+func (tx *Tx) appendAll(ctx context.Context, seq int64, entries []Entry) error {
+	heads, streams, err := tx.heads(ctx, entries)
 	if err != nil {
 		return err
 	}
-	event, err := head.Next(e.Stream, e.Type, e.Schema, e.Body)
+	events := make([]evidence.Event, len(entries))
+	for n, e := range entries {
+		if events[n], err = heads[e.Stream].Next(e.Stream, e.Type, e.Schema, e.Body); err != nil {
+			return err
+		}
+		heads[e.Stream] = evidence.Head{N: events[n].N, Hash: events[n].Hash()}
+	}
+	ids, err := tx.saveHeads(ctx, streams, heads)
 	if err != nil {
 		return err
 	}
-	hash := event.Hash()
-	var stream int64
-	if err := tx.row(ctx, `INSERT INTO stream (kind, name, n, hash) VALUES (?, ?, ?, ?)
-		ON CONFLICT (kind, name) DO UPDATE SET n = excluded.n, hash = excluded.hash RETURNING id`,
-		e.Stream.Kind, e.Stream.ID, event.N, hash[:]).Scan(&stream); err != nil {
-		return err
+	args := make([]any, 0, 15*len(entries))
+	for n, e := range entries {
+		event := &events[n]
+		hash := event.Hash()
+		args = append(args, seq+int64(n)+1, ids[e.Stream], event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
+			bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area))
 	}
 	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status, left_unit, left_area)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		seq, stream, event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
-		bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area))
+		VALUES `+rowsOf(15, len(entries)), args...)
+}
+
+// rowsOf are the marks of so many rows of so many columns.
+func rowsOf(columns, rows int) string {
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(row+", ", rows-1) + row
+}
+
+// heads gives where the streams of some events end, and the streams in the order in which the events name them first.
+func (tx *Tx) heads(ctx context.Context, entries []Entry) (map[evidence.Stream]evidence.Head, []evidence.Stream, error) {
+	heads := make(map[evidence.Stream]evidence.Head, len(entries))
+	var streams []evidence.Stream
+	var args []any
+	for _, e := range entries {
+		if _, met := heads[e.Stream]; !met {
+			heads[e.Stream], streams = evidence.Head{}, append(streams, e.Stream)
+			args = append(args, e.Stream.Kind, e.Stream.ID)
+		}
+	}
+	return heads, streams, tx.each(ctx, func(r scanner) error {
+		var s evidence.Stream
+		var h evidence.Head
+		var hash []byte
+		err := r.Scan(&s.Kind, &s.ID, &h.N, &hash)
+		copy(h.Hash[:], hash)
+		heads[s] = h
+		return err
+	}, "SELECT kind, name, n, hash FROM stream WHERE (kind, name) IN (VALUES "+rowsOf(2, len(streams))+")", args...)
+}
+
+// saveHeads keeps where streams end now, and gives their rows.
+func (tx *Tx) saveHeads(ctx context.Context, streams []evidence.Stream, heads map[evidence.Stream]evidence.Head) (map[evidence.Stream]int64, error) {
+	args := make([]any, 0, 4*len(streams))
+	for _, s := range streams {
+		h := heads[s]
+		args = append(args, s.Kind, s.ID, h.N, h.Hash[:])
+	}
+	ids := make(map[evidence.Stream]int64, len(streams))
+	return ids, tx.each(ctx, func(r scanner) error {
+		var s evidence.Stream
+		var id int64
+		err := r.Scan(&s.Kind, &s.ID, &id)
+		ids[s] = id
+		return err
+	}, "INSERT INTO stream (kind, name, n, hash) VALUES "+rowsOf(4, len(streams))+`
+		ON CONFLICT (kind, name) DO UPDATE SET n = excluded.n, hash = excluded.hash RETURNING kind, name, id`, args...)
 }
 
 // RecordedEvent is an event as it stands in the record.

@@ -35,7 +35,8 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	(SELECT uid FROM person WHERE id = i.asked_by), i.asked, i.returns, i.rejected, (SELECT uid FROM unit WHERE id = i.returned_by),
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
 	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.alert_at, i.content_salt, i.content_seal,
-	(SELECT uid FROM place WHERE id = i.spot), i.signed_front, (SELECT o.uid FROM issue o WHERE o.id = i.recurs) FROM issue i `
+	(SELECT uid FROM place WHERE id = i.spot), i.signed_front, (SELECT o.uid FROM issue o WHERE o.id = i.recurs), i.outside, i.reply_by,
+	(SELECT uid FROM issue_import WHERE id = i.import) FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
 	var place, line, timing, matters string
@@ -45,7 +46,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
 		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil, &i.AlertAt,
-		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs))
+		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs), &i.Outside, &i.ReplyBy, (*uid)(&i.Import))
 	if err != nil {
 		return i, err
 	}
@@ -135,12 +136,13 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
-			flags_open, content_salt, content_seal, spot, signed_front, alert_at, recurs)
+			flags_open, content_salt, content_seal, spot, signed_front, alert_at, recurs, outside, reply_by, import)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
-			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?, (SELECT id FROM issue WHERE uid = ?)) RETURNING id`,
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?, (SELECT id FROM issue WHERE uid = ?),
+			?, ?, (SELECT id FROM issue_import WHERE uid = ?)) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.Recurs)).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.Recurs), i.Outside, int64(i.ReplyBy), bytesOf(i.Import)).Scan(&i.id)
 	if err != nil {
 		return err
 	}
@@ -179,7 +181,13 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 
 // NextNumber draws the next number of an issue in a year of the city's zone.
 func (tx *Tx) NextNumber(ctx context.Context, year int) (int64, error) {
-	return tx.next(ctx, "issue-"+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), 1)
+	return tx.NextNumbers(ctx, year, 1)
+}
+
+// NextNumbers draws so many numbers at once, and gives the first.
+func (tx *Tx) NextNumbers(ctx context.Context, year, n int) (first int64, err error) {
+	last, err := tx.next(ctx, "issue-"+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), int64(n))
+	return last - int64(n) + 1, err
 }
 
 // Done is an action that was accepted.

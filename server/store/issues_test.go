@@ -30,7 +30,8 @@ func worked(t *testing.T, r store.Row) store.Row {
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
 	r.Matters = inspect.Matters{Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
 		Appeals:    []inspect.Appeal{{About: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
-		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real", Visit: true}
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real", Visit: true,
+		Feedback: inspect.Feedback{At: at(37), By: id("office"), Action: id("feedback")}}
 	wantFilled(t, r)
 	return r
 }
@@ -41,8 +42,11 @@ func TestIssuesAreReadBack(t *testing.T) {
 		found(t, s)
 		bare := store.Row{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "minor",
 			Source: "hotline", Reporter: id("lin"), ReportedAt: at(1), SentAt: at(1), ReceivedAt: at(1)}, ContentSalt: []byte{1}, ContentSeal: "x"}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return tx.InsertIssueImport(ctx, &store.IssueImport{ID: id("import"), State: store.IntakeMaking, By: id("office"), Mapping: "{}", Heads: "[]"})
+		})
 		full := reported("full")
-		full.Recurs = id("other")
+		full.Recurs, full.Outside, full.ReplyBy, full.Import = id("other"), "G-1", at(38), id("import")
 		insert(t, s, reported("other"), full, bare)
 		same(t, "a full report", issueOf(t, s, "full"), full)
 		same(t, "a bare report", issueOf(t, s, "bare"), bare)

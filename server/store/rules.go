@@ -23,9 +23,19 @@ func (tx *Tx) Rules(ctx context.Context) ([]inspect.Rule, error) {
 	return list(ctx, tx, scanRule, ruleColumns+"WHERE "+newestRule+" ORDER BY r.number")
 }
 
-// RulesOf gives the newest version of the rules of a category, by number.
-func (tx *Tx) RulesOf(ctx context.Context, category string) ([]inspect.Rule, error) {
-	return list(ctx, tx, scanRule, ruleColumns+"WHERE r.category = (SELECT id FROM category WHERE code = ?) AND "+newestRule+" ORDER BY r.number", category)
+// RulesOf gives the newest version of the rules of a category, by number. They are read once in a transaction; nobody changes the slice.
+func (tx *Tx) RulesOf(ctx context.Context, category string) (all []inspect.Rule, err error) {
+	if all, known := tx.rules[category]; known {
+		return all, nil
+	}
+	all, err = list(ctx, tx, scanRule, ruleColumns+"WHERE r.category = (SELECT id FROM category WHERE code = ?) AND "+newestRule+" ORDER BY r.number", category)
+	if err == nil {
+		if tx.rules == nil {
+			tx.rules = map[string][]inspect.Rule{}
+		}
+		tx.rules[category] = all
+	}
+	return all, err
 }
 
 // RuleVersions gives every version of a rule, oldest first.
@@ -67,6 +77,7 @@ func (tx *Tx) Rule(ctx context.Context, id inspect.ID, version int64) (v inspect
 
 // InsertRule keeps a new version of a rule.
 func (tx *Tx) InsertRule(ctx context.Context, v inspect.Rule) error {
+	tx.rules = nil
 	return tx.exec(ctx, `INSERT INTO rule (uid, version, number, category, area_class, file_zh, file_en, close_zh, close_en, time_limit, limit_unit, enabled, created_at)
 		VALUES (?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		bytesOf(v.ID), v.Version, v.Number, v.Category, v.AreaClass, v.FileZH, v.FileEN, v.CloseZH, v.CloseEN, v.Limit, string(v.LimitUnit), v.Enabled, int64(v.CreatedAt))

@@ -14,27 +14,38 @@ import (
 // SealTexts keeps what may identify a person beside the record, each with a salt of its own, and gives the seals that
 // enter it. Empty texts leave nothing, and take away what stood there before.
 func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
-	seals := map[string]string{}
 	var none []any
+	for _, field := range slices.Sorted(maps.Keys(texts)) {
+		if texts[field] == "" {
+			none = append(none, field)
+		}
+	}
+	seals, err := tx.SealNew(ctx, owner, texts)
+	if err != nil || len(none) == 0 {
+		return seals, err
+	}
+	v := values{column: "field", all: padded(none)}
+	return seals, tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND "+v.sql(), append([]any{bytesOf(owner)}, v.all...)...)
+}
+
+// SealNew is SealTexts for an owner that has no texts yet: there is nothing to take away.
+func (tx *Tx) SealNew(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
+	seals := map[string]string{}
+	var args []any
 	for _, field := range slices.Sorted(maps.Keys(texts)) { // in one order, so that nobody waits in a ring
 		text := texts[field]
 		if text == "" {
-			none = append(none, field)
 			continue
 		}
 		salt := evidence.NewSalt()
 		seals[field] = evidence.Seal(field, text, salt)
-		if err := tx.exec(ctx, `INSERT INTO personal_text (owner, field, salt, body, erased_at) VALUES (?, ?, ?, ?, 0)
-			ON CONFLICT (owner, field) DO UPDATE SET salt = excluded.salt, body = excluded.body, erased_at = 0`,
-			bytesOf(owner), field, salt, text); err != nil {
-			return nil, err
-		}
+		args = append(args, bytesOf(owner), field, salt, text, 0)
 	}
-	if len(none) == 0 {
+	if len(seals) == 0 {
 		return seals, nil
 	}
-	v := values{column: "field", all: padded(none)}
-	return seals, tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND "+v.sql(), append([]any{bytesOf(owner)}, v.all...)...)
+	return seals, tx.exec(ctx, "INSERT INTO personal_text (owner, field, salt, body, erased_at) VALUES "+rowsOf(5, len(seals))+`
+		ON CONFLICT (owner, field) DO UPDATE SET salt = excluded.salt, body = excluded.body, erased_at = 0`, args...)
 }
 
 // PersonalText is a text that lies beside the record.

@@ -31,6 +31,8 @@ type Tx struct {
 	settings   map[string]string // once they were read
 	above      map[treeNode][]inspect.ID
 	categories map[string]inspect.Category
+	rules      map[string][]inspect.Rule // by category
+	webhooks   []Webhook                 // nil before they were read
 }
 
 // treeNode is a node of one of the trees.

@@ -41,9 +41,12 @@ func scanWebhook(r scanner) (w Webhook, err error) {
 	return w, err
 }
 
-// Webhooks gives all webhooks, those that were removed as well.
-func (tx *Tx) Webhooks(ctx context.Context) ([]Webhook, error) {
-	return list(ctx, tx, scanWebhook, webhookColumns+"ORDER BY id")
+// Webhooks gives all webhooks, those that were removed as well. They are read once in a transaction; nobody changes the slice.
+func (tx *Tx) Webhooks(ctx context.Context) (all []Webhook, err error) {
+	if tx.webhooks == nil {
+		tx.webhooks, err = list(ctx, tx, scanWebhook, webhookColumns+"ORDER BY id")
+	}
+	return tx.webhooks, err
 }
 
 // Webhook gives one webhook; ok is false when there is none.
@@ -55,6 +58,7 @@ func (tx *Tx) Webhook(ctx context.Context, id inspect.ID) (w Webhook, ok bool, e
 
 // SaveWebhook inserts a webhook or changes the one with its id.
 func (tx *Tx) SaveWebhook(ctx context.Context, w *Webhook) error {
+	tx.webhooks = nil
 	return tx.exec(ctx, `INSERT INTO webhook (uid, name, url, types, enabled, removed, secret, old_secret, old_until, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, url = excluded.url, types = excluded.types, enabled = excluded.enabled,

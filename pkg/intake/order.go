@@ -1,0 +1,292 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+)
+
+// Order is a row that was read: an issue as another system tells it.
+type Order struct {
+	Line
+	Number   string
+	CameAt   inspect.Time // 0 where the table does not say
+	Category string       // code
+	Severity inspect.Severity
+	Texts    inspect.Texts
+	Place    *inspect.Place
+	Area     inspect.ID
+	Unit     inspect.ID
+	ReplyBy  inspect.Time // 0 where the table does not say
+	Findings []Finding    // what is wrong; such a row is no issue yet
+
+	lat, lon *float64
+}
+
+// Known is what rows may name.
+type Known struct {
+	Categories map[string]string       // names and codes, each with its code
+	Areas      map[string][]inspect.ID // by code and name
+	Units      map[string][]inspect.ID // by name
+	Zone       *time.Location          // of times without an offset
+	Now        inspect.Time
+}
+
+// Kind is what is wrong with a cell.
+type Kind string
+
+// The kinds of finding.
+const (
+	Missing    Kind = "missing"
+	TooLong    Kind = "too-long"
+	Garbled    Kind = "garbled" // neither UTF-8 nor GB18030
+	Unknown    Kind = "unknown"
+	Ambiguous  Kind = "ambiguous"
+	NotADegree Kind = "not-a-degree"
+	NotATime   Kind = "not-a-time"
+	Future     Kind = "future"
+	Half       Kind = "half-a-place"
+	Nowhere    Kind = "nowhere"
+	Twice      Kind = "twice"
+	Beyond     Kind = "beyond-the-heads"
+	Refused    Kind = "refused" // by the rules, when it was to become an issue
+)
+
+// texts are what people read, in Chinese and English; %s is what the finding is about.
+var texts = map[Kind][2]string{
+	Missing:    {"不能为空", "is empty"},
+	TooLong:    {"超过 %s 个字", "has more than %s characters"},
+	Garbled:    {"有无法识别的字符", "holds characters that cannot be read"},
+	Unknown:    {"没有“%s”，请核对名称或编码", "there is no %q here: look at the name or code"},
+	Ambiguous:  {"有多个“%s”，请写编码", "more than one is named %q: write its code"},
+	NotADegree: {"不是经纬度", "is no latitude or longitude in degrees"},
+	NotATime:   {"不是时间，请写成 2026-03-09 15:04", "is no time: write it as 2026-03-09 15:04"},
+	Future:     {"时间在将来", "lies in the future"},
+	Half:       {"经度和纬度要一起填", "want both latitude and longitude"},
+	Nowhere:    {"既没有坐标也没有地址", "there is neither a position nor an address"},
+	Twice:      {"与第 %s 行重复", "stands in row %s as well"},
+	Beyond:     {"单元格多于表头", "the row has more cells than there are columns"},
+	Refused:    {"%s", "%s"},
+}
+
+// Finding is something that is wrong with a row.
+type Finding struct {
+	Column string `json:"column,omitempty"` // its name in the table
+	Kind   Kind   `json:"kind"`
+	About  string `json:"about,omitempty"`
+}
+
+// Text says it in a language.
+func (f *Finding) Text(l inspect.Language) string {
+	text := texts[f.Kind][0]
+	if l != inspect.Chinese {
+		text = texts[f.Kind][1]
+	}
+	if strings.ContainsRune(text, '%') {
+		text = fmt.Sprintf(strings.ReplaceAll(text, "%q", "“%s”"), f.About)
+	}
+	return text
+}
+
+// reader reads the rows of a table.
+type reader struct {
+	*Mapping
+	known Known
+	heads Heads
+	met   map[string]int // rows by number
+}
+
+// Orders reads single rows of a table again whose columns are known.
+type Orders struct{ reader }
+
+// NewOrders reads rows under these columns.
+func NewOrders(m *Mapping, names []string, known Known) (*Orders, error) {
+	heads, err := m.heads(names)
+	return &Orders{reader{Mapping: m, known: known, heads: heads}}, err
+}
+
+// Order reads a row. That its number stands in another row as well is not looked at.
+func (o *Orders) Order(l Line) Order {
+	o.met = map[string]int{}
+	return o.order(l)
+}
+
+// errMany says that a table is too long.
+var errMany = fmt.Errorf("the table has more than %d rows", MostRows)
+
+// Read calls f for every row below the heads of a table, with what is wrong with it, and gives its columns. An error of f ends it and is
+// passed on; any other error says why the table cannot be read.
+func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) error) (names []string, err error) {
+	r := reader{Mapping: m, known: known, met: map[string]int{}}
+	headed, rows := false, 0
+	err = Lines(format, body, func(l Line) (err error) {
+		switch {
+		case l.N < m.Heads:
+			return nil
+		case !headed:
+			headed = true
+			r.heads, err = m.heads(l.Cells)
+			return err
+		}
+		if rows++; rows > MostRows {
+			return errMany
+		}
+		o := r.order(l)
+		return f(&o)
+	})
+	if err == nil && rows == 0 {
+		err = errors.New("the table has no row below the names of its columns")
+	}
+	return r.heads.Names, err
+}
+
+// order reads one row.
+func (r *reader) order(l Line) Order {
+	o := Order{Line: l, Severity: "normal"}
+	for _, f := range fields {
+		at, has := r.heads.at[f.name]
+		if f.read == nil || !has && f.name != Category {
+			continue
+		}
+		text := ""
+		if has && at < len(l.Cells) {
+			text = l.Cells[at]
+		}
+		if wrong := r.cell(&f, &o, text); wrong != nil {
+			wrong.Column = r.Columns[f.name]
+			o.Findings = append(o.Findings, *wrong)
+		}
+	}
+	if len(l.Cells) > len(r.heads.Names) {
+		o.Findings = append(o.Findings, Finding{Kind: Beyond})
+	}
+	if wrong := r.place(&o); wrong != nil {
+		o.Findings = append(o.Findings, *wrong)
+	}
+	return o
+}
+
+func (r *reader) cell(f *field, o *Order, text string) *Finding {
+	switch {
+	case len([]rune(text)) > f.most:
+		return &Finding{Kind: TooLong, About: strconv.Itoa(f.most)}
+	case strings.ContainsRune(text, '\ufffd'):
+		return &Finding{Kind: Garbled}
+	}
+	return f.read(r, o, text)
+}
+
+func readNumber(r *reader, o *Order, text string) *Finding {
+	if text == "" {
+		return &Finding{Kind: Missing}
+	}
+	if first := r.met[text]; first > 0 {
+		return &Finding{Kind: Twice, About: strconv.Itoa(first)}
+	}
+	r.met[text], o.Number = o.N, text
+	return nil
+}
+
+func readCategory(r *reader, o *Order, text string) *Finding {
+	code, known := r.Categories[text]
+	if !known {
+		code, known = r.known.Categories[text]
+	}
+	switch {
+	case text == "" && r.Otherwise != "":
+		o.Category = r.Otherwise
+	case text == "":
+		return &Finding{Kind: Missing}
+	case !known:
+		return &Finding{Kind: Unknown, About: text}
+	default:
+		o.Category = code
+	}
+	return nil
+}
+
+// severities are what other systems call them.
+var severities = map[string]inspect.Severity{"": "normal", "轻微": "minor", "一般": "normal", "普通": "normal", "严重": "serious", "重大": "serious",
+	"minor": "minor", "normal": "normal", "serious": "serious"}
+
+func readSeverity(_ *reader, o *Order, text string) *Finding {
+	s, known := severities[text]
+	if !known {
+		return &Finding{Kind: Unknown, About: text}
+	}
+	o.Severity = s
+	return nil
+}
+
+func degrees(text string, most float64, into **float64) *Finding {
+	if text == "" {
+		return nil
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) || math.Abs(v) > most {
+		return &Finding{Kind: NotADegree}
+	}
+	*into = &v
+	return nil
+}
+
+func find(names map[string][]inspect.ID, text string, into *inspect.ID) *Finding {
+	found := names[text]
+	switch {
+	case text == "":
+	case len(found) == 0:
+		return &Finding{Kind: Unknown, About: text}
+	case len(found) > 1:
+		return &Finding{Kind: Ambiguous, About: text}
+	default:
+		*into = found[0]
+	}
+	return nil
+}
+
+// moments are the forms in which tables write a time.
+var moments = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2", "2006/1/2 15:4:5", "2006/1/2 15:4", "2006/1/2", "2006年1月2日 15:4:5", "2006年1月2日 15:4",
+	"2006年1月2日15时4分", "2006年1月2日", "20060102150405", "2006-1-2T15:4:5"}
+
+// moment reads a time in the city's zone, or with an offset of its own.
+func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
+	if text == "" {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	for n := 0; err != nil && n < len(moments); n++ {
+		at, err = time.ParseInLocation(moments[n], text, r.known.Zone)
+	}
+	if year := at.Year(); err != nil || year < 2000 || year > 2100 {
+		return &Finding{Kind: NotATime}
+	}
+	if *into = inspect.At(at); past && *into > r.known.Now {
+		return &Finding{Kind: Future}
+	}
+	return nil
+}
+
+// place makes a position of the coordinates. Without any there has to be an address.
+func (r *reader) place(o *Order) *Finding {
+	switch {
+	case slices.ContainsFunc(o.Findings, func(f Finding) bool { return f.Kind == NotADegree }):
+		return nil // said already
+	case o.lat == nil && o.lon == nil && o.Texts.Address == "":
+		return &Finding{Kind: Nowhere}
+	case o.lat == nil && o.lon == nil:
+		return nil
+	case o.lat == nil || o.lon == nil:
+		return &Finding{Kind: Half, Column: r.Columns[Lat]}
+	case *o.lat == 0 && *o.lon == 0:
+		return &Finding{Kind: NotADegree, Column: r.Columns[Lat]}
+	}
+	o.Place = &inspect.Place{Point: geo.Point{Lat: *o.lat, Lon: *o.lon}, Datum: r.Datum, Source: "map"}
+	return nil
+}

@@ -1,0 +1,130 @@
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/secret"
+	"spotcheck/server/store"
+)
+
+// The texts of an issue that tell who called.
+const (
+	textCallerName  = "caller_name"
+	textCallerPhone = "caller_phone"
+	textRow         = "row" // of the table by which it came, all of its cells
+)
+
+// sealedMark stands before what only the key of this server opens.
+const sealedMark = "sealed:"
+
+func callerPlace(issue inspect.ID, field string) string {
+	return "issue/" + issue.String() + "/" + field
+}
+
+// sealCaller hides a text about who called. A server without a key keeps it as it is.
+func (c *Core) sealCaller(issue inspect.ID, field, text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	sealed, err := c.Secrets.Seal(callerPlace(issue, field), []byte(text))
+	if errors.Is(err, secret.ErrClosed) {
+		return text, nil
+	}
+	return sealedMark + base64.StdEncoding.EncodeToString(sealed), err
+}
+
+// openCaller reads what sealCaller hid, and what was kept before there was a key.
+func (c *Core) openCaller(issue inspect.ID, field, text string) (string, error) {
+	coded, sealed := strings.CutPrefix(text, sealedMark)
+	raw, err := base64.StdEncoding.DecodeString(coded)
+	if !sealed || err != nil {
+		return text, nil
+	}
+	plain, err := c.Secrets.Open(callerPlace(issue, field), raw)
+	if err != nil {
+		return "", fmt.Errorf("core: %s of issue %s: %w", field, issue, err)
+	}
+	return string(plain), nil
+}
+
+// maxDesk is how many people handle a source at most.
+const maxDesk = 200
+
+// readDesks reads who of the offices handles which source.
+func readDesks(s *Settings, v json.RawMessage) error {
+	s.Desks = nil
+	if err := json.Unmarshal(v, &s.Desks); err != nil {
+		return errors.New("want lists of people by source")
+	}
+	for source, people := range s.Desks {
+		if !slices.Contains(inspect.Sources, source) || len(people) > maxDesk {
+			return fmt.Errorf("want sources of %v, each with at most %d people", inspect.Sources, maxDesk)
+		}
+	}
+	return nil
+}
+
+// checkDesks refuses people that are not there.
+func checkDesks(ctx context.Context, tx *store.Tx, s *Settings) error {
+	var people []inspect.ID
+	for _, some := range s.Desks {
+		for _, p := range some {
+			people = add(people, p)
+		}
+	}
+	known, err := tx.PeopleRefs(ctx, people)
+	for _, p := range people {
+		if _, ok := known[p]; err == nil && !ok {
+			return invalid("/value", fmt.Sprintf("there is no person %s", p))
+		}
+	}
+	return err
+}
+
+// handles says whether somebody handles what comes from a source: everybody does where nobody is named.
+func (s *Settings) handles(who inspect.ID, source inspect.Source) bool {
+	desk, named := s.Desks[source]
+	return !named || slices.Contains(desk, who)
+}
+
+// errDesk says that others handle a source.
+var errDesk = inspect.ErrForbidden.With("Who called is seen by those of the office who handle this source.")
+
+// Caller is who called a hotline.
+type Caller struct{ Name, Phone string }
+
+// Caller gives the name and number of who called, to those of the office who handle the source; each view is in the security log.
+func (c *Core) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (who Caller, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		row, err := visibleIssue(ctx, tx, a, id, inspect.MaySeeCaller)
+		if err != nil {
+			return err
+		}
+		s, err := c.settings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !s.handles(a.ID, row.Source) {
+			return errDesk
+		}
+		all, err := tx.Texts(ctx, id)
+		if err != nil {
+			return err
+		}
+		if who.Name, err = c.openCaller(id, textCallerName, all[textCallerName]); err != nil {
+			return err
+		}
+		if who.Phone, err = c.openCaller(id, textCallerPhone, all[textCallerPhone]); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: row.Number})
+	})
+	return who, err
+}

@@ -1,0 +1,178 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"strings"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/intake"
+	"spotcheck/pkg/paper"
+	"spotcheck/server/store"
+)
+
+// wrongHead is the column that says what is wrong with a row.
+const wrongHead = "有误之处"
+
+// WrongRows gives the rows of an import with something wrong, in the columns in which they came and one that says what, to be corrected and
+// sent again. Rows hold who called: that they were taken out is in the security log.
+func (c *Core) WrongRows(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (*paper.Sheet, error) {
+	i, names, err := c.takenOut(ctx, a, id, address)
+	if err != nil {
+		return nil, err
+	}
+	if at := len(names) - 1; names[at] == wrongHead { // they were sent again with it
+		names = names[:at]
+	}
+	return &paper.Sheet{Name: wrongHead, Columns: paper.Heads(append(names, wrongHead)), Rows: pages(func(yield func([]string) bool) error {
+		for after := 0; ; {
+			var rows []store.StagedRow
+			if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				rows, err = tx.StagedRows(ctx, id, store.RowWrong, after, exportPage)
+				return err
+			}); err != nil || len(rows) == 0 {
+				return err
+			}
+			for n := range rows {
+				row, err := c.wrongRow(&i, &rows[n], len(names))
+				if err != nil || !yield(row) {
+					return err
+				}
+			}
+			after = rows[len(rows)-1].N
+		}
+	})}, nil
+}
+
+func (c *Core) wrongRow(i *store.IssueImport, r *store.StagedRow, columns int) ([]string, error) {
+	l, err := c.cells(i.ID, r)
+	if err != nil {
+		return nil, err
+	}
+	var found []intake.Finding
+	if err := json.Unmarshal([]byte(r.Findings), &found); err != nil {
+		return nil, err
+	}
+	var said []string
+	for _, f := range found {
+		text := f.Text(inspect.Chinese)
+		if f.Column != "" {
+			text = f.Column + "：" + text
+		}
+		said = append(said, text)
+	}
+	row := make([]string, columns+1)
+	copy(row[:columns], l.Cells)
+	row[columns] = strings.Join(said, "；")
+	return row, nil
+}
+
+// Replies gives the rows that became issues, in the columns in which they came, with what became of them: what was found, what was done,
+// what who told the office was told. Rows hold who called: that they were taken out is in the security log.
+func (c *Core) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (*paper.Sheet, error) {
+	i, names, err := c.takenOut(ctx, a, id, address)
+	if err != nil {
+		return nil, err
+	}
+	var m intake.Mapping
+	if err := json.Unmarshal([]byte(i.Mapping), &m); err != nil {
+		return nil, err
+	}
+	heads := m.Answers(names)
+	return &paper.Sheet{Name: "反馈", Columns: paper.Heads(heads.Names), Rows: pages(func(yield func([]string) bool) error {
+		for after := int64(0); ; {
+			var rows [][]string
+			if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				rows, after, err = c.answered(ctx, tx, id, &heads, after)
+				return err
+			}); err != nil {
+				return err
+			}
+			for _, row := range rows {
+				if !yield(row) {
+					return nil
+				}
+			}
+			if after == 0 {
+				return nil
+			}
+		}
+	})}, nil
+}
+
+// answered gives a page of rows; the next cursor is 0 at the end.
+func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Heads, after int64) (all [][]string, next int64, err error) {
+	issues, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
+	if err != nil {
+		return nil, 0, err
+	}
+	var owners []inspect.ID
+	for n := range issues {
+		owners = append(owners, issues[n].ID)
+		if said := issues[n].Feedback.Action; !said.IsZero() {
+			owners = append(owners, said)
+		}
+	}
+	told, err := tx.TextsOf(ctx, owners, textRow, "findings", "handling", "note")
+	if err != nil {
+		return nil, 0, err
+	}
+	for n := range issues {
+		i := &issues[n]
+		text, err := c.openCaller(i.ID, textRow, told[i.ID][textRow])
+		if err != nil {
+			return nil, 0, err
+		}
+		var cells []string
+		if text != "" { // erased by decision otherwise
+			if err := json.Unmarshal([]byte(text), &cells); err != nil {
+				return nil, 0, err
+			}
+		}
+		all = append(all, heads.Fill(cells, c.answers(i, told[i.Feedback.Action])))
+	}
+	return all, next, nil
+}
+
+// answers are what another system is told of an issue.
+func (c *Core) answers(i *store.Row, said map[string]string) map[intake.Field]string {
+	all := map[intake.Field]string{intake.Status: statusWords[i.Status]}
+	if i.Feedback.At != 0 {
+		all[intake.Findings], all[intake.Handling], all[intake.Feedback] = said["findings"], said["handling"], said["note"]
+		all[intake.RepliedAt] = i.Feedback.At.UTC().In(c.Zone).Format("2006-01-02 15:04:05")
+	}
+	return all
+}
+
+// statusWords are the words on screen (domain.md §1).
+var statusWords = map[inspect.Status]string{inspect.Reported: "待派遣", inspect.Assigned: "整改中", inspect.Fixed: "待核查", inspect.Verified: "已结案",
+	inspect.Dismissed: "已作废", inspect.Merged: "已合并"}
+
+// takenOut gives an import with the names of its columns, and notes who takes its rows out.
+func (c *Core) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (i store.IssueImport, names []string, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if i, err = c.visibleImport(ctx, tx, a, id); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(i.Heads), &names); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: "import " + id.String()})
+	})
+	return i, names, err
+}
+
+// pages makes rows of a sheet of a function that reads them; its error ends them.
+func pages(read func(yield func([]string) bool) error) iter.Seq2[[]paper.Value, error] {
+	return func(yield func([]paper.Value, error) bool) {
+		more := true
+		err := read(func(row []string) bool {
+			more = yield(paper.Texts(row), nil)
+			return more
+		})
+		if err != nil && more {
+			yield(nil, err)
+		}
+	}
+}

@@ -1,0 +1,429 @@
+package core
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"spotcheck/pkg/geo"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/intake"
+	"spotcheck/server/store"
+)
+
+// What an import of issues does at once, so that no transaction keeps others waiting.
+const (
+	stagedAtOnce = 200
+	previewRows  = 20  // that are shown
+	wrongShown   = 200 // rows with something wrong that are named; all of them stand in a file
+)
+
+// IssueFile is a table of work from elsewhere as it came.
+type IssueFile struct {
+	Format  intake.Format
+	Mapping inspect.ID
+	Body    []byte
+}
+
+// WrongRow is a row with something wrong.
+type WrongRow struct {
+	N        int
+	Number   string
+	Findings []intake.Finding
+}
+
+// IssueImport is an import as it stands.
+type IssueImport struct {
+	store.IssueImport
+	Rows  []intake.Order // the first, as they are read
+	Wrong []WrongRow     // the first
+	Names Names          // of what the rows name
+}
+
+// CheckIssues reads a table of work from elsewhere and keeps its rows where nobody sees them. The same file again, while it waits, is the
+// same import. Files are checked one at a time.
+func (c *Core) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (done IssueImport, repeated bool, err error) {
+	if !a.Holds(inspect.MayImport) {
+		return done, false, inspect.ErrForbidden
+	}
+	if len(f.Body) > intake.MostBytes {
+		return done, false, inspect.ErrTooLarge
+	}
+	if _, err := c.seal("", nil); err != nil {
+		return done, false, err
+	}
+	select {
+	case c.intake <- struct{}{}:
+		defer func() { <-c.intake }()
+	case <-ctx.Done():
+		return done, false, ctx.Err()
+	}
+	if err := c.forgetIntake(ctx); err != nil {
+		return done, false, err
+	}
+	t, same, err := c.tableOf(ctx, a, &f)
+	if err != nil || same != nil {
+		if err == nil {
+			done, err = c.IssueImport(ctx, a, same.ID)
+		}
+		return done, err == nil, err
+	}
+	if err := t.stage(ctx, &f); err != nil {
+		return done, false, err
+	}
+	done, err = c.IssueImport(ctx, a, t.made.ID)
+	return done, false, err
+}
+
+// staging is a table on its way to where nobody reads it.
+type staging struct {
+	*Core
+	made    store.IssueImport
+	mapping intake.Mapping
+	known   intake.Known
+	orders  []intake.Order // that are not kept yet
+}
+
+// tableOf looks up all that a table is read with.
+func (c *Core) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile) (t *staging, same *store.IssueImport, err error) {
+	sum := sha256.Sum256(f.Body)
+	t = &staging{Core: c}
+	return t, same, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m, ok, err := tx.ImportMapping(ctx, f.Mapping)
+		if err != nil {
+			return err
+		}
+		if !ok || !m.Enabled {
+			return unknown("query:mapping", "there is no such mapping, or it is switched off")
+		}
+		if err := json.Unmarshal([]byte(m.Mapping), &t.mapping); err != nil {
+			return err
+		}
+		s, err := c.settings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !s.handles(a.ID, t.mapping.Source) {
+			return errDesk
+		}
+		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IntakeStaging, By: a.ID, Mapping: m.Mapping, Heads: "[]", Source: t.mapping.Source, Format: string(f.Format),
+			SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}
+		if old, ok, err := tx.SameIssueImport(ctx, t.made.SHA256, t.made.Mapping, a.ID); ok || err != nil {
+			same = &old
+			return err
+		}
+		t.known, err = c.rowsMayName(ctx, tx)
+		return err
+	})
+}
+
+// rowsMayName are the registers by the names that tables use.
+func (c *Core) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Known, err error) {
+	k = intake.Known{Categories: map[string]string{}, Areas: map[string][]inspect.ID{}, Units: map[string][]inspect.ID{}, Zone: c.Zone, Now: tx.Now}
+	items, err := tx.Categories(ctx)
+	if err != nil {
+		return k, err
+	}
+	for _, name := range []func(*inspect.Category) string{ // a later one wins
+		func(v *inspect.Category) string { return v.NameEN }, func(v *inspect.Category) string { return v.NameZH },
+		func(v *inspect.Category) string { return v.OldCode }, func(v *inspect.Category) string { return v.Code }} {
+		for n := range items {
+			if text := name(&items[n]); text != "" && items[n].Enabled {
+				k.Categories[text] = items[n].Code
+			}
+		}
+	}
+	areas, err := tx.Areas(ctx)
+	if err != nil {
+		return k, err
+	}
+	for _, v := range areas {
+		k.Areas[v.Name] = append(k.Areas[v.Name], v.ID)
+	}
+	for _, v := range areas {
+		if v.Code != "" {
+			k.Areas[v.Code] = []inspect.ID{v.ID}
+		}
+	}
+	units, err := tx.Units(ctx)
+	for _, u := range units {
+		if u.Enabled {
+			k.Units[u.Name] = append(k.Units[u.Name], u.ID)
+		}
+	}
+	return k, err
+}
+
+// stage reads the rows and keeps them in small transactions; nothing reads them before the last.
+func (t *staging) stage(ctx context.Context, f *IssueFile) error {
+	if err := t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t.made.SentAt, t.made.UpdatedAt = tx.Now, tx.Now
+		return tx.InsertIssueImport(ctx, &t.made)
+	}); err != nil {
+		return err
+	}
+	var failed error // of the database, and not of the file
+	names, err := intake.Read(f.Format, f.Body, &t.mapping, t.known, func(o *intake.Order) error {
+		if t.orders = append(t.orders, *o); len(t.orders) == stagedAtOnce {
+			failed = t.keep(ctx)
+		}
+		return failed
+	})
+	if failed == nil && err == nil {
+		failed = t.keep(ctx)
+	}
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.forgetImport(ctx, t.made.ID))
+	}
+	heads, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	t.made.Heads, t.made.State, t.made.Lines = string(heads), store.IntakeChecked, t.made.Fresh+t.made.Known+t.made.Wrong
+	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t.made.UpdatedAt = tx.Now
+		return tx.MoveIssueImport(ctx, &t.made, store.IntakeStaging)
+	})
+}
+
+// keep keeps the rows that were read, sealed, each with what it is.
+func (t *staging) keep(ctx context.Context) error {
+	if len(t.orders) == 0 {
+		return nil
+	}
+	rows := make([]store.StagedRow, 0, len(t.orders))
+	var numbers []string
+	for n := range t.orders {
+		numbers = append(numbers, t.orders[n].Number)
+	}
+	var known map[string]inspect.ID
+	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		known, err = tx.KnownOutside(ctx, t.made.Source, numbers)
+		return err
+	}); err != nil {
+		return err
+	}
+	for n := range t.orders {
+		o := &t.orders[n]
+		row, err := t.staged(o, !known[o.Number].IsZero())
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+		*map[store.RowState]*int{store.RowFresh: &t.made.Fresh, store.RowKnown: &t.made.Known, store.RowWrong: &t.made.Wrong}[row.State]++
+	}
+	t.orders = t.orders[:0]
+	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StageRows(ctx, t.made.ID, rows) })
+}
+
+// staged is a row as it is kept: nobody reads its cells without the key of this server.
+func (t *staging) staged(o *intake.Order, known bool) (row store.StagedRow, err error) {
+	row = store.StagedRow{N: o.N, State: store.RowFresh, Findings: "[]"}
+	switch {
+	case len(o.Findings) > 0:
+		row.State = store.RowWrong
+	case known:
+		row.State = store.RowKnown
+	}
+	text, err := json.Marshal(o.Cells)
+	if err != nil {
+		return row, err
+	}
+	if row.State == store.RowWrong {
+		found, err := json.Marshal(o.Findings)
+		if err != nil {
+			return row, err
+		}
+		row.Findings = string(found)
+	}
+	row.Cells, err = t.seal(rowPlace(t.made.ID, o.N), text)
+	return row, err
+}
+
+// rowPlace is where the cells of a row lie.
+func rowPlace(id inspect.ID, n int) string { return fmt.Sprintf("issue-import/%s/%d", id, n) }
+
+// cells opens a row.
+func (c *Core) cells(id inspect.ID, r *store.StagedRow) (l intake.Line, err error) {
+	l.N = r.N
+	text, err := c.Secrets.Open(rowPlace(id, r.N), r.Cells)
+	if err != nil {
+		return l, fmt.Errorf("core: row %d of import %s: %w", r.N, id, err)
+	}
+	return l, json.Unmarshal(text, &l.Cells)
+}
+
+// ordersOf is how the rows of an import are read, by the registers as they are now.
+func (c *Core) ordersOf(ctx context.Context, tx *store.Tx, i *store.IssueImport) (*intake.Orders, error) {
+	var m intake.Mapping
+	var names []string
+	if err := errors.Join(json.Unmarshal([]byte(i.Mapping), &m), json.Unmarshal([]byte(i.Heads), &names)); err != nil {
+		return nil, err
+	}
+	known, err := c.rowsMayName(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return intake.NewOrders(&m, names, known)
+}
+
+// readRows opens staged rows and reads them again.
+func (c *Core) readRows(id inspect.ID, orders *intake.Orders, rows []store.StagedRow) (all []intake.Order, err error) {
+	for n := range rows {
+		l, err := c.cells(id, &rows[n])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, orders.Order(l))
+	}
+	return all, nil
+}
+
+// visibleImport gives an import whose rows are all here, to who sent it and to offices of the whole city that handle its source.
+func (c *Core) visibleImport(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (i store.IssueImport, err error) {
+	if !a.Holds(inspect.MayImport) {
+		return i, inspect.ErrForbidden
+	}
+	i, ok, err := tx.IssueImport(ctx, id)
+	if err != nil {
+		return i, err
+	}
+	if !ok || i.State == store.IntakeStaging || i.By != a.ID && !a.Reaches(inspect.MayImport, inspect.Where{}) {
+		return i, inspect.ErrNotFound
+	}
+	s, err := c.settings(ctx, tx)
+	if err == nil && !s.handles(a.ID, i.Source) {
+		err = errDesk
+	}
+	return i, err
+}
+
+// IssueImport gives an import: its first rows as they are read, and the first with something wrong. Who called is left out.
+func (c *Core) IssueImport(ctx context.Context, a *inspect.Actor, id inspect.ID) (done IssueImport, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if done.IssueImport, err = c.visibleImport(ctx, tx, a, id); err != nil {
+			return err
+		}
+		orders, err := c.ordersOf(ctx, tx, &done.IssueImport)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.StagedRows(ctx, id, "", 0, previewRows)
+		if err != nil {
+			return err
+		}
+		if done.Rows, err = c.readRows(id, orders, rows); err != nil {
+			return err
+		}
+		if rows, err = tx.StagedRows(ctx, id, store.RowWrong, 0, wrongShown); err != nil {
+			return err
+		}
+		if done.Wrong, err = c.wrongRows(id, orders, rows); err != nil {
+			return err
+		}
+		return c.nameRows(ctx, tx, &done)
+	})
+	return done, err
+}
+
+// wrongRows says what is wrong with rows.
+func (c *Core) wrongRows(id inspect.ID, orders *intake.Orders, rows []store.StagedRow) (all []WrongRow, err error) {
+	read, err := c.readRows(id, orders, rows)
+	if err != nil {
+		return nil, err
+	}
+	for n := range rows {
+		w := WrongRow{N: rows[n].N, Number: read[n].Number}
+		if err := json.Unmarshal([]byte(rows[n].Findings), &w.Findings); err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// nameRows looks up what the shown rows name.
+func (c *Core) nameRows(ctx context.Context, tx *store.Tx, i *IssueImport) (err error) {
+	var named []store.Row
+	for n := range i.Rows {
+		o := &i.Rows[n]
+		o.Texts.CallerName, o.Texts.CallerPhone, o.Cells = "", "", nil
+		if o.Place != nil {
+			o.Place.Given, o.Place.Point = o.Place.Point, geo.ToWGS84(o.Place.Point, o.Place.Datum)
+		}
+		named = append(named, store.Row{Issue: inspect.Issue{Category: o.Category, Area: o.Area, Unit: o.Unit}})
+	}
+	i.Names, err = namesOf(ctx, tx, named, func(add func(inspect.ID)) { add(i.By) })
+	return err
+}
+
+// IssueImports gives imports that the actor may see, newest first; the next cursor is 0 at the end.
+func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64, limit int) (all []store.IssueImport, people map[inspect.ID]store.PersonRef, next int64, err error) {
+	if !a.Holds(inspect.MayImport) {
+		return nil, nil, 0, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		s, err := c.settings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		page, after, err := tx.IssueImports(ctx, before, limit)
+		if err != nil {
+			return err
+		}
+		next = after
+		var ids []inspect.ID
+		for _, i := range page {
+			if s.handles(a.ID, i.Source) && (i.By == a.ID || a.Reaches(inspect.MayImport, inspect.Where{})) {
+				all, ids = append(all, i), add(ids, i.By)
+			}
+		}
+		people, err = tx.PeopleRefs(ctx, ids)
+		return err
+	})
+	return all, people, next, err
+}
+
+// intakeBody is what the record keeps of an import.
+func intakeBody(i *store.IssueImport) map[string]any {
+	return map[string]any{"state": i.State, "sent_by": i.By, "sent_at": i.SentAt, "mapping": json.RawMessage(i.Mapping), "heads": json.RawMessage(i.Heads), "source": i.Source,
+		"format": i.Format, "sha256": i.SHA256, "bytes": i.Bytes, "lines": i.Lines, "fresh": i.Fresh, "known": i.Known, "wrong": i.Wrong}
+}
+
+// forgetIntake takes away what was sent long ago and never asked for, and rows with something wrong that nobody sent again.
+func (c *Core) forgetIntake(ctx context.Context) error {
+	var old []store.IssueImport
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		old, err = tx.OldImports(ctx, tx.Now.Add(-forgetAfter), 100)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, i := range old {
+		if err := c.forgetImport(ctx, i.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetImport takes away the rows of an import, and the import itself where nobody asked for it.
+func (c *Core) forgetImport(ctx context.Context, id inspect.ID) error {
+	for done := false; !done; {
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			if done, err = tx.ForgetRows(ctx, id, 5*stagedAtOnce); err == nil && done {
+				err = tx.DropIssueImport(ctx, id)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -137,30 +137,12 @@ func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads 
 
 // answers are what another system is told of an issue.
 func (c *Core) answers(i *store.Row, said map[string]string) map[intake.Field]string {
-	all := map[intake.Field]string{intake.Status: statusWords[i.Status]}
+	all := map[intake.Field]string{intake.Status: statusWords[i.Status][0]}
 	if i.Feedback.At != 0 {
 		all[intake.Findings], all[intake.Handling], all[intake.Feedback] = said["findings"], said["handling"], said["note"]
 		all[intake.RepliedAt] = i.Feedback.At.UTC().In(c.Zone).Format("2006-01-02 15:04:05")
 	}
 	return all
-}
-
-// statusWords are the words on screen (domain.md §1).
-var statusWords = map[inspect.Status]string{inspect.Reported: "待派遣", inspect.Assigned: "整改中", inspect.Fixed: "待核查", inspect.Verified: "已结案",
-	inspect.Dismissed: "已作废", inspect.Merged: "已合并"}
-
-// takenOut gives an import with the names of its columns, and notes who takes its rows out.
-func (c *Core) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (i store.IssueImport, names []string, err error) {
-	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if i, err = c.visibleImport(ctx, tx, a, id); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(i.Heads), &names); err != nil {
-			return err
-		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: "import " + id.String()})
-	})
-	return i, names, err
 }
 
 // pages makes rows of a sheet of a function that reads them; its error ends them.

@@ -853,6 +853,7 @@ export interface paths {
          *     | pass 转派下级 | unit | assigned | unit (below the one that has it) | note |
          *     | ask_look 请人核实 | office | reported | | note |
          *     | look 核实 | inspector | reported and asked | found, photos (one of kind check) | note, place |
+         *     | feedback 反馈 | office | any | note (what who told the office is told) | findings 报告, handling 查处 |
          *
          *     Dismissal after assignment and erasure take two people: the first call asks, the same action by another person of the office confirms.
          *     The deadline of an assignment is that of the rule (`rule`, or the first that fits), on the calendar of the city; `due_at` is a deadline that the office sets by hand instead.
@@ -1054,6 +1055,237 @@ export interface paths {
          *     dropped (422 `photo.digest`): begin again.
          */
         patch: operations["appendPart"];
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is counted in a period as it stands now, of the city, a part of it or a unit
+         * @description The live board: from sums that are never stale, in the words of `/api/v1/figures/definitions`. Counts that are zero are left out. Without a period it is the week that is running. Rates are numerator ÷ denominator; without a denominator there is no data, neither 0 nor 100 %.
+         */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issues behind a figure of a period as it stands now */
+        get: operations["figureIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The formulas in words, and the names of all counts */
+        get: operations["definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the reports that I may see, newest first
+         * @description Drafts are seen by offices and leaders, issued reports also by the units in their scope.
+         */
+        get: operations["reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/compute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a period as figures stand now, in any form; nothing is kept */
+        get: operations["computeReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report with what it says */
+        get: operations["report"];
+        /**
+         * Draft a report; for offices
+         * @description The report is computed and kept with the number of the last event that it counts. It says what changed in reports of its series that were issued before (更正). Somebody else checks it, a leader issues it: then it has its number, never changes, and its files are made a moment later.
+         */
+        put: operations["putReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put sentences of your own in place of the generated ones; it has to be checked again */
+        put: operations["editReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compute a draft anew; it has to be checked again */
+        post: operations["renewReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that the figures are right, by somebody else than who made it */
+        put: operations["checkReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Issue a checked report; for leaders */
+        put: operations["issueReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take back an issued report, with a reason; it stays as it is. For leaders */
+        put: operations["recallReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issues behind a figure of a report, as it was computed */
+        get: operations["reportIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/files/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as pdf, xlsx, docx, html, csv, json or text: an issued one as it was frozen (the ETag is the SHA-256), a draft as it would look */
+        get: operations["reportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/papers": {
@@ -1666,6 +1898,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How tables of work from elsewhere are read; for the office */
+        get: operations["importMappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a mapping of columns; for the office
+         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns.
+         */
+        put: operations["putImportMapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of work from elsewhere, newest first; mine, or of the whole city where my office reaches it */
+        get: operations["issueImports"];
+        put?: never;
+        /**
+         * Check a table of work orders or of an inspection; for the office
+         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or the first sheet of a workbook. Nothing of it is visible before issues
+         *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a week. Who called is sealed with the key of this server at once.
+         */
+        post: operations["checkIssues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import as it stands */
+        get: operations["issueImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make issues of all rows with nothing wrong; for who sent the table
+         * @description A job makes them, a few at a time; `left` says how many wait. A row whose number its source gave before makes nothing. A row that names a unit is assigned to it. Who sent the table is told when it is done.
+         */
+        post: operations["makeIssues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows with something wrong, in their columns and one that says what, to correct and send again
+         * @description Who called stands in it, so that it is in the security log. No text is a formula.
+         */
+        get: operations["importErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that became issues, in the columns in which they came, with what became of them
+         * @description What was found, what was done and what who told the office was told stand in the columns that the mapping names for them. Who called stands in it, so that it is in the security log. No text is a formula.
+         */
+        get: operations["importReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -1881,7 +2249,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind and name). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind and name). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -2094,7 +2462,7 @@ export interface components {
         /** @enum {string} */
         Role: "inspector" | "office" | "unit" | "leader" | "admin";
         /** @enum {string} */
-        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look";
+        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback";
         Problem: {
             type: string;
             title: string;
@@ -2204,6 +2572,15 @@ export interface components {
             duty_roster: components["schemas"]["Duty"][];
             /** @description Of fixes that may be verified by photo, so many % are drawn for a visit on site */
             visit_share: number;
+            source_desks?: {
+                [key: string]: components["schemas"]["ID"][];
+            };
+            reply_limits?: {
+                [key: string]: {
+                    limit: number;
+                    unit: components["schemas"]["LimitUnit"];
+                };
+            };
             /** @description On working days, in the zone of the city */
             digest_times: string[];
             city_box?: {
@@ -2420,6 +2797,10 @@ export interface components {
             about?: components["schemas"]["Contested"];
             /** @enum {string} */
             found?: "real" | "not_real";
+            /** @description What was found on looking (报告); for feedback */
+            findings?: string;
+            /** @description What was done (查处); for feedback */
+            handling?: string;
             /** @description People whom a comment names; each has to see the issue and is told */
             mentions?: components["schemas"]["ID"][];
         };
@@ -2697,6 +3078,18 @@ export interface components {
             step_due_at?: components["schemas"]["Time"];
             letters?: components["schemas"]["Letter"][];
             appeals?: components["schemas"]["Appeal"][];
+            /** @description The number under which its source keeps it */
+            outside_number?: string;
+            /** @description When its source wants to know what became of it */
+            reply_by?: components["schemas"]["Time"];
+            /** @description What who told the office was told (报告—查处—反馈): the last one stands, with the time of the first */
+            feedback?: {
+                at: components["schemas"]["Time"];
+                by: components["schemas"]["PersonRef"];
+                findings?: string;
+                handling?: string;
+                note?: string;
+            };
             /** @description Whether the report is real (核实) */
             look?: {
                 asked_at?: components["schemas"]["Time"];
@@ -2914,6 +3307,76 @@ export interface components {
             sent_at: components["schemas"]["Time"];
             applied_at?: components["schemas"]["Time"];
         };
+        /**
+         * @description number is that of the other system, came_at when it came there. status, findings (报告), handling (查处), feedback (反馈) and replied_at are only written
+         * @enum {string}
+         */
+        ImportField: "number" | "came_at" | "category" | "severity" | "note" | "address" | "site" | "plate" | "lat" | "lon" | "area" | "unit" | "caller_name" | "caller_phone" | "reply_by" | "status" | "findings" | "handling" | "feedback" | "replied_at";
+        ImportMapping: {
+            id: components["schemas"]["ID"];
+            name: string;
+            enabled: boolean;
+            source: components["schemas"]["Source"];
+            datum?: components["schemas"]["Datum"];
+            heads: number;
+            columns: {
+                [key: string]: string;
+            };
+            categories?: {
+                [key: string]: string;
+            };
+            otherwise?: string;
+        };
+        IssueImport: {
+            id: components["schemas"]["ID"];
+            /** @enum {string} */
+            state: "checked" | "making" | "done";
+            sent_by: components["schemas"]["PersonRef"];
+            source: components["schemas"]["Source"];
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            sha256: string;
+            bytes: number;
+            rows: number;
+            /** @description Rows that become issues, once it is done those that did */
+            fresh: number;
+            /** @description Rows whose number came before */
+            known: number;
+            /** @description Rows with something wrong */
+            wrong: number;
+            /** @description Rows that wait while issues are made */
+            left: number;
+            sent_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description A row as it is read, without who called */
+        ImportRow: {
+            row: number;
+            number?: string;
+            came_at?: components["schemas"]["Time"];
+            category?: components["schemas"]["CategoryRef"];
+            severity: components["schemas"]["Severity"];
+            note?: string;
+            address?: string;
+            site?: string;
+            plate?: string;
+            position?: components["schemas"]["Place"];
+            area?: components["schemas"]["Ref"];
+            unit?: components["schemas"]["Ref"];
+            reply_by?: components["schemas"]["Time"];
+            has_finding: boolean;
+        };
+        WrongRow: {
+            row: number;
+            number?: string;
+            findings: {
+                column?: string;
+                /** @enum {string} */
+                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "refused";
+                detail_zh: string;
+                detail_en: string;
+            }[];
+        };
         AreaFinding: {
             /** @description Line of a CSV file or number of a feature, from 1; 0 when it is about no single row */
             row: number;
@@ -2925,6 +3388,99 @@ export interface components {
             lat?: number;
             lon?: number;
             detail: string;
+        };
+        /** @enum {string} */
+        PeriodKind: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year" | "span";
+        /** @enum {string} */
+        ReportState: "draft" | "checked" | "issued" | "recalled";
+        /** @description Counts by their names. Those that are zero are left out */
+        Counts: {
+            [key: string]: number;
+        };
+        ReportLine: {
+            issue: components["schemas"]["ID"];
+            number: string;
+            unit?: components["schemas"]["ID"];
+            category: string;
+            area?: components["schemas"]["ID"];
+            status?: string;
+            due_at?: components["schemas"]["Time"];
+            fixed_at?: components["schemas"]["Time"];
+            closed_at?: components["schemas"]["Time"];
+            carried?: boolean;
+            counts: string[];
+        };
+        Figures: {
+            period: string;
+            from: components["schemas"]["Date"];
+            /** @description Included */
+            to: components["schemas"]["Date"];
+            unfinished: boolean;
+            /** @description Number of the last event that is counted */
+            cut_event: number;
+            cut_at: components["schemas"]["Time"];
+            formula: Record<string, never>;
+            counts: components["schemas"]["Counts"];
+            units: {
+                unit: components["schemas"]["Ref"];
+                peer_group: string;
+                counts: components["schemas"]["Counts"];
+                score?: number;
+                rank?: number;
+                median_hours?: number;
+            }[];
+            categories: {
+                code: string;
+                counts: components["schemas"]["Counts"];
+            }[];
+        };
+        ReportStep: {
+            /** @description That you have seen */
+            revision: number;
+            /** @description Of a recall */
+            reason?: string;
+            better?: string[];
+            worse?: string[];
+            decisions?: string[];
+        };
+        Publication: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["PeriodKind"];
+            period: string;
+            scope: string;
+            /** @enum {string} */
+            language: "zh" | "en";
+            state: components["schemas"]["ReportState"];
+            revision: number;
+            /** @description In the series of its kind, once it is issued */
+            number?: string;
+            cut_event: number;
+            cut_at: components["schemas"]["Time"];
+            /** @description Missing where the server drafted it by its schedule */
+            made_by?: components["schemas"]["PersonRef"];
+            made_at: components["schemas"]["Time"];
+            checked_by?: components["schemas"]["PersonRef"];
+            checked_at?: components["schemas"]["Time"];
+            issued_by?: components["schemas"]["PersonRef"];
+            issued_at?: components["schemas"]["Time"];
+            recalled_by?: components["schemas"]["PersonRef"];
+            recalled_at?: components["schemas"]["Time"];
+            recall_reason?: string;
+            files: {
+                form: string;
+                sha256: string;
+                bytes: number;
+            }[];
+            /** @description Who was told that it was issued, and when they opened that */
+            told?: {
+                person: string;
+                at: components["schemas"]["Time"];
+                read_at?: components["schemas"]["Time"];
+            }[];
+            /** @description At most 500 characters for a group chat */
+            short?: string;
+            /** @description What it says, as its JSON form */
+            says?: Record<string, never>;
         };
         Category: {
             code: string;
@@ -5015,6 +5571,425 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    figures: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-24, 2026-W47, 2026-11-T1 to T3 (ten days), 2026-11, 2026-Q4, 2026-H2, 2026 or 2026-11-01..2026-11-20 */
+                period?: string;
+                /** @description city, unit:ID or area:ID */
+                scope?: string;
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    figureIssues: {
+        parameters: {
+            query?: {
+                period?: string;
+                /** @description city, unit:ID or area:ID */
+                scope?: string;
+                lang?: "zh" | "en";
+                /** @description A count such as due, disposed or carried; without it all that count for anything */
+                count?: string;
+                unit?: components["schemas"]["ID"];
+                category?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 of them, in the order in which they were received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issues: components["schemas"]["ReportLine"][];
+                        total: number;
+                        more: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Definitions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        indicators: {
+                            key: string;
+                            name_zh: string;
+                            name_en: string;
+                            numerator: string;
+                            denominator: string;
+                            formula_zh: string;
+                            formula_en: string;
+                        }[];
+                        counts: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reports: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["PeriodKind"];
+                state?: components["schemas"]["ReportState"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reports: components["schemas"]["Publication"][];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    computeReport: {
+        parameters: {
+            query: {
+                period: string;
+                /** @description city, unit:ID or area:ID */
+                scope?: string;
+                lang?: "zh" | "en";
+                /** @description json when it is missing */
+                form?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report: the same figure is the same text in every form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
+                    "text/plain": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    period: string;
+                    scope?: string;
+                    /** @enum {string} */
+                    language?: "zh" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description The report */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportStep"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportStep"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportStep"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportStep"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    recallReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportStep"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reportIssues: {
+        parameters: {
+            query?: {
+                /** @description A count such as due, disposed or carried; without it all that count for anything */
+                count?: string;
+                unit?: components["schemas"]["ID"];
+                category?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 of them, in the order in which they were received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issues: components["schemas"]["ReportLine"][];
+                        total: number;
+                        more: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report: the same figure is the same text in every form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
+                    "text/plain": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     papers: {
         parameters: {
             query?: {
@@ -6284,6 +7259,270 @@ export interface operations {
                         repeated: boolean;
                         import: components["schemas"]["AreaImport"];
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importMappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mappings: components["schemas"]["ImportMapping"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putImportMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    source: components["schemas"]["Source"];
+                    datum?: components["schemas"]["Datum"];
+                    /** @default 1 */
+                    heads?: number;
+                    columns: {
+                        [key: string]: string;
+                    };
+                    categories?: {
+                        [key: string]: string;
+                    };
+                    otherwise?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        mapping: components["schemas"]["ImportMapping"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        mapping: components["schemas"]["ImportMapping"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueImports: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        imports: components["schemas"]["IssueImport"][];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkIssues: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx";
+                mapping: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+            };
+        };
+        responses: {
+            /** @description The import, its first rows as they are read, and the first with something wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        import: components["schemas"]["IssueImport"];
+                        rows: components["schemas"]["ImportRow"][];
+                        wrong: components["schemas"]["WrongRow"][];
+                    };
+                };
+            };
+            /** @description The import, its first rows as they are read, and the first with something wrong */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        import: components["schemas"]["IssueImport"];
+                        rows: components["schemas"]["ImportRow"][];
+                        wrong: components["schemas"]["WrongRow"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, its first rows as they are read, and the first with something wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        import: components["schemas"]["IssueImport"];
+                        rows: components["schemas"]["ImportRow"][];
+                        wrong: components["schemas"]["WrongRow"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeIssues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, its first rows as they are read, and the first with something wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        import: components["schemas"]["IssueImport"];
+                        rows: components["schemas"]["ImportRow"][];
+                        wrong: components["schemas"]["WrongRow"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importErrors: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importReplies: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -158,3 +158,17 @@ func pages(read func(yield func([]string) bool) error) iter.Seq2[[]paper.Value, 
 		}
 	}
 }
+
+// takenOut gives an import with the names of its columns, and notes who takes its rows out.
+func (c *Core) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (i store.IssueImport, names []string, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if i, err = c.visibleImport(ctx, tx, a, id); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(i.Heads), &names); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: "import " + id.String()})
+	})
+	return i, names, err
+}

@@ -156,7 +156,7 @@ func (b *weekBook) categoryName(code string) string {
 
 // statusWords are the states as people read them (domain.md §1).
 var statusWords = map[inspect.Status][2]string{inspect.Reported: {"待派遣", "reported"}, inspect.Assigned: {"整改中", "assigned"}, inspect.Fixed: {"待核查", "fixed"}, inspect.Verified: {"已结案", "verified"},
-	inspect.Dismissed: {"作废", "dismissed"}, inspect.Merged: {"合并", "merged"}}
+	inspect.Dismissed: {"已作废", "dismissed"}, inspect.Merged: {"已合并", "merged"}}
 
 func (b *weekBook) statusName(s inspect.Status) string {
 	return b.say(statusWords[s][0], statusWords[s][1])

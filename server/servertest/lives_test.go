@@ -104,6 +104,7 @@ func TestRandomLivesThroughTheDatabase(t *testing.T) {
 		if sum := s.Audit(); sum.Issues != players*lives {
 			t.Errorf("the audit saw %+v", sum)
 		}
+		s.Recounts(weekOf(t, s.Now()))
 		for _, id := range shared.issues {
 			replayed(t, s, id)
 		}

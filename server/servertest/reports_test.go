@@ -88,6 +88,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		delete(want, "assigned")
 		want["given"] = 4
 		wantCounts(t, "unit", units[unit], want)
+		s.Recounts(week)
 		if err := s.Core.Fold(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -156,6 +157,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		if got := crew.Do("GET", path+"/files/json", nil).Want(http.StatusOK).Body; string(got) != string(frozen) {
 			t.Errorf("a recalled report changed")
 		}
+		s.Recounts(week)
 		s.Audit()
 	})
 }

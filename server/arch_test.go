@@ -71,7 +71,7 @@ var imports = map[string][]string{
 	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
 	"scripts/bench/sweep":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
 	"scripts/bench/imports":   {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/intake"},
-	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo"},
+	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo", "pkg/calendar", "pkg/closure"},
 }
 
 // keepers say who may import what of others, by the beginning of its path.

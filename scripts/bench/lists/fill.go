@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
@@ -21,7 +22,7 @@ import (
 )
 
 // filled are the tables that grow with the issues.
-var filled = []string{"issue", "photo", "personal_text", "stream", "event", "issue_text"}
+var filled = []string{"issue", "photo", "personal_text", "stream", "event", "figure_fact", "figure_sum", "issue_text"}
 
 // perCommit is how many issues one transaction of a fill holds.
 const perCommit = 20_000
@@ -37,7 +38,8 @@ type filler struct {
 	code     map[string]int64     // of categories
 	numbers  map[int]int64
 
-	issue, photo, text, stream, event, words *bulk
+	issue, photo, text, stream, event, words, fact *bulk
+	sums                                           map[store.SumKey]*closure.Counts
 }
 
 // fill makes a database with so many issues of the last 365 days, and their photos, texts and records.
@@ -49,7 +51,7 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time) error
 	}
 	defer a.Close()
 	f := &filler{app: a, postgres: c.DatabaseURL != "", rng: rand.New(rand.NewPCG(20261124, uint64(issues))), now: now, ids: map[inspect.ID]int64{},
-		code: map[string]int64{}, numbers: map[int]int64{}}
+		code: map[string]int64{}, numbers: map[int]int64{}, sums: map[store.SumKey]*closure.Counts{}}
 	if f.city, err = found(ctx, a, f.rng); err != nil {
 		return err
 	}
@@ -71,6 +73,9 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time) error
 		if err := f.some(ctx, db, n, min(n+perCommit, issues), issues); err != nil {
 			return err
 		}
+	}
+	if err := f.writeSums(ctx, db); err != nil {
+		return err
 	}
 	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RebuildMap(ctx) }); err != nil {
 		return err
@@ -122,7 +127,7 @@ func (f *filler) finish(ctx context.Context, db *sql.DB, made []index, issues in
 	}
 	last = append(last, fmt.Sprintf("UPDATE counter SET value = value + %d WHERE name = 'event'", issues))
 	if f.postgres {
-		for _, t := range filled[:5] {
+		for _, t := range filled[:7] {
 			last = append(last, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', 'id'), (SELECT max(id) FROM %s))", t, t))
 		}
 		last = append(last, "VACUUM ANALYZE", "CHECKPOINT")
@@ -160,7 +165,7 @@ func (f *filler) some(ctx context.Context, db *sql.DB, from, to, of int) error {
 			return err
 		}
 	}
-	for _, b := range []*bulk{f.issue, f.photo, f.text, f.stream, f.event, f.words} {
+	for _, b := range []*bulk{f.issue, f.photo, f.text, f.stream, f.event, f.words, f.fact} {
 		if err := b.flush(ctx); err != nil {
 			return err
 		}
@@ -181,6 +186,7 @@ func (f *filler) open(tx *sql.Tx) {
 	if f.postgres {
 		words = "to_tsvector('simple', ?)"
 	}
+	f.fact = newBulk(tx, f.postgres, "figure_fact", "?", strings.Fields(factColumns)...)
 	f.words = newBulk(tx, f.postgres, "issue_text", words, "rowid", "grams")
 }
 
@@ -217,6 +223,9 @@ func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
 	if err := f.issue.add(ctx, id, uid[:], number, string(l.status), l.version, f.code[category.Code], "normal", string(source), p.Lat, p.Lon,
 		geo.Cell(p), string(place), "", f.ids[f.streets[street].ID], f.ids[reporter.ID], l.unit, false, ms, ms, ms+2000, l.assigned, l.assigned, l.due, l.fixed, l.closed,
 		l.changed, l.changed, 0, 0, 0, 0, 0, 0, false, "", l.due, declared, safe, flags, f.bytes(16), hex.EncodeToString(f.bytes(32))); err != nil {
+		return err
+	}
+	if err := f.addFact(ctx, id, category.Code, f.streets[street].ID, source, ms, &l); err != nil {
 		return err
 	}
 	photo := idAt(at, rng)
@@ -259,6 +268,7 @@ type life struct {
 	status                                inspect.Status
 	version                               int64
 	unit                                  any
+	holder                                inspect.ID // the same unit
 	assigned, due, fixed, closed, changed int64
 }
 
@@ -281,7 +291,8 @@ func (f *filler) life(at time.Time, district int) (l life) {
 		l.changed = l.closed
 		return l
 	}
-	l.status, l.version, l.unit = inspect.Assigned, 2, f.ids[f.units[district][rng.IntN(1+2*bureaus+crews)].ID]
+	l.holder = f.units[district][rng.IntN(1+2*bureaus+crews)].ID
+	l.status, l.version, l.unit = inspect.Assigned, 2, f.ids[l.holder]
 	l.assigned = after(l.changed, 1)
 	l.due = l.assigned + int64([]int{2, 4, 8, 24, 72, 168}[rng.IntN(6)])*3_600_000
 	l.changed = l.assigned

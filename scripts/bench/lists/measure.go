@@ -80,7 +80,7 @@ func measure(ctx context.Context, c config.Config, m, smallest *measured, rows [
 	if err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act} {
+	for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act, m.figures} {
 		if err := part(ctx, office, runs); err != nil {
 			return err
 		}
@@ -188,6 +188,52 @@ func (m *measured) act(ctx context.Context, office *client, runs int) error {
 	})
 	m.add("one action (assign)", t)
 	return err
+}
+
+// figures times the report of the last whole week, and the live board while 50 issues a second are assigned.
+func (m *measured) figures(ctx context.Context, office *client, runs int) error {
+	week := lastWeek(time.Now())
+	t, err := timed(min(runs, 40), func(int) error {
+		return office.do(ctx, http.MethodGet, "/api/v1/reports/compute?form=json&period="+week, nil, nil)
+	})
+	if err != nil {
+		return err
+	}
+	m.add("weekly report", t)
+	all, err := office.list(ctx, "status=reported", "", 200)
+	if err != nil {
+		return err
+	}
+	stop, stopped := make(chan struct{}), make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for _, i := range all.Issues {
+			select {
+			case <-stop:
+				stopped <- nil
+				return
+			case now := <-tick.C:
+				if err := office.do(ctx, http.MethodPut, fmt.Sprintf("/api/v1/issues/%s/actions/%s", i.ID, inspect.NewID()), map[string]any{
+					"action": "assign", "unit": office.fill.Replace("{bureau}"), "due_at": inspect.At(now.Add(24 * time.Hour)), "done_at": inspect.At(now), "sent_at": inspect.At(now),
+				}, nil); err != nil {
+					stopped <- err
+					return
+				}
+			}
+		}
+		stopped <- nil
+	}()
+	t, err = timed(runs, func(int) error { return office.do(ctx, http.MethodGet, "/api/v1/figures?period="+week, nil, nil) })
+	close(stop)
+	m.add("live board", t)
+	return errors.Join(err, <-stopped)
+}
+
+// lastWeek is the name of the week before the one of a moment.
+func lastWeek(now time.Time) string {
+	year, week := now.AddDate(0, 0, -7).ISOWeek()
+	return fmt.Sprintf("%04d-W%02d", year, week)
 }
 
 // start times the real program from its start until it is ready.

@@ -16,6 +16,8 @@ const (
 	mapTarget    = 50 * time.Millisecond
 	actionTarget = 15 * time.Millisecond
 	startTarget  = 500 * time.Millisecond
+	weekTarget   = 150 * time.Millisecond
+	boardTarget  = 20 * time.Millisecond
 	growthTarget = 3 // times the time of the smallest database, for lists
 )
 
@@ -27,6 +29,10 @@ func targetOf(name string) (most time.Duration, grows bool) {
 		return mapTarget, false
 	case strings.HasPrefix(name, "one action"):
 		return actionTarget, false
+	case name == "weekly report":
+		return weekTarget, false
+	case name == "live board":
+		return boardTarget, false
 	case name == "cold start":
 		return startTarget, false
 	}

@@ -1,4 +1,6 @@
 import { createI18n } from 'vue-i18n'
+import appEn from '../messages/app.en.json'
+import appZh from '../messages/app.zh-CN.json'
 import en from '../messages/en.json'
 import zh from '../messages/zh-CN.json'
 
@@ -13,7 +15,7 @@ function firstLanguage(): Language {
   return chosen.startsWith('en') ? 'en' : 'zh-CN'
 }
 
-export const i18n = createI18n({ legacy: false, locale: firstLanguage(), fallbackLocale: 'zh-CN', messages: { 'zh-CN': zh, en } })
+export const i18n = createI18n({ legacy: false, locale: firstLanguage(), fallbackLocale: 'zh-CN', messages: { 'zh-CN': { ...zh, ...appZh }, en: { ...en, ...appEn } } })
 
 /** Takes a language for all screens, and keeps it for the next start. */
 export function speak(language: Language): void {

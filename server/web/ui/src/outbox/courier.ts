@@ -1,0 +1,207 @@
+import { reactive, readonly } from 'vue'
+import { addItems, allItems, bytesOf, dropItems, keepBytes, saveItems, type Kept, type Shot } from './keep'
+import { answered, begin, emptied, loggedIn, mended, ready, restart, type Outbox } from './rules'
+import { send } from './send'
+
+interface Shown {
+  items: Kept[]
+  needsLogin: boolean
+  /** How many photos of all that were ever in this outbox are safe: since the app was started. */
+  safe: number
+  full: boolean
+}
+
+const state = reactive<Shown>({ items: [], needsLogin: false, safe: 0, full: false })
+
+/** The outbox, for every screen to read. */
+export const outbox = readonly(state)
+
+/** Says that this tab changed the outbox; the others read it again. */
+const news = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('spotcheck-outbox')
+
+/** Computes the SHA-256 of bytes in hexadecimal digits. */
+export async function digestOf(data: ArrayBuffer): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  return Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join('')
+}
+
+/** Takes the bytes of a photo into the phone's storage, hashed, before anything else is done with them. */
+export async function takeShot(blob: Blob, taken: Shot['taken'], capturedAt: number): Promise<Shot> {
+  const data = await blob.arrayBuffer()
+  const shot = { id: crypto.randomUUID(), sha256: await digestOf(data), type: blob.type, data, taken, capturedAt }
+  try {
+    await keepBytes(shot)
+  } catch (error) {
+    state.full = error instanceof DOMException && error.name === 'QuotaExceededError'
+    throw error
+  }
+  return shot
+}
+
+/** The description of a photo that its issue is told before its bytes come. */
+export function declarationOf(shot: Shot, kind: 'report' | 'before' | 'after' | 'check'): Record<string, unknown> {
+  return { id: shot.id, sha256: shot.sha256, bytes: shot.data.byteLength, kind, captured_at: new Date(shot.capturedAt).toISOString(), taken: shot.taken }
+}
+
+function item(id: string, issue: string, kind: Kept['kind'], path: string, words: string, rest: Partial<Kept>): Kept {
+  return { id, issue, kind, path, method: 'PUT', words, addedAt: Date.now(), state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, ...rest }
+}
+
+function photoItem(shot: Shot, issue: string, words: string): Kept {
+  return item(shot.id, issue, 'photo', `/api/v1/issues/${issue}/photos/${shot.id}`, words, { sha256: shot.sha256, bytes: shot.data.byteLength })
+}
+
+/** Puts a report with its photos into the outbox, and sends it as soon as that is possible. */
+export async function report(body: Record<string, unknown>, shots: Shot[], words: string): Promise<string> {
+  const issue = crypto.randomUUID()
+  const whole = { ...body, photos: shots.map((s) => declarationOf(s, 'report')) }
+  await put([item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }), ...shots.map((s) => photoItem(s, issue, words))])
+  return issue
+}
+
+/** Puts an action into the outbox: first the photos that it names are declared and sent. */
+export async function act(issue: string, body: Record<string, unknown>, shots: Shot[], kind: 'after' | 'check' | 'before', words: string): Promise<void> {
+  const id = crypto.randomUUID()
+  const items: Kept[] = []
+  if (shots.length > 0) {
+    items.push(item(crypto.randomUUID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, { method: 'POST', body: { photos: shots.map((s) => declarationOf(s, kind)) } }))
+    items.push(...shots.map((s) => photoItem(s, issue, words)))
+  }
+  const whole = { ...body, done_at: new Date().toISOString(), ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}) }
+  items.push(item(id, issue, 'action', `/api/v1/issues/${issue}/actions/${id}`, words, { body: whole }))
+  await put(items)
+}
+
+async function put(items: Kept[]): Promise<void> {
+  await addItems(items)
+  await read()
+  news?.postMessage('changed')
+  void drain()
+}
+
+async function read(): Promise<void> {
+  state.items = await allItems()
+}
+
+/** Tells the rules, keeps what they say, and shows it. */
+async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
+  const before = { items: state.items as Kept[], needsLogin: state.needsLogin }
+  const after = rule(before)
+  const known = new Map(before.items.map((i) => [i.id, i]))
+  const items = after.items.map((i) => ({ ...known.get(i.id), ...i }) as Kept)
+  state.items = items
+  state.needsLogin = after.needsLogin
+  const changed = items.filter((i) => JSON.stringify(i) !== JSON.stringify(known.get(i.id)))
+  if (changed.length > 0) await saveItems(changed.map((i) => JSON.parse(JSON.stringify(i)) as Kept))
+}
+
+let draining = false
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Sends what can be sent, one after the other, in one tab only. It returns when nothing can be sent now. */
+export async function drain(): Promise<void> {
+  if (draining) return
+  draining = true
+  try {
+    await (navigator.locks ? navigator.locks.request('spotcheck-outbox', { ifAvailable: true }, (lock) => (lock ? sendAll() : undefined)) : sendAll())
+  } finally {
+    draining = false
+  }
+  const waiting = state.items.filter((i) => i.state === 'waiting')
+  if (waiting.length > 0 && !state.needsLogin) {
+    clearTimeout(timer)
+    timer = setTimeout(() => void drain(), Math.max(1000, Math.min(...waiting.map((i) => i.notBefore)) - Date.now()))
+  }
+}
+
+async function sendAll(): Promise<void> {
+  await read()
+  await turn(restart)
+  for (let next = ready(state, Date.now())[0]; next; next = ready(state, Date.now())[0]) {
+    const id = next.id
+    await turn((box) => begin(box, id))
+    const kept = state.items.find((i) => i.id === id)
+    if (!kept) break
+    const { answer, problem } = await send(JSON.parse(JSON.stringify(kept)) as Kept)
+    await read()
+    await turn((box) => answered(box, id, answer, Date.now(), Math.random()))
+    const now = state.items.find((i) => i.id === id)
+    if (now && problem) await saveItems([{ ...(JSON.parse(JSON.stringify(now)) as Kept), problem }])
+    if (now?.state === 'done' && now.kind === 'photo') state.safe++
+    await letGo()
+    news?.postMessage('changed')
+  }
+}
+
+/** Lets go of issues of which everything is safe. */
+async function letGo(): Promise<void> {
+  const done = emptied(state).map((i) => i.id)
+  if (done.length > 0) await dropItems(done)
+  await read()
+}
+
+/** The person logged in again. */
+export async function goOn(): Promise<void> {
+  await turn(loggedIn)
+  await drain()
+}
+
+/** The person wants something that the server refused to be sent anew. */
+export async function tryAgain(id: string): Promise<void> {
+  await turn((box) => mended(box, id))
+  await drain()
+}
+
+/** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */
+export async function giveUp(id: string): Promise<void> {
+  await dropItems([id])
+  await read()
+  news?.postMessage('changed')
+  void drain()
+}
+
+/** Reads the outbox and sends on its own from now on: at once, when the network comes back, when the app is looked at. */
+export async function start(): Promise<void> {
+  await read()
+  news?.addEventListener('message', () => void read())
+  window.addEventListener('online', () => void drain())
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void drain())
+  void navigator.storage?.persist?.()
+  void drain()
+}
+
+/** The whole outbox as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
+export async function asFile(): Promise<Blob> {
+  const parts: BlobPart[] = []
+  for (const i of await allItems()) {
+    const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
+    parts.push(JSON.stringify({ item: i, type: kept?.type, data: kept && toBase64(kept.data) }) + '\n')
+  }
+  return new Blob(parts, { type: 'application/x-ndjson' })
+}
+
+function toBase64(data: ArrayBuffer): string {
+  const bytes = new Uint8Array(data)
+  let text = ''
+  for (let n = 0; n < bytes.length; n += 0x8000) text += String.fromCharCode(...bytes.subarray(n, n + 0x8000))
+  return btoa(text)
+}
+
+/** Takes the items of such a file; those whose bytes are not what their digest says are left out. It gives how many were taken. */
+export async function fromFile(file: Blob): Promise<number> {
+  let taken = 0
+  for (const line of (await file.text()).split('\n')) {
+    if (!line) continue
+    const { item: kept, type, data } = JSON.parse(line) as { item: Kept; type?: string; data?: string }
+    if (data) {
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer
+      if ((await digestOf(bytes)) !== kept.sha256) continue
+      await keepBytes({ id: kept.id, sha256: kept.sha256 ?? '', type: type ?? '', data: bytes, taken: 'gallery', capturedAt: 0 })
+    }
+    await addItems([{ ...kept, state: kept.state === 'asked' ? 'asked' : 'waiting' }])
+    taken++
+  }
+  await read()
+  void drain()
+  return taken
+}

@@ -1,0 +1,117 @@
+import { bytesOf, type Kept } from './keep'
+import type { Answer } from './rules'
+
+/** Photos above this many bytes go in parts, so that a cut loses little. */
+const inParts = 1 << 20
+
+/** What an attempt came to, with the problem that the server told. */
+export interface Outcome {
+  answer: Answer
+  problem?: { code: string; detail: string }
+}
+
+/** Answers of this server to what comes before its time. */
+const first: Record<string, Answer> = {
+  'issue.not-found': { kind: 'first-the-report' },
+  'photo.not-found': { kind: 'first-the-report' },
+  'photo.not-safe': { kind: 'first-the-photos' },
+  'photo.digest': { kind: 'digest' },
+}
+
+/** Sends one item. Nothing but a receipt of this server counts as taken; no answer and strange answers are lost. */
+export async function send(item: Kept): Promise<Outcome> {
+  try {
+    return item.kind === 'photo' ? await sendPhoto(item) : await sendJSON(item)
+  } catch {
+    return { answer: { kind: 'lost' } }
+  }
+}
+
+async function sendJSON(item: Kept): Promise<Outcome> {
+  const response = await fetch(item.path, {
+    method: item.method,
+    credentials: 'same-origin',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
+  })
+  const said: unknown = await response.json().catch(() => null)
+  if (response.ok) return { answer: isReceipt(said) ? { kind: 'taken' } : { kind: 'lost' } }
+  return refused(response, said)
+}
+
+/** Every receipt of this server says whether it had the same before, or what became of an action. */
+function isReceipt(said: unknown): boolean {
+  return typeof said === 'object' && said !== null && ('repeated' in said || 'credited_at' in said)
+}
+
+async function sendPhoto(item: Kept): Promise<Outcome> {
+  const kept = await bytesOf(item.id)
+  if (!kept) return { answer: { kind: 'never' }, problem: { code: 'phone.bytes-gone', detail: '' } }
+  if (kept.data.byteLength > inParts) {
+    const failed = await inPieces(item, kept.data)
+    if (failed) return failed
+    return receipt(await fetch(`${item.path}/receipt`, { credentials: 'same-origin' }))
+  }
+  return receipt(
+    await fetch(item.path, {
+      method: 'PUT',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
+      body: kept.data,
+    }),
+  )
+}
+
+/** Sends a photo by tus; it gives what went wrong, or nothing. */
+async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> {
+  const { Upload } = await import('tus-js-client')
+  return new Promise((resolve) => {
+    const upload = new Upload(new Blob([data]), {
+      endpoint: '/api/v1/uploads',
+      metadata: { issue: item.issue, photo: item.id, sent_at: new Date().toISOString() },
+      chunkSize: 256 << 10,
+      storeFingerprintForResuming: false, // the server knows the upload of a photo, however often it is begun
+      retryDelays: [500, 2000],
+      onSuccess: () => resolve(null),
+      onError: (error) => {
+        const response = 'originalResponse' in error ? error.originalResponse : null
+        if (!response) return resolve({ answer: { kind: 'lost' } })
+        let said: unknown = null
+        try {
+          said = JSON.parse(response.getBody())
+        } catch {
+          // not from this server
+        }
+        resolve(refusal(response.getStatus(), said, Number(response.getHeader('Retry-After') ?? 0)))
+      },
+    })
+    upload.start()
+  })
+}
+
+async function receipt(response: Response): Promise<Outcome> {
+  const said: unknown = await response.json().catch(() => null)
+  if (!response.ok) return refused(response, said)
+  const sha256 = typeof said === 'object' && said !== null && 'sha256' in said ? String(said.sha256) : undefined
+  return { answer: sha256 ? { kind: 'taken', sha256 } : { kind: 'lost' } }
+}
+
+function refused(response: Response, said: unknown): Outcome {
+  return refusal(response.status, said, Number(response.headers.get('Retry-After') ?? 0))
+}
+
+/** Reads a refusal; what is no problem document of this server is no answer at all. */
+export function refusal(status: number, said: unknown, retryAfter: number): Outcome {
+  if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said)) return { answer: { kind: 'lost' } }
+  const problem = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
+  const known = first[problem.code]
+  if (known) return { answer: known, problem }
+  if (said.retry === 'after-login' || status === 401) return { answer: { kind: 'login' }, problem }
+  if (said.retry === 'later') return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
+  return { answer: { kind: 'never' }, problem }
+}
+
+/** Hexadecimal digits as base64. */
+export function base64(hex: string): string {
+  return btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((b) => parseInt(b, 16))))
+}

@@ -1,0 +1,12 @@
+import { computed, ref } from 'vue'
+
+const hash = ref(location.hash)
+window.addEventListener('hashchange', () => (hash.value = location.hash))
+
+/** The screen that is shown and what it is about, from an address such as #/issue/0190…: the parts after the first slash. */
+export const route = computed(() => hash.value.replace(/^#\/?/, '').split('/').map(decodeURIComponent))
+
+/** Goes to a screen. */
+export function go(...parts: string[]): void {
+  location.hash = '#/' + parts.map(encodeURIComponent).join('/')
+}

@@ -143,6 +143,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/metrics", open: true, handle: a.showMetrics},
 		{method: get, path: "/", open: true, handle: a.front},
 		{method: get, path: "/app/", open: true, handle: a.webPage("app")},
+		{method: get, path: "/app/:file", open: true, handle: a.appFile},
 		{method: get, path: "/desk/", open: true, handle: a.webPage("desk")},
 		{method: get, path: "/assets/:file", open: true, handle: a.webFile},
 		{method: get, path: "/api/openapi.yaml", open: true, handle: a.spec},

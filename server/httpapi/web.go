@@ -16,7 +16,8 @@ const webPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // builtTypes are the kinds of files that a build makes; the machine's own list is not asked, since a policy of scripts rests on it.
-var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".webmanifest": "application/manifest+json", ".png": "image/png"}
 
 // front sends a phone to the phone's app and everybody else to the desk.
 func (a *API) front(c *fiber.Ctx) error {
@@ -36,6 +37,13 @@ func (a *API) webPage(name string) fiber.Handler {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return sendBuilt(c, path.Join(name, "index.html"))
 	}
+}
+
+// appFile sends what belongs to the phone's app beside its page: the service worker, the manifest, the icons.
+func (a *API) appFile(c *fiber.Ctx) error {
+	c.Set("Content-Security-Policy", webPolicy)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	return sendBuilt(c, path.Join("app", c.Params("file")))
 }
 
 // webFile sends what a page loads. Its name holds the hash of its bytes, so it never changes.

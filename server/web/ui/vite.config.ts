@@ -1,10 +1,33 @@
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 
 // The build depends on nothing but its source: names hold hashes of bytes, and no time, commit or path goes in.
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [
+    vue(),
+    // The phone's app starts without the network: its page and what that loads are kept. Nothing else goes through the service worker, least of all the API.
+    VitePWA({
+      injectRegister: null,
+      manifest: false,
+      filename: 'app/sw.js',
+      scope: '/app/',
+      workbox: {
+        globDirectory: '../dist',
+        globPatterns: ['app/index.html', 'app/icon-192.png', 'assets/*.{js,css}'],
+        globIgnores: ['assets/desk-*'],
+        modifyURLPrefix: { '': '/' },
+        manifestTransforms: [(all) => ({ manifest: all.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)) })],
+        dontCacheBustURLsMatching: /^\/?assets\//,
+        navigateFallback: '/app/',
+        navigateFallbackAllowlist: [/^\/app\/$/],
+        cleanupOutdatedCaches: true,
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+      },
+    }),
+  ],
   define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
     outDir: '../dist',

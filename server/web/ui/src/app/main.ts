@@ -1,6 +1,9 @@
-import { createApp, h } from 'vue'
-import Frame from '../shared/Frame.vue'
+import { createApp } from 'vue'
 import { i18n } from '../shared/i18n'
 import '../shared/palette.css'
+import App from './App.vue'
 
-createApp({ render: () => h(Frame, { title: 'app.title' }) }).use(i18n).mount('#root')
+createApp(App).use(i18n).mount('#root')
+
+// Without a secure context there is none; the app works all the same while the server is there.
+if ('serviceWorker' in navigator && import.meta.env.PROD) void navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' })

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import appEn from './app.en.json'
+import appZh from './app.zh-CN.json'
 import en from './en.json'
 import zh from './zh-CN.json'
 
@@ -9,7 +11,14 @@ function keys(messages: object, above = ''): string[] {
   )
 }
 
-test('both languages say the same things', () => {
-  expect(keys(zh).length).toBeGreaterThan(5)
-  expect(keys(en).sort()).toEqual(keys(zh).sort())
+test.each([
+  ['both', zh, en],
+  ['phone', appZh, appEn],
+])('both languages say the same things: %s', (_, chinese, english) => {
+  expect(keys(chinese).length).toBeGreaterThan(5)
+  expect(keys(english).sort()).toEqual(keys(chinese).sort())
+})
+
+test('no part of one file hides a part of the other', () => {
+  expect(Object.keys(appZh).filter((k) => k in zh)).toEqual([])
 })

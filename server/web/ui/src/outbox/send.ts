@@ -1,3 +1,4 @@
+import { authorization, credentials } from '../shared/link'
 import { bytesOf, type Kept } from './keep'
 import type { Answer } from './rules'
 
@@ -30,8 +31,8 @@ export async function send(item: Kept): Promise<Outcome> {
 async function sendJSON(item: Kept): Promise<Outcome> {
   const response = await fetch(item.path, {
     method: item.method,
-    credentials: 'same-origin',
-    headers: { 'Content-Type': 'application/json' },
+    credentials,
+    headers: { ...authorization(), 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
   })
   const said: unknown = await response.json().catch(() => null)
@@ -50,13 +51,13 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
   if (kept.data.byteLength > inParts) {
     const failed = await inPieces(item, kept.data)
     if (failed) return failed
-    return receipt(await fetch(`${item.path}/receipt`, { credentials: 'same-origin' }))
+    return receipt(await fetch(`${item.path}/receipt`, { credentials, headers: authorization() }))
   }
   return receipt(
     await fetch(item.path, {
       method: 'PUT',
-      credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
+      credentials,
+      headers: { ...authorization(), 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
       body: kept.data,
     }),
   )
@@ -68,6 +69,7 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
   return new Promise((resolve) => {
     const upload = new Upload(new Blob([data]), {
       endpoint: '/api/v1/uploads',
+      headers: authorization(),
       metadata: { issue: item.issue, photo: item.id, sent_at: new Date().toISOString() },
       chunkSize: 256 << 10,
       storeFingerprintForResuming: false, // the server knows the upload of a photo, however often it is begun

@@ -1,0 +1,194 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+
+/** The program under test; built once by whoever runs the tests, or here. */
+const program = process.env.E2E_PROGRAM ?? build()
+
+function build(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'spotcheck-e2e-')), 'spotcheck')
+  execFileSync('go', ['build', '-o', file, './server/cmd/spotcheck'], { cwd: root, stdio: 'inherit' })
+  return file
+}
+
+const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => {
+  try {
+    return readFileSync(p).length >= 0
+  } catch {
+    return false
+  }
+})
+
+export const password = 'correct horse battery'
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const s = createServer()
+    s.listen(0, '127.0.0.1', () => {
+      const address = s.address()
+      s.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** A server of its own on a data folder of its own; it can be killed and started again where it was. */
+export class Server {
+  readonly data = mkdtempSync(join(tmpdir(), 'spotcheck-e2e-'))
+  port = 0
+  private process: ChildProcess | undefined
+  first = ''
+  private token = ''
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  async start(): Promise<void> {
+    this.port ||= await freePort()
+    let out = ''
+    this.process = spawn(program, ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', this.data])
+    this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))
+    this.process.stderr?.on('data', (b: Buffer) => (out += b.toString().slice(0, 500)))
+    for (let n = 0; n < 300; n++) {
+      const ready = await fetch(`${this.url}/readyz`).catch(() => null)
+      if (ready?.ok) break
+      await new Promise((r) => setTimeout(r, 50))
+    }
+    if (this.process.exitCode !== null) throw new Error(`the server ended: ${out}`)
+    this.first ||= /password[^A-Za-z0-9]+([A-Za-z0-9-]{8,})/i.exec(out)?.[1] ?? ''
+  }
+
+  /** Ends it without a warning. */
+  kill(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.process || this.process.exitCode !== null) return resolve()
+      this.process.once('exit', () => resolve())
+      this.process.kill('SIGKILL')
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.kill()
+    rmSync(this.data, { recursive: true, force: true })
+  }
+
+  /** Asks the API as the first administrator. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    this.token ||= await this.logIn('admin', this.first)
+    const response = await fetch(this.url + path, { method, headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return (text ? JSON.parse(text) : null) as T
+  }
+
+  private async logIn(name: string, pass: string): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/sessions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name, password: pass }) })
+    return ((await response.json()) as { token: string }).token
+  }
+
+  /** Makes a small city: a district, a unit and four people. */
+  async city(): Promise<{ unit: string; area: string }> {
+    const area = crypto.randomUUID()
+    const unit = crypto.randomUUID()
+    await this.ask('PUT', `/api/v1/areas/${area}`, { name: '滨海街道', level: 'street' })
+    await this.ask('PUT', `/api/v1/units/${unit}`, { name: '龙华环卫', kind: 'bureau', peer_group: '环卫' })
+    const city = { kind: 'city' }
+    for (const [name, role, scope] of [['lin', 'inspector', city], ['wang', 'inspector', city], ['clerk', 'office', city], ['crew', 'unit', { kind: 'unit', id: unit }]] as const) {
+      await this.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name, display_name: name, password, grants: [{ role, scope }] })
+    }
+    return { unit, area }
+  }
+
+  /** All issues with their photos. */
+  async issues(): Promise<{ id: string; status: string; photos: { id: string; sha256: string; state: string; kind: string }[] }[]> {
+    const all = []
+    for (let cursor = ''; ; ) {
+      const page = await this.ask<{ issues: { id: string }[]; next?: string }>('GET', `/api/v1/issues?limit=100${cursor ? `&cursor=${cursor}` : ''}`)
+      for (const i of page.issues) all.push(await this.ask<{ id: string; status: string; photos: { id: string; sha256: string; state: string; kind: string }[] }>('GET', `/api/v1/issues/${i.id}`))
+      if (!page.next) return all
+      cursor = page.next
+    }
+  }
+
+  /** The digest of a photo's bytes as the server gives them back. */
+  async digest(issue: string, photo: string): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/issues/${issue}/photos/${photo}/original`, { headers: { Authorization: `Bearer ${this.token}` } })
+    return createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')
+  }
+}
+
+const camera = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
+/** A phone: a browser that keeps its storage in a folder, with a camera and a position. */
+export function phone(folder: string, language = 'zh-CN'): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: chrome,
+    args: camera,
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
+    locale: language,
+    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    permissions: ['geolocation', 'camera'],
+  })
+}
+
+/** Kills a phone's browser without a warning, by the folder that it keeps its storage in. */
+export async function killPhone(context: BrowserContext, home: string): Promise<void> {
+  const closed = new Promise((resolve) => context.once('close', resolve))
+  spawnSync('pkill', ['-9', '-f', `user-data-dir=${home}`])
+  await closed
+}
+
+/** A folder that is thrown away. */
+export function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'spotcheck-phone-'))
+}
+
+/** Logs in on the page that is shown. */
+export async function logIn(page: Page, name: string): Promise<void> {
+  await page.fill('input[name=name]', name)
+  await page.fill('input[name=password]', password)
+  await page.click('form button')
+  await page.waitForSelector('nav')
+}
+
+/** Takes so many photos and sends a report of the first category. */
+export async function reports(page: Page, photos = 1): Promise<void> {
+  await page.waitForSelector('.shutter:not([disabled])')
+  for (let n = 0; n < photos; n++) {
+    await page.click('.shutter')
+    await page.waitForFunction((want) => document.querySelectorAll('.shots li').length === want, n + 1)
+  }
+  await page.click('.kind >> nth=0')
+  await page.click('.big')
+  await page.waitForFunction(() => document.querySelectorAll('.shots li').length === 0)
+}
+
+/** What the phone still holds, read from its own database. */
+export function held(page: Page): Promise<{ items: { id: string; kind: string; state: string; sha256?: string; issue: string }[]; bytes: number }> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const open = indexedDB.open('spotcheck')
+        open.onerror = () => reject(new Error('no database'))
+        open.onsuccess = () => {
+          const tx = open.result.transaction(['items', 'bytes'])
+          const items = tx.objectStore('items').getAll()
+          const bytes = tx.objectStore('bytes').count()
+          tx.oncomplete = () => {
+            resolve({ items: items.result, bytes: bytes.result })
+            open.result.close()
+          }
+        }
+      }),
+  )
+}

@@ -18,7 +18,7 @@ function build(): string {
   return file
 }
 
-const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => {
+export const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => {
   try {
     return readFileSync(p).length >= 0
   } catch {

@@ -1,6 +1,6 @@
-import { createApp, h } from 'vue'
-import Frame from '../shared/Frame.vue'
+import { createApp } from 'vue'
 import { i18n } from '../shared/i18n'
 import '../shared/palette.css'
+import App from './App.vue'
 
-createApp({ render: () => h(Frame, { title: 'desk.title' }) }).use(i18n).mount('#root')
+createApp(App).use(i18n).mount('#root')

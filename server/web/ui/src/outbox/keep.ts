@@ -91,5 +91,6 @@ export async function remembered<T>(key: string): Promise<T | undefined> {
 
 /** Remembers a value. */
 export async function remember(key: string, value: unknown): Promise<void> {
-  await (await base()).put('notes', value, key)
+  const tx = (await base()).transaction('notes', 'readwrite', { durability: 'strict' })
+  await Promise.all([tx.store.put(value, key), tx.done])
 }

@@ -1,4 +1,5 @@
 import { reactive, readonly } from 'vue'
+import { remember, remembered } from '../outbox/keep'
 import { api, failureOf, type Failure, type Me } from './client'
 
 interface Session {
@@ -10,7 +11,8 @@ interface Session {
   away: boolean
 }
 
-const key = 'spotcheck.me'
+/** In the phone's own database: what browsers keep beside it is written with delay, and a kill would log the person out. */
+const key = 'me'
 
 const state = reactive<Session>({ me: null, known: false, away: false })
 
@@ -26,27 +28,26 @@ async function tried<T>(request: () => Promise<T | Failure>): Promise<T | Failur
   }
 }
 
-function be(me: Me | null): void {
+async function be(me: Me | null): Promise<void> {
   state.me = me
-  if (me) localStorage.setItem(key, JSON.stringify(me))
-  else localStorage.removeItem(key)
+  await remember(key, me && JSON.parse(JSON.stringify(me))).catch(() => undefined)
 }
 
 /** Asks the server who the cookie belongs to. Only its own word that nobody is logged in counts: when it is away, who was there stays. */
 export async function resume(): Promise<void> {
-  const before = localStorage.getItem(key)
+  const before = await remembered<Me | null>(key).catch(() => null)
   if (before) {
-    state.me = JSON.parse(before) as Me
+    state.me = before
     state.known = true
   }
   const failure = await tried<null>(async () => {
     const { data, error } = await api.GET('/api/v1/me')
     if (data?.person) {
-      be(data)
+      await be(data)
       return null
     }
     const f = failureOf(error)
-    if (f.kind === 'problem') be(null)
+    if (f.kind === 'problem') await be(null)
     return f
   })
   state.away = failure !== null && failure.kind !== 'problem'
@@ -58,7 +59,7 @@ export function logIn(name: string, password: string): Promise<Failure | null> {
   return tried<null>(async () => {
     const { data, error } = await api.POST('/api/v1/sessions', { body: { name, password, cookie: true } })
     if (!data?.me) return failureOf(error)
-    be(data.me)
+    await be(data.me)
     return null
   })
 }
@@ -68,7 +69,15 @@ export function logOut(): Promise<Failure | null> {
   return tried<null>(async () => {
     const { error, response } = await api.DELETE('/api/v1/sessions/current')
     if (!response.ok && response.status !== 401) return failureOf(error)
-    be(null)
+    await be(null)
     return null
   })
+}
+
+/** The scope over which somebody sees figures, as the API writes it: the city, or the first area or unit that is theirs. */
+export function scopeOf(me: Me | null): string {
+  const grants = me?.grants.filter((g) => ['office', 'leader', 'unit'].includes(g.role)) ?? []
+  if (grants.some((g) => g.scope.kind === 'city')) return 'city'
+  const first = grants[0]?.scope
+  return first?.id ? `${first.kind}:${first.id}` : 'city'
 }

@@ -19,6 +19,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v strace >/dev/null || missing+=(strace)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v python3 >/dev/null || missing+=(python3)
+command -v pkill >/dev/null || missing+=(procps)
 if [ ${#missing[@]} -gt 0 ]; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
   $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null ||
@@ -41,6 +43,10 @@ step "the web: its types, words and rules, and what is built is what is committe
 )
 stale=$(git status --porcelain -- server/web)
 [ -z "$stale" ] || { echo "server/web is not what its source makes: $stale" >&2; exit 1; }
+
+step "the web apps in Chromium against the program"
+go build -o "$work/spotcheck" ./server/cmd/spotcheck
+(cd server/web/ui && E2E_PROGRAM="$work/spotcheck" npm run --silent e2e)
 
 step gofmt
 unformatted=$(gofmt -l $(git ls-files '*.go'))
@@ -79,12 +85,12 @@ if [ "$mode" = full ]; then
     TestReleasedSchemas|TestASnapshotIsTheWholeDatabase|TestChangesThatMissAreErrors|TestIssuesNameWhatIsThere|TestPeopleAreReadBack|TestADamagedBackupIsRefused|
     TestFitIsAsGoodAsAnother|TestWhatACutLeftOutIsGrey|TestStampWritesAtTheBottomAndLeavesTheRest|TestOrientationsOfOneSceneGiveOnePicture|
     TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
-    TestAWorkbookOf100000IssuesTakesLittleMemory)$')" \
+    TestAWorkbookOf100000IssuesTakesLittleMemory|TestFiguresAgreeWithAScript)$')" \
     $(go list ./... | grep -v /server/servertest)
   passed=$((passed + $(cat "$work/passed")))
   tested -race -timeout 40m -run "$(tr -d ' \n' <<<'
     FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|InParts|Stream|Five|AtOnce|OfALive|Away|BreaksAgain|DiskIsFull|Slow|Hundred|BadNetwork|
-    FollowsTheFeed|Batch|UntilItListens|Digest|ManyReminders|ManyUploads|MapFollows|SmallestArea|CrewFixes|Typhoon|Ladder|PaperIsIssued|RegisterProposes|Holidays')" \
+    FollowsTheFeed|Batch|UntilItListens|Digest|ManyReminders|ManyUploads|MapFollows|SmallestArea|CrewFixes|Typhoon|Ladder|PaperIsIssued|RegisterProposes|Holidays|WeeklyReport')" \
     ./server/servertest
   passed=$((passed + $(cat "$work/passed")))
 

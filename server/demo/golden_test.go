@@ -1,0 +1,70 @@
+package demo_test
+
+import (
+	"bytes"
+	"flag"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+	"spotcheck/server/app"
+	"spotcheck/server/config"
+	"spotcheck/server/core"
+	"spotcheck/server/demo"
+	"spotcheck/server/servertest"
+)
+
+var update = flag.Bool("update", false, "write the golden reports of the demo anew")
+
+// TestTheDemosWeekIsAlwaysTheSame makes the city of seed 7, counts its weeks in two languages, and holds the report of the last one byte for
+// byte against the files of testdata.
+func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
+	t.Parallel()
+	clock, folder := &demo.Clock{}, t.TempDir()
+	a, err := app.Open(t.Context(), config.Config{Data: folder, Timezone: "Asia/Shanghai", Relaxed: true}, slog.New(slog.DiscardHandler), clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	zone := time.FixedZone("", 8*3600)
+	if _, err := demo.Run(t.Context(), a.Core, clock, demo.Options{Issues: 400, Seed: 7, Until: time.Date(2026, 11, 23, 0, 0, 0, 0, zone), Password: "correct horse battery"}); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set(inspect.At(time.Date(2026, 11, 23, 9, 0, 0, 0, zone)))
+	if _, err := a.Core.AuditFigures(t.Context(), func(f core.Finding) { t.Errorf("%s: %s", f.Subject, f.Detail) }); err != nil {
+		t.Fatal(err)
+	}
+	city := core.Scope{Kind: inspect.City}
+	for _, week := range []string{"2026-W47", "2026-W46", "2026-W44", "2026-W40"} {
+		b, err := a.Core.Board(t.Context(), core.OperatorDesk, core.ReportAsk{Period: week, Scope: city})
+		if err != nil {
+			t.Fatal(err)
+		}
+		servertest.Recount(t, folder, b)
+	}
+	f, err := a.Core.Report(t.Context(), core.OperatorDesk, core.ReportAsk{Period: "2026-W47", Scope: city, Language: inspect.Chinese}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Week.Pairs = nil // the ids of photos are drawn anew each time
+	for _, form := range []paper.Form{paper.AsJSON, paper.AsCSV, core.AsText} {
+		var got bytes.Buffer
+		if err := a.Core.WriteReport(t.Context(), f, form, &got); err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", "2026-W47."+string(form))
+		if *update {
+			if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil || !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%s is not what it was (%v): got %d bytes, want %d", golden, err, got.Len(), len(want))
+		}
+	}
+}

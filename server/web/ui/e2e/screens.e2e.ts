@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chrome, logIn, Server } from './lib'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const server = new Server()
+let browser: Browser
+let issue = ''
+const hostile = '"><img src=x onerror="window.hit=1"><script>window.hit=1</script>{{7*7}}'
+
+beforeAll(async () => {
+  await server.start()
+  const city = await server.city()
+  issue = crypto.randomUUID()
+  const now = new Date().toISOString()
+  const at = { done_at: now, sent_at: now }
+  await server.ask('PUT', `/api/v1/issues/${issue}`, { category: '06010', area: city.area, note: hostile, address: hostile, place: { lat: 20.03, lon: 110.33 }, photos: [], reported_at: now, sent_at: now })
+  await server.ask('PUT', `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`, { action: 'assign', unit: city.unit, note: hostile, due_at: new Date(Date.now() + 3_600_000).toISOString(), ...at })
+  await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '08012', area: city.area, note: hostile, photos: [], reported_at: now, sent_at: now })
+  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end()
+})
+
+async function opened(app: 'app' | 'desk', who: string, options: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ ...options, bypassCSP: false, geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 }, permissions: ['geolocation', 'camera'] })
+  const page = await context.newPage()
+  await page.goto(`${server.url}/${app}/`)
+  await logIn(page, who)
+  return { context, page }
+}
+
+/** What axe finds wrong on the page, by rule and place. It is run by the browser itself: no policy of the page is in its way. */
+async function findings(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Runtime.evaluate', { expression: axe })
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target.join(' ') + ' ' + n.failureSummary.split('\\n')[1])))",
+    awaitPromise: true,
+    returnByValue: true,
+  })
+  return result.value as string[]
+}
+
+const screens = {
+  app: { who: ['lin', 'crew'], hashes: ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE'] },
+  desk: { who: ['clerk'], hashes: ['triage', 'list', 'board', 'reports', 'issue/ISSUE'] },
+} as const
+
+test.each([
+  ['app', 'zh-CN', 'light', 320],
+  ['app', 'en', 'dark', 360],
+  ['desk', 'zh-CN', 'light', 1280],
+  ['desk', 'en', 'dark', 1280],
+] as const)('%s in %s, %s, %d px: nothing that axe objects to, nothing wider than the screen, no text of others as code', async (app, locale, colorScheme, width) => {
+  for (const who of screens[app].who) {
+    const { context, page } = await opened(app, who, { locale, colorScheme, viewport: { width, height: 800 }, isMobile: app === 'app', hasTouch: app === 'app' })
+    for (const hash of screens[app].hashes) {
+      await page.goto(`${server.url}/${app}/#/${hash.replace('ISSUE', issue)}`)
+      await page.waitForTimeout(700)
+      expect(await findings(page), `${who} ${hash}`).toEqual([])
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      if (app === 'app') expect(wide, `${who} ${hash} is too wide`).toBeLessThanOrEqual(0)
+      expect(await page.evaluate(() => 'hit' in window), `${who} ${hash}`).toBe(false)
+    }
+    await context.close()
+  }
+})
+
+test('on the phone every control is at least 44 px high and has a name', async () => {
+  const { context, page } = await opened('app', 'crew', { locale: 'zh-CN', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
+  for (const hash of ['tasks', `issue/${issue}`, 'outbox', 'me']) {
+    await page.goto(`${server.url}/app/#/${hash}`)
+    await page.waitForTimeout(700)
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('button, select, input:not([type=file]):not([type=radio]):not([type=checkbox]), .button')].filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 80)),
+    )
+    expect(small, hash).toEqual([])
+  }
+  await context.close()
+})
+
+test('a report by keyboard alone', async () => {
+  const { context, page } = await opened('app', 'lin', { locale: 'zh-CN', viewport: { width: 1000, height: 900 } })
+  await page.goto(`${server.url}/app/#/report`)
+  await page.waitForSelector('.shutter:not([disabled])')
+  const tabTo = async (selector: string): Promise<void> => {
+    for (let n = 0; n < 40; n++) {
+      await page.keyboard.press('Tab')
+      if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return
+    }
+    throw new Error(`${selector} is not reached by Tab`)
+  }
+  const before = (await server.issues()).length
+  await tabTo('.shutter')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.shots li')
+  await tabTo('.kind')
+  await page.keyboard.press('Space')
+  await tabTo('.big')
+  await page.keyboard.press('Enter')
+  await expect.poll(async () => (await server.issues()).length, { timeout: 20_000 }).toBe(before + 1)
+  await context.close()
+})
+
+test('pages are framed by nobody, run no scripts of others, and keep the session from scripts', async () => {
+  for (const app of ['app', 'desk']) {
+    const response = await fetch(`${server.url}/${app}/`)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe-inline')
+  }
+  const { context, page } = await opened('desk', 'clerk', { locale: 'en' })
+  expect(await page.evaluate(() => document.cookie)).toBe('')
+  const cookies = await context.cookies()
+  expect(cookies.every((c) => c.httpOnly && c.sameSite !== 'None')).toBe(true)
+  expect(cookies.length).toBeGreaterThan(0)
+  await context.close()
+})

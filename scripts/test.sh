@@ -61,7 +61,7 @@ tested() {
   go test -json "$@" >"$work/tests.json" || status=$?
   grep -c '"Action":"pass".*"Test":' "$work/tests.json" >"$work/passed" || true
   if [ $status != 0 ]; then
-    grep -E '"Action":"(output|build-output)"' "$work/tests.json" | sed -E 's/.*"Output":"(.*)"\}$/\1/; s/\\n$//; s/\\t/  /g; s/\\"/"/g' | grep -vE '^=== |^ *--- PASS|^PASS|^ok ' | tail -200
+    grep -E '"Action":"(output|build-output)"' "$work/tests.json" | sed -E 's/.*"Output":"(.*)"\}$/\1/; s/\\n$//; s/\\t/  /g; s/\\"/"/g' | grep -vE '^=== |^ *--- PASS|^PASS|^ok |^time=' | tail -200
     echo "$(grep -c '"Action":"fail".*"Test":' "$work/tests.json") failed" >&2
     exit 1
   fi

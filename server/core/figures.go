@@ -102,7 +102,7 @@ type FoldFigures struct{}
 func (FoldFigures) Kind() string { return "figures.fold" }
 
 // foldMost is how many changes one transaction folds: few enough for the writer to be free again soon.
-const foldMost = 200
+const foldMost = 100
 
 // Fold adds what changed to the daily sums. It may run any number of times and by several copies at once.
 func (c *Core) Fold(ctx context.Context) error {

@@ -112,24 +112,14 @@ const (
 	SumAreas      = "area"
 )
 
-// The grains of sums: of a day, of a month and of a year, each under its first day.
+// The grains of sums, each under its first day.
 var grains = []struct {
 	name  string
 	first func(calendar.Day) calendar.Day
-	next  func(calendar.Day) calendar.Day
 }{
-	{"year", func(d calendar.Day) calendar.Day { return monthOf(d, 1, 0) }, func(d calendar.Day) calendar.Day { return monthOf(d, 1, 12) }},
-	{"month", func(d calendar.Day) calendar.Day { return monthOf(d, 0, 0) }, func(d calendar.Day) calendar.Day { return monthOf(d, 0, 1) }},
-	{"day", func(d calendar.Day) calendar.Day { return d }, func(d calendar.Day) calendar.Day { return d + 1 }},
-}
-
-// monthOf is the first day of the month of a day, of a given month when one is named, and so many months later.
-func monthOf(d calendar.Day, month, later int) calendar.Day {
-	date := d.Date()
-	if month == 0 {
-		month = int(date.Month())
-	}
-	return calendar.DayOf(date.Year(), time.Month(month+later), 1)
+	{"year", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), time.January, 1) }},
+	{"month", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), d.Date().Month(), 1) }},
+	{"day", func(d calendar.Day) calendar.Day { return d }},
 }
 
 // SumKey names a row of the sums.
@@ -139,12 +129,15 @@ type SumKey struct {
 	Name              string
 }
 
-// SumKeys are the rows that a cell belongs to.
+// SumKeys are the rows that a cell belongs to. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
 func SumKeys(c *closure.Cell, f func(SumKey)) {
-	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, nameOf(c.Unit)}, {SumCategories, c.Category}, {SumAreas, nameOf(c.Area)}} {
+	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, nameOf(c.Unit)}, {SumCategories, c.Category}} {
 		for _, g := range grains {
 			f(SumKey{part[0], string(c.Kind), g.name, g.first(c.Day), part[1]})
 		}
+	}
+	if c.Kind == closure.ByDay && !c.Area.IsZero() {
+		f(SumKey{SumAreas, string(c.Kind), grains[2].name, c.Day, nameOf(c.Area)})
 	}
 }
 

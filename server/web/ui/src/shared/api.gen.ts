@@ -3887,7 +3887,7 @@ export interface operations {
                 };
                 content: {
                     "text/javascript": string;
-                    "application/manifest+json": string;
+                    "application/manifest+json": Record<string, never>;
                     "image/png": string;
                     "text/html": string;
                 };

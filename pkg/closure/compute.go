@@ -82,22 +82,38 @@ func (f *Figures) AddSum(kind Kind, before bool, c *Counts) {
 // Add counts the share of a cell in a span, so many times. Due is the union of deadlines in the span and of those before it that were
 // still open at its start: all that had their deadline before, less all that were due and closed before.
 func (s *Sheet) Add(c *Cell, span Span, times int64) {
-	carried := times
+	if times, carried := c.share(span, times); times != 0 {
+		for _, f := range s.parts(c) {
+			f.add(c, times, carried)
+		}
+	}
+}
+
+// AddToAll counts the share of a cell in the figures of all alone.
+func (s *Sheet) AddToAll(c *Cell, span Span, times int64) {
+	if times, carried := c.share(span, times); times != 0 {
+		s.All.add(c, times, carried)
+	}
+}
+
+// share is how often a cell counts in a span, and how much of that was carried into it.
+func (c *Cell) share(span Span, times int64) (_, carried int64) {
 	switch {
 	case c.Kind == ByDay && span.In(c.Day), c.Kind == ByDue && span.In(c.Day):
-		carried = 0
+		return times, 0
 	case c.Kind == ByDue && c.Day < span.From:
+		return times, times
 	case c.Kind == ByGone && c.Day < span.From:
-		times, carried = -times, -carried
-	default:
-		return
+		return -times, -times
 	}
-	for _, f := range s.parts(c) {
-		for _, n := range c.Of {
-			f.Counts[n] += times
-			if n == Due {
-				f.Carried += carried
-			}
+	return 0, 0
+}
+
+func (f *Figures) add(c *Cell, times, carried int64) {
+	for _, n := range c.Of {
+		f.Counts[n] += times
+		if n == Due {
+			f.Carried += carried
 		}
 	}
 }

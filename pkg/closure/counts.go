@@ -3,9 +3,9 @@
 package closure
 
 import (
+	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -119,22 +119,36 @@ func (c *Counts) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText wrote.
 func (c *Counts) UnmarshalText(text []byte) error {
 	*c = Counts{}
-	if len(text) == 0 {
-		return nil
-	}
-	n := 0
-	for field := range strings.SplitSeq(string(text), " ") {
-		if n >= len(c) {
-			return strconv.ErrRange
-		}
-		if field != "" {
-			v, err := strconv.ParseInt(field, 10, 64)
-			if err != nil {
-				return err
+	n, negative, digits := 0, false, false
+	for _, b := range text {
+		switch {
+		case b == ' ':
+			if negative && !digits {
+				return strconv.ErrSyntax
 			}
-			c[n] = v
+			if negative {
+				c[n] = -c[n]
+			}
+			if n++; n >= len(c) {
+				return strconv.ErrRange
+			}
+			negative, digits = false, false
+		case b == '-' && !negative && !digits:
+			negative = true
+		case '0' <= b && b <= '9':
+			if c[n] > (math.MaxInt64-9)/10 {
+				return strconv.ErrRange
+			}
+			c[n], digits = 10*c[n]+int64(b-'0'), true
+		default:
+			return strconv.ErrSyntax
 		}
-		n++
+	}
+	switch {
+	case negative && !digits:
+		return strconv.ErrSyntax
+	case negative:
+		c[n] = -c[n]
 	}
 	return nil
 }

@@ -60,8 +60,7 @@ type accounts struct {
 	calendar *calendar.Calendar
 	within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
 	scope    Scope
-	deltas   []closure.Delta
-	open     []closure.Fact
+	deltas   []closure.Delta // not folded yet, and what time alone changes
 }
 
 // accounts begins to read figures up to a day.
@@ -92,7 +91,8 @@ func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calen
 	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
 		return nil, err
 	}
-	return a, tx.Unfinished(ctx, max(tx.Now, closure.Moment(to, c.Zone)), func(f *closure.Fact) { a.open = append(a.open, *f) })
+	ever := closure.Span{To: closure.DayOf(max(tx.Now, closure.Moment(to, c.Zone)), c.Zone) + 1}
+	return a, tx.Unfinished(ctx, max(tx.Now, closure.Moment(to, c.Zone)), func(f *closure.Fact) { a.deltas = append(a.deltas, f.ByTime(ever, tx.Now, cal)...) })
 }
 
 func orElse(err, otherwise error) error {
@@ -138,12 +138,13 @@ func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string
 			}
 		}
 	}
-	for n := range a.deltas {
-		s.Add(&a.deltas[n].Cell, span, a.deltas[n].Times)
+	add := s.Add
+	if len(parts) == 0 {
+		add = s.AddToAll
 	}
-	for n := range a.open {
-		for _, d := range a.open[n].ByTime(span, a.tx.Now, a.calendar) {
-			s.Add(&d.Cell, span, d.Times)
+	for n := range a.deltas {
+		if d := &a.deltas[n]; d.Day < span.To {
+			add(&d.Cell, span, d.Times)
 		}
 	}
 	s.Drop()

@@ -198,7 +198,11 @@ func send(c *fiber.Ctx, pic core.Picture, name string) error {
 		return errors.Join(err, pic.Body.Close())
 	}
 	c.Set(fiber.HeaderContentType, pic.Type.MediaType())
-	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+"-"+pic.SHA256[:12]+"."+string(pic.Type)+`"`)
+	shown := "inline"
+	if pic.Type == "pdf" { // a file of others that a browser would open
+		shown = "attachment"
+	}
+	c.Set(fiber.HeaderContentDisposition, shown+`; filename="`+name+"-"+pic.SHA256[:12]+"."+string(pic.Type)+`"`)
 	if partial {
 		c.Status(fiber.StatusPartialContent)
 		c.Set(fiber.HeaderContentRange, fmt.Sprintf("bytes %d-%d/%d", from, to-1, pic.Bytes))

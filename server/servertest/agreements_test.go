@@ -167,7 +167,7 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 			t.Errorf("a PDF file is taken for %+v", receipt)
 		}
 		a := office.Do(http.MethodGet, "/api/v1/agreements/"+servertest.ID("second").String()+"/scan", nil).Want(200)
-		if string(a.Body) != string(pdf.Bytes) || a.Header.Get("Content-Type") != "application/pdf" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+		if string(a.Body) != string(pdf.Bytes) || a.Header.Get("Content-Type") != "application/pdf" || a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("a PDF file comes back as %q with %v", a.Body, a.Header)
 		}
 

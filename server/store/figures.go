@@ -259,15 +259,19 @@ func scanCounted(r scanner) (c Counted, err error) {
 
 var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ", ", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
 
-// Unfinished calls f for the facts of which time alone changes what they count for: without a fix, with a deadline before a moment.
+// Unfinished calls f for the facts of which time alone changes what they count for: without a fix, with a deadline before a moment. They hold
+// what their cells need and no more.
 func (tx *Tx) Unfinished(ctx context.Context, before inspect.Time, f func(*closure.Fact)) error {
 	return tx.each(ctx, func(r scanner) error {
-		fact, err := scanFact(r)
+		fact := closure.Fact{Last: true, Status: inspect.Assigned}
+		var unit inspect.ID
+		err := r.Scan(&fact.Category, (*uid)(&fact.Area), &fact.Own, (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil, &fact.Extended, &fact.Reworks, &fact.FalseFixes)
 		if err == nil {
+			fact.Holders = []closure.Holder{{Unit: unit}}
 			f(&fact)
 		}
 		return err
-	}, "SELECT "+factFields+" FROM figure_fact WHERE counted AND fixed_at = 0 AND due_at < ?", int64(before))
+	}, "SELECT category, area, own, unit, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes FROM figure_fact WHERE counted AND fixed_at = 0 AND due_at < ?", int64(before))
 }
 
 // touching are the ways in which a fact can count in a time, each with an index of its own.

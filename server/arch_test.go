@@ -63,7 +63,7 @@ var imports = map[string][]string{
 	"mobile-api-spec": {},
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
-		"pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"},
+		"pkg/closure", "pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
 	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest":    {"pkg/photo/phototest"},
 	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},

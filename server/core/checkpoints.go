@@ -2,8 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
 
 	"spotcheck/pkg/evidence"
+	"spotcheck/server/blob"
 	"spotcheck/server/store"
 )
 
@@ -17,16 +19,31 @@ func (c *Core) TakeCheckpoint(ctx context.Context) (evidence.Checkpoint, error) 
 	if err != nil {
 		return last, err
 	}
-	if !kept || last.Date < date {
-		if last, err = c.newCheckpoint(ctx, date, kept, last); err != nil {
+	if kept { // a kill may have come between the row and its copy
+		if err := c.copyCheckpoint(ctx, last); err != nil {
 			return last, err
 		}
 	}
-	body, err := last.Canonical()
-	if err != nil {
+	if kept && last.Date >= date {
+		return last, nil
+	}
+	if last, err = c.newCheckpoint(ctx, date, kept, last); err != nil {
 		return last, err
 	}
-	return last, away(c.Blobs.Put(ctx, CheckpointKey(last.Date), body))
+	return last, c.copyCheckpoint(ctx, last)
+}
+
+// copyCheckpoint puts the copy that is missing. One that is there stays as it is: where it differs, an audit has to see it.
+func (c *Core) copyCheckpoint(ctx context.Context, kept evidence.Checkpoint) error {
+	key := CheckpointKey(kept.Date)
+	if _, err := c.Blobs.Stat(ctx, key); !errors.Is(err, blob.ErrNotExist) {
+		return away(err)
+	}
+	body, err := kept.Canonical()
+	if err != nil {
+		return err
+	}
+	return away(c.Blobs.Put(ctx, key, body))
 }
 
 func (c *Core) newCheckpoint(ctx context.Context, date string, kept bool, last evidence.Checkpoint) (evidence.Checkpoint, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
 	"spotcheck/server/servertest"
 )
 
@@ -152,6 +153,24 @@ func TestALostPhotoIsWithdrawn(t *testing.T) {
 			t.Errorf("the loss does not stay visible: %+v", p)
 		}
 		s.Drain()
+		s.Audit()
+	})
+}
+
+func TestACheckpointsCopyComesTheNextDay(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		s.As("lin").ReportsMud()
+		c, err := s.Core.TakeCheckpoint(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Core.Blobs.Delete(t.Context(), core.CheckpointKey(c.Date)); err != nil { // as a kill between the row and its copy leaves it
+			t.Fatal(err)
+		}
+		s.Pass(24 * time.Hour)
+		if err := s.Core.Daily(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		s.Audit()
 	})
 }

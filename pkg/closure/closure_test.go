@@ -95,6 +95,10 @@ func TestEverySentenceOfTheDefinitions(t *testing.T) {
 		{"given to the same unit again is 推诿", begun(17).returned(at(17, 9)).event(&inspect.Event{Type: "issue.assigned", At: at(17, 9), CreditedAt: at(17, 9), Unit: a, DueAt: at(17, 16), Rejected: true,
 			Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 9), LeftMS: 7 * 3_600_000}}),
 			with(counts{"given": 1, "returned": 1, "shirked": 1, "assign_due": 1, "assign_on_time": 1, "due": 1, "long_overdue": 1}, in), a},
+		{"given to the same unit again is 推诿, also when the office dismissed and reopened it in between", begun(17).returned(at(17, 9)).step("dismissed", at(17, 10)).step("reopened", at(17, 11)).
+			event(&inspect.Event{Type: "issue.assigned", At: at(17, 12), CreditedAt: at(17, 12), Unit: a, DueAt: at(17, 19), Rejected: true,
+				Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 12), LeftMS: 7 * 3_600_000}}),
+			with(counts{"given": 1, "returned": 1, "shirked": 1, "due": 1, "long_overdue": 1}, in), a},
 		{"what the unit reported itself stands in a column of its own", reported(at(17, 8), inspect.SourceUnit).assigned(at(17, 8), a, 8),
 			counts{"given": 1, "assign_due": 1, "assign_on_time": 1, "own_due": 1}, a},
 		{"on-the-spot fixes stand in a column of their own", reported(at(17, 8), patrol).event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 8), CreditedAt: at(17, 8), StepBy: at(17, 12)}).verified(at(17, 9)),

@@ -82,8 +82,8 @@ var steps = map[string]func(*Book, *Fact, *inspect.Event){
 	"issue.assigned": func(b *Book, f *Fact, e *inspect.Event) {
 		f.AssignedAt, f.Taken, f.Holders = e.CreditedAt, true, []Holder{{e.Unit, e.CreditedAt}}
 		(*b)[0].Assigned = true
-		if n := len(*b); e.Rejected && n > 1 {
-			(*b)[n-2].Shirked = true
+		if e.Rejected {
+			b.shirked()
 		}
 	},
 	"issue.passed": func(_ *Book, f *Fact, e *inspect.Event) {
@@ -132,6 +132,17 @@ func upheld(_ *Book, f *Fact, e *inspect.Event) {
 		f.FalseFixes = max(f.FalseFixes-1, 0)
 	case inspect.OverUnit:
 		f.Wrong = true
+	}
+}
+
+// shirked marks the last run of the spell before this one: the unit gave back what was its own. Between the return and its rejection the issue
+// may have been dismissed and reopened, which is another run of this spell.
+func (b *Book) shirked() {
+	for n := len(*b) - 2; n >= 0; n-- {
+		if (*b)[n].Spell < b.last().Spell {
+			(*b)[n].Shirked = true
+			return
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package calendar
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"time"
 )
@@ -94,6 +95,7 @@ type Calendar struct {
 	published  map[int]bool // years with holidays
 	before     []int32      // for each day from firstDay, the number of working days before it; one more at the end
 	working    []Day        // all of them, in order
+	mark       int64
 }
 
 // New makes the calendar of a zone. The shifts have to be in order, inside a day and not touching; a year counts as published
@@ -126,8 +128,14 @@ func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar
 			c.working = append(c.working, d)
 		}
 	}
+	h := fnv.New64a()
+	fmt.Fprint(h, zone, c.shifts, c.exceptions)
+	c.mark = int64(h.Sum64())
 	return c, nil
 }
+
+// Mark is a number of the calendar: what was worked out by one with the same mark need not be worked out again.
+func (c *Calendar) Mark() int64 { return c.mark }
 
 // Works says whether people work on a day.
 func (c *Calendar) Works(d Day) bool {

@@ -84,9 +84,16 @@ func (a *figuresAuditor) facts(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	cal, err := a.core.calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
 	kept := map[inspect.ID]uint64{}
 	numbers := map[inspect.ID]string{}
-	if err := tx.EachFact(ctx, func(n int, f *store.Counted) error {
+	if err := tx.EachFact(ctx, func(n int, f *store.Counted, o store.Overdue) error {
+		if want := overdue(&f.Fact, cal); o != want && o.Calendar == want.Calendar {
+			a.wrong("issue "+f.Number, "when it becomes long overdue is not what the calendar says")
+		}
 		kept[f.Issue] += a.factSum(n, &f.Fact)
 		if _, ok := told[f.Issue]; !ok && numbers[f.Issue] == "" {
 			numbers[f.Issue] = f.Number

@@ -43,6 +43,7 @@ type Core struct {
 
 	pace      pace
 	calendars calendars
+	sums      sums          // of figures
 	ground    ground        // the outlines of areas
 	atlas     chan struct{} // bounds how many files of areas are checked at once
 	intake    chan struct{} // bounds how many tables of work from elsewhere are checked at once

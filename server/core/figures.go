@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -35,11 +36,15 @@ func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.Row, e *inspe
 }
 
 func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.Row, before, after closure.Book) error {
+	cal, err := c.calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for n := range after {
 		if n < len(before) && reflect.DeepEqual(before[n], after[n]) {
 			continue
 		}
-		if err := tx.SaveFact(ctx, row, n, &after[n]); err != nil {
+		if err := tx.SaveFact(ctx, row, n, &after[n], overdue(&after[n], cal)); err != nil {
 			return err
 		}
 	}
@@ -48,6 +53,14 @@ func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.Row, befor
 		return nil
 	}
 	return tx.InsertDelta(ctx, changes)
+}
+
+// overdue is when a fact becomes long overdue, by a calendar.
+func overdue(f *closure.Fact, cal *calendar.Calendar) store.Overdue {
+	if !f.Counted() {
+		return store.Overdue{}
+	}
+	return store.Overdue{Day: closure.DayOf(f.DueAt, cal.Zone()), LongAt: f.LongAt(cal), Calendar: cal.Mark()}
 }
 
 // recountIssue makes the facts of an issue that has none from its events.
@@ -104,8 +117,12 @@ func (FoldFigures) Kind() string { return "figures.fold" }
 // foldMost is how many changes one transaction folds: few enough for the writer to be free again soon.
 const foldMost = 100
 
-// Fold adds what changed to the daily sums. It may run any number of times and by several copies at once.
+// Fold adds what changed to the daily sums, and works out anew what another calendar said. It may run any number of times and by several copies
+// at once.
 func (c *Core) Fold(ctx context.Context) error {
+	if err := c.recalendar(ctx); err != nil {
+		return fmt.Errorf("core: fold figures: %w", err)
+	}
 	for {
 		n := 0
 		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -118,6 +135,33 @@ func (c *Core) Fold(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// recalendar works out by the calendar of now when facts without a fix become long overdue. Until it is done, they are read one by one.
+func (c *Core) recalendar(ctx context.Context) error {
+	for n := foldMost; n == foldMost; {
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			cal, err := c.calendar(ctx, tx)
+			if err != nil {
+				return err
+			}
+			all, err := tx.Outdated(ctx, cal.Mark(), foldMost)
+			if err != nil {
+				return err
+			}
+			n = len(all)
+			for k := range all {
+				f := closure.Fact{Last: true, Status: inspect.Assigned, DueAt: all[k].DueAt, Limit: all[k].Limit}
+				if err := tx.SetOverdue(ctx, &all[k], overdue(&f, cal)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CountFigures asks for the facts of issues from before there were figures.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,8 @@ type accounts struct {
 	calendar *calendar.Calendar
 	within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
 	scope    Scope
-	deltas   []closure.Delta // not folded yet, and what time alone changes
+	deltas   []closure.Delta        // not folded yet, and what time alone changes of single facts
+	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
 }
 
 // accounts begins to read figures up to a day.
@@ -92,7 +94,7 @@ func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calen
 		return nil, err
 	}
 	ever := closure.Span{To: closure.DayOf(max(tx.Now, closure.Moment(to, c.Zone)), c.Zone) + 1}
-	return a, tx.Unfinished(ctx, max(tx.Now, closure.Moment(to, c.Zone)), func(f *closure.Fact) { a.deltas = append(a.deltas, f.ByTime(ever, tx.Now, cal)...) })
+	return a, tx.Unfinished(ctx, tx.Now, cal.Mark(), func(f *closure.Fact) { a.deltas = append(a.deltas, f.ByTime(ever, tx.Now, cal)...) })
 }
 
 func orElse(err, otherwise error) error {
@@ -127,14 +129,16 @@ func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string
 			if part == store.SumAreas && stretch.kind != closure.ByDay {
 				continue // nobody asks what was due in each road
 			}
-			if err := a.tx.EachSum(ctx, part, stretch.kind, stretch.from, stretch.to, func(name string, c *closure.Counts) error {
-				f, err := figuresOf(s, part, name)
-				if err == nil {
-					f.AddSum(stretch.kind, stretch.from == 0, c)
-				}
-				return err
-			}); err != nil {
+			sums, err := a.sums.over(ctx, a.tx, sumsKey{part, stretch.kind, stretch.from, stretch.to})
+			if err != nil {
 				return nil, err
+			}
+			for name, c := range sums {
+				f, err := figuresOf(s, part, name)
+				if err != nil {
+					return nil, err
+				}
+				f.AddSum(stretch.kind, stretch.from == 0, c)
 			}
 		}
 	}
@@ -147,8 +151,35 @@ func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string
 			add(&d.Cell, span, d.Times)
 		}
 	}
+	if err := a.addLongOverdue(ctx, s, span.To, !slices.Contains(parts, store.SumUnits)); err != nil {
+		return nil, err
+	}
 	s.Drop()
 	return s, nil
+}
+
+// addLongOverdue counts what is long overdue now, of what was due before a day: of all alone, or of units and categories too.
+func (a *accounts) addLongOverdue(ctx context.Context, s *closure.Sheet, to calendar.Day, allAlone bool) error {
+	if !allAlone {
+		return a.tx.LongOverdue(ctx, a.tx.Now, a.calendar.Mark(), to, func(unit inspect.ID, category string, n int64) {
+			for _, f := range []*closure.Figures{&s.All, s.Unit(unit), s.Category(category)} {
+				f.Counts[closure.LongOverdue] += n
+			}
+		})
+	}
+	if a.longDays == nil {
+		a.longDays = map[calendar.Day]int64{}
+		ever := closure.DayOf(a.tx.Now, a.Zone) + 1
+		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Mark(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
+			return err
+		}
+	}
+	for due, n := range a.longDays {
+		if due < to {
+			s.All.Counts[closure.LongOverdue] += n
+		}
+	}
+	return nil
 }
 
 // figuresOf are the figures of a part of a sheet by the name that its sums have.

@@ -3,6 +3,7 @@ package core
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -64,20 +65,23 @@ func (m *weekMaker) roads(ctx context.Context) error {
 
 // openIssues are what is overdue at the cut-off, with who was told when, and what is on hold.
 func (m *weekMaker) openIssues(ctx context.Context) error {
-	all, err := m.tx.OpenFacts(ctx, min(m.tx.Now, m.to), m.tx.Now, 4*overdueListed)
-	if err != nil {
+	var overdue, held []store.Counted
+	most := overdueListed
+	if m.within != nil {
+		most = math.MaxInt32 // all are asked whether they belong to the scope
+	}
+	add := func(to *[]store.Counted) func(*store.Counted) {
+		return func(f *store.Counted) {
+			if cell := (closure.Cell{Unit: f.Unit(), Area: f.Area}); len(*to) < overdueListed && m.keeps(&cell) {
+				*to = append(*to, *f)
+			}
+		}
+	}
+	if err := m.tx.EachOverdue(ctx, min(m.tx.Now, m.to), m.tx.Now, most, add(&overdue)); err != nil {
 		return err
 	}
-	var overdue, held []store.Counted
-	for _, f := range all {
-		cell := closure.Cell{Unit: f.Unit(), Area: f.Area}
-		switch {
-		case !m.keeps(&cell) || f.Own:
-		case f.HeldUntil > m.tx.Now:
-			held = append(held, f)
-		case len(overdue) < overdueListed:
-			overdue = append(overdue, f)
-		}
+	if err := m.tx.EachHeld(ctx, m.tx.Now, add(&held)); err != nil {
+		return err
 	}
 	where, err := m.addresses(ctx, append(slices.Clone(overdue), held...))
 	if err != nil {

@@ -2,6 +2,7 @@ package servertest_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -75,5 +76,40 @@ func TestFiguresOfOldIssuesAreCounted(t *testing.T) {
 		counted, _ := counts(s.As("office"), "")
 		wantCounts(t, "after counting", counted, map[string]int64{"received": 2, "assigned": 2, "due": 2, "disposed": 1})
 		s.Audit()
+	})
+}
+
+// TestLongOverdueFollowsTheCalendar changes the holidays under an overdue issue: the figures follow at once, and stay when a job has worked them
+// out anew.
+func TestLongOverdueFollowsTheCalendar(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-12-30 17:00")
+		office, id := s.As("office"), reportsOf(s, "06037") // 4 working hours
+		unit := servertest.ID("longhua-sanitation")
+		office.Acts(id, "assign", servertest.M{"unit": unit}).Want(http.StatusCreated)
+		want := func(what string, long int64) {
+			t.Helper()
+			for range 2 {
+				all, units := counts(office, "period=2026-W53")
+				part, _ := counts(office, "period=2026-W53&scope=unit:"+unit.String())
+				for _, got := range []map[string]int64{all, units[unit.String()], part} {
+					wantCounts(t, what, got, map[string]int64{"due": 1, "long_overdue": long})
+				}
+				if err := s.Core.Fold(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.Audit()
+		}
+		goTo(t, s, "2026-12-31 16:59") // due at 11:00, twice the limit is used at 17:00
+		want("before", 0)
+		goTo(t, s, "2026-12-31 18:00")
+		want("after", 1)
+		s.As("admin").Send(http.MethodPost, "/api/v1/holidays", []byte("date,kind,name\n2026-12-31,holiday,元旦\n"), http.Header{"Content-Type": {"text/csv"}}).Want(http.StatusOK)
+		want("on a holiday", 0)
+		goTo(t, s, "2027-01-01 13:00")
+		want("on the next day", 1)
+		s.As("crew").Fixes(id)
+		want("fixed", 0)
 	})
 }

@@ -57,17 +57,26 @@ func (tx *Tx) Book(ctx context.Context, i *Row) (closure.Book, error) {
 	return list(ctx, tx, func(r scanner) (closure.Fact, error) { return scanFact(r) }, "SELECT "+factFields+" FROM figure_fact WHERE issue = ? ORDER BY n", i.id)
 }
 
+// Overdue is the day on which a fact is due, when it becomes long overdue, and the mark of the calendar that says so; nothing of one that does
+// not count.
+type Overdue struct {
+	Day      calendar.Day
+	LongAt   inspect.Time
+	Calendar int64
+}
+
 // SaveFact keeps the n-th fact of an issue.
-func (tx *Tx) SaveFact(ctx context.Context, i *Row, n int, f *closure.Fact) error {
-	return tx.exec(ctx, `INSERT INTO figure_fact (issue, `+factFields+`, unit, counted, gone_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+func (tx *Tx) SaveFact(ctx context.Context, i *Row, n int, f *closure.Fact, o Overdue) error {
+	return tx.exec(ctx, `INSERT INTO figure_fact (issue, `+factFields+`, unit, counted, gone_at, due_day, long_at, calendar)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (issue, n) DO UPDATE SET last = excluded.last, area = excluded.area, status = excluded.status, filed = excluded.filed,
 			assigned = excluded.assigned, aside = excluded.aside, assign_by = excluded.assign_by, assigned_at = excluded.assigned_at, taken = excluded.taken,
 			holders = excluded.holders, due_at = excluded.due_at, time_limit = excluded.time_limit, limit_unit = excluded.limit_unit,
 			held_until = excluded.held_until, extended = excluded.extended, reworks = excluded.reworks, false_fixes = excluded.false_fixes,
 			upheld = excluded.upheld, wrong = excluded.wrong, given_at = excluded.given_at, shirked = excluded.shirked, fixed_at = excluded.fixed_at,
 			on_the_spot = excluded.on_the_spot, verify_by = excluded.verify_by, checked_at = excluded.checked_at, closed_at = excluded.closed_at,
-			unit = excluded.unit, counted = excluded.counted, gone_at = excluded.gone_at`, append([]any{i.id}, factValues(n, f)...)...)
+			unit = excluded.unit, counted = excluded.counted, gone_at = excluded.gone_at, due_day = excluded.due_day, long_at = excluded.long_at,
+			calendar = excluded.calendar`, append(append([]any{i.id}, factValues(n, f)...), int(o.Day), int64(o.LongAt), o.Calendar)...)
 }
 
 func factValues(n int, f *closure.Fact) []any {
@@ -149,9 +158,18 @@ func nameOf(id inspect.ID) string {
 	return id.String()
 }
 
+// foldings counts the changes of the sums.
+const foldings = "figures"
+
+// Foldings is how often the sums changed: while it is the same, so are they.
+func (tx *Tx) Foldings(ctx context.Context) (n int64, err error) {
+	_, err = found(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", foldings).Scan(&n))
+	return n, err
+}
+
 // Fold moves at most so many deltas into the sums, and says how many it moved.
 func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
-	if _, err := tx.next(ctx, "figures", 0); err != nil { // one at a time
+	if _, err := tx.next(ctx, foldings, 0); err != nil { // one at a time
 		return 0, err
 	}
 	sums := map[SumKey]*closure.Counts{}
@@ -186,6 +204,9 @@ func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
 		if err := tx.addSum(ctx, k, add); err != nil {
 			return 0, err
 		}
+	}
+	if _, err := tx.next(ctx, foldings, 1); err != nil {
+		return 0, err
 	}
 	return len(ids), tx.exec(ctx, "DELETE FROM figure_delta WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
 }
@@ -259,19 +280,87 @@ func scanCounted(r scanner) (c Counted, err error) {
 
 var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ", ", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
 
-// Unfinished calls f for the facts of which time alone changes what they count for: without a fix, with a deadline before a moment. They hold
-// what their cells need and no more.
-func (tx *Tx) Unfinished(ctx context.Context, before inspect.Time, f func(*closure.Fact)) error {
-	return tx.each(ctx, func(r scanner) error {
+// unfixed are the facts of which time alone changes what they count for.
+const unfixed = "counted AND fixed_at = 0 AND NOT own"
+
+// Unfinished calls f for the facts without a fix of which the sums of LongOverdue say nothing: those on hold at a moment, and those that were
+// worked out by another calendar. They hold what their cells need and no more.
+func (tx *Tx) Unfinished(ctx context.Context, now inspect.Time, mark int64, f func(*closure.Fact)) error {
+	const columns = "SELECT category, area, unit, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes FROM figure_fact WHERE " + unfixed
+	scan := func(r scanner) error {
 		fact := closure.Fact{Last: true, Status: inspect.Assigned}
 		var unit inspect.ID
-		err := r.Scan(&fact.Category, (*uid)(&fact.Area), &fact.Own, (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil, &fact.Extended, &fact.Reworks, &fact.FalseFixes)
+		err := r.Scan(&fact.Category, (*uid)(&fact.Area), (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil, &fact.Extended, &fact.Reworks, &fact.FalseFixes)
 		if err == nil {
 			fact.Holders = []closure.Holder{{Unit: unit}}
 			f(&fact)
 		}
 		return err
-	}, "SELECT category, area, own, unit, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes FROM figure_fact WHERE counted AND fixed_at = 0 AND due_at < ?", int64(before))
+	}
+	if err := tx.each(ctx, scan, columns+" AND held_until > 0 AND held_until > ? AND calendar = ?", int64(now), mark); err != nil {
+		return err
+	}
+	if err := tx.each(ctx, scan, columns+" AND calendar < ?", mark); err != nil {
+		return err
+	}
+	return tx.each(ctx, scan, columns+" AND calendar > ?", mark)
+}
+
+const longOverdue = " FROM figure_fact WHERE " + unfixed + " AND calendar = ? AND due_day < ? AND long_at < ? AND held_until <= ? GROUP BY "
+
+// LongOverdue calls f for each unit and category with how many facts are long overdue at a moment, of those due before a day.
+func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, mark int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
+	return tx.each(ctx, func(r scanner) error {
+		var unit inspect.ID
+		var category string
+		var n int64
+		if err := r.Scan((*uid)(&unit), &category, &n); err != nil {
+			return err
+		}
+		f(unit, category, n)
+		return nil
+	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", mark, int(to), int64(now), int64(now))
+}
+
+// LongOverdueDays is LongOverdue of all, by the day on which they were due.
+func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, mark int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
+	return tx.each(ctx, func(r scanner) error {
+		var due calendar.Day
+		var n int64
+		if err := r.Scan(&due, &n); err != nil {
+			return err
+		}
+		f(due, n)
+		return nil
+	}, "SELECT due_day, count(*)"+longOverdue+"due_day", mark, int(to), int64(now), int64(now))
+}
+
+// Outdated gives at most so many facts without a fix that were worked out by another calendar than the one with this mark.
+func (tx *Tx) Outdated(ctx context.Context, mark int64, most int) (all []Limited, err error) {
+	for _, q := range []string{" AND calendar < ?", " AND calendar > ?"} {
+		if err := tx.each(ctx, func(r scanner) error {
+			var l Limited
+			err := r.Scan(&l.id, &l.DueAt, &l.Limit.N, &l.Limit.Unit)
+			all = append(all, l)
+			return err
+		}, "SELECT id, due_at, time_limit, limit_unit FROM figure_fact WHERE "+unfixed+q+" LIMIT ?", mark, most-len(all)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Limited is the deadline of a fact, with the limit that led to it.
+type Limited struct {
+	id    int64
+	DueAt inspect.Time
+	Limit calendar.Limit
+}
+
+// SetOverdue notes when a fact becomes long overdue, unless it has another deadline meanwhile.
+func (tx *Tx) SetOverdue(ctx context.Context, l *Limited, o Overdue) error {
+	return tx.exec(ctx, "UPDATE figure_fact SET due_day = ?, long_at = ?, calendar = ? WHERE id = ? AND due_at = ? AND time_limit = ? AND limit_unit = ?",
+		int(o.Day), int64(o.LongAt), o.Calendar, l.id, int64(l.DueAt), l.Limit.N, string(l.Limit.Unit))
 }
 
 // touching are the ways in which a fact can count in a time, each with an index of its own.
@@ -307,16 +396,17 @@ func (tx *Tx) FactsIn(ctx context.Context, from, to inspect.Time, f func(*Counte
 }
 
 // EachFact calls f for every fact with its place among those of its issue, in no order.
-func (tx *Tx) EachFact(ctx context.Context, f func(n int, c *Counted) error) error {
+func (tx *Tx) EachFact(ctx context.Context, f func(n int, c *Counted, o Overdue) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		var n int
 		var c Counted
+		var o Overdue
 		var err error
-		if c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number, &n); err != nil {
+		if c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number, &n, &o.Day, &o.LongAt, &o.Calendar); err != nil {
 			return err
 		}
-		return f(n, &c)
-	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n FROM", 1))
+		return f(n, &c, o)
+	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n, f.due_day, f.long_at, f.calendar FROM", 1))
 }
 
 // AllSums calls f for every sum.
@@ -358,6 +448,9 @@ func (tx *Tx) FiguresCounted(ctx context.Context) (bool, error) {
 
 // SetFiguresCounted notes that they have.
 func (tx *Tx) SetFiguresCounted(ctx context.Context) error {
+	if _, err := tx.next(ctx, foldings, 1); err != nil { // sums that somebody remembers are none any more
+		return err
+	}
 	_, err := tx.next(ctx, figuresCounted, 1)
 	return err
 }

@@ -59,15 +59,31 @@ func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int)
 		ORDER BY f.gone_at DESC LIMIT ?) ORDER BY i.closed_at DESC, i.id DESC`, int64(from), int64(to), most)
 }
 
-// CameBack gives issues that were reported in a time as what had been fixed and came back.
+// CameBack gives issues that were reported in a time as what had been fixed and came back, the last first.
 func (tx *Tx) CameBack(ctx context.Context, from, to inspect.Time, most int) ([]Row, error) {
-	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs IS NOT NULL AND i.received_at >= ? AND i.received_at < ? ORDER BY i.id DESC LIMIT ?", int64(from), int64(to), most)
+	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs IS NOT NULL AND i.received_at >= ? AND i.received_at < ? ORDER BY i.received_at DESC, i.id DESC LIMIT ?",
+		int64(from), int64(to), most)
 }
 
-// OpenFacts gives the facts without a fix whose deadline is before a moment, or that are on hold then, the oldest deadline first.
-func (tx *Tx) OpenFacts(ctx context.Context, before, heldAfter inspect.Time, most int) ([]Counted, error) {
-	return list(ctx, tx, scanCounted, countedColumns+`WHERE f.counted AND f.fixed_at = 0 AND (f.due_at < ? OR f.held_until > ?) ORDER BY f.due_at, f.id LIMIT ?`,
-		int64(before), int64(heldAfter), most)
+// EachOverdue calls f for at most so many facts without a fix whose deadline is before a moment and that are not on hold now, the oldest deadline
+// first. What a unit reported of itself is not among them.
+func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most int, f func(*Counted)) error {
+	return tx.eachCounted(ctx, f, " AND f.due_at < ? AND f.held_until <= ? ORDER BY f.due_at, f.id LIMIT ?", int64(before), int64(now), most)
+}
+
+// EachHeld calls f for the facts without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
+func (tx *Tx) EachHeld(ctx context.Context, now inspect.Time, f func(*Counted)) error {
+	return tx.eachCounted(ctx, f, " AND f.held_until > 0 AND f.held_until > ? ORDER BY +f.due_at, f.id", int64(now))
+}
+
+func (tx *Tx) eachCounted(ctx context.Context, f func(*Counted), condition string, args ...any) error {
+	return tx.each(ctx, func(r scanner) error {
+		c, err := scanCounted(r)
+		if err == nil {
+			f(&c)
+		}
+		return err
+	}, countedColumns+"WHERE f.counted AND f.fixed_at = 0 AND NOT f.own"+condition, args...)
 }
 
 // Suspended is how many issues a suspension stopped the clock of since a moment.

@@ -14,7 +14,7 @@ import (
 
 // factColumns are those of a fact, in the order in which addFact gives them.
 const factColumns = `issue n spell run last category area status own reported_at received_at filed assigned aside assign_by assigned_at taken holders due_at time_limit
-	limit_unit held_until extended reworks false_fixes upheld wrong given_at shirked fixed_at on_the_spot verify_by checked_at closed_at unit counted gone_at`
+	limit_unit held_until extended reworks false_fixes upheld wrong given_at shirked fixed_at on_the_spot verify_by checked_at closed_at unit counted gone_at due_day long_at calendar`
 
 // addFact keeps what the figures count of an issue, and adds it to their sums.
 func (f *filler) addFact(ctx context.Context, issue int64, category string, area inspect.ID, source inspect.Source, at int64, l *life) error {
@@ -43,13 +43,15 @@ func (f *filler) addFact(ctx context.Context, issue int64, category string, area
 			}
 		})
 	}
+	day, long := closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongAt(f.calendar)
 	unit := v.Unit()
 	var unitBytes any
 	if !unit.IsZero() {
 		unitBytes = unit[:]
 	}
 	return f.fact.add(ctx, issue, 0, 0, 0, true, category, area[:], string(v.Status), v.Own, at, at+2000, v.Filed, v.Assigned, v.Aside, int64(v.AssignBy), l.assigned, v.Taken, holders, l.due,
-		v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, l.fixed, false, int64(v.VerifyBy), int64(v.CheckedAt), l.closed, unitBytes, v.Counted(), int64(v.GoneAt()))
+		v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, l.fixed, false, int64(v.VerifyBy), int64(v.CheckedAt), l.closed, unitBytes, v.Counted(), int64(v.GoneAt()),
+		int(day), int64(long), f.calendar.Mark())
 }
 
 // writeSums keeps the sums of all facts.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -38,6 +39,7 @@ type filler struct {
 	code     map[string]int64     // of categories
 	numbers  map[int]int64
 
+	calendar                                       *calendar.Calendar
 	issue, photo, text, stream, event, words, fact *bulk
 	sums                                           map[store.SumKey]*closure.Counts
 }
@@ -52,6 +54,9 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time) error
 	defer a.Close()
 	f := &filler{app: a, postgres: c.DatabaseURL != "", rng: rand.New(rand.NewPCG(20261124, uint64(issues))), now: now, ids: map[inspect.ID]int64{},
 		code: map[string]int64{}, numbers: map[int]int64{}, sums: map[store.SumKey]*closure.Counts{}}
+	if f.calendar, err = calendar.New(a.Core.Zone, calendar.Shifts, calendar.China()); err != nil {
+		return err
+	}
 	if f.city, err = found(ctx, a, f.rng); err != nil {
 		return err
 	}

@@ -37,11 +37,16 @@ CREATE TABLE figure_fact (
   unit {{bytes}},
   counted BOOLEAN NOT NULL,
   gone_at BIGINT NOT NULL,
+  due_day BIGINT NOT NULL,
+  long_at BIGINT NOT NULL,
+  calendar BIGINT NOT NULL,
   UNIQUE (issue, n)
 );
 CREATE INDEX figure_fact_due ON figure_fact (due_at) WHERE counted;
 CREATE INDEX figure_fact_gone ON figure_fact (gone_at, due_at) WHERE counted;
-CREATE INDEX figure_fact_open ON figure_fact (due_at) WHERE counted AND fixed_at = 0;
+CREATE INDEX figure_fact_open ON figure_fact (calendar, unit, category, due_day, long_at, held_until) WHERE counted AND fixed_at = 0 AND NOT own;
+CREATE INDEX figure_fact_overdue ON figure_fact (due_at) WHERE counted AND fixed_at = 0 AND NOT own;
+CREATE INDEX figure_fact_held ON figure_fact (held_until) WHERE counted AND fixed_at = 0 AND NOT own AND held_until > 0;
 CREATE INDEX figure_fact_received ON figure_fact (received_at) WHERE n = 0;
 CREATE INDEX figure_fact_assigned ON figure_fact (assigned_at) WHERE taken;
 CREATE INDEX figure_fact_assign_by ON figure_fact (assign_by) WHERE assign_by > 0;
@@ -66,6 +71,7 @@ CREATE TABLE figure_sum (
   UNIQUE (part, kind, grain, day, name)
 );
 
+CREATE INDEX issue_came_back ON issue (received_at) WHERE recurs IS NOT NULL;
 CREATE INDEX happening_issue ON happening (issue) WHERE issue IS NOT NULL;
 CREATE INDEX action_late ON action (received_at) WHERE late;
 

@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795613616959, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795643498693, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795613616959);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795643498693);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-INSERT INTO security_log VALUES (1, 1795613616959, 'login', 1, '192.0.2.1', '');
+INSERT INTO security_log VALUES (1, 1795643498693, 'login', 1, '192.0.2.1', '');
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795613616959, 1795613616959, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795643498693, 1795643498693, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795613616959, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795643498693, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'E513D80F7345BC6817DD0BD52E8B1627', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'94763961DDB1DBED3226C4BB9AEB051A', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'EA2F9FF79294D43F7B0BBA0876BD4C3F', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'7BDA0713C268CF6C8F40F7F9CEB7BAD2', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'41B740A784325D2903B8FF5291824874CA89BD8C7C0F52E15EA46C2FCA629EED');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'2DADE1FB3213E04858240879131372B990170CC36294C3D3EC35D08E3E6C6F5E');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'2316B47519E7D79FCE688EFA3AEC48E4CC428163C283E86A004D82EAB96C37FF', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:edce4ae3dd6c4060066776784687b0dd04131a6d4087f89248f64aae0dd9697c","note":"sha256:5102ab70bc548f6963a44db376414cb856db2011992145396fe7fb27503108f3"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795613616959, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'2316B47519E7D79FCE688EFA3AEC48E4CC428163C283E86A004D82EAB96C37FF', X'66707EDBD4A43A481C052C092EAC9285A75D27CE96CAA3AA8AA770A29891DB19', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795613616959, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'66707EDBD4A43A481C052C092EAC9285A75D27CE96CAA3AA8AA770A29891DB19', X'41B740A784325D2903B8FF5291824874CA89BD8C7C0F52E15EA46C2FCA629EED', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795613616959, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'9AAE8A873BACA719680C2AEC587377415D0A49E96B3BE2937EAD908815426798', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:0448d71f5f60af9ab0a0156531327390e1accf24d4eef55ca51918098cf36fef","note":"sha256:ab7af1786fb0914ba820c4c37571869bd1a53181b17ed7d983c801773072bd6f"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795643498693, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'9AAE8A873BACA719680C2AEC587377415D0A49E96B3BE2937EAD908815426798', X'43A29EF8A64DE152069CAAB16E6E5FD25F6B7254F4E56E6AECEB4AA282226457', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795643498693, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'43A29EF8A64DE152069CAAB16E6E5FD25F6B7254F4E56E6AECEB4AA282226457', X'2DADE1FB3213E04858240879131372B990170CC36294C3D3EC35D08E3E6C6F5E', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795643498693, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -670,6 +670,9 @@ CREATE TABLE figure_fact (
   unit BLOB,
   counted BOOLEAN NOT NULL,
   gone_at BIGINT NOT NULL,
+  due_day BIGINT NOT NULL,
+  long_at BIGINT NOT NULL,
+  calendar BIGINT NOT NULL,
   UNIQUE (issue, n)
 );
 CREATE TABLE figure_delta (
@@ -771,14 +774,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-25 13:33:36');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-25 13:33:36');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-25 21:51:38');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-25 21:51:38');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -823,7 +826,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-25 13:33:36.962', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71037636531316131643836653262376132', 1, 'default', 'scheduled', '2026-11-26 13:33:36.959', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-25 21:51:38.696', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71035346637343763383335623036306533', 1, 'default', 'scheduled', '2026-11-26 21:51:38.693', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -923,7 +926,9 @@ CREATE INDEX plan_task_year ON plan_task (year, id);
 CREATE INDEX plan_task_unit ON plan_task (unit, year, id);
 CREATE INDEX figure_fact_due ON figure_fact (due_at) WHERE counted;
 CREATE INDEX figure_fact_gone ON figure_fact (gone_at, due_at) WHERE counted;
-CREATE INDEX figure_fact_open ON figure_fact (due_at) WHERE counted AND fixed_at = 0;
+CREATE INDEX figure_fact_open ON figure_fact (calendar, unit, category, due_day, long_at, held_until) WHERE counted AND fixed_at = 0 AND NOT own;
+CREATE INDEX figure_fact_overdue ON figure_fact (due_at) WHERE counted AND fixed_at = 0 AND NOT own;
+CREATE INDEX figure_fact_held ON figure_fact (held_until) WHERE counted AND fixed_at = 0 AND NOT own AND held_until > 0;
 CREATE INDEX figure_fact_received ON figure_fact (received_at) WHERE n = 0;
 CREATE INDEX figure_fact_assigned ON figure_fact (assigned_at) WHERE taken;
 CREATE INDEX figure_fact_assign_by ON figure_fact (assign_by) WHERE assign_by > 0;
@@ -931,6 +936,7 @@ CREATE INDEX figure_fact_verify_by ON figure_fact (verify_by) WHERE verify_by > 
 CREATE INDEX figure_fact_given ON figure_fact (given_at) WHERE given_at > 0;
 CREATE INDEX figure_fact_spot ON figure_fact (fixed_at) WHERE on_the_spot;
 CREATE INDEX figure_fact_dismissed ON figure_fact (closed_at) WHERE status = 'dismissed';
+CREATE INDEX issue_came_back ON issue (received_at) WHERE recurs IS NOT NULL;
 CREATE INDEX happening_issue ON happening (issue) WHERE issue IS NOT NULL;
 CREATE INDEX action_late ON action (received_at) WHERE late;
 CREATE INDEX publication_series ON publication (kind, scope, issued_at);

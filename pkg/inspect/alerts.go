@@ -23,6 +23,7 @@ const (
 	AlertVerify   = "issue.verify_due"   // somebody should have verified it
 	AlertDecision = "issue.decision_due" // the office should have decided what the unit asks for
 	AlertReply    = "issue.reply_due"    // a supervision letter wants its reply
+	AlertPart     = "issue.part_due"     // a unit that assists should have replied
 	AlertHold     = "issue.hold_ends"    // the clock goes on
 	AlertFeedback = "issue.feedback_due" // its source wants to know what became of it
 )
@@ -46,6 +47,11 @@ func (i *Issue) Alerts(c *calendar.Calendar, s Steps, limit LimitUnit) (all []Al
 	for _, l := range i.Letters {
 		if l.RepliedAt == 0 && (i.Status == Assigned || i.Status == Fixed) {
 			add(l.ReplyBy, AlertReply)
+		}
+	}
+	for _, p := range i.Parts {
+		if p.Open() {
+			add(p.DueAt, AlertPart)
 		}
 	}
 	if i.ReplyBy != 0 && i.Feedback.At == 0 {

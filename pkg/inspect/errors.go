@@ -44,6 +44,7 @@ var (
 	ErrNotHeld        = fault.New(fault.Conflict, "issue.not-held", "The issue is not on hold.")
 	ErrAlreadyAsked   = fault.New(fault.Conflict, "issue.already-asked", "This was asked for, and the office has not decided yet.")
 	ErrNothingAsked   = fault.New(fault.Conflict, "issue.nothing-asked", "There is nothing to decide on: nobody asked, or it is decided.")
+	ErrHasPart        = fault.New(fault.Conflict, "issue.has-part", "The unit has a part in this issue already, which waits for its reply.")
 	ErrNothingHeld    = fault.New(fault.Conflict, "issue.nothing-to-appeal", "Nothing of that kind is held against the unit.")
 	ErrAppealedBefore = fault.New(fault.Conflict, "issue.appealed-before", "Each matter is appealed once.")
 	ErrAppealTooLate  = fault.New(fault.Conflict, "issue.appeal-too-late", "An appeal is made within three working days.")

@@ -66,6 +66,8 @@ type Event struct {
 	About       Contested  `json:"about,omitempty"`
 	Found       Reality    `json:"found,omitempty"`
 	Mentions    []ID       `json:"mentions,omitempty"` // people whom a comment names
+	Part        ID         `json:"part,omitzero"`      // that is replied to, or taken back
+	To          ID         `json:"to,omitzero"`        // who looks after the issue from now on
 	Paper       ID         `json:"paper,omitzero"`     // that was issued about it
 	PaperNumber string     `json:"paper_number,omitempty"`
 }
@@ -151,6 +153,10 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.rescheduled":         rescheduled,
 	"issue.suspended":           suspended,
 	"issue.fed_back":            fedBack,
+	"issue.part_given":          partGiven,
+	"issue.part_replied":        partReplied,
+	"issue.part_ended":          partEnded,
+	"issue.handed_over":         func(i *Issue, e *Event) { i.Keeper = e.To },
 	"issue.recurred":            nil,
 	"issue.commented":           nil,
 	"issue.photo_withdrawn":     nil,
@@ -193,6 +199,7 @@ func (i *Issue) move(to Status, e *Event) {
 	i.Version++
 	i.ChangedAt = e.CreditedAt
 	i.AskedAt, i.AskedBy, i.Asked = 0, ID{}, ID{}
+	i.lapse(e)
 }
 
 func (i *Issue) file(e *Event) {

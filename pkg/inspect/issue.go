@@ -30,6 +30,7 @@ type Issue struct {
 	Line     *geo.Line // WGS-84, for what a vehicle lost on its way
 	Area     ID
 	Reporter ID
+	Keeper   ID // who looks after it in the place of who reported it, zero for that person
 	Spot     ID // the place of the register that it is about
 
 	SignedFront bool // that place had signed for its front when the report came

@@ -41,11 +41,16 @@ const (
 	AskLook         Action = "ask_look"         // 请人核实
 	Look            Action = "look"             // 核实
 	GiveFeedback    Action = "feedback"         // 反馈: who told the office is told what became of it
+	GivePart        Action = "give_part"        // 协办: another unit gets a part
+	ReplyPart       Action = "reply_part"       // 协办反馈
+	EndPart         Action = "end_part"         // 撤回协办
+	HandOver        Action = "hand_over"        // 移交: somebody else looks after it in the place of who reported it
 )
 
 // Actions are all of them.
 var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
-	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look, GiveFeedback}
+	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look, GiveFeedback,
+	GivePart, ReplyPart, EndPart, HandOver}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -99,6 +104,9 @@ const (
 	NeedFound   Need = "found"
 	NeedMention Need = "mentions"
 
+	NeedPart Need = "part"
+	NeedTo   Need = "to"
+
 	NeedFindings Need = "findings" // 报告: what was found on looking
 	NeedHandling Need = "handling" // 查处: what was done
 )
@@ -146,6 +154,10 @@ var life = map[Action]step{
 	AskLook:         {from: []Status{Reported}, takes: []Need{NeedNote}},
 	Look:            {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	GiveFeedback:    {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedFindings, NeedHandling}},
+	GivePart:        {from: []Status{Assigned}, needs: []Need{NeedUnit, NeedUntil, NeedNote}},
+	ReplyPart:       {from: []Status{Assigned, Fixed}, needs: []Need{NeedPart, NeedNote}, takes: []Need{NeedPhotos}, onPhone: true},
+	EndPart:         {from: []Status{Assigned, Fixed}, needs: []Need{NeedPart, NeedReason}},
+	HandOver:        {from: open, needs: []Need{NeedTo}, takes: []Need{NeedNote}},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -198,6 +210,8 @@ type Move struct {
 	Found      Reality
 	Below      []ID // the units below the one that has the issue
 	Mentions   []ID // people whom a comment names
+	Part       ID   // that is replied to, or taken back
+	To         ID   // who takes over
 
 	Seed       string // drawn for this move
 	VisitShare int    // of fixes that may be verified by photo and are visited all the same, in %
@@ -217,11 +231,14 @@ func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 // OddSkew says whether a clock is so far off that people should know.
 func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
 
-// answers is the moment before which an action cannot count: the last step of the issue, and of what it is merged into with the moment
-// when that got its deadline, which an extension moves without a step.
+// answers is the moment before which an action cannot count: the last step of the issue, of what it is merged into with the moment when
+// that got its deadline, which an extension moves without a step, and when the part was given that it replies to.
 func (m *Move) answers(i *Issue) Time {
 	if m.Action == Merge && m.Into != nil {
 		return max(i.ChangedAt, m.Into.ChangedAt, m.Into.ClockAt)
+	}
+	if p := i.Part(m.Part); p != nil {
+		return max(i.ChangedAt, p.At)
 	}
 	return i.ChangedAt
 }
@@ -281,4 +298,5 @@ var past = map[Action]string{
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
 	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskLook: "look_asked", Look: "looked", GiveFeedback: "fed_back",
+	GivePart: "part_given", ReplyPart: "part_replied", EndPart: "part_ended", HandOver: "handed_over",
 }

@@ -24,6 +24,7 @@ var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d 
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
 	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskLook: "r", Look: "r", GiveFeedback: "rafvdm",
+	GivePart: "a", ReplyPart: "af", EndPart: "af", HandOver: "raf",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -84,7 +85,8 @@ var types = []string{
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
-	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.fed_back", "issue.paper_issued", "photo.declared", "photo.received", "photo.checked",
+	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.fed_back", "issue.paper_issued",
+	"issue.part_given", "issue.part_replied", "issue.part_ended", "issue.handed_over", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {

@@ -95,6 +95,7 @@ type Matters struct {
 	Found       Reality  `json:"found,omitempty"`
 	Visit       bool     `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
 	Feedback    Feedback `json:"feedback,omitzero"`
+	Parts       []Part   `json:"parts,omitempty"`
 }
 
 // appealDays is how long after what it is about an appeal can be made.

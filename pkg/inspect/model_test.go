@@ -21,6 +21,8 @@ type facts struct {
 	timing
 	letters, appeals, look string // one word for each: what, by whom, what became of it
 	givenBy                inspect.ID
+	parts                  string // unit and reply wanted by of each, then = and who replied, or / and whose hands it left
+	keeper                 inspect.ID
 	failed                 failure
 }
 
@@ -59,6 +61,28 @@ type file struct {
 	pics         []*pic
 	erasing      *who // who asked to erase the texts
 	merged       []*file
+	jobs         []*job // parts of joint work
+}
+
+// job is the part of a unit that assists.
+type job struct {
+	id         inspect.ID
+	unit       string
+	given, due inspect.Time
+	replied    inspect.ID // by whom
+	over       string     // "lapsed" or "taken"
+}
+
+func (j *job) open() bool { return j.replied == inspect.ID{} && j.over == "" }
+
+// job is the one that a wish names, nil for none.
+func (f *file) job(id inspect.ID) *job {
+	for _, j := range f.jobs {
+		if j.id == id {
+			return j
+		}
+	}
+	return nil
 }
 
 // pic is a photo of the model.
@@ -93,7 +117,8 @@ type ask struct {
 	until                inspect.Time
 	grants               bool
 	about                inspect.Contested
-	letter               inspect.ID // that is replied to
+	letter, part         inspect.ID // that is replied to, or taken back
+	to                   *who
 	id                   inspect.ID
 	seed                 string
 	share                int
@@ -156,6 +181,15 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
 	inspect.AskLook: {"office"}, inspect.Look: {"inspector"}, inspect.GiveFeedback: {"office"},
+	inspect.GivePart: {"office"}, inspect.EndPart: {"office"}, inspect.HandOver: {"office"}, inspect.ReplyPart: {"unit"},
+}
+
+// helping are the roles that do a thing where their unit only assists.
+var helping = map[inspect.Action][]inspect.Role{inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.ReplyPart: {"unit"}}
+
+// assists says whether the person's unit, or one below it, has a part that was not taken back.
+func (p *who) assists(f *file, now inspect.Time) bool {
+	return p.inUnit(now) && slices.ContainsFunc(f.jobs, func(j *job) bool { return j.over != "taken" && slices.Contains(lineUp(unitAbove, j.unit), p.unit) })
 }
 
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
@@ -170,11 +204,12 @@ func (p *who) has(roles []inspect.Role, now inspect.Time) bool {
 
 // may says whether the person may do a thing to an issue at all.
 func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
-	return p.has(does[a], now) && p.reaches(f, now) || p.id == f.reporter && p.has(doesOwn[a], now)
+	return p.has(does[a], now) && p.reaches(f, now) || (p.id == f.reporter || p.id == f.keeper) && p.has(doesOwn[a], now) ||
+		p.has(helping[a], now) && p.assists(f, now)
 }
 
 // inField are the actions whose time done may count.
-var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold, inspect.Look}
+var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold, inspect.Look, inspect.ReplyPart}
 
 // counts is the moment at which an action counts, and whether that is 补传: the time done, put right by the skew of the
 // phone, if it lies between what it answers and receipt and receipt came within the window; otherwise receipt.
@@ -184,8 +219,13 @@ func (f *file) counts(a *ask) (at inspect.Time, late bool) {
 	if a.action == inspect.Merge && a.into != nil {
 		at = max(at, a.into.changed, a.into.set)
 	}
+	answers := f.changed
+	if j := f.job(a.part); j != nil && (a.action == inspect.ReplyPart || a.action == inspect.EndPart) {
+		answers = max(answers, j.given)
+		at = max(at, j.given)
+	}
 	if slices.Contains(inField, a.action) && lag >= 0 && lag <= a.window {
-		if done := a.received.Add(-lag); done >= f.changed {
+		if done := a.received.Add(-lag); done >= answers {
 			return done, lag > 2*time.Minute
 		}
 	}
@@ -212,6 +252,8 @@ func (a *ask) shows(kinds ...inspect.PhotoKind) bool {
 func (a *ask) proves(kind inspect.PhotoKind) bool {
 	return slices.ContainsFunc(a.pics, func(p *pic) bool { return p.kind == kind && !p.spent })
 }
+
+func noPart(f *file, a *ask) bool { j := f.job(a.part); return j == nil || !j.open() }
 
 // forbidden is domain.md §1 once more, as lists of what must not be. The first sentence that is broken decides.
 var forbidden = map[inspect.Action][]rule{
@@ -292,6 +334,18 @@ var forbidden = map[inspect.Action][]rule{
 		{"that nobody decided", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+"=") }},
 		{"by somebody else", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+":"+a.by.id.String()) }},
 		{"than who decided first", func(f *file, a *ask) bool { _, first := f.against(a); return first == a.by.id }}},
+	inspect.GivePart: {{"while a unit works on it", not(inspect.Assigned)},
+		{"one part at a time", func(f *file, a *ask) bool {
+			return slices.ContainsFunc(f.jobs, func(j *job) bool { return j.open() && j.unit == a.unit })
+		}},
+		{"by another unit than the lead", func(f *file, a *ask) bool { return f.unit == id(a.unit) }},
+		{"a reply is wanted later", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.until <= at }}},
+	inspect.ReplyPart: {{"while it is open", not(inspect.Assigned, inspect.Fixed)}, {"a part that is open", noPart}},
+	inspect.EndPart:   {{"while it is open", not(inspect.Assigned, inspect.Fixed)}, {"a part that is open", noPart}},
+	inspect.HandOver: {{"while it is open", not(inspect.Reported, inspect.Assigned, inspect.Fixed)},
+		{"to somebody else", func(f *file, a *ask) bool {
+			return a.to.id == f.keeper || f.keeper == (inspect.ID{}) && a.to.id == f.reporter
+		}}},
 	inspect.PassDown: {{"only who has it passes it on", not(inspect.Assigned)},
 		{"to one below", func(f *file, a *ask) bool {
 			return id(a.unit) == f.unit || !slices.Contains(lineUp(unitAbove, a.unit), nameOf(unitAbove, f.unit))

@@ -15,7 +15,14 @@ import (
 func (f *file) happens(a *ask) {
 	at, late := f.counts(a)
 	f.late = f.late || late
-	step := func(to inspect.Status) { f.status, f.changed, f.askedBy = to, at, inspect.ID{} }
+	step := func(to inspect.Status) {
+		f.status, f.changed, f.askedBy = to, at, inspect.ID{}
+		for _, j := range f.jobs {
+			if j.open() && to != inspect.Assigned && to != inspect.Fixed {
+				j.over = "lapsed"
+			}
+		}
+	}
 	file := func() {
 		if f.filed == 0 {
 			f.filed = at
@@ -78,6 +85,14 @@ func (f *file) happens(a *ask) {
 		f.decides(a, at, step)
 	case inspect.PassDown:
 		f.unit = id(a.unit)
+	case inspect.GivePart:
+		f.jobs = append(f.jobs, &job{id: a.id, unit: a.unit, given: at, due: a.until})
+	case inspect.ReplyPart:
+		f.job(a.part).replied = a.by.id
+	case inspect.EndPart:
+		f.job(a.part).over = "taken"
+	case inspect.HandOver:
+		f.keeper = a.to.id
 	case inspect.AskLook:
 		f.look = "asked" + strings.TrimPrefix(f.look, "asked")
 	case inspect.Look:
@@ -305,6 +320,16 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 	if f.look = string(i.Found); i.LookAskedAt != 0 {
 		f.look = "asked" + f.look
 	}
+	f.keeper = i.Keeper
+	for _, p := range i.Parts {
+		over := ""
+		if p.EndedAt != 0 {
+			if over = "lapsed"; !p.Ended.IsZero() {
+				over = "taken"
+			}
+		}
+		f.parts += partWord(&job{p.ID, nameOf(unitAbove, p.Unit), p.At, p.DueAt, p.RepliedBy, over})
+	}
 	for _, p := range i.Pauses {
 		f.pauses += fmt.Sprint(int64(p.From), " ", int64(p.To))
 	}
@@ -325,8 +350,14 @@ func photoFigure(s inspect.PhotoState, spent bool) int {
 	return n
 }
 
+// partWord is a part in one word.
+func partWord(j *job) string { return fmt.Sprint(*j, " ") }
+
 func (f *file) figures() facts {
 	now := f.facts
+	for _, j := range f.jobs {
+		now.parts += partWord(j)
+	}
 	for _, p := range f.pics {
 		now.photo += photoFigure(p.state, p.spent)
 	}

@@ -38,17 +38,18 @@ const (
 )
 
 // row says which roles hold a permission over what lies in their scope, and which hold it over what they reported
-// themselves wherever it lies.
+// themselves or took over, wherever it lies. What a unit only assists in lies in its scope for some permissions.
 type row struct {
 	roles []Role
 	own   []Role
+	helps bool
 }
 
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
 var policy = map[Permission]row{
 	MayReport:    {roles: []Role{Inspector, Office, UnitRole}},
-	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}},
-	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}},
+	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
+	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
 	MaySeeCaller: {roles: []Role{Office}},
 	MaySeeStamp:  {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
 	MayExport:    {roles: []Role{Office, Leader}},
@@ -84,7 +85,7 @@ var policy = map[Permission]row{
 	Permission(Fix):           {roles: []Role{UnitRole, Crew}},
 	Permission(Verify):        {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
 	Permission(Reopen):        {roles: []Role{Office}},
-	Permission(Comment):       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}},
+	Permission(Comment):       {roles: []Role{Inspector, Office, UnitRole, Leader}, own: []Role{Inspector, Office, UnitRole}, helps: true},
 	Permission(WithdrawPhoto): {roles: []Role{Inspector, Office, UnitRole}, own: []Role{Inspector, Office, UnitRole}},
 	Permission(OnTheSpotFix):  {roles: []Role{Inspector, Office}, own: []Role{Inspector}},
 	Permission(Erase):         {roles: []Role{Office}},
@@ -103,12 +104,17 @@ var policy = map[Permission]row{
 	Permission(AskLook):         {roles: []Role{Office}},
 	Permission(Look):            {roles: []Role{Inspector}},
 	Permission(GiveFeedback):    {roles: []Role{Office}},
+	Permission(GivePart):        {roles: []Role{Office}},
+	Permission(ReplyPart):       {roles: []Role{UnitRole}, helps: true},
+	Permission(EndPart):         {roles: []Role{Office}},
+	Permission(HandOver):        {roles: []Role{Office}},
 }
 
 // Where is the place of an issue in the trees: its area and unit, each with all above.
 type Where struct {
 	Areas, Units []ID
-	Issue        ID // itself
+	Assisting    []ID // the units that have a part in it, each with all above
+	Issue        ID   // itself
 }
 
 // Covers says whether a scope reaches to a place in the trees.
@@ -132,8 +138,11 @@ func (a *Actor) Holds(p Permission) bool { return a.Has(policy[p].roles...) }
 // May says whether the actor has a permission over an issue that lies there.
 func (a *Actor) May(p Permission, i *Issue, w Where) bool {
 	r := policy[p]
-	if i.Reporter == a.ID && a.Has(r.own...) {
+	if i.Own(a.ID) && a.Has(r.own...) {
 		return true
+	}
+	if r.helps {
+		w.Units = slices.Concat(w.Units, w.Assisting)
 	}
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(r.roles, g.Role) && g.Scope.Covers(w) })
 }

@@ -89,6 +89,9 @@ func (w *world) decides(b *both, a *ask) (refused string) {
 		}
 	}
 	where := inspect.Where{Areas: idsOf(lineUp(areaAbove, nameOf(areaAbove, b.i.Area))), Units: idsOf(lineUp(unitAbove, nameOf(unitAbove, b.i.Unit)))}
+	for _, unit := range b.i.Assisting() {
+		where.Assisting = append(where.Assisting, idsOf(lineUp(unitAbove, nameOf(unitAbove, unit)))...)
+	}
 	err := actor.Decide(inspect.Permission(a.action), &b.i, where)
 	if (err == nil) != allowed {
 		w.t.Errorf("%s by %v of %q in %q: the model says %t, the policy %v", a.action, a.by.roles, a.by.unit, a.by.area, allowed, err)
@@ -159,6 +162,12 @@ func (w *world) translate(b *both, a *ask) *inspect.Move {
 		m.Rule = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit}
 	case inspect.Reply:
 		m.Letter = a.letter
+	case inspect.GivePart:
+		m.Unit, m.Until = id(a.unit), a.until
+	case inspect.ReplyPart, inspect.EndPart:
+		m.Part = a.part
+	case inspect.HandOver:
+		m.To = a.to.id
 	case inspect.PassDown:
 		m.Unit = id(a.unit)
 		for name := range unitAbove {
@@ -218,6 +227,9 @@ func (w *world) happens(b *both, a *ask, m *inspect.Move, e *inspect.Event) {
 	w.moved(&before, &b.i)
 	w.invariants(b)
 	latest := max(e.At, answered)
+	if p := b.i.Part(m.Part); p != nil {
+		latest = max(latest, p.At)
+	}
 	if m.Into != nil {
 		latest = max(latest, m.Into.ChangedAt, m.Into.ClockAt)
 	}
@@ -247,22 +259,23 @@ func (w *world) invariants(b *both) {
 	i := &b.i
 	held := !i.Unit.IsZero()
 	for rule, broken := range map[string]bool{
-		"a status of the table":                !slices.Contains(inspect.Statuses, i.Status),
-		"a deadline where there is a unit":     held != (i.DueAt != 0) || held != (i.OwnDueAt != 0),
-		"a deadline only ever moves up":        i.DueAt > i.OwnDueAt,
-		"assigned means that a unit holds it":  i.Status == inspect.Assigned && !held,
-		"reported means that none does":        i.Status == inspect.Reported && held,
-		"a fix has its person and its moment":  (i.FixedAt != 0) != !i.Fixer.IsZero(),
-		"fixed and verified have a fix":        (i.Status == inspect.Fixed || i.Status == inspect.Verified) && i.FixedAt == 0,
-		"closed means closed":                  (i.ClosedAt != 0) != slices.Contains([]inspect.Status{inspect.Verified, inspect.Dismissed, inspect.Merged}, i.Status),
-		"merged names the other":               (i.Status == inspect.Merged) != !i.MergedInto.IsZero(),
-		"at most two returns":                  i.Returns > 2 || i.Rejected > i.Returns,
-		"every false fix is a rework":          i.FalseFixes > i.Rework,
-		"a dismissal waits only for the asker": (i.AskedAt != 0) != !i.AskedBy.IsZero(),
-		"what is assigned was filed":           i.AssignedAt != 0 && i.FiledAt == 0,
-		"at most two extensions and one hold":  i.Extensions > 2 || i.Holds > 1,
-		"a hold is only where a unit works":    i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
-		"the clock gives the deadline":         held && !i.Clock.Decided && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit)),
+		"a status of the table":                  !slices.Contains(inspect.Statuses, i.Status),
+		"a deadline where there is a unit":       held != (i.DueAt != 0) || held != (i.OwnDueAt != 0),
+		"a deadline only ever moves up":          i.DueAt > i.OwnDueAt,
+		"assigned means that a unit holds it":    i.Status == inspect.Assigned && !held,
+		"reported means that none does":          i.Status == inspect.Reported && held,
+		"a fix has its person and its moment":    (i.FixedAt != 0) != !i.Fixer.IsZero(),
+		"fixed and verified have a fix":          (i.Status == inspect.Fixed || i.Status == inspect.Verified) && i.FixedAt == 0,
+		"closed means closed":                    (i.ClosedAt != 0) != slices.Contains([]inspect.Status{inspect.Verified, inspect.Dismissed, inspect.Merged}, i.Status),
+		"merged names the other":                 (i.Status == inspect.Merged) != !i.MergedInto.IsZero(),
+		"at most two returns":                    i.Returns > 2 || i.Rejected > i.Returns,
+		"every false fix is a rework":            i.FalseFixes > i.Rework,
+		"a dismissal waits only for the asker":   (i.AskedAt != 0) != !i.AskedBy.IsZero(),
+		"what is assigned was filed":             i.AssignedAt != 0 && i.FiledAt == 0,
+		"at most two extensions and one hold":    i.Extensions > 2 || i.Holds > 1,
+		"a hold is only where a unit works":      i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
+		"parts are open only where a unit works": i.Status != inspect.Assigned && i.Status != inspect.Fixed && slices.ContainsFunc(i.Parts, func(p inspect.Part) bool { return p.Open() }),
+		"the clock gives the deadline":           held && !i.Clock.Decided && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit)),
 	} {
 		if broken {
 			w.t.Errorf("not so: %s: %+v", rule, *i)

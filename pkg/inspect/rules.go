@@ -33,6 +33,10 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 	DecideAppeal:    decidingAppeal,
 	PassDown:        passing,
 	Look:            looking,
+	GivePart:        givingPart,
+	ReplyPart:       namingPart,
+	EndPart:         namingPart,
+	HandOver:        handingOver,
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.

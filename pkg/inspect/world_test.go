@@ -133,6 +133,7 @@ func (w *world) move(b *both) {
 
 // wishes are the actions, with those oftener that are rare otherwise.
 var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Resume, inspect.Resume,
+	inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply, inspect.Reply, inspect.Reply,
 	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
 	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
 	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
@@ -150,8 +151,10 @@ func (w *world) ask(b *both) *ask {
 		switch { // what is rare otherwise
 		case b.i.Extension.At != 0 && w.r.IntN(6) == 0:
 			a.action = inspect.DecideExtension
-		case b.i.HeldUntil > w.now && w.r.IntN(6) == 0:
+		case b.i.HeldUntil > w.now && w.r.IntN(3) == 0:
 			a.action = inspect.Resume
+		case len(b.i.Parts) > 0 && w.r.IntN(8) == 0:
+			a.action = pick(w, inspect.ReplyPart, inspect.EndPart)
 		}
 		for range 20 {
 			if a.by = pick(w, w.people...); a.by.may(a.action, b.f, w.now) {
@@ -164,6 +167,10 @@ func (w *world) ask(b *both) *ask {
 	if n := len(b.i.Letters); n > 0 && w.r.IntN(8) > 0 {
 		a.letter = b.i.Letters[w.r.IntN(n)].ID
 	}
+	if n := len(b.i.Parts); n > 0 && w.r.IntN(8) > 0 {
+		a.part = b.i.Parts[w.r.IntN(n)].ID
+	}
+	a.to = pick(w, w.people...)
 	if n := len(b.i.Appeals); n > 0 && a.action == inspect.DecideAppeal {
 		a.about = b.i.Appeals[w.r.IntN(n)].About
 	}

@@ -41,6 +41,8 @@ type Ask struct {
 	About   inspect.Contested
 	Found   inspect.Reality
 	Named   []inspect.ID // people whom a comment mentions
+	Part    inspect.ID   // of joint work
+	To      inspect.ID   // who takes over
 
 	Findings, Handling string // of feedback, beside the note: what was found, what was done
 
@@ -168,7 +170,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named,
+		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
 		Seed: c.Lot(), VisitShare: int(s.VisitShare),
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
@@ -213,6 +215,10 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 		if m.Rule, err = ruleOf(ctx, tx, row, ask.Rule); err == nil && ask.DueAt != 0 && !ask.Rule.IsZero() {
 			err = invalid("/due_at", "either a rule or a deadline by hand")
 		}
+	case inspect.ReplyPart:
+		err = ofOwnPart(ctx, tx, a, row, ask)
+	case inspect.HandOver:
+		err = takesOver(ctx, tx, ask)
 	case inspect.PassDown:
 		m.Below, err = tx.Below(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:

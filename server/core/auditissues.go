@@ -51,14 +51,14 @@ func (r *issueReplay) apply(e store.RecordedEvent) error {
 	if r.issue.Version == 0 && body.Report == nil {
 		return errors.New("the first event is no report")
 	}
-	before := store.Place{Unit: r.issue.Unit, Area: r.issue.Area}
+	before := r.issue
 	if err := r.issue.Apply(&body); err != nil {
 		return err
 	}
 	inspect.ApplyPhotos(r.photos, &body)
 	want := store.RecordedEvent{At: body.At, By: body.By, Unit: r.issue.Unit, DueAt: r.issue.DueAt, Status: r.issue.Status}
 	if e.Schema > 1 {
-		want.Left = before.LeftBy(&r.issue)
+		want.Left = store.LeftBy(&before, &r.issue)
 	}
 	r.columns(e, want)
 	if body.Action != "" {
@@ -130,7 +130,7 @@ func (r *issueReplay) compare(ctx context.Context, tx *store.Tx) error {
 	for _, d := range differences(compared, &r.issue, &row.Issue) {
 		r.found(subject, "issue %s: %s", row.Number, d)
 	}
-	for _, part := range []func(context.Context, *store.Tx, *store.Row) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts} {
+	for _, part := range []func(context.Context, *store.Tx, *store.Row) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts, r.compareParts} {
 		if err := r.unreadable(subject, part(ctx, tx, &row)); err != nil {
 			return err
 		}
@@ -252,6 +252,22 @@ func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store
 	return err
 }
 
+// compareParts holds what the lists and the reports see of the parts against the record.
+func (r *issueReplay) compareParts(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	kept, err := tx.Parts(ctx, row)
+	if err != nil {
+		return err
+	}
+	var told []store.Part
+	for n := range r.issue.Parts {
+		told = append(told, store.PartOf(&r.issue.Parts[n]))
+	}
+	if !slices.Equal(kept, told) {
+		r.found(r.stream.String(), "issue %s: the parts of joint work in the database are not those of the record", row.Number)
+	}
+	return nil
+}
+
 // compareTexts holds what lies beside the record against the seals in it. Erased by decision is no loss.
 func (r *issueReplay) compareTexts(ctx context.Context, tx *store.Tx, row *store.Row) error {
 	for owner, fields := range r.texts {
@@ -294,7 +310,7 @@ var compared = []comparison[inspect.Issue]{
 	{"version", func(i *inspect.Issue) any { return i.Version }}, {"category", func(i *inspect.Issue) any { return i.Category }},
 	{"severity", func(i *inspect.Issue) any { return i.Severity }}, {"source", func(i *inspect.Issue) any { return i.Source }},
 	{"place", func(i *inspect.Issue) any { return asText(i.Place) }}, {"line", func(i *inspect.Issue) any { return asText(i.Line) }},
-	{"area", func(i *inspect.Issue) any { return i.Area }}, {"reporter", func(i *inspect.Issue) any { return i.Reporter }},
+	{"area", func(i *inspect.Issue) any { return i.Area }}, {"reporter", func(i *inspect.Issue) any { return i.Reporter }}, {"keeper", func(i *inspect.Issue) any { return i.Keeper }},
 	{"place of the register", func(i *inspect.Issue) any { return i.Spot }}, {"signed front", func(i *inspect.Issue) any { return i.SignedFront }},
 	{"recurrence of", func(i *inspect.Issue) any { return i.Recurs }}, {"outside number", func(i *inspect.Issue) any { return i.Outside }},
 	{"reply by", func(i *inspect.Issue) any { return i.ReplyBy }}, {"import", func(i *inspect.Issue) any { return i.Import }},

@@ -212,6 +212,9 @@ func (c *Core) seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, all []f
 // saw says whether an issue was in the actor's sight in one of the places that it left.
 func saw(ctx context.Context, tx *store.Tx, a *inspect.Actor, left []store.Place) (bool, error) {
 	for _, place := range left {
+		if place.Person == a.ID && a.SeesOwn() {
+			return true, nil
+		}
 		var w inspect.Where
 		var err error
 		if w.Areas, err = tx.Above(ctx, store.AreaTree, place.Area); err != nil {

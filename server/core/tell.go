@@ -19,8 +19,10 @@ type audience string
 // The audiences.
 const (
 	toUnit      audience = "unit"      // who fixes for the unit that holds the issue
-	toReporter  audience = "reporter"  // who reported it
+	toReporter  audience = "reporter"  // who reported it, or took over from who did
 	toInspector audience = "inspector" // the same, where an inspector
+	toPart      audience = "part"      // who fixes for the unit that assists
+	toTaker     audience = "taker"     // who takes over from who reported it
 	toOffice    audience = "office"    // the offices in whose scope it lies
 	toMentioned audience = "mentioned" // who is named in a comment
 	toAbove     audience = "above"     // who fixes for the unit above
@@ -57,6 +59,9 @@ var tellings = map[string]map[audience]inspect.Urgency{
 	"issue.suspended":           {toUnit: inspect.Low},
 	"issue.rescheduled":         {toUnit: inspect.Low},
 	"issue.paper_issued":        {toUnit: inspect.Normal},
+	"issue.part_given":          {toPart: inspect.Normal, toUnit: inspect.Low},
+	"issue.part_replied":        {toUnit: inspect.Normal, toOffice: inspect.Low},
+	"issue.handed_over":         {toTaker: inspect.Normal},
 	alertOnCall:                 {toDuty: inspect.Urgent},
 	inspect.AlertAssign:         {toOffice: inspect.Normal},
 	inspect.AlertSoon:           {toUnit: inspect.Normal},
@@ -66,6 +71,7 @@ var tellings = map[string]map[audience]inspect.Urgency{
 	inspect.AlertVerify:         {toOffice: inspect.Normal, toInspector: inspect.Normal},
 	inspect.AlertDecision:       {toOffice: inspect.Normal},
 	inspect.AlertReply:          {toUnit: inspect.Normal, toAbove: inspect.Low},
+	inspect.AlertPart:           {toPart: inspect.Normal, toOffice: inspect.Low},
 	inspect.AlertFeedback:       {toOffice: inspect.Normal},
 	inspect.AlertHold:           {toUnit: inspect.Normal, toOffice: inspect.Low},
 }
@@ -76,14 +82,14 @@ var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspe
 		return contacts(ctx, tx, row.Unit)
 	},
 	toReporter: func(_ context.Context, _ *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		return []inspect.ID{row.Reporter}, nil
+		return []inspect.ID{row.LooksAfter()}, nil
 	},
 	toInspector: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		grants, err := tx.Grants(ctx, row.Reporter, 0)
+		grants, err := tx.Grants(ctx, row.LooksAfter(), 0)
 		if !slices.ContainsFunc(grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector }) {
 			return nil, err
 		}
-		return []inspect.ID{row.Reporter}, err
+		return []inspect.ID{row.LooksAfter()}, err
 	},
 	toOffice: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
 		return overseers(ctx, tx, row, inspect.Office)
@@ -100,6 +106,10 @@ var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspe
 			return nil, err
 		}
 		return contacts(ctx, tx, line[1])
+	},
+	toPart: partContacts,
+	toTaker: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
+		return []inspect.ID{e.To}, nil
 	},
 	toMentioned: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
 		return e.Mentions, nil

@@ -67,6 +67,7 @@ type View struct {
 	Responsible []Responsible // who could answer for it, the proposal first
 	Dismissal   *Asked
 	Erasures    []Asked
+	OwnParts    []inspect.ID     // parts of joint work that the person may reply to
 	SpotName    string           // of the place of the register that it is about
 	NearSpots   []store.NearSpot // that it may be about, where it names none
 	Names       Names
@@ -80,7 +81,10 @@ func where(ctx context.Context, tx *store.Tx, row *store.Row) (w inspect.Where, 
 	if w.Areas, err = tx.Above(ctx, store.AreaTree, row.Area); err != nil {
 		return w, err
 	}
-	w.Units, err = tx.Above(ctx, store.UnitTree, row.Unit)
+	if w.Units, err = tx.Above(ctx, store.UnitTree, row.Unit); err != nil {
+		return w, err
+	}
+	w.Assisting, err = assisting(ctx, tx, row)
 	return w, err
 }
 
@@ -110,11 +114,11 @@ func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect
 
 // saveIssue applies an event to an issue, keeps both, and tells whom it concerns.
 func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
-	before := store.Place{Unit: row.Unit, Area: row.Area}
+	before := row.Issue
 	if err := row.Apply(e); err != nil {
 		return err
 	}
-	tx.RecordIssue(&row.Issue, e, before.LeftBy(&row.Issue))
+	tx.RecordIssue(&row.Issue, e, store.LeftBy(&before, &row.Issue))
 	if strings.HasPrefix(e.Type, "issue.") {
 		if err := c.expects(ctx, tx, row, e); err != nil {
 			return err
@@ -174,8 +178,11 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 		return v, err
 	}
 	w, err := where(ctx, tx, &v.Row)
+	if err != nil {
+		return v, err
+	}
 	v.May = a.Next(&v.Issue, w)
-	return v, err
+	return v, ownParts(ctx, tx, a, &v)
 }
 
 func texts(ctx context.Context, tx *store.Tx, v *View) error {
@@ -228,6 +235,9 @@ func said(ctx context.Context, tx *store.Tx, v *View) error {
 	}
 	for _, a := range v.Appeals {
 		actions = add(add(actions, a.Action), a.Decision)
+	}
+	for _, p := range v.Parts {
+		actions = add(add(add(actions, p.ID), p.Reply), p.Ended)
 	}
 	for _, id := range actions {
 		told, err := tx.Texts(ctx, id)
@@ -323,6 +333,11 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 		add(v.Extension.By)
 		add(v.Hold.By)
 		add(v.Feedback.By)
+		add(v.Keeper)
+		for _, p := range v.Parts {
+			add(p.By)
+			add(p.RepliedBy)
+		}
 		for _, l := range v.Letters {
 			add(l.By)
 			add(l.RepliedBy)
@@ -347,6 +362,9 @@ func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add 
 	var codes []string
 	for _, r := range rows {
 		people, units, areas = add(people, r.Reporter), add(units, r.Unit), add(areas, r.Area)
+		for _, p := range r.Parts {
+			units = add(units, p.Unit)
+		}
 		if !slices.Contains(codes, r.Category) {
 			codes = append(codes, r.Category)
 		}

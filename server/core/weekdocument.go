@@ -333,9 +333,18 @@ func (b *weekBook) besideRanks() {
 		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {Over: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
 			{Over: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {Over: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {Over: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
 			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
+	helps := b.Now.Assisting.Of > 0
+	if helps {
+		over := b.say("协办", "Joint work")
+		t.Columns = append(t.Columns, paper.Column{Over: over, Head: b.say("应反馈", "due"), Kind: paper.Count}, paper.Column{Over: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
+	}
 	row := func(u *WeekUnit) []paper.Value {
 		f := &u.Now
-		return []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned), b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
+		cells := []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned), b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
+		if helps {
+			cells = append(cells, b.Count(f.Assisting.Of), b.rate(f.Assisting))
+		}
+		return cells
 	}
 	b.byGroup(t, row)
 	b.table(t)

@@ -160,6 +160,9 @@ func (m *weekMaker) figures(ctx context.Context) error {
 		m.Before = &f
 	}
 	m.rank(now, then)
+	if err := m.assisting(ctx); err != nil {
+		return err
+	}
 	m.byCategory(now, then)
 	if m.within != nil {
 		return nil // the years of a part of the city are read from all its facts: only on demand
@@ -230,6 +233,33 @@ func (m *weekMaker) rank(now, then *closure.Sheet) {
 		}
 		m.Units = append(m.Units, u)
 	}
+	m.sortUnits()
+}
+
+// assisting gives every unit the parts of joint work that were due until now, also those that had nothing else.
+func (m *weekMaker) assisting(ctx context.Context) error {
+	area := inspect.ID{}
+	if m.scope.Kind == inspect.AreaSubtree {
+		area = m.scope.ID
+	}
+	err := m.tx.PartsDue(ctx, m.from, min(m.to, m.tx.Now), area, func(unit inspect.ID, due, onTime int64) {
+		if m.scope.Kind == inspect.UnitSubtree && !m.within[unit] {
+			return
+		}
+		at := slices.IndexFunc(m.Units, func(u WeekUnit) bool { return u.ID == unit })
+		if at < 0 {
+			at = len(m.Units)
+			m.Units = append(m.Units, WeekUnit{ID: unit, Group: m.units[unit].PeerGroup, Name: m.units[unit].Name})
+		}
+		m.Units[at].Now.Assisting = Ratio{onTime, due}
+		m.Now.Assisting.N, m.Now.Assisting.Of = m.Now.Assisting.N+onTime, m.Now.Assisting.Of+due
+	})
+	m.sortUnits()
+	return err
+}
+
+// sortUnits puts the units into the order of the report: by group, then by rank.
+func (m *weekMaker) sortUnits() {
 	slices.SortFunc(m.Units, func(a, b WeekUnit) int {
 		last := func(u *WeekUnit) int {
 			if u.Rank == 0 {

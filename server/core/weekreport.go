@@ -39,11 +39,12 @@ type WeekFigures struct {
 	Own           int64         `json:"own"`            // reported by the unit itself: outside them too
 	Median        time.Duration `json:"median"`         // from assignment to fix
 	HasMedian     bool          `json:"has_median"`
-	Found         time.Duration `json:"found"`     // from discovery to fix, likewise
-	Assigning     Ratio         `json:"assigning"` // assigned on time ÷ due to be assigned
-	Verifying     Ratio         `json:"verifying"` // verified on time ÷ due to be verified
-	Holding       Ratio         `json:"holding"`   // 挂账率
-	Returning     Ratio         `json:"returning"` // 回退率
+	Found         time.Duration `json:"found"`              // from discovery to fix, likewise
+	Assigning     Ratio         `json:"assigning"`          // assigned on time ÷ due to be assigned
+	Verifying     Ratio         `json:"verifying"`          // verified on time ÷ due to be verified
+	Holding       Ratio         `json:"holding"`            // 挂账率
+	Returning     Ratio         `json:"returning"`          // 回退率
+	Assisting     Ratio         `json:"assisting,omitzero"` // parts of joint work (协办) replied to on time ÷ due in the period; outside rates and score
 }
 
 // The rates of a week.

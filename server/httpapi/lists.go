@@ -186,6 +186,7 @@ func filterOf(q *query) (f store.Filter) {
 	q.as("unit", &f.Unit)
 	q.as("area", &f.Area)
 	q.as("reporter", &f.Reporter)
+	q.as("assisting", &f.Assisting)
 	q.as("source", &f.Source)
 	for name, at := range map[string]*inspect.Time{
 		"reported_from": &f.ReportedFrom, "reported_to": &f.ReportedTo, "due_from": &f.DueFrom, "due_to": &f.DueTo,

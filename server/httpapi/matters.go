@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
 )
@@ -36,6 +38,35 @@ type lookWire struct {
 	AskedAt inspect.Time    `json:"asked_at,omitzero"`
 	At      inspect.Time    `json:"at,omitzero"`
 	Found   inspect.Reality `json:"found,omitempty"`
+}
+
+// partWire is what a unit that assists does, with its reply.
+type partWire struct {
+	ID        inspect.ID   `json:"id"`
+	Unit      ref          `json:"unit"`
+	At        inspect.Time `json:"at"`
+	By        personRef    `json:"by"`
+	Wanted    string       `json:"wanted,omitempty"`
+	DueAt     inspect.Time `json:"due_at"`
+	RepliedAt inspect.Time `json:"replied_at,omitzero"`
+	RepliedBy *personRef   `json:"replied_by,omitempty"`
+	Reply     string       `json:"reply,omitempty"`
+	EndedAt   inspect.Time `json:"ended_at,omitzero"`
+	Reason    string       `json:"reason,omitempty"`
+	Open      bool         `json:"open"`
+	Mine      bool         `json:"mine"`
+	Overdue   bool         `json:"overdue"`
+}
+
+func partsOf(v *core.View) (all []partWire) {
+	for n := range v.Parts {
+		p := &v.Parts[n]
+		w := partWire{ID: p.ID, Unit: *refOf(p.Unit, v.Names.Units), At: p.At, By: personOf(p.By, v.Names.People), Wanted: v.Reasons[p.ID], DueAt: p.DueAt, RepliedAt: p.RepliedAt,
+			RepliedBy: someone(p.RepliedBy, v), Reply: v.Reasons[p.Reply], EndedAt: p.EndedAt, Reason: v.Reasons[p.Ended], Open: p.Open(), Mine: slices.Contains(v.OwnParts, p.ID)}
+		w.Overdue = p.Due() && !p.OnTime() && p.DueAt < v.ComputedAt
+		all = append(all, w)
+	}
+	return all
 }
 
 func lettersOf(v *core.View) (all []letterWire) {

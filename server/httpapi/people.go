@@ -103,6 +103,26 @@ func (a *API) endSessions(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
+// handOver gives somebody's open work to another person.
+func (a *API) handOver(c *fiber.Ctx) error {
+	from, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ID inspect.ID `json:"id" need:"true"`
+		To inspect.ID `json:"to" need:"true"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	h, err := a.Core.HandOver(c.UserContext(), actor(c), in.ID, from, in.To)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"issues": h.Issues, "left": h.Left, "duties": h.Duties})
+}
+
 type logWire struct {
 	ID      int64        `json:"id"`
 	At      inspect.Time `json:"at"`

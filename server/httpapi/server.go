@@ -238,6 +238,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/people/:id", handle: a.person},
 		{method: put, path: "/api/v1/people/:id", handle: a.putPerson},
 		{method: del, path: "/api/v1/people/:id/sessions", handle: a.endSessions},
+		{method: post, path: "/api/v1/people/:id/hand-over", handle: a.handOver},
 		{method: get, path: "/api/v1/units", handle: a.units},
 		{method: put, path: "/api/v1/units/:id", handle: a.putUnit},
 		{method: get, path: "/api/v1/areas", handle: a.areas},

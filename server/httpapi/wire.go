@@ -213,6 +213,8 @@ type issueWire struct {
 	Letters        []letterWire     `json:"letters,omitempty"`
 	Appeals        []appealWire     `json:"appeals,omitempty"`
 	Look           *lookWire        `json:"look,omitempty"`
+	Parts          []partWire       `json:"parts,omitempty"`
+	Keeper         *personRef       `json:"keeper,omitempty"`
 	OutsideNumber  string           `json:"outside_number,omitempty"`
 	ReplyBy        inspect.Time     `json:"reply_by,omitzero"`
 	Feedback       *feedbackWire    `json:"feedback,omitempty"`
@@ -266,6 +268,7 @@ func issueOf(v *core.View) issueWire {
 	}
 	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
 	w.Letters, w.Appeals, w.Look = lettersOf(v), appealsOf(v), lookOf(v)
+	w.Parts, w.Keeper = partsOf(v), someone(v.Keeper, v)
 	w.OutsideNumber, w.ReplyBy, w.Feedback = v.Outside, v.ReplyBy, feedbackOf(v)
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)

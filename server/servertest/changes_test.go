@@ -179,6 +179,8 @@ func (w *world) happens(step int) {
 		}
 	case n < 17:
 		office.Acts(one(w, w.issues), "file", M{"area": servertest.ID(one(w, someAreas))})
+	case n == 17 && step%2 == 0:
+		w.shares(office)
 	case n == 17:
 		w.As("admin").Do(http.MethodPut, "/api/v1/units/"+servertest.ID("longhua-crew").String(), M{"name": fmt.Sprintf("crew %d", step), "kind": "crew",
 			"parent": servertest.ID(one(w, []string{"longhua-sanitation", "meilan-sanitation"}))})
@@ -188,6 +190,24 @@ func (w *world) happens(step int) {
 		unit := one(w, someUnits)
 		w.As("admin").Do(http.MethodPut, "/api/v1/people/"+servertest.ID("crew").String(), M{"name": "crew", "display_name": "Person crew", "staff_number": "S-crew",
 			"grants": []M{{"role": "unit", "scope": M{"kind": "unit", "id": servertest.ID(unit)}}}}).Want(http.StatusOK)
+	}
+}
+
+// shares gives a part of an issue to another unit or takes one back, and lets somebody else look after one.
+func (w *world) shares(office *servertest.Client) {
+	for _, id := range w.issues {
+		switch w.rng.IntN(4) {
+		case 0:
+			office.Acts(id, "give_part", M{"unit": servertest.ID(one(w, someUnits)), "until": office.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"})
+		case 1:
+			office.Acts(id, "hand_over", M{"to": servertest.ID(one(w, []string{"lin", "longhua-desk", "meilan-desk", "crew-boss"}))})
+		case 2:
+			for _, p := range office.Issue(id).Parts {
+				if p.Open {
+					office.Acts(id, "end_part", M{"part": p.ID, "reason": "不需要了"})
+				}
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
@@ -45,7 +46,8 @@ func (v *evidence) held() map[string]string {
 	issue := "issue = (SELECT id FROM issue WHERE " + v.is("uid", v.fixed) + ")"
 	return map[string]string{
 		"issue": v.is("uid", v.fixed), "photo": v.is("uid", v.report.ID), "action": v.is("uid", v.comment), "flag": "id = (SELECT min(id) FROM flag)",
-		"event": v.stream(v.fixed) + " AND n = 4", "stream": "name = '" + v.fixed.String() + "'", "checkpoint": "id = (SELECT min(id) FROM checkpoint)",
+		"issue_part": issue,
+		"event":      v.stream(v.fixed) + " AND n = 4", "stream": "name = '" + v.fixed.String() + "'", "checkpoint": "id = (SELECT min(id) FROM checkpoint)",
 		"rendition": "photo IN (SELECT id FROM photo WHERE " + issue + ")", "personal_text": v.is("owner", v.plain) + " AND field = 'note'",
 		"person": v.is("uid", servertest.ID("crew")), "role_grant": "person = (SELECT id FROM person WHERE " + v.is("uid", servertest.ID("crew")) + ")",
 		"unit": v.is("uid", servertest.ID("longhua-sanitation")), "area": "code = 'G0'", "category": "code = '08012'",
@@ -93,6 +95,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 		v := newEvidence(s)
 		v.papers(s)
 		fillReports(t, s)
+		s.As("office").Acts(v.fixed, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": s.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"}).Want(201)
 		for table, where := range v.held() {
 			columns := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 			if s.Postgres() {
@@ -121,7 +124,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 
 // refs are the columns that name a row of another table, or none.
 var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_by": "person", "returned_by": "unit", "merged_into": "issue", "spot": "place", "outline": "outline",
-	"corrects": "paper", "batch": "paper_batch", "recurs": "issue"}
+	"corrects": "paper", "batch": "paper_batch", "recurs": "issue", "keeper": "person"}
 
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(in, name, kind string) string {

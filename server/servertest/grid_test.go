@@ -45,6 +45,10 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 	"ask_look":         {"office", "", "reported"},
 	"look":             {"inspector", "", "reported"},
 	"feedback":         {"office", "", "reported assigned fixed verified dismissed merged"},
+	"give_part":        {"office", "", "assigned"},
+	"reply_part":       {"unit", "", "assigned fixed"},
+	"end_part":         {"office", "", "assigned fixed"},
+	"hand_over":        {"office", "", "reported assigned fixed"},
 }
 
 // seers are the roles that see issues at all: administrators keep registers.
@@ -125,6 +129,7 @@ type subject struct {
 	before, after, check inspect.ID
 	flag                 string // that it has no place
 	letter               string // that nobody replied to, once there is one
+	part                 string // that nobody replied to, once there is one
 	about                string // what is contested
 }
 
@@ -193,6 +198,14 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"letter_kind": "key", "reason": "限期", "until": c.later(10)}
 	case "reply":
 		return M{"letter": cmp.Or(i.letter, i.id.String()), "note": "已办"}
+	case "give_part":
+		return M{"unit": servertest.ID("longhua-crew"), "until": c.later(10), "note": "请协助"}
+	case "reply_part":
+		return M{"part": cmp.Or(i.part, i.id.String()), "note": "已协助"}
+	case "end_part":
+		return M{"part": cmp.Or(i.part, i.id.String()), "reason": "不需要了"}
+	case "hand_over":
+		return M{"to": servertest.ID("wang")}
 	case "appeal":
 		return M{"about": cmp.Or(i.about, "wrong_unit"), "reason": "理由"}
 	case "decide_appeal":
@@ -225,7 +238,7 @@ func (c *city) later(hours time.Duration) string {
 // ready is brings with what an action answers to.
 func (c *city) ready(reporter *servertest.Client, action inspect.Action, status inspect.Status) subject {
 	at := status
-	if slices.Contains([]inspect.Action{"decide_extension", "decide_hold", "resume", "reply", "appeal", "decide_appeal"}, action) {
+	if slices.Contains([]inspect.Action{"decide_extension", "decide_hold", "resume", "reply", "appeal", "decide_appeal", "reply_part", "end_part"}, action) {
 		at = inspect.Assigned
 	}
 	i := c.brings(reporter, at)
@@ -240,6 +253,9 @@ func (c *city) ready(reporter *servertest.Client, action inspect.Action, status 
 		var v struct{ Letters []struct{ ID string } }
 		c.office.Do(http.MethodGet, "/api/v1/issues/"+i.id.String(), nil).Want(200).Into(&v)
 		i.letter = v.Letters[0].ID
+	case "reply_part", "end_part":
+		c.office.Acts(i.id, "give_part", c.fields(i, "give_part")).Want(201)
+		i.part = c.office.Issue(i.id).Parts[0].ID
 	case "appeal":
 		if status != inspect.Assigned {
 			i.about = "rework"
@@ -353,6 +369,9 @@ func wantMay(t *testing.T, c *cell, i subject, status inspect.Status) {
 	}
 	var want []string
 	for _, action := range inspect.Actions {
+		if action == inspect.ReplyPart || action == inspect.EndPart {
+			continue // there is no part
+		}
 		if code, reason := c.want(action, status); code == 201 || reason == "issue.own-fix" {
 			want = append(want, string(action))
 		}

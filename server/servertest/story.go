@@ -72,9 +72,13 @@ type Issue struct {
 	MergedInto         *struct{ ID, Number string }  `json:"merged_into"`
 	MergedFrom         []struct{ ID, Number string } `json:"merged_from"`
 	DismissalAsked     *struct{ Reason string }      `json:"dismissal_asked"`
-	Flags              []struct{ Kind, Detail string }
-	Note, Address      string
-	Place              *struct{ Lat, Lon float64 }
+	Parts              []struct {
+		ID, Wanted, Reply   string
+		Open, Mine, Overdue bool
+	}
+	Flags         []struct{ Kind, Detail string }
+	Note, Address string
+	Place         *struct{ Lat, Lon float64 }
 }
 
 // Report is a report body with nothing wrong in it.

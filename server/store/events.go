@@ -51,16 +51,21 @@ type Entry struct {
 	Left   Place          // where an issue was before and is no more: its audience there has to be told
 }
 
-// Place is a unit and an area.
-type Place struct{ Unit, Area inspect.ID }
+// Place is in whose hands an issue is: a unit, an area, and who looks after it for somebody else.
+type Place struct{ Unit, Area, Person inspect.ID }
 
-// LeftBy is what of this place an issue is in no more; nowhere when it stayed.
-func (p Place) LeftBy(i *inspect.Issue) (left Place) {
-	if p.Unit != i.Unit {
-		left.Unit = p.Unit
+// LeftBy is where an issue was before an event and is no more; nowhere when it stayed. A unit whose part was taken back is left as well.
+func LeftBy(was, is *inspect.Issue) (left Place) {
+	for _, unit := range append(was.Assisting(), was.Unit) {
+		if unit != is.Unit && !slices.Contains(is.Assisting(), unit) {
+			left.Unit = unit
+		}
 	}
-	if p.Area != i.Area {
-		left.Area = p.Area
+	if was.Area != is.Area {
+		left.Area = was.Area
+	}
+	if was.Keeper != is.Keeper {
+		left.Person = was.Keeper
 	}
 	return left
 }
@@ -139,15 +144,15 @@ func (tx *Tx) appendAll(ctx context.Context, seq int64, entries []Entry) error {
 	if err != nil {
 		return err
 	}
-	args := make([]any, 0, 15*len(entries))
+	args := make([]any, 0, 16*len(entries))
 	for n, e := range entries {
 		event := &events[n]
 		hash := event.Hash()
 		args = append(args, seq+int64(n)+1, ids[e.Stream], event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
-			bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area))
+			bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area), bytesOf(e.Left.Person))
 	}
-	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status, left_unit, left_area)
-		VALUES `+rowsOf(15, len(entries)), args...)
+	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status, left_unit, left_area, left_person)
+		VALUES `+rowsOf(16, len(entries)), args...)
 }
 
 // rowsOf are the marks of so many rows of so many columns.
@@ -208,14 +213,14 @@ type RecordedEvent struct {
 }
 
 const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person,
-	e.unit, e.due_at, e.status, e.left_unit, e.left_area FROM event e JOIN stream s ON s.id = e.stream `
+	e.unit, e.due_at, e.status, e.left_unit, e.left_area, e.left_person FROM event e JOIN stream s ON s.id = e.stream `
 
 func scanEvent(r scanner) (RecordedEvent, error) {
 	var e RecordedEvent
 	var prev, hash []byte
 	var body string
 	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By),
-		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status), (*uid)(&e.Left.Unit), (*uid)(&e.Left.Area))
+		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status), (*uid)(&e.Left.Unit), (*uid)(&e.Left.Area), (*uid)(&e.Left.Person))
 	copy(e.Prev[:], prev)
 	copy(e.Hash[:], hash)
 	e.Body = []byte(body)

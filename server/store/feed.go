@@ -27,9 +27,9 @@ type Change struct {
 // Changes gives the events after a number, oldest first.
 func (tx *Tx) Changes(ctx context.Context, after int64, limit int) ([]Change, error) {
 	return list(ctx, tx, func(r scanner) (c Change, err error) {
-		err = r.Scan(&c.Seq, &c.Kind, &c.ID, (*uid)(&c.Left.Unit), (*uid)(&c.Left.Area))
+		err = r.Scan(&c.Seq, &c.Kind, &c.ID, (*uid)(&c.Left.Unit), (*uid)(&c.Left.Area), (*uid)(&c.Left.Person))
 		return c, err
-	}, "SELECT e.seq, s.kind, s.name, e.left_unit, e.left_area FROM event e JOIN stream s ON s.id = e.stream WHERE e.seq > ? ORDER BY e.seq LIMIT ?", after, limit)
+	}, "SELECT e.seq, s.kind, s.name, e.left_unit, e.left_area, e.left_person FROM event e JOIN stream s ON s.id = e.stream WHERE e.seq > ? ORDER BY e.seq LIMIT ?", after, limit)
 }
 
 // Epoch names this run of the record: another one after a backup was restored. It is made when there is none.

@@ -36,7 +36,7 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	i.used_ms, i.rework, i.false_fixes, i.late, (SELECT m.uid FROM issue m WHERE m.id = i.merged_into), i.before, i.own_due_at,
 	i.photos_declared, i.photos_safe, i.flags_open, i.clock, i.matters, i.clock_at, i.held_until, i.alert_at, i.content_salt, i.content_seal,
 	(SELECT uid FROM place WHERE id = i.spot), i.signed_front, (SELECT o.uid FROM issue o WHERE o.id = i.recurs), i.outside, i.reply_by,
-	(SELECT uid FROM issue_import WHERE id = i.import) FROM issue i `
+	(SELECT uid FROM issue_import WHERE id = i.import), (SELECT uid FROM person WHERE id = i.keeper) FROM issue i `
 
 func scanIssue(r scanner) (i Row, err error) {
 	var place, line, timing, matters string
@@ -46,7 +46,7 @@ func scanIssue(r scanner) (i Row, err error) {
 		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
 		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
 		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil, &i.AlertAt,
-		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs), &i.Outside, &i.ReplyBy, (*uid)(&i.Import))
+		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs), &i.Outside, &i.ReplyBy, (*uid)(&i.Import), (*uid)(&i.Keeper))
 	if err != nil {
 		return i, err
 	}
@@ -166,17 +166,18 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
-			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?
+			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?)
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
 		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
 		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
-		int64(i.HeldUntil), int64(i.AlertAt), i.id, i.version)
-	if err == nil {
-		i.version = i.Version
+		int64(i.HeldUntil), int64(i.AlertAt), bytesOf(i.Keeper), i.id, i.version)
+	if err != nil {
+		return err
 	}
-	return err
+	i.version = i.Version
+	return tx.saveParts(ctx, i)
 }
 
 // NextNumber draws the next number of an issue in a year of the city's zone.
@@ -317,4 +318,22 @@ func (tx *Tx) EachIssueWithoutEvents(ctx context.Context, f func(id inspect.ID, 
 		}
 		return f(id, number)
 	}, "SELECT uid, number FROM issue ORDER BY id")
+}
+
+// LookedAfter gives open issues that somebody looks after, as who reported them or who took over, in the order of their receipt after one; next
+// is 0 at the end.
+func (tx *Tx) LookedAfter(ctx context.Context, person inspect.ID, after int64, most int) (ids []inspect.ID, next int64, err error) {
+	const part = "SELECT i.id, i.uid FROM issue i WHERE %s AND i.status IN ('reported', 'assigned', 'fixed') AND i.id > ?"
+	mine := "(SELECT id FROM person WHERE uid = ?)"
+	q := fmt.Sprintf(part+" UNION "+part+" ORDER BY 1 LIMIT ?", "i.reporter = "+mine+" AND i.keeper IS NULL", "i.keeper = "+mine)
+	err = tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		err := r.Scan(&next, (*uid)(&id))
+		ids = append(ids, id)
+		return err
+	}, q, bytesOf(person), after, bytesOf(person), after, most)
+	if len(ids) < most {
+		next = 0
+	}
+	return ids, next, err
 }

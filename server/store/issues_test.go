@@ -28,7 +28,10 @@ func worked(t *testing.T, r store.Row) store.Row {
 	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
 	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, ByHand: true, Decided: true, Limit: 3, Unit: "working_hour", From: at(22), LeftMS: 4},
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
-	r.Matters = inspect.Matters{Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
+	r.Keeper = id("office")
+	r.Matters = inspect.Matters{Parts: []inspect.Part{{ID: id("part"), Unit: id("north crew"), At: at(34), By: id("office"), DueAt: at(35), RepliedAt: at(36), RepliedBy: id("crew"), Reply: id("its reply"),
+		EndedAt: at(37), Ended: id("its end")}},
+		Letters:    []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
 		Appeals:    []inspect.Appeal{{About: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
 		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real", Visit: true,
 		Feedback: inspect.Feedback{At: at(37), By: id("office"), Action: id("feedback")}}

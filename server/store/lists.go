@@ -30,6 +30,7 @@ type Filter struct {
 	Status                   []inspect.Status
 	Categories, Groups       []string
 	Unit, Area, Reporter     inspect.ID // with all below
+	Assisting                inspect.ID // a unit with an open part, with all below
 	Source                   inspect.Source
 	ReportedFrom, ReportedTo inspect.Time // from inclusive, to exclusive
 	DueFrom, DueTo           inspect.Time

@@ -24,8 +24,8 @@ var migrations embed.FS
 // Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
 // that still works beside it, so that copies can be upgraded one by one.
 const (
-	Newest       = 6
-	oldestBinary = 6 // older ones would leave figures as they were
+	Newest       = 7
+	oldestBinary = 7 // older ones know nothing of parts of an issue
 )
 
 // migrationLock keeps two copies of the server from migrating PostgreSQL at once.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -41,6 +42,7 @@ const isOpen = "i.status IN ('reported', 'assigned', 'fixed')"
 // values are what a column may hold, and where they stand in the conditions.
 type values struct {
 	column string
+	by     string // the column of issue_part that holds them, where the issue itself does not
 	all    []any
 	at     int
 }
@@ -49,7 +51,19 @@ func (v *values) sql() string {
 	if len(v.all) == 0 {
 		return "1 = 0"
 	}
-	return v.column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(v.all)), ", ") + ")"
+	in := " IN (" + marks(len(v.all)) + ")"
+	if v.by != "" {
+		return v.column + " IN (SELECT issue FROM issue_part WHERE " + v.by + in + ")"
+	}
+	return v.column + in
+}
+
+// marks are the marks of so many values.
+func marks(n int) string { return cmp.Or(strings.TrimSuffix(strings.Repeat("?, ", n), ", "), "NULL") }
+
+// any says whether a query finds something.
+func (tx *Tx) any(ctx context.Context, q string, args ...any) (bool, error) {
+	return found(tx.row(ctx, q, args...).Scan(new(int)))
 }
 
 // idsIn reads the numbers of rows.
@@ -81,7 +95,7 @@ func (l *listing) ids(index, where string, args ...any) condition {
 
 // indexed are the indexes that begin with a column and end with the id.
 var indexed = map[string]string{"i.status": "issue_status", "i.unit": "issue_unit", "i.area": "issue_area", "i.category": "issue_category",
-	"i.reporter": "issue_reporter", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
+	"i.reporter": "issue_reporter", "i.keeper": "issue_keeper", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
 
 // oneOf wants a column to hold one of some values, by an index of that column and id.
 func (l *listing) oneOf(column string, all []any) *values {
@@ -144,6 +158,11 @@ func (l *listing) resolve(ctx context.Context) error {
 	if err := l.registers(ctx, status); err != nil {
 		return err
 	}
+	if !f.Assisting.IsZero() {
+		if err := l.assisting(ctx); err != nil {
+			return err
+		}
+	}
 	if f.For != nil {
 		parts, everything, err := l.tx.sight(ctx, f.For)
 		if err != nil {
@@ -167,6 +186,21 @@ func (l *listing) resolve(ctx context.Context) error {
 			AND (i.fixed_at > i.due_at OR (i.fixed_at = 0 AND i.status = 'assigned' AND i.due_at < ?))`, int64(l.tx.Now))
 	}
 	l.around()
+	return nil
+}
+
+// assisting wants an open part of a unit, or of one below it.
+func (l *listing) assisting(ctx context.Context) error {
+	units, err := l.tx.idsIn(ctx, subtree(UnitTree)+" SELECT id FROM line", bytesOf(l.f.Assisting))
+	if err != nil {
+		return err
+	}
+	v := values{column: "i.id", by: "replied_at = 0 AND ended_at = 0 AND unit", all: units}
+	s := source{set: []condition{l.ids("", v.sql(), units...)}, covers: []int{l.and(v.sql(), units...)}}
+	if l.f.Sort != ByDue {
+		s.streams = []stream{l.rows("", v.sql(), units...)}
+	}
+	l.sources = append(l.sources, s)
 	return nil
 }
 
@@ -239,8 +273,7 @@ func (l *listing) registers(ctx context.Context, status *values) error {
 		if !c.wanted {
 			continue
 		}
-		marks := strings.TrimSuffix(strings.Repeat("?, ", len(c.args)), ", ")
-		ids, err := l.tx.idsIn(ctx, strings.Replace(c.query, "%s", marks, 1), c.args...)
+		ids, err := l.tx.idsIn(ctx, strings.Replace(c.query, "%s", marks(len(c.args)), 1), c.args...)
 		if err != nil {
 			return err
 		}
@@ -291,8 +324,8 @@ func subset(some, of []inspect.Status) bool {
 	return true
 }
 
-// sight is inspect's rule of who sees an issue: what lies in a scope, and what one reported oneself; everything is true for who
-// sees the whole city.
+// sight is inspect's rule of who sees an issue: what lies in a scope or has a part there, and what one reported oneself or took over;
+// everything is true for who sees the whole city.
 func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, everything bool, err error) {
 	for _, g := range a.SeeingGrants() {
 		part, tree := &values{column: "i.area"}, AreaTree
@@ -306,6 +339,14 @@ func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, eve
 			return nil, false, err
 		}
 		parts = append(parts, part)
+		if tree == UnitTree {
+			helped := &values{column: "i.id", by: "assists AND unit", all: part.all}
+			if ok, err := tx.any(ctx, "SELECT 1 FROM issue_part WHERE assists AND unit IN ("+marks(len(part.all))+") LIMIT 1", part.all...); err != nil {
+				return nil, false, err
+			} else if ok {
+				parts = append(parts, helped)
+			}
+		}
 	}
 	if a.SeesOwn() {
 		me, err := tx.idsIn(ctx, "SELECT id FROM person WHERE uid = ?", bytesOf(a.ID))
@@ -313,6 +354,11 @@ func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, eve
 			return nil, false, err
 		}
 		parts = append(parts, &values{column: "i.reporter", all: me})
+		if ok, err := tx.any(ctx, "SELECT 1 FROM issue WHERE keeper IN ("+marks(len(me))+") LIMIT 1", me...); err != nil {
+			return nil, false, err
+		} else if ok {
+			parts = append(parts, &values{column: "i.keeper", all: me})
+		}
 	}
 	return parts, false, nil
 }
@@ -333,7 +379,11 @@ func (l *listing) visible(parts []*values, status *values) {
 	at := l.and("("+strings.Join(either, " OR ")+")", args...)
 	for _, p := range parts {
 		p.at = at
-		if len(args) <= maxStreams && l.f.Sort != ByDue {
+		switch {
+		case len(args) > maxStreams || l.f.Sort == ByDue:
+		case p.by != "":
+			s.streams = append(s.streams, l.rows("", p.sql(), p.all...))
+		default:
 			s.streams = append(s.streams, l.each(p.column, p.all)...)
 		}
 	}

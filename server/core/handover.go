@@ -1,0 +1,141 @@
+package core
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// HandedOver is what somebody's open work became.
+type HandedOver struct {
+	Issues int // that somebody else looks after now
+	Left   int // that lie outside of what the office may hand over
+	Duties int // times on call that are still to come
+}
+
+// handedAtOnce is how many issues change hands in one transaction.
+const handedAtOnce = 25
+
+// takesOver checks who is to look after an issue: somebody who can verify what they reported.
+func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {
+	p, ok, err := tx.Person(ctx, ask.To)
+	switch {
+	case err != nil:
+		return err
+	case !ok || p.Disabled || !slices.ContainsFunc(p.Grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector || g.Role == inspect.Office }):
+		return unknown("/to", "there is no such person, or none who inspects")
+	}
+	return nil
+}
+
+// HandOver gives the open issues that somebody looks after, as far as the actor is of their office, and for an administrator the times on call
+// that are still to come, to another person: each issue by an action of its own. Interrupted, the same again goes on.
+func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to inspect.ID) (h HandedOver, err error) {
+	if !a.Holds(inspect.Permission(inspect.HandOver)) && !a.Holds(inspect.MayAdmin) {
+		return h, inspect.ErrForbidden
+	}
+	if from == to {
+		return h, unknown("/to", "is the same person")
+	}
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, ok, err := tx.Person(ctx, from); err != nil {
+			return err
+		} else if !ok {
+			return inspect.ErrNotFound
+		}
+		return takesOver(ctx, tx, &Ask{To: to})
+	}); err != nil {
+		return h, err
+	}
+	for after := int64(0); ; {
+		var ids []inspect.ID
+		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			ids, after, err = tx.LookedAfter(ctx, from, after, handedAtOnce)
+			return err
+		}); err != nil {
+			return h, err
+		}
+		if len(ids) == 0 {
+			break
+		}
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return c.handOver(ctx, tx, a, id, to, ids, &h) }); err != nil {
+			return h, err
+		}
+		if after == 0 {
+			break
+		}
+	}
+	if a.Holds(inspect.MayAdmin) {
+		h.Duties, err = c.handDuties(ctx, a, from, to)
+	}
+	return h, err
+}
+
+// handOver hands over some issues; one that meanwhile closed, or that the office does not reach, is left.
+func (c *Core) handOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, id, to inspect.ID, ids []inspect.ID, h *HandedOver) error {
+	if err := tx.LockIssues(ctx, ids...); err != nil {
+		return err
+	}
+	done := HandedOver{}
+	for _, issue := range ids {
+		row, ok, err := tx.Issue(ctx, issue)
+		if err != nil {
+			return err
+		}
+		w, err := where(ctx, tx, &row)
+		if err != nil {
+			return err
+		}
+		if !ok || a.Decide(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.LooksAfter() == to {
+			done.Left++
+			continue
+		}
+		ask := &Ask{ID: actionOf(id, issue), Issue: issue, Action: inspect.HandOver, DoneAt: tx.Now, SentAt: tx.Now, To: to}
+		if _, err := c.act(ctx, tx, a, ask, to.String()); err != nil {
+			return err
+		}
+		done.Issues++
+	}
+	h.Issues, h.Left = h.Issues+done.Issues, h.Left+done.Left
+	return nil
+}
+
+// actionOf names the action on one issue of many that were asked for at once.
+func actionOf(id, issue inspect.ID) (action inspect.ID) {
+	sum := sha256.Sum256(append(id[:], issue[:]...))
+	copy(action[:], sum[:])
+	action[6], action[8] = action[6]&0x0f|0x80, action[8]&0x3f|0x80 // a UUID of version 8
+	return action
+}
+
+// handDuties gives somebody's times on call that are not over to another person.
+func (c *Core) handDuties(ctx context.Context, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
+	return n, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err := tx.Settings(ctx)
+		if err != nil || all[dutyRoster] == "" {
+			return err
+		}
+		var s Settings
+		if err := readRoster(&s, json.RawMessage(all[dutyRoster])); err != nil {
+			return err
+		}
+		for k := range s.Roster {
+			if d := &s.Roster[k]; d.Person == from && d.To > tx.Now {
+				d.Person, n = to, n+1
+			}
+		}
+		if n == 0 {
+			return nil
+		}
+		canonical, err := evidence.CanonicalOf(s.Roster)
+		if err != nil {
+			return err
+		}
+		return putSetting(ctx, tx, a.ID, dutyRoster, canonical)
+	})
+}

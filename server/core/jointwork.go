@@ -1,0 +1,76 @@
+package core
+
+import (
+	"context"
+	"slices"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// assisting are the units that have a part in an issue, each with all above.
+func assisting(ctx context.Context, tx *store.Tx, row *store.Row) (all []inspect.ID, err error) {
+	for _, unit := range row.Assisting() {
+		line, err := tx.Above(ctx, store.UnitTree, unit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, line...)
+	}
+	return all, nil
+}
+
+// repliesTo says whether somebody works for the unit of a part, or for one above it.
+func repliesTo(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *inspect.Part) (bool, error) {
+	line, err := tx.Above(ctx, store.UnitTree, p.Unit)
+	return a.Over(inspect.Permission(inspect.ReplyPart), inspect.Where{Units: line}), err
+}
+
+// ofOwnPart refuses a reply for another unit. A part that the issue does not have is for the rule to refuse.
+func ofOwnPart(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) error {
+	p := row.Part(ask.Part)
+	if p == nil {
+		return nil
+	}
+	if own, err := repliesTo(ctx, tx, a, p); err != nil || own {
+		return err
+	}
+	return inspect.ErrForbidden.With("A part is replied to by the unit that has it.")
+}
+
+// ownParts finds the parts that the person may reply to; without one, and for the office without an open one, there is nothing to do.
+func ownParts(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *View) error {
+	open := false
+	for n := range v.Parts {
+		p := &v.Parts[n]
+		if !p.Open() {
+			continue
+		}
+		open = true
+		own, err := repliesTo(ctx, tx, a, p)
+		if err != nil {
+			return err
+		}
+		if own {
+			v.OwnParts = append(v.OwnParts, p.ID)
+		}
+	}
+	v.May = slices.DeleteFunc(v.May, func(a inspect.Action) bool {
+		return a == inspect.ReplyPart && len(v.OwnParts) == 0 || a == inspect.EndPart && !open
+	})
+	return nil
+}
+
+// partContacts are who fixes for the unit of a part that was given, or for those whose reply is late.
+func partContacts(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (all []inspect.ID, err error) {
+	for n := range row.Parts {
+		if p := &row.Parts[n]; p.ID == e.ActionID || e.Type == inspect.AlertPart && p.Open() && p.DueAt <= tx.Now {
+			people, err := contacts(ctx, tx, p.Unit)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, people...)
+		}
+	}
+	return all, nil
+}

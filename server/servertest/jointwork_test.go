@@ -93,7 +93,7 @@ func TestAUnitAssists(t *testing.T) {
 func wantAssisting(t *testing.T, s *servertest.Server) {
 	text := string(s.As("office").Do(http.MethodGet, "/api/v1/reports/compute?form=csv&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Body)
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "美兰环卫,") && strings.HasSuffix(strings.TrimSpace(line), ",2,50.00 %") {
+		if strings.HasPrefix(line, "sanitation,美兰环卫,") && strings.HasSuffix(strings.TrimSpace(line), ",2,50.00 %") {
 			return
 		}
 	}

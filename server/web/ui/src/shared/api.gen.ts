@@ -871,15 +871,21 @@ export interface paths {
          *     | ask_look 请人核实 | office | reported | | note |
          *     | look 核实 | inspector | reported and asked | found, photos (one of kind check) | note, place |
          *     | feedback 反馈 | office | any | note (what who told the office is told) | findings 报告, handling 查处 |
+         *     | give_part 协办 | office | assigned | unit (another than the lead), until (reply wanted by), note (what is wanted) | |
+         *     | reply_part 协办反馈 | unit that has the part | assigned, fixed | part, note | photos |
+         *     | end_part 撤回协办 | office | assigned, fixed | part, reason | |
+         *     | hand_over 移交 | office | reported, assigned, fixed | to (who looks after it in the place of who reported it) | note |
          *
          *     Dismissal after assignment and erasure take two people: the first call asks, the same action by another person of the office confirms.
          *     The deadline of an assignment is that of the rule (`rule`, or the first that fits), on the calendar of the city; `due_at` is a deadline that the office sets by hand instead.
          *     An extension is asked for before the deadline, is at most as long as the limit, works from the moment asked for, and is granted twice at most. A hold ends within a year, is granted once and
          *     lets the clock stand still from the moment asked for until its end; after the deadline it takes no overdue mark away. Somebody else decides than who asked, and grants no more than was asked for.
          *     An appeal is made once about each matter, within three working days, and decided by somebody else than who appealed and who decided first; upheld about the wrong unit, the issue goes back to reported.
+         *     A unit that assists sees the issue until its part is taken back. Only the lead unit counts in closure; a part has a deadline of its own, one at a time for each unit, and ends without a reply when the issue
+         *     leaves the hands of its unit or is closed.
          *     Photos that an action names have to be safe before: otherwise 409 `photo.not-safe`, retry later.
          *     `If-Match` carries the workflow version that the person saw; without it an action is accepted when its preconditions still hold.
-         *     Time: `done_at` corrected by the skew counts for return, fix, verify, on_the_spot_fix, ask_extension, ask_hold and look when receipt follows within the late-arrival window; otherwise receipt counts.
+         *     Time: `done_at` corrected by the skew counts for return, fix, verify, on_the_spot_fix, ask_extension, ask_hold, look and reply_part when receipt follows within the late-arrival window; otherwise receipt counts.
          */
         put: operations["act"];
         post?: never;
@@ -1495,6 +1501,27 @@ export interface paths {
          */
         put: operations["putPerson"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a person's open work to another one; for the office and administrators
+         * @description When somebody leaves: every open issue that the person looks after, as who reported it or who took over, gets the action `hand_over`, and for administrators too the times on call that are not over
+         *     change hands. Interrupted, the same request goes on. left counts issues that lie outside of what the office may hand over.
+         */
+        post: operations["handOver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2479,7 +2506,7 @@ export interface components {
         /** @enum {string} */
         Role: "inspector" | "office" | "unit" | "leader" | "admin";
         /** @enum {string} */
-        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback";
+        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback" | "give_part" | "reply_part" | "end_part" | "hand_over";
         Problem: {
             type: string;
             title: string;
@@ -2818,6 +2845,10 @@ export interface components {
             findings?: string;
             /** @description What was done (查处); for feedback */
             handling?: string;
+            /** @description Of joint work; that is replied to or taken back */
+            part?: components["schemas"]["ID"];
+            /** @description Who takes over; an inspector or the office */
+            to?: components["schemas"]["ID"];
             /** @description People whom a comment names; each has to see the issue and is told */
             mentions?: components["schemas"]["ID"][];
         };
@@ -2862,6 +2893,24 @@ export interface components {
             replied_at?: components["schemas"]["Time"];
             replied_by?: components["schemas"]["PersonRef"];
             reply?: string;
+        };
+        /** @description What a unit that assists does 协办, with its reply. mine: this person may reply; overdue: no reply came by the deadline */
+        Part: {
+            id: components["schemas"]["ID"];
+            unit: components["schemas"]["Ref"];
+            at: components["schemas"]["Time"];
+            by: components["schemas"]["PersonRef"];
+            wanted?: string;
+            due_at: components["schemas"]["Time"];
+            replied_at?: components["schemas"]["Time"];
+            replied_by?: components["schemas"]["PersonRef"];
+            reply?: string;
+            ended_at?: components["schemas"]["Time"];
+            /** @description Why it was taken back */
+            reason?: string;
+            open: boolean;
+            mine: boolean;
+            overdue: boolean;
         };
         /** @description What a unit contests 申诉; granted means upheld */
         Appeal: {
@@ -3095,6 +3144,10 @@ export interface components {
             step_due_at?: components["schemas"]["Time"];
             letters?: components["schemas"]["Letter"][];
             appeals?: components["schemas"]["Appeal"][];
+            /** @description Joint work 协办 */
+            parts?: components["schemas"]["Part"][];
+            /** @description Who looks after it in the place of who reported it */
+            keeper?: components["schemas"]["PersonRef"];
             /** @description The number under which its source keeps it */
             outside_number?: string;
             /** @description When its source wants to know what became of it */
@@ -3717,6 +3770,8 @@ export interface components {
         unit: components["schemas"]["ID"];
         /** @description With all areas below */
         area: components["schemas"]["ID"];
+        /** @description A unit, with all below, that has an open part in the issue */
+        assisting: components["schemas"]["ID"];
         reporter: components["schemas"]["ID"];
         source: components["schemas"]["Source"];
         /** @description Inclusive */
@@ -4635,6 +4690,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["area"];
                 reporter?: components["parameters"]["reporter"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["assisting"];
                 source?: components["parameters"]["source"];
                 /** @description Inclusive */
                 reported_from?: components["parameters"]["reportedFrom"];
@@ -4771,6 +4828,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["area"];
                 reporter?: components["parameters"]["reporter"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["assisting"];
                 source?: components["parameters"]["source"];
                 /** @description Inclusive */
                 reported_from?: components["parameters"]["reportedFrom"];
@@ -4828,6 +4887,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["area"];
                 reporter?: components["parameters"]["reporter"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["assisting"];
                 source?: components["parameters"]["source"];
                 /** @description Inclusive */
                 reported_from?: components["parameters"]["reportedFrom"];
@@ -6303,6 +6364,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["area"];
                 reporter?: components["parameters"]["reporter"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["assisting"];
                 source?: components["parameters"]["source"];
                 /** @description Inclusive */
                 reported_from?: components["parameters"]["reportedFrom"];
@@ -6477,6 +6540,40 @@ export interface operations {
                     "application/json": {
                         repeated: boolean;
                         person: components["schemas"]["Person"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    handOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: components["schemas"]["ID"];
+                    to: components["schemas"]["ID"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issues: number;
+                        left: number;
+                        duties: number;
                     };
                 };
             };

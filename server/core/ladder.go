@@ -32,18 +32,22 @@ func (c *Core) Sweep(ctx context.Context, _ SweepAlerts) error {
 			if err := tx.LockIssues(ctx, ids...); err != nil {
 				return err
 			}
-			for _, id := range ids {
-				row, ok, err := tx.Issue(ctx, id)
+			rows, err := tx.Issues(ctx, ids)
+			if err != nil {
+				return err
+			}
+			var notices []Notice
+			for n := range rows {
+				some, err := c.alert(ctx, tx, &rows[n])
 				if err != nil {
 					return err
 				}
-				if ok {
-					if err := c.alert(ctx, tx, &row); err != nil {
-						return err
-					}
-				}
+				notices = append(notices, some...)
 			}
-			return nil
+			if err := c.tellThese(ctx, tx, notices); err != nil {
+				return err
+			}
+			return tx.SetAlerts(ctx, rows)
 		}); err != nil {
 			return fmt.Errorf("core: sweep of alerts: %w", err)
 		}
@@ -53,11 +57,11 @@ func (c *Core) Sweep(ctx context.Context, _ SweepAlerts) error {
 	}
 }
 
-// alert tells of what has come about with an issue since it was looked at last.
-func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) error {
+// alert gives what has come about with an issue since it was looked at last, and sets when something will next.
+func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) (notices []Notice, err error) {
 	all, err := c.alerts(ctx, tx, row)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range all {
 		if a.At < row.AlertAt || a.At > tx.Now || row.AlertAt == 0 {
@@ -65,13 +69,12 @@ func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) error {
 		}
 		to, err := told(ctx, tx, row, &inspect.Event{Type: a.Kind})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := c.Tell(ctx, tx, NoticeOf(row, a.Kind, a.At.String(), tx.Now, to...)); err != nil {
-			return err
-		}
+		notices = append(notices, NoticeOf(row, a.Kind, a.At.String(), tx.Now, to...))
 	}
-	return tx.SetAlert(ctx, row, inspect.NextAlert(all, tx.Now))
+	row.AlertAt = inspect.NextAlert(all, tx.Now)
+	return notices, nil
 }
 
 // alerts are the moments of an issue as the city counts them.

@@ -16,7 +16,7 @@ import (
 
 // What making issues of a table does at once.
 const (
-	madeAtOnce = 25              // issues of a transaction: the writer is free again soon
+	madeAtOnce = 20              // issues of a transaction: the writer is free again soon
 	makeFor    = 1 * time.Minute // after which the job lets others go first
 )
 

@@ -70,28 +70,38 @@ func (c *Core) newMessenger(ctx context.Context, tx *store.Tx, all []Notice) (*m
 	return t, err
 }
 
-// tell writes one notice.
-func (t *messenger) tell(ctx context.Context, n *Notice) error {
-	row, err := t.tx.SaveHappening(ctx, &n.Happening)
+// tell writes notices.
+func (t *messenger) tell(ctx context.Context, all []Notice) error {
+	var happened []*store.Happening
+	var messages []store.Message
+	for k := range all {
+		n := &all[k]
+		happened = append(happened, &n.Happening)
+		own, err := t.toPrograms(&n.Happening)
+		if err != nil {
+			return err
+		}
+		for _, to := range n.To {
+			choice, ok := t.choices[to.Person]
+			if !ok {
+				continue
+			}
+			choice = usual(choice)
+			own = append(own, store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now})
+			for _, channel := range reachable(&choice, to.Urgency, t.gateways) {
+				own = append(own, t.queued(&choice, channel, to.Urgency))
+			}
+		}
+		for m := range own {
+			own[m].Happening = n.Happening
+		}
+		messages = append(messages, own...)
+	}
+	rows, err := t.tx.SaveHappenings(ctx, happened)
 	if err != nil {
 		return err
 	}
-	messages, err := t.toPrograms(&n.Happening)
-	if err != nil {
-		return err
-	}
-	for _, to := range n.To {
-		choice, ok := t.choices[to.Person]
-		if !ok {
-			continue
-		}
-		choice = usual(choice)
-		messages = append(messages, store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now})
-		for _, channel := range reachable(&choice, to.Urgency, t.gateways) {
-			messages = append(messages, t.queued(&choice, channel, to.Urgency))
-		}
-	}
-	return t.tx.SaveMessages(ctx, row, messages)
+	return t.tx.SaveMessages(ctx, rows, messages)
 }
 
 // queued is a message for a channel that is not the inbox.

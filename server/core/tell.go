@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -248,11 +247,19 @@ func hooked(ctx context.Context, tx *store.Tx, eventType string) (bool, error) {
 // Tell writes who is told of what, in the transaction of whoever calls: the inbox at once, the other channels as each
 // person chose. The same notice again tells nobody twice.
 func (c *Core) Tell(ctx context.Context, tx *store.Tx, n Notice) error {
-	t, err := c.newMessenger(ctx, tx, []Notice{n})
+	return c.tellThese(ctx, tx, []Notice{n})
+}
+
+// tellThese is Tell for some notices.
+func (c *Core) tellThese(ctx context.Context, tx *store.Tx, all []Notice) error {
+	t, err := c.newMessenger(ctx, tx, all)
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.tell(ctx, &n), t.done(ctx))
+	if err := t.tell(ctx, all); err != nil {
+		return err
+	}
+	return t.done(ctx)
 }
 
 // tellBatch is how many notices share a transaction: few enough for the writer to be free again soon.
@@ -261,18 +268,7 @@ const tellBatch = 25
 // TellAll writes many notices in transactions of its own; interrupted, it can be called again with the same.
 func (c *Core) TellAll(ctx context.Context, all []Notice) error {
 	for some := range slices.Chunk(all, tellBatch) {
-		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			t, err := c.newMessenger(ctx, tx, some)
-			for n := range some {
-				if err == nil {
-					err = t.tell(ctx, &some[n])
-				}
-			}
-			if err != nil {
-				return err
-			}
-			return t.done(ctx)
-		}); err != nil {
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return c.tellThese(ctx, tx, some) }); err != nil {
 			return err
 		}
 	}

@@ -20,14 +20,15 @@ import (
 
 // Times of jobs.
 const (
-	jobTime    = 3 * time.Minute  // one job at most; as many photos as there are workers may wait for one child of the decoder
-	rescueTime = 5 * time.Minute  // after which a job whose server died starts again
-	lockedTime = 24 * time.Hour   // after which bytes that the blob store has locked are tried again
-	notYetTime = 2 * time.Second  // after which a job looks again for what another one makes
-	newerTime  = 10 * time.Second // after which a newer copy takes what this one is too old for
-	roundEvery = time.Hour        // the daily round looks whether its day has come
-	sendEvery  = time.Minute      // somebody looks for messages whose time has come
-	foldEvery  = 20 * time.Second // what changed in figures goes into their sums
+	jobTime    = 3 * time.Minute       // one job at most; as many photos as there are workers may wait for one child of the decoder
+	rescueTime = 5 * time.Minute       // after which a job whose server died starts again
+	lockedTime = 24 * time.Hour        // after which bytes that the blob store has locked are tried again
+	notYetTime = 2 * time.Second       // after which a job looks again for what another one makes
+	newerTime  = 10 * time.Second      // after which a newer copy takes what this one is too old for
+	roundEvery = time.Hour             // the daily round looks whether its day has come
+	sendEvery  = time.Minute           // somebody looks for messages whose time has come
+	fetchTime  = 20 * time.Millisecond // between two looks for the next jobs: each takes as many as there are idle workers
+	foldEvery  = 20 * time.Second      // what changed in figures goes into their sums
 )
 
 // maxWorkers do what was left for later, side by side.
@@ -98,6 +99,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,
 		FetchPollInterval:    500 * time.Millisecond,
+		FetchCooldown:        fetchTime,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -127,9 +128,17 @@ func (tx *Tx) DropDevice(ctx context.Context, person, id inspect.ID) error {
 // HoldersOver gives the people who hold a role over one of these units or areas, each by the node, and those who hold it over
 // the city by no node.
 func (tx *Tx) HoldersOver(ctx context.Context, role inspect.Role, units, areas []inspect.ID) (map[inspect.ID][]inspect.ID, error) {
+	key := fmt.Sprint(role, units, areas)
+	if all, known := tx.holders[key]; known {
+		return all, nil
+	}
 	unitMarks, unitArgs := in(units)
 	areaMarks, areaArgs := in(areas)
 	all := map[inspect.ID][]inspect.ID{}
+	if tx.holders == nil {
+		tx.holders = map[string]map[inspect.ID][]inspect.ID{}
+	}
+	tx.holders[key] = all
 	return all, tx.each(ctx, func(r scanner) error {
 		var person, node inspect.ID
 		err := r.Scan((*uid)(&person), (*uid)(&node))

@@ -86,6 +86,12 @@ func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err err
 	return i, ok, err
 }
 
+// Issues gives issues by their ids, in the order of their receipt; those that are not there are left out.
+func (tx *Tx) Issues(ctx context.Context, ids []inspect.ID) ([]Row, error) {
+	marks, args := in(ids)
+	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.uid IN ("+marks+") ORDER BY i.id", args...)
+}
+
 // IssueNumbered says whether there is an issue with this readable number.
 func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))

@@ -49,24 +49,45 @@ type Message struct {
 	row int64
 }
 
-// SaveHappening keeps what happened, once for each reference, and gives its row for SaveMessages.
-func (tx *Tx) SaveHappening(ctx context.Context, h *Happening) (row int64, err error) {
-	facts, err := json.Marshal(h.Facts)
-	if err != nil {
-		return 0, err
+// SaveHappenings keeps what happened, once for each reference, and gives the row of each for SaveMessages.
+func (tx *Tx) SaveHappenings(ctx context.Context, all []*Happening) (rows map[string]int64, err error) {
+	rows = make(map[string]int64, len(all))
+	var fresh []*Happening
+	for _, h := range all {
+		if _, twice := rows[h.Ref]; !twice {
+			rows[h.Ref], fresh = 0, append(fresh, h)
+		}
 	}
-	err = tx.row(ctx, `INSERT INTO happening (ref, type, issue, at, facts) VALUES (?, ?, (SELECT id FROM issue WHERE uid = ?), ?, ?)
-		ON CONFLICT (ref) DO UPDATE SET ref = excluded.ref RETURNING id`, h.Ref, h.Type, bytesOf(h.Issue), int64(h.At), string(facts)).Scan(&row)
-	return row, err
+	for some := range slices.Chunk(fresh, messageRows) {
+		var args []any
+		for _, h := range some {
+			facts, err := json.Marshal(h.Facts)
+			if err != nil {
+				return nil, err
+			}
+			args = append(args, h.Ref, h.Type, bytesOf(h.Issue), int64(h.At), string(facts))
+		}
+		if err := tx.each(ctx, func(r scanner) error {
+			var ref string
+			var row int64
+			err := r.Scan(&ref, &row)
+			rows[ref] = row
+			return err
+		}, "INSERT INTO happening (ref, type, issue, at, facts) VALUES "+strings.TrimSuffix(strings.Repeat("(?, ?, (SELECT id FROM issue WHERE uid = ?), ?, ?), ", len(some)), ", ")+
+			" ON CONFLICT (ref) DO UPDATE SET ref = excluded.ref RETURNING ref, id", args...); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
-// SaveMessages keeps messages of a happening, each once for its channel and recipient.
-func (tx *Tx) SaveMessages(ctx context.Context, happening int64, messages []Message) error {
+// SaveMessages keeps messages of happenings whose rows are given, each once for its channel and recipient.
+func (tx *Tx) SaveMessages(ctx context.Context, rows map[string]int64, messages []Message) error {
 	for some := range slices.Chunk(messages, messageRows) {
 		var args []any
 		for n := range some {
 			m := &some[n]
-			args = append(args, bytesOf(m.ID), happening, string(m.Channel), bytesOf(m.Recipient), string(m.Urgency), string(m.State), m.Gathered,
+			args = append(args, bytesOf(m.ID), rows[m.Happening.Ref], string(m.Channel), bytesOf(m.Recipient), string(m.Urgency), string(m.State), m.Gathered,
 				int64(tx.Now), int64(m.DueAt), int64(m.SentAt), m.Payload)
 		}
 		if err := tx.exec(ctx, `INSERT INTO message (uid, happening, channel, recipient, urgency, state, gathered, parcel, created_at, due_at, attempts, why,

@@ -66,6 +66,7 @@ func (tx *Tx) CountPeople(ctx context.Context) (n int, err error) {
 
 // SavePerson inserts a person or changes the one with the same id, but for the password.
 func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
+	tx.holders, tx.grants = nil, nil
 	return tx.exec(ctx, `INSERT INTO person (uid, name, display_name, staff_number, phone, password, disabled, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, '', ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, display_name = excluded.display_name, staff_number = excluded.staff_number,
@@ -86,13 +87,24 @@ func (tx *Tx) Grants(ctx context.Context, id inspect.ID, at inspect.Time) ([]ins
 
 // GrantsOf gives the grants of people that hold now.
 func (tx *Tx) GrantsOf(ctx context.Context, people []inspect.ID) (map[inspect.ID][]inspect.Grant, error) {
-	marks, args := in(people)
-	all := map[inspect.ID][]inspect.Grant{}
-	return all, tx.each(ctx, func(r scanner) error {
+	if tx.grants == nil {
+		tx.grants = map[inspect.ID][]inspect.Grant{}
+	}
+	var fresh []inspect.ID
+	for _, p := range people {
+		if _, known := tx.grants[p]; !known {
+			tx.grants[p], fresh = nil, append(fresh, p)
+		}
+	}
+	if len(fresh) == 0 {
+		return tx.grants, nil
+	}
+	marks, args := in(fresh)
+	return tx.grants, tx.each(ctx, func(r scanner) error {
 		var person inspect.ID
 		var g inspect.Grant
 		err := r.Scan((*uid)(&person), &g.Role, &g.Scope.Kind, (*uid)(&g.Scope.ID), &g.Since, &g.Until)
-		all[person] = append(all[person], g)
+		tx.grants[person] = append(tx.grants[person], g)
 		return err
 	}, "SELECT p.uid, g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g JOIN person p ON p.id = g.person WHERE g.until = 0 AND p.uid IN ("+marks+") ORDER BY g.id", args...)
 }
@@ -116,6 +128,7 @@ func scanGrant(r scanner) (g inspect.Grant, err error) {
 
 // AddGrant gives a person a role from now on.
 func (tx *Tx) AddGrant(ctx context.Context, id inspect.ID, g inspect.Grant) error {
+	tx.holders, tx.grants = nil, nil
 	return tx.exec(ctx, `INSERT INTO role_grant (person, role, scope_kind, scope_uid, since, until)
 		VALUES ((SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0)`,
 		bytesOf(id), string(g.Role), string(g.Scope.Kind), bytesOf(g.Scope.ID), int64(tx.Now))
@@ -127,6 +140,7 @@ func (tx *Tx) EndGrant(ctx context.Context, id inspect.ID, g inspect.Grant) erro
 	if !g.Scope.ID.IsZero() {
 		scope, args = "scope_uid = ?", append(args, bytesOf(g.Scope.ID))
 	}
+	tx.holders, tx.grants = nil, nil
 	return tx.exec(ctx, `UPDATE role_grant SET until = ? WHERE person = (SELECT id FROM person WHERE uid = ?)
 		AND role = ? AND scope_kind = ? AND until = 0 AND `+scope, args...)
 }

@@ -10,7 +10,7 @@ import (
 // LockRegisters keeps everybody else from changing people, units and areas until the commit: whether a tree has a loop,
 // or who is the last administrator, depends on more than one row.
 func (tx *Tx) LockRegisters(ctx context.Context) error {
-	tx.above, tx.categories, tx.rules, tx.webhooks = nil, nil, nil, nil // may have changed while we waited
+	tx.above, tx.categories, tx.rules, tx.webhooks, tx.holders, tx.grants = nil, nil, nil, nil, nil, nil // may have changed while we waited
 	if lock := tx.store.dialect.lockRegisters; lock != "" {
 		return tx.exec(ctx, lock)
 	}

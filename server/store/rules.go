@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"spotcheck/pkg/inspect"
 )
@@ -107,8 +108,15 @@ func (tx *Tx) DueAlerts(ctx context.Context, limit int) ([]inspect.ID, error) {
 	}, "SELECT i.uid FROM issue i WHERE i.alert_at > 0 AND i.alert_at <= ? ORDER BY i.alert_at, i.id LIMIT ?", int64(tx.Now), limit)
 }
 
-// SetAlert sets when somebody has to be told of an issue next, 0 for never.
-func (tx *Tx) SetAlert(ctx context.Context, i *Row, at inspect.Time) error {
-	i.AlertAt = at
-	return tx.must(ctx, "UPDATE issue SET alert_at = ? WHERE id = ?", int64(at), i.id)
+// SetAlerts keeps when somebody has to be told of each of some issues next, 0 for never.
+func (tx *Tx) SetAlerts(ctx context.Context, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var when, ids []any
+	for n := range rows {
+		when, ids = append(when, rows[n].id, int64(rows[n].AlertAt)), append(ids, rows[n].id)
+	}
+	return tx.exec(ctx, "UPDATE issue SET alert_at = CASE id"+strings.Repeat(" WHEN CAST(? AS BIGINT) THEN CAST(? AS BIGINT)", len(rows))+" END WHERE id IN ("+marks(len(ids))+")",
+		append(when, ids...)...)
 }

@@ -33,6 +33,8 @@ type Tx struct {
 	categories map[string]inspect.Category
 	rules      map[string][]inspect.Rule // by category
 	webhooks   []Webhook                 // nil before they were read
+	holders    map[string]map[inspect.ID][]inspect.ID
+	grants     map[inspect.ID][]inspect.Grant
 }
 
 // treeNode is a node of one of the trees.

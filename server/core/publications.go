@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -20,6 +21,7 @@ type Publication struct {
 	Week   *Week
 	Reason string // of a recall
 	Told   []store.Reading
+	Notes  []ReportNote
 	Names  map[inspect.ID]store.PersonRef
 }
 
@@ -28,6 +30,7 @@ const (
 	reportContent = "content" // what it says, as JSON
 	reportLines   = "lines"   // the issues behind it, as base64 of gzip of JSON
 	reportReason  = "reason"  // of its recall
+	reportNotes   = "notes"   // of those who check it, as JSON
 )
 
 // DraftReport computes a report and keeps it as a draft; the same again is the same draft.
@@ -50,7 +53,7 @@ func (c *Core) DraftReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 		if _, ok, err := tx.Publication(ctx, id); err != nil || ok {
 			return orElse(err, inspect.ErrReportDiffers) // somebody was faster with the same id
 		}
-		p := &store.Publication{ID: id, Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language, State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
+		p := &store.Publication{ID: id, Genre: string(ask.Genre), Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language, State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
 		return c.saveDraft(ctx, tx, p, f, a.ID)
 	})
 	if err == nil {
@@ -66,7 +69,7 @@ func (c *Core) draftKnown(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 			return err
 		}
 		p, ok, err := tx.Publication(ctx, id)
-		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Language != ask.Language || p.MadeBy != a.ID) {
+		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Genre != string(ask.Genre) || p.Language != ask.Language || p.MadeBy != a.ID) {
 			return inspect.ErrReportDiffers
 		}
 		return err
@@ -83,7 +86,9 @@ func (c *Core) draft(ctx context.Context, a *inspect.Actor, ask ReportAsk) (f *R
 		if f, err = c.reportFile(ctx, tx, ask, true); err != nil {
 			return err
 		}
-		f.Week.Draft = true
+		if f.Week.Draft = true; ask.Genre != ClosureReport {
+			return nil
+		}
 		return c.corrections(ctx, tx, f.Week, ask)
 	})
 	return f, err
@@ -131,9 +136,13 @@ func publicationBody(p *store.Publication) map[string]any {
 	if files == nil {
 		files = []store.PublicationFile{}
 	}
-	return map[string]any{"kind": p.Kind, "period": p.Period, "scope": p.Scope, "language": p.Language, "state": p.State, "revision": p.Revision, "number": p.Number, "year": p.Year, "n": p.N,
+	body := map[string]any{"kind": p.Kind, "period": p.Period, "scope": p.Scope, "language": p.Language, "state": p.State, "revision": p.Revision, "number": p.Number, "year": p.Year, "n": p.N,
 		"cut_event": p.CutEvent, "cut_at": p.CutAt, "made_by": p.MadeBy, "made_at": p.MadeAt, "checked_by": p.CheckedBy, "checked_at": p.CheckedAt, "issued_by": p.IssuedBy,
 		"issued_at": p.IssuedAt, "recalled_by": p.RecalledBy, "recalled_at": p.RecalledAt, "files": files}
+	if p.Genre != "" { // older programs knew one genre
+		body["genre"] = p.Genre
+	}
+	return body
 }
 
 // packed is lines as base64 of gzip of JSON.
@@ -255,7 +264,7 @@ func (c *Core) RenewReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 	if err != nil {
 		return v, err
 	}
-	ask := ReportAsk{Period: old.Period, Language: old.Language}
+	ask := ReportAsk{Period: old.Period, Language: old.Language, Genre: Genre(old.Genre)}
 	if err := ask.Scope.UnmarshalText([]byte(old.Scope)); err != nil {
 		return v, fmt.Errorf("core: scope of report %s: %w", id, err)
 	}
@@ -269,6 +278,57 @@ func (c *Core) RenewReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 			return err
 		}
 		return c.saveDraft(ctx, tx, p, f, a.ID)
+	})
+}
+
+// ReportNote is what somebody who checks a report remarks on one of its figures.
+type ReportNote struct {
+	ID   inspect.ID   `json:"id"`
+	Cell string       `json:"cell"` // which figure, in the reader's words
+	Text string       `json:"text"`
+	By   inspect.ID   `json:"by"`
+	At   inspect.Time `json:"at"`
+}
+
+// mostNotes is how many remarks a report takes.
+const mostNotes = 200
+
+func notesIn(text string) (all []ReportNote, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &all)
+	}
+	return all, err
+}
+
+// NoteReport keeps a remark on a figure of a report that is not issued; the same again changes nothing. What the report says stays as it is.
+func (c *Core) NoteReport(ctx context.Context, a *inspect.Actor, id inspect.ID, note ReportNote) (Publication, error) {
+	return c.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+		if err := at(p, p.Revision, store.Draft, store.Checked); err != nil {
+			return err
+		}
+		texts, err := tx.Texts(ctx, id)
+		if err != nil {
+			return err
+		}
+		all, err := notesIn(texts[reportNotes])
+		if err != nil {
+			return fmt.Errorf("core: notes on report %s: %w", id, err)
+		}
+		if slices.ContainsFunc(all, func(n ReportNote) bool { return n.ID == note.ID }) {
+			return nil
+		}
+		if len(all) >= mostNotes {
+			return inspect.ErrReportState.With("A report takes at most %d remarks.", mostNotes)
+		}
+		note.By, note.At = a.ID, tx.Now
+		says, err := json.Marshal(append(all, note))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.SealTexts(ctx, id, map[string]string{reportNotes: string(says)}); err != nil {
+			return err
+		}
+		return c.savePublication(ctx, tx, p, nil, a.ID, "report.noted")
 	})
 }
 
@@ -303,7 +363,7 @@ func (c *Core) IssueReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 			return err
 		}
 		p.Year = tx.Now.UTC().In(c.Zone).Year()
-		if p.N, err = tx.NextPublication(ctx, fmt.Sprintf("report-%s-%d-%s", p.Kind, p.Year, p.Scope)); err != nil {
+		if p.N, err = tx.NextPublication(ctx, reportSeries(p)); err != nil {
 			return err
 		}
 		p.Number = fmt.Sprintf("%d年第%d期", p.Year, p.N)
@@ -390,17 +450,23 @@ func (c *Core) Publication(ctx context.Context, a *inspect.Actor, id inspect.ID)
 			return err
 		}
 		v.Reason = texts[reportReason]
+		if v.Notes, err = notesIn(texts[reportNotes]); err != nil {
+			return err
+		}
 		if v.Told, err = tx.Readings(ctx, issuedRef(id)); err != nil {
 			return err
 		}
-		v.Names, err = reportPeople(ctx, tx, v.Publication)
+		people := []inspect.ID{}
+		for _, n := range v.Notes {
+			people = add(people, n.By)
+		}
+		v.Names, err = reportPeople(ctx, tx, people, v.Publication)
 		return err
 	})
 	return v, err
 }
 
-func reportPeople(ctx context.Context, tx *store.Tx, all ...store.Publication) (map[inspect.ID]store.PersonRef, error) {
-	var people []inspect.ID
+func reportPeople(ctx context.Context, tx *store.Tx, people []inspect.ID, all ...store.Publication) (map[inspect.ID]store.PersonRef, error) {
 	for _, p := range all {
 		people = add(add(add(add(people, p.MadeBy), p.CheckedBy), p.IssuedBy), p.RecalledBy)
 	}
@@ -438,7 +504,7 @@ func (c *Core) Publications(ctx context.Context, a *inspect.Actor, f store.Publi
 				all = append(all, p)
 			}
 		}
-		names, err = reportPeople(ctx, tx, all...)
+		names, err = reportPeople(ctx, tx, nil, all...)
 		return err
 	})
 	return all, names, next, err

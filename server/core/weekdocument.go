@@ -21,11 +21,14 @@ type weekBook struct {
 	figures  int
 }
 
-// Document is the weekly report in its order: the leaders' page, overall, units, lists, categories, roads, places, pairs,
+// Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
 // overdue, suspensions and holds, late arrivals, corrections, definitions.
 func (w *Week) Document() *paper.Document {
 	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
+	if b.pages() {
+		return b.document
+	}
 	b.leaders()
 	b.overall()
 	b.units()
@@ -120,6 +123,9 @@ func (b *weekBook) cover() *paper.Document {
 	}
 	d := &paper.Document{Language: b.Week.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
 		Subtitle: period + "  " + b.Scope, Date: b.issued()}
+	if t, ok := titles[b.Genre]; ok {
+		d.Title = b.sayf(t[0], t[1], b.City)
+	}
 	if b.Draft {
 		d.Marks = append(d.Marks, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}

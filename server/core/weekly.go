@@ -17,6 +17,7 @@ type ReportAsk struct {
 	Period   string // as closure.ParsePeriod reads it
 	Scope    Scope
 	Language inspect.Language
+	Genre    Genre
 }
 
 // trendWeeks is how many periods the chart of a report goes back.
@@ -82,7 +83,7 @@ func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*we
 		}
 	}
 	m.define()
-	return m, nil
+	return m, m.ofGenre(ctx, ask.Genre)
 }
 
 // period reads a period that has begun.

@@ -63,6 +63,7 @@ type Week struct {
 	Language   inspect.Language   `json:"language"`
 	Zone       *time.Location     `json:"-"`
 	Kind       closure.PeriodKind `json:"kind"`
+	Genre      Genre              `json:"genre,omitempty"`
 	Name       string             `json:"period"` // as it is written: 2026-W47
 	Office     string             `json:"office"`
 	City       string             `json:"city"`          // whose report it is: 海口市
@@ -96,6 +97,10 @@ type Week struct {
 	Late        []WeekLate         `json:"late"`
 	Corrections []WeekCorrection   `json:"corrections"`
 	Definitions []paper.Definition `json:"definitions"`
+
+	Inspectors []WeekInspector `json:"inspectors,omitempty"` // of a report of inspectors
+	Merits     []WeekPoint     `json:"merits,omitempty"`     // of an assessment sheet
+	ReplyBy    time.Time       `json:"reply_by,omitzero"`    // of a bulletin: when what it names has to be done
 
 	// Sentences of a person in place of the generated ones.
 	Better    []string `json:"better,omitempty"`

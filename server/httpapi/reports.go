@@ -27,6 +27,7 @@ func (q *query) reportAsk(period string) core.ReportAsk {
 	}
 	q.as("scope", &ask.Scope)
 	q.as("lang", &ask.Language)
+	q.as("genre", &ask.Genre)
 	return ask
 }
 
@@ -225,10 +226,12 @@ type draftIn struct {
 	Period   string           `json:"period" need:"true" max:"30"`
 	Scope    core.Scope       `json:"scope"`
 	Language inspect.Language `json:"language"`
+	Genre    core.Genre       `json:"genre"`
 }
 
 type publicationWire struct {
 	ID         inspect.ID              `json:"id"`
+	Genre      string                  `json:"genre,omitempty"`
 	Kind       closure.PeriodKind      `json:"kind"`
 	Period     string                  `json:"period"`
 	Scope      string                  `json:"scope"`
@@ -249,8 +252,18 @@ type publicationWire struct {
 	Reason     string                  `json:"recall_reason,omitempty"`
 	Files      []store.PublicationFile `json:"files"`
 	Told       []readingWire           `json:"told,omitempty"`
+	Notes      []noteWire              `json:"notes,omitempty"`
 	Short      string                  `json:"short,omitempty"`
 	Says       json.RawMessage         `json:"says,omitempty"`
+}
+
+// noteWire is what somebody who checks a report remarks on one of its figures.
+type noteWire struct {
+	ID   inspect.ID   `json:"id"`
+	Cell string       `json:"cell"`
+	Text string       `json:"text"`
+	By   personRef    `json:"by"`
+	At   inspect.Time `json:"at"`
 }
 
 type readingWire struct {
@@ -267,7 +280,7 @@ func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) 
 		p := personOf(id, people)
 		return &p
 	}
-	w := publicationWire{ID: p.ID, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State, Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt,
+	w := publicationWire{ID: p.ID, Genre: p.Genre, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State, Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt,
 		MadeBy: who(p.MadeBy), MadeAt: p.MadeAt, CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt, RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
 	if w.Files == nil {
 		w.Files = []store.PublicationFile{}
@@ -279,6 +292,9 @@ func (a *API) wholePublication(v *core.Publication) (w publicationWire, err erro
 	w = publicationOf(&v.Publication, v.Names)
 	for _, r := range v.Told {
 		w.Told = append(w.Told, readingWire(r))
+	}
+	for _, n := range v.Notes {
+		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, personOf(n.By, v.Names), n.At})
 	}
 	v.Week.Zone = a.Core.Zone
 	w.Reason, w.Short = v.Reason, v.Week.Short()
@@ -304,7 +320,7 @@ func (a *API) putReport(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, err := a.Core.DraftReport(c.UserContext(), actor(c), report, core.ReportAsk{Period: in.Period, Scope: in.Scope, Language: in.Language})
+	v, repeated, err := a.Core.DraftReport(c.UserContext(), actor(c), report, core.ReportAsk{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
 	if err != nil {
 		return err
 	}
@@ -361,6 +377,27 @@ func (a *API) recallReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Pu
 	return a.Core.RecallReport(c.UserContext(), actor(c), report, in.Reason)
 }
 
+// noteReport keeps a remark on a figure of a draft.
+func (a *API) noteReport(c *fiber.Ctx) error {
+	report, err := id(c, "id", inspect.ErrReportNotFound)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		ID   inspect.ID `json:"id" need:"true"`
+		Cell string     `json:"cell" need:"true" max:"200"`
+		Text string     `json:"text" need:"true" max:"500"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	v, err := a.Core.NoteReport(c.UserContext(), actor(c), report, core.ReportNote{ID: in.ID, Cell: in.Cell, Text: in.Text})
+	if err != nil {
+		return err
+	}
+	return a.sendPublication(c, &v)
+}
+
 func (a *API) report(c *fiber.Ctx) error {
 	report, err := id(c, "id", inspect.ErrReportNotFound)
 	if err != nil {
@@ -376,6 +413,11 @@ func (a *API) report(c *fiber.Ctx) error {
 func (a *API) reports(c *fiber.Ctx) error {
 	q := queryOf(c)
 	f := store.PublicationFilter{Before: q.cursor("cursor"), Limit: q.limit(50, 200), Kind: closure.PeriodKind(q.text("kind", 20)), State: store.PublicationState(q.text("state", 20))}
+	if g := core.Genre(""); q.text("genre", 20) != "" {
+		q.as("genre", &g)
+		of := string(g)
+		f.Genre = &of
+	}
 	if err := q.fault(); err != nil {
 		return err
 	}

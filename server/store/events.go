@@ -36,6 +36,7 @@ const (
 	StreamPaper          = "paper"
 	StreamBatch          = "paper_batch"
 	StreamReport         = "report"
+	StreamAssessment     = "assessment"
 )
 
 // Entry is a line for the record, as a use case makes it.

@@ -22,6 +22,7 @@ const (
 type Publication struct {
 	id                                      int64
 	ID                                      inspect.ID
+	Genre                                   string // empty for the report of closure
 	Kind                                    closure.PeriodKind
 	Period                                  string // as closure.ParsePeriod reads it
 	Scope                                   string // as the API writes it
@@ -46,11 +47,11 @@ type PublicationFile struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-const publicationColumns = `SELECT p.id, p.uid, p.kind, p.period, p.scope, p.language, p.state, p.revision, p.number, p.year, p.n, p.cut_event, p.cut_at, p.made_by, p.made_at,
+const publicationColumns = `SELECT p.id, p.uid, p.genre, p.kind, p.period, p.scope, p.language, p.state, p.revision, p.number, p.year, p.n, p.cut_event, p.cut_at, p.made_by, p.made_at,
 	p.checked_by, p.checked_at, p.issued_by, p.issued_at, p.recalled_by, p.recalled_at, p.created_at, p.updated_at FROM publication p `
 
 func scanPublication(r scanner) (p Publication, err error) {
-	err = r.Scan(&p.id, (*uid)(&p.ID), (*string)(&p.Kind), &p.Period, &p.Scope, (*string)(&p.Language), (*string)(&p.State), &p.Revision, &p.Number, &p.Year, &p.N, &p.CutEvent, &p.CutAt,
+	err = r.Scan(&p.id, (*uid)(&p.ID), &p.Genre, (*string)(&p.Kind), &p.Period, &p.Scope, (*string)(&p.Language), (*string)(&p.State), &p.Revision, &p.Number, &p.Year, &p.N, &p.CutEvent, &p.CutAt,
 		(*uid)(&p.MadeBy), &p.MadeAt, (*uid)(&p.CheckedBy), &p.CheckedAt, (*uid)(&p.IssuedBy), &p.IssuedAt, (*uid)(&p.RecalledBy), &p.RecalledAt, &p.CreatedAt, &p.UpdatedAt)
 	return p, err
 }
@@ -83,6 +84,7 @@ func (tx *Tx) LockPublication(ctx context.Context, id inspect.ID) error {
 // PublicationFilter says which reports a list holds, newest first. What is empty does not filter.
 type PublicationFilter struct {
 	Kind   closure.PeriodKind
+	Genre  *string // empty for reports of closure, nil for all
 	State  PublicationState
 	Before int64 // cursor
 	Limit  int
@@ -96,6 +98,9 @@ func (tx *Tx) Publications(ctx context.Context, f PublicationFilter) (all []Publ
 	}
 	if f.Kind != "" {
 		where, args = where+" AND p.kind = ?", append(args, string(f.Kind))
+	}
+	if f.Genre != nil {
+		where, args = where+" AND p.genre = ?", append(args, *f.Genre)
 	}
 	if f.State != "" {
 		where, args = where+" AND p.state = ?", append(args, string(f.State))
@@ -112,14 +117,14 @@ func (tx *Tx) Publications(ctx context.Context, f PublicationFilter) (all []Publ
 	return all, next, err
 }
 
-// IssuedBefore gives the last issued reports of a series, the last first.
+// IssuedBefore gives the last issued reports of closure of a series, the last first.
 func (tx *Tx) IssuedBefore(ctx context.Context, kind closure.PeriodKind, scope string, most int) ([]Publication, error) {
-	return list(ctx, tx, scanPublication, publicationColumns+"WHERE p.kind = ? AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT ?", string(kind), scope, most)
+	return list(ctx, tx, scanPublication, publicationColumns+"WHERE p.genre = '' AND p.kind = ? AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT ?", string(kind), scope, most)
 }
 
-// PublicationOf says whether there is a report of a period and scope that was not recalled.
+// PublicationOf says whether there is a report of closure of a period and scope that was not recalled.
 func (tx *Tx) PublicationOf(ctx context.Context, period, scope string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM publication WHERE period = ? AND scope = ? AND state <> 'recalled' LIMIT 1", period, scope).Scan(new(int)))
+	return found(tx.row(ctx, "SELECT 1 FROM publication WHERE genre = '' AND period = ? AND scope = ? AND state <> 'recalled' LIMIT 1", period, scope).Scan(new(int)))
 }
 
 // NextPublication draws the next number of a series.
@@ -129,14 +134,14 @@ func (tx *Tx) NextPublication(ctx context.Context, series string) (int64, error)
 
 // SavePublication inserts a report or changes the one with its id.
 func (tx *Tx) SavePublication(ctx context.Context, p *Publication) error {
-	err := tx.row(ctx, `INSERT INTO publication (uid, kind, period, scope, language, state, revision, number, year, n, cut_event, cut_at, made_by, made_at, checked_by, checked_at,
+	err := tx.row(ctx, `INSERT INTO publication (uid, genre, kind, period, scope, language, state, revision, number, year, n, cut_event, cut_at, made_by, made_at, checked_by, checked_at,
 			issued_by, issued_at, recalled_by, recalled_at, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET state = excluded.state, revision = excluded.revision, number = excluded.number, year = excluded.year, n = excluded.n,
 			cut_event = excluded.cut_event, cut_at = excluded.cut_at, made_by = excluded.made_by, made_at = excluded.made_at, checked_by = excluded.checked_by,
 			checked_at = excluded.checked_at, issued_by = excluded.issued_by, issued_at = excluded.issued_at, recalled_by = excluded.recalled_by,
 			recalled_at = excluded.recalled_at, updated_at = excluded.updated_at RETURNING id`,
-		bytesOf(p.ID), string(p.Kind), p.Period, p.Scope, string(p.Language), string(p.State), p.Revision, p.Number, p.Year, p.N, p.CutEvent, int64(p.CutAt), bytesOf(p.MadeBy), int64(p.MadeAt),
+		bytesOf(p.ID), p.Genre, string(p.Kind), p.Period, p.Scope, string(p.Language), string(p.State), p.Revision, p.Number, p.Year, p.N, p.CutEvent, int64(p.CutAt), bytesOf(p.MadeBy), int64(p.MadeAt),
 		bytesOf(p.CheckedBy), int64(p.CheckedAt), bytesOf(p.IssuedBy), int64(p.IssuedAt), bytesOf(p.RecalledBy), int64(p.RecalledAt), int64(p.CreatedAt), int64(p.UpdatedAt)).Scan(&p.id)
 	for _, f := range p.Files {
 		if err == nil {

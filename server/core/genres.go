@@ -171,7 +171,7 @@ func (b *weekBook) bulletin() {
 func (b *weekBook) inspectors() {
 	b.chapter("巡查人员", "Inspectors")
 	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"), Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
-		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，自动派遣前的案件无核查期限，不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
+		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
 		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count}, {Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
 			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(v *WeekInspector) paper.Row {

@@ -115,7 +115,31 @@ func (v *city) measure(ctx context.Context) (missed bool, err error) {
 	if b.Made != notices || len(b.Failed) > 2 {
 		return false, fmt.Errorf("%d papers were made, and %s failed", b.Made, b.Failed)
 	}
-	return took > mostTime || memory > mostMemory, nil
+	return took > mostTime || memory > mostMemory, v.signed(ctx, id)
+}
+
+// signed lets the unit sign for every paper of the batch, until none is left.
+func (v *city) signed(ctx context.Context, batch inspect.ID) error {
+	no, started, n := false, time.Now(), 0
+	for {
+		page, err := v.core.Papers(ctx, v.crew, store.PaperFilter{Batch: batch, Signed: &no, Limit: 200})
+		if err != nil {
+			return err
+		}
+		if len(page.Papers) == 0 {
+			fmt.Printf("receipts  %d papers signed for in %s\n", n, time.Since(started).Round(100*time.Millisecond))
+			if n != notices {
+				return fmt.Errorf("%d receipts of %d papers", n, notices)
+			}
+			return nil
+		}
+		for _, p := range page.Papers {
+			if _, _, err := v.core.SignPaper(ctx, v.crew, core.ReceiptAsk{Paper: p.ID, Name: "王师傅", SignedAt: inspect.At(time.Now()), Content: []byte("{}")}); err != nil {
+				return err
+			}
+			n++
+		}
+	}
 }
 
 // archive fetches the papers of a batch and gives the size of what came.

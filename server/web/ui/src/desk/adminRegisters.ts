@@ -30,6 +30,8 @@ export const adminRegisters: Register[] = [
   { name: 'rules', list: '/api/v1/rules', rows: 'rules', columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'close_zh', 'enabled'] },
   { name: 'people', list: '/api/v1/people', rows: 'people', columns: ['name', 'display_name', 'staff_number', 'disabled'] },
   { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'] },
+  { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [
+    { key: 'unit', kind: 'unit', need: true }, { key: 'day', kind: 'date', need: true }, { key: 'points', kind: 'number', need: true }, { key: 'reason', kind: 'text', need: true }, { key: 'withdrawn', kind: 'flag' }] },
   { name: 'webhooks', list: '/api/v1/webhooks', rows: 'webhooks', columns: ['name', 'url', 'enabled'] },
   { name: 'deliveries', list: '/api/v1/deliveries', rows: 'deliveries', columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'] },
   { name: 'log', list: '/api/v1/security-log', rows: 'entries', columns: ['at', 'kind', 'person', 'address', 'detail'] },

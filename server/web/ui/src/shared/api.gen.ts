@@ -1226,6 +1226,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remark on a figure of a report that is not issued; for offices
+         * @description What the report says stays as it is; the same id again changes nothing.
+         */
+        post: operations["noteReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons added to the score of units or took from it, on some days */
+        get: operations["assessmentPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add points to the score of a unit on its assessment sheet, or take some away, with a reason; for offices
+         * @description An entry that is withdrawn stays on record and counts no more.
+         */
+        put: operations["putAssessmentPoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{id}/check": {
         parameters: {
             query?: never;
@@ -3513,7 +3570,32 @@ export interface components {
             worse?: string[];
             decisions?: string[];
         };
+        /**
+         * @description 周报等, 通报, 问题分析, 巡查, 考核
+         * @enum {string}
+         */
+        ReportGenre: "closure" | "bulletin" | "places" | "inspectors" | "assessment";
+        AssessmentPoint: {
+            id: components["schemas"]["ID"];
+            unit: components["schemas"]["Ref"];
+            /** Format: date */
+            day: string;
+            points: number;
+            reason: string;
+            withdrawn: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
         Publication: {
+            genre?: components["schemas"]["ReportGenre"];
+            /** @description Remarks of those who check it */
+            notes?: {
+                id: components["schemas"]["ID"];
+                cell: string;
+                text: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Time"];
+            }[];
             id: components["schemas"]["ID"];
             kind: components["schemas"]["PeriodKind"];
             period: string;
@@ -5774,6 +5856,8 @@ export interface operations {
             query?: {
                 kind?: components["schemas"]["PeriodKind"];
                 state?: components["schemas"]["ReportState"];
+                /** @description All when it is missing */
+                genre?: components["schemas"]["ReportGenre"];
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
@@ -5806,6 +5890,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description closure when it is missing */
+                genre?: components["schemas"]["ReportGenre"];
                 /** @description json when it is missing */
                 form?: string;
             };
@@ -5872,6 +5958,7 @@ export interface operations {
                     scope?: string;
                     /** @enum {string} */
                     language?: "zh" | "en";
+                    genre?: components["schemas"]["ReportGenre"];
                 };
             };
         };
@@ -5946,6 +6033,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    noteReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: components["schemas"]["ID"];
+                    /** @description Which figure, such as "龙华环卫 处置率" */
+                    cell: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    assessmentPoints: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries in the order of their days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        points: components["schemas"]["AssessmentPoint"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putAssessmentPoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    unit: components["schemas"]["ID"];
+                    /** Format: date */
+                    day: string;
+                    points: number;
+                    reason: string;
+                    withdrawn?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        point: components["schemas"]["AssessmentPoint"];
+                    };
+                };
+            };
+            /** @description Saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        point: components["schemas"]["AssessmentPoint"];
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -16,7 +16,7 @@ export default defineConfig({
       workbox: {
         globDirectory: '../dist',
         globPatterns: ['app/index.html', 'app/icon-192.png', 'assets/*.{js,css}'],
-        globIgnores: ['assets/desk-*'],
+        globIgnores: ['assets/desk-*', 'assets/MapScreen-*', 'assets/maplibre-gl*'],
         modifyURLPrefix: { '': '/' },
         manifestTransforms: [(all) => ({ manifest: all.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)) })],
         dontCacheBustURLsMatching: /^\/?assets\//,
@@ -29,6 +29,7 @@ export default defineConfig({
     }),
   ],
   define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
+  worker: { format: 'es' },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

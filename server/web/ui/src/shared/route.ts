@@ -10,3 +10,9 @@ export const route = computed(() => hash.value.replace(/^#\/?/, '').split('/').m
 export function go(...parts: string[]): void {
   location.hash = '#/' + parts.map(encodeURIComponent).join('/')
 }
+
+/** Says where a screen stands now, without a step in the history. */
+export function settle(...parts: string[]): void {
+  history.replaceState(null, '', '#/' + parts.map(encodeURIComponent).join('/'))
+  hash.value = location.hash
+}

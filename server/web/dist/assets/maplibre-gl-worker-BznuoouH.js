@@ -1,0 +1,1 @@
+const e="/assets/maplibre-gl-worker-bqanWBSC.js";export{e as default};

@@ -263,6 +263,24 @@ func (c *Core) working(ctx context.Context, tx *store.Tx, v *View) error {
 	return err
 }
 
+// Trial is the deadline of an issue that is assigned at a moment under a limit, with its working, for people who try out a rule.
+func (c *Core) Trial(ctx context.Context, from inspect.Time, limit calendar.Limit) (v View, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		cal, err := c.calendar(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v.AssignedAt, v.Clock = from, inspect.Clock{Limit: limit.N, Unit: limit.Unit, From: from}
+		v.DueAt = inspect.At(cal.Deadline(from.UTC(), limit))
+		v.Working = &Working{Zone: c.Zone}
+		if limit.Unit.Working() {
+			v.Working.Skipped, v.Working.Provisional = cal.Skipped(from.UTC(), v.DueAt.UTC()), cal.Provisional(from.UTC(), v.DueAt.UTC())
+		}
+		return nil
+	})
+	return v, err
+}
+
 // proposal is the deadline that whoever assigns is offered: by the rules that fit, less what the same unit used before it gave the
 // issue back.
 func (c *Core) proposal(ctx context.Context, tx *store.Tx, v *View) error {

@@ -51,6 +51,40 @@ type ruleIn struct {
 	Enabled   *bool             `json:"enabled"`
 }
 
+// longestLimit is the largest number of a limit that is tried out.
+const longestLimit = 10_000
+
+// deadline tries out a limit: when would it end that begins at a moment.
+func (a *API) deadline(c *fiber.Ctx) error {
+	q := queryOf(c)
+	from, limit := inspect.Time(0), calendar.Limit{}
+	q.as("from", &from)
+	var unit inspect.LimitUnit
+	q.as("unit", &unit)
+	n := q.numbers("limit", 1, "a whole number")
+	if limit.Unit = unit; len(n) == 1 {
+		limit.N = int(n[0])
+	}
+	if from == 0 {
+		q.fail("from", "is missing")
+	}
+	if limit.N < 1 || limit.N > longestLimit || float64(limit.N) != n[0] {
+		q.fail("limit", fmt.Sprintf("want a whole number, 1 to %d", longestLimit))
+	}
+	if unit == "" {
+		q.fail("unit", "is missing")
+	}
+	if err := q.fault(); err != nil {
+		return err
+	}
+	v, err := a.Core.Trial(c.UserContext(), from, limit)
+	if err != nil {
+		return err
+	}
+	zh, en := reads(&v)
+	return c.JSON(fiber.Map{"due_at": v.DueAt, "reads_zh": zh, "reads_en": en, "skipped": daysOf(v.Working.Skipped), "provisional": v.Working.Provisional})
+}
+
 func (a *API) rules(c *fiber.Ctx) error {
 	all, err := a.Core.Rules(c.UserContext())
 	if err != nil {

@@ -272,6 +272,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/categories", handle: a.categories},
 		{method: put, path: "/api/v1/categories/:code", handle: a.putCategory},
 		{method: get, path: "/api/v1/rules", handle: a.rules},
+		{method: get, path: "/api/v1/deadline", handle: a.deadline},
 		{method: get, path: "/api/v1/rules/:id", handle: a.ruleVersions},
 		{method: put, path: "/api/v1/rules/:id", handle: a.putRule},
 		{method: get, path: "/api/v1/holidays", handle: a.holidays},

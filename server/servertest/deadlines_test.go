@@ -326,3 +326,26 @@ func TestLettersAppealsAndLooks(t *testing.T) {
 		s.Audit()
 	})
 }
+
+// TestALimitIsTriedOut asks when a limit would end that begins on the Wednesday before the holidays of October at 17:40.
+func TestALimitIsTriedOut(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		var tried struct {
+			DueAt   time.Time `json:"due_at"`
+			ReadsZH string    `json:"reads_zh"`
+			Skipped []struct{ Date string }
+		}
+		crew := s.As("crew")
+		for _, c := range []struct{ from, limit, unit, want string }{
+			{"2026-09-30T09:40:00Z", "1", "working_hour", "2026-10-08 08:40"}, {"2026-09-30T09:40:00Z", "15", "minute", "2026-09-30 17:55"}, {"2026-09-30T09:40:00Z", "3", "calendar_day", "2026-10-03 17:40"},
+		} {
+			crew.Do(http.MethodGet, "/api/v1/deadline?from="+c.from+"&limit="+c.limit+"&unit="+c.unit, nil).Want(200).Into(&tried)
+			if got := tried.DueAt.In(s.Core.Zone).Format("2006-01-02 15:04"); got != c.want || !strings.Contains(tried.ReadsZH, c.want[11:]) {
+				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, c.from, got, tried.ReadsZH, c.want)
+			}
+		}
+		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {
+			loosely(t, crew).Do(http.MethodGet, "/api/v1/deadline"+q, nil).WantProblem(422, "content.invalid", "never")
+		}
+	})
+}

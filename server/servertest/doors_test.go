@@ -26,6 +26,7 @@ var registers = []struct {
 	{"GET", "/api/v1/areas", nil, everybody, 200},
 	{"GET", "/api/v1/categories", nil, everybody, 200},
 	{"GET", "/api/v1/settings", nil, everybody, 200},
+	{"GET", "/api/v1/deadline?from=2026-09-30T09:40:00Z&limit=8&unit=working_hour", nil, everybody, 200},
 	{"GET", "/api/v1/people", nil, "admin office", 200},
 	{"GET", "/api/v1/people/{lin}", nil, "admin office", 200},
 	{"GET", "/api/v1/people/{nobody}", nil, "admin office", 404},

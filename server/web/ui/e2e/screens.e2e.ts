@@ -48,7 +48,7 @@ async function findings(page: Page): Promise<string[]> {
 
 const screens = {
   app: { who: ['lin', 'crew'], hashes: ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE'] },
-  desk: { who: ['clerk'], hashes: ['triage', 'list', 'map', 'board', 'reports', 'issue/ISSUE'] },
+  desk: { who: ['clerk'], hashes: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'issue/ISSUE'] },
 } as const
 
 test.each([

@@ -1,7 +1,7 @@
 /** A field of a register: where it stands in the row, and how it is written. */
 export interface Field {
   key: string
-  kind: 'text' | 'number' | 'date' | 'flag' | 'choice' | 'unit' | 'area' | 'category'
+  kind: 'text' | 'number' | 'date' | 'moment' | 'flag' | 'choice' | 'unit' | 'area' | 'category'
   choices?: string[]
   need?: boolean
 }
@@ -27,9 +27,11 @@ export const adminRegisters: Register[] = [
     { key: 'unit', kind: 'unit', need: true }, { key: 'area', kind: 'area', need: true }, { key: 'category', kind: 'category' }, { key: 'leader', kind: 'text' }, { key: 'contact', kind: 'text' }, { key: 'valid_from', kind: 'date', need: true }, { key: 'valid_to', kind: 'date' }, { key: 'enabled', kind: 'flag' }] },
   { name: 'holes', list: '/api/v1/responsibilities/gaps', rows: 'holes', columns: ['kind', 'area', 'group', 'items', 'issues', 'open'] },
   { name: 'categories', list: '/api/v1/categories', rows: 'categories', columns: ['code', 'name_zh', 'name_en', 'group', 'limit', 'limit_unit', 'by_photo', 'enabled'] },
-  { name: 'rules', list: '/api/v1/rules', rows: 'rules', columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'close_zh', 'enabled'] },
+  { name: 'rules', list: '/api/v1/rules', rows: 'rules', columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'close_zh', 'enabled'], put: '/api/v1/rules', fields: [
+    { key: 'category', kind: 'category', need: true }, { key: 'area_class', kind: 'text' }, { key: 'limit', kind: 'number', need: true }, { key: 'limit_unit', kind: 'choice', choices: ['minute', 'urgent_hour', 'working_hour', 'working_day', 'calendar_day'], need: true }, { key: 'file_zh', kind: 'text' }, { key: 'close_zh', kind: 'text' }, { key: 'close_en', kind: 'text' }, { key: 'enabled', kind: 'flag' }] },
   { name: 'people', list: '/api/v1/people', rows: 'people', columns: ['name', 'display_name', 'staff_number', 'disabled'] },
-  { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'] },
+  { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'], put: '/api/v1/suspensions', fields: [
+    { key: 'from', kind: 'moment', need: true }, { key: 'to', kind: 'moment', need: true }, { key: 'area', kind: 'area' }, { key: 'reason', kind: 'text', need: true }] },
   { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [
     { key: 'unit', kind: 'unit', need: true }, { key: 'day', kind: 'date', need: true }, { key: 'points', kind: 'number', need: true }, { key: 'reason', kind: 'text', need: true }, { key: 'withdrawn', kind: 'flag' }] },
   { name: 'webhooks', list: '/api/v1/webhooks', rows: 'webhooks', columns: ['name', 'url', 'enabled'] },

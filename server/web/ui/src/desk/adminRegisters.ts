@@ -30,6 +30,7 @@ export const adminRegisters: Register[] = [
   { name: 'rules', list: '/api/v1/rules', rows: 'rules', columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'close_zh', 'enabled'], put: '/api/v1/rules', fields: [
     { key: 'category', kind: 'category', need: true }, { key: 'area_class', kind: 'text' }, { key: 'limit', kind: 'number', need: true }, { key: 'limit_unit', kind: 'choice', choices: ['minute', 'urgent_hour', 'working_hour', 'working_day', 'calendar_day'], need: true }, { key: 'file_zh', kind: 'text' }, { key: 'close_zh', kind: 'text' }, { key: 'close_en', kind: 'text' }, { key: 'enabled', kind: 'flag' }] },
   { name: 'people', list: '/api/v1/people', rows: 'people', columns: ['name', 'display_name', 'staff_number', 'disabled'] },
+  { name: 'settings', list: '/api/v1/settings', rows: 'settings', columns: [] },
   { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'], put: '/api/v1/suspensions', fields: [
     { key: 'from', kind: 'moment', need: true }, { key: 'to', kind: 'moment', need: true }, { key: 'area', kind: 'area' }, { key: 'reason', kind: 'text', need: true }] },
   { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [

@@ -47,14 +47,17 @@ export class Server {
   first = ''
   private token = ''
 
+  /** With a certificate it answers over HTTPS. */
+  constructor(private readonly tls?: { cert: string; key: string }) {}
+
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`
   }
 
   async start(): Promise<void> {
     this.port ||= await freePort()
     let out = ''
-    this.process = spawn(program, ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', this.data])
+    this.process = spawn(program, ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', this.data, ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : [])])
     this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))
     this.process.stderr?.on('data', (b: Buffer) => (out += b.toString().slice(0, 500)))
     for (let n = 0; n < 300; n++) {

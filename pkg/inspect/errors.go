@@ -25,6 +25,7 @@ var (
 	ErrOrigin         = fault.New(fault.Forbidden, "request.origin", "A browser may write only from the site itself.")
 	ErrSignIn         = fault.New(fault.Unauthorised, "session.required", "Log in first.")
 	ErrLogin          = fault.New(fault.Unauthorised, "session.refused", "Name or password is wrong.")
+	ErrEnrolment      = fault.New(fault.Unauthorised, "enrolment.gone", "The code is used up, too old, or none: ask for a new one.")
 	ErrLoginLimit     = fault.New(fault.TooMany, "session.too-many", "Too many attempts; wait a little.")
 	ErrOldPassword    = fault.New(fault.Forbidden, "password.wrong", "The old password is wrong.")
 	ErrWeakPassword   = fault.New(fault.Invalid, "password.weak", "A password has 10 to 200 characters and is not the name.")

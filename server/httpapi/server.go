@@ -150,6 +150,8 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/docs", open: true, handle: a.docs},
 
 		{method: post, path: "/api/v1/sessions", open: true, handle: a.logIn},
+		{method: post, path: "/api/v1/enrolments", open: true, handle: a.redeem},
+		{method: post, path: "/api/v1/people/:id/enrolment", handle: a.enrol},
 		{method: get, path: "/api/v1/sessions", handle: a.sessions},
 		{method: del, path: "/api/v1/sessions/current", handle: a.logOut},
 		{method: del, path: "/api/v1/sessions/:id", handle: a.endSession},

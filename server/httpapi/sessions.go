@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
 	"spotcheck/server/store"
 )
 
@@ -26,14 +27,53 @@ func (a *API) logIn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return a.loggedIn(c, &login, in.Cookie)
+}
+
+// loggedIn answers with a new session: a cookie for browsers, a token for others.
+func (a *API) loggedIn(c *fiber.Ctx, login *core.Login, cookie bool) error {
 	s := login.Session
 	out := fiber.Map{"id": s.ID, "device": s.Device, "created_at": s.CreatedAt, "expires_at": s.ExpiresAt, "me": a.meWire(&login.Actor, s)}
-	if in.Cookie {
+	if cookie {
 		c.Cookie(a.cookie(c, login.Token, int(s.ExpiresAt.Sub(s.CreatedAt).Seconds())))
 	} else {
 		out["token"] = login.Token
 	}
 	return c.Status(fiber.StatusCreated).JSON(out)
+}
+
+// enrol makes a code by which a person logs in once.
+func (a *API) enrol(c *fiber.Ctx) error {
+	person, err := id(c, "id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	token, until, err := a.Core.Enrol(c.UserContext(), actor(c), person, a.address(c))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Status(fiber.StatusCreated).JSON(fiber.Map{"code": token, "expires_at": until})
+}
+
+// redeem logs in by such a code.
+func (a *API) redeem(c *fiber.Ctx) error {
+	var in struct {
+		Code   string `json:"code" need:"true" max:"100"`
+		Device string `json:"device" max:"80"`
+		Cookie bool   `json:"cookie"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if in.Cookie && !a.sameOrigin(c) {
+		return inspect.ErrOrigin
+	}
+	login, err := a.Core.Redeem(c.UserContext(), in.Code, in.Device, a.address(c), in.Cookie)
+	if err != nil {
+		return err
+	}
+	return a.loggedIn(c, &login, in.Cookie)
 }
 
 func (a *API) sessions(c *fiber.Ctx) error {

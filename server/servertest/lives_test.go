@@ -185,7 +185,7 @@ var (
 			inspect.AskLook, inspect.Look},
 		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge,
 			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply,
-			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown},
+			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown, inspect.GivePart, inspect.GivePart, inspect.GivePart, inspect.ReplyPart, inspect.EndPart, inspect.HandOver},
 		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge},
 		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
 		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
@@ -193,7 +193,7 @@ var (
 	always = []inspect.Action{inspect.Comment, inspect.GiveFeedback, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
 		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.Look: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
-		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes}
+		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes, inspect.ReplyPart: unitDoes}
 	unitDoes = []string{"crew", "crew-boss", "meilan-crew"}
 	office   = []string{"office", "office2", "longhua-desk"}
 )
@@ -217,13 +217,17 @@ func (p *player) moves() {
 		if next := pending(&row, ask.SentAt); next != "" && p.r.IntN(2) == 0 {
 			ask.Action = next
 		}
+		held := row.Unit
+		if n := openPart(&row); n >= 0 && ask.Action == inspect.ReplyPart {
+			held = row.Parts[n].Unit
+		}
 		names := doers[ask.Action]
 		if names == nil {
 			names = office
 		}
 		name := names[p.r.IntN(len(names))]
 		if strings.HasSuffix(name, "crew") || name == "crew-boss" { // of the unit that has it
-			if name = "crew-boss"; row.Unit == servertest.ID("meilan-sanitation") {
+			if name = "crew-boss"; held == servertest.ID("meilan-sanitation") {
 				name = "meilan-crew"
 			}
 		}
@@ -244,6 +248,8 @@ func pending(row *store.Row, now inspect.Time) inspect.Action {
 		return inspect.Verify
 	case row.Status != inspect.Assigned:
 		return ""
+	case slices.ContainsFunc(row.Parts, func(p inspect.Part) bool { return p.Open() }):
+		return []inspect.Action{inspect.ReplyPart, inspect.ReplyPart, inspect.EndPart}[row.Version%3]
 	case slices.ContainsFunc(row.Letters, func(l inspect.Letter) bool { return l.RepliedAt == 0 }):
 		return inspect.Reply
 	case row.Extension.At != 0:
@@ -258,6 +264,11 @@ func pending(row *store.Row, now inspect.Time) inspect.Action {
 	return []inspect.Action{inspect.AskHold, inspect.AskExtension, inspect.AskAppeal, inspect.PassDown, inspect.Fix}[row.Version%5]
 }
 
+// openPart is the first part that waits for its reply, -1 for none.
+func openPart(row *store.Row) int {
+	return slices.IndexFunc(row.Parts, func(p inspect.Part) bool { return p.Open() })
+}
+
 // answers lets an action be about what is there.
 func (p *player) answers(a *core.Ask, row *store.Row) {
 	if n := len(row.Letters); n > 0 {
@@ -269,7 +280,15 @@ func (p *player) answers(a *core.Ask, row *store.Row) {
 	if a.Action == inspect.DecideAppeal && p.r.IntN(4) > 0 {
 		a.Answer = inspect.Refused
 	}
-	switch {
+	switch n := openPart(row); {
+	case a.Action == inspect.GivePart && row.Unit == servertest.ID("meilan-sanitation"):
+		a.Unit = servertest.ID("longhua-crew")
+	case a.Action == inspect.GivePart:
+		a.Unit = servertest.ID("meilan-sanitation")
+	case (a.Action == inspect.ReplyPart || a.Action == inspect.EndPart) && n >= 0:
+		a.Part = row.Parts[n].ID
+	case a.Action == inspect.HandOver:
+		a.To = servertest.ID([]string{"lin", "wang", "office"}[p.r.IntN(3)])
 	case a.Action == inspect.AskAppeal && row.Status == inspect.Assigned:
 		a.About = inspect.OverUnit
 	case a.Action == inspect.PassDown:

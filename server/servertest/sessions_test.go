@@ -251,3 +251,44 @@ func TestTheSecurityLogIsKeptHalfAYear(t *testing.T) {
 		}
 	})
 }
+
+// TestANewPhoneLogsInByACode lets a person in once, within ten minutes, by the last code that was made for them.
+func TestANewPhoneLogsInByACode(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, lin := s.As("admin"), s.As("lin")
+		path := "/api/v1/people/" + servertest.ID("lin").String() + "/enrolment"
+		lin.Do(http.MethodPost, path, nil).WantProblem(403, "forbidden", "never")
+		admin.Do(http.MethodPost, "/api/v1/people/"+inspect.NewID().String()+"/enrolment", nil).WantProblem(404, "not-found", "")
+		made := func() string {
+			var m struct{ Code string }
+			admin.Do(http.MethodPost, path, nil).Want(201).Into(&m)
+			return m.Code
+		}
+		stranger := s.Phone("stranger", "")
+		redeem := func(code string) *servertest.Answer {
+			return stranger.Do(http.MethodPost, "/api/v1/enrolments", M{"code": code, "device": "new phone"})
+		}
+		first, second := made(), made()
+		redeem(first).WantProblem(401, "enrolment.gone", "")
+		redeem("guess").WantProblem(401, "enrolment.gone", "")
+		var session struct {
+			Token string
+			Me    struct{ Person struct{ Name string } }
+		}
+		redeem(second).Want(201).Into(&session)
+		if session.Me.Person.Name != "lin" {
+			t.Errorf("the code logs in %q", session.Me.Person.Name)
+		}
+		s.Phone("lin", session.Token).Do(http.MethodGet, "/api/v1/me", nil).Want(200)
+		redeem(second).WantProblem(401, "enrolment.gone", "")
+		third := made()
+		s.Pass(11 * time.Minute)
+		redeem(third).WantProblem(401, "enrolment.gone", "")
+		for _, text := range s.Texts("SELECT detail FROM security_log") {
+			if strings.Contains(text, second) {
+				t.Error("the code stands in the log")
+			}
+		}
+		s.Audit()
+	})
+}

@@ -36,3 +36,10 @@ CREATE TABLE assessment_point (
   updated_at BIGINT NOT NULL
 );
 CREATE INDEX assessment_point_day ON assessment_point (day, id);
+
+CREATE TABLE enrolment (
+  id {{pk}},
+  person BIGINT NOT NULL UNIQUE REFERENCES person (id),
+  token_hash {{bytes}} NOT NULL UNIQUE,
+  expires_at BIGINT NOT NULL
+);

@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, logIn, password, Server } from './lib'
+import { chrome, folder, logIn, password, phone, Server } from './lib'
 
 const server = new Server()
 let browser: Browser
@@ -51,6 +51,21 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   await page.selectOption('.person fieldset select >> nth=3', { label: 'Longhua sanitation' })
   await page.click('.person .row >> nth=-1 >> button:not(.second)')
   await page.waitForSelector('td:has-text("Mei")')
+
+  // Her new phone: the code of the picture logs her in once.
+  await page.click('tr:has-text("Mei") button:has-text("QR code")')
+  const address = (await page.getAttribute('.code img', 'alt')) ?? ''
+  expect(address).toMatch(/\/app\/#\/enrol\/[a-z0-9]{20,}$/)
+  const hers = await phone(folder(), 'zh-CN')
+  const app = hers.pages()[0] ?? (await hers.newPage())
+  await app.goto(address)
+  await app.waitForSelector('nav')
+  expect(app.url()).not.toContain('enrol')
+  const second = await phone(folder(), 'zh-CN')
+  const late = second.pages()[0] ?? (await second.newPage())
+  await late.goto(address)
+  await late.waitForSelector('[role=alert]:has-text("二维码已用过")')
+  await Promise.all([hers.close(), second.close()])
 
   await page.goto(`${server.url}/desk/#/admin/settings`)
   await page.fill('label:has-text("Name of the city") textarea', 'Haikou')

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import appEn from './app.en.json'
 import appZh from './app.zh-CN.json'
 import en from './en.json'
+import problems from './problems.zh-CN.json'
 import zh from './zh-CN.json'
 
 /** Every key with the names that its text has gaps for: login.hello{name}. */
@@ -21,4 +23,10 @@ test.each([
 
 test('no part of one file hides a part of the other', () => {
   expect(Object.keys(appZh).filter((k) => k in zh)).toEqual([])
+})
+
+test('every refusal of the contract has its words in Chinese, and there are no others', () => {
+  const listed = [...readFileSync('../../../mobile-api-spec/problems.md', 'utf8').matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map((m) => `problem.${m[1]}`)
+  expect(listed.length).toBeGreaterThan(90)
+  expect(keys(problems).sort()).toEqual(listed.sort())
 })

@@ -2,6 +2,7 @@ import { createI18n } from 'vue-i18n'
 import appEn from '../messages/app.en.json'
 import appZh from '../messages/app.zh-CN.json'
 import en from '../messages/en.json'
+import problemsZh from '../messages/problems.zh-CN.json'
 import zh from '../messages/zh-CN.json'
 
 export const languages = ['zh-CN', 'en'] as const
@@ -15,7 +16,7 @@ function firstLanguage(): Language {
   return chosen.startsWith('en') ? 'en' : 'zh-CN'
 }
 
-export const i18n = createI18n({ legacy: false, locale: firstLanguage(), fallbackLocale: 'zh-CN', messages: { 'zh-CN': { ...zh, ...appZh }, en: { ...en, ...appEn } } })
+export const i18n = createI18n({ legacy: false, locale: firstLanguage(), fallbackLocale: 'zh-CN', messages: { 'zh-CN': { ...zh, ...appZh, ...problemsZh }, en: { ...en, ...appEn } } })
 
 /** Takes a language for all screens, and keeps it for the next start. */
 export function speak(language: Language): void {

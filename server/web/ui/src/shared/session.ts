@@ -64,6 +64,16 @@ export function logIn(name: string, password: string): Promise<Failure | null> {
   })
 }
 
+/** Logs in by a code that an administrator showed, and gives null, or says why not. */
+export function enrol(code: string): Promise<Failure | null> {
+  return tried<null>(async () => {
+    const { data, error } = await api.POST('/api/v1/enrolments', { body: { code, cookie: true } })
+    if (!data?.me) return failureOf(error)
+    await be(data.me)
+    return null
+  })
+}
+
 /** Logs this browser out and gives null, or says why not. What the phone still has to send stays where it is. */
 export function logOut(): Promise<Failure | null> {
   return tried<null>(async () => {

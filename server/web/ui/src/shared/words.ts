@@ -1,7 +1,7 @@
 import type { Failure } from './client'
 import { i18n } from './i18n'
 
-/** A failure in the person's language; a code that this build does not know, in the server's own words. */
+/** A failure in the person's language: the server's own words are English, and so are those of a code that this build does not know. */
 export function wordsOf(failure: Failure | null): string {
   const { t, te } = i18n.global
   if (!failure) return ''

@@ -19,7 +19,7 @@ type HandedOver struct {
 }
 
 // handedAtOnce is how many issues change hands in one transaction.
-const handedAtOnce = 25
+const handedAtOnce = 10
 
 // takesOver checks who is to look after an issue: somebody who can verify what they reported.
 func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {

@@ -29,7 +29,7 @@ func (p *Part) Open() bool { return p.RepliedAt == 0 && p.EndedAt == 0 }
 // Assists says whether the unit of a part sees the issue: until the part is taken back from it.
 func (p *Part) Assists() bool { return p.Ended.IsZero() }
 
-// Due says whether a part counts as due at its deadline: it was not ended before. OnTime says whether its reply came by then.
+// Due says whether a part counts as due at its deadline: it was not ended before.
 func (p *Part) Due() bool { return p.EndedAt == 0 || p.EndedAt >= p.DueAt }
 
 // OnTime says whether the reply came by the deadline.

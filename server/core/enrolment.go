@@ -20,7 +20,7 @@ func (c *Core) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, a
 		return "", 0, inspect.ErrForbidden
 	}
 	token = NewSecret()
-	return token, until, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		p, ok, err := tx.Person(ctx, person)
 		switch {
 		case err != nil:
@@ -36,6 +36,7 @@ func (c *Core) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, a
 		}
 		return tx.Log(ctx, store.LogEntry{Kind: LogEnrol, Person: a.ID, Address: address, Detail: p.Name})
 	})
+	return token, until, err
 }
 
 // Redeem logs a person in by the code that an administrator showed them.

@@ -63,9 +63,14 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 		if len(ids) == 0 {
 			break
 		}
-		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return c.handOver(ctx, tx, a, id, to, ids, &h) }); err != nil {
+		var some HandedOver // a transaction may run more than once
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			some, err = c.handOver(ctx, tx, a, id, to, ids)
+			return err
+		}); err != nil {
 			return h, err
 		}
+		h.Issues, h.Left = h.Issues+some.Issues, h.Left+some.Left
 		if after == 0 {
 			break
 		}
@@ -76,33 +81,35 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 	return h, err
 }
 
-// handOver hands over some issues; one that meanwhile closed, or that the office does not reach, is left.
-func (c *Core) handOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, id, to inspect.ID, ids []inspect.ID, h *HandedOver) error {
+// handOver hands over some issues; one that meanwhile closed, that the office does not reach, or that this request handed over before, is left.
+func (c *Core) handOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, id, to inspect.ID, ids []inspect.ID) (done HandedOver, err error) {
 	if err := tx.LockIssues(ctx, ids...); err != nil {
-		return err
+		return done, err
 	}
-	done := HandedOver{}
 	for _, issue := range ids {
 		row, ok, err := tx.Issue(ctx, issue)
 		if err != nil {
-			return err
+			return done, err
 		}
 		w, err := where(ctx, tx, &row)
 		if err != nil {
-			return err
+			return done, err
 		}
-		if !ok || a.Decide(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.LooksAfter() == to {
+		_, before, err := tx.Action(ctx, actionOf(id, issue))
+		if err != nil {
+			return done, err
+		}
+		if !ok || before || a.Decide(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.LooksAfter() == to {
 			done.Left++
 			continue
 		}
 		ask := &Ask{ID: actionOf(id, issue), Issue: issue, Action: inspect.HandOver, DoneAt: tx.Now, SentAt: tx.Now, To: to}
 		if _, err := c.act(ctx, tx, a, ask, to.String()); err != nil {
-			return err
+			return done, err
 		}
 		done.Issues++
 	}
-	h.Issues, h.Left = h.Issues+done.Issues, h.Left+done.Left
-	return nil
+	return done, nil
 }
 
 // actionOf names the action on one issue of many that were asked for at once.
@@ -115,7 +122,8 @@ func actionOf(id, issue inspect.ID) (action inspect.ID) {
 
 // handDuties gives somebody's times on call that are not over to another person.
 func (c *Core) handDuties(ctx context.Context, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
-	return n, c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n = 0 // it may run more than once
 		all, err := tx.Settings(ctx)
 		if err != nil || all[dutyRoster] == "" {
 			return err
@@ -138,4 +146,5 @@ func (c *Core) handDuties(ctx context.Context, a *inspect.Actor, from, to inspec
 		}
 		return putSetting(ctx, tx, a.ID, dutyRoster, canonical)
 	})
+	return n, err
 }

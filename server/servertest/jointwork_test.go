@@ -160,11 +160,16 @@ func TestOpenWorkIsHandedOver(t *testing.T) {
 		if got := numbers(zhao, ""); len(got) != 1 || got[0] != open.String() {
 			t.Errorf("who took over sees %v", got)
 		}
-		wantTold(t, zhao, "issue.handed_over")
-		zhao.Verifies(open, "pass")
-		if box := inboxOf(zhao, ""); len(box.Messages) != 1 {
-			t.Errorf("who took over was told of their own act: %+v", box.Messages)
+		back, again := inspect.NewID(), "/api/v1/people/"+servertest.ID("zhao").String()+"/hand-over"
+		for n, want := range []int{1, 0} { // there and back, and the first request once more: it does nothing twice
+			office.Do(http.MethodPost, again, M{"id": back, "to": servertest.ID("lin")}).Want(200).Into(&done)
+			if done.Issues != want || done.Left != n {
+				t.Errorf("request %d handed over %+v, want %d", n, done, want)
+			}
+			office.Do(http.MethodPost, path, M{"id": inspect.NewID(), "to": servertest.ID("zhao")}).Want(200)
 		}
+		zhao.Verifies(open, "pass")
+		wantTold(t, zhao, "issue.handed_over", "issue.handed_over") // and not of their own act
 		s.Audit()
 	})
 }

@@ -260,8 +260,13 @@ func TestANewPhoneLogsInByACode(t *testing.T) {
 		lin.Do(http.MethodPost, path, nil).WantProblem(403, "forbidden", "never")
 		admin.Do(http.MethodPost, "/api/v1/people/"+inspect.NewID().String()+"/enrolment", nil).WantProblem(404, "not-found", "")
 		made := func() string {
-			var m struct{ Code string }
-			admin.Do(http.MethodPost, path, nil).Want(201).Into(&m)
+			var m struct {
+				Code      string
+				ExpiresAt time.Time `json:"expires_at"`
+			}
+			if admin.Do(http.MethodPost, path, nil).Want(201).Into(&m); m.ExpiresAt.Sub(s.Now()) < 9*time.Minute {
+				t.Errorf("the code is good until %s", m.ExpiresAt)
+			}
 			return m.Code
 		}
 		stranger := s.Phone("stranger", "")

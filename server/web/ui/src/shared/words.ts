@@ -7,5 +7,6 @@ export function wordsOf(failure: Failure | null): string {
   if (!failure) return ''
   if (failure.kind !== 'problem') return t(`failed.${failure.kind}`)
   const key = `problem.${failure.problem.code}`
-  return te(key) ? t(key) : failure.problem.detail ?? failure.problem.title
+  const words = te(key) ? t(key) : (failure.problem.detail ?? failure.problem.title)
+  return failure.problem.code === 'internal' ? `${words} ${failure.problem.request_id}` : words // to be found in the log
 }

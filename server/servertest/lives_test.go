@@ -111,6 +111,47 @@ func TestRandomLivesThroughTheDatabase(t *testing.T) {
 	})
 }
 
+// TestMergesThatChangeWhileOneIsUndone lets an issue go into one, out, and into another, while others undo whatever merge they find and
+// tell the people of both. Nothing that was said may be lost.
+func TestMergesThatChangeWhileOneIsUndone(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office := actorsOf(t, s, "office")[0]
+		mud, into := s.As("lin").ReportsMud(), []inspect.ID{s.As("lin").ReportsMud(), s.As("lin").ReportsMud()}
+		for _, id := range append(into, mud) {
+			s.As("office").Assigns(id, "longhua-sanitation", time.Hour)
+		}
+		act := func(a core.Ask) {
+			a.ID, a.SentAt, a.DoneAt = inspect.NewID(), inspect.At(s.Now()), inspect.At(s.Now())
+			a.Content = fmt.Appendf(nil, `{"action":%q,"id":%q}`, a.Action, a.ID)
+			if _, err := s.Core.Act(context.Background(), office, a); err != nil {
+				if _, ok := fault.As(err); !ok {
+					t.Errorf("%s: %v", a.Action, err)
+				}
+			}
+		}
+		var work sync.WaitGroup
+		for n := range 3 {
+			work.Go(func() {
+				for k := range 60 {
+					switch n {
+					case 0:
+						act(core.Ask{Issue: mud, Action: inspect.Merge, Into: into[k%2]})
+					case 1:
+						act(core.Ask{Issue: mud, Action: inspect.Unmerge, Reason: "不是同一处"})
+					default:
+						act(core.Ask{Issue: into[k%2], Action: inspect.Supervise, Kind: "key", Reason: "请速办", Until: inspect.At(s.Now().Add(time.Hour))})
+					}
+				}
+			})
+		}
+		work.Wait()
+		s.Audit()
+		for _, id := range append(into, mud) {
+			replayed(t, s, id)
+		}
+	})
+}
+
 // actorsOf are people as the core knows them after they logged in.
 func actorsOf(t *testing.T, s *servertest.Server, names ...string) (actors []*inspect.Actor) {
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}

@@ -97,8 +97,19 @@ func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
 }
 
+// hold marks issues as ones that nobody else can change: locked, or new.
+func (tx *Tx) hold(ids ...inspect.ID) {
+	if tx.held == nil {
+		tx.held = map[inspect.ID]bool{}
+	}
+	for _, id := range ids {
+		tx.held[id] = true
+	}
+}
+
 // LockIssues keeps others from changing these issues until the commit; in one order, so that nobody waits in a ring.
 func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
+	tx.hold(ids...)
 	if tx.store.dialect.forUpdate == "" {
 		return nil
 	}
@@ -153,11 +164,16 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 		return err
 	}
 	i.version = i.Version
+	tx.hold(i.ID)
 	return tx.saveWords(ctx, i.id, words)
 }
 
-// UpdateIssue writes what events may change, unless another transaction changed the workflow since the issue was read.
+// UpdateIssue writes what events may change of an issue that is locked or new. Of one that is not, others may have changed what was
+// read: the transaction starts again, and finds what it has to lock (an issue may have been merged into another one meanwhile).
 func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
+	if !tx.held[i.ID] {
+		return errStale
+	}
 	timing, err := asJSON(&i.Timing)
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ func live(t *testing.T, s *store.Store, r *rand.Rand, city []listed) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			for range 1 + r.IntN(8) {
 				i := &city[r.IntN(len(city))].Row
+				if err := tx.LockIssues(ctx, i.ID); err != nil {
+					return err
+				}
 				row, _, err := tx.Issue(ctx, i.ID)
 				if err != nil {
 					return err

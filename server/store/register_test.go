@@ -114,7 +114,7 @@ func TestLoopsEnd(t *testing.T) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			row, _, err := tx.Issue(ctx, id("issue"))
 			row.Unit = id("south crew")
-			return errors.Join(err, tx.UpdateIssue(ctx, &row))
+			return errors.Join(err, tx.LockIssues(ctx, row.ID), tx.UpdateIssue(ctx, &row))
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			above, errAbove := tx.Above(ctx, store.UnitTree, id("south crew"))

@@ -34,6 +34,7 @@ type Tx struct {
 	rules      map[string][]inspect.Rule // by category
 	webhooks   []Webhook                 // nil before they were read
 	holders    map[string]map[inspect.ID][]inspect.ID
+	held       map[inspect.ID]bool // issues that nobody else changes until the commit
 	grants     map[inspect.ID][]inspect.Grant
 }
 

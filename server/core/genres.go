@@ -23,10 +23,11 @@ const (
 	PlacesReport     Genre = "places"     // 问题分析: categories, roads, recurring places
 	InspectorsReport Genre = "inspectors" // 巡查: what each inspector reported and verified
 	AssessmentSheet  Genre = "assessment" // 考核: score with points that a person adds or takes away
+	ReturnsReport    Genre = "returns"    // 报表: who sent what is owed, who was late, who is missing
 )
 
 // Genres are all of them.
-var Genres = []Genre{ClosureReport, Bulletin, PlacesReport, InspectorsReport, AssessmentSheet}
+var Genres = []Genre{ClosureReport, Bulletin, PlacesReport, InspectorsReport, AssessmentSheet, ReturnsReport}
 
 // UnmarshalText reads a genre; closure stands for the report of closure.
 func (g *Genre) UnmarshalText(text []byte) error {
@@ -34,7 +35,7 @@ func (g *Genre) UnmarshalText(text []byte) error {
 		*g = ClosureReport
 	}
 	if !slices.Contains(Genres, *g) {
-		return errors.New("want closure, bulletin, places, inspectors or assessment")
+		return errors.New("want closure, bulletin, places, inspectors, assessment or returns")
 	}
 	return nil
 }
@@ -75,6 +76,8 @@ func (m *weekMaker) ofGenre(ctx context.Context, genre Genre) error {
 		return m.inspectors(ctx)
 	case AssessmentSheet:
 		return m.points(ctx)
+	case ReturnsReport:
+		return m.owedReturns(ctx)
 	}
 	return nil
 }
@@ -117,7 +120,7 @@ func (m *weekMaker) points(ctx context.Context) error {
 
 // titles are what the genres are called, in place of the name of the report of closure.
 var titles = map[Genre][2]string{Bulletin: {"%s双创工作通报", "%s: bulletin"}, PlacesReport: {"%s问题分析报告", "%s: where and what"}, InspectorsReport: {"%s巡查工作报告", "%s: inspectors"},
-	AssessmentSheet: {"%s双创工作考核表", "%s: assessment"}}
+	AssessmentSheet: {"%s双创工作考核表", "%s: assessment"}, ReturnsReport: {"%s报表报送情况", "%s: returns"}}
 
 // pages writes the parts of a genre; false stands for the report of closure, which has all.
 func (b *weekBook) pages() bool {
@@ -135,6 +138,8 @@ func (b *weekBook) pages() bool {
 	case AssessmentSheet:
 		b.assessment()
 		b.definitions()
+	case ReturnsReport:
+		b.returns()
 	default:
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
@@ -16,6 +17,8 @@ const (
 	remindUnsigned = "paper.unsigned"
 	remindStep     = "plan.step_due"  // a milestone, or the last day of a task
 	remindLate     = "plan.step_late" // the day after
+	remindReturn   = "return.due"     // on the day on which it is due
+	remindMissing  = "return.missing" // once that time is over
 )
 
 // Times of reminders.
@@ -24,14 +27,14 @@ const (
 	unsignedAfter = 24 * time.Hour    // a paper nobody has signed for goes up the ladder
 	unsignedFor   = 8 * unsignedAfter // older ones were told of, or the server stood still for a week
 	unsignedMost  = 2000              // papers looked at in one round
-	stepDays      = 8                 // steps of plans that are late for longer were told of
+	stepDays      = 8                 // steps of plans, and returns, that are late for longer were told of
 )
 
 // Remind tells people what nobody did. It may run any number of times: each is told once, holidays once a week.
 func (c *Core) Remind(ctx context.Context) error {
 	var all []Notice
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, part := range []func(context.Context, *store.Tx) ([]Notice, error){c.missingHolidays, unsignedPapers, c.planSteps} {
+		for _, part := range []func(context.Context, *store.Tx) ([]Notice, error){c.missingHolidays, unsignedPapers, c.planSteps, c.unsentReturns} {
 			some, err := part(ctx, tx)
 			if err != nil {
 				return err
@@ -171,4 +174,31 @@ func stepTo(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]To
 		}
 	}
 	return normally(people), err
+}
+
+// unsentReturns tells units on the day on which a return is due, and after that those above them and the office as well.
+func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, err error) {
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	today := dayOf(tx.Now, c.Zone)
+	owed, err := c.owedReturns(ctx, tx, closure.Moment(today-stepDays, c.Zone), closure.Moment(today+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+	for n := range owed {
+		o := &owed[n]
+		if o.Sent > 0 {
+			continue
+		}
+		kind := remindReturn
+		if o.State == inspect.ReturnMissing {
+			kind = remindMissing
+		}
+		to, err := stepTo(ctx, tx, o.Unit, kind == remindMissing)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
+			Facts: store.Facts{Number: o.Form.Name + " " + o.Period, Unit: o.Unit}}})
+	}
+	return all, err
 }

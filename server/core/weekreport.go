@@ -100,6 +100,7 @@ type Week struct {
 
 	Inspectors []WeekInspector `json:"inspectors,omitempty"` // of a report of inspectors
 	Merits     []WeekPoint     `json:"merits,omitempty"`     // of an assessment sheet
+	Returns    []WeekReturn    `json:"returns,omitempty"`    // of a report of returns, form by form
 	ReplyBy    time.Time       `json:"reply_by,omitzero"`    // of a bulletin: when what it names has to be done
 
 	// Sentences of a person in place of the generated ones.

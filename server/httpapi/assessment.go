@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"math"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -45,14 +44,14 @@ func (a *API) putAssessmentPoint(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	hundredths := math.Round(in.Points * 100)
-	if hundredths == 0 || math.Abs(in.Points) > mostPoints || math.Abs(hundredths/100-in.Points) > 1e-9 {
+	points, ok := hundredths(in.Points, mostPoints)
+	if !ok || points == 0 {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/points", Detail: "want -100 to 100 but not 0, with at most two decimals"})
 	}
 	if strings.TrimSpace(in.Reason) == "" {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	saved, repeated, fresh, err := a.Core.PutAssessmentPoint(c.UserContext(), actor(c), inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: int64(hundredths), Reason: in.Reason, Withdrawn: in.Withdrawn})
+	saved, repeated, fresh, err := a.Core.PutAssessmentPoint(c.UserContext(), actor(c), inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,8 @@ const (
 	StreamBatch          = "paper_batch"
 	StreamReport         = "report"
 	StreamAssessment     = "assessment"
+	StreamReturnForm     = "return_form"
+	StreamReturn         = "return"
 )
 
 // Entry is a line for the record, as a use case makes it.

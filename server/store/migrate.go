@@ -24,7 +24,7 @@ var migrations embed.FS
 // Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
 // that still works beside it, so that copies can be upgraded one by one.
 const (
-	Newest       = 7
+	Newest       = 8
 	oldestBinary = 7 // older ones know nothing of parts of an issue
 )
 

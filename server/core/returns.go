@@ -1,0 +1,309 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// mostReturnDays is how long a time a list of returns spans at most.
+const mostReturnDays = 366
+
+// OwedReturn is a return that a unit owes for a period, with what it sent.
+type OwedReturn struct {
+	Form   *inspect.ReturnForm
+	Period string
+	From   inspect.Date // the first day of the period
+	Unit   inspect.ID
+	DueAt  inspect.Time
+	SentAt inspect.Time // first; 0 for not yet
+	Sent   int          // how many times: more than once is corrected
+	Last   inspect.SentReturn
+	State  inspect.ReturnState
+}
+
+// PutReturnForm makes or changes a form; the same again changes nothing. What a form asks stays as it is once somebody sent it.
+func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.ReturnForm) (saved inspect.ReturnForm, repeated, created bool, err error) {
+	if !a.Over(inspect.MayDraftReports, inspect.Where{}) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	if kind := closure.PeriodKind(f.Every); kind == closure.Between || !slices.Contains(closure.PeriodKinds, kind) {
+		return saved, false, false, invalid("/every", "want day, week, ten_days, month, quarter, half_year or year")
+	}
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		if gone, err := tx.UnknownUnits(ctx, f.Units); err != nil {
+			return err
+		} else if len(gone) > 0 {
+			return unknown(fmt.Sprintf("/units/%d", slices.Index(f.Units, gone[0])), "there is no such unit")
+		}
+		old, ok, err := tx.ReturnForm(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		f.CreatedAt, f.UpdatedAt = old.CreatedAt, old.UpdatedAt
+		if repeated = ok && reflect.DeepEqual(f, old); repeated {
+			saved = old
+			return nil
+		}
+		if ok && (f.Every != old.Every || !slices.Equal(f.Lines, old.Lines)) {
+			if sent, err := tx.ReturnSent(ctx, f.ID); err != nil {
+				return err
+			} else if sent {
+				return invalid("/lines", "units have sent this form already: make another one, and end this")
+			}
+		}
+		if f.UpdatedAt = tx.Now; !ok {
+			f.CreatedAt = tx.Now
+		}
+		saved, created = f, !ok
+		record(tx, a.ID, store.StreamReturnForm, f.ID.String(), "return_form.changed", returnFormBody(&f))
+		return tx.SaveReturnForm(ctx, f)
+	})
+	return saved, repeated, created, err
+}
+
+// ReturnForms gives the forms: all of them to who makes them, to others those that a unit in their scope owes.
+func (c *Core) ReturnForms(ctx context.Context, a *inspect.Actor) (all []inspect.ReturnForm, names map[inspect.ID]string, err error) {
+	if !a.Holds(inspect.MaySeeReports) {
+		return nil, nil, inspect.ErrForbidden
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var units []inspect.ID
+		if err := tx.EachReturnForm(ctx, func(f inspect.ReturnForm) error {
+			for _, u := range f.Units {
+				units = add(units, u)
+			}
+			all = append(all, f)
+			return nil
+		}); err != nil {
+			return err
+		}
+		sees, err := unitsOver(ctx, tx, a, inspect.MaySeeReports, units)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(f inspect.ReturnForm) bool {
+			return !a.Over(inspect.MayDraftReports, inspect.Where{}) && !slices.ContainsFunc(f.Units, func(u inspect.ID) bool { return sees[u] })
+		})
+		names, err = tx.Names(ctx, store.UnitTree, units)
+		return err
+	})
+	return all, names, err
+}
+
+// unitsOver says over which units somebody has a permission.
+func unitsOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need inspect.Permission, units []inspect.ID) (map[inspect.ID]bool, error) {
+	over := map[inspect.ID]bool{}
+	for _, u := range units {
+		w, err := whereUnit(ctx, tx, u)
+		if err != nil {
+			return nil, err
+		}
+		over[u] = a.Over(need, w)
+	}
+	return over, nil
+}
+
+// SendReturn keeps what a unit sends for a period; the same again is kept once.
+func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.SentReturn) (saved inspect.SentReturn, repeated bool, err error) {
+	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		old, ok, err := tx.Return(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		w, err := whereUnit(ctx, tx, v.Unit)
+		if err != nil {
+			return err
+		}
+		if !a.Over(inspect.MayProgress, w) && !a.Over(inspect.MayDraftReports, w) {
+			return inspect.ErrForbidden
+		}
+		if v.By, v.At = a.ID, tx.Now; ok {
+			v.By, v.At, v.From = old.By, old.At, old.From
+			if repeated = reflect.DeepEqual(v, old); !repeated {
+				return inspect.ErrActionDiffers
+			}
+			saved = old
+			return nil
+		}
+		if err := c.owes(ctx, tx, &v); err != nil {
+			return err
+		}
+		body := returnBody(&v)
+		if body["seals"], err = tx.SealNew(ctx, v.ID, returnTexts(&v)); err != nil {
+			return err
+		}
+		saved = v
+		record(tx, a.ID, store.StreamReturn, v.ID.String(), "return.sent", body)
+		return tx.InsertReturn(ctx, v)
+	})
+	return saved, repeated, err
+}
+
+// owes says whether a return is owed, and for what days.
+func (c *Core) owes(ctx context.Context, tx *store.Tx, v *inspect.SentReturn) error {
+	f, ok, err := tx.ReturnForm(ctx, v.Form)
+	if err != nil {
+		return err
+	}
+	s, err := c.settings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	p, err := c.period(tx, v.Period, &s.Formula)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return unknown("/form", "there is no such form")
+	case !f.Enabled:
+		return invalid("/form", "this form is not in use any more")
+	case !slices.Contains(f.Units, v.Unit):
+		return invalid("/unit", "this unit does not owe this form")
+	case string(p.Kind) != f.Every || inspect.Date(p.From.String()) < f.From:
+		return invalid("/period", fmt.Sprintf("this form is sent for every %s from %s on", f.Every, f.From))
+	case len(v.Hundredths) != len(f.Lines):
+		return invalid("/numbers", fmt.Sprintf("want %d numbers, one for each line of the form", len(f.Lines)))
+	}
+	v.From = inspect.Date(p.From.String())
+	return nil
+}
+
+// Returns gives the returns due on some days, both included, that units owe over which the actor sees figures.
+func (c *Core) Returns(ctx context.Context, a *inspect.Actor, from, to calendar.Day) (all []OwedReturn, names map[inspect.ID]string, err error) {
+	if !a.Holds(inspect.MaySeeReports) {
+		return nil, nil, inspect.ErrForbidden
+	}
+	if to < from || to-from > mostReturnDays {
+		return nil, nil, invalid("/to", fmt.Sprintf("want a day from the first one on, and at most %d days", mostReturnDays))
+	}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		s, err := c.settings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		owed, err := c.owedReturns(ctx, tx, closure.Moment(from, c.Zone), closure.Moment(to+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+		if err != nil {
+			return err
+		}
+		var units []inspect.ID
+		for n := range owed {
+			units = add(units, owed[n].Unit)
+		}
+		sees, err := unitsOver(ctx, tx, a, inspect.MaySeeReports, units)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(owed, func(o OwedReturn) bool { return !sees[o.Unit] })
+		names, err = tx.Names(ctx, store.UnitTree, units)
+		return err
+	})
+	return all, names, err
+}
+
+// owedReturns are the returns due from one moment until before another, form by form, period by period, unit by unit.
+func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.Time, first time.Weekday) (all []OwedReturn, err error) {
+	var forms []*inspect.ReturnForm
+	if err := tx.EachReturnForm(ctx, func(f inspect.ReturnForm) error {
+		if f.Enabled {
+			forms = append(forms, &f)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for _, f := range forms {
+		var periods []closure.Period
+		for d := dayOf(from, c.Zone) - calendar.Day(f.Days) - 1; ; {
+			p, err := closure.PeriodOf(closure.PeriodKind(f.Every), d, first)
+			if err != nil {
+				return nil, err
+			}
+			due := c.returnDue(f, p)
+			if due >= to {
+				break
+			}
+			if d = p.To; due >= from && inspect.Date(p.From.String()) >= f.From {
+				periods = append(periods, p)
+			}
+		}
+		if len(periods) == 0 {
+			continue
+		}
+		sent, err := tx.Returns(ctx, f.ID, inspect.Date(periods[0].From.String()), inspect.Date(periods[len(periods)-1].From.String()))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range periods {
+			for _, unit := range f.Units {
+				o := OwedReturn{Form: f, Period: p.Name, From: inspect.Date(p.From.String()), Unit: unit, DueAt: c.returnDue(f, p)}
+				o.fill(sent, tx.Now)
+				all = append(all, o)
+			}
+		}
+	}
+	return all, nil
+}
+
+// dayOf is the day of a moment in a zone.
+func dayOf(at inspect.Time, zone *time.Location) calendar.Day {
+	year, month, day := at.UTC().In(zone).Date()
+	return calendar.DayOf(year, month, day)
+}
+
+// returnDue is when a form is due for a period.
+func (c *Core) returnDue(f *inspect.ReturnForm, p closure.Period) inspect.Time {
+	return closure.Moment(p.To+calendar.Day(f.Days), c.Zone).Add(time.Duration(f.Minute) * time.Minute)
+}
+
+// fill finds what was sent for a period by a unit.
+func (o *OwedReturn) fill(sent []inspect.SentReturn, now inspect.Time) {
+	for _, v := range sent {
+		if v.Unit != o.Unit || v.From != o.From {
+			continue
+		}
+		if o.Sent++; o.Sent == 1 {
+			o.SentAt = v.At
+		}
+		o.Last = v
+	}
+	o.State = inspect.StateOfReturn(o.SentAt, o.DueAt, now)
+}
+
+// returnFormBody is what the record keeps of a form; returnBody and returnTexts are what it keeps of a return, the latter as seals only.
+func returnFormBody(f *inspect.ReturnForm) map[string]any {
+	return map[string]any{"name": f.Name, "every": f.Every, "lines": f.Lines, "units": f.Units, "days": f.Days, "minute": f.Minute, "from": f.From, "enabled": f.Enabled}
+}
+
+func returnBody(v *inspect.SentReturn) map[string]any {
+	return map[string]any{"form": v.Form, "unit": v.Unit, "period": v.Period, "from": v.From, "hundredths": v.Hundredths, "sent_by": v.By}
+}
+
+func returnTexts(v *inspect.SentReturn) map[string]string { return map[string]string{"note": v.Note} }
+
+func loadReturns(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+	if err := tx.EachReturnForm(ctx, func(f inspect.ReturnForm) error {
+		rows[evidence.Stream{Kind: store.StreamReturnForm, ID: f.ID.String()}] = &registerRow{body: returnFormBody(&f), createdAt: f.CreatedAt, changed: f.UpdatedAt}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return tx.EachReturn(ctx, func(v inspect.SentReturn) error {
+		rows[evidence.Stream{Kind: store.StreamReturn, ID: v.ID.String()}] = &registerRow{body: returnBody(&v), owner: v.ID, texts: returnTexts(&v), createdAt: v.At, changed: v.At}
+		return nil
+	})
+}

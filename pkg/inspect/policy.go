@@ -34,6 +34,8 @@ const (
 	MayProgress Permission = "progress"  // tell how far a task is
 	MaySeePlans Permission = "see_plans" // of the units in one's scope
 
+	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
+
 	MayImport Permission = "import" // work from elsewhere, with who called
 )
 
@@ -73,6 +75,8 @@ var policy = map[Permission]row{
 	MayPlan:     {roles: []Role{Office}},
 	MayProgress: {roles: []Role{UnitRole}},
 	MaySeePlans: {roles: []Role{Office, UnitRole, Leader}},
+
+	MayExpose: {roles: []Role{Office, Leader}},
 
 	MayImport: {roles: []Role{Office}},
 

@@ -25,7 +25,7 @@ type registerRow struct {
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadImports, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches, loadPlans, loadAssessment, loadReturns, loadReports, loadIntake} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadImports, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches, loadPlans, loadAssessment, loadReturns, loadExposures, loadReports, loadIntake} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

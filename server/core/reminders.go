@@ -197,8 +197,12 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 		if err != nil {
 			return nil, err
 		}
+		names, err := tx.Names(ctx, store.UnitTree, []inspect.ID{o.Unit})
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
-			Facts: store.Facts{Number: o.Form.Name + " " + o.Period, Unit: o.Unit}}})
+			Facts: store.Facts{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
 	}
 	return all, err
 }

@@ -24,6 +24,8 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	ExposureBoard     bool                              // photos that were released are public
+	PublicLookup      bool                              // how far an issue is can be asked by its number
 	AssignMinutes     int64                             // working time in which the office assigns
 	VerifyMinutes     int64                             // working time in which a fix is verified
 	VisitShare        int64                             // of fixes that may be verified by photo and are visited all the same, in %
@@ -102,7 +104,16 @@ var settingTable = map[string]setting{
 	"source_desks":     {read: readDesks, check: checkDesks},
 	"reply_limits":     {read: readReplyLimits},
 	"place_kinds":      {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
+	"exposure_board":   {read: func(s *Settings, v json.RawMessage) error { return yesOrNo(v, &s.ExposureBoard) }},
+	"public_lookup":    {read: func(s *Settings, v json.RawMessage) error { return yesOrNo(v, &s.PublicLookup) }},
 	"privacy_notice":   {read: func(s *Settings, v json.RawMessage) error { return text(v, &s.PrivacyNotice, 0, 10_000) }},
+}
+
+func yesOrNo(v json.RawMessage, dst *bool) error {
+	if err := json.Unmarshal(v, dst); err != nil {
+		return errors.New("want true or false")
+	}
+	return nil
 }
 
 // maxSchedules is how many reports are drafted by themselves at most.

@@ -70,8 +70,9 @@ var wordings = map[string]wording{
 	inspect.AlertFeedback:       {inspect.Chinese: "应反馈 {number} {category}", inspect.English: "Its source wants to know: {number} {category}"},
 	remindStep:                  {inspect.Chinese: "今日到期 行动计划 {number}", inspect.English: "Due today, action plan: {number}"},
 	remindReturn:                {inspect.Chinese: "今日应报 {number}", inspect.English: "Return due today: {number}"},
-	remindMissing:               {inspect.Chinese: "逾期未报 {number}（{unit}）", inspect.English: "Return missing: {number} ({unit})"},
+	remindMissing:               {inspect.Chinese: "逾期未报 {number}", inspect.English: "Return missing: {number}"},
 	remindLate:                  {inspect.Chinese: "已滞后 行动计划 {number}", inspect.English: "Late, action plan: {number}"},
+	exposureObjected:            {inspect.Chinese: "有人对案件 {number} 的曝光照片提出异议", inspect.English: "Somebody objects to a public photo of {number}"},
 	remindUnsigned:              {inspect.Chinese: "通知单 {number} 逾一日未签收", inspect.English: "Nobody has signed for notice {number} for a day"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/limiter"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -128,6 +129,7 @@ func (a *API) Close(ctx context.Context) error {
 type route struct {
 	method, path string
 	open         bool // needs no session
+	few          bool // for strangers, who come so often at most
 	link         bool // a link to one issue opens it too
 	slow         bool // photos go through: minutes, not seconds
 	upload       bool // its handler reads the body
@@ -146,6 +148,11 @@ func (a *API) routes() []route {
 		{method: get, path: "/app/:file", open: true, handle: a.appFile},
 		{method: get, path: "/desk/", open: true, handle: a.webPage("desk")},
 		{method: get, path: "/assets/:file", open: true, handle: a.webFile},
+		{method: get, path: "/public/", open: true, handle: a.publicBoard},
+		{method: get, path: "/public/public.css", open: true, handle: a.publicStyle},
+		{method: get, path: "/public/issue", open: true, few: true, handle: a.publicIssue},
+		{method: get, path: "/public/photos/:photo", open: true, handle: a.publicPicture},
+		{method: post, path: "/public/photos/:photo/objection", open: true, few: true, handle: a.object},
 		{method: get, path: "/api/openapi.yaml", open: true, handle: a.spec},
 		{method: get, path: "/api/docs", open: true, handle: a.docs},
 
@@ -209,6 +216,11 @@ func (a *API) routes() []route {
 		{method: patch, path: "/api/v1/uploads/:id", link: true, slow: true, upload: true, handle: a.tus(a.appendPart)},
 		{method: post, path: "/api/v1/uploads/:id", link: true, slow: true, upload: true, handle: a.tus(a.overridden)},
 		{method: del, path: "/api/v1/uploads/:id", link: true, handle: a.tus(a.endUpload)},
+
+		{method: get, path: "/api/v1/exposures", handle: a.exposures},
+		{method: put, path: "/api/v1/issues/:id/photos/:photo/exposure", handle: a.proposeExposure},
+		{method: get, path: "/api/v1/issues/:id/photos/:photo/exposure/picture", handle: a.exposedPicture},
+		{method: put, path: "/api/v1/issues/:id/photos/:photo/exposure/decision", handle: a.decideExposure},
 
 		{method: get, path: "/api/v1/figures", handle: a.figures},
 		{method: get, path: "/api/v1/figures/issues", slow: true, handle: a.figureIssues},
@@ -305,9 +317,16 @@ func (a *API) Routes() (all [][2]string) {
 	return all
 }
 
+// strangersMost is how often a minute one address may ask for an issue by its number, or object to a photo.
+const strangersMost = 30
+
 // handlers are what stands before and behind a door.
 func (a *API) handlers(r route) []fiber.Handler {
 	chain := []fiber.Handler{a.body(r)}
+	if r.few {
+		chain = append(chain, limiter.New(limiter.Config{Max: strangersMost, Expiration: time.Minute, KeyGenerator: a.address,
+			LimitReached: func(*fiber.Ctx) error { return inspect.ErrTooOften }}))
+	}
 	if !r.open {
 		chain = append(chain, a.authenticate)
 	}

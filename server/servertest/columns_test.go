@@ -60,6 +60,7 @@ func (v *evidence) held() map[string]string {
 		"paper_receipt": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")", "paper_batch": "id = (SELECT min(id) FROM paper_batch)",
 		"plan_task": v.is("uid", servertest.ID("toilets")), "import_mapping": v.is("uid", servertest.ID("hotline mapping")), "issue_import": "id = (SELECT min(id) FROM issue_import)",
 		"assessment_point": v.is("uid", servertest.ID("merit")), "return_form": v.is("uid", servertest.ID("daily")), "return_sent": v.is("uid", servertest.ID("sent")),
+		"exposure":    "id = (SELECT min(id) FROM exposure)",
 		"publication": v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
 	}
 }
@@ -94,12 +95,24 @@ func fillReports(t *testing.T, s *servertest.Server) {
 	s.As("leader").Do("PUT", path+"/recall", M{"revision": 1, "reason": "名次有误"}).Want(200)
 }
 
+// exposes makes a photo public, to which somebody objects.
+func exposes(s *servertest.Server, issue, photo inspect.ID) {
+	s.Drain()
+	path := "/api/v1/issues/" + issue.String() + "/photos/" + photo.String() + "/exposure"
+	var made exposureAnswer
+	s.As("office").Do("PUT", path, M{"masks": []M{{"x": 0, "y": 0, "w": 500, "h": 500}}, "caption": "路口"}).Want(201).Into(&made)
+	s.As("office2").Do("PUT", path+"/decision", M{"answer": "release", "sha256": made.Exposure.SHA256, "reason": "看过"}).Want(200)
+	s.As("admin").Do("PUT", "/api/v1/settings/exposure_board", M{"value": true}).Want(200)
+	objects(s.Phone("", ""), "/public/photos/"+photo.String()+"/objection", "有我").Want(200)
+}
+
 // TestEveryColumnIsHeldAgainstTheRecord changes one column after the other.
 func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		v := newEvidence(s)
 		v.papers(s)
 		fillReports(t, s)
+		exposes(s, v.fixed, v.report.ID)
 		s.As("office").Acts(v.fixed, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": s.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"}).Want(201)
 		for table, where := range v.held() {
 			columns := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"

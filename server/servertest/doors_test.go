@@ -38,6 +38,9 @@ var registers = []struct {
 	{"PUT", "/api/v1/categories/X-1", M{"name_zh": "新", "name_en": "new", "group": "litter", "limit": 1, "limit_unit": "minute", "local": true}, "admin", 201},
 	{"PUT", "/api/v1/settings/city_name", M{"value": "演示市"}, "admin", 200},
 	{"PUT", "/api/v1/settings/nonsense", M{"value": 1}, "admin", 404},
+	{"GET", "/api/v1/exposures?state=released", nil, "office leader", 200},
+	{"GET", "/api/v1/return-forms", nil, "office leader unit", 200},
+	{"GET", "/api/v1/returns?from=2026-11-01&to=2026-11-02", nil, "office leader unit", 200},
 	{"GET", "/api/v1/issues", nil, seers, 200},
 	{"GET", "/api/v1/map?bbox=110,19,111,21&zoom=12", nil, seers, 200},
 	{"GET", "/api/v1/issues.csv", nil, "office leader", 200},
@@ -216,7 +219,8 @@ func TestEverybodyReadsThemselves(t *testing.T) {
 func TestNoDoorButTheOpenOnesIsAnsweredWithoutALogin(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	nobody := &servertest.Client{Server: s}
-	open := []string{"/livez", "/readyz", "/metrics", "/", "/app/", "/app/:file", "/desk/", "/assets/:file", "/api/openapi.yaml", "/api/docs", "POST /api/v1/sessions", "POST /api/v1/enrolments", "OPTIONS /api/v1/uploads"}
+	open := []string{"/livez", "/readyz", "/metrics", "/", "/app/", "/app/:file", "/desk/", "/assets/:file", "/api/openapi.yaml", "/api/docs", "POST /api/v1/sessions", "POST /api/v1/enrolments", "OPTIONS /api/v1/uploads",
+		"/public/", "/public/public.css", "/public/issue", "/public/photos/:photo", "/public/photos/:photo/objection"}
 	for _, r := range s.API.Routes() {
 		path := strings.NewReplacer(":id", inspect.NewID().String(), ":photo", inspect.NewID().String(), ":action", inspect.NewID().String(),
 			":code", "06010", ":key", "city_name").Replace(r[1])

@@ -39,6 +39,7 @@ const (
 	StreamAssessment     = "assessment"
 	StreamReturnForm     = "return_form"
 	StreamReturn         = "return"
+	StreamExposure       = "exposure"
 )
 
 // Entry is a line for the record, as a use case makes it.

@@ -97,6 +97,13 @@ func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
 }
 
+// IssueByNumber gives the issue with a readable number; ok is false when there is none.
+func (tx *Tx) IssueByNumber(ctx context.Context, number string) (i Row, ok bool, err error) {
+	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.number = ?", number))
+	ok, err = found(err)
+	return i, ok, err
+}
+
 // hold marks issues as ones that nobody else can change: locked, or new.
 func (tx *Tx) hold(ids ...inspect.ID) {
 	if tx.held == nil {

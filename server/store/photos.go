@@ -137,7 +137,7 @@ func (tx *Tx) SaveRenditions(ctx context.Context, photo inspect.ID, made []Rendi
 // RenditionsOf gives the derived pictures that were made of the same bytes for another photo, none when there are none.
 func (tx *Tx) RenditionsOf(ctx context.Context, sha256 string) ([]Rendition, error) {
 	return list(ctx, tx, scanRendition, `SELECT size, sha256, bytes FROM rendition WHERE photo =
-		(SELECT id FROM photo WHERE sha256 = ? AND state = 'safe' AND renditions = 'ready' LIMIT 1)`, sha256)
+		(SELECT id FROM photo WHERE sha256 = ? AND state = 'safe' AND renditions = 'ready' LIMIT 1) AND size IN ('display', 'thumb')`, sha256)
 }
 
 func scanRendition(r scanner) (v Rendition, err error) {

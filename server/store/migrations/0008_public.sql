@@ -26,3 +26,22 @@ CREATE TABLE return_sent (
   sent_at BIGINT NOT NULL
 );
 CREATE INDEX return_sent_form ON return_sent (form, starts, id);
+
+CREATE TABLE exposure (
+  id {{pk}},
+  uid {{bytes}} NOT NULL UNIQUE,
+  photo BIGINT NOT NULL UNIQUE REFERENCES photo (id),
+  state {{text}} NOT NULL,
+  masks {{text}} NOT NULL,
+  caption {{text}} NOT NULL,
+  sha256 {{text}} NOT NULL,
+  bytes BIGINT NOT NULL,
+  made_by BIGINT NOT NULL REFERENCES person (id),
+  made_at BIGINT NOT NULL,
+  decided_by BIGINT REFERENCES person (id),
+  decided_at BIGINT NOT NULL,
+  reason {{text}} NOT NULL,
+  objection {{text}} NOT NULL,
+  objected_at BIGINT NOT NULL
+);
+CREATE INDEX exposure_state ON exposure (state, decided_at);

@@ -1,0 +1,164 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Public is what this city shows to everybody. Both are off until somebody switches them on.
+type Public struct {
+	City          string
+	Board, Lookup bool
+}
+
+// Public says what this city shows to everybody; it is ErrNotPublic when that is nothing.
+func (c *Core) Public(ctx context.Context) (p Public, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, err = c.public(ctx, tx)
+		return err
+	})
+	return p, err
+}
+
+func (c *Core) public(ctx context.Context, tx *store.Tx) (Public, error) {
+	s, err := c.settings(ctx, tx)
+	p := Public{s.CityName, s.ExposureBoard, s.PublicLookup}
+	if err == nil && !p.Board && !p.Lookup {
+		err = inspect.ErrNotPublic
+	}
+	return p, err
+}
+
+// PublicIssue is what everybody may know of an issue: no name, no note, no position, and photos only with masks.
+type PublicIssue struct {
+	Number   string
+	Status   inspect.Status
+	Category inspect.Category
+	Address  string
+	Reported inspect.Time
+	Fixed    inspect.Time
+	Closed   inspect.Time
+	Exposed  []inspect.Exposure
+}
+
+// PublicBoard gives the issues of which a photo was released, the latest release first.
+func (c *Core) PublicBoard(ctx context.Context) (all []PublicIssue, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if p, err := c.public(ctx, tx); err != nil || !p.Board {
+			return orElse(err, inspect.ErrNotPublic)
+		}
+		released, err := tx.Exposures(ctx, inspect.ExposureReleased, mostExposures)
+		if err != nil {
+			return err
+		}
+		known := map[inspect.ID]int{}
+		for _, e := range released {
+			n, ok := known[e.Issue]
+			if !ok {
+				row, _, err := tx.Issue(ctx, e.Issue)
+				if err != nil {
+					return err
+				}
+				v, err := publicOf(ctx, tx, &row)
+				if err != nil {
+					return err
+				}
+				n = len(all)
+				known[e.Issue], all = n, append(all, v)
+			}
+			all[n].Exposed = append(all[n].Exposed, e)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// PublicIssue finds an issue by its readable number.
+func (c *Core) PublicIssue(ctx context.Context, number string) (v PublicIssue, err error) {
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, err := c.public(ctx, tx)
+		if err != nil || !p.Lookup {
+			return orElse(err, inspect.ErrNotPublic)
+		}
+		row, ok, err := tx.IssueByNumber(ctx, number)
+		if err != nil || !ok {
+			return orElse(err, inspect.ErrNotFound)
+		}
+		if v, err = publicOf(ctx, tx, &row); err == nil && p.Board {
+			v.Exposed, err = tx.ExposuresOf(ctx, row.ID)
+		}
+		return err
+	})
+	return v, err
+}
+
+func publicOf(ctx context.Context, tx *store.Tx, row *store.Row) (v PublicIssue, err error) {
+	texts, err := tx.Texts(ctx, row.ID)
+	if err != nil {
+		return v, err
+	}
+	v = PublicIssue{Number: row.Number, Status: row.Status, Address: texts["address"], Reported: row.ReportedAt, Fixed: row.FixedAt, Closed: row.ClosedAt}
+	v.Category, _, err = tx.Category(ctx, row.Category)
+	return v, err
+}
+
+// PublicPicture opens a photo that was released, with its masks.
+func (c *Core) PublicPicture(ctx context.Context, id inspect.ID) (Picture, error) {
+	var e inspect.Exposure
+	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		e, err = c.released(ctx, tx, id)
+		return err
+	}); err != nil {
+		return Picture{}, err
+	}
+	return c.openExposed(ctx, e.SHA256)
+}
+
+// released is the exposure of a photo that everybody may see now.
+func (c *Core) released(ctx context.Context, tx *store.Tx, id inspect.ID) (inspect.Exposure, error) {
+	if p, err := c.public(ctx, tx); err != nil || !p.Board {
+		return inspect.Exposure{}, orElse(err, inspect.ErrNotPublic)
+	}
+	e, ok, err := tx.Exposure(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	p, _, err := tx.Photo(ctx, id)
+	if err == nil && (!ok || e.State != inspect.ExposureReleased || p.State != inspect.PhotoSafe) {
+		err = inspect.ErrNotPublic
+	}
+	return e, err
+}
+
+// Object keeps what somebody of the public has against a photo, until the office has answered; the first objection stands. The office is told.
+func (c *Core) Object(ctx context.Context, id inspect.ID, why string) error {
+	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		e, err := c.released(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.LockIssues(ctx, e.Issue); err != nil {
+			return err
+		}
+		if e, err = c.released(ctx, tx, id); err != nil || e.ObjectedAt != 0 {
+			return err
+		}
+		e.Objection, e.ObjectedAt = why, tx.Now
+		if err := saveExposure(ctx, tx, inspect.ID{}, exposureObjected, &e); err != nil {
+			return err
+		}
+		row, _, err := tx.Issue(ctx, e.Issue)
+		if err != nil {
+			return err
+		}
+		office, err := overseers(ctx, tx, &row, inspect.Office)
+		if err != nil {
+			return err
+		}
+		return c.tellThese(ctx, tx, []Notice{{To: normally(office), Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
+			Facts: store.Facts{Number: row.Number}}}})
+	})
+}

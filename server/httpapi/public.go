@@ -1,0 +1,158 @@
+package httpapi
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
+)
+
+//go:embed public.html
+var publicHTML string
+
+//go:embed public.css
+var publicCSS []byte
+
+var publicTemplate = template.Must(template.New("public").Parse(publicHTML))
+
+// publicPage is what a page for everybody shows. It has no script.
+type publicPage struct {
+	core.Public
+	Lang, Title, Number, Message, Empty string
+	Issues                              []core.PublicIssue
+	zone                                *time.Location
+}
+
+// Chinese says in which of the two languages the page is.
+func (p *publicPage) Chinese() bool { return p.Lang == "zh" }
+
+// Say picks a text by the language.
+func (p *publicPage) Say(chinese, english string) string {
+	if p.Chinese() {
+		return chinese
+	}
+	return english
+}
+
+// Day is a day in the city's zone.
+func (p *publicPage) Day(at inspect.Time) string { return at.UTC().In(p.zone).Format(time.DateOnly) }
+
+var publicStatuses = map[inspect.Status][2]string{inspect.Reported: {"已受理", "received"}, inspect.Assigned: {"处置中", "being dealt with"}, inspect.Fixed: {"已整改，待核查", "fixed, to be checked"},
+	inspect.Verified: {"已结案", "closed"}, inspect.Merged: {"已并入同一问题", "merged into another report of the same"}, inspect.Dismissed: {"不予立案", "not taken up"}}
+
+// Status is what a status is called outside.
+func (p *publicPage) Status(s inspect.Status) string {
+	return p.Say(publicStatuses[s][0], publicStatuses[s][1])
+}
+
+func (a *API) publicPage(c *fiber.Ctx) (p publicPage, err error) {
+	p.zone = a.Core.Zone
+	if p.Lang = c.Query("lang"); p.Lang != "zh" && p.Lang != "en" {
+		p.Lang = c.AcceptsLanguages("zh", "en")
+	}
+	if p.Lang != "en" {
+		p.Lang = "zh"
+	}
+	p.Public, err = a.Core.Public(c.UserContext())
+	p.Title = p.City + p.Say("城市环境问题公开", ": what is wrong in the streets")
+	return p, err
+}
+
+// show sends a page, which nobody keeps: what was taken down is gone.
+func (p *publicPage) show(c *fiber.Ctx) error {
+	var b bytes.Buffer
+	if err := publicTemplate.Execute(&b, p); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("Referrer-Policy", "no-referrer")
+	c.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	return c.Send(b.Bytes())
+}
+
+func (a *API) publicStyle(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "text/css; charset=utf-8")
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	return c.Send(publicCSS)
+}
+
+func (a *API) publicBoard(c *fiber.Ctx) error {
+	p, err := a.publicPage(c)
+	if err != nil {
+		return err
+	}
+	if p.Board {
+		p.Empty = p.Say("目前没有公开的照片。", "No photo is public now.")
+		if p.Issues, err = a.Core.PublicBoard(c.UserContext()); err != nil {
+			return err
+		}
+	}
+	return p.show(c)
+}
+
+func (a *API) publicIssue(c *fiber.Ctx) error {
+	p, err := a.publicPage(c)
+	if err != nil {
+		return err
+	}
+	q := queryOf(c)
+	q.known["lang"] = true
+	p.Number = strings.TrimSpace(q.text("number", 20))
+	if err := q.fault(); err != nil {
+		return err
+	}
+	v, err := a.Core.PublicIssue(c.UserContext(), p.Number)
+	switch f, known := fault.As(err); {
+	case known && f.Is(inspect.ErrNotFound):
+		p.Empty = p.Say("没有这个编号的案件。", "There is no issue with this number.")
+		c.Status(fiber.StatusNotFound)
+	case err != nil:
+		return err
+	default:
+		p.Issues = []core.PublicIssue{v}
+	}
+	return p.show(c)
+}
+
+func (a *API) publicPicture(c *fiber.Ctx) error {
+	photo, err := id(c, "photo", inspect.ErrNotPublic)
+	if err != nil {
+		return err
+	}
+	pic, err := a.Core.PublicPicture(c.UserContext(), photo)
+	if err != nil {
+		return err
+	}
+	err = send(c, pic, "public")
+	c.Set(fiber.HeaderCacheControl, "no-cache") // it may be taken down
+	return err
+}
+
+func (a *API) object(c *fiber.Ctx) error {
+	photo, err := id(c, "photo", inspect.ErrNotPublic)
+	if err != nil {
+		return err
+	}
+	p, err := a.publicPage(c)
+	if err != nil {
+		return err
+	}
+	why := strings.TrimSpace(strings.ReplaceAll(c.FormValue("why"), "\r\n", "\n"))
+	if why == "" || len([]rune(why)) > 500 || !utf8.ValidString(why) || strings.ContainsFunc(why, func(r rune) bool { return r < 32 && r != '\n' || r == 127 }) {
+		return inspect.ErrContent.At(fault.Field{Pointer: "form:why", Detail: "want 1 to 500 characters, none of control"})
+	}
+	if err := a.Core.Object(c.UserContext(), photo, why); err != nil {
+		return err
+	}
+	p.Message = p.Say("已收到，办公室会处理。", "Received. The office will look at it.")
+	return p.show(c)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -16,22 +17,78 @@ import (
 const factColumns = `issue n spell run last category area status own reported_at received_at filed assigned aside assign_by assigned_at taken holders due_at time_limit
 	limit_unit held_until extended reworks false_fixes upheld wrong given_at shirked fixed_at on_the_spot verify_by checked_at closed_at unit counted gone_at due_day long_at calendar`
 
-// addFact keeps what the figures count of an issue, and adds it to their sums.
-func (f *filler) addFact(ctx context.Context, issue int64, category string, area inspect.ID, source inspect.Source, at int64, l *life) error {
-	v := closure.Fact{Last: true, Category: category, Area: area, Status: l.status, Own: source == inspect.SourceUnit, ReportedAt: inspect.Time(at), ReceivedAt: inspect.Time(at + 2000),
-		Filed: l.assigned != 0, Assigned: l.assigned != 0, AssignBy: inspect.Time(at + 1_800_000), AssignedAt: inspect.Time(l.assigned), Taken: l.assigned != 0, DueAt: inspect.Time(l.due),
-		Limit: calendar.Limit{N: int((l.due - l.assigned) / 3_600_000), Unit: calendar.UrgentHour}, FixedAt: inspect.Time(l.fixed), ClosedAt: inspect.Time(l.closed)}
-	v.Aside = v.Own
-	holders := ""
-	if l.assigned != 0 {
-		v.Holders = []closure.Holder{{Unit: l.holder, From: v.AssignedAt}}
-		holders = fmt.Sprintf("%s@%d", l.holder, l.assigned)
+// origin is how an issue began.
+type origin struct {
+	uid, reporter, office, photo inspect.ID
+	report                       inspect.Report
+}
+
+// events are the record of a life, as the server would have written it.
+func (o *origin) events(l *life) (all []inspect.Event) {
+	ms := o.report.ReportedAt
+	add := func(kind string, action inspect.Action, by inspect.ID, at int64, e inspect.Event) {
+		e.Type, e.Action, e.ActionID, e.By, e.At, e.DoneAt, e.SentAt, e.CreditedAt = kind, action, inspect.NewID(), by, inspect.Time(at+1500), inspect.Time(at), inspect.Time(at), inspect.Time(at)
+		all = append(all, e)
 	}
+	all = append(all, inspect.Event{Type: "issue.reported", By: o.reporter, At: ms + 2000, SentAt: ms, Report: &o.report, StepBy: ms + 1_800_000,
+		Declared: []inspect.Declaration{{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000, Kind: "report", Taken: "camera", CapturedAt: ms}}},
+		inspect.Event{Type: "photo.received", By: o.reporter, At: ms + 5000, SentAt: ms, Received: &inspect.Receipt{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000,
+			Facts: inspect.Facts{Type: "image/jpeg", Width: 4032, Height: 3024, Make: "HUAWEI"}}})
+	switch l.status {
+	case inspect.Dismissed:
+		add("issue.dismissed", inspect.Dismiss, o.office, l.closed, inspect.Event{Before: inspect.Reported})
+	case inspect.Merged:
+		add("issue.merged", inspect.Merge, o.office, l.closed, inspect.Event{Before: inspect.Reported, Into: o.photo})
+	}
+	if l.assigned == 0 {
+		return all
+	}
+	limit := int((l.due - l.assigned) / 3_600_000)
+	add("issue.assigned", inspect.Assign, o.office, l.assigned, inspect.Event{Before: inspect.Reported, Unit: l.holder, DueAt: inspect.Time(l.due), RemindAt: inspect.Time(l.due - (l.due-l.assigned)/4),
+		Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), LeftMS: l.due - l.assigned}})
 	if l.fixed != 0 {
-		v.VerifyBy = v.FixedAt + 4*3_600_000
-		if l.status == inspect.Verified {
-			v.CheckedAt = v.ClosedAt
+		add("issue.fixed", inspect.Fix, o.office, l.fixed, inspect.Event{Before: inspect.Assigned, Unit: l.holder, Photos: []inspect.ID{o.photo}, StepBy: inspect.Time(l.fixed + 4*3_600_000)})
+	}
+	if l.status == inspect.Verified {
+		add("issue.verified", inspect.Verify, o.reporter, l.closed, inspect.Event{Before: inspect.Fixed, Verdict: "pass", How: "on_site", Photos: []inspect.ID{o.photo}})
+	}
+	return all
+}
+
+// record writes the record of an issue and gives what figures count of it; hashes are of the right length and no more.
+func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (closure.Book, error) {
+	i, book := inspect.Issue{ID: o.uid}, closure.Book{}
+	events := o.events(l)
+	if err := f.stream.add(ctx, firstStream+id, "issue", o.uid.String(), len(events), f.bytes(32)); err != nil {
+		return nil, err
+	}
+	for n := range events {
+		e := &events[n]
+		if err := i.Apply(e); err != nil {
+			return nil, err
 		}
+		book.Apply(&i, e)
+		body, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		f.seq++
+		var unit any
+		if !i.Unit.IsZero() {
+			unit = i.Unit[:]
+		}
+		if err := f.event.add(ctx, f.seq, firstStream+id, n+1, e.Type, inspect.EventSchema, make([]byte, 32), f.bytes(32), string(body), int64(e.At), e.By[:], unit, int64(i.DueAt), string(i.Status)); err != nil {
+			return nil, err
+		}
+	}
+	return book, nil
+}
+
+// addFact keeps what the figures count of an issue, and adds it to their sums.
+func (f *filler) addFact(ctx context.Context, issue int64, v *closure.Fact) error {
+	holders := ""
+	if len(v.Holders) > 0 {
+		holders = fmt.Sprintf("%s@%d", v.Holders[0].Unit, v.Holders[0].From)
 	}
 	for _, c := range v.Cells(f.app.Core.Zone) {
 		store.SumKeys(&c, func(k store.SumKey) {
@@ -43,15 +100,20 @@ func (f *filler) addFact(ctx context.Context, issue int64, category string, area
 			}
 		})
 	}
-	day, long := closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongAt(f.calendar)
+	var day calendar.Day
+	var long inspect.Time
+	mark := int64(0)
+	if v.Counted() {
+		day, long, mark = closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongAt(f.calendar), f.calendar.Mark()
+	}
 	unit := v.Unit()
 	var unitBytes any
 	if !unit.IsZero() {
 		unitBytes = unit[:]
 	}
-	return f.fact.add(ctx, issue, 0, 0, 0, true, category, area[:], string(v.Status), v.Own, at, at+2000, v.Filed, v.Assigned, v.Aside, int64(v.AssignBy), l.assigned, v.Taken, holders, l.due,
-		v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, l.fixed, false, int64(v.VerifyBy), int64(v.CheckedAt), l.closed, unitBytes, v.Counted(), int64(v.GoneAt()),
-		int(day), int64(long), f.calendar.Mark())
+	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.Own, int64(v.ReportedAt), int64(v.ReceivedAt), v.Filed, v.Assigned, v.Aside, int64(v.AssignBy),
+		int64(v.AssignedAt), v.Taken, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, int64(v.FixedAt), false, int64(v.VerifyBy),
+		int64(v.CheckedAt), int64(v.ClosedAt), unitBytes, v.Counted(), int64(v.GoneAt()), int(day), int64(long), mark)
 }
 
 // writeSums keeps the sums of all facts.

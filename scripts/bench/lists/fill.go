@@ -38,6 +38,7 @@ type filler struct {
 	ids      map[inspect.ID]int64 // of registers in the database
 	code     map[string]int64     // of categories
 	numbers  map[int]int64
+	seq      int64 // of the last event
 
 	calendar                                       *calendar.Calendar
 	issue, photo, text, stream, event, words, fact *bulk
@@ -85,7 +86,7 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time) error
 	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RebuildMap(ctx) }); err != nil {
 		return err
 	}
-	return f.finish(ctx, db, drop, issues)
+	return f.finish(ctx, db, drop)
 }
 
 func (f *filler) readIDs(ctx context.Context, db *sql.DB) error {
@@ -122,7 +123,7 @@ func (f *filler) prepare(ctx context.Context, db *sql.DB, drop []index) error {
 	return each(ctx, db, first)
 }
 
-func (f *filler) finish(ctx context.Context, db *sql.DB, made []index, issues int) error {
+func (f *filler) finish(ctx context.Context, db *sql.DB, made []index) error {
 	var last []string
 	for _, i := range made {
 		last = append(last, i.text)
@@ -130,7 +131,7 @@ func (f *filler) finish(ctx context.Context, db *sql.DB, made []index, issues in
 	for year, n := range f.numbers {
 		last = append(last, fmt.Sprintf("INSERT INTO counter (name, value) VALUES ('issue-%d', %d)", year, n))
 	}
-	last = append(last, fmt.Sprintf("UPDATE counter SET value = value + %d WHERE name = 'event'", issues))
+	last = append(last, "UPDATE counter SET value = (SELECT max(seq) FROM event) WHERE name = 'event'")
 	if f.postgres {
 		for _, t := range filled[:7] {
 			last = append(last, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', 'id'), (SELECT max(id) FROM %s))", t, t))
@@ -160,13 +161,12 @@ func (f *filler) some(ctx context.Context, db *sql.DB, from, to, of int) error {
 	defer tx.Rollback()
 	of64 := float64(of)
 	f.open(tx)
-	var first int64
-	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(max(seq), 0) + 1 FROM event").Scan(&first); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(max(seq), 0) FROM event").Scan(&f.seq); err != nil {
 		return err
 	}
 	for n := from; n < to; n++ {
 		age := time.Duration((1 - (float64(n)+f.rng.Float64())/of64) * 365 * 24 * float64(time.Hour))
-		if err := f.one(ctx, int64(n+1), first+int64(n-from), f.now.Add(-age)); err != nil {
+		if err := f.one(ctx, int64(n+1), f.now.Add(-age)); err != nil {
 			return err
 		}
 	}
@@ -198,8 +198,8 @@ func (f *filler) open(tx *sql.Tx) {
 // firstStream is the number of the first stream of an issue: those of the registers come before.
 const firstStream = 100_000
 
-// one writes an issue with its photo, its texts and the beginning of its record.
-func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
+// one writes an issue with its photo, its texts and its record.
+func (f *filler) one(ctx context.Context, id int64, at time.Time) error {
 	rng := f.rng
 	uid := idAt(at, rng)
 	street := int(float64(len(f.streets)) * math.Pow(rng.Float64(), 1.4))
@@ -210,7 +210,8 @@ func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
 	f.numbers[year]++
 	number := fmt.Sprintf("%d-%06d", year, f.numbers[year])
 	p := f.around(street, rng)
-	place, err := json.Marshal(inspect.Place{Point: p, Datum: geo.WGS84, Given: p, Source: "gps", CapturedAt: inspect.At(at)})
+	spot := inspect.Place{Point: p, Datum: geo.WGS84, Given: p, Source: "gps", CapturedAt: inspect.At(at)}
+	place, err := json.Marshal(spot)
 	if err != nil {
 		return err
 	}
@@ -230,9 +231,6 @@ func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
 		l.changed, l.changed, 0, 0, 0, 0, 0, 0, false, "", l.due, declared, safe, flags, f.bytes(16), hex.EncodeToString(f.bytes(32))); err != nil {
 		return err
 	}
-	if err := f.addFact(ctx, id, category.Code, f.streets[street].ID, source, ms, &l); err != nil {
-		return err
-	}
 	photo := idAt(at, rng)
 	if err := f.photo.add(ctx, photo[:], id, "safe", hex.EncodeToString(f.bytes(32)), 2_200_000, "report", ms, "camera", f.ids[reporter.ID], ms, ms+5000,
 		`{"type":"image/jpeg","width":4032,"height":3024,"upright_width":4032,"upright_height":3024,"make":"HUAWEI"}`, "ready", ""); err != nil {
@@ -248,16 +246,12 @@ func (f *filler) one(ctx context.Context, id, seq int64, at time.Time) error {
 	if err := f.words.add(ctx, id, store.Tokens(strings.Join([]string{number, road, text}, " "))); err != nil {
 		return err
 	}
-	return f.record(ctx, id, seq, uid, reporter.ID, place, ms)
-}
-
-// record begins the record of an issue; its hashes are of the right length and no more.
-func (f *filler) record(ctx context.Context, id, seq int64, uid, by inspect.ID, place []byte, ms int64) error {
-	if err := f.stream.add(ctx, firstStream+id, "issue", uid.String(), 1, f.bytes(32)); err != nil {
+	book, err := f.record(ctx, id, &origin{uid: uid, reporter: reporter.ID, office: f.inspectors[d][0].ID, report: inspect.Report{Number: number, Category: category.Code, Severity: "normal",
+		Source: source, Place: &spot, Area: f.streets[street].ID, ReportedAt: inspect.Time(ms)}, photo: photo}, &l)
+	if err != nil {
 		return err
 	}
-	body := fmt.Sprintf(`{"at":%d,"by":%q,"place":%s,"seals":{"address":"%x","note":"%x"}}`, ms, by, place, f.bytes(32), f.bytes(32))
-	return f.event.add(ctx, seq, firstStream+id, 1, "issue.reported", 2, make([]byte, 32), f.bytes(32), body, ms, by[:], nil, 0, "reported")
+	return f.addFact(ctx, id, &book[0])
 }
 
 func (f *filler) bytes(n int) []byte {

@@ -24,7 +24,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("want fill or measure")
+		return errors.New("want fill, measure or recount")
 	}
 	f := flag.NewFlagSet("lists", flag.ContinueOnError)
 	rows := f.String("rows", "scripts/bench/lists.tsv", "the lists to measure")
@@ -37,6 +37,8 @@ func run(ctx context.Context, args []string) error {
 	switch args[0] {
 	case "fill":
 		return fillAll(ctx, f.Args())
+	case "recount":
+		return recountAll(ctx, f.Args())
 	case "measure":
 		return measureAll(ctx, f.Args(), *rows, *runs, *program, *only)
 	}

@@ -1,10 +1,17 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"hash/maphash"
+	"reflect"
+	"runtime"
+	"sync"
 
+	"golang.org/x/sync/errgroup"
+
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -25,24 +32,33 @@ type cellSums struct {
 
 func (s *cellSums) key(k store.SumKey) uint64 { return maphash.Comparable(s.seed, k) }
 
-// count adds a count of a cell to every sum that it belongs to.
-func (s *cellSums) count(c *closure.Cell, of closure.Count, times int64) {
-	store.SumKeys(c, func(k store.SumKey) { s.add(k, of, times) })
+// count adds the counts of a cell to every sum that it belongs to.
+func (s *cellSums) count(c *closure.Cell, of []closure.Count, times int64) {
+	all := uint64(0)
+	for _, n := range of {
+		all += s.worth(n, times)
+	}
+	store.SumKeys(c, func(k store.SumKey) { s.sums[s.key(k)] += all })
 }
 
-func (s *cellSums) add(k store.SumKey, of closure.Count, times int64) {
-	s.sums[s.key(k)] += uint64(times) * (maphash.Comparable(s.seed, of) | 1)
+// worth is what so many of a count are worth in a sum.
+func (s *cellSums) worth(of closure.Count, times int64) uint64 {
+	return uint64(times) * (maphash.Comparable(s.seed, of) | 1)
 }
 
 // figuresAuditor holds the facts and sums of figures against what the record tells.
 type figuresAuditor struct {
 	core  *Core
-	tell  func(Finding)
-	sum   FiguresSummary
 	cells cellSums
+
+	mu   sync.Mutex // of all below
+	tell func(Finding)
+	sum  FiguresSummary
 }
 
 func (a *figuresAuditor) wrong(subject, detail string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.sum.Wrong++
 	a.tell(Finding{Wrong: true, Subject: subject, Detail: detail})
 }
@@ -66,62 +82,118 @@ func (c *Core) AuditFigures(ctx context.Context, tell func(Finding)) (FiguresSum
 	return a.sum, err
 }
 
-// facts recounts every issue from its events, then holds what is kept against that.
+// auditPage is of how many issues the events and facts are read at once.
+const auditPage = 500
+
+// auditedPage is what the record and the figures say of some issues, both in the order of ids.
+type auditedPage struct {
+	events []store.RecordedEvent
+	facts  []store.KeptFact
+}
+
+// facts recounts every issue from its events and holds what is kept against that. One goroutine reads, all cores count.
 func (a *figuresAuditor) facts(ctx context.Context, tx *store.Tx) error {
-	told := map[inspect.ID]uint64{} // facts of an issue, as one number
-	err := eachBook(ctx, tx, a.sum.LastEvent, func(id inspect.ID, book closure.Book) {
-		a.sum.Issues++
-		a.sum.Facts += int64(len(book))
-		for n := range book {
-			told[id] += a.factSum(n, &book[n])
-			for _, cell := range book[n].Cells(a.core.Zone) {
-				for _, of := range cell.Of {
-					a.cells.count(&cell, of, 1)
-				}
-			}
-		}
-	})
-	if err != nil {
-		return err
-	}
 	cal, err := a.core.calendar(ctx, tx)
 	if err != nil {
 		return err
 	}
-	kept := map[inspect.ID]uint64{}
-	numbers := map[inspect.ID]string{}
-	if err := tx.EachFact(ctx, func(n int, f *store.Counted, o store.Overdue) error {
-		if want := overdue(&f.Fact, cal); o != want && o.Calendar == want.Calendar {
-			a.wrong("issue "+f.Number, "when it becomes long overdue is not what the calendar says")
-		}
-		kept[f.Issue] += a.factSum(n, &f.Fact)
-		if _, ok := told[f.Issue]; !ok && numbers[f.Issue] == "" {
-			numbers[f.Issue] = f.Number
-			a.wrong("issue "+f.Number, "its figures are of an issue that the record does not know")
-		}
-		return nil
-	}); err != nil {
-		return err
+	counting, ctx := errgroup.WithContext(ctx)
+	pages := make(chan auditedPage, 2)
+	for range runtime.GOMAXPROCS(0) {
+		counting.Go(func() error { return a.recount(pages, cal) })
 	}
-	for id, sum := range told {
-		if kept[id] != sum {
-			a.wrong("issue "+id.String(), "its figures are not what the record tells")
+	counting.Go(func() error {
+		defer close(pages)
+		for after := (inspect.ID{}); ; {
+			upTo, more, err := tx.IssueAfter(ctx, after, auditPage)
+			if err != nil {
+				return err
+			}
+			var p auditedPage
+			if p.events, err = tx.IssueEventsBetween(ctx, after, upTo, a.sum.LastEvent); err != nil {
+				return err
+			}
+			if p.facts, err = tx.FactsBetween(ctx, after, upTo); err != nil {
+				return err
+			}
+			select {
+			case pages <- p:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if after = upTo; !more {
+				return nil
+			}
 		}
+	})
+	return counting.Wait()
+}
+
+// recount counts pages until there are no more.
+func (a *figuresAuditor) recount(pages <-chan auditedPage, cal *calendar.Calendar) error {
+	mine := cellSums{a.cells.seed, map[uint64]uint64{}}
+	var issues, facts int64
+	for p := range pages {
+		for len(p.events) > 0 {
+			i, book, err := refoldFirst(&p.events)
+			if err != nil {
+				return err
+			}
+			issues, facts = issues+1, facts+int64(len(book))
+			for n := range book {
+				for _, cell := range book[n].Cells(a.core.Zone) {
+					mine.count(&cell, cell.Of, 1)
+				}
+			}
+			n := 0
+			for n < len(p.facts) && bytes.Compare(p.facts[n].Issue[:], i[:]) < 0 {
+				n++
+			}
+			a.unknown(p.facts[:n])
+			p.facts = p.facts[n:]
+			for n = 0; n < len(p.facts) && p.facts[n].Issue == i; n++ {
+			}
+			a.compare(i, book, p.facts[:n], cal)
+			p.facts = p.facts[n:]
+		}
+		a.unknown(p.facts)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sum.Issues, a.sum.Facts = a.sum.Issues+issues, a.sum.Facts+facts
+	for k, n := range mine.sums {
+		a.cells.sums[k] += n
 	}
 	return nil
 }
 
-// factSum is the n-th fact of an issue as a number.
-func (a *figuresAuditor) factSum(n int, f *closure.Fact) uint64 {
-	return maphash.String(a.cells.seed, fmt.Sprintf("%d %+v", n, *f))
+// compare holds the facts that are kept of an issue against those that the record tells.
+func (a *figuresAuditor) compare(i inspect.ID, book closure.Book, kept []store.KeptFact, cal *calendar.Calendar) {
+	same := len(kept) == len(book)
+	for n := range kept {
+		f := &kept[n]
+		if want := overdue(&f.Fact, cal); f.Overdue != want && f.Overdue.Calendar == want.Calendar {
+			a.wrong("issue "+f.Number, "when it becomes long overdue is not what the calendar says")
+		}
+		same = same && f.N == n && reflect.DeepEqual(f.Fact, book[n])
+	}
+	if !same {
+		a.wrong("issue "+i.String(), "its figures are not what the record tells")
+	}
+}
+
+func (a *figuresAuditor) unknown(kept []store.KeptFact) {
+	for n := range kept {
+		if n == 0 || kept[n].Issue != kept[n-1].Issue {
+			a.wrong("issue "+kept[n].Number, "its figures are of an issue that the record does not know")
+		}
+	}
 }
 
 // sums takes what is kept from what was recounted; nothing may be left.
 func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Deltas(ctx, func(d *closure.Delta) {
-		for _, of := range d.Of {
-			a.cells.count(&d.Cell, of, -d.Times)
-		}
+		a.cells.count(&d.Cell, d.Of, -d.Times)
 	}); err != nil {
 		return err
 	}
@@ -129,7 +201,7 @@ func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 		a.sum.Sums++
 		for of, n := range c {
 			if n != 0 {
-				a.cells.add(k, closure.Count(of), -n)
+				a.cells.sums[a.cells.key(k)] += a.cells.worth(closure.Count(of), -n)
 			}
 		}
 		if a.cells.sums[a.cells.key(k)] != 0 {
@@ -152,26 +224,19 @@ func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// eachBook makes the facts of every issue from the events up to a number, in the order of ids.
-func eachBook(ctx context.Context, tx *store.Tx, upTo int64, f func(inspect.ID, closure.Book)) error {
-	var i inspect.Issue
-	var book closure.Book
-	flush := func() {
-		if len(book) > 0 {
-			f(i.ID, book)
-		}
-		book = nil
+// refoldFirst makes the facts of the first issue of a list from its events, and takes them off the list.
+func refoldFirst(events *[]store.RecordedEvent) (inspect.ID, closure.Book, error) {
+	all := *events
+	i, book := inspect.Issue{}, closure.Book(nil)
+	if err := i.ID.UnmarshalText([]byte(all[0].Stream.ID)); err != nil {
+		return i.ID, nil, err
 	}
-	err := tx.EachIssueEvent(ctx, upTo, func(e *store.RecordedEvent) error {
-		if e.Stream.ID != i.ID.String() {
-			flush()
-			i = inspect.Issue{}
-			if err := i.ID.UnmarshalText([]byte(e.Stream.ID)); err != nil {
-				return err
-			}
+	n := 0
+	for ; n < len(all) && all[n].Stream.ID == all[0].Stream.ID; n++ {
+		if err := refold(&i, &book, &all[n]); err != nil {
+			return i.ID, nil, err
 		}
-		return refold(&i, &book, e)
-	})
-	flush()
-	return err
+	}
+	*events = all[n:]
+	return i.ID, book, nil
 }

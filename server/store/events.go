@@ -248,17 +248,30 @@ func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) e
 	}, eventColumns+"WHERE +e.seq <= ? ORDER BY s.kind, s.name, e.n", upTo)
 }
 
-// EachIssueEvent calls f for every event of an issue up to a number, in the order of ids, then of what happened.
-func (tx *Tx) EachIssueEvent(ctx context.Context, upTo int64, f func(*RecordedEvent) error) error {
-	return tx.each(ctx, func(r scanner) error {
-		var e RecordedEvent
+// IssueAfter is the id of the n-th issue on record after one, in the order of ids; ok is false when there are fewer.
+func (tx *Tx) IssueAfter(ctx context.Context, after inspect.ID, n int) (id inspect.ID, ok bool, err error) {
+	var name string
+	err = tx.row(ctx, "SELECT name FROM stream WHERE kind = ? AND name > ? ORDER BY name LIMIT 1 OFFSET ?", StreamIssue, after.String(), n-1).Scan(&name)
+	if ok, err = found(err); ok {
+		err = id.UnmarshalText([]byte(name))
+	}
+	return id, ok, err
+}
+
+// IssueEventsBetween gives what happened to the issues after one id up to another, in the order of ids, then of what happened, up to the number of an
+// event; without the other id up to the end. What happens to photos alone is left out.
+func (tx *Tx) IssueEventsBetween(ctx context.Context, after, upTo inspect.ID, seq int64) ([]RecordedEvent, error) {
+	q, args := "", []any{StreamIssue, after.String()}
+	if !upTo.IsZero() {
+		q, args = "AND s.name <= ? ", append(args, upTo.String())
+	}
+	return list(ctx, tx, func(r scanner) (e RecordedEvent, err error) {
 		var body string
-		if err := r.Scan(&e.Stream.ID, &e.N, &e.Type, &body); err != nil {
-			return err
-		}
+		err = r.Scan(&e.Stream.ID, &e.N, &e.Type, &body)
 		e.Stream.Kind, e.Body = StreamIssue, []byte(body)
-		return f(&e)
-	}, "SELECT s.name, e.n, e.type, e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND +e.seq <= ? ORDER BY s.name, e.n", StreamIssue, upTo)
+		return e, err
+	}, "SELECT s.name, e.n, e.type, e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name > ? "+q+
+		"AND +e.seq <= ? AND e.type LIKE 'issue.%' ORDER BY s.name, e.n", append(args, seq)...)
 }
 
 // LastSeq is the number of the last event, 0 before the first.

@@ -305,18 +305,23 @@ func (tx *Tx) FactsIn(ctx context.Context, from, to inspect.Time, f func(*Counte
 	}, countedColumns+"WHERE f.id IN ("+strings.Join(parts, " UNION ")+") ORDER BY f.issue, f.n", args...)
 }
 
-// EachFact calls f for every fact with its place among those of its issue, in no order.
-func (tx *Tx) EachFact(ctx context.Context, f func(n int, c *Counted, o Overdue) error) error {
-	return tx.each(ctx, func(r scanner) error {
-		var n int
-		var c Counted
-		var o Overdue
-		var err error
-		if c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number, &n, &o.Day, &o.LongAt, &o.Calendar); err != nil {
-			return err
-		}
-		return f(n, &c, o)
-	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n, f.due_day, f.long_at, f.calendar FROM", 1))
+// KeptFact is a fact as it is kept, with its place among those of its issue.
+type KeptFact struct {
+	Counted
+	N       int
+	Overdue Overdue
+}
+
+// FactsBetween gives the facts of the issues after one id up to another, by issue and place; without the other up to the end.
+func (tx *Tx) FactsBetween(ctx context.Context, after, upTo inspect.ID) ([]KeptFact, error) {
+	q, args := "WHERE i.uid > ?", []any{after[:]}
+	if !upTo.IsZero() {
+		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
+	}
+	return list(ctx, tx, func(r scanner) (k KeptFact, err error) {
+		k.Fact, err = scanFact(r, (*uid)(&k.Issue), &k.Number, &k.N, &k.Overdue.Day, &k.Overdue.LongAt, &k.Overdue.Calendar)
+		return k, err
+	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n, f.due_day, f.long_at, f.calendar FROM", 1)+q+" ORDER BY i.uid, f.n", args...)
 }
 
 // AllSums calls f for every sum.

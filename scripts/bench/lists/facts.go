@@ -59,6 +59,15 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (closure.Book, error) {
 	i, book := inspect.Issue{ID: o.uid}, closure.Book{}
 	events := o.events(l)
+	if f.lean {
+		for n := range events {
+			if err := i.Apply(&events[n]); err != nil {
+				return nil, err
+			}
+			book.Apply(&i, &events[n])
+		}
+		return book, nil
+	}
 	if err := f.stream.add(ctx, firstStream+id, "issue", o.uid.String(), len(events), f.bytes(32)); err != nil {
 		return nil, err
 	}

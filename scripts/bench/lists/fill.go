@@ -33,6 +33,7 @@ type filler struct {
 	*city
 	app      *app.App
 	postgres bool
+	lean     bool
 	rng      *rand.Rand
 	now      time.Time
 	ids      map[inspect.ID]int64 // of registers in the database
@@ -45,15 +46,15 @@ type filler struct {
 	sums                                           map[store.SumKey]*closure.Counts
 }
 
-// fill makes a database with so many issues of the last 365 days, and their photos, texts and records.
-func fill(ctx context.Context, c config.Config, issues int, now time.Time) error {
+// fill makes a database with so many issues of the last 365 days, and unless it is to be lean their photos, texts and records.
+func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean bool) error {
 	c.Relaxed = true // it can be made again
 	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	f := &filler{app: a, postgres: c.DatabaseURL != "", rng: rand.New(rand.NewPCG(20261124, uint64(issues))), now: now, ids: map[inspect.ID]int64{},
+	f := &filler{app: a, lean: lean, postgres: c.DatabaseURL != "", rng: rand.New(rand.NewPCG(20261124, uint64(issues))), now: now, ids: map[inspect.ID]int64{},
 		code: map[string]int64{}, numbers: map[int]int64{}, sums: map[store.SumKey]*closure.Counts{}}
 	if f.calendar, err = calendar.New(a.Core.Zone, calendar.Shifts, calendar.China()); err != nil {
 		return err
@@ -232,6 +233,15 @@ func (f *filler) one(ctx context.Context, id int64, at time.Time) error {
 		return err
 	}
 	photo := idAt(at, rng)
+	o := &origin{uid: uid, reporter: reporter.ID, office: f.inspectors[d][0].ID, report: inspect.Report{Number: number, Category: category.Code, Severity: "normal",
+		Source: source, Place: &spot, Area: f.streets[street].ID, ReportedAt: inspect.Time(ms)}, photo: photo}
+	book, err := f.record(ctx, id, o, &l)
+	if err != nil {
+		return err
+	}
+	if err := f.addFact(ctx, id, &book[0]); err != nil || f.lean {
+		return err
+	}
 	if err := f.photo.add(ctx, photo[:], id, "safe", hex.EncodeToString(f.bytes(32)), 2_200_000, "report", ms, "camera", f.ids[reporter.ID], ms, ms+5000,
 		`{"type":"image/jpeg","width":4032,"height":3024,"upright_width":4032,"upright_height":3024,"make":"HUAWEI"}`, "ready", ""); err != nil {
 		return err
@@ -243,15 +253,7 @@ func (f *filler) one(ctx context.Context, id int64, at time.Time) error {
 	if err := f.text.add(ctx, uid[:], "note", f.bytes(16), text, 0); err != nil {
 		return err
 	}
-	if err := f.words.add(ctx, id, store.Tokens(strings.Join([]string{number, road, text}, " "))); err != nil {
-		return err
-	}
-	book, err := f.record(ctx, id, &origin{uid: uid, reporter: reporter.ID, office: f.inspectors[d][0].ID, report: inspect.Report{Number: number, Category: category.Code, Severity: "normal",
-		Source: source, Place: &spot, Area: f.streets[street].ID, ReportedAt: inspect.Time(ms)}, photo: photo}, &l)
-	if err != nil {
-		return err
-	}
-	return f.addFact(ctx, id, &book[0])
+	return f.words.add(ctx, id, store.Tokens(strings.Join([]string{number, road, text}, " ")))
 }
 
 func (f *filler) bytes(n int) []byte {

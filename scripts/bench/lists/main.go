@@ -30,13 +30,14 @@ func run(ctx context.Context, args []string) error {
 	rows := f.String("rows", "scripts/bench/lists.tsv", "the lists to measure")
 	runs := f.Int("runs", 200, "how often each is asked for")
 	program := f.String("program", "", "the server, for the cold start; not measured without it")
+	lean := f.Bool("lean", false, "fill only with what the figures need: issues, facts, sums")
 	only := f.String("only", "", "only what has this in its name")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
 	switch args[0] {
 	case "fill":
-		return fillAll(ctx, f.Args())
+		return fillAll(ctx, f.Args(), *lean)
 	case "recount":
 		return recountAll(ctx, f.Args())
 	case "measure":
@@ -59,14 +60,14 @@ func database(text string) (m *measured, c config.Config, err error) {
 	return m, c, nil
 }
 
-func fillAll(ctx context.Context, databases []string) error {
+func fillAll(ctx context.Context, databases []string, lean bool) error {
 	for _, text := range databases {
 		m, c, err := database(text)
 		if err != nil {
 			return err
 		}
 		started := time.Now()
-		if err := fill(ctx, c, m.issues, started); err != nil {
+		if err := fill(ctx, c, m.issues, started, lean); err != nil {
 			return err
 		}
 		fmt.Printf("filled %s with %d issues in %s\n", m.database, m.issues, time.Since(started).Round(100*time.Millisecond))

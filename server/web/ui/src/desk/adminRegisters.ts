@@ -1,7 +1,7 @@
 /** A field of a register: where it stands in the row, and how it is written. */
 export interface Field {
   key: string
-  kind: 'text' | 'number' | 'date' | 'moment' | 'flag' | 'choice' | 'unit' | 'area' | 'category'
+  kind: 'text' | 'number' | 'date' | 'moment' | 'time' | 'flag' | 'choice' | 'unit' | 'units' | 'lines' | 'area' | 'category'
   choices?: string[]
   need?: boolean
 }
@@ -35,6 +35,9 @@ export const adminRegisters: Register[] = [
     { key: 'from', kind: 'moment', need: true }, { key: 'to', kind: 'moment', need: true }, { key: 'area', kind: 'area' }, { key: 'reason', kind: 'text', need: true }] },
   { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [
     { key: 'unit', kind: 'unit', need: true }, { key: 'day', kind: 'date', need: true }, { key: 'points', kind: 'number', need: true }, { key: 'reason', kind: 'text', need: true }, { key: 'withdrawn', kind: 'flag' }] },
+  { name: 'return_forms', list: '/api/v1/return-forms', rows: 'forms', columns: ['name', 'every', 'lines', 'units', 'days', 'by', 'from', 'enabled'], put: '/api/v1/return-forms', fields: [
+    { key: 'name', kind: 'text', need: true }, { key: 'every', kind: 'choice', choices: ['day', 'week', 'ten_days', 'month', 'quarter', 'half_year', 'year'], need: true }, { key: 'lines', kind: 'lines', need: true }, { key: 'units', kind: 'units', need: true },
+    { key: 'days', kind: 'number' }, { key: 'by', kind: 'time', need: true }, { key: 'from', kind: 'date', need: true }, { key: 'enabled', kind: 'flag' }] },
   { name: 'webhooks', list: '/api/v1/webhooks', rows: 'webhooks', columns: ['name', 'url', 'enabled'] },
   { name: 'deliveries', list: '/api/v1/deliveries', rows: 'deliveries', columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'] },
   { name: 'log', list: '/api/v1/security-log', rows: 'entries', columns: ['at', 'kind', 'person', 'address', 'detail'] },

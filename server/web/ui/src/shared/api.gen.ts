@@ -140,6 +140,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photos that were released
+         * @description Off until the setting `exposure_board` or `public_lookup` is on.
+         */
+        get: operations["publicBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/public.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the public pages look */
+        get: operations["publicStyle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an issue is, by its readable number
+         * @description Off until the setting `public_lookup` is on. Status, category, address text and days; no name, no note, no position; photos with masks that were released. An address may ask 30 times a minute.
+         */
+        get: operations["publicIssue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo that was released, with its masks */
+        get: operations["publicPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/photos/{photo}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that something is wrong with a public photo; the office is told */
+        post: operations["objectToPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.yaml": {
         parameters: {
             query?: never;
@@ -1120,6 +1211,80 @@ export interface paths {
         patch: operations["appendPart"];
         trace?: never;
     };
+    "/api/v1/exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photos that are proposed for the public, released or taken down; the latest decision first, at most 200 */
+        get: operations["exposures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/photos/{photo}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Draw masks over a photo that the public may see once a second person has released it; for offices and leaders
+         * @description Each mask covers a part of the upright picture, in ten-thousandths of its sides from the upper left corner. Under a mask nothing can be recognised; the photo itself stays as it is. Who sends no mask says that there is no face, plate, door number or minor to be seen. Another proposal takes the place of one that is not released.
+         */
+        put: operations["proposeExposure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/photos/{photo}/exposure/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture with the masks, for who decides about it */
+        get: operations["exposedPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/photos/{photo}/exposure/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Release a photo (by somebody else than who drew the masks), keep it in spite of an objection, or take it down
+         * @description `sha256` says which picture you looked at; with another one it is refused.
+         */
+        put: operations["decideExposure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/figures": {
         parameters: {
             query?: never;
@@ -1316,6 +1481,80 @@ export interface paths {
          * @description An entry that is withdrawn stays on record and counts no more.
          */
         put: operations["putAssessmentPoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns (报表) that units owe; all for who makes them, for others those that a unit in their scope owes */
+        get: operations["returnForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/return-forms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a return that units owe; for offices of the whole city
+         * @description It is owed for every period of its kind that begins on `from` or later, `days` days after the end of the period (0 is the day that follows it) at `by` in the city's zone. What it asks stays as it is once a unit has sent it. Units are told on the day on which it is due; when that time is over, those above them and the office as well.
+         */
+        put: operations["putReturnForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The returns due on some days, both included and at most 366, with what was sent
+         * @description `state` is `awaited` until it is due, then `missing`; `on_time` or `late` by the first time it was sent. Sent more than once it is corrected, and the last one stands.
+         */
+        get: operations["returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a return for a period, or correct it under another id; for the unit that owes it, or the office for it */
+        put: operations["sendReturn"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3628,10 +3867,70 @@ export interface components {
             decisions?: string[];
         };
         /**
-         * @description 周报等, 通报, 问题分析, 巡查, 考核
+         * @description 周报等, 通报, 问题分析, 巡查, 考核, 报表
          * @enum {string}
          */
-        ReportGenre: "closure" | "bulletin" | "places" | "inspectors" | "assessment";
+        ReportGenre: "closure" | "bulletin" | "places" | "inspectors" | "assessment" | "returns";
+        Mask: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+        };
+        /** @enum {string} */
+        ExposureState: "proposed" | "released" | "taken_down";
+        Exposure: {
+            photo: components["schemas"]["ID"];
+            issue: components["schemas"]["ID"];
+            number?: string;
+            state: components["schemas"]["ExposureState"];
+            masks: components["schemas"]["Mask"][];
+            caption?: string;
+            sha256: string;
+            made_by: components["schemas"]["ID"];
+            made_at: components["schemas"]["Time"];
+            decided_by?: components["schemas"]["ID"];
+            decided_at?: components["schemas"]["Time"];
+            reason?: string;
+            objection?: string;
+            objected_at?: components["schemas"]["Time"];
+        };
+        /** @enum {string} */
+        ReturnEvery: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year";
+        ReturnForm: {
+            id: components["schemas"]["ID"];
+            name: string;
+            every: components["schemas"]["ReturnEvery"];
+            lines: string[];
+            units: components["schemas"]["Ref"][];
+            days: number;
+            by: string;
+            from: components["schemas"]["Date"];
+            enabled: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        SentReturn: {
+            id: components["schemas"]["ID"];
+            form: components["schemas"]["ID"];
+            unit: components["schemas"]["ID"];
+            period: string;
+            numbers: number[];
+            note?: string;
+            sent_at: components["schemas"]["Time"];
+        };
+        OwedReturn: {
+            form: components["schemas"]["Ref"];
+            lines: string[];
+            period: string;
+            unit: components["schemas"]["Ref"];
+            due_at: components["schemas"]["Time"];
+            /** @enum {string} */
+            state: "awaited" | "missing" | "on_time" | "late";
+            sent_at?: components["schemas"]["Time"];
+            sent: number;
+            last?: components["schemas"]["SentReturn"];
+        };
         AssessmentPoint: {
             id: components["schemas"]["ID"];
             unit: components["schemas"]["Ref"];
@@ -4129,6 +4428,154 @@ export interface operations {
                 content: {
                     "text/javascript": string;
                     "text/css": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publicBoard: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publicStyle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A style sheet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publicIssue: {
+        parameters: {
+            query: {
+                lang?: string;
+                number: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no such issue */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    publicPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo: components["parameters"]["photo"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The picture */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    objectToPhoto: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                photo: components["parameters"]["photo"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -5869,6 +6316,154 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exposures: {
+        parameters: {
+            query: {
+                state: components["schemas"]["ExposureState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the issues in one's scope */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        exposures: components["schemas"]["Exposure"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    proposeExposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                photo: components["parameters"]["photo"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    masks?: components["schemas"]["Mask"][];
+                    nothing_to_mask?: boolean;
+                    caption?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        exposure: components["schemas"]["Exposure"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        exposure: components["schemas"]["Exposure"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exposedPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                photo: components["parameters"]["photo"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The picture */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideExposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                photo: components["parameters"]["photo"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    answer: "release" | "keep" | "take_down";
+                    sha256: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated?: boolean;
+                        exposure: components["schemas"]["Exposure"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     figures: {
         parameters: {
             query?: {
@@ -6251,6 +6846,155 @@ export interface operations {
                     "application/json": {
                         repeated: boolean;
                         point: components["schemas"]["AssessmentPoint"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    returnForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        forms: components["schemas"]["ReturnForm"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putReturnForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    every: components["schemas"]["ReturnEvery"];
+                    lines: string[];
+                    units: components["schemas"]["ID"][];
+                    days?: number;
+                    by: string;
+                    from: components["schemas"]["Date"];
+                    /** @default true */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        form: components["schemas"]["ReturnForm"];
+                    };
+                };
+            };
+            /** @description Saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        form: components["schemas"]["ReturnForm"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    returns: {
+        parameters: {
+            query: {
+                from: components["schemas"]["Date"];
+                to: components["schemas"]["Date"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Form by form, period by period, unit by unit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        returns: components["schemas"]["OwedReturn"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    form: components["schemas"]["ID"];
+                    unit: components["schemas"]["ID"];
+                    period: string;
+                    numbers: number[];
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        return: components["schemas"]["SentReturn"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        return: components["schemas"]["SentReturn"];
                     };
                 };
             };

@@ -88,7 +88,9 @@ func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calen
 		for _, id := range below {
 			a.within[id] = true
 		}
-		return a, nil
+		if scope.Kind == inspect.AreaSubtree {
+			return a, nil // no sums are used
+		}
 	}
 	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
 		return nil, err
@@ -115,11 +117,35 @@ func (a *accounts) keeps(c *closure.Cell) bool {
 	return true
 }
 
-// sheet gives the figures of a span as they are now; of the city only those of the parts that are named beside all.
+// sheet gives the figures of a span as they are now; of the city only those of the parts that are named beside all. What is asked of units
+// alone, without parts, is the sum of theirs.
 func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string) (*closure.Sheet, error) {
-	if a.within != nil {
+	switch {
+	case a.scope.Kind == inspect.UnitSubtree && len(parts) == 0:
+		return a.ofUnits(ctx, span)
+	case a.within != nil:
 		return a.computed(ctx, span, a.tx.Now)
 	}
+	return a.summed(ctx, span, parts...)
+}
+
+// ofUnits gives the figures of all units of the scope together, from their sums.
+func (a *accounts) ofUnits(ctx context.Context, span closure.Span) (*closure.Sheet, error) {
+	all, err := a.summed(ctx, span, store.SumUnits)
+	if err != nil {
+		return nil, err
+	}
+	s := closure.NewSheet()
+	for id, f := range all.Units {
+		if a.within[id] {
+			s.All.Add(f, 1)
+		}
+	}
+	return s, nil
+}
+
+// summed gives the figures of a span from the sums and from what is not folded into them.
+func (a *accounts) summed(ctx context.Context, span closure.Span, parts ...string) (*closure.Sheet, error) {
 	s := closure.NewSheet()
 	for _, part := range append([]string{store.SumAll}, parts...) {
 		for _, stretch := range []struct {

@@ -165,10 +165,7 @@ func (m *weekMaker) figures(ctx context.Context) error {
 		return err
 	}
 	m.byCategory(now, then)
-	if m.within != nil {
-		return nil // the years of a part of the city are read from all its facts: only on demand
-	}
-	if year, err := m.period.YearBefore(first); err == nil {
+	if year, err := m.period.YearBefore(first); err == nil && !m.slowly(closure.Month) {
 		s, err := m.sheet(ctx, year.Span)
 		if err != nil {
 			return err
@@ -292,13 +289,19 @@ func (m *weekMaker) byCategory(now, then *closure.Sheet) {
 	})
 }
 
+// slowly says whether a period is longer than a kind and its scope an area, of which there are no sums: older periods would be counted from all
+// their facts.
+func (m *weekMaker) slowly(than closure.PeriodKind) bool {
+	return m.scope.Kind == inspect.AreaSubtree && slices.Index(closure.PeriodKinds, m.period.Kind) > slices.Index(closure.PeriodKinds, than)
+}
+
 // trend is the rates of the periods before; the last two are known already.
 func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *closure.Sheet) error {
 	point := func(p closure.Period, f *closure.Figures) TrendWeek {
 		w := figuresFrom(f)
 		return TrendWeek{Label: p.Name[min(5, len(p.Name)-1):], Disposal: w.disposal(), OnTime: w.onTime()}
 	}
-	if m.period.Kind == closure.Year || m.period.Kind == closure.Between {
+	if m.period.Kind == closure.Year || m.period.Kind == closure.Between || m.slowly(closure.TenDays) {
 		return nil
 	}
 	now := m.Now

@@ -47,12 +47,6 @@ const (
 var keys = [...]string{"received", "filed", "assigned", "given", "due", "disposed", "on_time", "waiting", "closed", "closed_on_time", "reworked", "extended", "long_overdue",
 	"false_fix", "on_hold", "own_due", "on_the_spot", "returned", "shirked", "dismissed_late", "assign_due", "assign_on_time", "verify_due", "verify_on_time"}
 
-// CountNamed is the count of a name; ok is false when there is none.
-func CountNamed(key string) (c Count, ok bool) {
-	n := slices.Index(keys[:], key)
-	return Count(n), n >= 0
-}
-
 // CountKeys are the names of all counts.
 func CountKeys() []string { return slices.Clone(keys[:]) }
 

@@ -30,7 +30,36 @@ type ReportLine struct {
 	Counts   []string       `json:"counts"`
 }
 
-// Lines give the issues behind the figures of a span, in the order in which they were received.
+// Counts that are no figures of closure: parts of joint work (协办), by the unit that assists.
+const (
+	countParts       = "parts"
+	countPartsOnTime = "parts_on_time"
+)
+
+// LineCounts are the names of all that a line can count for.
+func LineCounts() []string { return append(closure.CountKeys(), "carried", countParts, countPartsOnTime) }
+
+// partLines are the parts of joint work that were due in a span until now, each with its issue.
+func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []ReportLine, err error) {
+	area := inspect.ID{}
+	if a.scope.Kind == inspect.AreaSubtree {
+		area = a.scope.ID
+	}
+	parts, err := a.tx.PartsBehind(ctx, closure.Moment(span.From, a.Zone), min(closure.Moment(span.To, a.Zone), a.tx.Now), area)
+	for _, p := range parts {
+		if a.scope.Kind == inspect.UnitSubtree && !a.within[p.Unit] {
+			continue
+		}
+		l := ReportLine{Issue: p.Issue, Number: p.Number, Unit: p.Unit, Category: p.Category, Area: p.Area, Status: p.Status, DueAt: p.DueAt, FixedAt: p.RepliedAt, Counts: []string{countParts}}
+		if p.RepliedAt != 0 && p.RepliedAt <= p.DueAt {
+			l.Counts = append(l.Counts, countPartsOnTime)
+		}
+		all = append(all, l)
+	}
+	return all, err
+}
+
+// Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work.
 func (a *accounts) lines(ctx context.Context, span closure.Span) (all []ReportLine, err error) {
 	err = a.tx.FactsIn(ctx, closure.Moment(span.From, a.Zone), closure.Moment(span.To, a.Zone), func(c *store.Counted) error {
 		l := ReportLine{Issue: c.Issue, Number: c.Number, Unit: c.Unit(), Category: c.Category, Area: c.Area, Status: c.Status, DueAt: c.DueAt, FixedAt: c.FixedAt, ClosedAt: c.ClosedAt}
@@ -39,7 +68,11 @@ func (a *accounts) lines(ctx context.Context, span closure.Span) (all []ReportLi
 		}
 		return nil
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	parts, err := a.partLines(ctx, span)
+	return append(all, parts...), err
 }
 
 // countsOf are the names of all that a fact counts for in a span and scope, as it stood at a moment, and whether it was carried into the span.
@@ -169,6 +202,7 @@ var countWords = map[string][2]string{
 	"extended": {"延期", "extended"}, "long_overdue": {"严重超期", "long overdue"}, "false_fix": {"虚假整改", "false fix"}, "on_hold": {"挂账", "on hold"}, "own_due": {"单位自报", "reported by the unit itself"},
 	"on_the_spot": {"自行处置", "fixed on the spot"}, "returned": {"回退", "returned"}, "shirked": {"推诿", "shirked"}, "dismissed_late": {"派遣后作废", "dismissed after assignment"},
 	"assign_due": {"应派遣", "to be assigned"}, "assign_on_time": {"按时派遣", "assigned in time"}, "verify_due": {"应核查", "to be verified in the period"}, "verify_on_time": {"按期核查", "verified in time"},
+	countParts: {"协办", "joint work"}, countPartsOnTime: {"按期协办", "joint work in time"},
 }
 
 func (b *weekBook) countNames(keys []string) (names []string) {

@@ -92,7 +92,7 @@ type lineFilter struct {
 
 func (q *query) lines() (f lineFilter) {
 	f.count, f.category = q.text("count", 30), q.text("category", 20)
-	if _, ok := closure.CountNamed(f.count); f.count != "" && f.count != "carried" && !ok {
+	if f.count != "" && !slices.Contains(core.LineCounts(), f.count) {
 		q.fail("count", "there is no such count")
 	}
 	q.as("unit", &f.unit)
@@ -152,5 +152,5 @@ func (a *API) definitions(c *fiber.Ctx) error {
 	for _, i := range closure.Indicators {
 		out = append(out, wire{i.Key, i.ZH, i.EN, i.N.Key(), i.Of.Key(), i.WordsZH, i.WordsEN})
 	}
-	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": append(closure.CountKeys(), "carried")})
+	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": core.LineCounts()})
 }

@@ -91,6 +91,13 @@ func TestAUnitAssists(t *testing.T) {
 
 // wantAssisting fails unless the week's report counts one part on time of two that were due, for the unit that had them.
 func wantAssisting(t *testing.T, s *servertest.Server) {
+	for count, want := range map[string]int{"parts": 2, "parts_on_time": 1} {
+		var behind struct{ Issues []struct{ Unit inspect.ID } }
+		s.As("office").Do(http.MethodGet, "/api/v1/figures/issues?count="+count+"&unit="+servertest.ID("meilan-sanitation").String()+"&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Into(&behind)
+		if len(behind.Issues) != want {
+			t.Errorf("%d issues are behind %s, want %d", len(behind.Issues), count, want)
+		}
+	}
 	text := string(s.As("office").Do(http.MethodGet, "/api/v1/reports/compute?form=csv&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Body)
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "sanitation,美兰环卫,") && strings.HasSuffix(strings.TrimSpace(line), ",2,50.00 %") {

@@ -40,16 +40,22 @@ func (tx *Tx) Parts(ctx context.Context, i *Row) ([]Part, error) {
 	}, "SELECT p.uid, u.uid, p.due_at, p.replied_at, p.ended_at, p.assists FROM issue_part p JOIN unit u ON u.id = p.unit WHERE p.issue = ? ORDER BY p.id", i.id)
 }
 
+// dueParts is the condition that a part p was due in a time, from inclusive, to exclusive, and in an area where one is named.
+func (tx *Tx) dueParts(ctx context.Context, from, to inspect.Time, area inspect.ID) (where string, args []any, err error) {
+	where, args = "p.due_at >= ? AND p.due_at < ? AND (p.ended_at = 0 OR p.ended_at >= p.due_at)", []any{int64(from), int64(to)}
+	if area.IsZero() {
+		return where, args, nil
+	}
+	ids, err := tx.idsIn(ctx, subtree(AreaTree)+" SELECT id FROM line", bytesOf(area))
+	return where + " AND (SELECT i.area FROM issue i WHERE i.id = p.issue) IN (" + marks(len(ids)) + ")", append(args, ids...), err
+}
+
 // PartsDue counts the parts of each unit that were due in a time, from inclusive, to exclusive, and those of them whose reply came by their
 // deadline; with an area, only those of issues that lie there.
 func (tx *Tx) PartsDue(ctx context.Context, from, to inspect.Time, area inspect.ID, f func(unit inspect.ID, due, onTime int64)) error {
-	within, args := "", []any{int64(from), int64(to)}
-	if !area.IsZero() {
-		ids, err := tx.idsIn(ctx, subtree(AreaTree)+" SELECT id FROM line", bytesOf(area))
-		if err != nil {
-			return err
-		}
-		within, args = " AND (SELECT i.area FROM issue i WHERE i.id = p.issue) IN ("+marks(len(ids))+")", append(args, ids...)
+	where, args, err := tx.dueParts(ctx, from, to, area)
+	if err != nil {
+		return err
 	}
 	return tx.each(ctx, func(r scanner) error {
 		var unit inspect.ID
@@ -60,5 +66,26 @@ func (tx *Tx) PartsDue(ctx context.Context, from, to inspect.Time, area inspect.
 		}
 		return err
 	}, `SELECT u.uid, c.due, c.on_time FROM (SELECT p.unit AS unit, count(*) AS due, sum(CASE WHEN p.replied_at > 0 AND p.replied_at <= p.due_at THEN 1 ELSE 0 END) AS on_time
-		FROM issue_part p WHERE p.due_at >= ? AND p.due_at < ? AND (p.ended_at = 0 OR p.ended_at >= p.due_at)`+within+` GROUP BY p.unit) c JOIN unit u ON u.id = c.unit`, args...)
+		FROM issue_part p WHERE `+where+` GROUP BY p.unit) c JOIN unit u ON u.id = c.unit`, args...)
+}
+
+// DuePart is a part that PartsDue counts, with its issue.
+type DuePart struct {
+	Issue, Unit, Area inspect.ID
+	Number, Category  string
+	Status            inspect.Status
+	DueAt, RepliedAt  inspect.Time
+}
+
+// PartsBehind gives the parts that PartsDue counts, in the order in which their issues were received.
+func (tx *Tx) PartsBehind(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]DuePart, error) {
+	where, args, err := tx.dueParts(ctx, from, to, area)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, tx, func(r scanner) (p DuePart, err error) {
+		err = r.Scan((*uid)(&p.Issue), (*uid)(&p.Unit), (*uid)(&p.Area), &p.Number, &p.Category, &p.Status, &p.DueAt, &p.RepliedAt)
+		return p, err
+	}, `SELECT i.uid, (SELECT uid FROM unit WHERE id = p.unit), (SELECT uid FROM area WHERE id = i.area), i.number, (SELECT code FROM category WHERE id = i.category), i.status, p.due_at, p.replied_at
+		FROM issue_part p JOIN issue i ON i.id = p.issue WHERE `+where+" ORDER BY i.id, p.id", args...)
 }

@@ -118,7 +118,7 @@ func (a *API) meWire(who *inspect.Actor, s store.Session) fiber.Map {
 		person["staff_number"] = who.StaffNumber
 	}
 	return fiber.Map{"person": person, "grants": grantsWire(who.Grants), "may": who.Permissions(),
-		"session": fiber.Map{"id": s.ID, "device": s.Device, "expires_at": s.ExpiresAt}, "server_time": inspect.At(a.Core.Now())}
+		"session": fiber.Map{"id": s.ID, "device": s.Device, "expires_at": s.ExpiresAt}, "server_time": inspect.At(a.Core.Now()), "timezone": a.Core.Zone.String()}
 }
 
 type passwordWire struct {

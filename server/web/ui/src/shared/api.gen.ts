@@ -2959,6 +2959,8 @@ export interface components {
                 expires_at: components["schemas"]["Time"];
             };
             server_time: components["schemas"]["Time"];
+            /** @description The zone of the city, in which times are shown and read: Asia/Shanghai */
+            timezone: string;
         };
         Settings: {
             city_name: string;

@@ -1,6 +1,7 @@
 import { reactive, readonly } from 'vue'
 import { remember, remembered } from '../outbox/keep'
 import { api, failureOf, type Failure, type Me } from './client'
+import { setZone } from './times'
 
 interface Session {
   /** Who is logged in; null when nobody is. Without the server it is who was logged in last. */
@@ -30,6 +31,7 @@ async function tried<T>(request: () => Promise<T | Failure>): Promise<T | Failur
 
 async function be(me: Me | null): Promise<void> {
   state.me = me
+  setZone(me?.timezone)
   await remember(key, me && JSON.parse(JSON.stringify(me))).catch(() => undefined)
 }
 
@@ -38,6 +40,7 @@ export async function resume(): Promise<void> {
   const before = await remembered<Me | null>(key).catch(() => null)
   if (before) {
     state.me = before
+    setZone(before.timezone)
     state.known = true
   }
   const failure = await tried<null>(async () => {

@@ -1,11 +1,48 @@
 import { i18n } from './i18n'
 
-const zone = 'Asia/Shanghai'
+/** The city's zone, in which every time is shown and read; the server says which it is. */
+let zone = 'Asia/Shanghai'
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Takes the zone of the city. */
+export function setZone(name: string | undefined): void {
+  if (name && name !== zone) {
+    zone = name
+    formats.clear()
+  }
+}
+
+/** A way to write times; made once, since making one takes longer than all that it will write on a screen. */
+function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + Object.keys(options).join()
+  const known = formats.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(language, { timeZone: zone, hourCycle: 'h23', ...options })
+  formats.set(key, made)
+  return made
+}
 
 /** A moment as date and time in the city's zone. */
 export function when(text: string | undefined): string {
-  if (!text) return ''
-  return new Intl.DateTimeFormat(i18n.global.locale.value, { timeZone: zone, month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false }).format(new Date(text))
+  return text ? format(i18n.global.locale.value, { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(text)) : ''
+}
+
+/** A day of the city, so many days from today: 2026-11-24. */
+export function cityDay(days = 0): string {
+  return toCity(new Date(Date.now() + days * 86_400_000).toISOString()).slice(0, 10)
+}
+
+/** A moment as an input for date and time has it, in the city's zone: 2026-11-24T08:30. */
+export function toCity(moment: string): string {
+  return format('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(moment)).replace(' ', 'T')
+}
+
+/** The moment that an input for date and time means in the city's zone. */
+export function fromCity(text: string): string {
+  const wanted = Date.parse(`${text}Z`)
+  let at = wanted
+  for (let n = 0; n < 2; n++) at += wanted - Date.parse(`${toCity(new Date(at).toISOString())}Z`) // twice, for the day on which clocks change
+  return new Date(at).toISOString()
 }
 
 /** How long something is away, in words: 3 小时 20 分. */

@@ -229,7 +229,7 @@ func clocksOf(all []time.Duration) []string {
 
 func settingsOf(s *core.Settings) fiber.Map {
 	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes,
-		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "visit_share": s.VisitShare, "duty_roster": rosterOf(s.Roster), "digest_times": clocksOf(s.DigestTimes)}
+		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "visit_share": s.VisitShare, "exposure_board": s.ExposureBoard, "public_lookup": s.PublicLookup, "duty_roster": rosterOf(s.Roster), "digest_times": clocksOf(s.DigestTimes)}
 	if s.CityBox != nil {
 		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
 	}

@@ -2971,6 +2971,10 @@ export interface components {
             duty_roster: components["schemas"]["Duty"][];
             /** @description Of fixes that may be verified by photo, so many % are drawn for a visit on site */
             visit_share: number;
+            /** @description Photos that were released are public */
+            exposure_board: boolean;
+            /** @description Everybody may ask by its number how far an issue is */
+            public_lookup: boolean;
             source_desks?: {
                 [key: string]: components["schemas"]["ID"][];
             };

@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chrome, logIn, Server } from './lib'
+
+const server = new Server()
+const work = mkdtempSync(join(tmpdir(), 'spotcheck-imports-'))
+let browser: Browser
+let unit = ''
+
+beforeAll(async () => {
+  await server.start()
+  unit = (await server.city()).unit
+  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end()
+})
+
+async function desk(name: string): Promise<{ page: Page; errors: string[] }> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', acceptDownloads: true })).newPage()
+  const errors: string[] = []
+  page.on('pageerror', (e) => errors.push(e.message))
+  await page.goto(`${server.url}/desk/`)
+  if (name === 'admin') {
+    await page.fill('input[name=name]', 'admin')
+    await page.fill('input[name=password]', server.first)
+    await page.click('form button')
+    await page.waitForSelector('nav')
+  } else await logIn(page, name)
+  return { page, errors }
+}
+
+test('work orders come from a table: a mapping by the names of the columns, what is wrong row by row, issues, and papers about all of them', async () => {
+  const { page, errors } = await desk('clerk')
+  await page.click('nav a:has-text("导入")')
+  const table = join(work, 'orders.csv')
+  writeFileSync(table, ['编号,受理时间,内容,地址,责任单位', ...Array.from({ length: 12 }, (_, n) => `GD-${n + 1},2026-11-20 1${n % 10}:00,占道堆放 ${n},解放路 ${n} 号,龙华环卫`), 'GD-13,昨天,看不懂的时间,解放路,龙华环卫', ''].join('\r\n'))
+  await page.setInputFiles('input[type=file] >> nth=0', table)
+  await page.click('button:has-text("新建对照")')
+  await page.fill('.mapping input >> nth=0', '12345 热线')
+  await page.selectOption('.mapping select >> nth=1', '06010')
+  expect(await page.inputValue('.mapping label:has-text("编号") input')).toBe('编号') // found by its name
+  await page.fill('.mapping label:has-text("内容") input', '内容')
+  await page.fill('.mapping label:has-text("责任单位") input', '责任单位')
+  await page.click('.mapping button:has-text("保存")')
+  await page.waitForSelector('.mapping', { state: 'detached' })
+  await page.click('button:has-text("核对")')
+  await page.waitForSelector('text=共 13 行：可立案 12，以前来过 0，有问题 1')
+  await page.waitForSelector('table:has-text("有问题的行") td:has-text("GD-13")')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("下载有问题的行")')])
+  expect(readFileSync((await download.path())!).subarray(0, 2).toString()).toBe('PK')
+  await page.click('button:has-text("立案 12 件")')
+  await page.waitForSelector('b:has-text("已完成")', { timeout: 60_000 })
+  await page.click('button:has-text("核对")') // the same file again: nothing is made twice
+  await page.waitForSelector('text=可立案 0')
+
+  // Papers for all of them, one for each issue.
+  await page.goto(`${server.url}/desk/#/list/unit=${unit}`)
+  await page.waitForSelector('.pane .row')
+  await page.click('button:has-text("批量发文书")')
+  await page.selectOption('.batch select >> nth=1', 'issue')
+  await page.click('.batch button:has-text("开始")')
+  await page.waitForSelector('text=已编号 12，已生成 12，共 12 份', { timeout: 90_000 })
+  const [zip] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("ZIP PDF")')])
+  expect(readFileSync((await zip.path())!).length).toBeGreaterThan(50_000)
+  expect(errors).toEqual([])
+})
+
+test('outlines of areas are checked before they are used: an error names its row, a right file takes effect', async () => {
+  const { page, errors } = await desk('admin')
+  await page.goto(`${server.url}/desk/#/imports`)
+  const square = (x: number) => ({ type: 'Polygon', coordinates: [[[x, 20], [x + 0.01, 20], [x + 0.01, 20.01], [x, 20.01], [x, 20]]] })
+  const feature = (code: string, geometry: object) => ({ type: 'Feature', properties: { code, name: `网格 ${code}`, level: 'grid' }, geometry })
+  const wrong = join(work, 'wrong.geojson')
+  writeFileSync(wrong, JSON.stringify({ type: 'FeatureCollection', features: [feature('G1', square(110.3)), feature('G2', { type: 'Polygon', coordinates: [[[110.31, 20], [110.32, 20.01], [110.32, 20], [110.31, 20.01], [110.31, 20]]] })] }))
+  await page.setInputFiles('input[accept*="geojson"]', wrong)
+
+  await page.waitForSelector('td:has-text("自相交")')
+  expect(await page.locator('button:has-text("启用这些边界")').count()).toBe(0)
+  const right = join(work, 'right.geojson')
+  writeFileSync(right, JSON.stringify({ type: 'FeatureCollection', features: [feature('G1', square(110.3)), feature('G2', square(110.31))] }))
+  await page.setInputFiles('input[accept*="geojson"]', right)
+  await page.click('button:has-text("启用这些边界")')
+  await page.waitForSelector('text=已启用')
+  await page.goto(`${server.url}/desk/#/admin/areas`)
+  await page.waitForSelector('td:has-text("网格 G2")')
+  expect(errors).toEqual([])
+})

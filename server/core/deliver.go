@@ -324,3 +324,38 @@ func (c *Core) robot(p *store.Parcel, choice *store.Choice, e *envelope) error {
 var robotMakers = map[inspect.Channel]func(*notify.Outside, func() time.Time) *notify.Robot{
 	inspect.WeCom: notify.WeCom, inspect.DingTalk: notify.DingTalk, inspect.Feishu: notify.Feishu,
 }
+
+// Tried is what became of a message to oneself.
+type Tried struct {
+	Sent    bool
+	Receipt notify.Receipt
+	Why     string // it was not taken
+}
+
+// TryChannel sends somebody a message of no matter on one of their channels, at once, and says what became of it.
+func (c *Core) TryChannel(ctx context.Context, a *inspect.Actor, channel inspect.Channel) (t Tried, err error) {
+	e := envelope{message: notify.Message{ID: inspect.NewID().String(), At: c.Now(), Link: c.PublicURL}}
+	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		choices, err := tx.Choices(ctx, []inspect.ID{a.ID})
+		if err != nil {
+			return err
+		}
+		choice := choices[a.ID]
+		e.message.Title, e.message.Text = "消息渠道测试", "收到这条消息，说明渠道可用。"
+		if choice.Language == inspect.English {
+			e.message.Title, e.message.Text = "A message to try a channel", "You have it, so the channel works."
+		}
+		return c.address(ctx, tx, &store.Parcel{Channel: channel, Recipient: a.ID}, &choice, &e)
+	})
+	for _, to := range e.to {
+		if err == nil {
+			t.Receipt, err = e.channel.Send(ctx, to, &e.message)
+		}
+	}
+	if f := (*notify.Failure)(nil); errors.As(err, &f) {
+		t.Why, err = f.Why, nil
+		return t, nil
+	}
+	t.Sent = err == nil
+	return t, err
+}

@@ -37,7 +37,9 @@ const (
 )
 
 // LineCounts are the names of all that a line can count for.
-func LineCounts() []string { return append(closure.CountKeys(), "carried", countParts, countPartsOnTime) }
+func LineCounts() []string {
+	return append(closure.CountKeys(), "carried", countParts, countPartsOnTime)
+}
 
 // partLines are the parts of joint work that were due in a span until now, each with its issue.
 func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []ReportLine, err error) {

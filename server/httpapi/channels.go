@@ -197,3 +197,23 @@ func (a *API) putGateway(c *fiber.Ctx) error {
 	}
 	return c.JSON(fiber.Map{"repeated": repeated, "gateway": gatewayOf(&g)})
 }
+
+// tryChannel sends a message to who asks.
+func (a *API) tryChannel(c *fiber.Ctx) error {
+	var channel inspect.Channel
+	if err := channel.UnmarshalText([]byte(c.Params("channel"))); err != nil {
+		return inspect.ErrNotFound.Because(err)
+	}
+	t, err := a.Core.TryChannel(c.UserContext(), actor(c), channel)
+	if err != nil {
+		return err
+	}
+	out := fiber.Map{"sent": t.Sent}
+	if t.Receipt.Status != 0 {
+		out["status"] = t.Receipt.Status
+	}
+	if t.Why != "" {
+		out["why"] = t.Why
+	}
+	return c.JSON(out)
+}

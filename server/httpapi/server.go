@@ -172,6 +172,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/deliveries", handle: a.deliveries},
 		{method: get, path: "/api/v1/me/channels", handle: a.myChannels},
 		{method: put, path: "/api/v1/me/channels", handle: a.chooseChannels},
+		{method: post, path: "/api/v1/me/channels/:channel/test", few: true, slow: true, handle: a.tryChannel},
 		{method: post, path: "/api/v1/me/devices", handle: a.addDevice},
 		{method: del, path: "/api/v1/me/devices/:id", handle: a.dropDevice},
 		{method: get, path: "/api/v1/gateways", handle: a.gateways},

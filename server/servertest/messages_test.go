@@ -309,3 +309,39 @@ func TestABrowserIsToldByPush(t *testing.T) {
 		}
 	})
 }
+
+// TestSomebodyTriesTheirChannels sends oneself messages by mail: before it is set up, as it should be, and while the other side refuses.
+func TestSomebodyTriesTheirChannels(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		m := notifytest.NewMailServer(t)
+		opens(t, s, m)
+		crew := s.As("crew")
+		type tried struct {
+			Sent bool
+			Why  string
+		}
+		try := func(channel string) (got tried) {
+			crew.Do(http.MethodPost, "/api/v1/me/channels/"+channel+"/test", nil).Want(http.StatusOK).Into(&got)
+			return got
+		}
+		if got := try("email"); got.Sent || got.Why != "no gateway is set up for this channel" {
+			t.Errorf("without a gateway: %+v", got)
+		}
+		mails(s, m)
+		if got := try("email"); got.Sent || got.Why == "" {
+			t.Errorf("without an address: %+v", got)
+		}
+		chooses(crew, nil)
+		if got := try("email"); !got.Sent || len(m.Got()) != 1 || !strings.Contains(m.Got()[0].Text, "说明渠道可用") {
+			t.Errorf("got %+v, and the mail server %+v", got, m.Got())
+		}
+		if got := try("dingtalk"); got.Sent || got.Why == "" {
+			t.Errorf("without a robot: %+v", got)
+		}
+		m.Behaves(notifytest.Refuses)
+		if got := try("email"); got.Sent || got.Why == "" || strings.Contains(got.Why, notifytest.MailPassword) {
+			t.Errorf("refused: %+v", got)
+		}
+		loosely(t, crew).Do(http.MethodPost, "/api/v1/me/channels/pigeon/test", nil).WantProblem(404, "not-found", "never")
+	})
+}

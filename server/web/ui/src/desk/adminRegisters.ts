@@ -38,6 +38,7 @@ export const adminRegisters: Register[] = [
   { name: 'return_forms', list: '/api/v1/return-forms', rows: 'forms', columns: ['name', 'every', 'lines', 'units', 'days', 'by', 'from', 'enabled'], put: '/api/v1/return-forms', fields: [
     { key: 'name', kind: 'text', need: true }, { key: 'every', kind: 'choice', choices: ['day', 'week', 'ten_days', 'month', 'quarter', 'half_year', 'year'], need: true }, { key: 'lines', kind: 'lines', need: true }, { key: 'units', kind: 'units', need: true },
     { key: 'days', kind: 'number' }, { key: 'by', kind: 'time', need: true }, { key: 'from', kind: 'date', need: true }, { key: 'enabled', kind: 'flag' }] },
+  { name: 'gateways', list: '/api/v1/gateways', rows: 'gateways', columns: [] },
   { name: 'webhooks', list: '/api/v1/webhooks', rows: 'webhooks', columns: ['name', 'url', 'enabled'] },
   { name: 'deliveries', list: '/api/v1/deliveries', rows: 'deliveries', columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'] },
   { name: 'log', list: '/api/v1/security-log', rows: 'entries', columns: ['at', 'kind', 'person', 'address', 'detail'] },

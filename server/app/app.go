@@ -144,7 +144,7 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	}
 	a.closers = append(a.closers, j.Close)
 	h, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: a.Log, Addr: a.Config.Addr, PublicURL: a.Config.PublicURL,
-		Proxies: a.Config.TrustedProxies, TLSCert: a.Config.TLSCert, TLSKey: a.Config.TLSKey, MetricsToken: string(a.Config.MetricsToken), Version: a.Version})
+		Proxies: a.Config.TrustedProxies, TLSCert: a.Config.TLSCert, TLSKey: a.Config.TLSKey, MetricsToken: string(a.Config.MetricsToken), Version: a.Version, Folder: a.Config.Data})
 	if err != nil {
 		return err
 	}

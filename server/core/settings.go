@@ -24,6 +24,7 @@ type Settings struct {
 	LateWindowMinutes int64  // how late a time done is still credited; 0 means that only receipt counts
 	CityBox           *geo.Box
 	PrivacyNotice     string
+	Basemap           *Basemap                          // nil for none
 	ExposureBoard     bool                              // photos that were released are public
 	PublicLookup      bool                              // how far an issue is can be asked by its number
 	AssignMinutes     int64                             // working time in which the office assigns
@@ -103,6 +104,7 @@ var settingTable = map[string]setting{
 	dutyRoster:         {read: readRoster, check: checkRoster},
 	"source_desks":     {read: readDesks, check: checkDesks},
 	"reply_limits":     {read: readReplyLimits},
+	"basemap":          {read: readBasemap},
 	"place_kinds":      {read: func(s *Settings, v json.RawMessage) (err error) { s.PlaceKinds, err = localKinds(v); return err }},
 	"exposure_board":   {read: func(s *Settings, v json.RawMessage) error { return yesOrNo(v, &s.ExposureBoard) }},
 	"public_lookup":    {read: func(s *Settings, v json.RawMessage) error { return yesOrNo(v, &s.PublicLookup) }},

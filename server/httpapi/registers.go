@@ -245,6 +245,9 @@ func settingsOf(s *core.Settings) fiber.Map {
 	if len(s.ReplyLimits) > 0 {
 		m["reply_limits"] = replyLimitsOf(s.ReplyLimits)
 	}
+	if s.Basemap != nil {
+		m["basemap"] = s.Basemap
+	}
 	if s.PrivacyNotice != "" {
 		m["privacy_notice"] = s.PrivacyNotice
 	}

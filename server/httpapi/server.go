@@ -35,6 +35,7 @@ type Options struct {
 	TLSCert, TLSKey string
 	MetricsToken    string
 	Version         string
+	Folder          string        // of data, in which a basemap may lie
 	Patience        time.Duration // with a sender that says nothing; readTime when 0
 	Beat            time.Duration // after which an event stream finds out whether its client is there and may be; streamBeat when 0
 }
@@ -189,6 +190,7 @@ func (a *API) routes() []route {
 
 		{method: get, path: "/api/v1/issues", handle: a.listIssues},
 		{method: get, path: "/api/v1/map", handle: a.showMap},
+		{method: get, path: "/api/v1/basemap.pmtiles", slow: true, handle: a.basemap},
 		{method: get, path: "/api/v1/issues.csv", handle: a.exportCSV},
 		{method: get, path: "/api/v1/issues.geojson", handle: a.exportGeoJSON},
 		{method: get, path: "/api/v1/issues/similar", handle: a.similar},

@@ -2,12 +2,15 @@ package httpapi
 
 import (
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
 	"spotcheck/server/web"
 )
 
@@ -29,10 +32,41 @@ func (a *API) front(c *fiber.Ctx) error {
 	return c.Redirect("/desk/", fiber.StatusSeeOther)
 }
 
+// mapPolicy is webPolicy for the desk, whose map may come from elsewhere.
+func (a *API) mapPolicy(c *fiber.Ctx) (string, error) {
+	s, err := a.Core.Settings(c.UserContext())
+	origin := s.Basemap.Origin()
+	if err != nil || origin == "" {
+		return webPolicy, err
+	}
+	return strings.NewReplacer("img-src 'self'", "img-src 'self' "+origin, "connect-src 'self'", "connect-src 'self' "+origin).Replace(webPolicy), nil
+}
+
+// basemap sends the map that lies in the data folder, in parts, as a browser asks for them.
+func (a *API) basemap(c *fiber.Ctx) error {
+	name := filepath.Join(a.Folder, core.BasemapFile)
+	if _, err := os.Stat(name); err != nil {
+		return inspect.ErrNotFound.Because(err)
+	}
+	if err := c.SendFile(name); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
+	c.Set(fiber.HeaderCacheControl, "private, max-age=3600")
+	return nil
+}
+
 // webPage shows one of the two apps. It is asked for again each time: it names the files of the build that is running.
 func (a *API) webPage(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		c.Set("Content-Security-Policy", webPolicy)
+		policy := webPolicy
+		if name == "desk" {
+			var err error
+			if policy, err = a.mapPolicy(c); err != nil {
+				return err
+			}
+		}
+		c.Set("Content-Security-Policy", policy)
 		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return sendBuilt(c, path.Join(name, "index.html"))

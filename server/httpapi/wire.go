@@ -96,6 +96,7 @@ type rowWire struct {
 	Severity    inspect.Severity `json:"severity"`
 	Source      inspect.Source   `json:"source"`
 	Place       *placeWire       `json:"place,omitempty"`
+	Line        *lineWire        `json:"line,omitempty"` // of mud on a road
 	Address     string           `json:"address,omitempty"`
 	Note        string           `json:"note,omitempty"`
 	Unit        *ref             `json:"unit,omitempty"`
@@ -117,10 +118,14 @@ type rowWire struct {
 
 func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) rowWire {
 	category := n.Categories[r.Category]
+	var line *lineWire
+	if r.Line != nil {
+		line = &lineWire{r.Line.Start, r.Line.End}
+	}
 	return rowWire{
 		ID: r.ID, Number: r.Number, Status: r.Status, Version: r.Version,
 		Category: categoryRef{r.Category, category.NameZH, category.NameEN, category.Group},
-		Severity: r.Severity, Source: r.Source, Place: placeOf(r.Place), Address: address, Note: note,
+		Severity: r.Severity, Source: r.Source, Place: placeOf(r.Place), Line: line, Address: address, Note: note,
 		Unit: refOf(r.Unit, n.Units), Area: refOf(r.Area, n.Areas), Reporter: personOf(r.Reporter, n.People),
 		ReportedAt: r.ReportedAt, ReceivedAt: r.ReceivedAt, DueAt: r.DueAt, FixedAt: r.FixedAt, ClosedAt: r.ClosedAt,
 		Overdue: r.Overdue(now), LateArrival: r.Late, Complete: r.Complete(), PhotosSafe: r.PhotosSafe, PhotosTotal: r.PhotosDeclared,
@@ -187,7 +192,6 @@ type againWire struct {
 // issueWire is an issue as one person may see it.
 type issueWire struct {
 	rowWire
-	Line           *lineWire        `json:"line,omitempty"`
 	AtPlace        *ref             `json:"at_place,omitempty"`
 	NearPlaces     []nearbyWire     `json:"near_places,omitempty"`
 	Site           string           `json:"site,omitempty"`
@@ -238,9 +242,6 @@ func issueOf(v *core.View) issueWire {
 		w.VerifiedAt = v.ClosedAt
 	case inspect.Dismissed:
 		w.DismissedAt = v.ClosedAt
-	}
-	if v.Line != nil {
-		w.Line = &lineWire{v.Line.Start, v.Line.End}
 	}
 	if v.Into != nil {
 		w.MergedInto = &numberRef{v.Into.ID, v.Into.Number}

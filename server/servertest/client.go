@@ -54,7 +54,7 @@ var contract = sync.OnceValues(func() (p promise, err error) {
 	as := openapi3filter.RegisteredBodyDecoder
 	openapi3filter.RegisterBodyDecoder("application/geo+json", as("application/json"))
 	for _, raw := range []string{"image/jpeg", "image/png", "image/heic", "image/webp", "image/avif", "text/html", "text/css", "text/csv", "application/yaml",
-		"application/pdf", "application/zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+		"application/octet-stream", "application/pdf", "application/zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
 		openapi3filter.RegisterBodyDecoder(raw, openapi3filter.FileBodyDecoder)
 	}

@@ -147,7 +147,7 @@ func (s *Server) Start() {
 	}
 	s.App, s.Core = a, a.Core
 	a.Watch(context.Background())
-	api, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Proxies: s.Config.TrustedProxies,
+	api, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Folder: s.Config.Data, Proxies: s.Config.TrustedProxies,
 		PublicURL: s.Config.PublicURL, Patience: s.Patience, Beat: s.Beat})
 	if err != nil {
 		s.t.Fatal(err)

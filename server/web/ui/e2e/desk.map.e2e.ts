@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chrome, logIn, Server } from './lib'
@@ -37,6 +39,37 @@ test('the map shows the whole city, lists what lies in sight, and keeps its plac
   await page.selectOption('aside select', 'verified')
   await expect.poll(() => page.locator('aside li').count(), { timeout: 20_000 }).toBe(0)
   expect(errors).toEqual([])
+})
+
+test('a basemap of one file lies under the issues; a category of the last days is drawn as heat; on a map of another datum all is shifted', async () => {
+  copyFileSync(new URL('testdata/haikou_test_wgs84.pmtiles', import.meta.url), join(server.data, 'basemap.pmtiles'))
+  await server.ask('PUT', '/api/v1/settings/basemap', { value: { kind: 'pmtiles', datum: 'wgs84', attribution: 'Vonng/adcode CC BY 4.0; GSHHG' } })
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
+  const errors: string[] = []
+  page.on('pageerror', (e) => errors.push(e.message))
+  page.on('console', (m) => m.type() === 'error' && !m.text().includes('401') && errors.push(m.text()))
+  await page.goto(`${server.url}/desk/`)
+  await logIn(page, 'clerk')
+  await page.click('nav a:has-text("地图")')
+  await expect.poll(async () => Number(await page.getAttribute('.view', 'data-basemap')), { timeout: 30_000 }).toBeGreaterThan(3)
+  await page.waitForSelector('text=GSHHG')
+  await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/basemap.png` : undefined })
+  await page.selectOption('aside label:has-text("类别") select', '06010')
+  await expect.poll(() => page.getAttribute('.view', 'data-heat'), { timeout: 20_000 }).toBe('12')
+  await page.locator('aside input[type=range]').fill('7')
+  await expect.poll(() => page.getAttribute('.view', 'data-heat'), { timeout: 20_000 }).toBe('12')
+  await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/heat.png` : undefined })
+
+  // The address stays WGS-84 whatever the map is.
+  await server.ask('PUT', '/api/v1/settings/basemap', { value: { kind: 'raster', url: `${server.url}/none/{z}/{x}/{y}.png`, datum: 'gcj02' } })
+  const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
+  await other.goto(`${server.url}/desk/#/list`)
+  await logIn(other, 'clerk')
+  await other.goto(`${server.url}/desk/#/map/20.03000,110.33000,16.0`)
+  await expect.poll(() => other.locator('aside li').count(), { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => other.url(), { timeout: 20_000 }).toMatch(/#\/map\/20\.0300\d%2C110\.3300\d%2C16/)
+  expect(errors).toEqual([])
+  await server.ask('PUT', '/api/v1/settings/basemap', { value: null })
 })
 
 test('without WebGL the list is there all the same', async () => {

@@ -824,6 +824,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/basemap.pmtiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The map that lies as basemap.pmtiles in the data folder, in parts by Range */
+        get: operations["basemap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues.csv": {
         parameters: {
             query?: never;
@@ -2991,6 +3008,16 @@ export interface components {
             duty_roster: components["schemas"]["Duty"][];
             /** @description Of fixes that may be verified by photo, so many % are drawn for a visit on site */
             visit_share: number;
+            /** @description What lies under the issues on the map. raster: tiles by {z}/{x}/{y}; vector: a TileJSON; pmtiles: one file, without `url` that of the data folder */
+            basemap?: {
+                /** @enum {string} */
+                kind: "raster" | "vector" | "pmtiles";
+                url?: string;
+                /** @enum {string} */
+                datum: "wgs84" | "gcj02";
+                /** @description With the approval number of the map */
+                attribution?: string;
+            };
             /** @description Photos that were released are public */
             exposure_board: boolean;
             /** @description Everybody may ask by its number how far an issue is */
@@ -3421,6 +3448,7 @@ export interface components {
             severity: components["schemas"]["Severity"];
             source: components["schemas"]["Source"];
             place?: components["schemas"]["Place"];
+            line?: components["schemas"]["Line"];
             address?: string;
             note?: string;
             unit?: components["schemas"]["Ref"];
@@ -3454,6 +3482,7 @@ export interface components {
             severity: components["schemas"]["Severity"];
             source: components["schemas"]["Source"];
             place?: components["schemas"]["Place"];
+            line?: components["schemas"]["Line"];
             address?: string;
             note?: string;
             unit?: components["schemas"]["Ref"];
@@ -3476,7 +3505,6 @@ export interface components {
             /** @description At a place that had signed for its front when the report came (门前三包, 责任书) */
             signed_front?: boolean;
             thumb?: components["schemas"]["ID"];
-            line?: components["schemas"]["Line"];
             at_place?: components["schemas"]["Ref"];
             /** @description In the answer to GET, while it waits for assignment and names no place: what lies within 100 m and the accuracy of its place (at most 5), then, for mud on a road, construction sites within 500 m of where the line begins (at most 5) */
             near_places?: {
@@ -5505,6 +5533,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Map"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    basemap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PMTiles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description PMTiles */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description There is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -72,6 +72,47 @@ test('a basemap of one file lies under the issues; a category of the last days i
   await server.ask('PUT', '/api/v1/settings/basemap', { value: null })
 })
 
+test('an outline is drawn on the map: one that crosses itself is refused with its reason, a right one is used', async () => {
+  const grid = crypto.randomUUID()
+  await server.ask('PUT', `/api/v1/areas/${grid}`, { name: '画的网格', code: 'D1', level: 'grid' })
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
+  const errors: string[] = []
+  page.on('pageerror', (e) => errors.push(e.message))
+  await page.goto(`${server.url}/desk/#/map/20.03,110.33,15`)
+  await page.fill('input[name=name]', 'admin')
+  await page.fill('input[name=password]', server.first)
+  await page.click('form button')
+  await page.waitForSelector('nav')
+  await page.goto(`${server.url}/desk/#/map/20.03,110.33,15`)
+  await page.waitForSelector('.view canvas')
+  await page.click('button:has-text("绘制区域边界")')
+  const draws = async (points: [number, number][]): Promise<void> => {
+    await page.selectOption('.draw select', '')
+    await page.selectOption('.draw select', grid)
+    await page.waitForTimeout(1500) // the drawing is fetched
+    const box = (await page.locator('.view canvas').boundingBox())!
+    for (const [x, y] of points) {
+      await page.mouse.move(box.x + x, box.y + y, { steps: 3 })
+      await page.mouse.click(box.x + x, box.y + y)
+      await page.waitForTimeout(120)
+    }
+    await page.keyboard.press('Enter')
+  }
+  await draws([[200, 200], [500, 500], [500, 200], [200, 500]])
+  await page.waitForSelector('.draw li:has-text("自相交")', { timeout: 15_000 })
+  expect(await page.locator('.draw button:has-text("启用")').count()).toBe(0)
+  await draws([[200, 200], [500, 200], [500, 500], [200, 500]])
+  await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
+  await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/draw.png` : undefined })
+  await page.click('.draw button:has-text("启用")')
+  await page.waitForSelector('.draw', { state: 'detached' })
+  const outline = await server.ask<{ geometry: { coordinates: [number, number][][] } }>('GET', `/api/v1/areas/${grid}/outline`)
+  const ring = outline.geometry.coordinates[0]!
+  expect(ring.length).toBe(5)
+  for (const [lon, lat] of ring) expect(Math.abs(lon - 110.33) < 0.05 && Math.abs(lat - 20.03) < 0.05).toBe(true)
+  expect(errors).toEqual([])
+})
+
 test('without WebGL the list is there all the same', async () => {
   const plain = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis'] })
   const page = await (await plain.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage()

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { folder, logIn, phone, Server } from './lib'
 
@@ -27,5 +29,25 @@ test.each(['zh-CN', 'en'])('what is picked and can be no photo is named with its
   await page.setInputFiles('.pick input', Array.from({ length: 25 }, (_, n) => file(`${n}.jpg`, 'image/jpeg', Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 3, n]), jpeg.subarray(2)]))))
   await expect.poll(() => page.locator('.shots li').count()).toBe(20)
   expect(await page.locator('.camera [role=alert]').allTextContents()).toHaveLength(1)
+  await context.close()
+})
+
+test('a HEIC photo from the picker is taken as it is, though this browser cannot show it', async () => {
+  const bytes = readFileSync(new URL('testdata/tiny.heic', import.meta.url))
+  const context = await phone(folder(), 'zh-CN')
+  const page = context.pages()[0] ?? (await context.newPage())
+  await page.goto(`${server.url}/app/`)
+  await logIn(page, 'lin')
+  await page.waitForSelector('.kind')
+  await page.setInputFiles('.pick input', [{ name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: bytes }])
+  await page.waitForSelector('.shots .blind:has-text("无法预览")')
+  await page.click('.kind >> nth=0')
+  await page.click('.big')
+  const sum = createHash('sha256').update(bytes).digest('hex')
+  await expect.poll(async () => (await server.issues()).flatMap((i) => i.photos).find((p) => p.sha256 === sum)?.state, { timeout: 30_000 }).toBe('safe')
+  const issue = (await server.issues()).find((i) => i.photos.some((p) => p.sha256 === sum))!
+  expect(await server.digest(issue.id, issue.photos[0]!.id)).toBe(sum) // every byte of it
+  const shown = () => page.evaluate(async (path) => (await fetch(path)).status, `/api/v1/issues/${issue.id}/photos/${issue.photos[0]!.id}/display`)
+  await expect.poll(shown, { timeout: 60_000 }).toBe(200) // and the server makes pictures that everybody can see
   await context.close()
 })

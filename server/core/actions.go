@@ -220,6 +220,9 @@ func (c *Core) erase(ctx context.Context, tx *store.Tx, row *store.Row, m *inspe
 	if m.Photo == nil {
 		return tx.EraseTexts(ctx, row)
 	}
+	if err := forgetExposure(ctx, tx, m.By, m.Photo.ID); err != nil {
+		return err
+	}
 	if err := tx.SetPhotoState(ctx, *m.Photo, inspect.PhotoErased, m.ID); err != nil {
 		return err
 	}

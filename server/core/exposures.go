@@ -166,6 +166,16 @@ func (c *Core) openExposed(ctx context.Context, digest string) (Picture, error) 
 	return Picture{Body: body, Bytes: info.Size, SHA256: digest, Type: "jpeg"}, away(err)
 }
 
+// forgetExposure takes a photo that is being erased from the public, with all that was said of it. It comes before the pictures are dropped.
+func forgetExposure(ctx context.Context, tx *store.Tx, by, photo inspect.ID) error {
+	e, ok, err := tx.Exposure(ctx, photo)
+	if err != nil || !ok {
+		return err
+	}
+	e.State, e.Caption, e.Reason, e.Objection, e.ObjectedAt, e.DecidedBy, e.DecidedAt = inspect.ExposureTakenDown, "", "", "", 0, by, tx.Now
+	return saveExposure(ctx, tx, by, "exposure.erased", &e)
+}
+
 // saveExposure keeps an exposure and tells the record.
 func saveExposure(ctx context.Context, tx *store.Tx, by inspect.ID, event string, e *inspect.Exposure) (err error) {
 	body := exposureBody(e)

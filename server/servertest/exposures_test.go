@@ -111,12 +111,15 @@ func TestAPhotoGoesPublic(t *testing.T) {
 		public.Do(http.MethodGet, "/public/photos/"+report.String(), nil).WantProblem(404, "public.off", "never")
 		objects(public, objection, "?").WantProblem(404, "public.off", "never")
 
-		office.Do(http.MethodPut, path+"/exposure", M{"masks": masks}).Want(201).Into(&first)
+		office.Do(http.MethodPut, path+"/exposure", M{"masks": masks, "caption": "小区门口"}).Want(201).Into(&first)
 		decide(office2, "release", first.Exposure.SHA256).Want(200)
 		public.Do(http.MethodGet, "/public/photos/"+report.String(), nil).Want(200)
 		office.Acts(issue, "erase", M{"photo": report, "reason": "本人要求"}).Want(201)
 		office2.Acts(issue, "erase", M{"photo": report, "reason": "本人要求"}).Want(201)
 		public.Do(http.MethodGet, "/public/photos/"+report.String(), nil).WantProblem(404, "public.off", "never")
+		if left := strings.Join(s.Texts("SELECT caption || reason || objection FROM exposure"), ""); left != "" {
+			t.Errorf("after the photo was erased it says %q", left)
+		}
 		s.RemovesErased()
 		s.Audit()
 		for n := range 40 {

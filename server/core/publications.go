@@ -161,8 +161,13 @@ func at(p *store.Publication, revision int64, states ...store.PublicationState) 
 	return inspect.ErrReportState.With("A report that is %s does not take this.", p.State)
 }
 
-// Sentences are those of a person in place of the generated ones; nil leaves the generated ones.
-type Sentences struct{ Better, Worse, Decisions []string }
+// Sentences are those of a person in place of the generated ones, where nil leaves the generated ones, and who gets a copy.
+type Sentences struct{ Better, Worse, Decisions, CopyTo []string }
+
+// says puts what a person wrote into a report.
+func (w *Week) says(s Sentences) {
+	w.Better, w.Worse, w.Decisions, w.CopyTo = s.Better, s.Worse, s.Decisions, s.CopyTo
+}
 
 // EditReport puts a person's sentences into a draft; who checked it has to check again.
 func (c *Core) EditReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64, s Sentences) (Publication, error) {
@@ -174,7 +179,7 @@ func (c *Core) EditReport(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 		if err != nil {
 			return err
 		}
-		f.Week.Better, f.Week.Worse, f.Week.Decisions = s.Better, s.Worse, s.Decisions
+		f.Week.says(s)
 		p.Revision++
 		p.State, p.CheckedBy, p.CheckedAt, p.MadeBy, p.MadeAt = store.Draft, inspect.ID{}, 0, a.ID, tx.Now
 		return c.savePublication(ctx, tx, p, f, a.ID, "report.edited")
@@ -195,7 +200,7 @@ func (c *Core) RenewReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 	if err != nil {
 		return v, err
 	}
-	f.Week.Better, f.Week.Worse, f.Week.Decisions = old.Week.Better, old.Week.Worse, old.Week.Decisions
+	f.Week.says(Sentences{old.Week.Better, old.Week.Worse, old.Week.Decisions, old.Week.CopyTo})
 	return c.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, revision, store.Draft, store.Checked); err != nil {
 			return err

@@ -26,22 +26,14 @@ type weekBook struct {
 func (w *Week) Document() *paper.Document {
 	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
-	if b.pages() {
-		return b.document
+	if !b.pages() {
+		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late, b.corrections, b.definitions} {
+			part()
+		}
 	}
-	b.leaders()
-	b.overall()
-	b.units()
-	b.lists()
-	b.categories()
-	b.roads()
-	b.places()
-	b.pairs()
-	b.overdue()
-	b.standing()
-	b.late()
-	b.corrections()
-	b.definitions()
+	if len(b.CopyTo) > 0 {
+		b.add(paper.Part{Paragraph: b.say("抄送：", "Copy to: ") + strings.Join(b.CopyTo, b.say("，", ", ")) + b.say("。", ".")})
+	}
 	return b.document
 }
 

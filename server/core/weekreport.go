@@ -107,6 +107,7 @@ type Week struct {
 	Better    []string `json:"better,omitempty"`
 	Worse     []string `json:"worse,omitempty"`
 	Decisions []string `json:"decisions,omitempty"`
+	CopyTo    []string `json:"copy_to,omitempty"` // 抄送
 }
 
 // TrendWeek is a week of the chart.

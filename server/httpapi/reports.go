@@ -206,10 +206,11 @@ type stepIn struct {
 	Better    []string `json:"better" max:"10" each:"300"`
 	Worse     []string `json:"worse" max:"10" each:"300"`
 	Decisions []string `json:"decisions" max:"10" each:"300"`
+	CopyTo    []string `json:"copy_to" max:"20" each:"100"`
 }
 
 func (a *API) editReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
-	return a.Core.EditReport(c.UserContext(), actor(c), report, in.Revision, core.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions})
+	return a.Core.EditReport(c.UserContext(), actor(c), report, in.Revision, core.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions, CopyTo: in.CopyTo})
 }
 
 func (a *API) renewReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {

@@ -116,7 +116,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		lin.Do("GET", path, nil).WantProblem(404, "report.not-found", "never")
 		office.Do("PUT", path+"/check", M{"revision": p.Revision}).WantProblem(403, "issue.second-person", "never")
 		leader.Do("PUT", path+"/issue", M{"revision": p.Revision}).WantProblem(409, "report.wrong-state", "never")
-		office.Do("PUT", path+"/sentences", M{"revision": p.Revision, "decisions": []string{"增加一辆洗扫车"}}).Want(http.StatusOK).Into(&p)
+		office.Do("PUT", path+"/sentences", M{"revision": p.Revision, "decisions": []string{"增加一辆洗扫车"}, "copy_to": []string{"市人大", "市政协"}}).Want(http.StatusOK).Into(&p)
 		office2.Do("PUT", path+"/check", M{"revision": p.Revision - 1}).WantProblem(409, "report.changed", "never")
 		office2.Do("PUT", path+"/check", M{"revision": p.Revision}).Want(http.StatusOK).Into(&p)
 		office.Do("PUT", path+"/issue", M{"revision": p.Revision}).WantProblem(403, "forbidden", "never")
@@ -127,6 +127,9 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		}
 		s.MakesReports()
 		frozen := crew.Do("GET", path+"/files/json", nil).Want(http.StatusOK).Body
+		if !strings.Contains(string(frozen), "抄送：市人大，市政协。") {
+			t.Error("the report does not say who gets a copy")
+		}
 		for _, form := range []string{"pdf", "xlsx", "docx", "html", "csv", "text"} {
 			crew.Do("GET", path+"/files/"+form, nil).Want(http.StatusOK)
 		}

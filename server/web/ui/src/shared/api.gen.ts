@@ -3919,6 +3919,8 @@ export interface components {
             better?: string[];
             worse?: string[];
             decisions?: string[];
+            /** @description 抄送 */
+            copy_to?: string[];
         };
         /**
          * @description 周报等, 通报, 问题分析, 巡查, 考核, 报表

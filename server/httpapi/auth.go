@@ -64,18 +64,25 @@ func (a *API) sameOrigin(c *fiber.Ctx) bool {
 	return c.Get("Sec-Fetch-Site") == "same-origin"
 }
 
-// cookie carries the token of a browser; it is Secure but on the machine itself. No token takes the cookie away.
+// cookie carries the token of a browser. No token takes the cookie away.
 func (a *API) cookie(c *fiber.Ctx, token string, maxAge int) *fiber.Cookie {
+	k := &fiber.Cookie{Name: cookieName, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, Secure: !a.inside(c), MaxAge: maxAge}
+	if token == "" {
+		k.Expires = fasthttp.CookieExpireDelete
+	}
+	return k
+}
+
+// inside says whether a browser asks over plain HTTP for this very machine, or for an address of a private network, where nobody can get a
+// certificate: it would not keep a Secure cookie. Names are outside, whatever they resolve to.
+func (a *API) inside(c *fiber.Ctx) bool {
 	host := string(c.Request().Host())
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
 	at, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	loopback := host == "localhost" || err == nil && at.IsLoopback()
-	k := &fiber.Cookie{Name: cookieName, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: !loopback, MaxAge: maxAge}
-	if token == "" {
-		k.Expires = fasthttp.CookieExpireDelete
+	if host == "localhost" || err == nil && at.IsLoopback() {
+		return true
 	}
-	return k
+	return err == nil && (at.IsPrivate() || at.IsLinkLocalUnicast()) && strings.HasPrefix(a.origin(c), "http:") && c.Get(fiber.HeaderXForwardedProto) != "https"
 }

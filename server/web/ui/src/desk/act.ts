@@ -1,5 +1,6 @@
 import { reactive } from 'vue'
 import { api, failureOf, type Failure } from '../shared/client'
+import { newID } from '../shared/crypto'
 
 /** An action that is held back for a moment, so that it can be taken back. */
 export interface Pending {
@@ -17,7 +18,7 @@ const timers = new Map<string, { timer: ReturnType<typeof setTimeout>; send: () 
 export const actions = state
 
 /** Sends an action now; it gives null, or why it was not taken. */
-export async function act(issue: string, body: Record<string, unknown>, id: string = crypto.randomUUID()): Promise<Failure | null> {
+export async function act(issue: string, body: Record<string, unknown>, id: string = newID()): Promise<Failure | null> {
   const now = new Date().toISOString()
   try {
     const { error, response } = await api.PUT('/api/v1/issues/{id}/actions/{action}', {
@@ -32,7 +33,7 @@ export async function act(issue: string, body: Record<string, unknown>, id: stri
 
 /** Sends an action in ten seconds, or when the page is left; undo takes it back until then. */
 export function actLater(issue: string, body: Record<string, unknown>, words: string): void {
-  const id = crypto.randomUUID()
+  const id = newID()
   const send = async (): Promise<void> => {
     const waiting = timers.get(id)
     if (!waiting) return

@@ -2,6 +2,7 @@ import { reactive, readonly } from 'vue'
 import { addItems, allItems, bytesOf, dropItems, keepBytes, saveItems, type Kept, type Shot } from './keep'
 import { answered, begin, emptied, loggedIn, mended, ready, restart, type Outbox } from './rules'
 import { send } from './send'
+import { digestOf, newID } from '../shared/crypto'
 
 interface Shown {
   items: Kept[]
@@ -19,16 +20,10 @@ export const outbox = readonly(state)
 /** Says that this tab changed the outbox; the others read it again. */
 const news = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('spotcheck-outbox')
 
-/** Computes the SHA-256 of bytes in hexadecimal digits. */
-export async function digestOf(data: ArrayBuffer): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
-  return Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join('')
-}
-
 /** Takes the bytes of a photo into the phone's storage, hashed, before anything else is done with them. */
 export async function takeShot(blob: Blob, taken: Shot['taken'], capturedAt: number): Promise<Shot> {
   const data = await blob.arrayBuffer()
-  const shot = { id: crypto.randomUUID(), sha256: await digestOf(data), type: blob.type, data, taken, capturedAt }
+  const shot = { id: newID(), sha256: await digestOf(data), type: blob.type, data, taken, capturedAt }
   try {
     await keepBytes(shot)
   } catch (error) {
@@ -53,7 +48,7 @@ function photoItem(shot: Shot, issue: string, words: string): Kept {
 
 /** Puts a report with its photos into the outbox, and sends it as soon as that is possible. */
 export async function report(body: Record<string, unknown>, shots: Shot[], words: string): Promise<string> {
-  const issue = crypto.randomUUID()
+  const issue = newID()
   const whole = { ...body, photos: shots.map((s) => declarationOf(s, 'report')) }
   await put([item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }), ...shots.map((s) => photoItem(s, issue, words))])
   return issue
@@ -61,10 +56,10 @@ export async function report(body: Record<string, unknown>, shots: Shot[], words
 
 /** Puts an action into the outbox: first the photos that it names are declared and sent. */
 export async function act(issue: string, body: Record<string, unknown>, shots: Shot[], kind: 'after' | 'check' | 'before', words: string): Promise<void> {
-  const id = crypto.randomUUID()
+  const id = newID()
   const items: Kept[] = []
   if (shots.length > 0) {
-    items.push(item(crypto.randomUUID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, { method: 'POST', body: { photos: shots.map((s) => declarationOf(s, kind)) } }))
+    items.push(item(newID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, { method: 'POST', body: { photos: shots.map((s) => declarationOf(s, kind)) } }))
     items.push(...shots.map((s) => photoItem(s, issue, words)))
   }
   const whole = { ...body, done_at: new Date().toISOString(), ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}) }

@@ -1,3 +1,4 @@
+import { base64Of } from '../shared/crypto'
 import { authorization, credentials } from '../shared/link'
 import { bytesOf, type Kept } from './keep'
 import type { Answer } from './rules'
@@ -57,7 +58,7 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
     await fetch(item.path, {
       method: 'PUT',
       credentials,
-      headers: { ...authorization(), 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
+      headers: { ...authorization(), 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
       body: kept.data,
     }),
   )
@@ -111,9 +112,4 @@ export function refusal(status: number, said: unknown, retryAfter: number): Outc
   if (said.retry === 'after-login' || status === 401) return { answer: { kind: 'login' }, problem }
   if (said.retry === 'later') return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
   return { answer: { kind: 'never' }, problem }
-}
-
-/** Hexadecimal digits as base64. */
-export function base64(hex: string): string {
-  return btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((b) => parseInt(b, 16))))
 }

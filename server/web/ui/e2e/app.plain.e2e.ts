@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, logIn, Server } from './lib'
+import { chrome, logIn, password, Server } from './lib'
 
 const server = new Server()
 const jpeg = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z', 'base64')
@@ -12,7 +12,7 @@ let browser: Browser
 beforeAll(async () => {
   await server.start()
   await server.city()
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--host-resolver-rules=MAP 192.168.77.7 127.0.0.1'] })
+  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--host-resolver-rules=MAP 192.168.77.7 127.0.0.1, MAP spotcheck.lan 127.0.0.1'] })
 })
 afterAll(async () => {
   await browser.close()
@@ -47,4 +47,13 @@ test('over plain HTTP in a local network photos are picked, hashed and sent, and
   await desk.click('.doing button')
   await expect.poll(async () => (await server.issues())[0]?.status).toBe('assigned')
   expect(errors).toEqual([])
+})
+
+test('over plain HTTP by name, where a browser keeps no log-in, it is said what to do', async () => {
+  const page = await (await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'zh-CN' })).newPage()
+  await page.goto(`http://spotcheck.lan:${server.port}/app/`)
+  await page.fill('input[name=name]', 'lin')
+  await page.fill('input[name=password]', password)
+  await page.click('form button')
+  await page.waitForSelector('[role=alert]:has-text("https://")')
 })

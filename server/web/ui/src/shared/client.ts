@@ -9,7 +9,7 @@ export type Problem = components['schemas']['Problem']
 export const api = createClient<paths>({ credentials, headers: authorization() })
 
 /** Why a request failed: the server's own words, or that no answer of this server came. */
-export type Failure = { kind: 'problem'; problem: Problem } | { kind: 'network' } | { kind: 'answer' }
+export type Failure = { kind: 'problem'; problem: Problem } | { kind: 'network' } | { kind: 'answer' } | { kind: 'cookie' }
 
 /** Tells a problem document of ours from what a captive portal or a proxy says. */
 export function failureOf(error: unknown): Failure {

@@ -57,13 +57,18 @@ export async function resume(): Promise<void> {
   state.known = true
 }
 
+/** Begins a session, if the browser kept its cookie: over plain HTTP by name it does not. */
+async function entered(me: Me): Promise<Failure | null> {
+  if (!window.isSecureContext && !(await api.GET('/api/v1/me')).data?.person) return { kind: 'cookie' }
+  await be(me)
+  return null
+}
+
 /** Logs in and gives null, or says why not. */
 export function logIn(name: string, password: string): Promise<Failure | null> {
   return tried<null>(async () => {
     const { data, error } = await api.POST('/api/v1/sessions', { body: { name, password, cookie: true } })
-    if (!data?.me) return failureOf(error)
-    await be(data.me)
-    return null
+    return data?.me ? entered(data.me) : failureOf(error)
   })
 }
 
@@ -71,9 +76,7 @@ export function logIn(name: string, password: string): Promise<Failure | null> {
 export function enrol(code: string): Promise<Failure | null> {
   return tried<null>(async () => {
     const { data, error } = await api.POST('/api/v1/enrolments', { body: { code, cookie: true } })
-    if (!data?.me) return failureOf(error)
-    await be(data.me)
-    return null
+    return data?.me ? entered(data.me) : failureOf(error)
   })
 }
 

@@ -97,6 +97,15 @@ export class Server {
     return ((await response.json()) as { token: string }).token
   }
 
+  /** Asks the API as somebody of the city. */
+  async as(name: string): Promise<(method: string, path: string, body?: unknown) => Promise<void>> {
+    const token = await this.logIn(name, password)
+    return async (method, path, body) => {
+      const response = await fetch(this.url + path, { method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    }
+  }
+
   /** Makes a small city: a district, a unit and four people. */
   async city(): Promise<{ unit: string; area: string }> {
     const area = crypto.randomUUID()

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, logIn, Server } from './lib'
+import { chrome, logIn, password, Server } from './lib'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const server = new Server()
@@ -19,6 +19,11 @@ beforeAll(async () => {
   await server.ask('PUT', `/api/v1/issues/${issue}`, { category: '06010', area: city.area, note: hostile, address: hostile, place: { lat: 20.03, lon: 110.33 }, photos: [], reported_at: now, sent_at: now })
   await server.ask('PUT', `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`, { action: 'assign', unit: city.unit, note: hostile, due_at: new Date(Date.now() + 3_600_000).toISOString(), ...at })
   await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '08012', area: city.area, note: hostile, photos: [], reported_at: now, sent_at: now })
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'boss', display_name: 'boss', password, grants: [{ role: 'admin', scope: { kind: 'city' } }, { role: 'office', scope: { kind: 'city' } }] })
+  await server.ask('PUT', '/api/v1/settings/public_lookup', { value: true })
+  const from = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)
+  const boss = await server.as('boss')
+  await boss('PUT', `/api/v1/return-forms/${crypto.randomUUID()}`, { name: hostile, every: 'day', lines: ['<b>1</b>'], units: [city.unit], by: '10:00', from })
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
 })
 afterAll(async () => {
@@ -46,10 +51,15 @@ async function findings(page: Page): Promise<string[]> {
   return result.value as string[]
 }
 
-const screens = {
-  app: { who: ['lin', 'crew'], hashes: ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE'] },
-  desk: { who: ['clerk'], hashes: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'issue/ISSUE'] },
-} as const
+const phone = ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE']
+/** Who has which screens. */
+const screens: Record<'app' | 'desk', Record<string, string[]>> = {
+  app: { lin: phone, crew: phone },
+  desk: {
+    clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'public', 'imports', 'issue/ISSUE'],
+    boss: ['imports', 'map', 'admin/units', 'admin/people', 'admin/settings', 'admin/gateways', 'admin/return_forms', 'admin/places', 'admin/deliveries'],
+  },
+}
 
 test.each([
   ['app', 'zh-CN', 'light', 320],
@@ -57,9 +67,9 @@ test.each([
   ['desk', 'zh-CN', 'light', 1280],
   ['desk', 'en', 'dark', 1280],
 ] as const)('%s in %s, %s, %d px: nothing that axe objects to, nothing wider than the screen, no text of others as code', async (app, locale, colorScheme, width) => {
-  for (const who of screens[app].who) {
+  for (const [who, hashes] of Object.entries(screens[app])) {
     const { context, page } = await opened(app, who, { locale, colorScheme, viewport: { width, height: 800 }, isMobile: app === 'app', hasTouch: app === 'app' })
-    for (const hash of screens[app].hashes) {
+    for (const hash of hashes) {
       await page.goto(`${server.url}/${app}/#/${hash.replace('ISSUE', issue)}`)
       await page.waitForTimeout(700)
       expect(await findings(page), `${who} ${hash}`).toEqual([])
@@ -121,4 +131,16 @@ test('pages are framed by nobody, run no scripts of others, and keep the session
   expect(cookies.every((c) => c.httpOnly && c.sameSite !== 'None')).toBe(true)
   expect(cookies.length).toBeGreaterThan(0)
   await context.close()
+})
+
+test.each([['zh', 'light', 320], ['en', 'dark', 1280]] as const)('the public page in %s, %s, %d px: nothing that axe objects to, no text of others as code', async (lang, colorScheme, width) => {
+  const page = await (await browser.newContext({ colorScheme, viewport: { width, height: 800 } })).newPage()
+  const { number } = await server.ask<{ number: string }>('GET', `/api/v1/issues/${issue}`)
+  for (const path of ['', `issue?number=${number}&lang=${lang}`]) {
+    await page.goto(`${server.url}/public/${path || `?lang=${lang}`}`)
+    expect(await findings(page), path).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBeLessThanOrEqual(0)
+    expect(await page.evaluate(() => 'hit' in window), path).toBe(false)
+  }
+  expect(await page.locator('article').innerText()).toContain('<script>') // as text
 })

@@ -10,6 +10,20 @@ const (
 	ExposureTakenDown ExposureState = "taken_down"
 )
 
+// Mask is a part of a picture that nobody may recognise, in ten-thousandths of its width and height from the upper left corner.
+type Mask struct {
+	X int `json:"x"`
+	Y int `json:"y"`
+	W int `json:"w"`
+	H int `json:"h"`
+}
+
+// Valid says whether a mask lies in the picture and covers something.
+func (m Mask) Valid() bool {
+	const whole = 10_000
+	return m.X >= 0 && m.Y >= 0 && m.W > 0 && m.H > 0 && m.X <= whole-m.W && m.Y <= whole-m.H
+}
+
 // Exposure is a photo that the public may see once a second person has released it (曝光). What is shown is a picture of its own, with masks over
 // whatever tells who somebody is; the photo stays as it is.
 type Exposure struct {

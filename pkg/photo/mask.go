@@ -10,21 +10,11 @@ import (
 	"github.com/gen2brain/jpegn"
 )
 
-// Mask is a part of a picture that nobody may recognise, in ten-thousandths of its width and height from the upper left corner.
-type Mask struct {
-	X int `json:"x"`
-	Y int `json:"y"`
-	W int `json:"w"`
-	H int `json:"h"`
-}
+// Mask is a part of a picture that nobody may recognise, in ten-thousandths of its width and height from the upper left corner. It lies in the picture.
+type Mask struct{ X, Y, W, H int }
 
 // maskScale is the whole of a side in the units of a Mask.
 const maskScale = 10_000
-
-// Valid says whether a mask lies in the picture and covers something.
-func (m Mask) Valid() bool {
-	return m.X >= 0 && m.Y >= 0 && m.W > 0 && m.H > 0 && m.X+m.W <= maskScale && m.Y+m.H <= maskScale
-}
 
 // maskCells is how many squares a mask has along its shorter side. Each is one colour, the mean of all that it covers: with so few,
 // neither letters nor a face can be computed back.

@@ -18,9 +18,6 @@ func TestMasksLeaveFewColoursAndTheRestAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range []photo.Mask{{X: 1000, Y: 2000, W: 2500, H: 1500}, {X: 0, Y: 0, W: 10_000, H: 10_000}, {X: 9990, Y: 9990, W: 10, H: 10}, {X: 0, Y: 4000, W: 10_000, H: 200}} {
-		if !m.Valid() {
-			t.Fatalf("%+v is no mask", m)
-		}
 		made, err := photo.Masked(file.Bytes(), []photo.Mask{m})
 		if err != nil {
 			t.Fatal(err)
@@ -41,11 +38,6 @@ func TestMasksLeaveFewColoursAndTheRestAsItWas(t *testing.T) {
 			if was, is := edgesOf(scene, rest), edgesOf(img, rest); is < was/2 {
 				t.Errorf("%+v: outside the mask %d edges are left of %d", m, is, was)
 			}
-		}
-	}
-	for _, m := range []photo.Mask{{}, {X: -1, W: 1, H: 1}, {X: 9000, W: 2000, H: 10}, {W: 10}} {
-		if m.Valid() {
-			t.Errorf("%+v is taken for a mask", m)
 		}
 	}
 }

@@ -22,7 +22,7 @@ const exposureObjected = "exposure.objected"
 
 // ProposeExposure makes the picture of a photo that the public may see once a second person has released it; the same again changes nothing.
 // Another proposal takes the place of one that is not released.
-func (c *Core) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, masks []photo.Mask, caption string) (e inspect.Exposure, repeated bool, err error) {
+func (c *Core) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, masks []inspect.Mask, caption string) (e inspect.Exposure, repeated bool, err error) {
 	drawn, err := json.Marshal(masks)
 	if err != nil {
 		return e, false, err
@@ -31,7 +31,11 @@ func (c *Core) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id 
 	if err != nil {
 		return e, false, err
 	}
-	made, err := photo.Masked(display, masks)
+	covers := make([]photo.Mask, len(masks))
+	for n, m := range masks {
+		covers[n] = photo.Mask(m)
+	}
+	made, err := photo.Masked(display, covers)
 	if err != nil {
 		return e, false, err
 	}

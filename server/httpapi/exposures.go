@@ -9,13 +9,12 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/photo"
 )
 
 type exposureIn struct {
-	Masks         []photo.Mask `json:"masks" max:"100"`
-	NothingToMask bool         `json:"nothing_to_mask"`
-	Caption       string       `json:"caption" max:"200"`
+	Masks         []inspect.Mask `json:"masks" max:"100"`
+	NothingToMask bool           `json:"nothing_to_mask"`
+	Caption       string         `json:"caption" max:"200"`
 }
 
 type exposureWire struct {
@@ -61,7 +60,7 @@ func (a *API) proposeExposure(c *fiber.Ctx) error {
 		return inspect.ErrContent.At(wrong...)
 	}
 	if in.Masks == nil {
-		in.Masks = []photo.Mask{}
+		in.Masks = []inspect.Mask{}
 	}
 	e, repeated, err := a.Core.ProposeExposure(c.UserContext(), actor(c), issue, of, in.Masks, strings.TrimSpace(in.Caption))
 	if err != nil {

@@ -82,7 +82,7 @@ var (
 	ErrUploadTooLong    = fault.New(fault.TooLarge, "upload.too-long", "The part reaches beyond the end that was declared.")
 
 	ErrExposureState = fault.New(fault.Conflict, "exposure.wrong-state", "The state of this exposure does not allow that; look at it again.")
-	ErrTooOften      = fault.New(fault.TooMany, "public.too-often", "That was asked too often from here; wait a minute.")
+	ErrTooOften      = fault.New(fault.TooMany, "request.too-often", "That was asked too often from here; wait a minute.")
 	ErrNotPublic     = fault.New(fault.NotFound, "public.off", "This city shows nothing here, or not any more.")
 
 	ErrPaperNotFound  = fault.New(fault.NotFound, "paper.not-found", "There is no such paper, or none that you may see.")

@@ -1,13 +1,10 @@
 package photo
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
-
-	"github.com/gen2brain/jpegn"
 )
 
 // Mask is a part of a picture that nobody may recognise, in ten-thousandths of its width and height from the upper left corner. It lies in the picture.
@@ -25,13 +22,11 @@ const maskLeast = 12
 
 // Masked covers parts of a JPEG file that Render made with squares of one colour each, and gives a new file.
 func Masked(jpeg []byte, masks []Mask) ([]byte, error) {
-	img, err := jpegn.Decode(bytes.NewReader(jpeg), &jpegn.Options{ToRGBA: true})
+	canvas, err := canvasOf(jpeg)
 	if err != nil {
 		return nil, fmt.Errorf("photo: mask: %w", err)
 	}
-	b := img.Bounds()
-	canvas := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(canvas, canvas.Bounds(), img, b.Min, draw.Src)
+	b := canvas.Bounds()
 	for _, m := range masks {
 		area := image.Rect(b.Dx()*m.X/maskScale, b.Dy()*m.Y/maskScale, roundUp(b.Dx()*(m.X+m.W), maskScale), roundUp(b.Dy()*(m.Y+m.H), maskScale)).Intersect(canvas.Bounds())
 		side := max(roundUp(min(area.Dx(), area.Dy()), maskCells), maskLeast)

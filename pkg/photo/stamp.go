@@ -25,13 +25,11 @@ const (
 // Stamp draws texts on a dark band at the bottom of a JPEG file that Render made, and gives a new one. Long texts are
 // wrapped; characters that the font does not have are drawn as a box.
 func Stamp(jpeg []byte, texts []string) ([]byte, error) {
-	img, err := jpegn.Decode(bytes.NewReader(jpeg), &jpegn.Options{ToRGBA: true})
+	canvas, err := canvasOf(jpeg)
 	if err != nil {
 		return nil, fmt.Errorf("photo: stamp: %w", err)
 	}
-	b := img.Bounds()
-	canvas := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(canvas, canvas.Bounds(), img, b.Min, draw.Src)
+	b := canvas.Bounds()
 	size := max(stampSmallest, min(float64(b.Dx())/45, float64(b.Dy())/14))
 	face, err := font.Face(size)
 	if err != nil {
@@ -54,6 +52,18 @@ func Stamp(jpeg []byte, texts []string) ([]byte, error) {
 		d.DrawString(line)
 	}
 	return encode(canvas, DisplayQuality)
+}
+
+// canvasOf is a JPEG file to be drawn on.
+func canvasOf(jpeg []byte) (*image.RGBA, error) {
+	img, err := jpegn.Decode(bytes.NewReader(jpeg), &jpegn.Options{ToRGBA: true})
+	if err != nil {
+		return nil, err
+	}
+	b := img.Bounds()
+	canvas := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	draw.Draw(canvas, canvas.Bounds(), img, b.Min, draw.Src)
+	return canvas, nil
 }
 
 // printable is a text on one line, without what only joins or changes other characters.

@@ -1,8 +1,10 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -51,26 +53,25 @@ func (c *Core) PublicBoard(ctx context.Context) (all []PublicIssue, err error) {
 			return orElse(err, inspect.ErrNotPublic)
 		}
 		released, err := tx.Exposures(ctx, inspect.ExposureReleased, mostExposures)
+		if err != nil || len(released) == 0 {
+			return err
+		}
+		var ids []inspect.ID
+		photos := map[inspect.ID][]inspect.Exposure{}
+		for _, e := range released {
+			ids, photos[e.Issue] = add(ids, e.Issue), append(photos[e.Issue], e)
+		}
+		rows, err := tx.Issues(ctx, ids)
 		if err != nil {
 			return err
 		}
-		known := map[inspect.ID]int{}
-		for _, e := range released {
-			n, ok := known[e.Issue]
-			if !ok {
-				row, _, err := tx.Issue(ctx, e.Issue)
-				if err != nil {
-					return err
-				}
-				v, err := publicOf(ctx, tx, &row)
-				if err != nil {
-					return err
-				}
-				n = len(all)
-				known[e.Issue], all = n, append(all, v)
-			}
-			all[n].Exposed = append(all[n].Exposed, e)
+		if all, err = publicOf(ctx, tx, rows...); err != nil {
+			return err
 		}
+		for n := range rows {
+			all[n].Exposed = photos[rows[n].ID]
+		}
+		slices.SortStableFunc(all, func(a, b PublicIssue) int { return cmp.Compare(b.Exposed[0].DecidedAt, a.Exposed[0].DecidedAt) })
 		return nil
 	})
 	return all, err
@@ -87,7 +88,11 @@ func (c *Core) PublicIssue(ctx context.Context, number string) (v PublicIssue, e
 		if err != nil || !ok {
 			return orElse(err, inspect.ErrNotFound)
 		}
-		if v, err = publicOf(ctx, tx, &row); err == nil && p.Board {
+		found, err := publicOf(ctx, tx, row)
+		if err != nil {
+			return err
+		}
+		if v = found[0]; p.Board {
 			v.Exposed, err = tx.ExposuresOf(ctx, row.ID)
 		}
 		return err
@@ -95,14 +100,24 @@ func (c *Core) PublicIssue(ctx context.Context, number string) (v PublicIssue, e
 	return v, err
 }
 
-func publicOf(ctx context.Context, tx *store.Tx, row *store.Row) (v PublicIssue, err error) {
-	texts, err := tx.Texts(ctx, row.ID)
-	if err != nil {
-		return v, err
+// publicOf is what everybody may know of issues, in their order.
+func publicOf(ctx context.Context, tx *store.Tx, rows ...store.Row) (all []PublicIssue, err error) {
+	ids := make([]inspect.ID, len(rows))
+	for n := range rows {
+		ids[n] = rows[n].ID
 	}
-	v = PublicIssue{Number: row.Number, Status: row.Status, Address: texts["address"], Reported: row.ReportedAt, Fixed: row.FixedAt, Closed: row.ClosedAt}
-	v.Category, _, err = tx.Category(ctx, row.Category)
-	return v, err
+	texts, err := tx.TextsOf(ctx, ids, "address")
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		v := PublicIssue{Number: row.Number, Status: row.Status, Address: texts[row.ID]["address"], Reported: row.ReportedAt, Fixed: row.FixedAt, Closed: row.ClosedAt}
+		if v.Category, _, err = tx.Category(ctx, row.Category); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
 }
 
 // PublicPicture opens a photo that was released, with its masks.

@@ -184,6 +184,22 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 	}
 	today := dayOf(tx.Now, c.Zone)
 	owed, err := c.owedReturns(ctx, tx, closure.Moment(today-stepDays, c.Zone), closure.Moment(today+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+	if err != nil {
+		return nil, err
+	}
+	var units []inspect.ID
+	for n := range owed {
+		units = add(units, owed[n].Unit)
+	}
+	names, err := tx.Names(ctx, store.UnitTree, units)
+	if err != nil {
+		return nil, err
+	}
+	type late struct {
+		unit inspect.ID
+		late bool
+	}
+	told := map[late][]Told{} // a unit owes much in a week, and its people are looked up once
 	for n := range owed {
 		o := &owed[n]
 		if o.Sent > 0 {
@@ -193,16 +209,16 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 		if o.State == inspect.ReturnMissing {
 			kind = remindMissing
 		}
-		to, err := stepTo(ctx, tx, o.Unit, kind == remindMissing)
-		if err != nil {
-			return nil, err
-		}
-		names, err := tx.Names(ctx, store.UnitTree, []inspect.ID{o.Unit})
-		if err != nil {
-			return nil, err
+		who := late{o.Unit, kind == remindMissing}
+		to, known := told[who]
+		if !known {
+			if to, err = stepTo(ctx, tx, who.unit, who.late); err != nil {
+				return nil, err
+			}
+			told[who] = to
 		}
 		all = append(all, Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
 			Facts: store.Facts{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
 	}
-	return all, err
+	return all, nil
 }

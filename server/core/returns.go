@@ -228,10 +228,17 @@ func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.T
 	}
 	for _, f := range forms {
 		var periods []closure.Period
-		for d := dayOf(from, c.Zone) - calendar.Day(f.Days) - 1; ; {
+		begins, err := calendar.ParseDay(string(f.From))
+		if err != nil {
+			return nil, err
+		}
+		for d := max(dayOf(from, c.Zone)-calendar.Day(f.Days)-1, begins); ; {
 			p, err := closure.PeriodOf(closure.PeriodKind(f.Every), d, first)
-			if err != nil {
-				return nil, err
+			if err != nil { // before there were periods, or after
+				if d++; closure.Moment(d, c.Zone) >= to {
+					break
+				}
+				continue
 			}
 			due := c.returnDue(f, p)
 			if due >= to {

@@ -32,14 +32,14 @@ func (a *API) front(c *fiber.Ctx) error {
 	return c.Redirect("/desk/", fiber.StatusSeeOther)
 }
 
-// mapPolicy is webPolicy for the desk, whose map may come from elsewhere.
-func (a *API) mapPolicy(c *fiber.Ctx) (string, error) {
+// mapPolicy is webPolicy for the desk, whose map may come from elsewhere. While the database is away the page comes without that map.
+func (a *API) mapPolicy(c *fiber.Ctx) string {
 	s, err := a.Core.Settings(c.UserContext())
 	origin := s.Basemap.Origin()
 	if err != nil || origin == "" {
-		return webPolicy, err
+		return webPolicy
 	}
-	return strings.NewReplacer("img-src 'self'", "img-src 'self' "+origin, "connect-src 'self'", "connect-src 'self' "+origin).Replace(webPolicy), nil
+	return strings.NewReplacer("img-src 'self'", "img-src 'self' "+origin, "connect-src 'self'", "connect-src 'self' "+origin).Replace(webPolicy)
 }
 
 // basemap sends the map that lies in the data folder, in parts, as a browser asks for them.
@@ -61,10 +61,7 @@ func (a *API) webPage(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		policy := webPolicy
 		if name == "desk" {
-			var err error
-			if policy, err = a.mapPolicy(c); err != nil {
-				return err
-			}
+			policy = a.mapPolicy(c)
 		}
 		c.Set("Content-Security-Policy", policy)
 		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business

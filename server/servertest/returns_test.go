@@ -109,6 +109,9 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		office.Do(http.MethodGet, "/api/v1/returns?from="+today+"&to="+yesterday, nil).WantProblem(422, "content.invalid", "never")
 		loosely(t, office).Do(http.MethodGet, "/api/v1/returns?from="+today, nil).WantProblem(422, "content.invalid", "never")
 
+		for _, edge := range []string{"?from=2000-01-01&to=2000-01-31", "?from=2099-12-01&to=2099-12-31"} { // where periods begin and end
+			office.Do(http.MethodGet, "/api/v1/returns"+edge, nil).Want(200)
+		}
 		form["lines"] = []string{"清运垃圾（吨）"}
 		office.Do(http.MethodPut, path, form).WantProblem(422, "content.invalid", "never")
 		form = returnForm(before)

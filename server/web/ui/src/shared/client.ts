@@ -18,3 +18,8 @@ export function failureOf(error: unknown): Failure {
   }
   return { kind: 'answer' }
 }
+
+/** What an answer's error comes to: null is no answer at all, undefined no error. */
+export function failed(error: unknown): Failure | null {
+  return error === null ? { kind: 'network' } : error ? failureOf(error) : null
+}

@@ -179,7 +179,9 @@ func TestAKillInTheMiddleOfADigest(t *testing.T) {
 	if len(m.Got()) != len(people) || len(ids) != len(people) {
 		t.Errorf("got %d mails under %d ids, want one for each of %v", len(m.Got()), len(ids), people)
 	}
-	if left := again.Texts("SELECT state FROM message WHERE channel = 'email' AND state <> 'sent'"); len(left) > 0 {
+	// The daily round may have asked the office for next year's holidays meanwhile, which waits for the next digest.
+	if left := again.Texts(`SELECT m.state FROM message m JOIN happening h ON h.id = m.happening
+		WHERE m.channel = 'email' AND m.state <> 'sent' AND h.type = 'issue.reported'`); len(left) > 0 {
 		t.Errorf("left are %v", left)
 	}
 	for _, f := range m.Faults() {

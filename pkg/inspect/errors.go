@@ -93,6 +93,8 @@ var (
 	ErrPaperSigned    = fault.New(fault.Conflict, "paper.signed", "This paper was signed for already.")
 
 	ErrBatchNotFound = fault.New(fault.NotFound, "batch.not-found", "There is no such batch of papers, or it is not yours to see.")
+	ErrAuditDiffers  = fault.New(fault.Conflict, "audit.differs", "An audit with this id was asked for against another checkpoint.")
+	ErrNoCheckpoint  = fault.New(fault.NotFound, "checkpoint.not-found", "There is no checkpoint of this day.")
 	ErrBatchDiffers  = fault.New(fault.Conflict, "batch.differs", "A batch with this id was asked for with other content.")
 	ErrBatchRunning  = fault.New(fault.Conflict, "batch.running", "Not all papers of the batch are made yet.")
 	ErrBatchTooLarge = fault.New(fault.Invalid, "batch.too-large", "A batch has at most 5,000 issues; narrow the filter.")

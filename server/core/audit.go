@@ -12,16 +12,22 @@ import (
 
 // Finding is one thing that an audit found; Wrong is false for what only a person should know.
 type Finding struct {
-	Wrong   bool
-	Subject string // what it is about
-	Detail  string
+	Wrong   bool   `json:"wrong"`
+	Subject string `json:"subject"` // what it is about
+	Detail  string `json:"detail"`
 }
 
 // AuditSummary counts what an audit looked at.
 type AuditSummary struct {
-	Events, Streams, Issues, Photos, Blobs, Renditions, Checkpoints int64
-	LastEvent                                                       int64
-	Wrong                                                           int
+	Events      int64 `json:"events"`
+	Streams     int64 `json:"streams"`
+	Issues      int64 `json:"issues"`
+	Photos      int64 `json:"photos"`
+	Blobs       int64 `json:"originals"`
+	Renditions  int64 `json:"renditions"`
+	Checkpoints int64 `json:"checkpoints"`
+	LastEvent   int64 `json:"last_event"`
+	Wrong       int   `json:"wrong"`
 }
 
 // auditor looks at everything once and tells each finding as it comes.
@@ -175,7 +181,7 @@ func (a *auditor) tellerOf(r *replay) teller {
 		return newIssueReplay(r, id)
 	}
 	if r.stream.Kind == store.StreamInstallation {
-		return &installationReplay{r}
+		return &installationReplay{r, map[inspect.ID]map[string]string{}}
 	}
 	return &registerReplay{replay: r}
 }
@@ -189,17 +195,39 @@ type replay struct {
 	later   []Finding
 }
 
-// installationReplay is what happened to the installation as a whole; no row repeats it.
-type installationReplay struct{ *replay }
+// installationReplay is what happened to the installation as a whole; no row repeats it. What audits found lies beside it.
+type installationReplay struct {
+	*replay
+	seals map[inspect.ID]map[string]string
+}
 
 func (r *installationReplay) apply(e store.RecordedEvent) error {
-	var body struct{ At inspect.Time }
+	var body struct {
+		At     inspect.Time
+		By, ID inspect.ID
+		Seals  map[string]string
+	}
 	err := json.Unmarshal(e.Body, &body)
-	r.columns(e, store.RecordedEvent{At: body.At})
+	r.columns(e, store.RecordedEvent{At: body.At, By: body.By})
+	if body.Seals != nil {
+		r.seals[body.ID] = body.Seals
+	}
 	return err
 }
 
-func (*installationReplay) compare(context.Context, *store.Tx) error { return nil }
+func (r *installationReplay) compare(ctx context.Context, tx *store.Tx) error {
+	for id, seals := range r.seals {
+		told, err := tx.Texts(ctx, id)
+		if err != nil {
+			return err
+		}
+		of := registerReplay{replay: r.replay, seals: seals}
+		if err := of.compareTexts(ctx, tx, &registerRow{owner: id, texts: told}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // found keeps a finding for after those of the chain.
 func (r *replay) found(subject, format string, args ...any) {

@@ -192,6 +192,10 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/settings", handle: a.settings},
 		{method: put, path: "/api/v1/settings/:key", handle: a.putSetting},
 		{method: get, path: "/api/v1/security-log", handle: a.securityLog},
+		{method: get, path: "/api/v1/health", handle: a.health},
+		{method: get, path: "/api/v1/record", handle: a.record},
+		{method: get, path: "/api/v1/record/checkpoints/:date", handle: a.checkpoint},
+		{method: put, path: "/api/v1/record/audits/:id", handle: a.putAudit},
 	}
 }
 

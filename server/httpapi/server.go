@@ -49,6 +49,7 @@ type API struct {
 	silent   silence
 	quit     chan struct{} // closed when the server ends: streams do not wait to be cut
 	quitOnce sync.Once
+	began    time.Time
 }
 
 // Bounds of requests.
@@ -62,7 +63,7 @@ const (
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{})}
+	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{}), began: o.Core.Now()}
 	a.metrics = a.newMetrics()
 	if a.Beat == 0 {
 		a.Beat = streamBeat

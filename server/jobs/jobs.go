@@ -21,6 +21,7 @@ import (
 // Times of jobs.
 const (
 	jobTime    = 3 * time.Minute       // one job at most; as many photos as there are workers may wait for one child of the decoder
+	auditTime  = 12 * time.Hour        // an audit reads every photo there is
 	rescueTime = 5 * time.Minute       // after which a job whose server died starts again
 	lockedTime = 24 * time.Hour        // after which bytes that the blob store has locked are tried again
 	notYetTime = 2 * time.Second       // after which a job looks again for what another one makes
@@ -43,9 +44,13 @@ const sendWorkers = 2
 // worker calls one use case for one kind of job.
 type worker[J river.JobArgs] struct {
 	river.WorkerDefaults[J]
-	do  func(context.Context, J) error
-	log *slog.Logger
+	do      func(context.Context, J) error
+	log     *slog.Logger
+	longest time.Duration // jobTime when 0
 }
+
+// Timeout is after how long a job is cut, and taken for dead.
+func (w *worker[J]) Timeout(*river.Job[J]) time.Duration { return w.longest }
 
 // Work runs the job; an error brings it back later, bytes that are locked for years as often as it takes.
 func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
@@ -88,13 +93,15 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.MakeReport]{do: c.MakeReport, log: log})
 	river.AddWorker(workers, &worker[core.MakeIssues]{do: c.MakeIssues, log: log})
 	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
+	river.AddWorker(workers, &worker[core.RunAudit]{do: c.RunAudit, log: log, longest: auditTime})
 	river.AddWorker(workers, &worker[core.FoldFigures]{do: func(ctx context.Context, _ core.FoldFigures) error { return c.Fold(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.CountFigures]{do: func(ctx context.Context, _ core.CountFigures) error { return c.CountFigures(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
 			core.PicturesQueue: {MaxWorkers: pictureWorkers()},
-			core.SendingQueue:  {MaxWorkers: sendWorkers}},
+			core.SendingQueue:  {MaxWorkers: sendWorkers},
+			core.AuditQueue:    {MaxWorkers: 1}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,

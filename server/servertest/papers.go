@@ -46,6 +46,14 @@ func (s *Server) MakesReports() {
 	}
 }
 
+// RunsAudits does the audits that were asked for.
+func (s *Server) RunsAudits() {
+	s.t.Helper()
+	for _, text := range s.jobs(core.RunAudit{}.Kind()) {
+		s.does(text, func(_ context.Context, args []byte) error { return does(s.Core.RunAudit, args) })
+	}
+}
+
 // jobs gives the arguments of all jobs of a kind; each may be done any number of times.
 func (s *Server) jobs(kind string) []string {
 	s.t.Helper()

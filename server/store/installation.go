@@ -11,7 +11,26 @@ import (
 var (
 	backups  = evidence.Stream{Kind: StreamInstallation, ID: "backup"}
 	restores = evidence.Stream{Kind: StreamInstallation, ID: "restore"}
+	audits   = evidence.Stream{Kind: StreamInstallation, ID: "audit"}
 )
+
+// NoteAudit leaves a line about an audit: that it was asked for, or what it found. by is the zero one for the command line.
+func (tx *Tx) NoteAudit(event string, by inspect.ID, body map[string]any) {
+	body["at"] = tx.Now
+	if !by.IsZero() {
+		body["by"] = by
+	}
+	tx.Record(Entry{Stream: audits, Type: event, Schema: 1, By: by, Body: body})
+}
+
+// AuditNotes gives the last lines about audits, oldest first.
+func (tx *Tx) AuditNotes(ctx context.Context, limit int) ([]RecordedEvent, error) {
+	head, err := tx.Head(ctx, audits)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Events(ctx, audits, head.N-int64(limit), limit)
+}
 
 // NoteBackup leaves in the record that a snapshot is safe in a backup.
 func (s *Store) NoteBackup(ctx context.Context, of Snapshot) error {

@@ -7,10 +7,11 @@ import (
 
 // Work is what waits, for whoever is on duty.
 type Work struct {
-	Waiting, Running, Failed int64         // jobs; failed ones are tried no more
-	Oldest                   time.Duration // since the first of those that wait could have started
-	Incomplete, Flagged      int64         // issues that wait for photos, or for a decision on a doubt
-	Backup                   time.Duration // since the last one was noted, or since the record began
+	Waiting, Running, Failed int64            // jobs; failed ones are tried no more
+	Oldest                   time.Duration    // since the first of those that wait could have started
+	Incomplete, Flagged      int64            // issues that wait for photos, or for a decision on a doubt
+	Backup                   time.Duration    // since the last one was noted, or since the record began
+	Troubled                 map[string]int64 // jobs that failed at least once and have not succeeded, by kind
 }
 
 // Work looks at the jobs and at what an index tells of issues at once.
@@ -35,8 +36,17 @@ func (s *Store) Work(ctx context.Context) (w Work, err error) {
 			return err
 		}
 		last, err := tx.LastBackup(ctx)
-		w.Backup = max(0, tx.Now.Sub(last))
-		return err
+		if err != nil {
+			return err
+		}
+		w.Backup, w.Troubled = max(0, tx.Now.Sub(last)), map[string]int64{}
+		return tx.each(ctx, func(r scanner) error {
+			var kind string
+			var n int64
+			err := r.Scan(&kind, &n)
+			w.Troubled[kind] = n
+			return err
+		}, "SELECT kind, count(*) FROM river_job WHERE state IN ('retryable', 'discarded') GROUP BY kind")
 	})
 	return w, err
 }

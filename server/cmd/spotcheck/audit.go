@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
 )
 
@@ -29,9 +30,9 @@ func audit(ctx context.Context, t *terminal, args []string) error {
 	return errors.Join(auditOf(ctx, t, a.Core, outside), a.Close())
 }
 
-// auditOf tells what an audit finds; errFound when something is wrong.
+// auditOf tells what an audit finds, and leaves it on record; errFound when something is wrong.
 func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) error {
-	sum, err := c.Audit(ctx, outside, t.finding)
+	sum, err := c.AuditOnRecord(ctx, inspect.NewID(), inspect.ID{}, outside, t.finding)
 	if err == nil {
 		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
 			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)

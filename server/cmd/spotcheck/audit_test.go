@@ -71,7 +71,11 @@ func TestAuditByTheCommandLine(t *testing.T) {
 			}
 			says(t, "", append(args, "--against", outside)...).want(t, 1, "the checkpoint to compare with")
 			says(t, "", append(args, "--against", outside+".missing")...).want(t, 1, "no such file")
-			says(t, "", args...).want(t, 0, fmt.Sprintf("up to number %d", s.Audit().LastEvent))
+			last := s.Audit().LastEvent
+			says(t, "", args...).want(t, 0, fmt.Sprintf("up to number %d", last))
+			if got := s.Audit().LastEvent; got != last+1 {
+				t.Errorf("an audit left %d lines on record, want one", got-last)
+			}
 		})
 	}
 }

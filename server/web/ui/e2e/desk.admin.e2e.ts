@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chrome, folder, logIn, password, phone, Server } from './lib'
@@ -142,5 +143,38 @@ test('the registers of places and agreements, the catalogue and webhooks are kep
   await field('Events', 'textarea').fill('issue.filed')
   await page.click('form.edit button:not(.second)')
   await page.waitForSelector('[role=status] code') // shown this once
+  expect(errors).toEqual([])
+})
+
+test('the record is audited and held against a checkpoint that was kept; health says what goes on', async () => {
+  const { page, errors } = await opened()
+  await page.goto(`${server.url}/desk/`)
+  await page.fill('input[name=name]', 'admin')
+  await page.fill('input[name=password]', server.first)
+  await page.click('form button')
+  await page.waitForSelector('nav')
+  await page.goto(`${server.url}/desk/#/admin/record`)
+  await page.waitForSelector('text=Nobody has audited it yet')
+  await page.click('button:has-text("Audit the whole record")')
+  await page.waitForSelector('b:has-text("all of it agrees")', { timeout: 30_000 })
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Download")')])
+  const kept = readFileSync(await download.path(), 'utf8')
+  const against = (text: string) => page.setInputFiles('input[type=file]', { name: 'checkpoint.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await against(kept)
+  await page.waitForSelector('li:has-text("held against a kept checkpoint") b:has-text("all of it agrees")', { timeout: 30_000 })
+  const document = JSON.parse(kept) as { root: string }
+  await against(JSON.stringify({ ...document, root: document.root.replace(/./g, '7') })) // of another record
+  await page.waitForSelector('li:has-text("held against a kept checkpoint") b.wrong', { timeout: 30_000 })
+  await page.click('summary >> nth=0')
+  await page.waitForSelector('li.wrong code:has-text("checkpoint")')
+  await against('[1, 2')
+  await page.waitForSelector('[role=alert]:has-text("no checkpoint")')
+  await against('{"schema": 1}')
+  await page.waitForSelector('[role=alert]:has-text("root")')
+
+  await page.goto(`${server.url}/desk/#/admin/health`)
+  await page.waitForSelector('dt:has-text("Database") + dd:has-text("fine")')
+  await page.waitForSelector('dt:has-text("Jobs in trouble") + dd:has-text("none")')
   expect(errors).toEqual([])
 })

@@ -90,3 +90,16 @@ test('outlines of areas are checked before they are used: an error names its row
   await page.waitForSelector('td:has-text("网格 G2")')
   expect(errors).toEqual([])
 })
+
+test('a table of places: what is wrong is named by row and column and nothing is written, then all of it is there', async () => {
+  const { page, errors } = await desk('admin')
+  await page.goto(`${server.url}/desk/#/imports`)
+  const table = (lat: string) => ({ name: 'places.csv', mimeType: 'text/csv', buffer: Buffer.from(`kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\nshopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`) })
+  await page.setInputFiles('input[accept*="text/csv"]', table('200'))
+  await page.waitForSelector('[role=alert]:has-text("第 3 行 纬度")')
+  await page.setInputFiles('input[accept*="text/csv"]', table('20.04'))
+  await page.waitForSelector('[role=status]:has-text("共 2 行：新增 2")')
+  await page.goto(`${server.url}/desk/#/admin/places`)
+  await page.waitForSelector('td:has-text("=二号门店")')
+  expect(errors).toEqual([])
+})

@@ -57,7 +57,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   app: { lin: phone, crew: phone },
   desk: {
     clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'public', 'imports', 'issue/ISSUE'],
-    boss: ['imports', 'map', 'admin/units', 'admin/people', 'admin/settings', 'admin/gateways', 'admin/return_forms', 'admin/places', 'admin/deliveries'],
+    boss: ['imports', 'map', 'admin/units', 'admin/people', 'admin/settings', 'admin/gateways', 'admin/return_forms', 'admin/places', 'admin/deliveries', 'admin/record', 'admin/health'],
   },
 }
 

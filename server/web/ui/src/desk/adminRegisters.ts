@@ -60,5 +60,7 @@ export const adminRegisters: Register[] = [
   { name: 'webhooks', list: '/api/v1/webhooks', rows: 'webhooks', columns: ['name', 'url', 'types', 'enabled'], put: '/api/v1/webhooks', fields: [
     { key: 'name', kind: 'text', need: true }, { key: 'url', kind: 'text', need: true }, { key: 'types', kind: 'lines', need: true }, { key: 'enabled', kind: 'flag' }] },
   { name: 'deliveries', list: '/api/v1/deliveries', rows: 'deliveries', columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'] },
+  { name: 'record', list: '/api/v1/record', rows: '', columns: [] },
+  { name: 'health', list: '/api/v1/health', rows: '', columns: [] },
   { name: 'log', list: '/api/v1/security-log', rows: 'entries', columns: ['at', 'kind', 'person', 'address', 'detail'] },
 ]

@@ -2710,6 +2710,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the server does: what waits, what failed, room, backup; for administrators */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record, its last checkpoints and how it was last looked through; for administrators */
+        get: operations["record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/checkpoints/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checkpoint of a day, to be kept elsewhere; for administrators */
+        get: operations["checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/audits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have the whole record looked through; for administrators
+         * @description Chains, rows, texts, bytes of photos and files, checkpoints, and the checkpoint that is sent. It may take hours; `GET /api/v1/record` says what was found. One audit runs at a time. The same again is the same audit.
+         */
+        put: operations["askAudit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2941,6 +3012,82 @@ export interface components {
             };
             /** @description A sentence for each part that is not ok */
             missing: string[];
+        };
+        Health: {
+            ready: boolean;
+            parts: {
+                [key: string]: string;
+            };
+            missing: string[];
+            version: string;
+            database: string;
+            started_at: components["schemas"]["Time"];
+            /** @description Bytes */
+            disk_free: number;
+            /** @description Bytes below which photos are refused */
+            disk_least: number;
+            jobs_waiting: number;
+            jobs_running: number;
+            /** @description They are tried no more */
+            jobs_failed: number;
+            /** @description How long the first of those that wait could have run */
+            job_oldest_seconds: number;
+            /** @description Jobs that failed at least once and have not succeeded, by kind */
+            jobs_troubled: {
+                [key: string]: number;
+            };
+            /** @description They wait for photos */
+            issues_incomplete: number;
+            /** @description A doubt waits for a decision */
+            issues_flagged: number;
+            /** @description Since the last backup, or since the record began where there is none */
+            backup_seconds: number;
+            /** @description Open event streams */
+            streams: number;
+        };
+        Checkpoint: {
+            schema: number;
+            date: string;
+            events: number;
+            streams: number;
+            root: string;
+            prev: string;
+            made_at: components["schemas"]["Time"];
+        };
+        Record: {
+            events: number;
+            checkpoints: {
+                date: string;
+                made_at: components["schemas"]["Time"];
+                events: number;
+                streams: number;
+                hash: string;
+            }[];
+            audits: {
+                id: components["schemas"]["ID"];
+                by?: components["schemas"]["PersonRef"];
+                asked_at: components["schemas"]["Time"];
+                done_at?: components["schemas"]["Time"];
+                /** @description It was held against a checkpoint that was kept elsewhere */
+                against: boolean;
+                sum?: {
+                    events: number;
+                    streams: number;
+                    issues: number;
+                    photos: number;
+                    originals: number;
+                    renditions: number;
+                    checkpoints: number;
+                    last_event: number;
+                    wrong: number;
+                };
+                /** @description The first 200 */
+                findings: {
+                    wrong: boolean;
+                    subject: string;
+                    detail: string;
+                }[];
+            }[];
         };
         LogIn: {
             name: string;
@@ -9382,6 +9529,113 @@ export interface operations {
                     "application/json": {
                         entries: components["schemas"]["LogEntry"][];
                         next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document in the form that is hashed (RFC 8785) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    against?: components["schemas"]["Checkpoint"];
+                };
+            };
+        };
+        responses: {
+            /** @description It is asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                    };
+                };
+            };
+            /** @description It is asked for */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
                     };
                 };
             };

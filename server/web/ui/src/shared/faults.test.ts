@@ -62,3 +62,9 @@ test('what varies is kept, the most particular words win, and English is the ser
   expect(detailOf('is missing')).toBe('is missing')
   expect(Object.values(words).every((w) => w.length > 0)).toBe(true)
 })
+
+test('a row of a table is called as the server counts it, an entry of a list from one on', () => {
+  i18n.global.locale.value = 'zh-CN'
+  expect(fieldOf('/3/lat')).toBe('第 3 行 纬度')
+  expect(fieldOf('/photos/0/bytes')).toContain('#1')
+})

@@ -86,10 +86,12 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
   await page.goto(`${server.url}/desk/#/map/20.03,110.33,15`)
   await page.waitForSelector('.view canvas')
   await page.click('button:has-text("绘制区域边界")')
-  const draws = async (points: [number, number][]): Promise<void> => {
-    await page.selectOption('.draw select', '')
-    await page.selectOption('.draw select', grid)
-    await page.waitForTimeout(1500) // the drawing is fetched
+  const draws = async (points: [number, number][], more = false): Promise<void> => {
+    if (!more) {
+      await page.selectOption('.draw select', '')
+      await page.selectOption('.draw select', grid)
+      await page.waitForTimeout(1500) // the drawing is fetched
+    } else await page.click('button:has-text("再画一块")')
     const box = (await page.locator('.view canvas').boundingBox())!
     for (const [x, y] of points) {
       await page.mouse.move(box.x + x, box.y + y, { steps: 3 })
@@ -110,6 +112,23 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
   const ring = outline.geometry.coordinates[0]!
   expect(ring.length).toBe(5)
   for (const [lon, lat] of ring) expect(Math.abs(lon - 110.33) < 0.05 && Math.abs(lat - 20.03) < 0.05).toBe(true)
+
+  // A part of its own and a hole in the first one; what is there is shown ring by ring.
+  await page.click('button:has-text("绘制区域边界")')
+  await page.selectOption('.draw select', grid)
+  await page.waitForTimeout(1500) // the drawing and the map are where the outline is
+  await draws([[40, 40], [90, 40], [90, 90], [40, 90]], true)
+  await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
+  const box = (await page.locator('.view canvas').boundingBox())!
+  const [x, y] = [Math.round(box.width / 2), Math.round(box.height / 2)]
+  await draws([[x - 30, y - 30], [x + 30, y - 30], [x + 30, y + 30], [x - 30, y + 30]], true)
+  await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
+  await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/parts.png` : undefined })
+  await page.click('.draw button:has-text("启用")')
+  await page.waitForSelector('.draw', { state: 'detached' })
+  const parts = await server.ask<{ geometry: { type: string; coordinates: [number, number][][][] } }>('GET', `/api/v1/areas/${grid}/outline`)
+  expect(parts.geometry.type).toBe('MultiPolygon')
+  expect(parts.geometry.coordinates.map((part) => part.length).sort()).toEqual([1, 2])
   expect(errors).toEqual([])
 })
 

@@ -1,0 +1,32 @@
+import type { Position } from './datum'
+
+/** What an area looks like on record. */
+export type Shape = { type: 'Polygon'; coordinates: Position[][] } | { type: 'MultiPolygon'; coordinates: Position[][][] } | { type: 'Point'; coordinates: Position }
+
+/** The rings of an outline, parts and holes alike; a centre has none. */
+export function ringsOf(shape: Shape | undefined): Position[][] {
+  if (shape?.type === 'Polygon') return shape.coordinates
+  return shape?.type === 'MultiPolygon' ? shape.coordinates.flat() : []
+}
+
+/** The outline that rings make: one that lies in another is a hole of it, and one in that hole is a part again. */
+export function outlineOf(rings: readonly Position[][]): Shape {
+  const around = rings.map((ring) => rings.filter((other) => other !== ring && within(ring[0]!, other)))
+  const parts = rings.filter((_, n) => around[n]!.length % 2 === 0).map((part) => [part])
+  rings.forEach((ring, n) => {
+    const depth = around[n]!.length
+    if (depth % 2 === 1) parts.find(([outer]) => around[n]!.includes(outer!) && around[rings.indexOf(outer!)]!.length === depth - 1)?.push(ring)
+  })
+  return parts.length === 1 ? { type: 'Polygon', coordinates: parts[0]! } : { type: 'MultiPolygon', coordinates: parts }
+}
+
+/** Whether a position lies in a ring: a ray to the east crosses it an odd number of times. */
+function within([x, y]: Position, ring: Position[]): boolean {
+  let inside = false
+  for (let n = 0, m = ring.length - 1; n < ring.length; m = n++) {
+    const [ax, ay] = ring[n]!
+    const [bx, by] = ring[m]!
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+  }
+  return inside
+}

@@ -1,8 +1,9 @@
 import { api } from '../shared/client'
 import type { Bootstrap } from './registers'
+import type { Shape } from './rings'
 
 export type Area = Bootstrap['areas'][number]
-export type Outline = { type: 'Feature'; geometry: { type: 'Polygon'; coordinates: number[][][] }; properties: { name: string; level: string } }
+export type Outline = { type: 'Feature'; geometry: Shape; properties: { name: string; level: string } }
 
 /** From which zoom the areas of a level are drawn. */
 const from: Record<string, number> = { district: 0, street: 11, community: 14, grid: 15, road: 14 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Position } from './datum'
-import { outlineOf, ringsOf, type Shape } from './rings'
+import { middleOf, outlineOf, ringsOf, type Shape } from './rings'
 
 function square(x: number, y: number, side: number): Position[] {
   return [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
@@ -22,4 +22,11 @@ test('rings in rings are holes, and parts again in them; in whichever order they
   expect(outlineOf([lake, island])).toEqual({ type: 'Polygon', coordinates: [island, lake] })
   expect(ringsOf({ type: 'Point', coordinates: [1, 2] })).toEqual([])
   expect(ringsOf(undefined)).toEqual([])
+})
+
+test('the name of an area stands in the middle of its largest part', () => {
+  expect(middleOf({ type: 'MultiPolygon', coordinates: [[square(50, 50, 1)], [square(0, 0, 10), square(1, 1, 1)]] })).toEqual([5, 5])
+  expect(middleOf({ type: 'Polygon', coordinates: [[...square(110, 20, 1)].reverse()] })).toEqual([110.5, 20.5])
+  expect(middleOf({ type: 'Point', coordinates: [1, 2] })).toEqual([1, 2])
+  expect(middleOf({ type: 'Polygon', coordinates: [[[0, 0], [1, 1], [0, 0]]] })).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { reactive, readonly } from 'vue'
-import { addItems, allItems, bytesOf, dropItems, keepBytes, saveItems, type Kept, type Shot } from './keep'
-import { answered, begin, emptied, loggedIn, mended, ready, restart, type Outbox } from './rules'
+import { addItems, allItems, bytesOf, dropItems, keepBytes, keepShot, saveItems, takesMore, type Kept, type Shot } from './keep'
+import { answered, begin, emptied, hurried, loggedIn, mended, ready, restart, type Outbox } from './rules'
 import { send } from './send'
 import { digestOf, newID } from '../shared/crypto'
 
@@ -21,11 +21,11 @@ export const outbox = readonly(state)
 const news = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('spotcheck-outbox')
 
 /** Takes the bytes of a photo into the phone's storage, hashed, before anything else is done with them. */
-export async function takeShot(blob: Blob, taken: Shot['taken'], capturedAt: number): Promise<Shot> {
+export async function takeShot(blob: Blob, of: Pick<Shot, 'taken' | 'capturedAt' | 'draft' | 'place'>): Promise<Shot> {
   const data = await blob.arrayBuffer()
-  const shot = { id: newID(), sha256: await digestOf(data), type: blob.type, data, taken, capturedAt }
+  const shot = { id: newID(), sha256: await digestOf(data), type: blob.type, bytes: data.byteLength, ...of }
   try {
-    await keepBytes(shot)
+    await keepShot(shot, data)
   } catch (error) {
     state.full = error instanceof DOMException && error.name === 'QuotaExceededError'
     throw error
@@ -33,9 +33,27 @@ export async function takeShot(blob: Blob, taken: Shot['taken'], capturedAt: num
   return shot
 }
 
+/** A large photo, and from how many that wait on it is asked whether another one finds room. */
+const largeBytes = 8e6
+const many = 20
+
+/** Whether there is room for another photo; asked before it is taken. */
+export async function room(): Promise<boolean> {
+  const had = await navigator.storage?.estimate?.().catch(() => undefined)
+  if (had?.quota !== undefined && had.quota - (had.usage ?? 0) < largeBytes) return false
+  if (!state.full && state.items.filter((i) => i.kind === 'photo').length < many) return true
+  state.full = !(await takesMore(largeBytes))
+  return !state.full
+}
+
 /** The description of a photo that its issue is told before its bytes come. */
 export function declarationOf(shot: Shot, kind: 'report' | 'before' | 'after' | 'check'): Record<string, unknown> {
-  return { id: shot.id, sha256: shot.sha256, bytes: shot.data.byteLength, kind, captured_at: new Date(shot.capturedAt).toISOString(), taken: shot.taken }
+  return { id: shot.id, sha256: shot.sha256, bytes: shot.bytes, kind, captured_at: new Date(shot.capturedAt).toISOString(), taken: shot.taken }
+}
+
+/** A body as it goes over the wire, without what a screen still watches. */
+function plain(body: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(body)) as Record<string, unknown>
 }
 
 function item(id: string, issue: string, kind: Kept['kind'], path: string, words: string, rest: Partial<Kept>): Kept {
@@ -43,14 +61,14 @@ function item(id: string, issue: string, kind: Kept['kind'], path: string, words
 }
 
 function photoItem(shot: Shot, issue: string, words: string): Kept {
-  return item(shot.id, issue, 'photo', `/api/v1/issues/${issue}/photos/${shot.id}`, words, { sha256: shot.sha256, bytes: shot.data.byteLength })
+  return item(shot.id, issue, 'photo', `/api/v1/issues/${issue}/photos/${shot.id}`, words, { sha256: shot.sha256, bytes: shot.bytes })
 }
 
 /** Puts a report with its photos into the outbox, and sends it as soon as that is possible. */
 export async function report(body: Record<string, unknown>, shots: Shot[], words: string): Promise<string> {
   const issue = newID()
-  const whole = { ...body, photos: shots.map((s) => declarationOf(s, 'report')) }
-  await put([item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }), ...shots.map((s) => photoItem(s, issue, words))])
+  const whole = plain({ ...body, photos: shots.map((s) => declarationOf(s, 'report')) })
+  await put([item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }), ...shots.map((s) => photoItem(s, issue, words))], shots)
   return issue
 }
 
@@ -62,13 +80,13 @@ export async function act(issue: string, body: Record<string, unknown>, shots: S
     items.push(item(newID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, { method: 'POST', body: { photos: shots.map((s) => declarationOf(s, kind)) } }))
     items.push(...shots.map((s) => photoItem(s, issue, words)))
   }
-  const whole = { ...body, done_at: new Date().toISOString(), ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}) }
+  const whole = plain({ ...body, done_at: new Date().toISOString(), ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}) })
   items.push(item(id, issue, 'action', `/api/v1/issues/${issue}/actions/${id}`, words, { body: whole }))
-  await put(items)
+  await put(items, shots)
 }
 
-async function put(items: Kept[]): Promise<void> {
-  await addItems(items)
+async function put(items: Kept[], shots: Shot[]): Promise<void> {
+  await addItems(items, shots.map((s) => s.id))
   await read()
   news?.postMessage('changed')
   void drain()
@@ -91,6 +109,7 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
 }
 
 let draining = false
+let hurry = false
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** Sends what can be sent, one after the other, in one tab only. It returns when nothing can be sent now. */
@@ -112,7 +131,12 @@ export async function drain(): Promise<void> {
 async function sendAll(): Promise<void> {
   await read()
   await turn(restart)
-  for (let next = ready(state, Date.now())[0]; next; next = ready(state, Date.now())[0]) {
+  await letGo() // what a kill or a person's no left behind
+  for (;;) {
+    if (hurry) await turn(hurried)
+    hurry = false
+    const next = ready(state, Date.now())[0]
+    if (!next) return
     const id = next.id
     await turn((box) => begin(box, id))
     const kept = state.items.find((i) => i.id === id)
@@ -159,7 +183,10 @@ export async function giveUp(id: string): Promise<void> {
 export async function start(): Promise<void> {
   await read()
   news?.addEventListener('message', () => void read())
-  window.addEventListener('online', () => void drain())
+  window.addEventListener('online', () => {
+    hurry = true
+    void drain()
+  })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void drain())
   void navigator.storage?.persist?.()
   void drain()
@@ -191,7 +218,7 @@ export async function fromFile(file: Blob): Promise<number> {
     if (data) {
       const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer
       if ((await digestOf(bytes)) !== kept.sha256) continue
-      await keepBytes({ id: kept.id, sha256: kept.sha256 ?? '', type: type ?? '', data: bytes, taken: 'gallery', capturedAt: 0 })
+      await keepBytes(kept.id, type ?? '', bytes)
     }
     await addItems([{ ...kept, state: kept.state === 'asked' ? 'asked' : 'waiting' }])
     taken++

@@ -42,20 +42,60 @@ export async function allItems(): Promise<Kept[]> {
   return items.sort((a, b) => a.addedAt - b.addedAt || (a.id < b.id ? -1 : 1))
 }
 
-/** Photos as the camera or the picker gave them, with what was computed from them. */
+/** A photo as the camera or the picker gave it, with what was computed from it. Its bytes are kept apart and are as they came. */
 export interface Shot {
   id: string
   sha256: string
   type: string
-  data: ArrayBuffer
+  bytes: number
   taken: 'camera' | 'gallery'
   capturedAt: number
+  /** What it was taken for and is not sent with yet. */
+  draft: string
+  /** Where the phone was, as the API takes it. */
+  place?: Record<string, unknown>
 }
 
 /** Keeps bytes before anything else is done with them; when this returns they survive a kill. */
-export async function keepBytes(shot: Shot): Promise<void> {
+export async function keepBytes(id: string, type: string, data: ArrayBuffer): Promise<void> {
   const tx = (await base()).transaction('bytes', 'readwrite', { durability: 'strict' })
-  await Promise.all([tx.store.put({ id: shot.id, type: shot.type, data: shot.data }), tx.done])
+  await Promise.all([tx.store.put({ id, type, data }), tx.done])
+}
+
+/** Shots lie among the notes until they are sent. */
+const shotKey = 'shot:'
+
+/** Keeps a photo of something that is not sent yet, its bytes and what is known of it, together. */
+export async function keepShot(shot: Shot, data: ArrayBuffer): Promise<void> {
+  const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite', { durability: 'strict' })
+  await Promise.all([tx.objectStore('bytes').put({ id: shot.id, type: shot.type, data }), tx.objectStore('notes').put(shot, shotKey + shot.id), tx.done])
+}
+
+/** Whether the phone takes another large photo: it is tried, since browsers round what they say of their room. */
+export async function takesMore(bytes: number): Promise<boolean> {
+  const db = await base()
+  const probe = new Uint8Array(bytes)
+  for (let n = 0; n < bytes; n += 65_536) crypto.getRandomValues(probe.subarray(n, n + 65_536)) // what can be packed takes no room
+  try {
+    await db.put('notes', probe, 'room')
+    return true
+  } catch {
+    return false
+  } finally {
+    await db.delete('notes', 'room').catch(() => undefined)
+  }
+}
+
+/** The photos of everything that is not sent yet, or of one draft, in the order in which they were taken. */
+export async function shotsOf(draft?: string): Promise<Shot[]> {
+  const all = (await (await base()).getAll('notes', IDBKeyRange.bound(shotKey, `${shotKey}\uffff`))) as Shot[]
+  return all.filter((s) => draft === undefined || s.draft === draft).sort((a, b) => a.capturedAt - b.capturedAt)
+}
+
+/** Forgets photos that nobody will send. */
+export async function dropShots(ids: string[]): Promise<void> {
+  const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite')
+  await Promise.all([...ids.flatMap((id) => [tx.objectStore('bytes').delete(id), tx.objectStore('notes').delete(shotKey + id)]), tx.done])
 }
 
 /** The bytes of one photo; they are read one photo at a time. */
@@ -63,20 +103,22 @@ export async function bytesOf(id: string): Promise<{ type: string; data: ArrayBu
   return (await base()).get('bytes', id)
 }
 
-/** Forgets photos that nobody will send. */
-export async function dropBytes(ids: string[]): Promise<void> {
-  const tx = (await base()).transaction('bytes', 'readwrite')
-  await Promise.all([...ids.map((id) => tx.store.delete(id)), tx.done])
-}
-
-/** Adds items, all or none. */
-export async function addItems(items: Kept[]): Promise<void> {
-  const tx = (await base()).transaction('items', 'readwrite', { durability: 'strict' })
-  await Promise.all([...items.map((i) => tx.store.put(i)), tx.done])
+/** Adds items with the photos that were taken for them, all or none: from here on they are the outbox's, and of no draft. */
+export async function addItems(items: Kept[], shots: string[] = []): Promise<void> {
+  const tx = (await base()).transaction(['items', 'notes'], 'readwrite', { durability: 'strict' })
+  try {
+    for (const i of items) void tx.objectStore('items').put(i)
+    for (const id of shots) void tx.objectStore('notes').delete(shotKey + id)
+  } catch (error) {
+    tx.done.catch(() => undefined)
+    tx.abort() // something that cannot be kept: none of it is
+    throw error
+  }
+  await tx.done
 }
 
 /** Changes what is known of items. */
-export const saveItems = addItems
+export const saveItems = (items: Kept[]): Promise<void> => addItems(items)
 
 /** Lets items and their bytes go. */
 export async function dropItems(ids: string[]): Promise<void> {
@@ -93,4 +135,9 @@ export async function remembered<T>(key: string): Promise<T | undefined> {
 export async function remember(key: string, value: unknown): Promise<void> {
   const tx = (await base()).transaction('notes', 'readwrite', { durability: 'strict' })
   await Promise.all([tx.store.put(value, key), tx.done])
+}
+
+/** Forgets a value. */
+export async function forget(key: string): Promise<void> {
+  await (await base()).delete('notes', key)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answered, begin, emptied, loggedIn, mended, mostWrongDigests, pause, ready, restart, type Answer, type Item, type Outbox } from './rules'
+import { answered, begin, emptied, hurried, loggedIn, mended, mostWrongDigests, pause, ready, restart, type Answer, type Item, type Outbox } from './rules'
 
 function item(issue: string, kind: Item['kind'], n: number): Item {
   return { id: `${issue}-${kind}-${n}`, issue, kind, state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, ...(kind === 'photo' ? { sha256: `${issue}${n}` } : {}) }
@@ -29,7 +29,7 @@ const answers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constant('later' as const), afterMs: fc.nat(10_000) }),
   fc.record({ kind: fc.constant('taken' as const), sha256: fc.constantFrom('a0', 'a1', 'b0', 'b1', 'portal') }),
 )
-const step = fc.record({ pick: fc.nat(20), answer: answers, kill: fc.boolean(), login: fc.boolean() })
+const step = fc.record({ pick: fc.nat(20), answer: answers, kill: fc.boolean(), login: fc.boolean(), online: fc.boolean() })
 
 test('any order of answers, losses and kills ends with all safe or a question to a person', () => {
   fc.assert(
@@ -37,7 +37,8 @@ test('any order of answers, losses and kills ends with all safe or a question to
       let box = full()
       let now = 0
       for (const s of steps) {
-        now += 400_000
+        now += s.online ? 1 : 400_000
+        if (s.online) box = hurried(box)
         if (s.login) box = loggedIn(box)
         const may = ready(box, now)
         if (may.length === 0) continue

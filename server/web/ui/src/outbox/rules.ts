@@ -74,6 +74,11 @@ export function restart(box: Outbox): Outbox {
   return { ...box, items: box.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)) }
 }
 
+/** The network came back: what waits for another attempt need not wait any longer. */
+export function hurried(box: Outbox): Outbox {
+  return { ...box, items: box.items.map((i) => (i.state === 'waiting' && i.notBefore > 0 ? { ...i, notBefore: 0 } : i)) }
+}
+
 /** The person logged in again: everything goes on. */
 export function loggedIn(box: Outbox): Outbox {
   return { ...box, needsLogin: false }

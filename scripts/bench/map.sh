@@ -13,4 +13,4 @@ server=$!
 for _ in $(seq 600); do grep -q '^Spotcheck listens' "$work/start" && break; sleep 0.1; done
 address=$(sed -n 's/^Spotcheck listens on \([^ ]*\) .*/\1/p' "$work/start")
 [ -d server/web/ui/node_modules ] || (cd server/web/ui && npm ci --silent --no-audit --no-fund)
-node server/web/ui/e2e/panning.mjs "http://$address" bench-admin measured-by-night-7
+node server/web/ui/e2e/panning.mjs "http://$address" office measured-by-night-7

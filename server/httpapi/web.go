@@ -32,7 +32,7 @@ func (a *API) front(c *fiber.Ctx) error {
 	return c.Redirect("/desk/", fiber.StatusSeeOther)
 }
 
-// mapPolicy is webPolicy for the desk, whose map may come from elsewhere. While the database is away the page comes without that map.
+// mapPolicy is webPolicy for pages whose map may come from elsewhere. While the database is away the page comes without that map.
 func (a *API) mapPolicy(c *fiber.Ctx) string {
 	s, err := a.Core.Settings(c.UserContext())
 	origin := s.Basemap.Origin()
@@ -59,11 +59,7 @@ func (a *API) basemap(c *fiber.Ctx) error {
 // webPage shows one of the two apps. It is asked for again each time: it names the files of the build that is running.
 func (a *API) webPage(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		policy := webPolicy
-		if name == "desk" {
-			policy = a.mapPolicy(c)
-		}
-		c.Set("Content-Security-Policy", policy)
+		c.Set("Content-Security-Policy", a.mapPolicy(c))
 		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return sendBuilt(c, path.Join(name, "index.html"))

@@ -137,7 +137,7 @@ export class Server {
   }
 }
 
-const camera = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+const camera = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
 
 /** A phone: a browser that keeps its storage in a folder, with a camera and a position. */
 export function phone(folder: string, language = 'zh-CN'): Promise<BrowserContext> {

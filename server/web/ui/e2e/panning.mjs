@@ -35,7 +35,8 @@ for (const zoom of [11, 14, 17]) {
     await page.evaluate(() => {
       const view = document.querySelector('.view')
       const before = view.getAttribute('data-drawn')
-      window.drawn = new Promise((resolve) => {
+      window.drawn = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error('nothing was drawn within 20 s')), 20_000)
         window.addEventListener('mouseup', () => {
           const began = performance.now()
           new MutationObserver((_, watch) => {

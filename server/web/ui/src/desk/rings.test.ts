@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Position } from './datum'
+import type { Position } from '../shared/datum'
 import { middleOf, outlineOf, ringsOf, type Shape } from './rings'
 
 function square(x: number, y: number, side: number): Position[] {

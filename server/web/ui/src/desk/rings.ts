@@ -1,4 +1,4 @@
-import type { Position } from './datum'
+import type { Position } from '../shared/datum'
 
 /** What an area looks like on record. */
 export type Shape = { type: 'Polygon'; coordinates: Position[][] } | { type: 'MultiPolygon'; coordinates: Position[][][] } | { type: 'Point'; coordinates: Position }

@@ -1,5 +1,5 @@
 import type { LayerSpecification, Map as MapView, SourceSpecification } from 'maplibre-gl'
-import type { components } from '../shared/api.gen'
+import type { components } from './api.gen'
 
 export type Basemap = NonNullable<components['schemas']['Settings']['basemap']>
 

@@ -23,6 +23,8 @@ export interface Register {
   write?: (body: Row) => Row
   /** What can be sent to a row as a file. */
   upload?: { to: string; accept: string }
+  /** A table that is taken as a whole, with the words that say how it looks. */
+  table?: { to: string; how: string }
 }
 export type Row = Record<string, unknown>
 
@@ -49,6 +51,7 @@ export const adminRegisters: Register[] = [
     { key: 'category', kind: 'category', need: true }, { key: 'area_class', kind: 'text' }, { key: 'limit', kind: 'number', need: true }, { key: 'limit_unit', kind: 'choice', choices: ['minute', 'urgent_hour', 'working_hour', 'working_day', 'calendar_day'], need: true }, { key: 'file_zh', kind: 'text' }, { key: 'close_zh', kind: 'text' }, { key: 'close_en', kind: 'text' }, { key: 'enabled', kind: 'flag' }] },
   { name: 'people', list: '/api/v1/people', rows: 'people', columns: ['name', 'display_name', 'staff_number', 'disabled'] },
   { name: 'settings', list: '/api/v1/settings', rows: 'settings', columns: [] },
+  { name: 'holidays', list: '/api/v1/holidays', rows: 'days', columns: ['date', 'kind', 'name'], table: { to: '/api/v1/holidays', how: 'date,kind,name' } },
   { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'], put: '/api/v1/suspensions', fields: [
     { key: 'from', kind: 'moment', need: true }, { key: 'to', kind: 'moment', need: true }, { key: 'area', kind: 'area' }, { key: 'reason', kind: 'text', need: true }] },
   { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [

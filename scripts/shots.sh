@@ -8,7 +8,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-shots.XXXXXX")
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 go build -o "$work/spotcheck" ./server/cmd/spotcheck
 "$work/spotcheck" demo --data "$work/data" --issues 200 --seed 7 >"$work/demo"
-for name in inspector1 unit10 clerk1 office1 admin; do
+for name in inspector1 unit10 clerk1 office1 demo-admin; do
   echo 'correct horse battery' | "$work/spotcheck" user password "$name" --data "$work/data" >/dev/null
 done
 "$work/spotcheck" --addr 127.0.0.1:0 --data "$work/data" >"$work/start" 2>"$work/log" &

@@ -12,6 +12,8 @@ export interface Register {
   /** Where its rows come from, and the name of the list in the answer. */
   list: string
   rows: string
+  /** What a person must be allowed to see it, beside what leads here. */
+  need?: string
   columns: string[]
   /** Where a row is put, with its id; without it the register is only read here. */
   put?: string
@@ -54,9 +56,9 @@ export const adminRegisters: Register[] = [
   { name: 'holidays', list: '/api/v1/holidays', rows: 'days', columns: ['date', 'kind', 'name'], table: { to: '/api/v1/holidays', how: 'date,kind,name' } },
   { name: 'suspensions', list: '/api/v1/suspensions', rows: 'suspensions', columns: ['from', 'to', 'area', 'categories', 'reason'], put: '/api/v1/suspensions', fields: [
     { key: 'from', kind: 'moment', need: true }, { key: 'to', kind: 'moment', need: true }, { key: 'area', kind: 'area' }, { key: 'reason', kind: 'text', need: true }] },
-  { name: 'points', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [
+  { name: 'points', need: 'see_reports', list: '/api/v1/assessment-points', rows: 'points', columns: ['day', 'unit', 'points', 'reason', 'withdrawn'], put: '/api/v1/assessment-points', fields: [
     { key: 'unit', kind: 'unit', need: true }, { key: 'day', kind: 'date', need: true }, { key: 'points', kind: 'number', need: true }, { key: 'reason', kind: 'text', need: true }, { key: 'withdrawn', kind: 'flag' }] },
-  { name: 'return_forms', list: '/api/v1/return-forms', rows: 'forms', columns: ['name', 'every', 'lines', 'units', 'days', 'by', 'from', 'enabled'], put: '/api/v1/return-forms', fields: [
+  { name: 'return_forms', need: 'see_reports', list: '/api/v1/return-forms', rows: 'forms', columns: ['name', 'every', 'lines', 'units', 'days', 'by', 'from', 'enabled'], put: '/api/v1/return-forms', fields: [
     { key: 'name', kind: 'text', need: true }, { key: 'every', kind: 'choice', choices: ['day', 'week', 'ten_days', 'month', 'quarter', 'half_year', 'year'], need: true }, { key: 'lines', kind: 'lines', need: true }, { key: 'units', kind: 'units', need: true },
     { key: 'days', kind: 'number' }, { key: 'by', kind: 'time', need: true }, { key: 'from', kind: 'date', need: true }, { key: 'enabled', kind: 'flag' }] },
   { name: 'gateways', list: '/api/v1/gateways', rows: 'gateways', columns: [] },

@@ -64,10 +64,17 @@ async function entered(me: Me): Promise<Failure | null> {
   return null
 }
 
+/** How a person knows this device again among others: its system and its browser. */
+export function deviceName(agent: string): string {
+  const system = [['HarmonyOS', /HarmonyOS|OpenHarmony/], ['Android', /Android/], ['iPhone', /iPhone/], ['iPad', /iPad/], ['Windows', /Windows/], ['Mac', /Mac OS X/], ['Linux', /Linux/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  const browser = [['微信', /MicroMessenger/], ['Edge', /Edg/], ['Firefox', /Firefox|FxiOS/], ['Huawei', /HuaweiBrowser/], ['Chrome', /Chrome|CriOS/], ['Safari', /Safari/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  return [system, browser].filter(Boolean).join(' · ')
+}
+
 /** Logs in and gives null, or says why not. */
 export function logIn(name: string, password: string): Promise<Failure | null> {
   return tried<null>(async () => {
-    const { data, error } = await api.POST('/api/v1/sessions', { body: { name, password, cookie: true } })
+    const { data, error } = await api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } })
     return data?.me ? entered(data.me) : failureOf(error)
   })
 }
@@ -75,7 +82,7 @@ export function logIn(name: string, password: string): Promise<Failure | null> {
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
 export function enrol(code: string): Promise<Failure | null> {
   return tried<null>(async () => {
-    const { data, error } = await api.POST('/api/v1/enrolments', { body: { code, cookie: true } })
+    const { data, error } = await api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } })
     return data?.me ? entered(data.me) : failureOf(error)
   })
 }

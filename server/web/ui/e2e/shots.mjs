@@ -28,6 +28,14 @@ const screens = {
       await page.click('.shutter')
       await page.click('.kind >> nth=2')
     }],
+    ['inspector1', 'sent', 'report', async (page) => { // for the office to sort
+      await page.click('.shutter')
+      await page.waitForSelector('.shots li')
+      await page.click('.kind >> nth=0')
+      await page.fill('textarea', '垃圾桶旁堆了三袋垃圾')
+      await page.click('.big')
+      await page.waitForTimeout(1500)
+    }],
     ['inspector1', 'outbox-empty', 'outbox'],
     ['inspector1', 'outbox', 'report', async (page) => {
       await offline(page)

@@ -45,6 +45,9 @@ export async function refresh(): Promise<void> {
   }
 }
 
+/** How many issues are kept whole for when there is no network. */
+const kept = 30
+
 /** My work: what my unit has to fix, and what an inspector has to verify; each issue is kept whole for offline. */
 async function work(): Promise<void> {
   const may = state.bootstrap?.me.may ?? []
@@ -57,10 +60,41 @@ async function work(): Promise<void> {
   state.tasks = data.issues
   state.tasksAt = Date.now()
   await remember('tasks', { tasks: data.issues, at: state.tasksAt })
-  for (const row of data.issues.slice(0, 30)) {
+  for (const row of data.issues.slice(0, kept)) {
     const old = await remembered<Issue>(`issue/${row.id}`)
     if (old?.version !== row.version || old.photos_safe !== row.photos_safe) await issueOf(row.id)
   }
+  void keepPictures(data.issues.slice(0, kept)).catch(() => undefined)
+}
+
+/** Where the pictures of my work lie, for when there is no network. */
+const pictures = 'spotcheck-pictures'
+
+/** Fetches the pictures of issues that are not here yet, one after the other, and lets those of others go. Nothing of it where the browser keeps none, or the person saves data. */
+async function keepPictures(rows: IssueRow[]): Promise<void> {
+  if (!('caches' in window) || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return
+  const cache = await caches.open(pictures)
+  const wanted = new Set<string>()
+  for (const row of rows) {
+    const safe = (await remembered<Issue>(`issue/${row.id}`))?.photos.filter((p) => p.state === 'safe') ?? []
+    const path = (photo: string, size: string): string => `/api/v1/issues/${row.id}/photos/${photo}/${size}`
+    if (row.thumb) wanted.add(path(row.thumb, 'thumb'))
+    for (const p of safe.slice(-6)) wanted.add(path(p.id, 'thumb'))
+    for (const p of [safe.find((p) => p.kind === 'report'), safe.filter((p) => p.kind === 'after').at(-1)]) if (p) wanted.add(path(p.id, 'display'))
+  }
+  for (const there of await cache.keys()) if (!wanted.delete(new URL(there.url).pathname)) await cache.delete(there)
+  for (const path of wanted) await cache.add(path).catch(() => undefined) // the next time
+}
+
+/** A picture as it was kept; undefined when it was not. */
+export async function keptPicture(path: string): Promise<Blob | undefined> {
+  if (!('caches' in window)) return undefined
+  return (await (await caches.open(pictures)).match(path))?.blob()
+}
+
+/** Forgets the pictures: somebody else may use this phone now. */
+export async function forgetPictures(): Promise<void> {
+  if ('caches' in window) await caches.delete(pictures)
 }
 
 /** An issue from the server, or as the phone remembers it; stale says which. */

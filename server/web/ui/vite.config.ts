@@ -16,7 +16,7 @@ export default defineConfig({
       workbox: {
         globDirectory: '../dist',
         globPatterns: ['app/index.html', 'app/icon-192.png', 'assets/*.{js,css}'],
-        globIgnores: ['assets/desk-*', 'assets/MapScreen-*', 'assets/TasksMap-*', 'assets/datum-*', 'assets/maplibre-gl*', 'assets/dist-*', 'assets/esm-*', 'assets/terra-draw*'],
+        globIgnores: ['assets/desk-*', 'assets/MapScreen-*', 'assets/TasksMap-*', 'assets/map-*', 'assets/datum-*', 'assets/maplibre-gl*', 'assets/dist-*', 'assets/esm-*', 'assets/terra-draw*'],
         modifyURLPrefix: { '': '/' },
         manifestTransforms: [(all) => ({ manifest: all.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)) })],
         dontCacheBustURLsMatching: /^\/?assets\//,

@@ -40,8 +40,15 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
       await screen.waitForSelector('.view[data-shown="1"]')
       await screen.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/tasksmap.png` : undefined })
       const box = (await screen.locator('.view canvas').boundingBox())!
-      await screen.waitForTimeout(1500)
-      await screen.mouse.click(box.x + box.width / 2, box.y + box.height / 2) // the only one lies in the middle
+      await expect // the only one lies in the middle; a slow machine takes a while to draw it
+        .poll(
+          async () => {
+            if (!screen.url().includes('#/issue/')) await screen.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+            return screen.url()
+          },
+          { timeout: 30_000, interval: 1000 },
+        )
+        .toContain('#/issue/')
     } else await screen.click('main li a')
     await screen.click('.acts button >> nth=0')
     if (act === 'fix') {

@@ -181,19 +181,14 @@ func (c *Core) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, ag
 		job.Against = string(body)
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		repeated = false
-		lines, err := tx.AuditNotes(ctx, auditNotes)
-		if err != nil {
+		old, known, err := askedAudit(ctx, tx, id)
+		if repeated = known; err != nil {
 			return err
 		}
-		for _, line := range lines {
-			var note auditNote
-			if json.Unmarshal(line.Body, &note) != nil || note.ID != id || line.Type != auditAsked {
-				continue
-			}
-			if repeated = true; note.By != a.ID || note.Against != hash {
-				return inspect.ErrAuditDiffers
-			}
+		if known && (old.By != a.ID || old.Against != hash) {
+			return inspect.ErrAuditDiffers
+		}
+		if known {
 			return nil
 		}
 		body := map[string]any{"id": id}
@@ -204,6 +199,21 @@ func (c *Core) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, ag
 		return tx.Enqueue(ctx, job, 0)
 	})
 	return repeated, err
+}
+
+// askedAudit is the line that asked for an audit, while it is among the last ones.
+func askedAudit(ctx context.Context, tx *store.Tx, id inspect.ID) (note auditNote, ok bool, err error) {
+	lines, err := tx.AuditNotes(ctx, auditNotes)
+	if err != nil {
+		return note, false, err
+	}
+	for _, line := range lines {
+		note = auditNote{}
+		if json.Unmarshal(line.Body, &note) == nil && note.ID == id && line.Type == auditAsked {
+			return note, true, nil
+		}
+	}
+	return auditNote{}, false, nil
 }
 
 // RunAudit makes an audit that was asked for and keeps what it found.

@@ -23,6 +23,8 @@ type SimilarPage struct {
 	Similar []Similar // open; the new one may be the same
 	Before  []Similar // verified lately; the new one may be a recurrence
 	WithinM float64   // how near they were looked for
+	Area    Named     // the smallest in which a report from there would lie; the zero one where no outline reaches
+	Unit    Named     // that would be proposed for it; the zero one when none answers
 }
 
 // recurrenceTime is how long ago an issue was closed of which one that looks alike may be a recurrence.
@@ -36,6 +38,10 @@ func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string,
 	if !a.Holds(inspect.MaySee) {
 		return p, inspect.ErrForbidden
 	}
+	chain, err := c.AreasAt(ctx, at.Start)
+	if err != nil {
+		return p, err
+	}
 	return p, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		item, ok, err := tx.Category(ctx, category)
 		if err != nil {
@@ -44,7 +50,15 @@ func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string,
 		if !ok {
 			return unknown("query:category", "the catalogue has no such item")
 		}
-		return c.similar(ctx, tx, a, &item, at, inspect.ID{}, &p)
+		if err := c.similar(ctx, tx, a, &item, at, inspect.ID{}, &p); err != nil || len(chain) == 0 {
+			return err
+		}
+		p.Area = Named{chain[0].ID, chain[0].Name}
+		f, err := c.fitting(ctx, tx, p.Area.ID, category)
+		if len(f.rules) > 0 {
+			p.Unit = Named{f.rules[0].Unit, f.names[f.rules[0].Number].Unit}
+		}
+		return err
 	})
 }
 

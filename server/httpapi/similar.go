@@ -62,8 +62,16 @@ func writeSimilar(c *fiber.Ctx, page *core.SimilarPage, err error) error {
 	}
 	open := len(page.Similar)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	return c.JSON(fiber.Map{"within_m": page.WithinM, "issues": all[:open], "before": all[open:]})
+	return c.JSON(struct {
+		WithinM float64       `json:"within_m"`
+		Issues  []similarWire `json:"issues"`
+		Before  []similarWire `json:"before"`
+		Area    *ref          `json:"area,omitempty"`
+		Unit    *ref          `json:"unit,omitempty"`
+	}{page.WithinM, all[:open], all[open:], namedOf(page.Area), namedOf(page.Unit)})
 }
+
+func namedOf(n core.Named) *ref { return refOf(n.ID, map[inspect.ID]string{n.ID: n.Name}) }
 
 // given says whether a parameter stands in the address.
 func (q *query) given(name string) bool {

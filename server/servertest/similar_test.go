@@ -116,3 +116,30 @@ func TestSimilarIssuesAreJoinedOrComeBack(t *testing.T) {
 		s.Audit()
 	})
 }
+
+func TestAReportKnowsBeforehandWhereItLiesAndWhoWouldGetIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, lin := s.As("admin"), s.As("lin")
+		ask := func(at string) (got struct{ Area, Unit *struct{ ID, Name string } }) {
+			lin.Do(http.MethodGet, "/api/v1/issues/similar?category=08012&at="+at, nil).Want(http.StatusOK).Into(&got)
+			return got
+		}
+		if got := ask("20.05,110.32"); got.Area != nil || got.Unit != nil {
+			t.Errorf("without outlines: got %+v", got)
+		}
+		importsAreas(t, admin, plots())
+		if got := ask("20.05,110.32"); got.Area == nil || got.Area.Name != "Jinmao" || got.Unit != nil {
+			t.Errorf("nobody answers there: got %+v", got)
+		}
+		var all struct{ Areas []struct{ ID, Code string } }
+		admin.Do(http.MethodGet, "/api/v1/areas", nil).Want(http.StatusOK).Into(&all)
+		district := all.Areas[slices.IndexFunc(all.Areas, func(a struct{ ID, Code string }) bool { return a.Code == "460106" })].ID
+		rules(admin, "mud of the district", M{"unit": servertest.ID("longhua-sanitation"), "area": district, "group": "road_mud", "valid_from": "2020-01-01"})
+		if got := ask("20.05,110.32"); got.Area == nil || got.Unit == nil || got.Unit.ID != servertest.ID("longhua-sanitation").String() {
+			t.Errorf("the district has a rule: got %+v", got)
+		}
+		if got := ask("25,110"); got.Area != nil || got.Unit != nil {
+			t.Errorf("outside of all outlines: got %+v", got)
+		}
+	})
+}

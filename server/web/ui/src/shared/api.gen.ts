@@ -3754,6 +3754,10 @@ export interface components {
                 issue: components["schemas"]["IssueRow"];
                 distance_m: number;
             }[];
+            /** @description Before a report is sent: the smallest area in which it would lie */
+            area?: components["schemas"]["Ref"];
+            /** @description Before a report is sent: the unit that the register would propose to the office */
+            unit?: components["schemas"]["Ref"];
         };
         IssuePage: {
             issues: components["schemas"]["IssueRow"][];

@@ -45,11 +45,20 @@ func (RunAudit) Queue() string { return AuditQueue }
 // AuditQueue is where audits wait for each other.
 const AuditQueue = "audits"
 
+// OutsideCheckpoint is a checkpoint that was kept outside, as its document says it.
+type OutsideCheckpoint = evidence.Checkpoint
+
+// KeptCheckpoint is a checkpoint with its hash, which the next one names.
+type KeptCheckpoint struct {
+	evidence.Checkpoint
+	Hash evidence.Digest
+}
+
 // RecordState is what the record is now, and how it was last looked through.
 type RecordState struct {
 	Events      int64
-	Checkpoints []evidence.Checkpoint // the last ones, newest first
-	Audits      []AuditRun            // the last ones, newest first
+	Checkpoints []KeptCheckpoint // the last ones, newest first
+	Audits      []AuditRun       // the last ones, newest first
 }
 
 // AuditRun is an audit that was asked for at the desk, or made on the command line. DoneAt is 0 while it has not ended.
@@ -98,16 +107,22 @@ func (c *Core) Record(ctx context.Context, a *inspect.Actor) (r RecordState, peo
 	return r, people, err
 }
 
-func lastCheckpoints(ctx context.Context, tx *store.Tx) ([]evidence.Checkpoint, error) {
+func lastCheckpoints(ctx context.Context, tx *store.Tx) ([]KeptCheckpoint, error) {
 	raw, err := tx.Checkpoints(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var all []evidence.Checkpoint
+	var all []KeptCheckpoint
 	for n := len(raw) - 1; n >= 0 && len(all) < checkpointsShown; n-- {
-		if one, err := evidence.ParseCheckpoint(raw[n]); err == nil { // one that cannot be read is what an audit finds
-			all = append(all, one)
+		one, err := evidence.ParseCheckpoint(raw[n])
+		if err != nil {
+			continue // what cannot be read is what an audit finds
 		}
+		hash, err := one.Hash()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, KeptCheckpoint{one, hash})
 	}
 	return all, nil
 }
@@ -164,7 +179,7 @@ func (c *Core) Checkpoint(ctx context.Context, a *inspect.Actor, date string) (b
 
 // AskAudit leaves an audit of the whole record to a job; the same again is the same audit. against is nil, or a checkpoint that
 // was kept outside.
-func (c *Core) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, against *evidence.Checkpoint) (repeated bool, err error) {
+func (c *Core) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, against *OutsideCheckpoint) (repeated bool, err error) {
 	if !a.Holds(inspect.MaySeeLog) {
 		return false, inspect.ErrForbidden
 	}

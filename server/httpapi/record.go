@@ -5,17 +5,16 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
 )
 
 type checkpointWire struct {
-	Date    string          `json:"date"`
-	MadeAt  inspect.Time    `json:"made_at"`
-	Events  int64           `json:"events"`
-	Streams int64           `json:"streams"`
-	Hash    evidence.Digest `json:"hash"`
+	Date    string       `json:"date"`
+	MadeAt  inspect.Time `json:"made_at"`
+	Events  int64        `json:"events"`
+	Streams int64        `json:"streams"`
+	Hash    string       `json:"hash"`
 }
 
 type auditRunWire struct {
@@ -40,11 +39,7 @@ func (a *API) record(c *fiber.Ctx) error {
 		Audits      []auditRunWire   `json:"audits"`
 	}{r.Events, []checkpointWire{}, []auditRunWire{}}
 	for _, k := range r.Checkpoints {
-		hash, err := k.Hash()
-		if err != nil {
-			return err
-		}
-		out.Checkpoints = append(out.Checkpoints, checkpointWire{k.Date, inspect.At(k.MadeAt), k.Events, k.Streams, hash})
+		out.Checkpoints = append(out.Checkpoints, checkpointWire{k.Date, inspect.At(k.MadeAt), k.Events, k.Streams, k.Hash.String()})
 	}
 	for _, run := range r.Audits {
 		w := auditRunWire{ID: run.ID, AskedAt: run.AskedAt, DoneAt: run.DoneAt, Against: run.Against, Findings: run.Findings}
@@ -86,7 +81,7 @@ func (a *API) putAudit(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Against *evidence.Checkpoint `json:"against"`
+		Against *core.OutsideCheckpoint `json:"against"`
 	}
 	if err := read(c, &in); err != nil {
 		return err

@@ -63,7 +63,7 @@ const (
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{}), began: o.Core.Now()}
+	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{}), began: time.Now()}
 	a.metrics = a.newMetrics()
 	if a.Beat == 0 {
 		a.Beat = streamBeat

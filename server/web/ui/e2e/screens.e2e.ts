@@ -94,29 +94,6 @@ test('on the phone every control is at least 44 px high and has a name', async (
   await context.close()
 })
 
-test('a report by keyboard alone', async () => {
-  const { context, page } = await opened('app', 'lin', { locale: 'zh-CN', viewport: { width: 1000, height: 900 } })
-  await page.goto(`${server.url}/app/#/report`)
-  await page.waitForSelector('.shutter:not([disabled])')
-  const tabTo = async (selector: string): Promise<void> => {
-    for (let n = 0; n < 40; n++) {
-      await page.keyboard.press('Tab')
-      if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return
-    }
-    throw new Error(`${selector} is not reached by Tab`)
-  }
-  const before = (await server.issues()).length
-  await tabTo('.shutter')
-  await page.keyboard.press('Enter')
-  await page.waitForSelector('.shots li')
-  await tabTo('.kind')
-  await page.keyboard.press('Space')
-  await tabTo('.big')
-  await page.keyboard.press('Enter')
-  await expect.poll(async () => (await server.issues()).length, { timeout: 20_000 }).toBe(before + 1)
-  await context.close()
-})
-
 test('pages are framed by nobody, run no scripts of others, and keep the session from scripts', async () => {
   for (const app of ['app', 'desk']) {
     const response = await fetch(`${server.url}/${app}/`)

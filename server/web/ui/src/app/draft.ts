@@ -20,7 +20,12 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
   const shots = ref<Shown[]>([])
   const first = values()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let over = false // something was sent: what is still being read of the draft before is not shown any more
 
+  function add(shot: Shot, url: string): void {
+    if (shots.value.some((s) => s.id === shot.id)) URL.revokeObjectURL(url)
+    else shots.value.push({ ...shot, url })
+  }
   function values(): Record<string, unknown> {
     return JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.value])))) as Record<string, unknown>
   }
@@ -32,13 +37,15 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
   }
   onMounted(async () => {
     const [kept, taken] = await Promise.all([remembered<Record<string, unknown>>(key), shotsOf(name)])
+    if (over) return
     for (const [k, v] of Object.entries(kept ?? {})) {
       const field = fields[k]
       if (field && JSON.stringify(field.value) === JSON.stringify(first[k])) field.value = v // nobody has written there meanwhile
     }
     for (const shot of taken) {
       const bytes = await bytesOf(shot.id)
-      if (bytes && !shots.value.some((s) => s.id === shot.id)) shots.value.push({ ...shot, url: URL.createObjectURL(new Blob([bytes.data], { type: bytes.type })) })
+      if (over) return
+      if (bytes) add(shot, URL.createObjectURL(new Blob([bytes.data], { type: bytes.type })))
     }
   })
   watch(Object.values(fields), () => {
@@ -57,7 +64,7 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
   return {
     name,
     shots,
-    took: (shot, url) => shots.value.push({ ...shot, url }),
+    took: add,
     async drop(id) {
       const gone = shots.value.find((s) => s.id === id)
       if (gone) URL.revokeObjectURL(gone.url)
@@ -66,6 +73,7 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
     },
     /** The photos stand in the outbox now; what was written is forgotten, and photos that were not needed after all. */
     sent() {
+      over = true
       clearTimeout(timer)
       timer = undefined
       shots.value.forEach((s) => URL.revokeObjectURL(s.url))

@@ -76,10 +76,11 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
       over = true
       clearTimeout(timer)
       timer = undefined
+      const mine = new Set(shots.value.map((s) => s.id)) // and none that is taken from now on
       shots.value.forEach((s) => URL.revokeObjectURL(s.url))
       shots.value = []
       void forget(key)
-      void shotsOf(name).then((left) => dropShots(left.map((s) => s.id)))
+      void shotsOf(name).then((left) => dropShots(left.map((s) => s.id).filter((id) => mine.has(id))))
     },
   }
 }

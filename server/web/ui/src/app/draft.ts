@@ -14,7 +14,7 @@ export function draftName(of: string): string {
 }
 
 /** What is photographed and written and not sent yet. It is there again when the app is, whatever ended it; what was sent or given up is not. */
-export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { name: string; shots: Ref<Shown[]>; took: (shot: Shot, url: string) => void; drop: (id: string) => Promise<void>; sent: () => void } {
+export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { name: string; shots: Ref<Shown[]>; took: (shot: Shot, url: string) => void; drop: (id: string) => Promise<void>; sent: (ids: string[]) => void } {
   const name = draftName(of)
   const key = `draft:${name}`
   const shots = ref<Shown[]>([])
@@ -71,16 +71,15 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
       shots.value = shots.value.filter((s) => s.id !== id)
       await dropShots([id])
     },
-    /** The photos stand in the outbox now; what was written is forgotten, and photos that were not needed after all. */
-    sent() {
+    /** These photos stand in the outbox now, or were not needed after all; what was written is forgotten. One that was taken meanwhile stays. */
+    sent(ids) {
       over = true
       clearTimeout(timer)
       timer = undefined
-      const mine = new Set(shots.value.map((s) => s.id)) // and none that is taken from now on
-      shots.value.forEach((s) => URL.revokeObjectURL(s.url))
-      shots.value = []
+      shots.value.filter((s) => ids.includes(s.id)).forEach((s) => URL.revokeObjectURL(s.url))
+      shots.value = shots.value.filter((s) => !ids.includes(s.id))
       void forget(key)
-      void shotsOf(name).then((left) => dropShots(left.map((s) => s.id).filter((id) => mine.has(id))))
+      void shotsOf(name).then((left) => dropShots(left.map((s) => s.id).filter((id) => ids.includes(id))))
     },
   }
 }

@@ -26,10 +26,7 @@ test('an administrator sets up mail at the desk and tries it: what is wrong is s
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(`${server.url}/desk/`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/admin/gateways`)
   const form = page.locator('.gateway').first()
   await form.locator('label:has-text("邮件服务器") input').fill('127.0.0.1')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { folder, held, logIn, phone, reports, Server } from './lib'
+import { drawn, folder, held, logIn, phone, reports, Server } from './lib'
 
 const server = new Server()
 let unit = ''
@@ -30,7 +30,7 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
   await server.ask('PUT', `/api/v1/issues/${issue?.id}/actions/${crypto.randomUUID()}`, { action: 'assign', unit, due_at: new Date(now.getTime() + 3_600_000).toISOString(), ...at })
 
   for (const [name, act] of [['crew', 'fix'], ['wang', 'verify']] as const) {
-    const context = await phone(folder(), act === 'fix' ? 'zh-CN' : 'en')
+    const context = await phone(folder(), act === 'fix' ? 'zh-CN' : 'en', act === 'fix' ? drawn : [])
     const screen = context.pages()[0] ?? (await context.newPage())
     screen.on('pageerror', (e) => errors.push(e.message))
     await screen.goto(`${server.url}/app/#/tasks`)

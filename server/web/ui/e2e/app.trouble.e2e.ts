@@ -65,6 +65,27 @@ test('what is photographed and written and not sent yet is there after a kill, w
   await again.close()
 })
 
+test('a draft that two tabs show is sent once', async () => {
+  const context = await phone(folder())
+  const page = context.pages()[0] ?? (await context.newPage())
+  await page.goto(`${server.url}/app/`)
+  await logIn(page, 'lin')
+  await shoot(page, 1)
+  await page.click('.kind >> nth=0')
+  const other = await context.newPage()
+  await other.goto(`${server.url}/app/#/report`)
+  await expect.poll(() => other.locator('.shots li').count()).toBe(1)
+  const before = (await server.issues()).length
+  await page.click('.big')
+  await expect.poll(async () => (await held(page)).items.length, { timeout: 20_000 }).toBe(0)
+  await other.click('.kind >> nth=0')
+  await other.click('.big')
+  await other.waitForSelector('.send [role=alert]:has-text("另一个页面")')
+  expect((await held(other)).items).toEqual([])
+  expect((await server.issues()).length).toBe(before + 1)
+  await context.close()
+})
+
 test('camera and position refused: it is said what to do, and a photo from the phone goes its way', async () => {
   const browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--deny-permission-prompts'] })
   const page = await (await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'zh-CN' })).newPage()

@@ -25,10 +25,7 @@ async function opened(): Promise<{ page: Page; errors: string[] }> {
 test('a new office is set up at the desk alone: a unit, a person with two roles who logs in, a setting, a rule that is tried out', async () => {
   const { page, errors } = await opened()
   await page.goto(`${server.url}/desk/`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
 
   await page.goto(`${server.url}/desk/#/admin/units`)
   await page.click('button:has-text("Add")')
@@ -93,10 +90,7 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
 test('the registers of places and agreements, the catalogue and webhooks are kept at the desk', async () => {
   const { page, errors } = await opened()
   await page.goto(`${server.url}/desk/`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   const field = (name: string, kind = 'input') => page.locator(`form.edit label:has-text("${name}") >> ${kind}`).first()
   const save = async (shows: string) => {
     await page.click('form.edit button:not(.second)')
@@ -149,10 +143,7 @@ test('the registers of places and agreements, the catalogue and webhooks are kep
 test('holidays come from a table; the list shows any filter of the address and the columns that somebody wants', async () => {
   const { page, errors } = await opened()
   await page.goto(`${server.url}/desk/#/admin/holidays`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/admin/holidays`)
   const table = (rows: string) => page.setInputFiles('input[type=file]', { name: 'days.csv', mimeType: 'text/csv', buffer: Buffer.from(`date,kind,name\n${rows}`) })
   await table('2027-13-01,holiday,元旦\n')
@@ -187,10 +178,7 @@ test('holidays come from a table; the list shows any filter of the address and t
 test('the record is audited and held against a checkpoint that was kept; health says what goes on', async () => {
   const { page, errors } = await opened()
   await page.goto(`${server.url}/desk/`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/admin/record`)
   await page.waitForSelector('text=Nobody has audited it yet')
   await page.click('button:has-text("Audit the whole record")')

@@ -26,10 +26,7 @@ async function desk(name: string): Promise<{ page: Page; errors: string[] }> {
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(`${server.url}/desk/`)
   if (name === 'admin') {
-    await page.fill('input[name=name]', 'admin')
-    await page.fill('input[name=password]', server.first)
-    await page.click('form button')
-    await page.waitForSelector('nav')
+    await logIn(page, 'admin', server.first)
   } else await logIn(page, name)
   return { page, errors }
 }

@@ -79,10 +79,7 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(`${server.url}/desk/#/map/20.03,110.33,15`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/map/20.03,110.33,15`)
   await page.waitForSelector('.view canvas')
   await page.click('button:has-text("绘制区域边界")')

@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, Server } from './lib'
+import { chrome, logIn, Server } from './lib'
 
 const server = new Server()
 let browser: Browser
@@ -95,10 +95,7 @@ test.each([['200 % zoom of a small screen', 640, 400], ['4K', 3840, 2160]])('not
   const boss = await browser.newContext({ viewport: { width, height }, locale: 'en' })
   const page = await boss.newPage()
   await page.goto(`${server.url}/desk/`)
-  await page.fill('input[name=name]', 'admin')
-  await page.fill('input[name=password]', server.first)
-  await page.click('form button')
-  await page.waitForSelector('nav')
+  await logIn(page, 'admin', server.first)
   for (const register of ['units', 'categories', 'rules', 'people', 'settings', 'gateways', 'record', 'health']) {
     await page.goto(`${server.url}/desk/#/admin/${register}`)
     await page.waitForTimeout(400)

@@ -137,13 +137,16 @@ export class Server {
   }
 }
 
-const camera = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+const camera = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
+/** Draws maps without a graphics card; the picture of the camera is slow with it. */
+export const drawn = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 
 /** A phone: a browser that keeps its storage in a folder, with a camera and a position. */
-export function phone(folder: string, language = 'zh-CN'): Promise<BrowserContext> {
+export function phone(folder: string, language = 'zh-CN', more: string[] = []): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, {
     executablePath: chrome,
-    args: camera,
+    args: [...camera, ...more],
     viewport: { width: 360, height: 740 },
     isMobile: true,
     hasTouch: true,
@@ -166,9 +169,9 @@ export function folder(): string {
 }
 
 /** Logs in on the page that is shown. */
-export async function logIn(page: Page, name: string): Promise<void> {
+export async function logIn(page: Page, name: string, pass = password): Promise<void> {
   await page.fill('input[name=name]', name)
-  await page.fill('input[name=password]', password)
+  await page.fill('input[name=password]', pass)
   await page.click('form button')
   await page.waitForSelector('nav')
 }

@@ -103,10 +103,15 @@ export async function bytesOf(id: string): Promise<{ type: string; data: ArrayBu
   return (await base()).get('bytes', id)
 }
 
-/** Adds items with the photos that were taken for them, all or none: from here on they are the outbox's, and of no draft. */
+/** Photos of a draft that another tab has sent, or that were dropped there. */
+export class Gone extends Error {}
+
+/** Adds items with the photos that were taken for them, all or none: from here on they are the outbox's, and of no draft. It fails with Gone where another tab was faster. */
 export async function addItems(items: Kept[], shots: string[] = []): Promise<void> {
   const tx = (await base()).transaction(['items', 'notes'], 'readwrite', { durability: 'strict' })
   try {
+    const there = await Promise.all(shots.map((id) => tx.objectStore('notes').getKey(shotKey + id)))
+    if (there.includes(undefined)) throw new Gone()
     for (const i of items) void tx.objectStore('items').put(i)
     for (const id of shots) void tx.objectStore('notes').delete(shotKey + id)
   } catch (error) {

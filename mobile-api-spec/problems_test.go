@@ -5,11 +5,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	apispec "spotcheck/mobile-api-spec"
 	"spotcheck/pkg/fault"
@@ -145,6 +149,16 @@ func TestEveryCodeHasAnEntryAndEveryEntryACode(t *testing.T) {
 		if len(e.means) < 10 || len(e.does) < 7 {
 			t.Errorf("%s: the entry says too little", code)
 		}
+	}
+}
+
+func TestTheContractListsEveryCode(t *testing.T) {
+	var want []any
+	for _, code := range slices.Sorted(maps.Keys(sentinels(t))) {
+		want = append(want, code)
+	}
+	if diff := cmp.Diff(want, load(t).Components.Schemas["ProblemCode"].Value.Enum); diff != "" {
+		t.Errorf("ProblemCode in openapi/problems.yaml is not the list of codes: %s", diff)
 	}
 }
 

@@ -1,12 +1,23 @@
 // Package apispec is the contract that phone teams build on.
 package apispec
 
-import _ "embed"
+import "embed"
 
-// OpenAPI is openapi.yaml.
+// OpenAPI is openapi.yaml, the bundle of the pieces in openapi/.
 //
 //go:embed openapi.yaml
 var OpenAPI []byte
+
+// OpenAPIJSON is openapi.json, which says the same for tools that read no YAML.
+//
+//go:embed openapi.json
+var OpenAPIJSON []byte
+
+// Pieces are the files from which scripts/contract.sh bundles the contract: one for each noun, and contract.yaml, which
+// names them all.
+//
+//go:embed openapi/*.yaml
+var Pieces embed.FS
 
 // Problems is problems.md, the list of every code.
 //

@@ -85,7 +85,7 @@ func (a *API) act(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	action, err := id(c, "action", inspect.ErrNotFound)
+	action, err := id(c, "action_id", inspect.ErrNotFound)
 	if err != nil {
 		return err
 	}

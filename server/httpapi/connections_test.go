@@ -73,7 +73,7 @@ func TestHEADIsGETWithoutItsBody(t *testing.T) {
 	id := s.As("lin").ReportsMud()
 	photo := "/api/v1/issues/" + id.String() + "/photos/" + photoOf(office, id)
 	s.Drain()
-	for _, path := range []string{"/livez", "/readyz", "/api/docs", "/api/openapi.yaml", "/api/v1/me", "/api/v1/issues", "/api/v1/issues/" + id.String(),
+	for _, path := range []string{"/livez", "/readyz", "/api/docs", "/api/openapi.yaml", "/api/openapi.json", "/api/v1/me", "/api/v1/issues", "/api/v1/issues/" + id.String(),
 		"/api/v1/issues.csv", "/api/v1/issues.geojson", photo, photo + "/original", photo + "/thumb", photo + "/stamped", "/nowhere"} {
 		t.Run(path, func(t *testing.T) {
 			w := office.In(t).Dial()

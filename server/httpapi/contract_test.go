@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -58,8 +59,11 @@ func TestEveryDoorIsInTheContractAndEveryPromiseHasADoor(t *testing.T) {
 func TestEveryOperationSaysWhatHappensWhenItFails(t *testing.T) {
 	for path, item := range contract(t).Paths.Map() {
 		for method, op := range item.Operations() {
-			if r := op.Responses.Default(); r == nil || r.Ref != "#/components/responses/Problem" {
+			if r := op.Responses.Default(); r == nil || r.Ref != "#/components/responses/AnyProblem" {
 				t.Errorf("%s %s does not answer errors as a Problem", method, path)
+			}
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(op.Responses.Map())), func(status string) bool { return status[0] == '4' }) {
+				t.Errorf("%s %s names no error of its own", method, path)
 			}
 			if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 {
 				t.Errorf("%s %s: an operation has an id, a summary and one tag", method, path)
@@ -85,15 +89,15 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 	}{
 		"Status": {schemas["Status"], words(inspect.Statuses)}, "Severity": {schemas["Severity"], words(inspect.Severities)},
 		"Source": {schemas["Source"], words(inspect.Sources)}, "PhotoKind": {schemas["PhotoKind"], words(inspect.PhotoKinds)},
-		"Taken": {schemas["Taken"], words(inspect.Takens)}, "Role": {schemas["Role"], words(inspect.Roles)},
+		"CaptureMethod": {schemas["CaptureMethod"], words(inspect.Takens)}, "Role": {schemas["Role"], words(inspect.Roles)},
 		"UnitKind": {schemas["UnitKind"], words(inspect.UnitKinds)}, "AreaLevel": {schemas["AreaLevel"], words(inspect.AreaLevels)},
 		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
-		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.Methods)},
-		"AgreementKind": {schemas["AgreementKind"], words(inspect.AgreementKinds)},
-		"PaperKind":     {schemas["PaperKind"], words(inspect.PaperKinds)},
-		"HoleKind":      {schemas["HoleKind"], words(inspect.HoleKinds)},
-		"Flag.kind":     {property("Flag", "kind"), words(inspect.FlagKinds)},
+		"ActionRequest.verdict": {property("ActionRequest", "verdict"), words(inspect.Verdicts)}, "ActionRequest.how": {property("ActionRequest", "how"), words(inspect.Methods)},
+		"AgreementKind":   {schemas["AgreementKind"], words(inspect.AgreementKinds)},
+		"PaperKind":       {schemas["PaperKind"], words(inspect.PaperKinds)},
+		"CoverageGapKind": {schemas["CoverageGapKind"], words(inspect.HoleKinds)},
+		"Flag.kind":       {property("Flag", "kind"), words(inspect.FlagKinds)},
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
 			t.Errorf("%s: the contract lists %v, the code %v", name, got, tt.want)
@@ -123,8 +127,8 @@ func TestTheTestsHoldAnswersAgainstTheContract(t *testing.T) {
 		"no JSON":                  {http.MethodGet, "/livez", `live`, 1},
 		"a constant that is not":   {http.MethodGet, "/api/v1/issues.geojson", `{"type":"Feature","features":[]}`, 1},
 		"what no door answers":     {http.MethodGet, "/nowhere", `{"live":true}`, 1},
-		"a problem of no door":     {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"c","retry":"never","request_id":"r"}`, 0},
-		"a problem with a mistake": {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"c","retry":"soon","request_id":"r"}`, 1},
+		"a problem of no door":     {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"not-found","retry":"never","request_id":"r"}`, 0},
+		"a problem with a mistake": {http.MethodGet, "/nowhere", `{"type":"t","title":"t","status":404,"detail":"d","code":"not-found","retry":"soon","request_id":"r"}`, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &witness{TB: t}

@@ -17,6 +17,11 @@ func (a *API) spec(c *fiber.Ctx) error {
 	return c.Send(apispec.OpenAPI)
 }
 
+func (a *API) specJSON(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+	return c.Send(apispec.OpenAPIJSON)
+}
+
 // contract is what the page of the contract shows of it.
 type contract struct {
 	Info struct {
@@ -42,7 +47,7 @@ section{border-top:1px solid #d5dbe1;padding:.5rem 0}h2{margin-top:2rem}h3{margi
 b.m{display:inline-block;min-width:4rem;color:#0b5cad}dl{margin:.3rem 0 .3rem 1rem}dt{float:left;min-width:5rem;font-weight:600}
 @media(prefers-color-scheme:dark){body{background:#14191f;color:#dfe6ee}b.m{color:#7ab8ff}section{border-color:#39424d}}
 </style></head><body>
-<h1>{{.Title}}</h1><p>{{.Version}} · <a href="/api/openapi.yaml">openapi.yaml</a></p><pre>{{.Description}}</pre>
+<h1>{{.Title}}</h1><p>{{.Version}} · <a href="/api/openapi.yaml">openapi.yaml</a> · <a href="/api/openapi.json">openapi.json</a></p><pre>{{.Description}}</pre>
 {{range .Groups}}<h2>{{.Name}}</h2>{{range .Operations}}<section><h3><b class="m">{{.Method}}</b> <code>{{.Path}}</code></h3>
 <p>{{.Summary}}</p>{{with .Description}}<pre>{{.}}</pre>{{end}}
 <dl>{{range $status, $r := .Responses}}<dt>{{$status}}</dt><dd>{{$r.Description}}&nbsp;</dd>{{end}}</dl></section>{{end}}{{end}}

@@ -38,6 +38,7 @@ func (a *API) routes() []route {
 		{method: get, path: "/public/photos/:photo", open: true, handle: a.publicPicture},
 		{method: post, path: "/public/photos/:photo/objection", open: true, few: true, handle: a.object},
 		{method: get, path: "/api/openapi.yaml", open: true, handle: a.spec},
+		{method: get, path: "/api/openapi.json", open: true, handle: a.specJSON},
 		{method: get, path: "/api/docs", open: true, handle: a.docs},
 
 		{method: post, path: "/api/v1/sessions", open: true, handle: a.logIn},
@@ -85,7 +86,7 @@ func (a *API) routes() []route {
 		{method: post, path: "/api/v1/issues/:id/links", handle: a.makeLink},
 		{method: del, path: "/api/v1/issues/:id/links/:link", handle: a.endLink},
 		{method: get, path: "/api/v1/issues/:id/caller", handle: a.caller},
-		{method: put, path: "/api/v1/issues/:id/actions/:action", link: true, handle: a.act},
+		{method: put, path: "/api/v1/issues/:id/actions/:action_id", link: true, handle: a.act},
 		{method: post, path: "/api/v1/actions", slow: true, handle: a.actAll},
 		{method: post, path: "/api/v1/issues/:id/photos", link: true, handle: a.declarePhotos},
 		{method: put, path: "/api/v1/issues/:id/photos/:photo", link: true, slow: true, upload: true, handle: a.acceptPhoto},

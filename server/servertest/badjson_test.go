@@ -233,7 +233,7 @@ func TestOtherDoorsAreAsStrict(t *testing.T) {
 			{lin, "POST", "/api/v1/issues/" + id.String() + "/photos", invalid(`{"photos":[],"sent_at":"2026-11-24T08:00:00Z"}`, "/photos")},
 			{lin, "POST", "/api/v1/issues/nonsense/photos", invalid(`{}`, "path:id")},
 			{lin, "PUT", "/api/v1/issues/nonsense", invalid(good(""), "path:id")},
-			{lin, "PUT", "/api/v1/issues/" + id.String() + "/actions/1", invalid(acts("comment", `"note":"x",`), "path:action")},
+			{lin, "PUT", "/api/v1/issues/" + id.String() + "/actions/1", invalid(acts("comment", `"note":"x",`), "path:action_id")},
 			{lin, "POST", "/api/v1/sessions", invalid(`{"name":"`+strings.Repeat("a", 101)+`","password":5,"device":"\u0000","remember":true}`, "/name", "/password", "/device", "/remember")},
 			{lin, "PUT", "/api/v1/me/password", invalid(`{}`, "/old_password", "/password")},
 			{admin, "PUT", "/api/v1/people/" + inspect.NewID().String(), invalid(`{"name":"x","display_name":"","grants":[{"role":"king","scope":{"kind":"moon"}},{}],"x":1}`, "/grants/0/role", "/grants/0/scope/kind", "/grants/1/role", "/grants/1/scope", "/x")},

@@ -51,11 +51,11 @@ const kept = 30
 /** My work: what my unit has to fix, and what an inspector has to verify; each issue is kept whole for offline. */
 async function work(): Promise<void> {
   const may = state.bootstrap?.me.may ?? []
-  const status: string[] = []
+  const status: ('assigned' | 'fixed')[] = []
   if (may.includes('fix')) status.push('assigned')
   if (may.includes('verify')) status.push('fixed')
   if (status.length === 0) return
-  const { data } = await api.GET('/api/v1/issues', { params: { query: { status: status.join(','), sort: 'due', limit: 100 } } })
+  const { data } = await api.GET('/api/v1/issues', { params: { query: { status, sort: 'due', limit: 100 } } })
   if (!data?.issues) return
   state.tasks = data.issues
   state.tasksAt = Date.now()

@@ -21,8 +21,8 @@ export const actions = state
 export async function act(issue: string, body: Record<string, unknown>, id: string = newID()): Promise<Failure | null> {
   const now = new Date().toISOString()
   try {
-    const { error, response } = await api.PUT('/api/v1/issues/{id}/actions/{action}', {
-      params: { path: { id: issue, action: id } },
+    const { error, response } = await api.PUT('/api/v1/issues/{id}/actions/{action_id}', {
+      params: { path: { id: issue, action_id: id } },
       body: { ...body, done_at: now, sent_at: now } as never,
     })
     return response.ok ? null : failureOf(error)

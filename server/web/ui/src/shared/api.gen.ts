@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** The process runs */
-        get: operations["live"];
+        get: operations["checkLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** Photos and issues can be kept now */
-        get: operations["ready"];
+        get: operations["checkReady"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** Metrics for Prometheus; for loopback or with the metrics token */
-        get: operations["metrics"];
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /** Leads a phone to /app/, everybody else to /desk/ */
-        get: operations["front"];
+        get: operations["openFront"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,7 +80,7 @@ export interface paths {
             cookie?: never;
         };
         /** The web app of the phone */
-        get: operations["appPage"];
+        get: operations["openPhoneApp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,7 +97,7 @@ export interface paths {
             cookie?: never;
         };
         /** What belongs to the web app of the phone beside its page: the service worker, the manifest, the icons */
-        get: operations["appFile"];
+        get: operations["getPhoneAppFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -114,7 +114,7 @@ export interface paths {
             cookie?: never;
         };
         /** The web app of the office */
-        get: operations["deskPage"];
+        get: operations["openDesk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -131,7 +131,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the web apps load; a name holds the hash of its bytes and never changes its content */
-        get: operations["webFile"];
+        get: operations["getWebAsset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,7 +151,7 @@ export interface paths {
          * Photos that were released
          * @description Off until the setting `exposure_board` or `public_lookup` is on.
          */
-        get: operations["publicBoard"];
+        get: operations["openPublicBoard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,7 +168,7 @@ export interface paths {
             cookie?: never;
         };
         /** How the public pages look */
-        get: operations["publicStyle"];
+        get: operations["getPublicStyle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,7 +188,7 @@ export interface paths {
          * How far an issue is, by its readable number
          * @description Off until the setting `public_lookup` is on. Status, category, address text and days; no name, no note, no position; photos with masks that were released. An address may ask 30 times a minute.
          */
-        get: operations["publicIssue"];
+        get: operations["openPublicIssue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -205,7 +205,7 @@ export interface paths {
             cookie?: never;
         };
         /** A photo that was released, with its masks */
-        get: operations["publicPicture"];
+        get: operations["getPublicPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,7 +239,24 @@ export interface paths {
             cookie?: never;
         };
         /** This contract */
-        get: operations["openapi"];
+        get: operations["getContractYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This contract as JSON, for tools that read no YAML */
+        get: operations["getContractJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -256,7 +273,7 @@ export interface paths {
             cookie?: never;
         };
         /** This contract as a page */
-        get: operations["docs"];
+        get: operations["openContractPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -273,12 +290,13 @@ export interface paths {
             cookie?: never;
         };
         /** The devices on which I am logged in */
-        get: operations["sessions"];
+        get: operations["listSessions"];
         put?: never;
         /**
          * Log in
          * @description Native apps get a token for `Authorization: Bearer …`. Browsers ask with `cookie: true` and get an HttpOnly cookie instead.
-         *     An unknown name and a wrong password get the same answer in the same time. Not idempotent: each log-in is a session of its own.
+         *     An unknown name and a wrong password get the same answer in the same time. Not idempotent: each log-in is a session of
+         *     its own.
          */
         post: operations["logIn"];
         delete?: never;
@@ -300,7 +318,7 @@ export interface paths {
          * Log in once by a code that an administrator shows, such as from a QR code
          * @description As a log-in otherwise. The code stands in the fragment of the address that the QR code holds, so that no server logs it.
          */
-        post: operations["redeem"];
+        post: operations["redeemEnrolment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,7 +338,7 @@ export interface paths {
          * Make a code by which a person logs in once within ten minutes; for administrators
          * @description It is shown once. An older code of the person is no good any more.
          */
-        post: operations["enrol"];
+        post: operations["createEnrolment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -369,7 +387,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who am I and what may I do */
-        get: operations["me"];
+        get: operations["getMyself"];
         put?: never;
         post?: never;
         delete?: never;
@@ -403,7 +421,7 @@ export interface paths {
             cookie?: never;
         };
         /** All that a phone needs to work offline */
-        get: operations["bootstrap"];
+        get: operations["getBootstrap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,7 +441,7 @@ export interface paths {
          * What I was told
          * @description Newest first. A message names the place only while the person may see the issue. `unread` counts all that was not opened.
          */
-        get: operations["inbox"];
+        get: operations["listInbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -445,7 +463,7 @@ export interface paths {
          * I have opened these
          * @description What was opened before, and what is not mine, is left as it is. May come twice.
          */
-        post: operations["readInbox"];
+        post: operations["markInboxRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -460,7 +478,7 @@ export interface paths {
             cookie?: never;
         };
         /** One message of mine */
-        get: operations["inboxMessage"];
+        get: operations["getInboxMessage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -480,7 +498,7 @@ export interface paths {
          * What became of every message, for administrators
          * @description Newest first, without the words of the messages.
          */
-        get: operations["deliveries"];
+        get: operations["listDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -497,14 +515,16 @@ export interface paths {
             cookie?: never;
         };
         /** How I am told */
-        get: operations["myChannels"];
+        get: operations["getMyChannels"];
         /**
          * Choose how I am told
-         * @description For each urgency the channels beside the inbox, which always has everything at once. What is not urgent goes as a digest by mail and robots, at the
-         *     `digest_times` of the settings on working days, and on the other channels not in quiet hours. What is urgent goes at once. Without `quiet` there are no quiet
+         * @description For each urgency the channels beside the inbox, which always has everything at once. What is not urgent goes as a
+         *     digest by mail and robots, at the
+         *     `digest_times` of the settings on working days, and on the other channels not in quiet hours. What is urgent goes at
+         *     once. Without `quiet` there are no quiet
          *     hours. A robot without `url` keeps the address and the secret that it has; they are never shown again.
          */
-        put: operations["chooseChannels"];
+        put: operations["putMyChannels"];
         post?: never;
         delete?: never;
         options?: never;
@@ -525,7 +545,7 @@ export interface paths {
          * Send me a message on one of my channels, at once
          * @description Waits for the answer of the other side. `why` says what is wrong when it was not taken; it holds nothing secret. At most 30 times a minute from one address.
          */
-        post: operations["tryChannel"];
+        post: operations["testMyChannel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -545,7 +565,7 @@ export interface paths {
          * Take web push on this browser
          * @description The body is what `PushSubscription.toJSON()` gives, without `expirationTime`. The same endpoint again is the same device. `Topic` and the `id` of a message are the same in every attempt.
          */
-        post: operations["addDevice"];
+        post: operations["addPushDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,7 +583,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** No more web push there */
-        delete: operations["dropDevice"];
+        delete: operations["removePushDevice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -577,7 +597,7 @@ export interface paths {
             cookie?: never;
         };
         /** How messages leave the city; for administrators */
-        get: operations["gateways"];
+        get: operations["listGateways"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,9 +616,12 @@ export interface paths {
         get?: never;
         /**
          * Set up mail, SMS or web push
-         * @description `email`: host, port, tls (from the first byte; otherwise STARTTLS is insisted on), user, from, from_name; the secret is the password.
-         *     `sms`: method, url, headers, form (json, urlencoded, xml, text), body, success; in url, headers and body {{phone}}, {{text}}, {{id}} and {{secret}} are filled in, each
-         *     encoded for where it stands. `push`: subject, an address of mail; the server makes the keys. Without `secret` the one that is there stays.
+         * @description `email`: host, port, tls (from the first byte; otherwise STARTTLS is insisted on), user, from, from_name; the secret
+         *     is the password.
+         *     `sms`: method, url, headers, form (json, urlencoded, xml, text), body, success; in url, headers and body {{phone}},
+         *     {{text}}, {{id}} and {{secret}} are filled in, each
+         *     encoded for where it stands. `push`: subject, an address of mail; the server makes the keys. Without `secret` the one
+         *     that is there stays.
          */
         put: operations["putGateway"];
         post?: never;
@@ -616,7 +639,7 @@ export interface paths {
             cookie?: never;
         };
         /** Programs that are told of events; for administrators */
-        get: operations["webhooks"];
+        get: operations["listWebhooks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -630,15 +653,17 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         get?: never;
         /**
          * Tell a program of events
-         * @description Standard Webhooks 1.0: `webhook-id` is the same in every attempt, `webhook-signature` holds v1 signatures, two for a day after the secret was changed. The payload
-         *     (`type`, `timestamp`, `data`) is frozen when the event happens and names no person. Anything but 2xx is tried again for three days; 410 switches the webhook off.
+         * @description Standard Webhooks 1.0: `webhook-id` is the same in every attempt, `webhook-signature` holds v1 signatures, two for a
+         *     day after the secret was changed. The payload
+         *     (`type`, `timestamp`, `data`) is frozen when the event happens and names no person. Anything but 2xx is tried again
+         *     for three days; 410 switches the webhook off.
          *     The secret of a new webhook is shown in this answer and never again.
          */
         put: operations["putWebhook"];
@@ -660,7 +685,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Another secret; for a day the one before signs as well */
-        post: operations["rotateSecret"];
+        post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -675,7 +700,7 @@ export interface paths {
             cookie?: never;
         };
         /** What was sent, and how it went */
-        get: operations["webhookLog"];
+        get: operations["listWebhookDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -694,7 +719,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send it again under the same id */
-        post: operations["resend"];
+        post: operations["resendWebhookDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,11 +735,13 @@ export interface paths {
         };
         /**
          * What changed in my sight after a cursor
-         * @description Each thing stands at most once in a page, as it is now. An issue that left my sight comes as `gone`; what was never in it is not told of. `people` says that the people in sight
-         *     changed: fetch a bootstrap. Without `since` the answer says only where the feed stands. While `more` is true there is more at once. A cursor of another run of the server's record, or
+         * @description Each thing stands at most once in a page, as it is now. An issue that left my sight comes as `gone`; what was never in
+         *     it is not told of. `people` says that the people in sight
+         *     changed: fetch a bootstrap. Without `since` the answer says only where the feed stands. While `more` is true there is
+         *     more at once. A cursor of another run of the server's record, or
          *     from before my role or unit changed, is 410 `changes.resync`: start from a bootstrap and the list of issues.
          */
-        get: operations["changes"];
+        get: operations["listChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -732,10 +759,11 @@ export interface paths {
         };
         /**
          * A stream that says when there is something new
-         * @description Server-sent events. `change` carries `{"seq": N}`: there is something up to N, fetch it from /api/v1/changes. `resync`, `logged-out` and `closing` end the stream. A comment comes every
+         * @description Server-sent events. `change` carries `{"seq": N}`: there is something up to N, fetch it from /api/v1/changes.
+         *     `resync`, `logged-out` and `closing` end the stream. A comment comes every
          *     15 seconds. At most five streams of a person are open at once.
          */
-        get: operations["stream"];
+        get: operations["openChangeStream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -753,8 +781,11 @@ export interface paths {
         };
         /**
          * A page of the issues that I may see
-         * @description A `total` that is not exact (`total_exact` false) says that there are at least so many. It is exact where the narrowest of the filters finds at most 2,000 issues, and up to 10,000 where there is one filter that an index knows.
-         *     The cursor of `next` goes with the same filters. A page looks at no more than 50,000 issues: when filters find next to nothing among many, it gives what it has, perhaps nothing, with `more: true` and a `next` that goes on from there. Only `more: false` is the end.
+         * @description A `total` that is not exact (`total_exact` false) says that there are at least so many. It is exact where the
+         *     narrowest of the filters finds at most 2,000 issues, and up to 10,000 where there is one filter that an index knows.
+         *     The cursor of `next` goes with the same filters. A page looks at no more than 50,000 issues: when filters find next to
+         *     nothing among many, it gives what it has, perhaps nothing, with `more: true` and a `next` that goes on from there.
+         *     Only `more: false` is the end.
          */
         get: operations["listIssues"];
         put?: never;
@@ -774,9 +805,12 @@ export interface paths {
         };
         /**
          * Open issues near by that may be the same thing, before a report is sent
-         * @description Issues of the same group as the category, the nearest first, ten at most: litter within 30 m, dirty spots within 40 m, facilities within 20 m, building sites and what vehicles lose within 100 m, line against line. `issues` are open: a report that is the same as one of them names it in `joins`. `before` were verified in the last 30 days: what came back names its issue in `recurs`. Only what I may see is told.
+         * @description Issues of the same group as the category, the nearest first, ten at most: litter within 30 m, dirty spots within 40 m,
+         *     facilities within 20 m, building sites and what vehicles lose within 100 m, line against line. `issues` are open: a
+         *     report that is the same as one of them names it in `joins`. `before` were verified in the last 30 days: what came back
+         *     names its issue in `recurs`. Only what I may see is told.
          */
-        get: operations["similar"];
+        get: operations["findSimilarIssues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -793,7 +827,7 @@ export interface paths {
             cookie?: never;
         };
         /** Open issues near by that may be the same as this one */
-        get: operations["similarToIssue"];
+        get: operations["listIssuesSimilarTo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -811,11 +845,15 @@ export interface paths {
         };
         /**
          * What I may see in a box, in clusters
-         * @description A cluster is a cell of about 64 pixels at the zoom of web maps (coarser where a box would have more than 1,024 of them), counted whole when it touches the box. It lies in the middle of its issues. What was dismissed or merged is not shown, nor what has no place.
-         *     For people who see the city or areas the counts are complete. For what one sees by a unit, or reported oneself elsewhere, at most 10,000 issues are looked at, the newest; `partial` says that there may be more. A smaller box, or a list, shows them.
+         * @description A cluster is a cell of about 64 pixels at the zoom of web maps (coarser where a box would have more than 1,024 of
+         *     them), counted whole when it touches the box. It lies in the middle of its issues. What was dismissed or merged is not
+         *     shown, nor what has no place.
+         *     For people who see the city or areas the counts are complete. For what one sees by a unit, or reported oneself
+         *     elsewhere, at most 10,000 issues are looked at, the newest; `partial` says that there may be more. A smaller box, or a
+         *     list, shows them.
          *     Beyond zoom 16 clusters stay as they are, about 140 m wide: list the issues of the box.
          */
-        get: operations["map"];
+        get: operations["getIssueMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -832,7 +870,7 @@ export interface paths {
             cookie?: never;
         };
         /** The map that lies as basemap.pmtiles in the data folder, in parts by Range */
-        get: operations["basemap"];
+        get: operations["getBasemap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -852,7 +890,7 @@ export interface paths {
          * All issues of a filter for a spreadsheet, streamed
          * @description For offices and leaders; each export is in the security log. Times are in the city's zone; text that a spreadsheet would take for a formula begins with an apostrophe. A connection that breaks means that the file is not whole.
          */
-        get: operations["exportCSV"];
+        get: operations["exportIssuesCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -869,7 +907,7 @@ export interface paths {
             cookie?: never;
         };
         /** All issues of a filter for a map, streamed */
-        get: operations["exportGeoJSON"];
+        get: operations["exportIssuesGeoJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -883,18 +921,20 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         /** An issue, with what I may do next */
-        get: operations["issue"];
+        get: operations["getIssue"];
         /**
          * Report an issue
-         * @description The report comes first, the bytes of its photos after. The office sees the issue at once, marked incomplete until every photo of the manifest is safe.
-         *     The same report again (everything but `sent_at` compared) is answered with 200; another one under the same id with 409 `issue.differs`.
+         * @description The report comes first, the bytes of its photos after. The office sees the issue at once, marked incomplete until
+         *     every photo of the manifest is safe.
+         *     The same report again (everything but `sent_at` compared) is answered with 200; another one under the same id with 409
+         *     `issue.differs`.
          */
-        put: operations["reportIssue"];
+        put: operations["createIssue"];
         post?: never;
         delete?: never;
         options?: never;
@@ -913,7 +953,7 @@ export interface paths {
          * The record of an issue, oldest first
          * @description Each event holds the hash of the one before it. Texts that identify a person stand in it only as salted hashes (`seals`).
          */
-        get: operations["history"];
+        get: operations["listIssueEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -933,7 +973,7 @@ export interface paths {
          * Who called; for the office only
          * @description Each view is in the security log.
          */
-        get: operations["caller"];
+        get: operations["getCaller"];
         put?: never;
         post?: never;
         delete?: never;
@@ -950,13 +990,13 @@ export interface paths {
             cookie?: never;
         };
         /** Links by which a crew without an account opens the issue; for its unit */
-        get: operations["links"];
+        get: operations["listIssueLinks"];
         put?: never;
         /**
          * Make a link; for the unit that has the issue
          * @description The token is a Bearer token that opens this issue and nothing else: read it and its photos, declare and send after-photos, fix. It is shown once, and stands behind the # of an address so that no log has it. It ends by its time, by a call, or when who made it no longer answers for the issue.
          */
-        post: operations["makeLink"];
+        post: operations["createIssueLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -974,7 +1014,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** End a link; for the unit that has the issue */
-        delete: operations["endLink"];
+        delete: operations["endIssueLink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -991,16 +1031,18 @@ export interface paths {
         put?: never;
         /**
          * Do something to many issues
-         * @description Each action is one of its own, as if it had come alone to `/api/v1/issues/{issue}/actions/{action_id}` with `version` as If-Match: with its own transaction, event and outcome. What one is refused for is no matter of the others. Sent again, each is known again.
+         * @description Each action is one of its own, as if it had come alone to `/api/v1/issues/{issue}/actions/{action_id}` with `version`
+         *     as If-Match: with its own transaction, event and outcome. What one is refused for is no matter of the others. Sent
+         *     again, each is known again.
          */
-        post: operations["actAll"];
+        post: operations["actOnIssues"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/issues/{id}/actions/{action}": {
+    "/api/v1/issues/{id}/actions/{action_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1044,18 +1086,26 @@ export interface paths {
          *     | end_part 撤回协办 | office | assigned, fixed | part, reason | |
          *     | hand_over 移交 | office | reported, assigned, fixed | to (who looks after it in the place of who reported it) | note |
          *
-         *     Dismissal after assignment and erasure take two people: the first call asks, the same action by another person of the office confirms.
-         *     The deadline of an assignment is that of the rule (`rule`, or the first that fits), on the calendar of the city; `due_at` is a deadline that the office sets by hand instead.
-         *     An extension is asked for before the deadline, is at most as long as the limit, works from the moment asked for, and is granted twice at most. A hold ends within a year, is granted once and
-         *     lets the clock stand still from the moment asked for until its end; after the deadline it takes no overdue mark away. Somebody else decides than who asked, and grants no more than was asked for.
-         *     An appeal is made once about each matter, within three working days, and decided by somebody else than who appealed and who decided first; upheld about the wrong unit, the issue goes back to reported.
-         *     A unit that assists sees the issue until its part is taken back. Only the lead unit counts in closure; a part has a deadline of its own, one at a time for each unit, and ends without a reply when the issue
+         *     Dismissal after assignment and erasure take two people: the first call asks, the same action by another person of the
+         *     office confirms.
+         *     The deadline of an assignment is that of the rule (`rule`, or the first that fits), on the calendar of the city;
+         *     `due_at` is a deadline that the office sets by hand instead.
+         *     An extension is asked for before the deadline, is at most as long as the limit, works from the moment asked for, and
+         *     is granted twice at most. A hold ends within a year, is granted once and
+         *     lets the clock stand still from the moment asked for until its end; after the deadline it takes no overdue mark away.
+         *     Somebody else decides than who asked, and grants no more than was asked for.
+         *     An appeal is made once about each matter, within three working days, and decided by somebody else than who appealed
+         *     and who decided first; upheld about the wrong unit, the issue goes back to reported.
+         *     A unit that assists sees the issue until its part is taken back. Only the lead unit counts in closure; a part has a
+         *     deadline of its own, one at a time for each unit, and ends without a reply when the issue
          *     leaves the hands of its unit or is closed.
          *     Photos that an action names have to be safe before: otherwise 409 `photo.not-safe`, retry later.
-         *     `If-Match` carries the workflow version that the person saw; without it an action is accepted when its preconditions still hold.
-         *     Time: `done_at` corrected by the skew counts for return, fix, verify, on_the_spot_fix, ask_extension, ask_hold, look and reply_part when receipt follows within the late-arrival window; otherwise receipt counts.
+         *     `If-Match` carries the workflow version that the person saw; without it an action is accepted when its preconditions
+         *     still hold.
+         *     Time: `done_at` corrected by the skew counts for return, fix, verify, on_the_spot_fix, ask_extension, ask_hold, look
+         *     and reply_part when receipt follows within the late-arrival window; otherwise receipt counts.
          */
-        put: operations["act"];
+        put: operations["actOnIssue"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1088,19 +1138,20 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
         /** What is known of a photo */
-        get: operations["photo"];
+        get: operations["getPhoto"];
         /**
          * Send the bytes of a declared photo
-         * @description The raw bytes as they were taken, never re-encoded. JPEG, HEIC, PNG, WebP and AVIF are accepted by content, at most 32 MiB and 100 megapixels.
+         * @description The raw bytes as they were taken, never re-encoded. JPEG, HEIC, PNG, WebP and AVIF are accepted by content, at most 32
+         *     MiB and 100 megapixels.
          *     Keep the photo until the receipt names it with its SHA-256: no other answer means that it is safe.
          */
-        put: operations["acceptPhoto"];
+        put: operations["uploadPhoto"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1116,7 +1167,7 @@ export interface paths {
             cookie?: never;
         };
         /** The bytes as they came */
-        get: operations["original"];
+        get: operations["getPhotoOriginal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1133,7 +1184,7 @@ export interface paths {
             cookie?: never;
         };
         /** Upright JPEG, its longest side about 1600 pixels and 1800 at most */
-        get: operations["display"];
+        get: operations["getPhotoDisplay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,7 +1201,7 @@ export interface paths {
             cookie?: never;
         };
         /** Upright JPEG, 320 pixels at most */
-        get: operations["thumb"];
+        get: operations["getPhotoThumb"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1167,7 +1218,7 @@ export interface paths {
             cookie?: never;
         };
         /** The display picture with time, place, number and category drawn on it */
-        get: operations["stamped"];
+        get: operations["getPhotoStamped"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1187,7 +1238,7 @@ export interface paths {
          * The receipt of a photo that is safe
          * @description What a phone fetches after the last part of a resumable upload, or when the answer to a PUT was lost. Until the photo is safe the answer is 409 `photo.not-safe`.
          */
-        get: operations["receipt"];
+        get: operations["getPhotoReceipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1207,14 +1258,16 @@ export interface paths {
         put?: never;
         /**
          * Begin a resumable upload of a declared photo
-         * @description tus 1.0 with creation, creation-with-upload, checksum (sha256, sha1), expiration and termination. `Upload-Metadata` holds `issue` and `photo`, the ids of the declaration,
-         *     and `sent_at`, the phone's clock now, each in base64. The same person's upload of the same photo is one, however often it is begun: the answer stands at the offset that is durable.
+         * @description tus 1.0 with creation, creation-with-upload, checksum (sha256, sha1), expiration and termination. `Upload-Metadata`
+         *     holds `issue` and `photo`, the ids of the declaration,
+         *     and `sent_at`, the phone's clock now, each in base64. The same person's upload of the same photo is one, however often
+         *     it is begun: the answer stands at the offset that is durable.
          *     That of a photo that is safe already stands at its end. An upload ends seven days after its last part.
          */
         post: operations["beginUpload"];
         delete?: never;
         /** What this server can do of tus 1.0 */
-        options: operations["uploadOptions"];
+        options: operations["getUploadOptions"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1223,29 +1276,31 @@ export interface paths {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         /** How far is it; HEAD as tus asks it, GET with the same as JSON */
-        get: operations["uploadGet"];
+        get: operations["getUploadOffset"];
         put?: never;
         /** PATCH or DELETE for networks that let only POST through */
-        post: operations["overriddenUpload"];
+        post: operations["overrideUploadMethod"];
         /** Give an upload up */
         delete: operations["endUpload"];
         options?: never;
         head?: never;
         /**
          * Send the next part
-         * @description What comes of a part is made durable bit by bit: after a cut connection `HEAD` tells how much. A part with `Upload-Checksum` counts whole or not at all and has at most 2 MiB.
-         *     A later PATCH takes the upload over from one that is stuck. With the last part the photo is checked as after a PUT; then fetch its receipt. Bytes whose digest is wrong are
+         * @description What comes of a part is made durable bit by bit: after a cut connection `HEAD` tells how much. A part with `Upload-
+         *     Checksum` counts whole or not at all and has at most 2 MiB.
+         *     A later PATCH takes the upload over from one that is stuck. With the last part the photo is checked as after a PUT;
+         *     then fetch its receipt. Bytes whose digest is wrong are
          *     dropped (422 `photo.digest`): begin again.
          */
-        patch: operations["appendPart"];
+        patch: operations["appendToUpload"];
         trace?: never;
     };
     "/api/v1/exposures": {
@@ -1256,7 +1311,7 @@ export interface paths {
             cookie?: never;
         };
         /** Photos that are proposed for the public, released or taken down; the latest decision first, at most 200 */
-        get: operations["exposures"];
+        get: operations["listExposures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1293,7 +1348,7 @@ export interface paths {
             cookie?: never;
         };
         /** The picture with the masks, for who decides about it */
-        get: operations["exposedPicture"];
+        get: operations["getExposedPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1331,9 +1386,11 @@ export interface paths {
         };
         /**
          * What is counted in a period as it stands now, of the city, a part of it or a unit
-         * @description The live board: from sums that are never stale, in the words of `/api/v1/figures/definitions`. Counts that are zero are left out. Without a period it is the week that is running. Rates are numerator ÷ denominator; without a denominator there is no data, neither 0 nor 100 %.
+         * @description The live board: from sums that are never stale, in the words of `/api/v1/figures/definitions`. Counts that are zero
+         *     are left out. Without a period it is the week that is running. Rates are numerator ÷ denominator; without a
+         *     denominator there is no data, neither 0 nor 100 %.
          */
-        get: operations["figures"];
+        get: operations["getFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1350,7 +1407,7 @@ export interface paths {
             cookie?: never;
         };
         /** The issues behind a figure of a period as it stands now */
-        get: operations["figureIssues"];
+        get: operations["listIssuesOfFigure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1367,7 +1424,7 @@ export interface paths {
             cookie?: never;
         };
         /** The formulas in words, and the names of all counts */
-        get: operations["definitions"];
+        get: operations["getFigureDefinitions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1387,7 +1444,7 @@ export interface paths {
          * A page of the reports that I may see, newest first
          * @description Drafts are seen by offices and leaders, issued reports also by the units in their scope.
          */
-        get: operations["reports"];
+        get: operations["listReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1421,12 +1478,14 @@ export interface paths {
             cookie?: never;
         };
         /** A report with what it says */
-        get: operations["report"];
+        get: operations["getReport"];
         /**
          * Draft a report; for offices
-         * @description The report is computed and kept with the number of the last event that it counts. It says what changed in reports of its series that were issued before (更正). Somebody else checks it, a leader issues it: then it has its number, never changes, and its files are made a moment later.
+         * @description The report is computed and kept with the number of the last event that it counts. It says what changed in reports of
+         *     its series that were issued before (更正). Somebody else checks it, a leader issues it: then it has its number, never
+         *     changes, and its files are made a moment later.
          */
-        put: operations["putReport"];
+        put: operations["draftReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1443,7 +1502,7 @@ export interface paths {
         };
         get?: never;
         /** Put sentences of your own in place of the generated ones; it has to be checked again */
-        put: operations["editReport"];
+        put: operations["editReportSentences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1481,7 +1540,7 @@ export interface paths {
          * Remark on a figure of a report that is not issued; for offices
          * @description What the report says stays as it is; the same id again changes nothing.
          */
-        post: operations["noteReport"];
+        post: operations["addReportNote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1496,7 +1555,7 @@ export interface paths {
             cookie?: never;
         };
         /** What persons added to the score of units or took from it, on some days */
-        get: operations["assessmentPoints"];
+        get: operations["listAssessmentPoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1533,7 +1592,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns (报表) that units owe; all for who makes them, for others those that a unit in their scope owes */
-        get: operations["returnForms"];
+        get: operations["listReturnForms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1573,7 +1632,7 @@ export interface paths {
          * The returns due on some days, both included and at most 366, with what was sent
          * @description `state` is `awaited` until it is due, then `missing`; `on_time` or `late` by the first time it was sent. Sent more than once it is corrected, and the last one stands.
          */
-        get: operations["returns"];
+        get: operations["listReturns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1625,7 +1684,7 @@ export interface paths {
         };
         get?: never;
         /** Issue a checked report; for leaders */
-        put: operations["issueReport"];
+        put: operations["publishReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1658,7 +1717,7 @@ export interface paths {
             cookie?: never;
         };
         /** The issues behind a figure of a report, as it was computed */
-        get: operations["reportIssues"];
+        get: operations["listIssuesOfReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1675,7 +1734,7 @@ export interface paths {
             cookie?: never;
         };
         /** A report as pdf, xlsx, docx, html, csv, json or text: an issued one as it was frozen (the ETag is the SHA-256), a draft as it would look */
-        get: operations["reportFile"];
+        get: operations["getReportFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1695,7 +1754,7 @@ export interface paths {
          * A page of the papers that I may see, newest first
          * @description Offices and leaders see the papers in their scope, a unit those that are addressed to it or below.
          */
-        get: operations["papers"];
+        get: operations["listPapers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1712,14 +1771,17 @@ export interface paths {
             cookie?: never;
         };
         /** A paper with what it says */
-        get: operations["paper"];
+        get: operations["getPaper"];
         /**
          * Issue a paper about one or more issues; for offices
-         * @description The next number of the series of its kind, the year (in the city's zone) and the office is taken, and what the paper says is frozen, in one step. A paper is never changed: a correction is a new
-         *     paper of the same kind to the same unit that names the old one. What is left out is taken from the issues: the unit that holds them, place, category, what is wrong, photos, the deadline. The files
-         *     are made a moment later (`made`). `unprinted` lists characters that the pages show as 〓, since the font does not have them; the document has them.
+         * @description The next number of the series of its kind, the year (in the city's zone) and the office is taken, and what the paper
+         *     says is frozen, in one step. A paper is never changed: a correction is a new
+         *     paper of the same kind to the same unit that names the old one. What is left out is taken from the issues: the unit
+         *     that holds them, place, category, what is wrong, photos, the deadline. The files
+         *     are made a moment later (`made`). `unprinted` lists characters that the pages show as 〓, since the font does not have
+         *     them; the document has them.
          */
-        put: operations["putPaper"];
+        put: operations["issuePaper"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1735,7 +1797,7 @@ export interface paths {
             cookie?: never;
         };
         /** The pages of a paper; the ETag is their SHA-256 */
-        get: operations["paperPDF"];
+        get: operations["getPaperPdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1752,7 +1814,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as a document to edit */
-        get: operations["paperDOCX"];
+        get: operations["getPaperDocx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1789,7 +1851,7 @@ export interface paths {
             cookie?: never;
         };
         /** The drawn signature under a receipt */
-        get: operations["signature"];
+        get: operations["getPaperSignature"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1806,13 +1868,14 @@ export interface paths {
             cookie?: never;
         };
         /** How far a batch is */
-        get: operations["batch"];
+        get: operations["getPaperBatch"];
         /**
          * Ask for papers about all issues of a filter; for offices
-         * @description The filter stands in the address, as for the list of issues. Of what it finds now, at most 5,000, those count that are held by a unit and in a state for such a paper. One paper is made for each issue, or for
+         * @description The filter stands in the address, as for the list of issues. Of what it finds now, at most 5,000, those count that are
+         *     held by a unit and in a state for such a paper. One paper is made for each issue, or for
          *     each unit about up to 100 of its issues. It goes on by itself, also when the server is started anew; nothing is made twice.
          */
-        put: operations["putBatch"];
+        put: operations["issuePaperBatch"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1831,7 +1894,7 @@ export interface paths {
          * All papers of a batch that is finished, with an index for a spreadsheet, streamed
          * @description Each is in the security log. A connection that breaks means that the file is not whole.
          */
-        get: operations["batchZIP"];
+        get: operations["getPaperBatchZip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1848,7 +1911,7 @@ export interface paths {
             cookie?: never;
         };
         /** People; for administrators and the office */
-        get: operations["people"];
+        get: operations["listPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1862,12 +1925,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         /** A person */
-        get: operations["person"];
+        get: operations["getPerson"];
         /**
          * Make or change a person; for administrators
          * @description A password is needed for a new person; for an old one it replaces theirs and logs them out. Roles taken away stay on record.
@@ -1891,10 +1954,11 @@ export interface paths {
         put?: never;
         /**
          * Give a person's open work to another one; for the office and administrators
-         * @description When somebody leaves: every open issue that the person looks after, as who reported it or who took over, gets the action `hand_over`, and for administrators too the times on call that are not over
+         * @description When somebody leaves: every open issue that the person looks after, as who reported it or who took over, gets the
+         *     action `hand_over`, and for administrators too the times on call that are not over
          *     change hands. Interrupted, the same request goes on. left counts issues that lie outside of what the office may hand over.
          */
-        post: operations["handOver"];
+        post: operations["handOverIssues"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1912,7 +1976,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Log a person out everywhere; for administrators */
-        delete: operations["endSessions"];
+        delete: operations["endSessionsOfPerson"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1926,7 +1990,7 @@ export interface paths {
             cookie?: never;
         };
         /** All units */
-        get: operations["units"];
+        get: operations["listUnits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1960,7 +2024,7 @@ export interface paths {
             cookie?: never;
         };
         /** All areas */
-        get: operations["areas"];
+        get: operations["listAreas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1980,7 +2044,7 @@ export interface paths {
          * The areas that a place lies in
          * @description The smallest area whose outline holds the place, and all areas that it lies in, smallest first. Empty where no outline reaches. A report that names no area gets the first of them.
          */
-        get: operations["areasAt"];
+        get: operations["findAreasAt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2014,7 +2078,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who answers for what; for administrators, the office and leaders */
-        get: operations["responsibilities"];
+        get: operations["listResponsibilities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2032,12 +2096,15 @@ export interface paths {
         };
         /**
          * Areas and groups that nobody answers for, or that two answer for; for administrators, the office and leaders
-         * @description `gap`: a lowest area and a group with the items that nobody answers for today. `clash`: the items for which several units answer with equal exactness, and their rules. The heaviest come
-         *     first: `issues` counts those about these items in this area, dismissed and merged ones left out, `open` those of them that are not closed. Somebody whose role reaches over areas sees only those.
-         *     The work is bounded: 50,000 areas, 50,000 rules in force (`partial` says that there are more), and the counts are of the newest 50,000 issues of the city (`issues_counted`: how many there were to count).
+         * @description `gap`: a lowest area and a group with the items that nobody answers for today. `clash`: the items for which several
+         *     units answer with equal exactness, and their rules. The heaviest come
+         *     first: `issues` counts those about these items in this area, dismissed and merged ones left out, `open` those of them
+         *     that are not closed. Somebody whose role reaches over areas sees only those.
+         *     The work is bounded: 50,000 areas, 50,000 rules in force (`partial` says that there are more), and the counts are of
+         *     the newest 50,000 issues of the city (`issues_counted`: how many there were to count).
          *     A rule of a unit that is switched off answers for nothing.
          */
-        get: operations["gaps"];
+        get: operations["listCoverageGaps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2056,8 +2123,10 @@ export interface paths {
         get?: never;
         /**
          * Make or change a rule of who answers for what (包抓, 片区); for administrators
-         * @description A unit answers for an area with all below: for one item of the catalogue (`category`), for a `group`, or for everything. Days are those of the city's zone, both included; a rule that was a mistake is switched off.
-         *     At most 100 rules that have not ended are about the same area and the same item, group or everything. The number is given with the first PUT and stays.
+         * @description A unit answers for an area with all below: for one item of the catalogue (`category`), for a `group`, or for
+         *     everything. Days are those of the city's zone, both included; a rule that was a mistake is switched off.
+         *     At most 100 rules that have not ended are about the same area and the same item, group or everything. The number is
+         *     given with the first PUT and stays.
          */
         put: operations["putResponsibility"];
         post?: never;
@@ -2078,7 +2147,7 @@ export interface paths {
          * The register of places (点位库)
          * @description A page looks at no more than 50,000 places; it may be short, or empty, while there is a `next`. Only a page without `next` is the end.
          */
-        get: operations["places"];
+        get: operations["listPlaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2098,7 +2167,7 @@ export interface paths {
          * The nearest places of the register that are in use today, at most 50
          * @description At most 5,000 places so near are looked at; `partial` says that there are more, and that a smaller radius finds the nearest for certain. Number plates are not told.
          */
-        get: operations["placesNear"];
+        get: operations["findPlacesNear"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2115,7 +2184,7 @@ export interface paths {
             cookie?: never;
         };
         /** A place of the register */
-        get: operations["place"];
+        get: operations["getPlace"];
         /**
          * Make or change a place of the register; for administrators
          * @description The position is kept as WGS-84, with what was given beside it. A number stands once for each kind. Contractor, permit and vehicles are for construction sites.
@@ -2136,7 +2205,7 @@ export interface paths {
             cookie?: never;
         };
         /** What places signed (门前三包, 责任书); for administrators, the office and leaders */
-        get: operations["agreements"];
+        get: operations["listAgreements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2154,10 +2223,12 @@ export interface paths {
         };
         /**
          * How many places have signed, by kind, area or unit; for administrators, the office and leaders
-         * @description `places` are those of the register that are in use today, `signed` those of them with an agreement in force; a line without `percent` has no places: no data, which is not 0.
-         *     By area and unit the lines are what lies directly below `parent` (without it, the roots), each with all below it; `kind` takes only places of that kind. At most 200,000 places are counted; `partial` says that there are more.
+         * @description `places` are those of the register that are in use today, `signed` those of them with an agreement in force; a line
+         *     without `percent` has no places: no data, which is not 0.
+         *     By area and unit the lines are what lies directly below `parent` (without it, the roots), each with all below it;
+         *     `kind` takes only places of that kind. At most 200,000 places are counted; `partial` says that there are more.
          */
-        get: operations["coverage"];
+        get: operations["getAgreementCoverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2191,17 +2262,17 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         /** The scan of what was signed, as it came; for administrators, the office and leaders */
-        get: operations["scan"];
+        get: operations["getAgreementScan"];
         /**
          * Send a scan or photo of what was signed; for administrators
          * @description As a photo of an issue is sent: the raw bytes, JPEG, HEIC, PNG, WebP, AVIF or PDF by their first bytes, at most 32 MiB. A PDF file is kept as it came and never opened here. The receipt names the SHA-256 that the server computed. An agreement keeps its first scan; another is 409 `photo.differs`.
          */
-        put: operations["acceptScan"];
+        put: operations["uploadAgreementScan"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2220,9 +2291,12 @@ export interface paths {
         put?: never;
         /**
          * Import places from a table; for administrators
-         * @description CSV in UTF-8 with the columns kind, number, name, lat, lon, datum, area, unit, contact, contractor, permit, vehicles, valid_from, valid_to, in this order and with this first line; at most 1 MiB and 10,000 rows.
-         *     `area` is a code, `unit` a name, `vehicles` plates with semicolons between. Kind and number say which place a row is about: one that is there is changed, the same again changes nothing.
-         *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the first line being row 1) nothing is. Then it is written 50 rows at a time; should the server end in the
+         * @description CSV in UTF-8 with the columns kind, number, name, lat, lon, datum, area, unit, contact, contractor, permit, vehicles,
+         *     valid_from, valid_to, in this order and with this first line; at most 1 MiB and 10,000 rows.
+         *     `area` is a code, `unit` a name, `vehicles` plates with semicolons between. Kind and number say which place a row is
+         *     about: one that is there is changed, the same again changes nothing.
+         *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
+         *     first line being row 1) nothing is. Then it is written 50 rows at a time; should the server end in the
          *     middle, the same import goes on where it stopped. Text stays text, whatever a spreadsheet would make of it.
          */
         post: operations["importPlaces"];
@@ -2243,7 +2317,7 @@ export interface paths {
          * Where an area lies
          * @description A GeoJSON feature in WGS-84. `outline` is the SHA-256 of the geometry and changes with it. An area of which only a centre is known has a Point.
          */
-        get: operations["areaOutline"];
+        get: operations["getAreaOutline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2264,14 +2338,18 @@ export interface paths {
         /**
          * Check a file of areas with outlines; for administrators
          * @description The file as it is, at most 16 MiB and 10,000 areas. Nothing of it is visible before it is applied. Rows are for the areas
-         *     that have their code; others are made. Where a row says nothing of class, parent or outline, the area keeps what it has; no area is
-         *     taken away. With an error among the findings it cannot be applied. The same file again, while no area was changed, is the same import.
+         *     that have their code; others are made. Where a row says nothing of class, parent or outline, the area keeps what it
+         *     has; no area is
+         *     taken away. With an error among the findings it cannot be applied. The same file again, while no area was changed, is
+         *     the same import.
          *
-         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m. CSV: UTF-8 with a
-         *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon, MultiPolygon,
+         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
+         *     CSV: UTF-8 with a
+         *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
+         *     MultiPolygon,
          *     LineString or MultiLineString with a width_m, or Point; an area may have none.
          */
-        post: operations["checkAreas"];
+        post: operations["checkAreaImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2286,7 +2364,7 @@ export interface paths {
             cookie?: never;
         };
         /** An import of areas with its findings; for administrators */
-        get: operations["areaImport"];
+        get: operations["getAreaImport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2308,7 +2386,7 @@ export interface paths {
          * Make an import of areas visible; for administrators
          * @description All of it at once. Phones are told to fetch everything anew. Interrupted, it goes on when it is asked again.
          */
-        post: operations["applyAreas"];
+        post: operations["applyAreaImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2323,7 +2401,7 @@ export interface paths {
             cookie?: never;
         };
         /** How tables of work from elsewhere are read; for the office */
-        get: operations["importMappings"];
+        get: operations["listImportMappings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2360,14 +2438,16 @@ export interface paths {
             cookie?: never;
         };
         /** Imports of work from elsewhere, newest first; mine, or of the whole city where my office reaches it */
-        get: operations["issueImports"];
+        get: operations["listIssueImports"];
         put?: never;
         /**
          * Check a table of work orders or of an inspection; for the office
-         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or the first sheet of a workbook. Nothing of it is visible before issues
-         *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a week. Who called is sealed with the key of this server at once.
+         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or
+         *     the first sheet of a workbook. Nothing of it is visible before issues
+         *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a
+         *     week. Who called is sealed with the key of this server at once.
          */
-        post: operations["checkIssues"];
+        post: operations["checkIssueImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2382,7 +2462,7 @@ export interface paths {
             cookie?: never;
         };
         /** An import as it stands */
-        get: operations["issueImport"];
+        get: operations["getIssueImport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2404,7 +2484,7 @@ export interface paths {
          * Make issues of all rows with nothing wrong; for who sent the table
          * @description A job makes them, a few at a time; `left` says how many wait. A row whose number its source gave before makes nothing. A row that names a unit is assigned to it. Who sent the table is told when it is done.
          */
-        post: operations["makeIssues"];
+        post: operations["applyIssueImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2422,7 +2502,7 @@ export interface paths {
          * The rows with something wrong, in their columns and one that says what, to correct and send again
          * @description Who called stands in it, so that it is in the security log. No text is a formula.
          */
-        get: operations["importErrors"];
+        get: operations["getIssueImportErrors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2442,7 +2522,7 @@ export interface paths {
          * The rows that became issues, in the columns in which they came, with what became of them
          * @description What was found, what was done and what who told the office was told stand in the columns that the mapping names for them. Who called stands in it, so that it is in the security log. No text is a formula.
          */
-        get: operations["importReplies"];
+        get: operations["getIssueImportReplies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2459,7 +2539,7 @@ export interface paths {
             cookie?: never;
         };
         /** The catalogue */
-        get: operations["categories"];
+        get: operations["listCategories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2493,7 +2573,7 @@ export interface paths {
             cookie?: never;
         };
         /** The rules of limits by number */
-        get: operations["rules"];
+        get: operations["listDeadlineRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2510,7 +2590,7 @@ export interface paths {
             cookie?: never;
         };
         /** Try out a limit, when would it end */
-        get: operations["deadline"];
+        get: operations["computeDeadline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2527,9 +2607,9 @@ export interface paths {
             cookie?: never;
         };
         /** Every version of a rule, oldest first */
-        get: operations["ruleVersions"];
+        get: operations["listDeadlineRuleVersions"];
         /** Make a rule or a new version of it; for administrators */
-        put: operations["putRule"];
+        put: operations["putDeadlineRule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2545,7 +2625,7 @@ export interface paths {
             cookie?: never;
         };
         /** Holidays and swapped working days, in order */
-        get: operations["holidays"];
+        get: operations["listHolidays"];
         put?: never;
         /**
          * Take the holidays of one or more years; for administrators
@@ -2569,7 +2649,7 @@ export interface paths {
          * The action plan of a year (行动计划), for those in whose scope its units are
          * @description `state` says how a task stands today: `planned` before its first day, `on_time`, `early` or `late` against its last day (`due_on`) and the milestones that should have been reached, `suspended` while a hold that was granted runs; a hold moves the last day by its days.
          */
-        get: operations["planTasks"];
+        get: operations["listPlanTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2583,7 +2663,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -2605,7 +2685,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -2627,7 +2707,7 @@ export interface paths {
             cookie?: never;
         };
         /** Suspensions 中止 that are not over */
-        get: operations["suspensions"];
+        get: operations["listSuspensions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2664,7 +2744,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the city decided */
-        get: operations["settings"];
+        get: operations["getSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2701,7 +2781,7 @@ export interface paths {
             cookie?: never;
         };
         /** Log-ins, refusals, role changes, exports, views of callers; for administrators */
-        get: operations["securityLog"];
+        get: operations["listSecurityLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2718,7 +2798,7 @@ export interface paths {
             cookie?: never;
         };
         /** How the server does: what waits, what failed, room, backup; for administrators */
-        get: operations["health"];
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2735,7 +2815,7 @@ export interface paths {
             cookie?: never;
         };
         /** The record, its last checkpoints and how it was last looked through; for administrators */
-        get: operations["record"];
+        get: operations["getRecordOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2752,7 +2832,7 @@ export interface paths {
             cookie?: never;
         };
         /** The checkpoint of a day, to be kept elsewhere; for administrators */
-        get: operations["checkpoint"];
+        get: operations["getCheckpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2773,7 +2853,7 @@ export interface paths {
          * Have the whole record looked through; for administrators
          * @description Chains, rows, texts, bytes of photos and files, checkpoints, and the checkpoint that is sent. It may take hours; `GET /api/v1/record` says what was found. One audit runs at a time. The same again is the same audit.
          */
-        put: operations["askAudit"];
+        put: operations["requestAudit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2782,202 +2862,944 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "issue.reported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody reported it */
+        post: operations["onIssueReported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.filed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The office opened a file 立案 */
+        post: operations["onIssueFiled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.assigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A unit has it, with a deadline 派遣 */
+        post: operations["onIssueAssigned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit gave it back 回退 */
+        post: operations["onIssueReturned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.fixed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit says that it is done 整改完成 */
+        post: operations["onIssueFixed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.fixed_on_the_spot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who found it put it right at once 自行处置 */
+        post: operations["onIssueFixedOnTheSpot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is closed 核查通过 */
+        post: operations["onIssueVerified"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.verification_failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The check found it not done 核查不通过 */
+        post: operations["onIssueVerificationFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.false_fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The check found that nothing had been done 虚假整改 */
+        post: operations["onIssueFalseFix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.reopened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was opened again 重开 */
+        post: operations["onIssueReopened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.dismissal_asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A dismissal waits for a second person */
+        post: operations["onIssueDismissalAsked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.dismissed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was dismissed 作废 */
+        post: operations["onIssueDismissed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was merged into another issue 合并 */
+        post: operations["onIssueMerged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.unmerged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is an issue of its own again */
+        post: operations["onIssueUnmerged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.merged_from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another issue was merged into it */
+        post: operations["onIssueMergedFrom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.unmerged_from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An issue that was merged into it left again */
+        post: operations["onIssueUnmergedFrom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.extension_asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit asks for more time 申请延期 */
+        post: operations["onIssueExtensionAsked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.extension_granted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** More time was granted */
+        post: operations["onIssueExtensionGranted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.extension_refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** More time was refused */
+        post: operations["onIssueExtensionRefused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.hold_asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit asks for the clock to stand still 申请挂账 */
+        post: operations["onIssueHoldAsked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.hold_granted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The clock stands still */
+        post: operations["onIssueHoldGranted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.hold_refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The hold was refused */
+        post: operations["onIssueHoldRefused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.resumed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The clock goes on 恢复计时 */
+        post: operations["onIssueResumed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.supervised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A supervision letter was sent 督办 */
+        post: operations["onIssueSupervised"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.replied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit replied to a supervision letter 督办回复 */
+        post: operations["onIssueReplied"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.appealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit contests a decision 申诉 */
+        post: operations["onIssueAppealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.appeal_decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An appeal was decided 申诉裁定 */
+        post: operations["onIssueAppealDecided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.unit_appealed_away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The unit that had it is no longer the one */
+        post: operations["onIssueUnitAppealedAway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.passed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its unit handed it to one below 转派下级 */
+        post: operations["onIssuePassed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.look_asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody is asked to look whether it is real 请人核实 */
+        post: operations["onIssueLookAsked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.looked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody looked whether it is real 核实 */
+        post: operations["onIssueLooked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.rescheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its deadline moved with the calendar */
+        post: operations["onIssueRescheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.suspended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its clock stands still with all in its area */
+        post: operations["onIssueSuspended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.fed_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who told the office was told what became of it 反馈 */
+        post: operations["onIssueFedBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.part_given": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another unit assists 协办 */
+        post: operations["onIssuePartGiven"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.part_replied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A unit that assists replied 协办反馈 */
+        post: operations["onIssuePartReplied"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.part_ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A part was taken back 撤回协办 */
+        post: operations["onIssuePartEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.handed_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody else looks after it 移交 */
+        post: operations["onIssueHandedOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.recurred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was fixed came back as another issue */
+        post: operations["onIssueRecurred"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.commented": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody commented */
+        post: operations["onIssueCommented"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.photo_withdrawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A declared photo was withdrawn */
+        post: operations["onIssuePhotoWithdrawn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.flag_decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flag was decided on */
+        post: operations["onIssueFlagDecided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.erasure_asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An erasure waits for a second person */
+        post: operations["onIssueErasureAsked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.erased": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Texts or a photo were erased */
+        post: operations["onIssueErased"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "issue.paper_issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper about it was issued */
+        post: operations["onIssuePaperIssued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "report.drafted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report is drafted and wants checking */
+        post: operations["onReportDrafted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "report.checked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report was checked */
+        post: operations["onReportChecked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "report.issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report was issued 印发 */
+        post: operations["onReportIssued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "report.recalled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A report was recalled */
+        post: operations["onReportRecalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "paper.issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper has its number */
+        post: operations["onPaperIssued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "paper.made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The files of a paper are there */
+        post: operations["onPaperMade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "paper.signed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A unit signed for a paper 签收 */
+        post: operations["onPaperSigned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "return.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A unit sent a return 报表 */
+        post: operations["onReturnSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
-         * @description A UUID of any version, lower case; UUIDv7 is preferred
+         * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
+         * @enum {string}
+         */
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        /**
+         * @description What an offline queue does with the request
+         * @enum {string}
+         */
+        Retry: "never" | "later" | "after-login";
+        /**
+         * Format: uuid
+         * @description A UUID of any version of RFC 9562; version 7 is preferred. Answers are in lower case.
          * @example 0190a1b2-0000-7000-8000-000000000001
          */
         ID: string;
+        /** @enum {string} */
+        Status: "reported" | "assigned" | "fixed" | "verified" | "dismissed" | "merged";
         /**
          * Format: date-time
          * @description RFC 3339, from 2000 to 2100
          * @example 2026-11-24T06:03:05.000Z
          */
-        Time: string;
-        /**
-         * Format: date
-         * @description A day in the city's zone, from 2000 to 2099
-         * @example 2026-11-24
-         */
-        Date: string;
-        Lat: number;
-        Lon: number;
-        Point: {
-            lat: components["schemas"]["Lat"];
-            lon: components["schemas"]["Lon"];
-        };
-        /** @enum {string} */
-        Datum: "wgs84" | "gcj02" | "bd09";
-        /** @enum {string} */
-        PlaceSource: "gps" | "network" | "map" | "manual" | "exif";
-        /** @enum {string} */
-        Status: "reported" | "assigned" | "fixed" | "verified" | "dismissed" | "merged";
-        /** @enum {string} */
-        Severity: "minor" | "normal" | "serious";
-        /** @enum {string} */
-        Source: "patrol" | "hotline" | "media" | "inspection" | "public" | "own_unit";
-        /** @enum {string} */
-        PhotoKind: "report" | "before" | "after" | "check";
-        /** @enum {string} */
-        Taken: "unknown" | "camera" | "gallery" | "file";
-        /** @enum {string} */
-        Rendition: "none" | "pending" | "ready" | "failed";
-        /** @enum {string} */
-        UnitKind: "district" | "bureau" | "street" | "contractor" | "crew" | "other";
-        /** @enum {string} */
-        AreaLevel: "city" | "district" | "street" | "community" | "grid" | "road";
-        /** @enum {string} */
-        LimitUnit: "minute" | "urgent_hour" | "working_hour" | "working_day" | "calendar_day";
-        /**
-         * @description Urgent is 紧急 and comes by night as well
-         * @enum {string}
-         */
-        Urgency: "low" | "normal" | "urgent";
-        /** @enum {string} */
-        Channel: "inbox" | "email" | "push" | "sms" | "wecom" | "dingtalk" | "feishu" | "webhook";
-        /** @enum {string} */
-        MessageState: "queued" | "sent" | "failed" | "read";
-        InboxMessage: {
-            id: components["schemas"]["ID"];
-            at: components["schemas"]["Time"];
-            /** @description Of the event */
-            type: string;
-            urgency: components["schemas"]["Urgency"];
-            title: string;
-            /** @description Lines */
-            text: string;
-            issue?: components["schemas"]["NumberRef"];
-            read_at?: components["schemas"]["Time"];
-        };
-        Delivery: {
-            id: components["schemas"]["ID"];
-            type: string;
-            issue?: components["schemas"]["NumberRef"];
-            channel: components["schemas"]["Channel"];
-            person?: components["schemas"]["PersonRef"];
-            webhook?: components["schemas"]["ID"];
-            urgency: components["schemas"]["Urgency"];
-            state: components["schemas"]["MessageState"];
-            /** @description It failed, or has not gone yet */
-            why?: string;
-            attempts: number;
-            created_at: components["schemas"]["Time"];
-            due_at?: components["schemas"]["Time"];
-            sent_at?: components["schemas"]["Time"];
-            read_at?: components["schemas"]["Time"];
-        };
-        /** @enum {string} */
-        ChosenChannel: "email" | "push" | "sms" | "wecom" | "dingtalk" | "feishu";
-        Rules: {
-            low?: components["schemas"]["ChosenChannel"][];
-            normal?: components["schemas"]["ChosenChannel"][];
-            urgent?: components["schemas"]["ChosenChannel"][];
-        };
-        Quiet: {
-            /** @example 22:00 */
-            from: string;
-            /** @example 07:00 */
-            to: string;
-        };
-        /** @enum {string} */
-        RobotKind: "wecom" | "dingtalk" | "feishu";
-        ChannelsIn: {
-            /** @enum {string} */
-            language?: "zh" | "en";
-            rules: components["schemas"]["Rules"];
-            quiet?: components["schemas"]["Quiet"];
-            email?: string;
-            robots?: {
-                kind: components["schemas"]["RobotKind"];
-                url?: string;
-                secret?: string;
-            }[];
-        };
-        Channels: {
-            /** @enum {string} */
-            language: "zh" | "en";
-            rules: components["schemas"]["Rules"];
-            quiet?: components["schemas"]["Quiet"];
-            email?: string;
-            robots: {
-                kind: components["schemas"]["RobotKind"];
-                host?: string;
-            }[];
-            devices: components["schemas"]["PushDevice"][];
-            /** @description Those that are set up */
-            channels: components["schemas"]["ChosenChannel"][];
-            /** @description For PushManager.subscribe */
-            vapid_public_key?: string;
-        };
-        PushDevice: {
-            id: components["schemas"]["ID"];
-            created_at: components["schemas"]["Time"];
-        };
-        Gateway: {
-            /** @enum {string} */
-            kind: "email" | "sms" | "push";
-            settings: Record<string, never>;
-            enabled: boolean;
-            has_secret: boolean;
-            updated_at: components["schemas"]["Time"];
-        };
-        Webhook: {
-            id: components["schemas"]["ID"];
-            name: string;
-            url: string;
-            types: string[];
-            enabled: boolean;
-            old_secret_until?: components["schemas"]["Time"];
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        WebhookSaved: {
-            repeated: boolean;
-            webhook: components["schemas"]["Webhook"];
-            /** @description Of a new one */
-            secret?: string;
-        };
-        Logged: {
-            id: components["schemas"]["ID"];
-            type: string;
-            issue?: components["schemas"]["NumberRef"];
-            channel: components["schemas"]["Channel"];
-            person?: components["schemas"]["PersonRef"];
-            webhook?: components["schemas"]["ID"];
-            urgency: components["schemas"]["Urgency"];
-            state: components["schemas"]["MessageState"];
-            /** @description It failed, or has not gone yet */
-            why?: string;
-            attempts: number;
-            created_at: components["schemas"]["Time"];
-            due_at?: components["schemas"]["Time"];
-            sent_at?: components["schemas"]["Time"];
-            read_at?: components["schemas"]["Time"];
-            payload: string;
-            tries: {
-                at: components["schemas"]["Time"];
-                took_ms: number;
-                status?: number;
-                outcome: string;
-                answer?: string;
-            }[];
-        };
-        /** @enum {string} */
-        Role: "inspector" | "office" | "unit" | "leader" | "admin";
-        /** @enum {string} */
-        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback" | "give_part" | "reply_part" | "end_part" | "hand_over";
+        Timestamp: string;
         Problem: {
             type: string;
             title: string;
+            /** Format: int32 */
             status: number;
             /** @description One sentence for people */
             detail: string;
-            /** @description Stable; problems.md lists all */
-            code: string;
-            /** @enum {string} */
-            retry: "never" | "later" | "after-login";
+            code: components["schemas"]["ProblemCode"];
+            retry: components["schemas"]["Retry"];
             errors?: {
                 /** @description JSON pointer, header, query:name or path:name */
                 pointer: string;
@@ -2988,13 +3810,14 @@ export interface components {
                 id: components["schemas"]["ID"];
                 number: string;
                 status: components["schemas"]["Status"];
+                /** Format: int64 */
                 version: number;
                 unit?: components["schemas"]["ID"];
-                due_at?: components["schemas"]["Time"];
+                due_at?: components["schemas"]["Timestamp"];
             };
             request_id: string;
         };
-        Ready: {
+        Readiness: {
             ready: boolean;
             parts: {
                 /**
@@ -3013,105 +3836,23 @@ export interface components {
             /** @description A sentence for each part that is not ok */
             missing: string[];
         };
-        Health: {
-            ready: boolean;
-            parts: {
-                [key: string]: string;
-            };
-            missing: string[];
-            version: string;
-            database: string;
-            started_at: components["schemas"]["Time"];
-            /** @description Bytes */
-            disk_free: number;
-            /** @description Bytes below which photos are refused */
-            disk_least: number;
-            jobs_waiting: number;
-            jobs_running: number;
-            /** @description They are tried no more */
-            jobs_failed: number;
-            /** @description How long the first of those that wait could have run */
-            job_oldest_seconds: number;
-            /** @description Jobs that failed at least once and have not succeeded, by kind */
-            jobs_troubled: {
-                [key: string]: number;
-            };
-            /** @description They wait for photos */
-            issues_incomplete: number;
-            /** @description A doubt waits for a decision */
-            issues_flagged: number;
-            /** @description Since the last backup, or since the record began where there is none */
-            backup_seconds: number;
-            /** @description Open event streams */
-            streams: number;
+        LoggedInDevice: {
+            id: components["schemas"]["ID"];
+            device: string;
+            created_at: components["schemas"]["Timestamp"];
+            last_seen_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["Timestamp"];
+            current: boolean;
         };
-        Checkpoint: {
-            schema: number;
-            date: string;
-            events: number;
-            streams: number;
-            root: string;
-            prev: string;
-            made_at: components["schemas"]["Time"];
-        };
-        Record: {
-            events: number;
-            checkpoints: {
-                date: string;
-                made_at: components["schemas"]["Time"];
-                events: number;
-                streams: number;
-                hash: string;
-            }[];
-            audits: {
-                id: components["schemas"]["ID"];
-                by?: components["schemas"]["PersonRef"];
-                asked_at: components["schemas"]["Time"];
-                done_at?: components["schemas"]["Time"];
-                /** @description It was held against a checkpoint that was kept elsewhere */
-                against: boolean;
-                sum?: {
-                    events: number;
-                    streams: number;
-                    issues: number;
-                    photos: number;
-                    originals: number;
-                    renditions: number;
-                    checkpoints: number;
-                    last_event: number;
-                    wrong: number;
-                };
-                /** @description The first 200 */
-                findings: {
-                    wrong: boolean;
-                    subject: string;
-                    detail: string;
-                }[];
-            }[];
-        };
-        LogIn: {
+        Credentials: {
             name: string;
             password: string;
             /** @description How the person knows this device */
             device?: string;
             cookie?: boolean;
         };
-        Session: {
-            id: components["schemas"]["ID"];
-            token?: string;
-            device: string;
-            created_at: components["schemas"]["Time"];
-            expires_at: components["schemas"]["Time"];
-            me: components["schemas"]["Me"];
-        };
-        Device: {
-            id: components["schemas"]["ID"];
-            device: string;
-            created_at: components["schemas"]["Time"];
-            last_seen_at: components["schemas"]["Time"];
-            expires_at: components["schemas"]["Time"];
-            current: boolean;
-        };
+        /** @enum {string} */
+        Role: "inspector" | "office" | "unit" | "leader" | "admin";
         Scope: {
             /** @enum {string} */
             kind: "city" | "area" | "unit";
@@ -3120,14 +3861,9 @@ export interface components {
         Grant: {
             role: components["schemas"]["Role"];
             scope: components["schemas"]["Scope"];
-            since?: components["schemas"]["Time"];
+            since?: components["schemas"]["Timestamp"];
         };
-        PersonRef: {
-            id: components["schemas"]["ID"];
-            display_name: string;
-            staff_number?: string;
-        };
-        Me: {
+        Myself: {
             person: {
                 id: components["schemas"]["ID"];
                 name: string;
@@ -3140,20 +3876,135 @@ export interface components {
             session: {
                 id: components["schemas"]["ID"];
                 device: string;
-                expires_at: components["schemas"]["Time"];
+                expires_at: components["schemas"]["Timestamp"];
             };
-            server_time: components["schemas"]["Time"];
+            server_time: components["schemas"]["Timestamp"];
             /** @description The zone of the city, in which times are shown and read: Asia/Shanghai */
             timezone: string;
+        };
+        Session: {
+            id: components["schemas"]["ID"];
+            token?: string;
+            device: string;
+            created_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["Timestamp"];
+            me: components["schemas"]["Myself"];
+        };
+        /** @enum {string} */
+        LimitUnit: "minute" | "urgent_hour" | "working_hour" | "working_day" | "calendar_day";
+        Category: {
+            code: string;
+            old_code?: string;
+            name_zh: string;
+            name_en: string;
+            group: string;
+            /** Format: int32 */
+            limit: number;
+            limit_unit: components["schemas"]["LimitUnit"];
+            class_zh?: string;
+            local: boolean;
+            enabled: boolean;
+            by_photo: boolean;
+            /** Format: int32 */
+            reopen_days: number;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description How long a category may take in a class of area (all, without a class), when it is filed and when it counts as done */
+        DeadlineRule: {
+            id?: components["schemas"]["ID"];
+            /**
+             * Format: int64
+             * @description Issues keep the version that they were assigned under
+             */
+            version?: number;
+            /**
+             * Format: int64
+             * @description To speak of it
+             */
+            number?: number;
+            category: string;
+            area_class?: string;
+            file_zh?: string;
+            file_en?: string;
+            close_zh?: string;
+            close_en?: string;
+            /** Format: int32 */
+            limit: number;
+            limit_unit: components["schemas"]["LimitUnit"];
+            enabled: boolean;
+            created_at?: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        UnitKind: "district" | "bureau" | "street" | "contractor" | "crew" | "other";
+        Unit: {
+            id: components["schemas"]["ID"];
+            name: string;
+            kind: components["schemas"]["UnitKind"];
+            peer_group?: string;
+            parent?: components["schemas"]["ID"];
+            contact?: string;
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        AreaLevel: "city" | "district" | "street" | "community" | "grid" | "road";
+        Area: {
+            id: components["schemas"]["ID"];
+            name: string;
+            code?: string;
+            level: components["schemas"]["AreaLevel"];
+            class?: string;
+            parent?: components["schemas"]["ID"];
+            /** @description SHA-256 of its outline */
+            outline?: string;
+            /**
+             * Format: double
+             * @description Of a road section
+             */
+            width_m?: number;
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        PersonRef: {
+            id: components["schemas"]["ID"];
+            display_name: string;
+            staff_number?: string;
+        };
+        DutyShift: {
+            person: components["schemas"]["ID"];
+            /** @description With all areas below; without one the whole city */
+            area?: components["schemas"]["ID"];
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+        };
+        /** @description shopfront, construction_site, public_toilet, transfer_station, bin, unmanaged_estate (三无小区), market, restaurant, school_surroundings, urban_village, or one of the setting place_kinds */
+        PlaceKind: string;
+        /** @description An office that issues papers. Each template has `{year}` and `{n}` once, no digits of its own, and is like no other. */
+        PaperOffice: {
+            code: string;
+            name: string;
+            /** @example 海环任〔{year}〕{n}号 */
+            task: string;
+            rectify: string;
+            supervise: string;
         };
         Settings: {
             city_name: string;
             timezone: string;
+            /** Format: int32 */
             late_window_minutes: number;
+            /** Format: int32 */
             assign_within_minutes: number;
+            /** Format: int32 */
             verify_within_minutes: number;
-            duty_roster: components["schemas"]["Duty"][];
-            /** @description Of fixes that may be verified by photo, so many % are drawn for a visit on site */
+            duty_roster: components["schemas"]["DutyShift"][];
+            /**
+             * Format: int32
+             * @description Of fixes that may be verified by photo, so many % are drawn for a visit on site
+             */
             visit_share: number;
             /** @description What lies under the issues on the map. raster: tiles by {z}/{x}/{y}; vector: a TileJSON; pmtiles: one file, without `url` that of the data folder */
             basemap?: {
@@ -3174,6 +4025,7 @@ export interface components {
             };
             reply_limits?: {
                 [key: string]: {
+                    /** Format: int32 */
                     limit: number;
                     unit: components["schemas"]["LimitUnit"];
                 };
@@ -3181,9 +4033,13 @@ export interface components {
             /** @description On working days, in the zone of the city */
             digest_times: string[];
             city_box?: {
+                /** Format: double */
                 south: number;
+                /** Format: double */
                 west: number;
+                /** Format: double */
                 north: number;
+                /** Format: double */
                 east: number;
             };
             privacy_notice?: string;
@@ -3195,347 +4051,258 @@ export interface components {
             }[];
             paper_offices?: components["schemas"]["PaperOffice"][];
         };
-        /**
-         * @description 任务通知单, 整改通知单, 督办单
-         * @enum {string}
-         */
-        PaperKind: "task" | "rectify" | "supervise";
-        /** @description An office that issues papers. Each template has `{year}` and `{n}` once, no digits of its own, and is like no other. */
-        PaperOffice: {
-            code: string;
-            name: string;
-            /** @example 海环任〔{year}〕{n}号 */
-            task: string;
-            rectify: string;
-            supervise: string;
-        };
-        PaperIn: {
-            kind: components["schemas"]["PaperKind"];
-            issues: components["schemas"]["ID"][];
-            unit?: components["schemas"]["ID"];
-            corrects?: components["schemas"]["ID"];
-            /** @description Code of the office that issues it; the first one when left out */
-            office?: string;
-            copy_to?: string[];
-            /** @description Why the office presses; for supervision letters, and only there */
-            reason?: string;
-            /** @description What to do */
-            demand?: string;
-            due_at?: components["schemas"]["Time"];
-            /** @description In law */
-            basis?: string;
-            consequence?: string;
-            signer?: string;
-        };
-        BatchIn: {
-            kind: components["schemas"]["PaperKind"];
-            /** @enum {string} */
-            each: "issue" | "unit";
-            /** @description Code of the office that issues it; the first one when left out */
-            office?: string;
-            copy_to?: string[];
-            /** @description Why the office presses; for supervision letters, and only there */
-            reason?: string;
-            /** @description What to do */
-            demand?: string;
-            due_at?: components["schemas"]["Time"];
-            /** @description In law */
-            basis?: string;
-            consequence?: string;
-            signer?: string;
-        };
-        Batch: {
-            id: components["schemas"]["ID"];
-            kind: components["schemas"]["PaperKind"];
-            asked_at: components["schemas"]["Time"];
-            /** @description How many there are to be */
-            papers: number;
-            /** @description How many have a number */
-            issued: number;
-            /** @description How many have their files */
-            made: number;
-            finished: boolean;
-            failed: {
-                issues: components["schemas"]["ID"][];
-                code: string;
-                detail: string;
-            }[];
-        };
-        PaperFile: {
-            sha256: string;
-            bytes: number;
-        };
-        Paper: {
-            id: components["schemas"]["ID"];
-            kind: components["schemas"]["PaperKind"];
-            number: string;
-            office: string;
-            unit: components["schemas"]["Ref"];
-            issues: components["schemas"]["NumberRef"][];
-            issuer: components["schemas"]["PersonRef"];
-            issued_at: components["schemas"]["Time"];
-            corrects?: components["schemas"]["NumberRef"];
-            corrected_by?: components["schemas"]["NumberRef"];
-            batch?: components["schemas"]["ID"];
-            /** @description Its files are there */
-            made: boolean;
-            signed: boolean;
-            pdf?: components["schemas"]["PaperFile"];
-            docx?: components["schemas"]["PaperFile"];
-            /** @description What it says, as it was frozen; not in lists */
-            content?: Record<string, never>;
-            unprinted?: string;
-            receipt?: {
-                name?: string;
-                signed_at: components["schemas"]["Time"];
-                by: components["schemas"]["PersonRef"];
-                at: components["schemas"]["Time"];
-                signature?: components["schemas"]["PaperFile"];
-                photo?: components["schemas"]["ID"];
-            };
-        };
         Bootstrap: {
-            me: components["schemas"]["Me"];
+            me: components["schemas"]["Myself"];
             categories: components["schemas"]["Category"][];
-            rules: components["schemas"]["Rule"][];
+            rules: components["schemas"]["DeadlineRule"][];
             units: components["schemas"]["Unit"][];
             areas: components["schemas"]["Area"][];
             people: components["schemas"]["PersonRef"][];
             settings: components["schemas"]["Settings"];
             /** @description Where /api/v1/changes goes on from here */
             cursor: string;
-            server_time: components["schemas"]["Time"];
+            server_time: components["schemas"]["Timestamp"];
             version: string;
         };
-        /** @description Where it is. Leave it out when the phone has no position; 0, 0 is refused. */
-        PlaceIn: {
-            lat: components["schemas"]["Lat"];
-            lon: components["schemas"]["Lon"];
-            accuracy_m?: number;
-            datum?: components["schemas"]["Datum"];
-            source?: components["schemas"]["PlaceSource"];
-            captured_at?: components["schemas"]["Time"];
+        /**
+         * @description Urgent is 紧急 and comes by night as well
+         * @enum {string}
+         */
+        Urgency: "low" | "normal" | "urgent";
+        NumberRef: {
+            id: components["schemas"]["ID"];
+            number: string;
         };
-        Place: {
+        InboxMessage: {
+            id: components["schemas"]["ID"];
+            at: components["schemas"]["Timestamp"];
+            /** @description Of the event */
+            type: string;
+            urgency: components["schemas"]["Urgency"];
+            title: string;
+            /** @description Lines */
+            text: string;
+            issue?: components["schemas"]["NumberRef"];
+            read_at?: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        MessageState: "queued" | "sent" | "failed" | "read";
+        /** @enum {string} */
+        Channel: "inbox" | "email" | "push" | "sms" | "wecom" | "dingtalk" | "feishu" | "webhook";
+        Delivery: {
+            id: components["schemas"]["ID"];
+            type: string;
+            issue?: components["schemas"]["NumberRef"];
+            channel: components["schemas"]["Channel"];
+            person?: components["schemas"]["PersonRef"];
+            webhook?: components["schemas"]["ID"];
+            urgency: components["schemas"]["Urgency"];
+            state: components["schemas"]["MessageState"];
+            /** @description It failed, or has not gone yet */
+            why?: string;
+            /** Format: int32 */
+            attempts: number;
+            created_at: components["schemas"]["Timestamp"];
+            due_at?: components["schemas"]["Timestamp"];
+            sent_at?: components["schemas"]["Timestamp"];
+            read_at?: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        ChosenChannel: "email" | "push" | "sms" | "wecom" | "dingtalk" | "feishu";
+        ChannelRules: {
+            low?: components["schemas"]["ChosenChannel"][];
+            normal?: components["schemas"]["ChosenChannel"][];
+            urgent?: components["schemas"]["ChosenChannel"][];
+        };
+        QuietHours: {
+            /** @example 22:00 */
+            from: string;
+            /** @example 07:00 */
+            to: string;
+        };
+        /** @enum {string} */
+        RobotKind: "wecom" | "dingtalk" | "feishu";
+        PushDevice: {
+            id: components["schemas"]["ID"];
+            created_at: components["schemas"]["Timestamp"];
+        };
+        Channels: {
+            /** @enum {string} */
+            language: "zh" | "en";
+            rules: components["schemas"]["ChannelRules"];
+            quiet?: components["schemas"]["QuietHours"];
+            email?: string;
+            robots: {
+                kind: components["schemas"]["RobotKind"];
+                host?: string;
+            }[];
+            devices: components["schemas"]["PushDevice"][];
+            /** @description Those that are set up */
+            channels: components["schemas"]["ChosenChannel"][];
+            /** @description For PushManager.subscribe */
+            vapid_public_key?: string;
+        };
+        ChannelsInput: {
+            /** @enum {string} */
+            language?: "zh" | "en";
+            rules: components["schemas"]["ChannelRules"];
+            quiet?: components["schemas"]["QuietHours"];
+            email?: string;
+            robots?: {
+                kind: components["schemas"]["RobotKind"];
+                url?: string;
+                secret?: string;
+            }[];
+        };
+        Gateway: {
+            /** @enum {string} */
+            kind: "email" | "sms" | "push";
+            settings: {
+                [key: string]: unknown;
+            };
+            enabled: boolean;
+            has_secret: boolean;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A type of event that a webhook can be told of
+         * @enum {string}
+         */
+        EventType: "issue.reported" | "issue.filed" | "issue.assigned" | "issue.returned" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.verified" | "issue.verification_failed" | "issue.false_fix" | "issue.reopened" | "issue.dismissal_asked" | "issue.dismissed" | "issue.merged" | "issue.unmerged" | "issue.merged_from" | "issue.unmerged_from" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.resumed" | "issue.supervised" | "issue.replied" | "issue.appealed" | "issue.appeal_decided" | "issue.unit_appealed_away" | "issue.passed" | "issue.look_asked" | "issue.looked" | "issue.rescheduled" | "issue.suspended" | "issue.fed_back" | "issue.part_given" | "issue.part_replied" | "issue.part_ended" | "issue.handed_over" | "issue.recurred" | "issue.commented" | "issue.photo_withdrawn" | "issue.flag_decided" | "issue.erasure_asked" | "issue.erased" | "issue.paper_issued" | "report.drafted" | "report.checked" | "report.issued" | "report.recalled" | "paper.issued" | "paper.made" | "paper.signed" | "return.sent";
+        Webhook: {
+            id: components["schemas"]["ID"];
+            name: string;
+            url: string;
+            types: components["schemas"]["EventType"][];
+            enabled: boolean;
+            old_secret_until?: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        WebhookSaved: {
+            repeated: boolean;
+            webhook: components["schemas"]["Webhook"];
+            /** @description Of a new one */
+            secret?: string;
+        };
+        WebhookDelivery: {
+            id: components["schemas"]["ID"];
+            type: string;
+            issue?: components["schemas"]["NumberRef"];
+            channel: components["schemas"]["Channel"];
+            person?: components["schemas"]["PersonRef"];
+            webhook?: components["schemas"]["ID"];
+            urgency: components["schemas"]["Urgency"];
+            state: components["schemas"]["MessageState"];
+            /** @description It failed, or has not gone yet */
+            why?: string;
+            /** Format: int32 */
+            attempts: number;
+            created_at: components["schemas"]["Timestamp"];
+            due_at?: components["schemas"]["Timestamp"];
+            sent_at?: components["schemas"]["Timestamp"];
+            read_at?: components["schemas"]["Timestamp"];
+            payload: string;
+            tries: {
+                at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                took_ms: number;
+                /** Format: int32 */
+                status?: number;
+                outcome: string;
+                answer?: string;
+            }[];
+        };
+        CategoryRef: {
+            code: string;
+            name_zh: string;
+            name_en: string;
+            group: string;
+        };
+        /** @enum {string} */
+        Severity: "minor" | "normal" | "serious";
+        /** @enum {string} */
+        Source: "patrol" | "hotline" | "media" | "inspection" | "public" | "own_unit";
+        /**
+         * Format: double
+         * @description Degrees north of the equator; never read it into a float of 32 bits
+         */
+        Lat: number;
+        /**
+         * Format: double
+         * @description Degrees east of Greenwich; never read it into a float of 32 bits
+         */
+        Lon: number;
+        /** @enum {string} */
+        Datum: "wgs84" | "gcj02" | "bd09";
+        /** @enum {string} */
+        PlaceSource: "gps" | "network" | "map" | "manual" | "exif";
+        Point: {
             lat: components["schemas"]["Lat"];
             lon: components["schemas"]["Lon"];
+        };
+        Position: {
+            lat: components["schemas"]["Lat"];
+            lon: components["schemas"]["Lon"];
+            /** Format: double */
             accuracy_m?: number;
             datum: components["schemas"]["Datum"];
             source?: components["schemas"]["PlaceSource"];
-            captured_at?: components["schemas"]["Time"];
+            captured_at?: components["schemas"]["Timestamp"];
             given?: components["schemas"]["Point"];
         };
-        Line: {
+        Stretch: {
             start: components["schemas"]["Point"];
             end?: components["schemas"]["Point"];
         };
-        Declaration: {
+        NamedRef: {
             id: components["schemas"]["ID"];
-            sha256: string;
-            bytes: number;
-            kind: components["schemas"]["PhotoKind"];
-            captured_at?: components["schemas"]["Time"];
-            taken?: components["schemas"]["Taken"];
+            name: string;
         };
-        Report: {
-            /** @description Code of the catalogue */
-            category: string;
-            place?: components["schemas"]["PlaceIn"];
-            area?: components["schemas"]["ID"];
-            /** @description The place of the register that it is about */
-            place_id?: components["schemas"]["ID"];
+        IssueRow: {
+            id: components["schemas"]["ID"];
+            number: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int64
+             * @description Of the workflow: changes only with status, unit, deadline or hold
+             */
+            version: number;
+            category: components["schemas"]["CategoryRef"];
+            severity: components["schemas"]["Severity"];
+            source: components["schemas"]["Source"];
+            place?: components["schemas"]["Position"];
+            line?: components["schemas"]["Stretch"];
             address?: string;
             note?: string;
-            severity?: components["schemas"]["Severity"];
-            source?: components["schemas"]["Source"];
-            line?: components["schemas"]["Line"];
-            /** @description Construction site that the mud comes from */
-            site?: string;
-            /** @description Number plate; never shown in public */
-            plate?: string;
-            caller?: {
-                name?: string;
-                phone?: string;
-            };
-            photos: components["schemas"]["Declaration"][];
-            /** @description The open issue that it is the same as: it is merged into that at once, if I see it and the rules allow it, and stands on its own otherwise. The office can undo it. */
-            joins?: components["schemas"]["ID"];
-            /** @description The issue that was fixed and came back as this one. Both name each other, if I see it and it was fixed. */
-            recurs?: components["schemas"]["ID"];
-            reported_at: components["schemas"]["Time"];
-            sent_at: components["schemas"]["Time"];
-        };
-        Action: {
-            action: components["schemas"]["ActionKind"];
-            done_at: components["schemas"]["Time"];
-            sent_at: components["schemas"]["Time"];
-            reason?: string;
-            note?: string;
-            unit?: components["schemas"]["ID"];
-            due_at?: components["schemas"]["Time"];
-            area?: components["schemas"]["ID"];
-            into?: components["schemas"]["ID"];
-            photos?: components["schemas"]["ID"][];
-            photo?: components["schemas"]["ID"];
-            /** @enum {string} */
-            verdict?: "pass" | "fail" | "false_fix";
-            /** @enum {string} */
-            how?: "on_site" | "by_photo";
-            place?: components["schemas"]["PlaceIn"];
-            flag?: components["schemas"]["ID"];
-            decision?: components["schemas"]["Decision"];
-            rule?: components["schemas"]["ID"];
-            until?: components["schemas"]["Time"];
-            /** @enum {string} */
-            answer?: "grant" | "refuse";
-            /** @enum {string} */
-            letter_kind?: "overdue" | "leader" | "key";
-            letter?: components["schemas"]["ID"];
-            about?: components["schemas"]["Contested"];
-            /** @enum {string} */
-            found?: "real" | "not_real";
-            /** @description What was found on looking (报告); for feedback */
-            findings?: string;
-            /** @description What was done (查处); for feedback */
-            handling?: string;
-            /** @description Of joint work; that is replied to or taken back */
-            part?: components["schemas"]["ID"];
-            /** @description Who takes over; an inspector or the office */
-            to?: components["schemas"]["ID"];
-            /** @description People whom a comment names; each has to see the issue and is told */
-            mentions?: components["schemas"]["ID"][];
-        };
-        /** @description How long a category may take in a class of area (all, without a class), when it is filed and when it counts as done */
-        Rule: {
-            id?: components["schemas"]["ID"];
-            /** @description Issues keep the version that they were assigned under */
-            version?: number;
-            /** @description To speak of it */
-            number?: number;
-            category: string;
-            area_class?: string;
-            file_zh?: string;
-            file_en?: string;
-            close_zh?: string;
-            close_en?: string;
-            limit: number;
-            limit_unit: components["schemas"]["LimitUnit"];
-            enabled: boolean;
-            created_at?: components["schemas"]["Time"];
-        };
-        Suspension: {
-            id: components["schemas"]["ID"];
-            area?: components["schemas"]["ID"];
-            categories?: string[];
-            from: components["schemas"]["Time"];
-            to: components["schemas"]["Time"];
-            reason: string;
-            by: components["schemas"]["ID"];
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        /** @description A supervision letter 督办 with its reply */
-        Letter: {
-            id: components["schemas"]["ID"];
-            /** @enum {string} */
-            kind: "overdue" | "leader" | "key";
-            at: components["schemas"]["Time"];
-            by: components["schemas"]["PersonRef"];
-            demand?: string;
-            reply_by: components["schemas"]["Time"];
-            replied_at?: components["schemas"]["Time"];
-            replied_by?: components["schemas"]["PersonRef"];
-            reply?: string;
-        };
-        /** @description What a unit that assists does 协办, with its reply. mine: this person may reply; overdue: no reply came by the deadline */
-        Part: {
-            id: components["schemas"]["ID"];
-            unit: components["schemas"]["Ref"];
-            at: components["schemas"]["Time"];
-            by: components["schemas"]["PersonRef"];
-            wanted?: string;
-            due_at: components["schemas"]["Time"];
-            replied_at?: components["schemas"]["Time"];
-            replied_by?: components["schemas"]["PersonRef"];
-            reply?: string;
-            ended_at?: components["schemas"]["Time"];
-            /** @description Why it was taken back */
-            reason?: string;
-            open: boolean;
-            mine: boolean;
+            unit?: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            reporter: components["schemas"]["PersonRef"];
+            reported_at: components["schemas"]["Timestamp"];
+            received_at: components["schemas"]["Timestamp"];
+            due_at?: components["schemas"]["Timestamp"];
+            fixed_at?: components["schemas"]["Timestamp"];
+            closed_at?: components["schemas"]["Timestamp"];
             overdue: boolean;
+            /** @description 补传 */
+            late_arrival: boolean;
+            /** @description Every declared photo is safe */
+            complete: boolean;
+            /** Format: int32 */
+            photos_safe: number;
+            /** Format: int32 */
+            photos_total: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided on them
+             */
+            flags_open: number;
+            /** @description At a place that had signed for its front when the report came (门前三包, 责任书) */
+            signed_front?: boolean;
+            thumb?: components["schemas"]["ID"];
         };
-        /** @description What a unit contests 申诉; granted means upheld */
-        Appeal: {
-            about: components["schemas"]["Contested"];
-            at: components["schemas"]["Time"];
-            by: components["schemas"]["PersonRef"];
-            unit: components["schemas"]["ID"];
-            reason?: string;
-            /** @enum {string} */
-            answer?: "grant" | "refuse";
-            decided_at?: components["schemas"]["Time"];
-            decided_by?: components["schemas"]["PersonRef"];
-            decision?: string;
-        };
-        /** @enum {string} */
-        Contested: "overdue" | "rework" | "false_fix" | "wrong_unit";
-        Link: {
-            id: components["schemas"]["ID"];
-            by: components["schemas"]["ID"];
-            created_at: components["schemas"]["Time"];
-            expires_at: components["schemas"]["Time"];
-            seen_at?: components["schemas"]["Time"];
-            uses: number;
-        };
-        Holiday: {
-            /** Format: date */
-            date: string;
-            /** @enum {string} */
-            kind: "holiday" | "swapped_working_day";
-            name: string;
-        };
-        /** @description More time or a hold that the unit asked for */
-        TimeAsked: {
-            at: components["schemas"]["Time"];
-            by: components["schemas"]["PersonRef"];
-            until: components["schemas"]["Time"];
-            decide_by: components["schemas"]["Time"];
-            reason?: string;
-        };
-        /** @description How the deadline came about */
-        Clock: {
-            rule?: components["schemas"]["Rule"];
-            /** @description The office set the deadline */
-            by_hand: boolean;
-            limit: number;
-            unit: components["schemas"]["LimitUnit"];
-            started_at: components["schemas"]["Time"];
-            pauses: {
-                from: components["schemas"]["Time"];
-                to: components["schemas"]["Time"];
-                suspension?: components["schemas"]["ID"];
-            }[];
-            /** @description Days that are not what their weekday says */
-            skipped: components["schemas"]["Holiday"][];
-            due_at: components["schemas"]["Time"];
-            /** @description It reaches into a year without published holidays */
-            provisional: boolean;
-            /** @description The overdue mark may still go: more time was asked for in time, or what was done in time may still arrive */
-            overdue_provisional: boolean;
-            reads_zh: string;
-            reads_en: string;
-            extensions: number;
-            extension_asked?: components["schemas"]["TimeAsked"];
-            hold_asked?: components["schemas"]["TimeAsked"];
-            held_until?: components["schemas"]["Time"];
-            remind_at?: components["schemas"]["Time"];
-        };
-        Ref: {
-            id: components["schemas"]["ID"];
-            name: string;
-        };
-        Change: {
+        FeedChange: {
+            /** Format: int64 */
             seq: number;
             /** @enum {string} */
             kind: "issue" | "unit" | "area" | "category" | "rule" | "setting" | "people";
@@ -3546,255 +4313,106 @@ export interface components {
             unit?: components["schemas"]["Unit"];
             area?: components["schemas"]["Area"];
             category?: components["schemas"]["Category"];
-            rule?: components["schemas"]["Rule"];
+            rule?: components["schemas"]["DeadlineRule"];
             settings?: components["schemas"]["Settings"];
-        };
-        NumberRef: {
-            id: components["schemas"]["ID"];
-            number: string;
-        };
-        CategoryRef: {
-            code: string;
-            name_zh: string;
-            name_en: string;
-            group: string;
-        };
-        /** @description Something odd that a person looks at and decides on. It never refuses anything. */
-        Flag: {
-            id: components["schemas"]["ID"];
-            /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited";
-            detail: string;
-            at: components["schemas"]["Time"];
-            photo?: components["schemas"]["ID"];
-            /** @description The photo that this one is a copy of, where I may see it */
-            resembles?: {
-                photo: components["schemas"]["ID"];
-                issue: components["schemas"]["NumberRef"];
-            };
-            decision?: components["schemas"]["Decision"];
-            decided_by?: components["schemas"]["PersonRef"];
-            decided_at?: components["schemas"]["Time"];
-            reason?: string;
-        };
-        /** @enum {string} */
-        Decision: "confirm" | "dismiss";
-        Asked: {
-            photo?: components["schemas"]["ID"];
-            by: components["schemas"]["PersonRef"];
-            at: components["schemas"]["Time"];
-            reason?: string;
-        };
-        IssueRow: {
-            id: components["schemas"]["ID"];
-            number: string;
-            status: components["schemas"]["Status"];
-            /** @description Of the workflow: changes only with status, unit, deadline or hold */
-            version: number;
-            category: components["schemas"]["CategoryRef"];
-            severity: components["schemas"]["Severity"];
-            source: components["schemas"]["Source"];
-            place?: components["schemas"]["Place"];
-            line?: components["schemas"]["Line"];
-            address?: string;
-            note?: string;
-            unit?: components["schemas"]["Ref"];
-            area?: components["schemas"]["Ref"];
-            reporter: components["schemas"]["PersonRef"];
-            reported_at: components["schemas"]["Time"];
-            received_at: components["schemas"]["Time"];
-            due_at?: components["schemas"]["Time"];
-            fixed_at?: components["schemas"]["Time"];
-            closed_at?: components["schemas"]["Time"];
-            overdue: boolean;
-            /** @description 补传 */
-            late_arrival: boolean;
-            /** @description Every declared photo is safe */
-            complete: boolean;
-            photos_safe: number;
-            photos_total: number;
-            /** @description Nobody has decided on them */
-            flags_open: number;
-            /** @description At a place that had signed for its front when the report came (门前三包, 责任书) */
-            signed_front?: boolean;
-            thumb?: components["schemas"]["ID"];
-        };
-        Issue: {
-            id: components["schemas"]["ID"];
-            number: string;
-            status: components["schemas"]["Status"];
-            /** @description Of the workflow: changes only with status, unit, deadline or hold */
-            version: number;
-            category: components["schemas"]["CategoryRef"];
-            severity: components["schemas"]["Severity"];
-            source: components["schemas"]["Source"];
-            place?: components["schemas"]["Place"];
-            line?: components["schemas"]["Line"];
-            address?: string;
-            note?: string;
-            unit?: components["schemas"]["Ref"];
-            area?: components["schemas"]["Ref"];
-            reporter: components["schemas"]["PersonRef"];
-            reported_at: components["schemas"]["Time"];
-            received_at: components["schemas"]["Time"];
-            due_at?: components["schemas"]["Time"];
-            fixed_at?: components["schemas"]["Time"];
-            closed_at?: components["schemas"]["Time"];
-            overdue: boolean;
-            /** @description 补传 */
-            late_arrival: boolean;
-            /** @description Every declared photo is safe */
-            complete: boolean;
-            photos_safe: number;
-            photos_total: number;
-            /** @description Nobody has decided on them */
-            flags_open: number;
-            /** @description At a place that had signed for its front when the report came (门前三包, 责任书) */
-            signed_front?: boolean;
-            thumb?: components["schemas"]["ID"];
-            at_place?: components["schemas"]["Ref"];
-            /** @description In the answer to GET, while it waits for assignment and names no place: what lies within 100 m and the accuracy of its place (at most 5), then, for mud on a road, construction sites within 500 m of where the line begins (at most 5) */
-            near_places?: {
-                id: components["schemas"]["ID"];
-                kind: components["schemas"]["PlaceKind"];
-                name: string;
-                metres: number;
-            }[];
-            site?: string;
-            plate?: string;
-            sent_at: components["schemas"]["Time"];
-            filed_at?: components["schemas"]["Time"];
-            assigned_at?: components["schemas"]["Time"];
-            verified_at?: components["schemas"]["Time"];
-            dismissed_at?: components["schemas"]["Time"];
-            merged_into?: components["schemas"]["NumberRef"];
-            merged_from?: components["schemas"]["NumberRef"][];
-            /** @description The issue that was fixed and came back as this one */
-            recurs?: components["schemas"]["NumberRef"];
-            /** @description Issues as which it came back */
-            recurrences?: components["schemas"]["NumberRef"][];
-            returns: number;
-            rework: number;
-            false_fixes: number;
-            /** @description After two returns: the unit cannot give it back */
-            final_unit: boolean;
-            photos: components["schemas"]["Photo"][];
-            flags: components["schemas"]["Flag"][];
-            /** @description The deadline if the issue is assigned now. The first of the rules is the one that is taken; one without an id stands for the limit of the catalogue */
-            proposed?: {
-                limit: number;
-                unit: components["schemas"]["LimitUnit"];
-                due_at: components["schemas"]["Time"];
-                rules: components["schemas"]["Rule"][];
-                /** @description For the unit that gave the issue back; the time that it used stays used */
-                again?: {
-                    unit: components["schemas"]["ID"];
-                    used_ms: number;
-                    due_at: components["schemas"]["Time"];
-                };
-                responsible?: components["schemas"]["ProposedUnit"];
-            };
-            clock?: components["schemas"]["Clock"];
-            step_due_at?: components["schemas"]["Time"];
-            letters?: components["schemas"]["Letter"][];
-            appeals?: components["schemas"]["Appeal"][];
-            /** @description Joint work 协办 */
-            parts?: components["schemas"]["Part"][];
-            /** @description Who looks after it in the place of who reported it */
-            keeper?: components["schemas"]["PersonRef"];
-            /** @description The number under which its source keeps it */
-            outside_number?: string;
-            /** @description When its source wants to know what became of it */
-            reply_by?: components["schemas"]["Time"];
-            /** @description What who told the office was told (报告—查处—反馈): the last one stands, with the time of the first */
-            feedback?: {
-                at: components["schemas"]["Time"];
-                by: components["schemas"]["PersonRef"];
-                findings?: string;
-                handling?: string;
-                note?: string;
-            };
-            /** @description Whether the report is real (核实) */
-            look?: {
-                asked_at?: components["schemas"]["Time"];
-                at?: components["schemas"]["Time"];
-                /** @enum {string} */
-                found?: "real" | "not_real";
-            };
-            dismissal_asked?: components["schemas"]["Asked"];
-            erasure_asked?: components["schemas"]["Asked"][];
-            fixed_on_the_spot: boolean;
-            /** @description The fix that stands was drawn for a visit on site: it is not verified by photo. The event of the fix holds seed and share; it is drawn when the first eight bytes of SHA-256 of "seed/issue/action", as a number, leave less than the share when divided by 100. */
-            visit_drawn?: boolean;
-            /** @description What this person may do next */
-            may: components["schemas"]["ActionKind"][];
-            updated_at: components["schemas"]["Time"];
-        };
-        Map: {
-            /** @description There may be more than is shown */
-            partial: boolean;
-            clusters: {
-                lat: number;
-                lon: number;
-                issues: number;
-                reported: number;
-                assigned: number;
-                fixed: number;
-                verified: number;
-            }[];
-        };
-        Similar: {
-            /** @description How near they were looked for */
-            within_m: number;
-            issues: {
-                issue: components["schemas"]["IssueRow"];
-                distance_m: number;
-            }[];
-            before: {
-                issue: components["schemas"]["IssueRow"];
-                distance_m: number;
-            }[];
-            /** @description Before a report is sent: the smallest area in which it would lie */
-            area?: components["schemas"]["Ref"];
-            /** @description Before a report is sent: the unit that the register would propose to the office */
-            unit?: components["schemas"]["Ref"];
         };
         IssuePage: {
             issues: components["schemas"]["IssueRow"][];
+            /** Format: int64 */
             total: number;
             total_exact: boolean;
             /** @description There may be more behind `next` */
             more: boolean;
             next?: string;
         };
+        SimilarIssues: {
+            /**
+             * Format: double
+             * @description How near they were looked for
+             */
+            within_m: number;
+            issues: {
+                issue: components["schemas"]["IssueRow"];
+                /** Format: double */
+                distance_m: number;
+            }[];
+            before: {
+                issue: components["schemas"]["IssueRow"];
+                /** Format: double */
+                distance_m: number;
+            }[];
+            /** @description Before a report is sent: the smallest area in which it would lie */
+            area?: components["schemas"]["NamedRef"];
+            /** @description Before a report is sent: the unit that the register would propose to the office */
+            unit?: components["schemas"]["NamedRef"];
+        };
+        IssueMap: {
+            /** @description There may be more than is shown */
+            partial: boolean;
+            clusters: {
+                /** Format: double */
+                lat: number;
+                /** Format: double */
+                lon: number;
+                /** Format: int64 */
+                issues: number;
+                /** Format: int64 */
+                reported: number;
+                /** Format: int64 */
+                assigned: number;
+                /** Format: int64 */
+                fixed: number;
+                /** Format: int64 */
+                verified: number;
+            }[];
+        };
+        /** @enum {string} */
+        PhotoKind: "report" | "before" | "after" | "check";
+        /** @enum {string} */
+        CaptureMethod: "unknown" | "camera" | "gallery" | "file";
+        /** @enum {string} */
+        Rendition: "none" | "pending" | "ready" | "failed";
         Photo: {
             id: components["schemas"]["ID"];
             kind: components["schemas"]["PhotoKind"];
             sha256: string;
+            /** Format: int64 */
             bytes: number;
             /** @enum {string} */
             state: "declared" | "safe" | "withdrawn" | "erased";
-            captured_at?: components["schemas"]["Time"];
-            taken: components["schemas"]["Taken"];
-            declared_at: components["schemas"]["Time"];
-            received_at?: components["schemas"]["Time"];
+            captured_at?: components["schemas"]["Timestamp"];
+            taken: components["schemas"]["CaptureMethod"];
+            declared_at: components["schemas"]["Timestamp"];
+            received_at?: components["schemas"]["Timestamp"];
+            /** Format: int64 */
             skew_ms?: number;
             /** @enum {string} */
             type?: "jpeg" | "heic" | "png" | "webp" | "avif";
-            /** @description As stored */
+            /**
+             * Format: int32
+             * @description As stored
+             */
             width?: number;
+            /** Format: int32 */
             height?: number;
+            /** Format: int32 */
             upright_width?: number;
+            /** Format: int32 */
             upright_height?: number;
+            /** Format: int32 */
             orientation?: number;
             /** @description What the picture says of itself */
             exif?: {
-                taken_at?: components["schemas"]["Time"];
+                taken_at?: components["schemas"]["Timestamp"];
                 /** @description False: the city's offset was taken */
                 offset_known?: boolean;
+                /** Format: int32 */
                 offset_minutes?: number;
+                /** Format: double */
                 lat?: number;
+                /** Format: double */
                 lon?: number;
+                /** Format: double */
                 accuracy_m?: number;
                 make?: string;
                 model?: string;
@@ -3808,17 +4426,408 @@ export interface components {
             /** @description Of withdrawal or erasure */
             reason?: string;
         };
-        ReportReceipt: {
+        /** @enum {string} */
+        Decision: "confirm" | "dismiss";
+        /** @description Something odd that a person looks at and decides on. It never refuses anything. */
+        Flag: {
+            id: components["schemas"]["ID"];
+            /** @enum {string} */
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited";
+            detail: string;
+            at: components["schemas"]["Timestamp"];
+            photo?: components["schemas"]["ID"];
+            /** @description The photo that this one is a copy of, where I may see it */
+            resembles?: {
+                photo: components["schemas"]["ID"];
+                issue: components["schemas"]["NumberRef"];
+            };
+            decision?: components["schemas"]["Decision"];
+            decided_by?: components["schemas"]["PersonRef"];
+            decided_at?: components["schemas"]["Timestamp"];
+            reason?: string;
+        };
+        Responsible: {
+            unit: components["schemas"]["NamedRef"];
+            /**
+             * Format: int64
+             * @description Its number
+             */
+            rule: number;
+            reason_zh: string;
+            reason_en: string;
+            leader?: string;
+            contact?: string;
+            assisting?: components["schemas"]["NamedRef"][];
+        };
+        /** @description In the answer to GET of an issue that waits for assignment, the unit that the register of responsibility proposes: the deepest area first, then an item before its group before everything, then the newest rule */
+        ProposedUnit: {
+            unit: components["schemas"]["NamedRef"];
+            /**
+             * Format: int64
+             * @description Its number
+             */
+            rule: number;
+            reason_zh: string;
+            reason_en: string;
+            leader?: string;
+            contact?: string;
+            assisting?: components["schemas"]["NamedRef"][];
+            /** @description The other rules that fit, the most exact first, at most 19 */
+            others: components["schemas"]["Responsible"][];
+        };
+        Holiday: {
+            /** Format: date */
+            date: string;
+            /** @enum {string} */
+            kind: "holiday" | "swapped_working_day";
+            name: string;
+        };
+        /** @description More time or a hold that the unit asked for */
+        TimeRequest: {
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["PersonRef"];
+            until: components["schemas"]["Timestamp"];
+            decide_by: components["schemas"]["Timestamp"];
+            reason?: string;
+        };
+        /** @description How the deadline came about */
+        DeadlineClock: {
+            rule?: components["schemas"]["DeadlineRule"];
+            /** @description The office set the deadline */
+            by_hand: boolean;
+            /** Format: int32 */
+            limit: number;
+            unit: components["schemas"]["LimitUnit"];
+            started_at: components["schemas"]["Timestamp"];
+            pauses: {
+                from: components["schemas"]["Timestamp"];
+                to: components["schemas"]["Timestamp"];
+                suspension?: components["schemas"]["ID"];
+            }[];
+            /** @description Days that are not what their weekday says */
+            skipped: components["schemas"]["Holiday"][];
+            due_at: components["schemas"]["Timestamp"];
+            /** @description It reaches into a year without published holidays */
+            provisional: boolean;
+            /** @description The overdue mark may still go: more time was asked for in time, or what was done in time may still arrive */
+            overdue_provisional: boolean;
+            reads_zh: string;
+            reads_en: string;
+            /** Format: int32 */
+            extensions: number;
+            extension_asked?: components["schemas"]["TimeRequest"];
+            hold_asked?: components["schemas"]["TimeRequest"];
+            held_until?: components["schemas"]["Timestamp"];
+            remind_at?: components["schemas"]["Timestamp"];
+        };
+        /** @description A supervision letter 督办 with its reply */
+        SupervisionLetter: {
+            id: components["schemas"]["ID"];
+            /** @enum {string} */
+            kind: "overdue" | "leader" | "key";
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["PersonRef"];
+            demand?: string;
+            reply_by: components["schemas"]["Timestamp"];
+            replied_at?: components["schemas"]["Timestamp"];
+            replied_by?: components["schemas"]["PersonRef"];
+            reply?: string;
+        };
+        /** @enum {string} */
+        AppealSubject: "overdue" | "rework" | "false_fix" | "wrong_unit";
+        /** @description What a unit contests 申诉; granted means upheld */
+        Appeal: {
+            about: components["schemas"]["AppealSubject"];
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["PersonRef"];
+            unit: components["schemas"]["ID"];
+            reason?: string;
+            /** @enum {string} */
+            answer?: "grant" | "refuse";
+            decided_at?: components["schemas"]["Timestamp"];
+            decided_by?: components["schemas"]["PersonRef"];
+            decision?: string;
+        };
+        /** @description What a unit that assists does 协办, with its reply. mine: this person may reply; overdue: no reply came by the deadline */
+        AssistingPart: {
+            id: components["schemas"]["ID"];
+            unit: components["schemas"]["NamedRef"];
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["PersonRef"];
+            wanted?: string;
+            due_at: components["schemas"]["Timestamp"];
+            replied_at?: components["schemas"]["Timestamp"];
+            replied_by?: components["schemas"]["PersonRef"];
+            reply?: string;
+            ended_at?: components["schemas"]["Timestamp"];
+            /** @description Why it was taken back */
+            reason?: string;
+            open: boolean;
+            mine: boolean;
+            overdue: boolean;
+        };
+        PendingRequest: {
+            photo?: components["schemas"]["ID"];
+            by: components["schemas"]["PersonRef"];
+            at: components["schemas"]["Timestamp"];
+            reason?: string;
+        };
+        /** @enum {string} */
+        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback" | "give_part" | "reply_part" | "end_part" | "hand_over";
+        Issue: {
+            id: components["schemas"]["ID"];
+            number: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int64
+             * @description Of the workflow: changes only with status, unit, deadline or hold
+             */
+            version: number;
+            category: components["schemas"]["CategoryRef"];
+            severity: components["schemas"]["Severity"];
+            source: components["schemas"]["Source"];
+            place?: components["schemas"]["Position"];
+            line?: components["schemas"]["Stretch"];
+            address?: string;
+            note?: string;
+            unit?: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            reporter: components["schemas"]["PersonRef"];
+            reported_at: components["schemas"]["Timestamp"];
+            received_at: components["schemas"]["Timestamp"];
+            due_at?: components["schemas"]["Timestamp"];
+            fixed_at?: components["schemas"]["Timestamp"];
+            closed_at?: components["schemas"]["Timestamp"];
+            overdue: boolean;
+            /** @description 补传 */
+            late_arrival: boolean;
+            /** @description Every declared photo is safe */
+            complete: boolean;
+            /** Format: int32 */
+            photos_safe: number;
+            /** Format: int32 */
+            photos_total: number;
+            /**
+             * Format: int64
+             * @description Nobody has decided on them
+             */
+            flags_open: number;
+            /** @description At a place that had signed for its front when the report came (门前三包, 责任书) */
+            signed_front?: boolean;
+            thumb?: components["schemas"]["ID"];
+            at_place?: components["schemas"]["NamedRef"];
+            /** @description In the answer to GET, while it waits for assignment and names no place: what lies within 100 m and the accuracy of its place (at most 5), then, for mud on a road, construction sites within 500 m of where the line begins (at most 5) */
+            near_places?: {
+                id: components["schemas"]["ID"];
+                kind: components["schemas"]["PlaceKind"];
+                name: string;
+                /** Format: double */
+                metres: number;
+            }[];
+            site?: string;
+            plate?: string;
+            sent_at: components["schemas"]["Timestamp"];
+            filed_at?: components["schemas"]["Timestamp"];
+            assigned_at?: components["schemas"]["Timestamp"];
+            verified_at?: components["schemas"]["Timestamp"];
+            dismissed_at?: components["schemas"]["Timestamp"];
+            merged_into?: components["schemas"]["NumberRef"];
+            merged_from?: components["schemas"]["NumberRef"][];
+            /** @description The issue that was fixed and came back as this one */
+            recurs?: components["schemas"]["NumberRef"];
+            /** @description Issues as which it came back */
+            recurrences?: components["schemas"]["NumberRef"][];
+            /** Format: int64 */
+            returns: number;
+            /** Format: int64 */
+            rework: number;
+            /** Format: int32 */
+            false_fixes: number;
+            /** @description After two returns: the unit cannot give it back */
+            final_unit: boolean;
+            photos: components["schemas"]["Photo"][];
+            flags: components["schemas"]["Flag"][];
+            /** @description The deadline if the issue is assigned now. The first of the rules is the one that is taken; one without an id stands for the limit of the catalogue */
+            proposed?: {
+                /** Format: int32 */
+                limit: number;
+                unit: components["schemas"]["LimitUnit"];
+                due_at: components["schemas"]["Timestamp"];
+                rules: components["schemas"]["DeadlineRule"][];
+                /** @description For the unit that gave the issue back; the time that it used stays used */
+                again?: {
+                    unit: components["schemas"]["ID"];
+                    /** Format: int64 */
+                    used_ms: number;
+                    due_at: components["schemas"]["Timestamp"];
+                };
+                responsible?: components["schemas"]["ProposedUnit"];
+            };
+            clock?: components["schemas"]["DeadlineClock"];
+            step_due_at?: components["schemas"]["Timestamp"];
+            letters?: components["schemas"]["SupervisionLetter"][];
+            appeals?: components["schemas"]["Appeal"][];
+            /** @description Joint work 协办 */
+            parts?: components["schemas"]["AssistingPart"][];
+            /** @description Who looks after it in the place of who reported it */
+            keeper?: components["schemas"]["PersonRef"];
+            /** @description The number under which its source keeps it */
+            outside_number?: string;
+            /** @description When its source wants to know what became of it */
+            reply_by?: components["schemas"]["Timestamp"];
+            /** @description What who told the office was told (报告—查处—反馈): the last one stands, with the time of the first */
+            feedback?: {
+                at: components["schemas"]["Timestamp"];
+                by: components["schemas"]["PersonRef"];
+                findings?: string;
+                handling?: string;
+                note?: string;
+            };
+            /** @description Whether the report is real (核实) */
+            look?: {
+                asked_at?: components["schemas"]["Timestamp"];
+                at?: components["schemas"]["Timestamp"];
+                /** @enum {string} */
+                found?: "real" | "not_real";
+            };
+            dismissal_asked?: components["schemas"]["PendingRequest"];
+            erasure_asked?: components["schemas"]["PendingRequest"][];
+            fixed_on_the_spot: boolean;
+            /** @description The fix that stands was drawn for a visit on site: it is not verified by photo. The event of the fix holds seed and share; it is drawn when the first eight bytes of SHA-256 of "seed/issue/action", as a number, leave less than the share when divided by 100. */
+            visit_drawn?: boolean;
+            /** @description What this person may do next */
+            may: components["schemas"]["ActionKind"][];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Where it is. Leave it out when the phone has no position; 0, 0 is refused. */
+        PositionInput: {
+            lat: components["schemas"]["Lat"];
+            lon: components["schemas"]["Lon"];
+            /** Format: double */
+            accuracy_m?: number;
+            datum?: components["schemas"]["Datum"];
+            source?: components["schemas"]["PlaceSource"];
+            captured_at?: components["schemas"]["Timestamp"];
+        };
+        Declaration: {
+            id: components["schemas"]["ID"];
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+            kind: components["schemas"]["PhotoKind"];
+            captured_at?: components["schemas"]["Timestamp"];
+            taken?: components["schemas"]["CaptureMethod"];
+        };
+        NewIssue: {
+            /** @description Code of the catalogue */
+            category: string;
+            place?: components["schemas"]["PositionInput"];
+            area?: components["schemas"]["ID"];
+            /** @description The place of the register that it is about */
+            place_id?: components["schemas"]["ID"];
+            address?: string;
+            note?: string;
+            severity?: components["schemas"]["Severity"];
+            source?: components["schemas"]["Source"];
+            line?: components["schemas"]["Stretch"];
+            /** @description Construction site that the mud comes from */
+            site?: string;
+            /** @description Number plate; never shown in public */
+            plate?: string;
+            caller?: {
+                name?: string;
+                phone?: string;
+            };
+            photos: components["schemas"]["Declaration"][];
+            /** @description The open issue that it is the same as: it is merged into that at once, if I see it and the rules allow it, and stands on its own otherwise. The office can undo it. */
+            joins?: components["schemas"]["ID"];
+            /** @description The issue that was fixed and came back as this one. Both name each other, if I see it and it was fixed. */
+            recurs?: components["schemas"]["ID"];
+            reported_at: components["schemas"]["Timestamp"];
+            sent_at: components["schemas"]["Timestamp"];
+        };
+        NewIssueReceipt: {
             repeated: boolean;
-            received_at: components["schemas"]["Time"];
+            received_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
             skew_ms: number;
             issue: components["schemas"]["Issue"];
         };
+        RecordedEvent: {
+            /**
+             * Format: int64
+             * @description Among all events
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description In this issue
+             */
+            n: number;
+            type: string;
+            at: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["PersonRef"];
+            body: {
+                [key: string]: unknown;
+            };
+            prev: string;
+            hash: string;
+        };
+        IssueLink: {
+            id: components["schemas"]["ID"];
+            by: components["schemas"]["ID"];
+            created_at: components["schemas"]["Timestamp"];
+            expires_at: components["schemas"]["Timestamp"];
+            seen_at?: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            uses: number;
+        };
+        ActionRequest: {
+            action: components["schemas"]["ActionKind"];
+            done_at: components["schemas"]["Timestamp"];
+            sent_at: components["schemas"]["Timestamp"];
+            reason?: string;
+            note?: string;
+            unit?: components["schemas"]["ID"];
+            due_at?: components["schemas"]["Timestamp"];
+            area?: components["schemas"]["ID"];
+            into?: components["schemas"]["ID"];
+            photos?: components["schemas"]["ID"][];
+            photo?: components["schemas"]["ID"];
+            /** @enum {string} */
+            verdict?: "pass" | "fail" | "false_fix";
+            /** @enum {string} */
+            how?: "on_site" | "by_photo";
+            place?: components["schemas"]["PositionInput"];
+            flag?: components["schemas"]["ID"];
+            decision?: components["schemas"]["Decision"];
+            rule?: components["schemas"]["ID"];
+            until?: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            answer?: "grant" | "refuse";
+            /** @enum {string} */
+            letter_kind?: "overdue" | "leader" | "key";
+            letter?: components["schemas"]["ID"];
+            about?: components["schemas"]["AppealSubject"];
+            /** @enum {string} */
+            found?: "real" | "not_real";
+            /** @description What was found on looking (报告); for feedback */
+            findings?: string;
+            /** @description What was done (查处); for feedback */
+            handling?: string;
+            /** @description Of joint work; that is replied to or taken back */
+            part?: components["schemas"]["ID"];
+            /** @description Who takes over; an inspector or the office */
+            to?: components["schemas"]["ID"];
+            /** @description People whom a comment names; each has to see the issue and is told */
+            mentions?: components["schemas"]["ID"][];
+        };
         ActionReceipt: {
             repeated: boolean;
-            received_at: components["schemas"]["Time"];
-            credited_at: components["schemas"]["Time"];
+            received_at: components["schemas"]["Timestamp"];
+            credited_at: components["schemas"]["Timestamp"];
             late_arrival: boolean;
+            /** Format: int64 */
             skew_ms: number;
             issue: components["schemas"]["Issue"];
         };
@@ -3826,25 +4835,337 @@ export interface components {
             repeated: boolean;
             /** @description As the server computed it */
             sha256: string;
+            /** Format: int64 */
             bytes: number;
-            received_at: components["schemas"]["Time"];
+            received_at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
             photos_safe: number;
+            /** Format: int32 */
             photos_total: number;
             photo: components["schemas"]["Photo"];
         };
-        Event: {
-            /** @description Among all events */
-            seq: number;
-            /** @description In this issue */
-            n: number;
-            type: string;
-            at: components["schemas"]["Time"];
-            by?: components["schemas"]["PersonRef"];
-            body: Record<string, never>;
-            prev: string;
-            hash: string;
+        /** @enum {string} */
+        ExposureState: "proposed" | "released" | "taken_down";
+        Mask: {
+            /** Format: int32 */
+            x: number;
+            /** Format: int32 */
+            y: number;
+            /** Format: int32 */
+            w: number;
+            /** Format: int32 */
+            h: number;
         };
-        PersonIn: {
+        Exposure: {
+            photo: components["schemas"]["ID"];
+            issue: components["schemas"]["ID"];
+            number?: string;
+            state: components["schemas"]["ExposureState"];
+            masks: components["schemas"]["Mask"][];
+            caption?: string;
+            sha256: string;
+            made_by: components["schemas"]["ID"];
+            made_at: components["schemas"]["Timestamp"];
+            decided_by?: components["schemas"]["ID"];
+            decided_at?: components["schemas"]["Timestamp"];
+            reason?: string;
+            objection?: string;
+            objected_at?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: date
+         * @description A day in the city's zone, from 2000 to 2099
+         * @example 2026-11-24
+         */
+        CalendarDate: string;
+        /** @description Counts by their names. Those that are zero are left out */
+        Counts: {
+            [key: string]: number;
+        };
+        Figures: {
+            period: string;
+            from: components["schemas"]["CalendarDate"];
+            /** @description Included */
+            to: components["schemas"]["CalendarDate"];
+            unfinished: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last event that is counted
+             */
+            cut_event: number;
+            cut_at: components["schemas"]["Timestamp"];
+            formula: {
+                [key: string]: unknown;
+            };
+            counts: components["schemas"]["Counts"];
+            units: {
+                unit: components["schemas"]["NamedRef"];
+                peer_group: string;
+                counts: components["schemas"]["Counts"];
+                /** Format: double */
+                score?: number;
+                /** Format: int32 */
+                rank?: number;
+                /** Format: double */
+                median_hours?: number;
+            }[];
+            categories: {
+                code: string;
+                counts: components["schemas"]["Counts"];
+            }[];
+        };
+        ReportLine: {
+            issue: components["schemas"]["ID"];
+            number: string;
+            unit?: components["schemas"]["ID"];
+            category: string;
+            area?: components["schemas"]["ID"];
+            status?: string;
+            due_at?: components["schemas"]["Timestamp"];
+            fixed_at?: components["schemas"]["Timestamp"];
+            closed_at?: components["schemas"]["Timestamp"];
+            carried?: boolean;
+            counts: string[];
+        };
+        /** @enum {string} */
+        PeriodKind: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year" | "span";
+        /** @enum {string} */
+        ReportState: "draft" | "checked" | "issued" | "recalled";
+        /**
+         * @description 周报等, 通报, 问题分析, 巡查, 考核, 报表
+         * @enum {string}
+         */
+        ReportGenre: "closure" | "bulletin" | "places" | "inspectors" | "assessment" | "returns";
+        Report: {
+            genre?: components["schemas"]["ReportGenre"];
+            /** @description Remarks of those who check it */
+            notes?: {
+                id: components["schemas"]["ID"];
+                cell: string;
+                text: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            }[];
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["PeriodKind"];
+            period: string;
+            scope: string;
+            /** @enum {string} */
+            language: "zh" | "en";
+            state: components["schemas"]["ReportState"];
+            /** Format: int64 */
+            revision: number;
+            /** @description In the series of its kind, once it is issued */
+            number?: string;
+            /** Format: int64 */
+            cut_event: number;
+            cut_at: components["schemas"]["Timestamp"];
+            /** @description Missing where the server drafted it by its schedule */
+            made_by?: components["schemas"]["PersonRef"];
+            made_at: components["schemas"]["Timestamp"];
+            checked_by?: components["schemas"]["PersonRef"];
+            checked_at?: components["schemas"]["Timestamp"];
+            issued_by?: components["schemas"]["PersonRef"];
+            issued_at?: components["schemas"]["Timestamp"];
+            recalled_by?: components["schemas"]["PersonRef"];
+            recalled_at?: components["schemas"]["Timestamp"];
+            recall_reason?: string;
+            files: {
+                form: string;
+                sha256: string;
+                /** Format: int64 */
+                bytes: number;
+            }[];
+            /** @description Who was told that it was issued, and when they opened that */
+            told?: {
+                person: string;
+                at: components["schemas"]["Timestamp"];
+                read_at?: components["schemas"]["Timestamp"];
+            }[];
+            /** @description At most 500 characters for a group chat */
+            short?: string;
+            /** @description What it says, as its JSON form */
+            says?: {
+                [key: string]: unknown;
+            };
+        };
+        ReportStep: {
+            /**
+             * Format: int64
+             * @description That you have seen
+             */
+            revision: number;
+            /** @description Of a recall */
+            reason?: string;
+            better?: string[];
+            worse?: string[];
+            decisions?: string[];
+            /** @description 抄送 */
+            copy_to?: string[];
+        };
+        AssessmentPoint: {
+            id: components["schemas"]["ID"];
+            unit: components["schemas"]["NamedRef"];
+            /** Format: date */
+            day: string;
+            /** Format: double */
+            points: number;
+            reason: string;
+            withdrawn: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        ReturnEvery: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year";
+        ReturnForm: {
+            id: components["schemas"]["ID"];
+            name: string;
+            every: components["schemas"]["ReturnEvery"];
+            lines: string[];
+            units: components["schemas"]["NamedRef"][];
+            /** Format: int32 */
+            days: number;
+            by: string;
+            from: components["schemas"]["CalendarDate"];
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        SentReturn: {
+            id: components["schemas"]["ID"];
+            form: components["schemas"]["ID"];
+            unit: components["schemas"]["ID"];
+            period: string;
+            numbers: number[];
+            note?: string;
+            sent_at: components["schemas"]["Timestamp"];
+        };
+        OwedReturn: {
+            form: components["schemas"]["NamedRef"];
+            lines: string[];
+            period: string;
+            unit: components["schemas"]["NamedRef"];
+            due_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            state: "awaited" | "missing" | "on_time" | "late";
+            sent_at?: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            sent: number;
+            last?: components["schemas"]["SentReturn"];
+        };
+        /**
+         * @description 任务通知单, 整改通知单, 督办单
+         * @enum {string}
+         */
+        PaperKind: "task" | "rectify" | "supervise";
+        PaperFile: {
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+        };
+        Paper: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["PaperKind"];
+            number: string;
+            office: string;
+            unit: components["schemas"]["NamedRef"];
+            issues: components["schemas"]["NumberRef"][];
+            issuer: components["schemas"]["PersonRef"];
+            issued_at: components["schemas"]["Timestamp"];
+            corrects?: components["schemas"]["NumberRef"];
+            corrected_by?: components["schemas"]["NumberRef"];
+            batch?: components["schemas"]["ID"];
+            /** @description Its files are there */
+            made: boolean;
+            signed: boolean;
+            pdf?: components["schemas"]["PaperFile"];
+            docx?: components["schemas"]["PaperFile"];
+            /** @description What it says, as it was frozen; not in lists */
+            content?: {
+                [key: string]: unknown;
+            };
+            unprinted?: string;
+            receipt?: {
+                name?: string;
+                signed_at: components["schemas"]["Timestamp"];
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+                signature?: components["schemas"]["PaperFile"];
+                photo?: components["schemas"]["ID"];
+            };
+        };
+        PaperInput: {
+            kind: components["schemas"]["PaperKind"];
+            issues: components["schemas"]["ID"][];
+            unit?: components["schemas"]["ID"];
+            corrects?: components["schemas"]["ID"];
+            /** @description Code of the office that issues it; the first one when left out */
+            office?: string;
+            copy_to?: string[];
+            /** @description Why the office presses; for supervision letters, and only there */
+            reason?: string;
+            /** @description What to do */
+            demand?: string;
+            due_at?: components["schemas"]["Timestamp"];
+            /** @description In law */
+            basis?: string;
+            consequence?: string;
+            signer?: string;
+        };
+        PaperBatch: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["PaperKind"];
+            asked_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many there are to be
+             */
+            papers: number;
+            /**
+             * Format: int64
+             * @description How many have a number
+             */
+            issued: number;
+            /**
+             * Format: int64
+             * @description How many have their files
+             */
+            made: number;
+            finished: boolean;
+            failed: {
+                issues: components["schemas"]["ID"][];
+                code: string;
+                detail: string;
+            }[];
+        };
+        PaperBatchInput: {
+            kind: components["schemas"]["PaperKind"];
+            /** @enum {string} */
+            each: "issue" | "unit";
+            /** @description Code of the office that issues it; the first one when left out */
+            office?: string;
+            copy_to?: string[];
+            /** @description Why the office presses; for supervision letters, and only there */
+            reason?: string;
+            /** @description What to do */
+            demand?: string;
+            due_at?: components["schemas"]["Timestamp"];
+            /** @description In law */
+            basis?: string;
+            consequence?: string;
+            signer?: string;
+        };
+        Person: {
+            id: components["schemas"]["ID"];
+            name: string;
+            display_name: string;
+            staff_number?: string;
+            phone?: string;
+            disabled: boolean;
+            grants: components["schemas"]["Grant"][];
+            created_at: components["schemas"]["Timestamp"];
+        };
+        PersonInput: {
             name: string;
             display_name: string;
             staff_number?: string;
@@ -3856,44 +5177,113 @@ export interface components {
                 scope: components["schemas"]["Scope"];
             }[];
         };
-        Person: {
+        Responsibility: {
             id: components["schemas"]["ID"];
-            name: string;
-            display_name: string;
-            staff_number?: string;
-            phone?: string;
-            disabled: boolean;
-            grants: components["schemas"]["Grant"][];
-            created_at: components["schemas"]["Time"];
-        };
-        Unit: {
-            id: components["schemas"]["ID"];
-            name: string;
-            kind: components["schemas"]["UnitKind"];
-            peer_group?: string;
-            parent?: components["schemas"]["ID"];
+            /**
+             * Format: int64
+             * @description For people: rule 12
+             */
+            number: number;
+            unit: components["schemas"]["ID"];
+            area: components["schemas"]["ID"];
+            category?: string;
+            group?: string;
+            leader?: string;
             contact?: string;
+            assisting?: components["schemas"]["ID"][];
+            note?: string;
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+            /** @description Assigns what comes to its unit without anybody's click, where no rule as exact names another unit */
+            at_once?: boolean;
             enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
-        Area: {
+        /** @enum {string} */
+        CoverageGapKind: "gap" | "clash";
+        CoverageGap: {
+            kind: components["schemas"]["CoverageGapKind"];
+            area: components["schemas"]["NamedRef"];
+            group: string;
+            items: string[];
+            /** @description Of a clash */
+            rules?: {
+                id: components["schemas"]["ID"];
+                /** Format: int64 */
+                number: number;
+                unit: components["schemas"]["NamedRef"];
+            }[];
+            /** Format: int64 */
+            issues: number;
+            /** Format: int64 */
+            open: number;
+        };
+        Place: {
             id: components["schemas"]["ID"];
+            kind: components["schemas"]["PlaceKind"];
             name: string;
-            code?: string;
-            level: components["schemas"]["AreaLevel"];
-            class?: string;
-            parent?: components["schemas"]["ID"];
-            /** @description SHA-256 of its outline */
-            outline?: string;
-            /** @description Of a road section */
-            width_m?: number;
+            number?: string;
+            position: components["schemas"]["Position"];
+            area?: components["schemas"]["ID"];
+            unit?: components["schemas"]["ID"];
+            contact?: string;
+            contractor?: string;
+            permit?: string;
+            /** @description Number plates, for administrators and the office */
+            vehicles?: string[];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
             enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        NearbyPlace: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["PlaceKind"];
+            name: string;
+            number?: string;
+            position: components["schemas"]["Position"];
+            area?: components["schemas"]["ID"];
+            unit?: components["schemas"]["ID"];
+            contact?: string;
+            contractor?: string;
+            permit?: string;
+            /** @description Number plates, for administrators and the office */
+            vehicles?: string[];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+            /** Format: double */
+            metres: number;
+        };
+        /**
+         * @description 门前三包, 门前四包, 责任书
+         * @enum {string}
+         */
+        AgreementKind: "three_fronts" | "four_fronts" | "letter";
+        Agreement: {
+            id: components["schemas"]["ID"];
+            place: components["schemas"]["ID"];
+            kind: components["schemas"]["AgreementKind"];
+            signed_on: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+            signed_by?: string;
+            scan?: {
+                sha256: string;
+                /** Format: int64 */
+                bytes: number;
+                /** @enum {string} */
+                type: "jpeg" | "heic" | "png" | "webp" | "avif" | "pdf";
+            };
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
         AreaFeature: {
-            /** @constant */
+            /** @enum {string} */
             type: "Feature";
             id: components["schemas"]["ID"];
             properties: {
@@ -3902,15 +5292,36 @@ export interface components {
                 level: components["schemas"]["AreaLevel"];
                 class?: string;
                 outline: string;
+                /** Format: double */
                 width_m?: number;
+                /** Format: double */
                 area_m2: number;
+                /** Format: double */
                 length_m?: number;
             };
             geometry: {
                 /** @enum {string} */
                 type: "Polygon" | "MultiPolygon" | "LineString" | "MultiLineString" | "Point";
+                /** @description As RFC 7946 nests them for the type: longitude, latitude */
                 coordinates: unknown[];
             };
+        };
+        AreaFinding: {
+            /**
+             * Format: int32
+             * @description Line of a CSV file or number of a feature, from 1; 0 when it is about no single row
+             */
+            row: number;
+            code: string;
+            /** @enum {string} */
+            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            detail: string;
         };
         AreaImport: {
             id: components["schemas"]["ID"];
@@ -3921,19 +5332,31 @@ export interface components {
             datum: components["schemas"]["Datum"];
             /** @description Of the file; it is kept byte for byte */
             sha256: string;
+            /** Format: int64 */
             bytes: number;
-            /** @description That could be read */
+            /**
+             * Format: int64
+             * @description That could be read
+             */
             areas: number;
-            /** @description New areas */
+            /**
+             * Format: int64
+             * @description New areas
+             */
             fresh: number;
-            /** @description Areas that differ from what they are */
+            /**
+             * Format: int64
+             * @description Areas that differ from what they are
+             */
             changed: number;
+            /** Format: int64 */
             errors: number;
+            /** Format: int64 */
             warnings: number;
             /** @description Errors first, at most 1000 */
             findings: components["schemas"]["AreaFinding"][];
-            sent_at: components["schemas"]["Time"];
-            applied_at?: components["schemas"]["Time"];
+            sent_at: components["schemas"]["Timestamp"];
+            applied_at?: components["schemas"]["Timestamp"];
         };
         /**
          * @description number is that of the other system, came_at when it came there. status, findings (报告), handling (查处), feedback (反馈) and replied_at are only written
@@ -3946,6 +5369,7 @@ export interface components {
             enabled: boolean;
             source: components["schemas"]["Source"];
             datum?: components["schemas"]["Datum"];
+            /** Format: int32 */
             heads: number;
             columns: {
                 [key: string]: string;
@@ -3964,37 +5388,53 @@ export interface components {
             /** @enum {string} */
             format: "csv" | "xlsx";
             sha256: string;
+            /** Format: int64 */
             bytes: number;
+            /** Format: int64 */
             rows: number;
-            /** @description Rows that become issues, once it is done those that did */
+            /**
+             * Format: int64
+             * @description Rows that become issues, once it is done those that did
+             */
             fresh: number;
-            /** @description Rows whose number came before */
+            /**
+             * Format: int64
+             * @description Rows whose number came before
+             */
             known: number;
-            /** @description Rows with something wrong */
+            /**
+             * Format: int64
+             * @description Rows with something wrong
+             */
             wrong: number;
-            /** @description Rows that wait while issues are made */
+            /**
+             * Format: int64
+             * @description Rows that wait while issues are made
+             */
             left: number;
-            sent_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
+            sent_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
         /** @description A row as it is read, without who called */
         ImportRow: {
+            /** Format: int32 */
             row: number;
             number?: string;
-            came_at?: components["schemas"]["Time"];
+            came_at?: components["schemas"]["Timestamp"];
             category?: components["schemas"]["CategoryRef"];
             severity: components["schemas"]["Severity"];
             note?: string;
             address?: string;
             site?: string;
             plate?: string;
-            position?: components["schemas"]["Place"];
-            area?: components["schemas"]["Ref"];
-            unit?: components["schemas"]["Ref"];
-            reply_by?: components["schemas"]["Time"];
+            position?: components["schemas"]["Position"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            reply_by?: components["schemas"]["Timestamp"];
             has_finding: boolean;
         };
-        WrongRow: {
+        ImportError: {
+            /** Format: int32 */
             row: number;
             number?: string;
             findings: {
@@ -4005,394 +5445,293 @@ export interface components {
                 detail_en: string;
             }[];
         };
-        AreaFinding: {
-            /** @description Line of a CSV file or number of a feature, from 1; 0 when it is about no single row */
-            row: number;
-            code: string;
-            /** @enum {string} */
-            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
-            /** @enum {string} */
-            severity: "error" | "warning";
-            lat?: number;
-            lon?: number;
-            detail: string;
-        };
-        /** @enum {string} */
-        PeriodKind: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year" | "span";
-        /** @enum {string} */
-        ReportState: "draft" | "checked" | "issued" | "recalled";
-        /** @description Counts by their names. Those that are zero are left out */
-        Counts: {
-            [key: string]: number;
-        };
-        ReportLine: {
-            issue: components["schemas"]["ID"];
-            number: string;
-            unit?: components["schemas"]["ID"];
-            category: string;
-            area?: components["schemas"]["ID"];
-            status?: string;
-            due_at?: components["schemas"]["Time"];
-            fixed_at?: components["schemas"]["Time"];
-            closed_at?: components["schemas"]["Time"];
-            carried?: boolean;
-            counts: string[];
-        };
-        Figures: {
-            period: string;
-            from: components["schemas"]["Date"];
-            /** @description Included */
-            to: components["schemas"]["Date"];
-            unfinished: boolean;
-            /** @description Number of the last event that is counted */
-            cut_event: number;
-            cut_at: components["schemas"]["Time"];
-            formula: Record<string, never>;
-            counts: components["schemas"]["Counts"];
-            units: {
-                unit: components["schemas"]["Ref"];
-                peer_group: string;
-                counts: components["schemas"]["Counts"];
-                score?: number;
-                rank?: number;
-                median_hours?: number;
-            }[];
-            categories: {
-                code: string;
-                counts: components["schemas"]["Counts"];
-            }[];
-        };
-        ReportStep: {
-            /** @description That you have seen */
-            revision: number;
-            /** @description Of a recall */
-            reason?: string;
-            better?: string[];
-            worse?: string[];
-            decisions?: string[];
-            /** @description 抄送 */
-            copy_to?: string[];
-        };
-        /**
-         * @description 周报等, 通报, 问题分析, 巡查, 考核, 报表
-         * @enum {string}
-         */
-        ReportGenre: "closure" | "bulletin" | "places" | "inspectors" | "assessment" | "returns";
-        Mask: {
-            x: number;
-            y: number;
-            w: number;
-            h: number;
-        };
-        /** @enum {string} */
-        ExposureState: "proposed" | "released" | "taken_down";
-        Exposure: {
-            photo: components["schemas"]["ID"];
-            issue: components["schemas"]["ID"];
-            number?: string;
-            state: components["schemas"]["ExposureState"];
-            masks: components["schemas"]["Mask"][];
-            caption?: string;
-            sha256: string;
-            made_by: components["schemas"]["ID"];
-            made_at: components["schemas"]["Time"];
-            decided_by?: components["schemas"]["ID"];
-            decided_at?: components["schemas"]["Time"];
-            reason?: string;
-            objection?: string;
-            objected_at?: components["schemas"]["Time"];
-        };
-        /** @enum {string} */
-        ReturnEvery: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year";
-        ReturnForm: {
-            id: components["schemas"]["ID"];
-            name: string;
-            every: components["schemas"]["ReturnEvery"];
-            lines: string[];
-            units: components["schemas"]["Ref"][];
-            days: number;
-            by: string;
-            from: components["schemas"]["Date"];
-            enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        SentReturn: {
-            id: components["schemas"]["ID"];
-            form: components["schemas"]["ID"];
-            unit: components["schemas"]["ID"];
-            period: string;
-            numbers: number[];
-            note?: string;
-            sent_at: components["schemas"]["Time"];
-        };
-        OwedReturn: {
-            form: components["schemas"]["Ref"];
-            lines: string[];
-            period: string;
-            unit: components["schemas"]["Ref"];
-            due_at: components["schemas"]["Time"];
-            /** @enum {string} */
-            state: "awaited" | "missing" | "on_time" | "late";
-            sent_at?: components["schemas"]["Time"];
-            sent: number;
-            last?: components["schemas"]["SentReturn"];
-        };
-        AssessmentPoint: {
-            id: components["schemas"]["ID"];
-            unit: components["schemas"]["Ref"];
-            /** Format: date */
-            day: string;
-            points: number;
-            reason: string;
-            withdrawn: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        Publication: {
-            genre?: components["schemas"]["ReportGenre"];
-            /** @description Remarks of those who check it */
-            notes?: {
-                id: components["schemas"]["ID"];
-                cell: string;
-                text: string;
-                by: components["schemas"]["PersonRef"];
-                at: components["schemas"]["Time"];
-            }[];
-            id: components["schemas"]["ID"];
-            kind: components["schemas"]["PeriodKind"];
-            period: string;
-            scope: string;
-            /** @enum {string} */
-            language: "zh" | "en";
-            state: components["schemas"]["ReportState"];
-            revision: number;
-            /** @description In the series of its kind, once it is issued */
-            number?: string;
-            cut_event: number;
-            cut_at: components["schemas"]["Time"];
-            /** @description Missing where the server drafted it by its schedule */
-            made_by?: components["schemas"]["PersonRef"];
-            made_at: components["schemas"]["Time"];
-            checked_by?: components["schemas"]["PersonRef"];
-            checked_at?: components["schemas"]["Time"];
-            issued_by?: components["schemas"]["PersonRef"];
-            issued_at?: components["schemas"]["Time"];
-            recalled_by?: components["schemas"]["PersonRef"];
-            recalled_at?: components["schemas"]["Time"];
-            recall_reason?: string;
-            files: {
-                form: string;
-                sha256: string;
-                bytes: number;
-            }[];
-            /** @description Who was told that it was issued, and when they opened that */
-            told?: {
-                person: string;
-                at: components["schemas"]["Time"];
-                read_at?: components["schemas"]["Time"];
-            }[];
-            /** @description At most 500 characters for a group chat */
-            short?: string;
-            /** @description What it says, as its JSON form */
-            says?: Record<string, never>;
-        };
-        Category: {
-            code: string;
-            old_code?: string;
-            name_zh: string;
-            name_en: string;
-            group: string;
-            limit: number;
-            limit_unit: components["schemas"]["LimitUnit"];
-            class_zh?: string;
-            local: boolean;
-            enabled: boolean;
-            by_photo: boolean;
-            reopen_days: number;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        Responsibility: {
-            id: components["schemas"]["ID"];
-            /** @description For people: rule 12 */
-            number: number;
-            unit: components["schemas"]["ID"];
-            area: components["schemas"]["ID"];
-            category?: string;
-            group?: string;
-            leader?: string;
-            contact?: string;
-            assisting?: components["schemas"]["ID"][];
-            note?: string;
-            valid_from: components["schemas"]["Date"];
-            valid_to?: components["schemas"]["Date"];
-            /** @description Assigns what comes to its unit without anybody's click, where no rule as exact names another unit */
-            at_once?: boolean;
-            enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        Duty: {
-            person: components["schemas"]["ID"];
-            /** @description With all areas below; without one the whole city */
-            area?: components["schemas"]["ID"];
-            from: components["schemas"]["Time"];
-            to: components["schemas"]["Time"];
-        };
         /** @enum {string} */
         PlanState: "planned" | "on_time" | "early" | "late" | "suspended";
         PlanTask: {
             id: components["schemas"]["ID"];
+            /** Format: int32 */
             year: number;
             unit: components["schemas"]["ID"];
             unit_name?: string;
             title: string;
             note?: string;
-            planned_from: components["schemas"]["Date"];
-            planned_to: components["schemas"]["Date"];
-            due_on: components["schemas"]["Date"];
-            real_from?: components["schemas"]["Date"];
-            real_to?: components["schemas"]["Date"];
+            planned_from: components["schemas"]["CalendarDate"];
+            planned_to: components["schemas"]["CalendarDate"];
+            due_on: components["schemas"]["CalendarDate"];
+            real_from?: components["schemas"]["CalendarDate"];
+            real_to?: components["schemas"]["CalendarDate"];
+            /** Format: int64 */
             budget_fen: number;
             milestones: {
                 title: string;
-                due: components["schemas"]["Date"];
-                done?: components["schemas"]["Date"];
+                due: components["schemas"]["CalendarDate"];
+                done?: components["schemas"]["CalendarDate"];
             }[];
             hold?: {
                 reason: string;
-                from: components["schemas"]["Date"];
-                to: components["schemas"]["Date"];
+                from: components["schemas"]["CalendarDate"];
+                to: components["schemas"]["CalendarDate"];
                 asked_by: components["schemas"]["ID"];
-                asked_at: components["schemas"]["Time"];
+                asked_at: components["schemas"]["Timestamp"];
                 /** @enum {string} */
                 answer?: "grant" | "refuse";
                 decision?: string;
                 decided_by?: components["schemas"]["ID"];
-                decided_at?: components["schemas"]["Time"];
+                decided_at?: components["schemas"]["Timestamp"];
             };
             state: components["schemas"]["PlanState"];
             enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
-        /** @enum {string} */
-        HoleKind: "gap" | "clash";
-        /**
-         * @description 门前三包, 门前四包, 责任书
-         * @enum {string}
-         */
-        AgreementKind: "three_fronts" | "four_fronts" | "letter";
-        Agreement: {
+        Suspension: {
             id: components["schemas"]["ID"];
-            place: components["schemas"]["ID"];
-            kind: components["schemas"]["AgreementKind"];
-            signed_on: components["schemas"]["Date"];
-            valid_to?: components["schemas"]["Date"];
-            signed_by?: string;
-            scan?: {
-                sha256: string;
-                bytes: number;
-                /** @enum {string} */
-                type: "jpeg" | "heic" | "png" | "webp" | "avif" | "pdf";
-            };
-            enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-        };
-        /** @description shopfront, construction_site, public_toilet, transfer_station, bin, unmanaged_estate (三无小区), market, restaurant, school_surroundings, urban_village, or one of the setting place_kinds */
-        PlaceKind: string;
-        Spot: {
-            id: components["schemas"]["ID"];
-            kind: components["schemas"]["PlaceKind"];
-            name: string;
-            number?: string;
-            position: components["schemas"]["Place"];
             area?: components["schemas"]["ID"];
-            unit?: components["schemas"]["ID"];
-            contact?: string;
-            contractor?: string;
-            permit?: string;
-            /** @description Number plates, for administrators and the office */
-            vehicles?: string[];
-            valid_from: components["schemas"]["Date"];
-            valid_to?: components["schemas"]["Date"];
-            enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
+            categories?: string[];
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            reason: string;
+            by: components["schemas"]["ID"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
-        NearSpot: {
-            id: components["schemas"]["ID"];
-            kind: components["schemas"]["PlaceKind"];
-            name: string;
-            number?: string;
-            position: components["schemas"]["Place"];
-            area?: components["schemas"]["ID"];
-            unit?: components["schemas"]["ID"];
-            contact?: string;
-            contractor?: string;
-            permit?: string;
-            /** @description Number plates, for administrators and the office */
-            vehicles?: string[];
-            valid_from: components["schemas"]["Date"];
-            valid_to?: components["schemas"]["Date"];
-            enabled: boolean;
-            created_at: components["schemas"]["Time"];
-            updated_at: components["schemas"]["Time"];
-            metres: number;
-        };
-        Hole: {
-            kind: components["schemas"]["HoleKind"];
-            area: components["schemas"]["Ref"];
-            group: string;
-            items: string[];
-            /** @description Of a clash */
-            rules?: {
-                id: components["schemas"]["ID"];
-                number: number;
-                unit: components["schemas"]["Ref"];
-            }[];
-            issues: number;
-            open: number;
-        };
-        Responsible: {
-            unit: components["schemas"]["Ref"];
-            /** @description Its number */
-            rule: number;
-            reason_zh: string;
-            reason_en: string;
-            leader?: string;
-            contact?: string;
-            assisting?: components["schemas"]["Ref"][];
-        };
-        /** @description In the answer to GET of an issue that waits for assignment, the unit that the register of responsibility proposes: the deepest area first, then an item before its group before everything, then the newest rule */
-        ProposedUnit: {
-            unit: components["schemas"]["Ref"];
-            /** @description Its number */
-            rule: number;
-            reason_zh: string;
-            reason_en: string;
-            leader?: string;
-            contact?: string;
-            assisting?: components["schemas"]["Ref"][];
-            /** @description The other rules that fit, the most exact first, at most 19 */
-            others: components["schemas"]["Responsible"][];
-        };
-        LogEntry: {
+        SecurityLogEntry: {
+            /** Format: int64 */
             id: number;
-            at: components["schemas"]["Time"];
+            at: components["schemas"]["Timestamp"];
             kind: string;
             person?: components["schemas"]["PersonRef"];
             address?: string;
             detail?: string;
         };
+        Health: {
+            ready: boolean;
+            parts: {
+                [key: string]: string;
+            };
+            missing: string[];
+            version: string;
+            database: string;
+            started_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            disk_free: number;
+            /**
+             * Format: int64
+             * @description Bytes below which photos are refused
+             */
+            disk_least: number;
+            /** Format: int64 */
+            jobs_waiting: number;
+            /** Format: int64 */
+            jobs_running: number;
+            /**
+             * Format: int64
+             * @description They are tried no more
+             */
+            jobs_failed: number;
+            /**
+             * Format: int64
+             * @description How long the first of those that wait could have run
+             */
+            job_oldest_seconds: number;
+            /** @description Jobs that failed at least once and have not succeeded, by kind */
+            jobs_troubled: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description They wait for photos
+             */
+            issues_incomplete: number;
+            /**
+             * Format: int64
+             * @description A doubt waits for a decision
+             */
+            issues_flagged: number;
+            /**
+             * Format: int64
+             * @description Since the last backup, or since the record began where there is none
+             */
+            backup_seconds: number;
+            /**
+             * Format: int64
+             * @description Open event streams
+             */
+            streams: number;
+        };
+        RecordOverview: {
+            /** Format: int64 */
+            events: number;
+            checkpoints: {
+                date: string;
+                made_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                events: number;
+                /** Format: int64 */
+                streams: number;
+                hash: string;
+            }[];
+            audits: {
+                id: components["schemas"]["ID"];
+                by?: components["schemas"]["PersonRef"];
+                asked_at: components["schemas"]["Timestamp"];
+                done_at?: components["schemas"]["Timestamp"];
+                /** @description It was held against a checkpoint that was kept elsewhere */
+                against: boolean;
+                sum?: {
+                    /** Format: int64 */
+                    events: number;
+                    /** Format: int64 */
+                    streams: number;
+                    /** Format: int64 */
+                    issues: number;
+                    /** Format: int64 */
+                    photos: number;
+                    /** Format: int64 */
+                    originals: number;
+                    /** Format: int64 */
+                    renditions: number;
+                    /** Format: int64 */
+                    checkpoints: number;
+                    /** Format: int64 */
+                    last_event: number;
+                    /** Format: int64 */
+                    wrong: number;
+                };
+                /** @description The first 200 */
+                findings: {
+                    wrong: boolean;
+                    subject: string;
+                    detail: string;
+                }[];
+            }[];
+        };
+        Checkpoint: {
+            /** Format: int64 */
+            schema: number;
+            date: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            streams: number;
+            root: string;
+            prev: string;
+            made_at: components["schemas"]["Timestamp"];
+        };
+        /** @description What a program is told of an issue: how it stood when the event happened. Nothing in it identifies a person. */
+        IssueEventPayload: {
+            /** @enum {string} */
+            type: "issue.reported" | "issue.filed" | "issue.assigned" | "issue.returned" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.verified" | "issue.verification_failed" | "issue.false_fix" | "issue.reopened" | "issue.dismissal_asked" | "issue.dismissed" | "issue.merged" | "issue.unmerged" | "issue.merged_from" | "issue.unmerged_from" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.resumed" | "issue.supervised" | "issue.replied" | "issue.appealed" | "issue.appeal_decided" | "issue.unit_appealed_away" | "issue.passed" | "issue.look_asked" | "issue.looked" | "issue.rescheduled" | "issue.suspended" | "issue.fed_back" | "issue.part_given" | "issue.part_replied" | "issue.part_ended" | "issue.handed_over" | "issue.recurred" | "issue.commented" | "issue.photo_withdrawn" | "issue.flag_decided" | "issue.erasure_asked" | "issue.erased" | "issue.paper_issued";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                id: components["schemas"]["ID"];
+                number?: string;
+                status?: components["schemas"]["Status"];
+                category?: string;
+                unit?: components["schemas"]["ID"];
+                area?: components["schemas"]["ID"];
+                due_at?: components["schemas"]["Timestamp"];
+            };
+        };
+        /** @description What a program is told of a report */
+        ReportEventPayload: {
+            /** @enum {string} */
+            type: "report.drafted" | "report.checked" | "report.issued" | "report.recalled";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                id: components["schemas"]["ID"];
+                kind: components["schemas"]["PeriodKind"];
+                genre?: components["schemas"]["ReportGenre"];
+                period: string;
+                scope: string;
+                /** @enum {string} */
+                language: "zh" | "en";
+                state: components["schemas"]["ReportState"];
+                /** Format: int64 */
+                revision: number;
+                /** @description Once it is issued */
+                number?: string;
+            };
+        };
+        /** @description What a program is told of a paper */
+        PaperEventPayload: {
+            /** @enum {string} */
+            type: "paper.issued" | "paper.made" | "paper.signed";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                id: components["schemas"]["ID"];
+                kind: components["schemas"]["PaperKind"];
+                number: string;
+                unit: components["schemas"]["ID"];
+                issues: components["schemas"]["ID"][];
+            };
+        };
+        /** @description What a program is told of a return */
+        ReturnEventPayload: {
+            /** @enum {string} */
+            type: "return.sent";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                id: components["schemas"]["ID"];
+                form: components["schemas"]["ID"];
+                unit: components["schemas"]["ID"];
+                period: string;
+            };
+        };
     };
     responses: {
         /** @description What went wrong, and what to do with the request (RFC 9457) */
-        Problem: {
+        AnyProblem: {
             headers: {
-                /** @description Seconds, with 429 and 503 */
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request cannot be read, or less arrived than was declared */
+        Unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The person may not do this */
+        NotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or none that the person may see */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content has errors; each is listed with its place */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A part of the server is away for a moment */
+        AwayForAMoment: {
+            headers: {
+                /** @description Seconds */
                 "Retry-After"?: string;
                 [name: string]: unknown;
             };
@@ -4400,62 +5739,193 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Too many requests */
+        TooMany: {
+            headers: {
+                /** @description Seconds */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was taken away for good */
+        TakenAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such part of it */
+        NoSuchRange: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Log in first */
+        LogInFirst: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The state does not allow it, or the same id came with other content */
+        StateChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This type of content is not accepted */
+        TypeNotAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another version of tus is needed */
+        VersionNeeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The checksum of a part is wrong (tus 1.0) */
+        ChecksumWrong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not taken: it comes again, for three days */
+        WebhookRetried: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description No more of these: the webhook is switched off */
+        WebhookUnwanted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Taken */
+        WebhookTaken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
     parameters: {
-        tusResumable: "1.0.0";
-        id: components["schemas"]["ID"];
-        photo: components["schemas"]["ID"];
-        /** @description One or several, by commas */
-        status: string;
-        /** @description Codes, by commas */
-        category: string;
-        /** @description Groups, by commas */
-        group: string;
-        /** @description With all units below */
-        unit: components["schemas"]["ID"];
-        /** @description With all areas below */
-        area: components["schemas"]["ID"];
-        /** @description A unit, with all below, that has an open part in the issue */
-        assisting: components["schemas"]["ID"];
-        reporter: components["schemas"]["ID"];
-        source: components["schemas"]["Source"];
-        /** @description Inclusive */
-        reportedFrom: components["schemas"]["Time"];
-        /** @description Exclusive */
-        reportedTo: components["schemas"]["Time"];
-        dueFrom: components["schemas"]["Time"];
-        dueTo: components["schemas"]["Time"];
-        closedFrom: components["schemas"]["Time"];
-        closedTo: components["schemas"]["Time"];
-        /** @description Open and past the deadline */
-        overdue: boolean;
-        /** @description Some declared photo is not safe yet */
-        incomplete: boolean;
-        /** @description Only issues with flags that nobody has decided on */
-        flagged: boolean;
-        /** @description Only issues at places that had signed for their front when the report came */
-        signedFront: boolean;
-        /** @description west,south,east,north in degrees */
-        bbox: string;
-        /** @description lat,lon,radius in metres, at most 50000 */
-        near: string;
-        /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
-        text: string;
-        sort: "-received" | "received" | "due";
+        PhotoInPath: components["schemas"]["ID"];
+        IdInPath: components["schemas"]["ID"];
         /** @description `next` of the page before */
-        cursor: string;
-        limit: number;
+        CursorQuery: string;
+        LimitQuery: number;
+        /** @description One or several */
+        FilterStatus: components["schemas"]["Status"][];
+        /** @description Codes */
+        FilterCategory: string[];
+        /** @description Groups */
+        FilterGroup: string[];
+        /** @description With all units below */
+        FilterUnit: components["schemas"]["ID"];
+        /** @description With all areas below */
+        FilterArea: components["schemas"]["ID"];
+        FilterReporter: components["schemas"]["ID"];
+        /** @description A unit, with all below, that has an open part in the issue */
+        FilterAssisting: components["schemas"]["ID"];
+        FilterSource: components["schemas"]["Source"];
+        /** @description Inclusive */
+        FilterReportedFrom: components["schemas"]["Timestamp"];
+        /** @description Exclusive */
+        FilterReportedTo: components["schemas"]["Timestamp"];
+        FilterDueFrom: components["schemas"]["Timestamp"];
+        FilterDueTo: components["schemas"]["Timestamp"];
+        FilterClosedFrom: components["schemas"]["Timestamp"];
+        FilterClosedTo: components["schemas"]["Timestamp"];
+        /** @description Open and past the deadline */
+        FilterOverdue: boolean;
+        /** @description Some declared photo is not safe yet */
+        FilterIncomplete: boolean;
+        /** @description Only issues with flags that nobody has decided on */
+        FilterFlagged: boolean;
+        /** @description Only issues at places that had signed for their front when the report came */
+        FilterSignedFront: boolean;
+        /** @description west, south, east, north in degrees */
+        FilterBbox: number[];
+        /** @description Latitude, longitude, radius in metres, at most 50000 */
+        FilterNear: number[];
+        /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+        FilterText: string;
+        SortQuery: "-received" | "received" | "due";
+        TusVersionHeader: "1.0.0";
+        /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+        WebhookIdHeader: string;
+        /** @description Of this attempt, in seconds since 1970 */
+        WebhookTimestampHeader: number;
+        /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+        WebhookSignatureHeader: string;
     };
-    requestBodies: never;
+    requestBodies: {
+        IssueEventBody: {
+            content: {
+                "application/json": components["schemas"]["IssueEventPayload"];
+            };
+        };
+        ReportEventBody: {
+            content: {
+                "application/json": components["schemas"]["ReportEventPayload"];
+            };
+        };
+        PaperEventBody: {
+            content: {
+                "application/json": components["schemas"]["PaperEventPayload"];
+            };
+        };
+        ReturnEventBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnEventPayload"];
+            };
+        };
+    };
     headers: {
-        TusResumable: "1.0.0";
-        UploadOffset: number;
+        UploadedBytes: number;
+        TusVersion: "1.0.0";
     };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    live: {
+    checkLive: {
         parameters: {
             query?: never;
             header?: never;
@@ -4475,10 +5945,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    ready: {
+    checkReady: {
         parameters: {
             query?: never;
             header?: never;
@@ -4493,22 +5964,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["Unreadable"];
             /** @description A part is away */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
-            default: components["responses"]["Problem"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    metrics: {
+    getMetrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -4526,10 +5998,12 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["NotAllowed"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    front: {
+    openFront: {
         parameters: {
             query?: never;
             header?: never;
@@ -4545,10 +6019,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    appPage: {
+    openPhoneApp: {
         parameters: {
             query?: never;
             header?: never;
@@ -4566,10 +6041,11 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    appFile: {
+    getPhoneAppFile: {
         parameters: {
             query?: never;
             header?: never;
@@ -4587,15 +6063,20 @@ export interface operations {
                 };
                 content: {
                     "text/javascript": string;
-                    "application/manifest+json": Record<string, never>;
+                    "application/manifest+json": {
+                        [key: string]: unknown;
+                    };
                     "image/png": string;
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    deskPage: {
+    openDesk: {
         parameters: {
             query?: never;
             header?: never;
@@ -4613,10 +6094,11 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    webFile: {
+    getWebAsset: {
         parameters: {
             query?: never;
             header?: never;
@@ -4637,10 +6119,13 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    publicBoard: {
+    openPublicBoard: {
         parameters: {
             query?: {
                 lang?: string;
@@ -4660,10 +6145,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    publicStyle: {
+    getPublicStyle: {
         parameters: {
             query?: never;
             header?: never;
@@ -4681,10 +6170,13 @@ export interface operations {
                     "text/css": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    publicIssue: {
+    openPublicIssue: {
         parameters: {
             query: {
                 lang?: string;
@@ -4705,6 +6197,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            400: components["responses"]["Unreadable"];
             /** @description There is no such issue */
             404: {
                 headers: {
@@ -4715,15 +6208,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["Problem"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    publicPicture: {
+    getPublicPicture: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                photo: components["parameters"]["photo"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -4754,7 +6250,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     objectToPhoto: {
@@ -4764,7 +6266,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                photo: components["parameters"]["photo"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -4785,10 +6287,17 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    openapi: {
+    getContractYaml: {
         parameters: {
             query?: never;
             header?: never;
@@ -4806,10 +6315,35 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    docs: {
+    getContractJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as openapi.yaml */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    openContractPage: {
         parameters: {
             query?: never;
             header?: never;
@@ -4827,10 +6361,11 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    sessions: {
+    listSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4846,11 +6381,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        sessions: components["schemas"]["Device"][];
+                        sessions: components["schemas"]["LoggedInDevice"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     logIn: {
@@ -4862,7 +6401,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LogIn"];
+                "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {
@@ -4875,10 +6414,17 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    redeem: {
+    redeemEnrolment: {
         parameters: {
             query?: never;
             header?: never;
@@ -4904,15 +6450,22 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    enrol: {
+    createEnrolment: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -4926,11 +6479,18 @@ export interface operations {
                 content: {
                     "application/json": {
                         code: string;
-                        expires_at: components["schemas"]["Time"];
+                        expires_at: components["schemas"]["Timestamp"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     logOut: {
@@ -4949,7 +6509,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     endSession: {
@@ -4957,7 +6521,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -4970,10 +6534,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    me: {
+    getMyself: {
         parameters: {
             query?: never;
             header?: never;
@@ -4988,10 +6558,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Myself"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     changePassword: {
@@ -5017,10 +6591,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    bootstrap: {
+    getBootstrap: {
         parameters: {
             query?: never;
             header?: never;
@@ -5038,17 +6620,21 @@ export interface operations {
                     "application/json": components["schemas"]["Bootstrap"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    inbox: {
+    listInbox: {
         parameters: {
             query?: {
                 /** @description Only what was not opened */
                 unread?: boolean;
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -5064,15 +6650,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         messages: components["schemas"]["InboxMessage"][];
+                        /** Format: int64 */
                         unread: number;
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    readInbox: {
+    markInboxRead: {
         parameters: {
             query?: never;
             header?: never;
@@ -5094,19 +6686,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: int64 */
                         unread: number;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    inboxMessage: {
+    getInboxMessage: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5121,17 +6721,23 @@ export interface operations {
                     "application/json": components["schemas"]["InboxMessage"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    deliveries: {
+    listDeliveries: {
         parameters: {
             query?: {
                 state?: components["schemas"]["MessageState"];
                 channel?: components["schemas"]["Channel"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -5151,10 +6757,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    myChannels: {
+    getMyChannels: {
         parameters: {
             query?: never;
             header?: never;
@@ -5172,10 +6783,14 @@ export interface operations {
                     "application/json": components["schemas"]["Channels"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    chooseChannels: {
+    putMyChannels: {
         parameters: {
             query?: never;
             header?: never;
@@ -5184,7 +6799,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChannelsIn"];
+                "application/json": components["schemas"]["ChannelsInput"];
             };
         };
         responses: {
@@ -5197,10 +6812,17 @@ export interface operations {
                     "application/json": components["schemas"]["Channels"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    tryChannel: {
+    testMyChannel: {
         parameters: {
             query?: never;
             header?: never;
@@ -5219,16 +6841,27 @@ export interface operations {
                 content: {
                     "application/json": {
                         sent: boolean;
-                        /** @description Of HTTP or SMTP */
+                        /**
+                         * Format: int32
+                         * @description Of HTTP or SMTP
+                         */
                         status?: number;
                         why?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    addDevice: {
+    addPushDevice: {
         parameters: {
             query?: never;
             header?: never;
@@ -5256,15 +6889,22 @@ export interface operations {
                     "application/json": components["schemas"]["PushDevice"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    dropDevice: {
+    removePushDevice: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5277,10 +6917,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    gateways: {
+    listGateways: {
         parameters: {
             query?: never;
             header?: never;
@@ -5300,7 +6946,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putGateway: {
@@ -5315,7 +6965,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    settings: Record<string, never>;
+                    settings: {
+                        [key: string]: unknown;
+                    };
                     /** @default true */
                     enabled?: boolean;
                     secret?: string;
@@ -5335,10 +6987,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    webhooks: {
+    listWebhooks: {
         parameters: {
             query?: never;
             header?: never;
@@ -5358,7 +7018,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putWebhook: {
@@ -5366,7 +7030,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5375,7 +7039,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     url: string;
-                    types: string[];
+                    types: components["schemas"]["EventType"][];
                     /** @default true */
                     enabled?: boolean;
                 };
@@ -5400,7 +7064,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSaved"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     removeWebhook: {
@@ -5408,7 +7080,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5421,15 +7093,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    rotateSecret: {
+    rotateWebhookSecret: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5447,19 +7125,26 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    webhookLog: {
+    listWebhookDeliveries: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5472,20 +7157,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        deliveries: components["schemas"]["Logged"][];
+                        deliveries: components["schemas"]["WebhookDelivery"][];
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    resend: {
+    resendWebhookDelivery: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
                 message: components["schemas"]["ID"];
             };
             cookie?: never;
@@ -5499,10 +7190,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    changes: {
+    listChanges: {
         parameters: {
             query?: {
                 /** @description The cursor of a bootstrap, or `next` of the last page */
@@ -5521,17 +7219,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        changes: components["schemas"]["Change"][];
+                        changes: components["schemas"]["FeedChange"][];
                         next: string;
                         more: boolean;
-                        server_time: components["schemas"]["Time"];
+                        server_time: components["schemas"]["Timestamp"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            410: components["responses"]["TakenAway"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    stream: {
+    openChangeStream: {
         parameters: {
             query?: never;
             header?: never;
@@ -5549,52 +7253,57 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     listIssues: {
         parameters: {
             query?: {
-                /** @description One or several, by commas */
-                status?: components["parameters"]["status"];
-                /** @description Codes, by commas */
-                category?: components["parameters"]["category"];
-                /** @description Groups, by commas */
-                group?: components["parameters"]["group"];
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
                 /** @description With all units below */
-                unit?: components["parameters"]["unit"];
+                unit?: components["parameters"]["FilterUnit"];
                 /** @description With all areas below */
-                area?: components["parameters"]["area"];
-                reporter?: components["parameters"]["reporter"];
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
                 /** @description A unit, with all below, that has an open part in the issue */
-                assisting?: components["parameters"]["assisting"];
-                source?: components["parameters"]["source"];
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
                 /** @description Inclusive */
-                reported_from?: components["parameters"]["reportedFrom"];
+                reported_from?: components["parameters"]["FilterReportedFrom"];
                 /** @description Exclusive */
-                reported_to?: components["parameters"]["reportedTo"];
-                due_from?: components["parameters"]["dueFrom"];
-                due_to?: components["parameters"]["dueTo"];
-                closed_from?: components["parameters"]["closedFrom"];
-                closed_to?: components["parameters"]["closedTo"];
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
                 /** @description Open and past the deadline */
-                overdue?: components["parameters"]["overdue"];
+                overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
-                incomplete?: components["parameters"]["incomplete"];
+                incomplete?: components["parameters"]["FilterIncomplete"];
                 /** @description Only issues with flags that nobody has decided on */
-                flagged?: components["parameters"]["flagged"];
+                flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
-                signed_front?: components["parameters"]["signedFront"];
-                /** @description west,south,east,north in degrees */
-                bbox?: components["parameters"]["bbox"];
-                /** @description lat,lon,radius in metres, at most 50000 */
-                near?: components["parameters"]["near"];
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
                 /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
-                text?: components["parameters"]["text"];
-                sort?: components["parameters"]["sort"];
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -5611,17 +7320,22 @@ export interface operations {
                     "application/json": components["schemas"]["IssuePage"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    similar: {
+    findSimilarIssues: {
         parameters: {
             query: {
                 category: string;
-                /** @description lat,lon in degrees; of a line its start */
-                at: string;
-                /** @description lat,lon in degrees: the end of a line */
-                to?: string;
+                /** @description Latitude, longitude in degrees; of a line its start */
+                at: number[];
+                /** @description Latitude, longitude in degrees: the end of a line */
+                to?: number[];
                 datum?: components["schemas"]["Datum"];
             };
             header?: never;
@@ -5636,18 +7350,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Similar"];
+                    "application/json": components["schemas"]["SimilarIssues"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    similarToIssue: {
+    listIssuesSimilarTo: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5659,17 +7378,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Similar"];
+                    "application/json": components["schemas"]["SimilarIssues"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    map: {
+    getIssueMap: {
         parameters: {
             query: {
-                /** @description west,south,east,north in degrees (WGS-84) */
-                bbox: string;
+                /** @description west, south, east, north in degrees (WGS-84) */
+                bbox: number[];
                 zoom: number;
             };
             header?: never;
@@ -5684,13 +7409,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Map"];
+                    "application/json": components["schemas"]["IssueMap"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    basemap: {
+    getBasemap: {
         parameters: {
             query?: never;
             header?: never;
@@ -5717,6 +7447,9 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
             /** @description There is no such part */
             416: {
                 headers: {
@@ -5724,49 +7457,50 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    exportCSV: {
+    exportIssuesCsv: {
         parameters: {
             query?: {
-                /** @description One or several, by commas */
-                status?: components["parameters"]["status"];
-                /** @description Codes, by commas */
-                category?: components["parameters"]["category"];
-                /** @description Groups, by commas */
-                group?: components["parameters"]["group"];
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
                 /** @description With all units below */
-                unit?: components["parameters"]["unit"];
+                unit?: components["parameters"]["FilterUnit"];
                 /** @description With all areas below */
-                area?: components["parameters"]["area"];
-                reporter?: components["parameters"]["reporter"];
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
                 /** @description A unit, with all below, that has an open part in the issue */
-                assisting?: components["parameters"]["assisting"];
-                source?: components["parameters"]["source"];
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
                 /** @description Inclusive */
-                reported_from?: components["parameters"]["reportedFrom"];
+                reported_from?: components["parameters"]["FilterReportedFrom"];
                 /** @description Exclusive */
-                reported_to?: components["parameters"]["reportedTo"];
-                due_from?: components["parameters"]["dueFrom"];
-                due_to?: components["parameters"]["dueTo"];
-                closed_from?: components["parameters"]["closedFrom"];
-                closed_to?: components["parameters"]["closedTo"];
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
                 /** @description Open and past the deadline */
-                overdue?: components["parameters"]["overdue"];
+                overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
-                incomplete?: components["parameters"]["incomplete"];
+                incomplete?: components["parameters"]["FilterIncomplete"];
                 /** @description Only issues with flags that nobody has decided on */
-                flagged?: components["parameters"]["flagged"];
+                flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
-                signed_front?: components["parameters"]["signedFront"];
-                /** @description west,south,east,north in degrees */
-                bbox?: components["parameters"]["bbox"];
-                /** @description lat,lon,radius in metres, at most 50000 */
-                near?: components["parameters"]["near"];
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
                 /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
-                text?: components["parameters"]["text"];
-                sort?: components["parameters"]["sort"];
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
             };
             header?: never;
             path?: never;
@@ -5783,49 +7517,54 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    exportGeoJSON: {
+    exportIssuesGeoJson: {
         parameters: {
             query?: {
-                /** @description One or several, by commas */
-                status?: components["parameters"]["status"];
-                /** @description Codes, by commas */
-                category?: components["parameters"]["category"];
-                /** @description Groups, by commas */
-                group?: components["parameters"]["group"];
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
                 /** @description With all units below */
-                unit?: components["parameters"]["unit"];
+                unit?: components["parameters"]["FilterUnit"];
                 /** @description With all areas below */
-                area?: components["parameters"]["area"];
-                reporter?: components["parameters"]["reporter"];
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
                 /** @description A unit, with all below, that has an open part in the issue */
-                assisting?: components["parameters"]["assisting"];
-                source?: components["parameters"]["source"];
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
                 /** @description Inclusive */
-                reported_from?: components["parameters"]["reportedFrom"];
+                reported_from?: components["parameters"]["FilterReportedFrom"];
                 /** @description Exclusive */
-                reported_to?: components["parameters"]["reportedTo"];
-                due_from?: components["parameters"]["dueFrom"];
-                due_to?: components["parameters"]["dueTo"];
-                closed_from?: components["parameters"]["closedFrom"];
-                closed_to?: components["parameters"]["closedTo"];
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
                 /** @description Open and past the deadline */
-                overdue?: components["parameters"]["overdue"];
+                overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
-                incomplete?: components["parameters"]["incomplete"];
+                incomplete?: components["parameters"]["FilterIncomplete"];
                 /** @description Only issues with flags that nobody has decided on */
-                flagged?: components["parameters"]["flagged"];
+                flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
-                signed_front?: components["parameters"]["signedFront"];
-                /** @description west,south,east,north in degrees */
-                bbox?: components["parameters"]["bbox"];
-                /** @description lat,lon,radius in metres, at most 50000 */
-                near?: components["parameters"]["near"];
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
                 /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
-                text?: components["parameters"]["text"];
-                sort?: components["parameters"]["sort"];
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
             };
             header?: never;
             path?: never;
@@ -5840,10 +7579,10 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": {
-                        /** @constant */
+                        /** @enum {string} */
                         type: "FeatureCollection";
                         features: {
-                            /** @constant */
+                            /** @enum {string} */
                             type: "Feature";
                             id: components["schemas"]["ID"];
                             geometry: Record<string, never> | null;
@@ -5852,15 +7591,20 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    issue: {
+    getIssue: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5876,21 +7620,27 @@ export interface operations {
                     "application/json": components["schemas"]["Issue"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    reportIssue: {
+    createIssue: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Report"];
+                "application/json": components["schemas"]["NewIssue"];
             };
         };
         responses: {
@@ -5900,7 +7650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportReceipt"];
+                    "application/json": components["schemas"]["NewIssueReceipt"];
                 };
             };
             /** @description On record. `skew_ms` is how far the phone's clock is behind the server's. */
@@ -5909,22 +7659,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportReceipt"];
+                    "application/json": components["schemas"]["NewIssueReceipt"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    history: {
+    listIssueEvents: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5937,20 +7695,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        events: components["schemas"]["Event"][];
+                        events: components["schemas"]["RecordedEvent"][];
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    caller: {
+    getCaller: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5968,15 +7732,21 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    links: {
+    listIssueLinks: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -5989,26 +7759,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        links: components["schemas"]["Link"][];
+                        links: components["schemas"]["IssueLink"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    makeLink: {
+    createIssueLink: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    /** @default 168 */
+                    /**
+                     * Format: int32
+                     * @default 168
+                     */
                     hours?: number;
                 };
             };
@@ -6021,22 +7800,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        link: components["schemas"]["Link"];
+                        link: components["schemas"]["IssueLink"];
                         token: string;
                         /** @description Address on this server to hand on as a link or QR code */
                         fragment: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    endLink: {
+    endIssueLink: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
                 link: components["schemas"]["ID"];
             };
             cookie?: never;
@@ -6050,10 +7837,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    actAll: {
+    actOnIssues: {
         parameters: {
             query?: never;
             header?: never;
@@ -6066,9 +7859,12 @@ export interface operations {
                     actions: {
                         issue: components["schemas"]["ID"];
                         action_id: components["schemas"]["ID"];
-                        /** @description The workflow version that the issue must have */
+                        /**
+                         * Format: int64
+                         * @description The workflow version that the issue must have
+                         */
                         version?: number;
-                        body: components["schemas"]["Action"];
+                        body: components["schemas"]["ActionRequest"];
                     }[];
                 };
             };
@@ -6084,7 +7880,10 @@ export interface operations {
                         outcomes: {
                             issue: components["schemas"]["ID"];
                             action_id: components["schemas"]["ID"];
-                            /** @description 201 done, 200 done before, otherwise that of the problem */
+                            /**
+                             * Format: int32
+                             * @description 201 done, 200 done before, otherwise that of the problem
+                             */
                             status: number;
                             receipt?: components["schemas"]["ActionReceipt"];
                             problem?: components["schemas"]["Problem"];
@@ -6092,10 +7891,17 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    act: {
+    actOnIssue: {
         parameters: {
             query?: never;
             header?: {
@@ -6103,14 +7909,15 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                id: components["parameters"]["id"];
-                action: components["schemas"]["ID"];
+                id: components["parameters"]["IdInPath"];
+                /** @description The id that the phone made for this action; sent again it is the same action */
+                action_id: components["schemas"]["ID"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Action"];
+                "application/json": components["schemas"]["ActionRequest"];
             };
         };
         responses: {
@@ -6132,7 +7939,15 @@ export interface operations {
                     "application/json": components["schemas"]["ActionReceipt"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     declarePhotos: {
@@ -6140,7 +7955,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6148,7 +7963,7 @@ export interface operations {
             content: {
                 "application/json": {
                     photos: components["schemas"]["Declaration"][];
-                    sent_at: components["schemas"]["Time"];
+                    sent_at: components["schemas"]["Timestamp"];
                 };
             };
         };
@@ -6177,16 +7992,24 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    photo: {
+    getPhoto: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6201,10 +8024,17 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    acceptPhoto: {
+    uploadPhoto: {
         parameters: {
             query?: never;
             header: {
@@ -6214,15 +8044,19 @@ export interface operations {
                 "Spotcheck-Sent-At"?: string;
             };
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/octet-stream": string;
-                "image/*": string;
+                "image/jpeg": string;
+                "image/heic": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/avif": string;
             };
         };
         responses: {
@@ -6244,18 +8078,28 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoReceipt"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            410: components["responses"]["TakenAway"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    original: {
+    getPhotoOriginal: {
         parameters: {
             query?: never;
             header?: {
                 Range?: string;
             };
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6267,7 +8111,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
                 };
             };
             /** @description The ETag is the SHA-256 */
@@ -6276,7 +8124,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
                 };
             };
             /** @description As you have it */
@@ -6286,16 +8138,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    display: {
+    getPhotoDisplay: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6326,16 +8186,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    thumb: {
+    getPhotoThumb: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6366,16 +8234,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    stamped: {
+    getPhotoStamped: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6390,16 +8266,23 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    receipt: {
+    getPhotoReceipt: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6414,14 +8297,21 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoReceipt"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     beginUpload: {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Length": number;
                 "Upload-Metadata": string;
                 "Upload-Checksum"?: string;
@@ -6439,17 +8329,30 @@ export interface operations {
             201: {
                 headers: {
                     Location: string;
-                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Offset": components["headers"]["UploadedBytes"];
                     "Upload-Expires"?: string;
-                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "Tus-Resumable": components["headers"]["TusVersion"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            410: components["responses"]["TakenAway"];
+            412: components["responses"]["VersionNeeded"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["ChecksumWrong"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    uploadOptions: {
+    getUploadOptions: {
         parameters: {
             query?: never;
             header?: never;
@@ -6461,22 +8364,24 @@ export interface operations {
             /** @description Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm */
             204: {
                 headers: {
-                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "Tus-Resumable": components["headers"]["TusVersion"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    uploadGet: {
+    getUploadOffset: {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6485,9 +8390,9 @@ export interface operations {
             /** @description Only bytes that are durable count. At its end the photo is safe. */
             200: {
                 headers: {
-                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Offset": components["headers"]["UploadedBytes"];
                     "Upload-Length": number;
-                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "Tus-Resumable": components["headers"]["TusVersion"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6495,25 +8400,35 @@ export interface operations {
                         id: components["schemas"]["ID"];
                         issue: components["schemas"]["ID"];
                         photo: components["schemas"]["ID"];
+                        /** Format: int64 */
                         bytes: number;
+                        /** Format: int64 */
                         offset: number;
-                        expires_at: components["schemas"]["Time"];
+                        expires_at: components["schemas"]["Timestamp"];
                         safe: boolean;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            412: components["responses"]["VersionNeeded"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    overriddenUpload: {
+    overrideUploadMethod: {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "X-HTTP-Method-Override": "PATCH" | "DELETE";
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6530,17 +8445,30 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            410: components["responses"]["TakenAway"];
+            412: components["responses"]["VersionNeeded"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["ChecksumWrong"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     endUpload: {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6553,20 +8481,28 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            412: components["responses"]["VersionNeeded"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    appendPart: {
+    appendToUpload: {
         parameters: {
             query?: never;
             header: {
-                "Tus-Resumable": components["parameters"]["tusResumable"];
+                "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Offset": number;
                 /** @description sha256 or sha1, a blank, the sum in base64 */
                 "Upload-Checksum"?: string;
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6579,16 +8515,29 @@ export interface operations {
             /** @description Durable up to Upload-Offset */
             204: {
                 headers: {
-                    "Upload-Offset": components["headers"]["UploadOffset"];
-                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "Upload-Offset": components["headers"]["UploadedBytes"];
+                    "Tus-Resumable": components["headers"]["TusVersion"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            410: components["responses"]["TakenAway"];
+            412: components["responses"]["VersionNeeded"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["ChecksumWrong"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    exposures: {
+    listExposures: {
         parameters: {
             query: {
                 state: components["schemas"]["ExposureState"];
@@ -6610,7 +8559,12 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     proposeExposure: {
@@ -6618,8 +8572,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6657,16 +8611,24 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    exposedPicture: {
+    getExposedPicture: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6697,7 +8659,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     decideExposure: {
@@ -6705,8 +8675,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
-                photo: components["parameters"]["photo"];
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
             };
             cookie?: never;
         };
@@ -6733,10 +8703,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    figures: {
+    getFigures: {
         parameters: {
             query?: {
                 /** @description 2026-11-24, 2026-W47, 2026-11-T1 to T3 (ten days), 2026-11, 2026-Q4, 2026-H2, 2026 or 2026-11-01..2026-11-20 */
@@ -6760,10 +8738,16 @@ export interface operations {
                     "application/json": components["schemas"]["Figures"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    figureIssues: {
+    listIssuesOfFigure: {
         parameters: {
             query?: {
                 period?: string;
@@ -6789,15 +8773,22 @@ export interface operations {
                 content: {
                     "application/json": {
                         issues: components["schemas"]["ReportLine"][];
+                        /** Format: int64 */
                         total: number;
                         more: boolean;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    definitions: {
+    getFigureDefinitions: {
         parameters: {
             query?: never;
             header?: never;
@@ -6813,6 +8804,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: int64 */
                         version: number;
                         indicators: {
                             key: string;
@@ -6827,10 +8819,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    reports: {
+    listReports: {
         parameters: {
             query?: {
                 kind?: components["schemas"]["PeriodKind"];
@@ -6838,8 +8835,8 @@ export interface operations {
                 /** @description All when it is missing */
                 genre?: components["schemas"]["ReportGenre"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -6854,12 +8851,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        reports: components["schemas"]["Publication"][];
+                        reports: components["schemas"]["Report"][];
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     computeReport: {
@@ -6886,7 +8889,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                     "application/pdf": string;
                     "text/csv": string;
                     "text/html": string;
@@ -6895,15 +8900,21 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    report: {
+    getReport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6915,18 +8926,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    putReport: {
+    draftReport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6948,7 +8965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description The report */
@@ -6957,18 +8974,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    editReport: {
+    editReportSentences: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -6984,10 +9009,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     renewReport: {
@@ -6995,7 +9028,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7011,18 +9044,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    noteReport: {
+    addReportNote: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7043,13 +9084,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    assessmentPoints: {
+    listAssessmentPoints: {
         parameters: {
             query?: {
                 from?: string;
@@ -7072,7 +9121,12 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putAssessmentPoint: {
@@ -7080,7 +9134,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7090,6 +9144,7 @@ export interface operations {
                     unit: components["schemas"]["ID"];
                     /** Format: date */
                     day: string;
+                    /** Format: double */
                     points: number;
                     reason: string;
                     withdrawn?: boolean;
@@ -7121,10 +9176,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    returnForms: {
+    listReturnForms: {
         parameters: {
             query?: never;
             header?: never;
@@ -7144,7 +9207,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putReturnForm: {
@@ -7152,7 +9219,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7163,9 +9230,10 @@ export interface operations {
                     every: components["schemas"]["ReturnEvery"];
                     lines: string[];
                     units: components["schemas"]["ID"][];
+                    /** Format: int32 */
                     days?: number;
                     by: string;
-                    from: components["schemas"]["Date"];
+                    from: components["schemas"]["CalendarDate"];
                     /** @default true */
                     enabled?: boolean;
                 };
@@ -7196,14 +9264,22 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    returns: {
+    listReturns: {
         parameters: {
             query: {
-                from: components["schemas"]["Date"];
-                to: components["schemas"]["Date"];
+                from: components["schemas"]["CalendarDate"];
+                to: components["schemas"]["CalendarDate"];
             };
             header?: never;
             path?: never;
@@ -7222,7 +9298,12 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     sendReturn: {
@@ -7230,7 +9311,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7270,7 +9351,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     checkReport: {
@@ -7278,7 +9367,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7294,18 +9383,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    issueReport: {
+    publishReport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7321,10 +9418,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     recallReport: {
@@ -7332,7 +9437,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7348,13 +9453,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["Report"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    reportIssues: {
+    listIssuesOfReport: {
         parameters: {
             query?: {
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
@@ -7364,7 +9477,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7378,20 +9491,27 @@ export interface operations {
                 content: {
                     "application/json": {
                         issues: components["schemas"]["ReportLine"][];
+                        /** Format: int64 */
                         total: number;
                         more: boolean;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    reportFile: {
+    getReportFile: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
                 form: string;
             };
             cookie?: never;
@@ -7404,7 +9524,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                     "application/pdf": string;
                     "text/csv": string;
                     "text/html": string;
@@ -7413,10 +9535,16 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    papers: {
+    listPapers: {
         parameters: {
             query?: {
                 issue?: components["schemas"]["ID"];
@@ -7426,8 +9554,8 @@ export interface operations {
                 kind?: components["schemas"]["PaperKind"];
                 signed?: boolean;
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -7447,15 +9575,20 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    paper: {
+    getPaper: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7470,21 +9603,27 @@ export interface operations {
                     "application/json": components["schemas"]["Paper"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    putPaper: {
+    issuePaper: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PaperIn"];
+                "application/json": components["schemas"]["PaperInput"];
             };
         };
         responses: {
@@ -7512,15 +9651,23 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    paperPDF: {
+    getPaperPdf: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7535,15 +9682,21 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    paperDOCX: {
+    getPaperDocx: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7558,7 +9711,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     signPaper: {
@@ -7566,7 +9725,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7574,11 +9733,11 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    signed_at: components["schemas"]["Time"];
+                    signed_at: components["schemas"]["Timestamp"];
                     /** @description A PNG file as base64 */
                     signature?: string;
                     photo?: components["schemas"]["ID"];
-                    sent_at?: components["schemas"]["Time"];
+                    sent_at?: components["schemas"]["Timestamp"];
                 };
             };
         };
@@ -7607,15 +9766,23 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    signature: {
+    getPaperSignature: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7646,15 +9813,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    batch: {
+    getPaperBatch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7666,60 +9840,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Batch"];
+                    "application/json": components["schemas"]["PaperBatch"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    putBatch: {
+    issuePaperBatch: {
         parameters: {
             query?: {
-                /** @description One or several, by commas */
-                status?: components["parameters"]["status"];
-                /** @description Codes, by commas */
-                category?: components["parameters"]["category"];
-                /** @description Groups, by commas */
-                group?: components["parameters"]["group"];
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
                 /** @description With all units below */
-                unit?: components["parameters"]["unit"];
+                unit?: components["parameters"]["FilterUnit"];
                 /** @description With all areas below */
-                area?: components["parameters"]["area"];
-                reporter?: components["parameters"]["reporter"];
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
                 /** @description A unit, with all below, that has an open part in the issue */
-                assisting?: components["parameters"]["assisting"];
-                source?: components["parameters"]["source"];
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
                 /** @description Inclusive */
-                reported_from?: components["parameters"]["reportedFrom"];
+                reported_from?: components["parameters"]["FilterReportedFrom"];
                 /** @description Exclusive */
-                reported_to?: components["parameters"]["reportedTo"];
-                due_from?: components["parameters"]["dueFrom"];
-                due_to?: components["parameters"]["dueTo"];
-                closed_from?: components["parameters"]["closedFrom"];
-                closed_to?: components["parameters"]["closedTo"];
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
                 /** @description Open and past the deadline */
-                overdue?: components["parameters"]["overdue"];
+                overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
-                incomplete?: components["parameters"]["incomplete"];
+                incomplete?: components["parameters"]["FilterIncomplete"];
                 /** @description Only issues with flags that nobody has decided on */
-                flagged?: components["parameters"]["flagged"];
-                /** @description west,south,east,north in degrees */
-                bbox?: components["parameters"]["bbox"];
-                /** @description lat,lon,radius in metres, at most 50000 */
-                near?: components["parameters"]["near"];
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
                 /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
-                text?: components["parameters"]["text"];
-                sort?: components["parameters"]["sort"];
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchIn"];
+                "application/json": components["schemas"]["PaperBatchInput"];
             };
         };
         responses: {
@@ -7731,7 +9911,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        batch: components["schemas"]["Batch"];
+                        batch: components["schemas"]["PaperBatch"];
                     };
                 };
             };
@@ -7743,21 +9923,29 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        batch: components["schemas"]["Batch"];
+                        batch: components["schemas"]["PaperBatch"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    batchZIP: {
+    getPaperBatchZip: {
         parameters: {
             query?: {
                 form?: "pdf" | "docx";
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7772,15 +9960,21 @@ export interface operations {
                     "application/zip": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    people: {
+    listPeople: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -7800,15 +9994,20 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    person: {
+    getPerson: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7823,7 +10022,13 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putPerson: {
@@ -7831,13 +10036,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonIn"];
+                "application/json": components["schemas"]["PersonInput"];
             };
         };
         responses: {
@@ -7865,15 +10070,23 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    handOver: {
+    handOverIssues: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7893,21 +10106,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: int64 */
                         issues: number;
+                        /** Format: int64 */
                         left: number;
+                        /** Format: int64 */
                         duties: number;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    endSessions: {
+    endSessionsOfPerson: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7920,10 +10144,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    units: {
+    listUnits: {
         parameters: {
             query?: never;
             header?: never;
@@ -7943,7 +10173,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putUnit: {
@@ -7951,7 +10185,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -7993,10 +10227,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    areas: {
+    listAreas: {
         parameters: {
             query?: never;
             header?: never;
@@ -8016,10 +10258,14 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    areasAt: {
+    findAreasAt: {
         parameters: {
             query: {
                 /** @description WGS-84 degrees */
@@ -8044,7 +10290,12 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putArea: {
@@ -8052,7 +10303,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8094,10 +10345,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    responsibilities: {
+    listResponsibilities: {
         parameters: {
             query?: {
                 /** @description Only rules of this unit, without those below */
@@ -8105,8 +10364,8 @@ export interface operations {
                 /** @description Only rules over this area itself */
                 area?: components["schemas"]["ID"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -8126,16 +10385,21 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    gaps: {
+    listCoverageGaps: {
         parameters: {
             query?: {
-                kind?: components["schemas"]["HoleKind"];
+                kind?: components["schemas"]["CoverageGapKind"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -8150,15 +10414,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        gaps: components["schemas"]["Hole"][];
+                        gaps: components["schemas"]["CoverageGap"][];
+                        /** Format: int64 */
                         total: number;
+                        /** Format: int64 */
                         issues_counted: number;
                         partial: boolean;
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putResponsibility: {
@@ -8166,7 +10437,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8181,8 +10452,8 @@ export interface operations {
                     contact?: string;
                     assisting?: components["schemas"]["ID"][];
                     note?: string;
-                    valid_from: components["schemas"]["Date"];
-                    valid_to?: components["schemas"]["Date"];
+                    valid_from: components["schemas"]["CalendarDate"];
+                    valid_to?: components["schemas"]["CalendarDate"];
                     /** @description Assigns what comes to its unit without anybody's click, where no rule as exact names another unit */
                     at_once?: boolean;
                     /** @default true */
@@ -8215,22 +10486,30 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    places: {
+    listPlaces: {
         parameters: {
             query?: {
                 kind?: components["schemas"]["PlaceKind"];
                 /** @description With all areas below */
-                area?: components["parameters"]["area"];
+                area?: components["parameters"]["FilterArea"];
                 /** @description With all units below */
-                unit?: components["parameters"]["unit"];
+                unit?: components["parameters"]["FilterUnit"];
                 /** @description Part of the name or the number */
                 text?: string;
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -8245,15 +10524,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        places: components["schemas"]["Spot"][];
+                        places: components["schemas"]["Place"][];
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    placesNear: {
+    findPlacesNear: {
         parameters: {
             query: {
                 lat: components["schemas"]["Lat"];
@@ -8275,20 +10559,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        places: components["schemas"]["NearSpot"][];
+                        places: components["schemas"]["NearbyPlace"][];
                         partial: boolean;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    place: {
+    getPlace: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8300,10 +10589,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Spot"];
+                    "application/json": components["schemas"]["Place"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putPlace: {
@@ -8311,7 +10606,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8332,8 +10627,8 @@ export interface operations {
                     contractor?: string;
                     permit?: string;
                     vehicles?: string[];
-                    valid_from: components["schemas"]["Date"];
-                    valid_to?: components["schemas"]["Date"];
+                    valid_from: components["schemas"]["CalendarDate"];
+                    valid_to?: components["schemas"]["CalendarDate"];
                     /** @default true */
                     enabled?: boolean;
                 };
@@ -8348,7 +10643,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        place: components["schemas"]["Spot"];
+                        place: components["schemas"]["Place"];
                     };
                 };
             };
@@ -8360,22 +10655,30 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        place: components["schemas"]["Spot"];
+                        place: components["schemas"]["Place"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    agreements: {
+    listAgreements: {
         parameters: {
             query?: {
                 place?: components["schemas"]["ID"];
                 /** @description Only those in force that end within so many days, the earliest first */
                 ends_within?: number;
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -8395,10 +10698,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    coverage: {
+    getAgreementCoverage: {
         parameters: {
             query: {
                 by: "kind" | "area" | "unit";
@@ -8420,17 +10728,27 @@ export interface operations {
                     "application/json": {
                         coverage: {
                             kind?: components["schemas"]["PlaceKind"];
-                            of?: components["schemas"]["Ref"];
+                            of?: components["schemas"]["NamedRef"];
+                            /** Format: int64 */
                             signed: number;
+                            /** Format: int64 */
                             places: number;
-                            /** @description Two decimals */
+                            /**
+                             * Format: double
+                             * @description Two decimals
+                             */
                             percent?: number;
                         }[];
                         partial: boolean;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putAgreement: {
@@ -8438,7 +10756,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8447,8 +10765,8 @@ export interface operations {
                 "application/json": {
                     place: components["schemas"]["ID"];
                     kind: components["schemas"]["AgreementKind"];
-                    signed_on: components["schemas"]["Date"];
-                    valid_to?: components["schemas"]["Date"];
+                    signed_on: components["schemas"]["CalendarDate"];
+                    valid_to?: components["schemas"]["CalendarDate"];
                     signed_by?: string;
                     /** @default true */
                     enabled?: boolean;
@@ -8480,17 +10798,25 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    scan: {
+    getAgreementScan: {
         parameters: {
             query?: never;
             header?: {
                 Range?: string;
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8502,7 +10828,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
                     "application/pdf": string;
                 };
             };
@@ -8512,7 +10842,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
                     "application/pdf": string;
                 };
             };
@@ -8523,10 +10857,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    acceptScan: {
+    uploadAgreementScan: {
         parameters: {
             query?: never;
             header: {
@@ -8534,7 +10875,7 @@ export interface operations {
                 "Content-Digest": string;
             };
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8542,7 +10883,11 @@ export interface operations {
             content: {
                 "application/octet-stream": string;
                 "application/pdf": string;
-                "image/*": string;
+                "image/jpeg": string;
+                "image/heic": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/avif": string;
             };
         };
         responses: {
@@ -8555,6 +10900,7 @@ export interface operations {
                     "application/json": {
                         repeated: boolean;
                         sha256: string;
+                        /** Format: int64 */
                         bytes: number;
                         agreement: components["schemas"]["Agreement"];
                     };
@@ -8569,12 +10915,22 @@ export interface operations {
                     "application/json": {
                         repeated: boolean;
                         sha256: string;
+                        /** Format: int64 */
                         bytes: number;
                         agreement: components["schemas"]["Agreement"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     importPlaces: {
@@ -8597,22 +10953,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: int64 */
                         rows: number;
+                        /** Format: int64 */
                         added: number;
+                        /** Format: int64 */
                         changed: number;
+                        /** Format: int64 */
                         same: number;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    areaOutline: {
+    getAreaOutline: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8627,10 +10994,16 @@ export interface operations {
                     "application/geo+json": components["schemas"]["AreaFeature"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    checkAreas: {
+    checkAreaImport: {
         parameters: {
             query: {
                 format: "geojson" | "csv";
@@ -8643,7 +11016,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/geo+json": unknown;
+                "application/geo+json": {
+                    [key: string]: unknown;
+                };
                 "text/csv": string;
             };
         };
@@ -8672,15 +11047,23 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    areaImport: {
+    getAreaImport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8697,15 +11080,21 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    applyAreas: {
+    applyAreaImport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8723,10 +11112,17 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    importMappings: {
+    listImportMappings: {
         parameters: {
             query?: never;
             header?: never;
@@ -8746,7 +11142,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putImportMapping: {
@@ -8754,7 +11154,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8766,7 +11166,10 @@ export interface operations {
                     enabled?: boolean;
                     source: components["schemas"]["Source"];
                     datum?: components["schemas"]["Datum"];
-                    /** @default 1 */
+                    /**
+                     * Format: int32
+                     * @default 1
+                     */
                     heads?: number;
                     columns: {
                         [key: string]: string;
@@ -8803,15 +11206,23 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    issueImports: {
+    listIssueImports: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -8831,10 +11242,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    checkIssues: {
+    checkIssueImport: {
         parameters: {
             query: {
                 format: "csv" | "xlsx";
@@ -8847,7 +11263,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -8861,7 +11277,7 @@ export interface operations {
                         repeated?: boolean;
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
-                        wrong: components["schemas"]["WrongRow"][];
+                        wrong: components["schemas"]["ImportError"][];
                     };
                 };
             };
@@ -8875,19 +11291,27 @@ export interface operations {
                         repeated?: boolean;
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
-                        wrong: components["schemas"]["WrongRow"][];
+                        wrong: components["schemas"]["ImportError"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    issueImport: {
+    getIssueImport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8903,19 +11327,25 @@ export interface operations {
                         repeated?: boolean;
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
-                        wrong: components["schemas"]["WrongRow"][];
+                        wrong: components["schemas"]["ImportError"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    makeIssues: {
+    applyIssueImport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8931,21 +11361,28 @@ export interface operations {
                         repeated?: boolean;
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
-                        wrong: components["schemas"]["WrongRow"][];
+                        wrong: components["schemas"]["ImportError"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    importErrors: {
+    getIssueImportErrors: {
         parameters: {
             query?: {
                 format?: "csv" | "xlsx";
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8961,17 +11398,23 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    importReplies: {
+    getIssueImportReplies: {
         parameters: {
             query?: {
                 format?: "csv" | "xlsx";
             };
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -8987,10 +11430,16 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    categories: {
+    listCategories: {
         parameters: {
             query?: never;
             header?: never;
@@ -9010,7 +11459,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putCategory: {
@@ -9029,6 +11482,7 @@ export interface operations {
                     name_zh: string;
                     name_en: string;
                     group: string;
+                    /** Format: int32 */
                     limit: number;
                     limit_unit: components["schemas"]["LimitUnit"];
                     class_zh?: string;
@@ -9036,6 +11490,7 @@ export interface operations {
                     /** @default true */
                     enabled?: boolean;
                     by_photo?: boolean;
+                    /** Format: int32 */
                     reopen_days?: number;
                 };
             };
@@ -9065,10 +11520,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    rules: {
+    listDeadlineRules: {
         parameters: {
             query?: never;
             header?: never;
@@ -9084,18 +11547,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        rules: components["schemas"]["Rule"][];
+                        rules: components["schemas"]["DeadlineRule"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    deadline: {
+    computeDeadline: {
         parameters: {
             query: {
                 /** @description When it begins */
-                from: components["schemas"]["Time"];
+                from: components["schemas"]["Timestamp"];
                 limit: number;
                 unit: components["schemas"]["LimitUnit"];
             };
@@ -9112,7 +11579,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        due_at: components["schemas"]["Time"];
+                        due_at: components["schemas"]["Timestamp"];
                         reads_zh: string;
                         reads_en: string;
                         skipped: components["schemas"]["Holiday"][];
@@ -9120,15 +11587,20 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    ruleVersions: {
+    listDeadlineRuleVersions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -9141,19 +11613,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        rules: components["schemas"]["Rule"][];
+                        rules: components["schemas"]["DeadlineRule"][];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    putRule: {
+    putDeadlineRule: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -9166,6 +11644,7 @@ export interface operations {
                     file_en?: string;
                     close_zh?: string;
                     close_en?: string;
+                    /** Format: int32 */
                     limit: number;
                     limit_unit: components["schemas"]["LimitUnit"];
                     /** @default true */
@@ -9182,7 +11661,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        rule: components["schemas"]["Rule"];
+                        rule: components["schemas"]["DeadlineRule"];
                     };
                 };
             };
@@ -9194,14 +11673,22 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        rule: components["schemas"]["Rule"];
+                        rule: components["schemas"]["DeadlineRule"];
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    holidays: {
+    listHolidays: {
         parameters: {
             query?: never;
             header?: never;
@@ -9221,7 +11708,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     importHolidays: {
@@ -9249,10 +11740,17 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    planTasks: {
+    listPlanTasks: {
         parameters: {
             query: {
                 year: number;
@@ -9260,8 +11758,8 @@ export interface operations {
                 unit?: components["schemas"]["ID"];
                 state?: components["schemas"]["PlanState"];
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -9281,7 +11779,12 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putPlanTask: {
@@ -9289,32 +11792,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
+                    /** Format: int32 */
                     year: number;
                     unit: components["schemas"]["ID"];
                     title: string;
                     note?: string;
-                    planned_from: components["schemas"]["Date"];
-                    planned_to: components["schemas"]["Date"];
-                    real_from?: components["schemas"]["Date"];
-                    real_to?: components["schemas"]["Date"];
-                    /** @description Hundredths of a yuan */
+                    planned_from: components["schemas"]["CalendarDate"];
+                    planned_to: components["schemas"]["CalendarDate"];
+                    real_from?: components["schemas"]["CalendarDate"];
+                    real_to?: components["schemas"]["CalendarDate"];
+                    /**
+                     * Format: int64
+                     * @description Hundredths of a yuan
+                     */
                     budget_fen?: number;
                     milestones?: {
                         title: string;
-                        due: components["schemas"]["Date"];
-                        done?: components["schemas"]["Date"];
+                        due: components["schemas"]["CalendarDate"];
+                        done?: components["schemas"]["CalendarDate"];
                     }[];
                     hold?: {
                         reason: string;
-                        from: components["schemas"]["Date"];
-                        to: components["schemas"]["Date"];
+                        from: components["schemas"]["CalendarDate"];
+                        to: components["schemas"]["CalendarDate"];
                     };
                     /** @default true */
                     enabled?: boolean;
@@ -9346,7 +11853,15 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     decidePlanHold: {
@@ -9354,7 +11869,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -9380,10 +11895,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    suspensions: {
+    listSuspensions: {
         parameters: {
             query?: never;
             header?: never;
@@ -9403,7 +11926,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putSuspension: {
@@ -9411,7 +11938,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -9420,8 +11947,8 @@ export interface operations {
                 "application/json": {
                     area?: components["schemas"]["ID"];
                     categories?: string[];
-                    from: components["schemas"]["Time"];
-                    to: components["schemas"]["Time"];
+                    from: components["schemas"]["Timestamp"];
+                    to: components["schemas"]["Timestamp"];
                     reason: string;
                 };
             };
@@ -9451,10 +11978,18 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    settings: {
+    getSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -9474,7 +12009,11 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
     putSetting: {
@@ -9507,16 +12046,24 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    securityLog: {
+    listSecurityLog: {
         parameters: {
             query?: {
                 kind?: string;
                 /** @description `next` of the page before */
-                cursor?: components["parameters"]["cursor"];
-                limit?: components["parameters"]["limit"];
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
             };
             header?: never;
             path?: never;
@@ -9531,15 +12078,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        entries: components["schemas"]["LogEntry"][];
+                        entries: components["schemas"]["SecurityLogEntry"][];
                         next?: string;
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    health: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -9557,10 +12109,14 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    record: {
+    getRecordOverview: {
         parameters: {
             query?: never;
             header?: never;
@@ -9575,13 +12131,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Record"];
+                    "application/json": components["schemas"]["RecordOverview"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    checkpoint: {
+    getCheckpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -9601,15 +12161,21 @@ export interface operations {
                     "application/json": components["schemas"]["Checkpoint"];
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
         };
     };
-    askAudit: {
+    requestAudit: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdInPath"];
             };
             cookie?: never;
         };
@@ -9643,7 +12209,1128 @@ export interface operations {
                     };
                 };
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    onIssueReported: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFiled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueAssigned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueReturned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFixed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFixedOnTheSpot: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueVerified: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueVerificationFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFalseFix: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueReopened: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueDismissalAsked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueDismissed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueMerged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueUnmerged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueMergedFrom: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueUnmergedFrom: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueExtensionAsked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueExtensionGranted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueExtensionRefused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueHoldAsked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueHoldGranted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueHoldRefused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueResumed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueSupervised: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueReplied: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueAppealed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueAppealDecided: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueUnitAppealedAway: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePassed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueLookAsked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueLooked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueRescheduled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueSuspended: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFedBack: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePartGiven: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePartReplied: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePartEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueHandedOver: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueRecurred: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueCommented: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePhotoWithdrawn: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueFlagDecided: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueErasureAsked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueErased: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssuePaperIssued: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onReportDrafted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onReportChecked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onReportIssued: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onReportRecalled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onPaperIssued: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PaperEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onPaperMade: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PaperEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onPaperSigned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PaperEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onReturnSent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["ReturnEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
         };
     };
 }

@@ -2,11 +2,11 @@ import createClient from 'openapi-fetch'
 import type { components, paths } from './api.gen'
 import { authorization, credentials } from './link'
 
-export type Me = components['schemas']['Me']
+export type Me = components['schemas']['Myself']
 export type Problem = components['schemas']['Problem']
 
-/** The API, typed by the contract. The browser's cookie says who asks, or the token of a link. */
-export const api = createClient<paths>({ credentials, headers: authorization() })
+/** The API, typed by the contract. The browser's cookie says who asks, or the token of a link. Lists in a query stand with commas. */
+export const api = createClient<paths>({ credentials, headers: authorization(), querySerializer: { array: { style: 'form', explode: false } } })
 
 /** Why a request failed: the server's own words, or that no answer of this server came. */
 export type Failure = { kind: 'problem'; problem: Problem } | { kind: 'network' } | { kind: 'answer' } | { kind: 'cookie' }

@@ -129,7 +129,7 @@ func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
 		plain.Method = http.MethodGet
 	}
 	route, params, err := contract.FindRoute(plain)
-	if err == nil && strings.HasSuffix(plain.URL.Path, "/") && !strings.HasSuffix(route.Path, "/") {
+	if err == nil && strings.HasSuffix(plain.URL.EscapedPath(), "/") && !strings.HasSuffix(route.Path, "/") {
 		err = routers.ErrPathNotFound // the router takes a slash too many, the server does not
 	}
 	if err != nil {

@@ -52,7 +52,7 @@ func (c *Core) missingHolidays(ctx context.Context, tx *store.Tx) ([]Notice, err
 	}
 	var to []Told
 	for _, role := range []inspect.Role{inspect.Office, inspect.Admin} {
-		holders, err := tx.HoldersOver(ctx, role, nil, nil)
+		holders, err := tx.RoleHolders(ctx, role, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -63,8 +63,8 @@ func (c *Core) missingHolidays(ctx context.Context, tx *store.Tx) ([]Notice, err
 		}
 	}
 	year, week := now.ISOWeek()
-	return []Notice{{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
-		Type: remindHolidays, At: tx.Now, Facts: store.Facts{Number: strconv.Itoa(next.Year())}}}}, nil
+	return []Notice{{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
+		Type: remindHolidays, At: tx.Now, Facts: store.IssueSummary{Number: strconv.Itoa(next.Year())}}}}, nil
 }
 
 // unitAndAbove are the contacts of a unit and of the one above, and the line of both.
@@ -72,7 +72,7 @@ func unitAndAbove(ctx context.Context, tx *store.Tx, unit inspect.ID) (people, l
 	if people, err = contacts(ctx, tx, unit); err != nil {
 		return nil, nil, err
 	}
-	if line, err = tx.Above(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
+	if line, err = tx.SelfAndAncestors(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
 		return people, line, err
 	}
 	above, err := contacts(ctx, tx, line[1])
@@ -95,7 +95,7 @@ func stepTo(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]To
 	if err != nil {
 		return nil, err
 	}
-	offices, err := tx.HoldersOver(ctx, inspect.Office, line, nil)
+	offices, err := tx.RoleHolders(ctx, inspect.Office, line, nil)
 	for _, some := range offices {
 		for _, p := range some {
 			people = add(people, p)

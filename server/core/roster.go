@@ -76,12 +76,12 @@ const alertOnCall = "issue.on_call"
 
 // atOnce assigns a new issue without anybody's click, where the most exact rule says so and no other contradicts it. Otherwise, where its
 // limit runs by night, who is on call has to know at once (domain.md §3).
-func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	f, err := c.fitting(ctx, tx, row.Area, row.Category)
 	if err != nil {
 		return err
 	}
-	if len(f.rules) > 0 && f.rules[0].AtOnce && (len(f.rules) == 1 || !f.rules[0].Clashes(&f.rules[1])) {
+	if len(f.rules) > 0 && f.rules[0].AutoAssign && (len(f.rules) == 1 || !f.rules[0].Clashes(&f.rules[1])) {
 		return c.assignByRule(ctx, tx, row, &f.rules[0])
 	}
 	if night, err := roundTheClock(ctx, tx, row); err != nil || !night {
@@ -91,8 +91,8 @@ func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.Row) error {
 }
 
 // assignByRule is an assignment by nobody: its event names the rule.
-func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.Row, by *inspect.Match) error {
-	m := &inspect.Move{Action: inspect.Assign, DoneAt: tx.Now, SentAt: tx.Now, ReceivedAt: tx.Now, Unit: by.Unit}
+func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.IssueRow, by *inspect.ResponsibilityMatch) error {
+	m := &inspect.Transition{Action: inspect.Assign, DoneAt: tx.Now, SentAt: tx.Now, ReceivedAt: tx.Now, Unit: by.Unit}
 	var err error
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.Row, b
 	if err != nil {
 		return err
 	}
-	e.ProposedRule, e.ProposedUnit, e.ByRule = by.Number, by.Unit, true
+	e.ProposedRule, e.ProposedUnit, e.AutoAssigned = by.Number, by.Unit, true
 	e.Action = "" // nobody acted
 	if err := c.saveIssue(ctx, tx, row, e); err != nil {
 		return err

@@ -150,7 +150,7 @@ func (c *Core) Settings(ctx context.Context) (kept map[string]string, err error)
 
 // SetSetting changes one setting; the same value again changes nothing.
 func (c *Core) SetSetting(ctx context.Context, a *inspect.Actor, key string, value json.RawMessage) (repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return false, inspect.ErrForbidden
 	}
 	s := c.setting(key)

@@ -350,7 +350,7 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 // rosterOf is who is on call; nobody is a list too.
 func rosterOf(roster []inspect.Duty) any {
 	if roster == nil {
-		return []inspect.Duty{}
+		return []inspect.OnCallShift{}
 	}
 	return roster
 }

@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
+	"spotcheck/server/store/storetest"
 )
 
 // deadline is what an issue says of its time.
@@ -41,11 +42,7 @@ func deadlineOf(c *servertest.Client, id inspect.ID) (d deadline) {
 // when is a moment in the city.
 func when(t *testing.T, s string) time.Time {
 	t.Helper()
-	zone, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, storetest.Start().Location())
 	if err != nil {
 		t.Fatal(err)
 	}

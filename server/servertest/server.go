@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,7 +18,6 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
@@ -47,7 +47,7 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 	for _, p := range pairs {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			test(t, begin(t, Settings(t, p), copies))
+			test(t, begin(t, ready(t, p), copies))
 		})
 	}
 }
@@ -68,23 +68,33 @@ type Server struct {
 	mu       sync.Mutex
 	line     *Proxy  // before this copy and its twin; nil when there is one copy
 	twin     *Server // the other copy
+
+	passwordMemory uint32 // that the program hashes passwords in, KiB
 }
 
 // New starts a server on an empty pair and stops it when the test ends.
 func New(t testing.TB, p Pair) *Server {
 	t.Helper()
-	return begin(t, Settings(t, p), false)
+	return begin(t, ready(t, p), false)
 }
 
-// On starts a server with these settings, which may be on something that is there already, and stops it when the test ends.
+// On starts a server on what another one left behind and stops it when the test ends. It goes by the clock of this machine, as
+// a program of its own did.
 func On(t testing.TB, c config.Config) *Server {
 	t.Helper()
-	return begin(t, c, false)
+	return open(t, c, false, 0)
 }
 
+// begin starts a server whose clock shows storetest.Start.
 func begin(t testing.TB, c config.Config, two bool) *Server {
 	t.Helper()
+	return open(t, c, two, time.Until(storetest.Start()))
+}
+
+func open(t testing.TB, c config.Config, two bool, ahead time.Duration) *Server {
+	t.Helper()
 	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: c}
+	s.ahead.Store(int64(ahead))
 	if two {
 		s.line = NewProxy(t)
 	}
@@ -108,11 +118,34 @@ func Behind(t testing.TB, line *Proxy, first core.FirstAccount) *Server {
 // Settings are those of a server on an empty pair.
 func Settings(t testing.TB, p Pair) config.Config {
 	t.Helper()
-	c := config.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Timezone: "Asia/Shanghai", Log: "text", S3Bucket: "spotcheck"}
 	if p == SQLite {
+		return settings(t, t.TempDir(), "")
+	}
+	return settings(t, t.TempDir(), storetest.Empty(t, storetest.Postgres).URL)
+}
+
+// ready are the settings of a server on a pair that nothing is in but the tables.
+func ready(t testing.TB, p Pair) config.Config {
+	t.Helper()
+	name := storetest.SQLite
+	if p == Postgres {
+		name = storetest.Postgres
+	}
+	o := storetest.Ready(t, name)
+	if o.URL != "" {
+		return settings(t, storetest.Folder(t), o.URL)
+	}
+	return settings(t, filepath.Dir(o.Path), "")
+}
+
+// settings are those of a server on a data folder and, unless it is SQLite's, a database.
+func settings(t testing.TB, folder, database string) config.Config {
+	t.Helper()
+	c := config.Config{Addr: "127.0.0.1:0", Data: folder, Timezone: storetest.Start().Location().String(), Log: "text", S3Bucket: "spotcheck"}
+	if database == "" {
 		return c
 	}
-	c.DatabaseURL = config.Secret(storetest.Database(t))
+	c.DatabaseURL = config.Secret(database)
 	c.SecretKey = config.Secret(strings.Repeat("5e", 32))
 	s3, err := url.Parse(storetest.Need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
 	if err != nil {
@@ -135,9 +168,7 @@ func (s *Server) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if phototest.Racing {
-		a.Core.PasswordMemory = 64
-	}
+	s.passwordMemory, a.Core.PasswordMemory = a.Core.PasswordMemory, 64
 	first, err := a.Core.Start(context.Background())
 	if err != nil {
 		s.t.Fatal(err)
@@ -173,6 +204,15 @@ func (s *Server) Stop() {
 	}
 	if err := s.App.Close(); err != nil {
 		s.t.Error(err)
+	}
+}
+
+// HashesAsTheProgram makes the next password hashes as costly as they are outside of tests: for tests that they are the point of.
+func (s *Server) HashesAsTheProgram() {
+	for _, one := range []*Server{s, s.twin} {
+		if one != nil {
+			one.Core.PasswordMemory = one.passwordMemory
+		}
 	}
 }
 

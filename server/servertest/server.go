@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
@@ -147,7 +148,7 @@ func settings(t testing.TB, folder, database string) config.Config {
 	}
 	c.DatabaseURL = config.Secret(database)
 	c.SecretKey = config.Secret(strings.Repeat("5e", 32))
-	s3, err := url.Parse(storetest.Need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
+	s3, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_S3"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // to make databases
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/store"
 )
 
@@ -101,16 +102,6 @@ func Raw(t testing.TB, o store.Options) *sql.DB {
 	return db
 }
 
-// Need is a variable that scripts/services.sh sets; without it the test fails.
-func Need(t testing.TB, name, form string) string {
-	t.Helper()
-	v := os.Getenv(name)
-	if v == "" {
-		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
-	}
-	return v
-}
-
 // Folder is a folder of the test's own, in memory where SPOTCHECK_TEST_MEMORY names a folder there: for what need not outlive the
 // machine.
 func Folder(t testing.TB) string {
@@ -150,7 +141,7 @@ func database(t testing.TB, template string) string {
 // administered is the database of PostgreSQL in which others are made, and the address of another one.
 func administered(t testing.TB) (db *sql.DB, address func(name string) string) {
 	t.Helper()
-	u, err := url.Parse(Need(t, "SPOTCHECK_TEST_POSTGRES", "postgres://user@host:port/postgres"))
+	u, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_POSTGRES"))
 	if err != nil {
 		t.Fatal(err)
 	}

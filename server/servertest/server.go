@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,7 +63,7 @@ type Server struct {
 	Config   config.Config
 	Admin    core.FirstAccount
 	t        testing.TB
-	ahead    *atomic.Int64 // of the real clock, nanoseconds
+	clock    *clock
 	clients  map[string]*Client
 	mu       sync.Mutex
 	line     *Proxy  // before this copy and its twin; nil when there is one copy
@@ -94,8 +93,8 @@ func begin(t testing.TB, c config.Config, two bool) *Server {
 
 func open(t testing.TB, c config.Config, two bool, ahead time.Duration) *Server {
 	t.Helper()
-	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: c}
-	s.ahead.Store(int64(ahead))
+	s := &Server{t: t, clients: map[string]*Client{}, clock: &clock{}, Config: c}
+	s.clock.ahead.Store(int64(ahead))
 	if two {
 		s.line = NewProxy(t)
 	}
@@ -106,7 +105,7 @@ func open(t testing.TB, c config.Config, two bool, ahead time.Duration) *Server 
 
 // At is a server that runs elsewhere, in a process of its own: it has people and phones, but no inside.
 func At(t testing.TB, address string, first core.FirstAccount) *Server {
-	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, ahead: &atomic.Int64{}}
+	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, clock: &clock{}}
 }
 
 // Behind is a server of several copies that run elsewhere; each request goes to the next one.
@@ -216,12 +215,6 @@ func (s *Server) HashesAsTheProgram() {
 		}
 	}
 }
-
-// Now is the clock of the server.
-func (s *Server) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
-
-// Pass lets time pass for the server and for all phones.
-func (s *Server) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
 
 // ID is the same id for the same name, in every test.
 func ID(name string) inspect.ID {

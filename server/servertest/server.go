@@ -37,8 +37,15 @@ const (
 // copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
 var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
 
-// Each runs a test on both pairs, or on two copies of the server on one.
+// Each runs a test on both pairs, or on two copies of the server on one, beside other tests.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
+	t.Helper()
+	t.Parallel()
+	EachAlone(t, test)
+}
+
+// EachAlone is Each without another test beside it, for what measures time or needs the whole machine.
+func EachAlone(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
 	pairs := []Pair{SQLite, Postgres}
 	if copies {

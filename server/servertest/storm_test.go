@@ -74,7 +74,7 @@ func (p *sender) wantOnce(t *testing.T, office *servertest.Client) {
 }
 
 func TestPhonesThatSendEverythingFiveTimesAtOnce(t *testing.T) {
-	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+	servertest.EachAlone(t, func(t *testing.T, s *servertest.Server) {
 		phones := 200
 		if phototest.Racing {
 			phones = 40

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets up what the tests need and runs all of them. `scripts/test.sh quick` is for between two thoughts: it leaves out the browsers, race,
-# fuzz, hostile moments, kills, containers, tours and what staticcheck and govulncheck say, and takes the tests that throw dice a short way.
+# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out the browsers, race, fuzz, hostile moments, kills,
+# containers, tours, staticcheck and govulncheck, lets tests that throw dice throw fewer, and whole servers work on SQLite and a folder,
+# but for the first stories.
 # What takes its time runs beside something else. The twenty slowest tests are shown at the end; SPOTCHECK_TEST_RESULTS names a
 # file that keeps all of them with their seconds.
 set -euo pipefail
@@ -126,8 +127,9 @@ step vet
 go vet ./...
 
 if [ "$mode" = quick ]; then
-  step "tests, those that throw dice a short way"
+  step "tests, in short"
   tested short -short -parallel 4 -timeout 20m ./...
+  tested stories -parallel 4 -run '(FourPeople|TwoPeople|ArrivesTwice|AreNotLost|WeeklyReport)/postgres' ./server/servertest
   joined web
   counted vitest "$work/web.json"
 else

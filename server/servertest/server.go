@@ -37,7 +37,7 @@ const (
 // copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
 var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
 
-// Each runs a test on both pairs, or on two copies of the server on one, beside other tests.
+// Each runs a test on both pairs, or on two copies of the server on one, beside other tests. With -short it runs on SQLite only.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
 	t.Parallel()
@@ -48,8 +48,11 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 func EachAlone(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
 	pairs := []Pair{SQLite, Postgres}
-	if copies {
+	switch {
+	case copies:
 		pairs = pairs[1:]
+	case testing.Short():
+		pairs = pairs[:1]
 	}
 	for _, p := range pairs {
 		t.Run(string(p), func(t *testing.T) {

@@ -12,7 +12,7 @@ func (s *Server) Copy() *Server {
 
 func (s *Server) another() *Server {
 	s.t.Helper()
-	c := &Server{t: s.t, clients: s.clients, clock: s.clock, Config: s.Config, Patience: s.Patience}
+	c := &Server{t: s.t, clients: s.clients, clock: s.clock, Config: s.Config, ReadTimeout: s.ReadTimeout}
 	c.Config.Data = storetest.Folder(s.t) // only for uploads on their way
 	c.Start()
 	return c

@@ -11,8 +11,8 @@ import (
 type Followers struct {
 	Before func(context.Context, *store.Tx, *store.IssueRow, *inspect.Event) error // an event is kept; the row may still change
 	After  func(context.Context, *store.Tx, *store.IssueRow, *inspect.Event) error // an event was kept, in the same transaction
-	View   func(context.Context, *store.Tx, *View) error                      // the issue is shown to anybody
-	Page   func(context.Context, *store.Tx, *View) error                      // a person reads it whole
+	View   func(context.Context, *store.Tx, *View) error                           // the issue is shown to anybody
+	Page   func(context.Context, *store.Tx, *View) error                           // a person reads it whole
 }
 
 // Follow adds followers, each of which may be nil. It is called before the first request, in the order in which they run.

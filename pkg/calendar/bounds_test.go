@@ -35,7 +35,7 @@ func TestTheSameInstantIsTheSameInEveryZone(t *testing.T) {
 					if a, b := c.Between(local.In(zone), want.In(zone), u), c.Between(local, want, u); a != b {
 						t.Errorf("%s + %d %s in %s: %v between, want %v", start, n, u, zone, a, b)
 					}
-					if a, b := c.Skipped(local.In(zone), want.In(zone)), c.Skipped(local, want); !slices.Equal(a, b) {
+					if a, b := c.ExceptionsBetween(local.In(zone), want.In(zone)), c.ExceptionsBetween(local, want); !slices.Equal(a, b) {
 						t.Errorf("%s + %d %s in %s skips %v, want %v", start, n, u, zone, a, b)
 					}
 					if a, b := c.Provisional(local.In(zone), want.In(zone)), c.Provisional(local, want); a != b {
@@ -87,7 +87,7 @@ func TestSpans(t *testing.T) {
 	for unit, want := range map[calendar.Unit]time.Duration{
 		calendar.Minute: 3 * time.Minute, calendar.UrgentHour: 3 * time.Hour, calendar.WorkingHour: 3 * time.Hour, calendar.WorkingDay: 24 * time.Hour, calendar.CalendarDay: 72 * time.Hour,
 	} {
-		if got := c.Span(calendar.Limit{N: 3, Unit: unit}); got != want {
+		if got := c.Duration(calendar.Limit{N: 3, Unit: unit}); got != want {
 			t.Errorf("3 %s: %v, want %v", unit, got, want)
 		}
 	}
@@ -158,8 +158,8 @@ func TestOutsideTheKnownYears(t *testing.T) {
 		}
 	}
 	for day, works := range map[calendar.Day]bool{calendar.DayOf(2000, 1, 1): false, calendar.DayOf(2000, 1, 3): true, calendar.DayOf(2100, 12, 31): true, calendar.DayOf(2101, 1, 1): false} {
-		if c.Works(day) != works {
-			t.Errorf("%s: works %t", day, c.Works(day))
+		if c.IsWorkingDay(day) != works {
+			t.Errorf("%s: works %t", day, c.IsWorkingDay(day))
 		}
 	}
 }
@@ -258,8 +258,8 @@ func TestExceptionsInAnyOrder(t *testing.T) {
 		t.Error("what was given was put in another order")
 	}
 	for d, works := range map[calendar.Day]bool{day(1): false, day(2): false, day(3): true, day(6): true, day(7): true, day(8): false} {
-		if c.Works(d) != works {
-			t.Errorf("%s: works %t", d, c.Works(d))
+		if c.IsWorkingDay(d) != works {
+			t.Errorf("%s: works %t", d, c.IsWorkingDay(d))
 		}
 	}
 	for year, published := range map[int]bool{2025: false, 2026: true, 2027: true, 2028: false} {
@@ -276,32 +276,32 @@ func TestExceptionsInAnyOrder(t *testing.T) {
 	for days, want := range map[[2]int][]calendar.Exception{
 		{1, 8}: {holiday, swapped}, {2, 7}: {holiday, swapped}, {2, 6}: {holiday}, {3, 7}: {swapped}, {3, 6}: nil, {2, 2}: {holiday}, {7, 2}: nil,
 	} {
-		if got := c.Skipped(moment(days[0]), moment(days[1])); !slices.Equal(got, want) {
+		if got := c.ExceptionsBetween(moment(days[0]), moment(days[1])); !slices.Equal(got, want) {
 			t.Errorf("from the %d to the %d: %v, want %v", days[0], days[1], got, want)
 		}
 	}
 }
 
-// TestTheMarkTellsCalendarsApart by all that they are made of.
-func TestTheMarkTellsCalendarsApart(t *testing.T) {
+// TestTheFingerprintTellsCalendarsApart by all that they are made of.
+func TestTheFingerprintTellsCalendarsApart(t *testing.T) {
 	holiday := []calendar.Exception{{Day: 20514, Name: "a"}}
 	made := func(zone *time.Location, shifts []calendar.Shift, exceptions []calendar.Exception) int64 {
 		c, err := calendar.New(zone, shifts, exceptions)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.Mark()
+		return c.Fingerprint()
 	}
 	first := made(shanghai, calendar.Shifts, holiday)
 	if first == 0 || made(shanghai, calendar.Shifts, slices.Clone(holiday)) != first {
-		t.Error("the same calendar has two marks")
+		t.Error("the same calendar has two fingerprints")
 	}
 	for name, other := range map[string]int64{
 		"zone": made(time.UTC, calendar.Shifts, holiday), "shifts": made(shanghai, calendar.Shifts[:1], holiday), "days": made(shanghai, calendar.Shifts, nil),
 		"kind": made(shanghai, calendar.Shifts, []calendar.Exception{{Day: 20514, Name: "a", Working: true}}),
 	} {
 		if other == first {
-			t.Errorf("another %s has the same mark", name)
+			t.Errorf("another %s has the same fingerprint", name)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func TestFindingsInWords(t *testing.T) {
 	t.Parallel()
 	all, head := chain(t, issue, 6, 1)
 	for what, c := range map[string]struct {
-		events []evidence.Recorded
+		events []evidence.RecordedEvent
 		head   evidence.Head
 		want   string
 	}{
@@ -63,7 +63,7 @@ func TestFindingsInWords(t *testing.T) {
 		"the end is cut":      {all[:4], head, "tail.cut: issue/018f, event 5: the chain ends at event 4, its head says 6"},
 		"the head is another": {all, evidence.Head{N: 6}, "head.differs: issue/018f, event 6: the last event does not have the hash of the head"},
 		"it comes again":      {slices.Insert(slices.Clone(all), 2, all[1]), head, "event.misplaced: issue/018f, event 2: the number comes after event 2"},
-		"it belongs somewhere else": {slices.Insert(slices.Clone(all), 2, evidence.Recorded{Event: evidence.Event{Stream: evidence.Stream{Kind: "user", ID: "1"}, N: 1}}), head,
+		"it belongs somewhere else": {slices.Insert(slices.Clone(all), 2, evidence.RecordedEvent{Event: evidence.Event{Stream: evidence.Stream{Kind: "user", ID: "1"}, N: 1}}), head,
 			"event.misplaced: issue/018f, event 1: the event belongs to user/1"},
 	} {
 		if got := fmt.Sprint(evidence.Verify(issue, slices.Values(c.events), c.head)); got != "["+c.want+"]" {
@@ -78,7 +78,7 @@ func TestFindingsInWords(t *testing.T) {
 func TestTheFirstHeadOfATreeMayBeAnything(t *testing.T) {
 	t.Parallel()
 	for _, s := range []evidence.Stream{{}, {Kind: "a"}, {ID: "a"}} {
-		var tree evidence.Tree
+		var tree evidence.MerkleTree
 		if err := tree.Add(s, evidence.Head{N: 1}); err != nil || tree.Streams() != 1 {
 			t.Errorf("%s: %v, %d streams", s, err, tree.Streams())
 		}
@@ -108,11 +108,11 @@ func TestASnapshotOfStreamsOutOfOrder(t *testing.T) {
 	if _, _, _, err := last.End(); err == nil {
 		t.Error("the last stream lies before the one before it and was taken")
 	}
-	if _, err := (evidence.Checkpoint{Date: "2026-11-24", Events: 3}).Against(func() *evidence.Snapshot { s := evidence.SnapshotAt(3); _, _ = s.Add(a[0]), s.Add(b[0]); return s }()); err == nil {
+	if _, err := (evidence.Checkpoint{Date: "2026-11-24", Events: 3}).CompareRecord(func() *evidence.Snapshot { s := evidence.SnapshotAt(3); _, _ = s.Add(a[0]), s.Add(b[0]); return s }()); err == nil {
 		t.Error("a checkpoint was held against it")
 	}
 	early := evidence.SnapshotAt(1)
-	for _, r := range [][]evidence.Recorded{a, c} {
+	for _, r := range [][]evidence.RecordedEvent{a, c} {
 		if err := early.Add(r[0]); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestWhatACheckpointSaysOfAnotherRecord(t *testing.T) {
 	} {
 		changed := whole
 		c.change(&changed)
-		findings, err := changed.Against(snapshot(t, 60, all))
+		findings, err := changed.CompareRecord(snapshot(t, 60, all))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +177,7 @@ func TestCheckpointsAtTheirBounds(t *testing.T) {
 	}
 	copied := c
 	copied.Events++
-	if got, err := copied.Same(c); err != nil || len(got) != 1 || got[0].String() != "checkpoint.differs: checkpoint of 2026-11-24: the outside copy and the kept one differ" {
+	if got, err := copied.CompareCopy(c); err != nil || len(got) != 1 || got[0].String() != "checkpoint.differs: checkpoint of 2026-11-24: the outside copy and the kept one differ" {
 		t.Errorf("got %v, %v", got, err)
 	}
 }

@@ -57,7 +57,7 @@ func TestWhatComesAtADeadlineComesInTime(t *testing.T) {
 			d := newDesk(t, "a")
 			d.assigns("longhua", 60)
 			d.now = at.Add(72 * time.Hour) // Tuesday ten o'clock to Friday ten o'clock
-			_, err := d.tries("crew", move{Action: inspect.AskAppeal, About: inspect.OverMark})
+			_, err := d.tries("crew", move{Action: inspect.AskAppeal, AppealSubject: inspect.AppealOverdue})
 			return err == nil
 		},
 		"part": func(at inspect.Time) bool {
@@ -171,7 +171,7 @@ func TestAHoldIsOverAtItsEnd(t *testing.T) {
 		t.Fatalf("due at %s, held until %s, want minute 150 and 100", d.i.DueAt, d.i.HeldUntil)
 	}
 	for at, want := range map[inspect.Time]bool{minutes(100) - 1: true, minutes(100): false} {
-		if got := d.i.Held(at); got != want {
+		if got := d.i.OnHold(at); got != want {
 			t.Errorf("at %s: held %t", at, got)
 		}
 		_, err := (&desk{t: t, i: d.i, now: at}).tries("office", move{Action: inspect.Resume})
@@ -210,21 +210,21 @@ func TestWhoAskedDoesNotDecide(t *testing.T) {
 		t.Run(string(c.ask), func(t *testing.T) {
 			d := newDesk(t, "a")
 			d.assigns("longhua", 60)
-			about := inspect.OverUnit
-			d.does("crew", move{Action: c.ask, Until: minutes(90), About: about})
+			about := inspect.AppealWrongUnit
+			d.does("crew", move{Action: c.ask, Until: minutes(90), AppealSubject: about})
 			for _, answer := range inspect.Answers {
-				d.refuses("crew", move{Action: c.decide, Answer: answer, About: about}, inspect.ErrSecondPerson)
+				d.refuses("crew", move{Action: c.decide, Answer: answer, AppealSubject: about}, inspect.ErrSecondPerson)
 			}
 			decider := "office2"
 			if c.ask == inspect.AskAppeal {
-				d.refuses("office", move{Action: c.decide, Answer: inspect.Granted, About: about}, inspect.ErrSecondPerson) // who gave it to the unit
-				about = inspect.OverUnit
+				d.refuses("office", move{Action: c.decide, Answer: inspect.Granted, AppealSubject: about}, inspect.ErrSecondPerson) // who gave it to the unit
+				about = inspect.AppealWrongUnit
 			}
-			e := d.does(decider, move{Action: c.decide, Answer: inspect.Refused, About: about})
+			e := d.does(decider, move{Action: c.decide, Answer: inspect.Refused, AppealSubject: about})
 			if e.By != id(decider) {
 				t.Errorf("decided by %s", e.By)
 			}
-			d.refuses("office2", move{Action: c.decide, Answer: inspect.Granted, About: about}, inspect.ErrNothingAsked)
+			d.refuses("office2", move{Action: c.decide, Answer: inspect.Granted, AppealSubject: about}, inspect.ErrNothingAsked)
 			if c.ask == inspect.AskAppeal {
 				return
 			}
@@ -268,7 +268,7 @@ func TestWhenTheOfficeHasToDecide(t *testing.T) {
 
 // TestTheStepsOfTheOfficeHaveDeadlines: assign and verify, in working time, or day and night where the limit is in minutes or urgent hours.
 func TestTheStepsOfTheOfficeHaveDeadlines(t *testing.T) {
-	steps := inspect.Steps{Assign: 30 * time.Minute, Verify: 4 * time.Hour}
+	steps := inspect.StepLimits{Assign: 30 * time.Minute, Verify: 4 * time.Hour}
 	evening := func(h, m int) inspect.Time { return inspect.At(time.Date(2026, 11, 24, h-8, m, 0, 0, time.UTC)) } // in the city's zone
 	for name, c := range map[string]struct {
 		issue inspect.Issue
@@ -306,7 +306,7 @@ func TestAPartIsDueUnlessItWasEndedBefore(t *testing.T) {
 
 // TestAlertsComeAtTheirMoment and not for what is done already.
 func TestAlertsComeAtTheirMoment(t *testing.T) {
-	steps := inspect.Steps{Assign: 30 * time.Minute, Verify: 4 * time.Hour}
+	steps := inspect.StepLimits{Assign: 30 * time.Minute, Verify: 4 * time.Hour}
 	alerts := func(i inspect.Issue) map[string]inspect.Time {
 		all := map[string]inspect.Time{}
 		for _, a := range i.Alerts(work, steps, calendar.Minute) {
@@ -345,8 +345,8 @@ func TestAlertsComeAtTheirMoment(t *testing.T) {
 	want("asked for much", ladder)
 	if all := d.i.Alerts(work, steps, calendar.Minute); !slices.IsSortedFunc(all, func(a, b inspect.Alert) int { return int(a.At - b.At) }) {
 		t.Errorf("not in order: %v", all)
-	} else if inspect.NextAlert(all, minutes(45)) != minutes(50) || inspect.NextAlert(all, minutes(45)-1) != minutes(45) || inspect.NextAlert(all, minutes(160)) != 0 || inspect.StepOf(all) != 0 {
-		t.Errorf("next after 45: %s, just before: %s, after all: %s; step %s", inspect.NextAlert(all, minutes(45)), inspect.NextAlert(all, minutes(45)-1), inspect.NextAlert(all, minutes(160)), inspect.StepOf(all))
+	} else if inspect.NextAlert(all, minutes(45)) != minutes(50) || inspect.NextAlert(all, minutes(45)-1) != minutes(45) || inspect.NextAlert(all, minutes(160)) != 0 || inspect.StepDueAt(all) != 0 {
+		t.Errorf("next after 45: %s, just before: %s, after all: %s; step %s", inspect.NextAlert(all, minutes(45)), inspect.NextAlert(all, minutes(45)-1), inspect.NextAlert(all, minutes(160)), inspect.StepDueAt(all))
 	}
 	d.does("office", move{Action: inspect.DecideExtension, Answer: inspect.Refused})
 	d.does("crew", move{Action: inspect.Reply, Letter: d.i.Letters[0].ID})
@@ -361,7 +361,7 @@ func TestAlertsComeAtTheirMoment(t *testing.T) {
 	d.now = minutes(20)
 	d.fixes()
 	want("fixed", map[string]inspect.Time{inspect.AlertVerify: minutes(260)})
-	if got := inspect.StepOf(d.i.Alerts(work, steps, calendar.Minute)); got != minutes(260) {
+	if got := inspect.StepDueAt(d.i.Alerts(work, steps, calendar.Minute)); got != minutes(260) {
 		t.Errorf("verified by %s, want minute 260", got)
 	}
 	d.verifies(inspect.Pass)

@@ -104,7 +104,7 @@ func loadCatalogue(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 
 // loadChannels gives who wants to be told how, and the ways that lead outside.
 func loadChannels(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
-	if err := tx.EachChoice(ctx, func(c store.Choice) {
+	if err := tx.EachMessagePreferences(ctx, func(c store.MessagePreferences) {
 		rows[evidence.Stream{Kind: store.StreamChannels, ID: c.Person.String()}] = &registerRow{body: choiceBody(&c), owner: c.ID, texts: choiceTexts(&c),
 			createdAt: c.CreatedAt, changed: c.UpdatedAt}
 	}); err != nil {
@@ -269,7 +269,7 @@ func (r *registerReplay) compareTexts(ctx context.Context, tx *store.Tx, row *re
 		switch {
 		case !sealed:
 			r.found(subject, "%s has a %s that was never recorded", r.stream, t.Field)
-		case !evidence.Opens(seal, t.Field, t.Body, t.Salt):
+		case !evidence.SealMatches(seal, t.Field, t.Body, t.Salt):
 			r.found(subject, "the %s of %s is not the one that was recorded", t.Field, r.stream)
 		case row.texts[t.Field] != t.Body:
 			r.found(r.stream.String(), "the database says another %s than the one that was recorded", t.Field)

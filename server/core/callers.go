@@ -34,7 +34,7 @@ func (c *Core) sealCaller(issue inspect.ID, field, text string) (string, error) 
 		return "", nil
 	}
 	sealed, err := c.Secrets.Seal(callerPlace(issue, field), []byte(text))
-	if errors.Is(err, secret.ErrClosed) {
+	if errors.Is(err, secret.ErrNoKey) {
 		return text, nil
 	}
 	return sealedMark + base64.StdEncoding.EncodeToString(sealed), err

@@ -26,14 +26,14 @@ type Core struct {
 	Zone   *time.Location // of the city
 	Now    func() time.Time
 	Log    *slog.Logger
-	Decode photo.Decoder // outside this process
-	Gate   *photo.Gate   // bounds what is decoded at once
-	Bell   Bell          // rings when there are new events
-	Meter  Meter         // what was done since the start
+	Decode photo.Decoder         // outside this process
+	Gate   *photo.PixelSemaphore // bounds what is decoded at once
+	Bell   Bell                  // rings when there are new events
+	Meter  Meter                 // what was done since the start
 
-	Secrets   secret.Box      // for what has to be read back
-	Outside   *notify.Outside // the door to other machines
-	PublicURL string          // of the server, empty where nobody knows it
+	Secrets   secret.Box             // for what has to be read back
+	Outside   *notify.OutboundClient // the door to other machines
+	PublicURL string                 // of the server, empty where nobody knows it
 
 	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
 	MinFree int64                 // below which photos are refused
@@ -89,7 +89,7 @@ func sealedContent(text string) (salt []byte, seal string) {
 // sameContent says whether this content was sealed before. Once its salt is erased by decision nobody can tell, and the
 // repetition of an id is taken for what it says that it is.
 func sameContent(text string, salt []byte, seal string) bool {
-	return len(salt) == 0 || evidence.Opens(seal, "content", text, salt)
+	return len(salt) == 0 || evidence.SealMatches(seal, "content", text, salt)
 }
 
 // invalid is one wrong field of a request.

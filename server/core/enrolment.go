@@ -16,7 +16,7 @@ const LogEnrol = "enrolment.made"
 
 // Enrol makes a code by which a person logs in once, on a new phone; it is shown once and never stored. An older one is no good any more.
 func (c *Core) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, address string) (token string, until inspect.Time, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return "", 0, inspect.ErrForbidden
 	}
 	token = NewSecret()

@@ -36,7 +36,7 @@ func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {
 // HandOver gives the open issues that somebody looks after, as far as the actor is of their office, and for an administrator the times on call
 // that are still to come, to another person: each issue by an action of its own. Interrupted, the same again goes on.
 func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to inspect.ID) (h HandedOver, err error) {
-	if !a.Holds(inspect.Permission(inspect.HandOver)) && !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.Permission(inspect.HandOver)) && !a.MayAnywhere(inspect.MayAdminister) {
 		return h, inspect.ErrForbidden
 	}
 	if from == to {
@@ -55,7 +55,7 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 	for after := int64(0); ; {
 		var ids []inspect.ID
 		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-			ids, after, err = tx.LookedAfter(ctx, from, after, handedAtOnce)
+			ids, after, err = tx.OpenIssuesOfReporter(ctx, from, after, handedAtOnce)
 			return err
 		}); err != nil {
 			return h, err
@@ -75,7 +75,7 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 			break
 		}
 	}
-	if a.Holds(inspect.MayAdmin) {
+	if a.MayAnywhere(inspect.MayAdminister) {
 		h.Duties, err = c.handDuties(ctx, a, from, to)
 	}
 	return h, err
@@ -99,7 +99,7 @@ func (c *Core) handOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, id,
 		if err != nil {
 			return done, err
 		}
-		if !ok || before || a.Decide(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.LooksAfter() == to {
+		if !ok || before || a.Authorise(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.ReporterOrSuccessor() == to {
 			done.Left++
 			continue
 		}

@@ -41,15 +41,15 @@ func (c *Core) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (
 		if err != nil {
 			return err
 		}
-		if repeated = slices.Contains([]store.IntakeState{store.IntakeMaking, store.IntakeDone}, i.State); repeated {
+		if repeated = slices.Contains([]store.IssueImportState{store.IssueImportMaking, store.IssueImportDone}, i.State); repeated {
 			return nil
 		}
 		if i.By != a.ID {
 			return inspect.ErrForbidden.With("Issues are made of a table by who sent it: they report what it says.")
 		}
-		i.State, i.UpdatedAt = store.IntakeMaking, tx.Now
+		i.State, i.UpdatedAt = store.IssueImportMaking, tx.Now
 		record(tx, a.ID, store.StreamIntake, id.String(), "issue_import.asked", intakeBody(&i))
-		if err := tx.MoveIssueImport(ctx, &i, store.IntakeChecked); err != nil {
+		if err := tx.SetIssueImportState(ctx, &i, store.IssueImportChecked); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, MakeIssues{Import: id.String()}, 0)
@@ -65,7 +65,7 @@ type making struct {
 	*Core
 	store.IssueImport
 	who    inspect.Actor
-	orders *intake.Orders
+	orders *intake.RowReader
 	land   *terrain
 }
 
@@ -78,7 +78,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 	}
 	m := making{Core: c}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if m.IssueImport, _, err = tx.IssueImport(ctx, id); err != nil || m.State != store.IntakeMaking {
+		if m.IssueImport, _, err = tx.IssueImport(ctx, id); err != nil || m.State != store.IssueImportMaking {
 			return err
 		}
 		p, _, err := tx.Person(ctx, m.By)
@@ -88,7 +88,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 		m.who = inspect.Actor{ID: p.ID, Grants: p.Grants}
 		m.orders, err = c.ordersOf(ctx, tx, &m.IssueImport)
 		return err
-	}); err != nil || m.State != store.IntakeMaking {
+	}); err != nil || m.State != store.IssueImportMaking {
 		return err
 	}
 	for until := c.Now().Add(makeFor); ; {
@@ -145,7 +145,7 @@ func (m *making) next(ctx context.Context, tx *store.Tx, most int) ([]store.Stag
 	if err := tx.LockIssueImport(ctx, m.ID); err != nil {
 		return nil, err
 	}
-	return tx.StagedRows(ctx, m.ID, store.RowFresh, 0, most)
+	return tx.StagedRows(ctx, m.ID, store.RowNew, 0, most)
 }
 
 // refuse keeps a row that can be no issue, with the reason.
@@ -154,7 +154,7 @@ func (m *making) refuse(ctx context.Context, tx *store.Tx, row *store.StagedRow,
 	for _, f := range why.Fields {
 		text += " " + f.Pointer + " " + f.Detail
 	}
-	return m.set(ctx, tx, row, store.RowWrong, []intake.Finding{{Kind: intake.Refused, About: text}})
+	return m.set(ctx, tx, row, store.RowInvalid, []intake.Finding{{Kind: intake.Refused, Subject: text}})
 }
 
 func (m *making) set(ctx context.Context, tx *store.Tx, row *store.StagedRow, state store.RowState, found []intake.Finding) error {
@@ -176,16 +176,16 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 	for n := range orders {
 		numbers = append(numbers, orders[n].Number)
 	}
-	known, err := tx.KnownOutside(ctx, m.Source, numbers)
+	known, err := tx.IssuesByExternalNumber(ctx, m.Source, numbers)
 	if err != nil {
 		return err
 	}
-	var fresh []*intake.Order
+	var fresh []*intake.WorkOrder
 	for n := range orders {
 		o := &orders[n]
 		switch _, came := known[o.Number]; {
 		case len(o.Findings) > 0: // the registers have changed
-			err = m.set(ctx, tx, &rows[n], store.RowWrong, o.Findings)
+			err = m.set(ctx, tx, &rows[n], store.RowInvalid, o.Findings)
 		case came:
 			err = m.set(ctx, tx, &rows[n], store.RowKnown, []intake.Finding{})
 		default:
@@ -208,13 +208,13 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 }
 
 // issue reports what a row tells, and assigns it where the row names the unit.
-func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order, number int64) error {
+func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, number int64) error {
 	content, err := json.Marshal(o.Cells)
 	if err != nil {
 		return err
 	}
 	r := Report{ID: derived(m.ID, strconv.Itoa(o.N)), Category: o.Category, Place: o.Place, Area: o.Area, Severity: o.Severity, Source: m.Source, Texts: o.Texts,
-		ReportedAt: o.CameAt, SentAt: tx.Now, Origin: &Origin{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
+		ReportedAt: o.SourceReceivedAt, SentAt: tx.Now, Origin: &Origin{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
 	if r.ReportedAt == 0 {
 		r.ReportedAt = tx.Now
 	}
@@ -238,7 +238,7 @@ func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order, numbe
 }
 
 // replyBy is when the source wants its reply: as the row says, or by the city's limit for it.
-func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.Order, came inspect.Time) (inspect.Time, error) {
+func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, came inspect.Time) (inspect.Time, error) {
 	s, err := m.settings(ctx, tx)
 	if err != nil || o.ReplyBy != 0 {
 		return o.ReplyBy, err
@@ -261,21 +261,21 @@ func (c *Core) endImport(ctx context.Context, id inspect.ID) error {
 			return err
 		}
 		i, _, err := tx.IssueImport(ctx, id)
-		if err != nil || i.State != store.IntakeMaking {
+		if err != nil || i.State != store.IssueImportMaking {
 			return err
 		}
 		rows, err := tx.CountRows(ctx, id)
 		if err != nil {
 			return err
 		}
-		i.Known, i.Wrong = rows[store.RowKnown], rows[store.RowWrong]
-		i.State, i.Fresh, i.UpdatedAt = store.IntakeDone, i.Lines-i.Known-i.Wrong, tx.Now
+		i.KnownRows, i.InvalidRows = rows[store.RowKnown], rows[store.RowInvalid]
+		i.State, i.NewRows, i.UpdatedAt = store.IssueImportDone, i.Lines-i.KnownRows-i.InvalidRows, tx.Now
 		record(tx, inspect.ID{}, store.StreamIntake, id.String(), "issue_import.done", intakeBody(&i))
-		if err := tx.MoveIssueImport(ctx, &i, store.IntakeMaking); err != nil {
+		if err := tx.SetIssueImportState(ctx, &i, store.IssueImportMaking); err != nil {
 			return err
 		}
-		return c.Tell(ctx, tx, Notice{To: []Told{{i.By, inspect.Normal}}, Happening: store.Happening{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
-			Facts: store.Facts{Number: strconv.Itoa(i.Fresh)}}})
+		return c.Tell(ctx, tx, Notice{To: []Told{{i.By, inspect.Normal}}, NotificationEvent: store.NotificationEvent{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
+			Facts: store.IssueSummary{Number: strconv.Itoa(i.NewRows)}}})
 	})
 }
 

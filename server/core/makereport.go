@@ -29,7 +29,7 @@ func (MakeReport) Kind() string { return "report.make" }
 func (MakeReport) Patient() bool { return true }
 
 // ReportForms are all forms of a report.
-var ReportForms = append(slices.Clone(paper.Forms), AsText)
+var ReportForms = append(slices.Clone(paper.FileFormats), AsText)
 
 // MakeReport makes the files of an issued report from what was frozen, once.
 func (c *Core) MakeReport(ctx context.Context, job MakeReport) error {
@@ -77,7 +77,7 @@ func (c *Core) MakeReport(ctx context.Context, job MakeReport) error {
 }
 
 // ReportBytes opens an issued report in a form. ErrReportMaking says that it is not made yet; a draft has no files.
-func (c *Core) ReportBytes(ctx context.Context, p *store.Publication, form paper.Form) (body io.ReadSeekCloser, file store.PublicationFile, err error) {
+func (c *Core) ReportBytes(ctx context.Context, p *store.Publication, form paper.FileFormat) (body io.ReadSeekCloser, file store.PublicationFile, err error) {
 	n := slices.IndexFunc(p.Files, func(f store.PublicationFile) bool { return f.Form == string(form) })
 	if n < 0 {
 		if !slices.Contains(ReportForms, form) {
@@ -111,19 +111,19 @@ func (c *Core) tellIssued(ctx context.Context, tx *store.Tx, p *store.Publicatio
 		}
 		people = append(people, some...)
 	}
-	return c.Tell(ctx, tx, Notice{To: toldOnce(people, by), Happening: store.Happening{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.Facts{Number: w.title()}}})
+	return c.Tell(ctx, tx, Notice{To: toldOnce(people, by), NotificationEvent: store.NotificationEvent{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.IssueSummary{Number: w.title()}}})
 }
 
 // title names a report in a message.
 func (w *Week) title() string {
-	d := (&weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}).cover()
+	d := (&weekBook{Week: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}).cover()
 	return d.Title + " " + w.Name
 }
 
 // everybody are the people with one of some roles, wherever it reaches.
 func everybody(ctx context.Context, tx *store.Tx, roles ...inspect.Role) (all []inspect.ID, err error) {
 	for _, r := range roles {
-		holders, err := tx.HoldersOver(ctx, r, nil, nil)
+		holders, err := tx.RoleHolders(ctx, r, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +187,7 @@ func (c *Core) DraftScheduled(ctx context.Context) error {
 		return fmt.Errorf("core: scheduled reports: %w", err)
 	}
 	for _, ask := range plan {
-		if err := c.draftScheduled(ctx, ask); err != nil && !errors.Is(err, inspect.ErrCounting) {
+		if err := c.draftScheduled(ctx, ask); err != nil && !errors.Is(err, inspect.ErrFiguresPending) {
 			return fmt.Errorf("core: scheduled report of %s: %w", ask.Period, err)
 		}
 	}
@@ -214,7 +214,7 @@ func (c *Core) draftScheduled(ctx context.Context, ask ReportAsk) error {
 		if err != nil {
 			return err
 		}
-		return c.Tell(ctx, tx, Notice{To: toldOnce(people, inspect.ID{}), Happening: store.Happening{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
-			Facts: store.Facts{Number: f.Week.title()}}})
+		return c.Tell(ctx, tx, Notice{To: toldOnce(people, inspect.ID{}), NotificationEvent: store.NotificationEvent{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
+			Facts: store.IssueSummary{Number: f.Week.title()}}})
 	})
 }

@@ -30,7 +30,7 @@ func mappingOf(m *store.ImportMapping) (v Mapping, err error) {
 
 // Mappings gives all mappings in the order of their names.
 func (c *Core) Mappings(ctx context.Context, a *inspect.Actor) (all []Mapping, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -49,7 +49,7 @@ func (c *Core) Mappings(ctx context.Context, a *inspect.Actor) (all []Mapping, e
 
 // PutMapping makes or changes a mapping; the same again changes nothing. An import that was checked keeps the one that it was read with.
 func (c *Core) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (repeated, created bool, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return false, false, inspect.ErrForbidden
 	}
 	if wrong := m.Check(); len(wrong) > 0 {
@@ -99,7 +99,7 @@ func checkCodes(ctx context.Context, tx *store.Tx, m *intake.Mapping) error {
 		return slices.ContainsFunc(all, func(v inspect.Category) bool { return v.Code == code && v.Enabled })
 	}
 	var wrong []fault.Field
-	if m.Otherwise != "" && !has(m.Otherwise) {
+	if m.DefaultCategory != "" && !has(m.DefaultCategory) {
 		wrong = append(wrong, fault.Field{Pointer: "/otherwise", Detail: "the catalogue has no such item, or it is switched off"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Categories)) {
@@ -127,7 +127,7 @@ func loadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*reg
 		m := &all[n]
 		rows[evidence.Stream{Kind: store.StreamMapping, ID: m.ID.String()}] = &registerRow{body: mappingBody(m), createdAt: m.CreatedAt, changed: m.UpdatedAt}
 	}
-	return tx.EachAskedImport(ctx, func(i store.IssueImport) error {
+	return tx.EachRequestedIssueImport(ctx, func(i store.IssueImport) error {
 		rows[evidence.Stream{Kind: store.StreamIntake, ID: i.ID.String()}] = &registerRow{body: intakeBody(&i), changed: i.UpdatedAt}
 		return nil
 	})

@@ -12,16 +12,16 @@ import (
 )
 
 // move looks up everything that the rules ask about.
-func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (m *inspect.Move, into *store.Row, err error) {
+func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (m *inspect.Transition, into *store.IssueRow, err error) {
 	s, err := c.settings(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
-	m = &inspect.Move{
+	m = &inspect.Transition{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
+		Verdict: ask.Verdict, Method: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
+		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
 		Seed: c.Lot(), VisitShare: int(s.VisitShare),
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
@@ -71,11 +71,11 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	case inspect.HandOver:
 		err = takesOver(ctx, tx, ask)
 	case inspect.PassDown:
-		m.Below, err = tx.Below(ctx, store.UnitTree, row.Unit)
+		m.SubordinateUnits, err = tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:
 		err = belonging(ctx, tx, row, m)
 	case inspect.Unmerge:
-		m.RestDue, err = tx.EarliestMerged(ctx, row.MergedInto, row.ID)
+		m.OtherMergedDueAt, err = tx.EarliestMergedDeadline(ctx, row.MergedInto, row.ID)
 	case inspect.Erase:
 		err = c.askedBefore(ctx, tx, row, m, ask)
 	}
@@ -102,7 +102,7 @@ func namedPlaces(ctx context.Context, tx *store.Tx, ask *Ask) error {
 }
 
 // proofs are the photos that an action names; each has to be safe, or the phone tries again later.
-func proofs(ctx context.Context, tx *store.Tx, row *store.Row, ids []inspect.ID) ([]inspect.Photo, error) {
+func proofs(ctx context.Context, tx *store.Tx, row *store.IssueRow, ids []inspect.ID) ([]inspect.Photo, error) {
 	var photos []inspect.Photo
 	var missing []fault.Field
 	for n, id := range ids {
@@ -122,21 +122,21 @@ func proofs(ctx context.Context, tx *store.Tx, row *store.Row, ids []inspect.ID)
 }
 
 // namedPhoto is the photo that is withdrawn or erased; a photo is withdrawn by who declared it, or by the office.
-func namedPhoto(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (*inspect.Photo, error) {
+func namedPhoto(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (*inspect.Photo, error) {
 	p, ok, err := tx.Photo(ctx, ask.Photo)
 	switch {
 	case err != nil:
 		return nil, err
 	case !ok || p.Issue != row.ID:
 		return nil, inspect.ErrPhotoNotFound
-	case ask.Action == inspect.WithdrawPhoto && p.Declarer != a.ID && !a.Has(inspect.Office):
+	case ask.Action == inspect.WithdrawPhoto && p.Declarer != a.ID && !a.HasRole(inspect.Office):
 		return nil, inspect.ErrForbidden.With("A photo is withdrawn by the person who declared it, or by the office.")
 	}
 	return &p, nil
 }
 
 // otherIssue is the issue to merge into, or that was merged into.
-func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (*store.Row, error) {
+func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (*store.IssueRow, error) {
 	id := ask.Into
 	if ask.Action == inspect.Unmerge {
 		id = row.MergedInto
@@ -157,32 +157,32 @@ func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.
 
 // belonging finds the units by which the actor has or had a role when the issue was fixed, and those around the fixing
 // unit.
-func belonging(ctx context.Context, tx *store.Tx, row *store.Row, m *inspect.Move) error {
+func belonging(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition) error {
 	grants, err := tx.Grants(ctx, m.By, row.FixedAt)
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		if g.Scope.Kind == inspect.UnitSubtree {
-			m.Belonged = append(m.Belonged, g.Scope.ID)
+			m.ActorUnits = append(m.ActorUnits, g.Scope.ID)
 		}
 	}
-	above, err := tx.Above(ctx, store.UnitTree, row.Unit)
+	above, err := tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit)
 	if err != nil {
 		return err
 	}
-	below, err := tx.Below(ctx, store.UnitTree, row.Unit)
-	m.FixerLine = append(above, below...)
+	below, err := tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
+	m.FixerUnitLine = append(above, below...)
 	return err
 }
 
 // askedBefore finds who asked for the same erasure and settles that it is answered.
-func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.Row, m *inspect.Move, ask *Ask) error {
+func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition, ask *Ask) error {
 	open, err := tx.OpenErasures(ctx, row)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(open, func(d store.Done) bool { return d.Photo == ask.Photo })
+	at := slices.IndexFunc(open, func(d store.AcceptedAction) bool { return d.Photo == ask.Photo })
 	if at < 0 {
 		return nil
 	}

@@ -101,7 +101,7 @@ func (c *Core) PublicIssue(ctx context.Context, number string) (v PublicIssue, e
 }
 
 // publicOf is what everybody may know of issues, in their order.
-func publicOf(ctx context.Context, tx *store.Tx, rows ...store.Row) (all []PublicIssue, err error) {
+func publicOf(ctx context.Context, tx *store.Tx, rows ...store.IssueRow) (all []PublicIssue, err error) {
 	ids := make([]inspect.ID, len(rows))
 	for n := range rows {
 		ids[n] = rows[n].ID
@@ -173,7 +173,7 @@ func (c *Core) Object(ctx context.Context, id inspect.ID, why string) error {
 		if err != nil {
 			return err
 		}
-		return c.tellThese(ctx, tx, []Notice{{To: normally(office), Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
-			Facts: store.Facts{Number: row.Number}}}})
+		return c.tellThese(ctx, tx, []Notice{{To: normally(office), NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
+			Facts: store.IssueSummary{Number: row.Number}}}})
 	})
 }

@@ -61,7 +61,7 @@ func (c *Core) missingHolidays(ctx context.Context, tx *store.Tx) ([]Notice, err
 	}
 	var to []Told
 	for _, role := range []inspect.Role{inspect.Office, inspect.Admin} {
-		holders, err := tx.HoldersOver(ctx, role, nil, nil)
+		holders, err := tx.RoleHolders(ctx, role, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -72,8 +72,8 @@ func (c *Core) missingHolidays(ctx context.Context, tx *store.Tx) ([]Notice, err
 		}
 	}
 	year, week := now.ISOWeek()
-	return []Notice{{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
-		Type: remindHolidays, At: tx.Now, Facts: store.Facts{Number: strconv.Itoa(next.Year())}}}}, nil
+	return []Notice{{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
+		Type: remindHolidays, At: tx.Now, Facts: store.IssueSummary{Number: strconv.Itoa(next.Year())}}}}, nil
 }
 
 // unsignedPapers tells those above a unit, and who issued it, of papers that nobody has signed for.
@@ -87,8 +87,8 @@ func unsignedPapers(ctx context.Context, tx *store.Tx) (all []Notice, err error)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Notice{To: to, Happening: store.Happening{Ref: remindUnsigned + "/" + p.ID.String(), Type: remindUnsigned, At: tx.Now,
-			Facts: store.Facts{Number: p.Number, Unit: p.Unit}}})
+		all = append(all, Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: remindUnsigned + "/" + p.ID.String(), Type: remindUnsigned, At: tx.Now,
+			Facts: store.IssueSummary{Number: p.Number, Unit: p.Unit}}})
 	}
 	return all, nil
 }
@@ -103,7 +103,7 @@ func unitAndAbove(ctx context.Context, tx *store.Tx, unit inspect.ID) (people, l
 	if people, err = contacts(ctx, tx, unit); err != nil {
 		return nil, nil, err
 	}
-	if line, err = tx.Above(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
+	if line, err = tx.SelfAndAncestors(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
 		return people, line, err
 	}
 	above, err := contacts(ctx, tx, line[1])
@@ -154,8 +154,8 @@ func stepNotice(ctx context.Context, tx *store.Tx, t *inspect.PlanTask, step ins
 		what += "：" + step.Title
 	}
 	to, err := stepTo(ctx, tx, t.Unit, kind == remindLate)
-	return Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
-		Facts: store.Facts{Number: what, Unit: t.Unit}}}, err
+	return Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
+		Facts: store.IssueSummary{Number: what, Unit: t.Unit}}}, err
 }
 
 func stepTo(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]Told, error) {
@@ -167,7 +167,7 @@ func stepTo(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]To
 	if err != nil {
 		return nil, err
 	}
-	offices, err := tx.HoldersOver(ctx, inspect.Office, line, nil)
+	offices, err := tx.RoleHolders(ctx, inspect.Office, line, nil)
 	for _, some := range offices {
 		for _, p := range some {
 			people = add(people, p)
@@ -183,7 +183,7 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 		return nil, err
 	}
 	today := dayOf(tx.Now, c.Zone)
-	owed, err := c.owedReturns(ctx, tx, closure.Moment(today-stepDays, c.Zone), closure.Moment(today+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+	owed, err := c.owedReturns(ctx, tx, closure.StartOfDay(today-stepDays, c.Zone), closure.StartOfDay(today+1, c.Zone), time.Weekday(s.Formula.WeekStart))
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 	for n := range owed {
 		units = add(units, owed[n].Unit)
 	}
-	names, err := tx.Names(ctx, store.UnitTree, units)
+	names, err := tx.NodeNames(ctx, store.UnitTree, units)
 	if err != nil {
 		return nil, err
 	}
@@ -217,8 +217,8 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 			}
 			told[who] = to
 		}
-		all = append(all, Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
-			Facts: store.Facts{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
+		all = append(all, Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
+			Facts: store.IssueSummary{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
 	}
 	return all, nil
 }

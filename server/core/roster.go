@@ -34,7 +34,7 @@ func readRoster(s *Settings, v json.RawMessage) error {
 }
 
 // duty is everybody who is on call for an issue now.
-func duty(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.ID, error) {
+func duty(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([]inspect.ID, error) {
 	all, err := tx.Settings(ctx)
 	if err != nil || all[dutyRoster] == "" {
 		return nil, err
@@ -43,7 +43,7 @@ func duty(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.ID, erro
 	if err := readRoster(&s, json.RawMessage(all[dutyRoster])); err != nil {
 		return nil, fmt.Errorf("core: duty roster: %w", err)
 	}
-	line, err := tx.Above(ctx, store.AreaTree, row.Area)
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, row.Area)
 	return inspect.OnCall(s.Roster, tx.Now, line), err
 }
 
@@ -78,12 +78,12 @@ const alertOnCall = "issue.on_call"
 
 // atOnce assigns a new issue without anybody's click, where the most exact rule says so and no other contradicts it. Otherwise, where its
 // limit runs by night, who is on call has to know at once (domain.md §3).
-func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	f, err := c.fitting(ctx, tx, row.Area, row.Category)
 	if err != nil {
 		return err
 	}
-	if len(f.rules) > 0 && f.rules[0].AtOnce && (len(f.rules) == 1 || !f.rules[0].Clashes(&f.rules[1])) {
+	if len(f.rules) > 0 && f.rules[0].AutoAssign && (len(f.rules) == 1 || !f.rules[0].Clashes(&f.rules[1])) {
 		return c.assignByRule(ctx, tx, row, &f.rules[0])
 	}
 	if night, err := roundTheClock(ctx, tx, row); err != nil || !night {
@@ -93,8 +93,8 @@ func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.Row) error {
 }
 
 // assignByRule is an assignment by nobody: its event names the rule.
-func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.Row, by *inspect.Match) error {
-	m := &inspect.Move{Action: inspect.Assign, DoneAt: tx.Now, SentAt: tx.Now, ReceivedAt: tx.Now, Unit: by.Unit}
+func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.IssueRow, by *inspect.ResponsibilityMatch) error {
+	m := &inspect.Transition{Action: inspect.Assign, DoneAt: tx.Now, SentAt: tx.Now, ReceivedAt: tx.Now, Unit: by.Unit}
 	var err error
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (c *Core) assignByRule(ctx context.Context, tx *store.Tx, row *store.Row, b
 	if err != nil {
 		return err
 	}
-	e.ProposedRule, e.ProposedUnit, e.ByRule = by.Number, by.Unit, true
+	e.ProposedRule, e.ProposedUnit, e.AutoAssigned = by.Number, by.Unit, true
 	e.Action = "" // nobody acted
 	if err := c.saveIssue(ctx, tx, row, e); err != nil {
 		return err

@@ -33,7 +33,7 @@ type Settings struct {
 	PlaceKinds        []inspect.LocalKind               // of the register of places, beside those that every city has
 	DigestTimes       []time.Duration                   // since midnight, on working days
 	Offices           []PaperOffice                     // that issue papers; nil for the usual one
-	Roster            []inspect.Duty                    // who is on call, and when
+	Roster            []inspect.OnCallShift             // who is on call, and when
 	Formula           closure.Formula                   // of scores, with the first day of the office's week
 	Schedules         []Schedule                        // reports that are drafted by themselves
 	Desks             map[inspect.Source][]inspect.ID   // who of the offices handles what comes from a source; everybody where nobody is named
@@ -147,7 +147,7 @@ func readSchedules(s *Settings, v json.RawMessage) error {
 
 // readFormula reads weights and limits of scores. A change takes the next version; the one in force is printed on every report.
 func readFormula(s *Settings, v json.RawMessage) error {
-	f := closure.Default
+	f := closure.DefaultFormula
 	d := json.NewDecoder(bytes.NewReader(v))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
@@ -228,7 +228,7 @@ func text(v json.RawMessage, dst *string, least, most int) error {
 }
 
 func (c *Core) settings(ctx context.Context, tx *store.Tx) (Settings, error) {
-	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, VisitShare: defaultVisits, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes), Formula: closure.Default}
+	s := Settings{LateWindowMinutes: defaultLateWindow, AssignMinutes: defaultAssign, VerifyMinutes: defaultVerify, VisitShare: defaultVisits, Timezone: c.Zone.String(), DigestTimes: slices.Clone(digestTimes), Formula: closure.DefaultFormula}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return s, err
@@ -254,7 +254,7 @@ func (c *Core) Settings(ctx context.Context) (s Settings, err error) {
 
 // SetSetting changes one setting; the same value again changes nothing.
 func (c *Core) SetSetting(ctx context.Context, a *inspect.Actor, key string, value json.RawMessage) (repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return false, inspect.ErrForbidden
 	}
 	row, ok := settingTable[key]

@@ -102,7 +102,7 @@ func (c *Core) worded(ctx context.Context, tx *store.Tx, a *inspect.Actor, messa
 		return nil, err
 	}
 	for _, m := range messages {
-		all = append(all, Inboxed{m, w.words(&m.Happening)})
+		all = append(all, Inboxed{m, w.words(&m.Event)})
 	}
 	return all, nil
 }
@@ -110,17 +110,17 @@ func (c *Core) worded(ctx context.Context, tx *store.Tx, a *inspect.Actor, messa
 // worderFor looks up what the words of some messages need. In a group chat nobody knows who reads: exact places are left out.
 func (c *Core) worderFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, messages []store.Message, exact bool) (*worder, error) {
 	w := &worder{core: c, actor: a, language: inspect.Chinese, places: map[inspect.ID]string{}}
-	choices, err := tx.Choices(ctx, []inspect.ID{a.ID})
+	choices, err := tx.MessagePreferences(ctx, []inspect.ID{a.ID})
 	if err != nil {
 		return nil, err
 	}
 	if l := choices[a.ID].Language; l != "" {
 		w.language = l
 	}
-	var rows []store.Row
+	var rows []store.IssueRow
 	for n := range messages {
-		h := &messages[n].Happening
-		rows = append(rows, store.Row{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
+		h := &messages[n].Event
+		rows = append(rows, store.IssueRow{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
 		if !exact || h.Issue.IsZero() {
 			continue
 		}
@@ -150,7 +150,7 @@ func (w *worder) place(ctx context.Context, tx *store.Tx, id inspect.ID) error {
 }
 
 // words are a happening in the language of the person.
-func (w *worder) words(h *store.Happening) Words {
+func (w *worder) words(h *store.NotificationEvent) Words {
 	f, l := &h.Facts, labels[w.language]
 	category := w.names.Categories[f.Category].NameZH
 	if w.language == inspect.English {
@@ -189,12 +189,12 @@ var digests = map[inspect.Language]struct{ title, more string }{
 // letter is one message, or a list of many, as title and text.
 func (w *worder) letter(messages []store.Message) (title, text string) {
 	if len(messages) == 1 {
-		words := w.words(&messages[0].Happening)
+		words := w.words(&messages[0].Event)
 		return words.Title, words.Text()
 	}
 	var lines []string
 	for n := range messages[:min(len(messages), digestLines)] {
-		h := &messages[n].Happening
+		h := &messages[n].Event
 		line := w.words(h).Title
 		if place := w.where(h); place != "" {
 			line += " · " + place
@@ -208,7 +208,7 @@ func (w *worder) letter(messages []store.Message) (title, text string) {
 }
 
 // where is the place of an issue as exactly as the person may know it.
-func (w *worder) where(h *store.Happening) string {
+func (w *worder) where(h *store.NotificationEvent) string {
 	if place := w.places[h.Issue]; place != "" {
 		return place
 	}

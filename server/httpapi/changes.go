@@ -37,7 +37,7 @@ func changeOf(f *core.Feed, c *core.Change) changeWire {
 	case c.Settings != nil:
 		w.Settings = settingsOf(c.Settings)
 	case c.Issue != nil:
-		w.Issue = &listWire{rowOf(&c.Issue.Row, c.Issue.Address, c.Issue.Note, &f.Names, f.At), c.Issue.Thumb}
+		w.Issue = &listWire{rowOf(&c.Issue.IssueRow, c.Issue.Address, c.Issue.Note, &f.Names, f.At), c.Issue.Thumb}
 	case c.Kind == "issue":
 		w.Gone = true
 	}

@@ -301,9 +301,9 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 }
 
 // rosterOf is who is on call; nobody is a list too.
-func rosterOf(roster []inspect.Duty) []inspect.Duty {
+func rosterOf(roster []inspect.OnCallShift) []inspect.OnCallShift {
 	if roster == nil {
-		return []inspect.Duty{}
+		return []inspect.OnCallShift{}
 	}
 	return roster
 }

@@ -102,7 +102,7 @@ func TestTheRegisterOfPlaces(t *testing.T) {
 		wantNames(t, "nearer", nearby(t, lin, "&radius_m=59", 30), "老王小吃 50%")
 		for _, bad := range []string{"lat=20", "lat=20&lon=110&radius_m=0", "lat=20&lon=110&radius_m=5001", "lat=91&lon=110", "lat=a&lon=110"} {
 			loose := *lin
-			loose.Loose = true
+			loose.AllowInvalidRequests = true
 			loose.Do(http.MethodGet, "/api/v1/places/near?"+bad, nil).WantProblem(422, "content.invalid", "never")
 		}
 		s.Audit()
@@ -142,7 +142,7 @@ func TestPlacesAreRepeatedAndRefused(t *testing.T) {
 			t.Error("a change is a repetition")
 		}
 		putSpot(s.As("office"), "shop", shop).WantProblem(403, "forbidden", "never")
-		admin.Loose = true
+		admin.AllowInvalidRequests = true
 		for name, tt := range map[string]struct {
 			more     M
 			code, at string
@@ -162,7 +162,7 @@ func TestPlacesAreRepeatedAndRefused(t *testing.T) {
 			"a longitude off the map": {M{"position": M{"lat": 20, "lon": 181, "datum": "wgs84"}}, "content.invalid", "/position"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				a := putSpot(admin.In(t), "another", spot("shopfront", "店", 0, tt.more)).WantProblem(422, tt.code, "never")
+				a := putSpot(admin.WithT(t), "another", spot("shopfront", "店", 0, tt.more)).WantProblem(422, tt.code, "never")
 				var p struct{ Errors []struct{ Pointer string } }
 				if a.Into(&p); len(p.Errors) != 1 || p.Errors[0].Pointer != tt.at {
 					t.Errorf("got %+v, want one fault at %s", p.Errors, tt.at)

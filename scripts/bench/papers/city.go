@@ -94,7 +94,7 @@ func (v *city) issue(ctx context.Context, k int) error {
 func (v *city) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
 	b := v.scenes[k%len(v.scenes)]
 	sum := sha256.Sum256(b)
-	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, Taken: "camera", CapturedAt: inspect.At(time.Now())}
+	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, CaptureMethod: "camera", CapturedAt: inspect.At(time.Now())}
 }
 
 func (v *city) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {

@@ -83,7 +83,7 @@ func (v *city) measure(ctx context.Context) (missed bool, err error) {
 		return false, err
 	}
 	worked, started, id := processor(), time.Now(), inspect.NewID()
-	b, _, err := v.core.AskBatch(ctx, v.office, core.BatchAsk{ID: id, Kind: inspect.RectifyNotice, Each: core.EachIssue, Filter: store.Filter{Sort: store.OldestFirst},
+	b, _, err := v.core.AskBatch(ctx, v.office, core.BatchAsk{ID: id, Kind: inspect.RectifyNotice, Each: core.EachIssue, Filter: store.IssueFilter{Sort: store.OldestFirst},
 		PaperTexts: core.PaperTexts{Demand: "立即清扫冲洗被污染路面，落实出场车辆冲洗，并报送整改后同角度照片。", Basis: "《城市市容和环境卫生管理条例》第十四条。"}, Content: []byte("{}")})
 	if err != nil {
 		return false, err

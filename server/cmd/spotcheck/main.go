@@ -66,7 +66,7 @@ func commands() []command {
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

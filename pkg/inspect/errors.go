@@ -116,3 +116,13 @@ var (
 	ErrSuspensionFixed = fault.New(fault.Conflict, "suspension.fixed", "Only the end of a suspension can be moved; declare another one.")
 	ErrSettingFixed    = fault.New(fault.Conflict, "setting.fixed", "This setting cannot be changed.")
 )
+
+// InvalidField is ErrContent for one field, named by its pointer.
+func InvalidField(pointer, detail string) error {
+	return ErrContent.At(fault.Field{Pointer: pointer, Detail: detail})
+}
+
+// UnknownField is ErrUnknownRef for a field that names something that is not there.
+func UnknownField(pointer, detail string) error {
+	return ErrUnknownRef.At(fault.Field{Pointer: pointer, Detail: detail})
+}

@@ -60,7 +60,7 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if _, there, err := tx.Spot(ctx, v.Spot); err != nil {
 		return v, false, false, err
 	} else if !there {
-		return v, false, false, unknown("/place", "the register has no such place")
+		return v, false, false, inspect.UnknownField("/place", "the register has no such place")
 	}
 	if v.UpdatedAt = tx.Now; !ok {
 		v.CreatedAt = tx.Now
@@ -111,14 +111,14 @@ func (c *Core) CoverageByKind(ctx context.Context, a *inspect.Actor) (rows []Cov
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		rows = nil
-		s, err := c.settings(ctx, tx)
+		local, err := PlaceKinds.In(ctx, tx)
 		if err != nil {
 			return err
 		}
 		all, enough, err := tx.CoverageByKind(ctx, c.today(tx))
 		whole = enough
 		kinds := slices.Clone(inspect.SpotKinds)
-		for _, k := range s.PlaceKinds {
+		for _, k := range local {
 			kinds = append(kinds, k.Code)
 		}
 		for k := range all {

@@ -111,8 +111,8 @@ func (c *Core) surveyOf(ctx context.Context, f *AreaFile) (*survey, error) {
 		if err != nil || ok {
 			return err
 		}
-		settings, err := c.settings(ctx, tx)
-		s.made.AreasVersion, s.register = t.version, atlas.Register{Areas: t.known, Box: settings.CityBox}
+		box, err := CityBox.In(ctx, tx)
+		s.made.Against, s.register = t.version, atlas.Register{Areas: t.known, Box: box}
 		return err
 	})
 }

@@ -17,7 +17,7 @@ func (c *Core) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p inspe
 		if gone, err := tx.UnknownUnits(ctx, []inspect.ID{p.Unit}); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown("/unit", "there is no such unit")
+			return inspect.UnknownField("/unit", "there is no such unit")
 		}
 		old, ok, err := tx.AssessmentPoint(ctx, p.ID)
 		if err != nil {

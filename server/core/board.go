@@ -58,11 +58,11 @@ func (c *Core) boardMaker(ctx context.Context, tx *store.Tx, a *inspect.Actor, a
 	if err := c.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	m := &weekMaker{settings: s, formula: s.Formula, units: map[inspect.ID]inspect.Unit{}, Week: &Week{Language: ask.Language}}
+	m := &weekMaker{core: c, formula: formula, units: map[inspect.ID]inspect.Unit{}, Week: &Week{Language: ask.Language}}
 	if ask.Period == thisWeek {
 		m.period, err = closure.PeriodOf(closure.Week, closure.DayOf(tx.Now, c.Zone), time.Weekday(m.formula.WeekStart))
 	} else {

@@ -51,7 +51,7 @@ type Change struct {
 	Area     *inspect.Area
 	Category *inspect.Category
 	Rule     *inspect.Rule
-	Settings *Settings
+	Settings map[string]string // all, by key
 }
 
 // Feed is a page of changes.
@@ -253,8 +253,7 @@ func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) 
 		out.Rule = &v
 		return out, ok, err
 	case store.StreamSetting:
-		s, err := c.settings(ctx, tx)
-		out.Settings = &s
+		out.Settings, err = tx.Settings(ctx)
 		return out, true, err
 	}
 	return out, change.Kind == store.StreamPerson, nil

@@ -192,7 +192,7 @@ func (c *Core) sealRobots(old, want *store.MessagePreferences, robots []RobotAdd
 			*r = kept[at]
 		}
 		if r.URL == "" {
-			return false, invalid(fmt.Sprintf("/robots/%d/url", n), "is needed for a robot that has none yet")
+			return false, inspect.InvalidField(fmt.Sprintf("/robots/%d/url", n), "is needed for a robot that has none yet")
 		}
 		want.Robots = append(want.Robots, r.Kind)
 	}
@@ -254,7 +254,7 @@ const maxDevices = 20
 // AddDevice keeps a browser of the actor for web push; the same browser again is the same device.
 func (c *Core) AddDevice(ctx context.Context, a *inspect.Actor, s Subscription) (d store.Device, err error) {
 	if err := c.Outside.CheckURL(s.Endpoint); err != nil {
-		return d, invalid("/endpoint", err.Error())
+		return d, inspect.InvalidField("/endpoint", err.Error())
 	}
 	text, err := json.Marshal(s)
 	if err != nil {

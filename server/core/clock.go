@@ -16,13 +16,6 @@ import (
 	"spotcheck/server/store"
 )
 
-// The steps of the office's own work and its own limits (domain.md §3), in minutes of working time.
-const (
-	defaultAssign = 30
-	defaultVerify = 4 * 60
-	longestStep   = 30 * 24 * 60
-)
-
 // shiftWire and dayWire are working time as a setting holds it.
 type shiftWire struct{ From, To string }
 
@@ -48,22 +41,16 @@ func (c *Core) calendar(ctx context.Context, tx *store.Tx) (*calendar.Calendar, 
 	k := &c.calendars
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.last != nil && k.shifts == all[workingHours] && k.days == all[holidays] {
+	if k.last != nil && k.shifts == all[WorkingHours.Key] && k.days == all[Holidays.Key] {
 		return k.last, nil
 	}
-	made, err := makeCalendar(c.Zone, all[workingHours], all[holidays])
+	made, err := makeCalendar(c.Zone, all[WorkingHours.Key], all[Holidays.Key])
 	if err != nil {
 		return nil, fmt.Errorf("core: calendar: %w", err)
 	}
-	k.last, k.shifts, k.days = made, all[workingHours], all[holidays]
+	k.last, k.shifts, k.days = made, all[WorkingHours.Key], all[Holidays.Key]
 	return made, nil
 }
-
-// The keys of the settings that make the calendar.
-const (
-	workingHours = "working_hours"
-	holidays     = "holidays"
-)
 
 // makeCalendar reads both settings; what is empty is as it comes with the program.
 func makeCalendar(zone *time.Location, shifts, days string) (*calendar.Calendar, error) {
@@ -168,10 +155,10 @@ func (c *Core) ImportHolidays(ctx context.Context, a *inspect.Actor, r io.Reader
 		if err != nil {
 			return err
 		}
-		if repeated = kept[holidays] == string(canonical); repeated {
+		if repeated = kept[Holidays.Key] == string(canonical); repeated {
 			return nil
 		}
-		return putSetting(ctx, tx, a.ID, holidays, canonical)
+		return c.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
 	})
 	return years, repeated, err
 }
@@ -242,16 +229,20 @@ func (c *Core) working(ctx context.Context, tx *store.Tx, v *View) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return err
 	}
-	w := &Working{Zone: c.Zone, Overdue: v.OverdueProvisional(v.ComputedAt, time.Duration(s.LateWindowMinutes)*time.Minute)}
+	steps, err := Steps(ctx, tx)
+	if err != nil {
+		return err
+	}
+	w := &Working{Zone: c.Zone, Overdue: v.OverdueProvisional(v.ComputedAt, late)}
 	limit := v.Clock.Unit
 	if v.DueAt == 0 && v.Proposed != nil {
 		limit = v.Proposed.Unit
 	}
-	w.StepDueAt = v.StepDue(cal, inspect.StepLimits{Assign: time.Duration(s.AssignMinutes) * time.Minute, Verify: time.Duration(s.VerifyMinutes) * time.Minute}, limit)
+	w.StepDueAt = v.StepDue(cal, steps, limit)
 	if v.DueAt != 0 && v.Clock.Unit.Working() {
 		from, to := v.AssignedAt.UTC(), v.OwnDueAt.UTC()
 		w.Skipped, w.Provisional = cal.ExceptionsBetween(from, to), cal.Provisional(from, to)

@@ -39,11 +39,11 @@ func (c *Core) correctionsOf(ctx context.Context, tx *store.Tx, w *Week, scope S
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	period, err := c.period(tx, p.Period, &s.Formula)
+	period, err := c.period(tx, p.Period, &formula)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (c *Core) correctionsOf(ctx context.Context, tx *store.Tx, w *Week, scope S
 			continue
 		}
 		w.Corrections = append(w.Corrections, WeekCorrection{Report: p.Number, Number: k.number, Figure: strings.Join(b.countNames(k.keys), b.say("、", ", ")),
-			Was: k.side(b, k.before), Is: k.side(b, k.after), Why: strings.Join(b.reasons(k.why), b.say("、", ", "))})
+			Was: b.side(k, k.before), Is: b.side(k, k.after), Why: strings.Join(b.reasons(k.why), b.say("、", ", "))})
 	}
 	return nil
 }
@@ -156,7 +156,7 @@ func (a *accounts) standing(book closure.FactHistory, span closure.Span, at insp
 }
 
 // side says for each count that differs whether it was counted, and for which unit where the units differ.
-func (k *correctedIssue) side(b *weekBook, side map[string]inspect.ID) string {
+func (b *weekBook) side(k *correctedIssue, side map[string]inspect.ID) string {
 	var parts []string
 	for _, key := range k.keys {
 		unit, counted := side[key]

@@ -58,10 +58,11 @@ func (c *Core) Redeem(ctx context.Context, token, device, address string, cookie
 			return err
 		}
 		known = "known " + digest(p.Name+"\x00"+address)
-		if ok, err := tx.UseEnrolment(ctx, hash); err != nil || !ok {
-			return orElse(err, inspect.ErrEnrolment)
+		ok, err := tx.UseEnrolment(ctx, hash)
+		if err == nil && !ok {
+			err = inspect.ErrEnrolment
 		}
-		return nil
+		return err
 	}); err != nil {
 		return Login{}, err
 	}

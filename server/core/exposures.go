@@ -205,3 +205,8 @@ func loadExposures(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 		rows[evidence.Stream{Kind: store.StreamExposure, ID: e.ID.String()}] = &registerRow{body: exposureBody(&e), owner: e.ID, texts: exposureTexts(&e)}
 	})
 }
+
+// ExposureWordings are the titles of what people are told of public photos.
+var ExposureWordings = Wordings{
+	exposureObjected: {inspect.Chinese: "有人对案件 {number} 的曝光照片提出异议", inspect.English: "Somebody objects to a public photo of {number}"},
+}

@@ -94,11 +94,11 @@ func (c *Core) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Ch
 		return g, false, inspect.ErrNotFound
 	}
 	if err := check(c, settings); err != nil {
-		return g, false, invalid("/settings", err.Error())
+		return g, false, inspect.InvalidField("/settings", err.Error())
 	}
 	canonical, err := evidence.Canonical(settings)
 	if err != nil {
-		return g, false, invalid("/settings", "cannot be read")
+		return g, false, inspect.InvalidField("/settings", "cannot be read")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {

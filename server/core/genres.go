@@ -86,7 +86,7 @@ func (m *weekMaker) inspectors(ctx context.Context) error {
 	area := inspect.ID{}
 	switch m.scope.Kind {
 	case inspect.UnitSubtree:
-		return invalid("/scope", "inspectors work in the city or an area")
+		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
 	case inspect.AreaSubtree:
 		area = m.scope.ID
 	}

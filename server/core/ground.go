@@ -40,6 +40,11 @@ func (c *Core) terrain(ctx context.Context) (t *terrain, err error) {
 	return t, err
 }
 
+// terrainIn gives the areas as a transaction sees them.
+func (c *Core) terrainIn(ctx context.Context, tx *store.Tx) (*terrain, error) {
+	return c.ground.terrain(ctx, tx)
+}
+
 func (g *ground) terrain(ctx context.Context, tx *store.Tx) (*terrain, error) {
 	version, err := tx.AreasVersion(ctx)
 	if err != nil {

@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"slices"
 
 	"spotcheck/pkg/evidence"
@@ -28,7 +27,7 @@ func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {
 	case err != nil:
 		return err
 	case !ok || p.Disabled || !slices.ContainsFunc(p.Grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector || g.Role == inspect.Office }):
-		return unknown("/to", "there is no such person, or none who inspects")
+		return inspect.UnknownField("/to", "there is no such person, or none who inspects")
 	}
 	return nil
 }
@@ -40,7 +39,7 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 		return h, inspect.ErrForbidden
 	}
 	if from == to {
-		return h, unknown("/to", "is the same person")
+		return h, inspect.UnknownField("/to", "is the same person")
 	}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, ok, err := tx.Person(ctx, from); err != nil {
@@ -124,27 +123,23 @@ func actionOf(id, issue inspect.ID) (action inspect.ID) {
 func (c *Core) handDuties(ctx context.Context, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n = 0 // it may run more than once
-		all, err := tx.Settings(ctx)
-		if err != nil || all[dutyRoster] == "" {
+		roster, err := DutyRoster.In(ctx, tx)
+		if err != nil {
 			return err
 		}
-		var s Settings
-		if err := readRoster(&s, json.RawMessage(all[dutyRoster])); err != nil {
-			return err
-		}
-		for k := range s.Roster {
-			if d := &s.Roster[k]; d.Person == from && d.To > tx.Now {
+		for k := range roster {
+			if d := &roster[k]; d.Person == from && d.To > tx.Now {
 				d.Person, n = to, n+1
 			}
 		}
 		if n == 0 {
 			return nil
 		}
-		canonical, err := evidence.CanonicalOf(s.Roster)
+		canonical, err := evidence.CanonicalOf(roster)
 		if err != nil {
 			return err
 		}
-		return putSetting(ctx, tx, a.ID, dutyRoster, canonical)
+		return c.PutSetting(ctx, tx, a.ID, &DutyRoster, canonical)
 	})
 	return n, err
 }

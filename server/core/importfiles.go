@@ -102,15 +102,15 @@ func (c *Core) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, add
 }
 
 // answered gives a page of rows; the next cursor is 0 at the end.
-func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Header, after int64) (all [][]string, next int64, err error) {
-	issues, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
+func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Heads, after int64) (all [][]string, next int64, err error) {
+	imported, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
 	if err != nil {
 		return nil, 0, err
 	}
 	var owners []inspect.ID
-	for n := range issues {
-		owners = append(owners, issues[n].ID)
-		if said := issues[n].Feedback.Action; !said.IsZero() {
+	for n := range imported {
+		owners = append(owners, imported[n].ID)
+		if said := imported[n].Feedback.Action; !said.IsZero() {
 			owners = append(owners, said)
 		}
 	}
@@ -118,8 +118,8 @@ func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads 
 	if err != nil {
 		return nil, 0, err
 	}
-	for n := range issues {
-		i := &issues[n]
+	for n := range imported {
+		i := &imported[n]
 		text, err := c.openCaller(i.ID, textRow, told[i.ID][textRow])
 		if err != nil {
 			return nil, 0, err

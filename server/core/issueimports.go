@@ -79,7 +79,7 @@ func (c *Core) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (
 
 // staging is a table on its way to where nobody reads it.
 type staging struct {
-	*Core
+	core    *Core
 	made    store.IssueImport
 	mapping intake.Mapping
 	known   intake.Registers
@@ -89,23 +89,23 @@ type staging struct {
 // tableOf looks up all that a table is read with.
 func (c *Core) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile) (t *staging, same *store.IssueImport, err error) {
 	sum := sha256.Sum256(f.Body)
-	t = &staging{Core: c}
+	t = &staging{core: c}
 	return t, same, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		m, ok, err := tx.ImportMapping(ctx, f.Mapping)
 		if err != nil {
 			return err
 		}
 		if !ok || !m.Enabled {
-			return unknown("query:mapping", "there is no such mapping, or it is switched off")
+			return inspect.UnknownField("query:mapping", "there is no such mapping, or it is switched off")
 		}
 		if err := json.Unmarshal([]byte(m.Mapping), &t.mapping); err != nil {
 			return err
 		}
-		s, err := c.settings(ctx, tx)
+		desks, err := SourceDesks.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if !s.handles(a.ID, t.mapping.Source) {
+		if !desks.handles(a.ID, t.mapping.Source) {
 			return errDesk
 		}
 		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IssueImportStaging, By: a.ID, Mapping: m.Mapping, ColumnNames: "[]", Source: t.mapping.Source, Format: string(f.Format),
@@ -158,7 +158,7 @@ func (c *Core) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Register
 
 // stage reads the rows and keeps them in small transactions; nothing reads them before the last.
 func (t *staging) stage(ctx context.Context, f *IssueFile) error {
-	if err := t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	if err := t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.SentAt, t.made.UpdatedAt = tx.Now, tx.Now
 		return tx.InsertIssueImport(ctx, &t.made)
 	}); err != nil {
@@ -178,14 +178,14 @@ func (t *staging) stage(ctx context.Context, f *IssueFile) error {
 		return failed
 	}
 	if err != nil {
-		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.forgetImport(ctx, t.made.ID))
+		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.core.forgetImport(ctx, t.made.ID))
 	}
 	heads, err := json.Marshal(names)
 	if err != nil {
 		return err
 	}
-	t.made.ColumnNames, t.made.State, t.made.Lines = string(heads), store.IssueImportChecked, t.made.NewRows+t.made.KnownRows+t.made.InvalidRows
-	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	t.made.Heads, t.made.State, t.made.Lines = string(heads), store.IntakeChecked, t.made.Fresh+t.made.Known+t.made.Wrong
+	return t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.UpdatedAt = tx.Now
 		return tx.SetIssueImportState(ctx, &t.made, store.IssueImportStaging)
 	})
@@ -202,8 +202,8 @@ func (t *staging) keep(ctx context.Context) error {
 		numbers = append(numbers, t.orders[n].Number)
 	}
 	var known map[string]inspect.ID
-	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		known, err = tx.IssuesByExternalNumber(ctx, t.made.Source, numbers)
+	if err := t.core.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		known, err = tx.KnownOutside(ctx, t.made.Source, numbers)
 		return err
 	}); err != nil {
 		return err
@@ -218,7 +218,7 @@ func (t *staging) keep(ctx context.Context) error {
 		*map[store.RowState]*int{store.RowNew: &t.made.NewRows, store.RowKnown: &t.made.KnownRows, store.RowInvalid: &t.made.InvalidRows}[row.State]++
 	}
 	t.orders = t.orders[:0]
-	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StageRows(ctx, t.made.ID, rows) })
+	return t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StageRows(ctx, t.made.ID, rows) })
 }
 
 // staged is a row as it is kept: nobody reads its cells without the key of this server.
@@ -241,7 +241,7 @@ func (t *staging) staged(o *intake.WorkOrder, known bool) (row store.StagedRow, 
 		}
 		row.Findings = string(found)
 	}
-	row.Cells, err = t.seal(rowPlace(t.made.ID, o.N), text)
+	row.Cells, err = t.core.seal(rowPlace(t.made.ID, o.N), text)
 	return row, err
 }
 

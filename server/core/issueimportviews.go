@@ -21,8 +21,8 @@ func (c *Core) visibleImport(ctx context.Context, tx *store.Tx, a *inspect.Actor
 	if !ok || i.State == store.IssueImportStaging || i.By != a.ID && !a.MayThroughoutAll(inspect.MayImport, inspect.Jurisdiction{}) {
 		return i, inspect.ErrNotFound
 	}
-	s, err := c.settings(ctx, tx)
-	if err == nil && !s.handles(a.ID, i.Source) {
+	desks, err := SourceDesks.In(ctx, tx)
+	if err == nil && !desks.handles(a.ID, i.Source) {
 		err = errDesk
 	}
 	return i, err
@@ -93,7 +93,7 @@ func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64,
 		return nil, nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		desks, err := SourceDesks.In(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64,
 		next = after
 		var ids []inspect.ID
 		for _, i := range page {
-			if s.handles(a.ID, i.Source) && (i.By == a.ID || a.MayThroughoutAll(inspect.MayImport, inspect.Jurisdiction{})) {
+			if desks.handles(a.ID, i.Source) && (i.By == a.ID || a.Reaches(inspect.MayImport, inspect.Where{})) {
 				all, ids = append(all, i), add(ids, i.By)
 			}
 		}

@@ -257,7 +257,7 @@ func checkRefs(ctx context.Context, tx *store.Tx, r *Report) error {
 
 // oddities are what a person should look at; nothing is refused for them.
 func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.Duration) ([]inspect.Flag, error) {
-	s, err := c.settings(ctx, tx)
+	box, err := CityBox.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +272,7 @@ func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.
 	case p == nil:
 		add(inspect.FlagNoPlace, "the report has no position")
 	default:
-		if s.CityBox != nil && !s.CityBox.Contains(p.Point) {
+		if box != nil && !box.Contains(p.Point) {
 			add(inspect.FlagOutside, "%.5f, %.5f lies outside the city's box", p.Lat, p.Lon)
 		}
 		if p.AccuracyM != nil && *p.AccuracyM > accuracyBound {

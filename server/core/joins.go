@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"slices"
-	"time"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -63,13 +62,13 @@ func (c *Core) joinKnown(ctx context.Context, a *inspect.Actor, r *Report) (v Vi
 	})
 }
 
-func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.IssueRow, r *Report) error {
-	s, err := c.settings(ctx, tx)
+func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.Row, r *Report) error {
+	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return err
 	}
-	m := &inspect.Transition{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
-		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Into: &into.Issue}
+	m := &inspect.Move{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
+		LateWindow: late, Into: &into.Issue}
 	e, err := row.Check(m)
 	if _, refused := fault.As(err); refused {
 		return nil

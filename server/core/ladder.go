@@ -3,7 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
@@ -83,12 +83,12 @@ func (c *Core) alerts(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
+	steps, err := Steps(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	limit, err := limitOf(ctx, tx, row)
-	return row.Alerts(cal, inspect.StepLimits{Assign: time.Duration(s.AssignMinutes) * time.Minute, Verify: time.Duration(s.VerifyMinutes) * time.Minute}, limit), err
+	return row.Alerts(cal, steps, limit), err
 }
 
 // limitOf is the unit of the limit that an issue has, or would get if it were assigned now.
@@ -109,7 +109,10 @@ func limitOf(ctx context.Context, tx *store.Tx, row *store.IssueRow) (calendar.U
 
 // expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due. An event that gives the
 // office or the inspectors something to do says until when.
-func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
+func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if !strings.HasPrefix(e.Type, "issue.") {
+		return nil
+	}
 	all, err := c.alerts(ctx, tx, row)
 	if e.StartsStep(row.Status) {
 		e.StepDueAt = inspect.StepDueAt(all)

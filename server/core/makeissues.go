@@ -62,7 +62,7 @@ func (c *Core) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (
 
 // making is an import whose rows become issues.
 type making struct {
-	*Core
+	core *Core
 	store.IssueImport
 	who    inspect.Actor
 	orders *intake.RowReader
@@ -76,7 +76,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 	if err != nil {
 		return fmt.Errorf("core: import: %w", err)
 	}
-	m := making{Core: c}
+	m := making{core: c}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if m.IssueImport, _, err = tx.IssueImport(ctx, id); err != nil || m.State != store.IssueImportMaking {
 			return err
@@ -111,7 +111,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 // some makes issues of the next rows, and gives how many there were. What the rules refuse is found by making them one by one: then the row
 // says why.
 func (m *making) some(ctx context.Context, most int) (rows int, err error) {
-	err = m.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = m.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		staged, err := m.next(ctx, tx, most)
 		if err != nil || len(staged) == 0 {
 			return err
@@ -131,7 +131,7 @@ func (m *making) some(ctx context.Context, most int) (rows int, err error) {
 		}
 		return rows, nil
 	}
-	return rows, m.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return rows, m.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		staged, err := m.next(ctx, tx, 1)
 		if err != nil || len(staged) == 0 {
 			return err
@@ -168,7 +168,7 @@ func (m *making) set(ctx context.Context, tx *store.Tx, row *store.StagedRow, st
 
 // make makes issues of rows, unless their numbers came meanwhile, and takes the rows away.
 func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow) error {
-	orders, err := m.readRows(m.ID, m.orders, rows)
+	orders, err := m.core.readRows(m.ID, m.orders, rows)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 			return err
 		}
 	}
-	first, err := tx.NextNumbers(ctx, m.year(tx), len(fresh))
+	first, err := tx.NextNumbers(ctx, m.core.year(tx), len(fresh))
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, n
 	if err := mayReport(&m.who, &r); err != nil {
 		return err
 	}
-	if r.Origin.Row, err = m.sealCaller(r.ID, textRow, string(content)); err != nil {
+	if r.Origin.Row, err = m.core.sealCaller(r.ID, textRow, string(content)); err != nil {
 		return err
 	}
 	if r.Origin.ReplyBy, err = m.replyBy(ctx, tx, o, r.ReportedAt); err != nil {
@@ -230,24 +230,24 @@ func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, n
 	if place(&r); r.Area.IsZero() && r.Place != nil {
 		r.Area, _ = m.land.at(r.Place.Point)
 	}
-	if err := m.report(ctx, tx, &m.who, &r, string(content)); err != nil || o.Unit.IsZero() {
+	if err := m.core.report(ctx, tx, &m.who, &r, string(content)); err != nil || o.Unit.IsZero() {
 		return err
 	}
-	_, err = m.act(ctx, tx, &m.who, &Ask{ID: derived(r.ID, "assign"), Issue: r.ID, Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
+	_, err = m.core.act(ctx, tx, &m.who, &Ask{ID: derived(r.ID, "assign"), Issue: r.ID, Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
 	return err
 }
 
 // replyBy is when the source wants its reply: as the row says, or by the city's limit for it.
-func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, came inspect.Time) (inspect.Time, error) {
-	s, err := m.settings(ctx, tx)
+func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.Order, came inspect.Time) (inspect.Time, error) {
+	limits, err := ReplyLimits.In(ctx, tx)
 	if err != nil || o.ReplyBy != 0 {
 		return o.ReplyBy, err
 	}
-	limit, has := s.ReplyLimits[m.Source]
+	limit, has := limits[m.Source]
 	if !has {
 		return 0, nil
 	}
-	days, err := m.calendar(ctx, tx)
+	days, err := m.core.calendar(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
@@ -281,3 +281,8 @@ func (c *Core) endImport(ctx context.Context, id inspect.ID) error {
 
 // importDone is what who sent a table is told; the number is how many issues there are now.
 const importDone = "issues.imported"
+
+// ImportWordings are the titles of what people are told of imports.
+var ImportWordings = Wordings{
+	importDone: {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
+}

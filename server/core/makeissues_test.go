@@ -37,7 +37,7 @@ func BenchmarkMakeIssues(b *testing.B) {
 			if _, _, err := c.PutMapping(b.Context(), a, mapping); err != nil {
 				b.Fatal(err)
 			}
-			m, n := making{Core: c}, 0
+			m, n := making{core: c}, 0
 			more := func() {
 				var table bytes.Buffer
 				table.WriteString("工单编号,诉求内容,事发地点,纬度,经度,来电人,联系电话\n")

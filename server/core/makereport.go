@@ -96,6 +96,14 @@ const (
 	reportDrafted = "report.drafted"
 )
 
+// ReportWordings are the titles of what people are told of reports and returns.
+var ReportWordings = Wordings{
+	reportIssued:  {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
+	reportDrafted: {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
+	remindReturn:  {inspect.Chinese: "今日应报 {number}", inspect.English: "Return due today: {number}"},
+	remindMissing: {inspect.Chinese: "逾期未报 {number}", inspect.English: "Return missing: {number}"},
+}
+
 func issuedRef(id inspect.ID) string { return reportIssued + "/" + id.String() }
 
 // tellIssued tells offices, leaders and the contacts of the units in a report that it was issued.
@@ -158,12 +166,16 @@ type Schedule struct {
 func (c *Core) DraftScheduled(ctx context.Context) error {
 	var plan []ReportAsk
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		first := time.Weekday(s.Formula.WeekStart)
-		for _, k := range s.Schedules {
+		first := time.Weekday(formula.WeekStart)
+		schedules, err := ReportSchedules.In(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, k := range schedules {
 			ask := ReportAsk{Language: k.Language}
 			if err := ask.Scope.UnmarshalText([]byte(k.Scope)); err != nil {
 				return err

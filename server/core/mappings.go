@@ -57,7 +57,7 @@ func (c *Core) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (rep
 	}
 	text, err := evidence.CanonicalOf(&m.Mapping)
 	if err != nil {
-		return false, false, invalid("", "cannot be kept")
+		return false, false, inspect.InvalidField("", "cannot be kept")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -136,21 +136,24 @@ func loadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*reg
 // mostReply bounds a limit for replies, in its unit.
 const mostReply = 10_000
 
+// ReplyLimits are the limits in which a source wants to know what became of an issue.
+var ReplyLimits = Setting[map[inspect.Source]calendar.Limit]{Key: "reply_limits", Read: readReplyLimits}
+
 // readReplyLimits reads in which time sources want to know what became of an issue.
-func readReplyLimits(s *Settings, v json.RawMessage) error {
+func readReplyLimits(v json.RawMessage) (limits map[inspect.Source]calendar.Limit, err error) {
 	var given map[inspect.Source]struct {
 		Limit int           `json:"limit"`
 		Unit  calendar.Unit `json:"unit"`
 	}
 	if err := json.Unmarshal(v, &given); err != nil {
-		return fmt.Errorf("want a limit and its unit, one of %v, by source", calendar.Units)
+		return nil, fmt.Errorf("want a limit and its unit, one of %v, by source", calendar.Units)
 	}
-	s.ReplyLimits = map[inspect.Source]calendar.Limit{}
+	limits = map[inspect.Source]calendar.Limit{}
 	for source, l := range given {
 		if !slices.Contains(inspect.Sources, source) || l.Limit < 1 || l.Limit > mostReply || l.Unit == "" {
-			return fmt.Errorf("want sources of %v, each with a limit of 1 to %d and its unit", inspect.Sources, mostReply)
+			return nil, fmt.Errorf("want sources of %v, each with a limit of 1 to %d and its unit", inspect.Sources, mostReply)
 		}
-		s.ReplyLimits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
+		limits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
 	}
-	return nil
+	return limits, nil
 }

@@ -61,11 +61,9 @@ func (c *Core) newMessenger(ctx context.Context, tx *store.Tx, all []Notice) (*m
 	if t.hooks, err = tx.Webhooks(ctx); err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
-	if err != nil {
+	if t.digests, err = DigestTimes.In(ctx, tx); err != nil {
 		return nil, err
 	}
-	t.digests = s.DigestTimes
 	t.days, err = c.calendar(ctx, tx)
 	return t, err
 }

@@ -4,25 +4,31 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
 
+// VisitShare is the share of fixes that may be verified by photo and are visited all the same, in %.
+var VisitShare = Setting[int64]{Key: "visit_share", Default: 10, Read: ReadNumber(0, 100, "a share of 0 to 100 %")}
+
 // move looks up everything that the rules ask about.
-func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (m *inspect.Transition, into *store.IssueRow, err error) {
-	s, err := c.settings(ctx, tx)
+func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (m *inspect.Move, into *store.Row, err error) {
+	late, err := LateWindow(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	share, err := VisitShare.In(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
 	m = &inspect.Transition{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
-		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, Method: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
-		Seed: c.Lot(), VisitShare: int(s.VisitShare),
+		LateWindow: late, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
+		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
+		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
+		Seed: c.Lot(), VisitShare: int(share),
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return nil, nil, err
@@ -64,7 +70,7 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	switch ask.Action {
 	case inspect.Assign:
 		if m.Rule, err = ruleOf(ctx, tx, row, ask.Rule); err == nil && ask.DueAt != 0 && !ask.Rule.IsZero() {
-			err = invalid("/due_at", "either a rule or a deadline by hand")
+			err = inspect.InvalidField("/due_at", "either a rule or a deadline by hand")
 		}
 	case inspect.ReplyPart:
 		err = ofOwnPart(ctx, tx, a, row, ask)
@@ -88,14 +94,14 @@ func namedPlaces(ctx context.Context, tx *store.Tx, ask *Ask) error {
 		if u, ok, err := tx.Unit(ctx, ask.Unit); err != nil {
 			return err
 		} else if !ok || !u.Enabled {
-			return unknown("/unit", "there is no such unit, or it is switched off")
+			return inspect.UnknownField("/unit", "there is no such unit, or it is switched off")
 		}
 	}
 	if !ask.Area.IsZero() {
 		if _, ok, err := tx.Area(ctx, ask.Area); err != nil {
 			return err
 		} else if !ok {
-			return unknown("/area", "there is no such area")
+			return inspect.UnknownField("/area", "there is no such area")
 		}
 	}
 	return nil
@@ -150,7 +156,7 @@ func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.
 	}
 	other, err := visibleIssue(ctx, tx, a, id, need)
 	if f, ok := fault.As(err); ok && ask.Action == inspect.Merge && f.Kind == fault.NotFound {
-		return nil, unknown("/into", "there is no such issue, or none that you may see")
+		return nil, inspect.UnknownField("/into", "there is no such issue, or none that you may see")
 	}
 	return &other, err
 }

@@ -103,12 +103,10 @@ func (c *Core) AskBatch(ctx context.Context, a *inspect.Actor, ask BatchAsk) (b 
 }
 
 func (c *Core) askBatch(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *BatchAsk, asked *batchAsked, text string, b *store.Batch) error {
-	s, err := c.settings(ctx, tx)
-	if err != nil {
+	if _, ok, err := OfficeNamed(ctx, tx, ask.Office); err != nil {
 		return err
-	}
-	if _, ok := s.office(ask.Office); !ok {
-		return unknown("/office", "no office has this code")
+	} else if !ok {
+		return inspect.UnknownField("/office", "no office has this code")
 	}
 	frozen, err := evidence.CanonicalOf(asked)
 	if err != nil {

@@ -186,13 +186,13 @@ func addressee(ctx context.Context, tx *store.Tx, ask *PaperAsk, rows []store.Is
 	id := ask.Unit
 	if id.IsZero() {
 		id = rows[0].Unit
-		if id.IsZero() || slices.ContainsFunc(rows, func(r store.IssueRow) bool { return r.Unit != id }) {
-			return inspect.Unit{}, invalid("/unit", "the issues are not held by one unit: say to whom the paper goes")
+		if id.IsZero() || slices.ContainsFunc(rows, func(r store.Row) bool { return r.Unit != id }) {
+			return inspect.Unit{}, inspect.InvalidField("/unit", "the issues are not held by one unit: say to whom the paper goes")
 		}
 	}
 	u, ok, err := tx.Unit(ctx, id)
 	if err == nil && !ok {
-		err = unknown("/unit", "there is no such unit")
+		err = inspect.UnknownField("/unit", "there is no such unit")
 	}
 	return u, err
 }
@@ -216,24 +216,23 @@ func corrected(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperAs
 	case err != nil:
 		return "", err
 	case !ok:
-		return "", unknown("/corrects", "there is no such paper, or none that you may see")
+		return "", inspect.UnknownField("/corrects", "there is no such paper, or none that you may see")
 	case !old.CorrectedBy.IsZero():
 		return "", inspect.ErrPaperCorrected
 	case old.Kind != ask.Kind || old.Unit != unit:
-		return "", invalid("/corrects", "a correction is of the same kind and to the same unit")
+		return "", inspect.InvalidField("/corrects", "a correction is of the same kind and to the same unit")
 	}
 	return old.Number, nil
 }
 
 // number takes the next number of the series and writes it, with the name of the office, into the paper.
 func (c *Core) number(ctx context.Context, tx *store.Tx, office string, p *store.Paper, says *paper.Content) error {
-	s, err := c.settings(ctx, tx)
+	o, ok, err := OfficeNamed(ctx, tx, office)
 	if err != nil {
 		return err
 	}
-	o, ok := s.office(office)
 	if !ok {
-		return unknown("/office", "no office has this code")
+		return inspect.UnknownField("/office", "no office has this code")
 	}
 	p.Office, p.Year = o.Code, tx.Now.UTC().In(c.Zone).Year()
 	if p.N, err = tx.NextPaper(ctx, p.Kind, o.Code, p.Year); err != nil {

@@ -89,11 +89,11 @@ func frozen(ctx context.Context, tx *store.Tx, id inspect.ID) (string, error) {
 }
 
 func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *store.Receipt) (n PaperNames, err error) {
-	var units, people, issues, others []inspect.ID
+	var units, people, about, others []inspect.ID
 	for _, p := range papers {
 		units, people, others = add(units, p.Unit), add(people, p.Issuer), add(add(others, p.Corrects), p.CorrectedBy)
 		for _, i := range p.Issues {
-			issues = add(issues, i)
+			about = add(about, i)
 		}
 	}
 	if r != nil {
@@ -105,7 +105,7 @@ func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *stor
 	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
 		return n, err
 	}
-	n.Numbers, err = tx.ReadableNumbers(ctx, issues, others)
+	n.Numbers, err = tx.Numbers(ctx, about, others)
 	return n, err
 }
 

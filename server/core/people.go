@@ -255,7 +255,7 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 				return err
 			}
 		}
-		return c.fixZone(ctx, tx)
+		return c.FixZone(ctx, tx)
 	}); err != nil {
 		return nil, err
 	}

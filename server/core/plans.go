@@ -68,7 +68,7 @@ func (c *Core) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect.Plan
 		if gone, err := tx.UnknownUnits(ctx, []inspect.ID{t.Unit}); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown("/unit", "there is no such unit")
+			return inspect.UnknownField("/unit", "there is no such unit")
 		}
 		if err := mayPlan(ctx, tx, a, &t, &old, ok); err != nil {
 			return err
@@ -77,7 +77,7 @@ func (c *Core) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect.Plan
 		t.CreatedAt, t.UpdatedAt, t.Hold = old.CreatedAt, old.UpdatedAt, old.Hold
 		if asked.Reason != "" && (asked.Reason != old.Hold.Reason || asked.From != old.Hold.From || asked.To != old.Hold.To) {
 			if old.Hold.Answer == inspect.Granted {
-				return invalid("/hold", "the task was on hold once already")
+				return inspect.InvalidField("/hold", "the task was on hold once already")
 			}
 			t.Hold = inspect.PlanHoldRequest{Reason: asked.Reason, From: asked.From, To: asked.To, AskedBy: a.ID, AskedAt: tx.Now}
 		}

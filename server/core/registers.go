@@ -107,7 +107,7 @@ func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent ins
 	case err != nil:
 		return err
 	case len(line) == 0:
-		return unknown("/parent", "there is no such parent")
+		return inspect.UnknownField("/parent", "there is no such parent")
 	case slices.Contains(line, id):
 		return inspect.ErrTreeLoop.At(fault.Field{Pointer: "/parent", Detail: "the parent lies inside it"})
 	}
@@ -288,8 +288,8 @@ type Bootstrap struct {
 	Units      []inspect.Unit
 	Areas      []inspect.Area
 	People     []store.PersonRef
-	Settings   Settings
-	Cursor     Cursor // where the feed of changes goes on from here
+	Settings   map[string]string // all, by key
+	Cursor     Cursor            // where the feed of changes goes on from here
 }
 
 // Bootstrap gives it, with the people that the actor works with.
@@ -307,7 +307,7 @@ func (c *Core) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, er
 		if b.Areas, err = tx.Areas(ctx); err != nil {
 			return err
 		}
-		if b.Settings, err = c.settings(ctx, tx); err != nil {
+		if b.Settings, err = tx.Settings(ctx); err != nil {
 			return err
 		}
 		if b.People, err = tx.PeopleInSight(ctx, a); err != nil {

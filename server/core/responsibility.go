@@ -135,7 +135,7 @@ func (c *Core) checkResponsibility(ctx context.Context, tx *store.Tx, v *inspect
 	if n, err := tx.CountEquivalentResponsibilities(ctx, v, c.today(tx)); err != nil {
 		return err
 	} else if n >= maxAlike && v.Enabled {
-		return invalid("/area", fmt.Sprintf("%d rules that have not ended are about this already; end some of them", n))
+		return inspect.InvalidField("/area", fmt.Sprintf("%d rules that have not ended are about this already; end some of them", n))
 	}
 	return nil
 }
@@ -180,20 +180,12 @@ func (c *Core) fitting(ctx context.Context, tx *store.Tx, area inspect.ID, code 
 	return f, err
 }
 
-// suggest adds to an issue that waits for assignment what the registers propose. Receipts do without: they are made while others
-// wait to write.
-func (c *Core) suggest(ctx context.Context, tx *store.Tx, v *View) error {
+// responsible finds who answers for an issue that waits for assignment: the proposal first, then the others that fit. Receipts do without:
+// they are made while others wait to write.
+func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 	if v.Status != inspect.Reported {
 		return nil
 	}
-	if err := c.responsible(ctx, tx, v); err != nil {
-		return err
-	}
-	return c.nearSpotsOf(ctx, tx, v)
-}
-
-// responsible finds who answers for an issue: the proposal first, then the others that fit.
-func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 	f, err := c.fitting(ctx, tx, v.Area, v.Category)
 	if err != nil || len(f.rules) == 0 {
 		return err

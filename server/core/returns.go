@@ -36,7 +36,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 		return saved, false, false, inspect.ErrForbidden
 	}
 	if kind := closure.PeriodKind(f.Every); kind == closure.Between || !slices.Contains(closure.PeriodKinds, kind) {
-		return saved, false, false, invalid("/every", "want day, week, ten_days, month, quarter, half_year or year")
+		return saved, false, false, inspect.InvalidField("/every", "want day, week, ten_days, month, quarter, half_year or year")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -45,7 +45,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 		if gone, err := tx.UnknownUnits(ctx, f.Units); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown(fmt.Sprintf("/units/%d", slices.Index(f.Units, gone[0])), "there is no such unit")
+			return inspect.UnknownField(fmt.Sprintf("/units/%d", slices.Index(f.Units, gone[0])), "there is no such unit")
 		}
 		old, ok, err := tx.ReturnForm(ctx, f.ID)
 		if err != nil {
@@ -60,7 +60,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 			if sent, err := tx.ReturnSent(ctx, f.ID); err != nil {
 				return err
 			} else if sent {
-				return invalid("/lines", "units have sent this form already: make another one, and end this")
+				return inspect.InvalidField("/lines", "units have sent this form already: make another one, and end this")
 			}
 		}
 		if f.UpdatedAt = tx.Now; !ok {
@@ -160,24 +160,24 @@ func (c *Core) owes(ctx context.Context, tx *store.Tx, v *inspect.ReturnSubmissi
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	p, err := c.period(tx, v.Period, &s.Formula)
+	p, err := c.period(tx, v.Period, &formula)
 	switch {
 	case err != nil:
 		return err
 	case !ok:
-		return unknown("/form", "there is no such form")
+		return inspect.UnknownField("/form", "there is no such form")
 	case !f.Enabled:
-		return invalid("/form", "this form is not in use any more")
+		return inspect.InvalidField("/form", "this form is not in use any more")
 	case !slices.Contains(f.Units, v.Unit):
-		return invalid("/unit", "this unit does not owe this form")
+		return inspect.InvalidField("/unit", "this unit does not owe this form")
 	case string(p.Kind) != f.Every || inspect.Date(p.From.String()) < f.From:
-		return invalid("/period", fmt.Sprintf("this form is sent for every %s from %s on", f.Every, f.From))
+		return inspect.InvalidField("/period", fmt.Sprintf("this form is sent for every %s from %s on", f.Every, f.From))
 	case len(v.Hundredths) != len(f.Lines):
-		return invalid("/numbers", fmt.Sprintf("want %d numbers, one for each line of the form", len(f.Lines)))
+		return inspect.InvalidField("/numbers", fmt.Sprintf("want %d numbers, one for each line of the form", len(f.Lines)))
 	}
 	v.From = inspect.Date(p.From.String())
 	return nil
@@ -189,14 +189,14 @@ func (c *Core) Returns(ctx context.Context, a *inspect.Actor, from, to calendar.
 		return nil, nil, inspect.ErrForbidden
 	}
 	if to < from || to-from > mostReturnDays {
-		return nil, nil, invalid("/to", fmt.Sprintf("want a day from the first one on, and at most %d days", mostReturnDays))
+		return nil, nil, inspect.InvalidField("/to", fmt.Sprintf("want a day from the first one on, and at most %d days", mostReturnDays))
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		owed, err := c.owedReturns(ctx, tx, closure.StartOfDay(from, c.Zone), closure.StartOfDay(to+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+		owed, err := c.owedReturns(ctx, tx, closure.Moment(from, c.Zone), closure.Moment(to+1, c.Zone), time.Weekday(formula.WeekStart))
 		if err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.T
 		if err != nil {
 			return nil, err
 		}
-		for d := max(dayOf(from, c.Zone)-calendar.Day(f.Days)-1, begins); ; {
+		for d := max(closure.DayOf(from, c.Zone)-calendar.Day(f.Days)-1, begins); ; {
 			p, err := closure.PeriodOf(closure.PeriodKind(f.Every), d, first)
 			if err != nil { // before there were periods, or after
 				if d++; closure.StartOfDay(d, c.Zone) >= to {
@@ -264,12 +264,6 @@ func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.T
 		}
 	}
 	return all, nil
-}
-
-// dayOf is the day of a moment in a zone.
-func dayOf(at inspect.Time, zone *time.Location) calendar.Day {
-	year, month, day := at.UTC().In(zone).Date()
-	return calendar.DayOf(year, month, day)
 }
 
 // returnDue is when a form is due for a period.

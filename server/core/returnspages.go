@@ -26,9 +26,9 @@ type WeekReturn struct {
 // owedReturns are those that were due in the period.
 func (m *weekMaker) owedReturns(ctx context.Context) error {
 	if m.scope.Kind == inspect.AreaSubtree {
-		return invalid("/scope", "returns are owed by units: want the city or a unit")
+		return inspect.InvalidField("/scope", "returns are owed by units: want the city or a unit")
 	}
-	owed, err := m.Core.owedReturns(ctx, m.tx, m.from, m.to, time.Weekday(m.formula.WeekStart))
+	owed, err := m.core.owedReturns(ctx, m.tx, m.from, m.to, time.Weekday(m.formula.WeekStart))
 	for n := range owed {
 		o := &owed[n]
 		if m.scope.Kind == inspect.UnitSubtree && !m.within[o.Unit] {

@@ -57,7 +57,7 @@ func putRule(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Rule) (
 	if _, ok, err := tx.Category(ctx, v.Category); err != nil {
 		return v, false, false, err
 	} else if !ok {
-		return v, false, false, unknown("/category", "the catalogue has no such item")
+		return v, false, false, inspect.UnknownField("/category", "the catalogue has no such item")
 	}
 	old, ok, err := tx.Rule(ctx, v.ID, 0)
 	if err != nil {
@@ -119,5 +119,5 @@ func ruleOf(ctx context.Context, tx *store.Tx, row *store.IssueRow, named inspec
 			return r, nil
 		}
 	}
-	return inspect.Rule{}, unknown("/rule", "there is no such rule for the category and the class of the area, or it is switched off")
+	return inspect.Rule{}, inspect.UnknownField("/rule", "there is no such rule for the category and the class of the area, or it is switched off")
 }

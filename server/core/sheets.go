@@ -56,7 +56,7 @@ func (s Scope) String() string {
 
 // accounts read figures on one snapshot: sums, what is not folded into them yet, and what time alone changes.
 type accounts struct {
-	*Core
+	core     *Core
 	tx       *store.Tx
 	calendar *calendar.Calendar
 	within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
@@ -74,7 +74,7 @@ func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calen
 	if err != nil {
 		return nil, err
 	}
-	a := &accounts{Core: c, tx: tx, calendar: cal, scope: scope}
+	a := &accounts{core: c, tx: tx, calendar: cal, scope: scope}
 	if scope.Kind != inspect.City {
 		tree := store.UnitTree
 		if scope.Kind == inspect.AreaSubtree {
@@ -155,7 +155,7 @@ func (a *accounts) summed(ctx context.Context, span closure.Span, parts ...strin
 			if part == store.RollUpAreas && stretch.kind != closure.ByDay {
 				continue // nobody asks what was due in each road
 			}
-			sums, err := a.sums.over(ctx, a.tx, sumsKey{part, stretch.kind, stretch.from, stretch.to})
+			sums, err := a.core.sums.over(ctx, a.tx, sumsKey{part, stretch.kind, stretch.from, stretch.to})
 			if err != nil {
 				return nil, err
 			}
@@ -195,8 +195,8 @@ func (a *accounts) addLongOverdue(ctx context.Context, s *closure.Breakdown, to 
 	}
 	if a.longDays == nil {
 		a.longDays = map[calendar.Day]int64{}
-		ever := closure.DayOf(a.tx.Now, a.Zone) + 1
-		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Fingerprint(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
+		ever := closure.DayOf(a.tx.Now, a.core.Zone) + 1
+		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Mark(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
 			return err
 		}
 	}
@@ -231,7 +231,7 @@ func figuresOf(s *closure.Breakdown, part, name string) (*closure.Figures, error
 // computed gives the figures of a span as facts stood at a moment, from the facts themselves.
 func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.Time) (*closure.Breakdown, error) {
 	var facts []closure.Fact
-	err := a.tx.EachFactIn(ctx, closure.StartOfDay(span.From, a.Zone), closure.StartOfDay(span.To, a.Zone), func(c *store.IssueFact) error {
+	err := a.tx.FactsIn(ctx, closure.Moment(span.From, a.core.Zone), closure.Moment(span.To, a.core.Zone), func(c *store.Counted) error {
 		facts = append(facts, c.Fact)
 		return nil
 	})
@@ -241,11 +241,11 @@ func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.T
 // PeriodNamed is the name of a period; without one it is the last of its kind that is over.
 func (c *Core) PeriodNamed(ctx context.Context, kind closure.PeriodKind, name string) (string, error) {
 	err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		first := time.Weekday(s.Formula.WeekStart)
+		first := time.Weekday(formula.WeekStart)
 		var p closure.Period
 		if name != "" {
 			if p, err = closure.ParsePeriod(name, first); err == nil && p.Kind != kind {

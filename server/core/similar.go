@@ -48,7 +48,7 @@ func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string,
 			return err
 		}
 		if !ok {
-			return unknown("query:category", "the catalogue has no such item")
+			return inspect.UnknownField("query:category", "the catalogue has no such item")
 		}
 		if err := c.similar(ctx, tx, a, &item, at, inspect.ID{}, &p); err != nil || len(chain) == 0 {
 			return err

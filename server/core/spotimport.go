@@ -160,11 +160,11 @@ func (c *Core) ImportSpots(ctx context.Context, a *inspect.Actor, table []byte) 
 
 // known is what the rows of a table may name.
 func (c *Core) known(ctx context.Context, tx *store.Tx, r *spotReader) error {
-	s, err := c.settings(ctx, tx)
+	kinds, err := PlaceKinds.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	r.kinds = s.PlaceKinds
+	r.kinds = kinds
 	areas, err := tx.Areas(ctx)
 	if err != nil {
 		return err

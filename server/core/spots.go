@@ -126,13 +126,13 @@ func loadSpots(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*regi
 
 // checkSpot finds what is wrong with a place of the register, all at once.
 func (c *Core) checkSpot(ctx context.Context, tx *store.Tx, v *inspect.Spot) error {
-	s, err := c.settings(ctx, tx)
+	kinds, err := PlaceKinds.In(ctx, tx)
 	if err != nil {
 		return err
 	}
 	var wrong []fault.Field
 	add := func(pointer, detail string) { wrong = append(wrong, fault.Field{Pointer: pointer, Detail: detail}) }
-	if !inspect.KnownKind(v.Kind, s.PlaceKinds) {
+	if !inspect.KnownKind(v.Kind, kinds) {
 		add("/kind", "the city has no such kind of place; the setting place_kinds adds some")
 	}
 	if !v.Area.IsZero() {
@@ -158,7 +158,7 @@ func (c *Core) checkSpot(ctx context.Context, tx *store.Tx, v *inspect.Spot) err
 	if other, ok, err := tx.SpotNumbered(ctx, v.Kind, v.Number); err != nil {
 		return err
 	} else if ok && other.ID != v.ID {
-		return invalid("/number", "another place of this kind has this number")
+		return inspect.InvalidField("/number", "another place of this kind has this number")
 	}
 	return nil
 }
@@ -201,7 +201,7 @@ func atSpot(ctx context.Context, tx *store.Tx, v *View) error {
 // nearSpotsOf finds the places that an issue may be about: what lies near, and for mud on a road the construction sites near
 // its beginning.
 func (c *Core) nearSpotsOf(ctx context.Context, tx *store.Tx, v *View) error {
-	if !v.Spot.IsZero() || v.Place == nil {
+	if v.Status != inspect.Reported || !v.Spot.IsZero() || v.Place == nil {
 		return nil
 	}
 	radius := spotRadius

@@ -66,7 +66,7 @@ func mayStop(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspect.Sus
 		return err
 	}
 	if !v.Area.IsZero() && len(line) == 0 {
-		return unknown("/area", "there is no such area")
+		return inspect.UnknownField("/area", "there is no such area")
 	}
 	if !a.MayThroughout(inspect.MaySuspend, inspect.Jurisdiction{Areas: line}) {
 		return inspect.ErrForbidden
@@ -74,7 +74,7 @@ func mayStop(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspect.Sus
 	known, err := tx.CategoriesOf(ctx, v.Categories)
 	for _, code := range v.Categories {
 		if !slices.ContainsFunc(known, func(c inspect.Category) bool { return c.Code == code }) && err == nil {
-			return unknown("/categories", "the catalogue has no item "+code)
+			return inspect.UnknownField("/categories", "the catalogue has no item "+code)
 		}
 	}
 	return err

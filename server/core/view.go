@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -109,19 +108,14 @@ func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow,
 	if err := row.Apply(e); err != nil {
 		return err
 	}
-	tx.RecordIssue(&row.Issue, e, store.CustodyLeft(&before, &row.Issue))
-	if strings.HasPrefix(e.Type, "issue.") {
-		if err := c.expects(ctx, tx, row, e); err != nil {
-			return err
-		}
+	tx.RecordIssue(&row.Issue, e, store.LeftBy(&before, &row.Issue))
+	if err := c.before(ctx, tx, row, e); err != nil {
+		return err
 	}
 	if err := tx.UpdateIssue(ctx, row); err != nil {
 		return err
 	}
-	if err := c.count(ctx, tx, row, e); err != nil {
-		return err
-	}
-	return c.tellOf(ctx, tx, row, e)
+	return c.after(ctx, tx, row, e)
 }
 
 // state is what somebody whose action came too late needs to know.
@@ -142,7 +136,7 @@ func (c *Core) Issue(ctx context.Context, a *inspect.Actor, id inspect.ID) (v Vi
 		if v, err = c.view(ctx, tx, a, id); err != nil {
 			return err
 		}
-		return c.suggest(ctx, tx, &v)
+		return c.paged(ctx, tx, &v)
 	})
 	return v, err
 }
@@ -160,7 +154,7 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if v.IssueRow, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.proposal, c.working, atSpot, names} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.viewed, c.working, atSpot, names} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}

@@ -35,11 +35,11 @@ func (c *Core) PutWebhook(ctx context.Context, a *inspect.Actor, w store.Webhook
 		return saved, "", false, inspect.ErrForbidden
 	}
 	if err := c.Outside.CheckURL(w.URL); err != nil {
-		return saved, "", false, invalid("/url", err.Error())
+		return saved, "", false, inspect.InvalidField("/url", err.Error())
 	}
 	for n, t := range w.Types {
-		if !strings.HasPrefix(t, "issue.") || !inspect.IsEventType(t) {
-			return saved, "", false, invalid(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
+		if !strings.HasPrefix(t, "issue.") || !inspect.KnowsEvent(t) {
+			return saved, "", false, inspect.InvalidField(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
 		}
 	}
 	slices.Sort(w.Types)

@@ -29,12 +29,12 @@ func (c *Core) mayOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need
 	switch s.Kind {
 	case inspect.UnitSubtree:
 		if _, ok, err := tx.Unit(ctx, s.ID); err != nil || !ok {
-			return orElse(err, unknown("/scope", "there is no such unit"))
+			return orElse(err, inspect.UnknownField("/scope", "there is no such unit"))
 		}
 		w.Units, err = tx.SelfAndAncestors(ctx, store.UnitTree, s.ID)
 	case inspect.AreaSubtree:
 		if _, ok, err := tx.Area(ctx, s.ID); err != nil || !ok {
-			return orElse(err, unknown("/scope", "there is no such area"))
+			return orElse(err, inspect.UnknownField("/scope", "there is no such area"))
 		}
 		w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, s.ID)
 	}
@@ -46,9 +46,9 @@ func (c *Core) mayOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need
 
 // weekMaker collects what a report says.
 type weekMaker struct {
+	core *Core
 	*accounts
 	*Week
-	settings Settings
 	formula  closure.Formula
 	period   closure.Period
 	from, to inspect.Time
@@ -57,20 +57,24 @@ type weekMaker struct {
 }
 
 func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*weekMaker, error) {
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	m := &weekMaker{settings: s, formula: s.Formula, units: map[inspect.ID]inspect.Unit{}}
+	city, err := CityName.In(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	m := &weekMaker{core: c, formula: formula, units: map[inspect.ID]inspect.Unit{}}
 	if m.period, err = c.period(tx, ask.Period, &m.formula); err != nil {
 		return nil, err
 	}
 	if m.accounts, err = c.accounts(ctx, tx, ask.Scope, m.period.To); err != nil {
 		return nil, err
 	}
-	m.from, m.to = closure.StartOfDay(m.period.From, c.Zone), closure.StartOfDay(m.period.To, c.Zone)
-	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: s.CityName, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
-		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Text(ask.Language)}
+	m.from, m.to = closure.Moment(m.period.From, c.Zone), closure.Moment(m.period.To, c.Zone)
+	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: city, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
+		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Words(ask.Language == inspect.Chinese)}
 	if n := m.period.Number(); n > 0 && m.ISO == "" {
 		m.Issue = fmt.Sprintf("第%d期", n)
 	}
@@ -97,7 +101,9 @@ func (c *Core) period(tx *store.Tx, text string, f *closure.Formula) (closure.Pe
 
 // head is who issues the report, and whose it is.
 func (m *weekMaker) head(ctx context.Context) error {
-	if office, ok := m.settings.office(""); ok {
+	if office, ok, err := OfficeNamed(ctx, m.tx, ""); err != nil {
+		return err
+	} else if ok {
 		m.Office = office.Name
 	}
 	units, err := m.tx.Units(ctx)

@@ -32,7 +32,7 @@ func (m *weekMaker) roads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := m.ground.terrain(ctx, m.tx)
+	t, err := m.core.terrainIn(ctx, m.tx)
 	if err != nil {
 		return err
 	}

@@ -19,11 +19,12 @@ type Words struct {
 // Text is all lines.
 func (w *Words) Text() string { return strings.Join(w.Lines, "\n") }
 
-// wording is the title of a type of happening, with {number}, {category}, {unit} and {due} to fill in.
-type wording map[inspect.Language]string
+// Wordings are titles by the type of what happened, with {number}, {category} and {due} to fill in. Each room brings those of what it tells.
+type Wordings map[string]map[inspect.Language]string
 
-// wordings are the titles of all that people are told; each type in tellings has one.
-var wordings = map[string]wording{
+// IssueWordings are the titles of all that people are told of issues; each type in tellings has one.
+var IssueWordings = Wordings{
+	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
 	"issue.reported":            {inspect.Chinese: "新上报 {number} {category}", inspect.English: "Reported: {number} {category}"},
 	"issue.assigned":            {inspect.Chinese: "派遣 {number} {category},请于 {due} 前整改", inspect.English: "Assigned: {number} {category}, due {due}"},
 	"issue.returned":            {inspect.Chinese: "回退 {number} {category},待重新派遣", inspect.English: "Returned: {number} {category}, to be assigned again"},
@@ -63,17 +64,7 @@ var wordings = map[string]wording{
 	"issue.handed_over":         {inspect.Chinese: "移交给您 {number} {category}", inspect.English: "Handed over to you: {number} {category}"},
 	inspect.AlertPart:           {inspect.Chinese: "协办应反馈 {number} {category}", inspect.English: "An assisting unit should reply: {number} {category}"},
 	alertOnCall:                 {inspect.Chinese: "值班提醒 {number} {category},请立即派遣", inspect.English: "On call: {number} {category}, assign it now"},
-	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
-	reportIssued:                {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
-	reportDrafted:               {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
-	importDone:                  {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
 	inspect.AlertFeedback:       {inspect.Chinese: "应反馈 {number} {category}", inspect.English: "Its source wants to know: {number} {category}"},
-	remindStep:                  {inspect.Chinese: "今日到期 行动计划 {number}", inspect.English: "Due today, action plan: {number}"},
-	remindReturn:                {inspect.Chinese: "今日应报 {number}", inspect.English: "Return due today: {number}"},
-	remindMissing:               {inspect.Chinese: "逾期未报 {number}", inspect.English: "Return missing: {number}"},
-	remindLate:                  {inspect.Chinese: "已滞后 行动计划 {number}", inspect.English: "Late, action plan: {number}"},
-	exposureObjected:            {inspect.Chinese: "有人对案件 {number} 的曝光照片提出异议", inspect.English: "Somebody objects to a public photo of {number}"},
-	remindUnsigned:              {inspect.Chinese: "通知单 {number} 逾一日未签收", inspect.English: "Nobody has signed for notice {number} for a day"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }
 
@@ -160,7 +151,7 @@ func (w *worder) words(h *store.NotificationEvent) Words {
 	if f.DueAt != 0 {
 		due = w.clock(f.DueAt.UTC())
 	}
-	title := wordings[h.Type][w.language]
+	title := w.core.wordings[h.Type][w.language]
 	if title == "" {
 		title = h.Type + " {number}"
 	}

@@ -30,7 +30,7 @@ const perCommit = 20_000
 
 // filler writes issues past the rules of the core, by the hundred.
 type filler struct {
-	*city
+	*cityRegisters
 	app      *app.App
 	postgres bool
 	lean     bool
@@ -59,7 +59,7 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean 
 	if f.calendar, err = calendar.New(a.Core.Zone, calendar.Shifts, calendar.China()); err != nil {
 		return err
 	}
-	if f.city, err = found(ctx, a, f.rng); err != nil {
+	if f.cityRegisters, err = found(ctx, a, f.rng); err != nil {
 		return err
 	}
 	db := a.Core.Store.Writer()

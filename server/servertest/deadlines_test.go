@@ -142,6 +142,38 @@ func TestMoreTimeIsAskedForBeforeTheDeadline(t *testing.T) {
 	})
 }
 
+// TestWhoAskedForTimeDoesNotDecide: somebody of the unit who is of the office as well asks, and another one decides.
+func TestWhoAskedForTimeDoesNotDecide(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office := s.As("office")
+		both := s.Joins("both", servertest.M{"role": "unit", "scope": servertest.M{"kind": "unit", "id": "longhua-sanitation"}},
+			servertest.M{"role": "office", "scope": servertest.M{"kind": "city"}})
+		until := when(t, "2026-03-04 09:00")
+		for _, c := range []struct{ ask, decide, done string }{
+			{"ask_extension", "decide_extension", "issue.extension_granted"}, {"ask_hold", "decide_hold", "issue.hold_granted"},
+		} {
+			id := reportsOf(s, "06011") // 5 working days
+			office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+			asked := until
+			if c.ask == "ask_extension" {
+				asked = when(t, "2026-03-12 09:00")
+			}
+			both.Acts(id, c.ask, servertest.M{"reason": "等待吊车", "until": asked.UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+			before := deadlineOf(office, id)
+			for _, answer := range []string{"grant", "refuse"} {
+				both.Acts(id, c.decide, servertest.M{"answer": answer, "reason": "自己批"}).WantProblem(403, "issue.second-person", "never")
+			}
+			if after := deadlineOf(office, id); !after.DueAt.Equal(before.DueAt) || !after.Clock.HeldUntil.IsZero() || after.Clock.Extensions != 0 {
+				t.Errorf("%s: it is decided all the same: %+v", c.ask, after)
+			}
+			office.Acts(id, c.decide, servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+			office.WantEvents(id, "issue.reported", "issue.assigned", "issue."+c.ask[len("ask_"):]+"_asked", c.done)
+		}
+		s.Audit()
+	})
+}
+
 func TestAHoldAcrossNewYear(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		goTo(t, s, "2025-12-29 10:00")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -92,7 +93,7 @@ func (s *Store) attempt(ctx context.Context, f func(context.Context, *Tx) error)
 func (s *Store) run(ctx context.Context, q *sql.Tx, f func(context.Context, *Tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("store: panic in a transaction: %v", p)
+			err = fmt.Errorf("store: panic in a transaction: %v\n%s", p, debug.Stack()) // for the log: nobody else sees where it was
 		}
 	}()
 	tx := &Tx{Now: inspect.At(s.now()), q: q, store: s}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -79,6 +80,18 @@ func TestTransactionsThatFailLeaveNothing(t *testing.T) {
 // nobodys fails in the database: there is no such person to give a role to.
 func nobodys(ctx context.Context, tx *store.Tx) error {
 	return tx.AddGrant(ctx, inspect.NewID(), inspect.Grant{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}})
+}
+
+func TestAPanicKeepsItsStack(t *testing.T) {
+	t.Parallel()
+	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
+		breaks := func(context.Context, *store.Tx) error { panic(errOwn) }
+		for way, err := range map[string]error{"write": s.Write(t.Context(), breaks), "read": s.Read(t.Context(), breaks)} {
+			if err == nil || !strings.Contains(err.Error(), errOwn.Error()) || !strings.Contains(err.Error(), "TestAPanicKeepsItsStack") {
+				t.Errorf("%s: got %v, want the panic with its stack", way, err)
+			}
+		}
+	})
 }
 
 func TestReadsLeaveNoConnectionBehind(t *testing.T) {

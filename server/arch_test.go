@@ -97,7 +97,8 @@ var keepers = []struct {
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
-	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
+	{"unsafe", nil, "memory is left to Go"},
+	{"github.com/ebitengine/purego", nil, "nothing opens a library of the system; what stands in for it opens none"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
 	{"github.com/xuri/excelize", []string{"pkg/paper", "pkg/intake", "scripts/bench/imports"}, "one package writes workbooks, one reads them; the bench makes one"},
 	{"C", nil, "no cgo"},
@@ -142,6 +143,9 @@ var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod",
 	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes",
 	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
 
+// modules are folders with a go.mod of their own: a rival in a bench, and what stands in for a library.
+var modules = []string{"scripts/bench/pocketbase", "server/decoder/purego"}
+
 // source is a Go file of ours.
 type source struct {
 	name string // server/core/core.go
@@ -159,7 +163,7 @@ func sources(t *testing.T) (all []source) {
 			return err
 		}
 		if d.IsDir() {
-			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin" || name == "scripts/bench/pocketbase") { // a module of its own
+			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin" || slices.Contains(modules, name)) {
 				return fs.SkipDir
 			}
 			return nil

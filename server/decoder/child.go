@@ -7,7 +7,6 @@ import (
 	"image"
 	"io"
 	"os"
-	_ "unsafe" // for go:linkname
 
 	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
@@ -17,16 +16,6 @@ import (
 
 // Command is the hidden sub-command under which the program is the child.
 const Command = "decode-photo"
-
-// Both decoders would take a library of the system instead of the one that they bring, if they find one: an unknown
-// version of foreign machine code, of which old ones fail on new phones. The build tag "nodynamic" forbids that, but
-// `go run` has no tags; these are their switches.
-//
-//go:linkname systemHEIC github.com/gen2brain/heic.dynamic
-var systemHEIC bool
-
-//go:linkname systemAVIF github.com/gen2brain/avif.dynamic
-var systemAVIF bool
 
 // decoders are the types that a child knows.
 var decoders = map[photo.Type]func([]byte) (image.Image, error){
@@ -80,7 +69,6 @@ func Child(args []string, in io.Reader, out, complain io.Writer) int {
 		fmt.Fprintln(complain, "want the type of a photo")
 		return 2
 	}
-	systemHEIC, systemAVIF = false, false
 	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
 	b, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes))
 	var img image.Image

@@ -96,6 +96,7 @@ var keepers = []struct {
 	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
+	{"github.com/hashicorp/golang-lru", []string{"server/store"}, "one cache, of prepared statements"},
 	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
 	{"unsafe", nil, "memory is left to Go"},
 	{"github.com/ebitengine/purego", nil, "nothing opens a library of the system; what stands in for it opens none"},

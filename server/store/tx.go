@@ -56,10 +56,12 @@ func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) e
 	if err := s.tooOld(); err != nil {
 		return err
 	}
+	var before error
 	for try := range attempts {
-		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err) {
+		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err, before) {
 			break
 		}
+		before = err
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -82,6 +82,41 @@ func nobodys(ctx context.Context, tx *store.Tx) error {
 	return tx.AddGrant(ctx, inspect.NewID(), inspect.Grant{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}})
 }
 
+// TestOnlyWhatARetryCuresIsTriedAgain counts how often a transaction runs that meets a key which is taken.
+func TestOnlyWhatARetryCuresIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	account := func(login string) inspect.Person {
+		return inspect.Person{ID: inspect.NewID(), Name: login}
+	}
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		s := storetest.Open(t, o)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SavePerson(ctx, account("there")) })
+		most := map[bool]int{true: 1, false: 2}[o.URL == ""] // one writer of SQLite has nobody beside it
+		ran := 0
+		if err := s.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			ran++
+			return tx.SavePerson(ctx, account("there"))
+		}); err == nil || ran != most {
+			t.Errorf("a key that was there: got %v after %d tries, want an error after %d", err, ran, most)
+		}
+		if o.URL == "" {
+			return
+		}
+		ran = 0 // each number that it takes was just taken by another
+		next := func() string { return fmt.Sprintf("number-%d", ran) }
+		if err := s.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if ran++; ran < 5 {
+				if err := s.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SavePerson(ctx, account(next())) }); err != nil {
+					return err
+				}
+			}
+			return tx.SavePerson(ctx, account(next()))
+		}); err != nil || ran != 5 {
+			t.Errorf("a key that others took meanwhile: got %v after %d tries, want success after 5", err, ran)
+		}
+	})
+}
+
 func TestAPanicKeepsItsStack(t *testing.T) {
 	t.Parallel()
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {

@@ -16,7 +16,7 @@ import (
 	"spotcheck/server/store"
 )
 
-// The steps of the office's own work and its own limits (domain.md §3), in minutes of working time.
+// The steps of the office's own work and its own limits (pkg/inspect/rules.md, "Clock"), in minutes of working time.
 const (
 	defaultAssign = 30
 	defaultVerify = 4 * 60

@@ -40,10 +40,10 @@ type Settings struct {
 	ReplyLimits       map[inspect.Source]calendar.Limit // in which a source wants to know what became of an issue
 }
 
-// defaultLateWindow is 12 hours, in minutes (domain.md §1).
+// defaultLateWindow is 12 hours, in minutes (pkg/inspect/rules.md, "Three times of an action").
 const defaultLateWindow = 12 * 60
 
-// defaultVisits is the share of fixes that are visited, in % (domain.md §1).
+// defaultVisits is the share of fixes that are visited, in % (pkg/inspect/rules.md, "Verification").
 const defaultVisits = 10
 
 // digestTimes are 08:30 and 14:30, since midnight.

@@ -176,7 +176,7 @@ func sources(t *testing.T) (all []source) {
 		if err != nil {
 			return err
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution|parser.ParseComments)
 		all = append(all, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), f})
 		return err
 	}); err != nil {

@@ -144,8 +144,8 @@ var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod",
 	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes",
 	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
 
-// modules are folders with a go.mod of their own: rivals in benches, and what stands in for a library.
-var modules = []string{"scripts/bench/pocketbase", "scripts/bench/kovidgoyal", "server/decoder/purego"}
+// modules are folders with a go.mod of their own: rivals in benches, the linter, and what stands in for a library.
+var modules = []string{"scripts/bench/pocketbase", "scripts/bench/kovidgoyal", "scripts/lint", "server/decoder/purego"}
 
 // source is a Go file of ours.
 type source struct {

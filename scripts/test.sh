@@ -58,6 +58,10 @@ unformatted=$(gofmt -l $(git ls-files '*.go'))
 step vet
 go vet ./...
 
+step "lint: errors of Close, open rows and bodies, contexts"
+(cd scripts/lint && go build -o "$work/lint" .)
+go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./...
+
 # tested FLAGS… PACKAGES runs tests, counts them and fails when one does.
 tested() {
   local status=0

@@ -141,7 +141,7 @@ var calls = []struct {
 
 // topLevel is all that may lie at the top of the repository.
 var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "go.sum", "docker-compose.yml", "README.md", "README.zh-CN.md",
-	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes",
+	"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".ci", ".git", ".gitignore", ".gitattributes", ".editorconfig", ".golangci.yml",
 	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
 
 // modules are folders with a go.mod of their own: rivals in benches, the linter, and what stands in for a library.

@@ -129,7 +129,7 @@ func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar
 		}
 	}
 	h := fnv.New64a()
-	fmt.Fprint(h, zone, c.shifts, c.exceptions)
+	h.Write(fmt.Append(nil, zone, c.shifts, c.exceptions))
 	c.fingerprint = int64(h.Sum64())
 	return c, nil
 }

@@ -66,7 +66,7 @@ func decodeAVIF(b []byte) (image.Image, error) {
 // RunChild is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
 func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
-		fmt.Fprintln(complain, "want the type of a photo")
+		_, _ = fmt.Fprintln(complain, "want the type of a photo")
 		return 2
 	}
 	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
@@ -82,7 +82,7 @@ func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 		err = errors.New(why.Reason)
 	}
 	if err != nil {
-		fmt.Fprintln(complain, err)
+		_, _ = fmt.Fprintln(complain, err)
 		return 1
 	}
 	return 0

@@ -4,6 +4,8 @@
 package main
 
 import (
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/jingyugao/rowserrcheck/passes/rowserr"
@@ -25,14 +27,15 @@ func main() {
 	)
 }
 
-// outsideTests is an analyzer that leaves tests alone: what they do not close is gone with them, and what they do after their
-// end has a context of its own.
+// outsideTests is an analyzer that leaves tests alone, and the packages that only tests use: what they do not close is gone
+// with them, and what they do after their end has a context of its own.
 func outsideTests(a *analysis.Analyzer) *analysis.Analyzer {
 	outside := *a
 	outside.Run = func(pass *analysis.Pass) (any, error) {
 		quieter := *pass
 		quieter.Report = func(d analysis.Diagnostic) {
-			if !strings.HasSuffix(pass.Fset.Position(d.Pos).Filename, "_test.go") {
+			file := filepath.ToSlash(pass.Fset.Position(d.Pos).Filename)
+			if !strings.HasSuffix(file, "_test.go") && !strings.HasSuffix(path.Dir(file), "test") {
 				pass.Report(d)
 			}
 		}

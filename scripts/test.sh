@@ -126,6 +126,10 @@ beside web web
 step vet
 go vet ./...
 
+step "lint: errors of Close, open rows and bodies, contexts"
+(cd scripts/lint && go build -o "$work/lint" .)
+go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec
+
 if [ "$mode" = quick ]; then
   step "tests, in short"
   tested short -short -parallel 4 -timeout 20m ./...

@@ -189,7 +189,7 @@ func (b *weekBook) categoryName(code string) string {
 	return code
 }
 
-// statusWords are the states as people read them (domain.md §1).
+// statusWords are the states as people read them (the glossary in server/decisions).
 var statusWords = map[inspect.Status][2]string{inspect.Reported: {"待派遣", "reported"}, inspect.Assigned: {"整改中", "assigned"}, inspect.Fixed: {"待核查", "fixed"}, inspect.Verified: {"已结案", "verified"},
 	inspect.Dismissed: {"已作废", "dismissed"}, inspect.Merged: {"已合并", "merged"}}
 

@@ -75,7 +75,7 @@ func checkRoster(ctx context.Context, tx *store.Tx, roster []inspect.OnCallShift
 const alertOnCall = "issue.on_call"
 
 // atOnce assigns a new issue without anybody's click, where the most exact rule says so and no other contradicts it. Otherwise, where its
-// limit runs by night, who is on call has to know at once (domain.md §3).
+// limit runs by night, who is on call has to know at once (pkg/inspect/rules.md, "Clock").
 func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	f, err := c.fitting(ctx, tx, row.Area, row.Category)
 	if err != nil {

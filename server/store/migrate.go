@@ -54,17 +54,20 @@ const migrationLock = 7060
 func (s *Store) Migrate(ctx context.Context) error { return s.migrateTo(ctx, Newest, 0) }
 
 // migrateTo brings the schema to one version and that of the jobs to another, 0 for its newest.
-func (s *Store) migrateTo(ctx context.Context, version, jobs int) error {
+func (s *Store) migrateTo(ctx context.Context, version, jobs int) (err error) {
 	if !s.dialect.grouped {
 		conn, err := s.write.Conn(ctx)
 		if err != nil {
 			return s.dialect.fault(err)
 		}
-		defer conn.Close() // gives the lock back
+		defer func() { err = errors.Join(err, conn.Close()) }()
 		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 			return s.dialect.fault(err)
 		}
-		defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		defer func() {
+			_, unlocked := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+			err = errors.Join(err, unlocked)
+		}()
 	}
 	if err := s.migrate(ctx, version); err != nil {
 		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))

@@ -2,18 +2,18 @@ package closure
 
 // Indicator is a figure with what it is made of. Without a denominator there is no data: neither 0 nor 100 %.
 type Indicator struct {
-	Key     string
-	ZH, EN  string
-	N       Count
-	Of      Count
-	WordsZH string // the formula in words
-	WordsEN string
+	Key         string
+	ZH, EN      string
+	Numerator   Count
+	Denominator Count
+	FormulaZH   string // the formula in words
+	FormulaEN   string
 }
 
 // Version is that of the table of indicators.
 const Version = 1
 
-// Indicators are the rates of domain.md §4, in the order of a report. Rates are printed with two digits after the point, halves away from
+// Indicators are the rates of pkg/inspect/rules.md, "Figures", in the order of a report. Rates are printed with two digits after the point, halves away from
 // zero.
 var Indicators = []Indicator{
 	{"acceptance", "立案率", "Acceptance", Filed, Received, "本期受理、截止时已立案 ÷ 本期受理", "received in the period and filed by the cut-off ÷ received in the period"},
@@ -30,4 +30,4 @@ var Indicators = []Indicator{
 }
 
 // Rate is a numerator and its denominator.
-func (i *Indicator) Rate(c *Counts) (n, of int64) { return c[i.N], c[i.Of] }
+func (i *Indicator) Rate(c *Counts) (n, of int64) { return c[i.Numerator], c[i.Denominator] }

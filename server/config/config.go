@@ -56,7 +56,7 @@ type Config struct {
 	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
 	PrivateTargets []netip.Prefix
 	MinFree        int64 // bytes of disk below which photos are refused
-	Relaxed        bool  // commits are not synced to disk: only for data that can be made again, and never a setting
+	NoSync         bool  // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
 // setting is a row of the table of what can be set.
@@ -190,7 +190,7 @@ func fileText(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	b, err := io.ReadAll(io.LimitReader(f, 64<<10))
 	if err == nil && len(strings.TrimSpace(string(b))) == 0 {
 		err = fmt.Errorf("%s is empty", path)

@@ -7,7 +7,6 @@ import (
 	"image"
 	"io"
 	"os"
-	_ "unsafe" // for go:linkname
 
 	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
@@ -18,16 +17,6 @@ import (
 // Command is the hidden sub-command under which the program is the child.
 const Command = "decode-photo"
 
-// Both decoders would take a library of the system instead of the one that they bring, if they find one: an unknown
-// version of foreign machine code, of which old ones fail on new phones. The build tag "nodynamic" forbids that, but
-// `go run` has no tags; these are their switches.
-//
-//go:linkname systemHEIC github.com/gen2brain/heic.dynamic
-var systemHEIC bool
-
-//go:linkname systemAVIF github.com/gen2brain/avif.dynamic
-var systemAVIF bool
-
 // decoders are the types that a child knows.
 var decoders = map[photo.Type]func([]byte) (image.Image, error){
 	photo.HEIC: decodeHEIC, photo.AVIF: decodeAVIF,
@@ -35,7 +24,7 @@ var decoders = map[photo.Type]func([]byte) (image.Image, error){
 }
 
 func decodeWith(t photo.Type) func([]byte) (image.Image, error) {
-	return func(b []byte) (image.Image, error) { return photo.Small(b, t, photo.MaxPixels) }
+	return func(b []byte) (image.Image, error) { return photo.DecodeSmall(b, t, photo.MaxPixels) }
 }
 
 // freed is how many bytes at the start of a picture heic 0.4.5 gives back to its allocator, which writes into them, before
@@ -63,7 +52,7 @@ func decodeHEIC(b []byte) (image.Image, error) {
 	if len(pix) >= stride+freed {
 		copy(pix[:min(freed, stride)], pix[stride:])
 	}
-	return photo.Finish(img, b, photo.HEIC)
+	return photo.Normalise(img, b, photo.HEIC)
 }
 
 func decodeAVIF(b []byte) (image.Image, error) {
@@ -71,16 +60,15 @@ func decodeAVIF(b []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return photo.Finish(img, b, photo.AVIF)
+	return photo.Normalise(img, b, photo.AVIF)
 }
 
-// Child is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
-func Child(args []string, in io.Reader, out, complain io.Writer) int {
+// RunChild is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
+func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
-		fmt.Fprintln(complain, "want the type of a photo")
+		_, _ = fmt.Fprintln(complain, "want the type of a photo")
 		return 2
 	}
-	systemHEIC, systemAVIF = false, false
 	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
 	b, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes))
 	var img image.Image
@@ -90,11 +78,11 @@ func Child(args []string, in io.Reader, out, complain io.Writer) int {
 	if err == nil {
 		err = writePicture(out, img)
 	}
-	if why := (*photo.CannotRender)(nil); errors.As(err, &why) {
-		err = errors.New(why.Why)
+	if why := (*photo.RenderError)(nil); errors.As(err, &why) {
+		err = errors.New(why.Reason)
 	}
 	if err != nil {
-		fmt.Fprintln(complain, err)
+		_, _ = fmt.Fprintln(complain, err)
 		return 1
 	}
 	return 0

@@ -89,14 +89,14 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 	}{
 		"Status": {schemas["Status"], words(inspect.Statuses)}, "Severity": {schemas["Severity"], words(inspect.Severities)},
 		"Source": {schemas["Source"], words(inspect.Sources)}, "PhotoKind": {schemas["PhotoKind"], words(inspect.PhotoKinds)},
-		"CaptureMethod": {schemas["CaptureMethod"], words(inspect.Takens)}, "Role": {schemas["Role"], words(inspect.Roles)},
+		"CaptureMethod": {schemas["CaptureMethod"], words(inspect.CaptureMethods)}, "Role": {schemas["Role"], words(inspect.Roles)},
 		"UnitKind": {schemas["UnitKind"], words(inspect.UnitKinds)}, "AreaLevel": {schemas["AreaLevel"], words(inspect.AreaLevels)},
 		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
-		"ActionRequest.verdict": {property("ActionRequest", "verdict"), words(inspect.Verdicts)}, "ActionRequest.how": {property("ActionRequest", "how"), words(inspect.Methods)},
+		"ActionRequest.verdict": {property("ActionRequest", "verdict"), words(inspect.Verdicts)}, "ActionRequest.how": {property("ActionRequest", "how"), words(inspect.VerificationMethods)},
 		"AgreementKind":   {schemas["AgreementKind"], words(inspect.AgreementKinds)},
 		"PaperKind":       {schemas["PaperKind"], words(inspect.PaperKinds)},
-		"CoverageGapKind": {schemas["CoverageGapKind"], words(inspect.HoleKinds)},
+		"CoverageGapKind": {schemas["CoverageGapKind"], words(inspect.CoverageGapKinds)},
 		"Flag.kind":       {property("Flag", "kind"), words(inspect.FlagKinds)},
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
@@ -132,7 +132,7 @@ func TestTheTestsHoldAnswersAgainstTheContract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &witness{TB: t}
-			lin.In(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
+			lin.WithT(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
 			if w.errors != tt.want {
 				t.Errorf("got %d complaints, want %d", w.errors, tt.want)
 			}

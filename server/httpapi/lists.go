@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -174,7 +175,7 @@ func (q *query) fault() error {
 const maxRadius = 50_000
 
 // filterOf reads the filters of a list of issues.
-func filterOf(q *query) (f store.Filter) {
+func filterOf(q *query) (f store.IssueFilter) {
 	for _, v := range q.all("status") {
 		var s inspect.Status
 		if err := s.UnmarshalText([]byte(v)); err != nil {
@@ -252,7 +253,7 @@ type listWire struct {
 
 func listOf(p *core.Page, n int) listWire {
 	r := &p.Issues[n]
-	return listWire{rowOf(&r.Row, r.Address, r.Note, &p.Names, p.At), r.Thumb}
+	return listWire{rowOf(&r.IssueRow, r.Address, r.Note, &p.Names, p.At), r.Thumb}
 }
 
 // export streams what a filter finds; a failure in the middle breaks the connection, so that nobody takes a part for the
@@ -264,16 +265,19 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 		return err
 	}
 	who, from := actor(c), a.address(c)
-	if !who.Holds(inspect.MayExport) {
+	if !who.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
-	return pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
+	return a.pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
 		return write(w, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
 	})
 }
 
+// errBroken ends a download in the middle.
+var errBroken = errors.New("httpapi: the download broke")
+
 // pour streams a file while it is written.
-func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *bufio.Writer) error) error {
+func (a *API) pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *bufio.Writer) error) error {
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -281,6 +285,7 @@ func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *buf
 		return nil
 	}
 	r, w := io.Pipe()
+	id, _ := c.Locals(keyID).(string)
 	go func() { // ends when everything is written or the reader is closed
 		ctx, cancel := context.WithTimeout(context.Background(), uploadTime)
 		defer cancel()
@@ -289,7 +294,11 @@ func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *buf
 		if err == nil {
 			err = b.Flush()
 		}
-		w.CloseWithError(err)
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) { // which is a client that left
+			a.Log.Error("download failed", "request_id", id, "error", err)
+			err = errBroken // nobody outside learns where
+		}
+		_ = w.CloseWithError(err) // says nothing
 	}()
 	c.Context().SetBodyStream(r, -1)
 	return nil

@@ -14,7 +14,7 @@ import (
 	"spotcheck/server/servertest"
 )
 
-// law is who may do what to an issue and from where, as domain.md §1 and §6 say it. It is written apart from the server's
+// law is who may do what to an issue and from where, as pkg/inspect/rules.md says it. It is written apart from the server's
 // own tables, so that a change of those shows here. by holds in one's scope, own over what one reported wherever it lies.
 var law = map[inspect.Action]struct{ by, own, from string }{
 	"file":            {"office", "", "reported"},
@@ -334,7 +334,7 @@ func (c *cell) tries(t *testing.T, city *city, i subject, action inspect.Action,
 		i = city.ready(reporter, action, status)
 		fields = city.fields(i, action)
 	}
-	a := c.In(t).Acts(i.id, string(action), fields)
+	a := c.WithT(t).Acts(i.id, string(action), fields)
 	got := ""
 	if a.Status != 201 {
 		var p struct{ Code string }

@@ -118,10 +118,7 @@ func wantProposed(t *testing.T, c *servertest.Client, id inspect.ID, rule int64,
 
 func TestARuleHoldsOnDaysOfTheCity(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
-		zone, err := time.LoadLocation("Asia/Shanghai")
-		if err != nil {
-			t.Fatal(err)
-		}
+		zone := s.Core.Zone
 		now := s.Now().In(zone)
 		s.Pass(time.Date(now.Year(), now.Month(), now.Day()+1, 23, 0, 0, 0, zone).Sub(s.Now())) // 15:00 UTC
 		today, tomorrow := s.Now().In(zone).Format(time.DateOnly), s.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)
@@ -229,7 +226,7 @@ func wantNumbers(t *testing.T, c *servertest.Client, query string, want ...int64
 func TestBadRulesAreRefused(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	admin := s.As("admin")
-	admin.Loose = true
+	admin.AllowInvalidRequests = true
 	for name, tt := range map[string]struct {
 		more     M
 		code, at string
@@ -249,7 +246,7 @@ func TestBadRulesAreRefused(t *testing.T) {
 		"no unit":                {M{"unit": nil}, "content.invalid", "/unit"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := admin.In(t).Do(http.MethodPut, "/api/v1/responsibilities/"+inspect.NewID().String(), rule("longhua", "binhai", tt.more))
+			a := admin.WithT(t).Do(http.MethodPut, "/api/v1/responsibilities/"+inspect.NewID().String(), rule("longhua", "binhai", tt.more))
 			a.WantProblem(422, tt.code, "never")
 			var p struct{ Errors []struct{ Pointer string } }
 			if a.Into(&p); len(p.Errors) != 1 || p.Errors[0].Pointer != tt.at {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/config"
 	"spotcheck/server/servertest"
 )
@@ -37,12 +38,13 @@ func persists(t *testing.T, waited *int, send func() *servertest.Answer) {
 // promised. It says how often somebody was told to wait.
 func onABadDisk(t *testing.T, inject string) (waited int) {
 	t.Helper()
+	needs.Program(t, "strace")
 	p := start(t, t.TempDir())
 	first := firstAccount(t, p.out.String())
 	token := servertest.At(t, p.address, first).As("lin").Token
 	p.terminate(t)
 	phone := func(address string) *servertest.Client {
-		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).In(t)
+		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).WithT(t)
 	}
 
 	dir := p.dir

@@ -52,7 +52,7 @@ func NewMailServer(t testing.TB) *MailServer {
 	m.all.Go(m.accept)
 	t.Cleanup(func() {
 		close(m.quit)
-		m.listener.Close()
+		_ = m.listener.Close()
 		m.all.Wait()
 	})
 	return m
@@ -68,15 +68,15 @@ func (m *MailServer) Settings() notify.MailSettings {
 }
 
 // Channel is mail through this server.
-func (m *MailServer) Channel(o *notify.Outside) notify.Channel {
+func (m *MailServer) Channel(o *notify.OutboundClient) notify.Channel {
 	return &notify.Mail{MailSettings: m.Settings(), Outside: o, Password: MailPassword}
 }
 
 // To is somebody with an address.
-func (m *MailServer) To() notify.To { return notify.To{Address: "crew@city.example"} }
+func (m *MailServer) To() notify.Recipient { return notify.Recipient{Address: "crew@city.example"} }
 
 // Refusal is for good.
-func (m *MailServer) Refusal() notify.Kind { return notify.Refused }
+func (m *MailServer) Refusal() notify.FailureKind { return notify.Refused }
 
 func (m *MailServer) accept() {
 	for {
@@ -85,13 +85,13 @@ func (m *MailServer) accept() {
 			return
 		}
 		m.all.Go(func() {
-			defer c.Close()
+			defer func() { _ = c.Close() }()
 			done := make(chan struct{})
 			defer close(done)
 			go func() {
 				select {
 				case <-m.quit:
-					c.Close()
+					_ = c.Close()
 				case <-done:
 				}
 			}()
@@ -113,7 +113,7 @@ type dialogue struct {
 	from, to  string
 }
 
-func (d *dialogue) say(format string, args ...any) { fmt.Fprintf(d.conn, format+"\r\n", args...) }
+func (d *dialogue) say(format string, args ...any) { _, _ = fmt.Fprintf(d.conn, format+"\r\n", args...) }
 
 func (d *dialogue) run() {
 	d.say("220 mail.example ESMTP")

@@ -60,22 +60,22 @@ func main() {
 	}
 	id, pid := uuid.New(), uuid.New()
 	reported, err := client.CreateIssueWithResponse(ctx, id, api.NewIssue{Category: "08012", ReportedAt: time.Now(), SentAt: time.Now(),
-		Place:  &api.PositionInput{Lat: 20.0312, Lon: longitude, Source: to(api.PlaceSourceGps)},
-		Photos: &[]api.Declaration{{Id: pid, Kind: api.PhotoKindReport, Bytes: int64(len(photo)), Sha256: hex.EncodeToString(sum[:])}}})
+		Place:  &api.PositionInput{Lat: 20.0312, Lon: longitude, Source: to(api.Gps)},
+		Photos: []api.Declaration{{Id: pid, Kind: api.PhotoKindReport, Bytes: int64(len(photo)), Sha256: hex.EncodeToString(sum[:])}}})
 	want("longitude", ok("report", reported.JSON201, reported.Status(), reported.Body, err).Issue.Place.Lon, longitude)
 
 	sent, err := client.UploadPhotoWithBodyWithResponse(ctx, id, pid, &api.UploadPhotoParams{ContentDigest: "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"},
 		"image/jpeg", bytes.NewReader(photo))
 	want("digest of the receipt", ok("photo", sent.JSON201, sent.Status(), sent.Body, err).Sha256, hex.EncodeToString(sum[:]))
 
-	assign := api.ActionRequest{Action: api.Assign, Unit: &unit, DoneAt: time.Now(), SentAt: time.Now()}
+	assign := api.ActionRequest{Action: api.ActionKindAssign, Unit: &unit, DoneAt: time.Now(), SentAt: time.Now()}
 	assigned, err := client.ActOnIssueWithResponse(ctx, id, uuid.New(), nil, assign)
-	want("status", ok("assign", assigned.JSON201, assigned.Status(), assigned.Body, err).Issue.Status, api.StatusAssigned)
+	want("status", ok("assign", assigned.JSON201, assigned.Status(), assigned.Body, err).Issue.Status, api.Assigned)
 
 	again, err := client.ActOnIssueWithResponse(ctx, id, uuid.New(), nil, assign)
-	want("code of the second assignment", ok("assign again", again.ApplicationproblemJSON409, again.Status(), again.Body, err).Code, api.IssueWrongStatus)
+	want("code of the second assignment", ok("assign again", again.ApplicationproblemJSON409, again.Status(), again.Body, err).Code, api.ProblemCodeIssueWrongStatus)
 
-	list, err := client.ListIssuesWithResponse(ctx, &api.ListIssuesParams{Status: &[]api.Status{api.StatusAssigned}, Bbox: &[]float64{110, 20, 111, 21}, Unit: &unit})
+	list, err := client.ListIssuesWithResponse(ctx, &api.ListIssuesParams{Status: &[]api.Status{api.Assigned}, Bbox: &[]float64{110, 20, 111, 21}, Unit: &unit})
 	found := false
 	for _, i := range ok("list", list.JSON200, list.Status(), list.Body, err).Issues {
 		found = found || i.Id == id

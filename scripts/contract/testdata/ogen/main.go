@@ -101,7 +101,7 @@ func main() {
 	if !ok {
 		log.Fatalf("assign again: %+v", done)
 	}
-	want("code of the second assignment", refused.Code, api.ProblemCodeIssueWrongMinusStatus)
+	want("code of the second assignment", refused.Code, api.ProblemCodeIssueWrongStatus)
 
 	page, err := c.ListIssues(ctx, api.ListIssuesParams{Status: []api.Status{api.StatusAssigned}, Bbox: []float64{110, 20, 111, 21}, Unit: api.NewOptID(unit)})
 	check("list", err)

@@ -3,6 +3,8 @@ package inspect
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/geo"
@@ -173,10 +175,15 @@ var folds = map[string]func(*Issue, *Event){
 	"photo.checked":         nil,
 }
 
-// IsEventType says whether there is a type of event.
-func IsEventType(eventType string) bool {
-	_, known := folds[eventType]
-	return known
+// IssueEventTypes are the types of event of an issue, in alphabetical order; those of its photos are not among them.
+func IssueEventTypes() (all []string) {
+	for t := range folds {
+		if strings.HasPrefix(t, "issue.") {
+			all = append(all, t)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // ChangesIssue says whether a type of event can change how an issue stands.

@@ -164,7 +164,10 @@ func (c *Core) keepPaper(ctx context.Context, id inspect.ID, pdf, docx []byte) e
 			return err
 		}
 		p.PDF, p.DOCX, p.UpdatedAt = files[0], files[1], tx.Now
-		recordPaper(tx, inspect.ID{}, "paper.made", &p, seals, r)
+		recordPaper(tx, inspect.ID{}, paperMade, &p, seals, r)
+		if err := c.tellOfPaper(ctx, tx, paperMade, &p); err != nil {
+			return err
+		}
 		return tx.SetPaperFiles(ctx, &p)
 	})
 }

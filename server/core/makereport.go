@@ -90,12 +90,6 @@ func (c *Core) ReportBytes(ctx context.Context, p *store.Publication, form paper
 	return body, file, away(err)
 }
 
-// What people are told of reports.
-const (
-	reportIssued  = "report.issued"
-	reportDrafted = "report.drafted"
-)
-
 // ReportWordings are the titles of what people are told of reports and returns.
 var ReportWordings = Wordings{
 	reportIssued:  {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},

@@ -159,7 +159,7 @@ func afterQuiet(now time.Time, from, to int) time.Time {
 func (t *messenger) toPrograms(h *store.NotificationEvent) (all []store.Message, err error) {
 	for n := range t.hooks {
 		w := &t.hooks[n]
-		if !w.Takes(h.Type) {
+		if !w.Takes(h.Type) || h.Data == nil && h.Issue.IsZero() { // the second is for people alone
 			continue
 		}
 		payload, err := payloadOf(h)
@@ -175,14 +175,18 @@ func (t *messenger) toPrograms(h *store.NotificationEvent) (all []store.Message,
 
 // payloadOf is what a program is told: nothing in it identifies a person.
 func payloadOf(h *store.NotificationEvent) (string, error) {
+	data := h.Data
+	if data == nil {
+		data = struct {
+			ID inspect.ID `json:"id"`
+			store.IssueSummary
+		}{h.Issue, h.Facts}
+	}
 	b, err := json.Marshal(struct {
 		Type      string       `json:"type"`
 		Timestamp inspect.Time `json:"timestamp"`
 		Data      any          `json:"data"`
-	}{h.Type, h.At, struct {
-		ID inspect.ID `json:"id"`
-		store.IssueSummary
-	}{h.Issue, h.Facts}})
+	}{h.Type, h.At, data})
 	return string(b), err
 }
 

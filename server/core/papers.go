@@ -119,7 +119,10 @@ func (c *Core) issuePaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, a
 	if err := tx.InsertPaper(ctx, p); err != nil {
 		return err
 	}
-	recordPaper(tx, a.ID, "paper.issued", p, seals, nil)
+	recordPaper(tx, a.ID, paperIssued, p, seals, nil)
+	if err := c.tellOfPaper(ctx, tx, paperIssued, p); err != nil {
+		return err
+	}
 	for n := range rows {
 		if err := c.saveIssue(ctx, tx, &rows[n], &inspect.Event{Type: "issue.paper_issued", By: a.ID, At: tx.Now, Paper: p.ID, PaperNumber: p.Number}); err != nil {
 			return err

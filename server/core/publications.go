@@ -84,7 +84,7 @@ func (c *Core) saveDraft(ctx context.Context, tx *store.Tx, p *store.Publication
 	p.Revision++
 	p.State, p.CheckedBy, p.CheckedAt = store.Draft, inspect.ID{}, 0
 	p.CutEvent, p.CutAt, p.MadeBy, p.MadeAt = f.Week.CutEvent, inspect.At(f.Week.CutAt), by, tx.Now
-	return c.savePublication(ctx, tx, p, f, by, "report.drafted")
+	return c.savePublication(ctx, tx, p, f, by, reportDrafted)
 }
 
 // savePublication keeps a report and leaves a line in the record; f is nil where what it says stays as it is.
@@ -112,6 +112,9 @@ func (c *Core) savePublication(ctx context.Context, tx *store.Tx, p *store.Publi
 	body := publicationBody(p)
 	body["seals"] = seals
 	record(tx, by, store.StreamReport, p.ID.String(), event, body)
+	if err := c.tellOfReport(ctx, tx, event, p); err != nil {
+		return err
+	}
 	return tx.SavePublication(ctx, p)
 }
 
@@ -273,7 +276,7 @@ func (c *Core) CheckReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 			return inspect.ErrSecondPerson.With("A report is checked by somebody else than who made it.")
 		}
 		p.State, p.CheckedBy, p.CheckedAt = store.Checked, a.ID, tx.Now
-		return c.savePublication(ctx, tx, p, nil, a.ID, "report.checked")
+		return c.savePublication(ctx, tx, p, nil, a.ID, reportChecked)
 	})
 }
 
@@ -303,7 +306,7 @@ func (c *Core) IssueReport(ctx context.Context, a *inspect.Actor, id inspect.ID,
 		}
 		f.Week.Issue, f.Week.IssuedAt, f.Week.Draft = p.Number, tx.Now.UTC(), false
 		p.State, p.IssuedBy, p.IssuedAt = store.Issued, a.ID, tx.Now
-		if err := c.savePublication(ctx, tx, p, f, a.ID, "report.issued"); err != nil {
+		if err := c.savePublication(ctx, tx, p, f, a.ID, reportIssued); err != nil {
 			return err
 		}
 		if err := c.tellIssued(ctx, tx, p, f.Week, a.ID); err != nil {
@@ -326,6 +329,6 @@ func (c *Core) RecallReport(ctx context.Context, a *inspect.Actor, id inspect.ID
 		if _, err := tx.SealTexts(ctx, id, map[string]string{reportReason: reason}); err != nil {
 			return err
 		}
-		return c.savePublication(ctx, tx, p, nil, a.ID, "report.recalled")
+		return c.savePublication(ctx, tx, p, nil, a.ID, reportRecalled)
 	})
 }

@@ -65,6 +65,9 @@ func (c *Core) SignPaper(ctx context.Context, a *inspect.Actor, ask ReceiptAsk) 
 			if err := signPaper(ctx, tx, a, &p, &r); err != nil {
 				return err
 			}
+			if err := c.tellOfPaper(ctx, tx, paperSigned, &p); err != nil {
+				return err
+			}
 		}
 		v, err = c.paperView(ctx, tx, ask.Paper)
 		return err
@@ -108,7 +111,7 @@ func signPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Pap
 	if err != nil {
 		return err
 	}
-	recordPaper(tx, a.ID, "paper.signed", p, seals, r)
+	recordPaper(tx, a.ID, paperSigned, p, seals, r)
 	return tx.InsertReceipt(ctx, p, r)
 }
 

@@ -148,7 +148,10 @@ func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.Retur
 			return err
 		}
 		saved = v
-		record(tx, a.ID, store.StreamReturn, v.ID.String(), "return.sent", body)
+		record(tx, a.ID, store.StreamReturn, v.ID.String(), returnSent, body)
+		if err := c.tellOfDocument(ctx, tx, returnSent, v.ID, returnData{v.ID, v.Form, v.Unit, v.Period}); err != nil {
+			return err
+		}
 		return tx.InsertReturn(ctx, v)
 	})
 	return saved, repeated, err

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -38,8 +37,8 @@ func (c *Core) PutWebhook(ctx context.Context, a *inspect.Actor, w store.Webhook
 		return saved, "", false, inspect.InvalidField("/url", err.Error())
 	}
 	for n, t := range w.Types {
-		if !strings.HasPrefix(t, "issue.") || !inspect.IsEventType(t) {
-			return saved, "", false, inspect.InvalidField(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
+		if !slices.Contains(WebhookEventTypes(), t) {
+			return saved, "", false, inspect.InvalidField(fmt.Sprintf("/types/%d", n), "there is no such event")
 		}
 	}
 	slices.Sort(w.Types)

@@ -1,17 +1,21 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
 
 	apispec "spotcheck/mobile-api-spec"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/servertest"
 )
@@ -101,6 +105,36 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
 			t.Errorf("%s: the contract lists %v, the code %v", name, got, tt.want)
+		}
+	}
+}
+
+// TestTheContractListsEveryEventOfWebhooks holds the list of types, the webhooks and their payloads to what the server sends.
+func TestTheContractListsEveryEventOfWebhooks(t *testing.T) {
+	doc := contract(t)
+	want := slices.Sorted(slices.Values(core.WebhookEventTypes()))
+	if diff := cmp.Diff(words(core.WebhookEventTypes()), doc.Components.Schemas["EventType"].Value.Enum); diff != "" {
+		t.Errorf("EventType: %s", diff)
+	}
+	var raw struct {
+		Webhooks map[string]struct {
+			Post struct {
+				RequestBody struct {
+					Ref string `json:"$ref"`
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(apispec.OpenAPIJSON, &raw); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(raw.Webhooks))); diff != "" {
+		t.Errorf("webhooks: %s", diff)
+	}
+	for event, hook := range raw.Webhooks {
+		body := doc.Components.RequestBodies[path.Base(hook.Post.RequestBody.Ref)]
+		if types := body.Value.Content["application/json"].Schema.Value.Properties["type"].Value.Enum; !slices.Contains(types, any(event)) {
+			t.Errorf("%s: its payload may not say so: %v", event, types)
 		}
 	}
 }

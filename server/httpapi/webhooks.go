@@ -46,7 +46,7 @@ func (a *API) webhooks(c *fiber.Ctx) error {
 type webhookIn struct {
 	Name    string   `json:"name" need:"true" max:"100"`
 	URL     string   `json:"url" need:"true" max:"500"`
-	Types   []string `json:"types" need:"true" max:"50"`
+	Types   []string `json:"types" need:"true" max:"100"`
 	Enabled *bool    `json:"enabled"`
 }
 

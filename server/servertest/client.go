@@ -37,11 +37,12 @@ type Answer struct {
 	what   string
 }
 
-// promise is the loaded contract: its doors, and the form of every error.
+// promise is the loaded contract: its doors, the form of every error, and what webhooks are told.
 type promise struct {
 	routers.Router
-	problem *openapi3.Schema
-	schemas *schemas
+	problem  *openapi3.Schema
+	payloads []*openapi3.Schema
+	schemas  *schemas
 }
 
 // contract is loaded once for all tests.
@@ -51,6 +52,9 @@ var contract = sync.OnceValues(func() (p promise, err error) {
 		return p, err
 	}
 	p.problem = doc.Components.Schemas["Problem"].Value
+	for _, body := range doc.Components.RequestBodies { // of webhooks: those of operations stand in them
+		p.payloads = append(p.payloads, body.Value.Content["application/json"].Schema.Value)
+	}
 	as := openapi3filter.RegisteredBodyDecoder
 	openapi3filter.RegisterBodyDecoder("application/geo+json", as("application/json"))
 	for _, raw := range []string{"image/jpeg", "image/png", "image/heic", "image/webp", "image/avif", "text/html", "text/css", "text/csv", "application/yaml",

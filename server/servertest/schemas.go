@@ -7,6 +7,7 @@ import (
 	"mime"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -80,4 +81,30 @@ func (s *schemas) check(content openapi3.Content, contentType string, body []byt
 		return err
 	}
 	return schema.Validate(v)
+}
+
+// WantPayload fails unless the contract says that a webhook is told this: the payload is that of exactly one kind of event.
+func WantPayload(t testing.TB, payload string) {
+	t.Helper()
+	contract, err := contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wrong []error
+	for _, of := range contract.payloads {
+		schema, err := contract.schemas.compiled(of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	if len(wrong) != len(contract.payloads)-1 {
+		t.Errorf("the payload is not as the contract says: %s\n%v", payload, wrong)
+	}
 }

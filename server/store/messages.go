@@ -16,6 +16,7 @@ type NotificationEvent struct {
 	Issue inspect.ID
 	At    inspect.Time
 	Facts IssueSummary
+	Data  any // what programs are told instead, of what is no issue; it is kept only as the payload of their messages
 }
 
 // IssueSummary are what a message says of an issue, as it was when it happened. Nothing in them identifies a person.

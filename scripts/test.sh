@@ -130,6 +130,9 @@ step "lint: errors of Close, open rows and bodies, contexts"
 (cd scripts/lint && go build -o "$work/lint" .)
 go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec
 
+step "the contract: bundle and rules; in full its clients too"
+CONTRACT_PROGRAM="$work/spotcheck" scripts/contract.sh "$([ "$mode" = full ] && echo full || echo lint)"
+
 if [ "$mode" = quick ]; then
   step "tests, in short"
   tested short -short -parallel 4 -timeout 20m ./...

@@ -215,7 +215,7 @@ MOMENTS
   done_in "scripts/soak.sh postgres" "$at"
 
   step "the README's tour"
-  for readme in README.md README.zh-CN.md; do
+  for readme in README.md README.zh-CN.md mobile-api-spec/README.md; do
     at=$SECONDS
     scripts/tour.sh "$readme"
     done_in "scripts/tour.sh $readme" "$at"

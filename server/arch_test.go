@@ -35,6 +35,7 @@ var imports = map[string][]string{
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
+	"pkg/needs":           {}, // tests of every floor ask it
 
 	"server/config":            {},
 	"server/secret":            {},
@@ -46,7 +47,7 @@ var imports = map[string][]string{
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
-	"server/store/storetest":   {"server/store", "pkg/inspect"},
+	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas", "pkg/intake"},
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
@@ -63,7 +64,7 @@ var imports = map[string][]string{
 	"mobile-api-spec": {},
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
-		"pkg/closure", "pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
+		"pkg/closure", "pkg/inspect", "pkg/needs", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
 	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest":    {"pkg/photo/phototest"},
 	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
@@ -97,7 +98,7 @@ var keepers = []struct {
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"github.com/hashicorp/golang-lru", []string{"server/store"}, "one cache, of prepared statements"},
-	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
+	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest", "pkg/needs"}, "what only tests use"},
 	{"unsafe", nil, "memory is left to Go"},
 	{"github.com/ebitengine/purego", nil, "nothing opens a library of the system; what stands in for it opens none"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
@@ -109,7 +110,7 @@ var keepers = []struct {
 var inputOutput = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "syscall", "os/exec", "os/signal", "os/user", "plugin", "io/ioutil"}
 
 // touches are the packages of pkg/ that do input and output all the same.
-var touches = map[string]string{"pkg/photo/phototest": "makes picture files for tests"}
+var touches = map[string]string{"pkg/photo/phototest": "makes picture files for tests", "pkg/needs": "looks for what tests need"}
 
 // calls say who may call what; the places are packages, or files of one.
 var calls = []struct {
@@ -131,6 +132,7 @@ var calls = []struct {
 		"server/config",          // all that can be set
 		"server/servertest",      // where the tests' databases are
 		"server/store/storetest", // the same
+		"pkg/needs",              // where services are
 		"scripts/",
 	}, why: "settings have one place"},
 	{what: []string{"os.Exit", "log.Fatal", "log.Fatalf", "log.Panic", "log.Panicf"}, where: []string{"server/cmd/spotcheck", "scripts/"}, why: "only main ends the program"},

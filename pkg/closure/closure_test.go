@@ -212,7 +212,11 @@ func consistent(t *testing.T, seed uint64, s *closure.Breakdown) {
 // TestAnIssueIsNewOnce counts an issue over consecutive weeks: new in one of them, carried in the later ones while it is open.
 func TestAnIssueIsNewOnce(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(200) {
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 10
+	}
+	for seed := range seeds {
 		l := random(rand.New(rand.NewPCG(seed, 11)))
 		fresh := int64(0)
 		for from := calendar.DayOf(2026, 10, 26); from < calendar.DayOf(2027, 3, 1); from += 7 {

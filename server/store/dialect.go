@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -132,7 +133,7 @@ var postgresDialect = dialect{
 		var connect *pgconn.ConnectError
 		var network net.Error
 		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
-			errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
+			errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
 	},
 }
 

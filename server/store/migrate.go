@@ -3,8 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,6 +29,23 @@ const (
 	Newest       = 8
 	oldestBinary = 7 // older ones know nothing of parts of an issue
 )
+
+// Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.
+func Fingerprint() string {
+	h := sha256.New()
+	_ = fs.WalkDir(migrations, ".", func(name string, d fs.DirEntry, err error) error { // reading what is embedded cannot fail
+		text, _ := migrations.ReadFile(name)
+		fmt.Fprintf(h, "%s\n%s\n", name, text)
+		return err
+	})
+	m, err := rivermigrate.New(postgresDialect.river(nil, nil), &rivermigrate.Config{Logger: quiet})
+	if err == nil {
+		for _, v := range m.AllVersions() {
+			fmt.Fprintf(h, "%d\n%s\n", v.Version, v.SQLUp)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
 
 // migrationLock keeps two copies of the server from migrating PostgreSQL at once.
 const migrationLock = 7060

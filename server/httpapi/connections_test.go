@@ -223,7 +223,7 @@ func TestAPanicInATransactionKeepsItsStack(t *testing.T) {
 	lin := &servertest.Client{Server: &servertest.Server{API: a, URL: "http://" + a.Addr()}}
 	clock.broken.Store(true)
 	defer clock.broken.Store(false)
-	answer := lin.In(t).Dial().Asks("GET /api/v1/me", "Authorization: Bearer "+strings.Repeat("a", 43)).Hears(http.MethodGet, "/api/v1/me").WantProblem(500, "internal", "later")
+	answer := lin.WithT(t).Dial().Asks("GET /api/v1/me", "Authorization: Bearer "+strings.Repeat("a", 43)).Hears(http.MethodGet, "/api/v1/me").WantProblem(500, "internal", "later")
 	wantStack(t, said, answer, "(*clockThatBreaks).now")
 }
 

@@ -27,7 +27,7 @@ func named(f *closure.Figures) map[string]int64 {
 
 type counts = map[string]int64
 
-// TestEverySentenceOfTheDefinitions counts one issue for each sentence of domain.md §4, with figures that were worked out by hand. All are seen
+// TestEverySentenceOfTheDefinitions counts one issue for each sentence of pkg/inspect/rules.md, "Figures", with figures that were worked out by hand. All are seen
 // from Monday the 23rd, 9:00, for the week from the 16th to the 22nd.
 func TestEverySentenceOfTheDefinitions(t *testing.T) {
 	t.Parallel()

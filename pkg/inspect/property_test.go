@@ -25,7 +25,7 @@ const (
 )
 
 // TestRandomLivesStayInTheTable plays random actions by random people at random times on two issues, and holds every
-// answer against a model that knows only what domain.md forbids. A failure names the seed that plays it again.
+// answer against a model that knows only what rules.md forbids. A failure names the seed that plays it again.
 func TestRandomLivesStayInTheTable(t *testing.T) {
 	seen := make([]map[string]int, shards)
 	t.Run("shards", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
+	"spotcheck/server/store/storetest"
 )
 
 // deadline is what an issue says of its time.
@@ -41,11 +42,7 @@ func deadlineOf(c *servertest.Client, id inspect.ID) (d deadline) {
 // when is a moment in the city.
 func when(t *testing.T, s string) time.Time {
 	t.Helper()
-	zone, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, storetest.Start().Location())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,13 +364,13 @@ func TestALimitIsTriedOut(t *testing.T) {
 			ReadsZH string    `json:"reads_zh"`
 			Skipped []struct{ Date string }
 		}
-		crew := s.As("crew")
-		for _, c := range []struct{ from, limit, unit, want string }{
-			{"2026-09-30T09:40:00Z", "1", "working_hour", "2026-10-08 08:40"}, {"2026-09-30T09:40:00Z", "15", "minute", "2026-09-30 17:55"}, {"2026-09-30T09:40:00Z", "3", "calendar_day", "2026-10-03 17:40"},
+		crew, from := s.As("crew"), when(t, "2026-09-30 17:40").UTC().Format(time.RFC3339)
+		for _, c := range []struct{ limit, unit, want string }{
+			{"1", "working_hour", "2026-10-08 08:40"}, {"15", "minute", "2026-09-30 17:55"}, {"3", "calendar_day", "2026-10-03 17:40"},
 		} {
-			crew.Do(http.MethodGet, "/api/v1/deadline?from="+c.from+"&limit="+c.limit+"&unit="+c.unit, nil).Want(200).Into(&tried)
+			crew.Do(http.MethodGet, "/api/v1/deadline?from="+from+"&limit="+c.limit+"&unit="+c.unit, nil).Want(200).Into(&tried)
 			if got := tried.DueAt.In(s.Core.Zone).Format("2006-01-02 15:04"); got != c.want || !strings.Contains(tried.ReadsZH, c.want[11:]) {
-				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, c.from, got, tried.ReadsZH, c.want)
+				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, from, got, tried.ReadsZH, c.want)
 			}
 		}
 		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {

@@ -19,7 +19,7 @@ import (
 const module = "spotcheck/"
 
 // imports says which packages of ours a package may import; tests may import more. It goes one way: cmd → app → httpapi,
-// jobs → core → store, blob → pkg/inspect → pkg/fault, pkg/geo, pkg/calendar: the life of an issue counts its time.
+// jobs → core → its rooms → store, blob → pkg/inspect → pkg/fault, pkg/geo, pkg/calendar: the life of an issue counts its time.
 var imports = map[string][]string{
 	"pkg/fault":           {},
 	"pkg/geo":             {},
@@ -48,31 +48,75 @@ var imports = map[string][]string{
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
-	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas", "pkg/intake"},
-	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
-	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
-	"server/httpapi": {"server/core", "server/store", "server/web", // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
-		"pkg/inspect", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/problem", "pkg/strictjson", "mobile-api-spec", "pkg/atlas", "pkg/closure", "pkg/intake", "pkg/paper"}, // for the titles of papers
-	"server/backup": {"server/core", // for the keys of bytes
-		"server/store", "server/blob", "server/blob/dirblob"},
-	"server/app": {"server/httpapi", "server/backup", "server/jobs", "server/core", "server/store", "server/blob", "server/blob/dirblob", "server/blob/minioblob",
-		"server/config", "server/decoder", "server/notify", "server/secret", "pkg/photo"}, // for the gate before the decoders
-	"server/demo": {"server/core", "pkg/inspect", "pkg/geo", "pkg/atlas"},
-	"server/cmd/spotcheck": {"server/app", "server/backup", "server/config", "server/core", "server/demo", "server/decoder", // the program is its own child
-		"pkg/inspect", "pkg/fault", "pkg/geo", "pkg/closure", "pkg/paper", "pkg/atlas"}, // a file of areas with its datum
+	// The rooms of the office, from the ground up: each may import those above it in this list only.
+	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
+	"server/core/ledger": {"server/core/city", "pkg/evidence", "pkg/inspect", "server/blob", "server/store"},
+	"server/core/issues": {"server/core/city", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/photo", "server/secret",
+		"server/store"},
+	"server/core/people": {"server/core/ledger", "server/core/issues", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
+	"server/core/places": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/atlas", "pkg/evidence", "pkg/fault", "pkg/geo",
+		"pkg/inspect", "server/store"},
+	"server/core/duties": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "pkg/calendar", "pkg/evidence",
+		"pkg/fault", "pkg/inspect", "server/store"},
+	"server/core/messages": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/duties", "pkg/calendar", "pkg/evidence",
+		"pkg/fault", "pkg/inspect", "server/notify", "server/secret", "server/store"},
+	"server/core/photos": {"server/core/city", "server/core/issues", "server/core/people", "server/core/places", "pkg/fault", "pkg/geo", "pkg/inspect",
+		"pkg/photo", "server/blob", "server/store"},
+	"server/core/figures": {"server/core/city", "server/core/ledger", "pkg/calendar", "pkg/closure", "pkg/inspect", "server/store"},
+	"server/core/publicity": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/messages", "server/core/photos",
+		"server/core/figures", "pkg/evidence", "pkg/inspect", "pkg/photo", "server/blob", "server/store"},
+	"server/core/workflow": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
+		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "pkg/evidence",
+		"pkg/fault", "pkg/geo", "pkg/inspect", "server/store"},
+	"server/core/notices": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/messages", "server/core/photos", "pkg/evidence",
+		"pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "server/blob", "server/store"},
+	"server/core/intake": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
+		"server/core/messages", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect",
+		"pkg/intake", "pkg/paper", "server/secret", "server/store"},
+	"server/core/reports": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages",
+		"server/core/figures", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault",
+		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
+	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
+		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
+		"server/core/notices", "server/core/intake", "server/core/reports", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/geo",
+		"pkg/inspect", "server/blob", "server/store"},
+	"server/core": {"pkg/inspect", "pkg/photo", "server/blob", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+		"server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
+		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow", "server/notify",
+		"server/secret", "server/store"}, // it makes the rooms
+	"server/jobs": {"pkg/inspect", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+		"server/core/intake", "server/core/messages", "server/core/notices", "server/core/photos", "server/core/reports", "server/core/workflow",
+		"server/store"}, // an error of users that is no failure of a job
+	"server/web": {}, // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
+	"server/httpapi": {"mobile-api-spec", "pkg/atlas", "pkg/calendar", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/intake", "pkg/paper",
+		"pkg/problem", "pkg/strictjson", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+		"server/core/intake", "server/core/issues", "server/core/messages", "server/core/notices", "server/core/people", "server/core/photos",
+		"server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow", "server/store", "server/web"}, // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
+	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
+	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
+		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store"}, // the semaphore before the decoders
+	"server/demo": {"pkg/atlas", "pkg/geo", "pkg/inspect", "server/core", "server/core/photos", "server/core/places", "server/core/workflow"},
+	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
+		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",
+		"server/core/reports", "server/decoder", "server/demo"}, // the program is its own child; a file of areas with its datum
 
 	"mobile-api-spec": {},
 	"server":          {},
-	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
-		"pkg/closure", "pkg/inspect", "pkg/needs", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
-	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
-	"scripts/bench/ingest":    {"pkg/photo/phototest"},
-	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
+	"server/servertest": {"mobile-api-spec", "pkg/closure", "pkg/inspect", "pkg/needs", "server/app", "server/config", "server/core", "server/core/audit",
+		"server/core/city", "server/core/duties", "server/core/figures", "server/core/notices", "server/core/photos", "server/core/places",
+		"server/core/reports", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
+	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
+	"scripts/bench/ingest": {"pkg/photo/phototest"},
+	"scripts/bench/papers": {"pkg/inspect", "pkg/photo/phototest", "server/app", "server/config", "server/core", "server/core/notices",
+		"server/core/photos", "server/core/workflow", "server/store"},
 	"scripts/soak":            {"pkg/inspect"}, // ids
-	"scripts/bench/reminders": {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
-	"scripts/bench/sweep":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect"},
-	"scripts/bench/imports":   {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/intake"},
-	"scripts/bench/lists":     {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/geo", "pkg/calendar", "pkg/closure"},
+	"scripts/mutants":         {},
+	"scripts/bench/reminders": {"pkg/inspect", "server/app", "server/config", "server/core", "server/core/messages", "server/store"},
+	"scripts/bench/sweep":     {"pkg/inspect", "server/app", "server/config", "server/core", "server/core/workflow"},
+	"scripts/bench/imports": {"pkg/inspect", "pkg/intake", "server/app", "server/config", "server/core", "server/core/city", "server/core/intake",
+		"server/store"},
+	"scripts/bench/lists": {"pkg/calendar", "pkg/closure", "pkg/geo", "pkg/inspect", "server/app", "server/config", "server/core", "server/core/audit",
+		"server/store"},
 }
 
 // keepers say who may import what of others, by the beginning of its path.
@@ -92,7 +136,7 @@ var keepers = []struct {
 	{"github.com/minio/", []string{"server/blob/minioblob"}, "one store speaks S3"},
 	{"github.com/wneessen/go-mail", []string{"server/notify"}, "one package talks to the outside"},
 	{"github.com/SherClockHolmes/webpush-go", []string{"server/notify"}, "one package talks to the outside"},
-	{"golang.org/x/crypto/argon2", []string{"server/core"}, "passwords"},
+	{"golang.org/x/crypto/argon2", []string{"server/core/people"}, "passwords"},
 	{"github.com/gen2brain/heic", []string{"server/decoder"}, "only in a child process"},
 	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
@@ -358,6 +402,80 @@ func TestTheTopLevelIsAsAgreed(t *testing.T) {
 	for _, must := range []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "LICENSE"} {
 		if _, err := os.Stat(filepath.Join("..", must)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// largest is how many lines a package may have without its tests, and its exceptions, each with the reason.
+const largest = 6000
+
+var larger = map[string]string{
+	"server/store":   "one package of SQL, one noun a file",
+	"server/httpapi": "handlers share one reader of bodies and one writer of problems; they are to be cut by noun",
+}
+
+// TestNoPackageIsAHall keeps packages small enough to be looked through.
+func TestNoPackageIsAHall(t *testing.T) {
+	lines := map[string]int{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(s.name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[s.pkg] += strings.Count(string(text), "\n")
+	}
+	for pkg, n := range lines {
+		if n > largest && larger[pkg] == "" {
+			t.Errorf("%s has %d lines, want at most %d", pkg, n, largest)
+		}
+	}
+	for pkg := range larger {
+		if lines[pkg] <= largest {
+			t.Errorf("%s has %d lines and needs no exception", pkg, lines[pkg])
+		}
+	}
+}
+
+// mostMethods is how many exported methods a type may have, and its exceptions, each with the reason.
+const mostMethods = 40
+
+var moreMethods = map[string]string{"server/store.Tx": "what SQL does, one method a statement"}
+
+// TestNoTypeDoesEverything keeps types from becoming what everything hangs on.
+func TestNoTypeDoesEverything(t *testing.T) {
+	methods := map[string]int{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !f.Name.IsExported() {
+				continue
+			}
+			of := f.Recv.List[0].Type
+			if star, ok := of.(*ast.StarExpr); ok {
+				of = star.X
+			}
+			if x, ok := of.(*ast.IndexExpr); ok {
+				of = x.X
+			}
+			if name, ok := of.(*ast.Ident); ok {
+				methods[s.pkg+"."+name.Name]++
+			}
+		}
+	}
+	for name, n := range methods {
+		if n > mostMethods && moreMethods[name] == "" {
+			t.Errorf("%s has %d exported methods, want at most %d", name, n, mostMethods)
+		}
+	}
+	for name := range moreMethods {
+		if methods[name] <= mostMethods {
+			t.Errorf("%s has %d exported methods and needs no exception", name, methods[name])
 		}
 	}
 }

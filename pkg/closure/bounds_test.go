@@ -460,7 +460,7 @@ func TestChangesAreWhatDiffers(t *testing.T) {
 	}
 }
 
-// TestTheIndicatorsAreMadeOfTheseCounts, as domain.md §4 lists them.
+// TestTheIndicatorsAreMadeOfTheseCounts, as pkg/inspect/rules.md, "Figures", lists them.
 func TestTheIndicatorsAreMadeOfTheseCounts(t *testing.T) {
 	t.Parallel()
 	var got []string

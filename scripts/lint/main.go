@@ -22,7 +22,7 @@ func main() {
 		outsideTests(errcheck.Analyzer),
 		analyzer.NewAnalyzer(),
 		rowserr.NewAnalyzer("database/sql"),
-		bodyclose.Analyzer,
+		outsideTests(bodyclose.Analyzer),
 		outsideTests(contextcheck.NewAnalyzer(contextcheck.Configuration{DisableFact: true})), // facts would take every dependency apart
 	)
 }

@@ -17,6 +17,7 @@ import (
 	"spotcheck/server/blob/minioblob"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/city"
 	"spotcheck/server/decoder"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/jobs"
@@ -60,7 +61,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if _, err := os.Stat(filepath.Join(a.Config.Data, backup.Marker)); err == nil {
 		return fmt.Errorf("a restore into %s was interrupted: run it again, or empty the folder", a.Config.Data)
 	}
-	zone, err := core.LoadZone(a.Config.Timezone)
+	zone, err := city.LoadZone(a.Config.Timezone)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	}
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
-	a.Core = core.New(&core.Core{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
+	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }
@@ -192,7 +193,7 @@ func (a *App) Watch(ctx context.Context) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		a.Core.Store.Watch(ctx, string(a.Config.DatabaseURL), a.Core.Bell.Ring)
+		a.Core.Store.Watch(ctx, string(a.Config.DatabaseURL), a.Core.Notifier.Ring)
 	}()
 	a.closers = append(a.closers, func(context.Context) error {
 		stop()

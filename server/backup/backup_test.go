@@ -17,6 +17,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -30,7 +31,7 @@ func TestARestoredServerGoesOn(t *testing.T) {
 		lin.Do(http.MethodPut, "/api/v1/issues/"+half.String(), lin.Report(q)).Want(http.StatusCreated)
 		signed(s)
 		s.Drain()
-		if _, err := s.Core.TakeCheckpoint(t.Context()); err != nil {
+		if _, err := s.Core.Ledger.TakeCheckpoint(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var feed struct{ Cursor string }
@@ -90,7 +91,7 @@ func TestABackupUnderLoadIsConsistent(t *testing.T) {
 					id, p := inspect.NewID(), servertest.NewPicture("report")
 					reporter.Do(http.MethodPut, "/api/v1/issues/"+id.String(), reporter.Report(p)).Want(http.StatusCreated)
 					reporter.Sends(id, p)
-					if err := s.Core.Render(context.Background(), core.RenderPhoto{Photo: p.ID.String()}); err != nil {
+					if err := s.Core.Photos.Render(context.Background(), photos.RenderPhoto{Photo: p.ID.String()}); err != nil {
 						t.Error(err)
 					}
 					if n%2 == 0 {
@@ -247,10 +248,10 @@ func TestWhatIsLostDoesNotKeepTheRestFromBeingSafe(t *testing.T) {
 		_, changed := reports(s, s.As("lin"))
 		_, whole := reports(s, s.As("lin"))
 		dir := t.TempDir()
-		if err := s.Core.Blobs.Delete(t.Context(), core.OriginalKey(gone.SHA256())); err != nil {
+		if err := s.Core.Blobs.Delete(t.Context(), photos.OriginalKey(gone.SHA256())); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Core.Blobs.Put(t.Context(), core.OriginalKey(changed.SHA256()), []byte("something else")); err != nil {
+		if err := s.Core.Blobs.Put(t.Context(), photos.OriginalKey(changed.SHA256()), []byte("something else")); err != nil {
 			t.Fatal(err)
 		}
 		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", nil)

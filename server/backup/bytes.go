@@ -17,7 +17,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"spotcheck/server/blob"
-	"spotcheck/server/core"
+	"spotcheck/server/core/ledger"
+	"spotcheck/server/core/notices"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/store"
 )
 
@@ -36,7 +38,7 @@ func (t *taking) note(b store.BlobRef) error {
 	w := want{size: b.Size, sum: b.Name}
 	switch b.Kind {
 	case store.BlobCheckpoint:
-		w.key, w.sum = core.CheckpointKey(b.Name), ""
+		w.key, w.sum = ledger.CheckpointKey(b.Name), ""
 		t.bodies[w.key], t.newest = b.Body, w.key
 	case store.BlobOriginal, store.BlobRendition, store.BlobPaper:
 		if len(b.Name) != 2*sha256.Size {
@@ -51,7 +53,7 @@ func (t *taking) note(b store.BlobRef) error {
 }
 
 // keys say where bytes lie that are named by their digest.
-var keys = map[store.BlobKind]func(string) string{store.BlobOriginal: core.OriginalKey, store.BlobRendition: core.RenditionKey, store.BlobPaper: core.PaperKey}
+var keys = map[store.BlobKind]func(string) string{store.BlobOriginal: photos.OriginalKey, store.BlobRendition: photos.RenditionKey, store.BlobPaper: notices.PaperKey}
 
 // folders are where bytes lie, in the order in which a snapshot names them.
 func folders() []string {
@@ -216,9 +218,9 @@ func (t *taking) absent(ctx context.Context, w want) (copied, error) {
 	named := false
 	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		switch w.key {
-		case core.OriginalKey(w.sum):
+		case photos.OriginalKey(w.sum):
 			named, err = tx.DigestInUse(ctx, w.sum)
-		case core.RenditionKey(w.sum):
+		case photos.RenditionKey(w.sum):
 			named, err = tx.RenditionKnown(ctx, w.sum)
 		default:
 			named, err = tx.PaperFileKnown(ctx, w.sum)

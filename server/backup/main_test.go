@@ -13,6 +13,7 @@ import (
 	"spotcheck/server/backup"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/decoder"
 	"spotcheck/server/servertest"
 )
@@ -75,7 +76,7 @@ func wantRefused(t *testing.T, err error, words ...string) {
 
 // kept is the path of the bytes of a photo in a backup.
 func kept(dir string, p servertest.Picture) string {
-	return filepath.Join(dir, "blobs", filepath.FromSlash(core.OriginalKey(p.SHA256())))
+	return filepath.Join(dir, "blobs", filepath.FromSlash(photos.OriginalKey(p.SHA256())))
 }
 
 // reports makes an issue with one photo that is safe and has its small pictures.

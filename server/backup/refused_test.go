@@ -9,6 +9,7 @@ import (
 
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -34,7 +35,7 @@ func TestADamagedBackupIsRefused(t *testing.T) {
 			return err
 		}
 		cut := func(path string) error { return os.Truncate(path, 20) }
-		original := "blobs/" + core.OriginalKey(p.SHA256())
+		original := "blobs/" + photos.OriginalKey(p.SHA256())
 		tests := map[string]struct {
 			file  string
 			harm  func(string) error

@@ -1,27 +1,39 @@
-// Package core is what the office does, one function for each thing that a person would ask for. It knows neither HTTP nor
-// SQL: it checks, orders the work, and leaves durability to store and blob.
+// Package core makes the office: one service for each room of it, with what each needs of the others. The rooms know neither HTTP nor
+// SQL: they check, order the work, and leave durability to store and blob.
 package core
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
-	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/duties"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/intake"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/ledger"
+	"spotcheck/server/core/messages"
+	"spotcheck/server/core/notices"
+	"spotcheck/server/core/people"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/publicity"
+	"spotcheck/server/core/reports"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/notify"
 	"spotcheck/server/secret"
 	"spotcheck/server/store"
 )
 
-// Core is the office at work on one database and one blob store.
-type Core struct {
+// Options are what the office is made of.
+type Options struct {
 	Store  *store.Store
 	Blobs  blob.Store
 	Zone   *time.Location // of the city
@@ -29,8 +41,6 @@ type Core struct {
 	Log    *slog.Logger
 	Decode photo.Decoder         // outside this process
 	Gate   *photo.PixelSemaphore // bounds what is decoded at once
-	Bell   Bell                  // rings when there are new events
-	Meter  Meter                 // what was done since the start
 
 	Secrets   secret.Box             // for what has to be read back
 	Outside   *notify.OutboundClient // the door to other machines
@@ -39,69 +49,90 @@ type Core struct {
 	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
 	MinFree int64                 // below which photos are refused
 
-	PasswordMemory uint32        // KiB that a new password hash takes; New sets it
-	Lot            func() string // draws the seed of a draw; New sets it
-
-	declared  []AnySetting // of every room
-	followers []Followers
-	wordings  Wordings
-	pace      pace
-	calendars calendars
-	sums      sums          // of figures
-	ground    ground        // the outlines of areas
-	atlas     chan struct{} // bounds how many files of areas are checked at once
-	intake    chan struct{} // bounds how many tables of work from elsewhere are checked at once
-	buffers   sync.Pool     // of *[spoolBuffer]byte
-	hashing   chan struct{} // bounds the memory of password hashes
+	PasswordMemory uint32        // KiB that a new password hash takes; people.ArgonMemory when 0
+	NewSeed        func() string // draws the seed of a draw; random when nil
 }
 
-// New makes a core; every field of what it is given is set.
-func New(c *Core) *Core {
-	c.PasswordMemory, c.Lot = argonMemory, rand.Text
-	c.Follow(Followers{Before: c.expects, View: c.proposal, Page: c.responsible})
-	c.Follow(Followers{Page: c.nearSpotsOf})
-	c.Follow(Followers{After: c.count})
-	c.Follow(Followers{After: c.tellOf})
-	c.wordings = Wordings{}
-	for _, some := range []Wordings{IssueWordings, PlanWordings, PaperWordings, ReportWordings, ImportWordings, ExposureWordings} {
-		maps.Copy(c.wordings, some)
+// Core is the office at work on one database and one blob store.
+type Core struct {
+	Options
+	Notifier issues.Notifier // tells streams that there are new events
+
+	City      *city.Service
+	Ledger    *ledger.Service
+	Issues    *issues.Service
+	People    *people.Service
+	Places    *places.Service
+	Duties    *duties.Service
+	Messages  *messages.Service
+	Photos    *photos.Service
+	Figures   *figures.Service
+	Publicity *publicity.Service
+	Workflow  *workflow.Service
+	Notices   *notices.Service
+	Intake    *intake.Service
+	Reports   *reports.Service
+	Audit     *audit.Service
+}
+
+// New makes the rooms, from the ground up, and tells those below what those above want to follow.
+func New(o Options) *Core {
+	if o.PasswordMemory == 0 {
+		o.PasswordMemory = people.ArgonMemory
 	}
-	c.hashing = make(chan struct{}, 2)
-	c.declared = slices.Concat(CitySettings, []AnySetting{&LateWindowMinutes, &AssignMinutes, &VerifyMinutes, &CityBasemap, &SourceDesks, &PlaceKinds, &DutyRoster, &DigestTimes,
-		&VisitShare, &PaperOffices, &ReplyLimits, &ScoreFormula, &ReportSchedules, &ExposureBoard, &PublicLookup})
-	c.atlas = make(chan struct{}, 1)
-	c.intake = make(chan struct{}, 1)
+	if o.NewSeed == nil {
+		o.NewSeed = rand.Text
+	}
+	c := &Core{Options: o}
+	c.City = city.New(city.Needs{Store: o.Store, Zone: o.Zone, Settings: settings()})
+	c.Ledger = ledger.New(ledger.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now})
+	c.Issues = issues.New(issues.Needs{Store: o.Store, Zone: o.Zone, Secrets: o.Secrets, City: c.City})
+	c.People = people.New(people.Needs{Store: o.Store, Now: o.Now, PasswordMemory: o.PasswordMemory})
+	c.Places = places.New(places.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, City: c.City})
+	c.Duties = duties.New(duties.Needs{Store: o.Store, Zone: o.Zone, City: c.City, Issues: c.Issues, Places: c.Places})
+	c.Messages = messages.New(messages.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Secrets: o.Secrets, Outside: o.Outside,
+		PublicURL: o.PublicURL, Wordings: wordings(), Events: WebhookEvents(), City: c.City})
+	c.Photos = photos.New(photos.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, Decode: o.Decode, Gate: o.Gate,
+		Free: o.Free, MinFree: o.MinFree, Issues: c.Issues})
+	c.Figures = figures.New(figures.Needs{Store: o.Store, Zone: o.Zone, City: c.City})
+	c.Publicity = publicity.New(publicity.Needs{Store: o.Store, Blobs: o.Blobs, Messages: c.Messages, Photos: c.Photos})
+	c.Workflow = workflow.New(workflow.Needs{Store: o.Store, Zone: o.Zone, NewSeed: o.NewSeed, City: c.City, Issues: c.Issues,
+		Places: c.Places, Duties: c.Duties, Messages: c.Messages, Figures: c.Figures})
+	c.Notices = notices.New(notices.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Gate: o.Gate, Issues: c.Issues,
+		Messages: c.Messages})
+	c.Intake = intake.New(intake.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Log: o.Log, Secrets: o.Secrets, City: c.City,
+		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow})
+	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
+		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices})
+	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
+
+	c.Issues.Follow(issues.Followers{Before: c.Duties.ScheduleAlerts, View: c.Duties.Propose, Page: c.Duties.FindResponsible})
+	c.Issues.Follow(issues.Followers{Page: c.Places.NearSpotsOf})
+	c.Issues.Follow(issues.Followers{After: c.Figures.FollowFacts})
+	c.Issues.Follow(issues.Followers{After: c.Messages.TellOfEvent})
 	return c
 }
 
-// spoolBuffer is how many bytes of an upload are read at once.
-const spoolBuffer = 128 << 10
+// settings are those of every room.
+func settings() []city.AnySetting {
+	return slices.Concat(city.Settings, issues.Settings, places.Settings, duties.Settings, messages.Settings, figures.Settings,
+		publicity.Settings, workflow.Settings, notices.Settings, intake.Settings, reports.Settings)
+}
+
+// WebhookEvents are the types of event of every room that webhooks can be told of.
+func WebhookEvents() []string {
+	return slices.Concat(inspect.IssueEventTypes(), notices.Events, reports.Events)
+}
+
+// wordings are the titles of messages of every room.
+func wordings() messages.Wordings {
+	all := messages.Wordings{}
+	for _, some := range []messages.Wordings{messages.IssueWordings, publicity.Wordings, workflow.Wordings, notices.Wordings,
+		intake.Wordings, reports.Wordings} {
+		maps.Copy(all, some)
+	}
+	return all
+}
 
 // Clock is the moment of this machine; everything else is given it.
 func Clock() time.Time { return time.Now() }
-
-// content is what a client sent, in canonical form without the moment of sending, which differs in every attempt.
-func content(raw []byte) (string, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return "", inspect.ErrMalformed.Because(err)
-	}
-	delete(fields, "sent_at")
-	text, err := evidence.CanonicalOf(fields)
-	if err != nil {
-		return "", inspect.ErrContent.With("The numbers or texts of the body do not survive JSON.").Because(err)
-	}
-	return string(text), nil
-}
-
-// sealedContent is a content with a salt of its own, for comparing repetitions without keeping the text.
-func sealedContent(text string) (salt []byte, seal string) {
-	salt = evidence.NewSalt()
-	return salt, evidence.Seal("content", text, salt)
-}
-
-// sameContent says whether this content was sealed before. Once its salt is erased by decision nobody can tell, and the
-// repetition of an id is taken for what it says that it is.
-func sameContent(text string, salt []byte, seal string) bool {
-	return len(salt) == 0 || evidence.SealMatches(seal, "content", text, salt)
-}

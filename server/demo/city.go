@@ -16,6 +16,7 @@ import (
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 )
 
 // streetTable are the streets and towns of Haikou with their centres in WGS-84 (Vonng/adcode, CC BY 4.0, from Amap 2016;
@@ -86,7 +87,7 @@ func build(ctx context.Context, c *core.Core, seed uint64, password string) (*ci
 	v := &city{seed: seed, units: map[string]inspect.Unit{}, diligence: map[inspect.ID]float64{}, clerks: map[string]*inspect.Actor{},
 		inspectors: map[string][]*inspect.Actor{}, contacts: map[inspect.ID]*inspect.Actor{}}
 	v.admin = &inspect.Actor{ID: v.id("person", "demo-admin"), Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
-	if err := c.AddPeople(ctx, password, inspect.Person{ID: v.admin.ID, Name: "demo-admin", DisplayName: "演示管理员", StaffNumber: "A001", Grants: v.admin.Grants}); err != nil {
+	if err := c.People.AddPeople(ctx, password, inspect.Person{ID: v.admin.ID, Name: "demo-admin", DisplayName: "演示管理员", StaffNumber: "A001", Grants: v.admin.Grants}); err != nil {
 		return nil, err
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -112,14 +113,14 @@ var outlines []byte
 
 // outline gives the areas their outlines.
 func (v *city) outline(ctx context.Context, c *core.Core) error {
-	done, _, err := c.CheckAreas(ctx, v.admin, core.AreaFile{ID: v.id("import", "outlines"), Format: atlas.GeoJSON, Datum: geo.WGS84, Body: outlines})
+	done, _, err := c.Places.CheckAreas(ctx, v.admin, places.AreaFile{ID: v.id("import", "outlines"), Format: atlas.GeoJSON, Datum: geo.WGS84, Body: outlines})
 	if err != nil {
 		return err
 	}
 	if done.Errors > 0 {
 		return fmt.Errorf("demo: outlines: %+v", done.Findings)
 	}
-	_, _, err = c.ApplyAreas(ctx, v.admin, done.ID)
+	_, _, err = c.Places.ApplyAreas(ctx, v.admin, done.ID)
 	return err
 }
 
@@ -130,7 +131,7 @@ func (v *city) readStreets(ctx context.Context, c *core.Core) error {
 	}
 	put := func(a inspect.Area) (inspect.Area, error) {
 		a.ID, a.Enabled = v.id("area", a.Name), true
-		a, _, _, err := c.PutArea(ctx, v.admin, a)
+		a, _, _, err := c.Places.PutArea(ctx, v.admin, a)
 		return a, err
 	}
 	whole, err := put(inspect.Area{Name: "演示市", Code: "460100", Level: "city"})
@@ -173,7 +174,7 @@ func (v *city) districts() (names []string) {
 func (v *city) buildUnits(ctx context.Context, c *core.Core, rng *rand.Rand) error {
 	put := func(u inspect.Unit, diligence float64) error {
 		u.ID, u.Enabled = v.id("unit", u.Name), true
-		u, _, _, err := c.PutUnit(ctx, v.admin, u)
+		u, _, _, err := c.Places.PutUnit(ctx, v.admin, u)
 		v.units[u.Name], v.diligence[u.ID] = u, diligence
 		return err
 	}
@@ -222,7 +223,7 @@ func (v *city) hire(ctx context.Context, c *core.Core, rng *rand.Rand, password 
 		u := v.units[name]
 		v.contacts[u.ID] = hire(fmt.Sprintf("unit%d", n+1), "Z", inspect.UnitRole, inspect.Scope{Kind: inspect.UnitSubtree, ID: u.ID})
 	}
-	return c.AddPeople(ctx, password, v.people...)
+	return c.People.AddPeople(ctx, password, v.people...)
 }
 
 // unitNames are those of all units, in the order in which they were made.
@@ -239,7 +240,7 @@ func (v *city) unitNames() (names []string) {
 }
 
 func (v *city) catalogue(ctx context.Context, c *core.Core) error {
-	all, err := c.Categories(ctx)
+	all, err := c.Places.Categories(ctx)
 	if err != nil {
 		return err
 	}
@@ -269,7 +270,7 @@ func (v *city) settings(ctx context.Context, c *core.Core) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.SetSetting(ctx, v.admin, s.key, raw); err != nil {
+		if _, err := c.City.SetSetting(ctx, v.admin, s.key, raw); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/workflow"
 )
 
 // Weeks is how long the story lasts.
@@ -62,12 +64,12 @@ func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Resul
 		return told, ErrNotEmpty
 	}
 	lots := 0
-	c.Lot = func() string { lots++; return fmt.Sprintf("demo-%d-%d", o.Seed, lots) } // the same seed makes the same city
+	c.Workflow.DrawSeeds(func() string { lots++; return fmt.Sprintf("demo-%d-%d", o.Seed, lots) }) // the same seed makes the same city
 	t := &teller{core: c, clock: clock, photos: o.Photos, open: map[string]inspect.ID{}}
 	if t.city, err = build(ctx, c, o.Seed, o.Password); err != nil {
 		return told, err
 	}
-	if err := c.DisablePerson(ctx, first.Name); err != nil { // the city has an administrator of its own
+	if err := c.People.DisablePerson(ctx, first.Name); err != nil { // the city has an administrator of its own
 		return told, err
 	}
 	if t.blank, err = scene(o.Seed, o.Seed, "litter", dirty); err != nil {
@@ -115,7 +117,7 @@ func (t *teller) tell(ctx context.Context, r *rhythm, o Options) error {
 
 func (t *teller) closeDay(ctx context.Context, at inspect.Time) error {
 	t.clock.Set(at)
-	_, err := t.core.TakeCheckpoint(ctx)
+	_, err := t.core.Ledger.TakeCheckpoint(ctx)
 	return err
 }
 
@@ -159,10 +161,10 @@ func (s *story) picture(kind inspect.PhotoKind, p phase) (shot, error) {
 
 // send uploads a declared picture and has its small pictures made.
 func (s *story) send(ctx context.Context, who *inspect.Actor, p shot) error {
-	if _, err := s.core.AcceptPhoto(ctx, who, s.id, p.ID, core.Upload{Body: bytes.NewReader(p.bytes), Length: p.Bytes, SHA256: p.SHA256, SentAt: s.now()}); err != nil {
+	if _, err := s.core.Photos.AcceptPhoto(ctx, who, s.id, p.ID, photos.Upload{Body: bytes.NewReader(p.bytes), Length: p.Bytes, SHA256: p.SHA256, SentAt: s.now()}); err != nil {
 		return err
 	}
-	return s.core.Render(ctx, core.RenderPhoto{Photo: p.ID.String()})
+	return s.core.Photos.Render(ctx, photos.RenderPhoto{Photo: p.ID.String()})
 }
 
 // shoot takes, declares and sends a picture.
@@ -171,7 +173,7 @@ func (s *story) shoot(ctx context.Context, who *inspect.Actor, kind inspect.Phot
 	if err != nil {
 		return inspect.ID{}, err
 	}
-	if _, err := s.core.DeclarePhotos(ctx, who, s.id, []inspect.Declaration{p.Declaration}, s.now()); err != nil {
+	if _, err := s.core.Photos.DeclarePhotos(ctx, who, s.id, []inspect.Declaration{p.Declaration}, s.now()); err != nil {
 		return inspect.ID{}, err
 	}
 	return p.ID, s.send(ctx, who, p)
@@ -183,7 +185,7 @@ func (s *story) sendReport(ctx context.Context, source inspect.Source) error {
 		return err
 	}
 	accuracy := between(s.rng, 3, 25)
-	r := core.Report{ID: s.id, Category: s.category.Code, Area: s.street.ID, Source: source, Severity: pick(s.rng, inspect.Severities),
+	r := workflow.NewIssue{ID: s.id, Category: s.category.Code, Area: s.street.ID, Source: source, Severity: pick(s.rng, inspect.Severities),
 		Place:      &inspect.Place{Point: s.place, AccuracyM: &accuracy, Datum: geo.WGS84, Source: "gps", CapturedAt: s.now()},
 		Texts:      inspect.Texts{Address: fmt.Sprintf("%s%s%d号附近", s.street.Name, pick(s.rng, roads), 1+s.rng.IntN(180)), Note: pick(s.rng, notes[s.category.Group])},
 		ReportedAt: s.now(), SentAt: s.now(), Photos: []inspect.Declaration{first.Declaration}}
@@ -198,7 +200,7 @@ func (s *story) sendReport(ctx context.Context, source inspect.Source) error {
 	if r.Content, err = json.Marshal(map[string]any{"demo": s.n}); err != nil {
 		return err
 	}
-	if _, err := s.core.ReportIssue(ctx, s.reporter, r); err != nil {
+	if _, err := s.core.Workflow.ReportIssue(ctx, s.reporter, r); err != nil {
 		return err
 	}
 	return s.send(ctx, s.reporter, first)
@@ -223,7 +225,7 @@ func (s *story) act(ctx context.Context, who *inspect.Actor, action inspect.Acti
 	if err != nil {
 		return err
 	}
-	done, err := s.core.Act(ctx, who, core.Ask{ID: id, Issue: s.id, Action: action, DoneAt: a.done, SentAt: s.now(), Reason: a.reason, Note: a.note,
+	done, err := s.core.Workflow.Act(ctx, who, workflow.ActionRequest{ID: id, Issue: s.id, Action: action, DoneAt: a.done, SentAt: s.now(), Reason: a.reason, Note: a.note,
 		Unit: a.unit, Into: a.into, Photos: a.photos, Verdict: a.verdict, How: a.how, Content: content})
 	if action == inspect.Assign && err == nil {
 		s.limit = done.Issue.DueAt.Sub(s.now())

@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 	"spotcheck/server/demo"
 	"spotcheck/server/store"
 )
@@ -41,7 +41,7 @@ func tell(t *testing.T, o demo.Options) (issues []inspect.Issue, photos []inspec
 	}); err != nil {
 		t.Fatal(err)
 	}
-	sum, err := a.Core.Audit(t.Context(), nil, func(f core.Finding) {
+	sum, err := a.Core.Audit.Audit(t.Context(), nil, func(f audit.Finding) {
 		if f.Wrong {
 			t.Errorf("audit: %s: %s", f.Subject, f.Detail)
 		}

@@ -13,7 +13,10 @@ import (
 	"spotcheck/pkg/paper"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/reports"
 	"spotcheck/server/demo"
 	"spotcheck/server/servertest"
 )
@@ -35,25 +38,25 @@ func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	clock.Set(inspect.At(time.Date(2026, 11, 23, 9, 0, 0, 0, zone)))
-	if _, err := a.Core.AuditFigures(t.Context(), func(f core.Finding) { t.Errorf("%s: %s", f.Subject, f.Detail) }); err != nil {
+	if _, err := a.Core.Audit.AuditFigures(t.Context(), func(f audit.Finding) { t.Errorf("%s: %s", f.Subject, f.Detail) }); err != nil {
 		t.Fatal(err)
 	}
-	city := core.Scope{Kind: inspect.City}
+	city := figures.Scope{Kind: inspect.City}
 	for _, week := range []string{"2026-W47", "2026-W46", "2026-W44", "2026-W40"} {
-		b, err := a.Core.Board(t.Context(), core.OperatorDesk, core.ReportAsk{Period: week, Scope: city})
+		b, err := a.Core.Reports.Board(t.Context(), places.OperatorDesk, reports.Request{Period: week, Scope: city})
 		if err != nil {
 			t.Fatal(err)
 		}
 		servertest.Recount(t, folder, b)
 	}
-	f, err := a.Core.Report(t.Context(), core.OperatorDesk, core.ReportAsk{Period: "2026-W47", Scope: city, Language: inspect.Chinese}, false)
+	f, err := a.Core.Reports.Report(t.Context(), places.OperatorDesk, reports.Request{Period: "2026-W47", Scope: city, Language: inspect.Chinese}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Week.Pairs = nil // the ids of photos are drawn anew each time
-	for _, form := range []paper.FileFormat{paper.AsJSON, paper.AsCSV, core.AsText} {
+	for _, form := range []paper.FileFormat{paper.AsJSON, paper.AsCSV, reports.AsText} {
 		var got bytes.Buffer
-		if err := a.Core.WriteReport(t.Context(), f, form, &got); err != nil {
+		if err := a.Core.Reports.WriteReport(t.Context(), f, form, &got); err != nil {
 			t.Fatal(err)
 		}
 		golden := filepath.Join("testdata", "2026-W47."+string(form))

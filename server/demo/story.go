@@ -178,7 +178,7 @@ func (s *story) dismiss(ctx context.Context) (*step, error) {
 
 // merge joins an earlier issue near by, if that is still open; otherwise the story goes on as any other.
 func (s *story) merge(ctx context.Context, into inspect.ID) (*step, error) {
-	v, err := s.core.Issue(ctx, s.clerk(), into)
+	v, err := s.core.Issues.Issue(ctx, s.clerk(), into)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +259,7 @@ func (s *story) verify(ctx context.Context) (*step, error) {
 	who := pick(s.rng, s.city.inspectors[s.street.district])
 	how := inspect.OnSite
 	if s.category.ByPhoto && chance(s.rng, byPhoto) {
-		v, err := s.core.Issue(ctx, who, s.id)
+		v, err := s.core.Issues.Issue(ctx, who, s.id)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 )
 
 type actionIn struct {
@@ -101,7 +101,7 @@ func (a *API) act(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	done, err := a.Core.Act(c.UserContext(), actor(c), in.ask(issue, action, version, bodyOf(c)))
+	done, err := a.Core.Workflow.Act(c.UserContext(), actor(c), in.ask(issue, action, version, bodyOf(c)))
 	if err != nil {
 		return err
 	}
@@ -110,8 +110,8 @@ func (a *API) act(c *fiber.Ctx) error {
 }
 
 // ask is what the body asks of an issue.
-func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte) core.Ask {
-	return core.Ask{
+func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
+	return workflow.ActionRequest{
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
 		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
@@ -119,7 +119,7 @@ func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte)
 	}
 }
 
-func actionReceipt(done *core.Acted) fiber.Map {
+func actionReceipt(done *workflow.ActionReceipt) fiber.Map {
 	return fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
 		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)}
 }

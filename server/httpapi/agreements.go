@@ -10,7 +10,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 	"spotcheck/server/store"
 )
 
@@ -50,7 +50,7 @@ func (a *API) acceptScan(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, repeated, err := a.Core.AcceptScan(c.UserContext(), actor(c), agreement, u)
+	v, repeated, err := a.Core.Photos.AcceptScan(c.UserContext(), actor(c), agreement, u)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (a *API) scan(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pic, err := a.Core.Scan(c.UserContext(), actor(c), agreement)
+	pic, err := a.Core.Photos.Scan(c.UserContext(), actor(c), agreement)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a *API) putAgreement(c *fiber.Ctx) error {
 	if in.ValidTo != "" && in.ValidTo < in.SignedOn {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/valid_to", Detail: "before signed_on"})
 	}
-	v, repeated, fresh, err := a.Core.PutAgreement(c.UserContext(), actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Kind: in.Kind,
+	v, repeated, fresh, err := a.Core.Places.PutAgreement(c.UserContext(), actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Kind: in.Kind,
 		Span: inspect.Span{From: in.SignedOn, To: in.ValidTo}, SignedBy: in.SignedBy, Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
@@ -130,9 +130,9 @@ func (a *API) agreements(c *fiber.Ctx) error {
 	var next store.AgreementPlace
 	var err error
 	if within != "" {
-		all, next, err = a.Core.AgreementsEnding(c.UserContext(), actor(c), days, after, limit)
+		all, next, err = a.Core.Places.AgreementsEnding(c.UserContext(), actor(c), days, after, limit)
 	} else {
-		all, next, err = a.Core.Agreements(c.UserContext(), actor(c), place, after, limit)
+		all, next, err = a.Core.Places.Agreements(c.UserContext(), actor(c), place, after, limit)
 	}
 	if err != nil {
 		return err
@@ -178,13 +178,13 @@ func (a *API) coverage(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	var rows []core.CoverageRow
+	var rows []places.CoverageRow
 	var whole bool
 	var err error
 	if isTree {
-		rows, whole, err = a.Core.CoverageBelow(c.UserContext(), actor(c), tree, parent, kind)
+		rows, whole, err = a.Core.Places.CoverageBelow(c.UserContext(), actor(c), tree, parent, kind)
 	} else {
-		rows, whole, err = a.Core.CoverageByKind(c.UserContext(), actor(c))
+		rows, whole, err = a.Core.Places.CoverageByKind(c.UserContext(), actor(c))
 	}
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 	"spotcheck/server/store"
 )
 
@@ -21,7 +21,7 @@ func (a *API) areasAt(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	chain, err := a.Core.AreasAt(c.UserContext(), at)
+	chain, err := a.Core.Places.AreasAt(c.UserContext(), at)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (a *API) areaOutline(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.Core.AreaOutline(c.UserContext(), area)
+	o, err := a.Core.Places.AreaOutline(c.UserContext(), area)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ type importWire struct {
 	AppliedAt inspect.Time          `json:"applied_at,omitzero"`
 }
 
-func importOf(i *core.AreaImport) importWire {
+func importOf(i *places.AreaImport) importWire {
 	w := importWire{i.ID, i.State, i.Format, i.Datum, i.SHA256, i.Bytes, i.Areas, i.NewAreas, i.ChangedAreas, i.Errors, i.Warnings, []findingWire{}, i.SentAt, i.AppliedAt}
 	for _, f := range i.Findings {
 		one := findingWire{Row: f.Row, Code: f.Code, Kind: f.Kind, Severity: f.Severity, Detail: f.Detail}
@@ -111,7 +111,7 @@ func importOf(i *core.AreaImport) importWire {
 
 func (a *API) checkAreas(c *fiber.Ctx) error {
 	q := queryOf(c)
-	var f core.AreaFile
+	var f places.AreaFile
 	q.as("format", &f.Format)
 	q.as("datum", &f.Datum)
 	if f.Format == "" {
@@ -127,14 +127,14 @@ func (a *API) checkAreas(c *fiber.Ctx) error {
 		return inspect.ErrForbidden
 	}
 	in := incomingOf(c)
-	if in.length > core.MaxAreaFile {
+	if in.length > places.MaxAreaFile {
 		return inspect.ErrTooLarge
 	}
 	var err error
-	if f.Body, err = io.ReadAll(io.LimitReader(in, core.MaxAreaFile+1)); err != nil {
+	if f.Body, err = io.ReadAll(io.LimitReader(in, places.MaxAreaFile+1)); err != nil {
 		return cutOff(err)
 	}
-	done, repeated, err := a.Core.CheckAreas(c.UserContext(), actor(c), f)
+	done, repeated, err := a.Core.Places.CheckAreas(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (a *API) areaImport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.Core.AreaImport(c.UserContext(), actor(c), which)
+	done, err := a.Core.Places.AreaImport(c.UserContext(), actor(c), which)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (a *API) applyAreas(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, repeated, err := a.Core.ApplyAreas(c.UserContext(), actor(c), which)
+	done, repeated, err := a.Core.Places.ApplyAreas(c.UserContext(), actor(c), which)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (a *API) putAssessmentPoint(c *fiber.Ctx) error {
 	if strings.TrimSpace(in.Reason) == "" {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	saved, repeated, fresh, err := a.Core.PutAssessmentPoint(c.UserContext(), actor(c), inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
+	saved, repeated, fresh, err := a.Core.Reports.PutAssessmentPoint(c.UserContext(), actor(c), inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *API) assessmentPoints(c *fiber.Ctx) error {
 	if to == "" {
 		to = "9999-12-31"
 	}
-	all, names, err := a.Core.AssessmentPoints(c.UserContext(), actor(c), from, to)
+	all, names, err := a.Core.Reports.AssessmentPoints(c.UserContext(), actor(c), from, to)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	if !bearer && !a.sameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	who, s, err := a.Core.Authenticate(c.UserContext(), token)
+	who, s, err := a.Core.People.Authenticate(c.UserContext(), token)
 	if err != nil {
 		return err
 	}

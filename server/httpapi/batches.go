@@ -17,7 +17,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"spotcheck/server/store"
 )
 
@@ -42,9 +42,9 @@ func (a *API) putBatch(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	each := core.BatchEach(in.Each)
+	each := notices.BatchPart(in.Each)
 	wrong := in.check(in.Kind)
-	if !slices.Contains([]core.BatchEach{core.EachIssue, core.EachUnit}, each) {
+	if !slices.Contains([]notices.BatchPart{notices.EachIssue, notices.EachUnit}, each) {
 		wrong = append(wrong, fault.Field{Pointer: "/each", Detail: "want issue or unit"})
 	}
 	if len(wrong) > 0 {
@@ -54,7 +54,7 @@ func (a *API) putBatch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b, repeated, err := a.Core.AskBatch(c.UserContext(), actor(c), core.BatchAsk{ID: batch, Kind: in.Kind, Each: each, Office: in.Office, Filter: f,
+	b, repeated, err := a.Core.Notices.AskBatch(c.UserContext(), actor(c), notices.BatchRequest{ID: batch, Kind: in.Kind, Each: each, Office: in.Office, Filter: f,
 		PaperTexts: in.texts(), Content: asked})
 	if err != nil {
 		return err
@@ -67,19 +67,19 @@ func (a *API) putBatch(c *fiber.Ctx) error {
 }
 
 type batchWire struct {
-	ID       inspect.ID          `json:"id"`
-	Kind     inspect.PaperKind   `json:"kind"`
-	AskedAt  inspect.Time        `json:"asked_at"`
-	Papers   int                 `json:"papers"`
-	Issued   int                 `json:"issued"`
-	Made     int                 `json:"made"`
-	Finished bool                `json:"finished"`
-	Failed   []core.BatchFailure `json:"failed"`
+	ID       inspect.ID             `json:"id"`
+	Kind     inspect.PaperKind      `json:"kind"`
+	AskedAt  inspect.Time           `json:"asked_at"`
+	Papers   int                    `json:"papers"`
+	Issued   int                    `json:"issued"`
+	Made     int                    `json:"made"`
+	Finished bool                   `json:"finished"`
+	Failed   []notices.BatchFailure `json:"failed"`
 }
 
 func batchOf(b *store.Batch) (batchWire, error) {
 	w := batchWire{ID: b.ID, Kind: b.Kind, AskedAt: b.AskedAt, Papers: b.Papers, Issued: b.Issued, Made: b.Made, Finished: b.Done && b.Made == b.Issued,
-		Failed: []core.BatchFailure{}}
+		Failed: []notices.BatchFailure{}}
 	if b.Failed == "" {
 		return w, nil
 	}
@@ -91,7 +91,7 @@ func (a *API) batch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b, err := a.Core.Batch(c.UserContext(), actor(c), batch)
+	b, err := a.Core.Notices.Batch(c.UserContext(), actor(c), batch)
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,11 @@ func (a *API) batchZIP(c *fiber.Ctx) error {
 		return err
 	}
 	q := queryOf(c)
-	kind := core.PaperFileKind(q.text("form", 4))
+	kind := notices.PaperFileKind(q.text("form", 4))
 	switch kind {
 	case "":
-		kind = core.PDF
-	case core.PDF, core.DOCX:
+		kind = notices.PDF
+	case notices.PDF, notices.DOCX:
 	default:
 		q.fail("form", "want pdf or docx")
 	}
@@ -122,7 +122,7 @@ func (a *API) batchZIP(c *fiber.Ctx) error {
 		return err
 	}
 	who, from := actor(c), a.address(c)
-	b, err := a.Core.Batch(c.UserContext(), who, batch)
+	b, err := a.Core.Notices.Batch(c.UserContext(), who, batch)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (a *API) batchZIP(c *fiber.Ctx) error {
 	return a.pour(c, "application/zip", "papers-"+batch.String()+".zip", func(ctx context.Context, w *bufio.Writer) error {
 		z := zip.NewWriter(w)
 		index := newIndex(a.local)
-		if err := a.Core.BatchPapers(ctx, who, batch, from, func(page core.PaperPage) error {
+		if err := a.Core.Notices.BatchPapers(ctx, who, batch, from, func(page notices.PaperPage) error {
 			for n := range page.Papers {
 				if err := a.pack(ctx, z, who, &page, n, kind, index); err != nil {
 					return err
@@ -150,9 +150,9 @@ func (a *API) batchZIP(c *fiber.Ctx) error {
 }
 
 // pack puts the file of one paper into an archive: it is small already.
-func (a *API) pack(ctx context.Context, z *zip.Writer, who *inspect.Actor, page *core.PaperPage, n int, kind core.PaperFileKind, index *index) error {
+func (a *API) pack(ctx context.Context, z *zip.Writer, who *inspect.Actor, page *notices.PaperPage, n int, kind notices.PaperFileKind, index *index) error {
 	p := &page.Papers[n]
-	f, err := a.Core.PaperFile(ctx, who, p.ID, kind)
+	f, err := a.Core.Notices.PaperFile(ctx, who, p.ID, kind)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func newIndex(local func(inspect.Time) string) *index {
 	return i
 }
 
-func (i *index) add(p *store.Paper, n *core.PaperNames, file, sum string) error {
+func (i *index) add(p *store.Paper, n *notices.PaperNames, file, sum string) error {
 	var issues []string
 	for _, id := range p.Issues {
 		issues = append(issues, n.Numbers[id])
@@ -205,7 +205,7 @@ func (a *API) signature(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pic, err := a.Core.Signature(c.UserContext(), actor(c), paper)
+	pic, err := a.Core.Notices.Signature(c.UserContext(), actor(c), paper)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (a *API) actOne(c *fiber.Ctx, in *bulkItem, body []byte) outcomeWire {
 		err = inspect.ErrContent.At(wrong...)
 	} else if in.Version < 0 {
 		err = inspect.ErrContent.With("A version is positive.")
-	} else if done, failed := a.Core.Act(c.UserContext(), actor(c), in.Body.ask(in.Issue, in.ActionID, in.Version, body)); failed == nil {
+	} else if done, failed := a.Core.Workflow.Act(c.UserContext(), actor(c), in.Body.ask(in.Issue, in.ActionID, in.Version, body)); failed == nil {
 		out.Status, out.Receipt = fiber.StatusCreated, actionReceipt(&done)
 		if done.Repeated {
 			out.Status = fiber.StatusOK

@@ -12,7 +12,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 )
 
 // changeWire is a line of the feed.
@@ -29,7 +29,7 @@ type changeWire struct {
 	Settings fiber.Map     `json:"settings,omitempty"`
 }
 
-func changeOf(f *core.Feed, c *core.Change) (w changeWire, err error) {
+func changeOf(f *issues.Feed, c *issues.Change) (w changeWire, err error) {
 	w = changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*unitWire)(c.Unit), Area: (*areaWire)(c.Area), Category: (*categoryWire)(c.Category), Rule: (*ruleWire)(c.Rule)}
 	switch {
 	case c.Kind == "person":
@@ -46,9 +46,9 @@ func changeOf(f *core.Feed, c *core.Change) (w changeWire, err error) {
 
 func (a *API) changes(c *fiber.Ctx) error {
 	q := queryOf(c)
-	var since *core.Cursor
+	var since *issues.Cursor
 	if text := q.text("since", 200); text != "" {
-		at, err := core.ParseCursor(text)
+		at, err := issues.ParseCursor(text)
 		if err != nil {
 			q.fail("since", err.Error())
 		}
@@ -57,7 +57,7 @@ func (a *API) changes(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	f, err := a.Core.Changes(c.UserContext(), actor(c), since)
+	f, err := a.Core.Issues.Changes(c.UserContext(), actor(c), since)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (a *API) stream(c *fiber.Ctx) error {
 
 // tell writes a stream until its client, its session or the server ends.
 func (a *API) tell(w *bufio.Writer, conn net.Conn, token string, who inspect.Actor) {
-	heard, end := a.Core.Bell.Listen()
+	heard, end := a.Core.Notifier.Listen()
 	defer end()
 	beat := time.NewTicker(a.Beat)
 	defer beat.Stop()
@@ -180,7 +180,7 @@ func (a *API) tell(w *bufio.Writer, conn net.Conn, token string, who inspect.Act
 func (a *API) ended(token string, who *inspect.Actor) string {
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
-	now, _, err := a.Core.Authenticate(ctx, token)
+	now, _, err := a.Core.People.Authenticate(ctx, token)
 	switch {
 	case fault.KindOf(err) == fault.Unauthorised:
 		return "logged-out"

@@ -9,7 +9,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
 )
 
@@ -67,7 +67,7 @@ func (in *channelsIn) choice() (c store.MessagePreferences, wrong []fault.Field)
 
 func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
 
-func channelsOf(m *core.MyChannels) fiber.Map {
+func channelsOf(m *messages.MyChannels) fiber.Map {
 	c := &m.MessagePreferences
 	robots, devices, ways := []fiber.Map{}, []fiber.Map{}, []inspect.Channel{}
 	for _, r := range c.Robots {
@@ -98,7 +98,7 @@ func channelsOf(m *core.MyChannels) fiber.Map {
 }
 
 func (a *API) myChannels(c *fiber.Ctx) error {
-	m, err := a.Core.MyChannels(c.UserContext(), actor(c))
+	m, err := a.Core.Messages.MyChannels(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -114,11 +114,11 @@ func (a *API) chooseChannels(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	robots := []core.RobotAddress{}
+	robots := []messages.RobotAddress{}
 	for _, r := range in.Robots {
-		robots = append(robots, core.RobotAddress(r))
+		robots = append(robots, messages.RobotAddress(r))
 	}
-	m, _, err := a.Core.ChooseChannels(c.UserContext(), actor(c), want, robots)
+	m, _, err := a.Core.Messages.ChooseChannels(c.UserContext(), actor(c), want, robots)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (a *API) addDevice(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	d, err := a.Core.AddDevice(c.UserContext(), actor(c), core.Subscription{Endpoint: in.Endpoint, P256dh: in.Keys.P256dh, Auth: in.Keys.Auth})
+	d, err := a.Core.Messages.AddDevice(c.UserContext(), actor(c), messages.Subscription{Endpoint: in.Endpoint, P256dh: in.Keys.P256dh, Auth: in.Keys.Auth})
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (a *API) dropDevice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.DropDevice(c.UserContext(), actor(c), device); err != nil {
+	if err := a.Core.Messages.DropDevice(c.UserContext(), actor(c), device); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -169,7 +169,7 @@ func gatewayOf(g *store.Gateway) gatewayWire {
 }
 
 func (a *API) gateways(c *fiber.Ctx) error {
-	all, err := a.Core.Gateways(c.UserContext(), actor(c))
+	all, err := a.Core.Messages.Gateways(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (a *API) putGateway(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	g, repeated, err := a.Core.PutGateway(c.UserContext(), actor(c), inspect.Channel(c.Params("kind")), in.Settings, enabled(in.Enabled), in.Secret)
+	g, repeated, err := a.Core.Messages.PutGateway(c.UserContext(), actor(c), inspect.Channel(c.Params("kind")), in.Settings, enabled(in.Enabled), in.Secret)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (a *API) tryChannel(c *fiber.Ctx) error {
 	if err := channel.UnmarshalText([]byte(c.Params("channel"))); err != nil {
 		return inspect.ErrNotFound.Because(err)
 	}
-	t, err := a.Core.TryChannel(c.UserContext(), actor(c), channel)
+	t, err := a.Core.Messages.TryChannel(c.UserContext(), actor(c), channel)
 	if err != nil {
 		return err
 	}

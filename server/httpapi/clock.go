@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 )
 
 // ruleWire is a rule of limits; without an id it is the limit of the catalogue.
@@ -77,16 +77,16 @@ func (a *API) deadline(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	v, err := a.Core.Trial(c.UserContext(), from, limit)
+	v, err := a.Core.Issues.Trial(c.UserContext(), from, limit)
 	if err != nil {
 		return err
 	}
 	zh, en := reads(&v)
-	return c.JSON(fiber.Map{"due_at": v.DueAt, "reads_zh": zh, "reads_en": en, "skipped": daysOf(v.Working.Skipped), "provisional": v.Working.Provisional})
+	return c.JSON(fiber.Map{"due_at": v.DueAt, "reads_zh": zh, "reads_en": en, "skipped": daysOf(v.Deadline.Skipped), "provisional": v.Deadline.Provisional})
 }
 
 func (a *API) rules(c *fiber.Ctx) error {
-	all, err := a.Core.Rules(c.UserContext())
+	all, err := a.Core.Duties.Rules(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (a *API) ruleVersions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.Core.RuleVersions(c.UserContext(), rule)
+	all, err := a.Core.Duties.RuleVersions(c.UserContext(), rule)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (a *API) putRule(c *fiber.Ctx) error {
 	if in.Limit < 1 || in.Limit > 10_000 {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/limit", Detail: "want 1 to 10000"})
 	}
-	v, repeated, fresh, err := a.Core.PutRule(c.UserContext(), actor(c), inspect.Rule{ID: rule, Category: in.Category, AreaClass: in.AreaClass, FileZH: in.FileZH,
+	v, repeated, fresh, err := a.Core.Duties.PutRule(c.UserContext(), actor(c), inspect.Rule{ID: rule, Category: in.Category, AreaClass: in.AreaClass, FileZH: in.FileZH,
 		FileEN: in.FileEN, CloseZH: in.CloseZH, CloseEN: in.CloseEN, Limit: in.Limit, LimitUnit: in.LimitUnit, Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func daysOf(all []calendar.Exception) []dayWire {
 }
 
 func (a *API) holidays(c *fiber.Ctx) error {
-	all, err := a.Core.Holidays(c.UserContext())
+	all, err := a.Core.City.Holidays(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (a *API) holidays(c *fiber.Ctx) error {
 
 // importHolidays takes a file of holidays as it is published in our form; see calendar.ReadHolidays.
 func (a *API) importHolidays(c *fiber.Ctx) error {
-	years, repeated, err := a.Core.ImportHolidays(c.UserContext(), actor(c), strings.NewReader(string(bodyOf(c))))
+	years, repeated, err := a.Core.City.ImportHolidays(c.UserContext(), actor(c), strings.NewReader(string(bodyOf(c))))
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ type requestWire struct {
 	Reason   string       `json:"reason,omitempty"`
 }
 
-func requestOf(v *core.View, r *inspect.Request) *requestWire {
+func requestOf(v *issues.View, r *inspect.Request) *requestWire {
 	if r.At == 0 {
 		return nil
 	}
@@ -192,19 +192,19 @@ type clockWire struct {
 	RemindAt           inspect.Time      `json:"remind_at,omitzero"`
 }
 
-func clockOf(v *core.View) *clockWire {
+func clockOf(v *issues.View) *clockWire {
 	if v.DueAt == 0 {
 		return nil
 	}
 	k := v.Clock
-	w := &clockWire{ByHand: k.SetManually, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses), Skipped: daysOf(v.Working.Skipped),
-		DueAt: v.DueAt, Provisional: v.Working.Provisional, OverdueProvisional: v.Working.Overdue, Extensions: v.Extensions,
+	w := &clockWire{ByHand: k.SetManually, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses), Skipped: daysOf(v.Deadline.Skipped),
+		DueAt: v.DueAt, Provisional: v.Deadline.Provisional, OverdueProvisional: v.Deadline.Overdue, Extensions: v.Extensions,
 		ExtensionAsked: requestOf(v, &v.Extension), HoldAsked: requestOf(v, &v.Hold), HeldUntil: v.HeldUntil, RemindAt: v.RemindAt}
 	if w.Pauses == nil {
 		w.Pauses = []inspect.Pause{}
 	}
-	if !v.Working.Rule.ID.IsZero() {
-		r := ruleWire(v.Working.Rule)
+	if !v.Deadline.Rule.ID.IsZero() {
+		r := ruleWire(v.Deadline.Rule)
 		w.Rule = &r
 	}
 	w.ReadsZH, w.ReadsEN = reads(v)
@@ -220,9 +220,9 @@ var unitWords = map[inspect.LimitUnit][2]string{
 var weekdays = [...]string{"日", "一", "二", "三", "四", "五", "六"}
 
 // reads is the working of a deadline in a sentence of each language.
-func reads(v *core.View) (zh, en string) {
+func reads(v *issues.View) (zh, en string) {
 	moment := func(t inspect.Time) (string, string) {
-		local := t.UTC().In(v.Working.Zone)
+		local := t.UTC().In(v.Deadline.Zone)
 		return local.Format("2006年1月2日") + "（星期" + weekdays[local.Weekday()] + "）" + local.Format("15:04"), local.Format("Monday 2 January 2006 15:04")
 	}
 	fromZH, fromEN := moment(v.AssignedAt)
@@ -233,7 +233,7 @@ func reads(v *core.View) (zh, en string) {
 	words := unitWords[v.Clock.Unit]
 	zh, en = fmt.Sprintf("%s起 %d %s", fromZH, v.Clock.Limit, words[0]), fmt.Sprintf("%d %s from %s", v.Clock.Limit, words[1], fromEN)
 	var free, swapped int
-	for _, e := range v.Working.Skipped {
+	for _, e := range v.Deadline.Skipped {
 		if e.Working {
 			swapped++
 		} else if w := e.Day.Date().Weekday(); w != time.Saturday && w != time.Sunday {
@@ -252,7 +252,7 @@ func reads(v *core.View) (zh, en string) {
 	if v.Extensions > 0 {
 		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+fmt.Sprintf(", %d extensions", v.Extensions)
 	}
-	if v.Working.Provisional {
+	if v.Deadline.Provisional {
 		zh, en = zh+"（下一年度放假安排未公布，暂定）", en+" (provisional: holidays of that year are not published)"
 	}
 	return zh + " = " + dueZH, en + " = " + dueEN

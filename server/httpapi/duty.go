@@ -57,7 +57,7 @@ func (d *duty) Collect(out chan<- prometheus.Metric) {
 	timed := func(f *prometheus.Desc, times int64, in time.Duration) {
 		out <- prometheus.MustNewConstSummary(f, uint64(times), in.Seconds(), nil)
 	}
-	m, s := &a.Core.Meter, a.Core.Store
+	m, s := a.Core.Photos.Meter(), a.Core.Store
 	gauge(figureInfo, 1, a.Version, s.Name())
 	counter(figurePhotos, float64(m.Photos.Load()))
 	counter(figureBytes, float64(m.PhotoBytes.Load()))
@@ -68,7 +68,7 @@ func (d *duty) Collect(out chan<- prometheus.Metric) {
 	timed(figureStored, times, in)
 	times, in = s.CommitStats()
 	timed(figureCommit, times, in)
-	if free, _ := a.Core.Low(); a.Core.Free != nil {
+	if free, _ := a.Core.Photos.Low(); a.Core.Free != nil {
 		gauge(figureFree, float64(free))
 		gauge(figureMargin, float64(a.Core.MinFree))
 	}

@@ -62,7 +62,7 @@ func (a *API) proposeExposure(c *fiber.Ctx) error {
 	if in.Masks == nil {
 		in.Masks = []inspect.Mask{}
 	}
-	e, repeated, err := a.Core.ProposeExposure(c.UserContext(), actor(c), issue, of, in.Masks, strings.TrimSpace(in.Caption))
+	e, repeated, err := a.Core.Publicity.ProposeExposure(c.UserContext(), actor(c), issue, of, in.Masks, strings.TrimSpace(in.Caption))
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *API) decideExposure(c *fiber.Ctx) error {
 	case in.Answer != inspect.ReleaseExposure && strings.TrimSpace(in.Reason) == "":
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	e, err := a.Core.DecideExposure(c.UserContext(), actor(c), issue, of, in.Answer, in.SHA256, in.Reason)
+	e, err := a.Core.Publicity.DecideExposure(c.UserContext(), actor(c), issue, of, in.Answer, in.SHA256, in.Reason)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (a *API) exposures(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, err := a.Core.Exposures(c.UserContext(), actor(c), state)
+	all, err := a.Core.Publicity.Exposures(c.UserContext(), actor(c), state)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (a *API) exposedPicture(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pic, err := a.Core.ExposedPicture(c.UserContext(), actor(c), issue, of)
+	pic, err := a.Core.Publicity.ExposedPicture(c.UserContext(), actor(c), issue, of)
 	if err != nil {
 		return err
 	}

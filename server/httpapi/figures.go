@@ -7,7 +7,8 @@ import (
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/reports"
 )
 
 type countsWire map[string]int64
@@ -47,7 +48,7 @@ func (a *API) figures(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	b, err := a.Core.Board(c.UserContext(), actor(c), ask)
+	b, err := a.Core.Reports.Board(c.UserContext(), actor(c), ask)
 	if err != nil {
 		return err
 	}
@@ -92,24 +93,24 @@ type lineFilter struct {
 
 func (q *query) lines() (f lineFilter) {
 	f.count, f.category = q.text("count", 30), q.text("category", 20)
-	if f.count != "" && !slices.Contains(core.LineCounts(), f.count) {
+	if f.count != "" && !slices.Contains(reports.LineCounts(), f.count) {
 		q.fail("count", "there is no such count")
 	}
 	q.as("unit", &f.unit)
 	return f
 }
 
-func (f *lineFilter) holds(l *core.ReportLine) bool {
+func (f *lineFilter) holds(l *figures.Line) bool {
 	return (f.count == "" || f.count == "carried" && l.Carried || slices.Contains(l.Counts, f.count)) && (f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
 }
 
 // sendLines answers with the issues behind a figure.
-func sendLines(c *fiber.Ctx, all []core.ReportLine, f lineFilter) error {
+func sendLines(c *fiber.Ctx, all []figures.Line, f lineFilter) error {
 	out := struct {
-		Issues []core.ReportLine `json:"issues"`
-		Total  int               `json:"total"`
-		More   bool              `json:"more"`
-	}{Issues: []core.ReportLine{}}
+		Issues []figures.Line `json:"issues"`
+		Total  int            `json:"total"`
+		More   bool           `json:"more"`
+	}{Issues: []figures.Line{}}
 	for n := range all {
 		if !f.holds(&all[n]) {
 			continue
@@ -130,7 +131,7 @@ func (a *API) figureIssues(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	lines, err := a.Core.FigureLines(c.UserContext(), actor(c), ask)
+	lines, err := a.Core.Reports.FigureLines(c.UserContext(), actor(c), ask)
 	if err != nil {
 		return err
 	}
@@ -152,5 +153,5 @@ func (a *API) definitions(c *fiber.Ctx) error {
 	for _, i := range closure.Indicators {
 		out = append(out, wire{i.Key, i.ZH, i.EN, i.Numerator.Key(), i.Denominator.Key(), i.FormulaZH, i.FormulaEN})
 	}
-	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": core.LineCounts()})
+	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": reports.LineCounts()})
 }

@@ -92,7 +92,7 @@ func (a *API) stateNow(ctx context.Context) serverState {
 		ok = false
 		lacks("photos", "away", "Photos cannot be stored.", err)
 	}
-	if free, low := a.Core.Low(); low {
+	if free, low := a.Core.Photos.Low(); low {
 		lacks("disk", "low", "The disk is nearly full: photos are refused.", fmt.Errorf("%d bytes are left", free))
 	}
 	return serverState{ok, parts, missing}
@@ -109,7 +109,7 @@ func (a *API) health(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	free, _ := a.Core.Low()
+	free, _ := a.Core.Photos.Low()
 	seconds := func(d time.Duration) int64 { return int64(d / time.Second) }
 	return c.JSON(struct {
 		serverState

@@ -4,7 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
 )
 
@@ -20,9 +20,9 @@ type inboxWire struct {
 	ReadAt  inspect.Time    `json:"read_at,omitzero"`
 }
 
-func inboxOf(m *core.Inboxed) inboxWire {
+func inboxOf(m *messages.InboxMessage) inboxWire {
 	h := &m.Event
-	return inboxWire{m.ID, m.CreatedAt, h.Type, m.Urgency, m.Words.Title, m.Words.Text(), aboutOf(h), m.ReadAt}
+	return inboxWire{m.ID, m.CreatedAt, h.Type, m.Urgency, m.Text.Title, m.Text.Text(), aboutOf(h), m.ReadAt}
 }
 
 // aboutOf is the issue that a message is about, if it is about one.
@@ -39,7 +39,7 @@ func (a *API) inbox(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, count, next, err := a.Core.Inbox(c.UserContext(), actor(c), unread, before, limit)
+	all, count, next, err := a.Core.Messages.Inbox(c.UserContext(), actor(c), unread, before, limit)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (a *API) inboxMessage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.Core.InboxMessage(c.UserContext(), actor(c), message)
+	m, err := a.Core.Messages.InboxMessage(c.UserContext(), actor(c), message)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *API) readInbox(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	left, err := a.Core.ReadInbox(c.UserContext(), actor(c), in.IDs)
+	left, err := a.Core.Messages.ReadInbox(c.UserContext(), actor(c), in.IDs)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (a *API) deliveries(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, people, next, err := a.Core.Deliveries(c.UserContext(), actor(c), w, before, limit)
+	all, people, next, err := a.Core.Messages.Deliveries(c.UserContext(), actor(c), w, before, limit)
 	if err != nil {
 		return err
 	}

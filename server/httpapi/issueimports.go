@@ -12,9 +12,10 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/intake"
+	tables "spotcheck/pkg/intake"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core"
+	"spotcheck/server/core/intake"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -23,7 +24,7 @@ type mappingWire struct {
 	ID      inspect.ID `json:"id"`
 	Name    string     `json:"name"`
 	Enabled bool       `json:"enabled"`
-	intake.Mapping
+	tables.Mapping
 }
 
 type mappingIn struct {
@@ -38,9 +39,9 @@ type mappingIn struct {
 }
 
 // mapping reads what stands under names of its own.
-func (in *mappingIn) mapping(id inspect.ID) (core.Mapping, error) {
-	m := core.Mapping{ID: id, Name: strings.TrimSpace(in.Name), Enabled: enabled(in.Enabled),
-		Mapping: intake.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, DefaultCategory: in.Otherwise}}
+func (in *mappingIn) mapping(id inspect.ID) (intake.Mapping, error) {
+	m := intake.Mapping{ID: id, Name: strings.TrimSpace(in.Name), Enabled: enabled(in.Enabled),
+		Mapping: tables.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, DefaultCategory: in.Otherwise}}
 	var wrong []fault.Field
 	if m.Name == "" {
 		wrong = append(wrong, fault.Field{Pointer: "/name", Detail: "is empty"})
@@ -72,7 +73,7 @@ func (a *API) putMapping(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	repeated, fresh, err := a.Core.PutMapping(c.UserContext(), actor(c), m)
+	repeated, fresh, err := a.Core.Intake.PutMapping(c.UserContext(), actor(c), m)
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (a *API) putMapping(c *fiber.Ctx) error {
 }
 
 func (a *API) mappings(c *fiber.Ctx) error {
-	all, err := a.Core.Mappings(c.UserContext(), actor(c))
+	all, err := a.Core.Intake.Mappings(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ type orderWire struct {
 	HasFinding bool             `json:"has_finding"`
 }
 
-func orderOf(o *intake.WorkOrder, n *core.Names) orderWire {
+func orderOf(o *tables.WorkOrder, n *issues.Names) orderWire {
 	w := orderWire{Row: o.N, Number: o.Number, CameAt: o.SourceReceivedAt, Severity: o.Severity, Note: o.Texts.Note, Address: o.Texts.Address, Site: o.Texts.Site, Plate: o.Texts.Plate,
 		Position: placeOf(o.Place), Area: refOf(o.Area, n.Areas), Unit: refOf(o.Unit, n.Units), ReplyBy: o.ReplyBy, HasFinding: len(o.Findings) > 0}
 	if v, ok := n.Categories[o.Category]; ok {
@@ -142,7 +143,7 @@ func orderOf(o *intake.WorkOrder, n *core.Names) orderWire {
 
 type rowFindingWire struct {
 	Column   string             `json:"column,omitempty"`
-	Kind     intake.FindingKind `json:"kind"`
+	Kind     tables.FindingKind `json:"kind"`
 	DetailZH string             `json:"detail_zh"`
 	DetailEN string             `json:"detail_en"`
 }
@@ -154,7 +155,7 @@ type wrongRowWire struct {
 }
 
 // importPage is an import with its first rows.
-func importPage(i *core.IssueImport) fiber.Map {
+func importPage(i *intake.IssueImport) fiber.Map {
 	rows, wrong := []orderWire{}, []wrongRowWire{}
 	for n := range i.Rows {
 		rows = append(rows, orderOf(&i.Rows[n], &i.Names))
@@ -172,7 +173,7 @@ func importPage(i *core.IssueImport) fiber.Map {
 
 func (a *API) checkIssues(c *fiber.Ctx) error {
 	q := queryOf(c)
-	var f core.IssueFile
+	var f intake.IssueFile
 	q.as("format", &f.Format)
 	q.as("mapping", &f.Mapping)
 	if f.Format == "" {
@@ -188,14 +189,14 @@ func (a *API) checkIssues(c *fiber.Ctx) error {
 		return inspect.ErrForbidden
 	}
 	in := incomingOf(c)
-	if in.length > intake.MostBytes {
+	if in.length > tables.MostBytes {
 		return inspect.ErrTooLarge
 	}
 	var err error
-	if f.Body, err = io.ReadAll(io.LimitReader(in, intake.MostBytes+1)); err != nil {
+	if f.Body, err = io.ReadAll(io.LimitReader(in, tables.MostBytes+1)); err != nil {
 		return cutOff(err)
 	}
-	done, repeated, err := a.Core.CheckIssues(c.UserContext(), actor(c), f)
+	done, repeated, err := a.Core.Intake.CheckIssues(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -209,7 +210,7 @@ func (a *API) issueImport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.Core.IssueImport(c.UserContext(), actor(c), which)
+	done, err := a.Core.Intake.IssueImport(c.UserContext(), actor(c), which)
 	if err != nil {
 		return err
 	}
@@ -223,7 +224,7 @@ func (a *API) issueImports(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, people, next, err := a.Core.IssueImports(c.UserContext(), actor(c), before, limit)
+	all, people, next, err := a.Core.Intake.IssueImports(c.UserContext(), actor(c), before, limit)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func (a *API) makeIssues(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, repeated, err := a.Core.AskIssues(c.UserContext(), actor(c), which)
+	done, repeated, err := a.Core.Intake.AskIssues(c.UserContext(), actor(c), which)
 	if err != nil {
 		return err
 	}
@@ -264,7 +265,7 @@ func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspec
 			return err
 		}
 		q := queryOf(c)
-		format := intake.CSV
+		format := tables.CSV
 		q.as("format", &format)
 		if err := q.fault(); err != nil {
 			return err
@@ -274,7 +275,7 @@ func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspec
 			return err
 		}
 		return a.pour(c, paper.FileFormat(format).MediaType(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
-			if format == intake.XLSX {
+			if format == tables.XLSX {
 				return rows.XLSX(w)
 			}
 			return rows.CSV(w)
@@ -291,10 +292,10 @@ type feedbackWire struct {
 	Note     string       `json:"note,omitempty"`
 }
 
-func feedbackOf(v *core.View) *feedbackWire {
+func feedbackOf(v *issues.View) *feedbackWire {
 	f := &v.Feedback
 	if f.At == 0 {
 		return nil
 	}
-	return &feedbackWire{f.At, personOf(f.By, v.Names.People), v.Said["findings"], v.Said["handling"], v.Said["note"]}
+	return &feedbackWire{f.At, personOf(f.By, v.Names.People), v.FeedbackTexts["findings"], v.FeedbackTexts["handling"], v.FeedbackTexts["note"]}
 }

@@ -14,7 +14,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 )
 
 // pointWire is a place as a request gives it.
@@ -85,7 +85,7 @@ func (a *API) reportIssue(c *fiber.Ctx) error {
 	if wrong = append(wrong, more...); len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	r := core.Report{
+	r := workflow.NewIssue{
 		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
 		Texts:  inspect.Texts{Address: in.Address, Note: in.Note, Site: in.Site, Plate: in.Plate},
 		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Joins: in.Joins, Recurs: in.Recurs, Content: bodyOf(c),
@@ -93,7 +93,7 @@ func (a *API) reportIssue(c *fiber.Ctx) error {
 	if in.Caller != nil {
 		r.Texts.CallerName, r.Texts.CallerPhone = in.Caller.Name, in.Caller.Phone
 	}
-	done, err := a.Core.ReportIssue(c.UserContext(), actor(c), r)
+	done, err := a.Core.Workflow.ReportIssue(c.UserContext(), actor(c), r)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (a *API) issue(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, err := a.Core.Issue(c.UserContext(), actor(c), issue)
+	v, err := a.Core.Issues.Issue(c.UserContext(), actor(c), issue)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (a *API) caller(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	who, err := a.Core.Caller(c.UserContext(), actor(c), issue, a.address(c))
+	who, err := a.Core.Issues.Caller(c.UserContext(), actor(c), issue, a.address(c))
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (a *API) history(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	events, people, err := a.Core.History(c.UserContext(), actor(c), issue, after, limit)
+	events, people, err := a.Core.Issues.History(c.UserContext(), actor(c), issue, after, limit)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
 
@@ -33,14 +33,14 @@ func (a *API) makeLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in := linkIn{Hours: int(core.LinkLife / time.Hour)}
+	in := linkIn{Hours: int(workflow.LinkLife / time.Hour)}
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if in.Hours < 1 || in.Hours > int(core.LongestLink/time.Hour) {
+	if in.Hours < 1 || in.Hours > int(workflow.LongestLink/time.Hour) {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/hours", Detail: "want 1 to 720"})
 	}
-	s, token, err := a.Core.MakeLink(c.UserContext(), actor(c), issue, time.Duration(in.Hours)*time.Hour, c.IP())
+	s, token, err := a.Core.Workflow.MakeLink(c.UserContext(), actor(c), issue, time.Duration(in.Hours)*time.Hour, c.IP())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (a *API) links(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.Core.Links(c.UserContext(), actor(c), issue)
+	all, err := a.Core.Workflow.Links(c.UserContext(), actor(c), issue)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *API) endLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.EndLink(c.UserContext(), actor(c), issue, link, c.IP()); err != nil {
+	if err := a.Core.Workflow.EndLink(c.UserContext(), actor(c), issue, link, c.IP()); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -18,7 +18,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -224,7 +224,7 @@ func (a *API) listIssues(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	page, err := a.Core.ListIssues(c.UserContext(), actor(c), f)
+	page, err := a.Core.Issues.ListIssues(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -251,14 +251,14 @@ type listWire struct {
 	Thumb inspect.ID `json:"thumb,omitzero"`
 }
 
-func listOf(p *core.Page, n int) listWire {
+func listOf(p *issues.Page, n int) listWire {
 	r := &p.Issues[n]
 	return listWire{rowOf(&r.IssueRow, r.Address, r.Note, &p.Names, p.At), r.Thumb}
 }
 
 // export streams what a filter finds; a failure in the middle breaks the connection, so that nobody takes a part for the
 // whole.
-func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.Writer, pages func(func(core.Page) error) error) error) error {
+func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.Writer, pages func(func(issues.Page) error) error) error) error {
 	q := queryOf(c)
 	f := filterOf(q)
 	if err := q.fault(); err != nil {
@@ -269,7 +269,7 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 		return inspect.ErrForbidden
 	}
 	return a.pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
-		return write(w, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
+		return write(w, func(each func(issues.Page) error) error { return a.Core.Issues.ExportIssues(ctx, who, f, from, each) })
 	})
 }
 
@@ -308,7 +308,7 @@ var csvHeader = []string{"number", "status", "category", "category_zh", "categor
 	"area", "unit", "reporter", "reported_at", "due_at", "fixed_at", "closed_at", "overdue", "late_arrival", "photos_safe", "photos_total", "id"}
 
 func (a *API) exportCSV(c *fiber.Ctx) error {
-	return a.export(c, "text/csv; charset=utf-8", "issues.csv", func(w *bufio.Writer, pages func(func(core.Page) error) error) error {
+	return a.export(c, "text/csv; charset=utf-8", "issues.csv", func(w *bufio.Writer, pages func(func(issues.Page) error) error) error {
 		if _, err := w.WriteString("\ufeff"); err != nil { // spreadsheets read UTF-8 by it
 			return err
 		}
@@ -316,7 +316,7 @@ func (a *API) exportCSV(c *fiber.Ctx) error {
 		if err := t.Write(csvHeader); err != nil {
 			return err
 		}
-		return pages(func(p core.Page) error {
+		return pages(func(p issues.Page) error {
 			for n := range p.Issues {
 				if err := t.Write(csvRow(listOf(&p, n), a.local)); err != nil {
 					return err
@@ -362,12 +362,12 @@ func inert(text string) string {
 }
 
 func (a *API) exportGeoJSON(c *fiber.Ctx) error {
-	return a.export(c, "application/geo+json", "issues.geojson", func(w *bufio.Writer, pages func(func(core.Page) error) error) error {
+	return a.export(c, "application/geo+json", "issues.geojson", func(w *bufio.Writer, pages func(func(issues.Page) error) error) error {
 		if _, err := w.WriteString(`{"type":"FeatureCollection","features":[`); err != nil {
 			return err
 		}
 		first := true
-		err := pages(func(p core.Page) error {
+		err := pages(func(p issues.Page) error {
 			for n := range p.Issues {
 				if err := writeFeature(w, listOf(&p, n), first); err != nil {
 					return err

@@ -33,7 +33,7 @@ func (a *API) showMap(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	m, err := a.Core.Map(c.UserContext(), actor(c), *box, zoom)
+	m, err := a.Core.Issues.Map(c.UserContext(), actor(c), *box, zoom)
 	if err != nil {
 		return err
 	}

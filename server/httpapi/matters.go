@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 )
 
 // letterWire is a supervision letter with its reply.
@@ -58,7 +58,7 @@ type partWire struct {
 	Overdue   bool         `json:"overdue"`
 }
 
-func partsOf(v *core.View) (all []partWire) {
+func partsOf(v *issues.View) (all []partWire) {
 	for n := range v.Parts {
 		p := &v.Parts[n]
 		w := partWire{ID: p.ID, Unit: *refOf(p.Unit, v.Names.Units), At: p.At, By: personOf(p.By, v.Names.People), Wanted: v.Reasons[p.ID], DueAt: p.DueAt, RepliedAt: p.RepliedAt,
@@ -69,7 +69,7 @@ func partsOf(v *core.View) (all []partWire) {
 	return all
 }
 
-func lettersOf(v *core.View) (all []letterWire) {
+func lettersOf(v *issues.View) (all []letterWire) {
 	for _, l := range v.Letters {
 		w := letterWire{ID: l.ID, Kind: l.Kind, At: l.At, By: personOf(l.By, v.Names.People), Demand: v.Reasons[l.ID], ReplyBy: l.ReplyBy, RepliedAt: l.RepliedAt, Reply: v.Reasons[l.Reply]}
 		w.RepliedBy = someone(l.RepliedBy, v)
@@ -78,7 +78,7 @@ func lettersOf(v *core.View) (all []letterWire) {
 	return all
 }
 
-func appealsOf(v *core.View) (all []appealWire) {
+func appealsOf(v *issues.View) (all []appealWire) {
 	for _, a := range v.Appeals {
 		w := appealWire{About: a.Subject, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
 		w.DecidedBy = someone(a.DecidedBy, v)
@@ -87,7 +87,7 @@ func appealsOf(v *core.View) (all []appealWire) {
 	return all
 }
 
-func lookOf(v *core.View) *lookWire {
+func lookOf(v *issues.View) *lookWire {
 	if v.FieldCheckAskedAt == 0 && v.FieldCheckedAt == 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func lookOf(v *core.View) *lookWire {
 }
 
 // someone is nil for nobody.
-func someone(id inspect.ID, v *core.View) *personRef {
+func someone(id inspect.ID, v *issues.View) *personRef {
 	if id.IsZero() {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"spotcheck/server/store"
 )
 
@@ -30,8 +30,8 @@ type paperTexts struct {
 	Signer      string       `json:"signer" max:"50"`
 }
 
-func (in *paperTexts) texts() core.PaperTexts {
-	return core.PaperTexts{CopyTo: in.CopyTo, Reason: in.Reason, Demand: in.Demand, DueAt: in.DueAt, Basis: in.Basis, Consequence: in.Consequence, Signer: in.Signer}
+func (in *paperTexts) texts() notices.PaperTexts {
+	return notices.PaperTexts{CopyTo: in.CopyTo, Reason: in.Reason, Demand: in.Demand, DueAt: in.DueAt, Basis: in.Basis, Consequence: in.Consequence, Signer: in.Signer}
 }
 
 // check refuses what does not belong on a kind of paper.
@@ -78,7 +78,7 @@ func (a *API) putPaper(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, err := a.Core.IssuePaper(c.UserContext(), actor(c), core.PaperAsk{ID: paper, Kind: in.Kind, Office: in.Office, Issues: in.Issues, Unit: in.Unit,
+	v, repeated, err := a.Core.Notices.IssuePaper(c.UserContext(), actor(c), notices.PaperRequest{ID: paper, Kind: in.Kind, Office: in.Office, Issues: in.Issues, Unit: in.Unit,
 		Corrects: in.Corrects, PaperTexts: in.texts(), Content: bodyOf(c)})
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ type paperWire struct {
 	Receipt   *receiptWire    `json:"receipt,omitempty"`
 }
 
-func paperOf(p *store.Paper, n *core.PaperNames) paperWire {
+func paperOf(p *store.Paper, n *notices.PaperNames) paperWire {
 	w := paperWire{ID: p.ID, Kind: p.Kind, Number: p.Number, Office: p.Office, Unit: refOf(p.Unit, n.Units), Issues: []numberRef{}, Issuer: personOf(p.Issuer, n.People),
 		IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n), CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed}
 	for _, i := range p.Issues {
@@ -134,14 +134,14 @@ func paperOf(p *store.Paper, n *core.PaperNames) paperWire {
 	return w
 }
 
-func numberOf(id inspect.ID, n *core.PaperNames) *numberRef {
+func numberOf(id inspect.ID, n *notices.PaperNames) *numberRef {
 	if id.IsZero() {
 		return nil
 	}
 	return &numberRef{id, n.Numbers[id]}
 }
 
-func wholePaper(v *core.PaperView) paperWire {
+func wholePaper(v *notices.PaperView) paperWire {
 	w := paperOf(&v.Paper, &v.Names)
 	w.Content, w.Unprinted = v.Says, v.Unprinted
 	if r := v.Receipt; r != nil {
@@ -158,7 +158,7 @@ func (a *API) paper(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, err := a.Core.Paper(c.UserContext(), actor(c), paper)
+	v, err := a.Core.Notices.Paper(c.UserContext(), actor(c), paper)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (a *API) papers(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	page, err := a.Core.Papers(c.UserContext(), actor(c), f)
+	page, err := a.Core.Notices.Papers(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -198,17 +198,17 @@ func (a *API) papers(c *fiber.Ctx) error {
 }
 
 // The media types of papers.
-var paperTypes = map[core.PaperFileKind]string{
-	core.PDF: "application/pdf", core.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+var paperTypes = map[notices.PaperFileKind]string{
+	notices.PDF: "application/pdf", notices.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
-func (a *API) paperFile(kind core.PaperFileKind) fiber.Handler {
+func (a *API) paperFile(kind notices.PaperFileKind) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		paper, err := id(c, "id", inspect.ErrPaperNotFound)
 		if err != nil {
 			return err
 		}
-		f, err := a.Core.PaperFile(c.UserContext(), actor(c), paper, kind)
+		f, err := a.Core.Notices.PaperFile(c.UserContext(), actor(c), paper, kind)
 		if err != nil {
 			return err
 		}
@@ -223,7 +223,7 @@ func (a *API) paperFile(kind core.PaperFileKind) fiber.Handler {
 }
 
 // fileName is the name of a paper as a file: its kind and its number.
-func fileName(p *store.Paper, kind core.PaperFileKind) string {
+func fileName(p *store.Paper, kind notices.PaperFileKind) string {
 	return safeName(paper.Title(p.Kind)+"-"+p.Number) + "." + string(kind)
 }
 
@@ -274,7 +274,7 @@ func (a *API) signPaper(c *fiber.Ctx) error {
 	if len(in.Signature) > 0 && !in.Photo.IsZero() {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/photo", Detail: "a drawn signature or a photo, not both"})
 	}
-	v, repeated, err := a.Core.SignPaper(c.UserContext(), actor(c), core.ReceiptAsk{Paper: paper, Name: in.Name, SignedAt: in.SignedAt, Signature: in.Signature,
+	v, repeated, err := a.Core.Notices.SignPaper(c.UserContext(), actor(c), notices.ReceiptRequest{Paper: paper, Name: in.Name, SignedAt: in.SignedAt, Signature: in.Signature,
 		Photo: in.Photo, Content: bodyOf(c)})
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (a *API) people(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, next, err := a.Core.People(c.UserContext(), actor(c), after, limit)
+	all, next, err := a.Core.People.People(c.UserContext(), actor(c), after, limit)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (a *API) person(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.Core.Person(c.UserContext(), actor(c), person)
+	p, err := a.Core.People.Person(c.UserContext(), actor(c), person)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (a *API) putPerson(c *fiber.Ctx) error {
 	for _, g := range in.Grants {
 		p.Grants = append(p.Grants, inspect.Grant{Role: g.Role, Scope: inspect.Scope(g.Scope)})
 	}
-	saved, repeated, fresh, err := a.Core.PutPerson(c.UserContext(), actor(c), p, in.Password, a.address(c))
+	saved, repeated, fresh, err := a.Core.People.PutPerson(c.UserContext(), actor(c), p, in.Password, a.address(c))
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (a *API) endSessions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.EndSessions(c.UserContext(), actor(c), person, a.address(c)); err != nil {
+	if err := a.Core.People.EndSessions(c.UserContext(), actor(c), person, a.address(c)); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -116,7 +116,7 @@ func (a *API) handOver(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	h, err := a.Core.HandOver(c.UserContext(), actor(c), in.ID, from, in.To)
+	h, err := a.Core.Workflow.HandOver(c.UserContext(), actor(c), in.ID, from, in.To)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (a *API) securityLog(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	lines, people, err := a.Core.SecurityLog(c.UserContext(), actor(c), kind, before, limit)
+	lines, people, err := a.Core.People.SecurityLog(c.UserContext(), actor(c), kind, before, limit)
 	if err != nil {
 		return err
 	}

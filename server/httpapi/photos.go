@@ -13,7 +13,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 )
 
 // sentAtHeader carries the phone's clock at the moment of sending a body that is no JSON.
@@ -40,7 +40,7 @@ func (a *API) declarePhotos(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	done, err := a.Core.DeclarePhotos(c.UserContext(), actor(c), issue, photos, in.SentAt)
+	done, err := a.Core.Photos.DeclarePhotos(c.UserContext(), actor(c), issue, photos, in.SentAt)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *API) acceptPhoto(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.Core.AcceptPhoto(c.UserContext(), actor(c), issue, photo, u)
+	done, err := a.Core.Photos.AcceptPhoto(c.UserContext(), actor(c), issue, photo, u)
 	if err != nil {
 		return err
 	}
@@ -77,14 +77,14 @@ func (a *API) acceptPhoto(c *fiber.Ctx) error {
 }
 
 // receiptOf writes the receipt of a photo.
-func receiptOf(c *fiber.Ctx, done core.Received) error {
+func receiptOf(c *fiber.Ctx, done photos.PhotoReceipt) error {
 	p := photoOf(&done.Photo, "")
 	return created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "sha256": p.SHA256, "bytes": p.Bytes, "received_at": p.ReceivedAt,
 		"photos_safe": done.Safe, "photos_total": done.Declared, "photo": p})
 }
 
 // uploadOf reads the headers of an upload; its body stays a stream.
-func uploadOf(c *fiber.Ctx) (u core.Upload, err error) {
+func uploadOf(c *fiber.Ctx) (u photos.Upload, err error) {
 	var wrong []fault.Field
 	in := incomingOf(c)
 	u.Length, u.Body = in.length, in
@@ -126,7 +126,7 @@ func (a *API) photo(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.Core.Photo(c.UserContext(), actor(c), issue, photo)
+	p, err := a.Core.Photos.Photo(c.UserContext(), actor(c), issue, photo)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (a *API) original(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pic, err := a.Core.Original(c.UserContext(), actor(c), issue, photo)
+	pic, err := a.Core.Photos.Original(c.UserContext(), actor(c), issue, photo)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (a *API) rendition(size string) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		pic, err := a.Core.Rendition(c.UserContext(), actor(c), issue, photo, size)
+		pic, err := a.Core.Photos.Rendition(c.UserContext(), actor(c), issue, photo, size)
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func (a *API) stamped(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	jpeg, err := a.Core.Stamped(c.UserContext(), actor(c), issue, photo)
+	jpeg, err := a.Core.Photos.Stamped(c.UserContext(), actor(c), issue, photo)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (a *API) stamped(c *fiber.Ctx) error {
 }
 
 // send streams a picture, or the range of it that was asked for. Bytes under a digest never change.
-func send(c *fiber.Ctx, pic core.Picture, name string) error {
+func send(c *fiber.Ctx, pic photos.Picture, name string) error {
 	etag := `"` + pic.SHA256 + `"`
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderCacheControl, "private, max-age=31536000, immutable")

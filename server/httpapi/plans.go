@@ -8,7 +8,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 )
 
 type milestoneIn struct {
@@ -86,7 +86,7 @@ func (a *API) putPlanTask(c *fiber.Ctx) error {
 	if in.Hold != nil {
 		t.Hold = inspect.PlanHoldRequest{Reason: in.Hold.Reason, From: in.Hold.From, To: in.Hold.To}
 	}
-	saved, repeated, fresh, err := a.Core.PutPlanTask(c.UserContext(), actor(c), t)
+	saved, repeated, fresh, err := a.Core.Workflow.PutPlanTask(c.UserContext(), actor(c), t)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (a *API) decidePlanHold(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	saved, repeated, err := a.Core.DecidePlanHold(c.UserContext(), actor(c), task, in.Answer, in.Reason)
+	saved, repeated, err := a.Core.Workflow.DecidePlanHold(c.UserContext(), actor(c), task, in.Answer, in.Reason)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (a *API) planTasks(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, names, next, err := a.Core.PlanTasks(c.UserContext(), actor(c), year, unit, after, limit)
+	all, names, next, err := a.Core.Workflow.PlanTasks(c.UserContext(), actor(c), year, unit, after, limit)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ type planTaskWire struct {
 	UpdatedAt   inspect.Time        `json:"updated_at"`
 }
 
-func planTaskOf(t *core.PlannedTask, names map[inspect.ID]string) planTaskWire {
+func planTaskOf(t *workflow.PlannedTask, names map[inspect.ID]string) planTaskWire {
 	w := planTaskWire{ID: t.ID, Year: t.Year, Unit: t.Unit, UnitName: names[t.Unit], Title: t.Title, Note: t.Note, PlannedFrom: t.Planned.From, PlannedTo: t.Planned.To,
 		DueOn: t.Due, RealFrom: t.Actual.From, RealTo: t.Actual.To, BudgetFen: t.BudgetFen, Milestones: append([]inspect.Milestone{}, t.Milestones...), State: t.State,
 		Enabled: t.Enabled, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}

@@ -12,7 +12,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/publicity"
 )
 
 //go:embed public.html
@@ -25,9 +25,9 @@ var publicTemplate = template.Must(template.New("public").Parse(publicHTML))
 
 // publicPage is what a page for everybody shows. It has no script.
 type publicPage struct {
-	core.Public
+	publicity.Public
 	Lang, Title, Number, Message, Empty string
-	Issues                              []core.PublicIssue
+	Issues                              []publicity.PublicIssue
 	zone                                *time.Location
 }
 
@@ -61,7 +61,7 @@ func (a *API) publicPage(c *fiber.Ctx) (p publicPage, err error) {
 	if p.Lang != "en" {
 		p.Lang = "zh"
 	}
-	p.Public, err = a.Core.Public(c.UserContext())
+	p.Public, err = a.Core.Publicity.Public(c.UserContext())
 	p.Title = p.City + p.Say("城市环境问题公开", ": what is wrong in the streets")
 	return p, err
 }
@@ -92,7 +92,7 @@ func (a *API) publicBoard(c *fiber.Ctx) error {
 	}
 	if p.Board {
 		p.Empty = p.Say("目前没有公开的照片。", "No photo is public now.")
-		if p.Issues, err = a.Core.PublicBoard(c.UserContext()); err != nil {
+		if p.Issues, err = a.Core.Publicity.PublicBoard(c.UserContext()); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (a *API) publicIssue(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	v, err := a.Core.PublicIssue(c.UserContext(), p.Number)
+	v, err := a.Core.Publicity.PublicIssue(c.UserContext(), p.Number)
 	switch f, known := fault.As(err); {
 	case known && f.Is(inspect.ErrNotFound):
 		p.Empty = p.Say("没有这个编号的案件。", "There is no issue with this number.")
@@ -118,7 +118,7 @@ func (a *API) publicIssue(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	default:
-		p.Issues = []core.PublicIssue{v}
+		p.Issues = []publicity.PublicIssue{v}
 	}
 	return p.show(c)
 }
@@ -128,7 +128,7 @@ func (a *API) publicPicture(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pic, err := a.Core.PublicPicture(c.UserContext(), photo)
+	pic, err := a.Core.Publicity.PublicPicture(c.UserContext(), photo)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (a *API) object(c *fiber.Ctx) error {
 	if why == "" || len([]rune(why)) > 500 || !utf8.ValidString(why) || strings.ContainsFunc(why, func(r rune) bool { return r < 32 && r != '\n' || r == 127 }) {
 		return inspect.ErrContent.At(fault.Field{Pointer: "form:why", Detail: "want 1 to 500 characters, none of control"})
 	}
-	if err := a.Core.Object(c.UserContext(), photo, why); err != nil {
+	if err := a.Core.Publicity.Object(c.UserContext(), photo, why); err != nil {
 		return err
 	}
 	p.Message = p.Say("已收到，办公室会处理。", "Received. The office will look at it.")

@@ -6,7 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 )
 
 type checkpointWire struct {
@@ -18,18 +18,18 @@ type checkpointWire struct {
 }
 
 type auditRunWire struct {
-	ID       inspect.ID         `json:"id"`
-	By       *personRef         `json:"by,omitempty"`
-	AskedAt  inspect.Time       `json:"asked_at"`
-	DoneAt   inspect.Time       `json:"done_at,omitzero"`
-	Against  bool               `json:"against"`
-	Sum      *core.AuditSummary `json:"sum,omitempty"`
-	Findings []core.Finding     `json:"findings"`
+	ID       inspect.ID          `json:"id"`
+	By       *personRef          `json:"by,omitempty"`
+	AskedAt  inspect.Time        `json:"asked_at"`
+	DoneAt   inspect.Time        `json:"done_at,omitzero"`
+	Against  bool                `json:"against"`
+	Sum      *audit.AuditSummary `json:"sum,omitempty"`
+	Findings []audit.Finding     `json:"findings"`
 }
 
 // record gives what the record is now, and how it was last looked through.
 func (a *API) record(c *fiber.Ctx) error {
-	r, people, err := a.Core.Record(c.UserContext(), actor(c))
+	r, people, err := a.Core.Audit.Record(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (a *API) record(c *fiber.Ctx) error {
 			w.Sum = &run.Sum
 		}
 		if w.Findings == nil {
-			w.Findings = []core.Finding{}
+			w.Findings = []audit.Finding{}
 		}
 		out.Audits = append(out.Audits, w)
 	}
@@ -65,7 +65,7 @@ func (a *API) checkpoint(c *fiber.Ctx) error {
 		return inspect.ErrNoCheckpoint
 	}
 	date := day.Format(time.DateOnly)
-	body, err := a.Core.Checkpoint(c.UserContext(), actor(c), date)
+	body, err := a.Core.Audit.Checkpoint(c.UserContext(), actor(c), date)
 	if err != nil {
 		return err
 	}
@@ -81,12 +81,12 @@ func (a *API) putAudit(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Against *core.OutsideCheckpoint `json:"against"`
+		Against *audit.OutsideCheckpoint `json:"against"`
 	}
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	repeated, err := a.Core.AskAudit(c.UserContext(), actor(c), run, in.Against)
+	repeated, err := a.Core.Audit.AskAudit(c.UserContext(), actor(c), run, in.Against)
 	if err != nil {
 		return err
 	}

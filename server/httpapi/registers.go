@@ -12,7 +12,15 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/duties"
+	"spotcheck/server/core/intake"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/messages"
+	"spotcheck/server/core/notices"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/publicity"
+	"spotcheck/server/core/workflow"
 )
 
 type unitWire struct {
@@ -37,7 +45,7 @@ type unitIn struct {
 }
 
 func (a *API) units(c *fiber.Ctx) error {
-	all, err := a.Core.Units(c.UserContext())
+	all, err := a.Core.Places.Units(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -61,7 +69,7 @@ func (a *API) putUnit(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	u, repeated, fresh, err := a.Core.PutUnit(c.UserContext(), actor(c), inspect.Unit{ID: unit, Name: in.Name, Kind: in.Kind, PeerGroup: in.PeerGroup,
+	u, repeated, fresh, err := a.Core.Places.PutUnit(c.UserContext(), actor(c), inspect.Unit{ID: unit, Name: in.Name, Kind: in.Kind, PeerGroup: in.PeerGroup,
 		Parent: in.Parent, Contact: in.Contact, Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
@@ -96,7 +104,7 @@ type areaIn struct {
 }
 
 func (a *API) areas(c *fiber.Ctx) error {
-	all, err := a.Core.Areas(c.UserContext())
+	all, err := a.Core.Places.Areas(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -120,7 +128,7 @@ func (a *API) putArea(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, fresh, err := a.Core.PutArea(c.UserContext(), actor(c), inspect.Area{ID: area, Name: in.Name, Code: in.Code, Level: in.Level,
+	v, repeated, fresh, err := a.Core.Places.PutArea(c.UserContext(), actor(c), inspect.Area{ID: area, Name: in.Name, Code: in.Code, Level: in.Level,
 		Class: in.Class, Parent: in.Parent, Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
@@ -160,7 +168,7 @@ type categoryIn struct {
 }
 
 func (a *API) categories(c *fiber.Ctx) error {
-	all, err := a.Core.Categories(c.UserContext())
+	all, err := a.Core.Places.Categories(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -194,7 +202,7 @@ func (a *API) putCategory(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, fresh, err := a.Core.PutCategory(c.UserContext(), actor(c), inspect.Category{Code: code, OldCode: in.OldCode, NameZH: in.NameZH,
+	v, repeated, fresh, err := a.Core.Places.PutCategory(c.UserContext(), actor(c), inspect.Category{Code: code, OldCode: in.OldCode, NameZH: in.NameZH,
 		NameEN: in.NameEN, Group: in.Group, Limit: in.Limit, LimitUnit: in.LimitUnit, ClassZH: in.ClassZH, Local: in.Local,
 		Enabled: enabled(in.Enabled), ByPhoto: in.ByPhoto, ReopenDays: in.ReopenDays})
 	if err != nil {
@@ -232,16 +240,16 @@ func clocksOf(all []time.Duration) any {
 func settingsOf(kept map[string]string) (fiber.Map, error) {
 	m := fiber.Map{}
 	return m, errors.Join(
-		show(m, kept, &core.CityName, asIs), show(m, kept, &core.Timezone, asIs), show(m, kept, &core.LateWindowMinutes, asIs),
-		show(m, kept, &core.AssignMinutes, asIs), show(m, kept, &core.VerifyMinutes, asIs), show(m, kept, &core.VisitShare, asIs),
-		show(m, kept, &core.ExposureBoard, asIs), show(m, kept, &core.PublicLookup, asIs), show(m, kept, &core.DutyRoster, rosterOf),
-		show(m, kept, &core.DigestTimes, clocksOf), show(m, kept, &core.CityBox, cityBoxOf), show(m, kept, &core.PaperOffices, unlessNone),
-		show(m, kept, &core.PlaceKinds, unlessNone), show(m, kept, &core.SourceDesks, func(d core.Desks) any { return someOf(d) }),
-		show(m, kept, &core.ReplyLimits, replyLimitsOf), show(m, kept, &core.CityBasemap, basemapOf), show(m, kept, &core.PrivacyNotice, unlessEmpty))
+		show(m, kept, &city.Name, asIs), show(m, kept, &city.Timezone, asIs), show(m, kept, &issues.LateWindowMinutes, asIs),
+		show(m, kept, &issues.AssignMinutes, asIs), show(m, kept, &issues.VerifyMinutes, asIs), show(m, kept, &workflow.VisitShare, asIs),
+		show(m, kept, &publicity.ExposureBoard, asIs), show(m, kept, &publicity.PublicLookup, asIs), show(m, kept, &duties.DutyRoster, rosterOf),
+		show(m, kept, &messages.DigestTimes, clocksOf), show(m, kept, &city.Box, cityBoxOf), show(m, kept, &notices.PaperOffices, unlessNone),
+		show(m, kept, &places.PlaceKinds, unlessNone), show(m, kept, &issues.SourceDesks, func(d issues.Desks) any { return someOf(d) }),
+		show(m, kept, &intake.ReplyLimits, replyLimitsOf), show(m, kept, &issues.BasemapSetting, basemapOf), show(m, kept, &city.PrivacyNotice, unlessEmpty))
 }
 
 // show writes a setting under its key, unless the form says nil.
-func show[T any](m fiber.Map, kept map[string]string, s *core.Setting[T], form func(T) any) error {
+func show[T any](m fiber.Map, kept map[string]string, s *city.Setting[T], form func(T) any) error {
 	v, err := s.Of(kept)
 	if shown := form(v); err == nil && shown != nil {
 		m[s.Key] = shown
@@ -276,7 +284,7 @@ func someOf[K comparable, V any](all map[K]V) any {
 	return all
 }
 
-func basemapOf(b *core.Basemap) any {
+func basemapOf(b *issues.Basemap) any {
 	if b == nil {
 		return nil
 	}
@@ -302,7 +310,7 @@ func replyLimitsOf(all map[inspect.Source]calendar.Limit) any {
 }
 
 func (a *API) settings(c *fiber.Ctx) error {
-	kept, err := a.Core.Settings(c.UserContext())
+	kept, err := a.Core.City.Settings(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -322,7 +330,7 @@ func (a *API) putSetting(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	repeated, err := a.Core.SetSetting(c.UserContext(), actor(c), c.Params("key"), in.Value)
+	repeated, err := a.Core.City.SetSetting(c.UserContext(), actor(c), c.Params("key"), in.Value)
 	if err != nil {
 		return err
 	}
@@ -330,7 +338,7 @@ func (a *API) putSetting(c *fiber.Ctx) error {
 }
 
 func (a *API) bootstrap(c *fiber.Ctx) error {
-	b, err := a.Core.Bootstrap(c.UserContext(), actor(c))
+	b, err := a.Core.Places.Bootstrap(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,14 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/reports"
 	"spotcheck/server/store"
 )
 
 // reportAsk reads which report is wanted. Without a period it is the week that is running.
-func (q *query) reportAsk(period string) core.ReportAsk {
-	ask := core.ReportAsk{Period: q.text("period", 30), Language: inspect.Chinese, Scope: core.Scope{Kind: inspect.City}}
+func (q *query) reportAsk(period string) reports.Request {
+	ask := reports.Request{Period: q.text("period", 30), Language: inspect.Chinese, Scope: figures.Scope{Kind: inspect.City}}
 	if ask.Period == "" {
 		ask.Period = period
 	}
@@ -41,7 +42,7 @@ func (a *API) computeReport(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	f, err := a.Core.Report(c.UserContext(), actor(c), ask, form == paper.AsXLSX)
+	f, err := a.Core.Reports.Report(c.UserContext(), actor(c), ask, form == paper.AsXLSX)
 	if err != nil {
 		return err
 	}
@@ -50,16 +51,16 @@ func (a *API) computeReport(c *fiber.Ctx) error {
 
 // mediaOf is the media type of a form of a report.
 func mediaOf(form paper.FileFormat) string {
-	if form == core.AsText {
+	if form == reports.AsText {
 		return "text/plain; charset=utf-8"
 	}
 	return form.MediaType()
 }
 
 // sendReport answers with a report in a form, as a file but for what a program or a chat takes.
-func (a *API) sendReport(c *fiber.Ctx, f *core.ReportFile, form paper.FileFormat) error {
+func (a *API) sendReport(c *fiber.Ctx, f *reports.File, form paper.FileFormat) error {
 	var b bytes.Buffer
-	if err := a.Core.WriteReport(c.UserContext(), f, form, &b); err != nil {
+	if err := a.Core.Reports.WriteReport(c.UserContext(), f, form, &b); err != nil {
 		return err
 	}
 	reportHeaders(c, f.Week.Name, form)
@@ -71,16 +72,16 @@ func reportHeaders(c *fiber.Ctx, name string, form paper.FileFormat) {
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox")
-	if form != paper.AsJSON && form != core.AsText {
+	if form != paper.AsJSON && form != reports.AsText {
 		c.Set(fiber.HeaderContentDisposition, attachment(safeName("报告-"+name)+"."+string(form), "report."+string(form)))
 	}
 }
 
 type draftIn struct {
 	Period   string           `json:"period" need:"true" max:"30"`
-	Scope    core.Scope       `json:"scope"`
+	Scope    figures.Scope    `json:"scope"`
 	Language inspect.Language `json:"language"`
-	Genre    core.Genre       `json:"genre"`
+	Genre    reports.Genre    `json:"genre"`
 }
 
 type publicationWire struct {
@@ -142,7 +143,7 @@ func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) 
 	return w
 }
 
-func (a *API) wholePublication(v *core.Publication) (w publicationWire, err error) {
+func (a *API) wholePublication(v *reports.Publication) (w publicationWire, err error) {
 	w = publicationOf(&v.Publication, v.Names)
 	for _, r := range v.Told {
 		w.Told = append(w.Told, readingWire(r))
@@ -156,7 +157,7 @@ func (a *API) wholePublication(v *core.Publication) (w publicationWire, err erro
 	return w, err
 }
 
-func (a *API) sendPublication(c *fiber.Ctx, v *core.Publication) error {
+func (a *API) sendPublication(c *fiber.Ctx, v *reports.Publication) error {
 	w, err := a.wholePublication(v)
 	if err != nil {
 		return err
@@ -170,11 +171,11 @@ func (a *API) putReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in := draftIn{Scope: core.Scope{Kind: inspect.City}, Language: inspect.Chinese}
+	in := draftIn{Scope: figures.Scope{Kind: inspect.City}, Language: inspect.Chinese}
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, err := a.Core.DraftReport(c.UserContext(), actor(c), report, core.ReportAsk{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
+	v, repeated, err := a.Core.Reports.DraftReport(c.UserContext(), actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
 	if err != nil {
 		return err
 	}
@@ -182,7 +183,7 @@ func (a *API) putReport(c *fiber.Ctx) error {
 }
 
 // reportStep is a door that takes a report on its way; the body names the revision that the person has seen.
-func (a *API) reportStep(do func(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error)) fiber.Handler {
+func (a *API) reportStep(do func(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		report, err := id(c, "id", inspect.ErrReportNotFound)
 		if err != nil {
@@ -209,27 +210,27 @@ type stepIn struct {
 	CopyTo    []string `json:"copy_to" max:"20" each:"100"`
 }
 
-func (a *API) editReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
-	return a.Core.EditReport(c.UserContext(), actor(c), report, in.Revision, core.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions, CopyTo: in.CopyTo})
+func (a *API) editReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
+	return a.Core.Reports.EditReport(c.UserContext(), actor(c), report, in.Revision, reports.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions, CopyTo: in.CopyTo})
 }
 
-func (a *API) renewReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
-	return a.Core.RenewReport(c.UserContext(), actor(c), report, in.Revision)
+func (a *API) renewReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
+	return a.Core.Reports.RenewReport(c.UserContext(), actor(c), report, in.Revision)
 }
 
-func (a *API) checkReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
-	return a.Core.CheckReport(c.UserContext(), actor(c), report, in.Revision)
+func (a *API) checkReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
+	return a.Core.Reports.CheckReport(c.UserContext(), actor(c), report, in.Revision)
 }
 
-func (a *API) issueReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
-	return a.Core.IssueReport(c.UserContext(), actor(c), report, in.Revision)
+func (a *API) issueReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
+	return a.Core.Reports.IssueReport(c.UserContext(), actor(c), report, in.Revision)
 }
 
-func (a *API) recallReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (core.Publication, error) {
+func (a *API) recallReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
 	if strings.TrimSpace(in.Reason) == "" {
-		return core.Publication{}, inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
+		return reports.Publication{}, inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	return a.Core.RecallReport(c.UserContext(), actor(c), report, in.Reason)
+	return a.Core.Reports.RecallReport(c.UserContext(), actor(c), report, in.Reason)
 }
 
 // noteReport keeps a remark on a figure of a draft.
@@ -246,7 +247,7 @@ func (a *API) noteReport(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	v, err := a.Core.NoteReport(c.UserContext(), actor(c), report, core.ReportNote{ID: in.ID, Cell: in.Cell, Text: in.Text})
+	v, err := a.Core.Reports.NoteReport(c.UserContext(), actor(c), report, reports.Note{ID: in.ID, Cell: in.Cell, Text: in.Text})
 	if err != nil {
 		return err
 	}
@@ -258,7 +259,7 @@ func (a *API) report(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, err := a.Core.Publication(c.UserContext(), actor(c), report)
+	v, err := a.Core.Reports.Publication(c.UserContext(), actor(c), report)
 	if err != nil {
 		return err
 	}
@@ -268,7 +269,7 @@ func (a *API) report(c *fiber.Ctx) error {
 func (a *API) reports(c *fiber.Ctx) error {
 	q := queryOf(c)
 	f := store.PublicationFilter{Before: q.cursor("cursor"), Limit: q.limit(50, 200), Kind: closure.PeriodKind(q.text("kind", 20)), State: store.PublicationState(q.text("state", 20))}
-	if g := core.Genre(""); q.text("genre", 20) != "" {
+	if g := reports.Genre(""); q.text("genre", 20) != "" {
 		q.as("genre", &g)
 		of := string(g)
 		f.Genre = &of
@@ -276,7 +277,7 @@ func (a *API) reports(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, people, next, err := a.Core.Publications(c.UserContext(), actor(c), f)
+	all, people, next, err := a.Core.Reports.Publications(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -301,14 +302,14 @@ func (a *API) reportFile(c *fiber.Ctx) error {
 		return err
 	}
 	form := paper.FileFormat(c.Params("form"))
-	p, f, err := a.Core.ReportOf(c.UserContext(), actor(c), report)
+	p, f, err := a.Core.Reports.ReportOf(c.UserContext(), actor(c), report)
 	if err != nil {
 		return err
 	}
 	if p.State == store.Draft || p.State == store.Checked {
 		return a.sendReport(c, f, form)
 	}
-	body, file, err := a.Core.ReportBytes(c.UserContext(), &p, form)
+	body, file, err := a.Core.Reports.ReportBytes(c.UserContext(), &p, form)
 	if err != nil {
 		return err
 	}
@@ -329,7 +330,7 @@ func (a *API) reportIssues(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	_, of, err := a.Core.ReportOf(c.UserContext(), actor(c), report)
+	_, of, err := a.Core.Reports.ReportOf(c.UserContext(), actor(c), report)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,8 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/duties"
+	"spotcheck/server/core/issues"
 )
 
 type responsibilityWire struct {
@@ -93,7 +94,7 @@ func (a *API) putResponsibility(c *fiber.Ctx) error {
 	if err := in.check(); err != nil {
 		return err
 	}
-	v, repeated, fresh, err := a.Core.PutResponsibility(c.UserContext(), actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
+	v, repeated, fresh, err := a.Core.Duties.PutResponsibility(c.UserContext(), actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
 		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce, Span: in.span(), Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func (a *API) responsibilities(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, next, err := a.Core.Responsibilities(c.UserContext(), actor(c), unit, area, after, limit)
+	all, next, err := a.Core.Duties.Responsibilities(c.UserContext(), actor(c), unit, area, after, limit)
 	if err != nil {
 		return err
 	}
@@ -147,14 +148,14 @@ func (a *API) gaps(c *fiber.Ctx) error {
 	var kind inspect.CoverageGapKind
 	q.as("kind", &kind)
 	limit := q.limit(50, 200)
-	var after *core.HolePlace
+	var after *duties.GapPlace
 	if p := q.position("cursor", 4); p != nil {
-		after = &core.HolePlace{Issues: p[0], Area: p[1], Item: p[2], Kind: p[3]}
+		after = &duties.GapPlace{Issues: p[0], Area: p[1], Item: p[2], Kind: p[3]}
 	}
 	if err := q.fault(); err != nil {
 		return err
 	}
-	page, err := a.Core.Gaps(c.UserContext(), actor(c), kind, after, limit)
+	page, err := a.Core.Duties.Gaps(c.UserContext(), actor(c), kind, after, limit)
 	if err != nil {
 		return err
 	}
@@ -190,7 +191,7 @@ type proposedUnit struct {
 	Others []responsibleWire `json:"others"`
 }
 
-func proposedUnitOf(all []core.Responsible) *proposedUnit {
+func proposedUnitOf(all []issues.Responsible) *proposedUnit {
 	if len(all) == 0 {
 		return nil
 	}
@@ -201,7 +202,7 @@ func proposedUnitOf(all []core.Responsible) *proposedUnit {
 	return p
 }
 
-func responsibleOf(r *core.Responsible) responsibleWire {
+func responsibleOf(r *issues.Responsible) responsibleWire {
 	w := responsibleWire{Unit: ref{r.Unit, r.UnitName}, Rule: r.Rule, ReasonZH: r.ReasonZH, ReasonEN: r.ReasonEN, Leader: r.Leader, Contact: r.Contact}
 	for _, u := range r.Assisting {
 		w.Assisting = append(w.Assisting, ref(u))

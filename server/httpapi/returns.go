@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/reports"
 )
 
 // mostNumber is the largest number in a return.
@@ -145,7 +145,7 @@ func (a *API) putReturnForm(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	saved, repeated, fresh, err := a.Core.PutReturnForm(c.UserContext(), actor(c), f)
+	saved, repeated, fresh, err := a.Core.Reports.PutReturnForm(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (a *API) putReturnForm(c *fiber.Ctx) error {
 }
 
 func (a *API) returnForms(c *fiber.Ctx) error {
-	all, names, err := a.Core.ReturnForms(c.UserContext(), actor(c))
+	all, names, err := a.Core.Reports.ReturnForms(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (a *API) sendReturn(c *fiber.Ctx) error {
 		}
 		v.Hundredths = append(v.Hundredths, h)
 	}
-	saved, repeated, err := a.Core.SendReturn(c.UserContext(), actor(c), v)
+	saved, repeated, err := a.Core.Reports.SendReturn(c.UserContext(), actor(c), v)
 	if err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func (a *API) returns(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, names, err := a.Core.Returns(c.UserContext(), actor(c), days[0], days[1])
+	all, names, err := a.Core.Reports.Returns(c.UserContext(), actor(c), days[0], days[1])
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (a *API) returns(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"returns": out})
 }
 
-func owedOf(o *core.OwedReturn, names map[inspect.ID]string) owedWire {
+func owedOf(o *reports.OwedReturn, names map[inspect.ID]string) owedWire {
 	w := owedWire{Form: ref{o.Form.ID, o.Form.Name}, Lines: o.Form.Lines, Period: o.Period, Unit: ref{o.Unit, names[o.Unit]}, DueAt: o.DueAt, State: o.State, SentAt: o.SentAt, Sent: o.Sent}
 	if o.Sent > 0 {
 		last := returnOf(&o.Last)

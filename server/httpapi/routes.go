@@ -2,7 +2,7 @@ package httpapi
 
 import (
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -127,8 +127,8 @@ func (a *API) routes() []route {
 		{method: get, path: "/api/v1/papers", handle: a.papers},
 		{method: put, path: "/api/v1/papers/:id", handle: a.putPaper},
 		{method: get, path: "/api/v1/papers/:id", handle: a.paper},
-		{method: get, path: "/api/v1/papers/:id/pdf", slow: true, handle: a.paperFile(core.PDF)},
-		{method: get, path: "/api/v1/papers/:id/docx", slow: true, handle: a.paperFile(core.DOCX)},
+		{method: get, path: "/api/v1/papers/:id/pdf", slow: true, handle: a.paperFile(notices.PDF)},
+		{method: get, path: "/api/v1/papers/:id/docx", slow: true, handle: a.paperFile(notices.DOCX)},
 		{method: put, path: "/api/v1/papers/:id/receipt", handle: a.signPaper},
 		{method: get, path: "/api/v1/papers/:id/signature", slow: true, handle: a.signature},
 		{method: put, path: "/api/v1/paper-batches/:id", handle: a.putBatch},
@@ -168,8 +168,8 @@ func (a *API) routes() []route {
 		{method: post, path: "/api/v1/issue-imports", slow: true, upload: true, handle: a.checkIssues},
 		{method: get, path: "/api/v1/issue-imports/:id", handle: a.issueImport},
 		{method: post, path: "/api/v1/issue-imports/:id/apply", handle: a.makeIssues},
-		{method: get, path: "/api/v1/issue-imports/:id/errors", slow: true, handle: a.sheet("errors", a.Core.WrongRows)},
-		{method: get, path: "/api/v1/issue-imports/:id/replies", slow: true, handle: a.sheet("replies", a.Core.Replies)},
+		{method: get, path: "/api/v1/issue-imports/:id/errors", slow: true, handle: a.sheet("errors", a.Core.Intake.WrongRows)},
+		{method: get, path: "/api/v1/issue-imports/:id/replies", slow: true, handle: a.sheet("replies", a.Core.Intake.Replies)},
 		{method: get, path: "/api/v1/categories", handle: a.categories},
 		{method: put, path: "/api/v1/categories/:code", handle: a.putCategory},
 		{method: get, path: "/api/v1/rules", handle: a.rules},

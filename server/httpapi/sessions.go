@@ -4,7 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/people"
 	"spotcheck/server/store"
 )
 
@@ -23,7 +23,7 @@ func (a *API) logIn(c *fiber.Ctx) error {
 	if in.Cookie && !a.sameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	login, err := a.Core.LogIn(c.UserContext(), in.Name, in.Password, in.Device, a.address(c), in.Cookie)
+	login, err := a.Core.People.LogIn(c.UserContext(), in.Name, in.Password, in.Device, a.address(c), in.Cookie)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (a *API) logIn(c *fiber.Ctx) error {
 }
 
 // loggedIn answers with a new session: a cookie for browsers, a token for others.
-func (a *API) loggedIn(c *fiber.Ctx, login *core.Login, cookie bool) error {
+func (a *API) loggedIn(c *fiber.Ctx, login *people.Login, cookie bool) error {
 	s := login.Session
 	out := fiber.Map{"id": s.ID, "device": s.Device, "created_at": s.CreatedAt, "expires_at": s.ExpiresAt, "me": a.meWire(&login.Actor, s)}
 	if cookie {
@@ -48,7 +48,7 @@ func (a *API) enrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token, until, err := a.Core.Enrol(c.UserContext(), actor(c), person, a.address(c))
+	token, until, err := a.Core.People.Enrol(c.UserContext(), actor(c), person, a.address(c))
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *API) redeem(c *fiber.Ctx) error {
 	if in.Cookie && !a.sameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	login, err := a.Core.Redeem(c.UserContext(), in.Code, in.Device, a.address(c), in.Cookie)
+	login, err := a.Core.People.Redeem(c.UserContext(), in.Code, in.Device, a.address(c), in.Cookie)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (a *API) redeem(c *fiber.Ctx) error {
 }
 
 func (a *API) sessions(c *fiber.Ctx) error {
-	all, err := a.Core.Sessions(c.UserContext(), actor(c))
+	all, err := a.Core.People.Sessions(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a *API) sessions(c *fiber.Ctx) error {
 }
 
 func (a *API) logOut(c *fiber.Ctx) error {
-	if err := a.Core.LogOut(c.UserContext(), actor(c), session(c).ID, a.address(c)); err != nil {
+	if err := a.Core.People.LogOut(c.UserContext(), actor(c), session(c).ID, a.address(c)); err != nil {
 		return err
 	}
 	if session(c).Cookie {
@@ -104,7 +104,7 @@ func (a *API) endSession(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.LogOut(c.UserContext(), actor(c), session, a.address(c)); err != nil {
+	if err := a.Core.People.LogOut(c.UserContext(), actor(c), session, a.address(c)); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -131,7 +131,7 @@ func (a *API) changePassword(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if err := a.Core.ChangePassword(c.UserContext(), actor(c), session(c).ID, in.Old, in.Password, a.address(c)); err != nil {
+	if err := a.Core.People.ChangePassword(c.UserContext(), actor(c), session(c).ID, in.Old, in.Password, a.address(c)); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -7,7 +7,8 @@ import (
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/workflow"
 )
 
 // similarWire is an issue near by, with how far it is.
@@ -36,7 +37,7 @@ func (a *API) similar(c *fiber.Ctx) error {
 	if line.End != nil {
 		*line.End = geo.ToWGS84(*line.End, datum)
 	}
-	page, err := a.Core.SimilarTo(c.UserContext(), actor(c), category, line)
+	page, err := a.Core.Workflow.SimilarTo(c.UserContext(), actor(c), category, line)
 	return writeSimilar(c, &page, err)
 }
 
@@ -48,11 +49,11 @@ func (a *API) similarToIssue(c *fiber.Ctx) error {
 	if err := queryOf(c).fault(); err != nil {
 		return err
 	}
-	page, err := a.Core.SimilarToIssue(c.UserContext(), actor(c), issue)
+	page, err := a.Core.Workflow.SimilarToIssue(c.UserContext(), actor(c), issue)
 	return writeSimilar(c, &page, err)
 }
 
-func writeSimilar(c *fiber.Ctx, page *core.SimilarPage, err error) error {
+func writeSimilar(c *fiber.Ctx, page *workflow.SimilarIssues, err error) error {
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func writeSimilar(c *fiber.Ctx, page *core.SimilarPage, err error) error {
 	}{page.WithinM, all[:open], all[open:], namedOf(page.Area), namedOf(page.Unit)})
 }
 
-func namedOf(n core.Named) *ref { return refOf(n.ID, map[inspect.ID]string{n.ID: n.Name}) }
+func namedOf(n issues.NamedUnit) *ref { return refOf(n.ID, map[inspect.ID]string{n.ID: n.Name}) }
 
 // given says whether a parameter stands in the address.
 func (q *query) given(name string) bool {

@@ -91,7 +91,7 @@ func (a *API) putSpot(c *fiber.Ctx) error {
 	if len(in.Vehicles) > 0 {
 		v.Vehicles = in.Vehicles
 	}
-	v, repeated, fresh, err := a.Core.PutSpot(c.UserContext(), actor(c), v)
+	v, repeated, fresh, err := a.Core.Places.PutSpot(c.UserContext(), actor(c), v)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (a *API) spot(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, err := a.Core.Spot(c.UserContext(), actor(c), place)
+	v, err := a.Core.Places.Spot(c.UserContext(), actor(c), place)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (a *API) spots(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, next, err := a.Core.Spots(c.UserContext(), actor(c), f)
+	all, next, err := a.Core.Places.Spots(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (a *API) spotsNear(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	near, whole, err := a.Core.SpotsNear(c.UserContext(), actor(c), at, radius[0], kind, mostNear)
+	near, whole, err := a.Core.Places.SpotsNear(c.UserContext(), actor(c), at, radius[0], kind, mostNear)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (a *API) spotsNear(c *fiber.Ctx) error {
 }
 
 func (a *API) importSpots(c *fiber.Ctx) error {
-	n, err := a.Core.ImportSpots(c.UserContext(), actor(c), bodyOf(c))
+	n, err := a.Core.Places.ImportSpots(c.UserContext(), actor(c), bodyOf(c))
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type suspensionIn struct {
 
 // suspensions are those that are not over.
 func (a *API) suspensions(c *fiber.Ctx) error {
-	all, err := a.Core.Suspensions(c.UserContext(), inspect.At(a.Core.Now()))
+	all, err := a.Core.Duties.Suspensions(c.UserContext(), inspect.At(a.Core.Now()))
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (a *API) putSuspension(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, fresh, err := a.Core.PutSuspension(c.UserContext(), actor(c), inspect.Suspension{ID: which, Area: in.Area, Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason})
+	v, repeated, fresh, err := a.Core.Duties.PutSuspension(c.UserContext(), actor(c), inspect.Suspension{ID: which, Area: in.Area, Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason})
 	if err != nil {
 		return err
 	}

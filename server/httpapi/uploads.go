@@ -12,7 +12,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 )
 
 // Headers and values of tus 1.0 (https://tus.io/protocols/resumable-upload).
@@ -36,7 +36,7 @@ func (a *API) tusOptions(c *fiber.Ctx) error {
 	c.Set(tusResumable, tusVersion)
 	c.Set("Tus-Version", tusVersion)
 	c.Set("Tus-Extension", tusExtensions)
-	c.Set("Tus-Max-Size", strconv.FormatInt(core.MaxPhotoBytes, 10))
+	c.Set("Tus-Max-Size", strconv.FormatInt(photos.MaxPhotoBytes, 10))
 	c.Set("Tus-Checksum-Algorithm", "sha1,sha256")
 	return c.SendStatus(fiber.StatusNoContent)
 }
@@ -116,7 +116,7 @@ func (a *API) beginUpload(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrUploadHeader.At(wrong...)
 	}
-	p, err := a.Core.BeginUpload(c.UserContext(), actor(c), issue, id, length, sentAt)
+	p, err := a.Core.Photos.BeginUpload(c.UserContext(), actor(c), issue, id, length, sentAt)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (a *API) beginUpload(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		if p, err = a.Core.AppendPart(c.UserContext(), actor(c), p.ID, in); err != nil {
+		if p, err = a.Core.Photos.AppendPart(c.UserContext(), actor(c), p.ID, in); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func (a *API) beginUpload(c *fiber.Ctx) error {
 }
 
 // atOffset is how far an upload is; one whose photo is safe is at its end, whichever way that came.
-func atOffset(p core.Progress) int64 {
+func atOffset(p photos.Progress) int64 {
 	if p.Safe {
 		return p.Bytes
 	}
@@ -144,14 +144,14 @@ func atOffset(p core.Progress) int64 {
 }
 
 // told writes how far an upload is.
-func told(c *fiber.Ctx, p core.Progress) {
+func told(c *fiber.Ctx, p photos.Progress) {
 	c.Set(uploadOffset, strconv.FormatInt(atOffset(p), 10))
 	c.Set(uploadLength, strconv.FormatInt(p.Bytes, 10))
 	c.Set(uploadExpires, p.ExpiresAt.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
 }
 
 // partOf reads the headers of a part; its body stays a stream.
-func partOf(c *fiber.Ctx, offset int64) (in core.Part, err error) {
+func partOf(c *fiber.Ctx, offset int64) (in photos.Part, err error) {
 	body := incomingOf(c)
 	in.Offset, in.Length, in.Body = offset, body.length, body
 	if c.Get(fiber.HeaderContentType) != partType {
@@ -174,7 +174,7 @@ func (a *API) uploadOffset(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.Core.Upload(c.UserContext(), actor(c), upload)
+	p, err := a.Core.Photos.Upload(c.UserContext(), actor(c), upload)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (a *API) appendPart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.Core.AppendPart(c.UserContext(), actor(c), upload, in)
+	p, err := a.Core.Photos.AppendPart(c.UserContext(), actor(c), upload, in)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (a *API) endUpload(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.EndUpload(c.UserContext(), actor(c), upload); err != nil {
+	if err := a.Core.Photos.EndUpload(c.UserContext(), actor(c), upload); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -232,7 +232,7 @@ func (a *API) receipt(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.Core.Receipt(c.UserContext(), actor(c), issue, photo)
+	done, err := a.Core.Photos.Receipt(c.UserContext(), actor(c), issue, photo)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/web"
 )
 
@@ -34,11 +34,11 @@ func (a *API) front(c *fiber.Ctx) error {
 
 // mapPolicy is webPolicy for pages whose map may come from elsewhere. While the database is away the page comes without that map.
 func (a *API) mapPolicy(c *fiber.Ctx) string {
-	kept, err := a.Core.Settings(c.UserContext())
+	kept, err := a.Core.City.Settings(c.UserContext())
 	if err != nil {
 		return webPolicy
 	}
-	basemap, err := core.CityBasemap.Of(kept)
+	basemap, err := issues.BasemapSetting.Of(kept)
 	origin := basemap.Origin()
 	if err != nil || origin == "" {
 		return webPolicy
@@ -48,7 +48,7 @@ func (a *API) mapPolicy(c *fiber.Ctx) string {
 
 // basemap sends the map that lies in the data folder, in parts, as a browser asks for them.
 func (a *API) basemap(c *fiber.Ctx) error {
-	name := filepath.Join(a.Folder, core.BasemapFile)
+	name := filepath.Join(a.Folder, issues.BasemapFile)
 	if _, err := os.Stat(name); err != nil {
 		return inspect.ErrNotFound.Because(err)
 	}

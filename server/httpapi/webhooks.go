@@ -32,7 +32,7 @@ func withSecret(w *store.Webhook, secret string) fiber.Map {
 }
 
 func (a *API) webhooks(c *fiber.Ctx) error {
-	all, err := a.Core.Webhooks(c.UserContext(), actor(c))
+	all, err := a.Core.Messages.Webhooks(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (a *API) putWebhook(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	w, secret, repeated, err := a.Core.PutWebhook(c.UserContext(), actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL, Types: in.Types, Enabled: enabled(in.Enabled)})
+	w, secret, repeated, err := a.Core.Messages.PutWebhook(c.UserContext(), actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL, Types: in.Types, Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *API) removeWebhook(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.RemoveWebhook(c.UserContext(), actor(c), webhook); err != nil {
+	if err := a.Core.Messages.RemoveWebhook(c.UserContext(), actor(c), webhook); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -84,7 +84,7 @@ func (a *API) rotateSecret(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	w, secret, err := a.Core.RotateSecret(c.UserContext(), actor(c), webhook)
+	w, secret, err := a.Core.Messages.RotateSecret(c.UserContext(), actor(c), webhook)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (a *API) webhookLog(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, next, err := a.Core.WebhookLog(c.UserContext(), actor(c), webhook, before, limit)
+	all, next, err := a.Core.Messages.WebhookLog(c.UserContext(), actor(c), webhook, before, limit)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (a *API) resend(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Core.Resend(c.UserContext(), actor(c), webhook, message); err != nil {
+	if err := a.Core.Messages.Resend(c.UserContext(), actor(c), webhook, message); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

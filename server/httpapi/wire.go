@@ -6,7 +6,7 @@ import (
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/strictjson"
-	"spotcheck/server/core"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -116,7 +116,7 @@ type rowWire struct {
 	SignedFront bool             `json:"signed_front,omitempty"`
 }
 
-func rowOf(r *store.IssueRow, address, note string, n *core.Names, now inspect.Time) rowWire {
+func rowOf(r *store.IssueRow, address, note string, n *issues.Names, now inspect.Time) rowWire {
 	category := n.Categories[r.Category]
 	var line *lineWire
 	if r.Line != nil {
@@ -157,9 +157,9 @@ type resembledWire struct {
 	Issue numberRef  `json:"issue"`
 }
 
-func flagOf(v *core.View, f *inspect.Flag) flagWire {
+func flagOf(v *issues.View, f *inspect.Flag) flagWire {
 	w := flagWire{ID: f.ID, Kind: f.Kind, Detail: f.Detail, At: f.At, Photo: f.Photo, Decision: f.Decision, DecidedAt: f.DecidedAt, Reason: v.Reasons[f.ID]}
-	if r, ok := v.Resembled[f.ID]; ok {
+	if r, ok := v.SimilarTo[f.ID]; ok {
 		w.Resembles = &resembledWire{r.Photo, numberRef{r.Issue, r.Number}}
 	}
 	w.DecidedBy = someone(f.DecidedBy, v)
@@ -230,7 +230,7 @@ type issueWire struct {
 	UpdatedAt      inspect.Time     `json:"updated_at"`
 }
 
-func issueOf(v *core.View) issueWire {
+func issueOf(v *issues.View) issueWire {
 	w := issueWire{
 		rowWire: rowOf(&v.IssueRow, v.Texts.Address, v.Texts.Note, &v.Names, v.ComputedAt), Site: v.Texts.Site, Plate: v.Texts.Plate,
 		SentAt: v.SentAt, FiledAt: v.FiledAt, AssignedAt: v.AssignedAt, Returns: v.Returns, Rework: v.Rework, FalseFixes: v.FalseFixes,
@@ -263,11 +263,11 @@ func issueOf(v *core.View) issueWire {
 	}
 	if p := v.Proposed; p != nil {
 		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Rules: rulesWire(p.Rules), Responsible: proposedUnitOf(v.Responsible)}
-		if g := p.Again; g != nil {
+		if g := p.Repeat; g != nil {
 			w.Proposed.Again = &againWire{g.Unit, g.Used.Milliseconds(), g.DueAt}
 		}
 	}
-	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
+	w.Clock, w.StepDueAt = clockOf(v), v.Deadline.StepDueAt
 	w.Letters, w.Appeals, w.Look = lettersOf(v), appealsOf(v), lookOf(v)
 	w.Parts, w.Keeper = partsOf(v), someone(v.TakenOverBy, v)
 	w.OutsideNumber, w.ReplyBy, w.Feedback = v.ExternalNumber, v.ReplyBy, feedbackOf(v)
@@ -281,7 +281,7 @@ func issueOf(v *core.View) issueWire {
 	return w
 }
 
-func askedOf(d *core.Asked, n *core.Names) askedWire {
+func askedOf(d *issues.PendingDecision, n *issues.Names) askedWire {
 	return askedWire{d.Photo, personOf(d.By, n.People), d.At, d.Reason}
 }
 

@@ -16,6 +16,16 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/duties"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/intake"
+	"spotcheck/server/core/messages"
+	"spotcheck/server/core/notices"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/reports"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
 
@@ -56,14 +66,14 @@ func (w *worker[J]) Timeout(*river.Job[J]) time.Duration { return w.longest }
 // Work runs the job; an error brings it back later, bytes that are locked for years as often as it takes.
 func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
 	err := w.do(ctx, j.Args)
-	if errors.Is(err, core.ErrLocked) {
+	if errors.Is(err, photos.ErrLocked) {
 		w.log.Warn("bytes that are to be removed are locked; tried again tomorrow", "error", err)
 		return river.JobSnooze(lockedTime)
 	}
 	if errors.Is(err, inspect.ErrOutdated) {
 		return river.JobSnooze(newerTime)
 	}
-	if errors.Is(err, core.ErrNotYet) {
+	if errors.Is(err, city.ErrNotYet) {
 		return river.JobSnooze(notYetTime)
 	}
 	return err
@@ -82,27 +92,27 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		return nil, err
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker[core.RenderPhoto]{do: c.RenderInTurn, log: log})
-	river.AddWorker(workers, &worker[core.RemoveBytes]{do: c.Remove, log: log})
-	river.AddWorker(workers, &worker[core.RemoveChunks]{do: c.RemoveParts, log: log})
-	river.AddWorker(workers, &worker[core.FinishUpload]{do: c.FinishLater, log: log})
-	river.AddWorker(workers, &worker[core.SweepAlerts]{do: c.Sweep, log: log})
-	river.AddWorker(workers, &worker[core.SuspendClocks]{do: c.Suspend, log: log})
-	river.AddWorker(workers, &worker[core.RecomputeDeadlines]{do: c.Recompute, log: log})
-	river.AddWorker(workers, &worker[core.SendDue]{do: func(ctx context.Context, _ core.SendDue) error { return c.Send(ctx) }, log: log})
-	river.AddWorker(workers, &worker[core.MakePaper]{do: c.MakePaper, log: log})
-	river.AddWorker(workers, &worker[core.MakeReport]{do: c.MakeReport, log: log})
-	river.AddWorker(workers, &worker[core.MakeIssues]{do: c.MakeIssues, log: log})
-	river.AddWorker(workers, &worker[core.MakeBatch]{do: c.MakeBatch, log: log})
-	river.AddWorker(workers, &worker[core.RunAudit]{do: c.RunAudit, log: log, longest: auditTime})
-	river.AddWorker(workers, &worker[core.FoldFigures]{do: func(ctx context.Context, _ core.FoldFigures) error { return c.Fold(ctx) }, log: log})
-	river.AddWorker(workers, &worker[core.CountFigures]{do: func(ctx context.Context, _ core.CountFigures) error { return c.CountFigures(ctx) }, log: log})
+	river.AddWorker(workers, &worker[photos.RenderPhoto]{do: c.Photos.RenderInTurn, log: log})
+	river.AddWorker(workers, &worker[photos.RemoveBytes]{do: c.Photos.Remove, log: log})
+	river.AddWorker(workers, &worker[photos.RemoveChunks]{do: c.Photos.RemoveParts, log: log})
+	river.AddWorker(workers, &worker[photos.FinishUpload]{do: c.Photos.FinishLater, log: log})
+	river.AddWorker(workers, &worker[workflow.SweepAlerts]{do: c.Workflow.Sweep, log: log})
+	river.AddWorker(workers, &worker[duties.SuspendClocks]{do: c.Duties.Suspend, log: log})
+	river.AddWorker(workers, &worker[city.RecomputeDeadlines]{do: c.Issues.Recompute, log: log})
+	river.AddWorker(workers, &worker[messages.SendDue]{do: func(ctx context.Context, _ messages.SendDue) error { return c.Messages.Send(ctx) }, log: log})
+	river.AddWorker(workers, &worker[notices.MakePaper]{do: c.Notices.MakePaper, log: log})
+	river.AddWorker(workers, &worker[reports.MakeReport]{do: c.Reports.MakeReport, log: log})
+	river.AddWorker(workers, &worker[intake.MakeIssues]{do: c.Intake.MakeIssues, log: log})
+	river.AddWorker(workers, &worker[notices.MakeBatch]{do: c.Notices.MakeBatch, log: log})
+	river.AddWorker(workers, &worker[audit.RunAudit]{do: c.Audit.RunAudit, log: log, longest: auditTime})
+	river.AddWorker(workers, &worker[figures.FoldFigures]{do: func(ctx context.Context, _ figures.FoldFigures) error { return c.Figures.Fold(ctx) }, log: log})
+	river.AddWorker(workers, &worker[figures.CountFigures]{do: func(ctx context.Context, _ figures.CountFigures) error { return c.Figures.CountFigures(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
-			core.PicturesQueue: {MaxWorkers: pictureWorkers()},
-			core.SendingQueue:  {MaxWorkers: sendWorkers},
-			core.AuditQueue:    {MaxWorkers: 1}},
+			photos.PicturesQueue:  {MaxWorkers: pictureWorkers()},
+			messages.SendingQueue: {MaxWorkers: sendWorkers},
+			audit.AuditQueue:      {MaxWorkers: 1}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,
@@ -111,15 +121,15 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return core.SendDue{}, &river.InsertOpts{Queue: core.SendingQueue}
+				return messages.SendDue{}, &river.InsertOpts{Queue: messages.SendingQueue}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return core.SweepAlerts{}, &river.InsertOpts{Queue: core.SendingQueue}
+				return workflow.SweepAlerts{}, &river.InsertOpts{Queue: messages.SendingQueue}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
-				func() (river.JobArgs, *river.InsertOpts) { return core.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+				func() (river.JobArgs, *river.InsertOpts) { return figures.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return core.FoldFigures{}, nil
+				return figures.FoldFigures{}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true})},
 		ErrorHandler: failures{log},
 		Logger:       slog.New(quieter{log.Handler()}),

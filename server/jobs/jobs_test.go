@@ -19,6 +19,7 @@ import (
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/core"
+	"spotcheck/server/core/ledger"
 	"spotcheck/server/jobs"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
@@ -195,7 +196,7 @@ func TestTheDailyRoundRunsAtStart(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *office) {
 		defer w.starts()()
-		want := core.CheckpointKey(storetest.Clock().UTC().Format("2006-01-02"))
+		want := ledger.CheckpointKey(storetest.Clock().UTC().Format("2006-01-02"))
 		select {
 		case key := <-w.blobs.put:
 			if key != want {
@@ -233,7 +234,7 @@ func child(o store.Options, dir string) {
 		panic(err)
 	}
 	w := &office{began: make(chan attempt)}
-	c := core.New(&core.Core{Store: s, Blobs: blobs, Zone: time.UTC, Now: o.Now, Log: slog.New(slog.DiscardHandler), Decode: w.decode, Gate: photo.NewPixelSemaphore(1 << 20)})
+	c := core.New(core.Options{Store: s, Blobs: blobs, Zone: time.UTC, Now: o.Now, Log: slog.New(slog.DiscardHandler), Decode: w.decode, Gate: photo.NewPixelSemaphore(1 << 20)})
 	if _, err := jobs.Start(context.Background(), c, s, o.URL, slog.New(slog.DiscardHandler)); err != nil {
 		panic(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"spotcheck/server/blob"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/jobs"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
@@ -70,7 +71,7 @@ func open(t testing.TB, o store.Options, folder string) *office {
 	}
 	w := &office{t: t, o: o, store: storetest.Open(t, o), blobs: &watched{Store: blobs, put: make(chan string, 100)}, began: make(chan attempt),
 		log: slog.New(slog.DiscardHandler)}
-	w.core = core.New(&core.Core{Store: w.store, Blobs: w.blobs, Zone: time.UTC, Now: storetest.Clock, Log: slog.New(slog.DiscardHandler), Decode: w.decode,
+	w.core = core.New(core.Options{Store: w.store, Blobs: w.blobs, Zone: time.UTC, Now: storetest.Clock, Log: slog.New(slog.DiscardHandler), Decode: w.decode,
 		Gate: photo.NewPixelSemaphore(1 << 20)})
 	return w
 }
@@ -142,7 +143,7 @@ func (w *office) photo(name string, delay time.Duration, fail error) inspect.ID 
 	w.t.Helper()
 	sum := sha256.Sum256([]byte(name))
 	digest := hex.EncodeToString(sum[:])
-	if err := w.blobs.Store.Put(w.t.Context(), core.OriginalKey(digest), []byte(name)); err != nil {
+	if err := w.blobs.Store.Put(w.t.Context(), photos.OriginalKey(digest), []byte(name)); err != nil {
 		w.t.Fatal(err)
 	}
 	p := inspect.Photo{Declaration: inspect.Declaration{ID: inspect.NewID(), SHA256: digest, Bytes: 1, Kind: inspect.PhotoReport, CaptureMethod: "camera"},
@@ -154,7 +155,7 @@ func (w *office) photo(name string, delay time.Duration, fail error) inspect.ID 
 			return err
 		}
 		p.Declarer = person.ID
-		return errors.Join(tx.InsertPhoto(ctx, &row, p), tx.SetPhotoSafe(ctx, p), tx.Enqueue(ctx, core.RenderPhoto{Photo: p.ID.String()}, delay), fail)
+		return errors.Join(tx.InsertPhoto(ctx, &row, p), tx.SetPhotoSafe(ctx, p), tx.Enqueue(ctx, photos.RenderPhoto{Photo: p.ID.String()}, delay), fail)
 	})
 	if !errors.Is(err, fail) {
 		w.t.Fatal(err)

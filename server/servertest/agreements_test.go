@@ -172,7 +172,7 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Pass(48*time.Hour + max(0, time.Since(s.Now()))) // the age of a file is by the clock of its file system
-		if n, err := s.Core.SweepStrays(t.Context()); err != nil || n != 1 || s.Blob(key(p)) == nil || s.Blob(key(other)) != nil {
+		if n, err := s.Core.Photos.SweepStrays(t.Context()); err != nil || n != 1 || s.Blob(key(p)) == nil || s.Blob(key(other)) != nil {
 			t.Errorf("a sweep removed %d, %v: want the stray alone", n, err)
 		}
 		s.Audit()

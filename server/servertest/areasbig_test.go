@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 	"spotcheck/server/servertest"
 )
 
@@ -58,7 +58,7 @@ func TestAnImportMayBreakOffAnywhere(t *testing.T) {
 			ctx := &limited{}
 			ctx.Context, ctx.end = context.WithCancel(t.Context())
 			ctx.left.Store(n)
-			_, _, err := s.Core.ApplyAreas(ctx, core.Operator, in.ID)
+			_, _, err := s.Core.Places.ApplyAreas(ctx, places.Operator, in.ID)
 			ctx.end()
 			s.Audit()
 			if err == nil {

@@ -37,7 +37,7 @@ func TestAnAuditIsAskedForAtTheDesk(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		admin := s.As("admin")
 		s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+servertest.ID("seen").String(), s.As("lin").Report()).Want(http.StatusCreated)
-		if _, err := s.Core.TakeCheckpoint(t.Context()); err != nil {
+		if _, err := s.Core.Ledger.TakeCheckpoint(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		read := func() (r recordWire) {

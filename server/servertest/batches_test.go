@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"spotcheck/server/servertest"
 )
 
@@ -142,11 +142,11 @@ func TestABatchGoesOnWhereItEnded(t *testing.T) {
 		office, id := s.As("office"), inspect.NewID()
 		all := assigned(s, slices.Repeat([]string{"longhua-sanitation"}, 6)...)
 		office.Do(http.MethodPut, batchAt(id)+"?status=assigned&sort=received", M{"kind": "task", "each": "issue"}).Want(http.StatusCreated)
-		job := core.MakeBatch{Batch: id.String()}
+		job := notices.MakeBatch{Batch: id.String()}
 		ctx, die := context.WithCancel(t.Context())
 		s.Core.Now = func() time.Time { return s.Now() }
 		ended := make(chan error, 1)
-		go func() { ended <- s.Core.MakeBatch(ctx, job) }()
+		go func() { ended <- s.Core.Notices.MakeBatch(ctx, job) }()
 		for progress(office, id).Issued == 0 { // until it has begun
 		}
 		die()
@@ -159,7 +159,7 @@ func TestABatchGoesOnWhereItEnded(t *testing.T) {
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() {
-				if err := s.Core.MakeBatch(t.Context(), job); err != nil {
+				if err := s.Core.Notices.MakeBatch(t.Context(), job); err != nil {
 					t.Error(err)
 				}
 			})

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -18,8 +19,8 @@ func TestTwoPeopleEraseAPhoto(t *testing.T) {
 		lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), lin.Report(p)).Want(http.StatusCreated)
 		lin.Sends(id, p)
 		s.Drain()
-		thumb := core.RenditionKey(s.Texts("SELECT sha256 FROM rendition WHERE size = 'thumb'")[0])
-		key := core.OriginalKey(p.SHA256())
+		thumb := photos.RenditionKey(s.Texts("SELECT sha256 FROM rendition WHERE size = 'thumb'")[0])
+		key := photos.OriginalKey(p.SHA256())
 		ask := M{"photo": p.ID, "reason": "拍到未成年人"}
 		lin.Acts(id, "erase", ask).WantProblem(403, "forbidden", "never")
 		office.Acts(id, "erase", ask).Want(http.StatusCreated)
@@ -32,7 +33,7 @@ func TestTwoPeopleEraseAPhoto(t *testing.T) {
 		for _, size := range []string{"/original", "/thumb", "/display", "/stamped"} {
 			lin.Do(http.MethodGet, photo+size, nil).WantProblem(410, "photo.gone", "never")
 		}
-		if wrong, noted := s.Findings(nil); len(wrong) > 0 || !slices.ContainsFunc(noted, func(f core.Finding) bool {
+		if wrong, noted := s.Findings(nil); len(wrong) > 0 || !slices.ContainsFunc(noted, func(f audit.Finding) bool {
 			return f.Subject == key && strings.Contains(f.Detail, "the job for it has not run yet")
 		}) {
 			t.Errorf("before the job: wrong %v, noted %v", wrong, noted)

@@ -9,7 +9,7 @@ import (
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store"
 )
@@ -28,7 +28,7 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 			}
 			office := s.As("office")
 			admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
-			p, err := s.Core.Person(b.Context(), admin, servertest.ID(office.Name))
+			p, err := s.Core.People.Person(b.Context(), admin, servertest.ID(office.Name))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -37,9 +37,9 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 			started := time.Now()
 			for _, id := range mud {
 				now := inspect.At(s.Now())
-				a := core.Ask{ID: inspect.NewID(), Issue: id, Action: inspect.Assign, Unit: servertest.ID("longhua-sanitation"), SentAt: now, DoneAt: now}
+				a := workflow.ActionRequest{ID: inspect.NewID(), Issue: id, Action: inspect.Assign, Unit: servertest.ID("longhua-sanitation"), SentAt: now, DoneAt: now}
 				a.Content = fmt.Appendf(nil, `{"action":"assign","id":%q}`, a.ID)
-				if _, err := s.Core.Act(context.Background(), who, a); err != nil {
+				if _, err := s.Core.Workflow.Act(context.Background(), who, a); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 	"spotcheck/server/servertest"
 )
 
@@ -20,7 +20,7 @@ func TestFiguresAreAudited(t *testing.T) {
 		audit := func(want ...string) {
 			t.Helper()
 			var found []string
-			sum, err := s.Core.AuditFigures(t.Context(), func(f core.Finding) { found = append(found, f.Subject+": "+f.Detail) })
+			sum, err := s.Core.Audit.AuditFigures(t.Context(), func(f audit.Finding) { found = append(found, f.Subject+": "+f.Detail) })
 			if err != nil || sum.Issues != 1 || sum.Facts != 1 || len(found) != len(want) {
 				t.Fatalf("got %+v, %q, %v, want one issue, one fact and %q", sum, found, err, want)
 			}
@@ -31,7 +31,7 @@ func TestFiguresAreAudited(t *testing.T) {
 			}
 		}
 		audit()
-		if err := s.Core.Fold(context.Background()); err != nil {
+		if err := s.Core.Figures.Fold(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		audit()
@@ -68,7 +68,7 @@ func TestFiguresOfOldIssuesAreCounted(t *testing.T) {
 		s.As("office").Do("GET", "/api/v1/figures", nil).WantProblem(503, "figures.counting", "later")
 		s.As("crew").Fixes(busy)
 		for range 2 {
-			if err := s.Core.CountFigures(t.Context()); err != nil {
+			if err := s.Core.Figures.CountFigures(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -95,7 +95,7 @@ func TestLongOverdueFollowsTheCalendar(t *testing.T) {
 				for _, got := range []map[string]int64{all, units[unit.String()], part} {
 					wantCounts(t, what, got, map[string]int64{"due": 1, "long_overdue": long})
 				}
-				if err := s.Core.Fold(t.Context()); err != nil {
+				if err := s.Core.Figures.Fold(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/messages"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store"
 )
@@ -210,14 +210,14 @@ func TestWhoIsMentionedIsTold(t *testing.T) {
 func TestManyRemindersAreToldOnce(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		office, crew := s.As("office"), s.As("crew")
-		var all []core.Notice
+		var all []messages.Notification
 		for n := range 60 {
-			all = append(all, core.Notice{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
+			all = append(all, messages.Notification{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
 				Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n)}},
-				To: []core.Told{{Person: servertest.ID("crew"), Urgency: inspect.Normal}, {Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
+				To: []messages.Recipient{{Person: servertest.ID("crew"), Urgency: inspect.Normal}, {Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
 		}
-		for _, some := range [][]core.Notice{all[:30], all, all} {
-			if err := s.Core.TellAll(t.Context(), some); err != nil {
+		for _, some := range [][]messages.Notification{all[:30], all, all} {
+			if err := s.Core.Messages.TellAll(t.Context(), some); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/intake"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store"
 )
@@ -63,7 +63,7 @@ func makes(t *testing.T, s *servertest.Server, c *servertest.Client, id inspect.
 	t.Helper()
 	c.Do(http.MethodPost, "/api/v1/issue-imports/"+id.String()+"/apply", nil).Want(200)
 	for range 2 { // a job may come twice
-		if err := s.Core.MakeIssues(t.Context(), core.MakeIssues{Import: id.String()}); err != nil {
+		if err := s.Core.Intake.MakeIssues(t.Context(), intake.MakeIssues{Import: id.String()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -254,7 +254,7 @@ func TestAnImportThatIsCutOffGoesOn(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			seen := len(s.Texts("SELECT outside FROM issue"))
 			ended := make(chan error, 1)
-			go func() { ended <- s.Core.MakeIssues(ctx, core.MakeIssues{Import: p.Import.ID.String()}) }()
+			go func() { ended <- s.Core.Intake.MakeIssues(ctx, intake.MakeIssues{Import: p.Import.ID.String()}) }()
 			for len(s.Texts("SELECT outside FROM issue")) == seen && seen < 120 {
 			}
 			cancel()

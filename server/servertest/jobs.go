@@ -6,7 +6,10 @@ import (
 	"strings"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/duties"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
 
@@ -14,16 +17,16 @@ import (
 func (s *Server) Drain() {
 	s.t.Helper()
 	for _, id := range s.pending() {
-		if err := s.Core.Render(context.Background(), core.RenderPhoto{Photo: id.String()}); err != nil {
+		if err := s.Core.Photos.Render(context.Background(), photos.RenderPhoto{Photo: id.String()}); err != nil {
 			s.t.Fatal(err)
 		}
 	}
-	if err := s.Core.Sweep(context.Background(), core.SweepAlerts{}); err != nil {
+	if err := s.Core.Workflow.Sweep(context.Background(), workflow.SweepAlerts{}); err != nil {
 		s.t.Fatal(err)
 	}
 	again := map[string]func([]byte) error{
-		core.RecomputeDeadlines{}.Kind(): func(args []byte) error { return does(s.Core.Recompute, args) },
-		core.SuspendClocks{}.Kind():      func(args []byte) error { return does(s.Core.Suspend, args) },
+		city.RecomputeDeadlines{}.Kind(): func(args []byte) error { return does(s.Core.Issues.Recompute, args) },
+		duties.SuspendClocks{}.Kind():    func(args []byte) error { return does(s.Core.Duties.Suspend, args) },
 	}
 	args := "json(args)"
 	if s.Postgres() {

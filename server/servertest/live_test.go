@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -34,17 +35,17 @@ func TestAuditOfALiveServerIsClean(t *testing.T) {
 						for _, who := range []*servertest.Client{office, office2} {
 							who.Acts(id, "erase", M{"photo": p.ID, "reason": "测试"}).Want(http.StatusCreated)
 						}
-						if err := s.Core.Remove(context.Background(), core.RemoveBytes{Original: p.SHA256()}); err != nil {
+						if err := s.Core.Photos.Remove(context.Background(), photos.RemoveBytes{Original: p.SHA256()}); err != nil {
 							t.Error(err)
 						}
 					case 2:
 						other := reporter.ReportsMud()
 						office.Acts(id, "merge", M{"into": other}).Want(http.StatusCreated)
 					}
-					if err := s.Core.Render(context.Background(), core.RenderPhoto{Photo: p.ID.String()}); err != nil {
+					if err := s.Core.Photos.Render(context.Background(), photos.RenderPhoto{Photo: p.ID.String()}); err != nil {
 						t.Error(err)
 					}
-					if _, err := s.Core.TakeCheckpoint(context.Background()); err != nil {
+					if _, err := s.Core.Ledger.TakeCheckpoint(context.Background()); err != nil {
 						t.Error(err)
 					}
 					s.Pass(7 * time.Hour)
@@ -60,7 +61,7 @@ func TestAuditOfALiveServerIsClean(t *testing.T) {
 			default:
 			}
 			var wrong []string
-			sum, err := s.Core.Audit(context.Background(), nil, func(f core.Finding) {
+			sum, err := s.Core.Audit.Audit(context.Background(), nil, func(f audit.Finding) {
 				if f.Wrong {
 					wrong = append(wrong, fmt.Sprintf("%s: %s", f.Subject, f.Detail))
 				}

@@ -18,7 +18,8 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store"
 )
@@ -175,10 +176,10 @@ func TestMergesThatChangeWhileOneIsUndone(t *testing.T) {
 		for _, id := range append(into, mud) {
 			s.As("office").Assigns(id, "longhua-sanitation", time.Hour)
 		}
-		act := func(a core.Ask) {
+		act := func(a workflow.ActionRequest) {
 			a.ID, a.SentAt, a.DoneAt = inspect.NewID(), inspect.At(s.Now()), inspect.At(s.Now())
 			a.Content = fmt.Appendf(nil, `{"action":%q,"id":%q}`, a.Action, a.ID)
-			if _, err := s.Core.Act(context.Background(), office, a); err != nil {
+			if _, err := s.Core.Workflow.Act(context.Background(), office, a); err != nil {
 				if _, ok := fault.As(err); !ok {
 					t.Errorf("%s: %v", a.Action, err)
 				}
@@ -190,11 +191,11 @@ func TestMergesThatChangeWhileOneIsUndone(t *testing.T) {
 				for k := range 60 {
 					switch n {
 					case 0:
-						act(core.Ask{Issue: mud, Action: inspect.Merge, Into: into[k%2]})
+						act(workflow.ActionRequest{Issue: mud, Action: inspect.Merge, Into: into[k%2]})
 					case 1:
-						act(core.Ask{Issue: mud, Action: inspect.Unmerge, Reason: "不是同一处"})
+						act(workflow.ActionRequest{Issue: mud, Action: inspect.Unmerge, Reason: "不是同一处"})
 					default:
-						act(core.Ask{Issue: into[k%2], Action: inspect.Supervise, Kind: "key", Reason: "请速办", Until: inspect.At(s.Now().Add(time.Hour))})
+						act(workflow.ActionRequest{Issue: into[k%2], Action: inspect.Supervise, Kind: "key", Reason: "请速办", Until: inspect.At(s.Now().Add(time.Hour))})
 					}
 				}
 			})
@@ -212,7 +213,7 @@ func actorsOf(t *testing.T, s *servertest.Server, names ...string) (actors []*in
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
 	for _, name := range names {
 		s.As(name)
-		p, err := s.Core.Person(t.Context(), admin, servertest.ID(name))
+		p, err := s.Core.People.Person(t.Context(), admin, servertest.ID(name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,9 +245,9 @@ func (p *player) kept(what string, err error) bool {
 func (p *player) reports() {
 	id, now := inspect.NewID(), inspect.At(p.s.Now())
 	code := []string{"06011", "07001", "08012"}[p.r.IntN(3)]
-	r := core.Report{ID: id, Category: code, Severity: "normal", Source: "patrol", Area: servertest.ID("binhai"), ReportedAt: now, SentAt: now,
+	r := workflow.NewIssue{ID: id, Category: code, Severity: "normal", Source: "patrol", Area: servertest.ID("binhai"), ReportedAt: now, SentAt: now,
 		Place: &inspect.Place{Point: geo.Point{Lat: 20.03 + p.r.Float64()/10, Lon: 110.33}, Datum: geo.WGS84}, Texts: inspect.Texts{Note: "随机"}, Content: []byte(`{"id":"` + id.String() + `"}`)}
-	if _, err := p.s.Core.ReportIssue(context.Background(), p.people[p.r.IntN(2)], r); err != nil {
+	if _, err := p.s.Core.Workflow.ReportIssue(context.Background(), p.people[p.r.IntN(2)], r); err != nil {
 		p.t.Errorf("report: %v", err)
 		return
 	}
@@ -262,14 +263,14 @@ func (p *player) shows(issue inspect.ID) {
 		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), CaptureMethod: "camera"})
 		p.shared.add(issue, all[len(all)-1].ID)
 	}
-	_, err := p.s.Core.DeclarePhotos(context.Background(), who, issue, all, now)
+	_, err := p.s.Core.Photos.DeclarePhotos(context.Background(), who, issue, all, now)
 	p.kept("declare", err)
 	for n, d := range all {
 		pic := p.pictures[n]
 		if p.r.IntN(6) == 0 {
 			continue
 		}
-		_, err := p.s.Core.AcceptPhoto(context.Background(), who, issue, d.ID, core.Upload{Body: bytes.NewReader(pic.Bytes), Length: d.Bytes, SHA256: d.SHA256, SentAt: now})
+		_, err := p.s.Core.Photos.AcceptPhoto(context.Background(), who, issue, d.ID, photos.Upload{Body: bytes.NewReader(pic.Bytes), Length: d.Bytes, SHA256: d.SHA256, SentAt: now})
 		p.kept("photo", err)
 	}
 }
@@ -366,7 +367,7 @@ func openPart(row *store.IssueRow) int {
 }
 
 // answers lets an action be about what is there.
-func (p *player) answers(a *core.Ask, row *store.IssueRow) {
+func (p *player) answers(a *workflow.ActionRequest, row *store.IssueRow) {
 	if n := len(row.Letters); n > 0 {
 		a.Letter = row.Letters[p.r.IntN(n)].ID
 	}
@@ -398,11 +399,11 @@ func (p *player) answers(a *core.Ask, row *store.IssueRow) {
 	}
 }
 
-func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
+func (p *player) ask(issue inspect.ID, photos []inspect.ID) workflow.ActionRequest {
 	now := inspect.At(p.s.Now())
 	units := []string{"longhua", "longhua-sanitation", "longhua-crew", "meilan-sanitation"}
 	into, _ := p.shared.recent(p.r)
-	a := core.Ask{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
+	a := workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
 		Reason: "理由", Note: "随机", Unit: servertest.ID(units[p.r.IntN(len(units))]), DueAt: now.Add(time.Duration(1+p.r.IntN(20)) * time.Hour), Into: into,
 		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.VerificationMethods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
 		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key", About: inspect.AppealSubjects[p.r.IntN(4)], Found: inspect.FieldCheckResults[p.r.IntN(2)]}
@@ -428,7 +429,7 @@ func (p *player) flag(issue inspect.ID) (id inspect.ID) {
 }
 
 // acts sends an action with what it carries, and now and then sends it twice.
-func (p *player) acts(who *inspect.Actor, a core.Ask) {
+func (p *player) acts(who *inspect.Actor, a workflow.ActionRequest) {
 	must, may := a.Action.Needs(a.Verdict)
 	if a.Action == inspect.DecideFlag {
 		a.Flag, a.Decided = p.flag(a.Issue), inspect.Decisions[p.r.IntN(2)]
@@ -456,9 +457,9 @@ func (p *player) acts(who *inspect.Actor, a core.Ask) {
 		return
 	}
 	a.Content = fmt.Appendf(nil, `{"action":%q,"id":%q}`, a.Action, a.ID)
-	_, err := p.s.Core.Act(context.Background(), who, a)
+	_, err := p.s.Core.Workflow.Act(context.Background(), who, a)
 	if p.kept(string(a.Action), err) && p.r.IntN(5) == 0 {
-		if again, err := p.s.Core.Act(context.Background(), who, a); err != nil || !again.Repeated {
+		if again, err := p.s.Core.Workflow.Act(context.Background(), who, a); err != nil || !again.Repeated {
 			if f, ok := fault.As(err); !ok || f.Kind != fault.NotFound { // it may have left their hands by this very action
 				p.t.Errorf("%s again: repeated %t, %v", a.Action, again.Repeated, err)
 			}

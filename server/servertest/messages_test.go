@@ -28,7 +28,7 @@ func opens(t *testing.T, s *servertest.Server, p notifytest.Place) {
 // sendsDue does what is due.
 func sendsDue(t *testing.T, s *servertest.Server) {
 	t.Helper()
-	if err := s.Core.Send(context.Background()); err != nil {
+	if err := s.Core.Messages.Send(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 }

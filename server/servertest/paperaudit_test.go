@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"spotcheck/server/servertest"
 )
 
@@ -19,7 +19,7 @@ func TestTheAuditSeesWhatBecameOfAPaper(t *testing.T) {
 		var p paperWire
 		office.Do(http.MethodGet, paperAt(id), nil).Want(http.StatusOK).Into(&p)
 		v := &evidence{Tamperer: s.Tampers(), paper: id}
-		key, whole := core.PaperKey(p.PDF.SHA256), "paper = (SELECT id FROM paper WHERE "+v.is("uid", id)+")"
+		key, whole := notices.PaperKey(p.PDF.SHA256), "paper = (SELECT id FROM paper WHERE "+v.is("uid", id)+")"
 		for name, tt := range map[string]struct {
 			change func()
 			says   string

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/notices"
+	"spotcheck/server/core/reports"
 )
 
 // MakesPapers does the jobs that papers and batches of them left.
@@ -13,20 +15,20 @@ func (s *Server) MakesPapers() {
 	s.Drain()
 	for _, text := range s.jobs("papers.batch") {
 		s.does(text, func(ctx context.Context, args []byte) error {
-			var job core.MakeBatch
+			var job notices.MakeBatch
 			if err := json.Unmarshal(args, &job); err != nil {
 				return err
 			}
-			return s.Core.MakeBatch(ctx, job)
+			return s.Core.Notices.MakeBatch(ctx, job)
 		})
 	}
 	for _, text := range s.jobs("paper.make") {
 		s.does(text, func(ctx context.Context, args []byte) error {
-			var job core.MakePaper
+			var job notices.MakePaper
 			if err := json.Unmarshal(args, &job); err != nil {
 				return err
 			}
-			return s.Core.MakePaper(ctx, job)
+			return s.Core.Notices.MakePaper(ctx, job)
 		})
 	}
 }
@@ -37,11 +39,11 @@ func (s *Server) MakesReports() {
 	s.Drain()
 	for _, text := range s.jobs("report.make") {
 		s.does(text, func(ctx context.Context, args []byte) error {
-			var job core.MakeReport
+			var job reports.MakeReport
 			if err := json.Unmarshal(args, &job); err != nil {
 				return err
 			}
-			return s.Core.MakeReport(ctx, job)
+			return s.Core.Reports.MakeReport(ctx, job)
 		})
 	}
 }
@@ -49,8 +51,8 @@ func (s *Server) MakesReports() {
 // RunsAudits does the audits that were asked for.
 func (s *Server) RunsAudits() {
 	s.t.Helper()
-	for _, text := range s.jobs(core.RunAudit{}.Kind()) {
-		s.does(text, func(_ context.Context, args []byte) error { return does(s.Core.RunAudit, args) })
+	for _, text := range s.jobs(audit.RunAudit{}.Kind()) {
+		s.does(text, func(_ context.Context, args []byte) error { return does(s.Core.Audit.RunAudit, args) })
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/ledger"
 	"spotcheck/server/servertest"
 )
 
@@ -160,11 +160,11 @@ func TestALostPhotoIsWithdrawn(t *testing.T) {
 func TestACheckpointsCopyComesTheNextDay(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		s.As("lin").ReportsMud()
-		c, err := s.Core.TakeCheckpoint(t.Context())
+		c, err := s.Core.Ledger.TakeCheckpoint(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Core.Blobs.Delete(t.Context(), core.CheckpointKey(c.Date)); err != nil { // as a kill between the row and its copy leaves it
+		if err := s.Core.Blobs.Delete(t.Context(), ledger.CheckpointKey(c.Date)); err != nil { // as a kill between the row and its copy leaves it
 			t.Fatal(err)
 		}
 		s.Pass(24 * time.Hour)

@@ -10,7 +10,9 @@ import (
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/reports"
 )
 
 // Recounts holds the figures of a week against those that a script in another language makes from the recorded events alone. It reads SQLite; on
@@ -20,7 +22,7 @@ func (s *Server) Recounts(week string) {
 	if s.Postgres() {
 		return
 	}
-	b, err := s.Core.Board(context.Background(), core.OperatorDesk, core.ReportAsk{Period: week, Scope: core.Scope{Kind: inspect.City}})
+	b, err := s.Core.Reports.Board(context.Background(), places.OperatorDesk, reports.Request{Period: week, Scope: figures.Scope{Kind: inspect.City}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -32,7 +34,7 @@ func Recount(t interface {
 	Helper()
 	Errorf(string, ...any)
 	Fatalf(string, ...any)
-}, folder string, b *core.Board) {
+}, folder string, b *reports.Board) {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
 	out, err := exec.Command("python3", filepath.Join(filepath.Dir(here), "../../scripts/recount.py"), folder, b.Period.Name, b.CutAt.String()).Output()

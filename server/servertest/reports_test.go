@@ -10,7 +10,7 @@ import (
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store/storetest"
 )
@@ -96,7 +96,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		want["given"] = 4
 		wantCounts(t, "unit", units[unit], want)
 		s.Recounts(week)
-		if err := s.Core.Fold(context.Background()); err != nil {
+		if err := s.Core.Figures.Fold(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		again, _ := counts(office, "period="+week)
@@ -105,7 +105,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		wantCounts(t, "of the district's units", area, want)
 
 		var behind struct {
-			Issues []core.ReportLine
+			Issues []figures.Line
 			Total  int
 		}
 		office.Do("GET", "/api/v1/figures/issues?period="+week+"&count=on_time", nil).Want(http.StatusOK).Into(&behind)
@@ -212,7 +212,7 @@ func TestReportsAreDraftedByThemselves(t *testing.T) {
 		s.As("office").Assigns(id, "longhua-sanitation", 2*time.Hour)
 		s.Pass(7 * 24 * time.Hour)
 		for range 2 { // and no second one
-			if err := s.Core.DraftScheduled(t.Context()); err != nil {
+			if err := s.Core.Reports.DraftScheduled(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

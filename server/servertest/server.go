@@ -21,6 +21,7 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/store/storetest"
 )
@@ -238,10 +239,10 @@ func ID(name string) inspect.ID {
 }
 
 // Audit fails the test when the record is not in order.
-func (s *Server) Audit() core.AuditSummary {
+func (s *Server) Audit() audit.AuditSummary {
 	s.t.Helper()
 	found := []string{}
-	sum, err := s.Core.Audit(context.Background(), nil, func(f core.Finding) {
+	sum, err := s.Core.Audit.Audit(context.Background(), nil, func(f audit.Finding) {
 		if f.Wrong {
 			found = append(found, fmt.Sprintf("%s: %s", f.Subject, f.Detail))
 		}
@@ -249,7 +250,7 @@ func (s *Server) Audit() core.AuditSummary {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := s.Core.AuditFigures(context.Background(), func(f core.Finding) {
+	if _, err := s.Core.Audit.AuditFigures(context.Background(), func(f audit.Finding) {
 		if f.Wrong {
 			found = append(found, fmt.Sprintf("%s: %s", f.Subject, f.Detail))
 		}

@@ -9,7 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/photos"
 )
 
 // Tamperer changes a record behind the server's back, and puts it back as it was.
@@ -172,9 +173,9 @@ func (m *Tamperer) PutsBlob(key string, b []byte) {
 }
 
 // Findings audits and gives what is wrong, and what is only noted.
-func (s *Server) Findings(outside []byte) (wrong, noted []core.Finding) {
+func (s *Server) Findings(outside []byte) (wrong, noted []audit.Finding) {
 	s.t.Helper()
-	if _, err := s.Core.Audit(context.Background(), outside, func(f core.Finding) {
+	if _, err := s.Core.Audit.Audit(context.Background(), outside, func(f audit.Finding) {
 		if f.Wrong {
 			wrong = append(wrong, f)
 		} else {
@@ -194,11 +195,11 @@ func (s *Server) RemovesErased() {
 		args = "args::text"
 	}
 	for _, text := range s.Texts("SELECT " + args + " FROM river_job WHERE kind = 'bytes.remove' AND state <> 'completed' ORDER BY id") {
-		var job core.RemoveBytes
+		var job photos.RemoveBytes
 		if err := json.Unmarshal([]byte(text), &job); err != nil {
 			s.t.Fatal(err)
 		}
-		if err := s.Core.Remove(context.Background(), job); err != nil {
+		if err := s.Core.Photos.Remove(context.Background(), job); err != nil {
 			s.t.Fatal(err)
 		}
 	}

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
+	"spotcheck/server/core/ledger"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -63,7 +65,7 @@ func newEvidence(s *servertest.Server) *evidence {
 }
 
 func (v *evidence) checkpoint(s *servertest.Server) []byte {
-	c, err := s.Core.TakeCheckpoint(context.Background())
+	c, err := s.Core.Ledger.TakeCheckpoint(context.Background())
 	if err != nil {
 		panic(err)
 	}
@@ -103,7 +105,7 @@ func (v *evidence) gone(id inspect.ID) {
 // finding is what an audit has to say.
 type finding struct{ subject, detail string }
 
-func (f finding) of(got core.Finding) bool {
+func (f finding) of(got audit.Finding) bool {
 	return strings.HasPrefix(got.Subject, f.subject) && strings.Contains(got.Detail, f.detail)
 }
 
@@ -164,17 +166,20 @@ func (v *evidence) changes() []change {
 }
 
 func (v *evidence) byteChanges() []change {
-	key := core.OriginalKey(v.report.SHA256())
+	key := photos.OriginalKey(v.report.SHA256())
 	flipped := append([]byte{}, v.report.Bytes...)
 	flipped[len(flipped)/2] ^= 1
-	thumb := core.RenditionKey(v.Texts("SELECT r.sha256 FROM rendition r JOIN photo p ON p.id = r.photo WHERE r.size = 'thumb' AND " + v.is("p.uid", v.report.ID))[0])
+	thumb := photos.RenditionKey(v.Texts("SELECT r.sha256 FROM rendition r JOIN photo p ON p.id = r.photo WHERE r.size = 'thumb' AND " + v.is("p.uid", v.report.ID))[0])
 	stray := []byte("bytes of nobody")
-	strayKey := core.OriginalKey("a57c3b7fbd5a2b61f20c8ef7bd0cd1b47a01c6f54ac0a4b2c9ec4e5b0a1b7f10")
+	strayKey := photos.OriginalKey("a57c3b7fbd5a2b61f20c8ef7bd0cd1b47a01c6f54ac0a4b2c9ec4e5b0a1b7f10")
 	return []change{
 		{name: "a byte of a photo", change: func() { v.PutsBlob(key, flipped) }, want: []finding{{"photo/" + v.report.ID.String(), "were changed"}}},
 		{name: "a photo cut short", change: func() { v.PutsBlob(key, v.report.Bytes[:100]) }, want: []finding{{"photo/" + v.report.ID.String(), "were changed"}}},
 		{name: "a photo removed", change: func() { v.PutsBlob(key, nil) }, want: []finding{{"photo/" + v.report.ID.String(), "missing under " + key}}},
-		{name: "two photos swapped", change: func() { v.PutsBlob(key, v.other.Bytes); v.PutsBlob(core.OriginalKey(v.other.SHA256()), v.report.Bytes) },
+		{name: "two photos swapped", change: func() {
+			v.PutsBlob(key, v.other.Bytes)
+			v.PutsBlob(photos.OriginalKey(v.other.SHA256()), v.report.Bytes)
+		},
 			want: []finding{{"photo/" + v.report.ID.String(), "were changed"}, {"photo/" + v.other.ID.String(), "were changed"}}},
 		{name: "a photo moved", change: func() { v.PutsBlob(key, nil); v.PutsBlob("photo/zz/"+v.report.SHA256(), v.report.Bytes) },
 			want: []finding{{"photo/" + v.report.ID.String(), "missing"}}},
@@ -183,7 +188,7 @@ func (v *evidence) byteChanges() []change {
 		{name: "a stray photo with a wrong name", change: func() { v.PutsBlob(strayKey, stray) }, want: []finding{{strayKey, "were changed"}}},
 		{name: "a stray photo", notedOnly: true, change: func() {
 			p := servertest.NewPicture("report")
-			v.PutsBlob(core.OriginalKey(p.SHA256()), p.Bytes)
+			v.PutsBlob(photos.OriginalKey(p.SHA256()), p.Bytes)
 		}, want: []finding{{"photo/", "no row names these bytes"}}},
 		{name: "a stray file", notedOnly: true, change: func() { v.PutsBlob("notes.txt", stray) }, want: []finding{{"notes.txt", "nothing of this program"}}},
 	}
@@ -314,7 +319,7 @@ func (v *evidence) later() []byte {
 	body := v.checkpoint(v.Server)
 	day := v.Texts("SELECT max(date) FROM checkpoint")[0]
 	v.SQL("DELETE FROM checkpoint WHERE date = '" + day + "'")
-	if err := v.Core.Blobs.Delete(context.Background(), core.CheckpointKey(day)); err != nil {
+	if err := v.Core.Blobs.Delete(context.Background(), ledger.CheckpointKey(day)); err != nil {
 		panic(err)
 	}
 	return body

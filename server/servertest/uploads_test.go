@@ -125,7 +125,7 @@ func TestAnUploadLivesSevenDaysAfterItsLastPart(t *testing.T) {
 		key := "upload/" + path.Base(at) + "/1-0"
 		sweep := func() {
 			t.Helper()
-			if err := s.Core.SweepUploads(t.Context()); err != nil {
+			if err := s.Core.Photos.SweepUploads(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

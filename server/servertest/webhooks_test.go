@@ -21,7 +21,7 @@ func TestProgramsAreToldOfReportsPapersAndReturns(t *testing.T) {
 		office, office2, leader, crew := s.As("office"), s.As("office2"), s.As("leader"), s.As("crew")
 		p := notifytest.Receiver(t)
 		opens(t, s, p)
-		h := newHook(s, p.To().Address, core.WebhookEventTypes()...)
+		h := newHook(s, p.To().Address, core.WebhookEvents()...)
 		p.Trusts(h.secret)
 		loosely(t, h.Client).Do(http.MethodPut, h.path, M{"name": "调度平台", "url": p.To().Address, "types": []string{"report.edited"}}).
 			WantProblem(422, "content.invalid", "never")

@@ -14,10 +14,12 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/intake"
+	table "spotcheck/pkg/intake"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/intake"
 	"spotcheck/server/store"
 )
 
@@ -58,7 +60,7 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(v.measure(ctx, name+", a CSV", intake.CSV, csv), v.measure(ctx, name+", a workbook", intake.XLSX, book))
+	return errors.Join(v.measure(ctx, name+", a CSV", table.CSV, csv), v.measure(ctx, name+", a workbook", table.XLSX, book))
 }
 
 // office is who imports.
@@ -76,17 +78,17 @@ func found(ctx context.Context, c *core.Core) (*office, error) {
 	}
 	p := inspect.Person{ID: inspect.NewID(), Name: "bench-office", DisplayName: "Office", Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
 	v := &office{core: c, actor: &inspect.Actor{ID: p.ID, Grants: p.Grants}, mapping: inspect.NewID()}
-	if err := c.AddPeople(ctx, "measured-by-night-7", p); err != nil {
+	if err := c.People.AddPeople(ctx, "measured-by-night-7", p); err != nil {
 		return nil, err
 	}
-	_, _, err := c.PutMapping(ctx, v.actor, core.Mapping{ID: v.mapping, Name: "12345", Enabled: true, Mapping: intake.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
-		Columns: map[intake.Field]string{intake.Number: heads[0], intake.SourceReceivedAt: heads[1], intake.Category: heads[2], intake.Note: heads[3], intake.Address: heads[4], intake.Lat: heads[5],
-			intake.Lon: heads[6], intake.CallerName: heads[7], intake.CallerPhone: heads[8]}}})
+	_, _, err := c.Intake.PutMapping(ctx, v.actor, intake.Mapping{ID: v.mapping, Name: "12345", Enabled: true, Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
+		Columns: map[table.Field]string{table.Number: heads[0], table.SourceReceivedAt: heads[1], table.Category: heads[2], table.Note: heads[3], table.Address: heads[4], table.Lat: heads[5],
+			table.Lon: heads[6], table.CallerName: heads[7], table.CallerPhone: heads[8]}}})
 	return v, err
 }
 
 // measure imports one table.
-func (v *office) measure(ctx context.Context, name string, format intake.Format, body []byte) error {
+func (v *office) measure(ctx context.Context, name string, format table.Format, body []byte) error {
 	before, err := fresh()
 	if err != nil {
 		return err
@@ -95,13 +97,13 @@ func (v *office) measure(ctx context.Context, name string, format intake.Format,
 	waits := make(chan []time.Duration, 1)
 	go func() { waits <- v.watch(watching) }()
 	started := time.Now()
-	i, _, err := v.core.CheckIssues(ctx, v.actor, core.IssueFile{Format: format, Mapping: v.mapping, Body: body})
+	i, _, err := v.core.Intake.CheckIssues(ctx, v.actor, intake.IssueFile{Format: format, Mapping: v.mapping, Body: body})
 	checked := time.Since(started)
 	if err == nil {
-		_, _, err = v.core.AskIssues(ctx, v.actor, i.ID)
+		_, _, err = v.core.Intake.AskIssues(ctx, v.actor, i.ID)
 	}
 	for err == nil {
-		if err = v.core.MakeIssues(ctx, core.MakeIssues{Import: i.ID.String()}); !errors.Is(err, core.ErrNotYet) {
+		if err = v.core.Intake.MakeIssues(ctx, intake.MakeIssues{Import: i.ID.String()}); !errors.Is(err, city.ErrNotYet) {
 			break
 		}
 		err = nil
@@ -112,7 +114,7 @@ func (v *office) measure(ctx context.Context, name string, format intake.Format,
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if i, err = v.core.IssueImport(ctx, v.actor, i.ID); err != nil || i.NewRows != orders || i.State != store.IssueImportDone {
+	if i, err = v.core.Intake.IssueImport(ctx, v.actor, i.ID); err != nil || i.NewRows != orders || i.State != store.IssueImportDone {
 		return fmt.Errorf("%s: got %d issues, %s, %w", name, i.NewRows, i.State, err)
 	}
 	slices.Sort(all)

@@ -43,7 +43,7 @@ func found(ctx context.Context, a *app.App, rng *rand.Rand) (*cityRegisters, err
 	}
 	v := &cityRegisters{people: map[string]inspect.Person{}}
 	admin := &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
-	if err := a.Core.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
+	if err := a.Core.People.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
 		return nil, err
 	}
 	whole, err := area(ctx, a.Core, admin, inspect.Area{Name: "市", Code: "460100", Level: "city"})
@@ -58,19 +58,19 @@ func found(ctx context.Context, a *app.App, rng *rand.Rand) (*cityRegisters, err
 	if err := v.hire(ctx, a.Core); err != nil {
 		return nil, err
 	}
-	v.categories, err = a.Core.Categories(ctx)
+	v.categories, err = a.Core.Places.Categories(ctx)
 	return v, err
 }
 
 func area(ctx context.Context, c *core.Core, by *inspect.Actor, a inspect.Area) (inspect.Area, error) {
 	a.ID, a.Enabled = inspect.NewID(), true
-	a, _, _, err := c.PutArea(ctx, by, a)
+	a, _, _, err := c.Places.PutArea(ctx, by, a)
 	return a, err
 }
 
 func (v *cityRegisters) unit(ctx context.Context, c *core.Core, by *inspect.Actor, name string, kind inspect.UnitKind, above inspect.ID) (inspect.Unit, error) {
 	u := inspect.Unit{ID: inspect.NewID(), Name: name, Kind: kind, PeerGroup: string(kind), Parent: above, Enabled: true}
-	u, _, _, err := c.PutUnit(ctx, by, u)
+	u, _, _, err := c.Places.PutUnit(ctx, by, u)
 	return u, err
 }
 
@@ -132,7 +132,7 @@ func (v *cityRegisters) hire(ctx context.Context, c *core.Core) error {
 		}
 		v.inspectors = append(v.inspectors, here)
 	}
-	return c.AddPeople(ctx, password, all...)
+	return c.People.AddPeople(ctx, password, all...)
 }
 
 // around is a point near the centre of a street.

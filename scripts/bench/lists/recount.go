@@ -10,6 +10,7 @@ import (
 
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 )
 
 // recountAll recounts all figures of databases from their events, and holds every fact and sum against that.
@@ -24,7 +25,7 @@ func recountAll(ctx context.Context, databases []string) error {
 			return err
 		}
 		started := time.Now()
-		sum, err := a.Core.AuditFigures(ctx, func(f core.Finding) { fmt.Println(f.Subject, f.Detail) })
+		sum, err := a.Core.Audit.AuditFigures(ctx, func(f audit.Finding) { fmt.Println(f.Subject, f.Detail) })
 		a.Close()
 		if err != nil {
 			return err

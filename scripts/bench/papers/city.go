@@ -11,6 +11,8 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
 
@@ -35,17 +37,17 @@ func (v *papersCity) found(ctx context.Context) error {
 	v.unit = inspect.Unit{ID: inspect.NewID(), Name: "龙华区环境卫生管理局", Kind: "bureau", Enabled: true}
 	v.office = &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.Office, Scope: all}, {Role: inspect.Inspector, Scope: all}}}
 	v.crew = &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.UnitRole, Scope: inspect.Scope{Kind: inspect.UnitSubtree, ID: v.unit.ID}}}}
-	if err := v.core.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
+	if err := v.core.People.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
 		return err
 	}
-	if _, _, _, err := v.core.PutUnit(ctx, admin, v.unit); err != nil {
+	if _, _, _, err := v.core.Places.PutUnit(ctx, admin, v.unit); err != nil {
 		return err
 	}
-	if err := v.core.AddPeople(ctx, password, inspect.Person{ID: v.office.ID, Name: "bench-office", DisplayName: "Office", Grants: v.office.Grants},
+	if err := v.core.People.AddPeople(ctx, password, inspect.Person{ID: v.office.ID, Name: "bench-office", DisplayName: "Office", Grants: v.office.Grants},
 		inspect.Person{ID: v.crew.ID, Name: "bench-crew", DisplayName: "Crew", Grants: v.crew.Grants}); err != nil {
 		return err
 	}
-	in, err := v.core.LogIn(ctx, "bench-office", password, "bench", "127.0.0.1", false)
+	in, err := v.core.People.LogIn(ctx, "bench-office", password, "bench", "127.0.0.1", false)
 	v.token = in.Token
 	for n := range 20 {
 		v.scenes = append(v.scenes, phototest.JPEG(phototest.Scene(1600, 1200, uint64(n+1)), 85, false, nil))
@@ -66,7 +68,7 @@ func (v *papersCity) fill(ctx context.Context, n int) error {
 func (v *papersCity) issue(ctx context.Context, k int) error {
 	now, id := inspect.At(time.Now()), inspect.NewID()
 	before, after := v.photo(k, inspect.PhotoReport), v.photo(k+1, inspect.PhotoAfter)
-	if _, err := v.core.ReportIssue(ctx, v.office, core.Report{ID: id, Category: "08012", Severity: "normal", Source: "patrol", Photos: []inspect.Declaration{before},
+	if _, err := v.core.Workflow.ReportIssue(ctx, v.office, workflow.NewIssue{ID: id, Category: "08012", Severity: "normal", Source: "patrol", Photos: []inspect.Declaration{before},
 		Texts:      inspect.Texts{Address: fmt.Sprintf("龙昆南路%d号门前（滨海街道）", k+1), Note: "渣土车驶出工地未冲洗，带泥上路约二十米，污染车行道及人行道。"},
 		ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
 		return err
@@ -74,21 +76,21 @@ func (v *papersCity) issue(ctx context.Context, k int) error {
 	if err := v.send(ctx, v.office, id, before, k); err != nil {
 		return err
 	}
-	ask := func(a *inspect.Actor, ask core.Ask) error {
+	ask := func(a *inspect.Actor, ask workflow.ActionRequest) error {
 		ask.ID, ask.Issue, ask.DoneAt, ask.SentAt, ask.Content = inspect.NewID(), id, inspect.At(time.Now()), inspect.At(time.Now()), []byte("{}")
-		_, err := v.core.Act(ctx, a, ask)
+		_, err := v.core.Workflow.Act(ctx, a, ask)
 		return err
 	}
-	if err := ask(v.office, core.Ask{Action: inspect.Assign, Unit: v.unit.ID, DueAt: now.Add(48 * time.Hour)}); err != nil {
+	if err := ask(v.office, workflow.ActionRequest{Action: inspect.Assign, Unit: v.unit.ID, DueAt: now.Add(48 * time.Hour)}); err != nil {
 		return err
 	}
-	if _, err := v.core.DeclarePhotos(ctx, v.crew, id, []inspect.Declaration{after}, now); err != nil {
+	if _, err := v.core.Photos.DeclarePhotos(ctx, v.crew, id, []inspect.Declaration{after}, now); err != nil {
 		return err
 	}
 	if err := v.send(ctx, v.crew, id, after, k+1); err != nil {
 		return err
 	}
-	return ask(v.crew, core.Ask{Action: inspect.Fix, Photos: []inspect.ID{after.ID}})
+	return ask(v.crew, workflow.ActionRequest{Action: inspect.Fix, Photos: []inspect.ID{after.ID}})
 }
 
 func (v *papersCity) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
@@ -98,7 +100,7 @@ func (v *papersCity) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
 }
 
 func (v *papersCity) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {
-	_, err := v.core.AcceptPhoto(ctx, a, issue, d.ID, core.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
+	_, err := v.core.Photos.AcceptPhoto(ctx, a, issue, d.ID, photos.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
 	return err
 }
 

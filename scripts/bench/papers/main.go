@@ -18,6 +18,7 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/notices"
 	"spotcheck/server/store"
 )
 
@@ -83,8 +84,8 @@ func (v *papersCity) measure(ctx context.Context) (missed bool, err error) {
 		return false, err
 	}
 	worked, started, id := processor(), time.Now(), inspect.NewID()
-	b, _, err := v.core.AskBatch(ctx, v.office, core.BatchAsk{ID: id, Kind: inspect.RectifyNotice, Each: core.EachIssue, Filter: store.IssueFilter{Sort: store.OldestFirst},
-		PaperTexts: core.PaperTexts{Demand: "立即清扫冲洗被污染路面，落实出场车辆冲洗，并报送整改后同角度照片。", Basis: "《城市市容和环境卫生管理条例》第十四条。"}, Content: []byte("{}")})
+	b, _, err := v.core.Notices.AskBatch(ctx, v.office, notices.BatchRequest{ID: id, Kind: inspect.RectifyNotice, Each: notices.EachIssue, Filter: store.IssueFilter{Sort: store.OldestFirst},
+		PaperTexts: notices.PaperTexts{Demand: "立即清扫冲洗被污染路面，落实出场车辆冲洗，并报送整改后同角度照片。", Basis: "《城市市容和环境卫生管理条例》第十四条。"}, Content: []byte("{}")})
 	if err != nil {
 		return false, err
 	}
@@ -95,7 +96,7 @@ func (v *papersCity) measure(ctx context.Context) (missed bool, err error) {
 			return false, ctx.Err()
 		case <-time.After(100 * time.Millisecond):
 		}
-		if b, err = v.core.Batch(ctx, v.office, id); err != nil {
+		if b, err = v.core.Notices.Batch(ctx, v.office, id); err != nil {
 			return false, err
 		}
 		if b.Done && issued == 0 {
@@ -122,7 +123,7 @@ func (v *papersCity) measure(ctx context.Context) (missed bool, err error) {
 func (v *papersCity) signed(ctx context.Context, batch inspect.ID) error {
 	no, started, n := false, time.Now(), 0
 	for {
-		page, err := v.core.Papers(ctx, v.crew, store.PaperFilter{Batch: batch, Signed: &no, Limit: 200})
+		page, err := v.core.Notices.Papers(ctx, v.crew, store.PaperFilter{Batch: batch, Signed: &no, Limit: 200})
 		if err != nil {
 			return err
 		}
@@ -134,7 +135,7 @@ func (v *papersCity) signed(ctx context.Context, batch inspect.ID) error {
 			return nil
 		}
 		for _, p := range page.Papers {
-			if _, _, err := v.core.SignPaper(ctx, v.crew, core.ReceiptAsk{Paper: p.ID, Name: "王师傅", SignedAt: inspect.At(time.Now()), Content: []byte("{}")}); err != nil {
+			if _, _, err := v.core.Notices.SignPaper(ctx, v.crew, notices.ReceiptRequest{Paper: p.ID, Name: "王师傅", SignedAt: inspect.At(time.Now()), Content: []byte("{}")}); err != nil {
 				return err
 			}
 			n++

@@ -18,6 +18,7 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
 )
 
@@ -58,36 +59,36 @@ func run(ctx context.Context, args []string) (err error) {
 }
 
 // prepare makes people who want mails, and what they have to be reminded of.
-func prepare(ctx context.Context, c *core.Core) (all []core.Notice, err error) {
+func prepare(ctx context.Context, c *core.Core) (all []messages.Notification, err error) {
 	if _, err := c.Start(ctx); err != nil {
 		return nil, err
 	}
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
-	if _, _, err := c.PutGateway(ctx, admin, inspect.Email, []byte(`{"host":"mail.example","port":587,"from":"office@city.example"}`), true, "password"); err != nil {
+	if _, _, err := c.Messages.PutGateway(ctx, admin, inspect.Email, []byte(`{"host":"mail.example","port":587,"from":"office@city.example"}`), true, "password"); err != nil {
 		return nil, err
 	}
 	var who []inspect.Person
 	for n := range people {
 		who = append(who, inspect.Person{ID: inspect.NewID(), Name: fmt.Sprintf("person-%d", n), DisplayName: "Person"})
 	}
-	if err := c.AddPeople(ctx, "correct horse battery", who...); err != nil {
+	if err := c.People.AddPeople(ctx, "correct horse battery", who...); err != nil {
 		return nil, err
 	}
 	for _, p := range who {
 		want := store.MessagePreferences{Language: inspect.Chinese, Email: p.Name + "@city.example", Rules: store.ChannelRules{inspect.Normal: {inspect.Email}}}
-		if _, _, err := c.ChooseChannels(ctx, &inspect.Actor{ID: p.ID}, want, nil); err != nil {
+		if _, _, err := c.Messages.ChooseChannels(ctx, &inspect.Actor{ID: p.ID}, want, nil); err != nil {
 			return nil, err
 		}
 	}
 	for n := range reminders {
-		all = append(all, core.Notice{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(c.Now()),
-			Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned, Category: "06010"}}, To: []core.Told{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
+		all = append(all, messages.Notification{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(c.Now()),
+			Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned, Category: "06010"}}, To: []messages.Recipient{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
 	}
 	return all, nil
 }
 
 // measure writes them while another person changes a setting again and again.
-func measure(ctx context.Context, c *core.Core, all []core.Notice) error {
+func measure(ctx context.Context, c *core.Core, all []messages.Notification) error {
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
 	var others []time.Duration
 	var otherErr error
@@ -103,12 +104,12 @@ func measure(ctx context.Context, c *core.Core, all []core.Notice) error {
 			case <-tick.C:
 			}
 			started := time.Now()
-			_, err := c.SetSetting(ctx, admin, "city_name", json.RawMessage(fmt.Sprintf(`"city %d"`, n)))
+			_, err := c.City.SetSetting(ctx, admin, "city_name", json.RawMessage(fmt.Sprintf(`"city %d"`, n)))
 			others, otherErr = append(others, time.Since(started)), errors.Join(otherErr, err)
 		}
 	})
 	started := time.Now()
-	err := c.TellAll(ctx, all)
+	err := c.Messages.TellAll(ctx, all)
 	took := time.Since(started)
 	close(done)
 	other.Wait()

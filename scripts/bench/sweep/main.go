@@ -17,6 +17,7 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
+	"spotcheck/server/core/workflow"
 )
 
 // How many are due, and how long that may take.
@@ -59,12 +60,12 @@ func run(ctx context.Context, args []string) (err error) {
 	}
 	ahead = 190 * time.Minute // a quarter of the four hours is left
 	began := time.Now()
-	if err := a.Core.Sweep(ctx, core.SweepAlerts{}); err != nil {
+	if err := a.Core.Workflow.Sweep(ctx, workflow.SweepAlerts{}); err != nil {
 		return err
 	}
 	took := time.Since(began)
 	began = time.Now()
-	if err := a.Core.Sweep(ctx, core.SweepAlerts{}); err != nil {
+	if err := a.Core.Workflow.Sweep(ctx, workflow.SweepAlerts{}); err != nil {
 		return err
 	}
 	idle := time.Since(began)
@@ -90,23 +91,23 @@ func one(ctx context.Context, c *core.Core) error {
 	city := inspect.Scope{Kind: inspect.City}
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: city}}}
 	unit, area := inspect.NewID(), inspect.NewID()
-	if _, _, _, err := c.PutUnit(ctx, admin, inspect.Unit{ID: unit, Name: "环卫", Kind: "bureau", Enabled: true}); err != nil {
+	if _, _, _, err := c.Places.PutUnit(ctx, admin, inspect.Unit{ID: unit, Name: "环卫", Kind: "bureau", Enabled: true}); err != nil {
 		return err
 	}
-	if _, _, _, err := c.PutArea(ctx, admin, inspect.Area{ID: area, Name: "街道", Level: "street", Enabled: true}); err != nil {
+	if _, _, _, err := c.Places.PutArea(ctx, admin, inspect.Area{ID: area, Name: "街道", Level: "street", Enabled: true}); err != nil {
 		return err
 	}
 	office := inspect.Person{ID: inspect.NewID(), Name: "office", DisplayName: "Office", Grants: []inspect.Grant{{Role: inspect.Office, Scope: city}}}
 	crew := inspect.Person{ID: inspect.NewID(), Name: "crew", DisplayName: "Crew", Grants: []inspect.Grant{{Role: inspect.UnitRole, Scope: inspect.Scope{Kind: inspect.UnitSubtree, ID: unit}}}}
-	if err := c.AddPeople(ctx, "correct horse battery", office, crew); err != nil {
+	if err := c.People.AddPeople(ctx, "correct horse battery", office, crew); err != nil {
 		return err
 	}
 	by, now := &inspect.Actor{ID: office.ID, Grants: office.Grants}, inspect.At(c.Now())
 	issue := inspect.NewID()
-	if _, err := c.ReportIssue(ctx, by, core.Report{ID: issue, Category: "06010", Area: area, Severity: "normal", Source: "patrol", ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
+	if _, err := c.Workflow.ReportIssue(ctx, by, workflow.NewIssue{ID: issue, Category: "06010", Area: area, Severity: "normal", Source: "patrol", ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
 		return err
 	}
-	_, err := c.Act(ctx, by, core.Ask{ID: inspect.NewID(), Issue: issue, Action: inspect.Assign, Unit: unit, DueAt: now.Add(4 * time.Hour), DoneAt: now, SentAt: now, Content: []byte("{}")})
+	_, err := c.Workflow.Act(ctx, by, workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Assign, Unit: unit, DueAt: now.Add(4 * time.Hour), DoneAt: now, SentAt: now, Content: []byte("{}")})
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"spotcheck/pkg/geo"
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 )
 
 func areasImport(ctx context.Context, t *terminal, args []string) error {
@@ -42,12 +43,12 @@ func areasImport(ctx context.Context, t *terminal, args []string) error {
 	if strings.EqualFold(filepath.Ext(file), ".csv") {
 		format = atlas.CSV
 	}
-	return errors.Join(importAreas(ctx, t, a.Core, core.AreaFile{Format: format, Datum: datum, Body: body}, *apply), a.Close())
+	return errors.Join(importAreas(ctx, t, a.Core, places.AreaFile{Format: format, Datum: datum, Body: body}, *apply), a.Close())
 }
 
 // importAreas checks a file, prints its findings, and makes it visible when that is wanted and nothing is wrong.
-func importAreas(ctx context.Context, t *terminal, c *core.Core, file core.AreaFile, apply bool) error {
-	done, _, err := c.CheckAreas(ctx, core.Operator, file)
+func importAreas(ctx context.Context, t *terminal, c *core.Core, file places.AreaFile, apply bool) error {
+	done, _, err := c.Places.CheckAreas(ctx, places.Operator, file)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func importAreas(ctx context.Context, t *terminal, c *core.Core, file core.AreaF
 		fmt.Fprintf(t.out, "%-7s row %d %s %s%s: %s\n", f.Severity, f.Row, f.Code, f.Kind, at, f.Detail)
 	}
 	if done.Errors == 0 && apply {
-		if done, _, err = c.ApplyAreas(ctx, core.Operator, done.ID); err != nil {
+		if done, _, err = c.Places.ApplyAreas(ctx, places.Operator, done.ID); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
+	"spotcheck/server/core/audit"
 )
 
 func runAudit(ctx context.Context, t *terminal, args []string) error {
@@ -32,7 +33,7 @@ func runAudit(ctx context.Context, t *terminal, args []string) error {
 
 // auditOf tells what an audit finds, and leaves it on record; errFound when something is wrong.
 func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) error {
-	sum, err := c.AuditOnRecord(ctx, inspect.NewID(), inspect.ID{}, outside, t.finding)
+	sum, err := c.Audit.AuditOnRecord(ctx, inspect.NewID(), inspect.ID{}, outside, t.finding)
 	if err == nil {
 		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
 			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)
@@ -44,7 +45,7 @@ func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) err
 }
 
 // finding prints what an audit found.
-func (t *terminal) finding(f core.Finding) {
+func (t *terminal) finding(f audit.Finding) {
 	mark := "note "
 	if f.Wrong {
 		mark = "WRONG"
@@ -54,7 +55,7 @@ func (t *terminal) finding(f core.Finding) {
 
 // auditFigures tells how figures differ from the record; errFound when they do.
 func auditFigures(ctx context.Context, t *terminal, c *core.Core) error {
-	sum, err := c.AuditFigures(ctx, t.finding)
+	sum, err := c.Audit.AuditFigures(ctx, t.finding)
 	if err == nil {
 		fmt.Fprintf(t.out, "%d facts of %d issues and %d sums against the record up to number %d: %d wrong\n", sum.Facts, sum.Issues, sum.Sums, sum.LastEvent, sum.Wrong)
 		if sum.Wrong > 0 {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"spotcheck/server/core"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/servertest"
 )
 
@@ -28,11 +28,11 @@ func TestAuditByTheCommandLine(t *testing.T) {
 		t.Run(string(pair), func(t *testing.T) {
 			s := servertest.New(t, pair)
 			lin, pic := s.As("lin"), servertest.NewPicture("report")
-			id, _ := reports(lin)
+			id, _ := reportsOne(lin)
 			lin.Declares(id, pic).Want(201)
 			lin.Sends(id, pic)
 			s.Drain()
-			c, err := s.Core.TakeCheckpoint(context.Background())
+			c, err := s.Core.Ledger.TakeCheckpoint(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,7 +55,7 @@ func TestAuditByTheCommandLine(t *testing.T) {
 			if a.err != "" {
 				t.Errorf("a finding is no complaint: %s", a.err)
 			}
-			m.PutsBlob(core.OriginalKey(pic.SHA256()), []byte("something else"))
+			m.PutsBlob(photos.OriginalKey(pic.SHA256()), []byte("something else"))
 			says(t, "", args...).want(t, 1, "WRONG  photo/"+pic.ID.String(), "were changed", ": 2 wrong")
 			m.Restore()
 			m.PutsBlob("lost.txt", []byte("a note"))

@@ -9,6 +9,8 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/people"
 	"spotcheck/server/demo"
 )
 
@@ -22,7 +24,7 @@ func demoCity(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := demo.Options{Issues: *issues, Seed: *seed, Photos: *photos == "drawn", Password: core.NewSecret()}
+	o := demo.Options{Issues: *issues, Seed: *seed, Photos: *photos == "drawn", Password: people.NewSecret()}
 	o.Until, err = lastDay(*until, c.Timezone)
 	switch {
 	case err != nil:
@@ -53,7 +55,7 @@ func demoCity(ctx context.Context, t *terminal, args []string) error {
 // lastDay gives the end of a day in the city's zone, of yesterday when there is none; the story may not reach into the
 // future.
 func lastDay(text, timezone string) (time.Time, error) {
-	zone, err := core.LoadZone(timezone)
+	zone, err := city.LoadZone(timezone)
 	if err != nil {
 		return time.Time{}, err
 	}

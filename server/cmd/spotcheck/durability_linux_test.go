@@ -160,7 +160,7 @@ func TestAnAcknowledgedPhotoIsOnTheDisk(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace")
 	p := traced(t, t.TempDir(), file)
 	lin := servertest.At(t, p.address, firstAccount(t, p.out.String())).As("lin")
-	id, pic := reports(lin)
+	id, pic := reportsOne(lin)
 	lin.Upload(id, pic).Want(http.StatusCreated)
 	lin.Upload(id, pic).Want(http.StatusOK)
 	p.terminate(t)
@@ -178,7 +178,7 @@ func TestEveryPartOfAnUploadIsOnTheDisk(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace")
 	p := traced(t, t.TempDir(), file)
 	lin := servertest.At(t, p.address, firstAccount(t, p.out.String())).As("lin")
-	id, pic := reports(lin)
+	id, pic := reportsOne(lin)
 	b64 := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	at := lin.Send(http.MethodPost, "/api/v1/uploads", nil, http.Header{"Tus-Resumable": {"1.0.0"}, "Content-Type": {"application/offset+octet-stream"},
 		"Upload-Length": {strconv.Itoa(len(pic.Bytes))}, "Upload-Metadata": {"issue " + b64(id.String()) + ",photo " + b64(pic.ID.String())}}).Want(http.StatusCreated).Header.Get("Location")

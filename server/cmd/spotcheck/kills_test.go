@@ -11,7 +11,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/config"
-	"spotcheck/server/core"
+	"spotcheck/server/core/places"
 	"spotcheck/server/notify"
 	"spotcheck/server/notify/notifytest"
 	"spotcheck/server/servertest"
@@ -115,7 +115,7 @@ func TestAKillInTheMiddleOfAnImportOfAreas(t *testing.T) {
 			t.Errorf("%s areas are visible, want none", got)
 		}
 		for range 2 { // the second time it was applied before
-			if _, _, err := again.Core.ApplyAreas(t.Context(), core.Operator, sent.Import.ID); err != nil {
+			if _, _, err := again.Core.Places.ApplyAreas(t.Context(), places.Operator, sent.Import.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -165,7 +165,7 @@ func TestAKillInTheMiddleOfADigest(t *testing.T) {
 	m.Behaves(notifytest.Takes)
 	for range 4 {
 		again.Pass(5 * time.Minute) // what the dead one had claimed is free again
-		if err := again.Core.Send(t.Context()); err != nil {
+		if err := again.Core.Messages.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -93,7 +93,7 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	t.Cleanup(again.Core.Outside.Close)
 	for range 10 {
 		again.Pass(5 * time.Minute)
-		if err := again.Core.Send(t.Context()); err != nil {
+		if err := again.Core.Messages.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

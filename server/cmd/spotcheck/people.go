@@ -11,6 +11,8 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
+	"spotcheck/server/core/people"
+	"spotcheck/server/core/places"
 )
 
 // split takes the one argument of a command, before or after its flags.
@@ -30,12 +32,12 @@ func split(args []string, what string) (string, []string, error) {
 func password(t *terminal) (text string, made bool, err error) {
 	if f, ok := t.in.(*os.File); ok {
 		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
-			return core.NewSecret(), true, err
+			return people.NewSecret(), true, err
 		}
 	}
 	line, _ := bufio.NewReader(t.in).ReadString('\n') // the last line may have no end
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return core.NewSecret(), true, nil
+		return people.NewSecret(), true, nil
 	}
 	return line, false, nil
 }
@@ -59,7 +61,7 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 		err = prepare(ctx, t, a.Core)
 	}
 	if err == nil {
-		err = a.Core.AddPeople(ctx, secret, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}})
+		err = a.Core.People.AddPeople(ctx, secret, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}})
 	}
 	if err == nil {
 		err = say(t, "Added", name, secret, made)
@@ -87,7 +89,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 	}
 	secret, made, err := password(t)
 	if err == nil {
-		err = a.Core.ResetPassword(ctx, name, secret)
+		err = a.Core.People.ResetPassword(ctx, name, secret)
 	}
 	if err == nil {
 		err = say(t, "Changed", name, secret, made)
@@ -104,7 +106,7 @@ func userDisable(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err = a.Core.DisablePerson(ctx, name); err == nil {
+	if err = a.Core.People.DisablePerson(ctx, name); err == nil {
 		_, err = fmt.Fprintln(t.out, "Disabled", name)
 	}
 	return errors.Join(err, a.Close())
@@ -126,11 +128,11 @@ func catalogueImport(ctx context.Context, t *terminal, args []string) error {
 	return errors.Join(err, a.Close())
 }
 
-func importFile(ctx context.Context, c *core.Core, file string) (core.Imported, error) {
+func importFile(ctx context.Context, c *core.Core, file string) (places.CatalogueImport, error) {
 	r, err := os.Open(file)
 	if err != nil {
-		return core.Imported{}, err
+		return places.CatalogueImport{}, err
 	}
 	defer func() { _ = r.Close() }() // it was only read
-	return c.ImportCatalogue(ctx, inspect.ID{}, r)
+	return c.Places.ImportCatalogue(ctx, inspect.ID{}, r)
 }

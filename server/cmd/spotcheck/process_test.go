@@ -220,8 +220,8 @@ func (u *upload) finishes(t *testing.T) int {
 	return res.StatusCode
 }
 
-// reports makes an issue with one declared photo.
-func reports(c *servertest.Client) (inspect.ID, servertest.Picture) {
+// reportsOne makes an issue with one declared photo.
+func reportsOne(c *servertest.Client) (inspect.ID, servertest.Picture) {
 	id, p := inspect.NewID(), servertest.NewPicture("report")
 	c.Do(http.MethodPut, "/api/v1/issues/"+id.String(), c.Report(p)).Want(http.StatusCreated)
 	return id, p
@@ -232,7 +232,7 @@ func TestAnUploadUnderWayAtSIGTERMIsFinished(t *testing.T) {
 	p := start(t, t.TempDir())
 	s := servertest.At(t, p.address, firstAccount(t, p.out.String()))
 	lin := s.As("lin")
-	id, pic := reports(lin)
+	id, pic := reportsOne(lin)
 	u := begins(t, lin, id, pic)
 	idle, err := net.Dial("tcp", strings.TrimPrefix(p.address, "http://")) // a browser that keeps its connection
 	if err != nil {
@@ -274,7 +274,7 @@ func TestAKillLosesNothingThatWasAcknowledged(t *testing.T) {
 	s := servertest.At(t, p.address, firstAccount(t, p.out.String()))
 	lin := s.As("lin")
 	safe := lin.ReportsMud()
-	half, pic := reports(lin)
+	half, pic := reportsOne(lin)
 	begins(t, lin, half, pic)
 	p.dies(t)
 

@@ -16,6 +16,9 @@ import (
 	"spotcheck/pkg/paper"
 	"spotcheck/server/app"
 	"spotcheck/server/core"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/reports"
 )
 
 // reportNames are the reports by the words of the command line.
@@ -35,7 +38,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 		period, args = args[0], args[1:]
 	}
 	f := flags("report " + kind)
-	ask := core.ReportAsk{Language: inspect.Chinese, Scope: core.Scope{Kind: inspect.City}}
+	ask := reports.Request{Language: inspect.Chinese, Scope: figures.Scope{Kind: inspect.City}}
 	f.Func("scope", "city, unit:ID or area:ID", func(s string) error { return ask.Scope.UnmarshalText([]byte(s)) })
 	f.Func("lang", "zh or en", func(s string) error { return ask.Language.UnmarshalText([]byte(s)) })
 	f.Func("genre", "closure, bulletin, places, inspectors or assessment", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
@@ -45,32 +48,32 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	if paper.FileFormat(*form).MediaType() == "" && paper.FileFormat(*form) != core.AsText {
+	if paper.FileFormat(*form).MediaType() == "" && paper.FileFormat(*form) != reports.AsText {
 		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv, json or text")}
 	}
 	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}
-	if ask.Period, err = a.Core.PeriodNamed(ctx, reportNames[kind], period); err != nil {
+	if ask.Period, err = a.Core.Figures.PeriodNamed(ctx, reportNames[kind], period); err != nil {
 		return errors.Join(err, a.Close())
 	}
 	return errors.Join(writeReport(ctx, t, a.Core, ask, paper.FileFormat(*form), *out), a.Close())
 }
 
 // writeReport writes a whole file or none: it takes its name only when all of it is there.
-func writeReport(ctx context.Context, t *terminal, c *core.Core, ask core.ReportAsk, form paper.FileFormat, out string) error {
+func writeReport(ctx context.Context, t *terminal, c *core.Core, ask reports.Request, form paper.FileFormat, out string) error {
 	began := core.Clock()
-	f, err := c.Report(ctx, core.OperatorDesk, ask, form == paper.AsXLSX)
+	f, err := c.Reports.Report(ctx, places.OperatorDesk, ask, form == paper.AsXLSX)
 	if err != nil {
 		return err
 	}
 	computed := core.Clock().Sub(began)
 	if out == "" {
-		return c.WriteReport(ctx, f, form, t.out)
+		return c.Reports.WriteReport(ctx, f, form, t.out)
 	}
 	var whole bytes.Buffer
-	if err := c.WriteReport(ctx, f, form, &whole); err != nil {
+	if err := c.Reports.WriteReport(ctx, f, form, &whole); err != nil {
 		return err
 	}
 	made, err := os.CreateTemp(filepath.Dir(out), ".report-*")

@@ -113,7 +113,9 @@ type dialogue struct {
 	from, to  string
 }
 
-func (d *dialogue) say(format string, args ...any) { _, _ = fmt.Fprintf(d.conn, format+"\r\n", args...) }
+func (d *dialogue) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(d.conn, format+"\r\n", args...)
+}
 
 func (d *dialogue) run() {
 	d.say("220 mail.example ESMTP")

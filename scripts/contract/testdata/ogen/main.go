@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log"
+	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,8 +45,18 @@ func check(what string, err error) {
 	}
 }
 
-func client(t token) *api.Client {
-	c, err := api.NewClient(os.Getenv("CONTRACT_SERVER"), t)
+// sized says how long a photo is: ogen sends what it reads in chunks, and the server takes no photo of unknown length.
+type sized int64
+
+func (size sized) Do(r *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "image/") {
+		r.ContentLength = int64(size)
+	}
+	return http.DefaultClient.Do(r)
+}
+
+func client(t token, photo []byte) *api.Client {
+	c, err := api.NewClient(os.Getenv("CONTRACT_SERVER"), t, api.WithClient(sized(len(photo))))
 	check("client", err)
 	return c
 }
@@ -58,14 +70,14 @@ func main() {
 	sum := sha256.Sum256(photo)
 	unit := api.ID(uuid.MustParse(os.Getenv("CONTRACT_UNIT")))
 
-	login, err := client("").LogIn(ctx, &api.Credentials{Name: os.Getenv("CONTRACT_NAME"), Password: os.Getenv("CONTRACT_PASSWORD"), Device: api.NewOptString("ogen")})
+	login, err := client("", photo).LogIn(ctx, &api.Credentials{Name: os.Getenv("CONTRACT_NAME"), Password: os.Getenv("CONTRACT_PASSWORD"), Device: api.NewOptString("ogen")})
 	check("log-in", err)
 	session, ok := login.(*api.Session)
 	if !ok {
 		log.Fatalf("log-in: %+v", login)
 	}
 
-	c := client(token(session.Token.Value))
+	c := client(token(session.Token.Value), photo)
 	id, pid := api.ID(uuid.New()), api.ID(uuid.New())
 	reported, err := c.CreateIssue(ctx, &api.NewIssue{Category: "08012", ReportedAt: now(), SentAt: now(),
 		Place:  api.NewOptPositionInput(api.PositionInput{Lat: 20.0312, Lon: longitude, Source: api.NewOptPlaceSource(api.PlaceSourceGps)}),

@@ -4168,7 +4168,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.reported" | "issue.filed" | "issue.assigned" | "issue.returned" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.verified" | "issue.verification_failed" | "issue.false_fix" | "issue.reopened" | "issue.dismissal_asked" | "issue.dismissed" | "issue.merged" | "issue.unmerged" | "issue.merged_from" | "issue.unmerged_from" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.resumed" | "issue.supervised" | "issue.replied" | "issue.appealed" | "issue.appeal_decided" | "issue.unit_appealed_away" | "issue.passed" | "issue.look_asked" | "issue.looked" | "issue.rescheduled" | "issue.suspended" | "issue.fed_back" | "issue.part_given" | "issue.part_replied" | "issue.part_ended" | "issue.handed_over" | "issue.recurred" | "issue.commented" | "issue.photo_withdrawn" | "issue.flag_decided" | "issue.erasure_asked" | "issue.erased" | "issue.paper_issued" | "report.drafted" | "report.checked" | "report.issued" | "report.recalled" | "paper.issued" | "paper.made" | "paper.signed" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "report.drafted" | "report.checked" | "report.issued" | "report.recalled" | "paper.issued" | "paper.made" | "paper.signed" | "return.sent";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -5624,7 +5624,7 @@ export interface components {
         /** @description What a program is told of an issue: how it stood when the event happened. Nothing in it identifies a person. */
         IssueEventPayload: {
             /** @enum {string} */
-            type: "issue.reported" | "issue.filed" | "issue.assigned" | "issue.returned" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.verified" | "issue.verification_failed" | "issue.false_fix" | "issue.reopened" | "issue.dismissal_asked" | "issue.dismissed" | "issue.merged" | "issue.unmerged" | "issue.merged_from" | "issue.unmerged_from" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.resumed" | "issue.supervised" | "issue.replied" | "issue.appealed" | "issue.appeal_decided" | "issue.unit_appealed_away" | "issue.passed" | "issue.look_asked" | "issue.looked" | "issue.rescheduled" | "issue.suspended" | "issue.fed_back" | "issue.part_given" | "issue.part_replied" | "issue.part_ended" | "issue.handed_over" | "issue.recurred" | "issue.commented" | "issue.photo_withdrawn" | "issue.flag_decided" | "issue.erasure_asked" | "issue.erased" | "issue.paper_issued";
+            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -7450,6 +7450,7 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             /** @description There is no such part */
             416: {
                 headers: {
@@ -8142,6 +8143,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             410: components["responses"]["TakenAway"];
             416: components["responses"]["NoSuchRange"];
             422: components["responses"]["NotAcceptable"];
@@ -9964,6 +9966,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];

@@ -1,0 +1,175 @@
+package city
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+	"sync"
+	"time"
+)
+
+// shiftWire and dayWire are working time as a setting holds it.
+type shiftWire struct{ From, To string }
+
+type dayWire struct {
+	Date string `json:"date"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
+
+// calendars keeps the calendar that the settings describe, since making one takes a while. The zero one is ready.
+type calendars struct {
+	mu           sync.Mutex
+	shifts, days string // as the settings have them
+	last         *calendar.Calendar
+}
+
+// Calendar is the city's working time as the settings in the transaction have it.
+func (svc *Service) Calendar(ctx context.Context, tx *store.Tx) (*calendar.Calendar, error) {
+	all, err := tx.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k := &svc.calendars
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last != nil && k.shifts == all[WorkingHours.Key] && k.days == all[Holidays.Key] {
+		return k.last, nil
+	}
+	made, err := makeCalendar(svc.zone, all[WorkingHours.Key], all[Holidays.Key])
+	if err != nil {
+		return nil, fmt.Errorf("city: calendar: %w", err)
+	}
+	k.last, k.shifts, k.days = made, all[WorkingHours.Key], all[Holidays.Key]
+	return made, nil
+}
+
+// makeCalendar reads both settings; what is empty is as it comes with the program.
+func makeCalendar(zone *time.Location, shifts, days string) (*calendar.Calendar, error) {
+	work, free := calendar.Shifts, calendar.China()
+	var err error
+	if shifts != "" {
+		if work, err = readShifts(json.RawMessage(shifts)); err != nil {
+			return nil, err
+		}
+	}
+	if days != "" {
+		if free, err = readDays(json.RawMessage(days)); err != nil {
+			return nil, err
+		}
+	}
+	return calendar.New(zone, work, free)
+}
+
+func readShifts(v json.RawMessage) (all []calendar.Shift, err error) {
+	var in []shiftWire
+	if err := json.Unmarshal(v, &in); err != nil {
+		return nil, errors.New(`want a list of {"from": "08:00", "to": "12:00"}`)
+	}
+	for _, s := range in {
+		from, errFrom := clockTime(s.From)
+		to, errTo := clockTime(s.To)
+		if err := errors.Join(errFrom, errTo); err != nil {
+			return nil, err
+		}
+		all = append(all, calendar.Shift{From: from, To: to})
+	}
+	_, err = calendar.New(time.UTC, all, nil)
+	return all, err
+}
+
+// clockTime reads HH:MM; 24:00 is the end of a day.
+func clockTime(s string) (time.Duration, error) {
+	if s == "24:00" {
+		return 24 * time.Hour, nil
+	}
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no time of the day such as 08:00", s)
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}
+
+func readDays(v json.RawMessage) ([]calendar.Exception, error) {
+	var in []dayWire
+	if err := json.Unmarshal(v, &in); err != nil {
+		return nil, errors.New(`want a list of {"date": "2026-01-01", "kind": "holiday", "name": "元旦"}`)
+	}
+	var all []calendar.Exception
+	for _, d := range in {
+		e, err := calendar.ParseException(d.Date, d.Kind, d.Name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	_, err := calendar.New(time.UTC, calendar.Shifts, all)
+	return all, err
+}
+
+// ImportHolidays takes a file of holidays: those of its years replace what was known of them, other years stay. What runs in working
+// time gets its new deadline by a job, on record; what is past stays.
+func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, r io.Reader) (years []int, repeated bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return nil, false, inspect.ErrForbidden
+	}
+	fresh, err := calendar.ReadHolidays(r)
+	if err != nil {
+		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
+	}
+	for _, e := range fresh {
+		if y := e.Day.Date().Year(); !slices.Contains(years, y) {
+			years = append(years, y)
+		}
+	}
+	slices.Sort(years)
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now, err := svc.Calendar(ctx, tx)
+		if err != nil {
+			return err
+		}
+		all := slices.Clone(fresh)
+		for _, e := range now.Exceptions() {
+			if !slices.Contains(years, e.Day.Date().Year()) {
+				all = append(all, e)
+			}
+		}
+		slices.SortFunc(all, func(a, b calendar.Exception) int { return int(a.Day - b.Day) })
+		wire := make([]dayWire, len(all))
+		for n, e := range all {
+			wire[n] = dayWire{e.Day.String(), e.Kind(), e.Name}
+		}
+		canonical, err := evidence.CanonicalOf(wire)
+		if err != nil {
+			return err
+		}
+		kept, err := tx.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		if repeated = kept[Holidays.Key] == string(canonical); repeated {
+			return nil
+		}
+		return svc.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
+	})
+	return years, repeated, err
+}
+
+// Holidays gives the city's exceptions from the week, in order.
+func (svc *Service) Holidays(ctx context.Context) (all []calendar.Exception, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		cal, err := svc.Calendar(ctx, tx)
+		if err == nil {
+			all = cal.Exceptions()
+		}
+		return err
+	})
+	return all, err
+}

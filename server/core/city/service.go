@@ -1,0 +1,29 @@
+// Package city is what the city decides for itself: its settings, its working time and holidays, its zone. Every other room declares
+// its own settings and reads them here; city knows nobody's values.
+package city
+
+import (
+	"time"
+
+	"spotcheck/server/store"
+)
+
+// Service is the room at work.
+type Service struct {
+	store     *store.Store   // the database
+	zone      *time.Location // of the city
+	declared  []AnySetting   // of every room
+	calendars calendars
+}
+
+// Needs is what the room is made of.
+type Needs struct {
+	Store    *store.Store   // the database
+	Zone     *time.Location // of the city
+	Settings []AnySetting   // of every room
+}
+
+// New makes the room.
+func New(n Needs) *Service {
+	return &Service{store: n.Store, zone: n.Zone, declared: n.Settings}
+}

@@ -1,0 +1,31 @@
+package duties
+
+import (
+	"context"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/store"
+)
+
+// Propose is the deadline that whoever assigns is offered: by the rules that fit, less what the same unit used before it gave the
+// issue back.
+func (svc *Service) Propose(ctx context.Context, tx *store.Tx, v *issues.View) error {
+	if v.Status != inspect.Reported {
+		return nil
+	}
+	cal, err := svc.city.Calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rules, err := rulesFor(ctx, tx, &v.IssueRow)
+	if err != nil {
+		return err
+	}
+	first := rules[0]
+	v.Proposed = &issues.Proposal{Limit: first.Limit, Unit: first.LimitUnit, Rules: rules, DueAt: inspect.At(cal.Deadline(tx.Now.UTC(), first.CalendarLimit()))}
+	if !v.ReturnedBy.IsZero() {
+		left := max(cal.Duration(first.CalendarLimit())-v.TimeUsed, inspect.LeastLeft)
+		v.Proposed.Repeat = &issues.RepeatProposal{Unit: v.ReturnedBy, Used: v.TimeUsed, DueAt: inspect.At(cal.Add(tx.Now.UTC(), left, first.LimitUnit))}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package duties
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/store"
+)
+
+// Bounds of the search for holes in the register of responsibility.
+const (
+	holesAreas  = 50_000 // areas looked at
+	gapRules    = 50_000 // rules in force looked at
+	holesIssues = 50_000 // newest issues counted
+
+)
+
+// CoverageGap is a hole in the register of responsibility with its weight: the issues about it among the newest.
+type CoverageGap struct {
+	inspect.CoverageGap
+	AreaName string
+	Units    map[inspect.ID]string // names of those that clash
+	store.IssueTally
+}
+
+// CoverageGaps is a page of them, heaviest first.
+type CoverageGaps struct {
+	Holes  []CoverageGap
+	Total  int
+	Looked int       // issues that were counted
+	Whole  bool      // every area and rule was looked at
+	Next   *GapPlace // nil at the end
+}
+
+// GapPlace is where a page of holes ended.
+type GapPlace struct{ Issues, Area, Item, Kind int64 }
+
+func placeOfHole(h *CoverageGap) GapPlace {
+	kind := int64(slices.Index(inspect.CoverageGapKinds, h.Kind))
+	return GapPlace{int64(h.All), int64(h.AreaAt), int64(h.ItemAt), kind}
+}
+
+// compare orders holes: the most issues first, then as areas and items came.
+func (p GapPlace) compare(o GapPlace) int {
+	return cmp.Or(cmp.Compare(o.Issues, p.Issues), cmp.Compare(p.Area, o.Area), cmp.Compare(p.Item, o.Item), cmp.Compare(p.Kind, o.Kind))
+}
+
+// Gaps gives a page of the areas and groups in the actor's scope that nobody answers for, or that several do; of one kind
+// where it is named.
+func (svc *Service) Gaps(ctx context.Context, a *inspect.Actor, kind inspect.CoverageGapKind, after *GapPlace, limit int) (page CoverageGaps, err error) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
+		return page, inspect.ErrForbidden
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		page, err = svc.gaps(ctx, tx, a, kind, after, limit)
+		return err
+	})
+	return page, err
+}
+
+func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind inspect.CoverageGapKind, after *GapPlace, limit int) (page CoverageGaps, err error) {
+	areas, err := tx.FirstAreas(ctx, holesAreas+1)
+	if err != nil {
+		return page, err
+	}
+	items, err := tx.Categories(ctx)
+	if err != nil {
+		return page, err
+	}
+	rules, err := tx.ResponsibilitiesInForce(ctx, svc.city.Today(tx), gapRules+1)
+	if err != nil {
+		return page, err
+	}
+	tallies, looked, err := tx.RecentTallies(ctx, holesIssues)
+	if err != nil {
+		return page, err
+	}
+	page.Whole, page.Looked = len(areas) <= holesAreas && len(rules) <= gapRules, looked
+	within := sightOf(a, areas)
+	for _, found := range inspect.CoverageGaps(areas, items, rules, svc.city.Today(tx)) {
+		h := CoverageGap{CoverageGap: found, AreaName: areas[found.AreaAt].Name}
+		if kind != "" && h.Kind != kind || !within(h.Area) {
+			continue
+		}
+		for _, code := range h.Items {
+			t := tallies[store.TallyKey{Area: h.Area, Category: code}]
+			h.All, h.Open = h.All+t.All, h.Open+t.Open
+		}
+		page.Total++
+		if after == nil || after.compare(placeOfHole(&h)) < 0 {
+			page.Holes = append(page.Holes, h)
+		}
+	}
+	slices.SortFunc(page.Holes, func(a, b CoverageGap) int { return placeOfHole(&a).compare(placeOfHole(&b)) })
+	if len(page.Holes) > limit {
+		page.Holes = page.Holes[:limit]
+		last := placeOfHole(&page.Holes[limit-1])
+		page.Next = &last
+	}
+	return page, nameClashes(ctx, tx, page.Holes)
+}
+
+// sightOf says which areas lie in the scopes by which somebody sees who is responsible.
+func sightOf(a *inspect.Actor, areas []inspect.Area) func(inspect.ID) bool {
+	parents := make(map[inspect.ID]inspect.ID, len(areas))
+	for _, v := range areas {
+		parents[v.ID] = v.Parent
+	}
+	return func(id inspect.ID) bool {
+		var w inspect.Jurisdiction
+		for n := 0; !id.IsZero() && n < len(areas); n++ {
+			w.Areas = append(w.Areas, id)
+			id = parents[id]
+		}
+		return a.May(inspect.MaySeeDuties, &inspect.Issue{}, w)
+	}
+}
+
+func nameClashes(ctx context.Context, tx *store.Tx, holes []CoverageGap) error {
+	var units []inspect.ID
+	for _, h := range holes {
+		for _, r := range h.Rules {
+			units = issues.AppendID(units, r.Unit)
+		}
+	}
+	names, err := tx.NodeNames(ctx, store.UnitTree, units)
+	for n := range holes {
+		holes[n].Units = names
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+package issues
+
+import (
+	"context"
+	"fmt"
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/store"
+	"time"
+)
+
+// NoteFlags puts flags into an event and counts them; raise keeps them beside the record once the issue is there.
+func NoteFlags(row *store.IssueRow, e *inspect.Event, flags []inspect.Flag) {
+	for n := range flags {
+		f := &flags[n]
+		f.ID = inspect.NewID()
+		e.Flags = append(e.Flags, inspect.RaisedFlag{ID: f.ID, Kind: f.Kind, Photo: f.Photo, Other: f.Other})
+	}
+	row.FlagsOpen += len(flags)
+}
+
+func RaiseFlags(ctx context.Context, tx *store.Tx, row *store.IssueRow, flags []inspect.Flag) error {
+	for _, f := range flags {
+		if err := tx.AddFlag(ctx, row, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PhotoFlags are what a photo's own words, its bytes and its clock give to think about when it comes.
+func PhotoFlags(ctx context.Context, tx *store.Tx, row *store.IssueRow, p *inspect.Photo) (flags []inspect.Flag, err error) {
+	add := func(k inspect.FlagKind, other inspect.ID, detail string) {
+		flags = append(flags, inspect.Flag{Kind: k, Photo: p.ID, Other: other, Detail: detail})
+	}
+	if p.Skew != nil && inspect.SkewTooLarge(*p.Skew) {
+		add(inspect.FlagSkew, inspect.ID{}, fmt.Sprintf("the phone's clock is %s behind", p.Skew.Round(time.Second)))
+	}
+	if p.Facts.Damaged != "" {
+		add(inspect.FlagDamaged, inspect.ID{}, p.Facts.Damaged)
+	}
+	other, same, err := tx.PhotoWithSameBytes(ctx, p.SHA256, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if same {
+		add(inspect.FlagReused, other, "the same bytes")
+	}
+	for _, d := range witnessOf(row, p).Anomalies() {
+		add(inspect.FlagKind(d.Anomaly), inspect.ID{}, d.Detail)
+	}
+	return flags, nil
+}
+
+// witnessOf puts what a picture says beside what was said of it.
+func witnessOf(row *store.IssueRow, p *inspect.Photo) evidence.PhotoCheck {
+	f := &p.Facts
+	w := evidence.PhotoCheck{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: positionOf(&row.Issue), Position: f.Point,
+		Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software}
+	if p.CapturedAt != 0 {
+		at := p.CapturedAt
+		if p.Skew != nil {
+			at = at.Add(*p.Skew)
+		}
+		w.CapturedAt = at.UTC()
+	}
+	if f.TakenAt != 0 {
+		w.TakenAt = f.TakenAt.UTC()
+	}
+	if f.PointAccuracyM != nil {
+		w.AccuracyM = *f.PointAccuracyM
+	}
+	return w
+}
+
+// positionOf is where an issue is, nil when nobody knows.
+func positionOf(i *inspect.Issue) *evidence.Location {
+	if i.Place == nil {
+		return nil
+	}
+	s := &evidence.Location{}
+	s.Start = i.Place.Point
+	if i.Line != nil {
+		s.Line = *i.Line
+	}
+	if i.Place.AccuracyM != nil {
+		s.AccuracyM = *i.Place.AccuracyM
+	}
+	return s
+}
+
+// CheckPixels keeps the fingerprint of a photo and flags what its pixels give to think about; without that there is no event.
+func (svc *Service) CheckPixels(ctx context.Context, tx *store.Tx, p inspect.Photo, made photo.Renditions) error {
+	var flags []inspect.Flag
+	if made.Quality.Dark() {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagDark, Photo: p.ID, Detail: fmt.Sprintf("19 of 20 pixels are darker than %d of 255", made.Quality.Light)})
+	} else if made.Quality.Blurred() {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagBlurred, Photo: p.ID, Detail: fmt.Sprintf("sharpness %.4f", made.Quality.Sharpness)})
+	}
+	if made.Distinctive {
+		copied, err := copiedFrom(ctx, tx, p, made.Fingerprints)
+		if err != nil {
+			return err
+		}
+		if copied != nil {
+			flags = append(flags, *copied)
+		}
+		if err := tx.SavePrints(ctx, p.ID, made.Fingerprints[0].Bytes(), made.Fingerprints[0].Keys()); err != nil {
+			return err
+		}
+	}
+	if len(flags) == 0 {
+		return nil
+	}
+	if err := tx.LockIssues(ctx, p.Issue); err != nil {
+		return err
+	}
+	row, _, err := tx.Issue(ctx, p.Issue)
+	if err != nil {
+		return err
+	}
+	e := &inspect.Event{Type: "photo.checked", At: tx.Now}
+	NoteFlags(&row, e, flags)
+	if err := RaiseFlags(ctx, tx, &row, flags); err != nil {
+		return err
+	}
+	return svc.Save(ctx, tx, &row, e)
+}
+
+// copiedFrom finds the photo of another issue that a picture is most likely a copy of, nil when there is none. Photos of
+// one issue show one place and are alike for a good reason.
+func copiedFrom(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.RotationFingerprints) (*inspect.Flag, error) {
+	all, err := tx.CopyCandidates(ctx, t.Keys(), p.Issue)
+	if err != nil {
+		return nil, err
+	}
+	least := photo.SameDistance + 1
+	var found *inspect.Flag
+	for _, c := range all {
+		f, err := photo.ParseFingerprint(c.Prints)
+		if err != nil {
+			return nil, err
+		}
+		if d, same := t.Same(f); same && d < least {
+			least = d
+			found = &inspect.Flag{Kind: inspect.FlagSimilar, Photo: p.ID, Other: c.Photo, Detail: fmt.Sprintf("differs in %d of 143 points", d)}
+		}
+	}
+	return found, nil
+}
+
+// DropFingerprint drops the fingerprint of a photo.
+func DropFingerprint(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+	b, ok, err := tx.Prints(ctx, id)
+	if !ok || err != nil {
+		return err
+	}
+	f, err := photo.ParseFingerprint(b)
+	if err != nil {
+		return err
+	}
+	return tx.DropPrints(ctx, id, f.Keys())
+}
+
+// ActionFlags are what the times and the place of an action give to think about.
+func ActionFlags(row *store.IssueRow, e *inspect.Event) (flags []inspect.Flag) {
+	add := func(k inspect.FlagKind, format string, args ...any) {
+		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
+	}
+	if e.Late {
+		add(inspect.FlagLate, "%s: done %s, received %s", e.Action, e.DoneAt, e.At)
+	}
+	if e.Uncredited {
+		add(inspect.FlagUncredited, "%s: done %s, received %s", e.Action, e.DoneAt, e.At)
+	}
+	if skew := inspect.Skew(e.SentAt, e.At); inspect.SkewTooLarge(skew) {
+		add(inspect.FlagSkew, "%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))
+	}
+	if at := positionOf(&row.Issue); e.Action == inspect.Fix && e.Place != nil && at != nil {
+		accuracy := 0.0
+		if e.Place.AccuracyM != nil {
+			accuracy = *e.Place.AccuracyM
+		}
+		if d, far := at.FarFrom(e.Place.Point, accuracy); far {
+			add(inspect.FlagFar, "%s: %.0f m away", e.Action, d)
+		}
+	}
+	return flags
+}

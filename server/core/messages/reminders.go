@@ -1,0 +1,88 @@
+package messages
+
+import (
+	"context"
+	"fmt"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/store"
+	"strconv"
+	"time"
+)
+
+// What people are told of beside issues. The number is that of the paper, the year, or what the step of a plan is called.
+const (
+	remindHolidays = "holidays.missing"
+)
+
+// Times of reminders.
+const (
+	holidaysFrom = time.November // from its first day on next year's holidays should be known
+	StepDays     = 8             // steps of plans, and returns, that are late for longer were told of
+
+)
+
+// MissingHolidays asks for next year's holidays, from 1 November on, until somebody has imported them.
+func (svc *Service) MissingHolidays(ctx context.Context, tx *store.Tx) ([]Notification, error) {
+	now := tx.Now.UTC().In(svc.zone)
+	if now.Month() < holidaysFrom {
+		return nil, nil
+	}
+	next := time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, svc.zone)
+	cal, err := svc.city.Calendar(ctx, tx)
+	if err != nil || !cal.Provisional(next, next.AddDate(0, 0, 1)) {
+		return nil, err
+	}
+	var to []Recipient
+	for _, role := range []inspect.Role{inspect.Office, inspect.Admin} {
+		holders, err := tx.RoleHolders(ctx, role, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, people := range holders {
+			for _, p := range people {
+				to = append(to, Recipient{p, inspect.Normal})
+			}
+		}
+	}
+	year, week := now.ISOWeek()
+	return []Notification{{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
+		Type: remindHolidays, At: tx.Now, Facts: store.IssueSummary{Number: strconv.Itoa(next.Year())}}}}, nil
+}
+
+// UnitAndAbove are the contacts of a unit and of the one above, and the line of both.
+func UnitAndAbove(ctx context.Context, tx *store.Tx, unit inspect.ID) (people, line []inspect.ID, err error) {
+	if people, err = Contacts(ctx, tx, unit); err != nil {
+		return nil, nil, err
+	}
+	if line, err = tx.SelfAndAncestors(ctx, store.UnitTree, unit); err != nil || len(line) < 2 {
+		return people, line, err
+	}
+	above, err := Contacts(ctx, tx, line[1])
+	return append(people, above...), line, err
+}
+
+func AtNormalUrgency(people []inspect.ID) (to []Recipient) {
+	for _, id := range people {
+		to = append(to, Recipient{id, inspect.Normal})
+	}
+	return to
+}
+
+func StepRecipients(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]Recipient, error) {
+	if !late {
+		people, err := Contacts(ctx, tx, unit)
+		return AtNormalUrgency(people), err
+	}
+	people, line, err := UnitAndAbove(ctx, tx, unit)
+	if err != nil {
+		return nil, err
+	}
+	offices, err := tx.RoleHolders(ctx, inspect.Office, line, nil)
+	for _, some := range offices {
+		for _, p := range some {
+			people = issues.AppendID(people, p)
+		}
+	}
+	return AtNormalUrgency(people), err
+}

@@ -1,0 +1,69 @@
+package people
+
+import (
+	"context"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+	"time"
+)
+
+// enrolmentLife is how long somebody has to open the app on a new phone with the code that an administrator shows.
+const enrolmentLife = 10 * time.Minute
+
+// LogEnrol is a code that lets a person log in once without a password.
+const LogEnrol = "enrolment.made"
+
+// Enrol makes a code by which a person logs in once, on a new phone; it is shown once and never stored. An older one is no good any more.
+func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, address string) (token string, until inspect.Time, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return "", 0, inspect.ErrForbidden
+	}
+	token = NewSecret()
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, ok, err := tx.Person(ctx, person)
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return inspect.ErrNotFound
+		case p.Disabled:
+			return inspect.ErrForbidden.With("Somebody who is disabled does not log in.")
+		}
+		until = tx.Now.Add(enrolmentLife)
+		if err := tx.SetEnrolment(ctx, person, TokenHash(token), until); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogEnrol, Person: a.ID, Address: address, Detail: p.Name})
+	})
+	return token, until, err
+}
+
+// Redeem logs a person in by the code that an administrator showed them.
+func (svc *Service) Redeem(ctx context.Context, token, device, address string, cookie bool) (Login, error) {
+	hash, person := TokenHash(token), inspect.ID{}
+	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		id, ok, err := tx.Enrolment(ctx, hash)
+		if person = id; err == nil && !ok {
+			err = inspect.ErrEnrolment
+		}
+		return err
+	}); err != nil {
+		return Login{}, err
+	}
+	known := ""
+	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, _, err := tx.Person(ctx, person)
+		if err != nil {
+			return err
+		}
+		known = "known " + digest(p.Name+"\x00"+address)
+		ok, err := tx.UseEnrolment(ctx, hash)
+		if err == nil && !ok {
+			err = inspect.ErrEnrolment
+		}
+		return err
+	}); err != nil {
+		return Login{}, err
+	}
+	return svc.openSession(ctx, person, device, address, cookie, known, nil)
+}

@@ -1,0 +1,303 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/ledger"
+	"spotcheck/server/store"
+)
+
+// People gives people in the order in which they came; the next cursor is 0 at the end.
+func (svc *Service) People(ctx context.Context, a *inspect.Actor, after int64, limit int) (people []inspect.Person, next int64, err error) {
+	if !a.MayAnywhere(inspect.MaySeePeople) {
+		return nil, 0, inspect.ErrForbidden
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		people, next, err = tx.People(ctx, after, limit)
+		return err
+	})
+	return people, next, err
+}
+
+// Person gives one person.
+func (svc *Service) Person(ctx context.Context, a *inspect.Actor, id inspect.ID) (p inspect.Person, err error) {
+	if !a.MayAnywhere(inspect.MaySeePeople) && a.ID != id {
+		return p, inspect.ErrForbidden
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if p, ok, err = tx.Person(ctx, id); err == nil && !ok {
+			err = inspect.ErrNotFound
+		}
+		return err
+	})
+	return p, err
+}
+
+// PutPerson makes or changes a person; a password is needed for a new one. Roles that are taken away stay on record.
+func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password, address string) (saved inspect.Person, repeated, created bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	hash := ""
+	if password != "" {
+		if err := goodPassword(p.Name, password); err != nil {
+			return saved, false, false, inspect.ErrWeakPassword.At(fault.Field{Pointer: "/password", Detail: "not accepted"})
+		}
+		if hash, err = svc.hashPassword(ctx, password); err != nil {
+			return saved, false, false, err
+		}
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		saved, repeated, created, err = svc.putPerson(ctx, tx, a.ID, p, hash, address)
+		return err
+	})
+	return saved, repeated, created, err
+}
+
+func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, hash, address string) (saved inspect.Person, repeated, created bool, err error) {
+	if err := tx.LockRegisters(ctx); err != nil {
+		return p, false, false, err
+	}
+	old, ok, err := tx.Person(ctx, p.ID)
+	if err != nil {
+		return p, false, false, err
+	}
+	if err := checkPerson(ctx, tx, &p, hash != "" || ok); err != nil {
+		return p, false, false, err
+	}
+	p.CreatedAt = tx.Now
+	if ok {
+		p.CreatedAt = old.CreatedAt
+	}
+	p.UpdatedAt = tx.Now
+	if ok && hash == "" && samePerson(old, p) {
+		return old, true, false, nil
+	}
+	if err := tx.SavePerson(ctx, p); err != nil {
+		return p, false, false, err
+	}
+	if hash != "" && !ok {
+		err = tx.SetPassword(ctx, p.ID, hash)
+	} else if hash != "" {
+		if err = tx.SetPassword(ctx, p.ID, hash); err == nil {
+			err = tx.EndSessions(ctx, p.ID, inspect.ID{})
+		}
+	}
+	if err != nil {
+		return p, false, false, err
+	}
+	if err := regrant(ctx, tx, p.ID, old.Grants, p.Grants); err != nil {
+		return p, false, false, err
+	}
+	if n, err := tx.CityAdmins(ctx); err != nil {
+		return p, false, false, err
+	} else if n == 0 {
+		return p, false, false, inspect.ErrLastAdmin
+	}
+	if p.Disabled {
+		if err := tx.EndSessions(ctx, p.ID, inspect.ID{}); err != nil {
+			return p, false, false, err
+		}
+	}
+	if err := personOnRecord(ctx, tx, by, p, address); err != nil {
+		return p, false, false, err
+	}
+	saved, _, err = tx.Person(ctx, p.ID)
+	return saved, false, !ok, err
+}
+
+// personOnRecord writes the change into the person's stream, with names and number only as seals, and into the log.
+func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, address string) error {
+	seals, err := tx.SealTexts(ctx, p.ID, personTexts(&p))
+	if err != nil {
+		return err
+	}
+	body := personBody(&p)
+	body["seals"] = seals
+	ledger.Record(tx, by, store.StreamPerson, p.ID.String(), "person.changed", body)
+	return tx.Log(ctx, store.LogEntry{Kind: LogRoles, Person: by, Address: address, Detail: fmt.Sprintf("person %s: %d roles, disabled %t", p.ID, len(p.Grants), p.Disabled)})
+}
+
+// GrantBody is a role over a scope as the record keeps it.
+type GrantBody struct {
+	Role  inspect.Role      `json:"role"`
+	Scope inspect.ScopeKind `json:"scope"`
+	ID    inspect.ID        `json:"id,omitzero"`
+}
+
+// personBody is what the record keeps of a person, personTexts what it keeps as seals only.
+func personBody(p *inspect.Person) map[string]any {
+	grants := []GrantBody{}
+	for n, g := range p.Grants {
+		if !holds(p.Grants[:n], g) {
+			grants = append(grants, GrantBody{g.Role, g.Scope.Kind, g.Scope.ID})
+		}
+	}
+	return map[string]any{"grants": grants, "disabled": p.Disabled}
+}
+
+func personTexts(p *inspect.Person) map[string]string {
+	return map[string]string{"name": p.Name, "display_name": p.DisplayName, "staff_number": p.StaffNumber, "phone": p.Phone}
+}
+
+func samePerson(a, b inspect.Person) bool {
+	same := a.Name == b.Name && a.DisplayName == b.DisplayName && a.StaffNumber == b.StaffNumber && a.Phone == b.Phone && a.Disabled == b.Disabled
+	return same && len(a.Grants) == len(b.Grants) && !slices.ContainsFunc(a.Grants, func(g inspect.Grant) bool { return !holds(b.Grants, g) })
+}
+
+func holds(grants []inspect.Grant, g inspect.Grant) bool {
+	return slices.ContainsFunc(grants, func(h inspect.Grant) bool { return h.Role == g.Role && h.Scope == g.Scope })
+}
+
+// regrant ends the roles that are gone and adds those that are new.
+func regrant(ctx context.Context, tx *store.Tx, id inspect.ID, old, now []inspect.Grant) error {
+	for _, g := range old {
+		if !holds(now, g) {
+			if err := tx.EndGrant(ctx, id, g); err != nil {
+				return err
+			}
+		}
+	}
+	for n, g := range now {
+		if !holds(old, g) && !holds(now[:n], g) {
+			if err := tx.AddGrant(ctx, id, g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkPerson finds what is wrong with a person, all at once.
+func checkPerson(ctx context.Context, tx *store.Tx, p *inspect.Person, hasPassword bool) error {
+	if id, _, _, taken, err := tx.PersonNamed(ctx, p.Name); err != nil {
+		return err
+	} else if taken && id != p.ID {
+		return inspect.ErrNameTaken.At(fault.Field{Pointer: "/name", Detail: "taken"})
+	}
+	var wrong []fault.Field
+	if !hasPassword {
+		wrong = append(wrong, fault.Field{Pointer: "/password", Detail: "a new person needs a password"})
+	}
+	for n, g := range p.Grants {
+		at := fmt.Sprintf("/grants/%d", n)
+		if !g.Valid() {
+			wrong = append(wrong, fault.Field{Pointer: at, Detail: fmt.Sprintf("the role %s cannot have this scope", g.Role)})
+			continue
+		}
+		tree, has := map[inspect.ScopeKind]store.Tree{inspect.UnitSubtree: store.UnitTree, inspect.AreaSubtree: store.AreaTree}[g.Scope.Kind]
+		if !has {
+			continue
+		}
+		if line, err := tx.SelfAndAncestors(ctx, tree, g.Scope.ID); err != nil {
+			return err
+		} else if len(line) == 0 {
+			wrong = append(wrong, fault.Field{Pointer: at + "/scope/id", Detail: "there is no such " + string(tree)})
+		}
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	return nil
+}
+
+// EndSessions logs a person out everywhere.
+func (svc *Service) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) error {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return inspect.ErrForbidden
+	}
+	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, ok, err := tx.Person(ctx, id); err != nil {
+			return err
+		} else if !ok {
+			return inspect.ErrNotFound
+		}
+		if err := tx.EndSessions(ctx, id, inspect.ID{}); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: LogLogout, Person: a.ID, Address: address, Detail: "all sessions of person " + id.String()})
+	})
+}
+
+// SecurityLog gives lines before a cursor, newest first, with the names of who did it.
+func (svc *Service) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry, people map[inspect.ID]store.PersonRef, err error) {
+	if !a.MayAnywhere(inspect.MaySeeLog) {
+		return nil, nil, inspect.ErrForbidden
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if lines, err = tx.SecurityLog(ctx, kind, before, limit); err != nil {
+			return err
+		}
+		var by []inspect.ID
+		for _, l := range lines {
+			by = issues.AppendID(by, l.Person)
+		}
+		people, err = tx.PeopleRefs(ctx, by)
+		return err
+	})
+	return lines, people, err
+}
+
+// AddPeople makes people on the word of whoever runs the server; all get the same password, hashed once.
+func (svc *Service) AddPeople(ctx context.Context, password string, people ...inspect.Person) error {
+	for _, p := range people {
+		if err := goodPassword(p.Name, password); err != nil {
+			return err
+		}
+	}
+	hash, err := svc.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, p := range people {
+			if _, _, _, err := svc.putPerson(ctx, tx, inspect.ID{}, p, hash, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// NamedPerson finds a person by the name to log in by, on the word of whoever runs the server.
+func (svc *Service) NamedPerson(ctx context.Context, name string) (p inspect.Person, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		id, _, _, ok, err := tx.PersonNamed(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("nobody logs in as %q", name)
+		}
+		p, _, err = tx.Person(ctx, id)
+		return err
+	})
+	return p, err
+}
+
+// ResetPassword sets somebody's password and ends their sessions, on the word of whoever runs the server.
+func (svc *Service) ResetPassword(ctx context.Context, name, password string) error {
+	p, err := svc.NamedPerson(ctx, name)
+	if err != nil {
+		return err
+	}
+	return svc.setPassword(ctx, p.ID, p.Name, inspect.ID{}, password, "")
+}
+
+// DisablePerson ends somebody's access, on the word of whoever runs the server.
+func (svc *Service) DisablePerson(ctx context.Context, name string) error {
+	p, err := svc.NamedPerson(ctx, name)
+	if err != nil {
+		return err
+	}
+	p.Disabled = true
+	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, _, _, err := svc.putPerson(ctx, tx, inspect.ID{}, p, "", "")
+		return err
+	})
+}

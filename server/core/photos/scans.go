@@ -1,0 +1,122 @@
+package photos
+
+import (
+	"context"
+	"errors"
+	"os"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/photo"
+	"spotcheck/server/core/city"
+	"spotcheck/server/core/places"
+	"spotcheck/server/store"
+	"time"
+)
+
+// Scan opens the picture of what was signed.
+func (svc *Service) Scan(ctx context.Context, a *inspect.Actor, id inspect.ID) (Picture, error) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
+		return Picture{}, inspect.ErrForbidden
+	}
+	v, err := svc.agreement(ctx, id)
+	if err != nil {
+		return Picture{}, err
+	}
+	if v.Scan.SHA256 == "" {
+		return Picture{}, inspect.ErrNotFound
+	}
+	body, info, err := svc.blobs.Open(ctx, OriginalKey(v.Scan.SHA256))
+	return Picture{Body: body, Bytes: info.Size, SHA256: v.Scan.SHA256, Type: photo.Type(v.Scan.Type)}, city.AsUnavailable(err)
+}
+
+func (svc *Service) agreement(ctx context.Context, id inspect.ID) (v inspect.Agreement, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var ok bool
+		if v, ok, err = tx.Agreement(ctx, id); err == nil && !ok {
+			err = inspect.ErrNotFound
+		}
+		return err
+	})
+	return v, err
+}
+
+// AcceptScan makes the picture of what was signed safe, in the order of photos: spooled while hashed, checked, durable in the
+// blob store, then on record. It may come any number of times; an agreement that has another one keeps it.
+func (svc *Service) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, u Upload) (v inspect.Agreement, repeated bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return v, false, inspect.ErrForbidden
+	}
+	if v, err = svc.agreement(ctx, id); err != nil {
+		return v, false, err
+	}
+	switch {
+	case v.Scan.SHA256 != "" && v.Scan.SHA256 != u.SHA256:
+		return v, false, inspect.ErrPhotoDiffers.With("This agreement has another scan already; a new agreement takes a new one.")
+	case u.Length > photo.MaxBytes:
+		return v, false, photo.ErrTooLarge
+	}
+	if err := svc.checkRoom(u.Length); err != nil {
+		return v, false, err
+	}
+	spooled, err := svc.spool(u)
+	if err != nil {
+		return v, false, err
+	}
+	defer func() { _ = os.Remove(spooled.Name()) }() // the spool is swept
+	defer func() { _ = spooled.Close() }()
+	kind, err := scanned(ctx, spooled, u.Length)
+	if err != nil {
+		return v, false, err
+	}
+	for {
+		if err := svc.blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
+			return v, false, city.AsUnavailable(err)
+		}
+		v, repeated, err = svc.keepScan(ctx, a, id, inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(kind)})
+		if !errors.Is(err, errSwept) {
+			return v, repeated, err
+		}
+		select { // the same bytes are just being removed: put them again
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return v, false, inspect.ErrUnavailable.Because(ctx.Err())
+		}
+	}
+}
+
+// scanned tells what a scan is by its first bytes: a picture with all that is asked of photos, or a PDF file (ISO 32000-1, §7.5.2).
+func scanned(ctx context.Context, file *os.File, size int64) (photo.Type, error) {
+	head := make([]byte, len(pdfHead))
+	if _, err := file.ReadAt(head, 0); err == nil && string(head) == pdfHead && size <= photo.MaxBytes {
+		return photo.PDF, nil
+	}
+	facts, err := photo.Inspect(ctx, file, size, time.UTC)
+	return facts.Type, err
+}
+
+const pdfHead = "%PDF-"
+
+// keepScan is the one transaction that makes a scan part of the record.
+func (svc *Service) keepScan(ctx context.Context, a *inspect.Actor, id inspect.ID, scan inspect.Scan) (v inspect.Agreement, repeated bool, err error) {
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		if swept, err := tx.SweepMarked(ctx, scan.SHA256); err != nil {
+			return err
+		} else if swept {
+			return errSwept
+		}
+		if v, _, err = tx.Agreement(ctx, id); err != nil {
+			return err
+		}
+		switch repeated = v.Scan == scan; {
+		case repeated:
+			return nil
+		case v.Scan.SHA256 != "":
+			return inspect.ErrPhotoDiffers
+		}
+		v.Scan, v.UpdatedAt = scan, tx.Now
+		return places.SaveAgreement(ctx, tx, a.ID, &v)
+	})
+	return v, repeated, err
+}

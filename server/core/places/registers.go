@@ -1,0 +1,314 @@
+package places
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/ledger"
+	"spotcheck/server/store"
+	"strconv"
+)
+
+// Units gives all units.
+func (svc *Service) Units(ctx context.Context) (all []inspect.Unit, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Units(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutUnit makes or changes a unit; the same again changes nothing.
+func (svc *Service) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (saved inspect.Unit, repeated, created bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		saved, repeated, created, err = prepareNode(ctx, tx, store.UnitTree, u, tx.Unit,
+			func(u *inspect.Unit) treeNode { return treeNode{u.ID, u.Parent, &u.CreatedAt, &u.UpdatedAt} })
+		if err != nil || repeated {
+			return err
+		}
+		seals, err := tx.SealTexts(ctx, u.ID, unitTexts(&u))
+		if err != nil {
+			return err
+		}
+		body := unitBody(&u)
+		body["seals"] = seals
+		ledger.Record(tx, a.ID, store.StreamUnit, u.ID.String(), "unit.changed", body)
+		return tx.SaveUnit(ctx, saved)
+	})
+	return saved, repeated, created, err
+}
+
+// unitBody is what the record keeps of a unit, unitTexts what it keeps as seals only.
+func unitBody(u *inspect.Unit) map[string]any {
+	return map[string]any{"name": u.Name, "kind": u.Kind, "peer_group": u.PeerGroup, "parent": u.Parent, "enabled": u.Enabled}
+}
+
+func unitTexts(u *inspect.Unit) map[string]string { return map[string]string{"contact": u.Contact} }
+
+// treeNode is what units and areas have in common: a place in their tree, and when they were made and changed.
+type treeNode struct {
+	id, parent       inspect.ID
+	created, updated *inspect.Time
+}
+
+// prepareNode prepares the saving of a unit or an area: the registers are locked, its parent is good, its times are filled in, and
+// who sees less or more when it moves is told.
+func prepareNode[T comparable](ctx context.Context, tx *store.Tx, t store.Tree, v T, load func(context.Context, inspect.ID) (T, bool, error),
+	of func(*T) treeNode) (saved T, repeated, created bool, err error) {
+	saved = v
+	n := of(&saved)
+	if err := tx.LockRegisters(ctx); err != nil {
+		return saved, false, false, err
+	}
+	old, ok, err := load(ctx, n.id)
+	if err != nil {
+		return saved, false, false, err
+	}
+	if err := checkParent(ctx, tx, t, n.id, n.parent); err != nil {
+		return saved, false, false, err
+	}
+	if *n.created, *n.updated = tx.Now, tx.Now; !ok {
+		return saved, false, true, nil
+	}
+	was := of(&old)
+	if *n.created, *n.updated = *was.created, *was.updated; saved == old {
+		return saved, true, false, nil
+	}
+	if *n.updated = tx.Now; n.parent != was.parent {
+		err = tx.BumpTreeVersion(ctx)
+	}
+	return saved, false, false, err
+}
+
+// checkParent refuses a parent that is not there, or that lies below.
+func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent inspect.ID) error {
+	if parent.IsZero() {
+		return nil
+	}
+	line, err := tx.SelfAndAncestors(ctx, t, parent)
+	switch {
+	case err != nil:
+		return err
+	case len(line) == 0:
+		return inspect.UnknownField("/parent", "there is no such parent")
+	case slices.Contains(line, id):
+		return inspect.ErrTreeLoop.At(fault.Field{Pointer: "/parent", Detail: "the parent lies inside it"})
+	}
+	return nil
+}
+
+// Areas gives all areas.
+func (svc *Service) Areas(ctx context.Context) (all []inspect.Area, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Areas(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutArea makes or changes an area, but for its outline; the same again changes nothing.
+func (svc *Service) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (saved inspect.Area, repeated, created bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
+		old, _, err := tx.Area(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		v.Outline, v.WidthM = old.Outline, old.WidthM
+		saved, repeated, created, err = prepareNode(ctx, tx, store.AreaTree, v, tx.Area,
+			func(v *inspect.Area) treeNode { return treeNode{v.ID, v.Parent, &v.CreatedAt, &v.UpdatedAt} })
+		if err != nil || repeated {
+			return err
+		}
+		ledger.Record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", areaBody(&v))
+		return tx.SaveArea(ctx, saved)
+	})
+	return saved, repeated, created, err
+}
+
+// areaBody is what the record keeps of an area.
+func areaBody(v *inspect.Area) map[string]any {
+	body := map[string]any{"name": v.Name, "code": v.Code, "level": v.Level, "class": v.Class, "parent": v.Parent, "enabled": v.Enabled}
+	if v.Outline != "" || v.WidthM != 0 {
+		body["outline"], body["width_m"] = v.Outline, v.WidthM
+	}
+	return body
+}
+
+// Categories gives the catalogue.
+func (svc *Service) Categories(ctx context.Context) (all []inspect.Category, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err = tx.Categories(ctx)
+		return err
+	})
+	return all, err
+}
+
+// PutCategory makes or changes an item of the catalogue; the same again changes nothing.
+func (svc *Service) PutCategory(ctx context.Context, a *inspect.Actor, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return saved, false, false, inspect.ErrForbidden
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		saved, repeated, created, err = putCategory(ctx, tx, a.ID, v)
+		return err
+	})
+	return saved, repeated, created, err
+}
+
+func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
+	old, ok, err := tx.Category(ctx, v.Code)
+	if err != nil {
+		return v, false, false, err
+	}
+	v.CreatedAt, v.UpdatedAt = tx.Now, tx.Now
+	if ok {
+		v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
+		if v == old {
+			return v, true, false, nil
+		}
+		v.UpdatedAt = tx.Now
+	}
+	ledger.Record(tx, by, store.StreamCategory, v.Code, "category.changed", categoryBody(&v))
+	return v, false, !ok, tx.SaveCategory(ctx, v)
+}
+
+// categoryBody is what the record keeps of an item of the catalogue.
+func categoryBody(v *inspect.Category) map[string]any {
+	return map[string]any{"old_code": v.OldCode, "name_zh": v.NameZH, "name_en": v.NameEN, "group": v.Group, "limit": v.Limit,
+		"limit_unit": v.LimitUnit, "class_zh": v.ClassZH, "local": v.Local, "enabled": v.Enabled, "by_photo": v.ByPhoto, "reopen_days": v.ReopenDays}
+}
+
+// catalogue is the list of items that an installation starts with.
+//
+//go:embed catalogue.tsv
+var catalogue []byte
+
+// Catalogue gives the built-in catalogue.
+func Catalogue() io.Reader { return bytes.NewReader(catalogue) }
+
+// kinds of verification and windows for reopening by group: pkg/inspect/rules.md, "Catalogue and rules of limits", gives days for the groups that it names.
+var groups = map[string]struct {
+	byPhoto    bool
+	reopenDays int
+}{
+	"litter": {true, 0}, "road_mud": {false, 0}, "street_order": {true, 0}, "dirty_spot": {false, 7}, "posters": {true, 7},
+	"construction": {false, 7}, "facility": {false, 30},
+}
+
+// catalogueColumns are the columns of a catalogue file, in order.
+var catalogueColumns = []string{"code", "old_code", "name_zh", "name_en", "group", "limit", "unit", "class_zh"}
+
+// CatalogueImport counts what an import did.
+type CatalogueImport struct{ Added, Changed, Same int }
+
+// ImportCatalogue takes a tab-separated catalogue: all of it or, if a line is wrong, nothing. Switched-off items stay off.
+func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, r io.Reader) (n CatalogueImport, err error) {
+	items, err := readCatalogue(r)
+	if err != nil {
+		return n, err
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n = CatalogueImport{}
+		for _, v := range items {
+			if old, ok, err := tx.Category(ctx, v.Code); err != nil {
+				return err
+			} else if ok {
+				v.Enabled, v.ByPhoto, v.ReopenDays = old.Enabled, old.ByPhoto, old.ReopenDays
+			}
+			switch _, repeated, created, err := putCategory(ctx, tx, by, v); {
+			case err != nil:
+				return err
+			case created:
+				n.Added++
+			case repeated:
+				n.Same++
+			default:
+				n.Changed++
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func readCatalogue(r io.Reader) ([]inspect.Category, error) {
+	t := csv.NewReader(io.LimitReader(r, 1<<20))
+	t.Comma, t.FieldsPerRecord, t.LazyQuotes = '\t', len(catalogueColumns), true
+	rows, err := t.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("the catalogue cannot be read: %w", err)
+	}
+	if len(rows) == 0 || !slices.Equal(rows[0], catalogueColumns) {
+		return nil, fmt.Errorf("the first line of a catalogue is %v, separated by tabs", catalogueColumns)
+	}
+	var items []inspect.Category
+	var wrong []error
+	for n, row := range rows[1:] {
+		limit, err := strconv.Atoi(row[5])
+		v := inspect.Category{Code: row[0], OldCode: row[1], NameZH: row[2], NameEN: row[3], Group: row[4], Limit: limit, ClassZH: row[7],
+			Enabled: true, Local: len(row[0]) != 5, ByPhoto: groups[row[4]].byPhoto, ReopenDays: groups[row[4]].reopenDays}
+		if err == nil {
+			err = v.LimitUnit.UnmarshalText([]byte(row[6]))
+		}
+		if err != nil || limit < 1 || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
+			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", n+2))
+		}
+		items = append(items, v)
+	}
+	return items, errors.Join(wrong...)
+}
+
+// Bootstrap is all that a phone needs to work without a network.
+type Bootstrap struct {
+	Categories []inspect.Category
+	Rules      []inspect.Rule
+	Units      []inspect.Unit
+	Areas      []inspect.Area
+	People     []store.PersonRef
+	Settings   map[string]string // all, by key
+	Cursor     issues.Cursor     // where the feed of changes goes on from here
+}
+
+// Bootstrap gives it, with the people that the actor works with.
+func (svc *Service) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if b.Categories, err = tx.Categories(ctx); err != nil {
+			return err
+		}
+		if b.Rules, err = tx.Rules(ctx); err != nil {
+			return err
+		}
+		if b.Units, err = tx.Units(ctx); err != nil {
+			return err
+		}
+		if b.Areas, err = tx.Areas(ctx); err != nil {
+			return err
+		}
+		if b.Settings, err = tx.Settings(ctx); err != nil {
+			return err
+		}
+		if b.People, err = tx.PeopleInSight(ctx, a); err != nil {
+			return err
+		}
+		b.Cursor, err = issues.CursorFor(ctx, tx, a)
+		return err
+	})
+	return b, err
+}

@@ -1,0 +1,89 @@
+package reports
+
+import (
+	"context"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/store"
+	"time"
+)
+
+// Board is the figures of a period as they stand now, without the lists of a report.
+type Board struct {
+	Period     closure.Period
+	Unfinished bool
+	CutEvent   int64
+	CutAt      inspect.Time
+	Formula    closure.Formula
+	Sheet      *closure.Breakdown
+	Units      []UnitRow // by group and rank
+	Categories []CategoryRow
+}
+
+// thisWeek is the name of the week that is running, where a board asks for no other period.
+const thisWeek = "now"
+
+// Board gives the figures of a period as they stand now. It looks at sums, never at all issues.
+func (svc *Service) Board(ctx context.Context, a *inspect.Actor, ask Request) (b *Board, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m, err := svc.boardBuilder(ctx, tx, a, ask)
+		if err != nil {
+			return err
+		}
+		units, err := tx.Units(ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			m.units[u.ID] = u
+		}
+		b = &Board{Period: m.period, Formula: m.formula, CutAt: tx.Now, Unfinished: closure.StartOfDay(m.period.To, svc.zone) > tx.Now}
+		if b.CutEvent, err = tx.LastSeq(ctx); err != nil {
+			return err
+		}
+		if b.Sheet, err = m.Sheet(ctx, m.period.Span, store.RollUpUnits, store.RollUpCategories); err != nil {
+			return err
+		}
+		none := closure.NewBreakdown()
+		m.rank(b.Sheet, none)
+		m.byCategory(b.Sheet, none)
+		b.Units, b.Categories = m.Units, m.Categories
+		return nil
+	})
+	return b, err
+}
+
+func (svc *Service) boardBuilder(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask Request) (*builder, error) {
+	if err := svc.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
+		return nil, err
+	}
+	formula, err := figures.ScoreFormula.In(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	m := &builder{reports: svc, formula: formula, units: map[inspect.ID]inspect.Unit{}, Report: &Report{Language: ask.Language}}
+	if ask.Period == thisWeek {
+		m.period, err = closure.PeriodOf(closure.Week, closure.DayOf(tx.Now, svc.zone), time.Weekday(m.formula.WeekStart))
+	} else {
+		m.period, err = svc.period(tx, ask.Period, &m.formula)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m.Reader, err = svc.figures.Read(ctx, tx, ask.Scope, m.period.To)
+	return m, err
+}
+
+// FigureLines are the issues behind the figures of a period as they stand now.
+func (svc *Service) FigureLines(ctx context.Context, a *inspect.Actor, ask Request) (lines []figures.Line, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m, err := svc.boardBuilder(ctx, tx, a, ask)
+		if err != nil {
+			return err
+		}
+		lines, err = m.Lines(ctx, m.period.Span)
+		return err
+	})
+	return lines, err
+}

@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/store"
+	"strings"
+)
+
+// correctedReports is how many issued reports of a series are looked at for what changed in them.
+const correctedReports = 4
+
+// corrections are what changed in reports of the same series since the last one was computed: each as it stands now at its own cut-off time, less as
+// it stood at the event with which it was computed. What was fixed or closed only after that time is no correction.
+func (svc *Service) corrections(ctx context.Context, tx *store.Tx, w *Report, ask Request) error {
+	issued, err := tx.LastIssuedReports(ctx, w.Kind, ask.Scope.String(), correctedReports)
+	if err != nil || len(issued) == 0 {
+		return err
+	}
+	since := issued[0].CutEvent // what came before was corrected in that one
+	changed, err := tx.ChangedIssues(ctx, since)
+	if err != nil {
+		return err
+	}
+	for n := range issued {
+		if err := svc.correctionsOf(ctx, tx, w, ask.Scope, &issued[n], since, changed); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(w.Corrections, func(a, b Correction) int { return strings.Compare(a.Number, b.Number) })
+	return nil
+}
+
+func (svc *Service) correctionsOf(ctx context.Context, tx *store.Tx, w *Report, scope figures.Scope, p *store.Publication, since int64, changed map[inspect.ID]bool) error {
+	a, err := svc.figures.Read(ctx, tx, scope, 0)
+	if err != nil {
+		return err
+	}
+	formula, err := figures.ScoreFormula.In(ctx, tx)
+	if err != nil {
+		return err
+	}
+	period, err := svc.period(tx, p.Period, &formula)
+	if err != nil {
+		return err
+	}
+	b := &renderer{Report: w}
+	seen := map[inspect.ID]bool{}
+	lines, err := frozenReport(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	var candidates []inspect.ID
+	for _, l := range lines.Lines {
+		if changed[l.Issue] && !seen[l.Issue] {
+			seen[l.Issue], candidates = true, append(candidates, l.Issue)
+		}
+	}
+	if err := tx.EachFactIn(ctx, closure.StartOfDay(period.From, svc.zone), closure.StartOfDay(period.To, svc.zone), func(f *store.IssueFact) error {
+		if changed[f.Issue] && !seen[f.Issue] {
+			seen[f.Issue], candidates = true, append(candidates, f.Issue)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, id := range candidates {
+		k, err := a.Correction(ctx, id, period.Span, p.CutAt, since)
+		if err != nil {
+			return err
+		}
+		if k == nil {
+			continue
+		}
+		w.Corrections = append(w.Corrections, Correction{Report: p.Number, Number: k.Number, Figure: strings.Join(b.countNames(k.Keys), b.say("、", ", ")),
+			Was: b.side(k, k.Before), Is: b.side(k, k.After), Why: strings.Join(b.reasons(k.Why), b.say("、", ", "))})
+	}
+	return nil
+}
+
+// side says for each count that differs whether it was counted, and for which unit where the units differ.
+func (b *renderer) side(k *figures.IssueChange, side map[string]inspect.ID) string {
+	var parts []string
+	for _, key := range k.Keys {
+		unit, counted := side[key]
+		text := b.say("否", "no")
+		if counted {
+			text = b.say("是", "yes")
+			for _, u := range b.Units {
+				if u.ID == unit && k.Before[key] != k.After[key] {
+					text = u.Name
+				}
+			}
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, b.say("、", ", "))
+}
+
+// reasons are events as people read them.
+func (b *renderer) reasons(types []string) (words []string) {
+	for _, t := range types {
+		text := eventWords[t]
+		if text == [2]string{} {
+			text = [2]string{t, t}
+		}
+		words = append(words, b.say(text[0], text[1]))
+	}
+	return words
+}
+
+// eventWords name what can change a figure afterwards.
+var eventWords = map[string][2]string{
+	"issue.appeal_decided": {"申诉裁定", "appeal decided"}, "issue.unit_appealed_away": {"申诉改派", "appealed away"}, "issue.merged": {"合并", "merged"}, "issue.unmerged": {"撤销合并", "merge undone"},
+	"issue.dismissed": {"作废", "dismissed"}, "issue.fixed": {"整改完成", "fixed"}, "issue.verified": {"核查通过", "verified"}, "issue.verification_failed": {"核查不合格", "failed"}, "issue.false_fix": {"虚假整改", "false fix"},
+	"issue.reopened": {"重开", "reopened"}, "issue.returned": {"回退", "returned"}, "issue.extension_granted": {"延期", "extended"}, "issue.hold_granted": {"挂账", "on hold"}, "issue.rescheduled": {"节假日安排变更", "another calendar"},
+	"issue.suspended": {"中止计时", "suspended"}, "issue.merged_from": {"并入他案", "another was merged into it"}, "issue.unmerged_from": {"撤销并入", "a merge was undone"}, "issue.passed": {"转派下级", "passed on"},
+	"issue.assigned": {"派遣", "assigned"}, "issue.filed": {"立案", "filed"},
+}

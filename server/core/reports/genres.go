@@ -1,0 +1,275 @@
+package reports
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/store"
+)
+
+// Genre is what a report of a period is for. All are made of the same figures.
+type Genre string
+
+// The genres.
+const (
+	ClosureReport    Genre = ""           // 周报, 月报 …: closure by unit, category and place
+	Bulletin         Genre = "bulletin"   // 通报: what is open where, who is best and last
+	PlacesReport     Genre = "places"     // 问题分析: categories, roads, recurring places
+	InspectorsReport Genre = "inspectors" // 巡查: what each inspector reported and verified
+	AssessmentSheet  Genre = "assessment" // 考核: score with points that a person adds or takes away
+	ReturnsReport    Genre = "returns"    // 报表: who sent what is owed, who was late, who is missing
+
+)
+
+// Genres are all of them.
+var Genres = []Genre{ClosureReport, Bulletin, PlacesReport, InspectorsReport, AssessmentSheet, ReturnsReport}
+
+// UnmarshalText reads a genre; closure stands for the report of closure.
+func (g *Genre) UnmarshalText(text []byte) error {
+	if *g = Genre(text); *g == "closure" {
+		*g = ClosureReport
+	}
+	if !slices.Contains(Genres, *g) {
+		return errors.New("want closure, bulletin, places, inspectors, assessment or returns")
+	}
+	return nil
+}
+
+// InspectorRow is what one person reported and verified.
+type InspectorRow struct {
+	Name      string `json:"name"`
+	Submitted int64  `json:"submitted"`
+	Filed     int64  `json:"filed"`
+	Merged    int64  `json:"merged"`
+	Refused   int64  `json:"refused"`
+	Verified  int64  `json:"verified"`
+	OnTime    int64  `json:"on_time"` // of those verified, by the inspectors' own limit
+}
+
+// TrendPoint is what a person added to the score of a unit, or took from it.
+type TrendPoint struct {
+	Unit   inspect.ID   `json:"unit"`
+	Name   string       `json:"name"`
+	Day    inspect.Date `json:"day"`
+	Points float64      `json:"points"`
+	Reason string       `json:"reason"`
+}
+
+// bulletinLines is how many open issues a bulletin names; bulletinDays is after how many working days what it names has to be done.
+const (
+	bulletinLines = 60
+	bulletinDays  = 3
+)
+
+// genre adds what only reports of a genre say.
+func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
+	m.Genre = genre
+	switch genre {
+	case Bulletin:
+		m.ReplyBy = m.Calendar.Add(m.Tx.Now.UTC(), bulletinDays*m.Calendar.WorkingDay(), calendar.WorkingDay).UTC()
+	case InspectorsReport:
+		return m.inspectors(ctx)
+	case AssessmentSheet:
+		return m.points(ctx)
+	case ReturnsReport:
+		return m.owedReturns(ctx)
+	}
+	return nil
+}
+
+func (m *builder) inspectors(ctx context.Context) error {
+	area := inspect.ID{}
+	switch m.Reader.Scope.Kind {
+	case inspect.UnitSubtree:
+		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
+	case inspect.AreaSubtree:
+		area = m.Reader.Scope.ID
+	}
+	all, err := m.Tx.InspectorFiguresIn(ctx, m.from, m.to, area)
+	if err != nil {
+		return err
+	}
+	var people []inspect.ID
+	for _, v := range all {
+		people = issues.AppendID(people, v.Person)
+	}
+	names, err := m.Tx.PeopleRefs(ctx, people)
+	for _, v := range all {
+		m.Inspectors = append(m.Inspectors, InspectorRow{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
+	}
+	slices.SortFunc(m.Inspectors, func(a, b InspectorRow) int {
+		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))
+	})
+	return err
+}
+
+func (m *builder) points(ctx context.Context) error {
+	all, err := m.Tx.AssessmentPoints(ctx, inspect.Date(m.period.From.String()), inspect.Date((m.period.To - 1).String()))
+	for _, p := range all {
+		if !p.Withdrawn && (m.Reader.Scope.Kind != inspect.UnitSubtree || m.Within[p.Unit]) {
+			m.Merits = append(m.Merits, TrendPoint{p.Unit, m.units[p.Unit].Name, p.Day, float64(p.Hundredths) / 100, p.Reason})
+		}
+	}
+	return err
+}
+
+// titles are what the genres are called, in place of the name of the report of closure.
+var titles = map[Genre][2]string{Bulletin: {"%s双创工作通报", "%s: bulletin"}, PlacesReport: {"%s问题分析报告", "%s: where and what"}, InspectorsReport: {"%s巡查工作报告", "%s: inspectors"},
+	AssessmentSheet: {"%s双创工作考核表", "%s: assessment"}, ReturnsReport: {"%s报表报送情况", "%s: returns"}}
+
+// pages writes the parts of a genre; false stands for the report of closure, which has all.
+func (b *renderer) pages() bool {
+	switch b.Genre {
+	case Bulletin:
+		b.bulletin()
+	case PlacesReport:
+		b.categories()
+		b.roads()
+		b.places()
+		b.pairs()
+		b.definitions()
+	case InspectorsReport:
+		b.inspectors()
+	case AssessmentSheet:
+		b.assessment()
+		b.definitions()
+	case ReturnsReport:
+		b.returns()
+	default:
+		return false
+	}
+	return true
+}
+
+// bulletin says what was found, fixed and is open, names the open places, and who is best and last (通报).
+func (b *renderer) bulletin() {
+	n := &b.Now
+	b.chapter("总体情况", "Overall")
+	b.add(paper.Part{Paragraph: b.sayf("本期受理问题 %[1]d 件，应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s，按期处置率 %[5]s。截至 %[6]s，尚有 %[7]d 件未处置，其中严重超期 %[8]d 件。",
+		"Received %[1]d issues; of %[2]d due, %[3]d were disposed of (%[4]s), on time %[5]s. As of %[6]s, %[7]d are open, %[8]d of them long overdue.",
+		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.At(b.CutAt).Text, n.Due-n.Disposed, n.LongOverdue)})
+	b.lists()
+	b.chapter("未整改问题", "What is not fixed")
+	if len(b.Overdue) == 0 {
+		b.add(paper.Part{Paragraph: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off.")})
+	}
+	for k := range b.Overdue {
+		if k == bulletinLines {
+			b.add(paper.Part{Note: b.sayf("另有 %d 件，见超期案件清单。", "%d more are on the list of overdue issues.", len(b.Overdue)-bulletinLines)})
+			break
+		}
+		o := &b.Overdue[k]
+		b.add(paper.Part{Paragraph: b.sayf("%[1]d. %[2]s——%[3]s（%[4]s，%[5]s，原定 %[6]s 前）", "%[1]d. %[2]s – %[3]s (%[4]s, %[5]s, due %[6]s)",
+			k+1, cmp.Or(o.Place, b.say("地点不详", "place unknown")), o.Category, o.Unit, o.Number, b.At(o.DueAt).Text)})
+	}
+	if len(b.Overdue) > 0 && !b.ReplyBy.IsZero() {
+		b.add(paper.Part{Paragraph: b.sayf("请以上责任单位于 %s 前完成整改并书面报送整改情况。", "The units named above fix these and report in writing by %s.", b.At(b.ReplyBy).Text)})
+	}
+	b.units()
+}
+
+func (b *renderer) inspectors() {
+	b.chapter("巡查人员", "Inspectors")
+	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"), Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
+		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
+		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count}, {Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
+			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
+	row := func(v *InspectorRow) paper.Row {
+		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged), b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
+	}
+	all := InspectorRow{Name: b.say("合计", "All")}
+	for n := range b.Inspectors {
+		v := &b.Inspectors[n]
+		t.Rows = append(t.Rows, row(v))
+		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
+		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+	}
+	if len(t.Rows) > 0 {
+		total := row(&all)
+		total.Total = true
+		t.Rows = append(t.Rows, total)
+	}
+	b.table(t)
+}
+
+// assessed is a unit with the points that persons gave it.
+type assessed struct {
+	*UnitRow
+	bonus, malus, total float64
+	rank                int
+}
+
+// assessments ranks the units that have a score by score and points, inside their groups.
+func (w *Report) assessments() (all []assessed) {
+	for n := range w.Units {
+		v := assessed{UnitRow: &w.Units[n]}
+		for _, p := range w.Merits {
+			switch {
+			case p.Unit != v.ID:
+			case p.Points > 0:
+				v.bonus += p.Points
+			default:
+				v.malus += p.Points
+			}
+		}
+		if v.HasScore || v.bonus != 0 || v.malus != 0 {
+			v.total = v.Score + v.bonus + v.malus
+			all = append(all, v)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b assessed) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
+	})
+	for n := range all {
+		switch {
+		case n == 0 || all[n].Group != all[n-1].Group:
+			all[n].rank = 1
+		case all[n].total == all[n-1].total:
+			all[n].rank = all[n-1].rank
+		default:
+			all[n].rank = n + 1
+			for k := n - 1; k >= 0 && all[k].Group == all[n].Group; k-- {
+				all[n].rank = n - k + 1
+			}
+		}
+	}
+	return all
+}
+
+// assessment joins the score of each unit with the points that persons gave it (考核).
+func (b *renderer) assessment() {
+	b.chapter("考核结果", "Result")
+	t := &paper.Table{Name: b.say("考核", "Assessment"), Caption: b.say("各责任单位考核得分（同类组内排名）", "Assessment of units, ranked inside their peer groups"), Empty: b.say("本期无考核对象。", "Nobody is assessed."),
+		Columns: []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应处置", "Due"), Kind: paper.Count}, {Head: b.say("得分", "Score"), Kind: paper.Number}, {Head: b.say("加分", "Added"), Kind: paper.Number},
+			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("名次", "Rank"), Kind: paper.Count}}}
+	for _, v := range b.assessments() {
+		score := b.NoData()
+		if v.HasScore {
+			score = b.Decimal(v.Score)
+		}
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(v.Group), b.Text(v.Name), b.Count(v.Now.Due), score, b.Decimal(v.bonus), b.Decimal(v.malus), b.Decimal(v.total), b.Count(int64(v.rank))}})
+	}
+	b.table(t)
+	b.chapter("加分与扣分", "Points added and taken")
+	p := &paper.Table{Name: b.say("加扣分", "Points"), Caption: b.say("加分与扣分明细", "Each with its reason"), Empty: b.say("本期无加分与扣分。", "No points were added or taken."),
+		Columns: []paper.Column{{Head: b.say("日期", "Day")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("分值", "Points"), Kind: paper.Number}, {Head: b.say("事由", "Reason"), Width: 3}}}
+	for _, v := range b.Merits {
+		p.Rows = append(p.Rows, paper.Row{Cells: []paper.Value{b.Text(string(v.Day)), b.Text(v.Name), b.Decimal(v.Points), b.Text(v.Reason)}})
+	}
+	b.table(p)
+}
+
+// reportSeries names the series in which a report has its number.
+func reportSeries(p *store.Publication) string {
+	kind := string(p.Kind)
+	if p.Genre != "" {
+		kind = p.Genre + "." + kind
+	}
+	return fmt.Sprintf("report-%s-%d-%s", kind, p.Year, p.Scope)
+}

@@ -1,0 +1,368 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
+	"strings"
+	"time"
+)
+
+// renderer writes a weekly report part by part.
+type renderer struct {
+	*Report
+	paper.Formatter
+	document *paper.Document
+	chapters int
+	tables   int
+	figures  int
+}
+
+// Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
+// overdue, suspensions and holds, late arrivals, corrections, definitions.
+func (w *Report) Document() *paper.Document {
+	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
+	b.document = b.cover()
+	if !b.pages() {
+		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late, b.corrections, b.definitions} {
+			part()
+		}
+	}
+	if len(b.CopyTo) > 0 {
+		b.add(paper.Part{Paragraph: b.say("抄送：", "Copy to: ") + strings.Join(b.CopyTo, b.say("，", ", ")) + b.say("。", ".")})
+	}
+	return b.document
+}
+
+// say chooses the text of the report's language, in the words of its period.
+func (b *renderer) say(chinese, english string) string {
+	if b.Report.Language == inspect.English {
+		return periodWords[b.Kind].english.Replace(english)
+	}
+	return periodWords[b.Kind].chinese.Replace(chinese)
+}
+
+// periodWording is what a report of another period than a week says in place of the words for a week.
+type periodWording struct{ chinese, english *strings.Replacer }
+
+func wordsFor(report, here, before, each, whole, title, now, last, parts, total string) periodWording {
+	return periodWording{strings.NewReplacer("双创工作周报", "双创工作"+report, "各周之和不等于全月", each+"之和不等于"+whole, "本周", here, "上周", before),
+		strings.NewReplacer("weekly report", title, "weeks do not add up to the month", parts+" do not add up to "+total, "Rank last week", "Rank "+last, "Against last week", "Against "+last, "against last week", "against "+last,
+			"Last week", capital(last), "last week", last, "This week", capital(now), "this week", now, "each week", "each period", "the week before", "the period before", "the week", "the period")}
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// periodWords are the words of each kind of period; a week has its own.
+var periodWords = map[closure.PeriodKind]periodWording{
+	"":              {strings.NewReplacer(), strings.NewReplacer()},
+	closure.Week:    {strings.NewReplacer(), strings.NewReplacer()},
+	closure.Day:     wordsFor("日报", "本日", "上日", "各日", "全月", "daily report", "this day", "the day before", "days", "the month"),
+	closure.TenDays: wordsFor("旬报", "本旬", "上旬", "各旬", "全月", "ten-day report", "these ten days", "the ten days before", "they", "the month"),
+	closure.Month:   wordsFor("月报", "本月", "上月", "各月", "全年", "monthly report", "this month", "last month", "months", "the year"),
+	closure.Quarter: wordsFor("季报", "本季", "上季", "各季", "全年", "quarterly report", "this quarter", "last quarter", "quarters", "the year"),
+	closure.Half:    wordsFor("半年报", "本半年", "上半年度", "各半年", "全年", "half-yearly report", "this half-year", "the half-year before", "half-years", "the year"),
+	closure.Year:    wordsFor("年报", "本年", "上年", "各年", "任期", "yearly report", "this year", "last year", "years", "the term"),
+	closure.Between: wordsFor("专报", "本期", "上期", "各期", "全程", "report", "this period", "the period before", "periods", "the whole"),
+}
+
+// sayf is say with values; both texts name them by their places.
+func (b *renderer) sayf(chinese, english string, values ...any) string {
+	return fmt.Sprintf(b.say(chinese, english), values...)
+}
+
+func (b *renderer) add(parts ...paper.Part) { b.document.Parts = append(b.document.Parts, parts...) }
+
+// numerals count chapters in Chinese.
+var numerals = []string{"零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五"}
+
+func (b *renderer) chapter(chinese, english string) {
+	b.chapters++
+	b.add(paper.Part{Heading: &paper.Heading{Level: 1, Text: b.say(numerals[b.chapters]+"、"+chinese, fmt.Sprintf("%d  %s", b.chapters, english))}})
+}
+
+func (b *renderer) section(chinese, english string) {
+	b.add(paper.Part{Heading: &paper.Heading{Level: 2, Text: b.say(chinese, english)}})
+}
+
+// table adds one with its number; empty is said when it has no rows.
+func (b *renderer) table(t *paper.Table) {
+	b.tables++
+	t.Caption = fmt.Sprintf(b.say("表%d %s", "Table %d  %s"), b.tables, t.Caption)
+	b.add(paper.Part{Table: t})
+}
+
+func (b *renderer) chart(c *paper.Chart) {
+	b.figures++
+	c.Title = fmt.Sprintf(b.say("图%d %s", "Figure %d  %s"), b.figures, c.Title)
+	b.add(paper.Part{Chart: c})
+}
+
+// span is the first and the last day of the week.
+func (b *renderer) span() (first, last string) {
+	return b.Day(b.From).Text, b.Day(b.To.Add(-time.Second)).Text
+}
+
+func (b *renderer) cover() *paper.Document {
+	first, last := b.span()
+	period := b.sayf("%[1]s 至 %[2]s", "%[1]s to %[2]s", first, last)
+	if b.ISO != "" {
+		year, week, _ := strings.Cut(b.ISO, "-W")
+		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
+	}
+	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
+		Subtitle: period + "  " + b.Scope, Date: b.issued()}
+	if t, ok := titles[b.Genre]; ok {
+		d.Title = b.sayf(t[0], t[1], b.City)
+	}
+	if b.Draft {
+		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
+	}
+	if b.Unfinished {
+		d.Banners = append(d.Banners, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
+	}
+	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
+		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
+	if b.Changed != "" {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("算法变更", "Formula changed"), Text: b.Changed})
+	}
+	if b.Checkpoint != "" {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
+	}
+	return d
+}
+
+// issued is the date of the report.
+func (b *renderer) issued() string {
+	if b.IssuedAt.IsZero() {
+		return ""
+	}
+	at := b.IssuedAt
+	if b.Report.Zone != nil {
+		at = at.In(b.Report.Zone)
+	}
+	return at.Format(b.say("2006年1月2日", "2 January 2006"))
+}
+
+// rate is the value of a ratio.
+func (b *renderer) rate(r Ratio) paper.Value { return b.Rate(r.N, r.Of) }
+
+// change is that of a rate against another week, which may not be known.
+func (b *renderer) change(of func(*Figures) Ratio, now, before *Figures) paper.Value {
+	if before == nil {
+		return b.Dash()
+	}
+	r, r0 := of(now), of(before)
+	return b.Points(r.N, r.Of, r0.N, r0.Of)
+}
+
+func (b *renderer) growth(n int64, of func(*Figures) int64, before *Figures) paper.Value {
+	if before == nil {
+		return b.Dash()
+	}
+	return b.Change(n, of(before))
+}
+
+func (b *renderer) median(f *Figures) paper.Value {
+	if !f.HasMedian {
+		return b.NoData()
+	}
+	return b.Hours(f.Median)
+}
+
+func received(f *Figures) int64 { return f.Received }
+
+// leaders is the page that the head of the office reads.
+func (b *renderer) leaders() {
+	b.chapter("领导专页", "For the leaders")
+	key := []paper.KeyFigure{{Name: b.say("受理", "Received"), Value: b.Count(b.Now.Received), Detail: b.sayf("立案 %d", "filed %d", b.Now.Filed), Change: []paper.Value{b.growth(b.Now.Received, received, b.Before)}}}
+	for _, r := range []struct {
+		zh, en string
+		of     func(*Figures) Ratio
+	}{{"处置率", "Disposal rate", (*Figures).disposal}, {"按期处置率", "On-time disposal rate", (*Figures).onTime}, {"结案率", "Closure rate", (*Figures).closure}} {
+		ratio := r.of(&b.Now)
+		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of), Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
+	}
+	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
+	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。", "The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
+	for _, s := range []struct {
+		zh, en    string
+		sentences []string
+	}{{"变好的方面", "What got better", b.better()}, {"变差的方面", "What got worse", b.worse()}, {"需要决策的事项", "What needs a decision", b.decisions()}} {
+		b.section(s.zh, s.en)
+		if len(s.sentences) == 0 {
+			b.add(paper.Part{Paragraph: b.say("本期无。", "Nothing this week.")})
+			continue
+		}
+		b.add(paper.Part{List: s.sentences})
+	}
+	b.add(paper.Part{Break: true})
+}
+
+func (b *renderer) trend() {
+	c := &paper.Chart{Title: b.say("处置率与按期处置率", "Disposal and on-time disposal"), Kind: paper.LineChart, Series: []paper.Series{{Name: b.say("处置率", "Disposal rate")}, {Name: b.say("按期处置率", "On-time disposal rate")}}}
+	for _, w := range b.Trend {
+		c.Labels = append(c.Labels, w.Label)
+		c.Series[0].Values = append(c.Series[0].Values, b.rate(w.Disposal))
+		c.Series[1].Values = append(c.Series[1].Values, b.rate(w.OnTime))
+	}
+	b.chart(c)
+}
+
+// overallRates are the rates of the overall block.
+var overallRates = []struct {
+	zh, en string
+	of     func(*Figures) Ratio
+}{
+	{"立案率", "Acceptance", (*Figures).acceptance}, {"派遣率", "Assignment", (*Figures).assignment}, {"处置率", "Disposal", (*Figures).disposal}, {"按期处置率", "On-time disposal", (*Figures).onTime},
+	{"结案率", "Closure", (*Figures).closure}, {"按期结案率", "On-time closure", (*Figures).closedOnTime}, {"返工率", "Rework", (*Figures).rework}, {"延期率", "Extension", (*Figures).extension},
+	{"严重超期率", "Long overdue", (*Figures).longOverdue}, {"按时派遣率", "Assigned in time", func(f *Figures) Ratio { return f.Assigning }}, {"按期核查率", "Verified in time", func(f *Figures) Ratio { return f.Verifying }},
+}
+
+func (b *renderer) overall() {
+	b.chapter("总体情况", "Overall")
+	n := &b.Now
+	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
+		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
+		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
+	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"), Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
+		{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count}, {Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
+		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未办结的结转案件，扣除截止时挂账的及作废、合并、申诉改派的。结转案件未办结前每期重复计入，各周之和不等于全月。",
+			"Due: a deadline in the week, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away. Carry-over is counted again each week, so weeks do not add up to the month.")}}
+	for _, r := range overallRates {
+		ratio := r.of(n)
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of), b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
+	}
+	b.table(t)
+	if len(b.Trend) > 1 {
+		b.trend()
+	}
+}
+
+// unitColumns are the columns of the table of units, each with its value.
+func (b *renderer) unitColumns() (all []paper.Column, values []func(*UnitRow) paper.Value) {
+	column := func(over, head string, kind paper.ValueKind, value func(*UnitRow) paper.Value) {
+		all, values = append(all, paper.Column{GroupHead: over, Head: head, Kind: kind}), append(values, value)
+	}
+	count := func(over, head string, of func(*Figures) int64) {
+		column(over, head, paper.Count, func(u *UnitRow) paper.Value { return b.Count(of(&u.Now)) })
+	}
+	rate := func(over, head string, of func(*Figures) Ratio) {
+		column(over, head, paper.Rate, func(u *UnitRow) paper.Value { return b.rate(of(&u.Now)) })
+	}
+	due, disposed, timed, closed := b.say("应处置", "Due"), b.say("处置", "Disposed"), b.say("按期处置", "On time"), b.say("结案", "Closed")
+	number := b.say("件数", "no.")
+	column("", b.say("责任单位", "Unit"), paper.Text, func(u *UnitRow) paper.Value { return b.Text(u.Name) })
+	count("", b.say("受理", "Received"), received)
+	count(due, b.say("合计", "all"), func(f *Figures) int64 { return f.Due })
+	count(due, b.say("新到期", "new"), func(f *Figures) int64 { return f.New })
+	count(due, b.say("结转", "carried"), func(f *Figures) int64 { return f.Carried })
+	count(disposed, number, func(f *Figures) int64 { return f.Disposed })
+	rate(disposed, b.say("处置率", "rate"), (*Figures).disposal)
+	count(timed, number, func(f *Figures) int64 { return f.OnTime })
+	rate(timed, b.say("按期率", "rate"), (*Figures).onTime)
+	count("", b.say("待核查", "To verify"), func(f *Figures) int64 { return f.Waiting })
+	count(closed, number, func(f *Figures) int64 { return f.Closed })
+	rate(closed, b.say("结案率", "rate"), (*Figures).closure)
+	rate("", b.say("返工率", "Rework"), (*Figures).rework)
+	rate("", b.say("延期率", "Extended"), (*Figures).extension)
+	rate("", b.say("严重超期率", "Long overdue"), (*Figures).longOverdue)
+	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
+	column("", b.say("得分", "Score"), paper.Number, func(u *UnitRow) paper.Value {
+		if !u.HasScore {
+			return b.NoData()
+		}
+		return b.Decimal(u.Score)
+	})
+	column("", b.say("处置率较上周", "Disposal against last week"), paper.Points, func(u *UnitRow) paper.Value { return b.change((*Figures).disposal, &u.Now, u.Before) })
+	column("", b.say("名次", "Rank"), paper.Count, b.rank)
+	return all, values
+}
+
+func (b *renderer) rank(u *UnitRow) paper.Value {
+	if u.Rank == 0 {
+		return b.Text(b.say("件数不足", "too few"))
+	}
+	return b.Count(int64(u.Rank))
+}
+
+func (b *renderer) units() {
+	b.chapter("各责任单位", "Units")
+	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"), Groups: b.say("同类组", "Peer group"), Landscape: true,
+		Empty: b.say("本期各单位均无案件。", "No unit had issues this week."), Notes: []string{b.say("“件数不足”：应处置件数少于参与排名的最少件数，不参与排名。自行处置及单位自报的案件不计入比率和得分。",
+			"“too few”: fewer issues due than a rank needs. Issues fixed on the spot and those that a unit reported itself are outside rates and score.")}}
+	var values []func(*UnitRow) paper.Value
+	t.Columns, values = b.unitColumns()
+	row := func(u *UnitRow) (cells []paper.Value) {
+		for _, v := range values {
+			cells = append(cells, v(u))
+		}
+		return cells
+	}
+	b.byGroup(t, row)
+	if n := len(t.Rows); n > 0 { // all of them have no score and no rank
+		cells := t.Rows[n-1].Cells
+		cells[len(cells)-1], cells[len(cells)-3] = b.Dash(), b.Dash()
+	}
+	b.table(t)
+	b.besideRanks()
+}
+
+// byGroup fills a table with the units under the heads of their groups, and all of them below.
+func (b *renderer) byGroup(t *paper.Table, row func(*UnitRow) []paper.Value) {
+	for n := range b.Units {
+		u := &b.Units[n]
+		if n == 0 || u.Group != b.Units[n-1].Group {
+			t.Rows = append(t.Rows, paper.Row{Group: u.Group})
+		}
+		t.Rows = append(t.Rows, paper.Row{Cells: row(u)})
+	}
+	if len(b.Units) > 0 {
+		t.Rows = append(t.Rows, paper.Row{Total: true, Cells: row(&UnitRow{Name: b.say("合计", "All"), Now: b.Now, Before: b.Before})})
+	}
+}
+
+// besideRanks is what is shown beside the ranks of units and has no part in them.
+func (b *renderer) besideRanks() {
+	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"), Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
+		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {GroupHead: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
+			{GroupHead: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {GroupHead: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {GroupHead: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
+			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
+	helps := b.Now.Assisting.Of > 0
+	if helps {
+		over := b.say("协办", "Joint work")
+		t.Columns = append(t.Columns, paper.Column{GroupHead: over, Head: b.say("应反馈", "due"), Kind: paper.Count}, paper.Column{GroupHead: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
+	}
+	row := func(u *UnitRow) []paper.Value {
+		f := &u.Now
+		cells := []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned), b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
+		if helps {
+			cells = append(cells, b.Count(f.Assisting.Of), b.rate(f.Assisting))
+		}
+		return cells
+	}
+	b.byGroup(t, row)
+	b.table(t)
+}
+
+// ranked are the units of each group that have a rank, best first.
+func (b *renderer) ranked() (groups [][]*UnitRow) {
+	for n := range b.Units {
+		u := &b.Units[n]
+		if u.Rank == 0 {
+			continue
+		}
+		k := slices.IndexFunc(groups, func(g []*UnitRow) bool { return g[0].Group == u.Group })
+		if k < 0 {
+			groups = append(groups, nil)
+			k = len(groups) - 1
+		}
+		groups[k] = append(groups[k], u)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g, func(a, c *UnitRow) int { return a.Rank - c.Rank })
+	}
+	return groups
+}

@@ -1,0 +1,230 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"spotcheck/pkg/paper"
+	"strings"
+	"time"
+)
+
+// mostSentences is how many a part of the leaders' page has, so that it stays one page.
+const mostSentences = 4
+
+// noteworthy is how many issues a category or unit had in one of two weeks at least, so that its change means something.
+const noteworthy = 10
+
+// movedNode is a change that may be worth a sentence.
+type movedNode struct {
+	by   float64 // in percentage points, or percent of a count; upwards is better
+	text string
+}
+
+// better are the sentences on what got better, the largest change first inside rates, units and categories.
+func (b *renderer) better() []string {
+	if b.Better != nil {
+		return b.Better
+	}
+	return b.changes(1)
+}
+
+// worse are the sentences on what got worse.
+func (b *renderer) worse() []string {
+	if b.Worse != nil {
+		return b.Worse
+	}
+	return b.changes(-1)
+}
+
+// changes are the sentences of one direction: at most two on rates, one on a unit, one on a category.
+func (b *renderer) changes(sign float64) (all []string) {
+	all = append(all, largest(b.rateChanges(), sign, 2)...)
+	all = append(all, largest(b.unitChanges(), sign, 1)...)
+	all = append(all, largest(b.categoryChanges(), sign, 1)...)
+	return all[:min(len(all), mostSentences)]
+}
+
+// largest are the texts of the largest changes in a direction.
+func largest(changes []movedNode, sign float64, most int) (all []string) {
+	slices.SortStableFunc(changes, func(a, c movedNode) int { return cmp.Compare(c.by*sign, a.by*sign) })
+	for _, c := range changes {
+		if c.by*sign > 0 && len(all) < most {
+			all = append(all, c.text)
+		}
+	}
+	return all
+}
+
+// judged are the rates of which less or more is better.
+var judged = []struct {
+	zh, en string
+	of     func(*Figures) Ratio
+	sign   float64
+}{{"处置率", "disposal", (*Figures).disposal, 1}, {"按期处置率", "on-time disposal", (*Figures).onTime, 1}, {"结案率", "closure", (*Figures).closure, 1}, {"返工率", "rework", (*Figures).rework, -1},
+	{"延期率", "extension", (*Figures).extension, -1}, {"严重超期率", "long overdue", (*Figures).longOverdue, -1}}
+
+func (b *renderer) rateChanges() (all []movedNode) {
+	if b.Before == nil {
+		return nil
+	}
+	for _, r := range judged {
+		now, d := r.of(&b.Now), b.change(r.of, &b.Now, b.Before)
+		if d.Kind != paper.Points || d.Number == 0 {
+			continue
+		}
+		all = append(all, movedNode{d.Number * r.sign, b.sayf("%[1]s%[2]s为 %[3]s（%[4]d/%[5]d），较上周%[6]s。", "%[1]s: %[2]s is %[3]s (%[4]d/%[5]d), %[6]s against last week.",
+			b.Scope, b.say(r.zh, r.en), b.rate(now).Text, now.N, now.Of, b.turned(d))})
+	}
+	return all
+}
+
+// turned says a change in words.
+func (b *renderer) turned(d paper.Value) string {
+	size := strings.TrimLeft(d.Text, "+-")
+	if d.Number < 0 {
+		return b.sayf("下降 %s", "down %s", size)
+	}
+	return b.sayf("上升 %s", "up %s", size)
+}
+
+func (b *renderer) unitChanges() (all []movedNode) {
+	for n := range b.Units {
+		u := &b.Units[n]
+		if u.Before == nil || u.Now.Due < noteworthy || u.Before.Due < noteworthy {
+			continue
+		}
+		d := b.change((*Figures).disposal, &u.Now, u.Before)
+		if d.Kind != paper.Points {
+			continue
+		}
+		text := b.sayf("%[1]s处置率为 %[2]s（%[3]d/%[4]d），较上周%[5]s", "%[1]s: disposal is %[2]s (%[3]d/%[4]d), %[5]s against last week", u.Name, b.rate(u.Now.disposal()).Text, u.Now.Disposed, u.Now.Due, b.turned(d))
+		if u.Rank > 0 && u.RankBefore > 0 && u.Rank != u.RankBefore {
+			text += b.sayf("，在%[1]s中由第 %[2]d 名变为第 %[3]d 名", "; its rank among %[1]s went from %[2]d to %[3]d", u.Group, u.RankBefore, u.Rank)
+		}
+		all = append(all, movedNode{d.Number, text + b.say("。", ".")})
+	}
+	return all
+}
+
+func (b *renderer) categoryChanges() (all []movedNode) {
+	for n := range b.Categories {
+		c := &b.Categories[n]
+		if c.Before == nil || max(c.Now.Received, c.Before.Received) < noteworthy {
+			continue
+		}
+		if c.Before.Received == 0 {
+			all = append(all, movedNode{-float64(c.Now.Received), b.sayf("%[1]s受理 %[2]d 件，上周为零。", "%[1]s: %[2]d were received, none the week before.", c.Name, c.Now.Received)})
+			continue
+		}
+		d := b.Change(c.Now.Received, c.Before.Received)
+		all = append(all, movedNode{-d.Number, b.sayf("%[1]s受理 %[2]d 件，较上周%[3]s。", "%[1]s: %[2]d were received, %[3]s against last week.", c.Name, c.Now.Received, b.turned(d))})
+	}
+	return all
+}
+
+// holdsEnd is how near the end of a hold is that needs a decision.
+const holdsEnd = 30 * 24 * time.Hour
+
+// decisions are the sentences on what somebody has to decide.
+func (b *renderer) decisions() (all []string) {
+	if b.Decisions != nil {
+		return b.Decisions
+	}
+	for _, s := range []string{b.longOverdue(), b.holdsToEnd(), b.disputed(), b.comesBack()} {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (b *renderer) longOverdue() string {
+	var count int
+	worst := time.Duration(0)
+	units := map[string]int{}
+	for n := range b.Overdue {
+		if o := &b.Overdue[n]; o.Long {
+			count++
+			units[o.Unit]++
+			worst = max(worst, o.Over)
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	name, most := mostOf(units)
+	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).TextWithUnit(), name, most)
+}
+
+// mostOf is the name that is counted most; of equal ones the first by its letters.
+func mostOf(counts map[string]int) (name string, most int) {
+	for n, c := range counts {
+		if c > most || c == most && n < name {
+			name, most = n, c
+		}
+	}
+	return name, most
+}
+
+func (b *renderer) holdsToEnd() string {
+	count, first := 0, time.Time{}
+	for _, h := range b.Holds {
+		if h.Until.Sub(b.To) <= holdsEnd {
+			count++
+			if first.IsZero() || h.Until.Before(first) {
+				first = h.Until
+			}
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	return b.sayf("挂账 %[1]d 件将在 30 日内到期，最早 %[2]s：是否安排经费或另定办法。", "Holds that end within 30 days: %[1]d, the first on %[2]s: money, or another way?", count, b.Day(first).Text)
+}
+
+// disputed are returns that the office rejected, and staged fixes.
+func (b *renderer) disputed() string {
+	if b.Now.Shirked+b.Now.FalseFixes == 0 {
+		return ""
+	}
+	units := map[string]int{}
+	for n := range b.Units {
+		if f := &b.Units[n].Now; f.Shirked+f.FalseFixes > 0 {
+			units[b.Units[n].Name] = int(f.Shirked + f.FalseFixes)
+		}
+	}
+	where := ""
+	if name, most := mostOf(units); most > 0 {
+		where = b.sayf("，其中%[1]s %[2]d 件", ", %[2]d of them by %[1]s", name, most)
+	}
+	return b.sayf("推诿 %[1]d 件、虚假整改 %[2]d 件%[3]s：是否通报。", "Shirked %[1]d, false fixes %[2]d%[3]s: publish it?", b.Now.Shirked, b.Now.FalseFixes, where)
+}
+
+func (b *renderer) comesBack() string {
+	if len(b.Places) == 0 {
+		return ""
+	}
+	p := slices.MaxFunc(b.Places, func(a, c PlaceRow) int { return cmp.Compare(a.Times, c.Times) })
+	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。", "Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
+}
+
+// Short is the report for a group chat: at most 500 characters, ready to paste.
+func (w *Report) Short() string {
+	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
+	d := b.cover()
+	first, last := b.span()
+	n := &b.Now
+	sentences := []string{strings.TrimSpace(d.Title+" "+d.Number) + b.sayf("（%[1]s 至 %[2]s，%[3]s）", " (%[1]s to %[2]s, %[3]s)", first, last, b.Scope)}
+	sentences = append(sentences, d.Banners...)
+	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。", "Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
+		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.rate(n.closure()).Text))
+	for _, part := range []struct {
+		head      string
+		sentences []string
+	}{{b.say("需决策：", "To decide: "), b.decisions()}, {b.say("变差：", "Worse: "), b.worse()}, {b.say("变好：", "Better: "), b.better()}} {
+		for _, s := range part.sentences {
+			sentences = append(sentences, part.head+s)
+		}
+	}
+	return paper.FitSentences(sentences, b.sayf("统计截止 %s。", "As of %s.", b.At(b.CutAt).Text))
+}

@@ -1,5 +1,5 @@
 import { base64Of } from '../shared/crypto'
-import { authorization, credentials } from '../shared/link'
+import { authorization, credentials } from '../shared/issueLink'
 import { bytesOf, type Kept } from './keep'
 import type { Answer } from './rules'
 

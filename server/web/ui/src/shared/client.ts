@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from './api.gen'
-import { authorization, credentials } from './link'
+import { authorization, credentials } from './issueLink'
 
 export type Me = components['schemas']['Me']
 export type Problem = components['schemas']['Problem']

@@ -1,5 +1,6 @@
 import { reactive, readonly } from 'vue'
-import { api } from '../shared/client'
+import { answer, bestEffort } from '../shared/answers'
+import { api, type Failure } from '../shared/client'
 import type { components } from '../shared/api.gen'
 import { remember, remembered } from '../outbox/keep'
 
@@ -13,9 +14,11 @@ interface Known {
   tasks: IssueRow[]
   tasksAt: number
   loading: boolean
+  /** Why the last attempt to read it anew brought nothing; what is known stays. */
+  failure: Failure | null
 }
 
-const state = reactive<Known>({ bootstrap: null, tasks: [], tasksAt: 0, loading: false })
+const state = reactive<Known>({ bootstrap: null, tasks: [], tasksAt: 0, loading: false, failure: null })
 
 /** What the phone knows without the server. */
 export const known = readonly(state) as Known
@@ -28,18 +31,17 @@ export async function learn(): Promise<void> {
   await refresh()
 }
 
-/** Asks the server for the registers and for my work; what cannot be had stays as it was. */
+/** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. */
 export async function refresh(): Promise<void> {
   state.loading = true
   try {
-    const { data } = await api.GET('/api/v1/bootstrap')
+    const { data, failure } = await answer(api.GET('/api/v1/bootstrap'))
+    state.failure = failure ?? (data.categories ? null : { kind: 'answer' })
     if (data?.categories) {
       state.bootstrap = data
-      await remember('bootstrap', data)
+      await bestEffort('the registers are not kept for later', remember('bootstrap', data))
     }
-    await work()
-  } catch {
-    // without the network the old ones do
+    if (!state.failure) await work()
   } finally {
     state.loading = false
   }
@@ -55,16 +57,17 @@ async function work(): Promise<void> {
   if (may.includes('fix')) status.push('assigned')
   if (may.includes('verify')) status.push('fixed')
   if (status.length === 0) return
-  const { data } = await api.GET('/api/v1/issues', { params: { query: { status: status.join(','), sort: 'due', limit: 100 } } })
+  const { data, failure } = await answer(api.GET('/api/v1/issues', { params: { query: { status: status.join(','), sort: 'due', limit: 100 } } }))
+  state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
   if (!data?.issues) return
   state.tasks = data.issues
   state.tasksAt = Date.now()
-  await remember('tasks', { tasks: data.issues, at: state.tasksAt })
+  await bestEffort('the tasks are not kept for later', remember('tasks', { tasks: data.issues, at: state.tasksAt }))
   for (const row of data.issues.slice(0, kept)) {
     const old = await remembered<Issue>(`issue/${row.id}`)
     if (old?.version !== row.version || old.photos_safe !== row.photos_safe) await issueOf(row.id)
   }
-  void keepPictures(data.issues.slice(0, kept)).catch(() => undefined)
+  void bestEffort('pictures are not kept for later', keepPictures(data.issues.slice(0, kept)))
 }
 
 /** Where the pictures of my work lie, for when there is no network. */
@@ -83,7 +86,7 @@ async function keepPictures(rows: IssueRow[]): Promise<void> {
     for (const p of [safe.find((p) => p.kind === 'report'), safe.filter((p) => p.kind === 'after').at(-1)]) if (p) wanted.add(path(p.id, 'display'))
   }
   for (const there of await cache.keys()) if (!wanted.delete(new URL(there.url).pathname)) await cache.delete(there)
-  for (const path of wanted) await cache.add(path).catch(() => undefined) // the next time
+  for (const path of wanted) await bestEffort('a picture is kept the next time', cache.add(path))
 }
 
 /** A picture as it was kept; undefined when it was not. */
@@ -97,19 +100,15 @@ export async function forgetPictures(): Promise<void> {
   if ('caches' in window) await caches.delete(pictures)
 }
 
-/** An issue from the server, or as the phone remembers it; stale says which. */
-export async function issueOf(id: string): Promise<{ issue: Issue | null; stale: boolean }> {
-  try {
-    const { data, response } = await api.GET('/api/v1/issues/{id}', { params: { path: { id } } })
-    if (data?.id) {
-      await remember(`issue/${id}`, data)
-      return { issue: data, stale: false }
-    }
-    if (response.status === 404) return { issue: null, stale: false }
-  } catch {
-    // as the phone remembers it
+/** An issue from the server, or as the phone remembers it; then failure says why it is no newer. */
+export async function issueOf(id: string): Promise<{ issue: Issue | null; failure: Failure | null }> {
+  const { data, failure } = await answer(api.GET('/api/v1/issues/{id}', { params: { path: { id } } }))
+  if (data?.id) {
+    await bestEffort('an issue is not kept for later', remember(`issue/${id}`, data))
+    return { issue: data, failure: null }
   }
-  return { issue: (await remembered<Issue>(`issue/${id}`)) ?? null, stale: true }
+  if (failure?.kind === 'problem' && failure.problem.status === 404) return { issue: null, failure: null }
+  return { issue: (await remembered<Issue>(`issue/${id}`)) ?? null, failure: failure ?? { kind: 'answer' } }
 }
 
 /** The name of a category in the person's language. */

@@ -1,19 +1,27 @@
 import { reactive, readonly } from 'vue'
 import type { components } from '../shared/api.gen'
-import { api } from '../shared/client'
+import { answer } from '../shared/answers'
+import { api, type Failure } from '../shared/client'
 
 export type Bootstrap = components['schemas']['Bootstrap']
 export type Issue = components['schemas']['Issue']
 export type IssueRow = components['schemas']['IssueRow']
 
-const state = reactive<{ all: Bootstrap | null }>({ all: null })
+interface Registers {
+  all: Bootstrap | null
+  /** Why the last attempt to read them brought nothing. */
+  failure: Failure | null
+}
+
+const state = reactive<Registers>({ all: null, failure: null })
 
 /** Categories, units, areas and settings, read once for all screens. */
-export const registers = readonly(state) as { all: Bootstrap | null }
+export const registers = readonly(state) as Registers
 
 /** Reads the registers again. */
 export async function learn(): Promise<void> {
-  const { data } = await api.GET('/api/v1/bootstrap').catch(() => ({ data: undefined }))
+  const { data, failure } = await answer(api.GET('/api/v1/bootstrap'))
+  state.failure = failure ?? (data.categories ? null : { kind: 'answer' })
   if (data?.categories) state.all = data
 }
 

@@ -2,6 +2,7 @@ import { reactive, readonly } from 'vue'
 import { addItems, allItems, bytesOf, dropItems, keepBytes, keepShot, saveItems, takesMore, type Kept, type Shot } from './keep'
 import { answered, begin, emptied, hurried, loggedIn, mended, ready, restart, type Outbox } from './rules'
 import { send } from './send'
+import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
 
 interface Shown {
@@ -39,7 +40,7 @@ const many = 20
 
 /** Whether there is room for another photo; asked before it is taken. */
 export async function room(): Promise<boolean> {
-  const had = await navigator.storage?.estimate?.().catch(() => undefined)
+  const had = navigator.storage?.estimate ? await bestEffort('the browser does not say how much room there is', navigator.storage.estimate()) : undefined
   if (had?.quota !== undefined && had.quota - (had.usage ?? 0) < largeBytes) return false
   if (!state.full && state.items.filter((i) => i.kind === 'photo').length < many) return true
   state.full = !(await takesMore(largeBytes))

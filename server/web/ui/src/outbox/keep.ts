@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { bestEffort } from '../shared/answers'
 import type { Item } from './rules'
 
 /** An item with all that is needed to send it: a door of the API and a body, or the bytes of a photo under its id. */
@@ -82,7 +83,7 @@ export async function takesMore(bytes: number): Promise<boolean> {
   } catch {
     return false
   } finally {
-    await db.delete('notes', 'room').catch(() => undefined)
+    await bestEffort('the probe of room stays', db.delete('notes', 'room'))
   }
 }
 
@@ -115,7 +116,7 @@ export async function addItems(items: Kept[], shots: string[] = []): Promise<voi
     for (const i of items) void tx.objectStore('items').put(i)
     for (const id of shots) void tx.objectStore('notes').delete(shotKey + id)
   } catch (error) {
-    tx.done.catch(() => undefined)
+    void bestEffort('nothing of it is kept', tx.done)
     tx.abort() // something that cannot be kept: none of it is
     throw error
   }

@@ -1,3 +1,4 @@
+import { jsonOf } from '../shared/answers'
 import { base64Of } from '../shared/crypto'
 import { authorization, credentials } from '../shared/issueLink'
 import { bytesOf, type Kept } from './keep'
@@ -36,7 +37,7 @@ async function sendJSON(item: Kept): Promise<Outcome> {
     headers: { ...authorization(), 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
   })
-  const said: unknown = await response.json().catch(() => null)
+  const said: unknown = await jsonOf(response)
   if (response.ok) return { answer: isReceipt(said) ? { kind: 'taken' } : { kind: 'lost' } }
   return refused(response, said)
 }
@@ -79,11 +80,11 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
       onError: (error) => {
         const response = 'originalResponse' in error ? error.originalResponse : null
         if (!response) return resolve({ answer: { kind: 'lost' } })
-        let said: unknown = null
+        let said: unknown
         try {
           said = JSON.parse(response.getBody())
         } catch {
-          // not from this server
+          said = null // not from this server
         }
         resolve(refusal(response.getStatus(), said, Number(response.getHeader('Retry-After') ?? 0)))
       },
@@ -93,7 +94,7 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
 }
 
 async function receipt(response: Response): Promise<Outcome> {
-  const said: unknown = await response.json().catch(() => null)
+  const said: unknown = await jsonOf(response)
   if (!response.ok) return refused(response, said)
   const sha256 = typeof said === 'object' && said !== null && 'sha256' in said ? String(said.sha256) : undefined
   return { answer: sha256 ? { kind: 'taken', sha256 } : { kind: 'lost' } }

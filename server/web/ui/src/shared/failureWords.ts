@@ -6,7 +6,7 @@ import { i18n } from './i18n'
 export function wordsOf(failure: Failure | null): string {
   const { t, te } = i18n.global
   if (!failure) return ''
-  if (failure.kind !== 'problem') return t(`failed.${failure.kind}`)
+  if (failure.kind !== 'problem') return t(`failed.${failure.kind}`, { ...failure })
   const key = `problem.${failure.problem.code}`
   const words = te(key) ? t(key) : (failure.problem.detail ?? failure.problem.title)
   const faults = faultsOf(failure.problem.errors)

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 import { bytesOf, dropShots, forget, remember, remembered, shotsOf, type Shot } from '../../outbox/keep'
+import { bestEffort } from '../../shared/answers'
 import { session } from '../../shared/session'
 
 /** A photo of a draft, with where the page can show it. */
@@ -33,7 +34,8 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
     clearTimeout(timer)
     timer = undefined
     const now = values()
-    void (JSON.stringify(now) === JSON.stringify(first) ? forget(key) : remember(key, now)).catch(() => undefined) // a phone that is full says so with its photos
+    const work = JSON.stringify(now) === JSON.stringify(first) ? forget(key) : remember(key, now)
+    void bestEffort('what is written is not kept', work) // a phone that is full says so with its photos
   }
   onMounted(async () => {
     const [kept, taken] = await Promise.all([remembered<Record<string, unknown>>(key), shotsOf(name)])

@@ -1,5 +1,6 @@
 import { reactive } from 'vue'
-import { api, failureOf, type Failure } from '../../shared/client'
+import { answer } from '../../shared/answers'
+import { api, type Failure } from '../../shared/client'
 import { newID } from '../../shared/crypto'
 
 /** An action that is held back for a moment, so that it can be taken back. */
@@ -20,15 +21,13 @@ export const actions = state
 /** Sends an action now; it gives null, or why it was not taken. */
 export async function act(issue: string, body: Record<string, unknown>, id: string = newID()): Promise<Failure | null> {
   const now = new Date().toISOString()
-  try {
-    const { error, response } = await api.PUT('/api/v1/issues/{id}/actions/{action}', {
+  const { failure } = await answer(
+    api.PUT('/api/v1/issues/{id}/actions/{action}', {
       params: { path: { id: issue, action: id } },
       body: { ...body, done_at: now, sent_at: now } as never,
-    })
-    return response.ok ? null : failureOf(error)
-  } catch {
-    return { kind: 'network' }
-  }
+    }),
+  )
+  return failure
 }
 
 /** Sends an action in ten seconds, or when the page is left; undo takes it back until then. */

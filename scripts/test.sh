@@ -35,12 +35,13 @@ command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, ve
 scripts/services.sh start "$work/services"
 eval "$(scripts/services.sh env "$work/services")"
 
-step "the web: its types, words and rules, and what is built is what is committed"
+step "the web: its types, style, words and rules, and what is built is what is committed"
 (
   cd server/web/ui
   npm ci --silent --no-audit --no-fund
   npm run --silent api >/dev/null
   npm run --silent check
+  npm run --silent lint
   npm test --silent
   npm run --silent build >/dev/null
 )

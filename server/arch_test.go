@@ -139,7 +139,7 @@ var calls = []struct {
 
 // topLevel is all that may lie at the top of the repository.
 var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "go.sum", "docker-compose.yml", "README.md", "README.zh-CN.md",
-	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes",
+	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes", ".editorconfig",
 	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
 
 // source is a Go file of ours.

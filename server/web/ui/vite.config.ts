@@ -31,6 +31,8 @@ export default defineConfig({
   ],
   define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   worker: { format: 'es' },
+  // For scripts/dev.sh: pages come from here, all else from a server that runs beside.
+  server: { proxy: Object.fromEntries(['/api', '/public', '/readyz'].map((path) => [path, process.env.SPOTCHECK_SERVER ?? 'http://127.0.0.1:8090'])) },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

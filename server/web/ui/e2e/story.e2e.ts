@@ -5,7 +5,7 @@ import { chrome, folder, held, logIn, phone, reports, Server } from './lib'
 const server = new Server()
 const helpers = crypto.randomUUID()
 let browser: Browser
-let open: BrowserContext[] = []
+const open: BrowserContext[] = []
 const errors: string[] = []
 
 beforeAll(async () => {

@@ -19,28 +19,28 @@ const (
 	Warning Severity = "warning"
 )
 
-// Kind is what a finding is about.
-type Kind string
+// FindingKind is what a finding is about.
+type FindingKind string
 
 // The kinds of finding, besides the flaws of outlines, which begin with "outline.".
 const (
-	RowUnreadable Kind = "row.unreadable" // a field is missing or cannot be
-	CodeTwice     Kind = "code.twice"     // two rows have one code
-	CodeAmbiguous Kind = "code.ambiguous" // two areas of the register have it
-	ParentUnknown Kind = "parent.unknown" // neither in the file nor in the register
-	ParentLoop    Kind = "parent.loop"    // an area would lie inside itself
-	DatumSuspect  Kind = "datum.suspect"  // the outlines fit better, or at all, by another datum
-	Unreadable    Kind = "outline.unreadable"
-	Overlaps      Kind = "outline.overlap"        // two areas of one level share more than a sliver
-	OutOfParent   Kind = "outline.outside_parent" // part of it lies outside its parent
-	Gap           Kind = "outline.gap"            // part of the parent lies in no area below
+	RowUnreadable FindingKind = "row.unreadable" // a field is missing or cannot be
+	CodeTwice     FindingKind = "code.twice"     // two rows have one code
+	CodeAmbiguous FindingKind = "code.ambiguous" // two areas of the register have it
+	ParentUnknown FindingKind = "parent.unknown" // neither in the file nor in the register
+	ParentLoop    FindingKind = "parent.loop"    // an area would lie inside itself
+	DatumSuspect  FindingKind = "datum.suspect"  // the outlines fit better, or at all, by another datum
+	Unreadable    FindingKind = "outline.unreadable"
+	Overlaps      FindingKind = "outline.overlap"        // two areas of one level share more than a sliver
+	OutOfParent   FindingKind = "outline.outside_parent" // part of it lies outside its parent
+	Gap           FindingKind = "outline.gap"            // part of the parent lies in no area below
 )
 
 // Finding is one thing that somebody should look at.
 type Finding struct {
 	Row      int // line of a CSV file or number of a feature, from 1; 0 when it is about no single row
 	Code     string
-	Kind     Kind
+	Kind     FindingKind
 	Severity Severity
 	At       *geo.Point // nil where there is no place
 	Detail   string
@@ -58,18 +58,18 @@ type Row struct {
 	given   *geo.Shape // as in the file
 }
 
-// Known is an area of the register with its outline, if it has one.
-type Known struct {
+// KnownArea is an area of the register with its outline, if it has one.
+type KnownArea struct {
 	inspect.Area
 	Outline *geo.Shape
 }
 
 // Change is an area that an import makes or changes.
 type Change struct {
-	Row   int
-	Fresh bool
-	Area  inspect.Area
-	Text  []byte // GeoJSON of the outline that Area.Outline names; nil where the outline stays as it was
+	Row  int
+	New  bool
+	Area inspect.Area
+	Text []byte // GeoJSON of the outline that Area.Outline names; nil where the outline stays as it was
 }
 
 // longest fields in characters, as the door for a single area has them.

@@ -47,7 +47,7 @@ func register(t *testing.T, body string) atlas.Register {
 	}
 	var r atlas.Register
 	for _, c := range changes {
-		k := atlas.Known{Area: c.Area}
+		k := atlas.KnownArea{Area: c.Area}
 		if c.Text != nil {
 			var err error
 			if k.Outline, err = geo.ParseGeoJSON(c.Text); err != nil {
@@ -185,7 +185,7 @@ func TestTheSameAgainChangesNothingAndWhatIsNotSaidStays(t *testing.T) {
 	got := change("code,name,level\n2,龙华区,district\n")
 	want := is.Areas[1].Area
 	want.Name = "龙华区"
-	if len(got) != 1 || got[0].Area != want || got[0].Text != nil || got[0].Fresh || got[0].Row != 2 {
+	if len(got) != 1 || got[0].Area != want || got[0].Text != nil || got[0].New || got[0].Row != 2 {
 		t.Errorf("a new name: got %+v, want %+v", got, want)
 	}
 	got = change(table(`8,Road,road,main road,2,40,"LINESTRING(110.05 20.01,110.05 20.15)"`))
@@ -264,7 +264,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, c := range changes {
-			if c.Area.Code == "" || c.Area.Name == "" || !c.Fresh {
+			if c.Area.Code == "" || c.Area.Name == "" || !c.New {
 				t.Fatalf("%q makes %+v", body, c)
 			}
 		}

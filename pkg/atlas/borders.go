@@ -47,7 +47,7 @@ func (p *plan) overlaps() {
 				if b.box.West > a.box.East {
 					break
 				}
-				if (a.changed() || b.changed()) && a.box.Meets(b.box) {
+				if (a.changed() || b.changed()) && a.box.Intersects(b.box) {
 					p.overlap(a, b)
 				}
 			}

@@ -12,7 +12,7 @@ import (
 
 // Register is what an import is held against.
 type Register struct {
-	Areas []Known
+	Areas []KnownArea
 	Box   *geo.Box // of the city; nil when it is not set
 }
 
@@ -30,11 +30,11 @@ type plan struct {
 	nodes  []*node
 	byID   map[inspect.ID]*node
 	byCode map[string]*node
-	before map[inspect.ID]*Known
+	before map[inspect.ID]*KnownArea
 	found  []Finding
 }
 
-func (p *plan) tell(r *Row, kind Kind, severity Severity, at *geo.Point, format string, args ...any) {
+func (p *plan) tell(r *Row, kind FindingKind, severity Severity, at *geo.Point, format string, args ...any) {
 	p.found = append(p.found, Finding{Row: r.N, Code: r.Code, Kind: kind, Severity: severity, At: at, Detail: fmt.Sprintf(format, args...)})
 }
 
@@ -42,7 +42,7 @@ func (p *plan) tell(r *Row, kind Kind, severity Severity, at *geo.Point, format 
 // register that has its code; where it says nothing of class, parent or outline, the area keeps what it has. With an error
 // among the findings there are no changes.
 func Check(rows []Row, in Register, datum geo.Datum, newID func() inspect.ID) ([]Change, []Finding) {
-	p := &plan{byID: map[inspect.ID]*node{}, byCode: map[string]*node{}, before: map[inspect.ID]*Known{}}
+	p := &plan{byID: map[inspect.ID]*node{}, byCode: map[string]*node{}, before: map[inspect.ID]*KnownArea{}}
 	p.known(in)
 	p.overlay(rows, newID)
 	p.parents(rows)
@@ -156,8 +156,8 @@ func (p *plan) changes() (all []Change) {
 			}
 		}
 		before := p.before[n.ID]
-		c.Fresh = before == nil
-		if c.Fresh || c.Area != before.Area {
+		c.New = before == nil
+		if c.New || c.Area != before.Area {
 			all = append(all, c)
 		}
 	}

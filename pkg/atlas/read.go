@@ -69,7 +69,7 @@ func Read(f Format, datum geo.Datum, body []byte) (rows []Row, found []Finding, 
 
 // row checks the fields and reads the outline.
 func (r *raw) row(datum geo.Datum) (Row, []Finding) {
-	report := func(kind Kind, at *geo.Point, detail string) []Finding {
+	report := func(kind FindingKind, at *geo.Point, detail string) []Finding {
 		return []Finding{{Row: r.N, Code: cut(r.Code), Kind: kind, Severity: Error, At: at, Detail: detail}}
 	}
 	if err := r.checked(); err != nil {
@@ -102,7 +102,7 @@ func cut(code string) string {
 // flaws are what is wrong or odd about the outline itself.
 func (r *Row) flaws() (found []Finding) {
 	for _, f := range r.Outline.Flaws() {
-		one := Finding{Row: r.N, Code: r.Code, Kind: Kind("outline." + string(f.Kind)), Severity: Error, At: &f.At, Detail: flawTexts[f.Kind]}
+		one := Finding{Row: r.N, Code: r.Code, Kind: FindingKind("outline." + string(f.Kind)), Severity: Error, At: &f.At, Detail: flawTexts[f.Kind]}
 		if f.Kind == geo.FlawTouching {
 			one.Severity = Warning
 		}

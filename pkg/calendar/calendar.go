@@ -88,14 +88,14 @@ type Exception struct {
 
 // Calendar is the working time of a city. It never changes and may be used by many at once.
 type Calendar struct {
-	zone       *time.Location
-	shifts     []Shift
-	aDay       time.Duration
-	exceptions []Exception  // in order
-	published  map[int]bool // years with holidays
-	before     []int32      // for each day from firstDay, the number of working days before it; one more at the end
-	working    []Day        // all of them, in order
-	mark       int64
+	zone        *time.Location
+	shifts      []Shift
+	aDay        time.Duration
+	exceptions  []Exception  // in order
+	published   map[int]bool // years with holidays
+	before      []int32      // for each day from firstDay, the number of working days before it; one more at the end
+	working     []Day        // all of them, in order
+	fingerprint int64
 }
 
 // New makes the calendar of a zone. The shifts have to be in order, inside a day and not touching; a year counts as published
@@ -123,22 +123,22 @@ func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar
 	c.before = make([]int32, allDays+1)
 	for n := range allDays {
 		c.before[n+1] = c.before[n]
-		if d := firstDay + Day(n); c.Works(d) {
+		if d := firstDay + Day(n); c.IsWorkingDay(d) {
 			c.before[n+1]++
 			c.working = append(c.working, d)
 		}
 	}
 	h := fnv.New64a()
 	fmt.Fprint(h, zone, c.shifts, c.exceptions)
-	c.mark = int64(h.Sum64())
+	c.fingerprint = int64(h.Sum64())
 	return c, nil
 }
 
-// Mark is a number of the calendar: what was worked out by one with the same mark need not be worked out again.
-func (c *Calendar) Mark() int64 { return c.mark }
+// Fingerprint is a number of the calendar: what was worked out by one with the same fingerprint need not be worked out again.
+func (c *Calendar) Fingerprint() int64 { return c.fingerprint }
 
-// Works says whether people work on a day.
-func (c *Calendar) Works(d Day) bool {
+// IsWorkingDay says whether people work on a day.
+func (c *Calendar) IsWorkingDay(d Day) bool {
 	if n, ok := slices.BinarySearchFunc(c.exceptions, d, byDay); ok {
 		return c.exceptions[n].Working
 	}
@@ -171,8 +171,8 @@ type Limit struct {
 	Unit Unit
 }
 
-// Span is a limit as time on the clock of its unit.
-func (c *Calendar) Span(l Limit) time.Duration {
+// Duration is a limit as time on the clock of its unit.
+func (c *Calendar) Duration(l Limit) time.Duration {
 	switch l.Unit {
 	case Minute:
 		return time.Duration(l.N) * time.Minute
@@ -186,7 +186,7 @@ func (c *Calendar) Span(l Limit) time.Duration {
 
 // Deadline is when a limit is over that starts at a moment.
 func (c *Calendar) Deadline(start time.Time, l Limit) time.Time {
-	return c.Add(start, c.Span(l), l.Unit)
+	return c.Add(start, c.Duration(l), l.Unit)
 }
 
 // Add goes on for some time on the clock of a unit. Working time that ends with a shift ends then, and not when the next
@@ -248,9 +248,9 @@ func (c *Calendar) at(d Day, worked time.Duration) time.Time {
 // Exceptions are all days that are not what their weekday says, in order.
 func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
 
-// Skipped are the days from one moment to another on which people would work by the weekday but do not, or the other way
+// ExceptionsBetween are the days from one moment to another on which people would work by the weekday but do not, or the other way
 // round, in order.
-func (c *Calendar) Skipped(from, to time.Time) []Exception {
+func (c *Calendar) ExceptionsBetween(from, to time.Time) []Exception {
 	first, last := DayOf(from.In(c.zone).Date()), DayOf(to.In(c.zone).Date())
 	lo, _ := slices.BinarySearchFunc(c.exceptions, first, byDay)
 	hi, _ := slices.BinarySearchFunc(c.exceptions, last+1, byDay)

@@ -94,8 +94,8 @@ func TestEveryPublishedDayIsAsPublished(t *testing.T) {
 			t.Fatal(err)
 		}
 		works := f[1] == "swapped_working_day"
-		if c.Works(d) != works {
-			t.Errorf("%s: works %v, want %v", d, c.Works(d), works)
+		if c.IsWorkingDay(d) != works {
+			t.Errorf("%s: works %v, want %v", d, c.IsWorkingDay(d), works)
 		}
 		midnight := time.Date(d.Date().Year(), d.Date().Month(), d.Date().Day(), 0, 0, 0, 0, shanghai)
 		want := time.Duration(0)
@@ -107,8 +107,8 @@ func TestEveryPublishedDayIsAsPublished(t *testing.T) {
 		}
 	}
 	for d := calendar.DayOf(2025, 1, 1); d < calendar.DayOf(2027, 1, 1); d++ {
-		if w := d.Date().Weekday(); !said[d.String()] && c.Works(d) != (w != time.Saturday && w != time.Sunday) {
-			t.Errorf("%s, a %s that nothing was published for: works %v", d, w, c.Works(d))
+		if w := d.Date().Weekday(); !said[d.String()] && c.IsWorkingDay(d) != (w != time.Saturday && w != time.Sunday) {
+			t.Errorf("%s, a %s that nothing was published for: works %v", d, w, c.IsWorkingDay(d))
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestEveryPublishedDayIsAsPublished(t *testing.T) {
 func minutes(c *calendar.Calendar, from, to time.Time) (n time.Duration) {
 	for m := from; m.Before(to); m = m.Add(time.Minute) {
 		h := m.Hour()
-		if c.Works(calendar.DayOf(m.Date())) && (h >= 8 && h < 12 || h >= 14 && h < 18) {
+		if c.IsWorkingDay(calendar.DayOf(m.Date())) && (h >= 8 && h < 12 || h >= 14 && h < 18) {
 			n += time.Minute
 		}
 	}
@@ -196,7 +196,7 @@ func TestAYearWithoutHolidaysIsProvisional(t *testing.T) {
 	if !c.Provisional(at(t, "Thu 2026-12-31 17:00"), at(t, "Fri 2027-01-01 09:00")) {
 		t.Error("2027 is not published")
 	}
-	if got := c.Skipped(at(t, "Wed 2025-12-31 15:00"), at(t, "Sun 2026-01-04 15:00")); len(got) != 4 || got[0].Name != "元旦" || !got[3].Working {
+	if got := c.ExceptionsBetween(at(t, "Wed 2025-12-31 15:00"), at(t, "Sun 2026-01-04 15:00")); len(got) != 4 || got[0].Name != "元旦" || !got[3].Working {
 		t.Errorf("over New Year: %v", got)
 	}
 }

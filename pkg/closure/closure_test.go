@@ -70,8 +70,8 @@ func TestEverySentenceOfTheDefinitions(t *testing.T) {
 		{"less merged", begun(17).event(&inspect.Event{Type: "issue.merged", At: at(18, 8), CreditedAt: at(18, 8)}), in, a},
 		{"a merge that is undone counts again", begun(17).event(&inspect.Event{Type: "issue.merged", At: at(18, 8), CreditedAt: at(18, 8)}).event(&inspect.Event{Type: "issue.unmerged", At: at(18, 9), CreditedAt: at(18, 9)}),
 			with(counts{"due": 1, "long_overdue": 1}, in), a},
-		{"less appealed away as the wrong unit", begun(17).upheld(at(17, 10), inspect.OverUnit), with(counts{"assign_due": 1}, in), a},
-		{"the wrong unit, found out after it was closed", begun(17).fixed(at(17, 9)).verified(at(17, 10)).upheld(at(18, 8), inspect.OverUnit),
+		{"less appealed away as the wrong unit", begun(17).upheld(at(17, 10), inspect.AppealWrongUnit), with(counts{"assign_due": 1}, in), a},
+		{"the wrong unit, found out after it was closed", begun(17).fixed(at(17, 9)).verified(at(17, 10)).upheld(at(18, 8), inspect.AppealWrongUnit),
 			with(counts{"verify_due": 1, "verify_on_time": 1}, in), a},
 		{"the deadline is that before rework", begun(17).fixed(at(17, 9)).failed(at(17, 20), inspect.Fail).fixed(at(18, 9)).verified(at(18, 10)),
 			with(counts{"due": 1, "disposed": 1, "closed": 1, "reworked": 1, "verify_due": 2, "verify_on_time": 1}, in), a},
@@ -80,11 +80,11 @@ func TestEverySentenceOfTheDefinitions(t *testing.T) {
 		{"failed since is not disposed", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.Fail), with(counts{"due": 1, "reworked": 1, "long_overdue": 1, "verify_due": 1, "verify_on_time": 1}, in), a},
 		{"a false fix counts as not disposed and reworked even if it passes later", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.FalseFix).fixed(at(17, 11)).verified(at(17, 12)),
 			with(counts{"due": 1, "closed": 1, "closed_on_time": 1, "reworked": 1, "false_fix": 1, "verify_due": 2, "verify_on_time": 2}, in), a},
-		{"an appeal upheld on a false fix takes it back", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.FalseFix).fixed(at(17, 11)).verified(at(17, 12)).upheld(at(18, 8), inspect.OverFalse),
+		{"an appeal upheld on a false fix takes it back", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.FalseFix).fixed(at(17, 11)).verified(at(17, 12)).upheld(at(18, 8), inspect.AppealFalseFix),
 			with(counts{"due": 1, "disposed": 1, "on_time": 1, "closed": 1, "closed_on_time": 1, "reworked": 1, "verify_due": 2, "verify_on_time": 2}, in), a},
-		{"an appeal upheld on rework takes it back", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.Fail).fixed(at(17, 11)).verified(at(17, 12)).upheld(at(18, 8), inspect.OverRework),
+		{"an appeal upheld on rework takes it back", begun(17).fixed(at(17, 9)).failed(at(17, 10), inspect.Fail).fixed(at(17, 11)).verified(at(17, 12)).upheld(at(18, 8), inspect.AppealRework),
 			with(counts{"due": 1, "disposed": 1, "on_time": 1, "closed": 1, "closed_on_time": 1, "verify_due": 2, "verify_on_time": 2}, in), a},
-		{"an appeal upheld on overdue counts as on time", begun(17).fixed(at(17, 20)).verified(at(17, 21)).upheld(at(18, 8), inspect.OverMark),
+		{"an appeal upheld on overdue counts as on time", begun(17).fixed(at(17, 20)).verified(at(17, 21)).upheld(at(18, 8), inspect.AppealOverdue),
 			with(counts{"due": 1, "disposed": 1, "on_time": 1, "closed": 1, "closed_on_time": 1, "verify_due": 1, "verify_on_time": 1}, in), a},
 		{"approved extensions move the deadline", begun(17).extended(at(17, 10), at(24, 8)), in, a},
 		{"extended and in time", begun(17).extended(at(17, 10), at(18, 8)).fixed(at(18, 7)), with(counts{"due": 1, "disposed": 1, "on_time": 1, "waiting": 1, "extended": 1, "verify_due": 1}, in), a},
@@ -93,26 +93,26 @@ func TestEverySentenceOfTheDefinitions(t *testing.T) {
 		{"given back, and another unit gets a full limit", begun(17).returned(at(17, 9)).assigned(at(17, 10), b, 8).fixed(at(17, 17)),
 			with(counts{"given": 1, "returned": 1, "assign_due": 1, "due": 1, "disposed": 1, "on_time": 1, "waiting": 1, "verify_due": 1}, in), b},
 		{"given to the same unit again is 推诿", begun(17).returned(at(17, 9)).event(&inspect.Event{Type: "issue.assigned", At: at(17, 9), CreditedAt: at(17, 9), Unit: a, DueAt: at(17, 16), Rejected: true,
-			Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 9), LeftMS: 7 * 3_600_000}}),
+			Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 9), RemainingMS: 7 * 3_600_000}}),
 			with(counts{"given": 1, "returned": 1, "shirked": 1, "assign_due": 1, "assign_on_time": 1, "due": 1, "long_overdue": 1}, in), a},
 		{"given to the same unit again is 推诿, also when the office dismissed and reopened it in between", begun(17).returned(at(17, 9)).step("dismissed", at(17, 10)).step("reopened", at(17, 11)).
 			event(&inspect.Event{Type: "issue.assigned", At: at(17, 12), CreditedAt: at(17, 12), Unit: a, DueAt: at(17, 19), Rejected: true,
-				Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 12), LeftMS: 7 * 3_600_000}}),
+				Clock: &inspect.Clock{Limit: 8, Unit: calendar.UrgentHour, From: at(17, 12), RemainingMS: 7 * 3_600_000}}),
 			with(counts{"given": 1, "returned": 1, "shirked": 1, "due": 1, "long_overdue": 1}, in), a},
 		{"what the unit reported itself stands in a column of its own", reported(at(17, 8), inspect.SourceUnit).assigned(at(17, 8), a, 8),
 			counts{"given": 1, "assign_due": 1, "assign_on_time": 1, "own_due": 1}, a},
-		{"on-the-spot fixes stand in a column of their own", reported(at(17, 8), patrol).event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 8), CreditedAt: at(17, 8), StepBy: at(17, 12)}).verified(at(17, 9)),
+		{"on-the-spot fixes stand in a column of their own", reported(at(17, 8), patrol).event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 8), CreditedAt: at(17, 8), StepDueAt: at(17, 12)}).verified(at(17, 9)),
 			counts{"on_the_spot": 1, "verify_due": 1, "verify_on_time": 1}, a},
 		{"assigned late", reported(at(17, 8), patrol).assigned(at(17, 10), a, 8), with(counts{"received": 1, "filed": 1, "assigned": 1, "given": 1, "assign_due": 1, "due": 1, "long_overdue": 1}), a},
 		{"received and not assigned", reported(at(17, 8), patrol), counts{"received": 1, "assign_due": 1}, a},
 		{"received before, assigned in it: the cohort is that of receipt", reported(at(15, 23), patrol).assigned(at(16, 8), a, 4), counts{"given": 1, "due": 1, "long_overdue": 1}, a},
 		{"verified wrongly and reopened is open again", begun(10).fixed(at(10, 9)).verified(at(11, 9)).event(&inspect.Event{Type: "issue.reopened", At: at(17, 9), CreditedAt: at(17, 9), RemindAt: at(18, 9)}),
 			counts{"due": 1, "carried": 1, "long_overdue": 1}, a},
-		{"a fix that the phone did in time and the server received late counts as done", begun(17).event(&inspect.Event{Type: "issue.fixed", At: at(17, 23), CreditedAt: at(17, 15), Late: true, StepBy: at(18, 9)}),
+		{"a fix that the phone did in time and the server received late counts as done", begun(17).event(&inspect.Event{Type: "issue.fixed", At: at(17, 23), CreditedAt: at(17, 15), Late: true, StepDueAt: at(18, 9)}),
 			with(counts{"due": 1, "disposed": 1, "on_time": 1, "waiting": 1, "verify_due": 1}, in), a},
 	} {
 		s := closure.Compute(c.life.book, week47, at(23, 9), cal(t), nil)
-		got := named(&s.All)
+		got := named(&s.Total)
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: got %v, want %v", c.sentence, got, c.want)
 		}
@@ -145,44 +145,44 @@ func TestFiguresAreTheSameByEveryWay(t *testing.T) {
 		span := closure.Span{From: from, To: from + calendar.Day(1+r.IntN(10))}
 		whole := closure.Compute(facts, span, at(120, 0), c, nil) // everything has come by then
 
-		bySums, byDeltas := closure.NewSheet(), closure.NewSheet()
+		bySums, byDeltas := closure.NewBreakdown(), closure.NewBreakdown()
 		for n := range deltas {
 			d := &deltas[n]
 			byDeltas.Add(&d.Cell, span, d.Times)
 			var sum closure.Counts
-			for _, of := range d.Of {
+			for _, of := range d.Counts {
 				sum[of] += d.Times
 			}
 			switch in := d.Day >= span.From && d.Day < span.To; {
-			case in && d.Kind != closure.ByGone:
-				bySums.All.AddSum(d.Kind, false, &sum)
-			case d.Day < span.From && d.Kind != closure.ByDay:
-				bySums.All.AddSum(d.Kind, true, &sum)
+			case in && d.Basis != closure.ByClosing:
+				bySums.Total.AddRollUp(d.Basis, false, &sum)
+			case d.Day < span.From && d.Basis != closure.ByDay:
+				bySums.Total.AddRollUp(d.Basis, true, &sum)
 			}
 		}
 		for n := range facts {
-			for _, d := range facts[n].ByTime(span, at(120, 0), c) {
+			for _, d := range facts[n].TimeDeltas(span, at(120, 0), c) {
 				bySums.Add(&d.Cell, span, d.Times)
 				byDeltas.Add(&d.Cell, span, d.Times)
 			}
 		}
-		for name, s := range map[string]*closure.Sheet{"sums": bySums, "deltas": byDeltas} {
-			if s.All != whole.All {
-				t.Fatalf("seed %d, %v: %s give %v, a scan %v", seed, span, name, named(&s.All), named(&whole.All))
+		for name, s := range map[string]*closure.Breakdown{"sums": bySums, "deltas": byDeltas} {
+			if s.Total != whole.Total {
+				t.Fatalf("seed %d, %v: %s give %v, a scan %v", seed, span, name, named(&s.Total), named(&whole.Total))
 			}
 		}
 		consistent(t, seed, closure.Compute(facts, span, now, c, nil))
 		earlier, later := closure.Compute(facts, span, now, c, nil), closure.Compute(facts, span, now.Add(24*time.Hour), c, nil)
-		if e, l := earlier.All.Counts[closure.Closed], later.All.Counts[closure.Closed]; l < e {
+		if e, l := earlier.Total.Counts[closure.Closed], later.Total.Counts[closure.Closed]; l < e {
 			t.Errorf("seed %d: moving the cut-off on took closed from %d to %d", seed, e, l)
 		}
 	}
 }
 
 // consistent holds what is true of any figures.
-func consistent(t *testing.T, seed uint64, s *closure.Sheet) {
+func consistent(t *testing.T, seed uint64, s *closure.Breakdown) {
 	t.Helper()
-	f := &s.All
+	f := &s.Total
 	for n := closure.Disposed; n <= closure.FalseFix; n++ {
 		if f.Counts[n] > f.Counts[closure.Due] {
 			t.Errorf("seed %d: %s %d is more than due %d", seed, n.Key(), f.Counts[n], f.Counts[closure.Due])
@@ -194,8 +194,8 @@ func consistent(t *testing.T, seed uint64, s *closure.Sheet) {
 			t.Errorf("seed %d: %s %d is more than %s %d", seed, pair[0].Key(), f.Counts[pair[0]], pair[1].Key(), f.Counts[pair[1]])
 		}
 	}
-	if f.Carried < 0 || f.New() < 0 {
-		t.Errorf("seed %d: %d carried and %d new", seed, f.Carried, f.New())
+	if f.Carried < 0 || f.NewlyDue() < 0 {
+		t.Errorf("seed %d: %d carried and %d new", seed, f.Carried, f.NewlyDue())
 	}
 	var units, categories closure.Figures
 	for _, u := range s.Units {
@@ -217,8 +217,8 @@ func TestAnIssueIsNewOnce(t *testing.T) {
 		fresh := int64(0)
 		for from := calendar.DayOf(2026, 10, 26); from < calendar.DayOf(2027, 3, 1); from += 7 {
 			s := closure.Compute(l.book, closure.Span{From: from, To: from + 7}, at(200, 0), cal(t), nil)
-			if fresh += s.All.New(); s.All.Counts[closure.Due] > 1 {
-				t.Errorf("seed %d: due %d times in one week", seed, s.All.Counts[closure.Due])
+			if fresh += s.Total.NewlyDue(); s.Total.Counts[closure.Due] > 1 {
+				t.Errorf("seed %d: due %d times in one week", seed, s.Total.Counts[closure.Due])
 			}
 		}
 		if fresh > 1 {

@@ -20,8 +20,8 @@ type Figures struct {
 	Carried int64
 }
 
-// New is how many of those due had their deadline in the period.
-func (f *Figures) New() int64 { return f.Counts[Due] - f.Carried }
+// NewlyDue is how many of those due had their deadline in the period.
+func (f *Figures) NewlyDue() int64 { return f.Counts[Due] - f.Carried }
 
 // Add adds the figures of another part so many times.
 func (f *Figures) Add(other *Figures, times int64) {
@@ -29,17 +29,17 @@ func (f *Figures) Add(other *Figures, times int64) {
 	f.Carried += times * other.Carried
 }
 
-// Sheet is the figures of a period of all, and of each part of all by its name.
-type Sheet struct {
-	All        Figures
+// Breakdown is the figures of a period of all, and of each part of all by its name.
+type Breakdown struct {
+	Total      Figures
 	Units      map[inspect.ID]*Figures
 	Categories map[string]*Figures
 	Areas      map[inspect.ID]*Figures
 }
 
-// NewSheet is one on which nothing is counted.
-func NewSheet() *Sheet {
-	return &Sheet{Units: map[inspect.ID]*Figures{}, Categories: map[string]*Figures{}, Areas: map[inspect.ID]*Figures{}}
+// NewBreakdown is one on which nothing is counted.
+func NewBreakdown() *Breakdown {
+	return &Breakdown{Units: map[inspect.ID]*Figures{}, Categories: map[string]*Figures{}, Areas: map[inspect.ID]*Figures{}}
 }
 
 func of[K comparable](m map[K]*Figures, key K) *Figures {
@@ -52,28 +52,28 @@ func of[K comparable](m map[K]*Figures, key K) *Figures {
 }
 
 // Unit are the figures of a unit.
-func (s *Sheet) Unit(id inspect.ID) *Figures { return of(s.Units, id) }
+func (s *Breakdown) Unit(id inspect.ID) *Figures { return of(s.Units, id) }
 
 // Category are the figures of a category.
-func (s *Sheet) Category(code string) *Figures { return of(s.Categories, code) }
+func (s *Breakdown) Category(code string) *Figures { return of(s.Categories, code) }
 
 // Area are the figures of what lies in an area itself.
-func (s *Sheet) Area(id inspect.ID) *Figures { return of(s.Areas, id) }
+func (s *Breakdown) Area(id inspect.ID) *Figures { return of(s.Areas, id) }
 
 // parts are all figures of the sheet that a cell belongs to.
-func (s *Sheet) parts(c *Cell) [4]*Figures {
-	return [...]*Figures{&s.All, of(s.Units, c.Unit), of(s.Categories, c.Category), of(s.Areas, c.Area)}
+func (s *Breakdown) parts(c *Cell) [4]*Figures {
+	return [...]*Figures{&s.Total, of(s.Units, c.Unit), of(s.Categories, c.Category), of(s.Areas, c.Area)}
 }
 
-// AddSum counts a sum of days: of the span itself, or of all days before it.
-func (f *Figures) AddSum(kind Kind, before bool, c *Counts) {
+// AddRollUp counts a sum of days: of the span itself, or of all days before it.
+func (f *Figures) AddRollUp(kind DateBasis, before bool, c *Counts) {
 	switch {
-	case !before && kind != ByGone:
+	case !before && kind != ByClosing:
 		f.Counts.Add(c, 1)
 	case before && kind == ByDue:
 		f.Counts.Add(c, 1)
 		f.Carried += c[Due]
-	case before && kind == ByGone:
+	case before && kind == ByClosing:
 		f.Counts.Add(c, -1)
 		f.Carried -= c[Due]
 	}
@@ -81,7 +81,7 @@ func (f *Figures) AddSum(kind Kind, before bool, c *Counts) {
 
 // Add counts the share of a cell in a span, so many times. Due is the union of deadlines in the span and of those before it that were
 // still open at its start: all that had their deadline before, less all that were due and closed before.
-func (s *Sheet) Add(c *Cell, span Span, times int64) {
+func (s *Breakdown) Add(c *Cell, span Span, times int64) {
 	if times, carried := c.share(span, times); times != 0 {
 		for _, f := range s.parts(c) {
 			f.add(c, times, carried)
@@ -89,28 +89,28 @@ func (s *Sheet) Add(c *Cell, span Span, times int64) {
 	}
 }
 
-// AddToAll counts the share of a cell in the figures of all alone.
-func (s *Sheet) AddToAll(c *Cell, span Span, times int64) {
+// AddToTotal counts the share of a cell in the figures of all alone.
+func (s *Breakdown) AddToTotal(c *Cell, span Span, times int64) {
 	if times, carried := c.share(span, times); times != 0 {
-		s.All.add(c, times, carried)
+		s.Total.add(c, times, carried)
 	}
 }
 
 // share is how often a cell counts in a span, and how much of that was carried into it.
 func (c *Cell) share(span Span, times int64) (_, carried int64) {
 	switch {
-	case c.Kind == ByDay && span.In(c.Day), c.Kind == ByDue && span.In(c.Day):
+	case c.Basis == ByDay && span.In(c.Day), c.Basis == ByDue && span.In(c.Day):
 		return times, 0
-	case c.Kind == ByDue && c.Day < span.From:
+	case c.Basis == ByDue && c.Day < span.From:
 		return times, times
-	case c.Kind == ByGone && c.Day < span.From:
+	case c.Basis == ByClosing && c.Day < span.From:
 		return -times, -times
 	}
 	return 0, 0
 }
 
 func (f *Figures) add(c *Cell, times, carried int64) {
-	for _, n := range c.Of {
+	for _, n := range c.Counts {
 		f.Counts[n] += times
 		if n == Due {
 			f.Carried += carried
@@ -118,59 +118,59 @@ func (f *Figures) add(c *Cell, times, carried int64) {
 	}
 }
 
-// ByTime is what time alone changes: what is on hold is not due, and what has no fix long after its deadline is long overdue.
-func (f *Fact) ByTime(span Span, now inspect.Time, c *calendar.Calendar) []Delta {
+// TimeDeltas is what time alone changes: what is on hold is not due, and what has no fix long after its deadline is long overdue.
+func (f *Fact) TimeDeltas(span Span, now inspect.Time, c *calendar.Calendar) []Delta {
 	day := DayOf(f.DueAt, c.Zone())
-	if !f.Unfinished(now) || f.Own || day >= span.To {
+	if !f.Unfinished(now) || f.OwnReport || day >= span.To {
 		return nil
 	}
-	cell := Cell{Kind: ByDue, Day: day, Unit: f.Unit(), Category: f.Category, Area: f.Area}
+	cell := Cell{Basis: ByDue, Day: day, Unit: f.Unit(), Category: f.Category, Area: f.Area}
 	with := func(times int64, of ...Count) Delta {
 		d := Delta{cell, times}
-		d.Of = of
+		d.Counts = of
 		return d
 	}
 	switch {
 	case f.HeldUntil > now:
 		return []Delta{with(-1, f.standing()...), with(1, OnHold)}
-	case f.LongAt(c) < now:
+	case f.LongOverdueAt(c) < now:
 		return []Delta{with(1, LongOverdue)}
 	}
 	return nil
 }
 
 // Compute counts facts in a span as they stood at a moment; keep chooses the cells, nil for all. It is what daily sums of cells come to.
-func Compute(facts []Fact, span Span, at inspect.Time, c *calendar.Calendar, keep func(*Cell) bool) *Sheet {
-	s := NewSheet()
+func Compute(facts []Fact, span Span, at inspect.Time, c *calendar.Calendar, keep func(*Cell) bool) *Breakdown {
+	s := NewBreakdown()
 	for n := range facts {
-		for _, cell := range facts[n].CellsIn(span, at, c) {
+		for _, cell := range facts[n].DeltasIn(span, at, c) {
 			if keep == nil || keep(&cell.Cell) {
 				s.Add(&cell.Cell, span, cell.Times)
 			}
 		}
 	}
-	s.Drop()
+	s.DropEmpty()
 	return s
 }
 
-// CellsIn are the cells of a fact in a span, as it stood at a moment, with what time alone changes.
-func (f Fact) CellsIn(span Span, at inspect.Time, c *calendar.Calendar) (all []Delta) {
+// DeltasIn are the cells of a fact in a span, as it stood at a moment, with what time alone changes.
+func (f Fact) DeltasIn(span Span, at inspect.Time, c *calendar.Calendar) (all []Delta) {
 	f = f.asOf(at)
 	for _, cell := range f.Cells(c.Zone()) {
 		all = append(all, Delta{cell, 1})
 	}
-	return append(all, f.ByTime(span, at, c)...)
+	return append(all, f.TimeDeltas(span, at, c)...)
 }
 
-// Drop forgets parts of which nothing is counted.
-func (s *Sheet) Drop() {
+// DropEmpty forgets parts of which nothing is counted.
+func (s *Breakdown) DropEmpty() {
 	maps.DeleteFunc(s.Units, func(_ inspect.ID, f *Figures) bool { return *f == Figures{} })
 	maps.DeleteFunc(s.Categories, func(_ string, f *Figures) bool { return *f == Figures{} })
 	maps.DeleteFunc(s.Areas, func(_ inspect.ID, f *Figures) bool { return *f == Figures{} })
 }
 
-// Moment is the first moment of a day in a zone.
-func Moment(d calendar.Day, zone *time.Location) inspect.Time {
+// StartOfDay is the first moment of a day in a zone.
+func StartOfDay(d calendar.Day, zone *time.Location) inspect.Time {
 	date := d.Date()
 	return inspect.At(time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, zone))
 }

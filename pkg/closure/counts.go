@@ -14,33 +14,33 @@ type Count int
 
 // The counts. Those from Due to FalseFix are subsets of Due and say how an issue that was due stands now.
 const (
-	Received      Count = iota // reported, without what a unit reported itself and what was fixed on the spot
-	Filed                      // of those received
-	Assigned                   // of those received and filed
-	Given                      // assigned to the unit
-	Due                        // 应处置
-	Disposed                   // fixed, not failed since, no false fix
-	OnTime                     // of those disposed, by the deadline
-	Waiting                    // fixed and not verified yet (待核查)
-	Closed                     // verified
-	ClosedOnTime               // of those closed, the fix came by the deadline
-	Reworked                   // failed at least once
-	Extended                   // got more time at least once
-	LongOverdue                // not fixed, more than twice the limit used
-	FalseFix                   // at least one fix was staged
-	OnHold                     // would be due, but is on hold
-	OwnDue                     // would be due, but the unit reported it itself
-	OnTheSpot                  // fixed by the inspector at once
-	Returned                   // given back by the unit
-	Shirked                    // given back, and the office gave it to the same unit again (推诿)
-	DismissedLate              // dismissed after it was assigned (派遣后作废)
-	AssignDue                  // the office should have assigned it
-	AssignOnTime               // and did
-	VerifyDue                  // somebody should have verified it
-	VerifyOnTime               // and did
-	firstToFix                 // of those disposed: classes of the time from assignment to fix
-	firstFound    = firstToFix + classes
-	counts        = firstFound + classes // of the time from discovery to fix
+	Received             Count = iota // reported, without what a unit reported itself and what was fixed on the spot
+	Filed                             // of those received
+	Assigned                          // of those received and filed
+	AssignedToUnit                    // assigned to the unit
+	Due                               // 应处置
+	Disposed                          // fixed, not failed since, no false fix
+	OnTime                            // of those disposed, by the deadline
+	AwaitingVerification              // fixed and not verified yet (待核查)
+	Closed                            // verified
+	ClosedOnTime                      // of those closed, the fix came by the deadline
+	Reworked                          // failed at least once
+	Extended                          // got more time at least once
+	LongOverdue                       // not fixed, more than twice the limit used
+	FalseFix                          // at least one fix was staged
+	OnHold                            // would be due, but is on hold
+	OwnDue                            // would be due, but the unit reported it itself
+	OnTheSpot                         // fixed by the inspector at once
+	Returned                          // given back by the unit
+	Shirked                           // given back, and the office gave it to the same unit again (推诿)
+	DismissedLate                     // dismissed after it was assigned (派遣后作废)
+	AssignDue                         // the office should have assigned it
+	AssignOnTime                      // and did
+	VerifyDue                         // somebody should have verified it
+	VerifyOnTime                      // and did
+	firstToFix                        // of those disposed: classes of the time from assignment to fix
+	firstFound           = firstToFix + classes
+	counts               = firstFound + classes // of the time from discovery to fix
 )
 
 // keys name the counts, in their order, as the API does.
@@ -147,12 +147,12 @@ func (c *Counts) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MedianToFix is the median time from assignment to fix, MedianFound that from discovery to fix. Inside its class it is interpolated;
+// MedianToFix is the median time from assignment to fix, MedianFromDiscovery that from discovery to fix. Inside its class it is interpolated;
 // ok is false when nothing was fixed. What lies above the last bound is that bound.
 func (c *Counts) MedianToFix() (d time.Duration, ok bool) { return median(c[firstToFix:firstFound]) }
 
-// MedianFound is the median time from discovery to fix.
-func (c *Counts) MedianFound() (d time.Duration, ok bool) { return median(c[firstFound:]) }
+// MedianFromDiscovery is the median time from discovery to fix.
+func (c *Counts) MedianFromDiscovery() (d time.Duration, ok bool) { return median(c[firstFound:]) }
 
 // median of a histogram: the point up to which half of all lie, as if those of a class were spread evenly over it.
 func median(histogram []int64) (time.Duration, bool) {

@@ -18,17 +18,17 @@ type Delta struct {
 
 // MarshalJSON writes a delta as a list: times, kind, day, unit, category, area, counts.
 func (d Delta) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{d.Times, d.Kind, d.Day, nameOf(d.Unit), d.Category, nameOf(d.Area), d.Of})
+	return json.Marshal([]any{d.Times, d.Basis, d.Day, nameOf(d.Unit), d.Category, nameOf(d.Area), d.Counts})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (d *Delta) UnmarshalJSON(text []byte) error {
 	var unit, area string
-	parts := []any{&d.Times, &d.Kind, &d.Day, &unit, &d.Category, &area, &d.Of}
+	parts := []any{&d.Times, &d.Basis, &d.Day, &unit, &d.Category, &area, &d.Counts}
 	if err := json.Unmarshal(text, &parts); err != nil {
 		return err
 	}
-	if len(parts) != 7 || slices.ContainsFunc(d.Of, func(c Count) bool { return c < 0 || c >= counts }) {
+	if len(parts) != 7 || slices.ContainsFunc(d.Counts, func(c Count) bool { return c < 0 || c >= counts }) {
 		return fmt.Errorf("closure: not a delta: %s", text)
 	}
 	return errors.Join(named(unit, &d.Unit), named(area, &d.Area))
@@ -50,7 +50,7 @@ func named(text string, id *inspect.ID) error {
 }
 
 // Changes are what turns the cells of one state of an issue's facts into those of another.
-func Changes(before, after Book, zone *time.Location) (all []Delta) {
+func Changes(before, after FactHistory, zone *time.Location) (all []Delta) {
 	old := before.cells(zone)
 	for _, c := range after.cells(zone) {
 		if n := slices.IndexFunc(old, c.same); n >= 0 {
@@ -65,7 +65,7 @@ func Changes(before, after Book, zone *time.Location) (all []Delta) {
 	return all
 }
 
-func (b Book) cells(zone *time.Location) (all []Cell) {
+func (b FactHistory) cells(zone *time.Location) (all []Cell) {
 	for n := range b {
 		all = append(all, b[n].Cells(zone)...)
 	}
@@ -73,5 +73,5 @@ func (b Book) cells(zone *time.Location) (all []Cell) {
 }
 
 func (c *Cell) same(other Cell) bool {
-	return c.Kind == other.Kind && c.Day == other.Day && c.Unit == other.Unit && c.Category == other.Category && c.Area == other.Area && slices.Equal(c.Of, other.Of)
+	return c.Basis == other.Basis && c.Day == other.Day && c.Unit == other.Unit && c.Category == other.Category && c.Area == other.Area && slices.Equal(c.Counts, other.Counts)
 }

@@ -2,12 +2,12 @@ package closure
 
 // Indicator is a figure with what it is made of. Without a denominator there is no data: neither 0 nor 100 %.
 type Indicator struct {
-	Key     string
-	ZH, EN  string
-	N       Count
-	Of      Count
-	WordsZH string // the formula in words
-	WordsEN string
+	Key         string
+	ZH, EN      string
+	Numerator   Count
+	Denominator Count
+	FormulaZH   string // the formula in words
+	FormulaEN   string
 }
 
 // Version is that of the table of indicators.
@@ -30,4 +30,4 @@ var Indicators = []Indicator{
 }
 
 // Rate is a numerator and its denominator.
-func (i *Indicator) Rate(c *Counts) (n, of int64) { return c[i.N], c[i.Of] }
+func (i *Indicator) Rate(c *Counts) (n, of int64) { return c[i.Numerator], c[i.Denominator] }

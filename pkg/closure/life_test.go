@@ -37,7 +37,7 @@ func unit(letter byte) (id inspect.ID) {
 // life is the events of an issue as somebody tells them one after the other.
 type life struct {
 	issue inspect.Issue
-	book  closure.Book
+	book  closure.FactHistory
 }
 
 func (l *life) event(e *inspect.Event) *life {
@@ -55,18 +55,18 @@ func (l *life) step(kind string, t inspect.Time) *life {
 // reported begins a life; the office has to assign it within half an hour.
 func reported(t inspect.Time, source inspect.Source) *life {
 	l := &life{}
-	return l.event(&inspect.Event{Type: "issue.reported", At: t, StepBy: t.Add(30 * time.Minute), Report: &inspect.Report{Category: "06010", Source: source, ReportedAt: t}})
+	return l.event(&inspect.Event{Type: "issue.reported", At: t, StepDueAt: t.Add(30 * time.Minute), Report: &inspect.Report{Category: "06010", Source: source, ReportedAt: t}})
 }
 
 // assigned gives it to a unit with so many hours, day and night.
 func (l *life) assigned(t inspect.Time, to inspect.ID, hours int) *life {
 	span := time.Duration(hours) * time.Hour
 	return l.event(&inspect.Event{Type: "issue.assigned", At: t, CreditedAt: t, Unit: to, DueAt: t.Add(span),
-		Clock: &inspect.Clock{Limit: hours, Unit: calendar.UrgentHour, From: t, LeftMS: span.Milliseconds()}})
+		Clock: &inspect.Clock{Limit: hours, Unit: calendar.UrgentHour, From: t, RemainingMS: span.Milliseconds()}})
 }
 
 func (l *life) fixed(t inspect.Time) *life {
-	return l.event(&inspect.Event{Type: "issue.fixed", At: t, CreditedAt: t, Unit: l.issue.Unit, StepBy: t.Add(4 * time.Hour)})
+	return l.event(&inspect.Event{Type: "issue.fixed", At: t, CreditedAt: t, Unit: l.issue.Unit, StepDueAt: t.Add(4 * time.Hour)})
 }
 
 func (l *life) verified(t inspect.Time) *life { return l.step("verified", t) }
@@ -78,32 +78,32 @@ func (l *life) failed(t inspect.Time, verdict inspect.Verdict) *life {
 
 func (l *life) extended(t, until inspect.Time) *life {
 	return l.event(&inspect.Event{Type: "issue.extension_granted", At: t, CreditedAt: t, DueAt: until,
-		Clock: &inspect.Clock{Limit: l.issue.Clock.Limit, Unit: l.issue.Clock.Unit, From: l.issue.Clock.From, LeftMS: until.Sub(l.issue.Clock.From).Milliseconds()}})
+		Clock: &inspect.Clock{Limit: l.issue.Clock.Limit, Unit: l.issue.Clock.Unit, From: l.issue.Clock.From, RemainingMS: until.Sub(l.issue.Clock.From).Milliseconds()}})
 }
 
 func (l *life) held(t, until, due inspect.Time) *life {
 	e := &inspect.Event{Type: "issue.hold_granted", At: t, CreditedAt: t, PauseFrom: t, Until: until}
 	if due != 0 {
-		e.DueAt, e.Clock = due, &inspect.Clock{Limit: l.issue.Clock.Limit, Unit: l.issue.Clock.Unit, From: until, LeftMS: due.Sub(until).Milliseconds()}
+		e.DueAt, e.Clock = due, &inspect.Clock{Limit: l.issue.Clock.Limit, Unit: l.issue.Clock.Unit, From: until, RemainingMS: due.Sub(until).Milliseconds()}
 	}
 	return l.event(e)
 }
 
 func (l *life) returned(t inspect.Time) *life {
-	return l.event(&inspect.Event{Type: "issue.returned", At: t, CreditedAt: t, Unit: l.issue.Unit, StepBy: t.Add(30 * time.Minute)})
+	return l.event(&inspect.Event{Type: "issue.returned", At: t, CreditedAt: t, Unit: l.issue.Unit, StepDueAt: t.Add(30 * time.Minute)})
 }
 
 func (l *life) passed(t inspect.Time, to inspect.ID) *life {
 	return l.event(&inspect.Event{Type: "issue.passed", At: t, CreditedAt: t, Unit: to})
 }
 
-func (l *life) upheld(t inspect.Time, about inspect.Contested) *life {
-	l.event(&inspect.Event{Type: "issue.appealed", At: t, CreditedAt: t, About: about, Unit: l.issue.Unit})
+func (l *life) upheld(t inspect.Time, about inspect.AppealSubject) *life {
+	l.event(&inspect.Event{Type: "issue.appealed", At: t, CreditedAt: t, AppealSubject: about, Unit: l.issue.Unit})
 	kind := "issue.appeal_decided"
-	if about == inspect.OverUnit && l.issue.Status == inspect.Assigned {
+	if about == inspect.AppealWrongUnit && l.issue.Status == inspect.Assigned {
 		kind = "issue.unit_appealed_away"
 	}
-	return l.event(&inspect.Event{Type: kind, At: t, CreditedAt: t, About: about, Answer: inspect.Granted, StepBy: t.Add(30 * time.Minute)})
+	return l.event(&inspect.Event{Type: kind, At: t, CreditedAt: t, AppealSubject: about, Answer: inspect.Granted, StepDueAt: t.Add(30 * time.Minute)})
 }
 
 // random is a life with a bit of everything in it.
@@ -118,7 +118,7 @@ func random(r *rand.Rand) *life {
 			case 0:
 				l.step("dismissed", t)
 			case 1:
-				l.event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: t, CreditedAt: t, StepBy: t.Add(4 * time.Hour)})
+				l.event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: t, CreditedAt: t, StepDueAt: t.Add(4 * time.Hour)})
 			case 2:
 				l.step("filed", t)
 			default:
@@ -153,7 +153,7 @@ func random(r *rand.Rand) *life {
 			case 0:
 				l.event(&inspect.Event{Type: "issue.reopened", At: t, CreditedAt: t, RemindAt: t.Add(time.Hour)})
 			case 1:
-				l.upheld(t, inspect.Contesteds[r.IntN(3)])
+				l.upheld(t, inspect.AppealSubjects[r.IntN(3)])
 			}
 		case inspect.Merged:
 			l.event(&inspect.Event{Type: "issue.unmerged", At: t, CreditedAt: t})

@@ -146,13 +146,13 @@ func TestScoresAndRanks(t *testing.T) {
 		{"a false fix of a thousand costs one", of(1000, 999, 999, 0, 1, 0, 1), math.Round((40*0.999+30*0.999+0.999*(10+9.99+10)-1)*100) / 100, false},
 		{"never below nothing", of(2, 0, 0, 0, 2, 0, 2), 0, false},
 	} {
-		got, ok := closure.Default.Score(c.counts)
+		got, ok := closure.DefaultFormula.Score(c.counts)
 		if math.Abs(got-c.want) > 1e-9 || ok == c.none {
 			t.Errorf("%s: got %g, %v, want %g", c.name, got, ok, c.want)
 		}
 	}
-	units := []*closure.Ranked{{Group: "街道", Name: "甲", Due: 20, Score: 80}, {Group: "街道", Name: "乙", Due: 20, Score: 90}, {Group: "街道", Name: "丙", Due: 20, Score: 80}, {Group: "街道", Name: "丁", Due: 9, Score: 100},
-		{Group: "街道", Name: "戊", Due: 10, Score: 70}, {Group: "部门", Name: "己", Due: 30, Score: 10}}
+	units := []*closure.RankedUnit{{PeerGroup: "街道", Name: "甲", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "乙", Due: 20, Score: 90}, {PeerGroup: "街道", Name: "丙", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "丁", Due: 9, Score: 100},
+		{PeerGroup: "街道", Name: "戊", Due: 10, Score: 70}, {PeerGroup: "部门", Name: "己", Due: 30, Score: 10}}
 	closure.Rank(units, 10)
 	want := map[string]int{"甲": 2, "乙": 1, "丙": 2, "丁": 0, "戊": 4, "己": 1}
 	for _, u := range units {
@@ -176,7 +176,7 @@ func TestMedians(t *testing.T) {
 		for _, h := range c.hours {
 			lf := reported(at(17, 0), "patrol").assigned(at(17, 0), unit('a'), 8).fixed(at(17, 0).Add(time.Duration(h * float64(time.Hour))))
 			s := closure.Compute(lf.book, week47, at(300, 0), cal(t), nil)
-			l.Add(&s.All.Counts, 1)
+			l.Add(&s.Total.Counts, 1)
 		}
 		if got, ok := l.MedianToFix(); !ok || got != c.want.Round(time.Minute) {
 			t.Errorf("%v: got %s, %v, want %s", c.hours, got, ok, c.want.Round(time.Minute))

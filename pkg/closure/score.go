@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"spotcheck/pkg/inspect"
 )
 
 // Formula is how figures become a score. A city may change weights and the least number; each change has a version of its own.
@@ -20,15 +22,15 @@ type Formula struct {
 	WeekStart int     `json:"week_start"` // 0 for Sunday
 }
 
-// Default is the formula of domain.md §4: 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) +
+// DefaultFormula is the formula of domain.md §4: 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) +
 // 10·(1−extension)), less max(1, 100 ÷ due) for each false fix.
-var Default = Formula{Version: 1, Disposal: 40, OnTime: 30, Long: 10, Rework: 10, Extension: 10, FalseFix: 1, LeastDue: 10, WeekStart: 1}
+var DefaultFormula = Formula{Version: 1, Disposal: 40, OnTime: 30, Long: 10, Rework: 10, Extension: 10, FalseFix: 1, LeastDue: 10, WeekStart: 1}
 
-// Words is the formula as it is printed on a report.
-func (f *Formula) Words(chinese bool) string {
+// Text is the formula as it is printed on a report.
+func (f *Formula) Text(l inspect.Language) string {
 	n := func(x float64) string { return fmt.Sprintf("%g", x) }
 	text := "v%d: %s·disposal + %s·on-time disposal + disposal·(%s·(1−long overdue) + %s·(1−rework) + %s·(1−extension)) − max(%s, 100÷due)·false fixes"
-	if chinese {
+	if l == inspect.Chinese {
 		text = "v%d：%s·处置率＋%s·按期处置率＋处置率·（%s·（1−严重超期率）＋%s·（1−返工率）＋%s·（1−延期率））−max（%s，100÷应处置）·虚假整改件数"
 	}
 	return fmt.Sprintf(text, f.Version, n(f.Disposal), n(f.OnTime), n(f.Long), n(f.Rework), n(f.Extension), n(f.FalseFix))
@@ -48,33 +50,33 @@ func (f *Formula) Score(c *Counts) (score float64, ok bool) {
 	return math.Round(max(score, 0)*100) / 100, true
 }
 
-// Ranked is a unit in its peer group.
-type Ranked struct {
-	Group string
-	Name  string // decides between equals in the order of a list, never in rank
-	Due   int64
-	Score float64
-	Rank  int // 1 is the best; 0 for too few issues due
+// RankedUnit is a unit in its peer group.
+type RankedUnit struct {
+	PeerGroup string
+	Name      string // decides between equals in the order of a list, never in rank
+	Due       int64
+	Score     float64
+	Rank      int // 1 is the best; 0 for too few issues due
 }
 
 // Rank gives ranks inside peer groups by disposal score; equal scores share a rank. Units with fewer than least issues due get none. The
 // list comes out by group, then rank, those without last.
-func Rank(units []*Ranked, least int64) {
+func Rank(units []*RankedUnit, least int64) {
 	for _, u := range units {
 		u.Rank = 0
 	}
-	slices.SortStableFunc(units, func(a, b *Ranked) int {
-		few := func(u *Ranked) int {
+	slices.SortStableFunc(units, func(a, b *RankedUnit) int {
+		few := func(u *RankedUnit) int {
 			if u.Due < max(least, 1) {
 				return 1
 			}
 			return 0
 		}
-		return cmp.Or(cmp.Compare(a.Group, b.Group), few(a)-few(b), (1-few(a))*cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.PeerGroup, b.PeerGroup), few(a)-few(b), (1-few(a))*cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
 	})
 	place := 0
 	for n, u := range units {
-		if n == 0 || u.Group != units[n-1].Group {
+		if n == 0 || u.PeerGroup != units[n-1].PeerGroup {
 			place = 0
 		}
 		if u.Due < max(least, 1) {

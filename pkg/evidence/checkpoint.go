@@ -82,9 +82,9 @@ func (c Checkpoint) check() error {
 	return nil
 }
 
-// Against compares the checkpoint with the record as it is now. The snapshot was begun at c.Events and has been given
+// CompareRecord compares the checkpoint with the record as it is now. The snapshot was begun at c.Events and has been given
 // every event; it cannot be used again.
-func (c Checkpoint) Against(s *Snapshot) ([]Finding, error) {
+func (c Checkpoint) CompareRecord(s *Snapshot) ([]Finding, error) {
 	streams, root, lastSeq, err := s.End()
 	if err != nil {
 		return nil, err
@@ -105,8 +105,8 @@ func (c Checkpoint) Against(s *Snapshot) ([]Finding, error) {
 	return all, nil
 }
 
-// Same compares an outside copy of a checkpoint with the one that the installation keeps of the same day.
-func (c Checkpoint) Same(kept Checkpoint) ([]Finding, error) {
+// CompareCopy compares an outside copy of a checkpoint with the one that the installation keeps of the same day.
+func (c Checkpoint) CompareCopy(kept Checkpoint) ([]Finding, error) {
 	mine, err := c.Canonical()
 	if err != nil {
 		return nil, err

@@ -30,11 +30,11 @@ func rfc6962(leaves []evidence.Digest) evidence.Digest {
 
 func TestTreeIsThatOfRFC6962(t *testing.T) {
 	t.Parallel()
-	var tree evidence.Tree
+	var tree evidence.MerkleTree
 	var leaves []evidence.Digest
 	for i := range 70 {
 		s, h := evidence.Stream{Kind: "issue", ID: fmt.Sprintf("%03d", i)}, evidence.Head{N: int64(i + 1), Hash: evidence.Digest{byte(i)}}
-		var one evidence.Tree // the root over one leaf is the leaf
+		var one evidence.MerkleTree // the root over one leaf is the leaf
 		add(t, &one, s, h)
 		leaves = append(leaves, one.Root())
 		add(t, &tree, s, h)
@@ -50,12 +50,12 @@ func TestTreeIsThatOfRFC6962(t *testing.T) {
 }
 
 // record makes several streams whose events are mixed in time, and gives them in the order of stream, then number.
-func record(t *testing.T, seed uint64) []evidence.Recorded {
+func record(t *testing.T, seed uint64) []evidence.RecordedEvent {
 	t.Helper()
 	random := rand.New(rand.NewPCG(seed, 1))
 	streams := []evidence.Stream{{Kind: "area", ID: "1"}, {Kind: "issue", ID: "a"}, {Kind: "issue", ID: "b"}, {Kind: "user", ID: "1"}}
 	heads := make([]evidence.Head, len(streams))
-	var all []evidence.Recorded
+	var all []evidence.RecordedEvent
 	for seq := range int64(60) {
 		i := random.IntN(len(streams))
 		e, err := heads[i].Next(streams[i], "x", 1, seq)
@@ -63,13 +63,13 @@ func record(t *testing.T, seed uint64) []evidence.Recorded {
 			t.Fatal(err)
 		}
 		heads[i] = e.Head()
-		all = append(all, evidence.Recorded{Event: e, Hash: heads[i].Hash, Seq: seq + 1})
+		all = append(all, evidence.RecordedEvent{Event: e, Hash: heads[i].Hash, Seq: seq + 1})
 	}
-	slices.SortStableFunc(all, func(a, b evidence.Recorded) int { return strings.Compare(a.Stream.String(), b.Stream.String()) })
+	slices.SortStableFunc(all, func(a, b evidence.RecordedEvent) int { return strings.Compare(a.Stream.String(), b.Stream.String()) })
 	return all
 }
 
-func checkpointAt(t *testing.T, seq int64, all []evidence.Recorded) evidence.Checkpoint {
+func checkpointAt(t *testing.T, seq int64, all []evidence.RecordedEvent) evidence.Checkpoint {
 	t.Helper()
 	s := snapshot(t, seq, all)
 	streams, root, last, err := s.End()
@@ -79,7 +79,7 @@ func checkpointAt(t *testing.T, seq int64, all []evidence.Recorded) evidence.Che
 	return evidence.Checkpoint{Schema: 1, Date: "2026-11-24", Events: last, Streams: streams, Root: root}
 }
 
-func snapshot(t *testing.T, seq int64, all []evidence.Recorded) *evidence.Snapshot {
+func snapshot(t *testing.T, seq int64, all []evidence.RecordedEvent) *evidence.Snapshot {
 	t.Helper()
 	s := evidence.SnapshotAt(seq)
 	for _, r := range all {
@@ -94,10 +94,10 @@ func TestCheckpointAgainstTheRecord(t *testing.T) {
 	t.Parallel()
 	all := record(t, 7)
 	for seq := range int64(61) {
-		then := slices.DeleteFunc(slices.Clone(all), func(r evidence.Recorded) bool { return r.Seq > seq })
+		then := slices.DeleteFunc(slices.Clone(all), func(r evidence.RecordedEvent) bool { return r.Seq > seq })
 		c := checkpointAt(t, seq, then)
-		against := func(now []evidence.Recorded) []evidence.Finding {
-			got, err := c.Against(snapshot(t, c.Events, now))
+		against := func(now []evidence.RecordedEvent) []evidence.Finding {
+			got, err := c.CompareRecord(snapshot(t, c.Events, now))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,15 +107,15 @@ func TestCheckpointAgainstTheRecord(t *testing.T) {
 			t.Errorf("after event %d: got %v, want nothing", seq, got)
 		}
 		for _, gone := range then {
-			last := !slices.ContainsFunc(then, func(r evidence.Recorded) bool { return r.Stream == gone.Stream && r.N > gone.N })
+			last := !slices.ContainsFunc(then, func(r evidence.RecordedEvent) bool { return r.Stream == gone.Stream && r.N > gone.N })
 			if !last {
 				continue // an inner event is missed by its chain
 			}
-			cut := slices.DeleteFunc(slices.Clone(all), func(r evidence.Recorded) bool { return r.Stream == gone.Stream && r.N >= gone.N })
+			cut := slices.DeleteFunc(slices.Clone(all), func(r evidence.RecordedEvent) bool { return r.Stream == gone.Stream && r.N >= gone.N })
 			if len(against(cut)) == 0 {
 				t.Errorf("after event %d: the cut tail of %s was not found", seq, gone.Stream)
 			}
-			removed := slices.DeleteFunc(slices.Clone(all), func(r evidence.Recorded) bool { return r.Stream == gone.Stream })
+			removed := slices.DeleteFunc(slices.Clone(all), func(r evidence.RecordedEvent) bool { return r.Stream == gone.Stream })
 			if got := against(removed); len(got) < 2 {
 				t.Errorf("after event %d: got %v for the removed %s", seq, got, gone.Stream)
 			}
@@ -127,8 +127,8 @@ func TestCheckpointAgainstARecordThatWasCut(t *testing.T) {
 	t.Parallel()
 	all := record(t, 7)
 	c := checkpointAt(t, 60, all)
-	cut := slices.DeleteFunc(slices.Clone(all), func(r evidence.Recorded) bool { return r.Seq > 50 })
-	got, err := c.Against(snapshot(t, c.Events, cut))
+	cut := slices.DeleteFunc(slices.Clone(all), func(r evidence.RecordedEvent) bool { return r.Seq > 50 })
+	got, err := c.CompareRecord(snapshot(t, c.Events, cut))
 	if err != nil || len(got) == 0 || got[0].Fault != evidence.RecordCut {
 		t.Errorf("got %v, %v, want %s first", got, err, evidence.RecordCut)
 	}
@@ -174,10 +174,10 @@ func TestVerifyCheckpoints(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, findings, c.want)
 		}
 	}
-	if got, err := changed[1].Same(days[1]); err != nil || len(got) != 1 {
+	if got, err := changed[1].CompareCopy(days[1]); err != nil || len(got) != 1 {
 		t.Errorf("a changed copy: got %v, %v, want one finding", got, err)
 	}
-	if got, err := days[1].Same(days[1]); err != nil || len(got) != 0 {
+	if got, err := days[1].CompareCopy(days[1]); err != nil || len(got) != 0 {
 		t.Errorf("the same copy: got %v, %v, want nothing", got, err)
 	}
 }

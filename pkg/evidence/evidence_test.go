@@ -15,9 +15,9 @@ import (
 var issue = evidence.Stream{Kind: "issue", ID: "018f"}
 
 // chain makes a stream of n events; event i of it is number first+i of the whole record.
-func chain(t *testing.T, s evidence.Stream, n int, first int64) ([]evidence.Recorded, evidence.Head) {
+func chain(t *testing.T, s evidence.Stream, n int, first int64) ([]evidence.RecordedEvent, evidence.Head) {
 	t.Helper()
-	var all []evidence.Recorded
+	var all []evidence.RecordedEvent
 	var head evidence.Head
 	for i := range n {
 		e, err := head.Next(s, "issue.commented", 1, map[string]any{"n": i, "text": "泥"})
@@ -25,7 +25,7 @@ func chain(t *testing.T, s evidence.Stream, n int, first int64) ([]evidence.Reco
 			t.Fatal(err)
 		}
 		head = e.Head()
-		all = append(all, evidence.Recorded{Event: e, Hash: head.Hash, Seq: first + int64(i)})
+		all = append(all, evidence.RecordedEvent{Event: e, Hash: head.Hash, Seq: first + int64(i)})
 	}
 	return all, head
 }
@@ -39,7 +39,7 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	salt := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
-	var tree evidence.Tree
+	var tree evidence.MerkleTree
 	empty := tree.Root().String()
 	add(t, &tree, issue, second.Head())
 	one := tree.Root().String()
@@ -68,7 +68,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func add(t *testing.T, tree *evidence.Tree, s evidence.Stream, h evidence.Head) {
+func add(t *testing.T, tree *evidence.MerkleTree, s evidence.Stream, h evidence.Head) {
 	t.Helper()
 	if err := tree.Add(s, h); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestVerifyWholeChain(t *testing.T) {
 
 func TestVerifyNamesTheFault(t *testing.T) {
 	t.Parallel()
-	type events = []evidence.Recorded
+	type events = []evidence.RecordedEvent
 	other := evidence.Stream{Kind: "issue", ID: "0190"}
 	for _, c := range []struct {
 		name   string
@@ -107,7 +107,7 @@ func TestVerifyNamesTheFault(t *testing.T) {
 		{"twice", func(e events) events { return slices.Insert(e, 2, e[1]) }, "event.misplaced 2"},
 		{"grown", func(e events) events {
 			next, _ := e[3].Head().Next(issue, "x", 1, nil)
-			return append(e, evidence.Recorded{Event: next, Hash: next.Hash()})
+			return append(e, evidence.RecordedEvent{Event: next, Hash: next.Hash()})
 		}, "tail.grown 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -143,22 +143,22 @@ func TestEveryBitCounts(t *testing.T) {
 	}
 	for i := range 3 {
 		for bit := range byte(8) {
-			tampers := map[string]func(e *evidence.Recorded){
-				"n":      func(e *evidence.Recorded) { e.N ^= 1 << bit },
-				"schema": func(e *evidence.Recorded) { e.Schema ^= 1 << bit },
-				"kind":   func(e *evidence.Recorded) { e.Stream.Kind = flip(e.Stream.Kind, 0, bit) },
-				"id":     func(e *evidence.Recorded) { e.Stream.ID = flip(e.Stream.ID, 3, bit) },
+			tampers := map[string]func(e *evidence.RecordedEvent){
+				"n":      func(e *evidence.RecordedEvent) { e.N ^= 1 << bit },
+				"schema": func(e *evidence.RecordedEvent) { e.Schema ^= 1 << bit },
+				"kind":   func(e *evidence.RecordedEvent) { e.Stream.Kind = flip(e.Stream.Kind, 0, bit) },
+				"id":     func(e *evidence.RecordedEvent) { e.Stream.ID = flip(e.Stream.ID, 3, bit) },
 			}
 			for at := range 32 {
-				tampers[fmt.Sprint("prev ", at)] = func(e *evidence.Recorded) { e.Prev[at] ^= 1 << bit }
-				tampers[fmt.Sprint("hash ", at)] = func(e *evidence.Recorded) { e.Hash[at] ^= 1 << bit }
+				tampers[fmt.Sprint("prev ", at)] = func(e *evidence.RecordedEvent) { e.Prev[at] ^= 1 << bit }
+				tampers[fmt.Sprint("hash ", at)] = func(e *evidence.RecordedEvent) { e.Hash[at] ^= 1 << bit }
 			}
 			all, head := chain(t, issue, 3, 1)
 			for at := range all[i].Type {
-				tampers[fmt.Sprint("type ", at)] = func(e *evidence.Recorded) { e.Type = flip(e.Type, at, bit) }
+				tampers[fmt.Sprint("type ", at)] = func(e *evidence.RecordedEvent) { e.Type = flip(e.Type, at, bit) }
 			}
 			for at := range all[i].Body {
-				tampers[fmt.Sprint("body ", at)] = func(e *evidence.Recorded) { e.Body = []byte(flip(string(e.Body), at, bit)) }
+				tampers[fmt.Sprint("body ", at)] = func(e *evidence.RecordedEvent) { e.Body = []byte(flip(string(e.Body), at, bit)) }
 			}
 			for what, tamper := range tampers {
 				changed := slices.Clone(all)
@@ -204,7 +204,7 @@ func TestSeal(t *testing.T) {
 		{"phone", "138", salt, true}, {"phone", "138", other, false}, {"name", "138", salt, false},
 		{"phone", "139", salt, false}, {"phone1", "38", salt, false}, {"phone", "138", nil, false},
 	} {
-		if got := evidence.Opens(seal, c.field, c.text, c.salt); got != c.want {
+		if got := evidence.SealMatches(seal, c.field, c.text, c.salt); got != c.want {
 			t.Errorf("%s %s %x: got %v, want %v", c.field, c.text, c.salt, got, c.want)
 		}
 	}

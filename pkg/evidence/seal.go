@@ -30,7 +30,7 @@ func Seal(field, text string, salt []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// Opens says whether a seal was made of this field, text and salt.
-func Opens(seal, field, text string, salt []byte) bool {
+// SealMatches says whether a seal was made of this field, text and salt.
+func SealMatches(seal, field, text string, salt []byte) bool {
 	return subtle.ConstantTimeCompare([]byte(seal), []byte(Seal(field, text, salt))) == 1
 }

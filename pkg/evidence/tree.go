@@ -6,17 +6,17 @@ import (
 	"math/bits"
 )
 
-// Tree computes one root over the heads of all streams: the Merkle tree hash of RFC 6962 §2.1, with 0x00 before a leaf
+// MerkleTree computes one root over the heads of all streams: the Merkle tree hash of RFC 6962 §2.1, with 0x00 before a leaf
 // and 0x01 before a node. A leaf is the tag "spotcheck.head.v1", stream kind, stream id, number of the last event and
 // its hash. The zero Tree is ready; it keeps one digest for each bit of the count.
-type Tree struct {
+type MerkleTree struct {
 	count int64
 	last  Stream
 	peaks []Digest // roots of the full subtrees, largest first
 }
 
 // Add takes the head of the next stream. Streams come in the order of kind, then id, by their bytes, each once.
-func (t *Tree) Add(s Stream, h Head) error {
+func (t *MerkleTree) Add(s Stream, h Head) error {
 	if t.count > 0 && !t.last.before(s) {
 		return fmt.Errorf("evidence: tree: %s comes after %s", s, t.last)
 	}
@@ -31,10 +31,10 @@ func (t *Tree) Add(s Stream, h Head) error {
 }
 
 // Streams is how many heads were added.
-func (t *Tree) Streams() int64 { return t.count }
+func (t *MerkleTree) Streams() int64 { return t.count }
 
 // Root is the root over what was added so far; over nothing it is the SHA-256 of nothing.
-func (t *Tree) Root() Digest {
+func (t *MerkleTree) Root() Digest {
 	n := len(t.peaks)
 	if n == 0 {
 		return sha256.Sum256(nil)
@@ -67,7 +67,7 @@ func node(left, right Digest) Digest {
 // number. With it an auditor computes again what a checkpoint claims.
 type Snapshot struct {
 	upTo    int64
-	tree    Tree
+	tree    MerkleTree
 	stream  Stream
 	head    Head
 	lastSeq int64
@@ -77,7 +77,7 @@ type Snapshot struct {
 func SnapshotAt(seq int64) *Snapshot { return &Snapshot{upTo: seq} }
 
 // Add takes the next event; those that came after the snapshot are passed over.
-func (s *Snapshot) Add(r Recorded) error {
+func (s *Snapshot) Add(r RecordedEvent) error {
 	if r.Seq > s.upTo {
 		return nil
 	}

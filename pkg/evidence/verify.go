@@ -40,23 +40,23 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s: %s, event %d: %s", f.Fault, f.Stream, f.N, f.Detail)
 }
 
-// Recorded is an event as it was found, with the hash that stood beside it and its number in the whole record.
-type Recorded struct {
+// RecordedEvent is an event as it was found, with the hash that stood beside it and its number in the whole record.
+type RecordedEvent struct {
 	Event
 	Hash Digest
 	Seq  int64 // position among all events of all streams
 }
 
-// Chain checks the events of one stream as they come, lowest number first. After a fault it goes on from what was
+// ChainVerifier checks the events of one stream as they come, lowest number first. After a fault it goes on from what was
 // recorded, so that one change is one finding.
-type Chain struct {
+type ChainVerifier struct {
 	Stream   Stream
 	last     Head
 	findings []Finding
 }
 
 // Add checks the next event.
-func (c *Chain) Add(r Recorded) {
+func (c *ChainVerifier) Add(r RecordedEvent) {
 	if r.Stream != c.Stream {
 		c.found(EventMisplaced, r.N, "the event belongs to %s", r.Stream)
 		return
@@ -78,7 +78,7 @@ func (c *Chain) Add(r Recorded) {
 }
 
 // End compares the end of the chain with the head that is on record elsewhere and gives all findings.
-func (c *Chain) End(want Head) []Finding {
+func (c *ChainVerifier) End(want Head) []Finding {
 	switch {
 	case c.last.N < want.N:
 		c.found(TailCut, c.last.N+1, "the chain ends at event %d, its head says %d", c.last.N, want.N)
@@ -90,14 +90,14 @@ func (c *Chain) End(want Head) []Finding {
 	return c.findings
 }
 
-func (c *Chain) found(f Fault, n int64, format string, args ...any) {
+func (c *ChainVerifier) found(f Fault, n int64, format string, args ...any) {
 	c.findings = append(c.findings, Finding{Fault: f, Stream: c.Stream, N: n, Detail: fmt.Sprintf(format, args...)})
 }
 
 // Verify checks all events of one stream, lowest number first, against the head that is on record elsewhere. It needs
 // the memory of one event.
-func Verify(s Stream, events iter.Seq[Recorded], want Head) []Finding {
-	c := Chain{Stream: s}
+func Verify(s Stream, events iter.Seq[RecordedEvent], want Head) []Finding {
+	c := ChainVerifier{Stream: s}
 	for r := range events {
 		c.Add(r)
 	}

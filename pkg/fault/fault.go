@@ -92,8 +92,8 @@ func (e *Error) Because(err error) *Error {
 	return &c
 }
 
-// Showing is the same fault with the current state.
-func (e *Error) Showing(state any) *Error {
+// WithState is the same fault with the current state.
+func (e *Error) WithState(state any) *Error {
 	c := *e
 	c.State = state
 	return &c

@@ -14,7 +14,7 @@ var errMud = fault.New(fault.Conflict, "mud", "There is mud.")
 func TestAFaultStaysItsSentinel(t *testing.T) {
 	made := map[string]error{
 		"with a sentence": errMud.With("There is %s mud.", "much"), "with fields": errMud.At(fault.Field{Pointer: "/a"}),
-		"with a cause": errMud.Because(io.EOF), "with a state": errMud.Showing(3), "wrapped": fmt.Errorf("core: %w", errMud.Because(io.EOF)),
+		"with a cause": errMud.Because(io.EOF), "with a state": errMud.WithState(3), "wrapped": fmt.Errorf("core: %w", errMud.Because(io.EOF)),
 	}
 	for name, err := range made {
 		if !errors.Is(err, errMud) || errors.Is(err, fault.New(fault.Conflict, "dust", "")) || fault.KindOf(err) != fault.Conflict {

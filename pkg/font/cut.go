@@ -11,9 +11,9 @@ const (
 	opening = "（《〈「『【〔〖“‘([{￥$"
 )
 
-// Cut gives where a line ends that would be cut before text[n]: moved back so that no closing mark begins the next line and
+// LineBreak gives where a line ends that would be cut before text[n]: moved back so that no closing mark begins the next line and
 // no opening one ends this, and, by at most half of the line, so that no word or number is cut. It is at least 1.
-func Cut(text []rune, n int) int {
+func LineBreak(text []rune, n int) int {
 	if n >= len(text) {
 		return len(text)
 	}

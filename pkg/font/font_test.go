@@ -18,7 +18,7 @@ func TestCut(t *testing.T) {
 		{"合格。。。。。。", 4, "合"}, {"《条例》规定", 4, "《条例》"}, {"依照《条例》", 3, "依照"},
 	} {
 		text := []rune(tt.text)
-		if got := string(text[:font.Cut(text, tt.n)]); got != tt.want {
+		if got := string(text[:font.LineBreak(text, tt.n)]); got != tt.want {
 			t.Errorf("%q cut at %d: got %q, want %q", tt.text, tt.n, got, tt.want)
 		}
 	}

@@ -30,7 +30,7 @@ func TestBetweenLines(t *testing.T) {
 		"one after the other":       {line(0, 0, 0, 100), line(0, 115, 0, 200), 15},
 		"a line that ends at a one": {line(0, 0, 0, 100), line(40, 50, 9, 50), 9},
 	} {
-		for _, got := range []float64{geo.Between(tt.a, tt.b), geo.Between(tt.b, tt.a)} {
+		for _, got := range []float64{geo.LineDistance(tt.a, tt.b), geo.LineDistance(tt.b, tt.a)} {
 			if math.Abs(got-tt.want) > 0.05 {
 				t.Errorf("%s: got %.3f m, want %.3f", name, got, tt.want)
 			}
@@ -41,7 +41,7 @@ func TestBetweenLines(t *testing.T) {
 func TestAroundHoldsAllNearALine(t *testing.T) {
 	end := geo.Point{Lat: 20.04, Lon: 110.35}
 	l := geo.Line{Start: geo.Point{Lat: 20.03, Lon: 110.33}, End: &end}
-	b := l.Around(100)
+	b := l.BoxAround(100)
 	for _, p := range []geo.Point{l.Start, end, {Lat: 20.035, Lon: 110.34}, {Lat: 20.0292, Lon: 110.33}, {Lat: 20.04, Lon: 110.3509}} {
 		if !b.Contains(p) {
 			t.Errorf("%v is not in %v", p, b)

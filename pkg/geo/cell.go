@@ -129,31 +129,31 @@ const CellLevels = cellBits
 // CellAt is the cell of a coarser level that a cell of the finest level lies in.
 func CellAt(cell int64, level int) int64 { return cell >> (2 * (cellBits - level)) }
 
-// Field is the cells of one level that touch a box.
-type Field struct {
+// CellGrid is the cells of one level that touch a box.
+type CellGrid struct {
 	Level int
 	cells grid
 }
 
-// FieldOf is the field of a box at a level from 0 to CellLevels.
-func FieldOf(box Box, level int) Field {
+// CellGridOf is the field of a box at a level from 0 to CellLevels.
+func CellGridOf(box Box, level int) CellGrid {
 	shift := cellBits - level
-	return Field{level, grid{gridX(box.West) >> shift, gridX(box.East) >> shift, gridY(box.South) >> shift, gridY(box.North) >> shift}}
+	return CellGrid{level, grid{gridX(box.West) >> shift, gridX(box.East) >> shift, gridY(box.South) >> shift, gridY(box.North) >> shift}}
 }
 
 // Size is how many cells the field has.
-func (f Field) Size() uint64 {
+func (f CellGrid) Size() uint64 {
 	return (f.cells.east - f.cells.west + 1) * (f.cells.north - f.cells.south + 1)
 }
 
-// Holds says whether a cell of the field's level lies in it.
-func (f Field) Holds(cell int64) bool {
+// Contains says whether a cell of the field's level lies in it.
+func (f CellGrid) Contains(cell int64) bool {
 	x, y := gather(uint64(cell)), gather(uint64(cell)>>1)
 	return x >= f.cells.west && x <= f.cells.east && y >= f.cells.south && y <= f.cells.north
 }
 
 // Box is the box of whole cells around the field. A point on its northern or eastern edge lies in the next cell.
-func (f Field) Box() Box {
+func (f CellGrid) Box() Box {
 	side := 1 / float64(uint64(1)<<f.Level)
 	at := func(n uint64, span float64) float64 { return float64(n)*side*span - span/2 }
 	return Box{South: at(f.cells.south, 180), West: at(f.cells.west, 360), North: at(f.cells.north+1, 180), East: at(f.cells.east+1, 360)}

@@ -9,7 +9,7 @@ import (
 // Overlap is the area in m² that two shapes share, and a place in the largest piece of it. Each segment of a line counts as
 // a rectangle that reaches half a width beyond its ends.
 func Overlap(a, b *Shape) (m2 float64, at Point) {
-	if !a.Box().Meets(b.Box()) {
+	if !a.Box().Intersects(b.Box()) {
 		return 0, Point{}
 	}
 	var s sweep

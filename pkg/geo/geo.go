@@ -57,9 +57,9 @@ func (b Box) Contains(p Point) bool {
 	return b.South <= p.Lat && p.Lat <= b.North && b.West <= p.Lon && p.Lon <= b.East
 }
 
-// Near is the smallest box around all points within a radius in metres. Where that would cross 180° E or a pole, it
+// BoxAround is the smallest box around all points within a radius in metres. Where that would cross 180° E or a pole, it
 // goes all the way round.
-func Near(p Point, radiusM float64) Box {
+func BoxAround(p Point, radiusM float64) Box {
 	const slack = 1e-9 // degrees, 0.1 mm: rounding may not lose a point on the edge
 	angle := max(radiusM, 0) / EarthRadius
 	dLat := degrees(angle) + slack
@@ -91,8 +91,8 @@ func DistanceToSegment(p, a, b Point) float64 {
 	return radians(math.Hypot(ax+t*dx, ay+t*dy)) * EarthRadius
 }
 
-// Between is the least distance in metres between two lines, each a point where it has no end; 0 where they cross.
-func Between(a, b Line) float64 {
+// LineDistance is the least distance in metres between two lines, each a point where it has no end; 0 where they cross.
+func LineDistance(a, b Line) float64 {
 	ends := func(l Line) (from, to Point) {
 		if l.End == nil {
 			return l.Start, l.Start
@@ -107,11 +107,11 @@ func Between(a, b Line) float64 {
 	return min(DistanceToSegment(a0, b0, b1), DistanceToSegment(a1, b0, b1), DistanceToSegment(b0, a0, a1), DistanceToSegment(b1, a0, a1))
 }
 
-// Around is the smallest box around all points within a radius in metres of a line's ends, and so of the line.
-func (l Line) Around(radiusM float64) Box {
-	b := Near(l.Start, radiusM)
+// BoxAround is the smallest box around all points within a radius in metres of a line's ends, and so of the line.
+func (l Line) BoxAround(radiusM float64) Box {
+	b := BoxAround(l.Start, radiusM)
 	if l.End != nil {
-		b = b.With(Near(*l.End, radiusM))
+		b = b.Union(BoxAround(*l.End, radiusM))
 	}
 	return b
 }

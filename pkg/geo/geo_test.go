@@ -161,7 +161,7 @@ func TestABoxAroundACircleLosesNothing(t *testing.T) {
 	for range 20_000 {
 		p := geo.Point{Lat: 178*r.Float64() - 89, Lon: 360*r.Float64() - 180}
 		radius := math.Pow(10, 6*r.Float64())
-		b := geo.Near(p, radius)
+		b := geo.BoxAround(p, radius)
 		q := geo.Point{Lat: p.Lat + (2*r.Float64()-1)*radius/100_000, Lon: p.Lon + (2*r.Float64()-1)*radius/50_000}
 		if q.Valid() && geo.Distance(p, q) <= radius && !b.Contains(q) {
 			t.Fatalf("%v is %.1f m from %v, but not in %v", q, geo.Distance(p, q), p, b)
@@ -205,21 +205,21 @@ func TestFieldsHoldTheCellsThatTouchTheirBox(t *testing.T) {
 	for range 3000 {
 		b := geo.Box{South: 150*r.Float64() - 80, West: 300*r.Float64() - 160}
 		b.North, b.East = b.South+5*r.Float64()*r.Float64(), b.West+5*r.Float64()*r.Float64()
-		f := geo.FieldOf(b, r.IntN(20))
+		f := geo.CellGridOf(b, r.IntN(20))
 		around := f.Box()
 		inside := geo.Point{Lat: b.South + (b.North-b.South)*r.Float64(), Lon: b.West + (b.East-b.West)*r.Float64()}
 		elsewhere := geo.Point{Lat: 180*r.Float64() - 90, Lon: 360*r.Float64() - 180}
 		for _, p := range []geo.Point{inside, {Lat: b.South, Lon: b.West}, {Lat: b.North, Lon: b.East}, elsewhere} {
-			held, want := f.Holds(geo.CellAt(geo.Cell(p), f.Level)), around.Contains(p)
+			held, want := f.Contains(geo.CellAt(geo.Cell(p), f.Level)), around.Contains(p)
 			if held != want {
 				t.Fatalf("%v at level %d: %v is held %v, want %v", b, f.Level, p, held, want)
 			}
 		}
-		if !f.Holds(geo.CellAt(geo.Cell(inside), f.Level)) || f.Size() < 1 {
+		if !f.Contains(geo.CellAt(geo.Cell(inside), f.Level)) || f.Size() < 1 {
 			t.Fatalf("%v at level %d does not hold %v", b, f.Level, inside)
 		}
 	}
-	if got := geo.FieldOf(geo.Box{South: -90, West: -180, North: 90, East: 180}, 3).Size(); got != 64 {
+	if got := geo.CellGridOf(geo.Box{South: -90, West: -180, North: 90, East: 180}, 3).Size(); got != 64 {
 		t.Errorf("the earth has %d cells at level 3, want 64", got)
 	}
 }

@@ -32,7 +32,7 @@ func NewIndex(shapes []*Shape) *Index {
 		}
 	}
 	for i := range x.pieces {
-		around = around.With(x.pieces[i].box)
+		around = around.Union(x.pieces[i].box)
 	}
 	side := int(math.Sqrt(16 * float64(len(x.pieces))))
 	x.grid = newRaster(around, min(max(side, leastSide), mostSide))
@@ -80,8 +80,8 @@ func (x *Index) spread(n int, cells [][]uint32) {
 	}
 }
 
-// At appends the numbers of the shapes that hold a point, in order, to those given: as Shape.Contains says.
-func (x *Index) At(p Point, found []int) []int {
+// Containing appends the numbers of the shapes that hold a point, in order, to those given: as Shape.Contains says.
+func (x *Index) Containing(p Point, found []int) []int {
 	if len(x.pieces) == 0 || !x.grid.box.Contains(p) {
 		return found
 	}
@@ -178,7 +178,7 @@ func linePiece(of int, s *Shape) piece {
 func (p *piece) reach(e segment) Box {
 	b := Box{min(e.a.Lat, e.b.Lat), min(e.a.Lon, e.b.Lon), max(e.a.Lat, e.b.Lat), max(e.a.Lon, e.b.Lon)}
 	if p.line {
-		b = b.With(Near(e.a, p.half)).With(Near(e.b, p.half))
+		b = b.Union(BoxAround(e.a, p.half)).Union(BoxAround(e.b, p.half))
 	}
 	return b
 }
@@ -192,7 +192,7 @@ const (
 // band puts the edges into bands, fewer of them where most edges reach over many.
 func (p *piece) band() {
 	for _, e := range p.edges {
-		p.box = p.box.With(p.reach(e))
+		p.box = p.box.Union(p.reach(e))
 	}
 	bands := len(p.edges)/edgesOfBand + 1
 	if height := p.box.North - p.box.South; height > 0 {

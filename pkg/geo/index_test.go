@@ -82,7 +82,7 @@ func BenchmarkLookUp(b *testing.B) {
 		var found []int
 		held := 0
 		for n := 0; b.Loop(); n++ {
-			found = index.At(points[n%len(points)], found[:0])
+			found = index.Containing(points[n%len(points)], found[:0])
 			held += len(found)
 		}
 		perSecond(b, held)

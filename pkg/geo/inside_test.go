@@ -136,7 +136,7 @@ func wantFound(t *testing.T, index *geo.Index, shapes []*geo.Shape, p geo.Point)
 			want = append(want, i)
 		}
 	}
-	got := index.At(p, nil)
+	got := index.Containing(p, nil)
 	if len(got) != len(want) {
 		t.Fatalf("%v: got %v, want %v", p, got, want)
 	}
@@ -152,11 +152,11 @@ func TestPointsBesideTheEarthAreNowhere(t *testing.T) {
 	s := &geo.Shape{Polygons: []geo.Polygon{{square(0, 0, 10)}}}
 	index := geo.NewIndex([]*geo.Shape{s})
 	for _, p := range []geo.Point{{Lat: math.NaN(), Lon: 1}, {Lat: 1, Lon: math.NaN()}, {Lat: math.Inf(1), Lon: 1}, {Lat: 91, Lon: 1}} {
-		if s.Contains(p) || len(index.At(p, nil)) > 0 {
+		if s.Contains(p) || len(index.Containing(p, nil)) > 0 {
 			t.Errorf("%v is said to lie in a square", p)
 		}
 	}
-	if len(geo.NewIndex(nil).At(geo.Point{}, nil)) > 0 {
+	if len(geo.NewIndex(nil).Containing(geo.Point{}, nil)) > 0 {
 		t.Error("an empty index finds something")
 	}
 }

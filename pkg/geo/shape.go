@@ -45,22 +45,22 @@ func (s *Shape) each(f func(*Point)) {
 // Box is the smallest box around the shape, that of the lines with their width.
 func (s *Shape) Box() Box {
 	b := Box{South: 90, West: 180, North: -90, East: -180}
-	s.each(func(p *Point) { b = b.With(Box{p.Lat, p.Lon, p.Lat, p.Lon}) })
+	s.each(func(p *Point) { b = b.Union(Box{p.Lat, p.Lon, p.Lat, p.Lon}) })
 	for _, l := range s.Lines {
 		for _, p := range l {
-			b = b.With(Near(p, s.WidthM/2))
+			b = b.Union(BoxAround(p, s.WidthM/2))
 		}
 	}
 	return b
 }
 
-// With is the smallest box around two.
-func (b Box) With(o Box) Box {
+// Union is the smallest box around two.
+func (b Box) Union(o Box) Box {
 	return Box{min(b.South, o.South), min(b.West, o.West), max(b.North, o.North), max(b.East, o.East)}
 }
 
-// Meets says whether two boxes have a point in common.
-func (b Box) Meets(o Box) bool {
+// Intersects says whether two boxes have a point in common.
+func (b Box) Intersects(o Box) bool {
 	return b.South <= o.North && o.South <= b.North && b.West <= o.East && o.West <= b.East
 }
 

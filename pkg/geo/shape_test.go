@@ -58,7 +58,7 @@ func TestRoadsHoldWhatLiesWithinHalfTheirWidth(t *testing.T) {
 		if got := road.Contains(p); got != want {
 			t.Errorf("%v: got %t, want %t", p, got, want)
 		}
-		if got := len(geo.NewIndex([]*geo.Shape{road}).At(p, nil)) == 1; got != want {
+		if got := len(geo.NewIndex([]*geo.Shape{road}).Containing(p, nil)) == 1; got != want {
 			t.Errorf("%v by the index: got %t, want %t", p, got, want)
 		}
 	}
@@ -284,7 +284,7 @@ func endures(t *testing.T, s *geo.Shape) {
 	}
 	index := geo.NewIndex([]*geo.Shape{w})
 	for _, g := range w.Polygons {
-		if got := index.At(g[0][0], nil); !w.Contains(g[0][0]) || !slices.Equal(got, []int{0}) {
+		if got := index.Containing(g[0][0], nil); !w.Contains(g[0][0]) || !slices.Equal(got, []int{0}) {
 			t.Fatalf("%s does not hold its own corner", w.GeoJSON())
 		}
 	}

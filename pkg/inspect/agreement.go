@@ -33,15 +33,15 @@ type Scan struct {
 }
 
 // Coverage is how many of some places have signed.
-type Coverage struct{ Signed, Places int }
+type Coverage struct{ Signed, Total int }
 
 // Percent is the share that has signed, 0 to 100; ok is false where there are no places, which is no data and not 0.
 func (c Coverage) Percent() (share float64, ok bool) {
-	if c.Places == 0 {
+	if c.Total == 0 {
 		return 0, false
 	}
-	return 100 * float64(c.Signed) / float64(c.Places), true
+	return 100 * float64(c.Signed) / float64(c.Total), true
 }
 
 // Add is both together.
-func (c Coverage) Add(o Coverage) Coverage { return Coverage{c.Signed + o.Signed, c.Places + o.Places} }
+func (c Coverage) Add(o Coverage) Coverage { return Coverage{c.Signed + o.Signed, c.Total + o.Total} }

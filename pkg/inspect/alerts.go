@@ -29,7 +29,7 @@ const (
 )
 
 // Alerts are all moments in the life of an issue as it stands now, in order. limit is the unit of the limit that it has or would get.
-func (i *Issue) Alerts(c *calendar.Calendar, s Steps, limit LimitUnit) (all []Alert) {
+func (i *Issue) Alerts(c *calendar.Calendar, s StepLimits, limit LimitUnit) (all []Alert) {
 	add := func(at Time, kind string) { all = append(all, Alert{at, kind}) }
 	switch i.Status {
 	case Reported:
@@ -63,12 +63,12 @@ func (i *Issue) Alerts(c *calendar.Calendar, s Steps, limit LimitUnit) (all []Al
 
 // ladder are the alerts of a deadline: before it, at it and after it.
 func (i *Issue) ladder(c *calendar.Calendar, add func(Time, string)) {
-	span := c.Span(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+	span := c.Duration(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
 	later := func(from Time, d time.Duration) Time { return At(c.Add(from.UTC(), d, i.Clock.Unit)) }
 	due := i.DueAt
 	if i.RemindAt != 0 {
 		due = i.RemindAt
-	} else if left := i.Clock.Left() - span/4; left > 0 && i.DueAt == i.OwnDueAt {
+	} else if left := i.Clock.Remaining() - span/4; left > 0 && i.DueAt == i.OwnDueAt {
 		add(later(i.Clock.From, left), AlertSoon)
 	}
 	add(due, AlertDue)
@@ -89,8 +89,8 @@ func NextAlert(all []Alert, after Time) Time {
 	return 0
 }
 
-// StepOf is by when the office has to assign an issue or somebody has to verify it, 0 when neither is asked for.
-func StepOf(all []Alert) Time {
+// StepDueAt is by when the office has to assign an issue or somebody has to verify it, 0 when neither is asked for.
+func StepDueAt(all []Alert) Time {
 	if n := slices.IndexFunc(all, func(a Alert) bool { return a.Kind == AlertAssign || a.Kind == AlertVerify }); n >= 0 {
 		return all[n].At
 	}
@@ -103,5 +103,7 @@ var begun = map[string]bool{
 	"issue.verification_failed": true, "issue.false_fix": true, "issue.reopened": true,
 }
 
-// Begins says whether the event gave the office or the inspectors something to do, in an issue that stands so since.
-func (e *Event) Begins(now Status) bool { return begun[e.Type] && (now == Reported || now == Fixed) }
+// StartsStep says whether the event gave the office or the inspectors something to do, in an issue that stands so since.
+func (e *Event) StartsStep(now Status) bool {
+	return begun[e.Type] && (now == Reported || now == Fixed)
+}

@@ -26,35 +26,35 @@ type Rule struct {
 	CreatedAt Time // the version
 }
 
-// Span is the limit of a rule.
-func (r *Rule) Span() calendar.Limit { return calendar.Limit{N: r.Limit, Unit: r.LimitUnit} }
+// CalendarLimit is the limit of a rule.
+func (r *Rule) CalendarLimit() calendar.Limit { return calendar.Limit{N: r.Limit, Unit: r.LimitUnit} }
 
-// Clock is how the time of an issue runs while a unit has it. Its own deadline is Left, counted from From in Unit: a new calendar
+// Clock is how the time of an issue runs while a unit has it. Its own deadline is Remaining, counted from From in Unit: a new calendar
 // moves the deadline by that.
 type Clock struct {
-	Rule    ID        `json:"rule,omitzero"` // zero when the catalogue's limit was taken, or the office set the deadline
-	Version int64     `json:"version,omitempty"`
-	ByHand  bool      `json:"by_hand,omitempty"` // the office set the deadline
-	Decided bool      `json:"decided,omitempty"` // the deadline is the end of an extension, whatever a new calendar says
-	Limit   int       `json:"limit"`
-	Unit    LimitUnit `json:"unit"`
-	From    Time      `json:"from"`
-	LeftMS  int64     `json:"left_ms"` // on the clock of Unit
+	Rule          ID        `json:"rule,omitzero"` // zero when the catalogue's limit was taken, or the office set the deadline
+	Version       int64     `json:"version,omitempty"`
+	SetManually   bool      `json:"by_hand,omitempty"` // the office set the deadline
+	FromExtension bool      `json:"decided,omitempty"` // the deadline is the end of an extension, whatever a new calendar says
+	Limit         int       `json:"limit"`
+	Unit          LimitUnit `json:"unit"`
+	From          Time      `json:"from"`
+	RemainingMS   int64     `json:"left_ms"` // on the clock of Unit
 }
 
-// Left is what the clock had to run from From on.
-func (c *Clock) Left() time.Duration { return time.Duration(c.LeftMS) * time.Millisecond }
+// Remaining is what the clock had to run from From on.
+func (c *Clock) Remaining() time.Duration { return time.Duration(c.RemainingMS) * time.Millisecond }
 
 // running goes on for some time from a moment, under the same rule.
 func (c Clock) running(from Time, left time.Duration) *Clock {
-	c.From, c.LeftMS, c.Decided = from, left.Milliseconds(), false
+	c.From, c.RemainingMS, c.FromExtension = from, left.Milliseconds(), false
 	return &c
 }
 
-// ByHand is the clock of a deadline that the office set: it runs day and night.
-func ByHand(from, due Time) Clock {
+// ManualClock is the clock of a deadline that the office set: it runs day and night.
+func ManualClock(from, due Time) Clock {
 	left := due.Sub(from)
-	return Clock{ByHand: true, Limit: int((left + time.Minute - 1) / time.Minute), Unit: calendar.Minute, From: from, LeftMS: left.Milliseconds()}
+	return Clock{SetManually: true, Limit: int((left + time.Minute - 1) / time.Minute), Unit: calendar.Minute, From: from, RemainingMS: left.Milliseconds()}
 }
 
 // Timing is everything about the time that a unit has.
@@ -81,25 +81,25 @@ type Pause struct {
 const LeastLeft = time.Minute
 
 // add, between and span are the calendar's, in the clock of the issue.
-func (m *Move) add(from Time, d time.Duration, u LimitUnit) Time {
+func (m *Transition) add(from Time, d time.Duration, u LimitUnit) Time {
 	return At(m.Calendar.Add(from.UTC(), d, u))
 }
 
-func (m *Move) between(from, to Time, u LimitUnit) time.Duration {
+func (m *Transition) between(from, to Time, u LimitUnit) time.Duration {
 	return m.Calendar.Between(from.UTC(), to.UTC(), u)
 }
 
-func (i *Issue) span(m *Move) time.Duration {
-	return m.Calendar.Span(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+func (i *Issue) span(m *Transition) time.Duration {
+	return m.Calendar.Duration(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
 }
 
 // aWorkingDay is one working day after a moment.
-func (m *Move) aWorkingDay(from Time) Time {
+func (m *Transition) aWorkingDay(from Time) Time {
 	return m.add(from, m.Calendar.WorkingDay(), calendar.WorkingDay)
 }
 
 // used is the time of the limit that ran until a moment, without pauses.
-func (i *Issue) used(m *Move, until Time) time.Duration {
+func (i *Issue) used(m *Transition, until Time) time.Duration {
 	used := m.between(i.AssignedAt, until, i.Clock.Unit)
 	for _, p := range i.Pauses {
 		used -= m.between(max(p.From, i.AssignedAt), min(p.To, until), i.Clock.Unit)
@@ -108,46 +108,46 @@ func (i *Issue) used(m *Move, until Time) time.Duration {
 }
 
 // assignment starts the clock by the rule, or by the deadline that the office set. Time that the same unit used before stays used.
-func assignment(i *Issue, m *Move, e *Event) error {
+func assignment(i *Issue, m *Transition, e *Event) error {
 	e.Rejected = i.Returns > 0 && i.ReturnedBy == m.Unit
 	if m.DueAt != 0 {
 		if m.DueAt <= e.CreditedAt {
 			return ErrContent.At(fault.Field{Pointer: "/due_at", Detail: "the deadline is not after the assignment"})
 		}
-		clock := ByHand(e.CreditedAt, m.DueAt)
+		clock := ManualClock(e.CreditedAt, m.DueAt)
 		e.DueAt, e.Clock = m.DueAt, &clock
 		return nil
 	}
-	left := m.Calendar.Span(m.Rule.Span())
+	left := m.Calendar.Duration(m.Rule.CalendarLimit())
 	if e.Rejected {
-		left = max(left-i.Used, LeastLeft)
+		left = max(left-i.TimeUsed, LeastLeft)
 	}
 	e.DueAt = m.add(e.CreditedAt, left, m.Rule.LimitUnit)
-	e.Clock = &Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: m.Rule.Limit, Unit: m.Rule.LimitUnit, From: e.CreditedAt, LeftMS: left.Milliseconds()}
+	e.Clock = &Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: m.Rule.Limit, Unit: m.Rule.LimitUnit, From: e.CreditedAt, RemainingMS: left.Milliseconds()}
 	return nil
 }
 
 // lastReturn is the last moment at which the unit may give the issue back: the first quarter of the limit, at least 5 minutes,
 // at most one working day, never after the deadline.
-func (i *Issue) lastReturn(m *Move) Time {
+func (i *Issue) lastReturn(m *Transition) Time {
 	quarter := min(m.add(i.AssignedAt, i.span(m)/4, i.Clock.Unit), m.aWorkingDay(i.AssignedAt))
 	return min(max(quarter, i.AssignedAt.Add(shortReturn)), i.DueAt)
 }
 
-func returning(i *Issue, m *Move, e *Event) error {
+func returning(i *Issue, m *Transition, e *Event) error {
 	if i.Final() {
 		return ErrFinalUnit
 	}
 	if last := i.lastReturn(m); e.CreditedAt > last {
 		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
 	}
-	e.UsedMS = i.used(m, e.CreditedAt).Milliseconds()
+	e.TimeUsedMS = i.used(m, e.CreditedAt).Milliseconds()
 	e.Unit = i.Unit
 	return nil
 }
 
 // fixing ends a hold: the clock stood still until now.
-func fixing(i *Issue, m *Move, e *Event) error {
+func fixing(i *Issue, m *Transition, e *Event) error {
 	e.Unit = i.Unit
 	i.goOn(m, e)
 	if m.Category.ByPhoto {
@@ -157,16 +157,16 @@ func fixing(i *Issue, m *Move, e *Event) error {
 }
 
 // goOn lets the clock run from the moment of the event on, if it was on hold.
-func (i *Issue) goOn(m *Move, e *Event) {
+func (i *Issue) goOn(m *Transition, e *Event) {
 	if i.HeldUntil > e.CreditedAt && i.Clock.From == i.HeldUntil {
-		e.Clock = i.Clock.running(e.CreditedAt, i.Clock.Left())
-		e.DueAt = m.add(e.CreditedAt, i.Clock.Left(), i.Clock.Unit)
+		e.Clock = i.Clock.running(e.CreditedAt, i.Clock.Remaining())
+		e.DueAt = m.add(e.CreditedAt, i.Clock.Remaining(), i.Clock.Unit)
 	}
 }
 
 // reminder is the deadline after a failed verification: what was left, at least half of the limit after the first failure; no
 // floor after a false fix or a second one.
-func (i *Issue) reminder(m *Move, e *Event) Time {
+func (i *Issue) reminder(m *Transition, e *Event) Time {
 	if i.Unit.IsZero() { // fixed on the spot
 		return 0
 	}
@@ -184,10 +184,10 @@ func (i *Issue) reminder(m *Move, e *Event) Time {
 // Rescheduled is the event of a new calendar, nil when the deadline does not move: it is past, runs day and night, or stays where it
 // is. The earlier deadline of what was merged into the issue stays.
 func (i *Issue) Rescheduled(c *calendar.Calendar, now Time, by ID) *Event {
-	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() || i.Clock.Decided {
+	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() || i.Clock.FromExtension {
 		return nil
 	}
-	own := At(c.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit))
+	own := At(c.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit))
 	if own == i.OwnDueAt || own <= now {
 		return nil
 	}
@@ -224,8 +224,8 @@ func (i *Issue) OverdueProvisional(now Time, lateWindow time.Duration) bool {
 	return i.Overdue(now) && (asked(i.Extension) || asked(i.Hold) || i.FixedAt == 0 && now <= i.DueAt.Add(lateWindow))
 }
 
-// FittingRules are the rules that may be taken in a class of area: those for the class first, then those for all.
-func FittingRules(all []Rule, class string) (fit []Rule) {
+// RulesForClass are the rules that may be taken in a class of area: those for the class first, then those for all.
+func RulesForClass(all []Rule, class string) (fit []Rule) {
 	for _, wanted := range slices.Compact([]string{class, ""}) {
 		for _, r := range all {
 			if r.Enabled && r.AreaClass == wanted {
@@ -236,12 +236,12 @@ func FittingRules(all []Rule, class string) (fit []Rule) {
 	return fit
 }
 
-// Steps are the limits of the office's own work (domain.md §3).
-type Steps struct{ Assign, Verify time.Duration }
+// StepLimits are the limits of the office's own work (domain.md §3).
+type StepLimits struct{ Assign, Verify time.Duration }
 
 // StepDue is when the office or an inspector should have assigned or verified the issue, 0 when it is not their turn. What has a limit
 // in minutes or urgent hours waits for no morning.
-func (i *Issue) StepDue(c *calendar.Calendar, s Steps, limit LimitUnit) Time {
+func (i *Issue) StepDue(c *calendar.Calendar, s StepLimits, limit LimitUnit) Time {
 	unit := calendar.WorkingHour
 	if limit.RoundTheClock() {
 		unit = calendar.Minute

@@ -67,7 +67,7 @@ func (d *desk) apply(e *inspect.Event) {
 func (d *desk) photo(name string, kind inspect.PhotoKind) inspect.Photo {
 	d.t.Helper()
 	d.apply(&inspect.Event{Type: "photo.declared", At: d.now, Declared: []inspect.Declaration{{ID: id(name), SHA256: name, Bytes: 1, Kind: kind}}})
-	d.apply(&inspect.Event{Type: "photo.received", At: d.now, Received: &inspect.Receipt{ID: id(name), SHA256: name, Bytes: 1}})
+	d.apply(&inspect.Event{Type: "photo.received", At: d.now, Received: &inspect.PhotoReceipt{ID: id(name), SHA256: name, Bytes: 1}})
 	return *d.photos[id(name)]
 }
 
@@ -75,7 +75,7 @@ func (d *desk) photo(name string, kind inspect.PhotoKind) inspect.Photo {
 func (d *desk) has(name string) inspect.Photo { return *d.photos[id(name)] }
 
 // tries asks for a move and keeps nothing.
-func (d *desk) tries(by string, m inspect.Move) (*inspect.Event, error) {
+func (d *desk) tries(by string, m inspect.Transition) (*inspect.Event, error) {
 	d.t.Helper()
 	m.By = id(by)
 	if m.ID.IsZero() {
@@ -95,7 +95,7 @@ func (d *desk) tries(by string, m inspect.Move) (*inspect.Event, error) {
 }
 
 // does makes a move.
-func (d *desk) does(by string, m inspect.Move) *inspect.Event {
+func (d *desk) does(by string, m inspect.Transition) *inspect.Event {
 	d.t.Helper()
 	e, err := d.tries(by, m)
 	if err != nil {
@@ -106,7 +106,7 @@ func (d *desk) does(by string, m inspect.Move) *inspect.Event {
 }
 
 // refuses fails unless a move is refused for this reason.
-func (d *desk) refuses(by string, m inspect.Move, want *fault.Error) {
+func (d *desk) refuses(by string, m inspect.Transition, want *fault.Error) {
 	d.t.Helper()
 	before := d.i
 	if _, err := d.tries(by, m); !errors.Is(err, want) {
@@ -127,18 +127,18 @@ func (d *desk) wantStatus(want inspect.Status) {
 // assigns gives the issue to a unit, with a deadline so many minutes after the morning.
 func (d *desk) assigns(unit string, due int) *inspect.Event {
 	d.t.Helper()
-	return d.does("office", inspect.Move{Action: inspect.Assign, Unit: id(unit), DueAt: minutes(due)})
+	return d.does("office", inspect.Transition{Action: inspect.Assign, Unit: id(unit), DueAt: minutes(due)})
 }
 
 func (d *desk) fixes() *inspect.Event {
 	d.t.Helper()
 	name := inspect.NewID().String()
-	return d.does("crew", inspect.Move{Action: inspect.Fix, Photos: []inspect.Photo{d.photo(name, inspect.PhotoAfter)}})
+	return d.does("crew", inspect.Transition{Action: inspect.Fix, Photos: []inspect.Photo{d.photo(name, inspect.PhotoAfter)}})
 }
 
 func (d *desk) verifies(v inspect.Verdict) *inspect.Event {
 	d.t.Helper()
-	m := inspect.Move{Action: inspect.Verify, Verdict: v, How: inspect.OnSite}
+	m := inspect.Transition{Action: inspect.Verify, Verdict: v, Method: inspect.OnSite}
 	if v != inspect.Pass {
 		m.Photos = []inspect.Photo{d.photo(inspect.NewID().String(), inspect.PhotoCheck)}
 	}
@@ -148,24 +148,24 @@ func (d *desk) verifies(v inspect.Verdict) *inspect.Event {
 // merges joins the issue to another one, and both know.
 func (d *desk) merges(into *desk) {
 	d.t.Helper()
-	m := inspect.Move{Action: inspect.Merge, Into: &into.i}
+	m := inspect.Transition{Action: inspect.Merge, Into: &into.i}
 	before := d.i
 	e := d.does("office", m)
-	into.apply(before.OtherHalf(&m, e))
+	into.apply(before.CounterpartEvent(&m, e))
 }
 
 // unmerges undoes that; those that stay merged there count on.
 func (d *desk) unmerges(into *desk, rest ...*desk) {
 	d.t.Helper()
-	m := inspect.Move{Action: inspect.Unmerge, Into: &into.i}
+	m := inspect.Transition{Action: inspect.Unmerge, Into: &into.i}
 	for _, r := range rest {
-		if due := r.i.DueAt; due != 0 && r.i.ClosedAt >= into.i.AssignedAt && (m.RestDue == 0 || due < m.RestDue) {
-			m.RestDue = due
+		if due := r.i.DueAt; due != 0 && r.i.ClosedAt >= into.i.AssignedAt && (m.OtherMergedDueAt == 0 || due < m.OtherMergedDueAt) {
+			m.OtherMergedDueAt = due
 		}
 	}
 	before := d.i
 	e := d.does("office", m)
-	into.apply(before.OtherHalf(&m, e))
+	into.apply(before.CounterpartEvent(&m, e))
 }
 
 // typesOf are the types of events.

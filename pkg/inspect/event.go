@@ -20,60 +20,60 @@ type Event struct {
 
 	Report   *Report           `json:"report,omitempty"`
 	Declared []Declaration     `json:"declared,omitempty"`
-	Received *Receipt          `json:"received,omitempty"`
+	Received *PhotoReceipt     `json:"received,omitempty"`
 	Seals    map[string]string `json:"seals,omitempty"` // of the texts, by field
 
-	Action            Action   `json:"action,omitempty"`
-	ActionID          ID       `json:"action_id,omitzero"`
-	DoneAt            Time     `json:"done_at,omitzero"`
-	SentAt            Time     `json:"sent_at,omitzero"`
-	CreditedAt        Time     `json:"credited_at,omitzero"`
-	Late              bool     `json:"late_arrival,omitempty"`
-	Uncredited        bool     `json:"uncredited,omitempty"`
-	LateWindowMinutes *int64   `json:"late_window_minutes,omitempty"` // the setting in force
-	Unit              ID       `json:"unit,omitzero"`
-	Area              ID       `json:"area,omitzero"`
-	DueAt             Time     `json:"due_at,omitzero"`
-	Photos            []ID     `json:"photos,omitempty"`
-	Verdict           Verdict  `json:"verdict,omitempty"`
-	How               Method   `json:"how,omitempty"`
-	Place             *Place   `json:"place,omitempty"`
-	Before            Status   `json:"before,omitempty"`
-	Into              ID       `json:"into,omitzero"`       // the other issue of a merge
-	Recurrence        ID       `json:"recurrence,omitzero"` // the issue as which this one came back
-	OtherHead         string   `json:"other_head,omitempty"`
-	Rejected          bool     `json:"return_rejected,omitempty"`
-	UsedMS            int64    `json:"used_ms,omitempty"`
-	ProposedUnit      ID       `json:"proposed_unit,omitzero"` // of an assignment: what the register of responsibility proposed
-	ProposedRule      int64    `json:"proposed_rule,omitempty"`
-	ByRule            bool     `json:"by_rule,omitempty"` // nobody clicked: that rule assigned it
-	Flags             []Raised `json:"flags,omitempty"`
-	Flag              ID       `json:"flag,omitzero"` // that was decided on
-	Decision          Decision `json:"decision,omitempty"`
-	Clock             *Clock   `json:"clock,omitempty"`
-	Answer            Answer   `json:"answer,omitempty"`
-	Until             Time     `json:"until,omitzero"`
-	DecideBy          Time     `json:"decide_by,omitzero"`
-	RemindAt          Time     `json:"remind_at,omitzero"`
-	PauseFrom         Time     `json:"pause_from,omitzero"`
-	OwnDueAt          Time     `json:"own_due_at,omitzero"`
-	StepBy            Time     `json:"step_by,omitzero"` // when the office should have assigned, or somebody verified, what came to them by this
-	Suspension        ID       `json:"suspension,omitzero"`
-	Draw              *Draw    `json:"draw,omitempty"` // of a fix that may be verified by photo
+	Action            Action             `json:"action,omitempty"`
+	ActionID          ID                 `json:"action_id,omitzero"`
+	DoneAt            Time               `json:"done_at,omitzero"`
+	SentAt            Time               `json:"sent_at,omitzero"`
+	CreditedAt        Time               `json:"credited_at,omitzero"`
+	Late              bool               `json:"late_arrival,omitempty"`
+	Uncredited        bool               `json:"uncredited,omitempty"`
+	LateWindowMinutes *int64             `json:"late_window_minutes,omitempty"` // the setting in force
+	Unit              ID                 `json:"unit,omitzero"`
+	Area              ID                 `json:"area,omitzero"`
+	DueAt             Time               `json:"due_at,omitzero"`
+	Photos            []ID               `json:"photos,omitempty"`
+	Verdict           Verdict            `json:"verdict,omitempty"`
+	Method            VerificationMethod `json:"how,omitempty"`
+	Place             *Place             `json:"place,omitempty"`
+	Before            Status             `json:"before,omitempty"`
+	Into              ID                 `json:"into,omitzero"`       // the other issue of a merge
+	Recurrence        ID                 `json:"recurrence,omitzero"` // the issue as which this one came back
+	OtherHead         string             `json:"other_head,omitempty"`
+	Rejected          bool               `json:"return_rejected,omitempty"`
+	TimeUsedMS        int64              `json:"used_ms,omitempty"`
+	ProposedUnit      ID                 `json:"proposed_unit,omitzero"` // of an assignment: what the register of responsibility proposed
+	ProposedRule      int64              `json:"proposed_rule,omitempty"`
+	AutoAssigned      bool               `json:"by_rule,omitempty"` // nobody clicked: that rule assigned it
+	Flags             []RaisedFlag       `json:"flags,omitempty"`
+	Flag              ID                 `json:"flag,omitzero"` // that was decided on
+	Decision          Decision           `json:"decision,omitempty"`
+	Clock             *Clock             `json:"clock,omitempty"`
+	Answer            Answer             `json:"answer,omitempty"`
+	Until             Time               `json:"until,omitzero"`
+	DecideBy          Time               `json:"decide_by,omitzero"`
+	RemindAt          Time               `json:"remind_at,omitzero"`
+	PauseFrom         Time               `json:"pause_from,omitzero"`
+	OwnDueAt          Time               `json:"own_due_at,omitzero"`
+	StepDueAt         Time               `json:"step_by,omitzero"` // when the office should have assigned, or somebody verified, what came to them by this
+	Suspension        ID                 `json:"suspension,omitzero"`
+	Draw              *Draw              `json:"draw,omitempty"` // of a fix that may be verified by photo
 
-	LetterKind  LetterKind `json:"letter_kind,omitempty"`
-	Letter      ID         `json:"letter,omitzero"`
-	About       Contested  `json:"about,omitempty"`
-	Found       Reality    `json:"found,omitempty"`
-	Mentions    []ID       `json:"mentions,omitempty"` // people whom a comment names
-	Part        ID         `json:"part,omitzero"`      // that is replied to, or taken back
-	To          ID         `json:"to,omitzero"`        // who looks after the issue from now on
-	Paper       ID         `json:"paper,omitzero"`     // that was issued about it
-	PaperNumber string     `json:"paper_number,omitempty"`
+	LetterKind       LetterKind       `json:"letter_kind,omitempty"`
+	Letter           ID               `json:"letter,omitzero"`
+	AppealSubject    AppealSubject    `json:"about,omitempty"`
+	FieldCheckResult FieldCheckResult `json:"found,omitempty"`
+	Mentions         []ID             `json:"mentions,omitempty"` // people whom a comment names
+	Part             ID               `json:"part,omitzero"`      // that is replied to, or taken back
+	To               ID               `json:"to,omitzero"`        // who looks after the issue from now on
+	Paper            ID               `json:"paper,omitzero"`     // that was issued about it
+	PaperNumber      string           `json:"paper_number,omitempty"`
 }
 
-// Raised is a flag as the event tells that raised it.
-type Raised struct {
+// RaisedFlag is a flag as the event tells that raised it.
+type RaisedFlag struct {
 	ID    ID       `json:"id,omitzero"`
 	Kind  FlagKind `json:"kind"`
 	Photo ID       `json:"photo,omitzero"`
@@ -81,40 +81,40 @@ type Raised struct {
 }
 
 // UnmarshalJSON reads also the kind alone, as schema 1 has it.
-func (r *Raised) UnmarshalJSON(b []byte) error {
+func (r *RaisedFlag) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, &r.Kind)
 	}
-	type plain Raised
+	type plain RaisedFlag
 	return json.Unmarshal(b, (*plain)(r))
 }
 
 // Report is what the first event of an issue says of it.
 type Report struct {
-	Number     string     `json:"number"`
-	Category   string     `json:"category"`
-	Severity   Severity   `json:"severity"`
-	Source     Source     `json:"source"`
-	Place      *Place     `json:"place,omitempty"`
-	LineStart  *geo.Point `json:"line_start,omitempty"`
-	LineEnd    *geo.Point `json:"line_end,omitempty"`
-	Area       ID         `json:"area,omitzero"`
-	Spot       ID         `json:"place_id,omitzero"` // of the register
-	Signed     bool       `json:"signed_front,omitempty"`
-	Recurs     ID         `json:"recurs,omitzero"` // the issue that was fixed and came back as this one
-	Outside    string     `json:"outside_number,omitempty"`
-	ReplyBy    Time       `json:"reply_by,omitzero"`
-	Import     ID         `json:"import,omitzero"` // that brought it
-	ReportedAt Time       `json:"reported_at"`
+	Number         string     `json:"number"`
+	Category       string     `json:"category"`
+	Severity       Severity   `json:"severity"`
+	Source         Source     `json:"source"`
+	Place          *Place     `json:"place,omitempty"`
+	LineStart      *geo.Point `json:"line_start,omitempty"`
+	LineEnd        *geo.Point `json:"line_end,omitempty"`
+	Area           ID         `json:"area,omitzero"`
+	Spot           ID         `json:"place_id,omitzero"` // of the register
+	SignedFront    bool       `json:"signed_front,omitempty"`
+	RecurrenceOf   ID         `json:"recurs,omitzero"` // the issue that was fixed and came back as this one
+	ExternalNumber string     `json:"outside_number,omitempty"`
+	ReplyBy        Time       `json:"reply_by,omitzero"`
+	Import         ID         `json:"import,omitzero"` // that brought it
+	ReportedAt     Time       `json:"reported_at"`
 }
 
-// Receipt is what the event of a photo's arrival says of it.
-type Receipt struct {
-	ID     ID     `json:"id"`
-	SHA256 string `json:"sha256"` // as the server computed it
-	Bytes  int64  `json:"bytes"`
-	SkewMS *int64 `json:"skew_ms,omitempty"`
-	Facts  Facts  `json:"facts"`
+// PhotoReceipt is what the event of a photo's arrival says of it.
+type PhotoReceipt struct {
+	ID     ID            `json:"id"`
+	SHA256 string        `json:"sha256"` // as the server computed it
+	Bytes  int64         `json:"bytes"`
+	SkewMS *int64        `json:"skew_ms,omitempty"`
+	Facts  PhotoMetadata `json:"facts"`
 }
 
 // folds says what each type of event does to the issue; what has no row leaves the workflow alone.
@@ -129,54 +129,58 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.verification_failed": failed,
 	"issue.false_fix":           func(i *Issue, e *Event) { failed(i, e); i.FalseFixes++ },
 	"issue.reopened":            func(i *Issue, e *Event) { i.backToWork(e) },
-	"issue.dismissal_asked":     func(i *Issue, e *Event) { i.AskedAt, i.AskedBy, i.Asked = e.At, e.By, e.ActionID },
-	"issue.dismissed":           func(i *Issue, e *Event) { i.move(Dismissed, e); i.ClosedAt = e.CreditedAt },
-	"issue.merged":              merged,
-	"issue.unmerged":            unmerged,
-	"issue.merged_from":         func(i *Issue, e *Event) { i.setDue(e.DueAt) },
-	"issue.unmerged_from":       func(i *Issue, e *Event) { i.setDue(e.DueAt) },
-	"issue.extension_asked":     func(i *Issue, e *Event) { i.Extension = requestOf(e) },
-	"issue.extension_granted":   extended,
-	"issue.extension_refused":   func(i *Issue, _ *Event) { i.Extension = Request{} },
-	"issue.hold_asked":          func(i *Issue, e *Event) { i.Hold = requestOf(e) },
-	"issue.hold_granted":        held,
-	"issue.hold_refused":        func(i *Issue, _ *Event) { i.Hold = Request{} },
-	"issue.resumed":             resumed,
-	"issue.supervised":          supervised,
-	"issue.replied":             replied,
-	"issue.appealed":            appealed,
-	"issue.appeal_decided":      appealDecided,
-	"issue.unit_appealed_away":  appealedAway,
-	"issue.passed":              passed,
-	"issue.look_asked":          func(i *Issue, e *Event) { i.LookAskedAt = e.CreditedAt },
-	"issue.looked":              func(i *Issue, e *Event) { i.LookedAt, i.Found, i.LookAskedAt = e.CreditedAt, e.Found, 0 },
-	"issue.rescheduled":         rescheduled,
-	"issue.suspended":           suspended,
-	"issue.fed_back":            fedBack,
-	"issue.part_given":          partGiven,
-	"issue.part_replied":        partReplied,
-	"issue.part_ended":          partEnded,
-	"issue.handed_over":         func(i *Issue, e *Event) { i.Keeper = e.To },
-	"issue.recurred":            nil,
-	"issue.commented":           nil,
-	"issue.photo_withdrawn":     nil,
-	"issue.flag_decided":        nil,
-	"issue.erasure_asked":       nil,
-	"issue.erased":              nil,
-	"issue.paper_issued":        nil,
-	"photo.declared":            nil,
-	"photo.received":            nil,
-	"photo.checked":             nil,
+	"issue.dismissal_asked": func(i *Issue, e *Event) {
+		i.DismissalAskedAt, i.DismissalAskedBy, i.DismissalAction = e.At, e.By, e.ActionID
+	},
+	"issue.dismissed":          func(i *Issue, e *Event) { i.move(Dismissed, e); i.ClosedAt = e.CreditedAt },
+	"issue.merged":             merged,
+	"issue.unmerged":           unmerged,
+	"issue.merged_from":        func(i *Issue, e *Event) { i.setDue(e.DueAt) },
+	"issue.unmerged_from":      func(i *Issue, e *Event) { i.setDue(e.DueAt) },
+	"issue.extension_asked":    func(i *Issue, e *Event) { i.Extension = requestOf(e) },
+	"issue.extension_granted":  extended,
+	"issue.extension_refused":  func(i *Issue, _ *Event) { i.Extension = Request{} },
+	"issue.hold_asked":         func(i *Issue, e *Event) { i.Hold = requestOf(e) },
+	"issue.hold_granted":       held,
+	"issue.hold_refused":       func(i *Issue, _ *Event) { i.Hold = Request{} },
+	"issue.resumed":            resumed,
+	"issue.supervised":         supervised,
+	"issue.replied":            replied,
+	"issue.appealed":           appealed,
+	"issue.appeal_decided":     appealDecided,
+	"issue.unit_appealed_away": appealedAway,
+	"issue.passed":             passed,
+	"issue.look_asked":         func(i *Issue, e *Event) { i.FieldCheckAskedAt = e.CreditedAt },
+	"issue.looked": func(i *Issue, e *Event) {
+		i.FieldCheckedAt, i.FieldCheckResult, i.FieldCheckAskedAt = e.CreditedAt, e.FieldCheckResult, 0
+	},
+	"issue.rescheduled":     rescheduled,
+	"issue.suspended":       suspended,
+	"issue.fed_back":        fedBack,
+	"issue.part_given":      partGiven,
+	"issue.part_replied":    partReplied,
+	"issue.part_ended":      partEnded,
+	"issue.handed_over":     func(i *Issue, e *Event) { i.TakenOverBy = e.To },
+	"issue.recurred":        nil,
+	"issue.commented":       nil,
+	"issue.photo_withdrawn": nil,
+	"issue.flag_decided":    nil,
+	"issue.erasure_asked":   nil,
+	"issue.erased":          nil,
+	"issue.paper_issued":    nil,
+	"photo.declared":        nil,
+	"photo.received":        nil,
+	"photo.checked":         nil,
 }
 
-// KnowsEvent says whether there is a type of event.
-func KnowsEvent(eventType string) bool {
+// IsEventType says whether there is a type of event.
+func IsEventType(eventType string) bool {
 	_, known := folds[eventType]
 	return known
 }
 
-// MovesIssue says whether a type of event can change how an issue stands.
-func MovesIssue(eventType string) bool { return folds[eventType] != nil }
+// ChangesIssue says whether a type of event can change how an issue stands.
+func ChangesIssue(eventType string) bool { return folds[eventType] != nil }
 
 // Apply makes the issue as it is after the event. It checks nothing but that it knows the type: what stands in the
 // record has happened.
@@ -198,7 +202,7 @@ func (i *Issue) move(to Status, e *Event) {
 	i.Status = to
 	i.Version++
 	i.ChangedAt = e.CreditedAt
-	i.AskedAt, i.AskedBy, i.Asked = 0, ID{}, ID{}
+	i.DismissalAskedAt, i.DismissalAskedBy, i.DismissalAction = 0, ID{}, ID{}
 	i.lapse(e)
 }
 
@@ -218,7 +222,7 @@ func (i *Issue) backToWork(e *Event) {
 		to = Reported
 	}
 	i.move(to, e)
-	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot, i.Visit = 0, 0, ID{}, false, false
+	i.FixedAt, i.ClosedAt, i.Fixer, i.OnTheSpot, i.VisitDrawn = 0, 0, ID{}, false, false
 	i.RemindAt = e.RemindAt
 }
 
@@ -233,8 +237,8 @@ func (i *Issue) setDue(due Time) {
 func reported(i *Issue, e *Event) {
 	r := e.Report
 	i.Number, i.Category, i.Severity, i.Source = r.Number, r.Category, r.Severity, r.Source
-	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront, i.Recurs = r.Place, r.Area, e.By, r.Spot, r.Signed, r.Recurs
-	i.Outside, i.ReplyBy, i.Import = r.Outside, r.ReplyBy, r.Import
+	i.Place, i.Area, i.Reporter, i.Spot, i.SignedFront, i.RecurrenceOf = r.Place, r.Area, e.By, r.Spot, r.SignedFront, r.RecurrenceOf
+	i.ExternalNumber, i.ReplyBy, i.Import = r.ExternalNumber, r.ReplyBy, r.Import
 	if r.LineStart != nil {
 		i.Line = &geo.Line{Start: *r.LineStart, End: r.LineEnd}
 	}
@@ -246,14 +250,14 @@ func assigned(i *Issue, e *Event) {
 	i.move(Assigned, e)
 	i.file(e)
 	if e.Unit != i.ReturnedBy {
-		i.Used = 0
+		i.TimeUsed = 0
 	}
 	if e.Rejected {
-		i.Rejected++
+		i.RejectedReturns++
 	}
 	i.noClock()
 	i.Unit, i.DueAt, i.OwnDueAt, i.AssignedAt, i.ClockAt = e.Unit, e.DueAt, e.DueAt, e.CreditedAt, e.CreditedAt
-	if i.Clock = ByHand(e.CreditedAt, e.DueAt); e.Clock != nil { // older programs left the clock to the office
+	if i.Clock = ManualClock(e.CreditedAt, e.DueAt); e.Clock != nil { // older programs left the clock to the office
 		i.Clock, i.AssignedBy = *e.Clock, e.By
 	}
 }
@@ -261,14 +265,14 @@ func assigned(i *Issue, e *Event) {
 func returned(i *Issue, e *Event) {
 	i.move(Reported, e)
 	i.Returns++
-	i.ReturnedBy, i.Used = i.Unit, i.Used+time.Duration(e.UsedMS)*time.Millisecond
+	i.ReturnedBy, i.TimeUsed = i.Unit, i.TimeUsed+time.Duration(e.TimeUsedMS)*time.Millisecond
 	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
 	i.noClock()
 }
 
 func fixed(i *Issue, e *Event) {
 	i.move(Fixed, e)
-	i.FixedAt, i.Fixer, i.Visit = e.CreditedAt, e.By, e.Draw != nil && e.Draw.Visit
+	i.FixedAt, i.Fixer, i.VisitDrawn = e.CreditedAt, e.By, e.Draw != nil && e.Draw.Visit
 	i.endHold(e)
 }
 
@@ -276,24 +280,24 @@ func failed(i *Issue, e *Event) {
 	i.backToWork(e)
 	i.Rework++
 	if e.RemindAt != 0 { // older programs knew no appeals
-		i.FailedAt, i.FailedBy, i.FailedAs = e.CreditedAt, e.By, e.Verdict
+		i.FailedAt, i.FailedBy, i.FailVerdict = e.CreditedAt, e.By, e.Verdict
 	}
 }
 
 func merged(i *Issue, e *Event) {
-	i.Before = i.Status
+	i.StatusBeforeMerge = i.Status
 	i.move(Merged, e)
 	i.MergedInto, i.ClosedAt = e.Into, e.CreditedAt
 }
 
 func unmerged(i *Issue, e *Event) {
-	i.move(i.Before, e)
-	i.MergedInto, i.Before, i.ClosedAt = ID{}, "", 0
+	i.move(i.StatusBeforeMerge, e)
+	i.MergedInto, i.StatusBeforeMerge, i.ClosedAt = ID{}, "", 0
 }
 
-// Proves says whether the photos that the event names are spent: they cannot prove anything else later.
-func (e *Event) Proves() bool {
-	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == Look || e.Action == Verify && e.Verdict != Pass
+// SpendsPhotos says whether the photos that the event names are spent: they cannot prove anything else later.
+func (e *Event) SpendsPhotos() bool {
+	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == FieldCheck || e.Action == Verify && e.Verdict != Pass
 }
 
 // ApplyPhotos keeps what the events say of an issue's photos.
@@ -313,11 +317,11 @@ func ApplyPhotos(photos map[ID]*Photo, e *Event) {
 		if p := photos[id]; p != nil {
 			switch e.Type {
 			case "issue.photo_withdrawn":
-				p.State, p.Told = PhotoWithdrawn, e.ActionID
+				p.State, p.RemovalAction = PhotoWithdrawn, e.ActionID
 			case "issue.erased":
-				p.State, p.Told = PhotoErased, e.ActionID
+				p.State, p.RemovalAction = PhotoErased, e.ActionID
 			default:
-				if e.Proves() && p.UsedBy.IsZero() { // what it proved first
+				if e.SpendsPhotos() && p.UsedBy.IsZero() { // what it proved first
 					p.UsedBy = e.ActionID
 				}
 			}

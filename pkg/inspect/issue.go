@@ -9,66 +9,66 @@ import (
 // Place is where something was seen: WGS-84, with what the phone gave beside it where that was in another datum.
 type Place struct {
 	geo.Point
-	AccuracyM  *float64    `json:"accuracy_m,omitempty"` // radius in metres, nil when unknown
-	Datum      geo.Datum   `json:"datum"`
-	Given      geo.Point   `json:"given"` // as it came, in Datum
-	Source     PlaceSource `json:"source,omitempty"`
-	CapturedAt Time        `json:"captured_at,omitzero"`
+	AccuracyM     *float64    `json:"accuracy_m,omitempty"` // radius in metres, nil when unknown
+	Datum         geo.Datum   `json:"datum"`
+	OriginalPoint geo.Point   `json:"given"` // as it came, in Datum
+	Source        PlaceSource `json:"source,omitempty"`
+	CapturedAt    Time        `json:"captured_at,omitzero"`
 }
 
 // Issue is one thing that is wrong in a place, as it stands after its last event. Replay makes the same value from the
 // events alone; what identifies a person lies apart as Texts.
 type Issue struct {
-	ID       ID
-	Number   string // YYYY-NNNNNN, by the year of receipt in the city's zone
-	Status   Status
-	Version  int64 // of the workflow: changes only with status, unit, deadline or hold
-	Category string
-	Severity Severity
-	Source   Source
-	Place    *Place
-	Line     *geo.Line // WGS-84, for what a vehicle lost on its way
-	Area     ID
-	Reporter ID
-	Keeper   ID // who looks after it in the place of who reported it, zero for that person
-	Spot     ID // the place of the register that it is about
+	ID          ID
+	Number      string // YYYY-NNNNNN, by the year of receipt in the city's zone
+	Status      Status
+	Version     int64 // of the workflow: changes only with status, unit, deadline or hold
+	Category    string
+	Severity    Severity
+	Source      Source
+	Place       *Place
+	Line        *geo.Line // WGS-84, for what a vehicle lost on its way
+	Area        ID
+	Reporter    ID
+	TakenOverBy ID // who looks after it in the place of who reported it, zero for that person
+	Spot        ID // the place of the register that it is about
 
-	SignedFront bool // that place had signed for its front when the report came
-	Recurs      ID   // the issue that was fixed and came back as this one
+	SignedFront  bool // that place had signed for its front when the report came
+	RecurrenceOf ID   // the issue that was fixed and came back as this one
 
-	Outside string // the number under which its source keeps it, one of a kind in each source; empty where it has none
-	ReplyBy Time   // when the source wants to know what became of it, 0 where it does not
-	Import  ID     // that brought it
+	ExternalNumber string // the number under which its source keeps it, one of a kind in each source; empty where it has none
+	ReplyBy        Time   // when the source wants to know what became of it, 0 where it does not
+	Import         ID     // that brought it
 
 	Unit      ID   // that holds the issue
 	Fixer     ID   // the person whose fix stands
 	OnTheSpot bool // fixed by the inspector at once
 
-	ReportedAt Time // done, corrected by the skew of the phone's clock
-	SentAt     Time
-	ReceivedAt Time
-	FiledAt    Time
-	AssignedAt Time // when the clock of the present unit started
-	DueAt      Time // the earliest of its own and of those that were merged into it since
-	OwnDueAt   Time // as it was assigned
-	FixedAt    Time // of the fix that stands
-	ClosedAt   Time // verified, dismissed or merged
-	ChangedAt  Time // credited time of the last step, which the next one cannot precede
-	UpdatedAt  Time // receipt of the last event
-	AskedAt    Time // when a dismissal was asked for
-	AskedBy    ID   // who asked
-	Asked      ID   // the action that asked
-	Returns    int
-	Rejected   int           // returns that the office did not accept (推诿)
-	ReturnedBy ID            // the unit that gave it back last
-	Used       time.Duration // of that unit's limit before it gave the issue back
-	Rework     int
-	FalseFixes int
-	Late       bool // 补传: some credited time was offline
+	ReportedAt       Time // done, corrected by the skew of the phone's clock
+	SentAt           Time
+	ReceivedAt       Time
+	FiledAt          Time
+	AssignedAt       Time // when the clock of the present unit started
+	DueAt            Time // the earliest of its own and of those that were merged into it since
+	OwnDueAt         Time // as it was assigned
+	FixedAt          Time // of the fix that stands
+	ClosedAt         Time // verified, dismissed or merged
+	ChangedAt        Time // credited time of the last step, which the next one cannot precede
+	UpdatedAt        Time // receipt of the last event
+	DismissalAskedAt Time // when a dismissal was asked for
+	DismissalAskedBy ID   // who asked
+	DismissalAction  ID   // the action that asked
+	Returns          int
+	RejectedReturns  int           // returns that the office did not accept (推诿)
+	ReturnedBy       ID            // the unit that gave it back last
+	TimeUsed         time.Duration // of that unit's limit before it gave the issue back
+	Rework           int
+	FalseFixes       int
+	Late             bool // 补传: some credited time was offline
 	Timing
-	Matters
-	MergedInto ID
-	Before     Status // of merging, to undo it
+	Correspondence
+	MergedInto        ID
+	StatusBeforeMerge Status // of merging, to undo it
 }
 
 // maxReturns is how often an issue can be given back before the office's choice is final (domain.md §1).
@@ -114,12 +114,12 @@ const (
 
 // Declaration is what a phone says of a photo before its bytes come.
 type Declaration struct {
-	ID         ID        `json:"id"`
-	SHA256     string    `json:"sha256"` // 64 lower-case hexadecimal digits
-	Bytes      int64     `json:"bytes"`
-	Kind       PhotoKind `json:"kind"`
-	CapturedAt Time      `json:"captured_at,omitzero"` // by the phone's clock
-	Taken      Taken     `json:"taken"`
+	ID            ID            `json:"id"`
+	SHA256        string        `json:"sha256"` // 64 lower-case hexadecimal digits
+	Bytes         int64         `json:"bytes"`
+	Kind          PhotoKind     `json:"kind"`
+	CapturedAt    Time          `json:"captured_at,omitzero"` // by the phone's clock
+	CaptureMethod CaptureMethod `json:"taken"`
 }
 
 // RenditionState is how far a derived picture is.
@@ -133,8 +133,8 @@ const (
 	RenditionFailed  RenditionState = "failed"
 )
 
-// Facts are what a picture says of itself, read when its bytes came.
-type Facts struct {
+// PhotoMetadata are what a picture says of itself, read when its bytes came.
+type PhotoMetadata struct {
 	Type           string     `json:"type"`
 	Width          int        `json:"width"` // as stored, pixels
 	Height         int        `json:"height"`
@@ -155,16 +155,16 @@ type Facts struct {
 // Photo is one picture of an issue: what was declared, what came, and what the picture says of itself.
 type Photo struct {
 	Declaration
-	Issue      ID
-	State      PhotoState
-	Declarer   ID
-	DeclaredAt Time
-	ReceivedAt Time
-	Skew       *time.Duration // received − sent by the phone's clock, nil when it did not say
-	UsedBy     ID             // the action that it proves
-	Told       ID             // the action that withdrew or erased it, and says why
+	Issue         ID
+	State         PhotoState
+	Declarer      ID
+	DeclaredAt    Time
+	ReceivedAt    Time
+	Skew          *time.Duration // received − sent by the phone's clock, nil when it did not say
+	UsedBy        ID             // the action that it proves
+	RemovalAction ID             // the action that withdrew or erased it, and says why
 
-	Facts          Facts
+	Facts          PhotoMetadata
 	Renditions     RenditionState
 	RenditionError string
 }

@@ -38,8 +38,8 @@ const (
 	AskAppeal       Action = "appeal"           // 申诉
 	DecideAppeal    Action = "decide_appeal"    // 申诉裁定
 	PassDown        Action = "pass"             // 转派下级
-	AskLook         Action = "ask_look"         // 请人核实
-	Look            Action = "look"             // 核实
+	AskFieldCheck   Action = "ask_look"         // 请人核实
+	FieldCheck      Action = "look"             // 核实
 	GiveFeedback    Action = "feedback"         // 反馈: who told the office is told what became of it
 	GivePart        Action = "give_part"        // 协办: another unit gets a part
 	ReplyPart       Action = "reply_part"       // 协办反馈
@@ -49,7 +49,7 @@ const (
 
 // Actions are all of them.
 var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
-	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskLook, Look, GiveFeedback,
+	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskFieldCheck, FieldCheck, GiveFeedback,
 	GivePart, ReplyPart, EndPart, HandOver}
 
 // Verdict is what a verification found.
@@ -65,17 +65,17 @@ const (
 // Verdicts are all of them.
 var Verdicts = []Verdict{Pass, Fail, FalseFix}
 
-// Method is how a fix was verified.
-type Method string
+// VerificationMethod is how a fix was verified.
+type VerificationMethod string
 
 // The methods.
 const (
-	OnSite  Method = "on_site"
-	ByPhoto Method = "by_photo"
+	OnSite  VerificationMethod = "on_site"
+	ByPhoto VerificationMethod = "by_photo"
 )
 
-// Methods are all of them.
-var Methods = []Method{OnSite, ByPhoto}
+// VerificationMethods are all of them.
+var VerificationMethods = []VerificationMethod{OnSite, ByPhoto}
 
 // Need is a field of an action.
 type Need string
@@ -151,8 +151,8 @@ var life = map[Action]step{
 	AskAppeal:       {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedReason}, takes: []Need{NeedPhotos}},
 	DecideAppeal:    {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedAnswer, NeedReason}},
 	PassDown:        {from: []Status{Assigned}, needs: []Need{NeedUnit}, takes: []Need{NeedNote}},
-	AskLook:         {from: []Status{Reported}, takes: []Need{NeedNote}},
-	Look:            {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	AskFieldCheck:   {from: []Status{Reported}, takes: []Need{NeedNote}},
+	FieldCheck:      {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
 	GiveFeedback:    {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedFindings, NeedHandling}},
 	GivePart:        {from: []Status{Assigned}, needs: []Need{NeedUnit, NeedUntil, NeedNote}},
 	ReplyPart:       {from: []Status{Assigned, Fixed}, needs: []Need{NeedPart, NeedNote}, takes: []Need{NeedPhotos}, onPhone: true},
@@ -176,8 +176,8 @@ func (a Action) From() []Status { return life[a].from }
 // Allows says whether the life of an issue has this action in this status.
 func (s Status) Allows(a Action) bool { return slices.Contains(life[a].from, s) }
 
-// Move is an action as somebody asks for it, with all that it needs to know already looked up.
-type Move struct {
+// Transition is an action as somebody asks for it, with all that it needs to know already looked up.
+type Transition struct {
 	Action     Action
 	ID         ID
 	By         ID
@@ -186,40 +186,40 @@ type Move struct {
 	ReceivedAt Time
 	LateWindow time.Duration // setting in force: how late a time done is still credited
 
-	Unit    ID
-	DueAt   Time
-	Area    ID
-	Into    *Issue // the issue to merge into, or that was merged into
-	RestDue Time   // the earliest deadline of what else was merged into it since it was assigned, if any
-	Photos  []Photo
-	Photo   *Photo
-	Verdict Verdict
-	How     Method
-	Place   *Place
-	Flag    *Flag
-	Decided Decision
+	Unit             ID
+	DueAt            Time
+	Area             ID
+	Into             *Issue // the issue to merge into, or that was merged into
+	OtherMergedDueAt Time   // the earliest deadline of what else was merged into it since it was assigned, if any
+	Photos           []Photo
+	Photo            *Photo
+	Verdict          Verdict
+	Method           VerificationMethod
+	Place            *Place
+	Flag             *Flag
+	Decided          Decision
 
 	Rule     Rule   // under which it is assigned, without an id when the catalogue alone says
 	Until    Time   // that is asked for or granted
 	Answer   Answer // to what was asked
 	Calendar *calendar.Calendar
 
-	LetterKind LetterKind
-	Letter     ID // that is replied to
-	About      Contested
-	Found      Reality
-	Below      []ID // the units below the one that has the issue
-	Mentions   []ID // people whom a comment names
-	Part       ID   // that is replied to, or taken back
-	To         ID   // who takes over
+	LetterKind       LetterKind
+	Letter           ID // that is replied to
+	AppealSubject    AppealSubject
+	FieldCheckResult FieldCheckResult
+	SubordinateUnits []ID // the units below the one that has the issue
+	Mentions         []ID // people whom a comment names
+	Part             ID   // that is replied to, or taken back
+	To               ID   // who takes over
 
 	Seed       string // drawn for this move
 	VisitShare int    // of fixes that may be verified by photo and are visited all the same, in %
 
-	Category  *Category
-	AskedBy   ID   // who asked for the same erasure before
-	Belonged  []ID // units by which the actor has a role, or had one when the issue was fixed
-	FixerLine []ID // the fixing unit with all above and below it
+	Category      *Category
+	AskedBy       ID   // who asked for the same erasure before
+	ActorUnits    []ID // units by which the actor has a role, or had one when the issue was fixed
+	FixerUnitLine []ID // the fixing unit with all above and below it
 }
 
 // skewBound is how far off a phone's clock is not worth a flag; a later receipt is a late arrival.
@@ -228,12 +228,12 @@ const skewBound = 2 * time.Minute
 // Skew is how far the phone's clock is behind the server's.
 func Skew(sent, received Time) time.Duration { return received.Sub(sent) }
 
-// OddSkew says whether a clock is so far off that people should know.
-func OddSkew(skew time.Duration) bool { return skew.Abs() > skewBound }
+// SkewTooLarge says whether a clock is so far off that people should know.
+func SkewTooLarge(skew time.Duration) bool { return skew.Abs() > skewBound }
 
 // answers is the moment before which an action cannot count: the last step of the issue, of what it is merged into with the moment when
 // that got its deadline, which an extension moves without a step, and when the part was given that it replies to.
-func (m *Move) answers(i *Issue) Time {
+func (m *Transition) answers(i *Issue) Time {
 	if m.Action == Merge && m.Into != nil {
 		return max(i.ChangedAt, m.Into.ChangedAt, m.Into.ClockAt)
 	}
@@ -243,8 +243,8 @@ func (m *Move) answers(i *Issue) Time {
 	return i.ChangedAt
 }
 
-// Credit is the time at which an action counts, and how it came about (domain.md §1, the three times).
-type Credit struct {
+// CreditedTime is the time at which an action counts, and how it came about (domain.md §1, the three times).
+type CreditedTime struct {
 	At      Time
 	Late    bool // 补传: credited though it came later
 	Refused bool // the time done could not be credited, receipt counts
@@ -253,23 +253,23 @@ type Credit struct {
 // credit gives the time done, corrected by the skew, if it is not before what it answers nor after receipt, and receipt
 // followed within the window; otherwise receipt. What comes within the bound of skew is neither marked late nor refused.
 // Nothing is credited before what it answers, whatever the clocks of several servers say.
-func (m *Move) credit(after Time) Credit {
+func (m *Transition) credit(after Time) CreditedTime {
 	receipt := max(m.ReceivedAt, after)
 	done := m.DoneAt.Add(Skew(m.SentAt, m.ReceivedAt))
 	late := m.ReceivedAt.Sub(done)
 	prompt := late.Abs() <= skewBound
 	switch {
 	case !life[m.Action].onPhone:
-		return Credit{At: receipt}
+		return CreditedTime{At: receipt}
 	case late < 0, done < after, late > m.LateWindow:
-		return Credit{At: receipt, Refused: !prompt}
+		return CreditedTime{At: receipt, Refused: !prompt}
 	}
-	return Credit{At: done, Late: !prompt}
+	return CreditedTime{At: done, Late: !prompt}
 }
 
 // Check says whether the issue allows a move, and the event that it would make. Who may ask is Decide's business, but
 // for the rules that depend on who did what before.
-func (i *Issue) Check(m *Move) (*Event, error) {
+func (i *Issue) Check(m *Transition) (*Event, error) {
 	if !i.Status.Allows(m.Action) {
 		return nil, ErrWrongStatus.With("An issue that is %s cannot be %s.", i.Status, strings.ReplaceAll(past[m.Action], "_", " "))
 	}
@@ -278,7 +278,7 @@ func (i *Issue) Check(m *Move) (*Event, error) {
 	e := &Event{
 		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
 		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: &window,
-		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, How: m.How, Place: m.Place, Before: i.Status, Mentions: m.Mentions,
+		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, Method: m.Method, Place: m.Place, Before: i.Status, Mentions: m.Mentions,
 	}
 	for _, p := range m.Photos {
 		e.Photos = append(e.Photos, p.ID)
@@ -297,6 +297,6 @@ var past = map[Action]string{
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
-	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskLook: "look_asked", Look: "looked", GiveFeedback: "fed_back",
+	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskFieldCheck: "look_asked", FieldCheck: "looked", GiveFeedback: "fed_back",
 	GivePart: "part_given", ReplyPart: "part_replied", EndPart: "part_ended", HandOver: "handed_over",
 }

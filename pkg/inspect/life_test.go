@@ -23,7 +23,7 @@ var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d 
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
-	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskLook: "r", Look: "r", GiveFeedback: "rafvdm",
+	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskFieldCheck: "r", FieldCheck: "r", GiveFeedback: "rafvdm",
 	GivePart: "a", ReplyPart: "af", EndPart: "af", HandOver: "raf",
 }
 
@@ -34,7 +34,7 @@ func TestEveryActionInEveryStatus(t *testing.T) {
 			if got := s.Allows(a); got != want {
 				t.Errorf("%s when %s: got %t, want %t", a, s, got, want)
 			}
-			i, m := &Issue{Status: s}, &Move{Action: a, Category: &Category{}, Calendar: china}
+			i, m := &Issue{Status: s}, &Transition{Action: a, Category: &Category{}, Calendar: china}
 			if _, err := i.Check(m); (err != nil && ErrWrongStatus.Is(err)) == want {
 				t.Errorf("%s when %s: the check says %v, the table %t", a, s, err, want)
 			}
@@ -72,7 +72,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 		}
 	}
 	for p := range policy {
-		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdmin, MaySeePeople, MaySeeLog, MaySuspend, MayLink, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers, MaySignPapers, MayPlan, MayProgress, MaySeePlans, MayImport, MaySeeReports, MayDraftReports, MayIssueReports, MayExpose}, p) {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers, MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReports, MayDraftReports, MayIssueReports, MayExpose}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}

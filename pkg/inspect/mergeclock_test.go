@@ -15,7 +15,7 @@ func TestAMergeCountsAfterTheDeadlineItMeets(t *testing.T) {
 	into.ClockAt = granted
 	i := &inspect.Issue{ID: inspect.NewID(), Status: inspect.Reported, ChangedAt: granted.Add(-time.Hour)}
 	received := granted.Add(-5 * time.Second)
-	e, err := i.Check(&inspect.Move{Action: inspect.Merge, Into: into, DoneAt: received, SentAt: received, ReceivedAt: received})
+	e, err := i.Check(&inspect.Transition{Action: inspect.Merge, Into: into, DoneAt: received, SentAt: received, ReceivedAt: received})
 	if err != nil || e.CreditedAt != granted {
 		t.Errorf("got %v, %v, want %v", e, err, granted)
 	}

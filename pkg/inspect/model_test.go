@@ -116,7 +116,7 @@ type ask struct {
 	unitOfLimit          calendar.Unit
 	until                inspect.Time
 	grants               bool
-	about                inspect.Contested
+	about                inspect.AppealSubject
 	letter, part         inspect.ID // that is replied to, or taken back
 	to                   *who
 	id                   inspect.ID
@@ -126,7 +126,7 @@ type ask struct {
 	pics                 []*pic
 	pic                  *pic
 	verdict              inspect.Verdict
-	how                  inspect.Method
+	how                  inspect.VerificationMethod
 }
 
 // The trees of the model: who lies below whom.
@@ -180,7 +180,7 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.Comment: {"inspector", "office", "unit", "leader"}, inspect.WithdrawPhoto: {"inspector", "office", "unit"},
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
-	inspect.AskLook: {"office"}, inspect.Look: {"inspector"}, inspect.GiveFeedback: {"office"},
+	inspect.AskFieldCheck: {"office"}, inspect.FieldCheck: {"inspector"}, inspect.GiveFeedback: {"office"},
 	inspect.GivePart: {"office"}, inspect.EndPart: {"office"}, inspect.HandOver: {"office"}, inspect.ReplyPart: {"unit"},
 }
 
@@ -209,7 +209,7 @@ func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
 }
 
 // inField are the actions whose time done may count.
-var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold, inspect.Look, inspect.ReplyPart}
+var inField = []inspect.Action{inspect.Return, inspect.Fix, inspect.Verify, inspect.OnTheSpotFix, inspect.AskExtension, inspect.AskHold, inspect.FieldCheck, inspect.ReplyPart}
 
 // counts is the moment at which an action counts, and whether that is 补传: the time done, put right by the skew of the
 // phone, if it lies between what it answers and receipt and receipt came within the window; otherwise receipt.
@@ -350,8 +350,8 @@ var forbidden = map[inspect.Action][]rule{
 		{"to one below", func(f *file, a *ask) bool {
 			return id(a.unit) == f.unit || !slices.Contains(lineUp(unitAbove, a.unit), nameOf(unitAbove, f.unit))
 		}}},
-	inspect.AskLook: {{"before it is assigned", not(inspect.Reported)}},
-	inspect.Look: {{"before it is assigned", not(inspect.Reported)},
+	inspect.AskFieldCheck: {{"before it is assigned", not(inspect.Reported)}},
+	inspect.FieldCheck: {{"before it is assigned", not(inspect.Reported)},
 		{"when asked", func(f *file, _ *ask) bool { return !strings.HasPrefix(f.look, "asked") }},
 		{"with a photo", func(_ *file, a *ask) bool { return !a.proves(inspect.PhotoCheck) }}},
 	inspect.Resume: {{"only what is being worked on", not(inspect.Assigned)},
@@ -362,19 +362,19 @@ var forbidden = map[inspect.Action][]rule{
 func (f *file) against(a *ask) (since inspect.Time, by inspect.ID) {
 	at, _ := f.counts(a)
 	switch a.about {
-	case inspect.OverMark:
+	case inspect.AppealOverdue:
 		if f.due != 0 && (f.fixed > f.due || f.fixed == 0 && f.status == inspect.Assigned && at > f.due) {
 			return f.due, by
 		}
-	case inspect.OverUnit:
+	case inspect.AppealWrongUnit:
 		if f.status == inspect.Assigned {
 			return f.assigned, f.givenBy
 		}
-	case inspect.OverRework:
+	case inspect.AppealRework:
 		if f.failed.as == inspect.Fail {
 			return f.failed.at, f.failed.by
 		}
-	case inspect.OverFalse:
+	case inspect.AppealFalseFix:
 		if f.failed.as == inspect.FalseFix {
 			return f.failed.at, f.failed.by
 		}
@@ -409,7 +409,7 @@ func (f *file) within(from, to inspect.Time) time.Duration {
 }
 
 func (f *file) whole() time.Duration {
-	return work.Span(calendar.Limit{N: f.limit, Unit: f.unitOfLimit})
+	return work.Duration(calendar.Limit{N: f.limit, Unit: f.unitOfLimit})
 }
 
 func dayAfter(t inspect.Time) inspect.Time {

@@ -93,9 +93,9 @@ func (f *file) happens(a *ask) {
 		f.job(a.part).over = "taken"
 	case inspect.HandOver:
 		f.keeper = a.to.id
-	case inspect.AskLook:
+	case inspect.AskFieldCheck:
 		f.look = "asked" + strings.TrimPrefix(f.look, "asked")
-	case inspect.Look:
+	case inspect.FieldCheck:
 		f.look = "real"
 		if !a.grants {
 			f.look = "not_real"
@@ -122,7 +122,7 @@ func (f *file) happens(a *ask) {
 	case inspect.Erase:
 		f.erases(a)
 	}
-	if a.action == inspect.Fix || a.action == inspect.OnTheSpotFix || a.action == inspect.Look || a.action == inspect.Verify && a.verdict != inspect.Pass {
+	if a.action == inspect.Fix || a.action == inspect.OnTheSpotFix || a.action == inspect.FieldCheck || a.action == inspect.Verify && a.verdict != inspect.Pass {
 		for _, p := range a.pics {
 			p.spent = true
 		}
@@ -217,7 +217,7 @@ func (f *file) decides(a *ask, at inspect.Time, step func(inspect.Status)) {
 		answer = "=grant:"
 	}
 	f.appeals = strings.Replace(f.appeals, string(a.about)+":", string(a.about)+":"+string(a.about)+answer, 1)
-	if a.grants && a.about == inspect.OverUnit && f.status == inspect.Assigned {
+	if a.grants && a.about == inspect.AppealWrongUnit && f.status == inspect.Assigned {
 		f.unit, f.due, f.own, f.backFrom, f.used = inspect.ID{}, 0, 0, inspect.ID{}, 0
 		f.timing = timing{extensions: f.extensions, holds: f.holds}
 		step(inspect.Reported)
@@ -296,15 +296,15 @@ func lot(seed string, issue, action inspect.ID) int {
 // factsOf is the product's issue in the words of the model.
 func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 	f := facts{
-		status: i.Status, before: i.Before, unit: i.Unit, area: i.Area, fixer: i.Fixer, askedBy: i.AskedBy, backFrom: i.ReturnedBy,
+		status: i.Status, before: i.StatusBeforeMerge, unit: i.Unit, area: i.Area, fixer: i.Fixer, askedBy: i.DismissalAskedBy, backFrom: i.ReturnedBy,
 		into: i.MergedInto, due: i.DueAt, own: i.OwnDueAt, filed: i.FiledAt, assigned: i.AssignedAt, fixed: i.FixedAt, closed: i.ClosedAt,
-		changed: i.ChangedAt, returns: i.Returns, rejected: i.Rejected, rework: i.Rework, falseFixes: i.FalseFixes, used: i.Used,
-		late: i.Late, spot: i.OnTheSpot, visit: i.Visit,
-		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Left(), set: i.ClockAt, extensions: i.Extensions,
+		changed: i.ChangedAt, returns: i.Returns, rejected: i.RejectedReturns, rework: i.Rework, falseFixes: i.FalseFixes, used: i.TimeUsed,
+		late: i.Late, spot: i.OnTheSpot, visit: i.VisitDrawn,
+		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
 			holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
 	}
-	f.givenBy, f.failed = i.AssignedBy, failure{i.FailedAt, i.FailedBy, i.FailedAs}
+	f.givenBy, f.failed = i.AssignedBy, failure{i.FailedAt, i.FailedBy, i.FailVerdict}
 	for _, l := range i.Letters {
 		if f.letters += l.ID.String(); l.RepliedAt != 0 {
 			f.letters += "=" + l.RepliedBy.String()
@@ -312,15 +312,15 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		f.letters += " "
 	}
 	for _, a := range i.Appeals {
-		if f.appeals += string(a.About) + ":"; a.Answer != "" {
-			f.appeals += string(a.About) + "=" + string(a.Answer) + ":"
+		if f.appeals += string(a.Subject) + ":"; a.Answer != "" {
+			f.appeals += string(a.Subject) + "=" + string(a.Answer) + ":"
 		}
 		f.appeals += a.By.String() + " "
 	}
-	if f.look = string(i.Found); i.LookAskedAt != 0 {
+	if f.look = string(i.FieldCheckResult); i.FieldCheckAskedAt != 0 {
 		f.look = "asked" + f.look
 	}
-	f.keeper = i.Keeper
+	f.keeper = i.TakenOverBy
 	for _, p := range i.Parts {
 		over := ""
 		if p.EndedAt != 0 {

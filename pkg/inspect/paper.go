@@ -44,5 +44,5 @@ type PaperFile struct {
 	Bytes  int64
 }
 
-// Made says whether the files of the paper are there.
-func (p *Paper) Made() bool { return p.PDF.SHA256 != "" }
+// HasFiles says whether the files of the paper are there.
+func (p *Paper) HasFiles() bool { return p.PDF.SHA256 != "" }

@@ -26,8 +26,8 @@ type Part struct {
 // Open says whether a part waits for its reply.
 func (p *Part) Open() bool { return p.RepliedAt == 0 && p.EndedAt == 0 }
 
-// Assists says whether the unit of a part sees the issue: until the part is taken back from it.
-func (p *Part) Assists() bool { return p.Ended.IsZero() }
+// SeesIssue says whether the unit of a part sees the issue: until the part is taken back from it.
+func (p *Part) SeesIssue() bool { return p.Ended.IsZero() }
 
 // Due says whether a part counts as due at its deadline: it was not ended before.
 func (p *Part) Due() bool { return p.EndedAt == 0 || p.EndedAt >= p.DueAt }
@@ -38,7 +38,7 @@ func (p *Part) OnTime() bool { return p.RepliedAt != 0 && p.RepliedAt <= p.DueAt
 // Assisting are the units that have a part in the issue, each once.
 func (i *Issue) Assisting() (all []ID) {
 	for _, p := range i.Parts {
-		if p.Assists() && !slices.Contains(all, p.Unit) {
+		if p.SeesIssue() && !slices.Contains(all, p.Unit) {
 			all = append(all, p.Unit)
 		}
 	}
@@ -54,7 +54,7 @@ func (i *Issue) Part(id ID) *Part {
 	return &i.Parts[n]
 }
 
-func givingPart(i *Issue, m *Move, e *Event) error {
+func givingPart(i *Issue, m *Transition, e *Event) error {
 	open := 0
 	for _, p := range i.Parts {
 		switch {
@@ -78,7 +78,7 @@ func givingPart(i *Issue, m *Move, e *Event) error {
 }
 
 // openPart is the part that an action names, while it waits for its reply.
-func (i *Issue) openPart(m *Move) (*Part, error) {
+func (i *Issue) openPart(m *Transition) (*Part, error) {
 	p := i.Part(m.Part)
 	switch {
 	case p == nil:
@@ -90,7 +90,7 @@ func (i *Issue) openPart(m *Move) (*Part, error) {
 }
 
 // namingPart is for a reply and for taking a part back.
-func namingPart(i *Issue, m *Move, e *Event) error {
+func namingPart(i *Issue, m *Transition, e *Event) error {
 	p, err := i.openPart(m)
 	if err == nil {
 		e.Part, e.Unit = p.ID, p.Unit

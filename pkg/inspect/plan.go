@@ -13,10 +13,10 @@ type PlanTask struct {
 	Title      string
 	Note       string
 	Planned    Span
-	Real       Span // as it came; empty days have not come yet
+	Actual     Span // as it came; empty days have not come yet
 	BudgetFen  int64
 	Milestones []Milestone
-	Hold       PlanHold
+	Hold       PlanHoldRequest
 	Enabled    bool
 	CreatedAt  Time
 	UpdatedAt  Time
@@ -29,8 +29,8 @@ type Milestone struct {
 	Done  Date   `json:"done,omitempty"`
 }
 
-// PlanHold is a wish for a task to rest, and what was decided; the zero hold is none.
-type PlanHold struct {
+// PlanHoldRequest is a wish for a task to rest, and what was decided; the zero hold is none.
+type PlanHoldRequest struct {
 	Reason    string `json:"reason"`
 	From      Date   `json:"from"`
 	To        Date   `json:"to"`
@@ -75,7 +75,7 @@ func (t *PlanTask) Due() Date {
 // that should have been reached by it.
 func (t *PlanTask) State(on Date) PlanState {
 	due := t.Due()
-	switch done := t.Real.To; {
+	switch done := t.Actual.To; {
 	case done != "" && done < due:
 		return PlanEarly
 	case done != "" && done == due:
@@ -86,9 +86,9 @@ func (t *PlanTask) State(on Date) PlanState {
 		return PlanSuspended
 	case on > due || slices.ContainsFunc(t.Milestones, func(m Milestone) bool { return m.Done == "" && on > t.moved(m.Due) }):
 		return PlanLate
-	case t.Real.From == "" && on > t.moved(t.Planned.From):
+	case t.Actual.From == "" && on > t.moved(t.Planned.From):
 		return PlanLate
-	case t.Real.From == "" && on < t.Planned.From:
+	case t.Actual.From == "" && on < t.Planned.From:
 		return PlanAhead
 	}
 	return PlanOnTime
@@ -120,7 +120,7 @@ type PlanStep struct {
 
 // Open are the steps of a task that nobody has told to be done and whose day has come; nothing while it rests or is over.
 func (t *PlanTask) Open(on Date) (all []PlanStep) {
-	if !t.Enabled || t.Real.To != "" || t.State(on) == PlanSuspended {
+	if !t.Enabled || t.Actual.To != "" || t.State(on) == PlanSuspended {
 		return nil
 	}
 	for _, m := range t.Milestones {

@@ -12,14 +12,14 @@ func TestHowATaskStandsAgainstItsPlan(t *testing.T) {
 		change(p)
 		return p
 	}
-	begun := func(p *inspect.PlanTask) { p.Real.From = "2026-02-25" }
+	begun := func(p *inspect.PlanTask) { p.Actual.From = "2026-02-25" }
 	done := func(on inspect.Date) func(*inspect.PlanTask) {
-		return func(p *inspect.PlanTask) { p.Real = inspect.Span{From: "2026-03-01", To: on} }
+		return func(p *inspect.PlanTask) { p.Actual = inspect.Span{From: "2026-03-01", To: on} }
 	}
 	hold := func(answer inspect.Answer) func(*inspect.PlanTask) {
 		return func(p *inspect.PlanTask) {
 			begun(p)
-			p.Hold = inspect.PlanHold{From: "2026-05-01", To: "2026-05-10", Answer: answer}
+			p.Hold = inspect.PlanHoldRequest{From: "2026-05-01", To: "2026-05-10", Answer: answer}
 		}
 	}
 	step := func(done inspect.Date) func(*inspect.PlanTask) {

@@ -7,20 +7,20 @@ type Permission string
 
 // The permissions that are not actions on an issue.
 const (
-	MayReport    Permission = "report"
-	MaySee       Permission = "see"
-	MayDeclare   Permission = "declare_photo"
-	MaySeeCaller Permission = "see_caller"
-	MaySeeStamp  Permission = "see_stamp" // on the photos of others
-	MayExport    Permission = "export"
-	MayAdmin     Permission = "administer" // people, units, areas, categories, settings
-	MaySeePeople Permission = "see_people"
-	MaySeeLog    Permission = "see_security_log"
-	MaySuspend   Permission = "suspend"              // clocks, for a typhoon
-	MayLink      Permission = "link"                 // give an issue to a crew without an account
-	MaySeeDuties Permission = "see_responsibilities" // the register of who answers for what, and its holes
-	MaySeeSpots  Permission = "see_places"           // the register of places
-	MaySeePlates Permission = "see_plates"           // of the vehicles of construction sites
+	MayReport     Permission = "report"
+	MaySee        Permission = "see"
+	MayDeclare    Permission = "declare_photo"
+	MaySeeCaller  Permission = "see_caller"
+	MaySeeStamp   Permission = "see_stamp" // on the photos of others
+	MayExport     Permission = "export"
+	MayAdminister Permission = "administer" // people, units, areas, categories, settings
+	MaySeePeople  Permission = "see_people"
+	MaySeeLog     Permission = "see_security_log"
+	MaySuspend    Permission = "suspend"              // clocks, for a typhoon
+	MayIssueLinks Permission = "link"                 // give an issue to a crew without an account
+	MaySeeDuties  Permission = "see_responsibilities" // the register of who answers for what, and its holes
+	MaySeeSpots   Permission = "see_places"           // the register of places
+	MaySeePlates  Permission = "see_plates"           // of the vehicles of construction sites
 
 	MayIssuePapers Permission = "issue_papers"
 	MaySeePapers   Permission = "see_papers"
@@ -30,9 +30,9 @@ const (
 	MayDraftReports Permission = "draft_reports" // and check those of others
 	MayIssueReports Permission = "issue_reports" // and recall them
 
-	MayPlan     Permission = "plan"      // tasks of units
-	MayProgress Permission = "progress"  // tell how far a task is
-	MaySeePlans Permission = "see_plans" // of the units in one's scope
+	MayPlan           Permission = "plan"      // tasks of units
+	MayReportProgress Permission = "progress"  // tell how far a task is
+	MaySeePlans       Permission = "see_plans" // of the units in one's scope
 
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
@@ -49,20 +49,20 @@ type row struct {
 
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
 var policy = map[Permission]row{
-	MayReport:    {roles: []Role{Inspector, Office, UnitRole}},
-	MaySee:       {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
-	MayDeclare:   {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
-	MaySeeCaller: {roles: []Role{Office}},
-	MaySeeStamp:  {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
-	MayExport:    {roles: []Role{Office, Leader}},
-	MayAdmin:     {roles: []Role{Admin}},
-	MaySeePeople: {roles: []Role{Admin, Office}},
-	MaySeeLog:    {roles: []Role{Admin}},
-	MaySuspend:   {roles: []Role{Office}},
-	MayLink:      {roles: []Role{UnitRole}},
-	MaySeeDuties: {roles: []Role{Admin, Office, Leader}},
-	MaySeeSpots:  {roles: Roles},
-	MaySeePlates: {roles: []Role{Admin, Office}},
+	MayReport:     {roles: []Role{Inspector, Office, UnitRole}},
+	MaySee:        {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
+	MayDeclare:    {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
+	MaySeeCaller:  {roles: []Role{Office}},
+	MaySeeStamp:   {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
+	MayExport:     {roles: []Role{Office, Leader}},
+	MayAdminister: {roles: []Role{Admin}},
+	MaySeePeople:  {roles: []Role{Admin, Office}},
+	MaySeeLog:     {roles: []Role{Admin}},
+	MaySuspend:    {roles: []Role{Office}},
+	MayIssueLinks: {roles: []Role{UnitRole}},
+	MaySeeDuties:  {roles: []Role{Admin, Office, Leader}},
+	MaySeeSpots:   {roles: Roles},
+	MaySeePlates:  {roles: []Role{Admin, Office}},
 
 	MayIssuePapers: {roles: []Role{Office}},
 	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},
@@ -72,9 +72,9 @@ var policy = map[Permission]row{
 	MayDraftReports: {roles: []Role{Office}},
 	MayIssueReports: {roles: []Role{Leader}},
 
-	MayPlan:     {roles: []Role{Office}},
-	MayProgress: {roles: []Role{UnitRole}},
-	MaySeePlans: {roles: []Role{Office, UnitRole, Leader}},
+	MayPlan:           {roles: []Role{Office}},
+	MayReportProgress: {roles: []Role{UnitRole}},
+	MaySeePlans:       {roles: []Role{Office, UnitRole, Leader}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 
@@ -105,8 +105,8 @@ var policy = map[Permission]row{
 	Permission(AskAppeal):       {roles: []Role{UnitRole}},
 	Permission(DecideAppeal):    {roles: []Role{Office}},
 	Permission(PassDown):        {roles: []Role{UnitRole}},
-	Permission(AskLook):         {roles: []Role{Office}},
-	Permission(Look):            {roles: []Role{Inspector}},
+	Permission(AskFieldCheck):   {roles: []Role{Office}},
+	Permission(FieldCheck):      {roles: []Role{Inspector}},
 	Permission(GiveFeedback):    {roles: []Role{Office}},
 	Permission(GivePart):        {roles: []Role{Office}},
 	Permission(ReplyPart):       {roles: []Role{UnitRole}, helps: true},
@@ -114,15 +114,15 @@ var policy = map[Permission]row{
 	Permission(HandOver):        {roles: []Role{Office}},
 }
 
-// Where is the place of an issue in the trees: its area and unit, each with all above.
-type Where struct {
+// Jurisdiction is the place of an issue in the trees: its area and unit, each with all above.
+type Jurisdiction struct {
 	Areas, Units []ID
 	Assisting    []ID // the units that have a part in it, each with all above
 	Issue        ID   // itself
 }
 
 // Covers says whether a scope reaches to a place in the trees.
-func (s Scope) Covers(w Where) bool {
+func (s Scope) Covers(w Jurisdiction) bool {
 	switch s.Kind {
 	case City:
 		return true
@@ -136,13 +136,13 @@ func (s Scope) Covers(w Where) bool {
 	return false
 }
 
-// Holds says whether the actor has a permission in some scope.
-func (a *Actor) Holds(p Permission) bool { return a.Has(policy[p].roles...) }
+// MayAnywhere says whether the actor has a permission in some scope.
+func (a *Actor) MayAnywhere(p Permission) bool { return a.HasRole(policy[p].roles...) }
 
 // May says whether the actor has a permission over an issue that lies there.
-func (a *Actor) May(p Permission, i *Issue, w Where) bool {
+func (a *Actor) May(p Permission, i *Issue, w Jurisdiction) bool {
 	r := policy[p]
-	if i.Own(a.ID) && a.Has(r.own...) {
+	if i.ReportedOrTakenOverBy(a.ID) && a.HasRole(r.own...) {
 		return true
 	}
 	if r.helps {
@@ -151,14 +151,14 @@ func (a *Actor) May(p Permission, i *Issue, w Where) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(r.roles, g.Role) && g.Scope.Covers(w) })
 }
 
-// Over says whether the actor has a permission over everything that lies in a place.
-func (a *Actor) Over(p Permission, w Where) bool {
+// MayThroughout says whether the actor has a permission over everything that lies in a place.
+func (a *Actor) MayThroughout(p Permission, w Jurisdiction) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(policy[p].roles, g.Role) && g.Scope.Covers(w) })
 }
 
-// Decide says whether the actor may use a permission on an issue: nil, ErrIssueNotFound where even its existence is not
+// Authorise says whether the actor may use a permission on an issue: nil, ErrIssueNotFound where even its existence is not
 // theirs to know, or ErrForbidden. Whether the status allows it is for Issue.Check.
-func (a *Actor) Decide(p Permission, i *Issue, w Where) error {
+func (a *Actor) Authorise(p Permission, i *Issue, w Jurisdiction) error {
 	switch {
 	case !a.May(MaySee, i, w):
 		return ErrIssueNotFound
@@ -168,8 +168,8 @@ func (a *Actor) Decide(p Permission, i *Issue, w Where) error {
 	return nil
 }
 
-// Next gives the actions that the actor may take on the issue as it stands.
-func (a *Actor) Next(i *Issue, w Where) []Action {
+// AllowedActions gives the actions that the actor may take on the issue as it stands.
+func (a *Actor) AllowedActions(i *Issue, w Jurisdiction) []Action {
 	next := []Action{}
 	for _, action := range Actions {
 		if i.Status.Allows(action) && a.May(Permission(action), i, w) {
@@ -183,7 +183,7 @@ func (a *Actor) Next(i *Issue, w Where) []Action {
 func (a *Actor) Permissions() []string {
 	all := []string{}
 	for p := range policy {
-		if a.Holds(p) {
+		if a.MayAnywhere(p) {
 			all = append(all, string(p))
 		}
 	}
@@ -219,12 +219,12 @@ func (a *Actor) grantsFor(p Permission) (all []Grant) {
 	return all
 }
 
-// Reaches says whether the actor has a permission over everything that lies in one of these places.
-func (a *Actor) Reaches(p Permission, places ...Where) bool {
+// MayThroughoutAll says whether the actor has a permission over everything that lies in one of these places.
+func (a *Actor) MayThroughoutAll(p Permission, places ...Jurisdiction) bool {
 	return slices.ContainsFunc(a.grantsFor(p), func(g Grant) bool {
-		return len(places) > 0 && !slices.ContainsFunc(places, func(w Where) bool { return !g.Scope.Covers(w) })
+		return len(places) > 0 && !slices.ContainsFunc(places, func(w Jurisdiction) bool { return !g.Scope.Covers(w) })
 	})
 }
 
-// SeesOwn says whether the actor sees what they reported themselves, wherever it lies.
-func (a *Actor) SeesOwn() bool { return a.Has(policy[MaySee].own...) }
+// SeesOwnReports says whether the actor sees what they reported themselves, wherever it lies.
+func (a *Actor) SeesOwnReports() bool { return a.HasRole(policy[MaySee].own...) }

@@ -88,11 +88,11 @@ func (w *world) decides(b *both, a *ask) (refused string) {
 			actor.Grants = append(actor.Grants, g)
 		}
 	}
-	where := inspect.Where{Areas: idsOf(lineUp(areaAbove, nameOf(areaAbove, b.i.Area))), Units: idsOf(lineUp(unitAbove, nameOf(unitAbove, b.i.Unit)))}
+	where := inspect.Jurisdiction{Areas: idsOf(lineUp(areaAbove, nameOf(areaAbove, b.i.Area))), Units: idsOf(lineUp(unitAbove, nameOf(unitAbove, b.i.Unit)))}
 	for _, unit := range b.i.Assisting() {
 		where.Assisting = append(where.Assisting, idsOf(lineUp(unitAbove, nameOf(unitAbove, unit)))...)
 	}
-	err := actor.Decide(inspect.Permission(a.action), &b.i, where)
+	err := actor.Authorise(inspect.Permission(a.action), &b.i, where)
 	if (err == nil) != allowed {
 		w.t.Errorf("%s by %v of %q in %q: the model says %t, the policy %v", a.action, a.by.roles, a.by.unit, a.by.area, allowed, err)
 	}
@@ -100,7 +100,7 @@ func (w *world) decides(b *both, a *ask) (refused string) {
 		w.seen[map[bool]string{true: "unseen", false: "forbidden"}[inspect.ErrIssueNotFound.Is(err)]]++
 		return "not theirs"
 	}
-	if next := actor.Next(&b.i, where); slices.Contains(next, a.action) != slices.Contains(a.action.From(), b.i.Status) {
+	if next := actor.AllowedActions(&b.i, where); slices.Contains(next, a.action) != slices.Contains(a.action.From(), b.i.Status) {
 		w.t.Errorf("may %v, but %s is asked for when %s", next, a.action, b.i.Status)
 	}
 	refused = b.f.forbids(a)
@@ -133,8 +133,8 @@ func (w *world) count(err error) {
 }
 
 // translate is a wish as the core would look it up.
-func (w *world) translate(b *both, a *ask) *inspect.Move {
-	m := &inspect.Move{Action: a.action, ID: a.id, By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
+func (w *world) translate(b *both, a *ask) *inspect.Transition {
+	m := &inspect.Transition{Action: a.action, ID: a.id, By: a.by.id, DoneAt: a.done, SentAt: a.sent, ReceivedAt: a.received, LateWindow: a.window,
 		Calendar: work, Category: &inspect.Category{ByPhoto: b.f.byPhoto, ReopenDays: b.f.days},
 		Seed: a.seed, VisitShare: a.share}
 	for _, p := range a.pics {
@@ -172,26 +172,26 @@ func (w *world) translate(b *both, a *ask) *inspect.Move {
 		m.Unit = id(a.unit)
 		for name := range unitAbove {
 			if slices.Contains(lineUp(unitAbove, name), nameOf(unitAbove, b.i.Unit)) {
-				m.Below = append(m.Below, id(name))
+				m.SubordinateUnits = append(m.SubordinateUnits, id(name))
 			}
 		}
-	case inspect.Look:
-		if m.Found = "not_real"; a.grants {
-			m.Found = "real"
+	case inspect.FieldCheck:
+		if m.FieldCheckResult = "not_real"; a.grants {
+			m.FieldCheckResult = "real"
 		}
 	case inspect.AskExtension, inspect.AskHold, inspect.DecideExtension, inspect.DecideHold, inspect.Supervise, inspect.AskAppeal, inspect.DecideAppeal:
-		m.About, m.LetterKind = a.about, "key"
+		m.AppealSubject, m.LetterKind = a.about, "key"
 		if m.Until, m.Answer = a.until, inspect.Refused; a.grants {
 			m.Answer = inspect.Granted
 		}
 	case inspect.Verify:
-		m.Verdict, m.How = a.verdict, a.how
+		m.Verdict, m.Method = a.verdict, a.how
 		if a.by.inUnit(w.now) || a.by.inUnit(b.i.FixedAt) {
-			m.Belonged = idsOf([]string{a.by.unit})
+			m.ActorUnits = idsOf([]string{a.by.unit})
 		}
 		for name := range unitAbove {
 			if unit := nameOf(unitAbove, b.i.Unit); unit != "" && related(name, unit) {
-				m.FixerLine = append(m.FixerLine, id(name))
+				m.FixerUnitLine = append(m.FixerUnitLine, id(name))
 			}
 		}
 	}
@@ -206,12 +206,12 @@ func idsOf(names []string) (all []inspect.ID) {
 }
 
 // happens lets both take the step and compares all that they know afterwards.
-func (w *world) happens(b *both, a *ask, m *inspect.Move, e *inspect.Event) {
+func (w *world) happens(b *both, a *ask, m *inspect.Transition, e *inspect.Event) {
 	before, answered := b.i, b.f.changed
 	if a.action == inspect.Merge || a.action == inspect.Unmerge {
 		o := w.other(b)
 		was := o.i
-		w.apply(o, b.i.OtherHalf(m, e))
+		w.apply(o, b.i.CounterpartEvent(m, e))
 		w.moved(&was, &o.i)
 		if o.i.DueAt != was.DueAt {
 			w.seen["deadline moved"]++
@@ -236,7 +236,7 @@ func (w *world) happens(b *both, a *ask, m *inspect.Move, e *inspect.Event) {
 	if e.CreditedAt < answered || e.CreditedAt > latest {
 		w.t.Errorf("%s is credited at %s, answers %s, came %s", a.action, e.CreditedAt, answered, e.At)
 	}
-	for what, is := range map[string]bool{"late": e.Late, "uncredited": e.Uncredited, "time used": b.i.Used > 0 && e.Type == "issue.assigned"} {
+	for what, is := range map[string]bool{"late": e.Late, "uncredited": e.Uncredited, "time used": b.i.TimeUsed > 0 && e.Type == "issue.assigned"} {
 		if is {
 			w.seen[what]++
 		}
@@ -268,14 +268,14 @@ func (w *world) invariants(b *both) {
 		"fixed and verified have a fix":          (i.Status == inspect.Fixed || i.Status == inspect.Verified) && i.FixedAt == 0,
 		"closed means closed":                    (i.ClosedAt != 0) != slices.Contains([]inspect.Status{inspect.Verified, inspect.Dismissed, inspect.Merged}, i.Status),
 		"merged names the other":                 (i.Status == inspect.Merged) != !i.MergedInto.IsZero(),
-		"at most two returns":                    i.Returns > 2 || i.Rejected > i.Returns,
+		"at most two returns":                    i.Returns > 2 || i.RejectedReturns > i.Returns,
 		"every false fix is a rework":            i.FalseFixes > i.Rework,
-		"a dismissal waits only for the asker":   (i.AskedAt != 0) != !i.AskedBy.IsZero(),
+		"a dismissal waits only for the asker":   (i.DismissalAskedAt != 0) != !i.DismissalAskedBy.IsZero(),
 		"what is assigned was filed":             i.AssignedAt != 0 && i.FiledAt == 0,
 		"at most two extensions and one hold":    i.Extensions > 2 || i.Holds > 1,
 		"a hold is only where a unit works":      i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
 		"parts are open only where a unit works": i.Status != inspect.Assigned && i.Status != inspect.Fixed && slices.ContainsFunc(i.Parts, func(p inspect.Part) bool { return p.Open() }),
-		"the clock gives the deadline":           held && !i.Clock.Decided && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Left(), i.Clock.Unit)),
+		"the clock gives the deadline":           held && !i.Clock.FromExtension && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit)),
 	} {
 		if broken {
 			w.t.Errorf("not so: %s: %+v", rule, *i)

@@ -82,8 +82,8 @@ type Actor struct {
 	Grants      []Grant
 }
 
-// Has says whether the actor holds a role anywhere.
-func (a *Actor) Has(roles ...Role) bool {
+// HasRole says whether the actor holds a role anywhere.
+func (a *Actor) HasRole(roles ...Role) bool {
 	for _, g := range a.Grants {
 		for _, r := range roles {
 			if g.Role == r {

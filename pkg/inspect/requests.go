@@ -42,7 +42,7 @@ const (
 )
 
 // askingExtension is possible before the deadline and while nothing else is asked; the office has half of the time left.
-func askingExtension(i *Issue, m *Move, e *Event) error {
+func askingExtension(i *Issue, m *Transition, e *Event) error {
 	most := m.add(i.DueAt, i.span(m), i.Clock.Unit)
 	switch {
 	case i.Extension.At != 0:
@@ -65,13 +65,13 @@ func wrongUntil(why string) error {
 }
 
 // decideBy is when half of the time left is over, at most one working day from now.
-func (i *Issue) decideBy(m *Move, e *Event) Time {
+func (i *Issue) decideBy(m *Transition, e *Event) Time {
 	half := m.between(e.CreditedAt, i.DueAt, i.Clock.Unit) / 2
 	return min(m.add(e.CreditedAt, half, i.Clock.Unit), m.aWorkingDay(e.CreditedAt))
 }
 
 // decides is what both decisions have in common: somebody else asked, and nothing longer is granted than was asked for.
-func decides(asked Request, m *Move, e *Event, refused string) error {
+func decides(asked Request, m *Transition, e *Event, refused string) error {
 	switch {
 	case asked.At == 0:
 		return ErrNothingAsked
@@ -90,7 +90,7 @@ func decides(asked Request, m *Move, e *Event, refused string) error {
 	return nil
 }
 
-func decidingExtension(i *Issue, m *Move, e *Event) error {
+func decidingExtension(i *Issue, m *Transition, e *Event) error {
 	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil || m.Answer == Refused {
 		return err
 	}
@@ -99,11 +99,11 @@ func decidingExtension(i *Issue, m *Move, e *Event) error {
 	}
 	e.DueAt = e.Until
 	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
-	e.Clock.Decided = true
+	e.Clock.FromExtension = true
 	return nil
 }
 
-func askingHold(i *Issue, m *Move, e *Event) error {
+func askingHold(i *Issue, m *Transition, e *Event) error {
 	switch {
 	case i.Hold.At != 0:
 		return ErrAlreadyAsked
@@ -124,7 +124,7 @@ func askingHold(i *Issue, m *Move, e *Event) error {
 
 // decidingHold lets the clock stand still from the moment asked on, and go on at the end of the hold. One asked for after the
 // deadline stops nothing that still runs: the overdue mark stays.
-func decidingHold(i *Issue, m *Move, e *Event) error {
+func decidingHold(i *Issue, m *Transition, e *Event) error {
 	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil || m.Answer == Refused {
 		return err
 	}
@@ -140,7 +140,7 @@ func decidingHold(i *Issue, m *Move, e *Event) error {
 	return nil
 }
 
-func resuming(i *Issue, m *Move, e *Event) error {
+func resuming(i *Issue, m *Transition, e *Event) error {
 	if i.HeldUntil <= e.CreditedAt {
 		return ErrNotHeld
 	}
@@ -179,5 +179,5 @@ func (i *Issue) endHold(e *Event) {
 	i.newDue(e)
 }
 
-// Held says whether the issue is on hold.
-func (i *Issue) Held(now Time) bool { return i.HeldUntil > now }
+// OnHold says whether the issue is on hold.
+func (i *Issue) OnHold(now Time) bool { return i.HeldUntil > now }

@@ -9,17 +9,17 @@ import (
 // Responsibility says that a unit answers for an area with all below (包抓, 片区, 分片包干): for one item of the catalogue,
 // for a group of items, or for everything.
 type Responsibility struct {
-	ID        ID
-	Number    int64 // for people: rule 12
-	Unit      ID
-	Area      ID
-	Category  string // code of the item; empty: the group
-	Group     string // both empty: everything
-	Leader    string
-	Contact   string
-	Assisting []ID // units
-	Note      string
-	AtOnce    bool // assigns what comes without anybody's click
+	ID         ID
+	Number     int64 // for people: rule 12
+	Unit       ID
+	Area       ID
+	Category   string // code of the item; empty: the group
+	Group      string // both empty: everything
+	Leader     string
+	Contact    string
+	Assisting  []ID // units
+	Note       string
+	AutoAssign bool // assigns what comes without anybody's click
 	Span
 	Enabled   bool
 	CreatedAt Time
@@ -51,32 +51,34 @@ func (r *Responsibility) fits(category, group string) bool {
 // InForce says whether the rule holds on a day.
 func (r *Responsibility) InForce(on Date) bool { return r.Enabled && r.Holds(on) }
 
-// Match is a rule that fits an issue.
-type Match struct {
+// ResponsibilityMatch is a rule that fits an issue.
+type ResponsibilityMatch struct {
 	Responsibility
-	Above int // how many steps its area lies above that of the issue
+	LevelsAbove int // how many steps its area lies above that of the issue
 }
 
-// Propose ranks the rules that fit an issue of this item of a group on a day, the most exact first: the deepest area, then one
+// RankResponsibilities ranks the rules that fit an issue of this item of a group on a day, the most exact first: the deepest area, then one
 // item before a group before everything, then the newest. The line is the issue's area with all above, lowest first.
-func Propose(line []ID, category, group string, on Date, rules []Responsibility) []Match {
-	var fit []Match
+func RankResponsibilities(line []ID, category, group string, on Date, rules []Responsibility) []ResponsibilityMatch {
+	var fit []ResponsibilityMatch
 	for _, r := range rules {
 		if above := slices.Index(line, r.Area); above >= 0 && r.InForce(on) && r.fits(category, group) {
-			fit = append(fit, Match{r, above})
+			fit = append(fit, ResponsibilityMatch{r, above})
 		}
 	}
-	slices.SortFunc(fit, func(a, b Match) int { return cmp.Or(a.exactness(&b), cmp.Compare(b.Number, a.Number)) })
+	slices.SortFunc(fit, func(a, b ResponsibilityMatch) int { return cmp.Or(a.exactness(&b), cmp.Compare(b.Number, a.Number)) })
 	return fit
 }
 
 // exactness is negative where a match is more exact than another.
-func (m *Match) exactness(o *Match) int {
-	return cmp.Or(cmp.Compare(m.Above, o.Above), cmp.Compare(o.subject(), m.subject()))
+func (m *ResponsibilityMatch) exactness(o *ResponsibilityMatch) int {
+	return cmp.Or(cmp.Compare(m.LevelsAbove, o.LevelsAbove), cmp.Compare(o.subject(), m.subject()))
 }
 
 // Clashes says whether two matches are equally exact and name different units.
-func (m *Match) Clashes(o *Match) bool { return m.exactness(o) == 0 && m.Unit != o.Unit }
+func (m *ResponsibilityMatch) Clashes(o *ResponsibilityMatch) bool {
+	return m.exactness(o) == 0 && m.Unit != o.Unit
+}
 
 // levels are the levels of areas as people say them.
 var levels = map[AreaLevel][2]string{

@@ -53,7 +53,7 @@ func TestProposeTakesTheMostExactRule(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, rules := range [][]Responsibility{tt.rules, reversed(tt.rules)} { // in whatever order they come
 				var got []int64
-				for _, m := range Propose(line, "06010", "litter", "2026-11-25", rules) {
+				for _, m := range RankResponsibilities(line, "06010", "litter", "2026-11-25", rules) {
 					got = append(got, m.Number)
 				}
 				if !slices.Equal(got, tt.want) {
@@ -62,7 +62,7 @@ func TestProposeTakesTheMostExactRule(t *testing.T) {
 			}
 		})
 	}
-	if got := Propose(nil, "06010", "litter", "2026-11-25", []Responsibility{rule(1, 1, road, "", "")}); got != nil {
+	if got := RankResponsibilities(nil, "06010", "litter", "2026-11-25", []Responsibility{rule(1, 1, road, "", "")}); got != nil {
 		t.Errorf("an issue without an area: got %v, want nobody", got)
 	}
 }
@@ -100,11 +100,11 @@ func TestTheReasonSaysAreaSubjectUnitAndRule(t *testing.T) {
 func TestHolesAreWhereProposalsFail(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 2026))
-	met := map[HoleKind]int{}
+	met := map[CoverageGapKind]int{}
 	for range 600 {
 		areas, items, rules := randomCity(r)
 		got := map[string]bool{}
-		for _, h := range Holes(areas, items, rules, "2026-11-25") {
+		for _, h := range CoverageGaps(areas, items, rules, "2026-11-25") {
 			if met[h.Kind]++; areas[h.AreaAt].ID != h.Area || items[h.ItemAt].Group != h.Group {
 				t.Errorf("%+v does not stand at %d and %d", h, h.AreaAt, h.ItemAt)
 			}
@@ -122,7 +122,7 @@ func TestHolesAreWhereProposalsFail(t *testing.T) {
 			t.Errorf("got %d holes, want %d", len(got), len(want))
 		}
 	}
-	if met[Gap] < 100 || met[Clash] < 100 {
+	if met[NobodyResponsible] < 100 || met[SeveralResponsible] < 100 {
 		t.Errorf("the cities had %v", met)
 	}
 }
@@ -167,13 +167,13 @@ func holesOneByOne(areas []Area, items []Category, rules []Responsibility) map[s
 			at = areas[slices.IndexFunc(areas, func(b Area) bool { return b.ID == at })].Parent
 		}
 		for _, item := range items {
-			fit := Propose(line, item.Code, item.Group, "2026-11-25", rules)
+			fit := RankResponsibilities(line, item.Code, item.Group, "2026-11-25", rules)
 			switch {
 			case !item.Enabled:
 			case len(fit) == 0:
-				want[fmt.Sprint(Gap, n, item.Code, item.Group)] = true
-			case slices.ContainsFunc(fit, func(m Match) bool { return fit[0].Clashes(&m) }):
-				want[fmt.Sprint(Clash, n, item.Code, item.Group)] = true
+				want[fmt.Sprint(NobodyResponsible, n, item.Code, item.Group)] = true
+			case slices.ContainsFunc(fit, func(m ResponsibilityMatch) bool { return fit[0].Clashes(&m) }):
+				want[fmt.Sprint(SeveralResponsible, n, item.Code, item.Group)] = true
 			}
 		}
 	}

@@ -14,9 +14,9 @@ type ReturnForm struct {
 	CreatedAt, UpdatedAt Time
 }
 
-// SentReturn is what a unit sent for one period. What it sends later corrects it; all stay on record, and the first says whether it was
+// ReturnSubmission is what a unit sent for one period. What it sends later corrects it; all stay on record, and the first says whether it was
 // late.
-type SentReturn struct {
+type ReturnSubmission struct {
 	ID, Form, Unit ID
 	Period         string  // as package closure writes it
 	From           Date    // the first day of the period

@@ -2,8 +2,8 @@ package inspect
 
 import "slices"
 
-// Duty is a time in which somebody is on call for an area with all below; without one for the whole city (值班表).
-type Duty struct {
+// OnCallShift is a time in which somebody is on call for an area with all below; without one for the whole city (值班表).
+type OnCallShift struct {
 	Person ID   `json:"person"`
 	Area   ID   `json:"area,omitzero"`
 	From   Time `json:"from"`
@@ -11,7 +11,7 @@ type Duty struct {
 }
 
 // OnCall are the people who are on call at a moment for what lies in an area; the line is that area with all above.
-func OnCall(roster []Duty, now Time, line []ID) (all []ID) {
+func OnCall(roster []OnCallShift, now Time, line []ID) (all []ID) {
 	for _, d := range roster {
 		if d.From <= now && now < d.To && (d.Area.IsZero() || slices.Contains(line, d.Area)) && !slices.Contains(all, d.Person) {
 			all = append(all, d.Person)

@@ -8,7 +8,7 @@ import (
 )
 
 // rules are what domain.md §1 asks of an action beyond its state; they may complete the event.
-var rules = map[Action]func(*Issue, *Move, *Event) error{
+var rules = map[Action]func(*Issue, *Transition, *Event) error{
 	Dismiss:       dismissal,
 	Merge:         merging,
 	Unmerge:       unmerging,
@@ -32,7 +32,7 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 	AskAppeal:       appealing,
 	DecideAppeal:    decidingAppeal,
 	PassDown:        passing,
-	Look:            looking,
+	FieldCheck:      looking,
 	GivePart:        givingPart,
 	ReplyPart:       namingPart,
 	EndPart:         namingPart,
@@ -40,18 +40,18 @@ var rules = map[Action]func(*Issue, *Move, *Event) error{
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.
-func dismissal(i *Issue, m *Move, e *Event) error {
+func dismissal(i *Issue, m *Transition, e *Event) error {
 	switch {
 	case i.Status == Reported && i.AssignedAt == 0:
-	case i.AskedAt == 0:
+	case i.DismissalAskedAt == 0:
 		e.Type = "issue.dismissal_asked"
-	case i.AskedBy == m.By:
+	case i.DismissalAskedBy == m.By:
 		return ErrSecondPerson
 	}
 	return nil
 }
 
-func merging(i *Issue, m *Move, e *Event) error {
+func merging(i *Issue, m *Transition, e *Event) error {
 	switch {
 	case m.Into == nil || m.Into.ID == i.ID:
 		return ErrMergeTarget.With("An issue is merged into another one.")
@@ -64,22 +64,22 @@ func merging(i *Issue, m *Move, e *Event) error {
 	return nil
 }
 
-func unmerging(i *Issue, m *Move, e *Event) error {
+func unmerging(i *Issue, m *Transition, e *Event) error {
 	if m.Into != nil && m.Into.Status == Merged {
 		return ErrMergeTarget.With("The other issue was merged itself meanwhile; that is undone first.")
 	}
 	e.Into = i.MergedInto
-	e.Before = i.Before
+	e.Before = i.StatusBeforeMerge
 	return nil
 }
 
-// OtherHalf is what a merge, or its undoing, is to the issue that the first was merged into: the earlier deadline stays,
+// CounterpartEvent is what a merge, or its undoing, is to the issue that the first was merged into: the earlier deadline stays,
 // and undone it is what it would be without.
-func (i *Issue) OtherHalf(m *Move, e *Event) *Event {
+func (i *Issue) CounterpartEvent(m *Transition, e *Event) *Event {
 	other := &Event{Type: "issue.merged_from", By: e.By, At: e.At, ActionID: e.ActionID, Into: i.ID}
 	if e.Action == Unmerge {
 		other.Type = "issue.unmerged_from"
-		other.DueAt = earlier(m.Into.OwnDueAt, m.RestDue)
+		other.DueAt = earlier(m.Into.OwnDueAt, m.OtherMergedDueAt)
 	} else if due := earlier(m.Into.DueAt, i.DueAt); due != m.Into.DueAt {
 		other.DueAt = due
 	}
@@ -94,7 +94,7 @@ func earlier(own, other Time) Time {
 	return min(own, other)
 }
 
-func onTheSpot(_ *Issue, m *Move, _ *Event) error {
+func onTheSpot(_ *Issue, m *Transition, _ *Event) error {
 	before := []PhotoKind{PhotoBefore, PhotoReport}
 	if !slices.ContainsFunc(m.Photos, func(p Photo) bool { return slices.Contains(before, p.Kind) }) {
 		return ErrPhotoNeeded.With("An on-the-spot fix needs a photo of before and one of after.").At(fault.Field{Pointer: "/photos", Detail: "no photo of before"})
@@ -103,7 +103,7 @@ func onTheSpot(_ *Issue, m *Move, _ *Event) error {
 }
 
 // prove asks for a photo of a kind that proves nothing else yet.
-func prove(m *Move, kind PhotoKind) error {
+func prove(m *Transition, kind PhotoKind) error {
 	used := false
 	for _, p := range m.Photos {
 		if p.Kind != kind {
@@ -120,17 +120,17 @@ func prove(m *Move, kind PhotoKind) error {
 	return ErrPhotoNeeded.With("This action needs a photo of the kind %s.", kind).At(fault.Field{Pointer: "/photos", Detail: "no photo of the kind " + string(kind)})
 }
 
-func verification(i *Issue, m *Move, e *Event) error {
+func verification(i *Issue, m *Transition, e *Event) error {
 	e.Unit = i.Unit
 	switch {
 	case m.By == i.Fixer && !i.Fixer.IsZero():
 		return ErrOwnFix.With("Nobody verifies what they fixed themselves.")
-	case slices.ContainsFunc(m.Belonged, func(u ID) bool { return slices.Contains(m.FixerLine, u) }):
+	case slices.ContainsFunc(m.ActorUnits, func(u ID) bool { return slices.Contains(m.FixerUnitLine, u) }):
 		return ErrOwnFix
-	case m.How == ByPhoto && !m.Category.ByPhoto:
+	case m.Method == ByPhoto && !m.Category.ByPhoto:
 		return ErrOnSite
-	case m.How == ByPhoto && i.Visit:
-		return ErrDrawn
+	case m.Method == ByPhoto && i.VisitDrawn:
+		return ErrDrawnForVisit
 	case m.Verdict == Pass:
 		return nil
 	}
@@ -142,7 +142,7 @@ func verification(i *Issue, m *Move, e *Event) error {
 	return prove(m, PhotoCheck)
 }
 
-func reopening(i *Issue, m *Move, e *Event) error {
+func reopening(i *Issue, m *Transition, e *Event) error {
 	if window := time.Duration(m.Category.ReopenDays) * 24 * time.Hour; m.ReceivedAt > i.ClosedAt.Add(window) {
 		return ErrReopenTooLate
 	}
@@ -150,7 +150,7 @@ func reopening(i *Issue, m *Move, e *Event) error {
 	return nil
 }
 
-func withdrawal(_ *Issue, m *Move, e *Event) error {
+func withdrawal(_ *Issue, m *Transition, e *Event) error {
 	switch {
 	case m.Photo == nil:
 		return ErrPhotoNotFound
@@ -164,7 +164,7 @@ func withdrawal(_ *Issue, m *Move, e *Event) error {
 }
 
 // erasure takes two people as well: the first asks, another confirms.
-func erasure(_ *Issue, m *Move, e *Event) error {
+func erasure(_ *Issue, m *Transition, e *Event) error {
 	e.Photos = nil // those that it names are gone after it
 	if m.Photo != nil {
 		if m.Photo.State != PhotoSafe {
@@ -182,7 +182,7 @@ func erasure(_ *Issue, m *Move, e *Event) error {
 }
 
 // deciding may be done again: the last decision counts.
-func deciding(_ *Issue, m *Move, e *Event) error {
+func deciding(_ *Issue, m *Transition, e *Event) error {
 	if m.Flag == nil {
 		return ErrUnknownRef.At(fault.Field{Pointer: "/flag", Detail: "the issue has no such flag"})
 	}

@@ -8,7 +8,7 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-type move = inspect.Move
+type move = inspect.Transition
 
 func TestOnePersonDismissesWhatIsNotAssigned(t *testing.T) {
 	d := newDesk(t, "a")
@@ -33,14 +33,14 @@ func TestASecondPersonConfirmsADismissalAfterAssignment(t *testing.T) {
 			way(d)
 			before := d.i
 			asked := d.does("office", move{Action: inspect.Dismiss})
-			if d.i.Status != before.Status || d.i.Version != before.Version || d.i.AskedBy != id("office") {
-				t.Errorf("asking made it %s version %d, asked by %s", d.i.Status, d.i.Version, d.i.AskedBy)
+			if d.i.Status != before.Status || d.i.Version != before.Version || d.i.DismissalAskedBy != id("office") {
+				t.Errorf("asking made it %s version %d, asked by %s", d.i.Status, d.i.Version, d.i.DismissalAskedBy)
 			}
 			d.refuses("office", move{Action: inspect.Dismiss}, inspect.ErrSecondPerson)
 			done := d.does("office2", move{Action: inspect.Dismiss})
 			wantTypes(t, []*inspect.Event{asked, done}, "issue.dismissal_asked", "issue.dismissed")
-			if d.wantStatus(inspect.Dismissed); d.i.AskedAt != 0 || d.i.AssignedAt == 0 {
-				t.Errorf("the dismissal still waits (%s), or nobody knows that it was assigned (%s)", d.i.AskedAt, d.i.AssignedAt)
+			if d.wantStatus(inspect.Dismissed); d.i.DismissalAskedAt != 0 || d.i.AssignedAt == 0 {
+				t.Errorf("the dismissal still waits (%s), or nobody knows that it was assigned (%s)", d.i.DismissalAskedAt, d.i.AssignedAt)
 			}
 			if d.i.Overdue(minutes(1000)) {
 				t.Error("what was dismissed is overdue")
@@ -109,8 +109,8 @@ func TestReturnWindow(t *testing.T) {
 			if !d.i.Unit.IsZero() || d.i.DueAt != 0 || d.i.OwnDueAt != 0 || d.i.Returns != 1 || d.i.ReturnedBy != id("longhua") {
 				t.Errorf("after the return: %+v", d.i)
 			}
-			if want := time.Duration(tt.last) * time.Minute; d.i.Used != want {
-				t.Errorf("used %s, want %s", d.i.Used, want)
+			if want := time.Duration(tt.last) * time.Minute; d.i.TimeUsed != want {
+				t.Errorf("used %s, want %s", d.i.TimeUsed, want)
 			}
 		})
 	}
@@ -132,15 +132,15 @@ func TestTimeUsedStaysUsedForTheSameUnit(t *testing.T) {
 	d.does("crew", move{Action: inspect.Return})
 	d.now = minutes(40)
 	d.assigns("longhua", 280)
-	if d.i.Rejected != 1 || d.i.Used != 30*time.Minute {
-		t.Errorf("given again: %d returns rejected, %s used", d.i.Rejected, d.i.Used)
+	if d.i.RejectedReturns != 1 || d.i.TimeUsed != 30*time.Minute {
+		t.Errorf("given again: %d returns rejected, %s used", d.i.RejectedReturns, d.i.TimeUsed)
 	}
 	d.now = minutes(50)
-	if d.does("crew", move{Action: inspect.Return}); d.i.Used != 40*time.Minute || d.i.Returns != 2 {
-		t.Errorf("returned again: %s used, %d returns", d.i.Used, d.i.Returns)
+	if d.does("crew", move{Action: inspect.Return}); d.i.TimeUsed != 40*time.Minute || d.i.Returns != 2 {
+		t.Errorf("returned again: %s used, %d returns", d.i.TimeUsed, d.i.Returns)
 	}
-	if d.assigns("meilan", 400); d.i.Used != 0 || d.i.Rejected != 1 {
-		t.Errorf("another unit: %s used, %d rejected", d.i.Used, d.i.Rejected)
+	if d.assigns("meilan", 400); d.i.TimeUsed != 0 || d.i.RejectedReturns != 1 {
+		t.Errorf("another unit: %s used, %d rejected", d.i.TimeUsed, d.i.RejectedReturns)
 	}
 }
 
@@ -153,8 +153,8 @@ func TestAfterTwoReturnsTheUnitIsFinal(t *testing.T) {
 		d.does("crew", move{Action: inspect.Return})
 	}
 	d.assigns("longhua", 60)
-	if !d.i.Final() || d.i.Rejected != 0 {
-		t.Errorf("final %t, %d returns rejected", d.i.Final(), d.i.Rejected)
+	if !d.i.Final() || d.i.RejectedReturns != 0 {
+		t.Errorf("final %t, %d returns rejected", d.i.Final(), d.i.RejectedReturns)
 	}
 	d.refuses("crew", move{Action: inspect.Return}, inspect.ErrFinalUnit)
 }
@@ -187,20 +187,20 @@ func TestVerify(t *testing.T) {
 		status  inspect.Status
 		event   string
 	}{
-		"pass on site":           {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.OnSite}, status: inspect.Verified, event: "issue.verified"},
-		"pass by photo":          {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.ByPhoto}, byPhoto: true, status: inspect.Verified, event: "issue.verified"},
-		"by photo, on-site item": {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.ByPhoto}, want: inspect.ErrOnSite},
-		"by who fixed it":        {by: "crew", move: move{Verdict: inspect.Pass, How: inspect.OnSite}, want: inspect.ErrOwnFix},
-		"by the same unit":       {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.OnSite, Belonged: []inspect.ID{id("longhua")}}, want: inspect.ErrOwnFix},
-		"by the unit above":      {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.OnSite, Belonged: []inspect.ID{id("meilan"), id("district")}}, want: inspect.ErrOwnFix},
-		"by the crew below":      {by: "wang", move: move{Verdict: inspect.Fail, How: inspect.OnSite, Belonged: []inspect.ID{id("crew-unit")}}, want: inspect.ErrOwnFix},
-		"by another unit":        {by: "wang", move: move{Verdict: inspect.Pass, How: inspect.OnSite, Belonged: []inspect.ID{id("meilan")}}, status: inspect.Verified, event: "issue.verified"},
-		"fail without a photo":   {by: "wang", move: move{Verdict: inspect.Fail, How: inspect.OnSite}, want: inspect.ErrPhotoNeeded},
-		"false without a photo":  {by: "wang", move: move{Verdict: inspect.FalseFix, How: inspect.OnSite}, want: inspect.ErrPhotoNeeded},
-		"fail by the after":      {by: "wang", move: move{Verdict: inspect.Fail, How: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoAfter}}}}, want: inspect.ErrPhotoNeeded},
-		"fail by a used check":   {by: "wang", move: move{Verdict: inspect.Fail, How: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}, UsedBy: id("x")}}}, want: inspect.ErrPhotoUsed},
-		"fail":                   {by: "wang", move: move{Verdict: inspect.Fail, How: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}}}}, status: inspect.Assigned, event: "issue.verification_failed"},
-		"false fix":              {by: "wang", move: move{Verdict: inspect.FalseFix, How: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}}}}, status: inspect.Assigned, event: "issue.false_fix"},
+		"pass on site":           {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.OnSite}, status: inspect.Verified, event: "issue.verified"},
+		"pass by photo":          {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.ByPhoto}, byPhoto: true, status: inspect.Verified, event: "issue.verified"},
+		"by photo, on-site item": {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.ByPhoto}, want: inspect.ErrOnSite},
+		"by who fixed it":        {by: "crew", move: move{Verdict: inspect.Pass, Method: inspect.OnSite}, want: inspect.ErrOwnFix},
+		"by the same unit":       {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.OnSite, ActorUnits: []inspect.ID{id("longhua")}}, want: inspect.ErrOwnFix},
+		"by the unit above":      {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.OnSite, ActorUnits: []inspect.ID{id("meilan"), id("district")}}, want: inspect.ErrOwnFix},
+		"by the crew below":      {by: "wang", move: move{Verdict: inspect.Fail, Method: inspect.OnSite, ActorUnits: []inspect.ID{id("crew-unit")}}, want: inspect.ErrOwnFix},
+		"by another unit":        {by: "wang", move: move{Verdict: inspect.Pass, Method: inspect.OnSite, ActorUnits: []inspect.ID{id("meilan")}}, status: inspect.Verified, event: "issue.verified"},
+		"fail without a photo":   {by: "wang", move: move{Verdict: inspect.Fail, Method: inspect.OnSite}, want: inspect.ErrPhotoNeeded},
+		"false without a photo":  {by: "wang", move: move{Verdict: inspect.FalseFix, Method: inspect.OnSite}, want: inspect.ErrPhotoNeeded},
+		"fail by the after":      {by: "wang", move: move{Verdict: inspect.Fail, Method: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoAfter}}}}, want: inspect.ErrPhotoNeeded},
+		"fail by a used check":   {by: "wang", move: move{Verdict: inspect.Fail, Method: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}, UsedBy: id("x")}}}, want: inspect.ErrPhotoUsed},
+		"fail":                   {by: "wang", move: move{Verdict: inspect.Fail, Method: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}}}}, status: inspect.Assigned, event: "issue.verification_failed"},
+		"false fix":              {by: "wang", move: move{Verdict: inspect.FalseFix, Method: inspect.OnSite, Photos: []inspect.Photo{{Declaration: inspect.Declaration{Kind: inspect.PhotoCheck}}}}, status: inspect.Assigned, event: "issue.false_fix"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestVerify(t *testing.T) {
 			d.category.ByPhoto = tt.byPhoto
 			d.assigns("longhua", 60)
 			d.fixes()
-			tt.move.Action, tt.move.FixerLine = inspect.Verify, line
+			tt.move.Action, tt.move.FixerUnitLine = inspect.Verify, line
 			if tt.want != nil {
 				d.refuses(tt.by, tt.move, tt.want)
 				return
@@ -281,7 +281,7 @@ func TestOnTheSpotFix(t *testing.T) {
 	if d.wantStatus(inspect.Fixed); !d.i.OnTheSpot || d.i.FiledAt == 0 || d.i.Fixer != id("lin") || !d.i.Unit.IsZero() || d.i.DueAt != 0 {
 		t.Errorf("fixed on the spot: %+v", d.i)
 	}
-	d.refuses("lin", move{Action: inspect.Verify, Verdict: inspect.Pass, How: inspect.OnSite}, inspect.ErrOwnFix)
+	d.refuses("lin", move{Action: inspect.Verify, Verdict: inspect.Pass, Method: inspect.OnSite}, inspect.ErrOwnFix)
 	d.verifies(inspect.Fail)
 	if d.wantStatus(inspect.Reported); d.i.OnTheSpot || d.i.FixedAt != 0 {
 		t.Errorf("what nobody holds goes back to the office: %+v", d.i)

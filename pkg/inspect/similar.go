@@ -2,11 +2,11 @@ package inspect
 
 import "spotcheck/pkg/geo"
 
-// SimilarMost is how many issues near by are shown before a report is sent.
-const SimilarMost = 10
+// MaxSimilar is how many issues near by are shown before a report is sent.
+const MaxSimilar = 10
 
-// LineMost is how long, in metres, what a vehicle lost on its way may be and still be found from its far end.
-const LineMost = 1000
+// MaxLineMetres is how long, in metres, what a vehicle lost on its way may be and still be found from its far end.
+const MaxLineMetres = 1000
 
 // within is how near, in metres, an open issue of the same group may be the same thing seen again: what lies in one spot, what a
 // vehicle lost along its way, what a whole site has.
@@ -25,8 +25,8 @@ func SimilarWithin(group string) float64 {
 	return withinElse
 }
 
-// Trace is where something lies: its line, or the point of its place; ok is false when nobody knows.
-func (i *Issue) Trace() (l geo.Line, ok bool) {
+// AsLine is where something lies: its line, or the point of its place; ok is false when nobody knows.
+func (i *Issue) AsLine() (l geo.Line, ok bool) {
 	switch {
 	case i.Line != nil:
 		return *i.Line, true

@@ -46,19 +46,19 @@ func KnownKind(k SpotKind, local []LocalKind) bool {
 
 // Spot is a place of the register (点位): a shopfront, a construction site, a public toilet, a bin.
 type Spot struct {
-	ID         ID
-	Kind       SpotKind
-	Name       string
-	Number     string    // the city's own, once for each kind; may be empty
-	Point      geo.Point // WGS-84
-	Datum      geo.Datum
-	Given      geo.Point // as it came, in Datum
-	Area       ID
-	Unit       ID
-	Contact    string
-	Contractor string // of a construction site
-	Permit     string
-	Vehicles   []string // number plates
+	ID            ID
+	Kind          SpotKind
+	Name          string
+	Number        string    // the city's own, once for each kind; may be empty
+	Point         geo.Point // WGS-84
+	Datum         geo.Datum
+	OriginalPoint geo.Point // as it came, in Datum
+	Area          ID
+	Unit          ID
+	Contact       string
+	Contractor    string // of a construction site
+	Permit        string
+	Vehicles      []string // number plates
 	Span
 	Enabled   bool
 	CreatedAt Time

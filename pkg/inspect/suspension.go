@@ -19,8 +19,8 @@ type Suspension struct {
 	UpdatedAt  Time
 }
 
-// Names says whether the suspension is about an issue in these areas.
-func (s *Suspension) Names(i *Issue, areas []ID) bool {
+// AppliesTo says whether the suspension is about an issue in these areas.
+func (s *Suspension) AppliesTo(i *Issue, areas []ID) bool {
 	return (s.Area.IsZero() || slices.Contains(areas, s.Area)) && (len(s.Categories) == 0 || slices.Contains(s.Categories, i.Category))
 }
 
@@ -34,7 +34,7 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	add := func(from Time, left time.Duration) Time { return At(c.Add(from.UTC(), left, i.Clock.Unit)) }
 	from, due := max(s.From, i.AssignedAt), i.DueAt
 	clock := i.Clock
-	clock.Decided = false
+	clock.FromExtension = false
 	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
 	switch {
 	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != i.Pauses[at].To):
@@ -47,14 +47,14 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 		return nil
 	default:
 		if clock.From < from {
-			clock.LeftMS = between(from, i.OwnDueAt).Milliseconds()
+			clock.RemainingMS = between(from, i.OwnDueAt).Milliseconds()
 		}
 		clock.From = s.To
 		if due > from {
 			due = add(s.To, between(max(from, i.Clock.From), due))
 		}
 	}
-	own := add(clock.From, clock.Left())
+	own := add(clock.From, clock.Remaining())
 	return &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: from, Until: max(s.To, from), Clock: &clock, OwnDueAt: own, DueAt: min(due, own)}
 }
 

@@ -102,8 +102,8 @@ func TestAReturnOfflineCountsWhenItWasDone(t *testing.T) {
 	d.now = minutes(200)
 	d.refuses("crew", move{Action: inspect.Return, DoneAt: minutes(30), SentAt: minutes(200), LateWindow: 0}, inspect.ErrReturnTooLate)
 	d.does("crew", move{Action: inspect.Return, DoneAt: minutes(30), SentAt: minutes(200), LateWindow: 12 * time.Hour})
-	if d.i.Used != 30*time.Minute {
-		t.Errorf("used %s", d.i.Used)
+	if d.i.TimeUsed != 30*time.Minute {
+		t.Errorf("used %s", d.i.TimeUsed)
 	}
 }
 
@@ -122,8 +122,8 @@ func TestSkew(t *testing.T) {
 	for skew, odd := range map[time.Duration]bool{
 		0: false, 2 * time.Minute: false, -2 * time.Minute: false, 2*time.Minute + time.Millisecond: true, -3 * time.Minute: true,
 	} {
-		if got := inspect.Skew(minutes(0), minutes(0).Add(skew)); got != skew || inspect.OddSkew(got) != odd {
-			t.Errorf("%s: got %s, odd %t", skew, got, inspect.OddSkew(got))
+		if got := inspect.Skew(minutes(0), minutes(0).Add(skew)); got != skew || inspect.SkewTooLarge(got) != odd {
+			t.Errorf("%s: got %s, odd %t", skew, got, inspect.SkewTooLarge(got))
 		}
 	}
 }

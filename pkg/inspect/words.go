@@ -38,8 +38,8 @@ const SourceUnit Source = "own_unit"
 // Sources are those of domain.md §6.
 var Sources = []Source{"patrol", "hotline", "media", "inspection", "public", SourceUnit}
 
-// Outsider says whether a citizen or a caller told the office, somebody whose name stays out of sight.
-func (s Source) Outsider() bool { return s == "hotline" || s == "public" }
+// FromPublic says whether a citizen or a caller told the office, somebody whose name stays out of sight.
+func (s Source) FromPublic() bool { return s == "hotline" || s == "public" }
 
 // PhotoKind is what a photo is meant to show.
 type PhotoKind string
@@ -55,11 +55,11 @@ const (
 // PhotoKinds are all of them.
 var PhotoKinds = []PhotoKind{PhotoReport, PhotoBefore, PhotoAfter, PhotoCheck}
 
-// Taken is how a phone came by a photo.
-type Taken string
+// CaptureMethod is how a phone came by a photo.
+type CaptureMethod string
 
-// Takens are all of them; unknown where a phone does not say.
-var Takens = []Taken{"unknown", "camera", "gallery", "file"}
+// CaptureMethods are all of them; unknown where a phone does not say.
+var CaptureMethods = []CaptureMethod{"unknown", "camera", "gallery", "file"}
 
 // Role is what a person does for the city.
 type Role string
@@ -182,7 +182,10 @@ func (k *PhotoKind) UnmarshalText(text []byte) (err error) {
 }
 
 // UnmarshalText reads how a photo was taken and refuses all else.
-func (t *Taken) UnmarshalText(text []byte) (err error) { *t, err = oneOf(*t, text, Takens); return }
+func (t *CaptureMethod) UnmarshalText(text []byte) (err error) {
+	*t, err = oneOf(*t, text, CaptureMethods)
+	return
+}
 
 // UnmarshalText reads a role and refuses all else.
 func (r *Role) UnmarshalText(text []byte) (err error) { *r, err = oneOf(*r, text, Roles); return }
@@ -224,4 +227,7 @@ func (d *Decision) UnmarshalText(text []byte) (err error) {
 }
 
 // UnmarshalText reads a way to verify and refuses all else.
-func (m *Method) UnmarshalText(text []byte) (err error) { *m, err = oneOf(*m, text, Methods); return }
+func (m *VerificationMethod) UnmarshalText(text []byte) (err error) {
+	*m, err = oneOf(*m, text, VerificationMethods)
+	return
+}

@@ -36,7 +36,7 @@ func TestWordsRefuseEverythingElse(t *testing.T) {
 		"severity":     made(word(inspect.Severities)),
 		"source":       made(word(inspect.Sources)),
 		"photo kind":   made(word(inspect.PhotoKinds)),
-		"taken":        made(word(inspect.Takens)),
+		"taken":        made(word(inspect.CaptureMethods)),
 		"role":         made(word(inspect.Roles)),
 		"scope":        made(word(inspect.ScopeKinds)),
 		"unit kind":    made(word(inspect.UnitKinds)),
@@ -45,7 +45,7 @@ func TestWordsRefuseEverythingElse(t *testing.T) {
 		"place source": made(word(inspect.PlaceSources)),
 		"action":       made(word(inspect.Actions)),
 		"verdict":      made(word(inspect.Verdicts)),
-		"method":       made(word(inspect.Methods)),
+		"method":       made(word(inspect.VerificationMethods)),
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -96,10 +96,10 @@ func (w *world) photos(b *both, kinds ...inspect.PhotoKind) (declared []inspect.
 	for _, kind := range kinds {
 		p := &pic{id: w.id(), kind: kind, state: inspect.PhotoDeclared}
 		b.f.pics = append(b.f.pics, p)
-		declared = append(declared, inspect.Declaration{ID: p.id, SHA256: "00", Bytes: 1, Kind: kind, Taken: "camera"})
+		declared = append(declared, inspect.Declaration{ID: p.id, SHA256: "00", Bytes: 1, Kind: kind, CaptureMethod: "camera"})
 		if w.r.IntN(8) > 0 {
 			p.state = inspect.PhotoSafe
-			received = append(received, &inspect.Event{Type: "photo.received", At: w.now, Received: &inspect.Receipt{ID: p.id, SHA256: "00", Bytes: 1}})
+			received = append(received, &inspect.Event{Type: "photo.received", At: w.now, Received: &inspect.PhotoReceipt{ID: p.id, SHA256: "00", Bytes: 1}})
 		}
 	}
 	return declared, received
@@ -162,7 +162,7 @@ func (w *world) ask(b *both) *ask {
 			}
 		}
 	}
-	a.id, a.about = w.id(), pick(w, inspect.Contesteds...)
+	a.id, a.about = w.id(), pick(w, inspect.AppealSubjects...)
 	a.seed, a.share = strconv.Itoa(w.r.IntN(1000)), pick(w, 0, 10, 50, 100)
 	if n := len(b.i.Letters); n > 0 && w.r.IntN(8) > 0 {
 		a.letter = b.i.Letters[w.r.IntN(n)].ID
@@ -172,7 +172,7 @@ func (w *world) ask(b *both) *ask {
 	}
 	a.to = pick(w, w.people...)
 	if n := len(b.i.Appeals); n > 0 && a.action == inspect.DecideAppeal {
-		a.about = b.i.Appeals[w.r.IntN(n)].About
+		a.about = b.i.Appeals[w.r.IntN(n)].Subject
 	}
 	a.window = pick(w, 0, time.Minute, 12*time.Hour, 7*24*time.Hour)
 	a.sent = w.now.Add(pick(w, 0, 0, 0, time.Second, -time.Minute, time.Hour, -40*24*time.Hour))
@@ -191,7 +191,7 @@ func (w *world) ask(b *both) *ask {
 	if (a.action == inspect.File || a.action == inspect.Assign) && w.r.IntN(4) == 0 {
 		a.area = pick(w, "street", "west", "east")
 	}
-	a.verdict, a.how = pick(w, inspect.Pass, inspect.Pass, inspect.Fail, inspect.FalseFix), pick(w, inspect.Methods...)
+	a.verdict, a.how = pick(w, inspect.Pass, inspect.Pass, inspect.Fail, inspect.FalseFix), pick(w, inspect.VerificationMethods...)
 	for _, p := range b.f.pics {
 		if p.state == inspect.PhotoSafe && w.r.IntN(2) == 0 && len(a.pics) < 6 {
 			a.pics = append(a.pics, p)

@@ -20,8 +20,8 @@ import (
 var beijing = time.FixedZone("city", 8*3600)
 
 func hotline() *intake.Mapping {
-	return &intake.Mapping{Source: "hotline", Datum: geo.GCJ02, Heads: 1, Otherwise: "06010", Categories: map[string]string{"占道经营": "09020"}, Columns: map[intake.Field]string{
-		intake.Number: "工单编号", intake.CameAt: "受理时间", intake.Category: "问题类别", intake.Note: "诉求内容", intake.Address: "事发地点", intake.Lat: "纬度", intake.Lon: "经度",
+	return &intake.Mapping{Source: "hotline", Datum: geo.GCJ02, Heads: 1, DefaultCategory: "06010", Categories: map[string]string{"占道经营": "09020"}, Columns: map[intake.Field]string{
+		intake.Number: "工单编号", intake.SourceReceivedAt: "受理时间", intake.Category: "问题类别", intake.Note: "诉求内容", intake.Address: "事发地点", intake.Lat: "纬度", intake.Lon: "经度",
 		intake.Area: "所属区域", intake.Unit: "承办单位", intake.CallerName: "来电人", intake.CallerPhone: "联系电话", intake.ReplyBy: "答复时限", intake.Feedback: "反馈情况"}}
 }
 
@@ -29,18 +29,18 @@ const heads = "工单编号,受理时间,问题类别,诉求内容,事发地点,
 
 var unit, area, other = inspect.NewID(), inspect.NewID(), inspect.NewID()
 
-func known() intake.Known {
-	return intake.Known{Categories: map[string]string{"06010": "06010", "暴露垃圾": "06010", "4001": "06010"}, Zone: beijing, Now: inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)),
+func known() intake.Registers {
+	return intake.Registers{Categories: map[string]string{"06010": "06010", "暴露垃圾": "06010", "4001": "06010"}, Zone: beijing, Now: inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)),
 		Units: map[string][]inspect.ID{"龙华环卫": {unit}, "环卫": {unit, other}}, Areas: map[string][]inspect.ID{"460106003": {area}}}
 }
 
 // read gives what a table holds: orders, and findings by row.
-func read(t *testing.T, format intake.Format, body []byte, m *intake.Mapping) (all []intake.Order, found map[int][]string, err error) {
+func read(t *testing.T, format intake.Format, body []byte, m *intake.Mapping) (all []intake.WorkOrder, found map[int][]string, err error) {
 	t.Helper()
 	found = map[int][]string{}
-	_, err = intake.Read(format, body, m, known(), func(o *intake.Order) error {
+	_, err = intake.Read(format, body, m, known(), func(o *intake.WorkOrder) error {
 		for _, f := range o.Findings {
-			found[o.N] = append(found[o.N], f.Column+" "+string(f.Kind)+" "+f.About)
+			found[o.N] = append(found[o.N], f.Column+" "+string(f.Kind)+" "+f.Subject)
 		}
 		all = append(all, *o)
 		return nil
@@ -61,7 +61,7 @@ func TestARowBecomesAnOrder(t *testing.T) {
 		t.Error(diff)
 	}
 	at := func(d, h, m int) inspect.Time { return inspect.At(time.Date(2026, 3, d, h, m, 0, 0, beijing)) }
-	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.CameAt != at(9, 8, 5) || o.ReplyBy != at(12, 0, 0) || o.Area != area || o.Unit != unit || o.Severity != "normal" {
+	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.SourceReceivedAt != at(9, 8, 5) || o.ReplyBy != at(12, 0, 0) || o.Area != area || o.Unit != unit || o.Severity != "normal" {
 		t.Errorf("got %+v", o)
 	}
 	if o.Place == nil || o.Place.Point != (geo.Point{Lat: 20.03, Lon: 110.33}) || o.Place.Datum != geo.GCJ02 {
@@ -113,7 +113,7 @@ func TestWhatIsWrongIsSaidRowByRow(t *testing.T) {
 func TestRowsAreNumberedAsASpreadsheetShowsThem(t *testing.T) {
 	var got []int
 	body := "a,b\r\n\r\n1,\"two\r\nlines\"\r\n\r\n\r\n2,x\r\n,\r\n3,y\r\n"
-	if err := intake.Lines(intake.CSV, []byte(body), func(l intake.Line) error { got = append(got, l.N); return nil }); err != nil {
+	if err := intake.EachRow(intake.CSV, []byte(body), func(l intake.Row) error { got = append(got, l.N); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{1, 3, 6, 8}, got); diff != "" {
@@ -143,7 +143,7 @@ func TestTheSameTableInEveryForm(t *testing.T) {
 	if err != nil || len(found) > 0 || len(got) != 1 {
 		t.Fatalf("a workbook: got %+v, %v, %v", got, found, err)
 	}
-	if got[0].Texts != want[0].Texts || got[0].CameAt != want[0].CameAt || got[0].ReplyBy != want[0].ReplyBy || got[0].Number != "202603091234567" {
+	if got[0].Texts != want[0].Texts || got[0].SourceReceivedAt != want[0].SourceReceivedAt || got[0].ReplyBy != want[0].ReplyBy || got[0].Number != "202603091234567" {
 		t.Errorf("a workbook: got %+v", got[0])
 	}
 }
@@ -203,7 +203,7 @@ func TestAFileThatIsNoTableSaysWhy(t *testing.T) {
 	if err == nil {
 		t.Errorf("a column that is not there in this character set: got %v, %v", all, found)
 	}
-	if err := intake.Lines(intake.CSV, []byte(heads), func(intake.Line) error { return errStop }); !errors.Is(err, errStop) {
+	if err := intake.EachRow(intake.CSV, []byte(heads), func(intake.Row) error { return errStop }); !errors.Is(err, errStop) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -224,7 +224,7 @@ func TestAMappingIsChecked(t *testing.T) {
 			delete(m.Columns, intake.Lon)
 			delete(m.Columns, intake.Address)
 		}, "/columns/address"},
-		"no category":           {func(m *intake.Mapping) { delete(m.Columns, intake.Category); m.Otherwise = "" }, "/columns/category"},
+		"no category":           {func(m *intake.Mapping) { delete(m.Columns, intake.Category); m.DefaultCategory = "" }, "/columns/category"},
 		"one column for two":    {func(m *intake.Mapping) { m.Columns[intake.Site] = "诉求内容" }, "/columns/site"},
 		"a column without name": {func(m *intake.Mapping) { m.Columns[intake.Site] = "" }, "/columns/site"},
 		"no heads":              {func(m *intake.Mapping) { m.Heads = 0 }, "/heads"},
@@ -245,11 +245,11 @@ func TestARowIsWrittenBackInItsColumns(t *testing.T) {
 	m := hotline()
 	m.Columns[intake.Note] = "内容"
 	m.Columns[intake.Status] = "办理状态"
-	h := m.Answers([]string{"工单编号", "反馈情况", "内容"})
+	h := m.ReplyHeader([]string{"工单编号", "反馈情况", "内容"})
 	if diff := cmp.Diff([]string{"工单编号", "反馈情况", "内容", "办理状态"}, h.Names); diff != "" {
 		t.Error(diff)
 	}
-	got := h.Fill([]string{"G-1", "", "脏"}, map[intake.Field]string{intake.Feedback: "已清理", intake.Status: "已结案", intake.Handling: "没有这一列"})
+	got := h.FillRow([]string{"G-1", "", "脏"}, map[intake.Field]string{intake.Feedback: "已清理", intake.Status: "已结案", intake.Handling: "没有这一列"})
 	if diff := cmp.Diff([]string{"G-1", "已清理", "脏", "已结案"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -257,9 +257,9 @@ func TestARowIsWrittenBackInItsColumns(t *testing.T) {
 
 // TestEveryFindingHasWords reads each in both languages.
 func TestEveryFindingHasWords(t *testing.T) {
-	for _, k := range []intake.Kind{intake.Missing, intake.TooLong, intake.Garbled, intake.Unknown, intake.Ambiguous, intake.NotADegree, intake.NotATime, intake.Future, intake.Half,
-		intake.Nowhere, intake.Twice, intake.Beyond, intake.Refused} {
-		f := intake.Finding{Kind: k, About: "100%"}
+	for _, k := range []intake.FindingKind{intake.Missing, intake.TooLong, intake.Garbled, intake.Unknown, intake.Ambiguous, intake.NotADegree, intake.NotATime, intake.Future, intake.HalfPosition,
+		intake.PositionOutOfRange, intake.Duplicate, intake.BeyondHeader, intake.Refused} {
+		f := intake.Finding{Kind: k, Subject: "100%"}
 		for _, l := range inspect.Languages {
 			if text := f.Text(l); text == "" || strings.Contains(text, "%!") || strings.Contains(text, "%s") {
 				t.Errorf("%s in %s: %q", k, l, text)
@@ -282,7 +282,7 @@ func FuzzOrders(f *testing.F) {
 			format = intake.XLSX
 		}
 		met, last := map[string]bool{}, 1
-		_, err := intake.Read(format, body, hotline(), known(), func(o *intake.Order) error {
+		_, err := intake.Read(format, body, hotline(), known(), func(o *intake.WorkOrder) error {
 			if o.N <= last || len(o.Cells) == 0 {
 				t.Errorf("row %d after %d: %v", o.N, last, o.Cells)
 			}
@@ -292,7 +292,7 @@ func FuzzOrders(f *testing.F) {
 			if o.Number == "" || met[o.Number] || o.Category == "" || o.Place == nil && o.Texts.Address == "" {
 				t.Errorf("%+v is let through", o)
 			}
-			if o.Place != nil && (!o.Place.Valid() || o.Place.Point == (geo.Point{}) || !o.Place.Datum.Valid()) || o.CameAt > known().Now || len([]rune(o.Number)) > 60 {
+			if o.Place != nil && (!o.Place.Valid() || o.Place.Point == (geo.Point{}) || !o.Place.Datum.Valid()) || o.SourceReceivedAt > known().Now || len([]rune(o.Number)) > 60 {
 				t.Errorf("%+v is let through", o)
 			}
 			if all := fmt.Sprint(o.Texts, o.Number); strings.ContainsAny(all, "\x00\ufffd\r") {
@@ -315,7 +315,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(csv.Len()))
 	for b.Loop() {
 		n := 0
-		if _, err := intake.Read(intake.CSV, []byte(csv.String()), hotline(), known(), func(*intake.Order) error { n++; return nil }); err != nil || n != 50_000 {
+		if _, err := intake.Read(intake.CSV, []byte(csv.String()), hotline(), known(), func(*intake.WorkOrder) error { n++; return nil }); err != nil || n != 50_000 {
 			b.Fatal(n, err)
 		}
 	}

@@ -15,21 +15,21 @@ type Field string
 
 // The fields.
 const (
-	Number      Field = "number"  // under which the other system keeps it
-	CameAt      Field = "came_at" // to the other system
-	Category    Field = "category"
-	Severity    Field = "severity"
-	Note        Field = "note"
-	Address     Field = "address"
-	Site        Field = "site"
-	Plate       Field = "plate"
-	Lat         Field = "lat"
-	Lon         Field = "lon"
-	Area        Field = "area"
-	Unit        Field = "unit"
-	CallerName  Field = "caller_name"
-	CallerPhone Field = "caller_phone"
-	ReplyBy     Field = "reply_by"
+	Number           Field = "number"  // under which the other system keeps it
+	SourceReceivedAt Field = "came_at" // to the other system
+	Category         Field = "category"
+	Severity         Field = "severity"
+	Note             Field = "note"
+	Address          Field = "address"
+	Site             Field = "site"
+	Plate            Field = "plate"
+	Lat              Field = "lat"
+	Lon              Field = "lon"
+	Area             Field = "area"
+	Unit             Field = "unit"
+	CallerName       Field = "caller_name"
+	CallerPhone      Field = "caller_phone"
+	ReplyBy          Field = "reply_by"
 
 	Status    Field = "status"     // what the other system is told: it is written, never read
 	Findings  Field = "findings"   // 报告: what was found on looking
@@ -42,26 +42,26 @@ const (
 type field struct {
 	name Field
 	most int // characters
-	read func(*reader, *Order, string) *Finding
+	read func(*reader, *WorkOrder, string) *Finding
 }
 
 // fields are all of them, in the order in which a row is read: the address is known when a place is missed.
 var fields = []field{
 	{Number, 60, readNumber},
-	{CameAt, 40, func(r *reader, o *Order, text string) *Finding { return r.moment(text, &o.CameAt, true) }},
+	{SourceReceivedAt, 40, func(r *reader, o *WorkOrder, text string) *Finding { return r.moment(text, &o.SourceReceivedAt, true) }},
 	{Category, 100, readCategory},
 	{Severity, 20, readSeverity},
-	{Note, 2000, func(_ *reader, o *Order, text string) *Finding { o.Texts.Note = text; return nil }},
-	{Address, 200, func(_ *reader, o *Order, text string) *Finding { o.Texts.Address = text; return nil }},
-	{Site, 100, func(_ *reader, o *Order, text string) *Finding { o.Texts.Site = text; return nil }},
-	{Plate, 20, func(_ *reader, o *Order, text string) *Finding { o.Texts.Plate = text; return nil }},
-	{Lat, 30, func(_ *reader, o *Order, text string) *Finding { return degrees(text, 90, &o.lat) }},
-	{Lon, 30, func(_ *reader, o *Order, text string) *Finding { return degrees(text, 180, &o.lon) }},
-	{Area, 100, func(r *reader, o *Order, text string) *Finding { return find(r.known.Areas, text, &o.Area) }},
-	{Unit, 100, func(r *reader, o *Order, text string) *Finding { return find(r.known.Units, text, &o.Unit) }},
-	{CallerName, 50, func(_ *reader, o *Order, text string) *Finding { o.Texts.CallerName = text; return nil }},
-	{CallerPhone, 30, func(_ *reader, o *Order, text string) *Finding { o.Texts.CallerPhone = text; return nil }},
-	{ReplyBy, 40, func(r *reader, o *Order, text string) *Finding { return r.moment(text, &o.ReplyBy, false) }},
+	{Note, 2000, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.Note = text; return nil }},
+	{Address, 200, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.Address = text; return nil }},
+	{Site, 100, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.Site = text; return nil }},
+	{Plate, 20, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.Plate = text; return nil }},
+	{Lat, 30, func(_ *reader, o *WorkOrder, text string) *Finding { return degrees(text, 90, &o.lat) }},
+	{Lon, 30, func(_ *reader, o *WorkOrder, text string) *Finding { return degrees(text, 180, &o.lon) }},
+	{Area, 100, func(r *reader, o *WorkOrder, text string) *Finding { return find(r.known.Areas, text, &o.Area) }},
+	{Unit, 100, func(r *reader, o *WorkOrder, text string) *Finding { return find(r.known.Units, text, &o.Unit) }},
+	{CallerName, 50, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.CallerName = text; return nil }},
+	{CallerPhone, 30, func(_ *reader, o *WorkOrder, text string) *Finding { o.Texts.CallerPhone = text; return nil }},
+	{ReplyBy, 40, func(r *reader, o *WorkOrder, text string) *Finding { return r.moment(text, &o.ReplyBy, false) }},
 	{Status, MostText, nil}, {Findings, MostText, nil}, {Handling, MostText, nil}, {Feedback, MostText, nil}, {RepliedAt, MostText, nil},
 }
 
@@ -87,12 +87,12 @@ const mostNames = 2000
 
 // Mapping says which column of a table tells what.
 type Mapping struct {
-	Source     inspect.Source    `json:"source"`
-	Datum      geo.Datum         `json:"datum,omitempty"` // of the coordinates, where columns hold any
-	Heads      int               `json:"heads"`           // the row with the names of the columns, 1 for the first
-	Columns    map[Field]string  `json:"columns"`
-	Categories map[string]string `json:"categories,omitempty"` // names of the other system, each with its code here
-	Otherwise  string            `json:"otherwise,omitempty"`  // code of what names no category; empty refuses it
+	Source          inspect.Source    `json:"source"`
+	Datum           geo.Datum         `json:"datum,omitempty"` // of the coordinates, where columns hold any
+	Heads           int               `json:"heads"`           // the row with the names of the columns, 1 for the first
+	Columns         map[Field]string  `json:"columns"`
+	Categories      map[string]string `json:"categories,omitempty"` // names of the other system, each with its code here
+	DefaultCategory string            `json:"otherwise,omitempty"`  // code of what names no category; empty refuses it
 }
 
 // Check finds what is wrong with a mapping by itself.
@@ -115,7 +115,7 @@ func (m *Mapping) Check() (wrong []fault.Field) {
 	if m.Columns[Lat] != "" && m.Datum == "" {
 		add("/datum", "is missing: whoever made the file knows it")
 	}
-	if m.Columns[Category] == "" && m.Otherwise == "" {
+	if m.Columns[Category] == "" && m.DefaultCategory == "" {
 		add("/columns/category", "want a column, or a category otherwise")
 	}
 	met := map[string]Field{}
@@ -138,15 +138,15 @@ func (m *Mapping) Check() (wrong []fault.Field) {
 	return wrong
 }
 
-// Heads are the columns of a table.
-type Heads struct {
+// Header are the columns of a table.
+type Header struct {
 	Names []string
 	at    map[Field]int
 }
 
 // heads finds the columns of a mapping in the row of names. Those that are only written may be missing.
-func (m *Mapping) heads(cells []string) (h Heads, err error) {
-	h = Heads{Names: cells, at: map[Field]int{}}
+func (m *Mapping) heads(cells []string) (h Header, err error) {
+	h = Header{Names: cells, at: map[Field]int{}}
 	var missing []string
 	for _, f := range fields {
 		name, has := m.Columns[f.name]
@@ -169,9 +169,9 @@ func (m *Mapping) heads(cells []string) (h Heads, err error) {
 	return h, nil
 }
 
-// Answers gives the columns of a table that is written back: those that came, then those that the mapping names beside them.
-func (m *Mapping) Answers(names []string) Heads {
-	h := Heads{Names: slices.Clone(names), at: map[Field]int{}}
+// ReplyHeader gives the columns of a table that is written back: those that came, then those that the mapping names beside them.
+func (m *Mapping) ReplyHeader(names []string) Header {
+	h := Header{Names: slices.Clone(names), at: map[Field]int{}}
 	for _, f := range fields {
 		name := m.Columns[f.name]
 		if f.read != nil || name == "" {
@@ -186,8 +186,8 @@ func (m *Mapping) Answers(names []string) Heads {
 	return h
 }
 
-// Fill gives a row as it came with what is answered put into its columns.
-func (h *Heads) Fill(cells []string, answers map[Field]string) []string {
+// FillRow gives a row as it came with what is answered put into its columns.
+func (h *Header) FillRow(cells []string, answers map[Field]string) []string {
 	row := make([]string, len(h.Names))
 	copy(row, cells)
 	for f, at := range h.at {

@@ -13,25 +13,25 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Order is a row that was read: an issue as another system tells it.
-type Order struct {
-	Line
-	Number   string
-	CameAt   inspect.Time // 0 where the table does not say
-	Category string       // code
-	Severity inspect.Severity
-	Texts    inspect.Texts
-	Place    *inspect.Place
-	Area     inspect.ID
-	Unit     inspect.ID
-	ReplyBy  inspect.Time // 0 where the table does not say
-	Findings []Finding    // what is wrong; such a row is no issue yet
+// WorkOrder is a row that was read: an issue as another system tells it.
+type WorkOrder struct {
+	Row
+	Number           string
+	SourceReceivedAt inspect.Time // 0 where the table does not say
+	Category         string       // code
+	Severity         inspect.Severity
+	Texts            inspect.Texts
+	Place            *inspect.Place
+	Area             inspect.ID
+	Unit             inspect.ID
+	ReplyBy          inspect.Time // 0 where the table does not say
+	Findings         []Finding    // what is wrong; such a row is no issue yet
 
 	lat, lon *float64
 }
 
-// Known is what rows may name.
-type Known struct {
+// Registers is what rows may name.
+type Registers struct {
 	Categories map[string]string       // names and codes, each with its code
 	Areas      map[string][]inspect.ID // by code and name
 	Units      map[string][]inspect.ID // by name
@@ -39,48 +39,48 @@ type Known struct {
 	Now        inspect.Time
 }
 
-// Kind is what is wrong with a cell.
-type Kind string
+// FindingKind is what is wrong with a cell.
+type FindingKind string
 
 // The kinds of finding.
 const (
-	Missing    Kind = "missing"
-	TooLong    Kind = "too-long"
-	Garbled    Kind = "garbled" // neither UTF-8 nor GB18030
-	Unknown    Kind = "unknown"
-	Ambiguous  Kind = "ambiguous"
-	NotADegree Kind = "not-a-degree"
-	NotATime   Kind = "not-a-time"
-	Future     Kind = "future"
-	Half       Kind = "half-a-place"
-	Nowhere    Kind = "nowhere"
-	Twice      Kind = "twice"
-	Beyond     Kind = "beyond-the-heads"
-	Refused    Kind = "refused" // by the rules, when it was to become an issue
+	Missing            FindingKind = "missing"
+	TooLong            FindingKind = "too-long"
+	Garbled            FindingKind = "garbled" // neither UTF-8 nor GB18030
+	Unknown            FindingKind = "unknown"
+	Ambiguous          FindingKind = "ambiguous"
+	NotADegree         FindingKind = "not-a-degree"
+	NotATime           FindingKind = "not-a-time"
+	Future             FindingKind = "future"
+	HalfPosition       FindingKind = "half-a-place"
+	PositionOutOfRange FindingKind = "nowhere"
+	Duplicate          FindingKind = "twice"
+	BeyondHeader       FindingKind = "beyond-the-heads"
+	Refused            FindingKind = "refused" // by the rules, when it was to become an issue
 )
 
 // texts are what people read, in Chinese and English; %s is what the finding is about.
-var texts = map[Kind][2]string{
-	Missing:    {"不能为空", "is empty"},
-	TooLong:    {"超过 %s 个字", "has more than %s characters"},
-	Garbled:    {"有无法识别的字符", "holds characters that cannot be read"},
-	Unknown:    {"没有“%s”，请核对名称或编码", "there is no %q here: look at the name or code"},
-	Ambiguous:  {"有多个“%s”，请写编码", "more than one is named %q: write its code"},
-	NotADegree: {"不是经纬度", "is no latitude or longitude in degrees"},
-	NotATime:   {"不是时间，请写成 2026-03-09 15:04", "is no time: write it as 2026-03-09 15:04"},
-	Future:     {"时间在将来", "lies in the future"},
-	Half:       {"经度和纬度要一起填", "want both latitude and longitude"},
-	Nowhere:    {"既没有坐标也没有地址", "there is neither a position nor an address"},
-	Twice:      {"与第 %s 行重复", "stands in row %s as well"},
-	Beyond:     {"单元格多于表头", "the row has more cells than there are columns"},
-	Refused:    {"%s", "%s"},
+var texts = map[FindingKind][2]string{
+	Missing:            {"不能为空", "is empty"},
+	TooLong:            {"超过 %s 个字", "has more than %s characters"},
+	Garbled:            {"有无法识别的字符", "holds characters that cannot be read"},
+	Unknown:            {"没有“%s”，请核对名称或编码", "there is no %q here: look at the name or code"},
+	Ambiguous:          {"有多个“%s”，请写编码", "more than one is named %q: write its code"},
+	NotADegree:         {"不是经纬度", "is no latitude or longitude in degrees"},
+	NotATime:           {"不是时间，请写成 2026-03-09 15:04", "is no time: write it as 2026-03-09 15:04"},
+	Future:             {"时间在将来", "lies in the future"},
+	HalfPosition:       {"经度和纬度要一起填", "want both latitude and longitude"},
+	PositionOutOfRange: {"既没有坐标也没有地址", "there is neither a position nor an address"},
+	Duplicate:          {"与第 %s 行重复", "stands in row %s as well"},
+	BeyondHeader:       {"单元格多于表头", "the row has more cells than there are columns"},
+	Refused:            {"%s", "%s"},
 }
 
 // Finding is something that is wrong with a row.
 type Finding struct {
-	Column string `json:"column,omitempty"` // its name in the table
-	Kind   Kind   `json:"kind"`
-	About  string `json:"about,omitempty"`
+	Column  string      `json:"column,omitempty"` // its name in the table
+	Kind    FindingKind `json:"kind"`
+	Subject string      `json:"about,omitempty"`
 }
 
 // Text says it in a language.
@@ -90,7 +90,7 @@ func (f *Finding) Text(l inspect.Language) string {
 		text = texts[f.Kind][1]
 	}
 	if strings.ContainsRune(text, '%') {
-		text = fmt.Sprintf(strings.ReplaceAll(text, "%q", "“%s”"), f.About)
+		text = fmt.Sprintf(strings.ReplaceAll(text, "%q", "“%s”"), f.Subject)
 	}
 	return text
 }
@@ -98,22 +98,22 @@ func (f *Finding) Text(l inspect.Language) string {
 // reader reads the rows of a table.
 type reader struct {
 	*Mapping
-	known Known
-	heads Heads
+	known Registers
+	heads Header
 	met   map[string]int // rows by number
 }
 
-// Orders reads single rows of a table again whose columns are known.
-type Orders struct{ reader }
+// RowReader reads single rows of a table again whose columns are known.
+type RowReader struct{ reader }
 
-// NewOrders reads rows under these columns.
-func NewOrders(m *Mapping, names []string, known Known) (*Orders, error) {
+// NewRowReader reads rows under these columns.
+func NewRowReader(m *Mapping, names []string, known Registers) (*RowReader, error) {
 	heads, err := m.heads(names)
-	return &Orders{reader{Mapping: m, known: known, heads: heads}}, err
+	return &RowReader{reader{Mapping: m, known: known, heads: heads}}, err
 }
 
 // Order reads a row. That its number stands in another row as well is not looked at.
-func (o *Orders) Order(l Line) Order {
+func (o *RowReader) Order(l Row) WorkOrder {
 	o.met = map[string]int{}
 	return o.order(l)
 }
@@ -123,10 +123,10 @@ var errMany = fmt.Errorf("the table has more than %d rows", MostRows)
 
 // Read calls f for every row below the heads of a table, with what is wrong with it, and gives its columns. An error of f ends it and is
 // passed on; any other error says why the table cannot be read.
-func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) error) (names []string, err error) {
+func Read(format Format, body []byte, m *Mapping, known Registers, f func(*WorkOrder) error) (names []string, err error) {
 	r := reader{Mapping: m, known: known, met: map[string]int{}}
 	headed, rows := false, 0
-	err = Lines(format, body, func(l Line) (err error) {
+	err = EachRow(format, body, func(l Row) (err error) {
 		switch {
 		case l.N < m.Heads:
 			return nil
@@ -148,8 +148,8 @@ func Read(format Format, body []byte, m *Mapping, known Known, f func(*Order) er
 }
 
 // order reads one row.
-func (r *reader) order(l Line) Order {
-	o := Order{Line: l, Severity: "normal"}
+func (r *reader) order(l Row) WorkOrder {
+	o := WorkOrder{Row: l, Severity: "normal"}
 	for _, f := range fields {
 		at, has := r.heads.at[f.name]
 		if f.read == nil || !has && f.name != Category {
@@ -165,7 +165,7 @@ func (r *reader) order(l Line) Order {
 		}
 	}
 	if len(l.Cells) > len(r.heads.Names) {
-		o.Findings = append(o.Findings, Finding{Kind: Beyond})
+		o.Findings = append(o.Findings, Finding{Kind: BeyondHeader})
 	}
 	if wrong := r.place(&o); wrong != nil {
 		o.Findings = append(o.Findings, *wrong)
@@ -173,39 +173,39 @@ func (r *reader) order(l Line) Order {
 	return o
 }
 
-func (r *reader) cell(f *field, o *Order, text string) *Finding {
+func (r *reader) cell(f *field, o *WorkOrder, text string) *Finding {
 	switch {
 	case len([]rune(text)) > f.most:
-		return &Finding{Kind: TooLong, About: strconv.Itoa(f.most)}
+		return &Finding{Kind: TooLong, Subject: strconv.Itoa(f.most)}
 	case strings.ContainsRune(text, '\ufffd'):
 		return &Finding{Kind: Garbled}
 	}
 	return f.read(r, o, text)
 }
 
-func readNumber(r *reader, o *Order, text string) *Finding {
+func readNumber(r *reader, o *WorkOrder, text string) *Finding {
 	if text == "" {
 		return &Finding{Kind: Missing}
 	}
 	if first := r.met[text]; first > 0 {
-		return &Finding{Kind: Twice, About: strconv.Itoa(first)}
+		return &Finding{Kind: Duplicate, Subject: strconv.Itoa(first)}
 	}
 	r.met[text], o.Number = o.N, text
 	return nil
 }
 
-func readCategory(r *reader, o *Order, text string) *Finding {
+func readCategory(r *reader, o *WorkOrder, text string) *Finding {
 	code, known := r.Categories[text]
 	if !known {
 		code, known = r.known.Categories[text]
 	}
 	switch {
-	case text == "" && r.Otherwise != "":
-		o.Category = r.Otherwise
+	case text == "" && r.DefaultCategory != "":
+		o.Category = r.DefaultCategory
 	case text == "":
 		return &Finding{Kind: Missing}
 	case !known:
-		return &Finding{Kind: Unknown, About: text}
+		return &Finding{Kind: Unknown, Subject: text}
 	default:
 		o.Category = code
 	}
@@ -216,10 +216,10 @@ func readCategory(r *reader, o *Order, text string) *Finding {
 var severities = map[string]inspect.Severity{"": "normal", "轻微": "minor", "一般": "normal", "普通": "normal", "严重": "serious", "重大": "serious",
 	"minor": "minor", "normal": "normal", "serious": "serious"}
 
-func readSeverity(_ *reader, o *Order, text string) *Finding {
+func readSeverity(_ *reader, o *WorkOrder, text string) *Finding {
 	s, known := severities[text]
 	if !known {
-		return &Finding{Kind: Unknown, About: text}
+		return &Finding{Kind: Unknown, Subject: text}
 	}
 	o.Severity = s
 	return nil
@@ -242,9 +242,9 @@ func find(names map[string][]inspect.ID, text string, into *inspect.ID) *Finding
 	switch {
 	case text == "":
 	case len(found) == 0:
-		return &Finding{Kind: Unknown, About: text}
+		return &Finding{Kind: Unknown, Subject: text}
 	case len(found) > 1:
-		return &Finding{Kind: Ambiguous, About: text}
+		return &Finding{Kind: Ambiguous, Subject: text}
 	default:
 		*into = found[0]
 	}
@@ -274,16 +274,16 @@ func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
 }
 
 // place makes a position of the coordinates. Without any there has to be an address.
-func (r *reader) place(o *Order) *Finding {
+func (r *reader) place(o *WorkOrder) *Finding {
 	switch {
 	case slices.ContainsFunc(o.Findings, func(f Finding) bool { return f.Kind == NotADegree }):
 		return nil // said already
 	case o.lat == nil && o.lon == nil && o.Texts.Address == "":
-		return &Finding{Kind: Nowhere}
+		return &Finding{Kind: PositionOutOfRange}
 	case o.lat == nil && o.lon == nil:
 		return nil
 	case o.lat == nil || o.lon == nil:
-		return &Finding{Kind: Half, Column: r.Columns[Lat]}
+		return &Finding{Kind: HalfPosition, Column: r.Columns[Lat]}
 	case *o.lat == 0 && *o.lon == 0:
 		return &Finding{Kind: NotADegree, Column: r.Columns[Lat]}
 	}

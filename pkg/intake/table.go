@@ -41,8 +41,8 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return errors.New("want csv or xlsx")
 }
 
-// Line is a row of a table: N is its number in the file, 1 for the first.
-type Line struct {
+// Row is a row of a table: N is its number in the file, 1 for the first.
+type Row struct {
 	N     int
 	Cells []string
 }
@@ -52,9 +52,9 @@ func errUnreadable(format Format, err error) error {
 	return fmt.Errorf("the file cannot be read as %s: %w", format, err)
 }
 
-// Lines calls f for each row of a table that holds something, until f gives an error, which it passes on. Any other error says why the
+// EachRow calls f for each row of a table that holds something, until f gives an error, which it passes on. Any other error says why the
 // file cannot be read.
-func Lines(format Format, body []byte, f func(Line) error) error {
+func EachRow(format Format, body []byte, f func(Row) error) error {
 	if len(body) > MostBytes {
 		return fmt.Errorf("the file is larger than %d MiB", MostBytes>>20)
 	}
@@ -65,7 +65,7 @@ func Lines(format Format, body []byte, f func(Line) error) error {
 }
 
 // table reads a CSV.
-func table(body []byte, f func(Line) error) error {
+func table(body []byte, f func(Row) error) error {
 	text, err := decoded(body)
 	if err != nil {
 		return err
@@ -95,8 +95,8 @@ func table(body []byte, f func(Line) error) error {
 }
 
 // line passes a row on unless it is empty.
-func line(n int, cells []string, f func(Line) error) error {
-	l := Line{N: n, Cells: make([]string, len(cells))}
+func line(n int, cells []string, f func(Row) error) error {
+	l := Row{N: n, Cells: make([]string, len(cells))}
 	for k, c := range cells {
 		l.Cells[k] = tidy(c)
 	}

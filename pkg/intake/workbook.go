@@ -18,7 +18,7 @@ const (
 )
 
 // workbook reads the first sheet of an XLSX, row by row.
-func workbook(body []byte, f func(Line) error) (err error) {
+func workbook(body []byte, f func(Row) error) (err error) {
 	defer func() { // the library reads files of strangers
 		if p := recover(); p != nil {
 			err = errUnreadable(XLSX, fmt.Errorf("%v", p))

@@ -85,7 +85,7 @@ func firstFitting(text string, size, room float64) string {
 }
 
 // there says whether a value can be drawn.
-func there(v Value) bool { return v.Kind != None && v.Kind != Words }
+func there(v Value) bool { return v.Kind != None && v.Kind != Text }
 
 // bounds are the least and the greatest value of a chart; without values the least is above.
 func (c *Chart) bounds() (low, high float64) {

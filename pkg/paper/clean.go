@@ -40,11 +40,11 @@ func printed(text string) string {
 	}, text)
 }
 
-// Unprinted gives the characters of a paper that its pages show as 〓, each once: an editor puts them in by hand.
-func (c *Content) Unprinted() string { return unprinted(c.document()) }
+// UnprintableRunes gives the characters of a paper that its pages show as 〓, each once: an editor puts them in by hand.
+func (c *Content) UnprintableRunes() string { return unprinted(c.document()) }
 
-// Unprinted gives the characters of a report that its pages show as 〓, each once.
-func (d *Document) Unprinted() string {
+// UnprintableRunes gives the characters of a report that its pages show as 〓, each once.
+func (d *Document) UnprintableRunes() string {
 	var all []block
 	for _, s := range d.sections() {
 		all = append(all, s.blocks...)

@@ -18,7 +18,7 @@ func (d *Document) CSV(w io.Writer) error {
 	}
 	c.line(d.Title, d.Number)
 	c.line(d.Subtitle, d.Office, d.Date)
-	for _, m := range d.Marks {
+	for _, m := range d.Banners {
 		c.line(m)
 	}
 	for _, f := range d.Facts {
@@ -104,7 +104,7 @@ func (c csvFile) values(row []Value) {
 	record := make([]string, len(row))
 	for n, v := range row {
 		record[n] = v.Text
-		if v.Kind == Words {
+		if v.Kind == Text {
 			record[n] = inert(v.Text)
 		}
 	}
@@ -125,7 +125,7 @@ func (c csvFile) part(d *Document, p *Part) {
 	case p.Key != nil:
 		for n := range p.Key {
 			f := &p.Key[n]
-			c.values(append([]Value{{Kind: Words, Text: f.Name}, {Kind: f.Value.Kind, Text: f.Value.Full()}, {Kind: Words, Text: f.Detail}}, f.Change...))
+			c.values(append([]Value{{Kind: Text, Text: f.Name}, {Kind: f.Value.Kind, Text: f.Value.TextWithUnit()}, {Kind: Text, Text: f.Detail}}, f.Change...))
 		}
 	case p.Table != nil:
 		c.table(d, p.Table)
@@ -169,7 +169,7 @@ func (c csvFile) chart(chart *Chart) {
 	}
 	c.line(heads...)
 	for n, l := range chart.Labels {
-		row := []Value{{Kind: Words, Text: l}}
+		row := []Value{{Kind: Text, Text: l}}
 		for k := range chart.Series {
 			row = append(row, chart.value(k, n))
 		}

@@ -37,7 +37,7 @@ func (k keys) write(d *docx) {
 				`"/></w:tcBorders><w:shd w:val="clear" w:color="auto" w:fill="` + hexOf(paler) + `"/></w:tcPr>`)
 			f := &line[n]
 			text{body: f.Name, size: 9.5, pitch: 14, align: toMiddle}.write(d)
-			text{body: f.Value.Full(), size: 18, pitch: 26, align: toMiddle, ink: blue, bold: true}.write(d)
+			text{body: f.Value.TextWithUnit(), size: 18, pitch: 26, align: toMiddle, ink: blue, bold: true}.write(d)
 			for _, below := range f.below() {
 				text{body: below, size: 8, pitch: 11, align: toMiddle, ink: grey}.write(d)
 			}

@@ -20,7 +20,7 @@ func (d *Document) flat(t *Table) (f flat) {
 		f.columns = append(f.columns, Column{Head: head})
 	}
 	f.columns = append(f.columns, t.Columns...)
-	group := Value{Kind: Words}
+	group := Value{Kind: Text}
 	for _, r := range t.Rows {
 		if r.Group != "" {
 			group.Text = r.Group
@@ -35,7 +35,7 @@ func (d *Document) flat(t *Table) (f flat) {
 		}
 		row = append(row, r.Cells...)
 		for len(row) < len(f.columns) {
-			row = append(row, Value{Kind: Words})
+			row = append(row, Value{Kind: Text})
 		}
 		f.rows = append(f.rows, row[:len(f.columns)])
 		if !r.Total {

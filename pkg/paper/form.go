@@ -5,21 +5,21 @@ import (
 	"io"
 )
 
-// Form is what a report is written as; it is the ending of the file too.
-type Form string
+// FileFormat is what a report is written as; it is the ending of the file too.
+type FileFormat string
 
 // The forms of a report.
 const (
-	AsPDF  Form = "pdf"
-	AsXLSX Form = "xlsx"
-	AsDOCX Form = "docx"
-	AsHTML Form = "html"
-	AsCSV  Form = "csv"
-	AsJSON Form = "json"
+	AsPDF  FileFormat = "pdf"
+	AsXLSX FileFormat = "xlsx"
+	AsDOCX FileFormat = "docx"
+	AsHTML FileFormat = "html"
+	AsCSV  FileFormat = "csv"
+	AsJSON FileFormat = "json"
 )
 
-// Forms are all of them.
-var Forms = []Form{AsPDF, AsXLSX, AsDOCX, AsHTML, AsCSV, AsJSON}
+// FileFormats are all of them.
+var FileFormats = []FileFormat{AsPDF, AsXLSX, AsDOCX, AsHTML, AsCSV, AsJSON}
 
 // form is how one is made.
 type form struct {
@@ -35,7 +35,7 @@ func whole(w io.Writer, file []byte, err error) error {
 	return err
 }
 
-var forms = map[Form]form{
+var forms = map[FileFormat]form{
 	AsPDF: {"application/pdf", func(d *Document, w io.Writer, p Pictures, _ *Sheet) error {
 		file, err := d.PDF(p)
 		return whole(w, file, err)
@@ -53,12 +53,12 @@ var forms = map[Form]form{
 	}},
 }
 
-// Media is the media type of a form; it is empty for what is no form.
-func (f Form) Media() string { return forms[f].media }
+// MediaType is the media type of a form; it is empty for what is no form.
+func (f FileFormat) MediaType() string { return forms[f].media }
 
 // Write writes the report in a form. Pictures stand in PDF, DOCX and HTML, the issues behind the figures, which may be nil,
 // in XLSX.
-func (d *Document) Write(w io.Writer, f Form, p Pictures, behind *Sheet) error {
+func (d *Document) Write(w io.Writer, f FileFormat, p Pictures, behind *Sheet) error {
 	how, ok := forms[f]
 	if !ok {
 		return fmt.Errorf("paper: there is no form %q", f)

@@ -11,14 +11,14 @@ import (
 // TestEveryFormIsMade by its name, with the bytes that files of its kind begin with.
 func TestEveryFormIsMade(t *testing.T) {
 	t.Parallel()
-	begins := map[paper.Form]string{paper.AsPDF: "%PDF-", paper.AsXLSX: "PK", paper.AsDOCX: "PK", paper.AsHTML: "<!DOCTYPE html>", paper.AsCSV: "\ufeff", paper.AsJSON: "{"}
-	for _, f := range paper.Forms {
+	begins := map[paper.FileFormat]string{paper.AsPDF: "%PDF-", paper.AsXLSX: "PK", paper.AsDOCX: "PK", paper.AsHTML: "<!DOCTYPE html>", paper.AsCSV: "\ufeff", paper.AsJSON: "{"}
+	for _, f := range paper.FileFormats {
 		var b bytes.Buffer
-		if err := weekly(4, 2).Write(&b, f, shots(), issues(3)); err != nil || begins[f] == "" || !bytes.HasPrefix(b.Bytes(), []byte(begins[f])) || f.Media() == "" {
-			t.Errorf("%s: %v, %.20q as %s", f, err, b.Bytes(), f.Media())
+		if err := weekly(4, 2).Write(&b, f, shots(), issues(3)); err != nil || begins[f] == "" || !bytes.HasPrefix(b.Bytes(), []byte(begins[f])) || f.MediaType() == "" {
+			t.Errorf("%s: %v, %.20q as %s", f, err, b.Bytes(), f.MediaType())
 		}
 	}
-	if err := weekly(4, 0).Write(io.Discard, "odt", nil, nil); err == nil || paper.Form("odt").Media() != "" {
+	if err := weekly(4, 0).Write(io.Discard, "odt", nil, nil); err == nil || paper.FileFormat("odt").MediaType() != "" {
 		t.Errorf("what is no form was made: %v", err)
 	}
 }

@@ -244,7 +244,7 @@ func figuresOf(d *paper.Document) map[string]int {
 	for _, tb := range tablesIn(d) {
 		for _, r := range tb.Rows {
 			for _, v := range r.Cells {
-				if v.Kind != paper.Words {
+				if v.Kind != paper.Text {
 					all[squeezed(v.Text)]++
 				}
 			}
@@ -252,7 +252,7 @@ func figuresOf(d *paper.Document) map[string]int {
 	}
 	for _, p := range d.Parts {
 		for _, f := range p.Key {
-			all[squeezed(f.Value.Full())]++
+			all[squeezed(f.Value.TextWithUnit())]++
 		}
 	}
 	return all

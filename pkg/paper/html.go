@@ -59,7 +59,7 @@ func (w *webpage) head() {
 	if w.Subtitle != "" {
 		w.put(`<p class="number">%s</p>`, w.Subtitle)
 	}
-	for _, m := range w.Marks {
+	for _, m := range w.Banners {
 		w.put(`<p class="mark">%s</p>`, m)
 	}
 	if len(w.Facts) > 0 {
@@ -116,7 +116,7 @@ func (w *webpage) keys(all []KeyFigure) {
 	w.put(`<div class="keys">`)
 	for n := range all {
 		f := &all[n]
-		w.put(`<div><span>%s</span><b>%s</b>`, f.Name, f.Value.Full())
+		w.put(`<div><span>%s</span><b>%s</b>`, f.Name, f.Value.TextWithUnit())
 		for _, below := range f.below() {
 			w.put(`<small>%s</small>`, below)
 		}
@@ -125,7 +125,7 @@ func (w *webpage) keys(all []KeyFigure) {
 	w.put("</div>\n")
 }
 
-func (w *webpage) pairs(pairs []Pair) {
+func (w *webpage) pairs(pairs []PhotoPair) {
 	for n := range pairs {
 		p := &pairs[n]
 		w.put(`<div class="pair"><h4>%s. %s</h4>`, itoa(n+1), p.Title)
@@ -135,7 +135,7 @@ func (w *webpage) pairs(pairs []Pair) {
 	}
 }
 
-func (w *webpage) shot(s Shot, title string) {
+func (w *webpage) shot(s CaptionedPhoto, title string) {
 	f := w.Document.shot(s, title)
 	w.put(`<figure>`)
 	if _, _, ok := fitted(w.pictures[f.picture], 1, 1); ok {
@@ -190,7 +190,7 @@ func (w *webpage) table(t *Table) {
 func (w *webpage) tableHead(t *Table) {
 	set := table{}
 	for _, c := range t.Columns {
-		set.head, set.over = append(set.head, c.Head), append(set.over, c.Over)
+		set.head, set.over = append(set.head, c.Head), append(set.over, c.GroupHead)
 	}
 	double := slices.ContainsFunc(set.over, func(over string) bool { return over != "" })
 	w.put(`<tr>`)

@@ -39,7 +39,7 @@ const keysAbreast = 5
 
 func (k keys) texts() (all []string) {
 	for _, f := range k.all {
-		all = append(append(all, f.Name, f.Value.Full()), f.below()...)
+		all = append(append(all, f.Name, f.Value.TextWithUnit()), f.below()...)
 	}
 	return all
 }
@@ -50,7 +50,7 @@ func (f *KeyFigure) below() (all []string) {
 		all = append(all, f.Detail)
 	}
 	for _, c := range f.Change {
-		all = append(all, c.Full())
+		all = append(all, c.TextWithUnit())
 	}
 	return all
 }
@@ -94,10 +94,10 @@ func (f *KeyFigure) set(x, wide float64) (marks []mark, high float64) {
 	}
 	put(f.Name, 9.5, 13, black)
 	size := 19.0
-	for size > 10 && width(f.Value.Full(), size) > wide-12 {
+	for size > 10 && width(f.Value.TextWithUnit(), size) > wide-12 {
 		size--
 	}
-	put(f.Value.Full(), size, 26, blue)
+	put(f.Value.TextWithUnit(), size, 26, blue)
 	for _, text := range f.below() {
 		put(text, 8, 11, grey)
 	}

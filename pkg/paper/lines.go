@@ -37,7 +37,7 @@ func setLines(text string, size, indent, wide float64) (lines []line) {
 func paragraph(rest []rune, size, indent, wide float64) (lines []line) {
 	room := wide - indent
 	for len(rest) > 0 {
-		n := font.Cut(rest, fitting(rest, size, room))
+		n := font.LineBreak(rest, fitting(rest, size, room))
 		l := line{text: strings.TrimRight(string(rest[:n]), " ")}
 		l.width = width(l.text, size)
 		rest = []rune(strings.TrimLeft(string(rest[n:]), " "))

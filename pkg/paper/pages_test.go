@@ -34,7 +34,7 @@ func longNames() *paper.Document {
 	for _, tb := range tablesIn(d) {
 		for n := range tb.Rows {
 			for k := range tb.Rows[n].Cells {
-				if v := &tb.Rows[n].Cells[k]; v.Kind == paper.Words && n%3 == 0 {
+				if v := &tb.Rows[n].Cells[k]; v.Kind == paper.Text && n%3 == 0 {
 					v.Text = long([]string{"海口市龙华区滨海街道办事处城市管理综合行政执法中队", "Longhua-District-Environmental-Sanitation"}[n/3%2], 200)
 				}
 			}
@@ -194,7 +194,7 @@ func TestEqualReportsGiveEqualBytes(t *testing.T) {
 func hostile(text string) *paper.Document {
 	d := weekly(3, 2)
 	d.Title, d.Number, d.Office, d.Subtitle, d.Date = text, text, text, text, text
-	d.Marks, d.Facts = []string{text}, []paper.Fact{{Name: text, Text: text}}
+	d.Banners, d.Facts = []string{text}, []paper.Fact{{Name: text, Text: text}}
 	for n := range d.Parts {
 		p := &d.Parts[n]
 		if p.Heading != nil {
@@ -340,11 +340,11 @@ func TestShort(t *testing.T) {
 		{[]string{strings.Repeat("甲", 480), strings.Repeat("乙", 30), "短。"}, strings.Repeat("甲", 480) + "\n短。\n详见周报。"},
 		{nil, "详见周报。"},
 	} {
-		if got := paper.Short(tt.sentences, "详见周报。"); got != tt.want {
+		if got := paper.FitSentences(tt.sentences, "详见周报。"); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
-	if got := len([]rune(paper.Short([]string{"甲"}, strings.Repeat("乙", 700)))); got > paper.LongestShort {
-		t.Errorf("got %d characters, want at most %d", got, paper.LongestShort)
+	if got := len([]rune(paper.FitSentences([]string{"甲"}, strings.Repeat("乙", 700)))); got > paper.MaxFittedText {
+		t.Errorf("got %d characters, want at most %d", got, paper.MaxFittedText)
 	}
 }

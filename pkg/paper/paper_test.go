@@ -309,10 +309,10 @@ func TestTextFromOutsideIsInert(t *testing.T) {
 	if !strings.Contains(pages, "〓〓") {
 		t.Error("what the font does not have leaves no trace on the pages")
 	}
-	if got := c.Unprinted(); got != "😀𠮷" {
+	if got := c.UnprintableRunes(); got != "😀𠮷" {
 		t.Errorf("got %q as what is not printed, want 😀𠮷", got)
 	}
-	if got := notice(inspect.TaskNotice).Unprinted(); got != "" {
+	if got := notice(inspect.TaskNotice).UnprintableRunes(); got != "" {
 		t.Errorf("got %q as what is not printed of an ordinary paper", got)
 	}
 }

@@ -15,7 +15,7 @@ type Document struct {
 	Number   string           `json:"number,omitempty"`
 	Subtitle string           `json:"subtitle,omitempty"` // period and scope
 	Date     string           `json:"date,omitempty"`
-	Marks    []string         `json:"marks,omitempty"` // what every reader must see at once: a draft, a period half over
+	Banners  []string         `json:"marks,omitempty"` // what every reader must see at once: a draft, a period half over
 	Facts    []Fact           `json:"facts,omitempty"` // cut-off, formula, checkpoint of the record
 	Parts    []Part           `json:"parts"`
 }
@@ -34,7 +34,7 @@ type Part struct {
 	Key         []KeyFigure  `json:"key_figures,omitempty"`
 	Table       *Table       `json:"table,omitempty"`
 	Chart       *Chart       `json:"chart,omitempty"`
-	Pairs       []Pair       `json:"pairs,omitempty"`
+	Pairs       []PhotoPair  `json:"pairs,omitempty"`
 	Definitions []Definition `json:"definitions,omitempty"`
 	Note        string       `json:"note,omitempty"`       // in small type
 	Break       bool         `json:"page_break,omitempty"` // what follows begins on a new page
@@ -56,14 +56,14 @@ type KeyFigure struct {
 
 // Table is rows of values under heads.
 type Table struct {
-	Name    string   `json:"name"` // of its sheet, at most 31 characters
-	Caption string   `json:"caption,omitempty"`
-	Groups  string   `json:"groups,omitempty"` // what the groups of rows are: head of their column in a sheet
-	Columns []Column `json:"columns"`
-	Rows    []Row    `json:"rows"`
-	Empty   string   `json:"empty,omitempty"` // said when there are no rows
-	Notes   []string `json:"notes,omitempty"` // below it
-	Lying   bool     `json:"lying,omitempty"` // on a page that lies on its side
+	Name      string   `json:"name"` // of its sheet, at most 31 characters
+	Caption   string   `json:"caption,omitempty"`
+	Groups    string   `json:"groups,omitempty"` // what the groups of rows are: head of their column in a sheet
+	Columns   []Column `json:"columns"`
+	Rows      []Row    `json:"rows"`
+	Empty     string   `json:"empty,omitempty"` // said when there are no rows
+	Notes     []string `json:"notes,omitempty"` // below it
+	Landscape bool     `json:"lying,omitempty"` // on a page that lies on its side
 }
 
 // Sheet is rows that are too many to be held at once: the issues behind the figures of a report.
@@ -75,10 +75,10 @@ type Sheet struct {
 
 // Column is a column of a table.
 type Column struct {
-	Over  string    `json:"over,omitempty"` // head over neighbours that have the same
-	Head  string    `json:"head"`
-	Kind  ValueKind `json:"kind"`
-	Width float64   `json:"width,omitempty"` // against the others; 0 is by what stands in it
+	GroupHead string    `json:"over,omitempty"` // head over neighbours that have the same
+	Head      string    `json:"head"`
+	Kind      ValueKind `json:"kind"`
+	Width     float64   `json:"width,omitempty"` // against the others; 0 is by what stands in it
 }
 
 // Row is a row of cells, or the head of the group of rows below it.
@@ -111,15 +111,15 @@ type Series struct {
 	Values []Value `json:"values"`
 }
 
-// Pair is a picture before and one after; either may be missing.
-type Pair struct {
-	Title  string `json:"title"`
-	Before Shot   `json:"before"`
-	After  Shot   `json:"after"`
+// PhotoPair is a picture before and one after; either may be missing.
+type PhotoPair struct {
+	Title  string         `json:"title"`
+	Before CaptionedPhoto `json:"before"`
+	After  CaptionedPhoto `json:"after"`
 }
 
-// Shot is a photo under the id of its picture, with what stands below it.
-type Shot struct {
+// CaptionedPhoto is a photo under the id of its picture, with what stands below it.
+type CaptionedPhoto struct {
 	ID      string `json:"id,omitempty"`
 	SHA256  string `json:"sha256,omitempty"` // of the original
 	Caption string `json:"caption,omitempty"`
@@ -132,4 +132,4 @@ type Definition struct {
 }
 
 // Full is the head of a column with what stands over it.
-func (c *Column) Full() string { return strings.TrimSpace(c.Over + " " + c.Head) }
+func (c *Column) Full() string { return strings.TrimSpace(c.GroupHead + " " + c.Head) }

@@ -37,11 +37,11 @@ var peers = []struct {
 		"市环境卫生管理局直属机扫大队（含国兴大道、滨海大道夜间机械化作业班组）", "市粪污收运队", "市建筑垃圾运输管理所", "海口港区保洁联合体", "江东新区环境运营有限公司"}},
 }
 
-var zh = paper.Format{Language: inspect.Chinese, Zone: time.FixedZone("CST", 8*3600)}
+var zh = paper.Formatter{Language: inspect.Chinese, Zone: time.FixedZone("CST", 8*3600)}
 
-var unitColumns = []paper.Column{{Head: "责任单位"}, {Head: "受理", Kind: paper.Count}, {Over: "应处置", Head: "合计", Kind: paper.Count}, {Over: "应处置", Head: "新到期", Kind: paper.Count},
-	{Over: "应处置", Head: "结转", Kind: paper.Count}, {Over: "处置", Head: "件数", Kind: paper.Count}, {Over: "处置", Head: "处置率", Kind: paper.Rate}, {Over: "按期处置", Head: "件数", Kind: paper.Count},
-	{Over: "按期处置", Head: "按期率", Kind: paper.Rate}, {Head: "待核查", Kind: paper.Count}, {Over: "结案", Head: "件数", Kind: paper.Count}, {Over: "结案", Head: "结案率", Kind: paper.Rate},
+var unitColumns = []paper.Column{{Head: "责任单位"}, {Head: "受理", Kind: paper.Count}, {GroupHead: "应处置", Head: "合计", Kind: paper.Count}, {GroupHead: "应处置", Head: "新到期", Kind: paper.Count},
+	{GroupHead: "应处置", Head: "结转", Kind: paper.Count}, {GroupHead: "处置", Head: "件数", Kind: paper.Count}, {GroupHead: "处置", Head: "处置率", Kind: paper.Rate}, {GroupHead: "按期处置", Head: "件数", Kind: paper.Count},
+	{GroupHead: "按期处置", Head: "按期率", Kind: paper.Rate}, {Head: "待核查", Kind: paper.Count}, {GroupHead: "结案", Head: "件数", Kind: paper.Count}, {GroupHead: "结案", Head: "结案率", Kind: paper.Rate},
 	{Head: "返工率", Kind: paper.Rate}, {Head: "延期率", Kind: paper.Rate}, {Head: "严重超期率", Kind: paper.Rate}, {Head: "整改时长中位数（小时）", Kind: paper.Hours}, {Head: "得分", Kind: paper.Number},
 	{Head: "处置率较上周（百分点）", Kind: paper.Points}, {Head: "名次"}}
 
@@ -60,7 +60,7 @@ func unitRow(rng *rand.Rand, name string, rank int) paper.Row {
 // unitTable is a table of so many units by their peer groups.
 func unitTable(units int) *paper.Table {
 	rng := rand.New(rand.NewPCG(7, 7))
-	t := &paper.Table{Name: "单位", Caption: "表2 各责任单位整改情况（按同类组排名）", Columns: slices.Clone(unitColumns), Lying: true,
+	t := &paper.Table{Name: "单位", Caption: "表2 各责任单位整改情况（按同类组排名）", Columns: slices.Clone(unitColumns), Landscape: true,
 		Notes: []string{"注：应处置＝期限在本期内的新到期案件与期初未处置的结转案件之和；结转案件在未办结前每期重复计入，各周之和不等于全月。“件数不足”指应处置件数低于10件，不参与排名。"}}
 	for n := 0; n < units; {
 		for _, g := range peers {
@@ -135,13 +135,13 @@ func weekly(units, photos int) *paper.Document {
 		kinds.Rows = append(kinds.Rows, paper.Row{Cells: []paper.Value{zh.Text(fmt.Sprintf("060%02d", n+10)), zh.Text(name), zh.Count(v), zh.Rate(v, 1298), zh.Change(v, v+int64(n)*3-9)}})
 	}
 	say(head("五、问题类别"), paper.Part{Table: kinds}, paper.Part{Chart: bars}, head("六、整改前后对比"))
-	var pairs []paper.Pair
+	var pairs []paper.PhotoPair
 	for n := 0; n+1 < photos; n += 2 {
-		pairs = append(pairs, paper.Pair{Title: fmt.Sprintf("2026-%06d 龙昆南路%d号门前 积存垃圾渣土（滨海街道办事处）", 1200+n, n+1), Before: paper.Shot{ID: fmt.Sprint("p", n), Caption: "2026-11-17 09:12"},
-			After: paper.Shot{ID: fmt.Sprint("p", n+1), Caption: "2026-11-17 15:40"}})
+		pairs = append(pairs, paper.PhotoPair{Title: fmt.Sprintf("2026-%06d 龙昆南路%d号门前 积存垃圾渣土（滨海街道办事处）", 1200+n, n+1), Before: paper.CaptionedPhoto{ID: fmt.Sprint("p", n), Caption: "2026-11-17 09:12"},
+			After: paper.CaptionedPhoto{ID: fmt.Sprint("p", n+1), Caption: "2026-11-17 15:40"}})
 	}
-	pairs = append(pairs, paper.Pair{Title: "照片缺失的一组", Before: paper.Shot{ID: "lost", Caption: "2026-11-17 09:12"}})
-	late := &paper.Table{Name: "超期", Caption: "表6 超期未处置案件", Columns: []paper.Column{{Head: "编号"}, {Head: "地点"}, {Head: "类别"}, {Head: "责任单位"}, {Head: "期限", Kind: paper.Moment}, {Head: "超期（小时）", Kind: paper.Hours}, {Head: "告知情况"}}}
+	pairs = append(pairs, paper.PhotoPair{Title: "照片缺失的一组", Before: paper.CaptionedPhoto{ID: "lost", Caption: "2026-11-17 09:12"}})
+	late := &paper.Table{Name: "超期", Caption: "表6 超期未处置案件", Columns: []paper.Column{{Head: "编号"}, {Head: "地点"}, {Head: "类别"}, {Head: "责任单位"}, {Head: "期限", Kind: paper.DateTime}, {Head: "超期（小时）", Kind: paper.Hours}, {Head: "告知情况"}}}
 	for n := range 25 {
 		late.Rows = append(late.Rows, paper.Row{Cells: []paper.Value{zh.Text(fmt.Sprintf("2026-%06d", 900+n)), zh.Text("和平南路与海府路交叉口东北侧人行道施工围挡旁"), zh.Text("占道经营（09020）"), zh.Text(peers[2].units[n%18]),
 			zh.At(time.Date(2026, 11, 20, 10, n, 0, 0, time.UTC)), zh.Hours(time.Duration(n*7) * time.Hour), zh.Text("11-20 18:01 告知单位值班员；11-21 08:00 告知分管领导；11-22 08:00 告知指挥部")}})
@@ -155,8 +155,8 @@ func weekly(units, photos int) *paper.Document {
 
 // issues are rows of a sheet of issues.
 func issues(n int) *paper.Sheet {
-	return &paper.Sheet{Name: "案件明细", Columns: []paper.Column{{Head: "编号"}, {Head: "责任单位"}, {Head: "类别"}, {Head: "地点"}, {Head: "状态"}, {Head: "派遣", Kind: paper.Moment}, {Head: "期限", Kind: paper.Moment},
-		{Head: "整改", Kind: paper.Moment}, {Head: "结案", Kind: paper.Moment}, {Head: "时长（小时）", Kind: paper.Hours}, {Head: "返工", Kind: paper.Count}, {Head: "计入"}},
+	return &paper.Sheet{Name: "案件明细", Columns: []paper.Column{{Head: "编号"}, {Head: "责任单位"}, {Head: "类别"}, {Head: "地点"}, {Head: "状态"}, {Head: "派遣", Kind: paper.DateTime}, {Head: "期限", Kind: paper.DateTime},
+		{Head: "整改", Kind: paper.DateTime}, {Head: "结案", Kind: paper.DateTime}, {Head: "时长（小时）", Kind: paper.Hours}, {Head: "返工", Kind: paper.Count}, {Head: "计入"}},
 		Rows: func(yield func([]paper.Value, error) bool) {
 			for k := range n {
 				at := time.Date(2026, 11, 16, 1, k%7000, 0, 0, time.UTC)

@@ -61,7 +61,7 @@ func (d *Document) sections() (all []section) {
 func (d *Document) lying(n int) bool {
 	for ; n < len(d.Parts) && d.Parts[n].Heading != nil; n++ {
 	}
-	return n < len(d.Parts) && d.Parts[n].Table != nil && d.Parts[n].Table.Lying && len(d.Parts[n].Table.Rows) > 0
+	return n < len(d.Parts) && d.Parts[n].Table != nil && d.Parts[n].Table.Landscape && len(d.Parts[n].Table.Rows) > 0
 }
 
 // head is the office in red, what the paper is, and the line below it.
@@ -78,7 +78,7 @@ func (d *Document) head(room float64) (all []block) {
 	if d.Subtitle != "" {
 		all = append(all, text{body: d.Subtitle, size: size4, pitch: size4 * 1.6, align: toMiddle, keep: true})
 	}
-	for _, m := range d.Marks {
+	for _, m := range d.Banners {
 		all = append(all, text{body: m, size: small4, pitch: small4 * 1.6, align: toMiddle, ink: red, keep: true})
 	}
 	if len(d.Facts) > 0 {
@@ -99,7 +99,7 @@ func (d *Document) facts() block {
 func (d *Document) say(chinese, english string) string { return say(d.Language, chinese, english) }
 
 // noData is what stands for a figure that is not there.
-func (d *Document) noData() string { return Format{Language: d.Language}.NoData().Text }
+func (d *Document) noData() string { return Formatter{Language: d.Language}.NoData().Text }
 
 // set makes the blocks of a part.
 func (d *Document) set(p *Part, s *sheet) []block {
@@ -145,7 +145,7 @@ func (d *Document) list(sentences []string) (all []block) {
 	return append(all, space(3))
 }
 
-func (d *Document) pairs(pairs []Pair, room float64) (all []block) {
+func (d *Document) pairs(pairs []PhotoPair, room float64) (all []block) {
 	for n := range pairs {
 		p := &pairs[n]
 		all = append(all, text{body: fmt.Sprintf("%d. %s", n+1, p.Title), size: size5, pitch: 17, keep: true},
@@ -154,7 +154,7 @@ func (d *Document) pairs(pairs []Pair, room float64) (all []block) {
 	return all
 }
 
-func (d *Document) shot(s Shot, title string) figure {
+func (d *Document) shot(s CaptionedPhoto, title string) figure {
 	if s.ID == "" {
 		return figure{empty: d.say("（无照片）", "(no photo)"), caption: title}
 	}

@@ -41,9 +41,9 @@ func (d *Document) grid(t *Table, room float64) table {
 	for n, c := range t.Columns {
 		set.head[n], set.aligns[n] = c.Head, c.Kind.align()
 	}
-	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Over != "" }) {
+	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.GroupHead != "" }) {
 		for _, c := range t.Columns {
-			set.over = append(set.over, c.Over)
+			set.over = append(set.over, c.GroupHead)
 		}
 	}
 	for _, r := range t.Rows {
@@ -88,9 +88,9 @@ func (r *Row) set(columns int) (rowForm, []string) {
 // align is where values of a kind stand in their column.
 func (k ValueKind) align() align {
 	switch k {
-	case Words, "":
+	case Text, "":
 		return toLeft
-	case Moment, Day, None:
+	case DateTime, Day, None:
 		return toMiddle
 	}
 	return toRight
@@ -104,7 +104,7 @@ func (t *Table) widths(size, room float64) ([]float64, fit) {
 	used, weight, liked := 0.0, 0.0, 0.0
 	for n, c := range t.Columns {
 		natural := t.natural(n, size) + pad
-		if c.Kind == Words || c.Kind == "" {
+		if c.Kind == Text || c.Kind == "" {
 			natural = max(natural, min(width(c.Head, size), 6*size)+pad)
 			all[n] = min(natural, max(4*size, width(c.Head, size)/3, min(t.word(n, size), 14*size))+pad) // the least
 			weights[n] = max(0, min(natural, 30*size)-all[n])

@@ -8,20 +8,20 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Texts are cells that hold nothing but text.
-func Texts(cells []string) []Value {
+// TextCells are cells that hold nothing but text.
+func TextCells(cells []string) []Value {
 	all := make([]Value, len(cells))
 	for n, c := range cells {
-		all[n] = Value{Kind: Words, Text: c}
+		all[n] = Value{Kind: Text, Text: c}
 	}
 	return all
 }
 
-// Heads are columns of text under these heads.
-func Heads(names []string) []Column {
+// TextColumns are columns of text under these heads.
+func TextColumns(names []string) []Column {
 	all := make([]Column, len(names))
 	for n, name := range names {
-		all[n] = Column{Head: name, Kind: Words}
+		all[n] = Column{Head: name, Kind: Text}
 	}
 	return all
 }

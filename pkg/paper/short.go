@@ -5,17 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// LongestShort is how many characters a text for a group chat has at most.
-const LongestShort = 500
+// MaxFittedText is how many characters a text for a group chat has at most.
+const MaxFittedText = 500
 
-// Short puts sentences below each other, as many whole ones as fit into LongestShort characters, and then the last lines,
+// FitSentences puts sentences below each other, as many whole ones as fit into MaxFittedText characters, and then the last lines,
 // which are always there. A sentence that is too long by itself is cut.
-func Short(sentences []string, last ...string) string {
+func FitSentences(sentences []string, last ...string) string {
 	end := strings.Join(last, "\n")
 	if end != "" && len(sentences) > 0 {
 		end = "\n" + end
 	}
-	room := LongestShort - utf8.RuneCountInString(end)
+	room := MaxFittedText - utf8.RuneCountInString(end)
 	var text strings.Builder
 	used := 0
 	for _, s := range sentences {
@@ -35,5 +35,5 @@ func Short(sentences []string, last ...string) string {
 		used += n
 	}
 	whole := []rune(text.String() + end)
-	return string(whole[:min(len(whole), LongestShort)])
+	return string(whole[:min(len(whole), MaxFittedText)])
 }

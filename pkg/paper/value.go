@@ -13,60 +13,60 @@ type ValueKind string
 
 // The kinds of values. None is a figure that is not there: "no data", or a change from a base of 0.
 const (
-	None   ValueKind = "none"
-	Words  ValueKind = "text"
-	Count  ValueKind = "count"
-	Rate   ValueKind = "rate"   // a part of a whole; its numerator and denominator are known
-	Share  ValueKind = "share"  // a change of a count, in parts of its base
-	Points ValueKind = "points" // a change of a rate, in percentage points
-	Hours  ValueKind = "hours"
-	Number ValueKind = "number" // a score, issues per kilometre
-	Moment ValueKind = "time"   // to the minute
-	Day    ValueKind = "date"
+	None     ValueKind = "none"
+	Text     ValueKind = "text"
+	Count    ValueKind = "count"
+	Rate     ValueKind = "rate"   // a part of a whole; its numerator and denominator are known
+	Share    ValueKind = "share"  // a change of a count, in parts of its base
+	Points   ValueKind = "points" // a change of a rate, in percentage points
+	Hours    ValueKind = "hours"
+	Number   ValueKind = "number" // a score, issues per kilometre
+	DateTime ValueKind = "time"   // to the minute
+	Day      ValueKind = "date"
 )
 
 // Value is a figure or a text with the one text that every form shows for it.
 type Value struct {
-	Kind   ValueKind `json:"kind"`
-	Text   string    `json:"text"`
-	Number float64   `json:"number"`         // what a spreadsheet counts with, rounded as the text is; times have none
-	N      int64     `json:"n,omitempty"`    // numerator of a rate
-	Of     int64     `json:"of,omitempty"`   // denominator of a rate
-	Unit   string    `json:"unit,omitempty"` // of the figure, behind its text where no head names it
+	Kind        ValueKind `json:"kind"`
+	Text        string    `json:"text"`
+	Number      float64   `json:"number"`         // what a spreadsheet counts with, rounded as the text is; times have none
+	Numerator   int64     `json:"n,omitempty"`    // numerator of a rate
+	Denominator int64     `json:"of,omitempty"`   // denominator of a rate
+	Unit        string    `json:"unit,omitempty"` // of the figure, behind its text where no head names it
 }
 
-// Format makes values in the words of a language.
-type Format struct {
+// Formatter makes values in the words of a language.
+type Formatter struct {
 	Language inspect.Language
 	Zone     *time.Location // of the city
 }
 
 // Text is a value of words.
-func (f Format) Text(text string) Value { return Value{Kind: Words, Text: text} }
+func (f Formatter) Text(text string) Value { return Value{Kind: Text, Text: text} }
 
 // NoData is a figure without a denominator.
-func (f Format) NoData() Value { return Value{Kind: None, Text: f.say("无数据", "no data")} }
+func (f Formatter) NoData() Value { return Value{Kind: None, Text: f.say("无数据", "no data")} }
 
 // Dash is a change from a base of 0.
-func (f Format) Dash() Value { return Value{Kind: None, Text: "—"} }
+func (f Formatter) Dash() Value { return Value{Kind: None, Text: "—"} }
 
 // Count is a number of things.
-func (f Format) Count(n int64) Value {
+func (f Formatter) Count(n int64) Value {
 	return Value{Kind: Count, Text: strconv.FormatInt(n, 10), Number: float64(n)}
 }
 
 // Rate is n ÷ of in percent with two decimals, halves away from zero; of ≤ 0 is no data.
-func (f Format) Rate(n, of int64) Value {
+func (f Formatter) Rate(n, of int64) Value {
 	if of <= 0 {
 		return f.NoData()
 	}
 	hundredths := ratio(n, of, 10_000)
-	return Value{Kind: Rate, Text: fixed(hundredths, 2) + " %", Number: float64(hundredths) / 10_000, N: n, Of: of}
+	return Value{Kind: Rate, Text: fixed(hundredths, 2) + " %", Number: float64(hundredths) / 10_000, Numerator: n, Denominator: of}
 }
 
 // Points is the change from n0 ÷ of0 to n ÷ of in percentage points, of the rates as they are printed: what a reader
 // subtracts is what stands there. It is a dash when one of the rates has no denominator.
-func (f Format) Points(n, of, n0, of0 int64) Value {
+func (f Formatter) Points(n, of, n0, of0 int64) Value {
 	if of <= 0 || of0 <= 0 {
 		return f.Dash()
 	}
@@ -75,7 +75,7 @@ func (f Format) Points(n, of, n0, of0 int64) Value {
 }
 
 // Change is the change of a count in percent of its base with one decimal; a base of 0 is a dash.
-func (f Format) Change(n, base int64) Value {
+func (f Formatter) Change(n, base int64) Value {
 	if base <= 0 {
 		return f.Dash()
 	}
@@ -84,13 +84,13 @@ func (f Format) Change(n, base int64) Value {
 }
 
 // Hours is a time in hours with one decimal.
-func (f Format) Hours(d time.Duration) Value {
+func (f Formatter) Hours(d time.Duration) Value {
 	tenths := ratio(int64(d/time.Millisecond), int64(time.Hour/time.Millisecond), 10)
 	return Value{Kind: Hours, Text: fixed(tenths, 1), Number: float64(tenths) / 10, Unit: f.say("小时", "h")}
 }
 
 // Decimal is a number with two decimals, halves away from zero.
-func (f Format) Decimal(v float64) Value {
+func (f Formatter) Decimal(v float64) Value {
 	hundredths := int64(math.Round(v * 100))
 	return Value{Kind: Number, Text: fixed(hundredths, 2), Number: float64(hundredths) / 100}
 }
@@ -102,12 +102,12 @@ const (
 )
 
 // At is a time to the minute; the zero time is a dash.
-func (f Format) At(at time.Time) Value { return f.time(at, Moment, minuteText) }
+func (f Formatter) At(at time.Time) Value { return f.time(at, DateTime, minuteText) }
 
 // Day is a day; the zero time is a dash.
-func (f Format) Day(at time.Time) Value { return f.time(at, Day, dayText) }
+func (f Formatter) Day(at time.Time) Value { return f.time(at, Day, dayText) }
 
-func (f Format) time(at time.Time, kind ValueKind, form string) Value {
+func (f Formatter) time(at time.Time, kind ValueKind, form string) Value {
 	if at.IsZero() {
 		return f.Dash()
 	}
@@ -118,15 +118,15 @@ func (f Format) time(at time.Time, kind ValueKind, form string) Value {
 	return Value{Kind: kind, Text: at.In(zone).Format(form)}
 }
 
-// Full is the text with its unit.
-func (v Value) Full() string {
+// TextWithUnit is the text with its unit.
+func (v Value) TextWithUnit() string {
 	if v.Unit == "" {
 		return v.Text
 	}
 	return v.Text + " " + v.Unit
 }
 
-func (f Format) say(chinese, english string) string { return say(f.Language, chinese, english) }
+func (f Formatter) say(chinese, english string) string { return say(f.Language, chinese, english) }
 
 func say(l inspect.Language, chinese, english string) string {
 	if l == inspect.English {

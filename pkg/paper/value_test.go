@@ -9,7 +9,7 @@ import (
 	"spotcheck/pkg/paper"
 )
 
-var en = paper.Format{Language: inspect.English}
+var en = paper.Formatter{Language: inspect.English}
 
 // TestFiguresThatWerePublished has the rates that reports of cities printed.
 func TestFiguresThatWerePublished(t *testing.T) {
@@ -38,7 +38,7 @@ func TestChanges(t *testing.T) {
 		{zh.Points(0, 0, 1, 2).Text, "—"}, {en.Points(911, 972, 880, 960).Text, "+2.05 pp"}, {zh.Points(2, 3, 1, 3).Text, "+33.34 个百分点"}, // as the two rates on paper differ
 		{zh.Change(1298, 1201).Text, "+8.1 %"}, {zh.Change(1201, 1298).Text, "-7.5 %"}, {zh.Change(5, 0).Text, "—"}, {zh.Change(0, 5).Text, "-100.0 %"}, {zh.Change(5, 5).Text, "0.0 %"},
 		{zh.Change(9995, 10000).Text, "-0.1 %"}, {zh.Change(10005, 10000).Text, "+0.1 %"}, {zh.Change(9996, 10000).Text, "0.0 %"},
-		{zh.Hours(26*time.Hour + 30*time.Minute).Text, "26.5"}, {zh.Hours(26 * time.Hour).Full(), "26.0 小时"}, {zh.Hours(3 * time.Minute).Text, "0.1"}, {zh.Hours(2 * time.Minute).Text, "0.0"},
+		{zh.Hours(26*time.Hour + 30*time.Minute).Text, "26.5"}, {zh.Hours(26 * time.Hour).TextWithUnit(), "26.0 小时"}, {zh.Hours(3 * time.Minute).Text, "0.1"}, {zh.Hours(2 * time.Minute).Text, "0.0"},
 		{zh.Decimal(99.999).Text, "100.00"}, {zh.Decimal(1.5).Text, "1.50"}, {zh.Decimal(-0.001).Text, "0.00"}, {zh.Decimal(-1.255).Text, "-1.25"}, {zh.Count(1298).Text, "1298"},
 		{zh.At(time.Date(2026, 11, 22, 16, 5, 59, 0, time.UTC)).Text, "2026-11-23 00:05"}, {zh.Day(time.Date(2026, 11, 22, 16, 5, 0, 0, time.UTC)).Text, "2026-11-23"}, {zh.At(time.Time{}).Text, "—"},
 	} {

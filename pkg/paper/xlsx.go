@@ -164,7 +164,7 @@ type styleKey struct {
 func formats(k ValueKind, l inspect.Language) string {
 	points := say(l, ` "个百分点"`, ` "pp"`)
 	return map[ValueKind]string{Count: "0", Rate: `0.00\ %`, Share: `+0.0\ %;-0.0\ %;0.0\ %`, Points: "+0.00" + points + ";-0.00" + points + ";0.00" + points,
-		Hours: "0.0", Number: "0.00", Moment: `yyyy\-mm\-dd\ hh:mm`, Day: `yyyy\-mm\-dd`, Words: "@"}[k]
+		Hours: "0.0", Number: "0.00", DateTime: `yyyy\-mm\-dd\ hh:mm`, Day: `yyyy\-mm\-dd`, Text: "@"}[k]
 }
 
 func (x *xlsx) style(k styleKey) (int, error) {
@@ -206,7 +206,7 @@ func (x *xlsx) cell(v Value, k styleKey) (excelize.Cell, error) {
 		c.Value = int64(v.Number)
 	case Rate, Share, Points, Hours, Number:
 		c.Value = v.Number
-	case Moment, Day:
+	case DateTime, Day:
 		form := minuteText
 		if v.Kind == Day {
 			form = dayText
@@ -236,7 +236,7 @@ func (x *xlsx) cells(values []Value, k styleKey) ([]any, error) {
 func (x *xlsx) heads(columns []Column) ([]any, error) {
 	all := make([]Value, len(columns))
 	for n := range columns {
-		all[n] = Value{Kind: Words, Text: columns[n].Full()}
+		all[n] = Value{Kind: Text, Text: columns[n].Full()}
 	}
 	return x.cells(all, styleKey{head: true})
 }

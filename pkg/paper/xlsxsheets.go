@@ -9,7 +9,7 @@ import (
 )
 
 // plain is a value of words.
-func plain(text string) Value { return Value{Kind: Words, Text: text} }
+func plain(text string) Value { return Value{Kind: Text, Text: text} }
 
 // summarySheet is the first sheet, written from above: all that is no table.
 type summarySheet struct {
@@ -46,7 +46,7 @@ func (s *summarySheet) says(k styleKey, before []Value, text string) {
 		return
 	}
 	var id int
-	if id, s.err = s.style(styleKey{kind: Words, bold: k.bold, size: k.size, plain: true, wrapped: true}); s.err != nil {
+	if id, s.err = s.style(styleKey{kind: Text, bold: k.bold, size: k.size, plain: true, wrapped: true}); s.err != nil {
 		return
 	}
 	if s.err = s.SetCellStyle(s.name, from, to, id); s.err != nil {
@@ -77,7 +77,7 @@ func (x *xlsx) summary() error {
 	s.says(styleKey{bold: true, size: 16}, nil, oneLine(x.Title+" "+x.Number))
 	s.says(styleKey{size: 11}, nil, x.Subtitle)
 	s.line(styleKey{}, plain(x.Office), plain(""), plain(""), plain(""), plain(x.Date))
-	for _, m := range x.Marks {
+	for _, m := range x.Banners {
 		s.says(styleKey{bold: true}, nil, m)
 	}
 	for _, f := range x.Facts {
@@ -124,7 +124,7 @@ func (s *summarySheet) part(p *Part) {
 // table is a sheet with the rows of a table, heads that stay, and a filter.
 func (x *xlsx) table(t *Table) error {
 	f := x.flat(t)
-	name, err := x.sheet(t.Name, t.Lying)
+	name, err := x.sheet(t.Name, t.Landscape)
 	if err != nil {
 		return err
 	}
@@ -265,9 +265,9 @@ func (x *xlsx) behind(s *Sheet) error {
 	for n := range s.Columns {
 		w := 14.0
 		switch s.Columns[n].Kind {
-		case Moment:
+		case DateTime:
 			w = 18
-		case Words, "":
+		case Text, "":
 			w = 24
 		}
 		if s.Columns[n].Width > 0 {

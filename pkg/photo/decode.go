@@ -15,35 +15,35 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// Small decodes a JPEG, PNG or WebP file, unless its header claims more than so many pixels, and gives it upright, in sRGB
-// and at most DisplayMost long. Its error is a *CannotRender.
-func Small(b []byte, t Type, most int) (image.Image, error) {
+// DecodeSmall decodes a JPEG, PNG or WebP file, unless its header claims more than so many pixels, and gives it upright, in sRGB
+// and at most MaxDisplaySide long. Its error is a *RenderError.
+func DecodeSmall(b []byte, t Type, most int) (image.Image, error) {
 	coder, ok := coders[t]
 	if !ok {
-		return nil, &CannotRender{Why: "there is no decoder for " + string(t)}
+		return nil, &RenderError{Reason: "there is no decoder for " + string(t)}
 	}
 	c, err := coder.config(bytes.NewReader(b))
 	if err == nil && (c.Width < 1 || c.Height < 1 || c.Width > MaxSide || c.Height > MaxSide || c.Width*c.Height > most) {
 		err = fmt.Errorf("the decoder sees %d × %d pixels", c.Width, c.Height)
 	}
 	if err != nil {
-		return nil, &CannotRender{Why: err.Error()}
+		return nil, &RenderError{Reason: err.Error()}
 	}
 	img, err := coder.decode(bytes.NewReader(b), c)
 	if err != nil {
-		return nil, &CannotRender{Why: err.Error()}
+		return nil, &RenderError{Reason: err.Error()}
 	}
-	return Finish(img, b, t)
+	return Normalise(img, b, t)
 }
 
-// Finish makes what a decoder gave of a file upright, sRGB and at most DisplayMost long; it may change the picture it is given. The decoder of HEIC is taken to
+// Normalise makes what a decoder gave of a file upright, sRGB and at most MaxDisplaySide long; it may change the picture it is given. The decoder of HEIC is taken to
 // have done what the file says of its rotation, that of AVIF not; EXIF only repeats it for both.
-func Finish(img image.Image, b []byte, t Type) (image.Image, error) {
+func Normalise(img image.Image, b []byte, t Type) (image.Image, error) {
 	h, err := headers[t](io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b))))
 	if err != nil {
 		return nil, err
 	}
-	said := Facts{Orientation: 1}
+	said := Metadata{Orientation: 1}
 	readMetadata(h.exif, &said, time.UTC)
 	next := turnOf(said.Orientation)
 	switch t {

@@ -22,30 +22,30 @@ const (
 	printBlur  = 2   // how far around it the mean is taken that a pixel of the detail is held against
 )
 
-// Print says which of the lowest frequencies of a picture are stronger than half of them: a perceptual hash after the
+// PerceptualHash says which of the lowest frequencies of a picture are stronger than half of them: a perceptual hash after the
 // discrete cosine transform (C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010, §3.2)
 // with 143 bits.
-type Print [3]uint64
+type PerceptualHash [3]uint64
 
 // Distance is in how many of the 143 bits two prints differ; unrelated pictures differ in about half.
-func (p Print) Distance(q Print) int {
+func (p PerceptualHash) Distance(q PerceptualHash) int {
 	return bits.OnesCount64(p[0]^q[0]) + bits.OnesCount64(p[1]^q[1]) + bits.OnesCount64(p[2]^q[2])
 }
 
 // bit says whether one bit is set.
-func (p Print) bit(n int) bool { return p[n/64]>>(n%64)&1 == 1 }
+func (p PerceptualHash) bit(n int) bool { return p[n/64]>>(n%64)&1 == 1 }
 
 // Fingerprint knows a picture again after recompression, scaling, brightening, a stamp, a cut edge, or a quarter turn.
 type Fingerprint struct {
-	Whole Print // of the whole picture
-	Inner Print // without 5 % at each side: what a copy with cut edges shows
-	Upper Print // without the foot, where cameras burn time and place in
+	Whole PerceptualHash // of the whole picture
+	Inner PerceptualHash // without 5 % at each side: what a copy with cut edges shows
+	Upper PerceptualHash // without the foot, where cameras burn time and place in
 
 	WholeDetail, InnerDetail, UpperDetail Detail
 }
 
 // Prints are all three.
-func (f Fingerprint) Prints() [3]Print { return [3]Print{f.Whole, f.Inner, f.Upper} }
+func (f Fingerprint) Prints() [3]PerceptualHash { return [3]PerceptualHash{f.Whole, f.Inner, f.Upper} }
 
 // Detail is a picture at 32 pixels a side, each as brighter or darker than those around it. Prints of pictures that are
 // composed alike, like views along roads, may be near each other; their details are not.
@@ -99,7 +99,7 @@ func ParseFingerprint(b []byte) (f Fingerprint, err error) {
 	if len(b) != fingerprintSize {
 		return f, fmt.Errorf("photo: a fingerprint has %d bytes, this has %d", fingerprintSize, len(b))
 	}
-	for n, p := range []*Print{&f.Whole, &f.Inner, &f.Upper} {
+	for n, p := range []*PerceptualHash{&f.Whole, &f.Inner, &f.Upper} {
 		for w := range p {
 			p[w] = binary.BigEndian.Uint64(b[(len(p)*n+w)*8:])
 		}
@@ -122,11 +122,11 @@ const (
 	SameLikeness = 0.6
 )
 
-// Turns are the prints of a picture and of the same picture after one, two and three quarter turns.
-type Turns [4]Fingerprint
+// RotationFingerprints are the prints of a picture and of the same picture after one, two and three quarter turns.
+type RotationFingerprints [4]Fingerprint
 
 // FingerprintOf looks at an upright picture; ok is false when it is too even to be known again.
-func FingerprintOf(img image.Image) (t Turns, ok bool) {
+func FingerprintOf(img image.Image) (t RotationFingerprints, ok bool) {
 	b := img.Bounds()
 	dx, dy, foot := int(printEdge*float64(b.Dx())), int(printEdge*float64(b.Dy())), int(printFoot*float64(b.Dy()))
 	whole := greyOf(img, b)
@@ -145,13 +145,13 @@ func FingerprintOf(img image.Image) (t Turns, ok bool) {
 }
 
 // Same says whether two fingerprints are of one picture, and in how many bits their prints differ.
-func (t Turns) Same(f Fingerprint) (distance int, same bool) {
+func (t RotationFingerprints) Same(f Fingerprint) (distance int, same bool) {
 	distance = t.Distance(f)
 	return distance, distance <= SameDistance && t.Likeness(f) >= SameLikeness
 }
 
 // Likeness is the greatest of any two details, in any turn of the first picture.
-func (t Turns) Likeness(f Fingerprint) float64 {
+func (t RotationFingerprints) Likeness(f Fingerprint) float64 {
 	most := -1.0
 	for n := range t {
 		a := &t[n]
@@ -162,7 +162,7 @@ func (t Turns) Likeness(f Fingerprint) float64 {
 }
 
 // Distance is the smallest distance between any two prints, in any turn of the first picture.
-func (t Turns) Distance(f Fingerprint) int {
+func (t RotationFingerprints) Distance(f Fingerprint) int {
 	least := printBits
 	for _, turned := range t {
 		for _, a := range turned.Prints() {
@@ -261,7 +261,7 @@ func (g *grey) waves() *spectrum {
 
 // print compares every frequency with the median, as if the picture had been turned by so many quarters: turning swaps
 // the axes and changes the sign of odd frequencies.
-func (s *spectrum) print(quarters int) (p Print) {
+func (s *spectrum) print(quarters int) (p PerceptualHash) {
 	var all [printBits]float64
 	n := 0
 	for u := range s {
@@ -324,7 +324,7 @@ var bandChoice = func() (c [bandCount][bandBits]int) {
 }()
 
 // Bands are the numbers of a print; the number of the band is in the upper bits, so that all are distinct keys.
-func (p Print) Bands() (keys [bandCount]int64) {
+func (p PerceptualHash) Bands() (keys [bandCount]int64) {
 	for b, choice := range bandChoice {
 		key := int64(b)
 		for _, n := range choice {
@@ -349,7 +349,7 @@ func (f Fingerprint) Keys() []int64 {
 }
 
 // Keys are all numbers under which the picture may lie in any turn.
-func (t Turns) Keys() (all []int64) {
+func (t RotationFingerprints) Keys() (all []int64) {
 	for _, f := range t {
 		all = append(all, f.Keys()...)
 	}

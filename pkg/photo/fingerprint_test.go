@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/photo/phototest"
 )
 
-func printOf(t *testing.T, img image.Image) photo.Turns {
+func printOf(t *testing.T, img image.Image) photo.RotationFingerprints {
 	t.Helper()
 	turns, ok := photo.FingerprintOf(img)
 	if !ok {

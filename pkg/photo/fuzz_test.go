@@ -37,7 +37,7 @@ func spends(t *testing.T, most uint64, f func()) {
 	}
 }
 
-func checkFacts(t *testing.T, got photo.Facts) {
+func checkFacts(t *testing.T, got photo.Metadata) {
 	t.Helper()
 	if got.Width < 0 || got.Height < 0 || got.Width > photo.MaxSide || got.Height > photo.MaxSide || got.Width*got.Height > photo.MaxPixels {
 		t.Errorf("%d×%d was let through", got.Width, got.Height)
@@ -67,7 +67,7 @@ func checkFacts(t *testing.T, got photo.Facts) {
 // inspected is what every fuzz target below holds: whatever comes, little memory and facts that make sense.
 func inspected(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var got photo.Facts
+		var got photo.Metadata
 		var err error
 		spends(t, 1<<20+8*uint64(len(b)), func() {
 			got, err = photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
@@ -118,13 +118,13 @@ func FuzzRender(f *testing.F) {
 		if err != nil || facts.Width*facts.Height > 1<<20 || facts.Type == photo.HEIC || facts.Type == photo.AVIF {
 			return
 		}
-		var p photo.Pictures
+		var p photo.Renditions
 		spends(t, 64<<20, func() { p, err = photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, elsewhere) })
 		if err == nil {
 			phototest.CheckPictures(t, phototest.Sample{Upright: image.Pt(facts.UprightWidth, facts.UprightHeight)}, p.Display, p.Thumb)
 			return
 		}
-		if why := (*photo.CannotRender)(nil); !errors.As(err, &why) || why.Why == "" {
+		if why := (*photo.RenderError)(nil); !errors.As(err, &why) || why.Reason == "" {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -139,7 +139,7 @@ func FuzzColours(f *testing.F) {
 		if len(icc) > 60_000 {
 			return
 		}
-		img, err := photo.Small(phototest.JPEGWithICC(plain, icc), photo.JPEG, photo.MaxPixels)
+		img, err := photo.DecodeSmall(phototest.JPEGWithICC(plain, icc), photo.JPEG, photo.MaxPixels)
 		if err != nil || img.Bounds() != image.Rect(0, 0, 16, 16) {
 			t.Errorf("got %v, %v", img, err)
 		}

@@ -29,8 +29,8 @@ func TestInspectSaysWhatIsTrueOfEveryFile(t *testing.T) {
 			if upright := image.Pt(got.UprightWidth, got.UprightHeight); upright != want.Upright {
 				t.Errorf("upright: got %v, want %v", upright, want.Upright)
 			}
-			if got.Damaged != want.Damaged || got.Damaged != (got.DamagedWhy != "") {
-				t.Errorf("damaged: got %t (%s), want %t", got.Damaged, got.DamagedWhy, want.Damaged)
+			if got.Damaged != want.Damaged || got.Damaged != (got.DamageReason != "") {
+				t.Errorf("damaged: got %t (%s), want %t", got.Damaged, got.DamageReason, want.Damaged)
 			}
 			checkTime(t, got, want)
 			checkPosition(t, got.Position, want.Position)
@@ -38,7 +38,7 @@ func TestInspectSaysWhatIsTrueOfEveryFile(t *testing.T) {
 	}
 }
 
-func checkTime(t *testing.T, got photo.Facts, want phototest.Sample) {
+func checkTime(t *testing.T, got photo.Metadata, want phototest.Sample) {
 	t.Helper()
 	switch {
 	case want.TakenAt.IsZero():

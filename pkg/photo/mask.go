@@ -20,8 +20,8 @@ const maskCells = 4
 // maskLeast is the side of such a square at least, in pixels: small letters are covered one by one.
 const maskLeast = 12
 
-// Masked covers parts of a JPEG file that Render made with squares of one colour each, and gives a new file.
-func Masked(jpeg []byte, masks []Mask) ([]byte, error) {
+// ApplyMasks covers parts of a JPEG file that Render made with squares of one colour each, and gives a new file.
+func ApplyMasks(jpeg []byte, masks []Mask) ([]byte, error) {
 	canvas, err := canvasOf(jpeg)
 	if err != nil {
 		return nil, fmt.Errorf("photo: mask: %w", err)

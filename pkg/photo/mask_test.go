@@ -18,7 +18,7 @@ func TestMasksLeaveFewColoursAndTheRestAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range []photo.Mask{{X: 1000, Y: 2000, W: 2500, H: 1500}, {X: 0, Y: 0, W: 10_000, H: 10_000}, {X: 9990, Y: 9990, W: 10, H: 10}, {X: 0, Y: 4000, W: 10_000, H: 200}} {
-		made, err := photo.Masked(file.Bytes(), []photo.Mask{m})
+		made, err := photo.ApplyMasks(file.Bytes(), []photo.Mask{m})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 const metadataText = 200
 
 // readMetadata fills in what EXIF says; what makes no sense says nothing.
-func readMetadata(b []byte, f *Facts, zone *time.Location) {
+func readMetadata(b []byte, f *Metadata, zone *time.Location) {
 	e := parseEXIF(b)
 	f.Make, f.Model, f.Software = clean(e.text(tagMake)), clean(e.text(tagModel)), clean(e.text(tagSoftware))
 	if n, ok := e.numbers(tagOrientation); ok && n[0] >= 1 && n[0] <= 8 && n[0] == math.Trunc(n[0]) {
@@ -36,7 +36,7 @@ func clean(s string) string {
 }
 
 // readTime reads DateTimeOriginal, in the offset that stands beside it or else in the city's zone.
-func readTime(e *exif, f *Facts, zone *time.Location) {
+func readTime(e *exif, f *Metadata, zone *time.Location) {
 	text, offset := clean(e.text(tagTaken)), clean(e.text(tagOffset))
 	t, err := time.Parse("2006:01:02 15:04:05-07:00", text+offset)
 	f.OffsetKnown = err == nil

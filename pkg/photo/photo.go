@@ -53,8 +53,8 @@ type Position struct {
 	AccuracyM *float64 // radius in metres, nil when it does not say
 }
 
-// Facts are what a picture says of itself.
-type Facts struct {
+// Metadata are what a picture says of itself.
+type Metadata struct {
 	Type                        Type
 	Width, Height               int // as stored, pixels; 0 when the file is too damaged to say
 	UprightWidth, UprightHeight int
@@ -65,24 +65,24 @@ type Facts struct {
 	Position                    *Position
 	Make, Model, Software       string
 	Damaged                     bool
-	DamagedWhy                  string
+	DamageReason                string
 }
 
 // Inspect reads what a picture says of itself without decoding it. It fails with ErrType, ErrTooLarge, ErrPixels, or the
 // error of the reader; damage and bad metadata are facts, not failures. zone is where a time without an offset is meant.
-func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location) (Facts, error) {
+func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location) (Metadata, error) {
 	if size > MaxBytes {
-		return Facts{}, ErrTooLarge
+		return Metadata{}, ErrTooLarge
 	}
 	head := make([]byte, min(size, 64))
 	if _, err := io.ReadFull(io.NewSectionReader(r, 0, size), head); err != nil {
-		return Facts{}, err
+		return Metadata{}, err
 	}
 	kind, ok := Sniff(head)
 	if !ok {
-		return Facts{}, ErrType
+		return Metadata{}, ErrType
 	}
-	f := Facts{Type: kind, Orientation: 1}
+	f := Metadata{Type: kind, Orientation: 1}
 	h, err := headers[kind](io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return f, err
@@ -93,7 +93,7 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 			h.damaged = "the picture has no size"
 		}
 	}
-	f.Width, f.Height, f.Damaged, f.DamagedWhy = h.width, h.height, h.damaged != "", h.damaged
+	f.Width, f.Height, f.Damaged, f.DamageReason = h.width, h.height, h.damaged != "", h.damaged
 	if overBound(f.Width, f.Height) {
 		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
 	}

@@ -14,11 +14,11 @@ import (
 )
 
 // Sizes of what is made from a photo: the longest side in pixels. Nothing is made larger than it is. A picture that leaves its
-// decoder at most DisplayMost long stays as it is: making it smaller by so little would take a fifth of all the work.
+// decoder at most MaxDisplaySide long stays as it is: making it smaller by so little would take a fifth of all the work.
 const (
-	DisplaySide = 1600
-	DisplayMost = DisplaySide * 9 / 8
-	ThumbSide   = 320
+	DisplaySide    = 1600
+	MaxDisplaySide = DisplaySide * 9 / 8
+	ThumbSide      = 320
 )
 
 // Quality of the JPEG files that are made, 1 to 100.
@@ -27,36 +27,38 @@ const (
 	ThumbQuality   = 80
 )
 
-// CannotRender says why no picture could be made; the photo itself is as good as before.
-type CannotRender struct{ Why string }
+// RenderError says why no picture could be made; the photo itself is as good as before.
+type RenderError struct{ Reason string }
 
-func (e *CannotRender) Error() string { return "photo: cannot render: " + e.Why }
+func (e *RenderError) Error() string { return "photo: cannot render: " + e.Reason }
 
-// Pictures are the derived pictures of a photo: upright sRGB JPEG files without metadata.
-type Pictures struct {
+// Renditions are the derived pictures of a photo: upright sRGB JPEG files without metadata.
+type Renditions struct {
 	Display, Thumb []byte
 	Quality        Quality
-	Turns          Turns
-	Known          bool // Turns can be used: the picture is not too even
+	Fingerprints   RotationFingerprints
+	Distinctive    bool // Fingerprints can be used: the picture is not too even
 }
 
 // Decoder decodes in another process what must not be decoded in this one. The picture is as Small gives it. Its error is a
-// *CannotRender when trying again is of no use.
+// *RenderError when trying again is of no use.
 type Decoder func(ctx context.Context, t Type, r io.Reader) (image.Image, error)
 
 // hereMost is how many pixels a JPEG file may have to be decoded in this process: a progressive one takes seven bytes for
 // each, and its decoder never broke down. All other decoders are given to another process.
 const hereMost = 50_000_000
 
-// Here says whether a photo is decoded in this process.
-func (f Facts) Here() bool { return f.Type == JPEG && f.Width > 0 && f.Width*f.Height <= hereMost }
+// DecodesInProcess says whether a photo is decoded in this process.
+func (f Metadata) DecodesInProcess() bool {
+	return f.Type == JPEG && f.Width > 0 && f.Width*f.Height <= hereMost
+}
 
-// Render makes the derived pictures of a photo of so many bytes of which Inspect gave these facts. Its error is a *CannotRender
+// Render makes the derived pictures of a photo of so many bytes of which Inspect gave these facts. Its error is a *RenderError
 // when the picture is at fault, and that of the context or the reader otherwise.
-func Render(ctx context.Context, r io.Reader, size int64, f Facts, decode Decoder) (p Pictures, err error) {
+func Render(ctx context.Context, r io.Reader, size int64, f Metadata, decode Decoder) (p Renditions, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
-			err = &CannotRender{Why: fmt.Sprintf("the decoder broke down: %v", broken)}
+			err = &RenderError{Reason: fmt.Sprintf("the decoder broke down: %v", broken)}
 		}
 	}()
 	display, err := small(ctx, r, size, f, decode)
@@ -68,18 +70,18 @@ func Render(ctx context.Context, r io.Reader, size int64, f Facts, decode Decode
 	}
 	thumb := Fit(display, ThumbSide)
 	p.Quality = QualityOf(display)
-	p.Turns, p.Known = FingerprintOf(thumb)
+	p.Fingerprints, p.Distinctive = FingerprintOf(thumb)
 	p.Thumb, err = encode(thumb, ThumbQuality)
 	return p, err
 }
 
-func small(ctx context.Context, r io.Reader, size int64, f Facts, decode Decoder) (img image.Image, err error) {
+func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Decoder) (img image.Image, err error) {
 	from := &source{Reader: r}
-	if f.Here() {
+	if f.DecodesInProcess() {
 		var b bytes.Buffer
 		b.Grow(int(min(size, MaxBytes)) + bytes.MinRead) // so that it is not copied while it grows
 		if _, err = b.ReadFrom(io.LimitReader(from, MaxBytes)); err == nil {
-			img, err = Small(b.Bytes(), f.Type, f.Width*f.Height)
+			img, err = DecodeSmall(b.Bytes(), f.Type, f.Width*f.Height)
 		}
 	} else {
 		img, err = decode(ctx, f.Type, from)
@@ -105,8 +107,8 @@ func (s *source) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Smaller makes a JPEG file that Render made so small that its longest side has at most so many pixels.
-func Smaller(file []byte, side int) ([]byte, error) {
+// Downscale makes a JPEG file that Render made so small that its longest side has at most so many pixels.
+func Downscale(file []byte, side int) ([]byte, error) {
 	c, err := jpegn.DecodeConfig(bytes.NewReader(file))
 	if err != nil {
 		return nil, fmt.Errorf("photo: smaller: %w", err)
@@ -141,17 +143,19 @@ func encode(img image.Image, quality int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Gate bounds how many pixels are being decoded at once.
-type Gate struct {
+// PixelSemaphore bounds how many pixels are being decoded at once.
+type PixelSemaphore struct {
 	room *semaphore.Weighted
 	most int64
 }
 
-// NewGate makes a gate for so many pixels; a larger picture passes alone.
-func NewGate(pixels int64) *Gate { return &Gate{semaphore.NewWeighted(pixels), pixels} }
+// NewPixelSemaphore makes a gate for so many pixels; a larger picture passes alone.
+func NewPixelSemaphore(pixels int64) *PixelSemaphore {
+	return &PixelSemaphore{semaphore.NewWeighted(pixels), pixels}
+}
 
-// Enter waits for room for a picture; leave gives it back.
-func (g *Gate) Enter(ctx context.Context, width, height int) (leave func(), err error) {
+// Acquire waits for room for a picture; leave gives it back.
+func (g *PixelSemaphore) Acquire(ctx context.Context, width, height int) (leave func(), err error) {
 	n := min(max(int64(width)*int64(height), 1), g.most)
 	if err := g.room.Acquire(ctx, n); err != nil {
 		return nil, err

@@ -22,11 +22,11 @@ func elsewhere(_ context.Context, t photo.Type, r io.Reader) (image.Image, error
 	if err != nil {
 		return nil, err
 	}
-	return photo.Small(b, t, photo.MaxPixels)
+	return photo.DecodeSmall(b, t, photo.MaxPixels)
 }
 
 // render makes the pictures of a file, or gives the reason why there are none.
-func render(t *testing.T, b []byte) (p photo.Pictures, why *photo.CannotRender) {
+func render(t *testing.T, b []byte) (p photo.Renditions, why *photo.RenderError) {
 	t.Helper()
 	f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
 	if err != nil {
@@ -46,7 +46,7 @@ func TestRenderMakesUprightPictures(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			p, why := render(t, s.Bytes)
-			if s.Pictures == phototest.Failed && (why == nil || why.Why == "") || s.Pictures == phototest.Made && why != nil {
+			if s.Pictures == phototest.Failed && (why == nil || why.Reason == "") || s.Pictures == phototest.Made && why != nil {
 				t.Fatalf("got %v, want %v", why, s.Pictures)
 			}
 			if why == nil {
@@ -113,7 +113,7 @@ func TestFitKeepsPlainColours(t *testing.T) {
 }
 
 func TestLossyWebPIsNotPale(t *testing.T) {
-	img, err := photo.Small(phototest.LossyWebP(50, 40), photo.WebP, photo.MaxPixels)
+	img, err := photo.DecodeSmall(phototest.LossyWebP(50, 40), photo.WebP, photo.MaxPixels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestLossyWebPIsNotPale(t *testing.T) {
 func TestWhatACutLeftOutIsGrey(t *testing.T) {
 	for _, scale := range []int{1, 2} {
 		whole := phototest.JPEG(phototest.Scene(1700*scale, 200*scale, 1), 90, false, nil)
-		img, err := photo.Small(whole[:len(whole)*6/10], photo.JPEG, photo.MaxPixels)
+		img, err := photo.DecodeSmall(whole[:len(whole)*6/10], photo.JPEG, photo.MaxPixels)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestAStoreThatGoesAwayIsNotThePicturesFault(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = photo.Render(t.Context(), &failing{bytes.NewReader(b), len(b) / 2}, int64(len(b)), f, elsewhere)
-		if why := (*photo.CannotRender)(nil); errors.As(err, &why) || !errors.Is(err, errAway) {
+		if why := (*photo.RenderError)(nil); errors.As(err, &why) || !errors.Is(err, errAway) {
 			t.Errorf("%s: got %v, want the error of the reader", name, err)
 		}
 	}
@@ -171,17 +171,17 @@ func TestAStoreThatGoesAwayIsNotThePicturesFault(t *testing.T) {
 
 func TestOnlyOrdinaryJPEGsAreDecodedHere(t *testing.T) {
 	for _, c := range []struct {
-		f    photo.Facts
+		f    photo.Metadata
 		want bool
 	}{
-		{photo.Facts{Type: photo.JPEG, Width: 4032, Height: 3024}, true},
-		{photo.Facts{Type: photo.JPEG, Width: 8000, Height: 6000}, true},
-		{photo.Facts{Type: photo.JPEG, Width: 10_000, Height: 9_000}, false},
-		{photo.Facts{Type: photo.JPEG}, false},
-		{photo.Facts{Type: photo.PNG, Width: 10, Height: 10}, false},
-		{photo.Facts{Type: photo.HEIC, Width: 10, Height: 10}, false},
+		{photo.Metadata{Type: photo.JPEG, Width: 4032, Height: 3024}, true},
+		{photo.Metadata{Type: photo.JPEG, Width: 8000, Height: 6000}, true},
+		{photo.Metadata{Type: photo.JPEG, Width: 10_000, Height: 9_000}, false},
+		{photo.Metadata{Type: photo.JPEG}, false},
+		{photo.Metadata{Type: photo.PNG, Width: 10, Height: 10}, false},
+		{photo.Metadata{Type: photo.HEIC, Width: 10, Height: 10}, false},
 	} {
-		if got := c.f.Here(); got != c.want {
+		if got := c.f.DecodesInProcess(); got != c.want {
 			t.Errorf("%+v: got %t, want %t", c.f, got, c.want)
 		}
 	}
@@ -189,8 +189,8 @@ func TestOnlyOrdinaryJPEGsAreDecodedHere(t *testing.T) {
 
 func TestSmallDoesNotTrustTheFirstHeader(t *testing.T) {
 	b := phototest.PNGHeader(20_000, 20_000)
-	var why *photo.CannotRender
-	if _, err := photo.Small(b, photo.PNG, photo.MaxPixels); !errors.As(err, &why) {
+	var why *photo.RenderError
+	if _, err := photo.DecodeSmall(b, photo.PNG, photo.MaxPixels); !errors.As(err, &why) {
 		t.Errorf("got %v, want *CannotRender", err)
 	}
 }
@@ -213,11 +213,11 @@ func TestSmaller(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ w, h, side, wantW, wantH int }{{1600, 1200, 800, 800, 600}, {1200, 1600, 800, 600, 800}, {1000, 500, 800, 800, 400}, {640, 480, 800, 640, 480}, {1600, 900, 320, 320, 180}} {
 		file := phototest.JPEG(phototest.Chart(tt.w, tt.h), 85, false, nil)
-		small, err := photo.Smaller(file, tt.side)
+		small, err := photo.Downscale(file, tt.side)
 		if err != nil {
 			t.Fatal(err)
 		}
-		img, err := photo.Small(small, photo.JPEG, tt.w*tt.h)
+		img, err := photo.DecodeSmall(small, photo.JPEG, tt.w*tt.h)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestSmaller(t *testing.T) {
 			t.Errorf("%d × %d: %v", tt.w, tt.h, err)
 		}
 	}
-	if _, err := photo.Smaller([]byte("no picture"), 800); err == nil {
+	if _, err := photo.Downscale([]byte("no picture"), 800); err == nil {
 		t.Error("what is no picture was made smaller")
 	}
 }

@@ -57,10 +57,10 @@ func fits(img image.Image, next turn) bool {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	switch v := img.(type) {
 	case *image.Gray:
-		return v.Rect.Min == (image.Point{}) && max(w, h) <= DisplayMost
+		return v.Rect.Min == (image.Point{}) && max(w, h) <= MaxDisplaySide
 	case *image.YCbCr:
 		lie := offset(next.right, w) == 0.5 && offset(next.low, h) == 0.5 // samples of colour on their pixels, after the turn as well
-		return lie && v.Rect.Min == (image.Point{}) && max(w, h) <= DisplayMost && v.SubsampleRatio == image.YCbCrSubsampleRatio420
+		return lie && v.Rect.Min == (image.Point{}) && max(w, h) <= MaxDisplaySide && v.SubsampleRatio == image.YCbCrSubsampleRatio420
 	}
 	return false
 }

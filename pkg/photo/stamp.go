@@ -96,7 +96,7 @@ func wrap(face xfont.Face, text string, width fixed.Int26_6) (lines []string) {
 		if len(lines) == stampLines-1 && n < len(rest) {
 			return append(lines, string(rest[:n-1])+"…")
 		}
-		n = font.Cut(rest, n)
+		n = font.LineBreak(rest, n)
 		lines = append(lines, strings.TrimSpace(string(rest[:n])))
 		rest = []rune(strings.TrimLeft(string(rest[n:]), " "))
 	}

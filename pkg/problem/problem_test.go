@@ -51,7 +51,7 @@ func TestWhatIsOursStaysInTheLog(t *testing.T) {
 }
 
 func TestFieldsAndStateAreShown(t *testing.T) {
-	d := problem.Of(inspect.ErrIssueChanged.Showing(map[string]int{"version": 3}).At(fault.Field{Pointer: "/a", Detail: "no"}), "id")
+	d := problem.Of(inspect.ErrIssueChanged.WithState(map[string]int{"version": 3}).At(fault.Field{Pointer: "/a", Detail: "no"}), "id")
 	text, err := json.Marshal(d)
 	if err != nil {
 		t.Fatal(err)

@@ -84,9 +84,9 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if err != nil {
 		return err
 	}
-	outside := notify.NewOutside(a.Config.PrivateTargets, nil)
+	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
-	a.Core = core.New(&core.Core{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewGate(decodedAtOnce),
+	a.Core = core.New(&core.Core{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }
@@ -113,7 +113,7 @@ func openBox(c config.Config) (secret.Box, error) {
 
 // database says where the database of an installation is.
 func database(c config.Config, now func() time.Time) store.Options {
-	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, Relaxed: c.Relaxed}
+	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, NoSync: c.NoSync}
 }
 
 func openBlobs(ctx context.Context, c config.Config, log *slog.Logger) (blob.Store, error) {

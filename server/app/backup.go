@@ -25,7 +25,7 @@ func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() t
 	if err != nil {
 		return backup.Report{}, err
 	}
-	r, err := backup.Take(ctx, backup.Source{Store: a.Core.Store, Blobs: a.Core.Blobs, Now: now, Program: program, Told: told}, dir)
+	r, err := backup.Take(ctx, backup.Source{Store: a.Core.Store, Blobs: a.Core.Blobs, Now: now, Program: program, Progress: told}, dir)
 	return r, errors.Join(err, a.Close())
 }
 
@@ -38,5 +38,5 @@ func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() 
 	if err != nil {
 		return backup.Report{}, err
 	}
-	return backup.Restore(ctx, backup.Target{Data: c.Data, Database: database(c, now), Blobs: blobs, Despite: despite, Told: told}, dir)
+	return backup.Restore(ctx, backup.Target{Data: c.Data, Database: database(c, now), Blobs: blobs, AllowDamage: despite, Progress: told}, dir)
 }

@@ -21,21 +21,21 @@ import (
 
 // Source is the installation to copy. It may be at work.
 type Source struct {
-	Store   *store.Store
-	Blobs   blob.Store
-	Now     func() time.Time
-	Program string                // version, for the manifest
-	Told    func(done, all int64) // how many files are done; may be nil
+	Store    *store.Store
+	Blobs    blob.Store
+	Now      func() time.Time
+	Program  string                // version, for the manifest
+	Progress func(done, all int64) // how many files are done; may be nil
 }
 
 // Report says what a backup or a restore did.
 type Report struct {
-	Of      store.Snapshot
-	Files   int64
-	Bytes   int64 // of all files
-	Copied  int64 // files that were not there yet
-	Removed int64 // files that the record no longer names
-	Lost    []string
+	Snapshot store.Snapshot
+	Files    int64
+	Bytes    int64 // of all files
+	Copied   int64 // files that were not there yet
+	Removed  int64 // files that the record no longer names
+	Lost     []string
 }
 
 // The names in the folder.
@@ -109,7 +109,7 @@ type taking struct {
 
 func (t *taking) take(ctx context.Context) (r Report, err error) {
 	before, err := readManifest(t.dir)
-	if err != nil && !errors.Is(err, ErrNone) {
+	if err != nil && !errors.Is(err, ErrNoBackup) {
 		return r, err
 	}
 	if err := sweep(t.dir, filepath.Base(before.Database)); err != nil { // what an interruption left
@@ -136,7 +136,7 @@ func (t *taking) take(ctx context.Context) (r Report, err error) {
 	if err := t.bytes(ctx); err != nil {
 		return r, err
 	}
-	m := Manifest{Format: format, MadeAt: t.Now().UTC().Round(time.Second), Program: t.Program, Of: t.report.Of,
+	m := Manifest{Format: format, MadeAt: t.Now().UTC().Round(time.Second), Program: t.Program, Of: t.report.Snapshot,
 		Database: databaseDir + "/" + t.name, List: t.name + listSuffix, Lost: t.report.Lost}
 	if m.SHA256, err = t.list.end(); err != nil {
 		return r, err
@@ -152,7 +152,7 @@ func (t *taking) take(ctx context.Context) (r Report, err error) {
 	if err := t.tidy(ctx); err != nil {
 		return t.report, err
 	}
-	if err := t.Store.NoteBackup(ctx, t.report.Of); err != nil {
+	if err := t.Store.NoteBackup(ctx, t.report.Snapshot); err != nil {
 		return t.report, fmt.Errorf("the backup is whole, and cannot be noted in the record: %w", err)
 	}
 	return t.report, nil
@@ -179,7 +179,7 @@ func (t *taking) freshName() (string, error) {
 // database copies the database and notes which bytes it names.
 func (t *taking) database(ctx context.Context) (err error) {
 	t.bodies = map[string][]byte{}
-	t.report.Of, err = t.Store.Snapshot(ctx, filepath.Join(t.dir, databaseDir, t.name), t.note)
+	t.report.Snapshot, err = t.Store.Snapshot(ctx, filepath.Join(t.dir, databaseDir, t.name), t.note)
 	return err
 }
 

@@ -37,7 +37,7 @@ func TestARestoredServerGoesOn(t *testing.T) {
 		lin.Do(http.MethodGet, "/api/v1/bootstrap", nil).Want(http.StatusOK).Into(&feed)
 		before := s.Audit()
 		dir := t.TempDir()
-		if r := backs(t, s, dir); r.Copied != r.Files-1 || r.Of.LastEvent != before.LastEvent {
+		if r := backs(t, s, dir); r.Copied != r.Files-1 || r.Snapshot.LastEvent != before.LastEvent {
 			t.Errorf("the first backup: %+v, of %d events", r, before.LastEvent)
 		}
 		if r := backs(t, s, dir); r.Copied != 0 || r.Removed != 0 {
@@ -50,7 +50,7 @@ func TestARestoredServerGoesOn(t *testing.T) {
 		if diff := cmp.Diff(want, to.Audit()); diff != "" {
 			t.Errorf("what the audit counts (-before +after):\n%s", diff)
 		}
-		phone := (&servertest.Client{Server: to, Name: "lin", Token: lin.Token}).In(t)
+		phone := (&servertest.Client{Server: to, Name: "lin", Token: lin.Token}).WithT(t)
 		phone.Do(http.MethodGet, "/api/v1/changes?since="+feed.Cursor, nil).WantProblem(410, "changes.resync", "never")
 		phone.Do(http.MethodGet, "/api/v1/bootstrap", nil).Want(http.StatusOK).Into(&feed)
 		phone.Do(http.MethodGet, "/api/v1/changes?since="+feed.Cursor, nil).Want(http.StatusOK)

@@ -32,13 +32,13 @@ type want struct {
 }
 
 // note spills what the snapshot names to a file: there may be ten million.
-func (t *taking) note(b store.Bytes) error {
+func (t *taking) note(b store.BlobRef) error {
 	w := want{size: b.Size, sum: b.Name}
 	switch b.Kind {
-	case store.NamedCheckpoint:
+	case store.BlobCheckpoint:
 		w.key, w.sum = core.CheckpointKey(b.Name), ""
 		t.bodies[w.key], t.newest = b.Body, w.key
-	case store.NamedOriginal, store.NamedRendition, store.NamedPaper:
+	case store.BlobOriginal, store.BlobRendition, store.BlobPaper:
 		if len(b.Name) != 2*sha256.Size {
 			t.report.Lost = append(t.report.Lost, fmt.Sprintf("a photo or a paper has %q for a digest", b.Name))
 			return nil
@@ -51,7 +51,7 @@ func (t *taking) note(b store.Bytes) error {
 }
 
 // keys say where bytes lie that are named by their digest.
-var keys = map[store.Named]func(string) string{store.NamedOriginal: core.OriginalKey, store.NamedRendition: core.RenditionKey, store.NamedPaper: core.PaperKey}
+var keys = map[store.BlobKind]func(string) string{store.BlobOriginal: core.OriginalKey, store.BlobRendition: core.RenditionKey, store.BlobPaper: core.PaperKey}
 
 // folders are where bytes lie, in the order in which a snapshot names them.
 func folders() []string {
@@ -142,8 +142,8 @@ func (t *taking) folder(ctx context.Context, folder string, group []want) error 
 			return err
 		}
 	}
-	if t.Told != nil && len(group) > 0 {
-		t.Told(t.list.files-1, t.all)
+	if t.Progress != nil && len(group) > 0 {
+		t.Progress(t.list.files-1, t.all)
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (t *taking) absent(ctx context.Context, w want) (copied, error) {
 	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		switch w.key {
 		case core.OriginalKey(w.sum):
-			named, err = tx.DigestSafe(ctx, w.sum)
+			named, err = tx.DigestInUse(ctx, w.sum)
 		case core.RenditionKey(w.sum):
 			named, err = tx.RenditionKnown(ctx, w.sum)
 		default:

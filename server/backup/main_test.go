@@ -22,13 +22,13 @@ type M = servertest.M
 // TestMain is the decoder's child where a server in a test starts one, as main is in the program.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
 
 // pairOf is the pair that a server runs on.
-func pairOf(s *servertest.Server) servertest.Pair {
+func pairOf(s *servertest.Server) servertest.Backend {
 	if s.Postgres() {
 		return servertest.Postgres
 	}
@@ -46,7 +46,7 @@ func backs(t *testing.T, s *servertest.Server, dir string) backup.Report {
 }
 
 // restores makes a server from a backup in a place of its own.
-func restores(t *testing.T, p servertest.Pair, dir string) *servertest.Server {
+func restores(t *testing.T, p servertest.Backend, dir string) *servertest.Server {
 	t.Helper()
 	c := servertest.Settings(t, p)
 	if _, err := restored(t.Context(), c, dir, nil); err != nil {

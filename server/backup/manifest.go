@@ -42,14 +42,14 @@ func errDamaged(file, what string) error {
 	return fmt.Errorf("the backup is damaged: %s %s", file, what)
 }
 
-// ErrNone means that a folder holds no whole backup.
-var ErrNone = errors.New("there is no whole backup here: manifest.json is missing")
+// ErrNoBackup means that a folder holds no whole backup.
+var ErrNoBackup = errors.New("there is no whole backup here: manifest.json is missing")
 
 // readManifest reads what a folder holds.
 func readManifest(dir string) (m Manifest, err error) {
 	raw, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return m, fmt.Errorf("%s: %w", dir, ErrNone)
+		return m, fmt.Errorf("%s: %w", dir, ErrNoBackup)
 	}
 	if err != nil {
 		return m, err

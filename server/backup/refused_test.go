@@ -105,7 +105,7 @@ func TestARestoreWantsAnEmptyPlace(t *testing.T) {
 		_, err = restored(t.Context(), c, dir, nil)
 		wantRefused(t, err, "there are photos already")
 
-		other := map[servertest.Pair]servertest.Pair{servertest.SQLite: servertest.Postgres, servertest.Postgres: servertest.SQLite}[pairOf(s)]
+		other := map[servertest.Backend]servertest.Backend{servertest.SQLite: servertest.Postgres, servertest.Postgres: servertest.SQLite}[pairOf(s)]
 		_, err = restored(t.Context(), servertest.Settings(t, other), dir, nil)
 		wantRefused(t, err, "--database-url")
 		s.Audit() // nothing was touched

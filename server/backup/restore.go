@@ -20,11 +20,11 @@ const Marker = "restoring"
 
 // Target is the empty place that a backup is restored into.
 type Target struct {
-	Data     string // folder
-	Database store.Options
-	Blobs    blob.Store
-	Despite  bool                  // damage: what is whole is restored, the rest is reported as lost
-	Told     func(done, all int64) // how many files are done; may be nil
+	Data        string // folder
+	Database    store.Options
+	Blobs       blob.Store
+	AllowDamage bool                  // what is whole is restored, the rest is reported as lost
+	Progress    func(done, all int64) // how many files are done; may be nil
 }
 
 // Restore makes an installation from the backup in a folder: first the bytes, each held against its digest, then the
@@ -40,7 +40,7 @@ func Restore(ctx context.Context, t Target, dir string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := &restoring{Target: t, dir: dir, manifest: m, report: Report{Of: m.Of, Lost: m.Lost}}
+	r := &restoring{Target: t, dir: dir, manifest: m, report: Report{Snapshot: m.Of, Lost: m.Lost}}
 	if err := r.check(); err != nil {
 		return Report{}, err
 	}
@@ -202,8 +202,8 @@ func (r *restoring) count(c copied) {
 	if c.fresh {
 		r.report.Copied++
 	}
-	if r.Told != nil {
-		r.Told(r.report.Files, r.manifest.Files-1)
+	if r.Progress != nil {
+		r.Progress(r.report.Files, r.manifest.Files-1)
 	}
 }
 
@@ -230,7 +230,7 @@ func (r *restoring) one(ctx context.Context, kept blob.Store, key string, l line
 }
 
 func (r *restoring) damaged(file, what string) (copied, error) {
-	if r.Despite {
+	if r.AllowDamage {
 		return copied{lost: file + " " + what}, nil
 	}
 	return copied{}, errDamaged(file, what)

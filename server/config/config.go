@@ -56,7 +56,7 @@ type Config struct {
 	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
 	PrivateTargets []netip.Prefix
 	MinFree        int64 // bytes of disk below which photos are refused
-	Relaxed        bool  // commits are not synced to disk: only for data that can be made again, and never a setting
+	NoSync         bool  // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
 // setting is a row of the table of what can be set.

@@ -27,7 +27,7 @@ type Ask struct {
 	Photos  []inspect.ID
 	Photo   inspect.ID
 	Verdict inspect.Verdict
-	How     inspect.Method
+	How     inspect.VerificationMethod
 	Place   *inspect.Place
 	Flag    inspect.ID
 	Decided inspect.Decision
@@ -36,8 +36,8 @@ type Ask struct {
 	Answer  inspect.Answer
 	Kind    inspect.LetterKind
 	Letter  inspect.ID
-	About   inspect.Contested
-	Found   inspect.Reality
+	About   inspect.AppealSubject
+	Found   inspect.FieldCheckResult
 	Named   []inspect.ID // people whom a comment mentions
 	Part    inspect.ID   // of joint work
 	To      inspect.ID   // who takes over
@@ -65,7 +65,7 @@ func (c *Core) Act(ctx context.Context, a *inspect.Actor, ask Ask) (done Acted, 
 	}
 	if ask.Place != nil {
 		p := *ask.Place
-		p.Given, p.Point = p.Point, geo.ToWGS84(p.Point, p.Datum)
+		p.OriginalPoint, p.Point = p.Point, geo.ToWGS84(p.Point, p.Datum)
 		ask.Place = &p
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -108,29 +108,29 @@ func lockForAct(ctx context.Context, tx *store.Tx, ask *Ask) error {
 	return tx.LockIssues(ctx, ids...)
 }
 
-func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask, text string) (store.Done, error) {
+func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask, text string) (store.AcceptedAction, error) {
 	row, err := visibleIssue(ctx, tx, a, ask.Issue, inspect.Permission(ask.Action))
 	if err != nil {
-		return store.Done{}, err
+		return store.AcceptedAction{}, err
 	}
 	if ask.Version != 0 && ask.Version != row.Version {
-		return store.Done{}, inspect.ErrIssueChanged.Showing(state(&row))
+		return store.AcceptedAction{}, inspect.ErrIssueChanged.WithState(state(&row))
 	}
 	m, into, err := c.move(ctx, tx, a, &row, ask)
 	if err != nil {
-		return store.Done{}, showing(err, &row)
+		return store.AcceptedAction{}, showing(err, &row)
 	}
 	e, err := row.Check(m)
 	if err != nil {
-		return store.Done{}, showing(err, &row)
+		return store.AcceptedAction{}, showing(err, &row)
 	}
 	if err := c.proposed(ctx, tx, &row, e); err != nil {
-		return store.Done{}, err
+		return store.AcceptedAction{}, err
 	}
 	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note, "findings": ask.Findings, "handling": ask.Handling}); err != nil {
-		return store.Done{}, err
+		return store.AcceptedAction{}, err
 	}
-	d := store.Done{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,
+	d := store.AcceptedAction{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,
 		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now), Settled: e.Type != "issue.erasure_asked"}
 	d.ContentSalt, d.ContentSeal = sealedContent(text)
 	if err := tx.InsertAction(ctx, d); err != nil {
@@ -150,16 +150,16 @@ func (c *Core) act(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Ask
 }
 
 // showing adds the current state to what a rule refuses.
-func showing(err error, row *store.Row) error {
+func showing(err error, row *store.IssueRow) error {
 	f, ok := fault.As(err)
 	if ok && f.State == nil && (f.Kind == fault.Conflict || f.Kind == fault.Forbidden || f.Is(inspect.ErrPhotoNeeded)) {
-		return f.Showing(state(row))
+		return f.WithState(state(row))
 	}
 	return err
 }
 
 // consequences are what an action changes beside its own issue's workflow.
-func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
+func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event) error {
 	flags := oddActions(row, e)
 	note(row, e, flags)
 	if err := raise(ctx, tx, row, flags); err != nil {
@@ -181,7 +181,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 	case "issue.erasure_asked":
 		return nil
 	}
-	if !e.Proves() {
+	if !e.SpendsPhotos() {
 		return nil
 	}
 	for _, p := range m.Photos {
@@ -197,7 +197,7 @@ func (c *Core) consequences(ctx context.Context, tx *store.Tx, row, into *store.
 
 // link writes the other half of a merge, or of its undoing, into the record of the other issue; each half names the head
 // of the other chain.
-func (c *Core) link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *inspect.Move, e *inspect.Event) error {
+func (c *Core) link(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event) error {
 	head, err := tx.Head(ctx, store.IssueStream(into.ID))
 	if err != nil {
 		return err
@@ -207,13 +207,13 @@ func (c *Core) link(ctx context.Context, tx *store.Tx, row, into *store.Row, m *
 	if err != nil {
 		return err
 	}
-	other := row.OtherHalf(m, e)
+	other := row.CounterpartEvent(m, e)
 	other.OtherHead = own.Hash.String()
 	return c.saveIssue(ctx, tx, into, other)
 }
 
 // erase forgets the bytes of a photo, or the personal texts of an issue; digest, seals and the decision stay.
-func (c *Core) erase(ctx context.Context, tx *store.Tx, row *store.Row, m *inspect.Move) error {
+func (c *Core) erase(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition) error {
 	if err := tx.Log(ctx, store.LogEntry{Kind: LogErase, Person: m.By, Detail: row.Number}); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 
 // Agreements gives agreements in the order in which they came, of one place where it is named.
 func (c *Core) Agreements(ctx context.Context, a *inspect.Actor, spot inspect.ID, after store.AgreementPlace, limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, next, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -23,7 +23,7 @@ func (c *Core) Agreements(ctx context.Context, a *inspect.Actor, spot inspect.ID
 
 // AgreementsEnding gives those in force that run out within so many days, the earliest first.
 func (c *Core) AgreementsEnding(ctx context.Context, a *inspect.Actor, days int, after store.AgreementPlace, limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, next, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -35,7 +35,7 @@ func (c *Core) AgreementsEnding(ctx context.Context, a *inspect.Actor, days int,
 
 // PutAgreement makes or changes an agreement; the same again changes nothing.
 func (c *Core) PutAgreement(ctx context.Context, a *inspect.Actor, v inspect.Agreement) (saved inspect.Agreement, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -60,7 +60,7 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if _, there, err := tx.Spot(ctx, v.Spot); err != nil {
 		return v, false, false, err
 	} else if !there {
-		return v, false, false, unknown("/place", "the register has no such place")
+		return v, false, false, inspect.UnknownField("/place", "the register has no such place")
 	}
 	if v.UpdatedAt = tx.Now; !ok {
 		v.CreatedAt = tx.Now
@@ -106,19 +106,19 @@ type CoverageRow struct {
 
 // CoverageByKind gives the coverage by agreements of each kind of place; whole is false when there are too many places to count.
 func (c *Core) CoverageByKind(ctx context.Context, a *inspect.Actor) (rows []CoverageRow, whole bool, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, false, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		rows = nil
-		s, err := c.settings(ctx, tx)
+		local, err := PlaceKinds.In(ctx, tx)
 		if err != nil {
 			return err
 		}
 		all, enough, err := tx.CoverageByKind(ctx, c.today(tx))
 		whole = enough
 		kinds := slices.Clone(inspect.SpotKinds)
-		for _, k := range s.PlaceKinds {
+		for _, k := range local {
 			kinds = append(kinds, k.Code)
 		}
 		for k := range all {
@@ -137,7 +137,7 @@ func (c *Core) CoverageByKind(ctx context.Context, a *inspect.Actor) (rows []Cov
 // CoverageBelow gives the coverage of what lies directly below a node of a tree, each with all below it; below nothing, of the
 // roots.
 func (c *Core) CoverageBelow(ctx context.Context, a *inspect.Actor, t store.Tree, parent inspect.ID, kind inspect.SpotKind) (rows []CoverageRow, whole bool, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, false, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -50,7 +50,7 @@ type AreaImport struct {
 // CheckAreas reads a file of areas and keeps what it would change where nobody sees it. The same file again, while no area
 // was changed, is the same import. Files are checked one at a time.
 func (c *Core) CheckAreas(ctx context.Context, a *inspect.Actor, f AreaFile) (done AreaImport, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return done, false, inspect.ErrForbidden
 	}
 	if len(f.Body) > MaxAreaFile {
@@ -97,22 +97,22 @@ type survey struct {
 // surveyOf looks at the register as it is now.
 func (c *Core) surveyOf(ctx context.Context, f *AreaFile) (*survey, error) {
 	sum := sha256.Sum256(f.Body)
-	s := &survey{made: store.AreaImport{State: store.ImportStaging, Format: string(f.Format), Datum: string(f.Datum),
+	s := &survey{made: store.AreaImport{State: store.AreaImportStaging, Format: string(f.Format), Datum: string(f.Datum),
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}}
 	return s, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t, err := c.ground.terrain(ctx, tx)
 		if err != nil {
 			return err
 		}
-		old, ok, err := tx.SameImport(ctx, s.made.Format, s.made.Datum, s.made.SHA256, t.version)
+		old, ok, err := tx.SameAreaImport(ctx, s.made.Format, s.made.Datum, s.made.SHA256, t.version)
 		if ok {
 			s.same = &old
 		}
 		if err != nil || ok {
 			return err
 		}
-		settings, err := c.settings(ctx, tx)
-		s.made.Against, s.register = t.version, atlas.Register{Areas: t.known, Box: settings.CityBox}
+		box, err := CityBox.In(ctx, tx)
+		s.made.Against, s.register = t.version, atlas.Register{Areas: t.known, Box: box}
 		return err
 	})
 }
@@ -137,10 +137,10 @@ func (s *survey) check(f *AreaFile) error {
 		s.changes = changes
 	}
 	for _, c := range s.changes {
-		if c.Fresh {
-			s.made.Fresh++
+		if c.New {
+			s.made.NewAreas++
 		} else {
-			s.made.Changed++
+			s.made.ChangedAreas++
 		}
 	}
 	wrong = append(wrong, odd...)
@@ -172,7 +172,7 @@ func (c *Core) stage(ctx context.Context, s *survey, body []byte) error {
 		rest = rest[len(now):]
 	}
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.MoveAreaImport(ctx, id, store.ImportStaging, store.ImportChecked, s.made.Against, 0)
+		return tx.SetAreaImportState(ctx, id, store.AreaImportStaging, store.AreaImportChecked, s.made.AreasVersion, 0)
 	})
 }
 
@@ -209,7 +209,7 @@ func stageAreas(ctx context.Context, tx *store.Tx, id inspect.ID, changes []atla
 func (c *Core) forgetImports(ctx context.Context) error {
 	var old []inspect.ID
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		old, err = tx.ForgottenImports(ctx, tx.Now.Add(-forgetAfter))
+		old, err = tx.AbandonedAreaImports(ctx, tx.Now.Add(-forgetAfter))
 		return err
 	}); err != nil {
 		return err
@@ -262,7 +262,7 @@ func (c *Core) unstage(ctx context.Context, id inspect.ID) error {
 
 // AreaImport gives an import with its findings.
 func (c *Core) AreaImport(ctx context.Context, a *inspect.Actor, id inspect.ID) (done AreaImport, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return done, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -278,7 +278,7 @@ func (c *Core) AreaImport(ctx context.Context, a *inspect.Actor, id inspect.ID) 
 // checkedImport gives an import that is whole.
 func checkedImport(ctx context.Context, tx *store.Tx, id inspect.ID) (store.AreaImport, error) {
 	kept, ok, err := tx.AreaImport(ctx, id)
-	if err == nil && (!ok || kept.State == store.ImportStaging) {
+	if err == nil && (!ok || kept.State == store.AreaImportStaging) {
 		err = inspect.ErrNotFound
 	}
 	return kept, err
@@ -292,7 +292,7 @@ func withFindings(kept store.AreaImport) (AreaImport, error) {
 // ApplyAreas makes an import visible. The record is told of every area that will change first, a few at a time; then one
 // short transaction switches over. Interrupted, it goes on when it is asked again; applied before, it changes nothing.
 func (c *Core) ApplyAreas(ctx context.Context, a *inspect.Actor, id inspect.ID) (done AreaImport, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return done, false, inspect.ErrForbidden
 	}
 	for told := false; !told; {
@@ -340,11 +340,11 @@ func (c *Core) applicable(ctx context.Context, tx *store.Tx, id inspect.ID) (app
 	switch {
 	case err != nil:
 		return false, err
-	case kept.State == store.ImportApplied:
+	case kept.State == store.AreaImportApplied:
 		return true, nil
 	case kept.Errors > 0:
 		return false, inspect.ErrImportErrors
-	case kept.Against != version:
+	case kept.AreasVersion != version:
 		return false, inspect.ErrImportStale
 	}
 	return false, nil
@@ -355,7 +355,7 @@ const areaStaged = "area.staged"
 
 // tell leaves lines about the next staged areas; they count once the line about the import says that it was applied.
 func tell(ctx context.Context, tx *store.Tx, by, id inspect.ID) (all bool, err error) {
-	areas, err := tx.UntoldAreas(ctx, id, areasAtOnce)
+	areas, err := tx.UnrecordedAreas(ctx, id, areasAtOnce)
 	if err != nil {
 		return false, err
 	}
@@ -364,7 +364,7 @@ func tell(ctx context.Context, tx *store.Tx, by, id inspect.ID) (all bool, err e
 		body := areaBody(v)
 		body["import"] = id
 		record(tx, by, store.StreamArea, v.ID.String(), areaStaged, body)
-		if err := tx.SetAreaTold(ctx, id, v.ID); err != nil {
+		if err := tx.SetAreaRecorded(ctx, id, v.ID); err != nil {
 			return false, err
 		}
 	}
@@ -377,21 +377,21 @@ func switchOver(ctx context.Context, tx *store.Tx, by, id inspect.ID) error {
 	if err != nil {
 		return err
 	}
-	version := kept.Against
-	if kept.Fresh+kept.Changed > 0 {
+	version := kept.AreasVersion
+	if kept.NewAreas+kept.ChangedAreas > 0 {
 		if version, err = tx.SwitchAreas(ctx, id); err != nil {
 			return err
 		}
-		if err := tx.TreeMoved(ctx); err != nil { // everybody fetches the areas anew
+		if err := tx.BumpTreeVersion(ctx); err != nil { // everybody fetches the areas anew
 			return err
 		}
 	}
 	record(tx, by, store.StreamImport, id.String(), "areas.imported", importBody(&kept))
-	return tx.MoveAreaImport(ctx, id, store.ImportChecked, store.ImportApplied, version, tx.Now)
+	return tx.SetAreaImportState(ctx, id, store.AreaImportChecked, store.AreaImportApplied, version, tx.Now)
 }
 
 // importBody is what the record keeps of an import.
 func importBody(i *store.AreaImport) map[string]any {
-	return map[string]any{"format": i.Format, "datum": i.Datum, "sha256": i.SHA256, "bytes": i.Bytes, "areas": i.Areas, "fresh": i.Fresh, "changed": i.Changed,
+	return map[string]any{"format": i.Format, "datum": i.Datum, "sha256": i.SHA256, "bytes": i.Bytes, "areas": i.Areas, "fresh": i.NewAreas, "changed": i.ChangedAreas,
 		"warnings": i.Warnings, "sent_by": i.SentBy, "sent_at": i.SentAt}
 }

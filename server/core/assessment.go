@@ -17,7 +17,7 @@ func (c *Core) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p inspe
 		if gone, err := tx.UnknownUnits(ctx, []inspect.ID{p.Unit}); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown("/unit", "there is no such unit")
+			return inspect.UnknownField("/unit", "there is no such unit")
 		}
 		old, ok, err := tx.AssessmentPoint(ctx, p.ID)
 		if err != nil {
@@ -28,7 +28,7 @@ func (c *Core) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p inspe
 			if err != nil {
 				return err
 			}
-			if !a.Over(inspect.MayDraftReports, w) {
+			if !a.MayThroughout(inspect.MayDraftReports, w) {
 				return inspect.ErrForbidden
 			}
 		}
@@ -49,7 +49,7 @@ func (c *Core) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p inspe
 
 // AssessmentPoints gives the entries of some days for the units whose figures the actor sees, with the names of the units.
 func (c *Core) AssessmentPoints(ctx context.Context, a *inspect.Actor, from, to inspect.Date) (all []inspect.AssessmentPoint, names map[inspect.ID]string, err error) {
-	if !a.Holds(inspect.MaySeeReports) {
+	if !a.MayAnywhere(inspect.MaySeeReports) {
 		return nil, nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -63,11 +63,11 @@ func (c *Core) AssessmentPoints(ctx context.Context, a *inspect.Actor, from, to 
 			if err != nil {
 				return err
 			}
-			if a.Over(inspect.MaySeeReports, w) {
+			if a.MayThroughout(inspect.MaySeeReports, w) {
 				all, units = append(all, p), add(units, p.Unit)
 			}
 		}
-		names, err = tx.Names(ctx, store.UnitTree, units)
+		names, err = tx.NodeNames(ctx, store.UnitTree, units)
 		return err
 	})
 	return all, names, err

@@ -133,7 +133,7 @@ type teller interface {
 // stream checks one chain. Where it is broken its events no longer say what the rows should be: differences are notes.
 func (a *auditor) stream(ctx context.Context, tx *store.Tx, s evidence.Stream, head evidence.Head) error {
 	a.sum.Streams++
-	chain := evidence.Chain{Stream: s}
+	chain := evidence.ChainVerifier{Stream: s}
 	r := &replay{auditor: a, stream: s}
 	t := a.tellerOf(r)
 	var n, held int64
@@ -147,7 +147,7 @@ func (a *auditor) stream(ctx context.Context, tx *store.Tx, s evidence.Stream, h
 			if n = e.N; n <= head.N {
 				held++
 			}
-			chain.Add(e.Recorded)
+			chain.Add(e.RecordedEvent)
 			r.place(e)
 			if err := t.apply(e); err != nil && !r.stuck {
 				r.stuck = true
@@ -252,7 +252,7 @@ func (r *replay) columns(e store.RecordedEvent, want store.RecordedEvent) {
 		got, want any
 	}{
 		{"at", e.At, want.At}, {"person", e.By, want.By}, {"unit", e.Unit, want.Unit}, {"due at", e.DueAt, want.DueAt}, {"status", e.Status, want.Status},
-		{"left", e.Left, want.Left},
+		{"left", e.LeftCustody, want.LeftCustody},
 	} {
 		if c.got != c.want {
 			r.found(r.stream.String(), "event %d: the column says %s %v, the event %v", e.N, c.name, c.got, c.want)
@@ -271,7 +271,7 @@ func (a *auditor) strangers(ctx context.Context, tx *store.Tx) error {
 	}); err != nil {
 		return err
 	}
-	return tx.EachMisplaced(ctx, func(id inspect.ID, number string) error {
+	return tx.EachWithWrongMapCell(ctx, func(id inspect.ID, number string) error {
 		a.wrong(store.IssueStream(id).String(), "issue %s: its place on the map is not the one of the record", number)
 		return nil
 	})

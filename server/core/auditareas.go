@@ -10,7 +10,7 @@ import (
 )
 
 func loadImports(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
-	imports, err := tx.AppliedImports(ctx)
+	imports, err := tx.AppliedAreaImports(ctx)
 	for n := range imports {
 		i := &imports[n]
 		rows[evidence.Stream{Kind: store.StreamImport, ID: i.ID.String()}] = &registerRow{body: importBody(i), createdAt: i.AppliedAt, changed: i.AppliedAt}
@@ -44,7 +44,7 @@ func (a *auditor) outlines(ctx context.Context, tx *store.Tx) error {
 	for sum, area := range a.outlined {
 		a.wrong(area.String(), "the outline %s, which it has or had, is missing", sum)
 	}
-	imports, err := tx.AppliedImports(ctx)
+	imports, err := tx.AppliedAreaImports(ctx)
 	if err != nil {
 		return err
 	}

@@ -176,7 +176,7 @@ func (a *auditor) missing(ctx context.Context, w *wanted) error {
 			if o.state != inspect.PhotoSafe {
 				continue
 			}
-			if safe, err := tx.DigestSafe(ctx, o.sum); err != nil {
+			if safe, err := tx.DigestInUse(ctx, o.sum); err != nil {
 				return err
 			} else if safe {
 				a.wrong(o.of, "the bytes of this acknowledged photo are missing under %s%s", key, o.others())

@@ -57,7 +57,7 @@ func (a *auditor) checkpoints(ctx context.Context, tx *store.Tx, outside []byte,
 func (a *auditor) outside(c evidence.Checkpoint, all []evidence.Checkpoint) {
 	for _, own := range all {
 		if own.Date == c.Date {
-			a.findings(own.Same(c))
+			a.findings(own.CompareCopy(c))
 			return
 		}
 	}
@@ -87,7 +87,7 @@ func (a *auditor) copyOf(ctx context.Context, c evidence.Checkpoint) error {
 		a.wrong(key, "the copy of the checkpoint beside the photos cannot be read: %v", err)
 		return nil
 	}
-	same, err := c.Same(kept)
+	same, err := c.CompareCopy(kept)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (a *auditor) snapshots(ctx context.Context, tx *store.Tx, all []evidence.Ch
 	}
 	if err := tx.EachEvent(ctx, a.sum.LastEvent, func(e store.RecordedEvent) error {
 		for _, s := range shots {
-			if err := s.Add(e.Recorded); err != nil {
+			if err := s.Add(e.RecordedEvent); err != nil {
 				return err
 			}
 		}
@@ -144,7 +144,7 @@ func (a *auditor) snapshots(ctx context.Context, tx *store.Tx, all []evidence.Ch
 		return err
 	}
 	for n, c := range all {
-		a.findings(c.Against(shots[n]))
+		a.findings(c.CompareRecord(shots[n]))
 	}
 	return nil
 }

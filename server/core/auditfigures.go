@@ -30,7 +30,7 @@ type cellSums struct {
 	sums map[uint64]uint64
 }
 
-func (s *cellSums) key(k store.SumKey) uint64 { return maphash.Comparable(s.seed, k) }
+func (s *cellSums) key(k store.RollUpKey) uint64 { return maphash.Comparable(s.seed, k) }
 
 // count adds the counts of a cell to every sum that it belongs to.
 func (s *cellSums) count(c *closure.Cell, of []closure.Count, times int64) {
@@ -38,7 +38,7 @@ func (s *cellSums) count(c *closure.Cell, of []closure.Count, times int64) {
 	for _, n := range of {
 		all += s.worth(n, times)
 	}
-	store.SumKeys(c, func(k store.SumKey) { s.sums[s.key(k)] += all })
+	store.RollUpKeys(c, func(k store.RollUpKey) { s.sums[s.key(k)] += all })
 }
 
 // worth is what so many of a count are worth in a sum.
@@ -88,7 +88,7 @@ const auditPage = 500
 // auditedPage is what the record and the figures say of some issues, both in the order of ids.
 type auditedPage struct {
 	events []store.RecordedEvent
-	facts  []store.KeptFact
+	facts  []store.StoredFact
 }
 
 // facts recounts every issue from its events and holds what is kept against that. One goroutine reads, all cores count.
@@ -142,7 +142,7 @@ func (a *figuresAuditor) recount(pages <-chan auditedPage, cal *calendar.Calenda
 			issues, facts = issues+1, facts+int64(len(book))
 			for n := range book {
 				for _, cell := range book[n].Cells(a.core.Zone) {
-					mine.count(&cell, cell.Of, 1)
+					mine.count(&cell, cell.Counts, 1)
 				}
 			}
 			n := 0
@@ -168,7 +168,7 @@ func (a *figuresAuditor) recount(pages <-chan auditedPage, cal *calendar.Calenda
 }
 
 // compare holds the facts that are kept of an issue against those that the record tells.
-func (a *figuresAuditor) compare(i inspect.ID, book closure.Book, kept []store.KeptFact, cal *calendar.Calendar) {
+func (a *figuresAuditor) compare(i inspect.ID, book closure.FactHistory, kept []store.StoredFact, cal *calendar.Calendar) {
 	same := len(kept) == len(book)
 	for n := range kept {
 		f := &kept[n]
@@ -182,7 +182,7 @@ func (a *figuresAuditor) compare(i inspect.ID, book closure.Book, kept []store.K
 	}
 }
 
-func (a *figuresAuditor) unknown(kept []store.KeptFact) {
+func (a *figuresAuditor) unknown(kept []store.StoredFact) {
 	for n := range kept {
 		if n == 0 || kept[n].Issue != kept[n-1].Issue {
 			a.wrong("issue "+kept[n].Number, "its figures are of an issue that the record does not know")
@@ -193,11 +193,11 @@ func (a *figuresAuditor) unknown(kept []store.KeptFact) {
 // sums takes what is kept from what was recounted; nothing may be left.
 func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Deltas(ctx, func(d *closure.Delta) {
-		a.cells.count(&d.Cell, d.Of, -d.Times)
+		a.cells.count(&d.Cell, d.Counts, -d.Times)
 	}); err != nil {
 		return err
 	}
-	if err := tx.AllSums(ctx, func(k store.SumKey, c *closure.Counts) error {
+	if err := tx.EachRollUpOfAll(ctx, func(k store.RollUpKey, c *closure.Counts) error {
 		a.sum.Sums++
 		for of, n := range c {
 			if n != 0 {
@@ -225,9 +225,9 @@ func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 }
 
 // refoldFirst makes the facts of the first issue of a list from its events, and takes them off the list.
-func refoldFirst(events *[]store.RecordedEvent) (inspect.ID, closure.Book, error) {
+func refoldFirst(events *[]store.RecordedEvent) (inspect.ID, closure.FactHistory, error) {
 	all := *events
-	i, book := inspect.Issue{}, closure.Book(nil)
+	i, book := inspect.Issue{}, closure.FactHistory(nil)
 	if err := i.ID.UnmarshalText([]byte(all[0].Stream.ID)); err != nil {
 		return i.ID, nil, err
 	}

@@ -20,7 +20,7 @@ type issueReplay struct {
 	issue   inspect.Issue
 	photos  map[inspect.ID]*inspect.Photo
 	texts   map[inspect.ID]map[string]*sealed // by owner and field
-	actions map[inspect.ID]*store.Done
+	actions map[inspect.ID]*store.AcceptedAction
 	flags   []inspect.Flag
 }
 
@@ -40,7 +40,7 @@ type mergeHalf struct {
 
 func newIssueReplay(r *replay, id inspect.ID) *issueReplay {
 	return &issueReplay{replay: r, issue: inspect.Issue{ID: id}, photos: map[inspect.ID]*inspect.Photo{},
-		texts: map[inspect.ID]map[string]*sealed{id: {}}, actions: map[inspect.ID]*store.Done{}}
+		texts: map[inspect.ID]map[string]*sealed{id: {}}, actions: map[inspect.ID]*store.AcceptedAction{}}
 }
 
 func (r *issueReplay) apply(e store.RecordedEvent) error {
@@ -58,7 +58,7 @@ func (r *issueReplay) apply(e store.RecordedEvent) error {
 	inspect.ApplyPhotos(r.photos, &body)
 	want := store.RecordedEvent{At: body.At, By: body.By, Unit: r.issue.Unit, DueAt: r.issue.DueAt, Status: r.issue.Status}
 	if e.Schema > 1 {
-		want.Left = store.LeftBy(&before, &r.issue)
+		want.LeftCustody = store.CustodyLeft(&before, &r.issue)
 	}
 	r.columns(e, want)
 	if body.Action != "" {
@@ -77,7 +77,7 @@ func (r *issueReplay) apply(e store.RecordedEvent) error {
 
 // action keeps what the table of actions should say.
 func (r *issueReplay) action(e *inspect.Event) {
-	d := &store.Done{ID: e.ActionID, Kind: e.Action, By: e.By, ReceivedAt: e.At, CreditedAt: e.CreditedAt, Late: e.Late,
+	d := &store.AcceptedAction{ID: e.ActionID, Kind: e.Action, By: e.By, ReceivedAt: e.At, CreditedAt: e.CreditedAt, Late: e.Late,
 		Skew: inspect.Skew(e.SentAt, e.At), Settled: e.Type != "issue.erasure_asked"}
 	if (e.Action == inspect.Erase || e.Action == inspect.WithdrawPhoto) && len(e.Photos) == 1 {
 		d.Photo = e.Photos[0]
@@ -130,7 +130,7 @@ func (r *issueReplay) compare(ctx context.Context, tx *store.Tx) error {
 	for _, d := range differences(compared, &r.issue, &row.Issue) {
 		r.found(subject, "issue %s: %s", row.Number, d)
 	}
-	for _, part := range []func(context.Context, *store.Tx, *store.Row) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts, r.compareParts} {
+	for _, part := range []func(context.Context, *store.Tx, *store.IssueRow) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts, r.compareParts} {
 		if err := r.unreadable(subject, part(ctx, tx, &row)); err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (r *replay) unreadable(subject string, err error) error {
 	return nil
 }
 
-func (r *issueReplay) comparePhotos(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (r *issueReplay) comparePhotos(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	photos, err := tx.Photos(ctx, row.ID)
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (r *issueReplay) comparePhotos(ctx context.Context, tx *store.Tx, row *stor
 	return nil
 }
 
-func (r *issueReplay) compareActions(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (r *issueReplay) compareActions(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	kept, err := tx.Actions(ctx, row)
 	if err != nil {
 		return err
@@ -222,7 +222,7 @@ func (r *issueReplay) flag(e *inspect.Event) {
 	}
 }
 
-func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	open := 0
 	err := tx.EachFlag(ctx, row, func(f inspect.Flag) error {
 		if f.Decision == "" {
@@ -253,14 +253,14 @@ func (r *issueReplay) compareFlags(ctx context.Context, tx *store.Tx, row *store
 }
 
 // compareParts holds what the lists and the reports see of the parts against the record.
-func (r *issueReplay) compareParts(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (r *issueReplay) compareParts(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	kept, err := tx.Parts(ctx, row)
 	if err != nil {
 		return err
 	}
-	var told []store.Part
+	var told []store.PartSummary
 	for n := range r.issue.Parts {
-		told = append(told, store.PartOf(&r.issue.Parts[n]))
+		told = append(told, store.PartSummaryOf(&r.issue.Parts[n]))
 	}
 	if !slices.Equal(kept, told) {
 		r.found(r.stream.String(), "issue %s: the parts of joint work in the database are not those of the record", row.Number)
@@ -269,7 +269,7 @@ func (r *issueReplay) compareParts(ctx context.Context, tx *store.Tx, row *store
 }
 
 // compareTexts holds what lies beside the record against the seals in it. Erased by decision is no loss.
-func (r *issueReplay) compareTexts(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (r *issueReplay) compareTexts(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	for owner, fields := range r.texts {
 		kept, err := tx.PersonalTexts(ctx, owner)
 		if err != nil {
@@ -288,7 +288,7 @@ func (r *issueReplay) compareTexts(ctx context.Context, tx *store.Tx, row *store
 				r.found(subject, "issue %s: the %s is gone since %s, and no decision of that time is in the record", row.Number, t.Field, t.ErasedAt)
 			case told.erasedAt != 0:
 				r.later = append(r.later, Finding{Subject: subject, Detail: fmt.Sprintf("issue %s: the %s was erased by decision on %s", row.Number, t.Field, t.ErasedAt)})
-			case !evidence.Opens(told.seal, t.Field, t.Body, t.Salt):
+			case !evidence.SealMatches(told.seal, t.Field, t.Body, t.Salt):
 				r.found(subject, "issue %s: the %s is not the one that was recorded", row.Number, t.Field)
 			}
 		}
@@ -310,9 +310,9 @@ var compared = []comparison[inspect.Issue]{
 	{"version", func(i *inspect.Issue) any { return i.Version }}, {"category", func(i *inspect.Issue) any { return i.Category }},
 	{"severity", func(i *inspect.Issue) any { return i.Severity }}, {"source", func(i *inspect.Issue) any { return i.Source }},
 	{"place", func(i *inspect.Issue) any { return asText(i.Place) }}, {"line", func(i *inspect.Issue) any { return asText(i.Line) }},
-	{"area", func(i *inspect.Issue) any { return i.Area }}, {"reporter", func(i *inspect.Issue) any { return i.Reporter }}, {"keeper", func(i *inspect.Issue) any { return i.Keeper }},
+	{"area", func(i *inspect.Issue) any { return i.Area }}, {"reporter", func(i *inspect.Issue) any { return i.Reporter }}, {"keeper", func(i *inspect.Issue) any { return i.TakenOverBy }},
 	{"place of the register", func(i *inspect.Issue) any { return i.Spot }}, {"signed front", func(i *inspect.Issue) any { return i.SignedFront }},
-	{"recurrence of", func(i *inspect.Issue) any { return i.Recurs }}, {"outside number", func(i *inspect.Issue) any { return i.Outside }},
+	{"recurrence of", func(i *inspect.Issue) any { return i.RecurrenceOf }}, {"outside number", func(i *inspect.Issue) any { return i.ExternalNumber }},
 	{"reply by", func(i *inspect.Issue) any { return i.ReplyBy }}, {"import", func(i *inspect.Issue) any { return i.Import }},
 	{"unit", func(i *inspect.Issue) any { return i.Unit }}, {"fixer", func(i *inspect.Issue) any { return i.Fixer }},
 	{"on the spot", func(i *inspect.Issue) any { return i.OnTheSpot }}, {"reported at", func(i *inspect.Issue) any { return i.ReportedAt }},
@@ -321,35 +321,35 @@ var compared = []comparison[inspect.Issue]{
 	{"due at", func(i *inspect.Issue) any { return i.DueAt }}, {"own due at", func(i *inspect.Issue) any { return i.OwnDueAt }},
 	{"fixed at", func(i *inspect.Issue) any { return i.FixedAt }}, {"closed at", func(i *inspect.Issue) any { return i.ClosedAt }},
 	{"changed at", func(i *inspect.Issue) any { return i.ChangedAt }}, {"updated at", func(i *inspect.Issue) any { return i.UpdatedAt }},
-	{"dismissal asked at", func(i *inspect.Issue) any { return i.AskedAt }}, {"dismissal asked by", func(i *inspect.Issue) any { return i.AskedBy }},
-	{"dismissal asked", func(i *inspect.Issue) any { return i.Asked }}, {"returns", func(i *inspect.Issue) any { return i.Returns }},
-	{"rejected returns", func(i *inspect.Issue) any { return i.Rejected }}, {"returned by", func(i *inspect.Issue) any { return i.ReturnedBy }},
-	{"time used", func(i *inspect.Issue) any { return i.Used }}, {"rework", func(i *inspect.Issue) any { return i.Rework }},
+	{"dismissal asked at", func(i *inspect.Issue) any { return i.DismissalAskedAt }}, {"dismissal asked by", func(i *inspect.Issue) any { return i.DismissalAskedBy }},
+	{"dismissal asked", func(i *inspect.Issue) any { return i.DismissalAction }}, {"returns", func(i *inspect.Issue) any { return i.Returns }},
+	{"rejected returns", func(i *inspect.Issue) any { return i.RejectedReturns }}, {"returned by", func(i *inspect.Issue) any { return i.ReturnedBy }},
+	{"time used", func(i *inspect.Issue) any { return i.TimeUsed }}, {"rework", func(i *inspect.Issue) any { return i.Rework }},
 	{"false fixes", func(i *inspect.Issue) any { return i.FalseFixes }}, {"late arrival", func(i *inspect.Issue) any { return i.Late }},
-	{"clock", func(i *inspect.Issue) any { return asText(&i.Timing) }}, {"matters", func(i *inspect.Issue) any { return asText(&i.Matters) }},
+	{"clock", func(i *inspect.Issue) any { return asText(&i.Timing) }}, {"matters", func(i *inspect.Issue) any { return asText(&i.Correspondence) }},
 	{"clock set at", func(i *inspect.Issue) any { return i.ClockAt }}, {"held until", func(i *inspect.Issue) any { return i.HeldUntil }},
-	{"merged into", func(i *inspect.Issue) any { return i.MergedInto }}, {"status before merging", func(i *inspect.Issue) any { return i.Before }},
+	{"merged into", func(i *inspect.Issue) any { return i.MergedInto }}, {"status before merging", func(i *inspect.Issue) any { return i.StatusBeforeMerge }},
 }
 
 var photosCompared = []comparison[inspect.Photo]{
 	{"state", func(p *inspect.Photo) any { return p.State }}, {"digest", func(p *inspect.Photo) any { return p.SHA256 }},
 	{"size", func(p *inspect.Photo) any { return p.Bytes }}, {"kind", func(p *inspect.Photo) any { return p.Kind }},
-	{"captured at", func(p *inspect.Photo) any { return p.CapturedAt }}, {"how taken", func(p *inspect.Photo) any { return p.Taken }},
+	{"captured at", func(p *inspect.Photo) any { return p.CapturedAt }}, {"how taken", func(p *inspect.Photo) any { return p.CaptureMethod }},
 	{"declarer", func(p *inspect.Photo) any { return p.Declarer }}, {"skew", func(p *inspect.Photo) any { return asText(p.Skew) }},
 	{"declared at", func(p *inspect.Photo) any { return p.DeclaredAt }}, {"received at", func(p *inspect.Photo) any { return p.ReceivedAt }},
-	{"what it proves", func(p *inspect.Photo) any { return p.UsedBy }}, {"why it is gone", func(p *inspect.Photo) any { return p.Told }},
+	{"what it proves", func(p *inspect.Photo) any { return p.UsedBy }}, {"why it is gone", func(p *inspect.Photo) any { return p.RemovalAction }},
 	{"facts", func(p *inspect.Photo) any { return asText(&p.Facts) }},
 }
 
-var actionsCompared = []comparison[store.Done]{
-	{"kind", func(d *store.Done) any { return d.Kind }}, {"person", func(d *store.Done) any { return d.By }},
-	{"photo", func(d *store.Done) any { return d.Photo }}, {"received at", func(d *store.Done) any { return d.ReceivedAt }},
-	{"credited at", func(d *store.Done) any { return d.CreditedAt }}, {"late arrival", func(d *store.Done) any { return d.Late }},
-	{"skew", func(d *store.Done) any { return d.Skew }}, {"settled", func(d *store.Done) any { return d.Settled }},
+var actionsCompared = []comparison[store.AcceptedAction]{
+	{"kind", func(d *store.AcceptedAction) any { return d.Kind }}, {"person", func(d *store.AcceptedAction) any { return d.By }},
+	{"photo", func(d *store.AcceptedAction) any { return d.Photo }}, {"received at", func(d *store.AcceptedAction) any { return d.ReceivedAt }},
+	{"credited at", func(d *store.AcceptedAction) any { return d.CreditedAt }}, {"late arrival", func(d *store.AcceptedAction) any { return d.Late }},
+	{"skew", func(d *store.AcceptedAction) any { return d.Skew }}, {"settled", func(d *store.AcceptedAction) any { return d.Settled }},
 }
 
 // asText is a value in the one form that compares.
-func asText[T *inspect.Timing | *inspect.Matters | *inspect.Place | *geo.Line | *inspect.Facts | *time.Duration](v T) string {
+func asText[T *inspect.Timing | *inspect.Correspondence | *inspect.Place | *geo.Line | *inspect.PhotoMetadata | *time.Duration](v T) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()

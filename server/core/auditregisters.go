@@ -25,7 +25,7 @@ type registerRow struct {
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*registerRow, error) {
 	rows := map[evidence.Stream]*registerRow{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadImports, loadCatalogue, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches, loadPlans, loadAssessment, loadReturns, loadExposures, loadReports, loadIntake} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*registerRow) error{loadPeople, loadTrees, loadImports, loadCategories, loadRules, loadSuspensions, loadSettings, loadResponsibilities, loadSpots, loadAgreements, loadChannels, loadPapers, loadBatches, loadPlans, loadAssessment, loadReturns, loadExposures, loadReports, loadIntake} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}
@@ -72,29 +72,32 @@ func loadTrees(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*regi
 	return err
 }
 
-func loadCatalogue(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+func loadCategories(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
 	categories, err := tx.Categories(ctx)
-	if err != nil {
-		return err
-	}
 	for n := range categories {
 		v := &categories[n]
 		rows[evidence.Stream{Kind: store.StreamCategory, ID: v.Code}] = &registerRow{body: categoryBody(v), createdAt: v.CreatedAt, changed: v.UpdatedAt}
 	}
-	if err := tx.EachRule(ctx, func(v inspect.Rule) error {
+	return err
+}
+
+func loadRules(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
+	return tx.EachRule(ctx, func(v inspect.Rule) error {
 		rows[evidence.Stream{Kind: store.StreamRule, ID: ruleKey(&v)}] = &registerRow{body: ruleBody(&v), createdAt: v.CreatedAt, changed: v.CreatedAt}
 		return nil
-	}); err != nil {
-		return err
-	}
+	})
+}
+
+func loadSuspensions(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
 	suspensions, err := tx.Suspensions(ctx, 0)
-	if err != nil {
-		return err
-	}
 	for n := range suspensions {
 		v := &suspensions[n]
 		rows[evidence.Stream{Kind: store.StreamSuspension, ID: v.ID.String()}] = &registerRow{body: suspensionBody(v), createdAt: v.CreatedAt, changed: v.UpdatedAt}
 	}
+	return err
+}
+
+func loadSettings(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
 	settings, err := tx.Settings(ctx)
 	for key, value := range settings {
 		rows[evidence.Stream{Kind: store.StreamSetting, ID: key}] = &registerRow{body: map[string]any{"value": json.RawMessage(value)}}
@@ -104,7 +107,7 @@ func loadCatalogue(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 
 // loadChannels gives who wants to be told how, and the ways that lead outside.
 func loadChannels(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
-	if err := tx.EachChoice(ctx, func(c store.Choice) {
+	if err := tx.EachMessagePreferences(ctx, func(c store.MessagePreferences) {
 		rows[evidence.Stream{Kind: store.StreamChannels, ID: c.Person.String()}] = &registerRow{body: choiceBody(&c), owner: c.ID, texts: choiceTexts(&c),
 			createdAt: c.CreatedAt, changed: c.UpdatedAt}
 	}); err != nil {
@@ -269,7 +272,7 @@ func (r *registerReplay) compareTexts(ctx context.Context, tx *store.Tx, row *re
 		switch {
 		case !sealed:
 			r.found(subject, "%s has a %s that was never recorded", r.stream, t.Field)
-		case !evidence.Opens(seal, t.Field, t.Body, t.Salt):
+		case !evidence.SealMatches(seal, t.Field, t.Body, t.Salt):
 			r.found(subject, "the %s of %s is not the one that was recorded", t.Field, r.stream)
 		case row.texts[t.Field] != t.Body:
 			r.found(r.stream.String(), "the database says another %s than the one that was recorded", t.Field)

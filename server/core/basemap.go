@@ -21,36 +21,37 @@ type Basemap struct {
 // BasemapFile is the name of a PMTiles file in the data folder that serves as a basemap.
 const BasemapFile = "basemap.pmtiles"
 
+// CityBasemap is the setting; nil for no basemap.
+var CityBasemap = Setting[*Basemap]{Key: "basemap", Read: readBasemap}
+
 // readBasemap reads the setting; null takes the basemap away.
-func readBasemap(s *Settings, v json.RawMessage) error {
-	s.Basemap = nil
+func readBasemap(v json.RawMessage) (*Basemap, error) {
 	if string(v) == "null" {
-		return nil
+		return nil, nil
 	}
 	var b Basemap
 	d := json.NewDecoder(bytes.NewReader(v))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&b); err != nil {
-		return errors.New("want kind, url, datum, attribution, or null")
+		return nil, errors.New("want kind, url, datum, attribution, or null")
 	}
 	u, err := url.Parse(b.URL)
 	switch {
 	case b.Kind != "raster" && b.Kind != "vector" && b.Kind != "pmtiles":
-		return errors.New("want the kind raster, vector or pmtiles")
+		return nil, errors.New("want the kind raster, vector or pmtiles")
 	case b.Kind == "pmtiles" && b.URL == "":
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(b.URL) > 500 || strings.ContainsAny(b.URL, " ;,'\"\\\n"):
-		return errors.New("want the address of the map, https:// or http://")
+		return nil, errors.New("want the address of the map, https:// or http://")
 	case b.Kind == "raster" && (!strings.Contains(b.URL, "{z}") || !strings.Contains(b.URL, "{x}") || !strings.Contains(b.URL, "{y}")):
-		return errors.New("want {z}, {x} and {y} in the address of tiles")
+		return nil, errors.New("want {z}, {x} and {y} in the address of tiles")
 	}
 	switch {
 	case b.Datum != geo.WGS84 && b.Datum != geo.GCJ02:
-		return errors.New("want the datum wgs84 or gcj02")
+		return nil, errors.New("want the datum wgs84 or gcj02")
 	case len([]rune(b.Attribution)) > 200:
-		return errors.New("want an attribution of at most 200 characters")
+		return nil, errors.New("want an attribution of at most 200 characters")
 	}
-	s.Basemap = &b
-	return nil
+	return &b, nil
 }
 
 // Origin is whom a browser asks for the map, empty for this server.

@@ -16,7 +16,7 @@ type Board struct {
 	CutEvent   int64
 	CutAt      inspect.Time
 	Formula    closure.Formula
-	Sheet      *closure.Sheet
+	Sheet      *closure.Breakdown
 	Units      []WeekUnit // by group and rank
 	Categories []WeekCategory
 }
@@ -38,14 +38,14 @@ func (c *Core) Board(ctx context.Context, a *inspect.Actor, ask ReportAsk) (b *B
 		for _, u := range units {
 			m.units[u.ID] = u
 		}
-		b = &Board{Period: m.period, Formula: m.formula, CutAt: tx.Now, Unfinished: closure.Moment(m.period.To, c.Zone) > tx.Now}
+		b = &Board{Period: m.period, Formula: m.formula, CutAt: tx.Now, Unfinished: closure.StartOfDay(m.period.To, c.Zone) > tx.Now}
 		if b.CutEvent, err = tx.LastSeq(ctx); err != nil {
 			return err
 		}
-		if b.Sheet, err = m.sheet(ctx, m.period.Span, store.SumUnits, store.SumCategories); err != nil {
+		if b.Sheet, err = m.sheet(ctx, m.period.Span, store.RollUpUnits, store.RollUpCategories); err != nil {
 			return err
 		}
-		none := closure.NewSheet()
+		none := closure.NewBreakdown()
 		m.rank(b.Sheet, none)
 		m.byCategory(b.Sheet, none)
 		b.Units, b.Categories = m.Units, m.Categories
@@ -58,11 +58,11 @@ func (c *Core) boardMaker(ctx context.Context, tx *store.Tx, a *inspect.Actor, a
 	if err := c.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	m := &weekMaker{settings: s, formula: s.Formula, units: map[inspect.ID]inspect.Unit{}, Week: &Week{Language: ask.Language}}
+	m := &weekMaker{core: c, formula: formula, units: map[inspect.ID]inspect.Unit{}, Week: &Week{Language: ask.Language}}
 	if ask.Period == thisWeek {
 		m.period, err = closure.PeriodOf(closure.Week, closure.DayOf(tx.Now, c.Zone), time.Weekday(m.formula.WeekStart))
 	} else {

@@ -34,7 +34,7 @@ func (c *Core) sealCaller(issue inspect.ID, field, text string) (string, error) 
 		return "", nil
 	}
 	sealed, err := c.Secrets.Seal(callerPlace(issue, field), []byte(text))
-	if errors.Is(err, secret.ErrClosed) {
+	if errors.Is(err, secret.ErrNoKey) {
 		return text, nil
 	}
 	return sealedMark + base64.StdEncoding.EncodeToString(sealed), err
@@ -57,24 +57,29 @@ func (c *Core) openCaller(issue inspect.ID, field, text string) (string, error) 
 // maxDesk is how many people handle a source at most.
 const maxDesk = 200
 
+// SourceDesks says who of the offices handles what comes from a source: everybody where nobody is named.
+var SourceDesks = Setting[Desks]{Key: "source_desks", Read: readDesks, Check: checkDesks}
+
+// Desks are people by the source that they handle.
+type Desks map[inspect.Source][]inspect.ID
+
 // readDesks reads who of the offices handles which source.
-func readDesks(s *Settings, v json.RawMessage) error {
-	s.Desks = nil
-	if err := json.Unmarshal(v, &s.Desks); err != nil {
-		return errors.New("want lists of people by source")
+func readDesks(v json.RawMessage) (desks Desks, err error) {
+	if err := json.Unmarshal(v, &desks); err != nil {
+		return nil, errors.New("want lists of people by source")
 	}
-	for source, people := range s.Desks {
+	for source, people := range desks {
 		if !slices.Contains(inspect.Sources, source) || len(people) > maxDesk {
-			return fmt.Errorf("want sources of %v, each with at most %d people", inspect.Sources, maxDesk)
+			return nil, fmt.Errorf("want sources of %v, each with at most %d people", inspect.Sources, maxDesk)
 		}
 	}
-	return nil
+	return desks, nil
 }
 
 // checkDesks refuses people that are not there.
-func checkDesks(ctx context.Context, tx *store.Tx, s *Settings) error {
+func checkDesks(ctx context.Context, tx *store.Tx, desks Desks) error {
 	var people []inspect.ID
-	for _, some := range s.Desks {
+	for _, some := range desks {
 		for _, p := range some {
 			people = add(people, p)
 		}
@@ -82,15 +87,15 @@ func checkDesks(ctx context.Context, tx *store.Tx, s *Settings) error {
 	known, err := tx.PeopleRefs(ctx, people)
 	for _, p := range people {
 		if _, ok := known[p]; err == nil && !ok {
-			return invalid("/value", fmt.Sprintf("there is no person %s", p))
+			return inspect.InvalidField("/value", fmt.Sprintf("there is no person %s", p))
 		}
 	}
 	return err
 }
 
 // handles says whether somebody handles what comes from a source: everybody does where nobody is named.
-func (s *Settings) handles(who inspect.ID, source inspect.Source) bool {
-	desk, named := s.Desks[source]
+func (d Desks) handles(who inspect.ID, source inspect.Source) bool {
+	desk, named := d[source]
 	return !named || slices.Contains(desk, who)
 }
 
@@ -107,11 +112,11 @@ func (c *Core) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID, addr
 		if err != nil {
 			return err
 		}
-		s, err := c.settings(ctx, tx)
+		desks, err := SourceDesks.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if !s.handles(a.ID, row.Source) {
+		if !desks.handles(a.ID, row.Source) {
 			return errDesk
 		}
 		all, err := tx.Texts(ctx, id)

@@ -51,7 +51,7 @@ type Change struct {
 	Area     *inspect.Area
 	Category *inspect.Category
 	Rule     *inspect.Rule
-	Settings *Settings
+	Settings map[string]string // all, by key
 }
 
 // Feed is a page of changes.
@@ -139,7 +139,7 @@ func latest(all []store.Change) []folded {
 			at[key], kept = n, append(kept, folded{})
 		}
 		kept[n].Change = c
-		kept[n].left = append(kept[n].left, c.Left)
+		kept[n].left = append(kept[n].left, c.LeftCustody)
 	}
 	slices.SortFunc(kept, func(a, b folded) int { return cmp.Compare(a.Seq, b.Seq) })
 	return kept
@@ -148,7 +148,7 @@ func latest(all []store.Change) []folded {
 // folded is the last change of a thing, with every place that it left on the way.
 type folded struct {
 	store.Change
-	left []store.Place
+	left []store.Custody
 }
 
 func (c *Core) changes(ctx context.Context, tx *store.Tx, a *inspect.Actor, all []folded, f *Feed) error {
@@ -195,11 +195,11 @@ func (c *Core) seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, all []f
 		}
 	}
 	seen := map[string]*ListRow{}
-	if len(ids) == 0 || !a.Holds(inspect.MaySee) {
+	if len(ids) == 0 || !a.MayAnywhere(inspect.MaySee) {
 		return seen, nil
 	}
 	var p Page
-	if err := c.page(ctx, tx, store.Filter{IDs: ids, For: a, Sort: store.OldestFirst, Limit: len(ids)}, &p); err != nil {
+	if err := c.page(ctx, tx, store.IssueFilter{IDs: ids, Viewer: a, Sort: store.OldestFirst, Limit: len(ids)}, &p); err != nil {
 		return nil, err
 	}
 	f.Names = p.Names
@@ -210,17 +210,17 @@ func (c *Core) seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, all []f
 }
 
 // saw says whether an issue was in the actor's sight in one of the places that it left.
-func saw(ctx context.Context, tx *store.Tx, a *inspect.Actor, left []store.Place) (bool, error) {
+func saw(ctx context.Context, tx *store.Tx, a *inspect.Actor, left []store.Custody) (bool, error) {
 	for _, place := range left {
-		if place.Person == a.ID && a.SeesOwn() {
+		if place.Person == a.ID && a.SeesOwnReports() {
 			return true, nil
 		}
-		var w inspect.Where
+		var w inspect.Jurisdiction
 		var err error
-		if w.Areas, err = tx.Above(ctx, store.AreaTree, place.Area); err != nil {
+		if w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, place.Area); err != nil {
 			return false, err
 		}
-		if w.Units, err = tx.Above(ctx, store.UnitTree, place.Unit); err != nil {
+		if w.Units, err = tx.SelfAndAncestors(ctx, store.UnitTree, place.Unit); err != nil {
 			return false, err
 		}
 		if slices.ContainsFunc(a.SeeingGrants(), func(g inspect.Grant) bool { return g.Scope.Kind != inspect.City && g.Scope.Covers(w) }) {
@@ -253,8 +253,7 @@ func (c *Core) register(ctx context.Context, tx *store.Tx, change store.Change) 
 		out.Rule = &v
 		return out, ok, err
 	case store.StreamSetting:
-		s, err := c.settings(ctx, tx)
-		out.Settings = &s
+		out.Settings, err = tx.Settings(ctx)
 		return out, true, err
 	}
 	return out, change.Kind == store.StreamPerson, nil

@@ -56,7 +56,7 @@ func (c *Core) newCheckpoint(ctx context.Context, date string, kept bool, last e
 		next.Prev = prev
 	}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		var tree evidence.Tree
+		var tree evidence.MerkleTree
 		var err error
 		if next.Events, err = tx.LastSeq(ctx); err != nil {
 			return err

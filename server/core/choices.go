@@ -17,7 +17,7 @@ import (
 )
 
 // usualRules are the channels of who has not chosen: what costs money only when it is urgent.
-var usualRules = store.Rules{
+var usualRules = store.ChannelRules{
 	inspect.Low:    {inspect.Email},
 	inspect.Normal: {inspect.Email, inspect.Push, inspect.WeCom, inspect.DingTalk, inspect.Feishu},
 	inspect.Urgent: {inspect.Email, inspect.Push, inspect.SMS, inspect.WeCom, inspect.DingTalk, inspect.Feishu},
@@ -30,7 +30,7 @@ const (
 )
 
 // usual fills in what a person has not chosen.
-func usual(c store.Choice) store.Choice {
+func usual(c store.MessagePreferences) store.MessagePreferences {
 	if c.CreatedAt == 0 {
 		c.Language, c.Rules, c.QuietFrom, c.QuietTo = inspect.Chinese, usualRules, quietFrom, quietTo
 	}
@@ -46,7 +46,7 @@ type RobotAddress struct {
 
 // MyChannels is how an actor is told, and what there is to choose from.
 type MyChannels struct {
-	store.Choice
+	store.MessagePreferences
 	Hosts   map[inspect.Channel]string // of the robots
 	Devices []store.Device
 	Ways    []inspect.Channel // whose gateway is set up
@@ -63,13 +63,13 @@ func (c *Core) MyChannels(ctx context.Context, a *inspect.Actor) (m MyChannels, 
 }
 
 func (c *Core) myChannels(ctx context.Context, tx *store.Tx, person inspect.ID) (m MyChannels, err error) {
-	all, err := tx.Choices(ctx, []inspect.ID{person})
+	all, err := tx.MessagePreferences(ctx, []inspect.ID{person})
 	if err != nil {
 		return m, err
 	}
-	m.Choice, m.Hosts = usual(all[person]), map[inspect.Channel]string{}
-	robots, err := c.robotsOf(&m.Choice)
-	if err != nil && !errors.Is(err, secret.ErrClosed) && !errors.Is(err, secret.ErrWrongKey) {
+	m.MessagePreferences, m.Hosts = usual(all[person]), map[inspect.Channel]string{}
+	robots, err := c.robotsOf(&m.MessagePreferences)
+	if err != nil && !errors.Is(err, secret.ErrNoKey) && !errors.Is(err, secret.ErrWrongKey) {
 		return m, err
 	}
 	for _, r := range robots {
@@ -99,7 +99,7 @@ func (c *Core) myChannels(ctx context.Context, tx *store.Tx, person inspect.ID) 
 }
 
 // robotsOf opens the addresses of a person's robots.
-func (c *Core) robotsOf(choice *store.Choice) (all []RobotAddress, err error) {
+func (c *Core) robotsOf(choice *store.MessagePreferences) (all []RobotAddress, err error) {
 	if len(choice.RobotSecrets) == 0 {
 		return nil, nil
 	}
@@ -114,7 +114,7 @@ func robotPlace(person inspect.ID) string { return "robots/" + person.String() }
 
 // ChooseChannels keeps how the actor wants to be told; the same again changes nothing. A robot without an address keeps the
 // one that it has.
-func (c *Core) ChooseChannels(ctx context.Context, a *inspect.Actor, want store.Choice, robots []RobotAddress) (m MyChannels, repeated bool, err error) {
+func (c *Core) ChooseChannels(ctx context.Context, a *inspect.Actor, want store.MessagePreferences, robots []RobotAddress) (m MyChannels, repeated bool, err error) {
 	if wrong := c.wrongChoice(&want, robots); len(wrong) > 0 {
 		return m, false, inspect.ErrContent.At(wrong...)
 	}
@@ -128,9 +128,9 @@ func (c *Core) ChooseChannels(ctx context.Context, a *inspect.Actor, want store.
 	return m, repeated, err
 }
 
-func (c *Core) wrongChoice(want *store.Choice, robots []RobotAddress) (wrong []fault.Field) {
+func (c *Core) wrongChoice(want *store.MessagePreferences, robots []RobotAddress) (wrong []fault.Field) {
 	for u, channels := range want.Rules {
-		if slices.ContainsFunc(channels, func(ch inspect.Channel) bool { return !ch.Chosen() }) {
+		if slices.ContainsFunc(channels, func(ch inspect.Channel) bool { return !ch.Selectable() }) {
 			wrong = append(wrong, fault.Field{Pointer: "/rules/" + string(u), Detail: "the inbox is always there, and webhooks are for programs"})
 		}
 	}
@@ -153,8 +153,8 @@ func (c *Core) wrongChoice(want *store.Choice, robots []RobotAddress) (wrong []f
 	return wrong
 }
 
-func (c *Core) choose(ctx context.Context, tx *store.Tx, person inspect.ID, want store.Choice, robots []RobotAddress) (repeated bool, err error) {
-	all, err := tx.Choices(ctx, []inspect.ID{person})
+func (c *Core) choose(ctx context.Context, tx *store.Tx, person inspect.ID, want store.MessagePreferences, robots []RobotAddress) (repeated bool, err error) {
+	all, err := tx.MessagePreferences(ctx, []inspect.ID{person})
 	if err != nil {
 		return false, err
 	}
@@ -177,13 +177,13 @@ func (c *Core) choose(ctx context.Context, tx *store.Tx, person inspect.ID, want
 	body := choiceBody(&want)
 	body["seals"] = seals
 	record(tx, person, store.StreamChannels, person.String(), "channels.chosen", body)
-	return false, tx.SaveChoice(ctx, &want)
+	return false, tx.SaveMessagePreferences(ctx, &want)
 }
 
 // sealRobots completes the robots by those that were there, and seals them; same says that nothing changes.
-func (c *Core) sealRobots(old, want *store.Choice, robots []RobotAddress) (same bool, err error) {
+func (c *Core) sealRobots(old, want *store.MessagePreferences, robots []RobotAddress) (same bool, err error) {
 	kept, err := c.robotsOf(old)
-	if err != nil && !errors.Is(err, secret.ErrWrongKey) && !errors.Is(err, secret.ErrClosed) {
+	if err != nil && !errors.Is(err, secret.ErrWrongKey) && !errors.Is(err, secret.ErrNoKey) {
 		return false, err
 	}
 	for n := range robots {
@@ -192,7 +192,7 @@ func (c *Core) sealRobots(old, want *store.Choice, robots []RobotAddress) (same 
 			*r = kept[at]
 		}
 		if r.URL == "" {
-			return false, invalid(fmt.Sprintf("/robots/%d/url", n), "is needed for a robot that has none yet")
+			return false, inspect.InvalidField(fmt.Sprintf("/robots/%d/url", n), "is needed for a robot that has none yet")
 		}
 		want.Robots = append(want.Robots, r.Kind)
 	}
@@ -214,13 +214,13 @@ func (c *Core) sealRobots(old, want *store.Choice, robots []RobotAddress) (same 
 // seal seals a secret, or says to whoever gave it why that cannot be.
 func (c *Core) seal(place string, text []byte) ([]byte, error) {
 	sealed, err := c.Secrets.Seal(place, text)
-	if errors.Is(err, secret.ErrClosed) {
+	if errors.Is(err, secret.ErrNoKey) {
 		return nil, inspect.ErrNoSecretKey
 	}
 	return sealed, err
 }
 
-func sameChoice(a, b *store.Choice) bool {
+func sameChoice(a, b *store.MessagePreferences) bool {
 	same := a.Language == b.Language && a.QuietFrom == b.QuietFrom && a.QuietTo == b.QuietTo && a.Email == b.Email && slices.Equal(a.Robots, b.Robots)
 	for _, u := range inspect.Urgencies {
 		same = same && slices.Equal(a.Rules[u], b.Rules[u])
@@ -229,7 +229,7 @@ func sameChoice(a, b *store.Choice) bool {
 }
 
 // choiceBody is what the record keeps of how a person is told, choiceTexts what it keeps as seals only.
-func choiceBody(c *store.Choice) map[string]any {
+func choiceBody(c *store.MessagePreferences) map[string]any {
 	robots := c.Robots
 	if robots == nil {
 		robots = []inspect.Channel{}
@@ -237,7 +237,9 @@ func choiceBody(c *store.Choice) map[string]any {
 	return map[string]any{"language": c.Language, "rules": c.RulesJSON(), "quiet_from": c.QuietFrom, "quiet_to": c.QuietTo, "robots": robots, "owner": c.ID}
 }
 
-func choiceTexts(c *store.Choice) map[string]string { return map[string]string{"email": c.Email} }
+func choiceTexts(c *store.MessagePreferences) map[string]string {
+	return map[string]string{"email": c.Email}
+}
 
 // Subscription is what a browser gives for web push.
 type Subscription struct {
@@ -252,7 +254,7 @@ const maxDevices = 20
 // AddDevice keeps a browser of the actor for web push; the same browser again is the same device.
 func (c *Core) AddDevice(ctx context.Context, a *inspect.Actor, s Subscription) (d store.Device, err error) {
 	if err := c.Outside.CheckURL(s.Endpoint); err != nil {
-		return d, invalid("/endpoint", err.Error())
+		return d, inspect.InvalidField("/endpoint", err.Error())
 	}
 	text, err := json.Marshal(s)
 	if err != nil {

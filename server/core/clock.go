@@ -16,13 +16,6 @@ import (
 	"spotcheck/server/store"
 )
 
-// The steps of the office's own work and its own limits (domain.md §3), in minutes of working time.
-const (
-	defaultAssign = 30
-	defaultVerify = 4 * 60
-	longestStep   = 30 * 24 * 60
-)
-
 // shiftWire and dayWire are working time as a setting holds it.
 type shiftWire struct{ From, To string }
 
@@ -48,22 +41,16 @@ func (c *Core) calendar(ctx context.Context, tx *store.Tx) (*calendar.Calendar, 
 	k := &c.calendars
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.last != nil && k.shifts == all[workingHours] && k.days == all[holidays] {
+	if k.last != nil && k.shifts == all[WorkingHours.Key] && k.days == all[Holidays.Key] {
 		return k.last, nil
 	}
-	made, err := makeCalendar(c.Zone, all[workingHours], all[holidays])
+	made, err := makeCalendar(c.Zone, all[WorkingHours.Key], all[Holidays.Key])
 	if err != nil {
 		return nil, fmt.Errorf("core: calendar: %w", err)
 	}
-	k.last, k.shifts, k.days = made, all[workingHours], all[holidays]
+	k.last, k.shifts, k.days = made, all[WorkingHours.Key], all[Holidays.Key]
 	return made, nil
 }
-
-// The keys of the settings that make the calendar.
-const (
-	workingHours = "working_hours"
-	holidays     = "holidays"
-)
 
 // makeCalendar reads both settings; what is empty is as it comes with the program.
 func makeCalendar(zone *time.Location, shifts, days string) (*calendar.Calendar, error) {
@@ -131,7 +118,7 @@ func readDays(v json.RawMessage) ([]calendar.Exception, error) {
 // ImportHolidays takes a file of holidays: those of its years replace what was known of them, other years stay. What runs in working
 // time gets its new deadline by a job, on record; what is past stays.
 func (c *Core) ImportHolidays(ctx context.Context, a *inspect.Actor, r io.Reader) (years []int, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, false, inspect.ErrForbidden
 	}
 	fresh, err := calendar.ReadHolidays(r)
@@ -168,10 +155,10 @@ func (c *Core) ImportHolidays(ctx context.Context, a *inspect.Actor, r io.Reader
 		if err != nil {
 			return err
 		}
-		if repeated = kept[holidays] == string(canonical); repeated {
+		if repeated = kept[Holidays.Key] == string(canonical); repeated {
 			return nil
 		}
-		return putSetting(ctx, tx, a.ID, holidays, canonical)
+		return c.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
 	})
 	return years, repeated, err
 }
@@ -183,7 +170,7 @@ const recomputed = 50
 // may run any number of times.
 func (c *Core) Recompute(ctx context.Context, job RecomputeDeadlines) error {
 	by, _ := inspect.ParseID(job.By) // nobody when the program itself asks
-	return c.eachRunning(ctx, func(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	return c.eachRunning(ctx, func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 		cal, err := c.calendar(ctx, tx)
 		if err != nil {
 			return err
@@ -196,7 +183,7 @@ func (c *Core) Recompute(ctx context.Context, job RecomputeDeadlines) error {
 }
 
 // eachRunning calls f for every issue that a unit works on, some in each transaction.
-func (c *Core) eachRunning(ctx context.Context, f func(context.Context, *store.Tx, *store.Row) error) error {
+func (c *Core) eachRunning(ctx context.Context, f func(context.Context, *store.Tx, *store.IssueRow) error) error {
 	for after := int64(0); ; {
 		next := int64(0)
 		err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -242,19 +229,23 @@ func (c *Core) working(ctx context.Context, tx *store.Tx, v *View) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return err
 	}
-	w := &Working{Zone: c.Zone, Overdue: v.OverdueProvisional(v.ComputedAt, time.Duration(s.LateWindowMinutes)*time.Minute)}
+	steps, err := Steps(ctx, tx)
+	if err != nil {
+		return err
+	}
+	w := &Working{Zone: c.Zone, Overdue: v.OverdueProvisional(v.ComputedAt, late)}
 	limit := v.Clock.Unit
 	if v.DueAt == 0 && v.Proposed != nil {
 		limit = v.Proposed.Unit
 	}
-	w.StepDueAt = v.StepDue(cal, inspect.Steps{Assign: time.Duration(s.AssignMinutes) * time.Minute, Verify: time.Duration(s.VerifyMinutes) * time.Minute}, limit)
+	w.StepDueAt = v.StepDue(cal, steps, limit)
 	if v.DueAt != 0 && v.Clock.Unit.Working() {
 		from, to := v.AssignedAt.UTC(), v.OwnDueAt.UTC()
-		w.Skipped, w.Provisional = cal.Skipped(from, to), cal.Provisional(from, to)
+		w.Skipped, w.Provisional = cal.ExceptionsBetween(from, to), cal.Provisional(from, to)
 	}
 	if !v.Clock.Rule.IsZero() {
 		w.Rule, _, err = tx.Rule(ctx, v.Clock.Rule, v.Clock.Version)
@@ -274,7 +265,7 @@ func (c *Core) Trial(ctx context.Context, from inspect.Time, limit calendar.Limi
 		v.DueAt = inspect.At(cal.Deadline(from.UTC(), limit))
 		v.Working = &Working{Zone: c.Zone}
 		if limit.Unit.Working() {
-			v.Working.Skipped, v.Working.Provisional = cal.Skipped(from.UTC(), v.DueAt.UTC()), cal.Provisional(from.UTC(), v.DueAt.UTC())
+			v.Working.Skipped, v.Working.Provisional = cal.ExceptionsBetween(from.UTC(), v.DueAt.UTC()), cal.Provisional(from.UTC(), v.DueAt.UTC())
 		}
 		return nil
 	})
@@ -291,15 +282,15 @@ func (c *Core) proposal(ctx context.Context, tx *store.Tx, v *View) error {
 	if err != nil {
 		return err
 	}
-	rules, err := rulesFor(ctx, tx, &v.Row)
+	rules, err := rulesFor(ctx, tx, &v.IssueRow)
 	if err != nil {
 		return err
 	}
 	first := rules[0]
-	v.Proposed = &Proposal{Limit: first.Limit, Unit: first.LimitUnit, Rules: rules, DueAt: inspect.At(cal.Deadline(tx.Now.UTC(), first.Span()))}
+	v.Proposed = &Proposal{Limit: first.Limit, Unit: first.LimitUnit, Rules: rules, DueAt: inspect.At(cal.Deadline(tx.Now.UTC(), first.CalendarLimit()))}
 	if !v.ReturnedBy.IsZero() {
-		left := max(cal.Span(first.Span())-v.Used, inspect.LeastLeft)
-		v.Proposed.Again = &Again{Unit: v.ReturnedBy, Used: v.Used, DueAt: inspect.At(cal.Add(tx.Now.UTC(), left, first.LimitUnit))}
+		left := max(cal.Duration(first.CalendarLimit())-v.TimeUsed, inspect.LeastLeft)
+		v.Proposed.Again = &Again{Unit: v.ReturnedBy, Used: v.TimeUsed, DueAt: inspect.At(cal.Add(tx.Now.UTC(), left, first.LimitUnit))}
 	}
 	return nil
 }

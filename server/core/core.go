@@ -6,11 +6,12 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"spotcheck/pkg/evidence"
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
@@ -26,14 +27,14 @@ type Core struct {
 	Zone   *time.Location // of the city
 	Now    func() time.Time
 	Log    *slog.Logger
-	Decode photo.Decoder // outside this process
-	Gate   *photo.Gate   // bounds what is decoded at once
-	Bell   Bell          // rings when there are new events
-	Meter  Meter         // what was done since the start
+	Decode photo.Decoder         // outside this process
+	Gate   *photo.PixelSemaphore // bounds what is decoded at once
+	Bell   Bell                  // rings when there are new events
+	Meter  Meter                 // what was done since the start
 
-	Secrets   secret.Box      // for what has to be read back
-	Outside   *notify.Outside // the door to other machines
-	PublicURL string          // of the server, empty where nobody knows it
+	Secrets   secret.Box             // for what has to be read back
+	Outside   *notify.OutboundClient // the door to other machines
+	PublicURL string                 // of the server, empty where nobody knows it
 
 	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
 	MinFree int64                 // below which photos are refused
@@ -41,6 +42,9 @@ type Core struct {
 	PasswordMemory uint32        // KiB that a new password hash takes; New sets it
 	Lot            func() string // draws the seed of a draw; New sets it
 
+	declared  []AnySetting // of every room
+	followers []Followers
+	wordings  Wordings
 	pace      pace
 	calendars calendars
 	sums      sums          // of figures
@@ -54,7 +58,17 @@ type Core struct {
 // New makes a core; every field of what it is given is set.
 func New(c *Core) *Core {
 	c.PasswordMemory, c.Lot = argonMemory, rand.Text
+	c.Follow(Followers{Before: c.expects, View: c.proposal, Page: c.responsible})
+	c.Follow(Followers{Page: c.nearSpotsOf})
+	c.Follow(Followers{After: c.count})
+	c.Follow(Followers{After: c.tellOf})
+	c.wordings = Wordings{}
+	for _, some := range []Wordings{IssueWordings, PlanWordings, PaperWordings, ReportWordings, ImportWordings, ExposureWordings} {
+		maps.Copy(c.wordings, some)
+	}
 	c.hashing = make(chan struct{}, 2)
+	c.declared = slices.Concat(CitySettings, []AnySetting{&LateWindowMinutes, &AssignMinutes, &VerifyMinutes, &CityBasemap, &SourceDesks, &PlaceKinds, &DutyRoster, &DigestTimes,
+		&VisitShare, &PaperOffices, &ReplyLimits, &ScoreFormula, &ReportSchedules, &ExposureBoard, &PublicLookup})
 	c.atlas = make(chan struct{}, 1)
 	c.intake = make(chan struct{}, 1)
 	return c
@@ -89,15 +103,5 @@ func sealedContent(text string) (salt []byte, seal string) {
 // sameContent says whether this content was sealed before. Once its salt is erased by decision nobody can tell, and the
 // repetition of an id is taken for what it says that it is.
 func sameContent(text string, salt []byte, seal string) bool {
-	return len(salt) == 0 || evidence.Opens(seal, "content", text, salt)
-}
-
-// invalid is one wrong field of a request.
-func invalid(pointer, detail string) error {
-	return inspect.ErrContent.At(fault.Field{Pointer: pointer, Detail: detail})
-}
-
-// unknown says that a field names something that is not there.
-func unknown(pointer, detail string) error {
-	return inspect.ErrUnknownRef.At(fault.Field{Pointer: pointer, Detail: detail})
+	return len(salt) == 0 || evidence.SealMatches(seal, "content", text, salt)
 }

@@ -16,7 +16,7 @@ const correctedReports = 4
 // corrections are what changed in reports of the same series since the last one was computed: each as it stands now at its own cut-off time, less as
 // it stood at the event with which it was computed. What was fixed or closed only after that time is no correction.
 func (c *Core) corrections(ctx context.Context, tx *store.Tx, w *Week, ask ReportAsk) error {
-	issued, err := tx.IssuedBefore(ctx, w.Kind, ask.Scope.String(), correctedReports)
+	issued, err := tx.LastIssuedReports(ctx, w.Kind, ask.Scope.String(), correctedReports)
 	if err != nil || len(issued) == 0 {
 		return err
 	}
@@ -39,11 +39,11 @@ func (c *Core) correctionsOf(ctx context.Context, tx *store.Tx, w *Week, scope S
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	period, err := c.period(tx, p.Period, &s.Formula)
+	period, err := c.period(tx, p.Period, &formula)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (c *Core) correctionsOf(ctx context.Context, tx *store.Tx, w *Week, scope S
 			seen[l.Issue], candidates = true, append(candidates, l.Issue)
 		}
 	}
-	if err := tx.FactsIn(ctx, closure.Moment(period.From, c.Zone), closure.Moment(period.To, c.Zone), func(f *store.Counted) error {
+	if err := tx.EachFactIn(ctx, closure.StartOfDay(period.From, c.Zone), closure.StartOfDay(period.To, c.Zone), func(f *store.IssueFact) error {
 		if changed[f.Issue] && !seen[f.Issue] {
 			seen[f.Issue], candidates = true, append(candidates, f.Issue)
 		}
@@ -76,7 +76,7 @@ func (c *Core) correctionsOf(ctx context.Context, tx *store.Tx, w *Week, scope S
 			continue
 		}
 		w.Corrections = append(w.Corrections, WeekCorrection{Report: p.Number, Number: k.number, Figure: strings.Join(b.countNames(k.keys), b.say("、", ", ")),
-			Was: k.side(b, k.before), Is: k.side(b, k.after), Why: strings.Join(b.reasons(k.why), b.say("、", ", "))})
+			Was: b.side(k, k.before), Is: b.side(k, k.after), Why: strings.Join(b.reasons(k.why), b.say("、", ", "))})
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ type correctedIssue struct {
 // correction compares an issue as it stood at an event with how it stands now, both at the same cut-off time; nil when nothing differs.
 func (a *accounts) correction(ctx context.Context, id inspect.ID, span closure.Span, cutAt inspect.Time, since int64) (*correctedIssue, error) {
 	k := &correctedIssue{before: map[string]inspect.ID{}, after: map[string]inspect.ID{}}
-	var then, now closure.Book
+	var then, now closure.FactHistory
 	var i inspect.Issue
 	i.ID = id
 	taken := false
@@ -106,7 +106,7 @@ func (a *accounts) correction(ctx context.Context, id inspect.ID, span closure.S
 			if e.Seq > since && !taken {
 				then, taken = slices.Clone(now), true
 			}
-			if e.Seq > since && inspect.MovesIssue(e.Type) && !slices.Contains(k.why, e.Type) {
+			if e.Seq > since && inspect.ChangesIssue(e.Type) && !slices.Contains(k.why, e.Type) {
 				k.why = append(k.why, e.Type)
 			}
 			if err := refold(&i, &now, e); err != nil {
@@ -137,10 +137,10 @@ func (a *accounts) correction(ctx context.Context, id inspect.ID, span closure.S
 }
 
 // standing notes under which unit an issue counts for what.
-func (a *accounts) standing(book closure.Book, span closure.Span, at inspect.Time, into map[string]inspect.ID) {
-	s := closure.NewSheet()
+func (a *accounts) standing(book closure.FactHistory, span closure.Span, at inspect.Time, into map[string]inspect.ID) {
+	s := closure.NewBreakdown()
 	for n := range book {
-		for _, d := range book[n].CellsIn(span, at, a.calendar) {
+		for _, d := range book[n].DeltasIn(span, at, a.calendar) {
 			if a.keeps(&d.Cell) {
 				s.Add(&d.Cell, span, d.Times)
 			}
@@ -156,7 +156,7 @@ func (a *accounts) standing(book closure.Book, span closure.Span, at inspect.Tim
 }
 
 // side says for each count that differs whether it was counted, and for which unit where the units differ.
-func (k *correctedIssue) side(b *weekBook, side map[string]inspect.ID) string {
+func (b *weekBook) side(k *correctedIssue, side map[string]inspect.ID) string {
 	var parts []string
 	for _, key := range k.keys {
 		unit, counted := side[key]

@@ -55,7 +55,7 @@ func (c *Core) sendSome(ctx context.Context) (n int, err error) {
 	}); err != nil || next == 0 || next > inspect.At(c.Now()) {
 		return 0, err // most looks find nothing, and cost the writer nothing
 	}
-	var parcels []store.Parcel
+	var parcels []store.DeliveryBatch
 	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		parcels, err = tx.ClaimDue(ctx, sendBatch, claimedTime)
 		return err
@@ -79,13 +79,13 @@ func (c *Core) sendSome(ctx context.Context) (n int, err error) {
 // envelope is a parcel with all that its channel needs.
 type envelope struct {
 	channel notify.Channel
-	to      []notify.To
+	to      []notify.Recipient
 	devices []store.Device // beside to, of web push
 	message notify.Message
 }
 
 // sendParcel makes one attempt and keeps how it went, also when the server ends meanwhile.
-func (c *Core) sendParcel(ctx context.Context, p *store.Parcel) error {
+func (c *Core) sendParcel(ctx context.Context, p *store.DeliveryBatch) error {
 	var e envelope
 	err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		e, err = c.pack(ctx, tx, p)
@@ -110,7 +110,7 @@ func isFailure(err error) bool {
 }
 
 // attempt sends to all addresses; one that took it is enough.
-func (c *Core) attempt(ctx context.Context, p *store.Parcel, e *envelope) (a store.Attempt, err error) {
+func (c *Core) attempt(ctx context.Context, p *store.DeliveryBatch, e *envelope) (a store.Attempt, err error) {
 	a.At = inspect.At(c.Now())
 	sent := false
 	for n, to := range e.to {
@@ -119,7 +119,7 @@ func (c *Core) attempt(ctx context.Context, p *store.Parcel, e *envelope) (a sto
 		switch {
 		case failure == nil:
 			sent = true
-		case notify.KindOf(failure) == notify.Gone && e.devices != nil:
+		case notify.KindOf(failure) == notify.RecipientGone && e.devices != nil:
 			if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 				return tx.DropDevice(ctx, p.Recipient, e.devices[n].ID)
 			}); err != nil {
@@ -138,7 +138,7 @@ func (c *Core) attempt(ctx context.Context, p *store.Parcel, e *envelope) (a sto
 }
 
 // settle keeps an attempt: sent, given up, or tried again after a pause.
-func (c *Core) settle(ctx context.Context, p *store.Parcel, a store.Attempt, failure error) error {
+func (c *Core) settle(ctx context.Context, p *store.DeliveryBatch, a store.Attempt, failure error) error {
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if failure == nil {
 			a.Outcome = "sent"
@@ -146,14 +146,14 @@ func (c *Core) settle(ctx context.Context, p *store.Parcel, a store.Attempt, fai
 		}
 		a.Outcome = failure.Error()
 		delays := delaysOf(p.Channel)
-		if notify.KindOf(failure) == notify.Later && p.Attempts <= len(delays) {
+		if notify.KindOf(failure) == notify.RetryLater && p.Attempts <= len(delays) {
 			wait := delays[p.Attempts-1]
 			if err := tx.Enqueue(ctx, SendDue{}, wait); err != nil {
 				return err
 			}
 			return tx.SaveAttempt(ctx, p.ID, a, inspect.Queued, tx.Now.Add(wait))
 		}
-		if p.Channel == inspect.Webhook && notify.KindOf(failure) == notify.Gone {
+		if p.Channel == inspect.Webhook && notify.KindOf(failure) == notify.RecipientGone {
 			if err := c.endWebhook(ctx, tx, p.Recipient); err != nil {
 				return err
 			}
@@ -173,17 +173,17 @@ func (c *Core) endWebhook(ctx context.Context, tx *store.Tx, id inspect.ID) erro
 }
 
 func failed(format string, args ...any) error {
-	return &notify.Failure{Kind: notify.Refused, Why: fmt.Sprintf(format, args...)}
+	return &notify.Failure{Kind: notify.Refused, Reason: fmt.Sprintf(format, args...)}
 }
 
 // pack finds the channel, the addresses and the words of a parcel, as they are now. What is missing for good is a failure.
-func (c *Core) pack(ctx context.Context, tx *store.Tx, p *store.Parcel) (e envelope, err error) {
+func (c *Core) pack(ctx context.Context, tx *store.Tx, p *store.DeliveryBatch) (e envelope, err error) {
 	first := &p.Messages[0]
-	e.message = notify.Message{ID: p.ID.String(), At: first.Happening.At.UTC(), Urgent: first.Urgency == inspect.Urgent, Payload: []byte(first.Payload), Link: c.PublicURL}
+	e.message = notify.Message{ID: p.ID.String(), At: first.Event.At.UTC(), Urgent: first.Urgency == inspect.Urgent, Payload: []byte(first.Payload), Link: c.PublicURL}
 	if p.Channel == inspect.Webhook {
 		return e, c.packProgram(ctx, tx, p, &e)
 	}
-	choices, err := tx.Choices(ctx, []inspect.ID{p.Recipient})
+	choices, err := tx.MessagePreferences(ctx, []inspect.ID{p.Recipient})
 	if err != nil {
 		return e, err
 	}
@@ -207,7 +207,7 @@ func (c *Core) pack(ctx context.Context, tx *store.Tx, p *store.Parcel) (e envel
 }
 
 // packProgram is pack for a webhook.
-func (c *Core) packProgram(ctx context.Context, tx *store.Tx, p *store.Parcel, e *envelope) error {
+func (c *Core) packProgram(ctx context.Context, tx *store.Tx, p *store.DeliveryBatch, e *envelope) error {
 	w, ok, err := tx.Webhook(ctx, p.Recipient)
 	switch {
 	case err != nil:
@@ -217,7 +217,7 @@ func (c *Core) packProgram(ctx context.Context, tx *store.Tx, p *store.Parcel, e
 	case !w.Enabled:
 		return failed("the webhook is switched off")
 	}
-	to := notify.To{Address: w.URL}
+	to := notify.Recipient{Address: w.URL}
 	sealed := [][]byte{w.Secret}
 	if w.OldUntil > tx.Now {
 		sealed = append(sealed, w.OldSecret)
@@ -229,7 +229,7 @@ func (c *Core) packProgram(ctx context.Context, tx *store.Tx, p *store.Parcel, e
 		}
 		to.Secrets = append(to.Secrets, string(text))
 	}
-	e.channel, e.to = &notify.Webhook{Outside: c.Outside, Now: c.Now}, []notify.To{to}
+	e.channel, e.to = &notify.Webhook{Outside: c.Outside, Now: c.Now}, []notify.Recipient{to}
 	return nil
 }
 
@@ -237,7 +237,7 @@ func (c *Core) packProgram(ctx context.Context, tx *store.Tx, p *store.Parcel, e
 var phoneNumber = regexp.MustCompile(`^\+?[0-9]{5,20}$`)
 
 // address finds the channel and where the person is on it.
-func (c *Core) address(ctx context.Context, tx *store.Tx, p *store.Parcel, choice *store.Choice, e *envelope) error {
+func (c *Core) address(ctx context.Context, tx *store.Tx, p *store.DeliveryBatch, choice *store.MessagePreferences, e *envelope) error {
 	if p.Channel.Robot() {
 		return c.robot(p, choice, e)
 	}
@@ -257,14 +257,14 @@ func (c *Core) address(ctx context.Context, tx *store.Tx, p *store.Parcel, choic
 	switch p.Channel {
 	case inspect.Email:
 		m := &notify.Mail{Outside: c.Outside, Password: string(secret)}
-		e.channel, e.to = m, []notify.To{{Address: choice.Email}}
+		e.channel, e.to = m, []notify.Recipient{{Address: choice.Email}}
 		if choice.Email == "" {
 			return failed("the person has no address of mail any more")
 		}
 		return json.Unmarshal([]byte(g.Settings), &m.MailSettings)
 	case inspect.SMS:
 		s := &notify.SMS{Outside: c.Outside, Secret: string(secret)}
-		e.channel, e.to = s, []notify.To{{Address: choice.Phone}}
+		e.channel, e.to = s, []notify.Recipient{{Address: choice.Phone}}
 		if !phoneNumber.MatchString(choice.Phone) {
 			return failed("the phone of the person is not a number")
 		}
@@ -276,7 +276,7 @@ func (c *Core) address(ctx context.Context, tx *store.Tx, p *store.Parcel, choic
 }
 
 // browsers is address for web push.
-func (c *Core) browsers(ctx context.Context, tx *store.Tx, p *store.Parcel, g *store.Gateway, private string, e *envelope) (err error) {
+func (c *Core) browsers(ctx context.Context, tx *store.Tx, p *store.DeliveryBatch, g *store.Gateway, private string, e *envelope) (err error) {
 	var s pushSettings
 	if err := json.Unmarshal([]byte(g.Settings), &s); err != nil {
 		return err
@@ -297,38 +297,38 @@ func (c *Core) browsers(ctx context.Context, tx *store.Tx, p *store.Parcel, g *s
 		if err := json.Unmarshal(text, &b); err != nil {
 			return err
 		}
-		e.to = append(e.to, notify.To{Address: b.Endpoint, P256dh: b.P256dh, Auth: b.Auth})
+		e.to = append(e.to, notify.Recipient{Address: b.Endpoint, P256dh: b.P256dh, Auth: b.Auth})
 	}
 	return nil
 }
 
 // robot is address for group chats.
-func (c *Core) robot(p *store.Parcel, choice *store.Choice, e *envelope) error {
+func (c *Core) robot(p *store.DeliveryBatch, choice *store.MessagePreferences, e *envelope) error {
 	robots, err := c.robotsOf(choice)
 	if err != nil {
 		return failed("the address of the robot cannot be opened with the key of this server")
 	}
 	for _, r := range robots {
 		if r.Kind == p.Channel {
-			to := notify.To{Address: r.URL}
+			to := notify.Recipient{Address: r.URL}
 			if r.Secret != "" {
 				to.Secrets = []string{r.Secret}
 			}
-			e.channel, e.to = robotMakers[r.Kind](c.Outside, c.Now), []notify.To{to}
+			e.channel, e.to = robotMakers[r.Kind](c.Outside, c.Now), []notify.Recipient{to}
 			return nil
 		}
 	}
 	return failed("the person has no such robot any more")
 }
 
-var robotMakers = map[inspect.Channel]func(*notify.Outside, func() time.Time) *notify.Robot{
+var robotMakers = map[inspect.Channel]func(*notify.OutboundClient, func() time.Time) *notify.ChatBot{
 	inspect.WeCom: notify.WeCom, inspect.DingTalk: notify.DingTalk, inspect.Feishu: notify.Feishu,
 }
 
 // Tried is what became of a message to oneself.
 type Tried struct {
 	Sent    bool
-	Receipt notify.Receipt
+	Receipt notify.Response
 	Why     string // it was not taken
 }
 
@@ -336,7 +336,7 @@ type Tried struct {
 func (c *Core) TryChannel(ctx context.Context, a *inspect.Actor, channel inspect.Channel) (t Tried, err error) {
 	e := envelope{message: notify.Message{ID: inspect.NewID().String(), At: c.Now(), Link: c.PublicURL}}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		choices, err := tx.Choices(ctx, []inspect.ID{a.ID})
+		choices, err := tx.MessagePreferences(ctx, []inspect.ID{a.ID})
 		if err != nil {
 			return err
 		}
@@ -345,7 +345,7 @@ func (c *Core) TryChannel(ctx context.Context, a *inspect.Actor, channel inspect
 		if choice.Language == inspect.English {
 			e.message.Title, e.message.Text = "A message to try a channel", "You have it, so the channel works."
 		}
-		return c.address(ctx, tx, &store.Parcel{Channel: channel, Recipient: a.ID}, &choice, &e)
+		return c.address(ctx, tx, &store.DeliveryBatch{Channel: channel, Recipient: a.ID}, &choice, &e)
 	})
 	for _, to := range e.to {
 		if err == nil {
@@ -353,7 +353,7 @@ func (c *Core) TryChannel(ctx context.Context, a *inspect.Actor, channel inspect
 		}
 	}
 	if f := (*notify.Failure)(nil); errors.As(err, &f) {
-		t.Why, err = f.Why, nil
+		t.Why, err = f.Reason, nil
 		return t, nil
 	}
 	t.Sent = err == nil

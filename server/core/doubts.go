@@ -12,16 +12,16 @@ import (
 )
 
 // note puts flags into an event and counts them; raise keeps them beside the record once the issue is there.
-func note(row *store.Row, e *inspect.Event, flags []inspect.Flag) {
+func note(row *store.IssueRow, e *inspect.Event, flags []inspect.Flag) {
 	for n := range flags {
 		f := &flags[n]
 		f.ID = inspect.NewID()
-		e.Flags = append(e.Flags, inspect.Raised{ID: f.ID, Kind: f.Kind, Photo: f.Photo, Other: f.Other})
+		e.Flags = append(e.Flags, inspect.RaisedFlag{ID: f.ID, Kind: f.Kind, Photo: f.Photo, Other: f.Other})
 	}
 	row.FlagsOpen += len(flags)
 }
 
-func raise(ctx context.Context, tx *store.Tx, row *store.Row, flags []inspect.Flag) error {
+func raise(ctx context.Context, tx *store.Tx, row *store.IssueRow, flags []inspect.Flag) error {
 	for _, f := range flags {
 		if err := tx.AddFlag(ctx, row, f); err != nil {
 			return err
@@ -31,33 +31,33 @@ func raise(ctx context.Context, tx *store.Tx, row *store.Row, flags []inspect.Fl
 }
 
 // doubts are what a photo's own words, its bytes and its clock give to think about when it comes.
-func doubts(ctx context.Context, tx *store.Tx, row *store.Row, p *inspect.Photo) (flags []inspect.Flag, err error) {
+func doubts(ctx context.Context, tx *store.Tx, row *store.IssueRow, p *inspect.Photo) (flags []inspect.Flag, err error) {
 	add := func(k inspect.FlagKind, other inspect.ID, detail string) {
 		flags = append(flags, inspect.Flag{Kind: k, Photo: p.ID, Other: other, Detail: detail})
 	}
-	if p.Skew != nil && inspect.OddSkew(*p.Skew) {
+	if p.Skew != nil && inspect.SkewTooLarge(*p.Skew) {
 		add(inspect.FlagSkew, inspect.ID{}, fmt.Sprintf("the phone's clock is %s behind", p.Skew.Round(time.Second)))
 	}
 	if p.Facts.Damaged != "" {
 		add(inspect.FlagDamaged, inspect.ID{}, p.Facts.Damaged)
 	}
-	other, same, err := tx.SameBytes(ctx, p.SHA256, p.ID)
+	other, same, err := tx.PhotoWithSameBytes(ctx, p.SHA256, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	if same {
 		add(inspect.FlagReused, other, "the same bytes")
 	}
-	for _, d := range witness(row, p).Doubts() {
-		add(inspect.FlagKind(d.Doubt), inspect.ID{}, d.Detail)
+	for _, d := range witness(row, p).Anomalies() {
+		add(inspect.FlagKind(d.Anomaly), inspect.ID{}, d.Detail)
 	}
 	return flags, nil
 }
 
 // witness puts what a picture says beside what was said of it.
-func witness(row *store.Row, p *inspect.Photo) evidence.Witness {
+func witness(row *store.IssueRow, p *inspect.Photo) evidence.PhotoCheck {
 	f := &p.Facts
-	w := evidence.Witness{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: spot(&row.Issue), Position: f.Point,
+	w := evidence.PhotoCheck{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: spot(&row.Issue), Position: f.Point,
 		Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software}
 	if p.CapturedAt != 0 {
 		at := p.CapturedAt
@@ -76,11 +76,11 @@ func witness(row *store.Row, p *inspect.Photo) evidence.Witness {
 }
 
 // spot is where an issue is, nil when nobody knows.
-func spot(i *inspect.Issue) *evidence.Spot {
+func spot(i *inspect.Issue) *evidence.Location {
 	if i.Place == nil {
 		return nil
 	}
-	s := &evidence.Spot{}
+	s := &evidence.Location{}
 	s.Start = i.Place.Point
 	if i.Line != nil {
 		s.Line = *i.Line
@@ -92,22 +92,22 @@ func spot(i *inspect.Issue) *evidence.Spot {
 }
 
 // look keeps the fingerprint of a photo and flags what its pixels give to think about; without that there is no event.
-func (c *Core) look(ctx context.Context, tx *store.Tx, p inspect.Photo, made photo.Pictures) error {
+func (c *Core) look(ctx context.Context, tx *store.Tx, p inspect.Photo, made photo.Renditions) error {
 	var flags []inspect.Flag
 	if made.Quality.Dark() {
 		flags = append(flags, inspect.Flag{Kind: inspect.FlagDark, Photo: p.ID, Detail: fmt.Sprintf("19 of 20 pixels are darker than %d of 255", made.Quality.Light)})
 	} else if made.Quality.Blurred() {
 		flags = append(flags, inspect.Flag{Kind: inspect.FlagBlurred, Photo: p.ID, Detail: fmt.Sprintf("sharpness %.4f", made.Quality.Sharpness)})
 	}
-	if made.Known {
-		copied, err := similar(ctx, tx, p, made.Turns)
+	if made.Distinctive {
+		copied, err := similar(ctx, tx, p, made.Fingerprints)
 		if err != nil {
 			return err
 		}
 		if copied != nil {
 			flags = append(flags, *copied)
 		}
-		if err := tx.SavePrints(ctx, p.ID, made.Turns[0].Bytes(), made.Turns[0].Keys()); err != nil {
+		if err := tx.SavePrints(ctx, p.ID, made.Fingerprints[0].Bytes(), made.Fingerprints[0].Keys()); err != nil {
 			return err
 		}
 	}
@@ -131,8 +131,8 @@ func (c *Core) look(ctx context.Context, tx *store.Tx, p inspect.Photo, made pho
 
 // similar finds the photo of another issue that a picture is most likely a copy of, nil when there is none. Photos of
 // one issue show one place and are alike for a good reason.
-func similar(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.Turns) (*inspect.Flag, error) {
-	all, err := tx.Candidates(ctx, t.Keys(), p.Issue)
+func similar(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.RotationFingerprints) (*inspect.Flag, error) {
+	all, err := tx.CopyCandidates(ctx, t.Keys(), p.Issue)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func forget(ctx context.Context, tx *store.Tx, id inspect.ID) error {
 }
 
 // oddActions are what the times and the place of an action give to think about.
-func oddActions(row *store.Row, e *inspect.Event) (flags []inspect.Flag) {
+func oddActions(row *store.IssueRow, e *inspect.Event) (flags []inspect.Flag) {
 	add := func(k inspect.FlagKind, format string, args ...any) {
 		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
 	}
@@ -175,7 +175,7 @@ func oddActions(row *store.Row, e *inspect.Event) (flags []inspect.Flag) {
 	if e.Uncredited {
 		add(inspect.FlagUncredited, "%s: done %s, received %s", e.Action, e.DoneAt, e.At)
 	}
-	if skew := inspect.Skew(e.SentAt, e.At); inspect.OddSkew(skew) {
+	if skew := inspect.Skew(e.SentAt, e.At); inspect.SkewTooLarge(skew) {
 		add(inspect.FlagSkew, "%s: the phone's clock is %s behind", e.Action, skew.Round(time.Second))
 	}
 	if at := spot(&row.Issue); e.Action == inspect.Fix && e.Place != nil && at != nil {
@@ -183,7 +183,7 @@ func oddActions(row *store.Row, e *inspect.Event) (flags []inspect.Flag) {
 		if e.Place.AccuracyM != nil {
 			accuracy = *e.Place.AccuracyM
 		}
-		if d, far := at.Far(e.Place.Point, accuracy); far {
+		if d, far := at.FarFrom(e.Place.Point, accuracy); far {
 			add(inspect.FlagFar, "%s: %.0f m away", e.Action, d)
 		}
 	}

@@ -16,7 +16,7 @@ const LogEnrol = "enrolment.made"
 
 // Enrol makes a code by which a person logs in once, on a new phone; it is shown once and never stored. An older one is no good any more.
 func (c *Core) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, address string) (token string, until inspect.Time, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return "", 0, inspect.ErrForbidden
 	}
 	token = NewSecret()
@@ -58,10 +58,11 @@ func (c *Core) Redeem(ctx context.Context, token, device, address string, cookie
 			return err
 		}
 		known = "known " + digest(p.Name+"\x00"+address)
-		if ok, err := tx.UseEnrolment(ctx, hash); err != nil || !ok {
-			return orElse(err, inspect.ErrEnrolment)
+		ok, err := tx.UseEnrolment(ctx, hash)
+		if err == nil && !ok {
+			err = inspect.ErrEnrolment
 		}
-		return nil
+		return err
 	}); err != nil {
 		return Login{}, err
 	}

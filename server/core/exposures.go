@@ -35,7 +35,7 @@ func (c *Core) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id 
 	for n, m := range masks {
 		covers[n] = photo.Mask(m)
 	}
-	made, err := photo.Masked(display, covers)
+	made, err := photo.ApplyMasks(display, covers)
 	if err != nil {
 		return e, false, err
 	}
@@ -127,7 +127,7 @@ type ExposureOfIssue struct {
 
 // Exposures gives those in a state that the actor may decide about, the latest first, with the numbers of their issues.
 func (c *Core) Exposures(ctx context.Context, a *inspect.Actor, state inspect.ExposureState) (all []ExposureOfIssue, err error) {
-	if !a.Holds(inspect.MayExpose) {
+	if !a.MayAnywhere(inspect.MayExpose) {
 		return nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -204,4 +204,9 @@ func loadExposures(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*
 	return tx.EachExposure(ctx, func(e inspect.Exposure) {
 		rows[evidence.Stream{Kind: store.StreamExposure, ID: e.ID.String()}] = &registerRow{body: exposureBody(&e), owner: e.ID, texts: exposureTexts(&e)}
 	})
+}
+
+// ExposureWordings are the titles of what people are told of public photos.
+var ExposureWordings = Wordings{
+	exposureObjected: {inspect.Chinese: "有人对案件 {number} 的曝光照片提出异议", inspect.English: "Somebody objects to a public photo of {number}"},
 }

@@ -14,11 +14,11 @@ import (
 )
 
 // count keeps the facts of an issue as they are after an event, with what that changes in figures.
-func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
-	if !inspect.MovesIssue(e.Type) {
+func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
+	if !inspect.ChangesIssue(e.Type) {
 		return nil
 	}
-	before, err := tx.Book(ctx, row)
+	before, err := tx.FactHistory(ctx, row)
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.Row, e *inspe
 		if err := c.recountIssue(ctx, tx, row); err != nil {
 			return err
 		}
-		if before, err = tx.Book(ctx, row); err != nil {
+		if before, err = tx.FactHistory(ctx, row); err != nil {
 			return err
 		}
 	}
@@ -35,7 +35,7 @@ func (c *Core) count(ctx context.Context, tx *store.Tx, row *store.Row, e *inspe
 	return c.saveBook(ctx, tx, row, before, after)
 }
 
-func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.Row, before, after closure.Book) error {
+func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.IssueRow, before, after closure.FactHistory) error {
 	cal, err := c.calendar(ctx, tx)
 	if err != nil {
 		return err
@@ -57,14 +57,14 @@ func (c *Core) saveBook(ctx context.Context, tx *store.Tx, row *store.Row, befor
 
 // overdue is when a fact becomes long overdue, by a calendar.
 func overdue(f *closure.Fact, cal *calendar.Calendar) store.Overdue {
-	if !f.Counted() {
+	if !f.CanBeDue() {
 		return store.Overdue{}
 	}
-	return store.Overdue{Day: closure.DayOf(f.DueAt, cal.Zone()), LongAt: f.LongAt(cal), Calendar: cal.Mark()}
+	return store.Overdue{Day: closure.DayOf(f.DueAt, cal.Zone()), LongOverdueAt: f.LongOverdueAt(cal), Calendar: cal.Fingerprint()}
 }
 
 // recountIssue makes the facts of an issue that has none from its events.
-func (c *Core) recountIssue(ctx context.Context, tx *store.Tx, row *store.Row) error {
+func (c *Core) recountIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	book, err := bookOf(ctx, tx, row.ID)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (c *Core) recountIssue(ctx context.Context, tx *store.Tx, row *store.Row) e
 }
 
 // bookOf makes the facts of an issue from its events.
-func bookOf(ctx context.Context, tx *store.Tx, id inspect.ID) (book closure.Book, err error) {
+func bookOf(ctx context.Context, tx *store.Tx, id inspect.ID) (book closure.FactHistory, err error) {
 	i := inspect.Issue{ID: id}
 	for last := int64(0); ; {
 		events, err := tx.Events(ctx, store.IssueStream(id), last, eventPage)
@@ -93,8 +93,8 @@ func bookOf(ctx context.Context, tx *store.Tx, id inspect.ID) (book closure.Book
 }
 
 // refold applies an event of the record to an issue and its facts.
-func refold(i *inspect.Issue, book *closure.Book, r *store.RecordedEvent) error {
-	if !inspect.MovesIssue(r.Type) {
+func refold(i *inspect.Issue, book *closure.FactHistory, r *store.RecordedEvent) error {
+	if !inspect.ChangesIssue(r.Type) {
 		return nil
 	}
 	e := inspect.Event{Type: r.Type}
@@ -126,7 +126,7 @@ func (c *Core) Fold(ctx context.Context) error {
 	for {
 		n := 0
 		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, err = tx.Fold(ctx, foldMost)
+			n, err = tx.FoldDeltas(ctx, foldMost)
 			return err
 		}); err != nil {
 			return fmt.Errorf("core: fold figures: %w", err)
@@ -145,7 +145,7 @@ func (c *Core) recalendar(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			all, err := tx.Outdated(ctx, cal.Mark(), foldMost)
+			all, err := tx.FactsOfOtherCalendar(ctx, cal.Fingerprint(), foldMost)
 			if err != nil {
 				return err
 			}
@@ -188,7 +188,7 @@ func (c *Core) CountFigures(ctx context.Context) error {
 				done = counted
 				return err
 			}
-			ids, next, err := tx.Uncounted(ctx, after, countedAtOnce)
+			ids, next, err := tx.IssuesWithoutFacts(ctx, after, countedAtOnce)
 			if err != nil {
 				return err
 			}
@@ -219,7 +219,7 @@ func (c *Core) countAnew(ctx context.Context, tx *store.Tx, id inspect.ID) error
 	if err != nil || !ok {
 		return err
 	}
-	if book, err := tx.Book(ctx, &row); err != nil || len(book) > 0 {
+	if book, err := tx.FactHistory(ctx, &row); err != nil || len(book) > 0 {
 		return err
 	}
 	return c.recountIssue(ctx, tx, &row)

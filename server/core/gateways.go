@@ -73,7 +73,7 @@ func strictly(text []byte, dst any) error {
 
 // Gateways gives how messages leave the city.
 func (c *Core) Gateways(ctx context.Context, a *inspect.Actor) (all []store.Gateway, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -86,7 +86,7 @@ func (c *Core) Gateways(ctx context.Context, a *inspect.Actor) (all []store.Gate
 // PutGateway sets one gateway; the same again changes nothing. Without a secret the one that is there stays, and web push
 // makes its own.
 func (c *Core) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Channel, settings []byte, enabled bool, secret string) (g store.Gateway, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return g, false, inspect.ErrForbidden
 	}
 	check := gatewayKinds[kind]
@@ -94,11 +94,11 @@ func (c *Core) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Ch
 		return g, false, inspect.ErrNotFound
 	}
 	if err := check(c, settings); err != nil {
-		return g, false, invalid("/settings", err.Error())
+		return g, false, inspect.InvalidField("/settings", err.Error())
 	}
 	canonical, err := evidence.Canonical(settings)
 	if err != nil {
-		return g, false, invalid("/settings", "cannot be read")
+		return g, false, inspect.InvalidField("/settings", "cannot be read")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {

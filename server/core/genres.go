@@ -86,11 +86,11 @@ func (m *weekMaker) inspectors(ctx context.Context) error {
 	area := inspect.ID{}
 	switch m.scope.Kind {
 	case inspect.UnitSubtree:
-		return invalid("/scope", "inspectors work in the city or an area")
+		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
 	case inspect.AreaSubtree:
 		area = m.scope.ID
 	}
-	all, err := m.tx.InspectedIn(ctx, m.from, m.to, area)
+	all, err := m.tx.InspectorFiguresIn(ctx, m.from, m.to, area)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (m *weekMaker) inspectors(ctx context.Context) error {
 	}
 	names, err := m.tx.PeopleRefs(ctx, people)
 	for _, v := range all {
-		m.Inspectors = append(m.Inspectors, WeekInspector{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Refused, v.Verified, v.VerifiedOnTime})
+		m.Inspectors = append(m.Inspectors, WeekInspector{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
 	}
 	slices.SortFunc(m.Inspectors, func(a, b WeekInspector) int {
 		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))

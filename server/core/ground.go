@@ -25,7 +25,7 @@ type ground struct {
 type terrain struct {
 	version int64
 	areas   map[inspect.ID]*inspect.Area
-	known   []atlas.Known
+	known   []atlas.KnownArea
 	shapes  map[string]*geo.Shape // by digest
 	found   []inspect.ID          // of the outlines in the index, smallest first
 	index   *geo.Index
@@ -38,6 +38,11 @@ func (c *Core) terrain(ctx context.Context) (t *terrain, err error) {
 		return err
 	})
 	return t, err
+}
+
+// terrainIn gives the areas as a transaction sees them.
+func (c *Core) terrainIn(ctx context.Context, tx *store.Tx) (*terrain, error) {
+	return c.ground.terrain(ctx, tx)
 }
 
 func (g *ground) terrain(ctx context.Context, tx *store.Tx) (*terrain, error) {
@@ -79,14 +84,14 @@ func (c *Core) ahead(ctx context.Context, id inspect.ID) error {
 			return err
 		}
 		now, err := c.ground.terrain(ctx, tx)
-		if err != nil || now.version != kept.Against {
+		if err != nil || now.version != kept.AreasVersion {
 			return err // somebody was faster; the switch will say so
 		}
 		staged, err := tx.StagedAreas(ctx, id)
 		if err != nil {
 			return err
 		}
-		t := newTerrain(kept.Against + 1)
+		t := newTerrain(kept.AreasVersion + 1)
 		if err := t.fill(ctx, tx, now.with(staged), now); err != nil {
 			return fmt.Errorf("core: areas: %w", err)
 		}
@@ -126,7 +131,7 @@ func (t *terrain) fill(ctx context.Context, tx *store.Tx, all []inspect.Area, be
 	for i := range all {
 		v := &all[i]
 		t.areas[v.ID] = v
-		k := atlas.Known{Area: *v}
+		k := atlas.KnownArea{Area: *v}
 		if v.Outline != "" {
 			if k.Outline, err = t.shape(ctx, tx, v.Outline, before); err != nil {
 				return err
@@ -165,7 +170,7 @@ func (t *terrain) shape(ctx context.Context, tx *store.Tx, sum string, before *t
 // first.
 func (t *terrain) lay() {
 	type sized struct {
-		*atlas.Known
+		*atlas.KnownArea
 		m2 float64
 	}
 	var all []sized
@@ -187,7 +192,7 @@ func (t *terrain) lay() {
 // at gives the smallest area whose outline holds a point; ok is false when none does.
 func (t *terrain) at(p geo.Point) (id inspect.ID, ok bool) {
 	var room [16]int
-	if held := t.index.At(p, room[:0]); len(held) > 0 {
+	if held := t.index.Containing(p, room[:0]); len(held) > 0 {
 		return t.found[held[0]], true
 	}
 	return id, false

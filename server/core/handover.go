@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"slices"
 
 	"spotcheck/pkg/evidence"
@@ -28,7 +27,7 @@ func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {
 	case err != nil:
 		return err
 	case !ok || p.Disabled || !slices.ContainsFunc(p.Grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector || g.Role == inspect.Office }):
-		return unknown("/to", "there is no such person, or none who inspects")
+		return inspect.UnknownField("/to", "there is no such person, or none who inspects")
 	}
 	return nil
 }
@@ -36,11 +35,11 @@ func takesOver(ctx context.Context, tx *store.Tx, ask *Ask) error {
 // HandOver gives the open issues that somebody looks after, as far as the actor is of their office, and for an administrator the times on call
 // that are still to come, to another person: each issue by an action of its own. Interrupted, the same again goes on.
 func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to inspect.ID) (h HandedOver, err error) {
-	if !a.Holds(inspect.Permission(inspect.HandOver)) && !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.Permission(inspect.HandOver)) && !a.MayAnywhere(inspect.MayAdminister) {
 		return h, inspect.ErrForbidden
 	}
 	if from == to {
-		return h, unknown("/to", "is the same person")
+		return h, inspect.UnknownField("/to", "is the same person")
 	}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, ok, err := tx.Person(ctx, from); err != nil {
@@ -55,7 +54,7 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 	for after := int64(0); ; {
 		var ids []inspect.ID
 		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-			ids, after, err = tx.LookedAfter(ctx, from, after, handedAtOnce)
+			ids, after, err = tx.OpenIssuesOfReporter(ctx, from, after, handedAtOnce)
 			return err
 		}); err != nil {
 			return h, err
@@ -75,7 +74,7 @@ func (c *Core) HandOver(ctx context.Context, a *inspect.Actor, id, from, to insp
 			break
 		}
 	}
-	if a.Holds(inspect.MayAdmin) {
+	if a.MayAnywhere(inspect.MayAdminister) {
 		h.Duties, err = c.handDuties(ctx, a, from, to)
 	}
 	return h, err
@@ -99,7 +98,7 @@ func (c *Core) handOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, id,
 		if err != nil {
 			return done, err
 		}
-		if !ok || before || a.Decide(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.LooksAfter() == to {
+		if !ok || before || a.Authorise(inspect.Permission(inspect.HandOver), &row.Issue, w) != nil || !row.Status.Allows(inspect.HandOver) || row.ReporterOrSuccessor() == to {
 			done.Left++
 			continue
 		}
@@ -124,27 +123,23 @@ func actionOf(id, issue inspect.ID) (action inspect.ID) {
 func (c *Core) handDuties(ctx context.Context, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n = 0 // it may run more than once
-		all, err := tx.Settings(ctx)
-		if err != nil || all[dutyRoster] == "" {
+		roster, err := DutyRoster.In(ctx, tx)
+		if err != nil {
 			return err
 		}
-		var s Settings
-		if err := readRoster(&s, json.RawMessage(all[dutyRoster])); err != nil {
-			return err
-		}
-		for k := range s.Roster {
-			if d := &s.Roster[k]; d.Person == from && d.To > tx.Now {
+		for k := range roster {
+			if d := &roster[k]; d.Person == from && d.To > tx.Now {
 				d.Person, n = to, n+1
 			}
 		}
 		if n == 0 {
 			return nil
 		}
-		canonical, err := evidence.CanonicalOf(s.Roster)
+		canonical, err := evidence.CanonicalOf(roster)
 		if err != nil {
 			return err
 		}
-		return putSetting(ctx, tx, a.ID, dutyRoster, canonical)
+		return c.PutSetting(ctx, tx, a.ID, &DutyRoster, canonical)
 	})
 	return n, err
 }

@@ -18,10 +18,10 @@ const (
 
 // Hole is a hole in the register of responsibility with its weight: the issues about it among the newest.
 type Hole struct {
-	inspect.Hole
+	inspect.CoverageGap
 	AreaName string
 	Units    map[inspect.ID]string // names of those that clash
-	store.Tally
+	store.IssueTally
 }
 
 // Holes is a page of them, heaviest first.
@@ -37,7 +37,7 @@ type Holes struct {
 type HolePlace struct{ Issues, Area, Item, Kind int64 }
 
 func placeOfHole(h *Hole) HolePlace {
-	kind := int64(slices.Index(inspect.HoleKinds, h.Kind))
+	kind := int64(slices.Index(inspect.CoverageGapKinds, h.Kind))
 	return HolePlace{int64(h.All), int64(h.AreaAt), int64(h.ItemAt), kind}
 }
 
@@ -48,8 +48,8 @@ func (p HolePlace) compare(o HolePlace) int {
 
 // Gaps gives a page of the areas and groups in the actor's scope that nobody answers for, or that several do; of one kind
 // where it is named.
-func (c *Core) Gaps(ctx context.Context, a *inspect.Actor, kind inspect.HoleKind, after *HolePlace, limit int) (page Holes, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+func (c *Core) Gaps(ctx context.Context, a *inspect.Actor, kind inspect.CoverageGapKind, after *HolePlace, limit int) (page Holes, err error) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return page, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -59,7 +59,7 @@ func (c *Core) Gaps(ctx context.Context, a *inspect.Actor, kind inspect.HoleKind
 	return page, err
 }
 
-func (c *Core) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind inspect.HoleKind, after *HolePlace, limit int) (page Holes, err error) {
+func (c *Core) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind inspect.CoverageGapKind, after *HolePlace, limit int) (page Holes, err error) {
 	areas, err := tx.FirstAreas(ctx, holesAreas+1)
 	if err != nil {
 		return page, err
@@ -68,7 +68,7 @@ func (c *Core) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind in
 	if err != nil {
 		return page, err
 	}
-	rules, err := tx.RulesInForce(ctx, c.today(tx), holesRules+1)
+	rules, err := tx.ResponsibilitiesInForce(ctx, c.today(tx), holesRules+1)
 	if err != nil {
 		return page, err
 	}
@@ -78,13 +78,13 @@ func (c *Core) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind in
 	}
 	page.Whole, page.Looked = len(areas) <= holesAreas && len(rules) <= holesRules, looked
 	within := sightOf(a, areas)
-	for _, found := range inspect.Holes(areas, items, rules, c.today(tx)) {
-		h := Hole{Hole: found, AreaName: areas[found.AreaAt].Name}
+	for _, found := range inspect.CoverageGaps(areas, items, rules, c.today(tx)) {
+		h := Hole{CoverageGap: found, AreaName: areas[found.AreaAt].Name}
 		if kind != "" && h.Kind != kind || !within(h.Area) {
 			continue
 		}
 		for _, code := range h.Items {
-			t := tallies[store.TallyOf{Area: h.Area, Category: code}]
+			t := tallies[store.TallyKey{Area: h.Area, Category: code}]
 			h.All, h.Open = h.All+t.All, h.Open+t.Open
 		}
 		page.Total++
@@ -108,7 +108,7 @@ func sightOf(a *inspect.Actor, areas []inspect.Area) func(inspect.ID) bool {
 		parents[v.ID] = v.Parent
 	}
 	return func(id inspect.ID) bool {
-		var w inspect.Where
+		var w inspect.Jurisdiction
 		for n := 0; !id.IsZero() && n < len(areas); n++ {
 			w.Areas = append(w.Areas, id)
 			id = parents[id]
@@ -124,7 +124,7 @@ func nameClashes(ctx context.Context, tx *store.Tx, holes []Hole) error {
 			units = add(units, r.Unit)
 		}
 	}
-	names, err := tx.Names(ctx, store.UnitTree, units)
+	names, err := tx.NodeNames(ctx, store.UnitTree, units)
 	for n := range holes {
 		holes[n].Units = names
 	}

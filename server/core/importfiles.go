@@ -25,11 +25,11 @@ func (c *Core) WrongRows(ctx context.Context, a *inspect.Actor, id inspect.ID, a
 	if at := len(names) - 1; names[at] == wrongHead { // they were sent again with it
 		names = names[:at]
 	}
-	return &paper.Sheet{Name: wrongHead, Columns: paper.Heads(append(names, wrongHead)), Rows: pages(func(yield func([]string) bool) error {
+	return &paper.Sheet{Name: wrongHead, Columns: paper.TextColumns(append(names, wrongHead)), Rows: pages(func(yield func([]string) bool) error {
 		for after := 0; ; {
 			var rows []store.StagedRow
 			if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-				rows, err = tx.StagedRows(ctx, id, store.RowWrong, after, exportPage)
+				rows, err = tx.StagedRows(ctx, id, store.RowInvalid, after, exportPage)
 				return err
 			}); err != nil || len(rows) == 0 {
 				return err
@@ -79,8 +79,8 @@ func (c *Core) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, add
 	if err := json.Unmarshal([]byte(i.Mapping), &m); err != nil {
 		return nil, err
 	}
-	heads := m.Answers(names)
-	return &paper.Sheet{Name: "反馈", Columns: paper.Heads(heads.Names), Rows: pages(func(yield func([]string) bool) error {
+	heads := m.ReplyHeader(names)
+	return &paper.Sheet{Name: "反馈", Columns: paper.TextColumns(heads.Names), Rows: pages(func(yield func([]string) bool) error {
 		for after := int64(0); ; {
 			var rows [][]string
 			if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -103,14 +103,14 @@ func (c *Core) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, add
 
 // answered gives a page of rows; the next cursor is 0 at the end.
 func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Heads, after int64) (all [][]string, next int64, err error) {
-	issues, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
+	imported, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
 	if err != nil {
 		return nil, 0, err
 	}
 	var owners []inspect.ID
-	for n := range issues {
-		owners = append(owners, issues[n].ID)
-		if said := issues[n].Feedback.Action; !said.IsZero() {
+	for n := range imported {
+		owners = append(owners, imported[n].ID)
+		if said := imported[n].Feedback.Action; !said.IsZero() {
 			owners = append(owners, said)
 		}
 	}
@@ -118,8 +118,8 @@ func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads 
 	if err != nil {
 		return nil, 0, err
 	}
-	for n := range issues {
-		i := &issues[n]
+	for n := range imported {
+		i := &imported[n]
 		text, err := c.openCaller(i.ID, textRow, told[i.ID][textRow])
 		if err != nil {
 			return nil, 0, err
@@ -130,13 +130,13 @@ func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads 
 				return nil, 0, err
 			}
 		}
-		all = append(all, heads.Fill(cells, c.answers(i, told[i.Feedback.Action])))
+		all = append(all, heads.FillRow(cells, c.answers(i, told[i.Feedback.Action])))
 	}
 	return all, next, nil
 }
 
 // answers are what another system is told of an issue.
-func (c *Core) answers(i *store.Row, said map[string]string) map[intake.Field]string {
+func (c *Core) answers(i *store.IssueRow, said map[string]string) map[intake.Field]string {
 	all := map[intake.Field]string{intake.Status: statusWords[i.Status][0]}
 	if i.Feedback.At != 0 {
 		all[intake.Findings], all[intake.Handling], all[intake.Feedback] = said["findings"], said["handling"], said["note"]
@@ -150,7 +150,7 @@ func pages(read func(yield func([]string) bool) error) iter.Seq2[[]paper.Value, 
 	return func(yield func([]paper.Value, error) bool) {
 		more := true
 		err := read(func(row []string) bool {
-			more = yield(paper.Texts(row), nil)
+			more = yield(paper.TextCells(row), nil)
 			return more
 		})
 		if err != nil && more {
@@ -165,7 +165,7 @@ func (c *Core) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, ad
 		if i, err = c.visibleImport(ctx, tx, a, id); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(i.Heads), &names); err != nil {
+		if err := json.Unmarshal([]byte(i.ColumnNames), &names); err != nil {
 			return err
 		}
 		return tx.Log(ctx, store.LogEntry{Kind: LogCaller, Person: a.ID, Address: address, Detail: "import " + id.String()})

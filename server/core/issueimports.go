@@ -37,15 +37,15 @@ type WrongRow struct {
 // IssueImport is an import as it stands.
 type IssueImport struct {
 	store.IssueImport
-	Rows  []intake.Order // the first, as they are read
-	Wrong []WrongRow     // the first
-	Names Names          // of what the rows name
+	Rows  []intake.WorkOrder // the first, as they are read
+	Wrong []WrongRow         // the first
+	Names Names              // of what the rows name
 }
 
 // CheckIssues reads a table of work from elsewhere and keeps its rows where nobody sees them. The same file again, while it waits, is the
 // same import. Files are checked one at a time.
 func (c *Core) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (done IssueImport, repeated bool, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return done, false, inspect.ErrForbidden
 	}
 	if len(f.Body) > intake.MostBytes {
@@ -79,36 +79,36 @@ func (c *Core) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (
 
 // staging is a table on its way to where nobody reads it.
 type staging struct {
-	*Core
+	core    *Core
 	made    store.IssueImport
 	mapping intake.Mapping
-	known   intake.Known
-	orders  []intake.Order // that are not kept yet
+	known   intake.Registers
+	orders  []intake.WorkOrder // that are not kept yet
 }
 
 // tableOf looks up all that a table is read with.
 func (c *Core) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile) (t *staging, same *store.IssueImport, err error) {
 	sum := sha256.Sum256(f.Body)
-	t = &staging{Core: c}
+	t = &staging{core: c}
 	return t, same, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		m, ok, err := tx.ImportMapping(ctx, f.Mapping)
 		if err != nil {
 			return err
 		}
 		if !ok || !m.Enabled {
-			return unknown("query:mapping", "there is no such mapping, or it is switched off")
+			return inspect.UnknownField("query:mapping", "there is no such mapping, or it is switched off")
 		}
 		if err := json.Unmarshal([]byte(m.Mapping), &t.mapping); err != nil {
 			return err
 		}
-		s, err := c.settings(ctx, tx)
+		desks, err := SourceDesks.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if !s.handles(a.ID, t.mapping.Source) {
+		if !desks.handles(a.ID, t.mapping.Source) {
 			return errDesk
 		}
-		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IntakeStaging, By: a.ID, Mapping: m.Mapping, Heads: "[]", Source: t.mapping.Source, Format: string(f.Format),
+		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IssueImportStaging, By: a.ID, Mapping: m.Mapping, ColumnNames: "[]", Source: t.mapping.Source, Format: string(f.Format),
 			SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}
 		if old, ok, err := tx.SameIssueImport(ctx, t.made.SHA256, t.made.Mapping, a.ID); ok || err != nil {
 			same = &old
@@ -120,8 +120,8 @@ func (c *Core) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile) (t *
 }
 
 // rowsMayName are the registers by the names that tables use.
-func (c *Core) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Known, err error) {
-	k = intake.Known{Categories: map[string]string{}, Areas: map[string][]inspect.ID{}, Units: map[string][]inspect.ID{}, Zone: c.Zone, Now: tx.Now}
+func (c *Core) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Registers, err error) {
+	k = intake.Registers{Categories: map[string]string{}, Areas: map[string][]inspect.ID{}, Units: map[string][]inspect.ID{}, Zone: c.Zone, Now: tx.Now}
 	items, err := tx.Categories(ctx)
 	if err != nil {
 		return k, err
@@ -158,14 +158,14 @@ func (c *Core) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Known, e
 
 // stage reads the rows and keeps them in small transactions; nothing reads them before the last.
 func (t *staging) stage(ctx context.Context, f *IssueFile) error {
-	if err := t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	if err := t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.SentAt, t.made.UpdatedAt = tx.Now, tx.Now
 		return tx.InsertIssueImport(ctx, &t.made)
 	}); err != nil {
 		return err
 	}
 	var failed error // of the database, and not of the file
-	names, err := intake.Read(f.Format, f.Body, &t.mapping, t.known, func(o *intake.Order) error {
+	names, err := intake.Read(f.Format, f.Body, &t.mapping, t.known, func(o *intake.WorkOrder) error {
 		if t.orders = append(t.orders, *o); len(t.orders) == stagedAtOnce {
 			failed = t.keep(ctx)
 		}
@@ -178,16 +178,16 @@ func (t *staging) stage(ctx context.Context, f *IssueFile) error {
 		return failed
 	}
 	if err != nil {
-		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.forgetImport(ctx, t.made.ID))
+		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.core.forgetImport(ctx, t.made.ID))
 	}
 	heads, err := json.Marshal(names)
 	if err != nil {
 		return err
 	}
 	t.made.Heads, t.made.State, t.made.Lines = string(heads), store.IntakeChecked, t.made.Fresh+t.made.Known+t.made.Wrong
-	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.UpdatedAt = tx.Now
-		return tx.MoveIssueImport(ctx, &t.made, store.IntakeStaging)
+		return tx.SetIssueImportState(ctx, &t.made, store.IssueImportStaging)
 	})
 }
 
@@ -202,7 +202,7 @@ func (t *staging) keep(ctx context.Context) error {
 		numbers = append(numbers, t.orders[n].Number)
 	}
 	var known map[string]inspect.ID
-	if err := t.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	if err := t.core.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		known, err = tx.KnownOutside(ctx, t.made.Source, numbers)
 		return err
 	}); err != nil {
@@ -215,18 +215,18 @@ func (t *staging) keep(ctx context.Context) error {
 			return err
 		}
 		rows = append(rows, row)
-		*map[store.RowState]*int{store.RowFresh: &t.made.Fresh, store.RowKnown: &t.made.Known, store.RowWrong: &t.made.Wrong}[row.State]++
+		*map[store.RowState]*int{store.RowNew: &t.made.NewRows, store.RowKnown: &t.made.KnownRows, store.RowInvalid: &t.made.InvalidRows}[row.State]++
 	}
 	t.orders = t.orders[:0]
-	return t.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StageRows(ctx, t.made.ID, rows) })
+	return t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.StageRows(ctx, t.made.ID, rows) })
 }
 
 // staged is a row as it is kept: nobody reads its cells without the key of this server.
-func (t *staging) staged(o *intake.Order, known bool) (row store.StagedRow, err error) {
-	row = store.StagedRow{N: o.N, State: store.RowFresh, Findings: "[]"}
+func (t *staging) staged(o *intake.WorkOrder, known bool) (row store.StagedRow, err error) {
+	row = store.StagedRow{N: o.N, State: store.RowNew, Findings: "[]"}
 	switch {
 	case len(o.Findings) > 0:
-		row.State = store.RowWrong
+		row.State = store.RowInvalid
 	case known:
 		row.State = store.RowKnown
 	}
@@ -234,14 +234,14 @@ func (t *staging) staged(o *intake.Order, known bool) (row store.StagedRow, err 
 	if err != nil {
 		return row, err
 	}
-	if row.State == store.RowWrong {
+	if row.State == store.RowInvalid {
 		found, err := json.Marshal(o.Findings)
 		if err != nil {
 			return row, err
 		}
 		row.Findings = string(found)
 	}
-	row.Cells, err = t.seal(rowPlace(t.made.ID, o.N), text)
+	row.Cells, err = t.core.seal(rowPlace(t.made.ID, o.N), text)
 	return row, err
 }
 
@@ -249,7 +249,7 @@ func (t *staging) staged(o *intake.Order, known bool) (row store.StagedRow, err 
 func rowPlace(id inspect.ID, n int) string { return fmt.Sprintf("issue-import/%s/%d", id, n) }
 
 // cells opens a row.
-func (c *Core) cells(id inspect.ID, r *store.StagedRow) (l intake.Line, err error) {
+func (c *Core) cells(id inspect.ID, r *store.StagedRow) (l intake.Row, err error) {
 	l.N = r.N
 	text, err := c.Secrets.Open(rowPlace(id, r.N), r.Cells)
 	if err != nil {
@@ -259,21 +259,21 @@ func (c *Core) cells(id inspect.ID, r *store.StagedRow) (l intake.Line, err erro
 }
 
 // ordersOf is how the rows of an import are read, by the registers as they are now.
-func (c *Core) ordersOf(ctx context.Context, tx *store.Tx, i *store.IssueImport) (*intake.Orders, error) {
+func (c *Core) ordersOf(ctx context.Context, tx *store.Tx, i *store.IssueImport) (*intake.RowReader, error) {
 	var m intake.Mapping
 	var names []string
-	if err := errors.Join(json.Unmarshal([]byte(i.Mapping), &m), json.Unmarshal([]byte(i.Heads), &names)); err != nil {
+	if err := errors.Join(json.Unmarshal([]byte(i.Mapping), &m), json.Unmarshal([]byte(i.ColumnNames), &names)); err != nil {
 		return nil, err
 	}
 	known, err := c.rowsMayName(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return intake.NewOrders(&m, names, known)
+	return intake.NewRowReader(&m, names, known)
 }
 
 // readRows opens staged rows and reads them again.
-func (c *Core) readRows(id inspect.ID, orders *intake.Orders, rows []store.StagedRow) (all []intake.Order, err error) {
+func (c *Core) readRows(id inspect.ID, orders *intake.RowReader, rows []store.StagedRow) (all []intake.WorkOrder, err error) {
 	for n := range rows {
 		l, err := c.cells(id, &rows[n])
 		if err != nil {
@@ -286,15 +286,15 @@ func (c *Core) readRows(id inspect.ID, orders *intake.Orders, rows []store.Stage
 
 // intakeBody is what the record keeps of an import.
 func intakeBody(i *store.IssueImport) map[string]any {
-	return map[string]any{"state": i.State, "sent_by": i.By, "sent_at": i.SentAt, "mapping": json.RawMessage(i.Mapping), "heads": json.RawMessage(i.Heads), "source": i.Source,
-		"format": i.Format, "sha256": i.SHA256, "bytes": i.Bytes, "lines": i.Lines, "fresh": i.Fresh, "known": i.Known, "wrong": i.Wrong}
+	return map[string]any{"state": i.State, "sent_by": i.By, "sent_at": i.SentAt, "mapping": json.RawMessage(i.Mapping), "heads": json.RawMessage(i.ColumnNames), "source": i.Source,
+		"format": i.Format, "sha256": i.SHA256, "bytes": i.Bytes, "lines": i.Lines, "fresh": i.NewRows, "known": i.KnownRows, "wrong": i.InvalidRows}
 }
 
 // forgetIntake takes away what was sent long ago and never asked for, and rows with something wrong that nobody sent again.
 func (c *Core) forgetIntake(ctx context.Context) error {
 	var old []store.IssueImport
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		old, err = tx.OldImports(ctx, tx.Now.Add(-forgetAfter), 100)
+		old, err = tx.ExpiredIssueImports(ctx, tx.Now.Add(-forgetAfter), 100)
 		return err
 	}); err != nil {
 		return err

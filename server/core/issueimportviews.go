@@ -11,18 +11,18 @@ import (
 
 // visibleImport gives an import whose rows are all here, to who sent it and to offices of the whole city that handle its source.
 func (c *Core) visibleImport(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (i store.IssueImport, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return i, inspect.ErrForbidden
 	}
 	i, ok, err := tx.IssueImport(ctx, id)
 	if err != nil {
 		return i, err
 	}
-	if !ok || i.State == store.IntakeStaging || i.By != a.ID && !a.Reaches(inspect.MayImport, inspect.Where{}) {
+	if !ok || i.State == store.IssueImportStaging || i.By != a.ID && !a.MayThroughoutAll(inspect.MayImport, inspect.Jurisdiction{}) {
 		return i, inspect.ErrNotFound
 	}
-	s, err := c.settings(ctx, tx)
-	if err == nil && !s.handles(a.ID, i.Source) {
+	desks, err := SourceDesks.In(ctx, tx)
+	if err == nil && !desks.handles(a.ID, i.Source) {
 		err = errDesk
 	}
 	return i, err
@@ -45,7 +45,7 @@ func (c *Core) IssueImport(ctx context.Context, a *inspect.Actor, id inspect.ID)
 		if done.Rows, err = c.readRows(id, orders, rows); err != nil {
 			return err
 		}
-		if rows, err = tx.StagedRows(ctx, id, store.RowWrong, 0, wrongShown); err != nil {
+		if rows, err = tx.StagedRows(ctx, id, store.RowInvalid, 0, wrongShown); err != nil {
 			return err
 		}
 		if done.Wrong, err = c.wrongRows(id, orders, rows); err != nil {
@@ -57,7 +57,7 @@ func (c *Core) IssueImport(ctx context.Context, a *inspect.Actor, id inspect.ID)
 }
 
 // wrongRows says what is wrong with rows.
-func (c *Core) wrongRows(id inspect.ID, orders *intake.Orders, rows []store.StagedRow) (all []WrongRow, err error) {
+func (c *Core) wrongRows(id inspect.ID, orders *intake.RowReader, rows []store.StagedRow) (all []WrongRow, err error) {
 	read, err := c.readRows(id, orders, rows)
 	if err != nil {
 		return nil, err
@@ -74,14 +74,14 @@ func (c *Core) wrongRows(id inspect.ID, orders *intake.Orders, rows []store.Stag
 
 // nameRows looks up what the shown rows name.
 func (c *Core) nameRows(ctx context.Context, tx *store.Tx, i *IssueImport) (err error) {
-	var named []store.Row
+	var named []store.IssueRow
 	for n := range i.Rows {
 		o := &i.Rows[n]
 		o.Texts.CallerName, o.Texts.CallerPhone, o.Cells = "", "", nil
 		if o.Place != nil {
-			o.Place.Given, o.Place.Point = o.Place.Point, geo.ToWGS84(o.Place.Point, o.Place.Datum)
+			o.Place.OriginalPoint, o.Place.Point = o.Place.Point, geo.ToWGS84(o.Place.Point, o.Place.Datum)
 		}
-		named = append(named, store.Row{Issue: inspect.Issue{Category: o.Category, Area: o.Area, Unit: o.Unit}})
+		named = append(named, store.IssueRow{Issue: inspect.Issue{Category: o.Category, Area: o.Area, Unit: o.Unit}})
 	}
 	i.Names, err = namesOf(ctx, tx, named, func(add func(inspect.ID)) { add(i.By) })
 	return err
@@ -89,11 +89,11 @@ func (c *Core) nameRows(ctx context.Context, tx *store.Tx, i *IssueImport) (err 
 
 // IssueImports gives imports that the actor may see, newest first; the next cursor is 0 at the end.
 func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64, limit int) (all []store.IssueImport, people map[inspect.ID]store.PersonRef, next int64, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		desks, err := SourceDesks.In(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64,
 		next = after
 		var ids []inspect.ID
 		for _, i := range page {
-			if s.handles(a.ID, i.Source) && (i.By == a.ID || a.Reaches(inspect.MayImport, inspect.Where{})) {
+			if desks.handles(a.ID, i.Source) && (i.By == a.ID || a.Reaches(inspect.MayImport, inspect.Where{})) {
 				all, ids = append(all, i), add(ids, i.By)
 			}
 		}

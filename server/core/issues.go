@@ -92,9 +92,9 @@ func (c *Core) ReportIssue(ctx context.Context, a *inspect.Actor, r Report) (don
 
 func mayReport(a *inspect.Actor, r *Report) error {
 	switch {
-	case !a.Holds(inspect.MayReport):
+	case !a.MayAnywhere(inspect.MayReport):
 		return inspect.ErrForbidden
-	case !a.Has(inspect.Inspector, inspect.Office) && r.Source != inspect.SourceUnit:
+	case !a.HasRole(inspect.Inspector, inspect.Office) && r.Source != inspect.SourceUnit:
 		return inspect.ErrForbidden.With("A unit reports what it found itself, with the source %s.", inspect.SourceUnit)
 	}
 	return nil
@@ -106,7 +106,7 @@ func place(r *Report) {
 		return
 	}
 	p := *r.Place
-	p.Given = p.Point
+	p.OriginalPoint = p.Point
 	p.Point = geo.ToWGS84(p.Point, p.Datum)
 	r.Place = &p
 	if r.Line != nil {
@@ -155,12 +155,12 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 		return err
 	}
 	if o := r.Origin; o != nil {
-		e.Report.Outside, e.Report.ReplyBy, e.Report.Import = o.Number, o.ReplyBy, o.Import
+		e.Report.ExternalNumber, e.Report.ReplyBy, e.Report.Import = o.Number, o.ReplyBy, o.Import
 	}
 	if r.Line != nil {
 		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End
 	}
-	if e.Report.Signed, err = tx.SpotSigned(ctx, r.Spot, c.today(tx)); err != nil {
+	if e.Report.SignedFront, err = tx.SpotSigned(ctx, r.Spot, c.today(tx)); err != nil {
 		return err
 	}
 	flags, err := c.oddities(ctx, tx, r, skew)
@@ -171,11 +171,11 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err != nil {
 		return err
 	}
-	if e.Seals, err = tx.SealNew(ctx, r.ID, texts); err != nil {
+	if e.Seals, err = tx.SealNewTexts(ctx, r.ID, texts); err != nil {
 		return err
 	}
 
-	row := store.Row{Issue: inspect.Issue{ID: r.ID}, PhotosDeclared: len(r.Photos)}
+	row := store.IssueRow{Issue: inspect.Issue{ID: r.ID}, PhotosDeclared: len(r.Photos)}
 	row.ContentSalt, row.ContentSeal = sealedContent(text)
 	if err := row.Apply(e); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := c.expects(ctx, tx, &row, e); err != nil {
 		return err
 	}
-	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number, row.Outside)); err != nil {
+	if err := tx.InsertIssue(ctx, &row, words(&r.Texts, row.Number, row.ExternalNumber)); err != nil {
 		return err
 	}
 	if err := c.count(ctx, tx, &row, e); err != nil {
@@ -196,7 +196,7 @@ func (c *Core) report(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Re
 	if err := raise(ctx, tx, &row, flags); err != nil {
 		return err
 	}
-	tx.RecordIssue(&row.Issue, e, store.Place{})
+	tx.RecordIssue(&row.Issue, e, store.Custody{})
 	tell := c.tellOf
 	if r.Origin != nil {
 		tell = c.tellPrograms // people are told of an import once
@@ -257,7 +257,7 @@ func checkRefs(ctx context.Context, tx *store.Tx, r *Report) error {
 
 // oddities are what a person should look at; nothing is refused for them.
 func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.Duration) ([]inspect.Flag, error) {
-	s, err := c.settings(ctx, tx)
+	box, err := CityBox.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -265,14 +265,14 @@ func (c *Core) oddities(ctx context.Context, tx *store.Tx, r *Report, skew time.
 	add := func(k inspect.FlagKind, format string, args ...any) {
 		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
 	}
-	if inspect.OddSkew(skew) {
+	if inspect.SkewTooLarge(skew) {
 		add(inspect.FlagSkew, "the phone's clock is %s behind", skew.Round(time.Second))
 	}
 	switch p := r.Place; {
 	case p == nil:
 		add(inspect.FlagNoPlace, "the report has no position")
 	default:
-		if s.CityBox != nil && !s.CityBox.Contains(p.Point) {
+		if box != nil && !box.Contains(p.Point) {
 			add(inspect.FlagOutside, "%.5f, %.5f lies outside the city's box", p.Lat, p.Lon)
 		}
 		if p.AccuracyM != nil && *p.AccuracyM > accuracyBound {

@@ -169,7 +169,7 @@ func (c *Core) Stamped(ctx context.Context, a *inspect.Actor, issue, id inspect.
 		return nil, err
 	}
 	defer pic.Body.Close()
-	leave, err := c.Gate.Enter(ctx, photo.DisplaySide, photo.DisplaySide)
+	leave, err := c.Gate.Acquire(ctx, photo.DisplaySide, photo.DisplaySide)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (c *Core) Stamped(ctx context.Context, a *inspect.Actor, issue, id inspect.
 	return photo.Stamp(jpeg.Bytes(), lines)
 }
 
-func (c *Core) stampLines(ctx context.Context, tx *store.Tx, row *store.Row, p inspect.Photo) ([]string, error) {
+func (c *Core) stampLines(ctx context.Context, tx *store.Tx, row *store.IssueRow, p inspect.Photo) ([]string, error) {
 	at := p.CapturedAt
 	if at == 0 {
 		at = p.ReceivedAt
@@ -206,7 +206,7 @@ func (c *Core) stampLines(ctx context.Context, tx *store.Tx, row *store.Row, p i
 		lines = append(lines, fmt.Sprintf("%.5f, %.5f", row.Place.Lat, row.Place.Lon))
 	}
 	who := people[p.Declarer].StaffNumber
-	if row.Source.Outsider() && p.Kind == inspect.PhotoReport {
+	if row.Source.FromPublic() && p.Kind == inspect.PhotoReport {
 		who = "群众" // a citizen or a caller took it, whoever sent it in
 	}
 	if who != "" {

@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"slices"
-	"time"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -15,20 +14,20 @@ import (
 func (c *Core) knownBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *Report, told *inspect.Report) error {
 	old, ok, err := seen(ctx, tx, a, r.Recurs)
 	if ok && (old.Status == inspect.Verified || old.Status == inspect.Fixed) {
-		told.Recurs = old.ID
+		told.RecurrenceOf = old.ID
 	}
 	return err
 }
 
 // recurred writes into the record of an issue that it came back.
-func (c *Core) recurred(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row) error {
-	if row.Recurs.IsZero() {
+func (c *Core) recurred(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow) error {
+	if row.RecurrenceOf.IsZero() {
 		return nil
 	}
-	if err := tx.LockIssues(ctx, row.Recurs); err != nil {
+	if err := tx.LockIssues(ctx, row.RecurrenceOf); err != nil {
 		return err
 	}
-	old, ok, err := tx.Issue(ctx, row.Recurs)
+	old, ok, err := tx.Issue(ctx, row.RecurrenceOf)
 	if !ok || err != nil {
 		return err
 	}
@@ -64,12 +63,12 @@ func (c *Core) joinKnown(ctx context.Context, a *inspect.Actor, r *Report) (v Vi
 }
 
 func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.Row, r *Report) error {
-	s, err := c.settings(ctx, tx)
+	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return err
 	}
 	m := &inspect.Move{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
-		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Into: &into.Issue}
+		LateWindow: late, Into: &into.Issue}
 	e, err := row.Check(m)
 	if _, refused := fault.As(err); refused {
 		return nil
@@ -77,7 +76,7 @@ func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, i
 	if err != nil {
 		return err
 	}
-	d := store.Done{ID: m.ID, Issue: row.ID, Kind: m.Action, By: a.ID, ReceivedAt: tx.Now, CreditedAt: e.CreditedAt, Late: e.Late,
+	d := store.AcceptedAction{ID: m.ID, Issue: row.ID, Kind: m.Action, By: a.ID, ReceivedAt: tx.Now, CreditedAt: e.CreditedAt, Late: e.Late,
 		Skew: inspect.Skew(r.SentAt, tx.Now), Settled: true}
 	d.ContentSalt, d.ContentSeal = sealedContent("")
 	if err := tx.InsertAction(ctx, d); err != nil {
@@ -90,7 +89,7 @@ func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, i
 }
 
 // seen gives an issue if it is there and the actor sees it.
-func seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (row store.Row, ok bool, err error) {
+func seen(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (row store.IssueRow, ok bool, err error) {
 	if id.IsZero() {
 		return row, false, nil
 	}

@@ -9,9 +9,9 @@ import (
 )
 
 // assisting are the units that have a part in an issue, each with all above.
-func assisting(ctx context.Context, tx *store.Tx, row *store.Row) (all []inspect.ID, err error) {
+func assisting(ctx context.Context, tx *store.Tx, row *store.IssueRow) (all []inspect.ID, err error) {
 	for _, unit := range row.Assisting() {
-		line, err := tx.Above(ctx, store.UnitTree, unit)
+		line, err := tx.SelfAndAncestors(ctx, store.UnitTree, unit)
 		if err != nil {
 			return nil, err
 		}
@@ -22,12 +22,12 @@ func assisting(ctx context.Context, tx *store.Tx, row *store.Row) (all []inspect
 
 // repliesTo says whether somebody works for the unit of a part, or for one above it.
 func repliesTo(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *inspect.Part) (bool, error) {
-	line, err := tx.Above(ctx, store.UnitTree, p.Unit)
-	return a.Over(inspect.Permission(inspect.ReplyPart), inspect.Where{Units: line}), err
+	line, err := tx.SelfAndAncestors(ctx, store.UnitTree, p.Unit)
+	return a.MayThroughout(inspect.Permission(inspect.ReplyPart), inspect.Jurisdiction{Units: line}), err
 }
 
 // ofOwnPart refuses a reply for another unit. A part that the issue does not have is for the rule to refuse.
-func ofOwnPart(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) error {
+func ofOwnPart(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) error {
 	p := row.Part(ask.Part)
 	if p == nil {
 		return nil
@@ -62,7 +62,7 @@ func ownParts(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *View) erro
 }
 
 // partContacts are who fixes for the unit of a part that was given, or for those whose reply is late.
-func partContacts(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (all []inspect.ID, err error) {
+func partContacts(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) (all []inspect.ID, err error) {
 	for n := range row.Parts {
 		if p := &row.Parts[n]; p.ID == e.ActionID || e.Type == inspect.AlertPart && p.Open() && p.DueAt <= tx.Now {
 			people, err := contacts(ctx, tx, p.Unit)

@@ -3,7 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
@@ -58,7 +58,7 @@ func (c *Core) Sweep(ctx context.Context, _ SweepAlerts) error {
 }
 
 // alert gives what has come about with an issue since it was looked at last, and sets when something will next.
-func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) (notices []Notice, err error) {
+func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.IssueRow) (notices []Notice, err error) {
 	all, err := c.alerts(ctx, tx, row)
 	if err != nil {
 		return nil, err
@@ -78,23 +78,23 @@ func (c *Core) alert(ctx context.Context, tx *store.Tx, row *store.Row) (notices
 }
 
 // alerts are the moments of an issue as the city counts them.
-func (c *Core) alerts(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.Alert, error) {
+func (c *Core) alerts(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([]inspect.Alert, error) {
 	cal, err := c.calendar(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
+	steps, err := Steps(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	limit, err := limitOf(ctx, tx, row)
-	return row.Alerts(cal, inspect.Steps{Assign: time.Duration(s.AssignMinutes) * time.Minute, Verify: time.Duration(s.VerifyMinutes) * time.Minute}, limit), err
+	return row.Alerts(cal, steps, limit), err
 }
 
 // limitOf is the unit of the limit that an issue has, or would get if it were assigned now.
-func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, error) {
+func limitOf(ctx context.Context, tx *store.Tx, row *store.IssueRow) (calendar.Unit, error) {
 	switch {
-	case row.Clock.ByHand: // runs day and night, whatever it is about
+	case row.Clock.SetManually: // runs day and night, whatever it is about
 		category, _, err := tx.Category(ctx, row.Category)
 		return category.LimitUnit, err
 	case row.Clock.Unit != "" || row.Status != inspect.Reported:
@@ -110,9 +110,12 @@ func limitOf(ctx context.Context, tx *store.Tx, row *store.Row) (calendar.Unit, 
 // expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due. An event that gives the
 // office or the inspectors something to do says until when.
 func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+	if !strings.HasPrefix(e.Type, "issue.") {
+		return nil
+	}
 	all, err := c.alerts(ctx, tx, row)
-	if e.Begins(row.Status) {
-		e.StepBy = inspect.StepOf(all)
+	if e.StartsStep(row.Status) {
+		e.StepDueAt = inspect.StepDueAt(all)
 	}
 	after := tx.Now
 	if row.AlertAt != 0 {

@@ -30,7 +30,7 @@ func (c *Core) MakeLink(ctx context.Context, a *inspect.Actor, issue inspect.ID,
 	rand.Read(random)
 	token = base64.RawURLEncoding.EncodeToString(random)
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		row, err := visibleIssue(ctx, tx, a, issue, inspect.MayLink)
+		row, err := visibleIssue(ctx, tx, a, issue, inspect.MayIssueLinks)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (c *Core) MakeLink(ctx context.Context, a *inspect.Actor, issue inspect.ID,
 // Links gives the live links to an issue.
 func (c *Core) Links(ctx context.Context, a *inspect.Actor, issue inspect.ID) (all []store.Session, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := visibleIssue(ctx, tx, a, issue, inspect.MayLink); err != nil {
+		if _, err := visibleIssue(ctx, tx, a, issue, inspect.MayIssueLinks); err != nil {
 			return err
 		}
 		all, err = tx.Links(ctx, issue)
@@ -58,7 +58,7 @@ func (c *Core) Links(ctx context.Context, a *inspect.Actor, issue inspect.ID) (a
 // EndLink makes a link good for nothing; one that is gone is no error.
 func (c *Core) EndLink(ctx context.Context, a *inspect.Actor, issue, link inspect.ID, address string) error {
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		row, err := visibleIssue(ctx, tx, a, issue, inspect.MayLink)
+		row, err := visibleIssue(ctx, tx, a, issue, inspect.MayIssueLinks)
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (c *Core) EndLink(ctx context.Context, a *inspect.Actor, issue, link inspec
 
 // byLink turns the person who made a link into whoever has it: one issue is all that they see, for as long as that person may fix it.
 func byLink(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue inspect.ID) error {
-	if _, err := visibleIssue(ctx, tx, a, issue, inspect.MayLink); err != nil {
+	if _, err := visibleIssue(ctx, tx, a, issue, inspect.MayIssueLinks); err != nil {
 		return inspect.ErrSignIn.With("The link is no longer good: who made it does not answer for the issue any more.").Because(err)
 	}
 	a.Grants = []inspect.Grant{{Role: inspect.Crew, Scope: inspect.Scope{Kind: inspect.OneIssue, ID: issue}}}

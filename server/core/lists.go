@@ -19,17 +19,17 @@ type Page struct {
 
 // ListRow is an issue in a list.
 type ListRow struct {
-	store.Row
+	store.IssueRow
 	Address, Note string
 	Thumb         inspect.ID // its first safe photo
 }
 
 // ListIssues gives a page of what the actor may see.
-func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.Filter) (p Page, err error) {
-	if !a.Holds(inspect.MaySee) {
+func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.IssueFilter) (p Page, err error) {
+	if !a.MayAnywhere(inspect.MaySee) {
 		return p, inspect.ErrForbidden
 	}
-	f.For = a
+	f.Viewer = a
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		rows, next, total, exact, err := tx.ListAndCount(ctx, f)
 		if err != nil {
@@ -41,7 +41,7 @@ func (c *Core) ListIssues(ctx context.Context, a *inspect.Actor, f store.Filter)
 	return p, err
 }
 
-func (c *Core) page(ctx context.Context, tx *store.Tx, f store.Filter, p *Page) error {
+func (c *Core) page(ctx context.Context, tx *store.Tx, f store.IssueFilter, p *Page) error {
 	rows, next, err := tx.ListIssues(ctx, f)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (c *Core) page(ctx context.Context, tx *store.Tx, f store.Filter, p *Page) 
 }
 
 // fill makes a page of issues, with what they name.
-func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.Row, next *store.Cursor, p *Page) (err error) {
+func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.IssueRow, next *store.Cursor, p *Page) (err error) {
 	p.Next, p.At = next, tx.Now
 	if p.Names, err = namesOf(ctx, tx, rows, func(func(inspect.ID)) {}); err != nil {
 		return err
@@ -69,7 +69,7 @@ func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.Row, next *s
 	}
 	p.Issues = make([]ListRow, len(rows))
 	for n, r := range rows {
-		p.Issues[n] = ListRow{Row: r, Address: texts[r.ID]["address"], Note: texts[r.ID]["note"], Thumb: thumbs[r.ID]}
+		p.Issues[n] = ListRow{IssueRow: r, Address: texts[r.ID]["address"], Note: texts[r.ID]["note"], Thumb: thumbs[r.ID]}
 	}
 	return nil
 }
@@ -78,8 +78,8 @@ func (c *Core) fill(ctx context.Context, tx *store.Tx, rows []store.Row, next *s
 const exportPage = 200
 
 // ExportIssues calls f for each page of what the actor may see; the export is in the security log before it begins.
-func (c *Core) ExportIssues(ctx context.Context, a *inspect.Actor, f store.Filter, address string, each func(Page) error) error {
-	if !a.Holds(inspect.MayExport) {
+func (c *Core) ExportIssues(ctx context.Context, a *inspect.Actor, f store.IssueFilter, address string, each func(Page) error) error {
+	if !a.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
 	if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -87,7 +87,7 @@ func (c *Core) ExportIssues(ctx context.Context, a *inspect.Actor, f store.Filte
 	}); err != nil {
 		return err
 	}
-	f.For, f.Limit = a, exportPage
+	f.Viewer, f.Limit = a, exportPage
 	for {
 		var p Page
 		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return c.page(ctx, tx, f, &p) }); err != nil {

@@ -41,15 +41,15 @@ func (c *Core) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (
 		if err != nil {
 			return err
 		}
-		if repeated = slices.Contains([]store.IntakeState{store.IntakeMaking, store.IntakeDone}, i.State); repeated {
+		if repeated = slices.Contains([]store.IssueImportState{store.IssueImportMaking, store.IssueImportDone}, i.State); repeated {
 			return nil
 		}
 		if i.By != a.ID {
 			return inspect.ErrForbidden.With("Issues are made of a table by who sent it: they report what it says.")
 		}
-		i.State, i.UpdatedAt = store.IntakeMaking, tx.Now
+		i.State, i.UpdatedAt = store.IssueImportMaking, tx.Now
 		record(tx, a.ID, store.StreamIntake, id.String(), "issue_import.asked", intakeBody(&i))
-		if err := tx.MoveIssueImport(ctx, &i, store.IntakeChecked); err != nil {
+		if err := tx.SetIssueImportState(ctx, &i, store.IssueImportChecked); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, MakeIssues{Import: id.String()}, 0)
@@ -62,10 +62,10 @@ func (c *Core) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (
 
 // making is an import whose rows become issues.
 type making struct {
-	*Core
+	core *Core
 	store.IssueImport
 	who    inspect.Actor
-	orders *intake.Orders
+	orders *intake.RowReader
 	land   *terrain
 }
 
@@ -76,9 +76,9 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 	if err != nil {
 		return fmt.Errorf("core: import: %w", err)
 	}
-	m := making{Core: c}
+	m := making{core: c}
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if m.IssueImport, _, err = tx.IssueImport(ctx, id); err != nil || m.State != store.IntakeMaking {
+		if m.IssueImport, _, err = tx.IssueImport(ctx, id); err != nil || m.State != store.IssueImportMaking {
 			return err
 		}
 		p, _, err := tx.Person(ctx, m.By)
@@ -88,7 +88,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 		m.who = inspect.Actor{ID: p.ID, Grants: p.Grants}
 		m.orders, err = c.ordersOf(ctx, tx, &m.IssueImport)
 		return err
-	}); err != nil || m.State != store.IntakeMaking {
+	}); err != nil || m.State != store.IssueImportMaking {
 		return err
 	}
 	for until := c.Now().Add(makeFor); ; {
@@ -111,7 +111,7 @@ func (c *Core) MakeIssues(ctx context.Context, job MakeIssues) error {
 // some makes issues of the next rows, and gives how many there were. What the rules refuse is found by making them one by one: then the row
 // says why.
 func (m *making) some(ctx context.Context, most int) (rows int, err error) {
-	err = m.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = m.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		staged, err := m.next(ctx, tx, most)
 		if err != nil || len(staged) == 0 {
 			return err
@@ -131,7 +131,7 @@ func (m *making) some(ctx context.Context, most int) (rows int, err error) {
 		}
 		return rows, nil
 	}
-	return rows, m.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return rows, m.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		staged, err := m.next(ctx, tx, 1)
 		if err != nil || len(staged) == 0 {
 			return err
@@ -145,7 +145,7 @@ func (m *making) next(ctx context.Context, tx *store.Tx, most int) ([]store.Stag
 	if err := tx.LockIssueImport(ctx, m.ID); err != nil {
 		return nil, err
 	}
-	return tx.StagedRows(ctx, m.ID, store.RowFresh, 0, most)
+	return tx.StagedRows(ctx, m.ID, store.RowNew, 0, most)
 }
 
 // refuse keeps a row that can be no issue, with the reason.
@@ -154,7 +154,7 @@ func (m *making) refuse(ctx context.Context, tx *store.Tx, row *store.StagedRow,
 	for _, f := range why.Fields {
 		text += " " + f.Pointer + " " + f.Detail
 	}
-	return m.set(ctx, tx, row, store.RowWrong, []intake.Finding{{Kind: intake.Refused, About: text}})
+	return m.set(ctx, tx, row, store.RowInvalid, []intake.Finding{{Kind: intake.Refused, Subject: text}})
 }
 
 func (m *making) set(ctx context.Context, tx *store.Tx, row *store.StagedRow, state store.RowState, found []intake.Finding) error {
@@ -168,7 +168,7 @@ func (m *making) set(ctx context.Context, tx *store.Tx, row *store.StagedRow, st
 
 // make makes issues of rows, unless their numbers came meanwhile, and takes the rows away.
 func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow) error {
-	orders, err := m.readRows(m.ID, m.orders, rows)
+	orders, err := m.core.readRows(m.ID, m.orders, rows)
 	if err != nil {
 		return err
 	}
@@ -176,16 +176,16 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 	for n := range orders {
 		numbers = append(numbers, orders[n].Number)
 	}
-	known, err := tx.KnownOutside(ctx, m.Source, numbers)
+	known, err := tx.IssuesByExternalNumber(ctx, m.Source, numbers)
 	if err != nil {
 		return err
 	}
-	var fresh []*intake.Order
+	var fresh []*intake.WorkOrder
 	for n := range orders {
 		o := &orders[n]
 		switch _, came := known[o.Number]; {
 		case len(o.Findings) > 0: // the registers have changed
-			err = m.set(ctx, tx, &rows[n], store.RowWrong, o.Findings)
+			err = m.set(ctx, tx, &rows[n], store.RowInvalid, o.Findings)
 		case came:
 			err = m.set(ctx, tx, &rows[n], store.RowKnown, []intake.Finding{})
 		default:
@@ -195,7 +195,7 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 			return err
 		}
 	}
-	first, err := tx.NextNumbers(ctx, m.year(tx), len(fresh))
+	first, err := tx.NextNumbers(ctx, m.core.year(tx), len(fresh))
 	if err != nil {
 		return err
 	}
@@ -208,20 +208,20 @@ func (m *making) make(ctx context.Context, tx *store.Tx, rows []store.StagedRow)
 }
 
 // issue reports what a row tells, and assigns it where the row names the unit.
-func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order, number int64) error {
+func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, number int64) error {
 	content, err := json.Marshal(o.Cells)
 	if err != nil {
 		return err
 	}
 	r := Report{ID: derived(m.ID, strconv.Itoa(o.N)), Category: o.Category, Place: o.Place, Area: o.Area, Severity: o.Severity, Source: m.Source, Texts: o.Texts,
-		ReportedAt: o.CameAt, SentAt: tx.Now, Origin: &Origin{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
+		ReportedAt: o.SourceReceivedAt, SentAt: tx.Now, Origin: &Origin{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
 	if r.ReportedAt == 0 {
 		r.ReportedAt = tx.Now
 	}
 	if err := mayReport(&m.who, &r); err != nil {
 		return err
 	}
-	if r.Origin.Row, err = m.sealCaller(r.ID, textRow, string(content)); err != nil {
+	if r.Origin.Row, err = m.core.sealCaller(r.ID, textRow, string(content)); err != nil {
 		return err
 	}
 	if r.Origin.ReplyBy, err = m.replyBy(ctx, tx, o, r.ReportedAt); err != nil {
@@ -230,24 +230,24 @@ func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.Order, numbe
 	if place(&r); r.Area.IsZero() && r.Place != nil {
 		r.Area, _ = m.land.at(r.Place.Point)
 	}
-	if err := m.report(ctx, tx, &m.who, &r, string(content)); err != nil || o.Unit.IsZero() {
+	if err := m.core.report(ctx, tx, &m.who, &r, string(content)); err != nil || o.Unit.IsZero() {
 		return err
 	}
-	_, err = m.act(ctx, tx, &m.who, &Ask{ID: derived(r.ID, "assign"), Issue: r.ID, Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
+	_, err = m.core.act(ctx, tx, &m.who, &Ask{ID: derived(r.ID, "assign"), Issue: r.ID, Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
 	return err
 }
 
 // replyBy is when the source wants its reply: as the row says, or by the city's limit for it.
 func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.Order, came inspect.Time) (inspect.Time, error) {
-	s, err := m.settings(ctx, tx)
+	limits, err := ReplyLimits.In(ctx, tx)
 	if err != nil || o.ReplyBy != 0 {
 		return o.ReplyBy, err
 	}
-	limit, has := s.ReplyLimits[m.Source]
+	limit, has := limits[m.Source]
 	if !has {
 		return 0, nil
 	}
-	days, err := m.calendar(ctx, tx)
+	days, err := m.core.calendar(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
@@ -261,23 +261,28 @@ func (c *Core) endImport(ctx context.Context, id inspect.ID) error {
 			return err
 		}
 		i, _, err := tx.IssueImport(ctx, id)
-		if err != nil || i.State != store.IntakeMaking {
+		if err != nil || i.State != store.IssueImportMaking {
 			return err
 		}
 		rows, err := tx.CountRows(ctx, id)
 		if err != nil {
 			return err
 		}
-		i.Known, i.Wrong = rows[store.RowKnown], rows[store.RowWrong]
-		i.State, i.Fresh, i.UpdatedAt = store.IntakeDone, i.Lines-i.Known-i.Wrong, tx.Now
+		i.KnownRows, i.InvalidRows = rows[store.RowKnown], rows[store.RowInvalid]
+		i.State, i.NewRows, i.UpdatedAt = store.IssueImportDone, i.Lines-i.KnownRows-i.InvalidRows, tx.Now
 		record(tx, inspect.ID{}, store.StreamIntake, id.String(), "issue_import.done", intakeBody(&i))
-		if err := tx.MoveIssueImport(ctx, &i, store.IntakeMaking); err != nil {
+		if err := tx.SetIssueImportState(ctx, &i, store.IssueImportMaking); err != nil {
 			return err
 		}
-		return c.Tell(ctx, tx, Notice{To: []Told{{i.By, inspect.Normal}}, Happening: store.Happening{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
-			Facts: store.Facts{Number: strconv.Itoa(i.Fresh)}}})
+		return c.Tell(ctx, tx, Notice{To: []Told{{i.By, inspect.Normal}}, NotificationEvent: store.NotificationEvent{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
+			Facts: store.IssueSummary{Number: strconv.Itoa(i.NewRows)}}})
 	})
 }
 
 // importDone is what who sent a table is told; the number is how many issues there are now.
 const importDone = "issues.imported"
+
+// ImportWordings are the titles of what people are told of imports.
+var ImportWordings = Wordings{
+	importDone: {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
+}

@@ -25,7 +25,7 @@ func BenchmarkMakeIssues(b *testing.B) {
 			}
 			c := New(&Core{Store: storetest.Open(b, storetest.Empty(b, name)), Zone: time.FixedZone("city", 8*3600), Now: Clock, Log: slog.Default(), Secrets: box})
 			office := inspect.Person{ID: inspect.NewID(), Name: "office", DisplayName: "Office", Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
-			mapping := Mapping{ID: inspect.NewID(), Name: "12345", Enabled: true, Mapping: intake.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, Otherwise: "06010", Columns: map[intake.Field]string{
+			mapping := Mapping{ID: inspect.NewID(), Name: "12345", Enabled: true, Mapping: intake.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010", Columns: map[intake.Field]string{
 				intake.Number: "工单编号", intake.Note: "诉求内容", intake.Address: "事发地点", intake.Lat: "纬度", intake.Lon: "经度", intake.CallerName: "来电人", intake.CallerPhone: "联系电话"}}}
 			a := &inspect.Actor{ID: office.ID, Grants: office.Grants}
 			if _, err := c.Start(b.Context()); err != nil {
@@ -37,7 +37,7 @@ func BenchmarkMakeIssues(b *testing.B) {
 			if _, _, err := c.PutMapping(b.Context(), a, mapping); err != nil {
 				b.Fatal(err)
 			}
-			m, n := making{Core: c}, 0
+			m, n := making{core: c}, 0
 			more := func() {
 				var table bytes.Buffer
 				table.WriteString("工单编号,诉求内容,事发地点,纬度,经度,来电人,联系电话\n")

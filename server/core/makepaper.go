@@ -48,7 +48,7 @@ func (c *Core) MakePaper(ctx context.Context, job MakePaper) error {
 			return err
 		}
 		text, err := frozen(ctx, tx, id)
-		if made = !ok || p.Made() || text == ""; made || err != nil {
+		if made = !ok || p.HasFiles() || text == ""; made || err != nil {
 			return err
 		}
 		if err := json.Unmarshal([]byte(text), &says); err != nil {
@@ -113,11 +113,11 @@ func (c *Core) pictures(ctx context.Context, from map[string]string) (paper.Pict
 		if err != nil {
 			return nil, err
 		}
-		leave, err := c.Gate.Enter(ctx, photo.DisplaySide, photo.DisplaySide)
+		leave, err := c.Gate.Acquire(ctx, photo.DisplaySide, photo.DisplaySide)
 		if err != nil {
 			return nil, err
 		}
-		all[id], err = photo.Smaller(b, printSide)
+		all[id], err = photo.Downscale(b, printSide)
 		leave()
 		if err != nil {
 			return nil, err
@@ -152,7 +152,7 @@ func (c *Core) keepPaper(ctx context.Context, id inspect.ID, pdf, docx []byte) e
 			return err
 		}
 		p, _, err := tx.Paper(ctx, id)
-		if err != nil || p.Made() {
+		if err != nil || p.HasFiles() {
 			return err
 		}
 		r, err := tx.Receipt(ctx, &p)

@@ -29,7 +29,7 @@ func (MakeReport) Kind() string { return "report.make" }
 func (MakeReport) Patient() bool { return true }
 
 // ReportForms are all forms of a report.
-var ReportForms = append(slices.Clone(paper.Forms), AsText)
+var ReportForms = append(slices.Clone(paper.FileFormats), AsText)
 
 // MakeReport makes the files of an issued report from what was frozen, once.
 func (c *Core) MakeReport(ctx context.Context, job MakeReport) error {
@@ -77,7 +77,7 @@ func (c *Core) MakeReport(ctx context.Context, job MakeReport) error {
 }
 
 // ReportBytes opens an issued report in a form. ErrReportMaking says that it is not made yet; a draft has no files.
-func (c *Core) ReportBytes(ctx context.Context, p *store.Publication, form paper.Form) (body io.ReadSeekCloser, file store.PublicationFile, err error) {
+func (c *Core) ReportBytes(ctx context.Context, p *store.Publication, form paper.FileFormat) (body io.ReadSeekCloser, file store.PublicationFile, err error) {
 	n := slices.IndexFunc(p.Files, func(f store.PublicationFile) bool { return f.Form == string(form) })
 	if n < 0 {
 		if !slices.Contains(ReportForms, form) {
@@ -96,6 +96,14 @@ const (
 	reportDrafted = "report.drafted"
 )
 
+// ReportWordings are the titles of what people are told of reports and returns.
+var ReportWordings = Wordings{
+	reportIssued:  {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
+	reportDrafted: {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
+	remindReturn:  {inspect.Chinese: "今日应报 {number}", inspect.English: "Return due today: {number}"},
+	remindMissing: {inspect.Chinese: "逾期未报 {number}", inspect.English: "Return missing: {number}"},
+}
+
 func issuedRef(id inspect.ID) string { return reportIssued + "/" + id.String() }
 
 // tellIssued tells offices, leaders and the contacts of the units in a report that it was issued.
@@ -111,19 +119,19 @@ func (c *Core) tellIssued(ctx context.Context, tx *store.Tx, p *store.Publicatio
 		}
 		people = append(people, some...)
 	}
-	return c.Tell(ctx, tx, Notice{To: toldOnce(people, by), Happening: store.Happening{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.Facts{Number: w.title()}}})
+	return c.Tell(ctx, tx, Notice{To: toldOnce(people, by), NotificationEvent: store.NotificationEvent{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.IssueSummary{Number: w.title()}}})
 }
 
 // title names a report in a message.
 func (w *Week) title() string {
-	d := (&weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}).cover()
+	d := (&weekBook{Week: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}).cover()
 	return d.Title + " " + w.Name
 }
 
 // everybody are the people with one of some roles, wherever it reaches.
 func everybody(ctx context.Context, tx *store.Tx, roles ...inspect.Role) (all []inspect.ID, err error) {
 	for _, r := range roles {
-		holders, err := tx.HoldersOver(ctx, r, nil, nil)
+		holders, err := tx.RoleHolders(ctx, r, nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -158,12 +166,16 @@ type Schedule struct {
 func (c *Core) DraftScheduled(ctx context.Context) error {
 	var plan []ReportAsk
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		first := time.Weekday(s.Formula.WeekStart)
-		for _, k := range s.Schedules {
+		first := time.Weekday(formula.WeekStart)
+		schedules, err := ReportSchedules.In(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, k := range schedules {
 			ask := ReportAsk{Language: k.Language}
 			if err := ask.Scope.UnmarshalText([]byte(k.Scope)); err != nil {
 				return err
@@ -187,7 +199,7 @@ func (c *Core) DraftScheduled(ctx context.Context) error {
 		return fmt.Errorf("core: scheduled reports: %w", err)
 	}
 	for _, ask := range plan {
-		if err := c.draftScheduled(ctx, ask); err != nil && !errors.Is(err, inspect.ErrCounting) {
+		if err := c.draftScheduled(ctx, ask); err != nil && !errors.Is(err, inspect.ErrFiguresPending) {
 			return fmt.Errorf("core: scheduled report of %s: %w", ask.Period, err)
 		}
 	}
@@ -214,7 +226,7 @@ func (c *Core) draftScheduled(ctx context.Context, ask ReportAsk) error {
 		if err != nil {
 			return err
 		}
-		return c.Tell(ctx, tx, Notice{To: toldOnce(people, inspect.ID{}), Happening: store.Happening{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
-			Facts: store.Facts{Number: f.Week.title()}}})
+		return c.Tell(ctx, tx, Notice{To: toldOnce(people, inspect.ID{}), NotificationEvent: store.NotificationEvent{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
+			Facts: store.IssueSummary{Number: f.Week.title()}}})
 	})
 }

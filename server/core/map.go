@@ -16,11 +16,11 @@ type Map struct {
 
 // Map shows what the actor sees in a box at a zoom of web maps, 0 for the whole earth in 256 pixels.
 func (c *Core) Map(ctx context.Context, a *inspect.Actor, box geo.Box, zoom int) (m Map, err error) {
-	if !a.Holds(inspect.MaySee) {
+	if !a.MayAnywhere(inspect.MaySee) {
 		return m, inspect.ErrForbidden
 	}
 	return m, c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		m.Clusters, m.Whole, err = tx.OnMap(ctx, a, store.FieldFor(box, zoom))
+		m.Clusters, m.Whole, err = tx.MapClusters(ctx, a, store.MapGrid(box, zoom))
 		return err
 	})
 }
@@ -32,7 +32,7 @@ const miscountsShown = 20
 func (a *auditor) mapCounts(ctx context.Context, tx *store.Tx) error {
 	all, err := tx.MapMiscounts(ctx, miscountsShown)
 	for _, m := range all {
-		a.wrong("map", "cell %d of level %d counts %d issues of the area %d, there are %d, or they lie elsewhere", m.Cell, m.Level, m.Told, m.Area, m.Counted)
+		a.wrong("map", "cell %d of level %d counts %d issues of the area %d, there are %d, or they lie elsewhere", m.Cell, m.Level, m.Stored, m.Area, m.Counted)
 	}
 	return err
 }

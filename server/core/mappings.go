@@ -30,7 +30,7 @@ func mappingOf(m *store.ImportMapping) (v Mapping, err error) {
 
 // Mappings gives all mappings in the order of their names.
 func (c *Core) Mappings(ctx context.Context, a *inspect.Actor) (all []Mapping, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -49,7 +49,7 @@ func (c *Core) Mappings(ctx context.Context, a *inspect.Actor) (all []Mapping, e
 
 // PutMapping makes or changes a mapping; the same again changes nothing. An import that was checked keeps the one that it was read with.
 func (c *Core) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (repeated, created bool, err error) {
-	if !a.Holds(inspect.MayImport) {
+	if !a.MayAnywhere(inspect.MayImport) {
 		return false, false, inspect.ErrForbidden
 	}
 	if wrong := m.Check(); len(wrong) > 0 {
@@ -57,7 +57,7 @@ func (c *Core) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (rep
 	}
 	text, err := evidence.CanonicalOf(&m.Mapping)
 	if err != nil {
-		return false, false, invalid("", "cannot be kept")
+		return false, false, inspect.InvalidField("", "cannot be kept")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -99,7 +99,7 @@ func checkCodes(ctx context.Context, tx *store.Tx, m *intake.Mapping) error {
 		return slices.ContainsFunc(all, func(v inspect.Category) bool { return v.Code == code && v.Enabled })
 	}
 	var wrong []fault.Field
-	if m.Otherwise != "" && !has(m.Otherwise) {
+	if m.DefaultCategory != "" && !has(m.DefaultCategory) {
 		wrong = append(wrong, fault.Field{Pointer: "/otherwise", Detail: "the catalogue has no such item, or it is switched off"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Categories)) {
@@ -127,7 +127,7 @@ func loadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*reg
 		m := &all[n]
 		rows[evidence.Stream{Kind: store.StreamMapping, ID: m.ID.String()}] = &registerRow{body: mappingBody(m), createdAt: m.CreatedAt, changed: m.UpdatedAt}
 	}
-	return tx.EachAskedImport(ctx, func(i store.IssueImport) error {
+	return tx.EachRequestedIssueImport(ctx, func(i store.IssueImport) error {
 		rows[evidence.Stream{Kind: store.StreamIntake, ID: i.ID.String()}] = &registerRow{body: intakeBody(&i), changed: i.UpdatedAt}
 		return nil
 	})
@@ -136,21 +136,24 @@ func loadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*reg
 // mostReply bounds a limit for replies, in its unit.
 const mostReply = 10_000
 
+// ReplyLimits are the limits in which a source wants to know what became of an issue.
+var ReplyLimits = Setting[map[inspect.Source]calendar.Limit]{Key: "reply_limits", Read: readReplyLimits}
+
 // readReplyLimits reads in which time sources want to know what became of an issue.
-func readReplyLimits(s *Settings, v json.RawMessage) error {
+func readReplyLimits(v json.RawMessage) (limits map[inspect.Source]calendar.Limit, err error) {
 	var given map[inspect.Source]struct {
 		Limit int           `json:"limit"`
 		Unit  calendar.Unit `json:"unit"`
 	}
 	if err := json.Unmarshal(v, &given); err != nil {
-		return fmt.Errorf("want a limit and its unit, one of %v, by source", calendar.Units)
+		return nil, fmt.Errorf("want a limit and its unit, one of %v, by source", calendar.Units)
 	}
-	s.ReplyLimits = map[inspect.Source]calendar.Limit{}
+	limits = map[inspect.Source]calendar.Limit{}
 	for source, l := range given {
 		if !slices.Contains(inspect.Sources, source) || l.Limit < 1 || l.Limit > mostReply || l.Unit == "" {
-			return fmt.Errorf("want sources of %v, each with a limit of 1 to %d and its unit", inspect.Sources, mostReply)
+			return nil, fmt.Errorf("want sources of %v, each with a limit of 1 to %d and its unit", inspect.Sources, mostReply)
 		}
-		s.ReplyLimits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
+		limits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
 	}
-	return nil
+	return limits, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // namedPeople checks that whom a comment mentions is there and sees the issue: nobody else is told of it.
-func namedPeople(ctx context.Context, tx *store.Tx, row *store.Row, ask *Ask) error {
+func namedPeople(ctx context.Context, tx *store.Tx, row *store.IssueRow, ask *Ask) error {
 	if len(ask.Named) == 0 {
 		return nil
 	}

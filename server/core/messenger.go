@@ -27,7 +27,7 @@ const SendingQueue = "messages"
 type messenger struct {
 	core     *Core
 	tx       *store.Tx
-	choices  map[inspect.ID]store.Choice
+	choices  map[inspect.ID]store.MessagePreferences
 	gateways map[inspect.Channel]bool
 	hooks    []store.Webhook
 	digests  []time.Duration // since midnight
@@ -48,7 +48,7 @@ func (c *Core) newMessenger(ctx context.Context, tx *store.Tx, all []Notice) (*m
 		}
 	}
 	var err error
-	if t.choices, err = tx.Choices(ctx, people); err != nil {
+	if t.choices, err = tx.MessagePreferences(ctx, people); err != nil {
 		return nil, err
 	}
 	gateways, err := tx.Gateways(ctx)
@@ -61,23 +61,21 @@ func (c *Core) newMessenger(ctx context.Context, tx *store.Tx, all []Notice) (*m
 	if t.hooks, err = tx.Webhooks(ctx); err != nil {
 		return nil, err
 	}
-	s, err := c.settings(ctx, tx)
-	if err != nil {
+	if t.digests, err = DigestTimes.In(ctx, tx); err != nil {
 		return nil, err
 	}
-	t.digests = s.DigestTimes
 	t.days, err = c.calendar(ctx, tx)
 	return t, err
 }
 
 // tell writes notices.
 func (t *messenger) tell(ctx context.Context, all []Notice) error {
-	var happened []*store.Happening
+	var happened []*store.NotificationEvent
 	var messages []store.Message
 	for k := range all {
 		n := &all[k]
-		happened = append(happened, &n.Happening)
-		own, err := t.toPrograms(&n.Happening)
+		happened = append(happened, &n.NotificationEvent)
+		own, err := t.toPrograms(&n.NotificationEvent)
 		if err != nil {
 			return err
 		}
@@ -93,11 +91,11 @@ func (t *messenger) tell(ctx context.Context, all []Notice) error {
 			}
 		}
 		for m := range own {
-			own[m].Happening = n.Happening
+			own[m].Event = n.NotificationEvent
 		}
 		messages = append(messages, own...)
 	}
-	rows, err := t.tx.SaveHappenings(ctx, happened)
+	rows, err := t.tx.SaveNotificationEvents(ctx, happened)
 	if err != nil {
 		return err
 	}
@@ -105,18 +103,18 @@ func (t *messenger) tell(ctx context.Context, all []Notice) error {
 }
 
 // queued is a message for a channel that is not the inbox.
-func (t *messenger) queued(choice *store.Choice, channel inspect.Channel, u inspect.Urgency) store.Message {
+func (t *messenger) queued(choice *store.MessagePreferences, channel inspect.Channel, u inspect.Urgency) store.Message {
 	m := store.Message{ID: inspect.NewID(), Channel: channel, Recipient: choice.Person, Urgency: u, State: inspect.Queued, DueAt: t.tx.Now}
 	if u != inspect.Urgent {
-		m.Gathered = channel.Gathered()
-		m.DueAt = inspect.At(t.due(t.tx.Now.UTC(), choice, m.Gathered))
+		m.InDigest = channel.SupportsDigest()
+		m.DueAt = inspect.At(t.due(t.tx.Now.UTC(), choice, m.InDigest))
 	}
 	t.some = t.some || m.DueAt <= t.tx.Now
 	return m
 }
 
 // due is when something that is not urgent may reach a person: with the next digest, or once their quiet hours are over.
-func (t *messenger) due(now time.Time, choice *store.Choice, gathered bool) time.Time {
+func (t *messenger) due(now time.Time, choice *store.MessagePreferences, gathered bool) time.Time {
 	if gathered {
 		return nextDigest(t.days, now, t.digests)
 	}
@@ -128,7 +126,7 @@ func nextDigest(days *calendar.Calendar, now time.Time, times []time.Duration) t
 	local := now.In(days.Zone())
 	for n := range 60 {
 		year, month, day := local.AddDate(0, 0, n).Date()
-		if !days.Works(calendar.DayOf(year, month, day)) {
+		if !days.IsWorkingDay(calendar.DayOf(year, month, day)) {
 			continue
 		}
 		for _, at := range times {
@@ -158,7 +156,7 @@ func afterQuiet(now time.Time, from, to int) time.Time {
 }
 
 // toPrograms are the messages for every webhook that is told of this type, with their payload as it is now.
-func (t *messenger) toPrograms(h *store.Happening) (all []store.Message, err error) {
+func (t *messenger) toPrograms(h *store.NotificationEvent) (all []store.Message, err error) {
 	for n := range t.hooks {
 		w := &t.hooks[n]
 		if !w.Takes(h.Type) {
@@ -176,14 +174,14 @@ func (t *messenger) toPrograms(h *store.Happening) (all []store.Message, err err
 }
 
 // payloadOf is what a program is told: nothing in it identifies a person.
-func payloadOf(h *store.Happening) (string, error) {
+func payloadOf(h *store.NotificationEvent) (string, error) {
 	b, err := json.Marshal(struct {
 		Type      string       `json:"type"`
 		Timestamp inspect.Time `json:"timestamp"`
 		Data      any          `json:"data"`
 	}{h.Type, h.At, struct {
 		ID inspect.ID `json:"id"`
-		store.Facts
+		store.IssueSummary
 	}{h.Issue, h.Facts}})
 	return string(b), err
 }
@@ -198,7 +196,7 @@ func (t *messenger) done(ctx context.Context) error {
 
 // reachable are the channels on which a person wants to be told of something so urgent and can be: the gateway of each is
 // set up and the person has an address on it.
-func reachable(c *store.Choice, u inspect.Urgency, gateways map[inspect.Channel]bool) (all []inspect.Channel) {
+func reachable(c *store.MessagePreferences, u inspect.Urgency, gateways map[inspect.Channel]bool) (all []inspect.Channel) {
 	has := map[inspect.Channel]bool{inspect.Email: c.Email != "", inspect.SMS: c.Phone != "", inspect.Push: c.Devices > 0}
 	for _, r := range c.Robots {
 		has[r] = true

@@ -4,25 +4,31 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
 
+// VisitShare is the share of fixes that may be verified by photo and are visited all the same, in %.
+var VisitShare = Setting[int64]{Key: "visit_share", Default: 10, Read: ReadNumber(0, 100, "a share of 0 to 100 %")}
+
 // move looks up everything that the rules ask about.
 func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (m *inspect.Move, into *store.Row, err error) {
-	s, err := c.settings(ctx, tx)
+	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
-	m = &inspect.Move{
+	share, err := VisitShare.In(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	m = &inspect.Transition{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
-		LateWindow: time.Duration(s.LateWindowMinutes) * time.Minute, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
+		LateWindow: late, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
 		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
-		Seed: c.Lot(), VisitShare: int(s.VisitShare),
+		Seed: c.Lot(), VisitShare: int(share),
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {
 		return nil, nil, err
@@ -64,18 +70,18 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	switch ask.Action {
 	case inspect.Assign:
 		if m.Rule, err = ruleOf(ctx, tx, row, ask.Rule); err == nil && ask.DueAt != 0 && !ask.Rule.IsZero() {
-			err = invalid("/due_at", "either a rule or a deadline by hand")
+			err = inspect.InvalidField("/due_at", "either a rule or a deadline by hand")
 		}
 	case inspect.ReplyPart:
 		err = ofOwnPart(ctx, tx, a, row, ask)
 	case inspect.HandOver:
 		err = takesOver(ctx, tx, ask)
 	case inspect.PassDown:
-		m.Below, err = tx.Below(ctx, store.UnitTree, row.Unit)
+		m.SubordinateUnits, err = tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:
 		err = belonging(ctx, tx, row, m)
 	case inspect.Unmerge:
-		m.RestDue, err = tx.EarliestMerged(ctx, row.MergedInto, row.ID)
+		m.OtherMergedDueAt, err = tx.EarliestMergedDeadline(ctx, row.MergedInto, row.ID)
 	case inspect.Erase:
 		err = c.askedBefore(ctx, tx, row, m, ask)
 	}
@@ -88,21 +94,21 @@ func namedPlaces(ctx context.Context, tx *store.Tx, ask *Ask) error {
 		if u, ok, err := tx.Unit(ctx, ask.Unit); err != nil {
 			return err
 		} else if !ok || !u.Enabled {
-			return unknown("/unit", "there is no such unit, or it is switched off")
+			return inspect.UnknownField("/unit", "there is no such unit, or it is switched off")
 		}
 	}
 	if !ask.Area.IsZero() {
 		if _, ok, err := tx.Area(ctx, ask.Area); err != nil {
 			return err
 		} else if !ok {
-			return unknown("/area", "there is no such area")
+			return inspect.UnknownField("/area", "there is no such area")
 		}
 	}
 	return nil
 }
 
 // proofs are the photos that an action names; each has to be safe, or the phone tries again later.
-func proofs(ctx context.Context, tx *store.Tx, row *store.Row, ids []inspect.ID) ([]inspect.Photo, error) {
+func proofs(ctx context.Context, tx *store.Tx, row *store.IssueRow, ids []inspect.ID) ([]inspect.Photo, error) {
 	var photos []inspect.Photo
 	var missing []fault.Field
 	for n, id := range ids {
@@ -122,21 +128,21 @@ func proofs(ctx context.Context, tx *store.Tx, row *store.Row, ids []inspect.ID)
 }
 
 // namedPhoto is the photo that is withdrawn or erased; a photo is withdrawn by who declared it, or by the office.
-func namedPhoto(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (*inspect.Photo, error) {
+func namedPhoto(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (*inspect.Photo, error) {
 	p, ok, err := tx.Photo(ctx, ask.Photo)
 	switch {
 	case err != nil:
 		return nil, err
 	case !ok || p.Issue != row.ID:
 		return nil, inspect.ErrPhotoNotFound
-	case ask.Action == inspect.WithdrawPhoto && p.Declarer != a.ID && !a.Has(inspect.Office):
+	case ask.Action == inspect.WithdrawPhoto && p.Declarer != a.ID && !a.HasRole(inspect.Office):
 		return nil, inspect.ErrForbidden.With("A photo is withdrawn by the person who declared it, or by the office.")
 	}
 	return &p, nil
 }
 
 // otherIssue is the issue to merge into, or that was merged into.
-func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (*store.Row, error) {
+func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (*store.IssueRow, error) {
 	id := ask.Into
 	if ask.Action == inspect.Unmerge {
 		id = row.MergedInto
@@ -150,39 +156,39 @@ func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.
 	}
 	other, err := visibleIssue(ctx, tx, a, id, need)
 	if f, ok := fault.As(err); ok && ask.Action == inspect.Merge && f.Kind == fault.NotFound {
-		return nil, unknown("/into", "there is no such issue, or none that you may see")
+		return nil, inspect.UnknownField("/into", "there is no such issue, or none that you may see")
 	}
 	return &other, err
 }
 
 // belonging finds the units by which the actor has or had a role when the issue was fixed, and those around the fixing
 // unit.
-func belonging(ctx context.Context, tx *store.Tx, row *store.Row, m *inspect.Move) error {
+func belonging(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition) error {
 	grants, err := tx.Grants(ctx, m.By, row.FixedAt)
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		if g.Scope.Kind == inspect.UnitSubtree {
-			m.Belonged = append(m.Belonged, g.Scope.ID)
+			m.ActorUnits = append(m.ActorUnits, g.Scope.ID)
 		}
 	}
-	above, err := tx.Above(ctx, store.UnitTree, row.Unit)
+	above, err := tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit)
 	if err != nil {
 		return err
 	}
-	below, err := tx.Below(ctx, store.UnitTree, row.Unit)
-	m.FixerLine = append(above, below...)
+	below, err := tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
+	m.FixerUnitLine = append(above, below...)
 	return err
 }
 
 // askedBefore finds who asked for the same erasure and settles that it is answered.
-func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.Row, m *inspect.Move, ask *Ask) error {
+func (c *Core) askedBefore(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition, ask *Ask) error {
 	open, err := tx.OpenErasures(ctx, row)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(open, func(d store.Done) bool { return d.Photo == ask.Photo })
+	at := slices.IndexFunc(open, func(d store.AcceptedAction) bool { return d.Photo == ask.Photo })
 	if at < 0 {
 		return nil
 	}

@@ -17,14 +17,14 @@ type Names struct {
 }
 
 func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
-	v.Names, err = namesOf(ctx, tx, append(slices.Clone(v.From), v.Row), func(add func(inspect.ID)) {
+	v.Names, err = namesOf(ctx, tx, append(slices.Clone(v.From), v.IssueRow), func(add func(inspect.ID)) {
 		if v.Dismissal != nil {
 			add(v.Dismissal.By)
 		}
 		add(v.Extension.By)
 		add(v.Hold.By)
 		add(v.Feedback.By)
-		add(v.Keeper)
+		add(v.TakenOverBy)
 		for _, p := range v.Parts {
 			add(p.By)
 			add(p.RepliedBy)
@@ -48,7 +48,7 @@ func names(ctx context.Context, tx *store.Tx, v *View) (err error) {
 }
 
 // namesOf looks up everything that some issues name, in one query for each table.
-func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add func(inspect.ID))) (n Names, err error) {
+func namesOf(ctx context.Context, tx *store.Tx, rows []store.IssueRow, more func(add func(inspect.ID))) (n Names, err error) {
 	var people, units, areas []inspect.ID
 	var codes []string
 	for _, r := range rows {
@@ -64,10 +64,10 @@ func namesOf(ctx context.Context, tx *store.Tx, rows []store.Row, more func(add 
 	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
 		return n, err
 	}
-	if n.Units, err = tx.Names(ctx, store.UnitTree, units); err != nil {
+	if n.Units, err = tx.NodeNames(ctx, store.UnitTree, units); err != nil {
 		return n, err
 	}
-	if n.Areas, err = tx.Names(ctx, store.AreaTree, areas); err != nil {
+	if n.Areas, err = tx.NodeNames(ctx, store.AreaTree, areas); err != nil {
 		return n, err
 	}
 	all, err := tx.CategoriesOf(ctx, codes)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/store"
 )
 
 // PaperOffice is an office that issues papers, with the templates of its numbers.
@@ -35,34 +37,35 @@ const maxOffices = 50
 
 var goodOffice = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,19}$`)
 
+// PaperOffices are the offices that issue papers; nil for the usual one.
+var PaperOffices = Setting[[]PaperOffice]{Key: "paper_offices", Read: readOffices}
+
 // readOffices reads the setting; null gives the usual ones back. No two series may ever give the same number.
-func readOffices(s *Settings, v json.RawMessage) error {
-	var all []PaperOffice
+func readOffices(v json.RawMessage) (all []PaperOffice, err error) {
 	if err := json.Unmarshal(v, &all); err != nil {
-		return errors.New("want a list of offices with code, name, task, rectify, supervise, or null")
+		return nil, errors.New("want a list of offices with code, name, task, rectify, supervise, or null")
 	}
 	if all != nil && len(all) == 0 || len(all) > maxOffices {
-		return fmt.Errorf("want 1 to %d offices", maxOffices)
+		return nil, fmt.Errorf("want 1 to %d offices", maxOffices)
 	}
 	codes, templates := map[string]bool{}, map[paper.Template]bool{}
 	for _, o := range all {
 		if n := len([]rune(o.Name)); !goodOffice.MatchString(o.Code) || codes[o.Code] || n < 1 || n > 100 || !printable(o.Name) {
-			return fmt.Errorf("office %q: want a code of its own of lower-case letters, digits and dashes, and a name of 1 to 100 characters", o.Code)
+			return nil, fmt.Errorf("office %q: want a code of its own of lower-case letters, digits and dashes, and a name of 1 to 100 characters", o.Code)
 		}
 		codes[o.Code] = true
 		for _, k := range inspect.PaperKinds {
 			t := o.template(k)
 			if err := t.Check(); err != nil {
-				return fmt.Errorf("office %q, %s: %w", o.Code, k, err)
+				return nil, fmt.Errorf("office %q, %s: %w", o.Code, k, err)
 			}
 			if templates[t] {
-				return fmt.Errorf("office %q, %s: another series looks the same", o.Code, k)
+				return nil, fmt.Errorf("office %q, %s: another series looks the same", o.Code, k)
 			}
 			templates[t] = true
 		}
 	}
-	s.Offices = all
-	return nil
+	return all, nil
 }
 
 func printable(text string) bool {
@@ -74,16 +77,23 @@ func printable(text string) bool {
 	return true
 }
 
-// office finds an office by its code, the first one when there is none.
-func (s *Settings) office(code string) (PaperOffice, bool) {
-	all := s.Offices
+// OfficeNamed finds an office by its code, the first one when the code is empty; ok is false when there is none.
+func OfficeNamed(ctx context.Context, tx *store.Tx, code string) (o PaperOffice, ok bool, err error) {
+	all, err := PaperOffices.In(ctx, tx)
+	if err != nil {
+		return o, false, err
+	}
 	if all == nil {
-		all = usualOffices(s.CityName)
+		city, err := CityName.In(ctx, tx)
+		if err != nil {
+			return o, false, err
+		}
+		all = usualOffices(city)
 	}
 	for _, o := range all {
 		if code == "" || o.Code == code {
-			return o, true
+			return o, true, nil
 		}
 	}
-	return PaperOffice{}, false
+	return o, false, nil
 }

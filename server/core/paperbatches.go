@@ -19,7 +19,7 @@ type BatchAsk struct {
 	Kind    inspect.PaperKind
 	Each    BatchEach
 	Office  string
-	Filter  store.Filter
+	Filter  store.IssueFilter
 	Content []byte // the body and the filter as they came, to know a repetition
 	PaperTexts
 }
@@ -69,7 +69,7 @@ func batchBody(b *store.Batch) map[string]any {
 
 // AskBatch keeps what a filter finds now and leaves the papers to a job; the same again is the same batch.
 func (c *Core) AskBatch(ctx context.Context, a *inspect.Actor, ask BatchAsk) (b store.Batch, repeated bool, err error) {
-	if !a.Holds(inspect.MayIssuePapers) {
+	if !a.MayAnywhere(inspect.MayIssuePapers) {
 		return b, false, inspect.ErrForbidden
 	}
 	text, err := content(ask.Content)
@@ -103,12 +103,10 @@ func (c *Core) AskBatch(ctx context.Context, a *inspect.Actor, ask BatchAsk) (b 
 }
 
 func (c *Core) askBatch(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *BatchAsk, asked *batchAsked, text string, b *store.Batch) error {
-	s, err := c.settings(ctx, tx)
-	if err != nil {
+	if _, ok, err := OfficeNamed(ctx, tx, ask.Office); err != nil {
 		return err
-	}
-	if _, ok := s.office(ask.Office); !ok {
-		return unknown("/office", "no office has this code")
+	} else if !ok {
+		return inspect.UnknownField("/office", "no office has this code")
 	}
 	frozen, err := evidence.CanonicalOf(asked)
 	if err != nil {
@@ -141,10 +139,10 @@ func (c *Core) batch(ctx context.Context, id inspect.ID) (b store.Batch, ok bool
 // them, and that some unit holds.
 func (c *Core) batchOf(ctx context.Context, a *inspect.Actor, ask *BatchAsk) (papers [][]inspect.ID, err error) {
 	f := ask.Filter
-	f.For, f.Limit, f.Cursor = a, exportPage, nil
+	f.Viewer, f.Limit, f.Cursor = a, exportPage, nil
 	open := map[inspect.ID]int{} // the last paper to a unit
 	for n := 0; ; {
-		var rows []store.Row
+		var rows []store.IssueRow
 		if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 			rows, f.Cursor, err = tx.ListIssues(ctx, f)
 			return err
@@ -262,7 +260,7 @@ func (c *Core) endBatch(ctx context.Context, id inspect.ID, failed []BatchFailur
 // Batch gives how far a batch is, to who asked for it and to whoever reaches the whole city.
 func (c *Core) Batch(ctx context.Context, a *inspect.Actor, id inspect.ID) (store.Batch, error) {
 	b, ok, err := c.batch(ctx, id)
-	if err == nil && (!ok || b.By != a.ID && !a.Reaches(inspect.MayIssuePapers, inspect.Where{})) {
+	if err == nil && (!ok || b.By != a.ID && !a.MayThroughoutAll(inspect.MayIssuePapers, inspect.Jurisdiction{})) {
 		err = inspect.ErrBatchNotFound
 	}
 	return b, err

@@ -58,7 +58,7 @@ const maxItems = 100
 
 // IssuePaper takes the next number of a series and freezes what the paper says; the same again is the same paper.
 func (c *Core) IssuePaper(ctx context.Context, a *inspect.Actor, ask PaperAsk) (v PaperView, repeated bool, err error) {
-	if !a.Holds(inspect.MayIssuePapers) {
+	if !a.MayAnywhere(inspect.MayIssuePapers) {
 		return v, false, inspect.ErrForbidden
 	}
 	text, err := content(ask.Content)
@@ -147,7 +147,7 @@ func paperBody(p *store.Paper, r *store.Receipt) map[string]any {
 }
 
 // paperIssues are the issues of a paper, locked; all of them must be such that a paper can be issued about them.
-func paperIssues(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperAsk) (rows []store.Row, err error) {
+func paperIssues(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperAsk) (rows []store.IssueRow, err error) {
 	if err := tx.LockIssues(ctx, ask.Issues...); err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func paperIssues(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *Paper
 			return nil, err
 		case !slices.Contains(paperStatuses(ask.Kind), row.Status):
 			return nil, inspect.ErrWrongStatus.With("There is no %s about an issue that is %s.", paper.Title(ask.Kind), row.Status).
-				At(fault.Field{Pointer: at, Detail: string(row.Status)}).Showing(state(&row))
+				At(fault.Field{Pointer: at, Detail: string(row.Status)}).WithState(state(&row))
 		}
 		rows = append(rows, row)
 	}
@@ -182,17 +182,17 @@ func paperStatuses(k inspect.PaperKind) []inspect.Status {
 }
 
 // addressee is the unit that a paper is for: the one that was asked for, or the one that holds all of the issues.
-func addressee(ctx context.Context, tx *store.Tx, ask *PaperAsk, rows []store.Row) (inspect.Unit, error) {
+func addressee(ctx context.Context, tx *store.Tx, ask *PaperAsk, rows []store.IssueRow) (inspect.Unit, error) {
 	id := ask.Unit
 	if id.IsZero() {
 		id = rows[0].Unit
 		if id.IsZero() || slices.ContainsFunc(rows, func(r store.Row) bool { return r.Unit != id }) {
-			return inspect.Unit{}, invalid("/unit", "the issues are not held by one unit: say to whom the paper goes")
+			return inspect.Unit{}, inspect.InvalidField("/unit", "the issues are not held by one unit: say to whom the paper goes")
 		}
 	}
 	u, ok, err := tx.Unit(ctx, id)
 	if err == nil && !ok {
-		err = unknown("/unit", "there is no such unit")
+		err = inspect.UnknownField("/unit", "there is no such unit")
 	}
 	return u, err
 }
@@ -216,24 +216,23 @@ func corrected(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperAs
 	case err != nil:
 		return "", err
 	case !ok:
-		return "", unknown("/corrects", "there is no such paper, or none that you may see")
+		return "", inspect.UnknownField("/corrects", "there is no such paper, or none that you may see")
 	case !old.CorrectedBy.IsZero():
 		return "", inspect.ErrPaperCorrected
 	case old.Kind != ask.Kind || old.Unit != unit:
-		return "", invalid("/corrects", "a correction is of the same kind and to the same unit")
+		return "", inspect.InvalidField("/corrects", "a correction is of the same kind and to the same unit")
 	}
 	return old.Number, nil
 }
 
 // number takes the next number of the series and writes it, with the name of the office, into the paper.
 func (c *Core) number(ctx context.Context, tx *store.Tx, office string, p *store.Paper, says *paper.Content) error {
-	s, err := c.settings(ctx, tx)
+	o, ok, err := OfficeNamed(ctx, tx, office)
 	if err != nil {
 		return err
 	}
-	o, ok := s.office(office)
 	if !ok {
-		return unknown("/office", "no office has this code")
+		return inspect.UnknownField("/office", "no office has this code")
 	}
 	p.Office, p.Year = o.Code, tx.Now.UTC().In(c.Zone).Year()
 	if p.N, err = tx.NextPaper(ctx, p.Kind, o.Code, p.Year); err != nil {
@@ -258,7 +257,7 @@ func (c *Core) longTime(t inspect.Time) string {
 }
 
 // items are what a paper says of its issues.
-func (c *Core) items(ctx context.Context, tx *store.Tx, rows []store.Row) (items []paper.Item, err error) {
+func (c *Core) items(ctx context.Context, tx *store.Tx, rows []store.IssueRow) (items []paper.Item, err error) {
 	for n := range rows {
 		i := &rows[n]
 		category, _, err := tx.Category(ctx, i.Category)

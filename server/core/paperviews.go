@@ -17,23 +17,23 @@ func mayPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, need inspect.
 	if p.Issuer == a.ID && need == inspect.MaySeePapers {
 		return true, nil
 	}
-	units, err := tx.Above(ctx, store.UnitTree, p.Unit)
-	if err != nil || a.Reaches(need, inspect.Where{Units: units}) {
+	units, err := tx.SelfAndAncestors(ctx, store.UnitTree, p.Unit)
+	if err != nil || a.MayThroughoutAll(need, inspect.Jurisdiction{Units: units}) {
 		return err == nil, err
 	}
-	var places []inspect.Where
+	var places []inspect.Jurisdiction
 	for _, id := range p.Issues {
 		row, ok, err := tx.Issue(ctx, id)
 		if err != nil || !ok {
 			return false, err
 		}
-		areas, err := tx.Above(ctx, store.AreaTree, row.Area)
+		areas, err := tx.SelfAndAncestors(ctx, store.AreaTree, row.Area)
 		if err != nil {
 			return false, err
 		}
-		places = append(places, inspect.Where{Areas: areas})
+		places = append(places, inspect.Jurisdiction{Areas: areas})
 	}
-	return a.Reaches(need, places...), nil
+	return a.MayThroughoutAll(need, places...), nil
 }
 
 // visiblePaper gives a paper that the actor may see.
@@ -73,7 +73,7 @@ func (c *Core) paperView(ctx context.Context, tx *store.Tx, id inspect.ID) (v Pa
 		if err := json.Unmarshal([]byte(says), &c); err != nil {
 			return v, err
 		}
-		v.Says, v.Unprinted = json.RawMessage(says), c.Unprinted()
+		v.Says, v.Unprinted = json.RawMessage(says), c.UnprintableRunes()
 	}
 	if v.Receipt, err = tx.Receipt(ctx, &v.Paper); err != nil {
 		return v, err
@@ -89,23 +89,23 @@ func frozen(ctx context.Context, tx *store.Tx, id inspect.ID) (string, error) {
 }
 
 func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *store.Receipt) (n PaperNames, err error) {
-	var units, people, issues, others []inspect.ID
+	var units, people, about, others []inspect.ID
 	for _, p := range papers {
 		units, people, others = add(units, p.Unit), add(people, p.Issuer), add(add(others, p.Corrects), p.CorrectedBy)
 		for _, i := range p.Issues {
-			issues = add(issues, i)
+			about = add(about, i)
 		}
 	}
 	if r != nil {
 		people = add(people, r.By)
 	}
-	if n.Units, err = tx.Names(ctx, store.UnitTree, units); err != nil {
+	if n.Units, err = tx.NodeNames(ctx, store.UnitTree, units); err != nil {
 		return n, err
 	}
 	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
 		return n, err
 	}
-	n.Numbers, err = tx.Numbers(ctx, issues, others)
+	n.Numbers, err = tx.Numbers(ctx, about, others)
 	return n, err
 }
 
@@ -118,7 +118,7 @@ type PaperPage struct {
 
 // Papers gives a page of the papers that the actor may see, newest first.
 func (c *Core) Papers(ctx context.Context, a *inspect.Actor, f store.PaperFilter) (page PaperPage, err error) {
-	if !a.Holds(inspect.MaySeePapers) {
+	if !a.MayAnywhere(inspect.MaySeePapers) {
 		return page, inspect.ErrForbidden
 	}
 	f.For = a
@@ -156,7 +156,7 @@ func (c *Core) PaperFile(ctx context.Context, a *inspect.Actor, id inspect.ID, k
 	}); err != nil {
 		return f, err
 	}
-	if !f.Paper.Made() {
+	if !f.Paper.HasFiles() {
 		return f, inspect.ErrPaperPending
 	}
 	if f.PaperFile = f.Paper.PDF; kind == DOCX {

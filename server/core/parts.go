@@ -112,7 +112,7 @@ func (c *Core) storeChunk(ctx context.Context, p *Progress, chunk []byte) error 
 	moved := false
 	err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		expires := tx.Now.Add(uploadLife)
-		if moved, err = tx.AppendChunk(ctx, p.UploadRow, int64(len(chunk)), key, expires); err != nil || !moved {
+		if moved, err = tx.AppendChunk(ctx, p.Upload, int64(len(chunk)), key, expires); err != nil || !moved {
 			return err
 		}
 		if p.Offset+int64(len(chunk)) < p.Bytes {

@@ -12,7 +12,7 @@ import (
 
 // People gives people in the order in which they came; the next cursor is 0 at the end.
 func (c *Core) People(ctx context.Context, a *inspect.Actor, after int64, limit int) (people []inspect.Person, next int64, err error) {
-	if !a.Holds(inspect.MaySeePeople) {
+	if !a.MayAnywhere(inspect.MaySeePeople) {
 		return nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -24,7 +24,7 @@ func (c *Core) People(ctx context.Context, a *inspect.Actor, after int64, limit 
 
 // Person gives one person.
 func (c *Core) Person(ctx context.Context, a *inspect.Actor, id inspect.ID) (p inspect.Person, err error) {
-	if !a.Holds(inspect.MaySeePeople) && a.ID != id {
+	if !a.MayAnywhere(inspect.MaySeePeople) && a.ID != id {
 		return p, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -39,7 +39,7 @@ func (c *Core) Person(ctx context.Context, a *inspect.Actor, id inspect.ID) (p i
 
 // PutPerson makes or changes a person; a password is needed for a new one. Roles that are taken away stay on record.
 func (c *Core) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password, address string) (saved inspect.Person, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	hash := ""
@@ -193,7 +193,7 @@ func checkPerson(ctx context.Context, tx *store.Tx, p *inspect.Person, hasPasswo
 		if !has {
 			continue
 		}
-		if line, err := tx.Above(ctx, tree, g.Scope.ID); err != nil {
+		if line, err := tx.SelfAndAncestors(ctx, tree, g.Scope.ID); err != nil {
 			return err
 		} else if len(line) == 0 {
 			wrong = append(wrong, fault.Field{Pointer: at + "/scope/id", Detail: "there is no such " + string(tree)})
@@ -207,7 +207,7 @@ func checkPerson(ctx context.Context, tx *store.Tx, p *inspect.Person, hasPasswo
 
 // EndSessions logs a person out everywhere.
 func (c *Core) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) error {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return inspect.ErrForbidden
 	}
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -225,7 +225,7 @@ func (c *Core) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID,
 
 // SecurityLog gives lines before a cursor, newest first, with the names of who did it.
 func (c *Core) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry, people map[inspect.ID]store.PersonRef, err error) {
-	if !a.Holds(inspect.MaySeeLog) {
+	if !a.MayAnywhere(inspect.MaySeeLog) {
 		return nil, nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -255,7 +255,7 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 				return err
 			}
 		}
-		return c.fixZone(ctx, tx)
+		return c.FixZone(ctx, tx)
 	}); err != nil {
 		return nil, err
 	}

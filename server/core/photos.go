@@ -70,7 +70,7 @@ func (c *Core) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue inspec
 	return done, err
 }
 
-func (c *Core) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, fresh []inspect.Declaration, sentAt inspect.Time) error {
+func (c *Core) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time) error {
 	if err := declare(ctx, tx, row, a, fresh); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (c *Core) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, 
 }
 
 // declare keeps declarations; ids that are taken are refused.
-func declare(ctx context.Context, tx *store.Tx, row *store.Row, a *inspect.Actor, photos []inspect.Declaration) error {
+func declare(ctx context.Context, tx *store.Tx, row *store.IssueRow, a *inspect.Actor, photos []inspect.Declaration) error {
 	for n, d := range photos {
 		if _, taken, err := tx.Photo(ctx, d.ID); err != nil {
 			return err
@@ -203,7 +203,7 @@ func (c *Core) expected(ctx context.Context, a *inspect.Actor, issue, id inspect
 }
 
 // photoOf is a photo of an issue that the actor has a permission on.
-func photoOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, id inspect.ID, need inspect.Permission) (p inspect.Photo, row store.Row, err error) {
+func photoOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, id inspect.ID, need inspect.Permission) (p inspect.Photo, row store.IssueRow, err error) {
 	if row, err = visibleIssue(ctx, tx, a, issue, need); err != nil {
 		return p, row, err
 	}
@@ -277,9 +277,9 @@ func (c *Core) keep(ctx context.Context, a *inspect.Actor, p inspect.Photo, u Up
 	return done, err
 }
 
-func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, p inspect.Photo, u Upload) error {
+func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, p inspect.Photo, u Upload) error {
 	e := &inspect.Event{Type: "photo.received", By: a.ID, At: tx.Now, SentAt: u.SentAt,
-		Received: &inspect.Receipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
+		Received: &inspect.PhotoReceipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
 	if u.SentAt != 0 {
 		begun := u.BegunAt
 		if begun == 0 {
@@ -308,13 +308,13 @@ func (c *Core) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row 
 }
 
 // factsOf is what a picture says of itself, in the words of the record.
-func factsOf(f photo.Facts) inspect.Facts {
-	v := inspect.Facts{
+func factsOf(f photo.Metadata) inspect.PhotoMetadata {
+	v := inspect.PhotoMetadata{
 		Type: string(f.Type), Width: f.Width, Height: f.Height, UprightWidth: f.UprightWidth, UprightHeight: f.UprightHeight,
 		Orientation: f.Orientation, Make: f.Make, Model: f.Model, Software: f.Software,
 	}
 	if f.Damaged {
-		v.Damaged = f.DamagedWhy
+		v.Damaged = f.DamageReason
 	}
 	if f.TakenAt != nil {
 		v.TakenAt, v.OffsetKnown, v.OffsetMinutes = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes

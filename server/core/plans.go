@@ -23,7 +23,7 @@ func (c *Core) planned(tx *store.Tx, t inspect.PlanTask) PlannedTask {
 
 // PlanTasks gives the tasks of a year that the actor may see, of a unit with all below where it is named.
 func (c *Core) PlanTasks(ctx context.Context, a *inspect.Actor, year int, unit inspect.ID, after int64, limit int) (all []PlannedTask, names map[inspect.ID]string, next int64, err error) {
-	if !a.Holds(inspect.MaySeePlans) {
+	if !a.MayAnywhere(inspect.MaySeePlans) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -38,20 +38,20 @@ func (c *Core) PlanTasks(ctx context.Context, a *inspect.Actor, year int, unit i
 			if err != nil {
 				return err
 			}
-			if a.Over(inspect.MaySeePlans, w) {
+			if a.MayThroughout(inspect.MaySeePlans, w) {
 				all, units = append(all, c.planned(tx, t)), add(units, t.Unit)
 			}
 		}
-		names, err = tx.Names(ctx, store.UnitTree, units)
+		names, err = tx.NodeNames(ctx, store.UnitTree, units)
 		return err
 	})
 	return all, names, next, err
 }
 
 // whereUnit is the place of what only a unit has.
-func whereUnit(ctx context.Context, tx *store.Tx, unit inspect.ID) (inspect.Where, error) {
-	line, err := tx.Above(ctx, store.UnitTree, unit)
-	return inspect.Where{Units: line}, err
+func whereUnit(ctx context.Context, tx *store.Tx, unit inspect.ID) (inspect.Jurisdiction, error) {
+	line, err := tx.SelfAndAncestors(ctx, store.UnitTree, unit)
+	return inspect.Jurisdiction{Units: line}, err
 }
 
 // PutPlanTask makes or changes a task; the same again changes nothing. The office plans; the unit tells how far it is and asks for a
@@ -68,7 +68,7 @@ func (c *Core) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect.Plan
 		if gone, err := tx.UnknownUnits(ctx, []inspect.ID{t.Unit}); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown("/unit", "there is no such unit")
+			return inspect.UnknownField("/unit", "there is no such unit")
 		}
 		if err := mayPlan(ctx, tx, a, &t, &old, ok); err != nil {
 			return err
@@ -77,9 +77,9 @@ func (c *Core) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect.Plan
 		t.CreatedAt, t.UpdatedAt, t.Hold = old.CreatedAt, old.UpdatedAt, old.Hold
 		if asked.Reason != "" && (asked.Reason != old.Hold.Reason || asked.From != old.Hold.From || asked.To != old.Hold.To) {
 			if old.Hold.Answer == inspect.Granted {
-				return invalid("/hold", "the task was on hold once already")
+				return inspect.InvalidField("/hold", "the task was on hold once already")
 			}
-			t.Hold = inspect.PlanHold{Reason: asked.Reason, From: asked.From, To: asked.To, AskedBy: a.ID, AskedAt: tx.Now}
+			t.Hold = inspect.PlanHoldRequest{Reason: asked.Reason, From: asked.From, To: asked.To, AskedBy: a.ID, AskedAt: tx.Now}
 		}
 		if repeated = ok && reflect.DeepEqual(t, old); repeated {
 			saved = c.planned(tx, old)
@@ -105,8 +105,8 @@ func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, t, old *inspec
 			return err
 		}
 		switch {
-		case a.Over(inspect.MayPlan, w):
-		case !known || !a.Over(inspect.MayProgress, w):
+		case a.MayThroughout(inspect.MayPlan, w):
+		case !known || !a.MayThroughout(inspect.MayReportProgress, w):
 			return inspect.ErrForbidden
 		default:
 			if !samePlan(t, old) {
@@ -120,7 +120,7 @@ func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, t, old *inspec
 // samePlan says whether only progress and a wish for a hold tell two tasks apart.
 func samePlan(a, b *inspect.PlanTask) bool {
 	planned := func(t inspect.PlanTask) inspect.PlanTask {
-		t.Real, t.Hold, t.CreatedAt, t.UpdatedAt = inspect.Span{}, inspect.PlanHold{}, 0, 0
+		t.Actual, t.Hold, t.CreatedAt, t.UpdatedAt = inspect.Span{}, inspect.PlanHoldRequest{}, 0, 0
 		t.Milestones = slices.Clone(t.Milestones)
 		for n := range t.Milestones {
 			t.Milestones[n].Done = ""
@@ -147,7 +147,7 @@ func (c *Core) DecidePlanHold(ctx context.Context, a *inspect.Actor, id inspect.
 		switch h := &t.Hold; {
 		case err != nil:
 			return err
-		case !a.Over(inspect.MayPlan, w):
+		case !a.MayThroughout(inspect.MayPlan, w):
 			return inspect.ErrForbidden
 		case h.Reason == "":
 			return inspect.ErrNothingAsked
@@ -176,8 +176,8 @@ func savePlan(ctx context.Context, tx *store.Tx, by inspect.ID, t inspect.PlanTa
 // planBody is what the record keeps of a task.
 func planBody(t *inspect.PlanTask) map[string]any {
 	body := map[string]any{"year": t.Year, "unit": t.Unit, "title": t.Title, "note": t.Note, "planned_from": t.Planned.From, "planned_to": t.Planned.To,
-		"real_from": t.Real.From, "real_to": t.Real.To, "budget_fen": t.BudgetFen, "milestones": append([]inspect.Milestone{}, t.Milestones...), "enabled": t.Enabled}
-	if t.Hold != (inspect.PlanHold{}) {
+		"real_from": t.Actual.From, "real_to": t.Actual.To, "budget_fen": t.BudgetFen, "milestones": append([]inspect.Milestone{}, t.Milestones...), "enabled": t.Enabled}
+	if t.Hold != (inspect.PlanHoldRequest{}) {
 		body["hold"] = t.Hold
 	}
 	return body

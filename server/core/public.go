@@ -16,6 +16,12 @@ type Public struct {
 	Board, Lookup bool
 }
 
+// What a city shows to everybody.
+var (
+	ExposureBoard = Setting[bool]{Key: "exposure_board", Read: ReadFlag} // photos that were released are public
+	PublicLookup  = Setting[bool]{Key: "public_lookup", Read: ReadFlag}  // how far an issue is can be asked by its number
+)
+
 // Public says what this city shows to everybody; it is ErrNotPublic when that is nothing.
 func (c *Core) Public(ctx context.Context) (p Public, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -26,9 +32,18 @@ func (c *Core) Public(ctx context.Context) (p Public, err error) {
 }
 
 func (c *Core) public(ctx context.Context, tx *store.Tx) (Public, error) {
-	s, err := c.settings(ctx, tx)
-	p := Public{s.CityName, s.ExposureBoard, s.PublicLookup}
-	if err == nil && !p.Board && !p.Lookup {
+	var p Public
+	kept, err := tx.Settings(ctx)
+	if err != nil {
+		return p, err
+	}
+	if p.City, err = CityName.Of(kept); err != nil {
+		return p, err
+	}
+	if p.Board, err = ExposureBoard.Of(kept); err != nil {
+		return p, err
+	}
+	if p.Lookup, err = PublicLookup.Of(kept); err == nil && !p.Board && !p.Lookup {
 		err = inspect.ErrNotPublic
 	}
 	return p, err
@@ -101,7 +116,7 @@ func (c *Core) PublicIssue(ctx context.Context, number string) (v PublicIssue, e
 }
 
 // publicOf is what everybody may know of issues, in their order.
-func publicOf(ctx context.Context, tx *store.Tx, rows ...store.Row) (all []PublicIssue, err error) {
+func publicOf(ctx context.Context, tx *store.Tx, rows ...store.IssueRow) (all []PublicIssue, err error) {
 	ids := make([]inspect.ID, len(rows))
 	for n := range rows {
 		ids[n] = rows[n].ID
@@ -173,7 +188,7 @@ func (c *Core) Object(ctx context.Context, id inspect.ID, why string) error {
 		if err != nil {
 			return err
 		}
-		return c.tellThese(ctx, tx, []Notice{{To: normally(office), Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
-			Facts: store.Facts{Number: row.Number}}}})
+		return c.tellThese(ctx, tx, []Notice{{To: normally(office), NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
+			Facts: store.IssueSummary{Number: row.Number}}}})
 	})
 }

@@ -19,7 +19,7 @@ type Publication struct {
 	store.Publication
 	Week   *Week
 	Reason string // of a recall
-	Told   []store.Reading
+	Told   []store.ReadReceipt
 	Notes  []ReportNote
 	Names  map[inspect.ID]store.PersonRef
 }
@@ -75,7 +75,7 @@ func (c *Core) publication(ctx context.Context, tx *store.Tx, a *inspect.Actor, 
 // concern, since units are ranked against each other in it.
 func (c *Core) seesReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Publication, s Scope) (bool, error) {
 	if p.State == store.Issued || p.State == store.Recalled {
-		return a.Holds(inspect.MaySeeReports), nil
+		return a.MayAnywhere(inspect.MaySeeReports), nil
 	}
 	for _, need := range []inspect.Permission{inspect.MayDraftReports, inspect.MayIssueReports} {
 		err := c.mayOver(ctx, tx, a, need, s)
@@ -137,7 +137,7 @@ func (c *Core) Publication(ctx context.Context, a *inspect.Actor, id inspect.ID)
 		if v.Notes, err = notesIn(texts[reportNotes]); err != nil {
 			return err
 		}
-		if v.Told, err = tx.Readings(ctx, issuedRef(id)); err != nil {
+		if v.Told, err = tx.ReadReceipts(ctx, issuedRef(id)); err != nil {
 			return err
 		}
 		people := []inspect.ID{}

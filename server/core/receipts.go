@@ -88,7 +88,7 @@ func signable(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID
 func signPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Paper, r *store.Receipt) error {
 	r.At, p.UpdatedAt = tx.Now, tx.Now
 	if r.SignedAt > tx.Now.Add(clockBound) || r.SignedAt < p.IssuedAt.Add(-clockBound) {
-		return invalid("/signed_at", "a paper is signed for after it was issued and before now")
+		return inspect.InvalidField("/signed_at", "a paper is signed for after it was issued and before now")
 	}
 	if !r.Photo.IsZero() {
 		v, ok, err := tx.Photo(ctx, r.Photo)
@@ -96,7 +96,7 @@ func signPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Pap
 		case err != nil:
 			return err
 		case !ok || !hasPhoto(p, &v):
-			return unknown("/photo", "no issue of this paper has such a photo")
+			return inspect.UnknownField("/photo", "no issue of this paper has such a photo")
 		case v.State != inspect.PhotoSafe:
 			return inspect.ErrPhotoNotSafe
 		}
@@ -122,10 +122,10 @@ func (c *Core) keepSignature(ctx context.Context, png []byte) (f inspect.PaperFi
 	}
 	facts, err := photo.Inspect(ctx, bytes.NewReader(png), int64(len(png)), c.Zone)
 	if err != nil || len(png) > signatureBytes || facts.Type != photo.PNG || facts.Damaged || facts.Width*facts.Height > signaturePixels {
-		return f, invalid("/signature", "want a PNG file of at most 200,000 bytes and 2 megapixels")
+		return f, inspect.InvalidField("/signature", "want a PNG file of at most 200,000 bytes and 2 megapixels")
 	}
 	if _, err := photo.Small(png, photo.PNG, signaturePixels); err != nil {
-		return f, invalid("/signature", "the PNG file cannot be read")
+		return f, inspect.InvalidField("/signature", "the PNG file cannot be read")
 	}
 	sum := sha256.Sum256(png)
 	f = inspect.PaperFile{SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(png))}

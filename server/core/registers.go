@@ -34,7 +34,7 @@ func (c *Core) Units(ctx context.Context) (all []inspect.Unit, err error) {
 
 // PutUnit makes or changes a unit; the same again changes nothing.
 func (c *Core) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (saved inspect.Unit, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -92,7 +92,7 @@ func inTree[T comparable](ctx context.Context, tx *store.Tx, t store.Tree, v T, 
 		return saved, true, false, nil
 	}
 	if *n.updated = tx.Now; n.parent != was.parent {
-		err = tx.TreeMoved(ctx)
+		err = tx.BumpTreeVersion(ctx)
 	}
 	return saved, false, false, err
 }
@@ -102,12 +102,12 @@ func checkParent(ctx context.Context, tx *store.Tx, t store.Tree, id, parent ins
 	if parent.IsZero() {
 		return nil
 	}
-	line, err := tx.Above(ctx, t, parent)
+	line, err := tx.SelfAndAncestors(ctx, t, parent)
 	switch {
 	case err != nil:
 		return err
 	case len(line) == 0:
-		return unknown("/parent", "there is no such parent")
+		return inspect.UnknownField("/parent", "there is no such parent")
 	case slices.Contains(line, id):
 		return inspect.ErrTreeLoop.At(fault.Field{Pointer: "/parent", Detail: "the parent lies inside it"})
 	}
@@ -125,7 +125,7 @@ func (c *Core) Areas(ctx context.Context) (all []inspect.Area, err error) {
 
 // PutArea makes or changes an area, but for its outline; the same again changes nothing.
 func (c *Core) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (saved inspect.Area, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -168,7 +168,7 @@ func (c *Core) Categories(ctx context.Context) (all []inspect.Category, err erro
 
 // PutCategory makes or changes an item of the catalogue; the same again changes nothing.
 func (c *Core) PutCategory(ctx context.Context, a *inspect.Actor, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -288,8 +288,8 @@ type Bootstrap struct {
 	Units      []inspect.Unit
 	Areas      []inspect.Area
 	People     []store.PersonRef
-	Settings   Settings
-	Cursor     Cursor // where the feed of changes goes on from here
+	Settings   map[string]string // all, by key
+	Cursor     Cursor            // where the feed of changes goes on from here
 }
 
 // Bootstrap gives it, with the people that the actor works with.
@@ -307,7 +307,7 @@ func (c *Core) Bootstrap(ctx context.Context, a *inspect.Actor) (b Bootstrap, er
 		if b.Areas, err = tx.Areas(ctx); err != nil {
 			return err
 		}
-		if b.Settings, err = c.settings(ctx, tx); err != nil {
+		if b.Settings, err = tx.Settings(ctx); err != nil {
 			return err
 		}
 		if b.People, err = tx.PeopleInSight(ctx, a); err != nil {

@@ -40,9 +40,9 @@ func (c *Core) Render(ctx context.Context, job RenderPhoto) error {
 	}
 	pictures, err := c.render(ctx, p)
 	failure := ""
-	switch f := (*photo.CannotRender)(nil); {
+	switch f := (*photo.RenderError)(nil); {
 	case errors.As(err, &f):
-		failure = f.Why
+		failure = f.Reason
 	case err != nil:
 		return err
 	}
@@ -79,27 +79,27 @@ func (c *Core) renderAsBefore(ctx context.Context, p inspect.Photo) (done bool, 
 	return done, err
 }
 
-func (c *Core) render(ctx context.Context, p inspect.Photo) (photo.Pictures, error) {
-	f := photo.Facts{Type: photo.Type(p.Facts.Type), Width: p.Facts.Width, Height: p.Facts.Height, Orientation: p.Facts.Orientation}
+func (c *Core) render(ctx context.Context, p inspect.Photo) (photo.Renditions, error) {
+	f := photo.Metadata{Type: photo.Type(p.Facts.Type), Width: p.Facts.Width, Height: p.Facts.Height, Orientation: p.Facts.Orientation}
 	w, h := f.Width, f.Height
-	if !f.Here() { // it comes small from another process
-		w, h = photo.DisplayMost, photo.DisplayMost
+	if !f.DecodesInProcess() { // it comes small from another process
+		w, h = photo.MaxDisplaySide, photo.MaxDisplaySide
 	}
-	leave, err := c.Gate.Enter(ctx, w, h)
+	leave, err := c.Gate.Acquire(ctx, w, h)
 	if err != nil {
-		return photo.Pictures{}, err
+		return photo.Renditions{}, err
 	}
 	defer leave()
 	body, info, err := c.Blobs.Open(ctx, OriginalKey(p.SHA256))
 	if err != nil {
-		return photo.Pictures{}, away(err)
+		return photo.Renditions{}, away(err)
 	}
 	defer body.Close()
 	return photo.Render(ctx, body, info.Size, f, c.Decode)
 }
 
 // keepPictures makes derived pictures durable; there are none after a failure.
-func (c *Core) keepPictures(ctx context.Context, p photo.Pictures, failure string) (made []store.Rendition, err error) {
+func (c *Core) keepPictures(ctx context.Context, p photo.Renditions, failure string) (made []store.Rendition, err error) {
 	if failure != "" {
 		return nil, nil
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // AsText is the form of a report for a group chat; all others are those of package paper.
-const AsText paper.Form = "text"
+const AsText paper.FileFormat = "text"
 
 // ReportLine is an issue behind the figures of a report, in one spell of responsibility, with all that it counts for.
 type ReportLine struct {
@@ -47,7 +47,7 @@ func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []Repo
 	if a.scope.Kind == inspect.AreaSubtree {
 		area = a.scope.ID
 	}
-	parts, err := a.tx.PartsBehind(ctx, closure.Moment(span.From, a.Zone), min(closure.Moment(span.To, a.Zone), a.tx.Now), area)
+	parts, err := a.tx.PartsBehind(ctx, closure.Moment(span.From, a.core.Zone), min(closure.Moment(span.To, a.core.Zone), a.tx.Now), area)
 	for _, p := range parts {
 		if a.scope.Kind == inspect.UnitSubtree && !a.within[p.Unit] {
 			continue
@@ -63,7 +63,7 @@ func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []Repo
 
 // Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work.
 func (a *accounts) lines(ctx context.Context, span closure.Span) (all []ReportLine, err error) {
-	err = a.tx.FactsIn(ctx, closure.Moment(span.From, a.Zone), closure.Moment(span.To, a.Zone), func(c *store.Counted) error {
+	err = a.tx.FactsIn(ctx, closure.Moment(span.From, a.core.Zone), closure.Moment(span.To, a.core.Zone), func(c *store.Counted) error {
 		l := ReportLine{Issue: c.Issue, Number: c.Number, Unit: c.Unit(), Category: c.Category, Area: c.Area, Status: c.Status, DueAt: c.DueAt, FixedAt: c.FixedAt, ClosedAt: c.ClosedAt}
 		if l.Counts, l.Carried = a.countsOf(&c.Fact, span, a.tx.Now); len(l.Counts) > 0 {
 			all = append(all, l)
@@ -79,18 +79,18 @@ func (a *accounts) lines(ctx context.Context, span closure.Span) (all []ReportLi
 
 // countsOf are the names of all that a fact counts for in a span and scope, as it stood at a moment, and whether it was carried into the span.
 func (a *accounts) countsOf(f *closure.Fact, span closure.Span, at inspect.Time) (names []string, carried bool) {
-	s := closure.NewSheet()
-	for _, d := range f.CellsIn(span, at, a.calendar) {
+	s := closure.NewBreakdown()
+	for _, d := range f.DeltasIn(span, at, a.calendar) {
 		if a.keeps(&d.Cell) {
 			s.Add(&d.Cell, span, d.Times)
 		}
 	}
-	for n, times := range s.All.Counts {
+	for n, times := range s.Total.Counts {
 		if key := closure.Count(n).Key(); key != "" && times > 0 {
 			names = append(names, key)
 		}
 	}
-	return names, s.All.Carried > 0
+	return names, s.Total.Carried > 0
 }
 
 // ReportFile is a report that can be written in every form.
@@ -100,12 +100,12 @@ type ReportFile struct {
 }
 
 // WriteReport writes a report in a form. Pictures that cannot be had leave an empty frame.
-func (c *Core) WriteReport(ctx context.Context, f *ReportFile, form paper.Form, out io.Writer) error {
+func (c *Core) WriteReport(ctx context.Context, f *ReportFile, form paper.FileFormat, out io.Writer) error {
 	if form == AsText {
 		_, err := io.WriteString(out, f.Week.Short())
 		return err
 	}
-	if form.Media() == "" {
+	if form.MediaType() == "" {
 		return inspect.ErrNoForm
 	}
 	var shown paper.Pictures
@@ -152,13 +152,13 @@ func (c *Core) pairPictures(ctx context.Context, w *Week) (paper.Pictures, error
 // behind is the sheet of issues behind the figures.
 func (f *ReportFile) behind() *paper.Sheet {
 	w := f.Week
-	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
+	b := &weekBook{Week: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	units := map[inspect.ID]string{}
 	for _, u := range w.Units {
 		units[u.ID] = u.Name
 	}
 	return &paper.Sheet{Name: b.say("案件明细", "Issues"), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("类别", "Category")}, {Head: b.say("状态", "Status")},
-		{Head: b.say("期限", "Deadline"), Kind: paper.Moment}, {Head: b.say("整改时间", "Fixed"), Kind: paper.Moment}, {Head: b.say("结案时间", "Closed"), Kind: paper.Moment}, {Head: b.say("结转", "Carried")}, {Head: b.say("计入", "Counts for")}},
+		{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("整改时间", "Fixed"), Kind: paper.DateTime}, {Head: b.say("结案时间", "Closed"), Kind: paper.DateTime}, {Head: b.say("结转", "Carried")}, {Head: b.say("计入", "Counts for")}},
 		Rows: func(yield func([]paper.Value, error) bool) {
 			for n := range f.Lines {
 				l := &f.Lines[n]

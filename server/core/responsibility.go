@@ -18,7 +18,7 @@ func (c *Core) today(tx *store.Tx) inspect.Date { return inspect.DateOf(tx.Now, 
 // Responsibilities gives rules in the order in which they came, of a unit and of an area where they are named; the next
 // cursor is 0 at the end.
 func (c *Core) Responsibilities(ctx context.Context, a *inspect.Actor, unit, area inspect.ID, after int64, limit int) (all []inspect.Responsibility, next int64, err error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -30,7 +30,7 @@ func (c *Core) Responsibilities(ctx context.Context, a *inspect.Actor, unit, are
 
 // PutResponsibility makes or changes a rule; the same again changes nothing. A new rule gets the next number.
 func (c *Core) PutResponsibility(ctx context.Context, a *inspect.Actor, v inspect.Responsibility) (saved inspect.Responsibility, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -57,7 +57,7 @@ func (c *Core) putResponsibility(ctx context.Context, tx *store.Tx, by inspect.I
 	}
 	if v.UpdatedAt = tx.Now; !ok {
 		v.CreatedAt = tx.Now
-		if v.Number, err = tx.NextRule(ctx); err != nil {
+		if v.Number, err = tx.NextResponsibilityNumber(ctx); err != nil {
 			return v, false, false, err
 		}
 	}
@@ -77,7 +77,7 @@ func responsibilityBody(v *inspect.Responsibility) map[string]any {
 	}
 	body := map[string]any{"number": v.Number, "unit": v.Unit, "area": v.Area, "category": v.Category, "group": v.Group, "assisting": assisting,
 		"from": v.From, "to": v.To, "enabled": v.Enabled}
-	if v.AtOnce { // older records have no word for it
+	if v.AutoAssign { // older records have no word for it
 		body["at_once"] = true
 	}
 	return body
@@ -132,10 +132,10 @@ func (c *Core) checkResponsibility(ctx context.Context, tx *store.Tx, v *inspect
 	if len(wrong) > 0 {
 		return inspect.ErrUnknownRef.At(wrong...)
 	}
-	if n, err := tx.RulesAlike(ctx, v, c.today(tx)); err != nil {
+	if n, err := tx.CountEquivalentResponsibilities(ctx, v, c.today(tx)); err != nil {
 		return err
 	} else if n >= maxAlike && v.Enabled {
-		return invalid("/area", fmt.Sprintf("%d rules that have not ended are about this already; end some of them", n))
+		return inspect.InvalidField("/area", fmt.Sprintf("%d rules that have not ended are about this already; end some of them", n))
 	}
 	return nil
 }
@@ -161,8 +161,8 @@ const maxResponsible = 20
 
 // fitting are the rules that fit an item in an area, the most exact first.
 type fitting struct {
-	rules []inspect.Match
-	names map[int64]store.RuleNames // by the number of the rule
+	rules []inspect.ResponsibilityMatch
+	names map[int64]store.ResponsibilityNames // by the number of the rule
 	item  inspect.Category
 }
 
@@ -171,29 +171,21 @@ func (c *Core) fitting(ctx context.Context, tx *store.Tx, area inspect.ID, code 
 	if f.item, _, err = tx.Category(ctx, code); err != nil || area.IsZero() {
 		return f, err
 	}
-	line, err := tx.Above(ctx, store.AreaTree, area)
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, area)
 	if err != nil {
 		return f, err
 	}
-	rules, names, err := tx.RulesFor(ctx, line, code, f.item.Group, c.today(tx))
-	f.rules, f.names = inspect.Propose(line, code, f.item.Group, c.today(tx), rules), names
+	rules, names, err := tx.ResponsibilitiesFor(ctx, line, code, f.item.Group, c.today(tx))
+	f.rules, f.names = inspect.RankResponsibilities(line, code, f.item.Group, c.today(tx), rules), names
 	return f, err
 }
 
-// suggest adds to an issue that waits for assignment what the registers propose. Receipts do without: they are made while others
-// wait to write.
-func (c *Core) suggest(ctx context.Context, tx *store.Tx, v *View) error {
+// responsible finds who answers for an issue that waits for assignment: the proposal first, then the others that fit. Receipts do without:
+// they are made while others wait to write.
+func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 	if v.Status != inspect.Reported {
 		return nil
 	}
-	if err := c.responsible(ctx, tx, v); err != nil {
-		return err
-	}
-	return c.nearSpotsOf(ctx, tx, v)
-}
-
-// responsible finds who answers for an issue: the proposal first, then the others that fit.
-func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 	f, err := c.fitting(ctx, tx, v.Area, v.Category)
 	if err != nil || len(f.rules) == 0 {
 		return err
@@ -207,7 +199,7 @@ func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 	}
 	var helpers map[inspect.ID]string
 	if len(assisting) > 0 {
-		if helpers, err = tx.Names(ctx, store.UnitTree, assisting); err != nil {
+		if helpers, err = tx.NodeNames(ctx, store.UnitTree, assisting); err != nil {
 			return err
 		}
 	}
@@ -225,7 +217,7 @@ func (c *Core) responsible(ctx context.Context, tx *store.Tx, v *View) error {
 
 // proposed notes in the event of an assignment which unit was proposed, and by which rule, so that figures can tell whether
 // the office followed it.
-func (c *Core) proposed(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) proposed(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	if e.Action != inspect.Assign {
 		return nil
 	}

@@ -114,7 +114,7 @@ func BenchmarkProposal(b *testing.B) {
 			c, areas := city(b, name)
 			n := 0
 			for b.Loop() {
-				v := View{Row: store.Row{Issue: inspect.Issue{Status: inspect.Reported, Area: areas[n%len(areas)], Category: fmt.Sprintf("%05d", n%100)}}}
+				v := View{IssueRow: store.IssueRow{Issue: inspect.Issue{Status: inspect.Reported, Area: areas[n%len(areas)], Category: fmt.Sprintf("%05d", n%100)}}}
 				if err := c.Store.Read(b.Context(), func(ctx context.Context, tx *store.Tx) error { return c.responsible(ctx, tx, &v) }); err != nil || len(v.Responsible) == 0 {
 					b.Fatalf("got %v, %v", v.Responsible, err)
 				}
@@ -156,7 +156,7 @@ func BenchmarkNearSpots(b *testing.B) {
 				return tx.SaveCategory(ctx, inspect.Category{Code: "08012", Group: roadMud})
 			})
 			for b.Loop() {
-				v := View{Row: store.Row{Issue: inspect.Issue{Status: inspect.Reported, Category: "08012", Place: &inspect.Place{Point: anywhere()}}}}
+				v := View{IssueRow: store.IssueRow{Issue: inspect.Issue{Status: inspect.Reported, Category: "08012", Place: &inspect.Place{Point: anywhere()}}}}
 				if err := c.Store.Read(b.Context(), func(ctx context.Context, tx *store.Tx) error { return c.nearSpotsOf(ctx, tx, &v) }); err != nil {
 					b.Fatal(err)
 				}

@@ -26,17 +26,17 @@ type OwedReturn struct {
 	DueAt  inspect.Time
 	SentAt inspect.Time // first; 0 for not yet
 	Sent   int          // how many times: more than once is corrected
-	Last   inspect.SentReturn
+	Last   inspect.ReturnSubmission
 	State  inspect.ReturnState
 }
 
 // PutReturnForm makes or changes a form; the same again changes nothing. What a form asks stays as it is once somebody sent it.
 func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.ReturnForm) (saved inspect.ReturnForm, repeated, created bool, err error) {
-	if !a.Over(inspect.MayDraftReports, inspect.Where{}) {
+	if !a.MayThroughout(inspect.MayDraftReports, inspect.Jurisdiction{}) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	if kind := closure.PeriodKind(f.Every); kind == closure.Between || !slices.Contains(closure.PeriodKinds, kind) {
-		return saved, false, false, invalid("/every", "want day, week, ten_days, month, quarter, half_year or year")
+		return saved, false, false, inspect.InvalidField("/every", "want day, week, ten_days, month, quarter, half_year or year")
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -45,7 +45,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 		if gone, err := tx.UnknownUnits(ctx, f.Units); err != nil {
 			return err
 		} else if len(gone) > 0 {
-			return unknown(fmt.Sprintf("/units/%d", slices.Index(f.Units, gone[0])), "there is no such unit")
+			return inspect.UnknownField(fmt.Sprintf("/units/%d", slices.Index(f.Units, gone[0])), "there is no such unit")
 		}
 		old, ok, err := tx.ReturnForm(ctx, f.ID)
 		if err != nil {
@@ -60,7 +60,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 			if sent, err := tx.ReturnSent(ctx, f.ID); err != nil {
 				return err
 			} else if sent {
-				return invalid("/lines", "units have sent this form already: make another one, and end this")
+				return inspect.InvalidField("/lines", "units have sent this form already: make another one, and end this")
 			}
 		}
 		if f.UpdatedAt = tx.Now; !ok {
@@ -75,7 +75,7 @@ func (c *Core) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.Re
 
 // ReturnForms gives the forms: all of them to who makes them, to others those that a unit in their scope owes.
 func (c *Core) ReturnForms(ctx context.Context, a *inspect.Actor) (all []inspect.ReturnForm, names map[inspect.ID]string, err error) {
-	if !a.Holds(inspect.MaySeeReports) {
+	if !a.MayAnywhere(inspect.MaySeeReports) {
 		return nil, nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -94,9 +94,9 @@ func (c *Core) ReturnForms(ctx context.Context, a *inspect.Actor) (all []inspect
 			return err
 		}
 		all = slices.DeleteFunc(all, func(f inspect.ReturnForm) bool {
-			return !a.Over(inspect.MayDraftReports, inspect.Where{}) && !slices.ContainsFunc(f.Units, func(u inspect.ID) bool { return sees[u] })
+			return !a.MayThroughout(inspect.MayDraftReports, inspect.Jurisdiction{}) && !slices.ContainsFunc(f.Units, func(u inspect.ID) bool { return sees[u] })
 		})
-		names, err = tx.Names(ctx, store.UnitTree, units)
+		names, err = tx.NodeNames(ctx, store.UnitTree, units)
 		return err
 	})
 	return all, names, err
@@ -110,13 +110,13 @@ func unitsOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need inspect
 		if err != nil {
 			return nil, err
 		}
-		over[u] = a.Over(need, w)
+		over[u] = a.MayThroughout(need, w)
 	}
 	return over, nil
 }
 
 // SendReturn keeps what a unit sends for a period; the same again is kept once.
-func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.SentReturn) (saved inspect.SentReturn, repeated bool, err error) {
+func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.ReturnSubmission) (saved inspect.ReturnSubmission, repeated bool, err error) {
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
@@ -129,7 +129,7 @@ func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.SentR
 		if err != nil {
 			return err
 		}
-		if !a.Over(inspect.MayProgress, w) && !a.Over(inspect.MayDraftReports, w) {
+		if !a.MayThroughout(inspect.MayReportProgress, w) && !a.MayThroughout(inspect.MayDraftReports, w) {
 			return inspect.ErrForbidden
 		}
 		if v.By, v.At = a.ID, tx.Now; ok {
@@ -144,7 +144,7 @@ func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.SentR
 			return err
 		}
 		body := returnBody(&v)
-		if body["seals"], err = tx.SealNew(ctx, v.ID, returnTexts(&v)); err != nil {
+		if body["seals"], err = tx.SealNewTexts(ctx, v.ID, returnTexts(&v)); err != nil {
 			return err
 		}
 		saved = v
@@ -155,29 +155,29 @@ func (c *Core) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.SentR
 }
 
 // owes says whether a return is owed, and for what days.
-func (c *Core) owes(ctx context.Context, tx *store.Tx, v *inspect.SentReturn) error {
+func (c *Core) owes(ctx context.Context, tx *store.Tx, v *inspect.ReturnSubmission) error {
 	f, ok, err := tx.ReturnForm(ctx, v.Form)
 	if err != nil {
 		return err
 	}
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	p, err := c.period(tx, v.Period, &s.Formula)
+	p, err := c.period(tx, v.Period, &formula)
 	switch {
 	case err != nil:
 		return err
 	case !ok:
-		return unknown("/form", "there is no such form")
+		return inspect.UnknownField("/form", "there is no such form")
 	case !f.Enabled:
-		return invalid("/form", "this form is not in use any more")
+		return inspect.InvalidField("/form", "this form is not in use any more")
 	case !slices.Contains(f.Units, v.Unit):
-		return invalid("/unit", "this unit does not owe this form")
+		return inspect.InvalidField("/unit", "this unit does not owe this form")
 	case string(p.Kind) != f.Every || inspect.Date(p.From.String()) < f.From:
-		return invalid("/period", fmt.Sprintf("this form is sent for every %s from %s on", f.Every, f.From))
+		return inspect.InvalidField("/period", fmt.Sprintf("this form is sent for every %s from %s on", f.Every, f.From))
 	case len(v.Hundredths) != len(f.Lines):
-		return invalid("/numbers", fmt.Sprintf("want %d numbers, one for each line of the form", len(f.Lines)))
+		return inspect.InvalidField("/numbers", fmt.Sprintf("want %d numbers, one for each line of the form", len(f.Lines)))
 	}
 	v.From = inspect.Date(p.From.String())
 	return nil
@@ -185,18 +185,18 @@ func (c *Core) owes(ctx context.Context, tx *store.Tx, v *inspect.SentReturn) er
 
 // Returns gives the returns due on some days, both included, that units owe over which the actor sees figures.
 func (c *Core) Returns(ctx context.Context, a *inspect.Actor, from, to calendar.Day) (all []OwedReturn, names map[inspect.ID]string, err error) {
-	if !a.Holds(inspect.MaySeeReports) {
+	if !a.MayAnywhere(inspect.MaySeeReports) {
 		return nil, nil, inspect.ErrForbidden
 	}
 	if to < from || to-from > mostReturnDays {
-		return nil, nil, invalid("/to", fmt.Sprintf("want a day from the first one on, and at most %d days", mostReturnDays))
+		return nil, nil, inspect.InvalidField("/to", fmt.Sprintf("want a day from the first one on, and at most %d days", mostReturnDays))
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		owed, err := c.owedReturns(ctx, tx, closure.Moment(from, c.Zone), closure.Moment(to+1, c.Zone), time.Weekday(s.Formula.WeekStart))
+		owed, err := c.owedReturns(ctx, tx, closure.Moment(from, c.Zone), closure.Moment(to+1, c.Zone), time.Weekday(formula.WeekStart))
 		if err != nil {
 			return err
 		}
@@ -209,7 +209,7 @@ func (c *Core) Returns(ctx context.Context, a *inspect.Actor, from, to calendar.
 			return err
 		}
 		all = slices.DeleteFunc(owed, func(o OwedReturn) bool { return !sees[o.Unit] })
-		names, err = tx.Names(ctx, store.UnitTree, units)
+		names, err = tx.NodeNames(ctx, store.UnitTree, units)
 		return err
 	})
 	return all, names, err
@@ -232,10 +232,10 @@ func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.T
 		if err != nil {
 			return nil, err
 		}
-		for d := max(dayOf(from, c.Zone)-calendar.Day(f.Days)-1, begins); ; {
+		for d := max(closure.DayOf(from, c.Zone)-calendar.Day(f.Days)-1, begins); ; {
 			p, err := closure.PeriodOf(closure.PeriodKind(f.Every), d, first)
 			if err != nil { // before there were periods, or after
-				if d++; closure.Moment(d, c.Zone) >= to {
+				if d++; closure.StartOfDay(d, c.Zone) >= to {
 					break
 				}
 				continue
@@ -266,19 +266,13 @@ func (c *Core) owedReturns(ctx context.Context, tx *store.Tx, from, to inspect.T
 	return all, nil
 }
 
-// dayOf is the day of a moment in a zone.
-func dayOf(at inspect.Time, zone *time.Location) calendar.Day {
-	year, month, day := at.UTC().In(zone).Date()
-	return calendar.DayOf(year, month, day)
-}
-
 // returnDue is when a form is due for a period.
 func (c *Core) returnDue(f *inspect.ReturnForm, p closure.Period) inspect.Time {
-	return closure.Moment(p.To+calendar.Day(f.Days), c.Zone).Add(time.Duration(f.Minute) * time.Minute)
+	return closure.StartOfDay(p.To+calendar.Day(f.Days), c.Zone).Add(time.Duration(f.Minute) * time.Minute)
 }
 
 // fill finds what was sent for a period by a unit.
-func (o *OwedReturn) fill(sent []inspect.SentReturn, now inspect.Time) {
+func (o *OwedReturn) fill(sent []inspect.ReturnSubmission, now inspect.Time) {
 	for _, v := range sent {
 		if v.Unit != o.Unit || v.From != o.From {
 			continue
@@ -296,11 +290,13 @@ func returnFormBody(f *inspect.ReturnForm) map[string]any {
 	return map[string]any{"name": f.Name, "every": f.Every, "lines": f.Lines, "units": f.Units, "days": f.Days, "minute": f.Minute, "from": f.From, "enabled": f.Enabled}
 }
 
-func returnBody(v *inspect.SentReturn) map[string]any {
+func returnBody(v *inspect.ReturnSubmission) map[string]any {
 	return map[string]any{"form": v.Form, "unit": v.Unit, "period": v.Period, "from": v.From, "hundredths": v.Hundredths, "sent_by": v.By}
 }
 
-func returnTexts(v *inspect.SentReturn) map[string]string { return map[string]string{"note": v.Note} }
+func returnTexts(v *inspect.ReturnSubmission) map[string]string {
+	return map[string]string{"note": v.Note}
+}
 
 func loadReturns(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*registerRow) error {
 	if err := tx.EachReturnForm(ctx, func(f inspect.ReturnForm) error {
@@ -309,7 +305,7 @@ func loadReturns(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*re
 	}); err != nil {
 		return err
 	}
-	return tx.EachReturn(ctx, func(v inspect.SentReturn) error {
+	return tx.EachReturn(ctx, func(v inspect.ReturnSubmission) error {
 		rows[evidence.Stream{Kind: store.StreamReturn, ID: v.ID.String()}] = &registerRow{body: returnBody(&v), owner: v.ID, texts: returnTexts(&v), createdAt: v.At, changed: v.At}
 		return nil
 	})

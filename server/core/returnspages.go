@@ -26,9 +26,9 @@ type WeekReturn struct {
 // owedReturns are those that were due in the period.
 func (m *weekMaker) owedReturns(ctx context.Context) error {
 	if m.scope.Kind == inspect.AreaSubtree {
-		return invalid("/scope", "returns are owed by units: want the city or a unit")
+		return inspect.InvalidField("/scope", "returns are owed by units: want the city or a unit")
 	}
-	owed, err := m.Core.owedReturns(ctx, m.tx, m.from, m.to, time.Weekday(m.formula.WeekStart))
+	owed, err := m.core.owedReturns(ctx, m.tx, m.from, m.to, time.Weekday(m.formula.WeekStart))
 	for n := range owed {
 		o := &owed[n]
 		if m.scope.Kind == inspect.UnitSubtree && !m.within[o.Unit] {
@@ -82,7 +82,7 @@ func (b *weekBook) returns() {
 	b.table(t)
 
 	late := &paper.Table{Name: b.say("迟报未报", "Late or missing"), Caption: b.say("迟报与未报", "Late or missing"), Empty: b.say("本期无迟报、未报。", "Nothing is late or missing."),
-		Columns: []paper.Column{{Head: b.say("报表", "Form")}, {Head: b.say("期", "Period")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应报时间", "Due"), Kind: paper.Moment}, {Head: b.say("报送时间", "Sent"), Kind: paper.Moment}, {Head: b.say("状态", "State")}}}
+		Columns: []paper.Column{{Head: b.say("报表", "Form")}, {Head: b.say("期", "Period")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应报时间", "Due"), Kind: paper.DateTime}, {Head: b.say("报送时间", "Sent"), Kind: paper.DateTime}, {Head: b.say("状态", "State")}}}
 	for n := range b.Returns {
 		if r := &b.Returns[n]; r.State == inspect.ReturnMissing || r.State == inspect.ReturnLate {
 			sent := b.Text("—")

@@ -40,7 +40,7 @@ func (c *Core) RuleVersions(ctx context.Context, id inspect.ID) (all []inspect.R
 
 // PutRule makes a rule or a new version of it; the same again changes nothing. Issues keep the version they were assigned under.
 func (c *Core) PutRule(ctx context.Context, a *inspect.Actor, v inspect.Rule) (saved inspect.Rule, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -57,7 +57,7 @@ func putRule(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Rule) (
 	if _, ok, err := tx.Category(ctx, v.Category); err != nil {
 		return v, false, false, err
 	} else if !ok {
-		return v, false, false, unknown("/category", "the catalogue has no such item")
+		return v, false, false, inspect.UnknownField("/category", "the catalogue has no such item")
 	}
 	old, ok, err := tx.Rule(ctx, v.ID, 0)
 	if err != nil {
@@ -90,17 +90,17 @@ func ruleBody(v *inspect.Rule) map[string]any {
 
 // rulesFor gives the rules that may be taken for an issue, the one that is proposed first. Without any, the catalogue's limit is one
 // without an id.
-func rulesFor(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.Rule, error) {
+func rulesFor(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([]inspect.Rule, error) {
 	all, err := tx.RulesOf(ctx, row.Category)
 	if err != nil {
 		return nil, err
 	}
 	if len(all) > 0 {
-		class, err := tx.ClassOf(ctx, row.Area)
+		class, err := tx.AreaClass(ctx, row.Area)
 		if err != nil {
 			return nil, err
 		}
-		if fit := inspect.FittingRules(all, class); len(fit) > 0 {
+		if fit := inspect.RulesForClass(all, class); len(fit) > 0 {
 			return fit, nil
 		}
 	}
@@ -109,7 +109,7 @@ func rulesFor(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.Rule
 }
 
 // ruleOf is the rule under which an issue is assigned: the one that is named, or the first that fits.
-func ruleOf(ctx context.Context, tx *store.Tx, row *store.Row, named inspect.ID) (inspect.Rule, error) {
+func ruleOf(ctx context.Context, tx *store.Tx, row *store.IssueRow, named inspect.ID) (inspect.Rule, error) {
 	fit, err := rulesFor(ctx, tx, row)
 	if err != nil || named.IsZero() {
 		return fit[0], err
@@ -119,5 +119,5 @@ func ruleOf(ctx context.Context, tx *store.Tx, row *store.Row, named inspect.ID)
 			return r, nil
 		}
 	}
-	return inspect.Rule{}, unknown("/rule", "there is no such rule for the category and the class of the area, or it is switched off")
+	return inspect.Rule{}, inspect.UnknownField("/rule", "there is no such rule for the category and the class of the area, or it is switched off")
 }

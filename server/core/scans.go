@@ -13,7 +13,7 @@ import (
 
 // Scan opens the picture of what was signed.
 func (c *Core) Scan(ctx context.Context, a *inspect.Actor, id inspect.ID) (Picture, error) {
-	if !a.Holds(inspect.MaySeeDuties) {
+	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return Picture{}, inspect.ErrForbidden
 	}
 	v, err := c.agreement(ctx, id)
@@ -41,7 +41,7 @@ func (c *Core) agreement(ctx context.Context, id inspect.ID) (v inspect.Agreemen
 // AcceptScan makes the picture of what was signed safe, in the order of photos: spooled while hashed, checked, durable in the
 // blob store, then on record. It may come any number of times; an agreement that has another one keeps it.
 func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, u Upload) (v inspect.Agreement, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return v, false, inspect.ErrForbidden
 	}
 	if v, err = c.agreement(ctx, id); err != nil {

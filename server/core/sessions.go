@@ -80,14 +80,14 @@ func (c *Core) LogIn(ctx context.Context, name, password, device, address string
 	known := "known " + digest(name+"\x00"+address)
 	var buckets []limit
 	err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, last, err := tx.Failures(ctx, known)
+		_, last, err := tx.LoginFailures(ctx, known)
 		if err != nil {
 			return err
 		}
 		buckets = limits(name, address, last != 0)
 		for at := range buckets {
 			b := &buckets[at]
-			n, last, err := tx.Failures(ctx, b.bucket)
+			n, last, err := tx.LoginFailures(ctx, b.bucket)
 			if err != nil {
 				return err
 			}
@@ -95,10 +95,10 @@ func (c *Core) LogIn(ctx context.Context, name, password, device, address string
 				n = 0
 			}
 			if wait := last.Add(b.wait(n)).Sub(tx.Now); n > 0 && wait > 0 && last <= tx.Now { // later: by a clock that was wrong
-				return inspect.ErrLoginLimit.With("Too many attempts; wait %d seconds.", int(wait.Seconds())+1).Showing(int(wait.Seconds()) + 1)
+				return inspect.ErrLoginLimit.With("Too many attempts; wait %d seconds.", int(wait.Seconds())+1).WithState(int(wait.Seconds()) + 1)
 			}
 			b.failures = n
-			if err := tx.SetFailures(ctx, b.bucket, n+1); err != nil { // taken back when the password is right
+			if err := tx.SetLoginFailures(ctx, b.bucket, n+1); err != nil { // taken back when the password is right
 				return err
 			}
 		}
@@ -152,11 +152,11 @@ func (c *Core) open(ctx context.Context, id inspect.ID, device, address string, 
 			if n == len(buckets)-1 && n > 0 { // others at this address may still be guessing
 				left = b.failures
 			}
-			if err := tx.SetFailures(ctx, b.bucket, left); err != nil {
+			if err := tx.SetLoginFailures(ctx, b.bucket, left); err != nil {
 				return err
 			}
 		}
-		if err := tx.SetFailures(ctx, known, 0); err != nil {
+		if err := tx.SetLoginFailures(ctx, known, 0); err != nil {
 			return err
 		}
 		if err := tx.InsertSession(ctx, login.Session, tokenHash(login.Token)); err != nil {

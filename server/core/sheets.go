@@ -56,7 +56,7 @@ func (s Scope) String() string {
 
 // accounts read figures on one snapshot: sums, what is not folded into them yet, and what time alone changes.
 type accounts struct {
-	*Core
+	core     *Core
 	tx       *store.Tx
 	calendar *calendar.Calendar
 	within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
@@ -68,19 +68,19 @@ type accounts struct {
 // accounts begins to read figures up to a day.
 func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calendar.Day) (*accounts, error) {
 	if counted, err := tx.FiguresCounted(ctx); err != nil || !counted {
-		return nil, orElse(err, inspect.ErrCounting)
+		return nil, orElse(err, inspect.ErrFiguresPending)
 	}
 	cal, err := c.calendar(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	a := &accounts{Core: c, tx: tx, calendar: cal, scope: scope}
+	a := &accounts{core: c, tx: tx, calendar: cal, scope: scope}
 	if scope.Kind != inspect.City {
 		tree := store.UnitTree
 		if scope.Kind == inspect.AreaSubtree {
 			tree = store.AreaTree
 		}
-		below, err := tx.Below(ctx, tree, scope.ID)
+		below, err := tx.SelfAndDescendants(ctx, tree, scope.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -95,8 +95,8 @@ func (c *Core) accounts(ctx context.Context, tx *store.Tx, scope Scope, to calen
 	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
 		return nil, err
 	}
-	ever := closure.Span{To: closure.DayOf(max(tx.Now, closure.Moment(to, c.Zone)), c.Zone) + 1}
-	return a, tx.Unfinished(ctx, tx.Now, cal.Mark(), func(f *closure.Fact) { a.deltas = append(a.deltas, f.ByTime(ever, tx.Now, cal)...) })
+	ever := closure.Span{To: closure.DayOf(max(tx.Now, closure.StartOfDay(to, c.Zone)), c.Zone) + 1}
+	return a, tx.EachUnfixedFact(ctx, tx.Now, cal.Fingerprint(), func(f *closure.Fact) { a.deltas = append(a.deltas, f.TimeDeltas(ever, tx.Now, cal)...) })
 }
 
 func orElse(err, otherwise error) error {
@@ -119,7 +119,7 @@ func (a *accounts) keeps(c *closure.Cell) bool {
 
 // sheet gives the figures of a span as they are now; of the city only those of the parts that are named beside all. What is asked of units
 // alone, without parts, is the sum of theirs.
-func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string) (*closure.Sheet, error) {
+func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string) (*closure.Breakdown, error) {
 	switch {
 	case a.scope.Kind == inspect.UnitSubtree && len(parts) == 0:
 		return a.ofUnits(ctx, span)
@@ -130,32 +130,32 @@ func (a *accounts) sheet(ctx context.Context, span closure.Span, parts ...string
 }
 
 // ofUnits gives the figures of all units of the scope together, from their sums.
-func (a *accounts) ofUnits(ctx context.Context, span closure.Span) (*closure.Sheet, error) {
-	all, err := a.summed(ctx, span, store.SumUnits)
+func (a *accounts) ofUnits(ctx context.Context, span closure.Span) (*closure.Breakdown, error) {
+	all, err := a.summed(ctx, span, store.RollUpUnits)
 	if err != nil {
 		return nil, err
 	}
-	s := closure.NewSheet()
+	s := closure.NewBreakdown()
 	for id, f := range all.Units {
 		if a.within[id] {
-			s.All.Add(f, 1)
+			s.Total.Add(f, 1)
 		}
 	}
 	return s, nil
 }
 
 // summed gives the figures of a span from the sums and from what is not folded into them.
-func (a *accounts) summed(ctx context.Context, span closure.Span, parts ...string) (*closure.Sheet, error) {
-	s := closure.NewSheet()
-	for _, part := range append([]string{store.SumAll}, parts...) {
+func (a *accounts) summed(ctx context.Context, span closure.Span, parts ...string) (*closure.Breakdown, error) {
+	s := closure.NewBreakdown()
+	for _, part := range append([]string{store.RollUpAll}, parts...) {
 		for _, stretch := range []struct {
-			kind     closure.Kind
+			kind     closure.DateBasis
 			from, to calendar.Day
-		}{{closure.ByDay, span.From, span.To}, {closure.ByDue, span.From, span.To}, {closure.ByDue, 0, span.From}, {closure.ByGone, 0, span.From}} {
-			if part == store.SumAreas && stretch.kind != closure.ByDay {
+		}{{closure.ByDay, span.From, span.To}, {closure.ByDue, span.From, span.To}, {closure.ByDue, 0, span.From}, {closure.ByClosing, 0, span.From}} {
+			if part == store.RollUpAreas && stretch.kind != closure.ByDay {
 				continue // nobody asks what was due in each road
 			}
-			sums, err := a.sums.over(ctx, a.tx, sumsKey{part, stretch.kind, stretch.from, stretch.to})
+			sums, err := a.core.sums.over(ctx, a.tx, sumsKey{part, stretch.kind, stretch.from, stretch.to})
 			if err != nil {
 				return nil, err
 			}
@@ -164,57 +164,57 @@ func (a *accounts) summed(ctx context.Context, span closure.Span, parts ...strin
 				if err != nil {
 					return nil, err
 				}
-				f.AddSum(stretch.kind, stretch.from == 0, c)
+				f.AddRollUp(stretch.kind, stretch.from == 0, c)
 			}
 		}
 	}
 	add := s.Add
 	if len(parts) == 0 {
-		add = s.AddToAll
+		add = s.AddToTotal
 	}
 	for n := range a.deltas {
 		if d := &a.deltas[n]; d.Day < span.To {
 			add(&d.Cell, span, d.Times)
 		}
 	}
-	if err := a.addLongOverdue(ctx, s, span.To, !slices.Contains(parts, store.SumUnits)); err != nil {
+	if err := a.addLongOverdue(ctx, s, span.To, !slices.Contains(parts, store.RollUpUnits)); err != nil {
 		return nil, err
 	}
-	s.Drop()
+	s.DropEmpty()
 	return s, nil
 }
 
 // addLongOverdue counts what is long overdue now, of what was due before a day: of all alone, or of units and categories too.
-func (a *accounts) addLongOverdue(ctx context.Context, s *closure.Sheet, to calendar.Day, allAlone bool) error {
+func (a *accounts) addLongOverdue(ctx context.Context, s *closure.Breakdown, to calendar.Day, allAlone bool) error {
 	if !allAlone {
-		return a.tx.LongOverdue(ctx, a.tx.Now, a.calendar.Mark(), to, func(unit inspect.ID, category string, n int64) {
-			for _, f := range []*closure.Figures{&s.All, s.Unit(unit), s.Category(category)} {
+		return a.tx.LongOverdue(ctx, a.tx.Now, a.calendar.Fingerprint(), to, func(unit inspect.ID, category string, n int64) {
+			for _, f := range []*closure.Figures{&s.Total, s.Unit(unit), s.Category(category)} {
 				f.Counts[closure.LongOverdue] += n
 			}
 		})
 	}
 	if a.longDays == nil {
 		a.longDays = map[calendar.Day]int64{}
-		ever := closure.DayOf(a.tx.Now, a.Zone) + 1
+		ever := closure.DayOf(a.tx.Now, a.core.Zone) + 1
 		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Mark(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
 			return err
 		}
 	}
 	for due, n := range a.longDays {
 		if due < to {
-			s.All.Counts[closure.LongOverdue] += n
+			s.Total.Counts[closure.LongOverdue] += n
 		}
 	}
 	return nil
 }
 
 // figuresOf are the figures of a part of a sheet by the name that its sums have.
-func figuresOf(s *closure.Sheet, part, name string) (*closure.Figures, error) {
+func figuresOf(s *closure.Breakdown, part, name string) (*closure.Figures, error) {
 	var id inspect.ID
 	switch part {
-	case store.SumAll:
-		return &s.All, nil
-	case store.SumCategories:
+	case store.RollUpAll:
+		return &s.Total, nil
+	case store.RollUpCategories:
 		return s.Category(name), nil
 	}
 	if name != "" {
@@ -222,16 +222,16 @@ func figuresOf(s *closure.Sheet, part, name string) (*closure.Figures, error) {
 			return nil, fmt.Errorf("core: sum of %s: %w", part, err)
 		}
 	}
-	if part == store.SumUnits {
+	if part == store.RollUpUnits {
 		return s.Unit(id), nil
 	}
 	return s.Area(id), nil
 }
 
 // computed gives the figures of a span as facts stood at a moment, from the facts themselves.
-func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.Time) (*closure.Sheet, error) {
+func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.Time) (*closure.Breakdown, error) {
 	var facts []closure.Fact
-	err := a.tx.FactsIn(ctx, closure.Moment(span.From, a.Zone), closure.Moment(span.To, a.Zone), func(c *store.Counted) error {
+	err := a.tx.FactsIn(ctx, closure.Moment(span.From, a.core.Zone), closure.Moment(span.To, a.core.Zone), func(c *store.Counted) error {
 		facts = append(facts, c.Fact)
 		return nil
 	})
@@ -241,11 +241,11 @@ func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.T
 // PeriodNamed is the name of a period; without one it is the last of its kind that is over.
 func (c *Core) PeriodNamed(ctx context.Context, kind closure.PeriodKind, name string) (string, error) {
 	err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		s, err := c.settings(ctx, tx)
+		formula, err := ScoreFormula.In(ctx, tx)
 		if err != nil {
 			return err
 		}
-		first := time.Weekday(s.Formula.WeekStart)
+		first := time.Weekday(formula.WeekStart)
 		var p closure.Period
 		if name != "" {
 			if p, err = closure.ParsePeriod(name, first); err == nil && p.Kind != kind {

@@ -35,7 +35,7 @@ const similarLooked = 200
 
 // SimilarTo gives the open issues of a category's group that lie near a point or line in WGS-84 and that the actor may see.
 func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string, at geo.Line) (p SimilarPage, err error) {
-	if !a.Holds(inspect.MaySee) {
+	if !a.MayAnywhere(inspect.MaySee) {
 		return p, inspect.ErrForbidden
 	}
 	chain, err := c.AreasAt(ctx, at.Start)
@@ -48,7 +48,7 @@ func (c *Core) SimilarTo(ctx context.Context, a *inspect.Actor, category string,
 			return err
 		}
 		if !ok {
-			return unknown("query:category", "the catalogue has no such item")
+			return inspect.UnknownField("query:category", "the catalogue has no such item")
 		}
 		if err := c.similar(ctx, tx, a, &item, at, inspect.ID{}, &p); err != nil || len(chain) == 0 {
 			return err
@@ -69,7 +69,7 @@ func (c *Core) SimilarToIssue(ctx context.Context, a *inspect.Actor, id inspect.
 		if err != nil {
 			return err
 		}
-		at, ok := row.Trace()
+		at, ok := row.AsLine()
 		item, _, err := tx.Category(ctx, row.Category)
 		if !ok || err != nil {
 			return err
@@ -80,26 +80,26 @@ func (c *Core) SimilarToIssue(ctx context.Context, a *inspect.Actor, id inspect.
 
 func (c *Core) similar(ctx context.Context, tx *store.Tx, a *inspect.Actor, item *inspect.Category, at geo.Line, but inspect.ID, p *SimilarPage) error {
 	p.WithinM = inspect.SimilarWithin(item.Group)
-	box := at.Around(p.WithinM + inspect.LineMost) // an issue lies in a box by the start of its line
+	box := at.BoxAround(p.WithinM + inspect.MaxLineMetres) // an issue lies in a box by the start of its line
 	apart := map[inspect.ID]float64{}
-	near := func(f store.Filter) ([]store.Row, error) {
-		f.For, f.Groups, f.Box, f.Limit = a, []string{item.Group}, &box, similarLooked
+	near := func(f store.IssueFilter) ([]store.IssueRow, error) {
+		f.Viewer, f.Groups, f.Box, f.Limit = a, []string{item.Group}, &box, similarLooked
 		rows, _, err := tx.ListIssues(ctx, f)
-		rows = slices.DeleteFunc(rows, func(r store.Row) bool {
-			there, ok := r.Trace()
-			apart[r.ID] = geo.Between(at, there)
+		rows = slices.DeleteFunc(rows, func(r store.IssueRow) bool {
+			there, ok := r.AsLine()
+			apart[r.ID] = geo.LineDistance(at, there)
 			return !ok || r.ID == but || apart[r.ID] > p.WithinM
 		})
-		slices.SortFunc(rows, func(x, y store.Row) int {
+		slices.SortFunc(rows, func(x, y store.IssueRow) int {
 			return cmp.Or(cmp.Compare(apart[x.ID], apart[y.ID]), cmp.Compare(x.Number, y.Number))
 		})
-		return rows[:min(len(rows), inspect.SimilarMost)], err
+		return rows[:min(len(rows), inspect.MaxSimilar)], err
 	}
-	open, err := near(store.Filter{Status: []inspect.Status{inspect.Reported, inspect.Assigned, inspect.Fixed}})
+	open, err := near(store.IssueFilter{Status: []inspect.Status{inspect.Reported, inspect.Assigned, inspect.Fixed}})
 	if err != nil {
 		return err
 	}
-	before, err := near(store.Filter{Status: []inspect.Status{inspect.Verified}, ClosedFrom: tx.Now.Add(-recurrenceTime)})
+	before, err := near(store.IssueFilter{Status: []inspect.Status{inspect.Verified}, ClosedFrom: tx.Now.Add(-recurrenceTime)})
 	if err != nil {
 		return err
 	}

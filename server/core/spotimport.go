@@ -42,8 +42,12 @@ var spotColumns = []struct {
 	}},
 	{"number", 50, func(_ *spotReader, v *inspect.Spot, text string) error { v.Number = text; return filled(text) }},
 	{"name", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Name = text; return filled(text) }},
-	{"lat", 30, func(_ *spotReader, v *inspect.Spot, text string) error { return degrees(text, 90, &v.Given.Lat) }},
-	{"lon", 30, func(_ *spotReader, v *inspect.Spot, text string) error { return degrees(text, 180, &v.Given.Lon) }},
+	{"lat", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
+		return degrees(text, 90, &v.OriginalPoint.Lat)
+	}},
+	{"lon", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
+		return degrees(text, 180, &v.OriginalPoint.Lon)
+	}},
 	{"datum", 10, func(_ *spotReader, v *inspect.Spot, text string) error { return v.Datum.UnmarshalText([]byte(text)) }},
 	{"area", 30, func(r *spotReader, v *inspect.Spot, text string) error { return r.areas.find(text, "code", &v.Area) }},
 	{"unit", 100, func(r *spotReader, v *inspect.Spot, text string) error { return r.units.find(text, "name", &v.Unit) }},
@@ -131,7 +135,7 @@ type spotReader struct {
 // ImportSpots takes a table of places: all of it or, if something is wrong anywhere, nothing. It writes fifty rows at a
 // time; the same table again changes nothing, and goes on where a first one stopped.
 func (c *Core) ImportSpots(ctx context.Context, a *inspect.Actor, table []byte) (n Imported, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return n, inspect.ErrForbidden
 	}
 	r := spotReader{areas: byText{}, units: byText{}, met: map[string]int{}}
@@ -156,11 +160,11 @@ func (c *Core) ImportSpots(ctx context.Context, a *inspect.Actor, table []byte) 
 
 // known is what the rows of a table may name.
 func (c *Core) known(ctx context.Context, tx *store.Tx, r *spotReader) error {
-	s, err := c.settings(ctx, tx)
+	kinds, err := PlaceKinds.In(ctx, tx)
 	if err != nil {
 		return err
 	}
-	r.kinds = s.PlaceKinds
+	r.kinds = kinds
 	areas, err := tx.Areas(ctx)
 	if err != nil {
 		return err
@@ -257,7 +261,7 @@ func (r *spotReader) row(row int, fields []string) {
 	if len(r.wrong) > before {
 		return
 	}
-	if v.Given == (geo.Point{}) {
+	if v.OriginalPoint == (geo.Point{}) {
 		r.fail(row, "lat", "0, 0 is no position")
 	}
 	key := string(v.Kind) + "/" + v.Number

@@ -15,7 +15,7 @@ import (
 
 // Spots gives a page of the register of places.
 func (c *Core) Spots(ctx context.Context, a *inspect.Actor, f store.SpotFilter) (all []inspect.Spot, next int64, err error) {
-	if !a.Holds(inspect.MaySeeSpots) {
+	if !a.MayAnywhere(inspect.MaySeeSpots) {
 		return nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -27,7 +27,7 @@ func (c *Core) Spots(ctx context.Context, a *inspect.Actor, f store.SpotFilter) 
 
 // Spot gives one place of the register.
 func (c *Core) Spot(ctx context.Context, a *inspect.Actor, id inspect.ID) (v inspect.Spot, err error) {
-	if !a.Holds(inspect.MaySeeSpots) {
+	if !a.MayAnywhere(inspect.MaySeeSpots) {
 		return v, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -42,7 +42,7 @@ func (c *Core) Spot(ctx context.Context, a *inspect.Actor, id inspect.ID) (v ins
 
 // hidden takes the number plates away from who may not see them.
 func hidden(a *inspect.Actor, all []inspect.Spot) []inspect.Spot {
-	if !a.Holds(inspect.MaySeePlates) {
+	if !a.MayAnywhere(inspect.MaySeePlates) {
 		for n := range all {
 			all[n].Vehicles = nil
 		}
@@ -52,12 +52,12 @@ func hidden(a *inspect.Actor, all []inspect.Spot) []inspect.Spot {
 
 // SpotsNear gives the nearest places of the register that are in use today, without number plates; whole is false when more lie
 // so near than were looked at.
-func (c *Core) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Point, radiusM float64, kind inspect.SpotKind, most int) (near []store.NearSpot, whole bool, err error) {
-	if !a.Holds(inspect.MaySeeSpots) {
+func (c *Core) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Point, radiusM float64, kind inspect.SpotKind, most int) (near []store.NearbySpot, whole bool, err error) {
+	if !a.MayAnywhere(inspect.MaySeeSpots) {
 		return nil, false, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		near, whole, err = tx.SpotsNear(ctx, at, radiusM, kind, c.today(tx), most)
+		near, whole, err = tx.NearbySpots(ctx, at, radiusM, kind, c.today(tx), most)
 		return err
 	})
 	return near, whole, err
@@ -65,7 +65,7 @@ func (c *Core) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Point, ra
 
 // PutSpot makes or changes a place of the register; its position is as given, in its datum. The same again changes nothing.
 func (c *Core) PutSpot(ctx context.Context, a *inspect.Actor, v inspect.Spot) (saved inspect.Spot, repeated, created bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, false, false, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -83,7 +83,7 @@ func (c *Core) putSpot(ctx context.Context, tx *store.Tx, by inspect.ID, v inspe
 	if err != nil {
 		return v, false, false, err
 	}
-	v.Point = geo.ToWGS84(v.Given, v.Datum)
+	v.Point = geo.ToWGS84(v.OriginalPoint, v.Datum)
 	v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
 	if ok && reflect.DeepEqual(v, old) {
 		return v, true, false, nil
@@ -104,7 +104,7 @@ func (c *Core) putSpot(ctx context.Context, tx *store.Tx, by inspect.ID, v inspe
 
 // spotBody is what the record keeps of a place, spotTexts what it keeps as seals only.
 func spotBody(v *inspect.Spot) map[string]any {
-	return map[string]any{"kind": v.Kind, "name": v.Name, "number": v.Number, "point": v.Point, "datum": v.Datum, "given": v.Given, "area": v.Area, "unit": v.Unit,
+	return map[string]any{"kind": v.Kind, "name": v.Name, "number": v.Number, "point": v.Point, "datum": v.Datum, "given": v.OriginalPoint, "area": v.Area, "unit": v.Unit,
 		"contractor": v.Contractor, "permit": v.Permit, "from": v.From, "to": v.To, "enabled": v.Enabled}
 }
 
@@ -126,13 +126,13 @@ func loadSpots(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*regi
 
 // checkSpot finds what is wrong with a place of the register, all at once.
 func (c *Core) checkSpot(ctx context.Context, tx *store.Tx, v *inspect.Spot) error {
-	s, err := c.settings(ctx, tx)
+	kinds, err := PlaceKinds.In(ctx, tx)
 	if err != nil {
 		return err
 	}
 	var wrong []fault.Field
 	add := func(pointer, detail string) { wrong = append(wrong, fault.Field{Pointer: pointer, Detail: detail}) }
-	if !inspect.KnownKind(v.Kind, s.PlaceKinds) {
+	if !inspect.KnownKind(v.Kind, kinds) {
 		add("/kind", "the city has no such kind of place; the setting place_kinds adds some")
 	}
 	if !v.Area.IsZero() {
@@ -158,7 +158,7 @@ func (c *Core) checkSpot(ctx context.Context, tx *store.Tx, v *inspect.Spot) err
 	if other, ok, err := tx.SpotNumbered(ctx, v.Kind, v.Number); err != nil {
 		return err
 	} else if ok && other.ID != v.ID {
-		return invalid("/number", "another place of this kind has this number")
+		return inspect.InvalidField("/number", "another place of this kind has this number")
 	}
 	return nil
 }
@@ -201,14 +201,14 @@ func atSpot(ctx context.Context, tx *store.Tx, v *View) error {
 // nearSpotsOf finds the places that an issue may be about: what lies near, and for mud on a road the construction sites near
 // its beginning.
 func (c *Core) nearSpotsOf(ctx context.Context, tx *store.Tx, v *View) error {
-	if !v.Spot.IsZero() || v.Place == nil {
+	if v.Status != inspect.Reported || !v.Spot.IsZero() || v.Place == nil {
 		return nil
 	}
 	radius := spotRadius
 	if m := v.Place.AccuracyM; m != nil {
 		radius += min(*m, spotAccuracy)
 	}
-	near, _, err := tx.SpotsNear(ctx, v.Place.Point, radius, "", c.today(tx), nearSpots)
+	near, _, err := tx.NearbySpots(ctx, v.Place.Point, radius, "", c.today(tx), nearSpots)
 	if err != nil {
 		return err
 	}
@@ -221,9 +221,9 @@ func (c *Core) nearSpotsOf(ctx context.Context, tx *store.Tx, v *View) error {
 	if v.Line != nil {
 		start = v.Line.Start
 	}
-	sites, _, err := tx.SpotsNear(ctx, start, siteRadius, inspect.ConstructionSite, c.today(tx), nearSpots)
+	sites, _, err := tx.NearbySpots(ctx, start, siteRadius, inspect.ConstructionSite, c.today(tx), nearSpots)
 	for _, s := range sites {
-		if !slices.ContainsFunc(v.NearSpots, func(o store.NearSpot) bool { return o.ID == s.ID }) {
+		if !slices.ContainsFunc(v.NearSpots, func(o store.NearbySpot) bool { return o.ID == s.ID }) {
 			v.NearSpots = append(v.NearSpots, s)
 		}
 	}

@@ -15,7 +15,7 @@ const sumsKept = 256
 // sumsKey is a stretch of days of a part and kind; from day 0 it is all before.
 type sumsKey struct {
 	part     string
-	kind     closure.Kind
+	kind     closure.DateBasis
 	from, to calendar.Day
 }
 
@@ -28,7 +28,7 @@ type sums struct {
 
 // over gives the sums of a stretch as the transaction sees them. They must not be changed.
 func (s *sums) over(ctx context.Context, tx *store.Tx, k sumsKey) (map[string]*closure.Counts, error) {
-	foldings, err := tx.Foldings(ctx)
+	foldings, err := tx.RollUpVersion(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s *sums) over(ctx context.Context, tx *store.Tx, k sumsKey) (map[string]*c
 		return all, nil
 	}
 	all = map[string]*closure.Counts{}
-	if err := tx.EachSum(ctx, k.part, k.kind, k.from, k.to, func(name string, c *closure.Counts) error {
+	if err := tx.EachRollUp(ctx, k.part, k.kind, k.from, k.to, func(name string, c *closure.Counts) error {
 		if sum := all[name]; sum != nil {
 			sum.Add(c, 1)
 		} else {

@@ -61,20 +61,20 @@ func (c *Core) PutSuspension(ctx context.Context, a *inspect.Actor, v inspect.Su
 
 // mayStop checks that the office answers for the place, and that what is named is there.
 func mayStop(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspect.Suspension) error {
-	line, err := tx.Above(ctx, store.AreaTree, v.Area)
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, v.Area)
 	if err != nil {
 		return err
 	}
 	if !v.Area.IsZero() && len(line) == 0 {
-		return unknown("/area", "there is no such area")
+		return inspect.UnknownField("/area", "there is no such area")
 	}
-	if !a.Over(inspect.MaySuspend, inspect.Where{Areas: line}) {
+	if !a.MayThroughout(inspect.MaySuspend, inspect.Jurisdiction{Areas: line}) {
 		return inspect.ErrForbidden
 	}
 	known, err := tx.CategoriesOf(ctx, v.Categories)
 	for _, code := range v.Categories {
 		if !slices.ContainsFunc(known, func(c inspect.Category) bool { return c.Code == code }) && err == nil {
-			return unknown("/categories", "the catalogue has no item "+code)
+			return inspect.UnknownField("/categories", "the catalogue has no item "+code)
 		}
 	}
 	return err
@@ -91,7 +91,7 @@ func (c *Core) Suspend(ctx context.Context, job SuspendClocks) error {
 	if err != nil {
 		return err
 	}
-	return c.eachRunning(ctx, func(ctx context.Context, tx *store.Tx, row *store.Row) error {
+	return c.eachRunning(ctx, func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 		s, ok, err := tx.Suspension(ctx, id)
 		if err != nil || !ok {
 			return err
@@ -101,11 +101,11 @@ func (c *Core) Suspend(ctx context.Context, job SuspendClocks) error {
 }
 
 // suspend stops the clock of one issue as some suspensions have it.
-func (c *Core) suspend(ctx context.Context, tx *store.Tx, row *store.Row, all []inspect.Suspension) error {
+func (c *Core) suspend(ctx context.Context, tx *store.Tx, row *store.IssueRow, all []inspect.Suspension) error {
 	if len(all) == 0 {
 		return nil
 	}
-	areas, err := tx.Above(ctx, store.AreaTree, row.Area)
+	areas, err := tx.SelfAndAncestors(ctx, store.AreaTree, row.Area)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (c *Core) suspend(ctx context.Context, tx *store.Tx, row *store.Row, all []
 	}
 	for n := range all {
 		s := &all[n]
-		if e := row.Suspended(cal, s, tx.Now); s.Names(&row.Issue, areas) && e != nil {
+		if e := row.Suspended(cal, s, tx.Now); s.AppliesTo(&row.Issue, areas) && e != nil {
 			if err := c.saveIssue(ctx, tx, row, e); err != nil {
 				return err
 			}

@@ -76,52 +76,52 @@ var tellings = map[string]map[audience]inspect.Urgency{
 }
 
 // audiences find the people of each.
-var audiences = map[audience]func(context.Context, *store.Tx, *store.Row, *inspect.Event) ([]inspect.ID, error){
-	toUnit: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+var audiences = map[audience]func(context.Context, *store.Tx, *store.IssueRow, *inspect.Event) ([]inspect.ID, error){
+	toUnit: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
 		return contacts(ctx, tx, row.Unit)
 	},
-	toReporter: func(_ context.Context, _ *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		return []inspect.ID{row.LooksAfter()}, nil
+	toReporter: func(_ context.Context, _ *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
+		return []inspect.ID{row.ReporterOrSuccessor()}, nil
 	},
-	toInspector: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		grants, err := tx.Grants(ctx, row.LooksAfter(), 0)
+	toInspector: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
+		grants, err := tx.Grants(ctx, row.ReporterOrSuccessor(), 0)
 		if !slices.ContainsFunc(grants, func(g inspect.Grant) bool { return g.Role == inspect.Inspector }) {
 			return nil, err
 		}
-		return []inspect.ID{row.LooksAfter()}, err
+		return []inspect.ID{row.ReporterOrSuccessor()}, err
 	},
-	toOffice: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+	toOffice: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
 		return overseers(ctx, tx, row, inspect.Office)
 	},
-	toLeader: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+	toLeader: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
 		return overseers(ctx, tx, row, inspect.Leader)
 	},
-	toDuty: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
+	toDuty: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
 		return duty(ctx, tx, row)
 	},
-	toAbove: func(ctx context.Context, tx *store.Tx, row *store.Row, _ *inspect.Event) ([]inspect.ID, error) {
-		line, err := tx.Above(ctx, store.UnitTree, row.Unit)
+	toAbove: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
+		line, err := tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit)
 		if err != nil || len(line) < 2 {
 			return nil, err
 		}
 		return contacts(ctx, tx, line[1])
 	},
 	toPart: partContacts,
-	toTaker: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
+	toTaker: func(_ context.Context, _ *store.Tx, _ *store.IssueRow, e *inspect.Event) ([]inspect.ID, error) {
 		return []inspect.ID{e.To}, nil
 	},
-	toMentioned: func(_ context.Context, _ *store.Tx, _ *store.Row, e *inspect.Event) ([]inspect.ID, error) {
+	toMentioned: func(_ context.Context, _ *store.Tx, _ *store.IssueRow, e *inspect.Event) ([]inspect.ID, error) {
 		return e.Mentions, nil
 	},
 }
 
 // contacts are the people who fix for a unit, or where it has none of its own, those of the next one above.
 func contacts(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]inspect.ID, error) {
-	line, err := tx.Above(ctx, store.UnitTree, unit)
+	line, err := tx.SelfAndAncestors(ctx, store.UnitTree, unit)
 	if err != nil || len(line) == 0 {
 		return nil, err
 	}
-	at, err := tx.HoldersOver(ctx, inspect.UnitRole, line, nil)
+	at, err := tx.RoleHolders(ctx, inspect.UnitRole, line, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +134,12 @@ func contacts(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]inspect.ID,
 }
 
 // overseers are the people with a role in whose scope an issue lies.
-func overseers(ctx context.Context, tx *store.Tx, row *store.Row, role inspect.Role) (all []inspect.ID, err error) {
+func overseers(ctx context.Context, tx *store.Tx, row *store.IssueRow, role inspect.Role) (all []inspect.ID, err error) {
 	w, err := where(ctx, tx, row)
 	if err != nil {
 		return nil, err
 	}
-	at, err := tx.HoldersOver(ctx, role, w.Units, w.Areas)
+	at, err := tx.RoleHolders(ctx, role, w.Units, w.Areas)
 	for _, people := range at {
 		all = append(all, people...)
 	}
@@ -154,12 +154,12 @@ type Told struct {
 
 // Notice is what happened and who has to know.
 type Notice struct {
-	store.Happening
+	store.NotificationEvent
 	To []Told
 }
 
 // tellOf tells people and programs of an event of an issue, in the transaction that keeps it.
-func (c *Core) tellOf(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) tellOf(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	if !strings.HasPrefix(e.Type, "issue.") {
 		return nil
 	}
@@ -174,7 +174,7 @@ func (c *Core) tellOf(ctx context.Context, tx *store.Tx, row *store.Row, e *insp
 }
 
 // tellPrograms is tellOf for what many issues have in common: people are told of that at once, in one notice.
-func (c *Core) tellPrograms(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) tellPrograms(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	if hooks, err := hooked(ctx, tx, e.Type); err != nil || !hooks {
 		return err
 	}
@@ -182,13 +182,13 @@ func (c *Core) tellPrograms(ctx context.Context, tx *store.Tx, row *store.Row, e
 }
 
 // NoticeOf is a notice about an issue as it stands. Type and occasion name the happening: the same again is told once.
-func NoticeOf(row *store.Row, kind, occasion string, at inspect.Time, to ...Told) Notice {
-	return Notice{Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s", kind, row.ID, occasion), Type: kind, Issue: row.ID, At: at,
-		Facts: store.Facts{Number: row.Number, Status: row.Status, Category: row.Category, Unit: row.Unit, Area: row.Area, DueAt: row.DueAt}}, To: to}
+func NoticeOf(row *store.IssueRow, kind, occasion string, at inspect.Time, to ...Told) Notice {
+	return Notice{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s", kind, row.ID, occasion), Type: kind, Issue: row.ID, At: at,
+		Facts: store.IssueSummary{Number: row.Number, Status: row.Status, Category: row.Category, Unit: row.Unit, Area: row.Area, DueAt: row.DueAt}}, To: to}
 }
 
 // told finds who has to know of an event; who stands in two audiences is told by the more urgent one.
-func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) ([]Told, error) {
+func told(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) ([]Told, error) {
 	urgency := map[inspect.ID]inspect.Urgency{}
 	for to, u := range tellings[e.Type] {
 		people, err := audiences[to](ctx, tx, row, e)
@@ -217,13 +217,13 @@ func told(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) (
 }
 
 // roundTheClock says whether the limit of an issue cannot wait for the morning (domain.md §3).
-func roundTheClock(ctx context.Context, tx *store.Tx, row *store.Row) (bool, error) {
+func roundTheClock(ctx context.Context, tx *store.Tx, row *store.IssueRow) (bool, error) {
 	limit, err := limitOf(ctx, tx, row)
 	return limit.RoundTheClock(), err
 }
 
 // whoSee leaves only people who may see the issue, in one order.
-func whoSee(ctx context.Context, tx *store.Tx, row *store.Row, urgency map[inspect.ID]inspect.Urgency) (all []Told, err error) {
+func whoSee(ctx context.Context, tx *store.Tx, row *store.IssueRow, urgency map[inspect.ID]inspect.Urgency) (all []Told, err error) {
 	w, err := where(ctx, tx, row)
 	if err != nil {
 		return nil, err
@@ -330,8 +330,8 @@ func (c *Core) ReadInbox(ctx context.Context, a *inspect.Actor, ids []inspect.ID
 }
 
 // Deliveries gives what became of messages, newest first, for who administers.
-func (c *Core) Deliveries(ctx context.Context, a *inspect.Actor, w store.Wanted, before int64, limit int) (all []store.Message, people map[inspect.ID]store.PersonRef, next int64, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+func (c *Core) Deliveries(ctx context.Context, a *inspect.Actor, w store.MessageFilter, before int64, limit int) (all []store.Message, people map[inspect.ID]store.PersonRef, next int64, err error) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -12,7 +12,7 @@ import (
 func TestEveryTellingHasItsWords(t *testing.T) {
 	for kind, to := range tellings {
 		for _, l := range inspect.Languages {
-			if wordings[kind][l] == "" {
+			if IssueWordings[kind][l] == "" {
 				t.Errorf("%s has no title in %s", kind, l)
 			}
 		}
@@ -75,7 +75,7 @@ func TestDigestsComeOnWorkingDays(t *testing.T) {
 		{"over the spring festival, with a swapped Saturday", at(time.February, 14, 15, 0), at(time.February, 24, 8, 30)},
 		{"on a swapped Saturday", at(time.February, 28, 9, 0), at(time.February, 28, 14, 30)},
 	} {
-		if got := nextDigest(days, c.now, digestTimes); !got.Equal(c.want) {
+		if got := nextDigest(days, c.now, DigestTimes.Default); !got.Equal(c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}

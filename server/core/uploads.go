@@ -30,7 +30,7 @@ func (FinishUpload) Kind() string { return "upload.finish" }
 
 // Progress is how far an upload is; its bytes are durable up to Offset.
 type Progress struct {
-	store.UploadRow
+	store.Upload
 	Safe bool // the photo is safe
 }
 
@@ -49,11 +49,11 @@ func (c *Core) BeginUpload(ctx context.Context, a *inspect.Actor, issue, id insp
 	}
 	p.Safe = known.State == inspect.PhotoSafe
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		u := store.UploadRow{ID: inspect.NewID(), Photo: id, Person: a.ID, Bytes: length, SentAt: sentAt, ExpiresAt: tx.Now.Add(uploadLife)}
+		u := store.Upload{ID: inspect.NewID(), Photo: id, Person: a.ID, Bytes: length, SentAt: sentAt, ExpiresAt: tx.Now.Add(uploadLife)}
 		if p.Safe {
 			u.Offset = length
 		}
-		p.UploadRow, err = tx.InsertUpload(ctx, u)
+		p.Upload, err = tx.InsertUpload(ctx, u)
 		return err
 	})
 	return p, err
@@ -71,7 +71,7 @@ func (c *Core) Upload(ctx context.Context, a *inspect.Actor, id inspect.ID) (p P
 func (c *Core) upload(ctx context.Context, person, id inspect.ID) (p Progress, err error) {
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var ok bool
-		if p.UploadRow, ok, err = tx.Upload(ctx, id); err != nil {
+		if p.Upload, ok, err = tx.Upload(ctx, id); err != nil {
 			return err
 		}
 		if !ok || p.Person != person || p.ExpiresAt < tx.Now {
@@ -92,7 +92,7 @@ func (c *Core) AppendPart(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var ok bool
-		if p.UploadRow, ok, err = tx.RaiseUpload(ctx, id); err == nil && !ok {
+		if p.Upload, ok, err = tx.RaiseUpload(ctx, id); err == nil && !ok {
 			err = inspect.ErrUploadNotFound
 		}
 		return err
@@ -185,7 +185,7 @@ func (c *Core) FinishLater(ctx context.Context, job FinishUpload) error {
 	if err != nil {
 		return fmt.Errorf("core: finish upload: %w", err)
 	}
-	var u store.UploadRow
+	var u store.Upload
 	var a inspect.Actor
 	var ok bool
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -197,7 +197,7 @@ func (c *Core) FinishLater(ctx context.Context, job FinishUpload) error {
 	}); err != nil || !ok || !u.Whole() {
 		return err
 	}
-	_, err = c.finish(ctx, &a, Progress{UploadRow: u})
+	_, err = c.finish(ctx, &a, Progress{Upload: u})
 	if kind := fault.KindOf(err); kind == fault.Unavailable || kind == fault.Internal {
 		return err
 	}

@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -42,37 +41,37 @@ type Again struct {
 
 // View is an issue as one person may see it, with what they may do next.
 type View struct {
-	store.Row
+	store.IssueRow
 	Texts       inspect.Texts
 	Photos      []inspect.Photo
 	Reasons     map[inspect.ID]string // of photos that were withdrawn or erased, of flags that were decided on; what people said in an action
 	Said        map[string]string     // in the feedback that stands, by field
 	Flags       []inspect.Flag
 	Resembled   map[inspect.ID]Resembled // by flag
-	Into        *store.Row
-	From        []store.Row
-	Old         *store.Row  // that came back as this one
-	Recurrences []store.Row // as which it came back
+	Into        *store.IssueRow
+	From        []store.IssueRow
+	Old         *store.IssueRow  // that came back as this one
+	Recurrences []store.IssueRow // as which it came back
 	Proposed    *Proposal
 	Working     *Working
 	Responsible []Responsible // who could answer for it, the proposal first
 	Dismissal   *Asked
 	Erasures    []Asked
-	OwnParts    []inspect.ID     // parts of joint work that the person may reply to
-	SpotName    string           // of the place of the register that it is about
-	NearSpots   []store.NearSpot // that it may be about, where it names none
+	OwnParts    []inspect.ID       // parts of joint work that the person may reply to
+	SpotName    string             // of the place of the register that it is about
+	NearSpots   []store.NearbySpot // that it may be about, where it names none
 	Names       Names
 	May         []inspect.Action
 	ComputedAt  inspect.Time
 }
 
 // where is the place of an issue in the two trees.
-func where(ctx context.Context, tx *store.Tx, row *store.Row) (w inspect.Where, err error) {
+func where(ctx context.Context, tx *store.Tx, row *store.IssueRow) (w inspect.Jurisdiction, err error) {
 	w.Issue = row.ID
-	if w.Areas, err = tx.Above(ctx, store.AreaTree, row.Area); err != nil {
+	if w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, row.Area); err != nil {
 		return w, err
 	}
-	if w.Units, err = tx.Above(ctx, store.UnitTree, row.Unit); err != nil {
+	if w.Units, err = tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit); err != nil {
 		return w, err
 	}
 	w.Assisting, err = assisting(ctx, tx, row)
@@ -80,7 +79,7 @@ func where(ctx context.Context, tx *store.Tx, row *store.Row) (w inspect.Where, 
 }
 
 // visibleIssue gives an issue that the actor has a permission on.
-func visibleIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.Row, error) {
+func visibleIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.IssueRow, error) {
 	row, ok, err := tx.Issue(ctx, id)
 	if err != nil {
 		return row, err
@@ -92,40 +91,35 @@ func visibleIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspec
 	if err != nil {
 		return row, err
 	}
-	return row, a.Decide(need, &row.Issue, w)
+	return row, a.Authorise(need, &row.Issue, w)
 }
 
 // lockedIssue is visibleIssue for a change: nobody else changes the issue until the commit.
-func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.Row, error) {
+func lockedIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, need inspect.Permission) (store.IssueRow, error) {
 	if err := tx.LockIssues(ctx, id); err != nil {
-		return store.Row{}, err
+		return store.IssueRow{}, err
 	}
 	return visibleIssue(ctx, tx, a, id, need)
 }
 
 // saveIssue applies an event to an issue, keeps both, and tells whom it concerns.
-func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	before := row.Issue
 	if err := row.Apply(e); err != nil {
 		return err
 	}
 	tx.RecordIssue(&row.Issue, e, store.LeftBy(&before, &row.Issue))
-	if strings.HasPrefix(e.Type, "issue.") {
-		if err := c.expects(ctx, tx, row, e); err != nil {
-			return err
-		}
+	if err := c.before(ctx, tx, row, e); err != nil {
+		return err
 	}
 	if err := tx.UpdateIssue(ctx, row); err != nil {
 		return err
 	}
-	if err := c.count(ctx, tx, row, e); err != nil {
-		return err
-	}
-	return c.tellOf(ctx, tx, row, e)
+	return c.after(ctx, tx, row, e)
 }
 
 // state is what somebody whose action came too late needs to know.
-func state(row *store.Row) map[string]any {
+func state(row *store.IssueRow) map[string]any {
 	s := map[string]any{"id": row.ID, "number": row.Number, "status": row.Status, "version": row.Version}
 	if !row.Unit.IsZero() {
 		s["unit"] = row.Unit
@@ -142,7 +136,7 @@ func (c *Core) Issue(ctx context.Context, a *inspect.Actor, id inspect.ID) (v Vi
 		if v, err = c.view(ctx, tx, a, id); err != nil {
 			return err
 		}
-		return c.suggest(ctx, tx, &v)
+		return c.paged(ctx, tx, &v)
 	})
 	return v, err
 }
@@ -157,10 +151,10 @@ func (c *Core) view(ctx context.Context, tx *store.Tx, a *inspect.Actor, id insp
 // viewAfter shows an issue to who just acted on it, even when it has left their hands by that.
 func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
 	v.ComputedAt = tx.Now
-	if v.Row, _, err = tx.Issue(ctx, id); err != nil {
+	if v.IssueRow, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.proposal, c.working, atSpot, names} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{texts, photos, said, neighbours, c.waiting, c.viewed, c.working, atSpot, names} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}
@@ -168,11 +162,11 @@ func (c *Core) viewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if err := resembled(ctx, tx, a, &v); err != nil {
 		return v, err
 	}
-	w, err := where(ctx, tx, &v.Row)
+	w, err := where(ctx, tx, &v.IssueRow)
 	if err != nil {
 		return v, err
 	}
-	v.May = a.Next(&v.Issue, w)
+	v.May = a.AllowedActions(&v.Issue, w)
 	return v, ownParts(ctx, tx, a, &v)
 }
 
@@ -190,16 +184,16 @@ func photos(ctx context.Context, tx *store.Tx, v *View) (err error) {
 	}
 	v.Reasons = map[inspect.ID]string{}
 	for _, p := range v.Photos {
-		if p.Told.IsZero() {
+		if p.RemovalAction.IsZero() {
 			continue
 		}
-		told, err := tx.Texts(ctx, p.Told)
+		told, err := tx.Texts(ctx, p.RemovalAction)
 		if err != nil {
 			return err
 		}
 		v.Reasons[p.ID] = told["reason"]
 	}
-	if v.Flags, err = tx.Flags(ctx, &v.Row); err != nil {
+	if v.Flags, err = tx.Flags(ctx, &v.IssueRow); err != nil {
 		return err
 	}
 	for _, f := range v.Flags {
@@ -275,8 +269,8 @@ func neighbours(ctx context.Context, tx *store.Tx, v *View) (err error) {
 		}
 		v.Into = &into
 	}
-	if !v.Recurs.IsZero() {
-		old, _, err := tx.Issue(ctx, v.Recurs)
+	if !v.RecurrenceOf.IsZero() {
+		old, _, err := tx.Issue(ctx, v.RecurrenceOf)
 		if err != nil {
 			return err
 		}
@@ -295,14 +289,14 @@ func (c *Core) waiting(ctx context.Context, tx *store.Tx, v *View) error {
 		told, err := tx.Texts(ctx, action)
 		return Asked{Photo: photo, By: by, At: at, Reason: told["reason"]}, err
 	}
-	if v.AskedAt != 0 {
-		d, err := asked(v.Asked, inspect.ID{}, v.AskedBy, v.AskedAt)
+	if v.DismissalAskedAt != 0 {
+		d, err := asked(v.DismissalAction, inspect.ID{}, v.DismissalAskedBy, v.DismissalAskedAt)
 		if err != nil {
 			return err
 		}
 		v.Dismissal = &d
 	}
-	open, err := tx.OpenErasures(ctx, &v.Row)
+	open, err := tx.OpenErasures(ctx, &v.IssueRow)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ const rotationTime = 24 * time.Hour
 
 // Webhooks gives all webhooks but those that were removed.
 func (c *Core) Webhooks(ctx context.Context, a *inspect.Actor) (all []store.Webhook, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -31,15 +31,15 @@ func (c *Core) Webhooks(ctx context.Context, a *inspect.Actor) (all []store.Webh
 
 // PutWebhook makes or changes a webhook. A new one gets a secret, which is given this once.
 func (c *Core) PutWebhook(ctx context.Context, a *inspect.Actor, w store.Webhook) (saved store.Webhook, secret string, repeated bool, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return saved, "", false, inspect.ErrForbidden
 	}
 	if err := c.Outside.CheckURL(w.URL); err != nil {
-		return saved, "", false, invalid("/url", err.Error())
+		return saved, "", false, inspect.InvalidField("/url", err.Error())
 	}
 	for n, t := range w.Types {
 		if !strings.HasPrefix(t, "issue.") || !inspect.KnowsEvent(t) {
-			return saved, "", false, invalid(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
+			return saved, "", false, inspect.InvalidField(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
 		}
 	}
 	slices.Sort(w.Types)
@@ -90,7 +90,7 @@ func webhookPlace(id inspect.ID) string { return "webhook/" + id.String() }
 
 // changeWebhook changes one that is there.
 func (c *Core) changeWebhook(ctx context.Context, a *inspect.Actor, id inspect.ID, event string, change func(*store.Tx, *store.Webhook) error) (w store.Webhook, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return w, inspect.ErrForbidden
 	}
 	err = c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -151,21 +151,21 @@ type Logged struct {
 
 // WebhookLog gives what was sent to a webhook, newest first.
 func (c *Core) WebhookLog(ctx context.Context, a *inspect.Actor, id inspect.ID, before int64, limit int) (all []Logged, next int64, err error) {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, 0, inspect.ErrForbidden
 	}
 	err = c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, ok, err := tx.Webhook(ctx, id); err != nil || !ok {
 			return notThere(err)
 		}
-		messages, after, err := tx.Messages(ctx, store.Wanted{Channel: inspect.Webhook, Recipient: id}, before, limit)
+		messages, after, err := tx.Messages(ctx, store.MessageFilter{Channel: inspect.Webhook, Recipient: id}, before, limit)
 		if err != nil {
 			return err
 		}
 		all, next = nil, after
 		for _, m := range messages {
 			l := Logged{Message: m}
-			if l.Tries, err = tx.Attempts(ctx, m.Parcel); err != nil {
+			if l.Tries, err = tx.Attempts(ctx, m.DeliveryBatch); err != nil {
 				return err
 			}
 			all = append(all, l)
@@ -184,7 +184,7 @@ func notThere(err error) error {
 
 // Resend sends a message to a webhook again, under the id that it had.
 func (c *Core) Resend(ctx context.Context, a *inspect.Actor, webhook, message inspect.ID) error {
-	if !a.Holds(inspect.MayAdmin) {
+	if !a.MayAnywhere(inspect.MayAdminister) {
 		return inspect.ErrForbidden
 	}
 	return c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -14,7 +14,7 @@ import (
 // weekBook writes a weekly report part by part.
 type weekBook struct {
 	*Week
-	paper.Format
+	paper.Formatter
 	document *paper.Document
 	chapters int
 	tables   int
@@ -24,7 +24,7 @@ type weekBook struct {
 // Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
 // overdue, suspensions and holds, late arrivals, corrections, definitions.
 func (w *Week) Document() *paper.Document {
-	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
+	b := &weekBook{Week: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
 	if !b.pages() {
 		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late, b.corrections, b.definitions} {
@@ -119,10 +119,10 @@ func (b *weekBook) cover() *paper.Document {
 		d.Title = b.sayf(t[0], t[1], b.City)
 	}
 	if b.Draft {
-		d.Marks = append(d.Marks, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
+		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}
 	if b.Unfinished {
-		d.Marks = append(d.Marks, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
+		d.Banners = append(d.Banners, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
 	}
 	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
 		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
@@ -245,7 +245,7 @@ func (b *weekBook) overall() {
 // unitColumns are the columns of the table of units, each with its value.
 func (b *weekBook) unitColumns() (all []paper.Column, values []func(*WeekUnit) paper.Value) {
 	column := func(over, head string, kind paper.ValueKind, value func(*WeekUnit) paper.Value) {
-		all, values = append(all, paper.Column{Over: over, Head: head, Kind: kind}), append(values, value)
+		all, values = append(all, paper.Column{GroupHead: over, Head: head, Kind: kind}), append(values, value)
 	}
 	count := func(over, head string, of func(*WeekFigures) int64) {
 		column(over, head, paper.Count, func(u *WeekUnit) paper.Value { return b.Count(of(&u.Now)) })
@@ -255,7 +255,7 @@ func (b *weekBook) unitColumns() (all []paper.Column, values []func(*WeekUnit) p
 	}
 	due, disposed, timed, closed := b.say("应处置", "Due"), b.say("处置", "Disposed"), b.say("按期处置", "On time"), b.say("结案", "Closed")
 	number := b.say("件数", "no.")
-	column("", b.say("责任单位", "Unit"), paper.Words, func(u *WeekUnit) paper.Value { return b.Text(u.Name) })
+	column("", b.say("责任单位", "Unit"), paper.Text, func(u *WeekUnit) paper.Value { return b.Text(u.Name) })
 	count("", b.say("受理", "Received"), received)
 	count(due, b.say("合计", "all"), func(f *WeekFigures) int64 { return f.Due })
 	count(due, b.say("新到期", "new"), func(f *WeekFigures) int64 { return f.New })
@@ -291,7 +291,7 @@ func (b *weekBook) rank(u *WeekUnit) paper.Value {
 
 func (b *weekBook) units() {
 	b.chapter("各责任单位", "Units")
-	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"), Groups: b.say("同类组", "Peer group"), Lying: true,
+	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"), Groups: b.say("同类组", "Peer group"), Landscape: true,
 		Empty: b.say("本期各单位均无案件。", "No unit had issues this week."), Notes: []string{b.say("“件数不足”：应处置件数少于参与排名的最少件数，不参与排名。自行处置及单位自报的案件不计入比率和得分。",
 			"“too few”: fewer issues due than a rank needs. Issues fixed on the spot and those that a unit reported itself are outside rates and score.")}}
 	var values []func(*WeekUnit) paper.Value
@@ -328,13 +328,13 @@ func (b *weekBook) byGroup(t *paper.Table, row func(*WeekUnit) []paper.Value) {
 // besideRanks is what is shown beside the ranks of units and has no part in them.
 func (b *weekBook) besideRanks() {
 	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"), Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
-		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {Over: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
-			{Over: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {Over: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {Over: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
+		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {GroupHead: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
+			{GroupHead: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {GroupHead: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {GroupHead: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
 			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
 	helps := b.Now.Assisting.Of > 0
 	if helps {
 		over := b.say("协办", "Joint work")
-		t.Columns = append(t.Columns, paper.Column{Over: over, Head: b.say("应反馈", "due"), Kind: paper.Count}, paper.Column{Over: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
+		t.Columns = append(t.Columns, paper.Column{GroupHead: over, Head: b.say("应反馈", "due"), Kind: paper.Count}, paper.Column{GroupHead: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
 	}
 	row := func(u *WeekUnit) []paper.Value {
 		f := &u.Now

@@ -141,7 +141,7 @@ func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 	var got []string
 	for _, p := range w.Document().Parts {
 		for _, k := range p.Key {
-			line := k.Name + " " + k.Value.Full() + " " + k.Detail
+			line := k.Name + " " + k.Value.TextWithUnit() + " " + k.Detail
 			for _, c := range k.Change {
 				line += " " + c.Text
 			}
@@ -238,7 +238,7 @@ func TestEveryFormOfAWeek(t *testing.T) {
 		if err := d.CSV(&table); err != nil {
 			t.Error(err)
 		}
-		if missing := d.Unprinted(); missing != "" {
+		if missing := d.UnprintableRunes(); missing != "" {
 			t.Errorf("the pages cannot show %q", missing)
 		}
 	}

@@ -90,7 +90,7 @@ func (b *weekBook) roads() {
 func (b *weekBook) places() {
 	b.chapter("反复发生点位", "Recurring places")
 	t := &paper.Table{Name: b.say("反复发生", "Recurring"), Caption: b.say("反复发生的点位", "Places where the same came back"), Empty: b.say("本期无反复发生的点位。", "Nothing came back."), Columns: []paper.Column{{Head: b.say("点位", "Place")}, {Head: b.say("类别", "Category")},
-		{Head: b.say("责任单位", "Unit")}, {Head: b.say("次数", "Times"), Kind: paper.Count}, {Head: b.say("天数内", "In days"), Kind: paper.Count}, {Head: b.say("最近一次", "Last"), Kind: paper.Moment}}}
+		{Head: b.say("责任单位", "Unit")}, {Head: b.say("次数", "Times"), Kind: paper.Count}, {Head: b.say("天数内", "In days"), Kind: paper.Count}, {Head: b.say("最近一次", "Last"), Kind: paper.DateTime}}}
 	for _, p := range b.Places {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(p.Name), b.Text(p.Category), b.Text(p.Unit), b.Count(p.Times), b.Count(p.Days), b.At(p.LastAt)}})
 	}
@@ -99,9 +99,9 @@ func (b *weekBook) places() {
 
 func (b *weekBook) pairs() {
 	b.chapter("整改前后对比", "Before and after")
-	var all []paper.Pair
+	var all []paper.PhotoPair
 	for _, p := range b.Pairs {
-		all = append(all, paper.Pair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category, p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
+		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category, p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
 	}
 	if len(all) == 0 {
 		b.add(paper.Part{Paragraph: b.say("本期无对比照片。", "There are no pairs of photos.")})
@@ -110,17 +110,17 @@ func (b *weekBook) pairs() {
 	b.add(paper.Part{Pairs: all})
 }
 
-func (b *weekBook) shot(s WeekShot) paper.Shot {
+func (b *weekBook) shot(s WeekShot) paper.CaptionedPhoto {
 	if s.ID == "" {
-		return paper.Shot{}
+		return paper.CaptionedPhoto{}
 	}
-	return paper.Shot{ID: s.ID, SHA256: s.SHA256, Caption: b.At(s.At).Text}
+	return paper.CaptionedPhoto{ID: s.ID, SHA256: s.SHA256, Caption: b.At(s.At).Text}
 }
 
 func (b *weekBook) overdue() {
 	b.chapter("超期案件", "Overdue issues")
-	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Lying: true, Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
-		{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3}, {Head: b.say("期限", "Deadline"), Kind: paper.Moment}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
+	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true, Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
+		{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3}, {Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
 		{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
 	for n := range b.Overdue {
 		o := &b.Overdue[n]
@@ -148,7 +148,7 @@ func (b *weekBook) told(all []WeekTold) string {
 // standing are the suspensions and the holds.
 func (b *weekBook) standing() {
 	b.chapter("中止与挂账", "Suspensions and holds")
-	t := &paper.Table{Name: b.say("中止", "Suspensions"), Caption: b.say("中止计时", "Suspensions"), Empty: b.say("本期无中止。", "No clock was suspended."), Columns: []paper.Column{{Head: b.say("起", "From"), Kind: paper.Moment}, {Head: b.say("止", "To"), Kind: paper.Moment},
+	t := &paper.Table{Name: b.say("中止", "Suspensions"), Caption: b.say("中止计时", "Suspensions"), Empty: b.say("本期无中止。", "No clock was suspended."), Columns: []paper.Column{{Head: b.say("起", "From"), Kind: paper.DateTime}, {Head: b.say("止", "To"), Kind: paper.DateTime},
 		{Head: b.say("区域", "Area")}, {Head: b.say("类别", "Categories")}, {Head: b.say("事由", "Reason")}, {Head: b.say("涉及件数", "Issues"), Kind: paper.Count}}}
 	for _, s := range b.Suspensions {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.At(s.From), b.At(s.To), b.Text(s.Area), b.Text(s.What), b.Text(s.Reason), b.Count(s.Issues)}})
@@ -165,7 +165,7 @@ func (b *weekBook) standing() {
 func (b *weekBook) late() {
 	b.chapter("补传", "Late arrivals")
 	t := &paper.Table{Name: b.say("补传", "Late"), Caption: b.say("离线办理、按办理时间计入的案件", "Done offline and counted at the time of doing"), Empty: b.say("本期无补传。", "Nothing arrived late."), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")},
-		{Head: b.say("动作", "Action")}, {Head: b.say("办理时间", "Done"), Kind: paper.Moment}, {Head: b.say("收到时间", "Received"), Kind: paper.Moment}, {Head: b.say("相差（小时）", "Hours between"), Kind: paper.Hours}}}
+		{Head: b.say("动作", "Action")}, {Head: b.say("办理时间", "Done"), Kind: paper.DateTime}, {Head: b.say("收到时间", "Received"), Kind: paper.DateTime}, {Head: b.say("相差（小时）", "Hours between"), Kind: paper.Hours}}}
 	for _, l := range b.Late {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(l.Number), b.Text(l.Unit), b.Text(l.What), b.At(l.DoneAt), b.At(l.ReceivedAt), b.Hours(l.ReceivedAt.Sub(l.DoneAt))}})
 	}

@@ -25,20 +25,20 @@ const trendWeeks = 8
 
 // mayOver says whether somebody has a permission over everything in a scope.
 func (c *Core) mayOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need inspect.Permission, s Scope) (err error) {
-	var w inspect.Where
+	var w inspect.Jurisdiction
 	switch s.Kind {
 	case inspect.UnitSubtree:
 		if _, ok, err := tx.Unit(ctx, s.ID); err != nil || !ok {
-			return orElse(err, unknown("/scope", "there is no such unit"))
+			return orElse(err, inspect.UnknownField("/scope", "there is no such unit"))
 		}
-		w.Units, err = tx.Above(ctx, store.UnitTree, s.ID)
+		w.Units, err = tx.SelfAndAncestors(ctx, store.UnitTree, s.ID)
 	case inspect.AreaSubtree:
 		if _, ok, err := tx.Area(ctx, s.ID); err != nil || !ok {
-			return orElse(err, unknown("/scope", "there is no such area"))
+			return orElse(err, inspect.UnknownField("/scope", "there is no such area"))
 		}
-		w.Areas, err = tx.Above(ctx, store.AreaTree, s.ID)
+		w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, s.ID)
 	}
-	if err == nil && !a.Over(need, w) {
+	if err == nil && !a.MayThroughout(need, w) {
 		err = inspect.ErrForbidden
 	}
 	return err
@@ -46,9 +46,9 @@ func (c *Core) mayOver(ctx context.Context, tx *store.Tx, a *inspect.Actor, need
 
 // weekMaker collects what a report says.
 type weekMaker struct {
+	core *Core
 	*accounts
 	*Week
-	settings Settings
 	formula  closure.Formula
 	period   closure.Period
 	from, to inspect.Time
@@ -57,11 +57,15 @@ type weekMaker struct {
 }
 
 func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*weekMaker, error) {
-	s, err := c.settings(ctx, tx)
+	formula, err := ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	m := &weekMaker{settings: s, formula: s.Formula, units: map[inspect.ID]inspect.Unit{}}
+	city, err := CityName.In(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	m := &weekMaker{core: c, formula: formula, units: map[inspect.ID]inspect.Unit{}}
 	if m.period, err = c.period(tx, ask.Period, &m.formula); err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*we
 		return nil, err
 	}
 	m.from, m.to = closure.Moment(m.period.From, c.Zone), closure.Moment(m.period.To, c.Zone)
-	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: s.CityName, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
+	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: city, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
 		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Words(ask.Language == inspect.Chinese)}
 	if n := m.period.Number(); n > 0 && m.ISO == "" {
 		m.Issue = fmt.Sprintf("第%d期", n)
@@ -89,15 +93,17 @@ func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*we
 // period reads a period that has begun.
 func (c *Core) period(tx *store.Tx, text string, f *closure.Formula) (closure.Period, error) {
 	p, err := closure.ParsePeriod(text, time.Weekday(f.WeekStart))
-	if err == nil && closure.Moment(p.From, c.Zone) > tx.Now {
-		err = inspect.ErrFuture
+	if err == nil && closure.StartOfDay(p.From, c.Zone) > tx.Now {
+		err = inspect.ErrPeriodFuture
 	}
 	return p, err
 }
 
 // head is who issues the report, and whose it is.
 func (m *weekMaker) head(ctx context.Context) error {
-	if office, ok := m.settings.office(""); ok {
+	if office, ok, err := OfficeNamed(ctx, m.tx, ""); err != nil {
+		return err
+	} else if ok {
 		m.Office = office.Name
 	}
 	units, err := m.tx.Units(ctx)
@@ -143,7 +149,7 @@ func (m *weekMaker) category(code string) string {
 // figures are those of the period, of the one before, and of the year before.
 func (m *weekMaker) figures(ctx context.Context) error {
 	first := time.Weekday(m.formula.WeekStart)
-	now, err := m.sheet(ctx, m.period.Span, store.SumUnits, store.SumCategories)
+	now, err := m.sheet(ctx, m.period.Span, store.RollUpUnits, store.RollUpCategories)
 	if err != nil {
 		return err
 	}
@@ -151,13 +157,13 @@ func (m *weekMaker) figures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	then, err := m.sheet(ctx, before.Span, store.SumUnits, store.SumCategories)
+	then, err := m.sheet(ctx, before.Span, store.RollUpUnits, store.RollUpCategories)
 	if err != nil {
 		return err
 	}
-	m.Now = m.of(&now.All)
-	if then.All != (closure.Figures{}) {
-		f := m.of(&then.All)
+	m.Now = m.of(&now.Total)
+	if then.Total != (closure.Figures{}) {
+		f := m.of(&then.Total)
 		m.Before = &f
 	}
 	m.rank(now, then)
@@ -170,8 +176,8 @@ func (m *weekMaker) figures(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if s.All != (closure.Figures{}) {
-			f := m.of(&s.All)
+		if s.Total != (closure.Figures{}) {
+			f := m.of(&s.Total)
 			m.LastYear = &f
 		}
 	}
@@ -182,7 +188,7 @@ func (m *weekMaker) figures(ctx context.Context) error {
 func (m *weekMaker) of(f *closure.Figures) WeekFigures {
 	w := figuresFrom(f)
 	if m.scope.Kind == inspect.UnitSubtree {
-		w.Received, w.Filed, w.Assigned = f.Counts[closure.Given], f.Counts[closure.Given], f.Counts[closure.Given]
+		w.Received, w.Filed, w.Assigned = f.Counts[closure.AssignedToUnit], f.Counts[closure.AssignedToUnit], f.Counts[closure.AssignedToUnit]
 	}
 	return w
 }
@@ -190,29 +196,29 @@ func (m *weekMaker) of(f *closure.Figures) WeekFigures {
 func figuresFrom(f *closure.Figures) WeekFigures {
 	c := &f.Counts
 	w := WeekFigures{
-		Received: c[closure.Received], Filed: c[closure.Filed], Assigned: c[closure.Assigned], Due: c[closure.Due], New: f.New(), Carried: f.Carried,
-		Disposed: c[closure.Disposed], OnTime: c[closure.OnTime], Waiting: c[closure.Waiting], Closed: c[closure.Closed], ClosedTimed: c[closure.ClosedOnTime],
+		Received: c[closure.Received], Filed: c[closure.Filed], Assigned: c[closure.Assigned], Due: c[closure.Due], New: f.NewlyDue(), Carried: f.Carried,
+		Disposed: c[closure.Disposed], OnTime: c[closure.OnTime], Waiting: c[closure.AwaitingVerification], Closed: c[closure.Closed], ClosedTimed: c[closure.ClosedOnTime],
 		Rework: c[closure.Reworked], Extended: c[closure.Extended], LongOverdue: c[closure.LongOverdue], FalseFixes: c[closure.FalseFix], OnHold: c[closure.OnHold],
 		Returned: c[closure.Returned], Shirked: c[closure.Shirked], OnTheSpot: c[closure.OnTheSpot], Own: c[closure.OwnDue], DismissedLate: c[closure.DismissedLate],
 		Assigning: Ratio{c[closure.AssignOnTime], c[closure.AssignDue]}, Verifying: Ratio{c[closure.VerifyOnTime], c[closure.VerifyDue]},
-		Holding: Ratio{c[closure.OnHold], c[closure.Due] + c[closure.OnHold]}, Returning: Ratio{c[closure.Returned], c[closure.Given]},
+		Holding: Ratio{c[closure.OnHold], c[closure.Due] + c[closure.OnHold]}, Returning: Ratio{c[closure.Returned], c[closure.AssignedToUnit]},
 	}
 	w.Median, w.HasMedian = c.MedianToFix()
-	w.Found, _ = c.MedianFound()
+	w.Found, _ = c.MedianFromDiscovery()
 	return w
 }
 
 // rank gives every unit of which something is counted its figures, score and rank.
-func (m *weekMaker) rank(now, then *closure.Sheet) {
-	ranks := func(s *closure.Sheet) map[inspect.ID]*closure.Ranked {
-		all, byUnit := []*closure.Ranked{}, map[inspect.ID]*closure.Ranked{}
+func (m *weekMaker) rank(now, then *closure.Breakdown) {
+	ranks := func(s *closure.Breakdown) map[inspect.ID]*closure.RankedUnit {
+		all, byUnit := []*closure.RankedUnit{}, map[inspect.ID]*closure.RankedUnit{}
 		for id, f := range s.Units {
 			u, ok := m.units[id]
 			if !ok {
 				continue
 			}
 			score, _ := m.formula.Score(&f.Counts)
-			r := &closure.Ranked{Group: u.PeerGroup, Name: u.Name, Due: f.Counts[closure.Due], Score: score}
+			r := &closure.RankedUnit{PeerGroup: u.PeerGroup, Name: u.Name, Due: f.Counts[closure.Due], Score: score}
 			all, byUnit[id] = append(all, r), r
 		}
 		closure.Rank(all, m.least())
@@ -221,12 +227,12 @@ func (m *weekMaker) rank(now, then *closure.Sheet) {
 	here, there := ranks(now), ranks(then)
 	for id, r := range here {
 		f := now.Units[id]
-		u := WeekUnit{ID: id, Group: r.Group, Name: r.Name, Now: figuresFrom(f), Score: r.Score, Rank: r.Rank}
-		u.Now.Received = f.Counts[closure.Given]
+		u := WeekUnit{ID: id, Group: r.PeerGroup, Name: r.Name, Now: figuresFrom(f), Score: r.Score, Rank: r.Rank}
+		u.Now.Received = f.Counts[closure.AssignedToUnit]
 		_, u.HasScore = m.formula.Score(&f.Counts)
 		if before := then.Units[id]; before != nil {
 			b := figuresFrom(before)
-			b.Received = before.Counts[closure.Given]
+			b.Received = before.Counts[closure.AssignedToUnit]
 			u.Before, u.RankBefore = &b, there[id].Rank
 		}
 		m.Units = append(m.Units, u)
@@ -240,7 +246,7 @@ func (m *weekMaker) assisting(ctx context.Context) error {
 	if m.scope.Kind == inspect.AreaSubtree {
 		area = m.scope.ID
 	}
-	err := m.tx.PartsDue(ctx, m.from, min(m.to, m.tx.Now), area, func(unit inspect.ID, due, onTime int64) {
+	err := m.tx.CountDueParts(ctx, m.from, min(m.to, m.tx.Now), area, func(unit inspect.ID, due, onTime int64) {
 		if m.scope.Kind == inspect.UnitSubtree && !m.within[unit] {
 			return
 		}
@@ -275,7 +281,7 @@ func (m *weekMaker) least() int64 {
 	return max((m.formula.LeastDue*days+6)/7, 1)
 }
 
-func (m *weekMaker) byCategory(now, then *closure.Sheet) {
+func (m *weekMaker) byCategory(now, then *closure.Breakdown) {
 	for code, f := range now.Categories {
 		k := WeekCategory{Code: code, Name: m.category(code), Now: figuresFrom(f)}
 		if before := then.Categories[code]; before != nil {
@@ -296,7 +302,7 @@ func (m *weekMaker) slowly(than closure.PeriodKind) bool {
 }
 
 // trend is the rates of the periods before; the last two are known already.
-func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *closure.Sheet) error {
+func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *closure.Breakdown) error {
 	point := func(p closure.Period, f *closure.Figures) TrendWeek {
 		w := figuresFrom(f)
 		return TrendWeek{Label: p.Name[min(5, len(p.Name)-1):], Disposal: w.disposal(), OnTime: w.onTime()}
@@ -305,7 +311,7 @@ func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *clos
 		return nil
 	}
 	now := m.Now
-	all := []TrendWeek{{Label: m.period.Name[min(5, len(m.period.Name)-1):], Disposal: now.disposal(), OnTime: now.onTime()}, point(before, &then.All)}
+	all := []TrendWeek{{Label: m.period.Name[min(5, len(m.period.Name)-1):], Disposal: now.disposal(), OnTime: now.onTime()}, point(before, &then.Total)}
 	for p := before; len(all) < trendWeeks; {
 		var err error
 		if p, err = p.Before(time.Weekday(m.formula.WeekStart)); err != nil {
@@ -315,10 +321,10 @@ func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *clos
 		if err != nil {
 			return err
 		}
-		if s.All == (closure.Figures{}) {
+		if s.Total == (closure.Figures{}) {
 			break
 		}
-		all = append(all, point(p, &s.All))
+		all = append(all, point(p, &s.Total))
 	}
 	slices.Reverse(all)
 	m.Trend = all
@@ -329,11 +335,11 @@ func (m *weekMaker) trend(ctx context.Context, before closure.Period, then *clos
 func (m *weekMaker) define() {
 	for n := range closure.Indicators {
 		i := &closure.Indicators[n]
-		m.Definitions = append(m.Definitions, definition(m.say(i.ZH, i.EN), m.say(i.WordsZH, i.WordsEN)))
+		m.Definitions = append(m.Definitions, definition(m.say(i.ZH, i.EN), m.say(i.FormulaZH, i.FormulaEN)))
 	}
 	m.Definitions = append(m.Definitions,
 		definition(m.say("应处置", "Due"), m.say("期限在本期内的案件，与期限在期前、期初仍未结案的案件（结转），扣除截止时挂账的及作废、合并、申诉改派的；案件计入期限到达时持有它的单位", "a deadline in the period, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away; an issue belongs to the unit that held it at the deadline")),
-		definition(m.say("得分", "Score"), m.formula.Words(m.Week.Language == inspect.Chinese)),
+		definition(m.say("得分", "Score"), m.formula.Text(m.Week.Language)),
 		definition(m.say("排名", "Rank"), fmt.Sprintf(m.say("同类组内按得分排列；应处置少于 %d 件的不参与排名", "by score inside a peer group; units with fewer than %d issues due have none"), m.least())),
 		definition(m.say("中位整改时长", "Median time to fix"), m.say("自派遣至有效整改的自然小时，按固定时段分组后在组内插值", "hours from assignment to the fix that stands, interpolated inside fixed classes of time")))
 }

@@ -28,11 +28,11 @@ func definition(name, text string) paper.Definition { return paper.Definition{Te
 
 // roads are the road sections with the most issues per kilometre.
 func (m *weekMaker) roads(ctx context.Context) error {
-	s, err := m.sheet(ctx, m.period.Span, store.SumAreas)
+	s, err := m.sheet(ctx, m.period.Span, store.RollUpAreas)
 	if err != nil {
 		return err
 	}
-	t, err := m.ground.terrain(ctx, m.tx)
+	t, err := m.core.terrainIn(ctx, m.tx)
 	if err != nil {
 		return err
 	}
@@ -65,13 +65,13 @@ func (m *weekMaker) roads(ctx context.Context) error {
 
 // openIssues are what is overdue at the cut-off, with who was told when, and what is on hold.
 func (m *weekMaker) openIssues(ctx context.Context) error {
-	var overdue, held []store.Counted
+	var overdue, held []store.IssueFact
 	most := overdueListed
 	if m.within != nil {
 		most = math.MaxInt32 // all are asked whether they belong to the scope
 	}
-	add := func(to *[]store.Counted) func(*store.Counted) {
-		return func(f *store.Counted) {
+	add := func(to *[]store.IssueFact) func(*store.IssueFact) {
+		return func(f *store.IssueFact) {
 			if cell := (closure.Cell{Unit: f.Unit(), Area: f.Area}); len(*to) < overdueListed && m.keeps(&cell) {
 				*to = append(*to, *f)
 			}
@@ -80,7 +80,7 @@ func (m *weekMaker) openIssues(ctx context.Context) error {
 	if err := m.tx.EachOverdue(ctx, min(m.tx.Now, m.to), m.tx.Now, most, add(&overdue)); err != nil {
 		return err
 	}
-	if err := m.tx.EachHeld(ctx, m.tx.Now, add(&held)); err != nil {
+	if err := m.tx.EachOnHold(ctx, m.tx.Now, add(&held)); err != nil {
 		return err
 	}
 	where, err := m.addresses(ctx, append(slices.Clone(overdue), held...))
@@ -94,7 +94,7 @@ func (m *weekMaker) openIssues(ctx context.Context) error {
 	for n := range overdue {
 		f := &overdue[n]
 		m.Overdue = append(m.Overdue, WeekOverdue{Number: f.Number, Place: where[f.Issue], Category: m.category(f.Category), Unit: m.units[f.Unit()].Name, DueAt: f.DueAt.UTC(),
-			Over: m.calendar.Between(f.DueAt.UTC(), m.tx.Now.UTC(), f.Limit.Unit), Long: f.LongAt(m.calendar) < m.tx.Now, Told: told[f.Issue]})
+			Over: m.calendar.Between(f.DueAt.UTC(), m.tx.Now.UTC(), f.Limit.Unit), Long: f.LongOverdueAt(m.calendar) < m.tx.Now, Told: told[f.Issue]})
 	}
 	for n := range held {
 		f := &held[n]
@@ -107,7 +107,7 @@ func (m *weekMaker) openIssues(ctx context.Context) error {
 	return nil
 }
 
-func (m *weekMaker) addresses(ctx context.Context, facts []store.Counted) (map[inspect.ID]string, error) {
+func (m *weekMaker) addresses(ctx context.Context, facts []store.IssueFact) (map[inspect.ID]string, error) {
 	var ids []inspect.ID
 	for n := range facts {
 		ids = append(ids, facts[n].Issue)
@@ -128,12 +128,12 @@ func (m *weekMaker) addressesOf(ctx context.Context, ids []inspect.ID) (map[insp
 }
 
 // told is who was told that the issues are overdue.
-func (m *weekMaker) told(ctx context.Context, facts []store.Counted) (map[inspect.ID][]WeekTold, error) {
+func (m *weekMaker) told(ctx context.Context, facts []store.IssueFact) (map[inspect.ID][]WeekTold, error) {
 	var ids []inspect.ID
 	for n := range facts {
 		ids = append(ids, facts[n].Issue)
 	}
-	all, err := m.tx.TellingsOf(ctx, ids, inspect.AlertDue, inspect.AlertLate, inspect.AlertLong, "issue.supervised")
+	all, err := m.tx.NotificationsOf(ctx, ids, inspect.AlertDue, inspect.AlertLate, inspect.AlertLong, "issue.supervised")
 	told := map[inspect.ID][]WeekTold{}
 	for _, t := range all {
 		told[t.Issue] = append(told[t.Issue], WeekTold{At: t.At.UTC(), Whom: t.Person})
@@ -186,7 +186,7 @@ func (m *weekMaker) pairs(ctx context.Context) error {
 	return nil
 }
 
-func (m *weekMaker) pair(ctx context.Context, row *store.Row) (p WeekPair, ok bool, err error) {
+func (m *weekMaker) pair(ctx context.Context, row *store.IssueRow) (p WeekPair, ok bool, err error) {
 	photos, err := m.tx.Photos(ctx, row.ID)
 	if err != nil {
 		return p, false, err
@@ -212,7 +212,7 @@ func (m *weekMaker) pair(ctx context.Context, row *store.Row) (p WeekPair, ok bo
 
 // cameBack are places where the same came back: chains of recurrences that got another link in the period.
 func (m *weekMaker) cameBack(ctx context.Context) error {
-	rows, err := m.tx.CameBack(ctx, m.from, m.to, backListed)
+	rows, err := m.tx.RecurrencesReported(ctx, m.from, m.to, backListed)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (m *weekMaker) cameBack(ctx context.Context) error {
 		}
 		p := WeekPlace{Category: m.category(row.Category), Unit: m.units[row.Unit].Name, LastAt: row.ReceivedAt.UTC(), Times: 1}
 		first := row.ReceivedAt
-		for before := row.Recurs; !before.IsZero() && p.Times < 100; p.Times++ {
+		for before := row.RecurrenceOf; !before.IsZero() && p.Times < 100; p.Times++ {
 			seen[before] = true
 			old, ok, err := m.tx.Issue(ctx, before)
 			if err != nil {
@@ -233,7 +233,7 @@ func (m *weekMaker) cameBack(ctx context.Context) error {
 			if !ok {
 				break
 			}
-			first, before = old.ReceivedAt, old.Recurs
+			first, before = old.ReceivedAt, old.RecurrenceOf
 		}
 		p.Days = int64(row.ReceivedAt.Sub(first)/(24*time.Hour)) + 1
 		where, err := m.addressesOf(ctx, []inspect.ID{row.ID})
@@ -261,7 +261,7 @@ func (m *weekMaker) suspended(ctx context.Context) error {
 		return nil
 	}
 	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.From, b.From) }).From
-	stopped, err := m.tx.Suspended(ctx, first)
+	stopped, err := m.tx.SuspendedIssueCounts(ctx, first)
 	if err != nil {
 		return err
 	}
@@ -288,7 +288,7 @@ func (m *weekMaker) suspended(ctx context.Context) error {
 
 // lateArrivals are actions that count at the time at which they were done.
 func (m *weekMaker) lateArrivals(ctx context.Context) error {
-	all, err := m.tx.LateActions(ctx, m.from, m.to, lateListed)
+	all, err := m.tx.LateArrivals(ctx, m.from, m.to, lateListed)
 	if err != nil {
 		return err
 	}
@@ -303,5 +303,5 @@ func (m *weekMaker) lateArrivals(ctx context.Context) error {
 // actionWords name the actions that can come late.
 var actionWords = map[inspect.Action]struct{ zh, en string }{
 	inspect.Fix: {"整改完成", "fixed"}, inspect.Return: {"回退", "returned"}, inspect.Verify: {"核查", "verified"}, inspect.OnTheSpotFix: {"自行处置", "fixed on the spot"},
-	inspect.AskExtension: {"申请延期", "more time asked for"}, inspect.AskHold: {"申请挂账", "hold asked for"}, inspect.Look: {"核实", "looked"},
+	inspect.AskExtension: {"申请延期", "more time asked for"}, inspect.AskHold: {"申请挂账", "hold asked for"}, inspect.FieldCheck: {"核实", "looked"},
 }

@@ -154,7 +154,7 @@ func (b *weekBook) longOverdue() string {
 		return ""
 	}
 	name, most := mostOf(units)
-	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).Full(), name, most)
+	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).TextWithUnit(), name, most)
 }
 
 // mostOf is the name that is counted most; of equal ones the first by its letters.
@@ -211,12 +211,12 @@ func (b *weekBook) comesBack() string {
 
 // Short is the report for a group chat: at most 500 characters, ready to paste.
 func (w *Week) Short() string {
-	b := &weekBook{Week: w, Format: paper.Format{Language: w.Language, Zone: w.Zone}}
+	b := &weekBook{Week: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	d := b.cover()
 	first, last := b.span()
 	n := &b.Now
 	sentences := []string{strings.TrimSpace(d.Title+" "+d.Number) + b.sayf("（%[1]s 至 %[2]s，%[3]s）", " (%[1]s to %[2]s, %[3]s)", first, last, b.Scope)}
-	sentences = append(sentences, d.Marks...)
+	sentences = append(sentences, d.Banners...)
 	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。", "Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
 		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.rate(n.closure()).Text))
 	for _, part := range []struct {
@@ -227,5 +227,5 @@ func (w *Week) Short() string {
 			sentences = append(sentences, part.head+s)
 		}
 	}
-	return paper.Short(sentences, b.sayf("统计截止 %s。", "As of %s.", b.At(b.CutAt).Text))
+	return paper.FitSentences(sentences, b.sayf("统计截止 %s。", "As of %s.", b.At(b.CutAt).Text))
 }

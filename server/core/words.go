@@ -19,11 +19,12 @@ type Words struct {
 // Text is all lines.
 func (w *Words) Text() string { return strings.Join(w.Lines, "\n") }
 
-// wording is the title of a type of happening, with {number}, {category}, {unit} and {due} to fill in.
-type wording map[inspect.Language]string
+// Wordings are titles by the type of what happened, with {number}, {category} and {due} to fill in. Each room brings those of what it tells.
+type Wordings map[string]map[inspect.Language]string
 
-// wordings are the titles of all that people are told; each type in tellings has one.
-var wordings = map[string]wording{
+// IssueWordings are the titles of all that people are told of issues; each type in tellings has one.
+var IssueWordings = Wordings{
+	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
 	"issue.reported":            {inspect.Chinese: "新上报 {number} {category}", inspect.English: "Reported: {number} {category}"},
 	"issue.assigned":            {inspect.Chinese: "派遣 {number} {category},请于 {due} 前整改", inspect.English: "Assigned: {number} {category}, due {due}"},
 	"issue.returned":            {inspect.Chinese: "回退 {number} {category},待重新派遣", inspect.English: "Returned: {number} {category}, to be assigned again"},
@@ -63,17 +64,7 @@ var wordings = map[string]wording{
 	"issue.handed_over":         {inspect.Chinese: "移交给您 {number} {category}", inspect.English: "Handed over to you: {number} {category}"},
 	inspect.AlertPart:           {inspect.Chinese: "协办应反馈 {number} {category}", inspect.English: "An assisting unit should reply: {number} {category}"},
 	alertOnCall:                 {inspect.Chinese: "值班提醒 {number} {category},请立即派遣", inspect.English: "On call: {number} {category}, assign it now"},
-	remindHolidays:              {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算", inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
-	reportIssued:                {inspect.Chinese: "{number} 已印发", inspect.English: "{number} was issued"},
-	reportDrafted:               {inspect.Chinese: "{number} 草稿已生成，请核对", inspect.English: "{number} is drafted and wants checking"},
-	importDone:                  {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
 	inspect.AlertFeedback:       {inspect.Chinese: "应反馈 {number} {category}", inspect.English: "Its source wants to know: {number} {category}"},
-	remindStep:                  {inspect.Chinese: "今日到期 行动计划 {number}", inspect.English: "Due today, action plan: {number}"},
-	remindReturn:                {inspect.Chinese: "今日应报 {number}", inspect.English: "Return due today: {number}"},
-	remindMissing:               {inspect.Chinese: "逾期未报 {number}", inspect.English: "Return missing: {number}"},
-	remindLate:                  {inspect.Chinese: "已滞后 行动计划 {number}", inspect.English: "Late, action plan: {number}"},
-	exposureObjected:            {inspect.Chinese: "有人对案件 {number} 的曝光照片提出异议", inspect.English: "Somebody objects to a public photo of {number}"},
-	remindUnsigned:              {inspect.Chinese: "通知单 {number} 逾一日未签收", inspect.English: "Nobody has signed for notice {number} for a day"},
 	"issue.commented":           {inspect.Chinese: "备注提到了您 {number} {category}", inspect.English: "You are mentioned: {number} {category}"},
 }
 
@@ -102,7 +93,7 @@ func (c *Core) worded(ctx context.Context, tx *store.Tx, a *inspect.Actor, messa
 		return nil, err
 	}
 	for _, m := range messages {
-		all = append(all, Inboxed{m, w.words(&m.Happening)})
+		all = append(all, Inboxed{m, w.words(&m.Event)})
 	}
 	return all, nil
 }
@@ -110,17 +101,17 @@ func (c *Core) worded(ctx context.Context, tx *store.Tx, a *inspect.Actor, messa
 // worderFor looks up what the words of some messages need. In a group chat nobody knows who reads: exact places are left out.
 func (c *Core) worderFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, messages []store.Message, exact bool) (*worder, error) {
 	w := &worder{core: c, actor: a, language: inspect.Chinese, places: map[inspect.ID]string{}}
-	choices, err := tx.Choices(ctx, []inspect.ID{a.ID})
+	choices, err := tx.MessagePreferences(ctx, []inspect.ID{a.ID})
 	if err != nil {
 		return nil, err
 	}
 	if l := choices[a.ID].Language; l != "" {
 		w.language = l
 	}
-	var rows []store.Row
+	var rows []store.IssueRow
 	for n := range messages {
-		h := &messages[n].Happening
-		rows = append(rows, store.Row{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
+		h := &messages[n].Event
+		rows = append(rows, store.IssueRow{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
 		if !exact || h.Issue.IsZero() {
 			continue
 		}
@@ -150,7 +141,7 @@ func (w *worder) place(ctx context.Context, tx *store.Tx, id inspect.ID) error {
 }
 
 // words are a happening in the language of the person.
-func (w *worder) words(h *store.Happening) Words {
+func (w *worder) words(h *store.NotificationEvent) Words {
 	f, l := &h.Facts, labels[w.language]
 	category := w.names.Categories[f.Category].NameZH
 	if w.language == inspect.English {
@@ -160,7 +151,7 @@ func (w *worder) words(h *store.Happening) Words {
 	if f.DueAt != 0 {
 		due = w.clock(f.DueAt.UTC())
 	}
-	title := wordings[h.Type][w.language]
+	title := w.core.wordings[h.Type][w.language]
 	if title == "" {
 		title = h.Type + " {number}"
 	}
@@ -189,12 +180,12 @@ var digests = map[inspect.Language]struct{ title, more string }{
 // letter is one message, or a list of many, as title and text.
 func (w *worder) letter(messages []store.Message) (title, text string) {
 	if len(messages) == 1 {
-		words := w.words(&messages[0].Happening)
+		words := w.words(&messages[0].Event)
 		return words.Title, words.Text()
 	}
 	var lines []string
 	for n := range messages[:min(len(messages), digestLines)] {
-		h := &messages[n].Happening
+		h := &messages[n].Event
 		line := w.words(h).Title
 		if place := w.where(h); place != "" {
 			line += " · " + place
@@ -208,7 +199,7 @@ func (w *worder) letter(messages []store.Message) (title, text string) {
 }
 
 // where is the place of an issue as exactly as the person may know it.
-func (w *worder) where(h *store.Happening) string {
+func (w *worder) where(h *store.NotificationEvent) string {
 	if place := w.places[h.Issue]; place != "" {
 		return place
 	}

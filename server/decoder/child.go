@@ -35,7 +35,7 @@ var decoders = map[photo.Type]func([]byte) (image.Image, error){
 }
 
 func decodeWith(t photo.Type) func([]byte) (image.Image, error) {
-	return func(b []byte) (image.Image, error) { return photo.Small(b, t, photo.MaxPixels) }
+	return func(b []byte) (image.Image, error) { return photo.DecodeSmall(b, t, photo.MaxPixels) }
 }
 
 // freed is how many bytes at the start of a picture heic 0.4.5 gives back to its allocator, which writes into them, before
@@ -63,7 +63,7 @@ func decodeHEIC(b []byte) (image.Image, error) {
 	if len(pix) >= stride+freed {
 		copy(pix[:min(freed, stride)], pix[stride:])
 	}
-	return photo.Finish(img, b, photo.HEIC)
+	return photo.Normalise(img, b, photo.HEIC)
 }
 
 func decodeAVIF(b []byte) (image.Image, error) {
@@ -71,11 +71,11 @@ func decodeAVIF(b []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return photo.Finish(img, b, photo.AVIF)
+	return photo.Normalise(img, b, photo.AVIF)
 }
 
-// Child is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
-func Child(args []string, in io.Reader, out, complain io.Writer) int {
+// RunChild is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
+func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
 		fmt.Fprintln(complain, "want the type of a photo")
 		return 2
@@ -90,8 +90,8 @@ func Child(args []string, in io.Reader, out, complain io.Writer) int {
 	if err == nil {
 		err = writePicture(out, img)
 	}
-	if why := (*photo.CannotRender)(nil); errors.As(err, &why) {
-		err = errors.New(why.Why)
+	if why := (*photo.RenderError)(nil); errors.As(err, &why) {
+		err = errors.New(why.Reason)
 	}
 	if err != nil {
 		fmt.Fprintln(complain, err)

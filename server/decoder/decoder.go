@@ -47,7 +47,7 @@ func New() (*Decoder, error) {
 	return &Decoder{Exe: exe, Args: []string{Command}, Time: Seconds * time.Second, Memory: MaxMemory, busy: make(chan struct{}, 1)}, nil
 }
 
-// Decode gives the picture of a file as photo.Small does. Its error is a *photo.CannotRender when the picture or its decoder
+// Decode gives the picture of a file as photo.DecodeSmall does. Its error is a *photo.RenderError when the picture or its decoder
 // is at fault.
 func (d *Decoder) Decode(ctx context.Context, t photo.Type, r io.Reader) (image.Image, error) {
 	select {
@@ -62,7 +62,7 @@ func (d *Decoder) Decode(ctx context.Context, t photo.Type, r io.Reader) (image.
 	}
 	img, err := readPicture(out)
 	if err != nil {
-		return nil, &photo.CannotRender{Why: err.Error()}
+		return nil, &photo.RenderError{Reason: err.Error()}
 	}
 	return img, nil
 }
@@ -91,15 +91,15 @@ func (d *Decoder) run(whole context.Context, t photo.Type, r io.Reader) ([]byte,
 	case whole.Err() != nil:
 		return nil, whole.Err()
 	case why != "":
-		return nil, &photo.CannotRender{Why: why}
+		return nil, &photo.RenderError{Reason: why}
 	case ctx.Err() != nil:
-		return nil, &photo.CannotRender{Why: d.tooLong()}
+		return nil, &photo.RenderError{Reason: d.tooLong()}
 	case err != nil:
 		line, _, _ := strings.Cut(strings.TrimSpace(complaint.to.String()), "\n")
 		if line == "" {
 			line = err.Error()
 		}
-		return nil, &photo.CannotRender{Why: "the decoder gave up: " + line}
+		return nil, &photo.RenderError{Reason: "the decoder gave up: " + line}
 	}
 	return out.to.Bytes(), nil
 }

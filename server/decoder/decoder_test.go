@@ -61,7 +61,7 @@ func TestMain(m *testing.M) {
 		if f := misbehaviours[os.Getenv(misbehave)]; f != nil {
 			f()
 		}
-		os.Exit(Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	if os.Getenv(misbehave) == "parent" {
 		parent()
@@ -116,10 +116,10 @@ func TestDecodesEveryFile(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			img, err := d.Decode(t.Context(), s.Type, bytes.NewReader(s.Bytes))
-			why := (*photo.CannotRender)(nil)
+			why := (*photo.RenderError)(nil)
 			switch {
 			case s.Pictures == phototest.Failed:
-				if !errors.As(err, &why) || why.Why == "" {
+				if !errors.As(err, &why) || why.Reason == "" {
 					t.Errorf("got %v, want *CannotRender with a reason", err)
 				}
 				return
@@ -165,7 +165,7 @@ func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 			}
 			for range 2 { // the first leaves nothing behind
 				_, err := d.Decode(t.Context(), photo.HEIC, strings.NewReader("x"))
-				if why := (*photo.CannotRender)(nil); !errors.As(err, &why) || !strings.Contains(why.Why, want) {
+				if why := (*photo.RenderError)(nil); !errors.As(err, &why) || !strings.Contains(why.Reason, want) {
 					t.Errorf("got %v, want %q", err, want)
 				}
 			}
@@ -177,7 +177,7 @@ func TestWhatIsNoPictureIsNotDecoded(t *testing.T) {
 	d := child(t, "")
 	for _, kind := range []photo.Type{photo.HEIC, photo.AVIF, photo.JPEG, photo.PNG, photo.WebP, "gif", ""} {
 		_, err := d.Decode(t.Context(), kind, strings.NewReader("no picture"))
-		if why := (*photo.CannotRender)(nil); !errors.As(err, &why) || why.Why == "" {
+		if why := (*photo.RenderError)(nil); !errors.As(err, &why) || why.Reason == "" {
 			t.Errorf("%s: got %v, want *CannotRender", kind, err)
 		}
 	}

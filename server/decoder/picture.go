@@ -13,10 +13,10 @@ import (
 // A picture between child and parent is its width and height, 1 when it is grey and 0 otherwise, and its planes.
 const (
 	headBytes  = 9
-	maxPicture = headBytes + photo.DisplayMost*photo.DisplayMost*3/2
+	maxPicture = headBytes + photo.MaxDisplaySide*photo.MaxDisplaySide*3/2
 )
 
-// writePicture writes what photo.Small gives.
+// writePicture writes what photo.DecodeSmall gives.
 func writePicture(w io.Writer, img image.Image) error {
 	wide, high := img.Bounds().Dx(), img.Bounds().Dy()
 	b := make([]byte, 0, headBytes+wide*high+2*((wide+1)/2*((high+1)/2)))
@@ -48,7 +48,7 @@ func readPicture(b []byte) (image.Image, error) {
 		return nil, errors.New("the decoder gave no picture")
 	}
 	w, h, grey := int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:])), b[8] == 1
-	if w < 1 || h < 1 || w > photo.DisplayMost || h > photo.DisplayMost {
+	if w < 1 || h < 1 || w > photo.MaxDisplaySide || h > photo.MaxDisplaySide {
 		return nil, errors.New("the decoder gave a broken picture")
 	}
 	b = b[headBytes:]

@@ -33,7 +33,7 @@ var bases = map[string]string{
 // printed is a sample with its fingerprint.
 type printed struct {
 	name, base string
-	turns      photo.Turns
+	turns      photo.RotationFingerprints
 }
 
 // allPrinted renders every sample of the three folders as the server does.
@@ -54,10 +54,10 @@ func allPrinted(t *testing.T, dirs ...string) (all []printed) {
 				continue // no picture
 			}
 			made, err := photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, d.Decode)
-			if err != nil || !made.Known {
+			if err != nil || !made.Distinctive {
 				continue // a broken one, or one that is too even
 			}
-			p := printed{name: filepath.Base(path), turns: made.Turns}
+			p := printed{name: filepath.Base(path), turns: made.Fingerprints}
 			p.base, _, _ = strings.Cut(strings.TrimSuffix(p.name, filepath.Ext(p.name)), "__")
 			if strings.HasPrefix(p.base, "orient_landscape") {
 				p.base = "orient_landscape"

@@ -44,14 +44,14 @@ type teller struct {
 	blank  []byte
 }
 
-// Told is what there is at the end.
-type Told struct {
+// Result is what there is at the end.
+type Result struct {
 	Issues int
 	People []inspect.Person // who may log in, the administrator aside
 }
 
 // Run makes the city and lets weeks pass in it. The clock is the one that the core was opened with.
-func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Told, err error) {
+func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Result, err error) {
 	from := o.Until.AddDate(0, 0, -7*Weeks).In(c.Zone)
 	clock.Set(inspect.At(from))
 	first, err := c.Start(ctx)
@@ -76,7 +76,7 @@ func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Told,
 	if err := t.tell(ctx, newRhythm(from, o.Until), o); err != nil {
 		return told, err
 	}
-	return Told{Issues: o.Issues, People: t.city.people}, nil
+	return Result{Issues: o.Issues, People: t.city.people}, nil
 }
 
 // tell runs reports and what follows from them in the order of time, and takes a checkpoint at the end of each day.
@@ -154,7 +154,7 @@ func (s *story) picture(kind inspect.PhotoKind, p phase) (shot, error) {
 	}
 	sum := sha256.Sum256(jpeg)
 	return shot{inspect.Declaration{ID: idAt(s.now(), s.rng), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(jpeg)), Kind: kind,
-		CapturedAt: s.now(), Taken: "camera"}, jpeg}, nil
+		CapturedAt: s.now(), CaptureMethod: "camera"}, jpeg}, nil
 }
 
 // send uploads a declared picture and has its small pictures made.
@@ -211,7 +211,7 @@ type ask struct {
 	unit, into   inspect.ID
 	photos       []inspect.ID
 	verdict      inspect.Verdict
-	how          inspect.Method
+	how          inspect.VerificationMethod
 }
 
 func (s *story) act(ctx context.Context, who *inspect.Actor, action inspect.Action, a ask) error {

@@ -20,7 +20,7 @@ import (
 func tell(t *testing.T, o demo.Options) (issues []inspect.Issue, photos []inspect.ID) {
 	t.Helper()
 	clock := &demo.Clock{}
-	a, err := app.Open(t.Context(), config.Config{Data: t.TempDir(), Timezone: "Asia/Shanghai", Relaxed: true}, slog.New(slog.DiscardHandler), clock.Now)
+	a, err := app.Open(t.Context(), config.Config{Data: t.TempDir(), Timezone: "Asia/Shanghai", NoSync: true}, slog.New(slog.DiscardHandler), clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func tell(t *testing.T, o demo.Options) (issues []inspect.Issue, photos []inspec
 		t.Fatal(err)
 	}
 	if err := a.Core.Store.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.EachIssue(ctx, func(r *store.Row) error { issues = append(issues, r.Issue); return nil }); err != nil {
+		if err := tx.EachIssue(ctx, func(r *store.IssueRow) error { issues = append(issues, r.Issue); return nil }); err != nil {
 			return err
 		}
 		return tx.EachPhoto(ctx, func(p *inspect.Photo) error { photos = append(photos, p.ID); return nil })

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden reports of the demo an
 func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
 	clock, folder := &demo.Clock{}, t.TempDir()
-	a, err := app.Open(t.Context(), config.Config{Data: folder, Timezone: "Asia/Shanghai", Relaxed: true}, slog.New(slog.DiscardHandler), clock.Now)
+	a, err := app.Open(t.Context(), config.Config{Data: folder, Timezone: "Asia/Shanghai", NoSync: true}, slog.New(slog.DiscardHandler), clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Week.Pairs = nil // the ids of photos are drawn anew each time
-	for _, form := range []paper.Form{paper.AsJSON, paper.AsCSV, core.AsText} {
+	for _, form := range []paper.FileFormat{paper.AsJSON, paper.AsCSV, core.AsText} {
 		var got bytes.Buffer
 		if err := a.Core.WriteReport(t.Context(), f, form, &got); err != nil {
 			t.Fatal(err)

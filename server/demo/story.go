@@ -263,7 +263,7 @@ func (s *story) verify(ctx context.Context) (*step, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !v.Visit { // drawn for one
+		if !v.VisitDrawn { // drawn for one
 			how = inspect.ByPhoto
 		}
 	}

@@ -14,20 +14,20 @@ import (
 )
 
 type actionIn struct {
-	Action  inspect.Action  `json:"action" need:"true"`
-	DoneAt  inspect.Time    `json:"done_at" need:"true"`
-	SentAt  inspect.Time    `json:"sent_at" need:"true"`
-	Reason  string          `json:"reason" max:"1000"`
-	Note    string          `json:"note" max:"2000"`
-	Unit    inspect.ID      `json:"unit"`
-	DueAt   inspect.Time    `json:"due_at"`
-	Area    inspect.ID      `json:"area"`
-	Into    inspect.ID      `json:"into"`
-	Photos  []inspect.ID    `json:"photos" max:"20"`
-	Photo   inspect.ID      `json:"photo"`
-	Verdict inspect.Verdict `json:"verdict"`
-	How     inspect.Method  `json:"how"`
-	Place   *placeIn        `json:"place"`
+	Action  inspect.Action             `json:"action" need:"true"`
+	DoneAt  inspect.Time               `json:"done_at" need:"true"`
+	SentAt  inspect.Time               `json:"sent_at" need:"true"`
+	Reason  string                     `json:"reason" max:"1000"`
+	Note    string                     `json:"note" max:"2000"`
+	Unit    inspect.ID                 `json:"unit"`
+	DueAt   inspect.Time               `json:"due_at"`
+	Area    inspect.ID                 `json:"area"`
+	Into    inspect.ID                 `json:"into"`
+	Photos  []inspect.ID               `json:"photos" max:"20"`
+	Photo   inspect.ID                 `json:"photo"`
+	Verdict inspect.Verdict            `json:"verdict"`
+	How     inspect.VerificationMethod `json:"how"`
+	Place   *placeIn                   `json:"place"`
 
 	Flag     inspect.ID       `json:"flag"`
 	Decision inspect.Decision `json:"decision"`
@@ -35,13 +35,13 @@ type actionIn struct {
 	Until    inspect.Time     `json:"until"`
 	Answer   inspect.Answer   `json:"answer"`
 
-	LetterKind inspect.LetterKind `json:"letter_kind"`
-	Letter     inspect.ID         `json:"letter"`
-	About      inspect.Contested  `json:"about"`
-	Found      inspect.Reality    `json:"found"`
-	Mentions   []inspect.ID       `json:"mentions" max:"20"`
-	Part       inspect.ID         `json:"part"`
-	To         inspect.ID         `json:"to"`
+	LetterKind inspect.LetterKind       `json:"letter_kind"`
+	Letter     inspect.ID               `json:"letter"`
+	About      inspect.AppealSubject    `json:"about"`
+	Found      inspect.FieldCheckResult `json:"found"`
+	Mentions   []inspect.ID             `json:"mentions" max:"20"`
+	Part       inspect.ID               `json:"part"`
+	To         inspect.ID               `json:"to"`
 
 	Findings string `json:"findings" max:"2000"`
 	Handling string `json:"handling" max:"2000"`

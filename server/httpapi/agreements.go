@@ -191,7 +191,7 @@ func (a *API) coverage(c *fiber.Ctx) error {
 	}
 	list := []coverageWire{}
 	for _, r := range rows {
-		w := coverageWire{Kind: r.Kind, Signed: r.Signed, Places: r.Places}
+		w := coverageWire{Kind: r.Kind, Signed: r.Signed, Places: r.Total}
 		if !r.ID.IsZero() {
 			w.Of = &ref{r.ID, r.Name}
 		}

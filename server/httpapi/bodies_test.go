@@ -25,13 +25,13 @@ func TestABodyOfHundredMegabytesIsRefusedAtOnce(t *testing.T) {
 		head := door + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth()
 		t.Run("declared "+path, func(t *testing.T) {
 			t.Parallel()
-			w := lin.In(t).Dial().Says(head + "Content-Length: 104857600\r\n\r\n{\"note\":\"")
+			w := lin.WithT(t).Dial().Says(head + "Content-Length: 104857600\r\n\r\n{\"note\":\"")
 			w.Hears(method, path).WantProblem(413, "request.too-large", "never")
 			w.WantClosed()
 		})
 		t.Run("in chunks "+path, func(t *testing.T) {
 			t.Parallel()
-			w := lin.In(t).Dial().Says(head + "Transfer-Encoding: chunked\r\n\r\n")
+			w := lin.WithT(t).Dial().Says(head + "Transfer-Encoding: chunked\r\n\r\n")
 			chunk := fmt.Sprintf("%x\r\n%s\r\n", 64<<10, strings.Repeat(" ", 64<<10))
 			for range 20 { // 1.25 MiB, and no end
 				w.Says(chunk)
@@ -41,13 +41,13 @@ func TestABodyOfHundredMegabytesIsRefusedAtOnce(t *testing.T) {
 		})
 		t.Run("just too large "+path, func(t *testing.T) {
 			t.Parallel()
-			w := lin.In(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20+1)))
+			w := lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20+1)))
 			w.Hears(method, path).WantProblem(413, "request.too-large", "never")
 			w.WantClosed()
 		})
 		t.Run("just not too large "+path, func(t *testing.T) {
 			t.Parallel()
-			lin.In(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20))).WantOneAnswer(method, path).WantProblem(422, "content.invalid", "never")
+			lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20))).WantOneAnswer(method, path).WantProblem(422, "content.invalid", "never")
 		})
 	}
 }
@@ -69,7 +69,7 @@ func TestACutConnectionIsNoEndOfABody(t *testing.T) {
 		} {
 			t.Run(path[:12]+" "+name, func(t *testing.T) {
 				t.Parallel()
-				w := lin.In(t).Dial().Says(sent).Cuts()
+				w := lin.WithT(t).Dial().Says(sent).Cuts()
 				w.Hears(method, path).WantProblem(400, "request.incomplete", "later")
 				w.WantClosed()
 			})
@@ -77,7 +77,7 @@ func TestACutConnectionIsNoEndOfABody(t *testing.T) {
 	}
 	t.Run("inside the headers", func(t *testing.T) {
 		t.Parallel()
-		w := lin.In(t).Dial().Says("PUT /api/v1/issues/x HTTP/1.1\r\nHost: h\r\nContent-Le").Cuts()
+		w := lin.WithT(t).Dial().Says("PUT /api/v1/issues/x HTTP/1.1\r\nHost: h\r\nContent-Le").Cuts()
 		w.Hears(http.MethodPut, "/api/v1/issues/x").WantProblem(400, "request.incomplete", "later")
 		w.WantClosed()
 	})
@@ -87,7 +87,7 @@ func TestChunksThatCannotBeReadAreNoRequest(t *testing.T) {
 	t.Parallel()
 	lin := servertest.New(t, servertest.SQLite).As("lin")
 	for _, body := range []string{"zz\r\n{}\r\n0\r\n\r\n", "-2\r\n{}\r\n0\r\n\r\n", "fffffffffffffffff\r\n{}", "2\r\n{}XX0\r\n\r\n" + hidden} {
-		w := lin.In(t).Dial().Says("PUT /api/v1/units/" + inspect.NewID().String() + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Transfer-Encoding: chunked\r\n\r\n" + body)
+		w := lin.WithT(t).Dial().Says("PUT /api/v1/units/" + inspect.NewID().String() + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Transfer-Encoding: chunked\r\n\r\n" + body)
 		w.Hears(http.MethodPut, "/api/v1/units/x").WantProblem(400, "request.malformed", "never")
 		w.WantClosed()
 	}
@@ -98,7 +98,7 @@ func TestABodyInChunksIsReadAsAnyOther(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	admin := s.As("admin")
 	body := `{"name":"甲","kind":"crew"}`
-	w := admin.In(t).Dial().Says(chunked("PUT /api/v1/units/"+inspect.NewID().String(), admin.Auth(), body))
+	w := admin.WithT(t).Dial().Says(chunked("PUT /api/v1/units/"+inspect.NewID().String(), admin.Auth(), body))
 	if a := w.WantOneAnswer(http.MethodPut, "/api/v1/units/"+inspect.NewID().String()); a.Status != 201 {
 		t.Errorf("got %d %s, want 201", a.Status, a.Body)
 	}
@@ -111,7 +111,7 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	id, p := lin.ReportsMud(), servertest.NewPicture("after")
 	lin.Declares(id, p).Want(201)
 	s.Stop()
-	s.Patience = 150 * time.Millisecond
+	s.ReadTimeout = 150 * time.Millisecond
 	s.Start()
 	photo := "/api/v1/issues/" + id.String() + "/photos/" + p.ID.String()
 	report := "/api/v1/issues/" + inspect.NewID().String()
@@ -126,7 +126,7 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := lin.In(t).Dial().Says(tt.sent)
+			w := lin.WithT(t).Dial().Says(tt.sent)
 			switch tt.code {
 			case "live":
 				w.Hears(http.MethodGet, "/livez").Want(200)
@@ -139,7 +139,7 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	}
 	t.Run("a byte at a time", func(t *testing.T) {
 		t.Parallel()
-		w := lin.In(t).Dial().Says("PUT " + report + " HTTP/1.1\r\nHost: h\r\n")
+		w := lin.WithT(t).Dial().Says("PUT " + report + " HTTP/1.1\r\nHost: h\r\n")
 		for range 40 { // each is in time, all together are not
 			w.Says("X-Slow: x\r\n")
 			w.Waits(10 * time.Millisecond)
@@ -149,7 +149,7 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	})
 	t.Run("a photo a byte at a time", func(t *testing.T) {
 		t.Parallel()
-		w := lin.In(t).Dial().Says("PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() + "\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n")
+		w := lin.WithT(t).Dial().Says("PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() + "\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n")
 		for n := 0; n < len(p.Bytes); n += len(p.Bytes)/30 + 1 { // longer than the patience, but never a gap of it
 			w.Says(string(p.Bytes[n:min(len(p.Bytes), n+len(p.Bytes)/30+1)]))
 			w.Waits(10 * time.Millisecond)

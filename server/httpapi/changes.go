@@ -29,19 +29,19 @@ type changeWire struct {
 	Settings fiber.Map     `json:"settings,omitempty"`
 }
 
-func changeOf(f *core.Feed, c *core.Change) changeWire {
-	w := changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*unitWire)(c.Unit), Area: (*areaWire)(c.Area), Category: (*categoryWire)(c.Category), Rule: (*ruleWire)(c.Rule)}
+func changeOf(f *core.Feed, c *core.Change) (w changeWire, err error) {
+	w = changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*unitWire)(c.Unit), Area: (*areaWire)(c.Area), Category: (*categoryWire)(c.Category), Rule: (*ruleWire)(c.Rule)}
 	switch {
 	case c.Kind == "person":
 		w.Kind = "people"
 	case c.Settings != nil:
-		w.Settings = settingsOf(c.Settings)
+		w.Settings, err = settingsOf(c.Settings)
 	case c.Issue != nil:
-		w.Issue = &listWire{rowOf(&c.Issue.Row, c.Issue.Address, c.Issue.Note, &f.Names, f.At), c.Issue.Thumb}
+		w.Issue = &listWire{rowOf(&c.Issue.IssueRow, c.Issue.Address, c.Issue.Note, &f.Names, f.At), c.Issue.Thumb}
 	case c.Kind == "issue":
 		w.Gone = true
 	}
-	return w
+	return w, err
 }
 
 func (a *API) changes(c *fiber.Ctx) error {
@@ -68,7 +68,11 @@ func (a *API) changes(c *fiber.Ctx) error {
 		ServerTime inspect.Time `json:"server_time"`
 	}{[]changeWire{}, f.Next.String(), f.More, f.At}
 	for n := range f.Changes {
-		out.Changes = append(out.Changes, changeOf(&f, &f.Changes[n]))
+		w, err := changeOf(&f, &f.Changes[n])
+		if err != nil {
+			return err
+		}
+		out.Changes = append(out.Changes, w)
 	}
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	return c.JSON(out)

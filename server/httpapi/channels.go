@@ -39,8 +39,8 @@ type channelsIn struct {
 }
 
 // choice is what a person chose; without quiet hours there are none.
-func (in *channelsIn) choice() (c store.Choice, wrong []fault.Field) {
-	c = store.Choice{Language: in.Language, Email: in.Email, Rules: store.Rules{inspect.Low: in.Rules.Low, inspect.Normal: in.Rules.Normal, inspect.Urgent: in.Rules.Urgent}}
+func (in *channelsIn) choice() (c store.MessagePreferences, wrong []fault.Field) {
+	c = store.MessagePreferences{Language: in.Language, Email: in.Email, Rules: store.ChannelRules{inspect.Low: in.Rules.Low, inspect.Normal: in.Rules.Normal, inspect.Urgent: in.Rules.Urgent}}
 	if c.Language == "" {
 		c.Language = inspect.Chinese
 	}
@@ -68,7 +68,7 @@ func (in *channelsIn) choice() (c store.Choice, wrong []fault.Field) {
 func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
 
 func channelsOf(m *core.MyChannels) fiber.Map {
-	c := &m.Choice
+	c := &m.MessagePreferences
 	robots, devices, ways := []fiber.Map{}, []fiber.Map{}, []inspect.Channel{}
 	for _, r := range c.Robots {
 		robot := fiber.Map{"kind": r}

@@ -197,7 +197,7 @@ func clockOf(v *core.View) *clockWire {
 		return nil
 	}
 	k := v.Clock
-	w := &clockWire{ByHand: k.ByHand, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses), Skipped: daysOf(v.Working.Skipped),
+	w := &clockWire{ByHand: k.SetManually, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses), Skipped: daysOf(v.Working.Skipped),
 		DueAt: v.DueAt, Provisional: v.Working.Provisional, OverdueProvisional: v.Working.Overdue, Extensions: v.Extensions,
 		ExtensionAsked: requestOf(v, &v.Extension), HoldAsked: requestOf(v, &v.Hold), HeldUntil: v.HeldUntil, RemindAt: v.RemindAt}
 	if w.Pauses == nil {
@@ -227,7 +227,7 @@ func reads(v *core.View) (zh, en string) {
 	}
 	fromZH, fromEN := moment(v.AssignedAt)
 	dueZH, dueEN := moment(v.DueAt)
-	if v.Clock.ByHand {
+	if v.Clock.SetManually {
 		return "由双创办指定 = " + dueZH, "set by the office = " + dueEN
 	}
 	words := unitWords[v.Clock.Unit]

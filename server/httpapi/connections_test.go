@@ -23,24 +23,24 @@ func TestWhoExpectsToContinueMay(t *testing.T) {
 	photo := "/api/v1/issues/" + id.String() + "/photos/" + p.ID.String()
 	head := "PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Expect: 100-continue\r\n"
 	t.Run("and is told so before the body", func(t *testing.T) {
-		w := lin.In(t).Dial().Says(head + fmt.Sprintf("Content-Digest: %s\r\nContent-Length: %d\r\n\r\n", p.Digest(), len(p.Bytes)))
+		w := lin.WithT(t).Dial().Says(head + fmt.Sprintf("Content-Digest: %s\r\nContent-Length: %d\r\n\r\n", p.Digest(), len(p.Bytes)))
 		w.WantContinue()
 		w.Says(string(p.Bytes)).Hears(http.MethodPut, photo).Want(201)
 		w.WantInStep()
 	})
 	t.Run("and a refused body is no request", func(t *testing.T) {
 		body := smuggled(2000)
-		w := lin.In(t).Dial().Says(head + fmt.Sprintf("Content-Length: %d\r\n\r\n", len(body)) + body)
+		w := lin.WithT(t).Dial().Says(head + fmt.Sprintf("Content-Length: %d\r\n\r\n", len(body)) + body)
 		w.WantOneAnswer(http.MethodPut, photo).WantProblem(400, "photo.header", "never")
 	})
 	t.Run("but not with two lengths", func(t *testing.T) {
-		w := lin.In(t).Dial().Says(head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde" + hidden)
+		w := lin.WithT(t).Dial().Says(head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde" + hidden)
 		w.Hears(http.MethodPut, photo).WantProblem(400, "request.malformed", "never")
 		w.WantClosed()
 	})
 	t.Run("but not for hundred megabytes", func(t *testing.T) {
 		path := "/api/v1/issues/" + inspect.NewID().String()
-		w := lin.In(t).Dial().Says("PUT " + path + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Expect: 100-continue\r\nContent-Length: 104857600\r\n\r\n")
+		w := lin.WithT(t).Dial().Says("PUT " + path + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Expect: 100-continue\r\nContent-Length: 104857600\r\n\r\n")
 		w.Hears(http.MethodPut, path).WantProblem(413, "request.too-large", "never")
 		w.WantClosed()
 	})
@@ -50,7 +50,7 @@ func TestRequestsInARowAreAnsweredInOrder(t *testing.T) {
 	t.Parallel()
 	lin := servertest.New(t, servertest.SQLite).As("lin")
 	unit := "/api/v1/units/" + inspect.NewID().String()
-	w := lin.In(t).Dial()
+	w := lin.WithT(t).Dial()
 	for range 3 {
 		w.Says("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n" + sized("PUT "+unit, lin.Auth(), "{}") + chunked("PUT "+unit, lin.Auth(), "{}") +
 			sized("PUT "+unit, "", strings.Repeat("x", 9000)) + "HEAD /livez HTTP/1.1\r\nHost: h\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -76,7 +76,7 @@ func TestHEADIsGETWithoutItsBody(t *testing.T) {
 	for _, path := range []string{"/livez", "/readyz", "/api/docs", "/api/openapi.yaml", "/api/v1/me", "/api/v1/issues", "/api/v1/issues/" + id.String(),
 		"/api/v1/issues.csv", "/api/v1/issues.geojson", photo, photo + "/original", photo + "/thumb", photo + "/stamped", "/nowhere"} {
 		t.Run(path, func(t *testing.T) {
-			w := office.In(t).Dial()
+			w := office.WithT(t).Dial()
 			get := w.Asks("GET "+path, strings.TrimSpace(office.Auth())).Hears("GET", path)
 			head := w.Asks("HEAD "+path, strings.TrimSpace(office.Auth())).Hears("HEAD", path)
 			if head.Status != get.Status || len(head.Body) != 0 {
@@ -133,7 +133,7 @@ func TestAMethodThatADoorDoesNotTake(t *testing.T) {
 		t.Run(tt.ask, func(t *testing.T) {
 			t.Parallel()
 			method, path, _ := strings.Cut(tt.ask, " ")
-			a := lin.In(t).Dial().Asks(tt.ask, strings.TrimSpace(lin.Auth())).WantOneAnswer(method, path).WantProblem(tt.status, tt.code, "never")
+			a := lin.WithT(t).Dial().Asks(tt.ask, strings.TrimSpace(lin.Auth())).WantOneAnswer(method, path).WantProblem(tt.status, tt.code, "never")
 			if got := a.Header.Get("Allow"); got != tt.allow {
 				t.Errorf("Allow: got %q, want %q", got, tt.allow)
 			}
@@ -154,7 +154,7 @@ func TestEveryAnswerNamesItsRequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := lin.In(t).Dial().Says(sent).Hears("GET", "/nowhere")
+			a := lin.WithT(t).Dial().Says(sent).Hears("GET", "/nowhere")
 			var p struct {
 				RequestID string `json:"request_id"`
 			}
@@ -188,7 +188,7 @@ func TestAPanicEndsNothingButItsRequest(t *testing.T) {
 	}
 	serves(t, a)
 	lost := &servertest.Client{Server: &servertest.Server{API: a, URL: "http://" + a.Addr()}}
-	w := lost.In(t).Dial()
+	w := lost.WithT(t).Dial()
 	for _, door := range []string{"/readyz", "/api/v1/me"} {
 		w.Asks("GET "+door, strings.TrimSpace(s.As("lin").Auth())).Hears(http.MethodGet, door).WantProblem(500, "internal", "later")
 	}

@@ -85,14 +85,14 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 	}{
 		"Status": {schemas["Status"], words(inspect.Statuses)}, "Severity": {schemas["Severity"], words(inspect.Severities)},
 		"Source": {schemas["Source"], words(inspect.Sources)}, "PhotoKind": {schemas["PhotoKind"], words(inspect.PhotoKinds)},
-		"Taken": {schemas["Taken"], words(inspect.Takens)}, "Role": {schemas["Role"], words(inspect.Roles)},
+		"Taken": {schemas["Taken"], words(inspect.CaptureMethods)}, "Role": {schemas["Role"], words(inspect.Roles)},
 		"UnitKind": {schemas["UnitKind"], words(inspect.UnitKinds)}, "AreaLevel": {schemas["AreaLevel"], words(inspect.AreaLevels)},
 		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
-		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.Methods)},
+		"Action.verdict": {property("Action", "verdict"), words(inspect.Verdicts)}, "Action.how": {property("Action", "how"), words(inspect.VerificationMethods)},
 		"AgreementKind": {schemas["AgreementKind"], words(inspect.AgreementKinds)},
 		"PaperKind":     {schemas["PaperKind"], words(inspect.PaperKinds)},
-		"HoleKind":      {schemas["HoleKind"], words(inspect.HoleKinds)},
+		"HoleKind":      {schemas["HoleKind"], words(inspect.CoverageGapKinds)},
 		"Flag.kind":     {property("Flag", "kind"), words(inspect.FlagKinds)},
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
@@ -128,7 +128,7 @@ func TestTheTestsHoldAnswersAgainstTheContract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &witness{TB: t}
-			lin.In(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
+			lin.WithT(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
 			if w.errors != tt.want {
 				t.Errorf("got %d complaints, want %d", w.errors, tt.want)
 			}

@@ -66,13 +66,13 @@ func (d *duty) Collect(out chan<- prometheus.Metric) {
 	counter(figureRenditions, float64(m.NotRendered.Load()), "failed")
 	times, in := m.Stored.Sum()
 	timed(figureStored, times, in)
-	times, in = s.Commits()
+	times, in = s.CommitStats()
 	timed(figureCommit, times, in)
 	if free, _ := a.Core.Low(); a.Core.Free != nil {
 		gauge(figureFree, float64(free))
 		gauge(figureMargin, float64(a.Core.MinFree))
 	}
-	for name, p := range s.Pools() {
+	for name, p := range s.PoolStats() {
 		gauge(figurePoolOpen, float64(p.Open), name)
 		gauge(figurePoolInUse, float64(p.InUse), name)
 		counter(figurePoolWaits, float64(p.Waits), name)
@@ -93,7 +93,7 @@ func (d *duty) asked(gauge func(*prometheus.Desc, float64, ...string)) {
 		}
 		gauge(figureUp, v, part)
 	}
-	w, err := d.api.Core.Store.Work(ctx)
+	w, err := d.api.Core.Store.Backlog(ctx)
 	up("database", err)
 	up("photos", d.api.Core.Blobs.Ping(ctx))
 	if err != nil {

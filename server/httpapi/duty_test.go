@@ -134,5 +134,5 @@ func TestPprofIsForThisMachineAlone(t *testing.T) {
 		t.Error(err)
 	}
 	<-done
-	servertest.New(t, servertest.SQLite).As("lin").In(t).Dial().Asks("GET /debug/pprof/").Hears("GET", "/debug/pprof/").Want(404)
+	servertest.New(t, servertest.SQLite).As("lin").WithT(t).Dial().Asks("GET /debug/pprof/").Hears("GET", "/debug/pprof/").Want(404)
 }

@@ -62,7 +62,7 @@ func (a *API) figures(c *fiber.Ctx) error {
 		Counts     countsWire        `json:"counts"`
 		Units      []unitFigures     `json:"units"`
 		Categories []categoryFigures `json:"categories"`
-	}{b.Period.Name, b.Period.From.String(), (b.Period.To - 1).String(), b.Unfinished, b.CutEvent, b.CutAt, b.Formula, countsOf(&b.Sheet.All), []unitFigures{}, []categoryFigures{}}
+	}{b.Period.Name, b.Period.From.String(), (b.Period.To - 1).String(), b.Unfinished, b.CutEvent, b.CutAt, b.Formula, countsOf(&b.Sheet.Total), []unitFigures{}, []categoryFigures{}}
 	for _, u := range b.Units {
 		w := unitFigures{Unit: ref{u.ID, u.Name}, Group: u.Group, Counts: countsOf(b.Sheet.Units[u.ID]), Rank: u.Rank}
 		if u.HasScore {
@@ -150,7 +150,7 @@ func (a *API) definitions(c *fiber.Ctx) error {
 	}
 	out := []wire{}
 	for _, i := range closure.Indicators {
-		out = append(out, wire{i.Key, i.ZH, i.EN, i.N.Key(), i.Of.Key(), i.WordsZH, i.WordsEN})
+		out = append(out, wire{i.Key, i.ZH, i.EN, i.Numerator.Key(), i.Denominator.Key(), i.FormulaZH, i.FormulaEN})
 	}
 	return c.JSON(fiber.Map{"version": closure.Version, "indicators": out, "counts": core.LineCounts()})
 }

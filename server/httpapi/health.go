@@ -100,12 +100,12 @@ func (a *API) stateNow(ctx context.Context) serverState {
 
 // health is what somebody on duty wants to see at the desk: the same as in the metrics, for people.
 func (a *API) health(c *fiber.Ctx) error {
-	if !actor(c).Holds(inspect.MaySeeLog) {
+	if !actor(c).MayAnywhere(inspect.MaySeeLog) {
 		return inspect.ErrForbidden
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), dutyTime)
 	defer cancel()
-	w, err := a.Core.Store.Work(ctx)
+	w, err := a.Core.Store.Backlog(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,5 +128,5 @@ func (a *API) health(c *fiber.Ctx) error {
 		Backup    int64            `json:"backup_seconds"`
 		Streams   int              `json:"streams"`
 	}{a.stateNow(ctx), a.Version, a.Core.Store.Name(), inspect.At(a.began), free, a.Core.MinFree, w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
-		w.Troubled, w.Incomplete, w.Flagged, seconds(w.Backup), a.streams.count()})
+		w.Retrying, w.Incomplete, w.Flagged, seconds(w.Backup), a.streams.count()})
 }

@@ -21,12 +21,12 @@ type inboxWire struct {
 }
 
 func inboxOf(m *core.Inboxed) inboxWire {
-	h := &m.Happening
+	h := &m.Event
 	return inboxWire{m.ID, m.CreatedAt, h.Type, m.Urgency, m.Words.Title, m.Words.Text(), aboutOf(h), m.ReadAt}
 }
 
 // aboutOf is the issue that a message is about, if it is about one.
-func aboutOf(h *store.Happening) *numberRef {
+func aboutOf(h *store.NotificationEvent) *numberRef {
 	if h.Issue.IsZero() {
 		return nil
 	}
@@ -104,8 +104,8 @@ type deliveryWire struct {
 }
 
 func deliveryOf(m *store.Message, people map[inspect.ID]store.PersonRef) deliveryWire {
-	w := deliveryWire{ID: m.ID, Type: m.Happening.Type, Issue: aboutOf(&m.Happening), Channel: m.Channel, Urgency: m.Urgency, State: m.State,
-		Why: m.Why, Attempts: m.Attempts, CreatedAt: m.CreatedAt, SentAt: m.SentAt, ReadAt: m.ReadAt}
+	w := deliveryWire{ID: m.ID, Type: m.Event.Type, Issue: aboutOf(&m.Event), Channel: m.Channel, Urgency: m.Urgency, State: m.State,
+		Why: m.Reason, Attempts: m.Attempts, CreatedAt: m.CreatedAt, SentAt: m.SentAt, ReadAt: m.ReadAt}
 	if m.State == inspect.Queued {
 		w.DueAt = m.DueAt
 	}
@@ -120,7 +120,7 @@ func deliveryOf(m *store.Message, people map[inspect.ID]store.PersonRef) deliver
 
 func (a *API) deliveries(c *fiber.Ctx) error {
 	q := queryOf(c)
-	var w store.Wanted
+	var w store.MessageFilter
 	q.as("state", &w.State)
 	q.as("channel", &w.Channel)
 	before, limit := q.cursor("cursor"), q.limit(50, 200)

@@ -148,7 +148,7 @@ func (a *API) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, new(*fasthttp.ErrSmallBuffer)):
 		f = f.With("The headers are over %d KiB.", headerLimit>>10)
 	case ctx.Conn().(link).over():
-		f = inspect.ErrShort
+		f = inspect.ErrBodyIncomplete
 	}
 	identify(c)
 	if err := a.fail(c, f.Because(err)); err != nil {
@@ -159,7 +159,7 @@ func (a *API) unreadable(ctx *fasthttp.RequestCtx, err error) {
 // cutOff is the fault of a body that cannot be read to its end.
 func cutOff(err error) *fault.Error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return inspect.ErrShort.Because(err)
+		return inspect.ErrBodyIncomplete.Because(err)
 	}
 	return inspect.ErrMalformed.Because(err)
 }

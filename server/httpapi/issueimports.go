@@ -40,7 +40,7 @@ type mappingIn struct {
 // mapping reads what stands under names of its own.
 func (in *mappingIn) mapping(id inspect.ID) (core.Mapping, error) {
 	m := core.Mapping{ID: id, Name: strings.TrimSpace(in.Name), Enabled: enabled(in.Enabled),
-		Mapping: intake.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, Otherwise: in.Otherwise}}
+		Mapping: intake.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, DefaultCategory: in.Otherwise}}
 	var wrong []fault.Field
 	if m.Name == "" {
 		wrong = append(wrong, fault.Field{Pointer: "/name", Detail: "is empty"})
@@ -93,24 +93,24 @@ func (a *API) mappings(c *fiber.Ctx) error {
 
 // intakeWire is an import of issues in a list.
 type intakeWire struct {
-	ID        inspect.ID        `json:"id"`
-	State     store.IntakeState `json:"state"`
-	SentBy    personRef         `json:"sent_by"`
-	Source    inspect.Source    `json:"source"`
-	Format    string            `json:"format"`
-	SHA256    string            `json:"sha256"`
-	Bytes     int64             `json:"bytes"`
-	Rows      int               `json:"rows"`
-	Fresh     int               `json:"fresh"`
-	Known     int               `json:"known"`
-	Wrong     int               `json:"wrong"`
-	Left      int               `json:"left"`
-	SentAt    inspect.Time      `json:"sent_at"`
-	UpdatedAt inspect.Time      `json:"updated_at"`
+	ID        inspect.ID             `json:"id"`
+	State     store.IssueImportState `json:"state"`
+	SentBy    personRef              `json:"sent_by"`
+	Source    inspect.Source         `json:"source"`
+	Format    string                 `json:"format"`
+	SHA256    string                 `json:"sha256"`
+	Bytes     int64                  `json:"bytes"`
+	Rows      int                    `json:"rows"`
+	Fresh     int                    `json:"fresh"`
+	Known     int                    `json:"known"`
+	Wrong     int                    `json:"wrong"`
+	Left      int                    `json:"left"`
+	SentAt    inspect.Time           `json:"sent_at"`
+	UpdatedAt inspect.Time           `json:"updated_at"`
 }
 
 func intakeOf(i *store.IssueImport, people map[inspect.ID]store.PersonRef) intakeWire {
-	return intakeWire{i.ID, i.State, personOf(i.By, people), i.Source, i.Format, i.SHA256, i.Bytes, i.Lines, i.Fresh, i.Known, i.Wrong, i.Left, i.SentAt, i.UpdatedAt}
+	return intakeWire{i.ID, i.State, personOf(i.By, people), i.Source, i.Format, i.SHA256, i.Bytes, i.Lines, i.NewRows, i.KnownRows, i.InvalidRows, i.RemainingRows, i.SentAt, i.UpdatedAt}
 }
 
 // orderWire is a row as it is read. Who called is left out.
@@ -131,8 +131,8 @@ type orderWire struct {
 	HasFinding bool             `json:"has_finding"`
 }
 
-func orderOf(o *intake.Order, n *core.Names) orderWire {
-	w := orderWire{Row: o.N, Number: o.Number, CameAt: o.CameAt, Severity: o.Severity, Note: o.Texts.Note, Address: o.Texts.Address, Site: o.Texts.Site, Plate: o.Texts.Plate,
+func orderOf(o *intake.WorkOrder, n *core.Names) orderWire {
+	w := orderWire{Row: o.N, Number: o.Number, CameAt: o.SourceReceivedAt, Severity: o.Severity, Note: o.Texts.Note, Address: o.Texts.Address, Site: o.Texts.Site, Plate: o.Texts.Plate,
 		Position: placeOf(o.Place), Area: refOf(o.Area, n.Areas), Unit: refOf(o.Unit, n.Units), ReplyBy: o.ReplyBy, HasFinding: len(o.Findings) > 0}
 	if v, ok := n.Categories[o.Category]; ok {
 		w.Category = &categoryRef{v.Code, v.NameZH, v.NameEN, v.Group}
@@ -141,10 +141,10 @@ func orderOf(o *intake.Order, n *core.Names) orderWire {
 }
 
 type rowFindingWire struct {
-	Column   string      `json:"column,omitempty"`
-	Kind     intake.Kind `json:"kind"`
-	DetailZH string      `json:"detail_zh"`
-	DetailEN string      `json:"detail_en"`
+	Column   string             `json:"column,omitempty"`
+	Kind     intake.FindingKind `json:"kind"`
+	DetailZH string             `json:"detail_zh"`
+	DetailEN string             `json:"detail_en"`
 }
 
 type wrongRowWire struct {
@@ -184,7 +184,7 @@ func (a *API) checkIssues(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	if !actor(c).Holds(inspect.MayImport) { // before anybody's megabytes are read
+	if !actor(c).MayAnywhere(inspect.MayImport) { // before anybody's megabytes are read
 		return inspect.ErrForbidden
 	}
 	in := incomingOf(c)
@@ -273,7 +273,7 @@ func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspec
 		if err != nil {
 			return err
 		}
-		return pour(c, paper.Form(format).Media(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
+		return pour(c, paper.FileFormat(format).MediaType(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
 			if format == intake.XLSX {
 				return rows.XLSX(w)
 			}

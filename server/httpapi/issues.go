@@ -37,12 +37,12 @@ type lineIn struct {
 }
 
 type photoIn struct {
-	ID         inspect.ID        `json:"id" need:"true"`
-	SHA256     string            `json:"sha256" need:"true" max:"64"`
-	Bytes      int64             `json:"bytes" need:"true"`
-	Kind       inspect.PhotoKind `json:"kind" need:"true"`
-	CapturedAt inspect.Time      `json:"captured_at"`
-	Taken      inspect.Taken     `json:"taken"`
+	ID         inspect.ID            `json:"id" need:"true"`
+	SHA256     string                `json:"sha256" need:"true" max:"64"`
+	Bytes      int64                 `json:"bytes" need:"true"`
+	Kind       inspect.PhotoKind     `json:"kind" need:"true"`
+	CapturedAt inspect.Time          `json:"captured_at"`
+	Taken      inspect.CaptureMethod `json:"taken"`
 }
 
 type callerIn struct {
@@ -200,7 +200,7 @@ func declarations(in []photoIn) (all []inspect.Declaration, wrong []fault.Field)
 		if p.Taken == "" {
 			p.Taken = "unknown"
 		}
-		all = append(all, inspect.Declaration{ID: p.ID, SHA256: p.SHA256, Bytes: p.Bytes, Kind: p.Kind, CapturedAt: p.CapturedAt, Taken: p.Taken})
+		all = append(all, inspect.Declaration{ID: p.ID, SHA256: p.SHA256, Bytes: p.Bytes, Kind: p.Kind, CapturedAt: p.CapturedAt, CaptureMethod: p.Taken})
 	}
 	return all, wrong
 }

@@ -174,7 +174,7 @@ func (q *query) fault() error {
 const maxRadius = 50_000
 
 // filterOf reads the filters of a list of issues.
-func filterOf(q *query) (f store.Filter) {
+func filterOf(q *query) (f store.IssueFilter) {
 	for _, v := range q.all("status") {
 		var s inspect.Status
 		if err := s.UnmarshalText([]byte(v)); err != nil {
@@ -252,7 +252,7 @@ type listWire struct {
 
 func listOf(p *core.Page, n int) listWire {
 	r := &p.Issues[n]
-	return listWire{rowOf(&r.Row, r.Address, r.Note, &p.Names, p.At), r.Thumb}
+	return listWire{rowOf(&r.IssueRow, r.Address, r.Note, &p.Names, p.At), r.Thumb}
 }
 
 // export streams what a filter finds; a failure in the middle breaks the connection, so that nobody takes a part for the
@@ -264,7 +264,7 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 		return err
 	}
 	who, from := actor(c), a.address(c)
-	if !who.Holds(inspect.MayExport) {
+	if !who.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
 	return pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {

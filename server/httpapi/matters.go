@@ -22,22 +22,22 @@ type letterWire struct {
 
 // appealWire is what a unit contests, and what was decided.
 type appealWire struct {
-	About     inspect.Contested `json:"about"`
-	At        inspect.Time      `json:"at"`
-	By        personRef         `json:"by"`
-	Unit      inspect.ID        `json:"unit"`
-	Reason    string            `json:"reason,omitempty"`
-	Answer    inspect.Answer    `json:"answer,omitempty"`
-	DecidedAt inspect.Time      `json:"decided_at,omitzero"`
-	DecidedBy *personRef        `json:"decided_by,omitempty"`
-	Decision  string            `json:"decision,omitempty"`
+	About     inspect.AppealSubject `json:"about"`
+	At        inspect.Time          `json:"at"`
+	By        personRef             `json:"by"`
+	Unit      inspect.ID            `json:"unit"`
+	Reason    string                `json:"reason,omitempty"`
+	Answer    inspect.Answer        `json:"answer,omitempty"`
+	DecidedAt inspect.Time          `json:"decided_at,omitzero"`
+	DecidedBy *personRef            `json:"decided_by,omitempty"`
+	Decision  string                `json:"decision,omitempty"`
 }
 
 // lookWire is whether the report is real.
 type lookWire struct {
-	AskedAt inspect.Time    `json:"asked_at,omitzero"`
-	At      inspect.Time    `json:"at,omitzero"`
-	Found   inspect.Reality `json:"found,omitempty"`
+	AskedAt inspect.Time             `json:"asked_at,omitzero"`
+	At      inspect.Time             `json:"at,omitzero"`
+	Found   inspect.FieldCheckResult `json:"found,omitempty"`
 }
 
 // partWire is what a unit that assists does, with its reply.
@@ -80,7 +80,7 @@ func lettersOf(v *core.View) (all []letterWire) {
 
 func appealsOf(v *core.View) (all []appealWire) {
 	for _, a := range v.Appeals {
-		w := appealWire{About: a.About, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
+		w := appealWire{About: a.Subject, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
 		w.DecidedBy = someone(a.DecidedBy, v)
 		all = append(all, w)
 	}
@@ -88,10 +88,10 @@ func appealsOf(v *core.View) (all []appealWire) {
 }
 
 func lookOf(v *core.View) *lookWire {
-	if v.LookAskedAt == 0 && v.LookedAt == 0 {
+	if v.FieldCheckAskedAt == 0 && v.FieldCheckedAt == 0 {
 		return nil
 	}
-	return &lookWire{v.LookAskedAt, v.LookedAt, v.Found}
+	return &lookWire{v.FieldCheckAskedAt, v.FieldCheckedAt, v.FieldCheckResult}
 }
 
 // someone is nil for nobody.

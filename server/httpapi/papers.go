@@ -124,11 +124,11 @@ type paperWire struct {
 
 func paperOf(p *store.Paper, n *core.PaperNames) paperWire {
 	w := paperWire{ID: p.ID, Kind: p.Kind, Number: p.Number, Office: p.Office, Unit: refOf(p.Unit, n.Units), Issues: []numberRef{}, Issuer: personOf(p.Issuer, n.People),
-		IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n), CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.Made(), Signed: p.Signed}
+		IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n), CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed}
 	for _, i := range p.Issues {
 		w.Issues = append(w.Issues, numberRef{i, n.Numbers[i]})
 	}
-	if p.Made() {
+	if p.HasFiles() {
 		w.PDF, w.DOCX = &fileWire{p.PDF.SHA256, p.PDF.Bytes}, &fileWire{p.DOCX.SHA256, p.DOCX.Bytes}
 	}
 	return w

@@ -79,12 +79,12 @@ func (a *API) putPlanTask(c *fiber.Ctx) error {
 		return inspect.ErrContent.At(wrong...)
 	}
 	t := inspect.PlanTask{ID: task, Year: in.Year, Unit: in.Unit, Title: in.Title, Note: in.Note, Planned: inspect.Span{From: in.PlannedFrom, To: in.PlannedTo},
-		Real: inspect.Span{From: in.RealFrom, To: in.RealTo}, BudgetFen: in.BudgetFen, Enabled: enabled(in.Enabled)}
+		Actual: inspect.Span{From: in.RealFrom, To: in.RealTo}, BudgetFen: in.BudgetFen, Enabled: enabled(in.Enabled)}
 	for _, m := range in.Milestones {
 		t.Milestones = append(t.Milestones, inspect.Milestone(m))
 	}
 	if in.Hold != nil {
-		t.Hold = inspect.PlanHold{Reason: in.Hold.Reason, From: in.Hold.From, To: in.Hold.To}
+		t.Hold = inspect.PlanHoldRequest{Reason: in.Hold.Reason, From: in.Hold.From, To: in.Hold.To}
 	}
 	saved, repeated, fresh, err := a.Core.PutPlanTask(c.UserContext(), actor(c), t)
 	if err != nil {
@@ -179,9 +179,9 @@ type planTaskWire struct {
 
 func planTaskOf(t *core.PlannedTask, names map[inspect.ID]string) planTaskWire {
 	w := planTaskWire{ID: t.ID, Year: t.Year, Unit: t.Unit, UnitName: names[t.Unit], Title: t.Title, Note: t.Note, PlannedFrom: t.Planned.From, PlannedTo: t.Planned.To,
-		DueOn: t.Due, RealFrom: t.Real.From, RealTo: t.Real.To, BudgetFen: t.BudgetFen, Milestones: append([]inspect.Milestone{}, t.Milestones...), State: t.State,
+		DueOn: t.Due, RealFrom: t.Actual.From, RealTo: t.Actual.To, BudgetFen: t.BudgetFen, Milestones: append([]inspect.Milestone{}, t.Milestones...), State: t.State,
 		Enabled: t.Enabled, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}
-	if t.Hold != (inspect.PlanHold{}) {
+	if t.Hold != (inspect.PlanHoldRequest{}) {
 		h := planHoldWire(t.Hold)
 		w.Hold = &h
 	}

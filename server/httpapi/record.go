@@ -76,7 +76,7 @@ func (a *API) checkpoint(c *fiber.Ctx) error {
 
 // putAudit asks for an audit of the whole record.
 func (a *API) putAudit(c *fiber.Ctx) error {
-	audit, err := id(c, "id", inspect.ErrNotFound)
+	run, err := id(c, "id", inspect.ErrNotFound)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (a *API) putAudit(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	repeated, err := a.Core.AskAudit(c.UserContext(), actor(c), audit, in.Against)
+	repeated, err := a.Core.AskAudit(c.UserContext(), actor(c), run, in.Against)
 	if err != nil {
 		return err
 	}

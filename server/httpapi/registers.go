@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -219,7 +220,7 @@ type boxWire struct {
 }
 
 // clocksOf writes times of the day, such as 08:30.
-func clocksOf(all []time.Duration) []string {
+func clocksOf(all []time.Duration) any {
 	texts := []string{}
 	for _, t := range all {
 		texts = append(texts, fmt.Sprintf("%02d:%02d", int(t.Hours()), int(t.Minutes())%60))
@@ -227,34 +228,72 @@ func clocksOf(all []time.Duration) []string {
 	return texts
 }
 
-func settingsOf(s *core.Settings) fiber.Map {
-	m := fiber.Map{"city_name": s.CityName, "timezone": s.Timezone, "late_window_minutes": s.LateWindowMinutes,
-		"assign_within_minutes": s.AssignMinutes, "verify_within_minutes": s.VerifyMinutes, "visit_share": s.VisitShare, "exposure_board": s.ExposureBoard, "public_lookup": s.PublicLookup, "duty_roster": rosterOf(s.Roster), "digest_times": clocksOf(s.DigestTimes)}
-	if s.CityBox != nil {
-		m["city_box"] = boxWire(geo.Box{South: s.CityBox.South, West: s.CityBox.West, North: s.CityBox.North, East: s.CityBox.East})
-	}
-	if s.Offices != nil {
-		m["paper_offices"] = s.Offices
-	}
-	if len(s.PlaceKinds) > 0 {
-		m["place_kinds"] = s.PlaceKinds
-	}
-	if len(s.Desks) > 0 {
-		m["source_desks"] = s.Desks
-	}
-	if len(s.ReplyLimits) > 0 {
-		m["reply_limits"] = replyLimitsOf(s.ReplyLimits)
-	}
-	if s.Basemap != nil {
-		m["basemap"] = s.Basemap
-	}
-	if s.PrivacyNotice != "" {
-		m["privacy_notice"] = s.PrivacyNotice
-	}
-	return m
+// settingsOf are the settings as phones read them: those that have a value where nobody has decided, and those that somebody has decided.
+func settingsOf(kept map[string]string) (fiber.Map, error) {
+	m := fiber.Map{}
+	return m, errors.Join(
+		show(m, kept, &core.CityName, asIs), show(m, kept, &core.Timezone, asIs), show(m, kept, &core.LateWindowMinutes, asIs),
+		show(m, kept, &core.AssignMinutes, asIs), show(m, kept, &core.VerifyMinutes, asIs), show(m, kept, &core.VisitShare, asIs),
+		show(m, kept, &core.ExposureBoard, asIs), show(m, kept, &core.PublicLookup, asIs), show(m, kept, &core.DutyRoster, rosterOf),
+		show(m, kept, &core.DigestTimes, clocksOf), show(m, kept, &core.CityBox, cityBoxOf), show(m, kept, &core.PaperOffices, unlessNone),
+		show(m, kept, &core.PlaceKinds, unlessNone), show(m, kept, &core.SourceDesks, func(d core.Desks) any { return someOf(d) }),
+		show(m, kept, &core.ReplyLimits, replyLimitsOf), show(m, kept, &core.CityBasemap, basemapOf), show(m, kept, &core.PrivacyNotice, unlessEmpty))
 }
 
-func replyLimitsOf(all map[inspect.Source]calendar.Limit) fiber.Map {
+// show writes a setting under its key, unless the form says nil.
+func show[T any](m fiber.Map, kept map[string]string, s *core.Setting[T], form func(T) any) error {
+	v, err := s.Of(kept)
+	if shown := form(v); err == nil && shown != nil {
+		m[s.Key] = shown
+	}
+	return err
+}
+
+// asIs shows a setting whatever it is.
+func asIs[T any](v T) any { return v }
+
+// unlessEmpty leaves out a text that nobody wrote.
+func unlessEmpty(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// unlessNone leaves out a list that has nothing in it.
+func unlessNone[T any](all []T) any {
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+// someOf leaves out a table that has nothing in it.
+func someOf[K comparable, V any](all map[K]V) any {
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+func basemapOf(b *core.Basemap) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+func cityBoxOf(b *geo.Box) any {
+	if b == nil {
+		return nil
+	}
+	return boxWire(*b)
+}
+
+func replyLimitsOf(all map[inspect.Source]calendar.Limit) any {
+	if len(all) == 0 {
+		return nil
+	}
 	m := fiber.Map{}
 	for source, l := range all {
 		m[string(source)] = fiber.Map{"limit": l.N, "unit": l.Unit}
@@ -263,11 +302,15 @@ func replyLimitsOf(all map[inspect.Source]calendar.Limit) fiber.Map {
 }
 
 func (a *API) settings(c *fiber.Ctx) error {
-	s, err := a.Core.Settings(c.UserContext())
+	kept, err := a.Core.Settings(c.UserContext())
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"settings": settingsOf(&s)})
+	settings, err := settingsOf(kept)
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"settings": settings})
 }
 
 type settingIn struct {
@@ -291,19 +334,23 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	settings, err := settingsOf(b.Settings)
+	if err != nil {
+		return err
+	}
 	people := []personRef{}
 	for _, p := range b.People {
 		people = append(people, personRef{p.ID, p.DisplayName, p.StaffNumber})
 	}
 	return c.JSON(fiber.Map{"me": a.meWire(actor(c), session(c)), "categories": categoriesOf(b.Categories), "rules": rulesWire(b.Rules), "units": unitsOf(b.Units),
-		"areas": areasOf(b.Areas), "people": people, "settings": settingsOf(&b.Settings), "cursor": b.Cursor.String(),
+		"areas": areasOf(b.Areas), "people": people, "settings": settings, "cursor": b.Cursor.String(),
 		"server_time": inspect.At(a.Core.Now()), "version": a.Version})
 }
 
 // rosterOf is who is on call; nobody is a list too.
-func rosterOf(roster []inspect.Duty) []inspect.Duty {
+func rosterOf(roster []inspect.Duty) any {
 	if roster == nil {
-		return []inspect.Duty{}
+		return []inspect.OnCallShift{}
 	}
 	return roster
 }

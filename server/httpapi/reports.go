@@ -34,7 +34,7 @@ func (q *query) reportAsk(period string) core.ReportAsk {
 func (a *API) computeReport(c *fiber.Ctx) error {
 	q := queryOf(c)
 	ask := q.reportAsk("")
-	form := paper.Form(q.text("form", 10))
+	form := paper.FileFormat(q.text("form", 10))
 	if form == "" {
 		form = paper.AsJSON
 	}
@@ -49,15 +49,15 @@ func (a *API) computeReport(c *fiber.Ctx) error {
 }
 
 // mediaOf is the media type of a form of a report.
-func mediaOf(form paper.Form) string {
+func mediaOf(form paper.FileFormat) string {
 	if form == core.AsText {
 		return "text/plain; charset=utf-8"
 	}
-	return form.Media()
+	return form.MediaType()
 }
 
 // sendReport answers with a report in a form, as a file but for what a program or a chat takes.
-func (a *API) sendReport(c *fiber.Ctx, f *core.ReportFile, form paper.Form) error {
+func (a *API) sendReport(c *fiber.Ctx, f *core.ReportFile, form paper.FileFormat) error {
 	var b bytes.Buffer
 	if err := a.Core.WriteReport(c.UserContext(), f, form, &b); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (a *API) sendReport(c *fiber.Ctx, f *core.ReportFile, form paper.Form) erro
 	return c.Send(b.Bytes())
 }
 
-func reportHeaders(c *fiber.Ctx, name string, form paper.Form) {
+func reportHeaders(c *fiber.Ctx, name string, form paper.FileFormat) {
 	c.Set(fiber.HeaderContentType, mediaOf(form))
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
@@ -300,7 +300,7 @@ func (a *API) reportFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := paper.Form(c.Params("form"))
+	form := paper.FileFormat(c.Params("form"))
 	p, f, err := a.Core.ReportOf(c.UserContext(), actor(c), report)
 	if err != nil {
 		return err

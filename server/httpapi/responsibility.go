@@ -31,7 +31,7 @@ type responsibilityWire struct {
 
 func responsibilityOf(v *inspect.Responsibility) responsibilityWire {
 	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Contact: v.Contact,
-		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AtOnce, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AutoAssign, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
 
 // spanIn is the days on which something is valid, as requests give it.
@@ -94,7 +94,7 @@ func (a *API) putResponsibility(c *fiber.Ctx) error {
 		return err
 	}
 	v, repeated, fresh, err := a.Core.PutResponsibility(c.UserContext(), actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
-		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AtOnce: in.AtOnce, Span: in.span(), Enabled: enabled(in.Enabled)})
+		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce, Span: in.span(), Enabled: enabled(in.Enabled)})
 	if err != nil {
 		return err
 	}
@@ -127,13 +127,13 @@ func (a *API) responsibilities(c *fiber.Ctx) error {
 
 // holeWire is an area and a group that nobody answers for, or that several do.
 type holeWire struct {
-	Kind   inspect.HoleKind `json:"kind"`
-	Area   ref              `json:"area"`
-	Group  string           `json:"group"`
-	Items  []string         `json:"items"`
-	Rules  []holeRule       `json:"rules,omitempty"`
-	Issues int              `json:"issues"`
-	Open   int              `json:"open"`
+	Kind   inspect.CoverageGapKind `json:"kind"`
+	Area   ref                     `json:"area"`
+	Group  string                  `json:"group"`
+	Items  []string                `json:"items"`
+	Rules  []holeRule              `json:"rules,omitempty"`
+	Issues int                     `json:"issues"`
+	Open   int                     `json:"open"`
 }
 
 type holeRule struct {
@@ -144,7 +144,7 @@ type holeRule struct {
 
 func (a *API) gaps(c *fiber.Ctx) error {
 	q := queryOf(c)
-	var kind inspect.HoleKind
+	var kind inspect.CoverageGapKind
 	q.as("kind", &kind)
 	limit := q.limit(50, 200)
 	var after *core.HolePlace

@@ -106,7 +106,7 @@ type returnWire struct {
 	SentAt  inspect.Time `json:"sent_at"`
 }
 
-func returnOf(v *inspect.SentReturn) returnWire {
+func returnOf(v *inspect.ReturnSubmission) returnWire {
 	w := returnWire{ID: v.ID, Form: v.Form, Unit: v.Unit, Period: v.Period, Numbers: []float64{}, Note: v.Note, SentAt: v.At}
 	for _, n := range v.Hundredths {
 		w.Numbers = append(w.Numbers, float64(n)/100)
@@ -173,7 +173,7 @@ func (a *API) sendReturn(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	v := inspect.SentReturn{ID: sent, Form: in.Form, Unit: in.Unit, Period: in.Period, Note: in.Note}
+	v := inspect.ReturnSubmission{ID: sent, Form: in.Form, Unit: in.Unit, Period: in.Period, Note: in.Note}
 	for n, number := range in.Numbers {
 		h, ok := hundredths(number, mostNumber)
 		if !ok {

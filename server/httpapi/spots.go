@@ -33,7 +33,7 @@ type spotWire struct {
 }
 
 func spotOf(v *inspect.Spot) spotWire {
-	return spotWire{ID: v.ID, Kind: v.Kind, Name: v.Name, Number: v.Number, Position: *placeOf(&inspect.Place{Point: v.Point, Datum: v.Datum, Given: v.Given}),
+	return spotWire{ID: v.ID, Kind: v.Kind, Name: v.Name, Number: v.Number, Position: *placeOf(&inspect.Place{Point: v.Point, Datum: v.Datum, OriginalPoint: v.OriginalPoint}),
 		Area: v.Area, Unit: v.Unit, Contact: v.Contact, Contractor: v.Contractor, Permit: v.Permit, Vehicles: v.Vehicles, ValidFrom: v.From, ValidTo: v.To,
 		Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
@@ -86,7 +86,7 @@ func (a *API) putSpot(c *fiber.Ctx) error {
 	if err := in.check(); err != nil {
 		return err
 	}
-	v := inspect.Spot{ID: place, Kind: in.Kind, Name: in.Name, Number: in.Number, Datum: in.Position.Datum, Given: geo.Point(in.Position.pointWire), Area: in.Area, Unit: in.Unit,
+	v := inspect.Spot{ID: place, Kind: in.Kind, Name: in.Name, Number: in.Number, Datum: in.Position.Datum, OriginalPoint: geo.Point(in.Position.pointWire), Area: in.Area, Unit: in.Unit,
 		Contact: in.Contact, Contractor: in.Contractor, Permit: in.Permit, Span: in.span(), Enabled: enabled(in.Enabled)}
 	if len(in.Vehicles) > 0 {
 		v.Vehicles = in.Vehicles
@@ -147,7 +147,7 @@ type nearWire struct {
 	Metres float64 `json:"metres"`
 }
 
-func nearOf(all []store.NearSpot) []nearWire {
+func nearOf(all []store.NearbySpot) []nearWire {
 	list := []nearWire{}
 	for n := range all {
 		all[n].Vehicles = nil
@@ -203,7 +203,7 @@ type nearbyWire struct {
 	Metres float64          `json:"metres"`
 }
 
-func nearbyOf(all []store.NearSpot) (list []nearbyWire) {
+func nearbyOf(all []store.NearbySpot) (list []nearbyWire) {
 	for _, s := range all {
 		list = append(list, nearbyWire{s.ID, s.Kind, s.Name, s.Metres})
 	}

@@ -60,7 +60,7 @@ func TestNoBodyRunsAsARequest(t *testing.T) {
 				request := form(d.line, d.headers, smuggled(size))
 				t.Run(fmt.Sprintf("%s %d bytes", request[:strings.Index(request, " HTTP")], size), func(t *testing.T) {
 					method, path, _ := strings.Cut(d.line, " ")
-					if a := lin.In(t).Dial().Says(request).WantOneAnswer(method, path); a.Status != d.status && a.Status != 400 {
+					if a := lin.WithT(t).Dial().Says(request).WantOneAnswer(method, path); a.Status != d.status && a.Status != 400 {
 						t.Errorf("got %d, want %d\n%s", a.Status, d.status, a.Body)
 					}
 				})
@@ -99,7 +99,7 @@ func TestTwoLengthsAreNoRequest(t *testing.T) {
 			t.Run(method[:4]+name, func(t *testing.T) {
 				t.Parallel()
 				verb, path, _ := strings.Cut(method, " ")
-				w := lin.In(t).Dial().Says(method + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + headers + "\r\n0\r\n\r\n" + smuggled(2000))
+				w := lin.WithT(t).Dial().Says(method + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + headers + "\r\n0\r\n\r\n" + smuggled(2000))
 				w.Hears(verb, path).WantProblem(http.StatusBadRequest, "request.malformed", "never")
 				w.WantClosed()
 			})
@@ -110,7 +110,7 @@ func TestTwoLengthsAreNoRequest(t *testing.T) {
 func TestChunksOfHTTP10AreNoRequest(t *testing.T) {
 	t.Parallel()
 	lin := servertest.New(t, servertest.SQLite).As("lin")
-	w := lin.In(t).Dial().Says("PUT /api/v1/issues/" + inspect.NewID().String() + " HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + hidden)
+	w := lin.WithT(t).Dial().Says("PUT /api/v1/issues/" + inspect.NewID().String() + " HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + hidden)
 	w.Hears("PUT", "/api/v1/issues/x").WantProblem(http.StatusBadRequest, "request.malformed", "never")
 	w.WantClosed()
 }
@@ -131,7 +131,7 @@ func TestACraftedFormGetsOneAnswer(t *testing.T) {
 			t.Run(door[:5]+name, func(t *testing.T) {
 				t.Parallel()
 				method, path, _ := strings.Cut(door, " ")
-				a := lin.In(t).Dial().Says(sized(door, lin.Auth()+"Content-Type: "+form+"\r\n", body)).WantOneAnswer(method, path)
+				a := lin.WithT(t).Dial().Says(sized(door, lin.Auth()+"Content-Type: "+form+"\r\n", body)).WantOneAnswer(method, path)
 				if a.Status < 400 || a.Status > 499 {
 					t.Errorf("got %d, want a refusal", a.Status)
 				}

@@ -34,8 +34,12 @@ func (a *API) front(c *fiber.Ctx) error {
 
 // mapPolicy is webPolicy for pages whose map may come from elsewhere. While the database is away the page comes without that map.
 func (a *API) mapPolicy(c *fiber.Ctx) string {
-	s, err := a.Core.Settings(c.UserContext())
-	origin := s.Basemap.Origin()
+	kept, err := a.Core.Settings(c.UserContext())
+	if err != nil {
+		return webPolicy
+	}
+	basemap, err := core.CityBasemap.Of(kept)
+	origin := basemap.Origin()
 	if err != nil || origin == "" {
 		return webPolicy
 	}

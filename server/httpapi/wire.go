@@ -69,7 +69,7 @@ func placeOf(p *inspect.Place) *placeWire {
 	}
 	w := &placeWire{Lat: p.Lat, Lon: p.Lon, AccuracyM: p.AccuracyM, Datum: p.Datum, Source: p.Source, CapturedAt: p.CapturedAt}
 	if p.Datum != geo.WGS84 {
-		w.Given = &p.Given
+		w.Given = &p.OriginalPoint
 	}
 	return w
 }
@@ -116,7 +116,7 @@ type rowWire struct {
 	SignedFront bool             `json:"signed_front,omitempty"`
 }
 
-func rowOf(r *store.Row, address, note string, n *core.Names, now inspect.Time) rowWire {
+func rowOf(r *store.IssueRow, address, note string, n *core.Names, now inspect.Time) rowWire {
 	category := n.Categories[r.Category]
 	var line *lineWire
 	if r.Line != nil {
@@ -232,9 +232,9 @@ type issueWire struct {
 
 func issueOf(v *core.View) issueWire {
 	w := issueWire{
-		rowWire: rowOf(&v.Row, v.Texts.Address, v.Texts.Note, &v.Names, v.ComputedAt), Site: v.Texts.Site, Plate: v.Texts.Plate,
+		rowWire: rowOf(&v.IssueRow, v.Texts.Address, v.Texts.Note, &v.Names, v.ComputedAt), Site: v.Texts.Site, Plate: v.Texts.Plate,
 		SentAt: v.SentAt, FiledAt: v.FiledAt, AssignedAt: v.AssignedAt, Returns: v.Returns, Rework: v.Rework, FalseFixes: v.FalseFixes,
-		FinalUnit: v.Final(), Photos: []photoWire{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, VisitDrawn: v.Visit, May: v.May, UpdatedAt: v.UpdatedAt,
+		FinalUnit: v.Final(), Photos: []photoWire{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, VisitDrawn: v.VisitDrawn, May: v.May, UpdatedAt: v.UpdatedAt,
 	}
 	w.AtPlace, w.NearPlaces = refOf(v.Spot, map[inspect.ID]string{v.Spot: v.SpotName}), nearbyOf(v.NearSpots)
 	switch v.Status {
@@ -269,8 +269,8 @@ func issueOf(v *core.View) issueWire {
 	}
 	w.Clock, w.StepDueAt = clockOf(v), v.Working.StepDueAt
 	w.Letters, w.Appeals, w.Look = lettersOf(v), appealsOf(v), lookOf(v)
-	w.Parts, w.Keeper = partsOf(v), someone(v.Keeper, v)
-	w.OutsideNumber, w.ReplyBy, w.Feedback = v.Outside, v.ReplyBy, feedbackOf(v)
+	w.Parts, w.Keeper = partsOf(v), someone(v.TakenOverBy, v)
+	w.OutsideNumber, w.ReplyBy, w.Feedback = v.ExternalNumber, v.ReplyBy, feedbackOf(v)
 	if v.Dismissal != nil {
 		asked := askedOf(v.Dismissal, &v.Names)
 		w.DismissalAsked = &asked
@@ -304,7 +304,7 @@ type photoWire struct {
 	Bytes          int64                  `json:"bytes"`
 	State          inspect.PhotoState     `json:"state"`
 	CapturedAt     inspect.Time           `json:"captured_at,omitzero"`
-	Taken          inspect.Taken          `json:"taken"`
+	Taken          inspect.CaptureMethod  `json:"taken"`
 	DeclaredAt     inspect.Time           `json:"declared_at"`
 	ReceivedAt     inspect.Time           `json:"received_at,omitzero"`
 	SkewMS         *int64                 `json:"skew_ms,omitempty"`
@@ -325,7 +325,7 @@ type photoWire struct {
 func photoOf(p *inspect.Photo, reason string) photoWire {
 	f := &p.Facts
 	w := photoWire{
-		ID: p.ID, Kind: p.Kind, SHA256: p.SHA256, Bytes: p.Bytes, State: p.State, CapturedAt: p.CapturedAt, Taken: p.Taken,
+		ID: p.ID, Kind: p.Kind, SHA256: p.SHA256, Bytes: p.Bytes, State: p.State, CapturedAt: p.CapturedAt, Taken: p.CaptureMethod,
 		DeclaredAt: p.DeclaredAt, ReceivedAt: p.ReceivedAt, Type: f.Type, Width: f.Width, Height: f.Height,
 		UprightWidth: f.UprightWidth, UprightHeight: f.UprightHeight, Orientation: f.Orientation, Damaged: f.Damaged,
 		Thumb: p.Renditions, Display: p.Renditions, RenditionError: p.RenditionError, Reason: reason,

@@ -176,7 +176,7 @@ func child(o store.Options, dir string) {
 		panic(err)
 	}
 	w := &office{began: make(chan attempt)}
-	c := core.New(&core.Core{Store: s, Blobs: blobs, Zone: time.UTC, Now: o.Now, Log: slog.New(slog.DiscardHandler), Decode: w.decode, Gate: photo.NewGate(1 << 20)})
+	c := core.New(&core.Core{Store: s, Blobs: blobs, Zone: time.UTC, Now: o.Now, Log: slog.New(slog.DiscardHandler), Decode: w.decode, Gate: photo.NewPixelSemaphore(1 << 20)})
 	if _, err := jobs.Start(context.Background(), c, s, o.URL, slog.New(slog.DiscardHandler)); err != nil {
 		panic(err)
 	}

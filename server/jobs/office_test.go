@@ -64,7 +64,7 @@ func open(t testing.TB, o store.Options, folder string) *office {
 	}
 	w := &office{t: t, o: o, store: storetest.Open(t, o), blobs: &watched{blobs, make(chan string, 100)}, began: make(chan attempt)}
 	w.core = core.New(&core.Core{Store: w.store, Blobs: w.blobs, Zone: time.UTC, Now: storetest.Clock, Log: slog.New(slog.DiscardHandler), Decode: w.decode,
-		Gate: photo.NewGate(1 << 20)})
+		Gate: photo.NewPixelSemaphore(1 << 20)})
 	return w
 }
 
@@ -138,11 +138,11 @@ func (w *office) photo(name string, delay time.Duration, fail error) inspect.ID 
 	if err := w.blobs.Store.Put(w.t.Context(), core.OriginalKey(digest), []byte(name)); err != nil {
 		w.t.Fatal(err)
 	}
-	p := inspect.Photo{Declaration: inspect.Declaration{ID: inspect.NewID(), SHA256: digest, Bytes: 1, Kind: inspect.PhotoReport, Taken: "camera"},
-		Facts: inspect.Facts{Type: string(photo.HEIC), Width: 8, Height: 8}}
+	p := inspect.Photo{Declaration: inspect.Declaration{ID: inspect.NewID(), SHA256: digest, Bytes: 1, Kind: inspect.PhotoReport, CaptureMethod: "camera"},
+		Facts: inspect.PhotoMetadata{Type: string(photo.HEIC), Width: 8, Height: 8}}
 	err := w.store.Write(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		person := inspect.Person{ID: inspect.NewID(), Name: name}
-		row := store.Row{Issue: inspect.Issue{ID: inspect.NewID(), Number: name, Category: "08012", Reporter: person.ID}, ContentSalt: []byte{}}
+		row := store.IssueRow{Issue: inspect.Issue{ID: inspect.NewID(), Number: name, Category: "08012", Reporter: person.ID}, ContentSalt: []byte{}}
 		if err := errors.Join(tx.SavePerson(ctx, person), tx.SaveCategory(ctx, inspect.Category{Code: "08012"}), tx.InsertIssue(ctx, &row, "")); err != nil {
 			return err
 		}

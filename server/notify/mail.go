@@ -24,7 +24,7 @@ type MailSettings struct {
 // Mail sends mail by SMTP, never without TLS.
 type Mail struct {
 	MailSettings
-	Outside  *Outside
+	Outside  *OutboundClient
 	Password string
 }
 
@@ -38,24 +38,24 @@ func CheckAddress(text string) error {
 }
 
 // Send hands one mail over; its Message-ID is made of the id of the message and the domain of the sender.
-func (s *Mail) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
+func (s *Mail) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	letter, err := s.letter(to.Address, m)
 	if err != nil {
-		return Receipt{}, refused("the mail cannot be written: %s", oneLine(err.Error(), 200))
+		return Response{}, refused("the mail cannot be written: %s", oneLine(err.Error(), 200))
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	client, err := mail.NewClient(s.Host, s.options(ctx)...)
 	if err != nil {
-		return Receipt{}, refused("the settings of mail are wrong: %s", oneLine(err.Error(), 200))
+		return Response{}, refused("the settings of mail are wrong: %s", oneLine(err.Error(), 200))
 	}
 	err = client.DialAndSendWithContext(ctx, letter)
 	if letter.IsDelivered() { // what goes wrong behind that is goodbye
-		return Receipt{Status: 250}, nil
+		return Response{Status: 250}, nil
 	}
 	var answer *mail.SendError
 	if errors.As(err, &answer) && answer.ErrorCode() != 0 {
-		receipt := Receipt{Status: answer.ErrorCode(), Answer: oneLine(answer.Error(), keptAnswer)}
+		receipt := Response{Status: answer.ErrorCode(), Answer: oneLine(answer.Error(), keptAnswer)}
 		if receipt.Status >= 500 {
 			return receipt, refused("the mail server refused it (%d)", receipt.Status)
 		}
@@ -64,7 +64,7 @@ func (s *Mail) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return Receipt{}, why(err)
+	return Response{}, why(err)
 }
 
 // options are how the client connects. The library forgets the context once it is connected, so its end cuts the line.

@@ -23,16 +23,16 @@ type Message struct {
 	Payload []byte    // of a webhook, as it was frozen
 }
 
-// To is where a message goes; which fields count depends on the channel.
-type To struct {
+// Recipient is where a message goes; which fields count depends on the channel.
+type Recipient struct {
 	Address string   // of mail, number of a phone, or URL
 	Secrets []string // that sign, the newest first
 	P256dh  string   // of a browser, base64url
 	Auth    string   // the same
 }
 
-// Receipt is what the other side said.
-type Receipt struct {
+// Response is what the other side said.
+type Response struct {
 	Status int    // of HTTP or SMTP, 0 where there is none
 	Answer string // its beginning
 }
@@ -42,42 +42,44 @@ type Channel interface {
 	// Send hands a message over and waits for the answer: nil means that the other side has taken it. It may be called
 	// again with the same message, which then carries the same id, so that whoever receives it can know it. An error is a
 	// *Failure, and holds nothing secret. The receipt is filled in as far as there was an answer, also beside an error.
-	Send(ctx context.Context, to To, m *Message) (Receipt, error)
+	Send(ctx context.Context, to Recipient, m *Message) (Response, error)
 }
 
-// Kind says what an attempt's failure means for the next one.
-type Kind int
+// FailureKind says what an attempt's failure means for the next one.
+type FailureKind int
 
 // The kinds of failure.
 const (
-	Later   Kind = iota // it may work another time
-	Refused             // the same message will be refused again
-	Gone                // nobody is there any more
+	RetryLater    FailureKind = iota // it may work another time
+	Refused                          // the same message will be refused again
+	RecipientGone                    // nobody is there any more
 )
 
 // Failure is why a message was not taken.
 type Failure struct {
-	Kind Kind
-	Why  string // for people, nothing secret in it
+	Kind   FailureKind
+	Reason string // for people, nothing secret in it
 }
 
 // Error gives the reason.
-func (f *Failure) Error() string { return f.Why }
+func (f *Failure) Error() string { return f.Reason }
 
 // KindOf is the kind of a failure, Later for any other error.
-func KindOf(err error) Kind {
+func KindOf(err error) FailureKind {
 	var f *Failure
 	if errors.As(err, &f) {
 		return f.Kind
 	}
-	return Later
+	return RetryLater
 }
 
 func refused(format string, args ...any) error {
 	return &Failure{Refused, fmt.Sprintf(format, args...)}
 }
 
-func later(format string, args ...any) error { return &Failure{Later, fmt.Sprintf(format, args...)} }
+func later(format string, args ...any) error {
+	return &Failure{RetryLater, fmt.Sprintf(format, args...)}
+}
 
 // why is what went wrong on the way, without the address: it may hold a key.
 func why(err error) error {

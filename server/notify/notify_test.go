@@ -42,7 +42,7 @@ func TestSignaturesAreThoseOfStandardWebhooks(t *testing.T) {
 
 // TestPrivateAddressesAreOutOfReach holds addresses against the registers of special ones.
 func TestPrivateAddressesAreOutOfReach(t *testing.T) {
-	o := notify.NewOutside([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, nil)
+	o := notify.NewOutboundClient([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, nil)
 	for _, c := range []struct {
 		host string
 		ok   bool
@@ -68,10 +68,10 @@ func TestPrivateAddressesAreOutOfReach(t *testing.T) {
 func TestAnAddressIsLookedAtAfterItsNameIsResolved(t *testing.T) {
 	t.Parallel()
 	p := notifytest.Receiver(t, notifytest.Secrets...)
-	o := notify.NewOutside(nil, p.Roots())
+	o := notify.NewOutboundClient(nil, p.Roots())
 	defer o.Close()
 	address := strings.Replace(p.To().Address, "127.0.0.1", "localhost", 1)
-	_, err := p.Channel(o).Send(t.Context(), notify.To{Address: address, Secrets: notifytest.Secrets}, &notify.Message{ID: "x"})
+	_, err := p.Channel(o).Send(t.Context(), notify.Recipient{Address: address, Secrets: notifytest.Secrets}, &notify.Message{ID: "x"})
 	if err == nil || notify.KindOf(err) != notify.Refused || len(p.Got()) != 0 {
 		t.Errorf("got %v and %d messages, want a refusal", err, len(p.Got()))
 	}
@@ -101,10 +101,10 @@ func TestRedirectsAreFollowedWithCare(t *testing.T) {
 		http.Redirect(w, r, to, status)
 	}))
 	t.Cleanup(lead.Close)
-	o := notify.NewOutside([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, end.Roots())
+	o := notify.NewOutboundClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, end.Roots())
 	t.Cleanup(o.Close)
 	for path, want := range map[string]string{"/once": "", "/long": "", "/circle": "redirects", "/plain": "https", "/private": "private network", "/get": "GET"} {
-		r, err := end.Channel(o).Send(t.Context(), notify.To{Address: lead.URL + path, Secrets: notifytest.Secrets}, &notify.Message{ID: "x", Payload: []byte("{}")})
+		r, err := end.Channel(o).Send(t.Context(), notify.Recipient{Address: lead.URL + path, Secrets: notifytest.Secrets}, &notify.Message{ID: "x", Payload: []byte("{}")})
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) || notify.KindOf(err) != notify.Refused) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
@@ -126,7 +126,7 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestTemplatesOfAGatewayAreChecked(t *testing.T) {
-	o := notify.NewOutside(nil, nil)
+	o := notify.NewOutboundClient(nil, nil)
 	good := notify.SMSSettings{Method: "POST", URL: "https://sms.example/send?to={{phone}}", Form: notify.FormJSON, Body: `{"text":"{{text}}"}`, Headers: map[string]string{"X-Key": "{{secret}}"}}
 	if err := good.Check(o); err != nil {
 		t.Fatal(err)

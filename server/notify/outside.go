@@ -25,16 +25,16 @@ const (
 	keptAnswer   = 500      // characters that are kept of it
 )
 
-// Outside is the door to other machines: what is private stays out of reach, unless it is allowed.
-type Outside struct {
+// OutboundClient is the door to other machines: what is private stays out of reach, unless it is allowed.
+type OutboundClient struct {
 	Allowed []netip.Prefix // private networks that may be reached all the same
 	Roots   *x509.CertPool // who vouches for others, those of the system when nil
 	client  *http.Client
 }
 
-// NewOutside opens the door.
-func NewOutside(allowed []netip.Prefix, roots *x509.CertPool) *Outside {
-	o := &Outside{Allowed: allowed, Roots: roots}
+// NewOutboundClient opens the door.
+func NewOutboundClient(allowed []netip.Prefix, roots *x509.CertPool) *OutboundClient {
+	o := &OutboundClient{Allowed: allowed, Roots: roots}
 	o.client = &http.Client{
 		Timeout: sendTime,
 		Transport: &http.Transport{
@@ -66,10 +66,10 @@ func NewOutside(allowed []netip.Prefix, roots *x509.CertPool) *Outside {
 var secretHeaders = []string{"Authorization", "Cookie"}
 
 // Close ends connections that nobody uses.
-func (o *Outside) Close() { o.client.CloseIdleConnections() }
+func (o *OutboundClient) Close() { o.client.CloseIdleConnections() }
 
 // dialer connects to addresses that may be reached: looked at after the name is resolved, and again for each redirect.
-func (o *Outside) dialer() *net.Dialer {
+func (o *OutboundClient) dialer() *net.Dialer {
 	return &net.Dialer{Timeout: dialTime, Control: func(_, address string, _ syscall.RawConn) error {
 		a, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -80,7 +80,7 @@ func (o *Outside) dialer() *net.Dialer {
 }
 
 // check refuses an address that is not public and not allowed.
-func (o *Outside) check(a netip.Addr) error {
+func (o *OutboundClient) check(a netip.Addr) error {
 	a = a.Unmap().WithZone("")
 	if slices.ContainsFunc(o.Allowed, func(p netip.Prefix) bool { return p.Contains(a) }) {
 		return nil
@@ -105,7 +105,7 @@ func prefixes(texts ...string) (all []netip.Prefix) {
 }
 
 // CheckURL says what is wrong with the address of an outside program, before anybody connects to it.
-func (o *Outside) CheckURL(text string) error {
+func (o *OutboundClient) CheckURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
@@ -122,15 +122,15 @@ func (o *Outside) CheckURL(text string) error {
 }
 
 // post sends a body and reads the beginning of the answer. The body can be sent again by a redirect.
-func (o *Outside) post(ctx context.Context, method, address string, header http.Header, body []byte) (Receipt, []byte, error) {
+func (o *OutboundClient) post(ctx context.Context, method, address string, header http.Header, body []byte) (Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return Receipt{}, nil, refused("the address cannot be read")
+		return Response{}, nil, refused("the address cannot be read")
 	}
 	if err := o.CheckURL(address); err != nil {
-		return Receipt{}, nil, refused("%v", err)
+		return Response{}, nil, refused("%v", err)
 	}
 	r.Header = header
 	r.Header.Set("User-Agent", "Spotcheck")
@@ -138,13 +138,13 @@ func (o *Outside) post(ctx context.Context, method, address string, header http.
 }
 
 // read takes the beginning of an answer; a status that is no success is a failure.
-func read(res *http.Response, err error) (Receipt, []byte, error) {
+func read(res *http.Response, err error) (Response, []byte, error) {
 	if err != nil {
-		return Receipt{}, nil, why(err)
+		return Response{}, nil, why(err)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	receipt := Receipt{Status: res.StatusCode, Answer: oneLine(string(answer), keptAnswer)}
+	receipt := Response{Status: res.StatusCode, Answer: oneLine(string(answer), keptAnswer)}
 	switch s := res.StatusCode; {
 	case s >= 200 && s < 300:
 		if err != nil {
@@ -152,7 +152,7 @@ func read(res *http.Response, err error) (Receipt, []byte, error) {
 		}
 		return receipt, answer, nil
 	case s == http.StatusGone:
-		return receipt, nil, &Failure{Gone, "the other side answered 410"}
+		return receipt, nil, &Failure{RecipientGone, "the other side answered 410"}
 	default:
 		return receipt, answer, later("the other side answered %d", s)
 	}

@@ -11,7 +11,7 @@ import (
 
 // Push is web push (RFC 8030), encrypted for the browser (RFC 8291) and signed with the keys of the city (VAPID, RFC 8292).
 type Push struct {
-	Outside         *Outside
+	Outside         *OutboundClient
 	Subject         string // address of mail or https:// of who sends
 	Public, Private string // base64url
 }
@@ -30,13 +30,13 @@ func NewVAPID() (public, private string, err error) {
 }
 
 // Send pushes id, title, text and link as JSON. A message that waits at the push service is replaced by the same one again.
-func (p *Push) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
+func (p *Push) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	if err := p.Outside.CheckURL(to.Address); err != nil {
-		return Receipt{}, refused("%v", err)
+		return Response{}, refused("%v", err)
 	}
 	body, err := json.Marshal(map[string]string{"id": m.ID, "title": cut(m.Title, pushTitle), "text": cut(m.Text, pushText), "link": m.Link})
 	if err != nil {
-		return Receipt{}, refused("the message cannot be written")
+		return Response{}, refused("the message cannot be written")
 	}
 	urgency := webpush.UrgencyNormal
 	if m.Urgent {
@@ -49,7 +49,7 @@ func (p *Push) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
 			VAPIDPublicKey: p.Public, VAPIDPrivateKey: p.Private}))
 	switch receipt.Status {
 	case http.StatusNotFound, http.StatusGone:
-		return receipt, &Failure{Gone, "the browser takes no messages any more"}
+		return receipt, &Failure{RecipientGone, "the browser takes no messages any more"}
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge:
 		return receipt, refused("the push service refused it (%d)", receipt.Status)
 	}

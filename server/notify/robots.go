@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// Robot posts into a group chat, in the way of one of three makers. A chat knows no ids: what comes twice is seen twice.
-type Robot struct {
-	Outside *Outside
+// ChatBot posts into a group chat, in the way of one of three makers. A chat knows no ids: what comes twice is seen twice.
+type ChatBot struct {
+	Outside *OutboundClient
 	Now     func() time.Time
 	maker   *maker
 }
@@ -30,15 +30,15 @@ type maker struct {
 }
 
 // WeCom is the robot of 企业微信; its key stands in the address.
-func WeCom(o *Outside, now func() time.Time) *Robot {
-	return &Robot{o, now, &maker{most: 2048, code: "errcode", busy: []int{45009, -1}, request: func(address, _, text string, _ time.Time) (string, any) {
+func WeCom(o *OutboundClient, now func() time.Time) *ChatBot {
+	return &ChatBot{o, now, &maker{most: 2048, code: "errcode", busy: []int{45009, -1}, request: func(address, _, text string, _ time.Time) (string, any) {
 		return address, map[string]any{"msgtype": "text", "text": map[string]any{"content": text}}
 	}}}
 }
 
 // DingTalk is the robot of 钉钉; with a secret, time and signature stand in the address.
-func DingTalk(o *Outside, now func() time.Time) *Robot {
-	return &Robot{o, now, &maker{most: 16000, code: "errcode", busy: []int{130101, 410100, -1}, request: func(address, secret, text string, at time.Time) (string, any) {
+func DingTalk(o *OutboundClient, now func() time.Time) *ChatBot {
+	return &ChatBot{o, now, &maker{most: 16000, code: "errcode", busy: []int{130101, 410100, -1}, request: func(address, secret, text string, at time.Time) (string, any) {
 		body := map[string]any{"msgtype": "text", "text": map[string]any{"content": text}}
 		u, err := url.Parse(address)
 		if err != nil || secret == "" {
@@ -54,8 +54,8 @@ func DingTalk(o *Outside, now func() time.Time) *Robot {
 }
 
 // Feishu is the robot of 飞书; with a secret, time and signature stand in the body.
-func Feishu(o *Outside, now func() time.Time) *Robot {
-	return &Robot{o, now, &maker{most: 16000, code: "code", busy: []int{11232, 9499}, request: func(address, secret, text string, at time.Time) (string, any) {
+func Feishu(o *OutboundClient, now func() time.Time) *ChatBot {
+	return &ChatBot{o, now, &maker{most: 16000, code: "code", busy: []int{11232, 9499}, request: func(address, secret, text string, at time.Time) (string, any) {
 		body := map[string]any{"msg_type": "text", "content": map[string]any{"text": text}}
 		if secret != "" {
 			stamp := fmt.Sprint(at.Unix())
@@ -72,7 +72,7 @@ func hmacOf(key []byte, text string) string {
 }
 
 // Send posts title and text.
-func (r *Robot) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
+func (r *ChatBot) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	secret := ""
 	if len(to.Secrets) > 0 {
 		secret = to.Secrets[0]
@@ -80,7 +80,7 @@ func (r *Robot) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
 	address, content := r.maker.request(to.Address, secret, cut(plain(m), r.maker.most), r.Now())
 	body, err := json.Marshal(content)
 	if err != nil {
-		return Receipt{}, refused("the message cannot be written")
+		return Response{}, refused("the message cannot be written")
 	}
 	receipt, answer, err := r.Outside.post(ctx, http.MethodPost, address, http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body)
 	if err != nil {

@@ -72,7 +72,7 @@ var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}`)
 var placeholders = []string{"{{phone}}", "{{text}}", "{{id}}", "{{secret}}"}
 
 // Check says what is wrong with the settings.
-func (s *SMSSettings) Check(o *Outside) error {
+func (s *SMSSettings) Check(o *OutboundClient) error {
 	if !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodGet}, s.Method) {
 		return errors.New("the method is POST, PUT or GET")
 	}
@@ -122,12 +122,12 @@ func fill(template string, values map[string]string, encode func(string) string)
 // SMS sends through a gateway that speaks HTTP.
 type SMS struct {
 	SMSSettings
-	Outside *Outside
+	Outside *OutboundClient
 	Secret  string
 }
 
 // Send makes one request of the templates.
-func (s *SMS) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
+func (s *SMS) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	values := map[string]string{"{{phone}}": to.Address, "{{text}}": cut(plain(m), smsText), "{{id}}": m.ID, "{{secret}}": s.Secret}
 	header := http.Header{}
 	if s.Body != "" {

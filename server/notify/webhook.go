@@ -17,18 +17,18 @@ const secretPrefix = "whsec_"
 
 // Webhook posts frozen payloads to programs, signed as Standard Webhooks 1.0 has it.
 type Webhook struct {
-	Outside *Outside
+	Outside *OutboundClient
 	Now     func() time.Time
 }
 
 // Send posts the payload; each secret signs it, so that a program can change over from one to the other.
-func (w *Webhook) Send(ctx context.Context, to To, m *Message) (Receipt, error) {
+func (w *Webhook) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	at := w.Now()
 	var signatures []string
 	for _, s := range to.Secrets {
 		signature, err := Sign(s, m.ID, at, m.Payload)
 		if err != nil {
-			return Receipt{}, refused("the secret of the webhook cannot be used")
+			return Response{}, refused("the secret of the webhook cannot be used")
 		}
 		signatures = append(signatures, signature)
 	}

@@ -21,8 +21,8 @@ const keySize = 32
 // version is the first byte of everything that is sealed.
 const version = 1
 
-// ErrClosed means that there is no key.
-var ErrClosed = errors.New("secret: there is no key")
+// ErrNoKey means that there is no key.
+var ErrNoKey = errors.New("secret: there is no key")
 
 // ErrWrongKey means that something was sealed under another key, for another place, or was changed since.
 var ErrWrongKey = errors.New("secret: it cannot be opened with the key of this server")
@@ -46,7 +46,7 @@ func New(key []byte) (Box, error) {
 // Seal hides a text; place says where it will lie, and it opens nowhere else.
 func (b Box) Seal(place string, text []byte) ([]byte, error) {
 	if b.gcm == nil {
-		return nil, ErrClosed
+		return nil, ErrNoKey
 	}
 	sealed := make([]byte, 1+b.gcm.NonceSize(), 1+b.gcm.NonceSize()+len(text)+b.gcm.Overhead())
 	sealed[0] = version
@@ -57,7 +57,7 @@ func (b Box) Seal(place string, text []byte) ([]byte, error) {
 // Open gives back what was sealed for this place.
 func (b Box) Open(place string, sealed []byte) ([]byte, error) {
 	if b.gcm == nil {
-		return nil, ErrClosed
+		return nil, ErrNoKey
 	}
 	head := 1 + b.gcm.NonceSize()
 	if len(sealed) < head || sealed[0] != version {

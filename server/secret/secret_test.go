@@ -52,10 +52,10 @@ func TestWhatIsSealedOpensInItsPlaceOnly(t *testing.T) {
 		}
 	}
 	var none secret.Box
-	if _, err := none.Seal("x", text); !errors.Is(err, secret.ErrClosed) {
+	if _, err := none.Seal("x", text); !errors.Is(err, secret.ErrNoKey) {
 		t.Errorf("without a key: %v", err)
 	}
-	if _, err := none.Open("x", sealed); !errors.Is(err, secret.ErrClosed) {
+	if _, err := none.Open("x", sealed); !errors.Is(err, secret.ErrNoKey) {
 		t.Errorf("without a key: %v", err)
 	}
 }

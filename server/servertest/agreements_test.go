@@ -86,7 +86,7 @@ func TestCoverageByAgreements(t *testing.T) {
 		if signs(admin, "of a", "a", M{"signed_on": day(-30), "valid_to": day(10), "signed_by": "王老板"}).Want(200).Into(&again); !again.Repeated {
 			t.Error("the same again is no repetition")
 		}
-		admin.Loose = true
+		admin.AllowInvalidRequests = true
 		signs(admin, "x", "nobody", nil).WantProblem(422, "content.unknown-reference", "never")
 		signs(admin, "x", "a", M{"valid_to": "2025-12-31"}).WantProblem(422, "content.invalid", "never")
 		signs(admin, "x", "a", M{"kind": "promise"}).WantProblem(422, "content.invalid", "never")

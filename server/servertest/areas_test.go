@@ -262,7 +262,7 @@ func TestErrorsStopAnImportAndChangesMakeItStale(t *testing.T) {
 func TestWhoMayImportAreasAndWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
-	admin, lin, nobody := s.As("admin"), s.As("lin"), s.As("lin").In(t)
+	admin, lin, nobody := s.As("admin"), s.As("lin"), s.As("lin").WithT(t)
 	nobody.Token = ""
 	a, in, _ := checksAreas(admin, "csv", "wgs84", plots())
 	a.Want(http.StatusCreated)
@@ -276,7 +276,7 @@ func TestWhoMayImportAreasAndWhatIsRefused(t *testing.T) {
 		}
 	}
 	nobody.Do(http.MethodGet, "/api/v1/areas/at?lat=20&lon=110", nil).WantProblem(401, "session.required", "after-login")
-	admin.Loose = true
+	admin.AllowInvalidRequests = true
 	for _, tt := range []struct{ format, datum, body, code string }{
 		{"csv", "wgs84", "code\n1\n", "area-import.unreadable"}, {"geojson", "wgs84", plots(), "area-import.unreadable"}, {"csv", "wgs84", "", "area-import.unreadable"},
 		{"csv", "tokyo", plots(), "content.invalid"}, {"shp", "wgs84", plots(), "content.invalid"}, {"csv", "", plots(), "content.invalid"},

@@ -232,7 +232,7 @@ func fill(t *testing.T, dir string) (empty func()) {
 }
 
 func TestTheDiskIsFull(t *testing.T) {
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t, pair)
@@ -253,7 +253,7 @@ func TestTheDiskIsFull(t *testing.T) {
 }
 
 // fullDisk fills the disk, looks at everything, and makes room again.
-func fullDisk(t *testing.T, s *servertest.Server, lin *servertest.Client, whole *promised, pair servertest.Pair) {
+func fullDisk(t *testing.T, s *servertest.Server, lin *servertest.Client, whole *promised, pair servertest.Backend) {
 	t.Helper()
 	p := promise(t, lin, big(2<<20))
 	empty := fill(t, s.Config.Data)

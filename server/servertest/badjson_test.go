@@ -215,8 +215,8 @@ func TestAnActionIsReadStrictly(t *testing.T) {
 
 // loosely is a client that may send what the contract does not allow.
 func loosely(t *testing.T, c *servertest.Client) *servertest.Client {
-	loose := c.In(t)
-	loose.Loose = true
+	loose := c.WithT(t)
+	loose.AllowInvalidRequests = true
 	return loose
 }
 
@@ -269,7 +269,7 @@ func TestOtherDoorsAreAsStrict(t *testing.T) {
 // raw sends a body that may be anything; the answer is held against the contract.
 func raw(t *testing.T, c *servertest.Client, method, path, body string) *servertest.Answer {
 	t.Helper()
-	loose := c.In(t)
-	loose.Loose = true
+	loose := c.WithT(t)
+	loose.AllowInvalidRequests = true
 	return loose.Send(method, path, []byte(body), http.Header{"Content-Type": {"application/json"}})
 }

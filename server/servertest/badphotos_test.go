@@ -25,14 +25,14 @@ type promised struct {
 func promise(t *testing.T, c *servertest.Client, p servertest.Picture) *promised {
 	t.Helper()
 	id := inspect.NewID()
-	c.In(t).Do(http.MethodPut, "/api/v1/issues/"+id.String(), c.Report(p)).Want(201)
-	return &promised{c.In(t), id, p, "/api/v1/issues/" + id.String() + "/photos/" + p.ID.String()}
+	c.WithT(t).Do(http.MethodPut, "/api/v1/issues/"+id.String(), c.Report(p)).Want(201)
+	return &promised{c.WithT(t), id, p, "/api/v1/issues/" + id.String() + "/photos/" + p.ID.String()}
 }
 
 // sends sends bytes with headers of its own.
 func (p *promised) sends(b []byte, header http.Header) *servertest.Answer {
 	loose := *p.Client
-	loose.Loose = true
+	loose.AllowInvalidRequests = true
 	h := http.Header{"Content-Type": {"image/jpeg"}, "Content-Digest": {p.p.Digest()}}
 	for k, v := range header {
 		if h[k] = v; v == nil {

@@ -68,7 +68,7 @@ func TestOddPlacesAreFlagged(t *testing.T) {
 func wantFlags(t *testing.T, c *servertest.Client, body M, want []string) {
 	t.Helper()
 	id := inspect.NewID()
-	c.In(t).Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(201)
+	c.WithT(t).Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(201)
 	var got []string
 	for _, f := range c.Issue(id).Flags {
 		got = append(got, f.Kind)

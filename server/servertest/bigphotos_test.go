@@ -122,7 +122,7 @@ func allocated(f func()) int64 {
 
 // alone runs a test on both pairs with nothing beside it, so that memory can be measured.
 func alone(t *testing.T, test func(*testing.T, *servertest.Server)) {
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) { test(t, servertest.New(t, pair)) })
 	}
 }

@@ -218,7 +218,7 @@ func TestAPhoneThatFollowsTheFeedKnowsWhatAFreshOneKnows(t *testing.T) {
 	if phototest.Racing {
 		cities = 2
 	}
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		for city := range cities {
 			t.Run(fmt.Sprintf("%s/%d", pair, city), func(t *testing.T) {
 				t.Parallel()

@@ -21,11 +21,11 @@ import (
 // Client is a phone or a browser of one person.
 type Client struct {
 	*Server
-	Name, Token string
-	Cookie      *http.Cookie
-	t           testing.TB
-	Loose       bool   // sends what the contract does not allow; answers are still held against it
-	Base        string // of another copy of the server; empty for the first
+	Name, Token          string
+	Cookie               *http.Cookie
+	t                    testing.TB
+	AllowInvalidRequests bool   // sends what the contract does not allow; answers are still held against it
+	Base                 string // of another copy of the server; empty for the first
 }
 
 // Answer is what came back.
@@ -65,8 +65,8 @@ var contract = sync.OnceValues(func() (p promise, err error) {
 	return p, err
 })
 
-// In is the same client in a test of its own, a part of the one that it was made in.
-func (c *Client) In(t testing.TB) *Client {
+// WithT is the same client in a test of its own, a part of the one that it was made in.
+func (c *Client) WithT(t testing.TB) *Client {
 	part := *c
 	part.t = t
 	return &part
@@ -130,7 +130,7 @@ func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
 	}
 	route, params, err := contract.FindRoute(plain)
 	if err != nil {
-		if !c.Loose {
+		if !c.AllowInvalidRequests {
 			c.t.Errorf("%s: the contract has no such door: %v", a.what, err)
 		}
 		a.wantProblemForm(contract.problem)
@@ -138,7 +138,7 @@ func (c *Client) hold(req *http.Request, body []byte, a *Answer) {
 	}
 	in := &openapi3filter.RequestValidationInput{Request: plain, PathParams: params, Route: route, Options: &openapi3filter.Options{
 		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true, ExcludeRequestBody: true, ExcludeResponseBody: true}}
-	if !c.Loose {
+	if !c.AllowInvalidRequests {
 		err := openapi3filter.ValidateRequest(context.Background(), in)
 		if promised := route.Operation.RequestBody; err == nil && len(body) > 0 && promised != nil {
 			err = contract.schemas.check(promised.Value.Content, req.Header.Get("Content-Type"), body)

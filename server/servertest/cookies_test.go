@@ -17,7 +17,7 @@ func browserLogsIn(t *testing.T, s *servertest.Server, header http.Header) *serv
 	for k, v := range header {
 		h[k] = v
 	}
-	return (&servertest.Client{Server: s}).In(t).Send(http.MethodPost, "/api/v1/sessions", []byte(`{"name":"lin","password":"`+password+`","cookie":true}`), h)
+	return (&servertest.Client{Server: s}).WithT(t).Send(http.MethodPost, "/api/v1/sessions", []byte(`{"name":"lin","password":"`+password+`","cookie":true}`), h)
 }
 
 // browser is a browser that is logged in.
@@ -29,7 +29,7 @@ func browser(t *testing.T, s *servertest.Server) *servertest.Client {
 	if len(res.Cookies()) != 1 {
 		t.Fatalf("got the cookies %v, want one", res.Cookies())
 	}
-	c := (&servertest.Client{Server: s, Cookie: res.Cookies()[0]}).In(t)
+	c := (&servertest.Client{Server: s, Cookie: res.Cookies()[0]}).WithT(t)
 	return c
 }
 
@@ -55,7 +55,7 @@ func TestACookieIsSecureButOnTheMachineItselfAndInPrivateNetworks(t *testing.T) 
 		"spotcheck.example": true, "localhost.example": true, "127.0.0.1.example": true, "10.0.0.1.example": true, "8.8.8.8:8080": true, "172.32.0.1": true, "spotcheck.lan": true, "": true,
 	} {
 		body := `{"name":"lin","password":"` + password + `","cookie":true}`
-		w := s.As("lin").In(t).Dial().Says(strings.Join([]string{"POST /api/v1/sessions HTTP/1.1", "Host: " + host, "Sec-Fetch-Site: same-origin",
+		w := s.As("lin").WithT(t).Dial().Says(strings.Join([]string{"POST /api/v1/sessions HTTP/1.1", "Host: " + host, "Sec-Fetch-Site: same-origin",
 			"Content-Length: " + strconv.Itoa(len(body)), "", body}, "\r\n"))
 		a := w.Hears(http.MethodPost, "/api/v1/sessions").Want(201)
 		if got := strings.Contains(strings.ToLower(a.Header.Get("Set-Cookie")), "; secure"); got != secure {
@@ -88,13 +88,13 @@ func TestABrowserWritesOnlyFromTheSiteItself(t *testing.T) {
 			"forwarded by a stranger":         {http.Header{"Origin": {"https://127.0.0.1"}, "X-Forwarded-Proto": {"https"}}, false},
 		} {
 			t.Run(name, func(t *testing.T) {
-				a := b.In(t).Send(http.MethodDelete, "/api/v1/sessions/"+servertest.ID("none").String(), nil, tt.header)
+				a := b.WithT(t).Send(http.MethodDelete, "/api/v1/sessions/"+servertest.ID("none").String(), nil, tt.header)
 				if tt.ok {
 					a.Want(204)
 				} else {
 					a.WantProblem(403, "request.origin", "never")
 				}
-				b.In(t).Send(http.MethodGet, "/api/v1/me", nil, tt.header).Want(200) // reading is safe
+				b.WithT(t).Send(http.MethodGet, "/api/v1/me", nil, tt.header).Want(200) // reading is safe
 			})
 		}
 		browserLogsIn(t, s, http.Header{"Origin": {"https://evil.example"}}).WantProblem(403, "request.origin", "never")
@@ -121,8 +121,8 @@ func TestBehindAProxyTheSiteIsWhatTheProxySays(t *testing.T) {
 func TestATokenIsGoodOnlyTheWayItWasGivenOut(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		b, phone := browser(t, s), s.As("lin")
-		(&servertest.Client{Server: s, Token: b.Cookie.Value}).In(t).Do(http.MethodGet, "/api/v1/me", nil).WantProblem(401, "session.required", "after-login")
-		(&servertest.Client{Server: s, Cookie: &http.Cookie{Name: b.Cookie.Name, Value: phone.Token}}).In(t).
+		(&servertest.Client{Server: s, Token: b.Cookie.Value}).WithT(t).Do(http.MethodGet, "/api/v1/me", nil).WantProblem(401, "session.required", "after-login")
+		(&servertest.Client{Server: s, Cookie: &http.Cookie{Name: b.Cookie.Name, Value: phone.Token}}).WithT(t).
 			Do(http.MethodGet, "/api/v1/me", nil).WantProblem(401, "session.required", "after-login")
 		phone.Send(http.MethodDelete, "/api/v1/sessions/"+servertest.ID("none").String(), nil, http.Header{"Origin": {"https://evil.example"}}).Want(204)
 		b.Do(http.MethodGet, "/api/v1/me", nil).Want(200)

@@ -10,7 +10,7 @@ func (s *Server) Copy() *Server {
 
 func (s *Server) another() *Server {
 	s.t.Helper()
-	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config, Patience: s.Patience}
+	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config, ReadTimeout: s.ReadTimeout}
 	c.Config.Data = s.t.TempDir() // only for uploads on their way
 	c.Start()
 	return c

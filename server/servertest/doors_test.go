@@ -69,7 +69,7 @@ func TestWhoMayUseTheRegisters(t *testing.T) {
 					}
 					body = filled
 				}
-				a := p.In(t).Do(d.method, path, body)
+				a := p.WithT(t).Do(d.method, path, body)
 				switch allowed := has(d.by, p.role); {
 				case allowed && a.Status != d.status && !(d.status == 201 && a.Status == 200):
 					t.Errorf("%s: %s %s: got %d, want %d\n%s", p.role, d.method, d.path, a.Status, d.status, a.Body)
@@ -110,7 +110,7 @@ func wantParts(t *testing.T, c *cell, i subject, status inspect.Status) {
 		want = 200
 	}
 	for _, path := range []string{issue, issue + "/events", photo, photo + "/original", photo + "/thumb", photo + "/display"} {
-		if a := c.In(t).Do(http.MethodGet, path, nil); a.Status != want {
+		if a := c.WithT(t).Do(http.MethodGet, path, nil); a.Status != want {
 			t.Errorf("%s over %s (reporter %t): %s of an issue that is %s: got %d, want %d", c.role, c.scope, c.reporter, path, status, a.Status, want)
 		}
 	}
@@ -118,14 +118,14 @@ func wantParts(t *testing.T, c *cell, i subject, status inspect.Status) {
 	if want == 200 && c.role == "unit" && !c.reporter { // a fixing unit sees the photos of others without the stamp
 		wantStamped = 403
 	}
-	if a := c.In(t).Do(http.MethodGet, photo+"/stamped", nil); a.Status != wantStamped {
+	if a := c.WithT(t).Do(http.MethodGet, photo+"/stamped", nil); a.Status != wantStamped {
 		t.Errorf("%s over %s (reporter %t): the stamped photo of an issue that is %s: got %d, want %d", c.role, c.scope, c.reporter, status, a.Status, wantStamped)
 	}
 	wantCaller := want
 	if want == 200 && !(c.role == "office" && c.covers(status)) {
 		wantCaller = 403
 	}
-	if a := c.In(t).Do(http.MethodGet, issue+"/caller", nil); a.Status != wantCaller {
+	if a := c.WithT(t).Do(http.MethodGet, issue+"/caller", nil); a.Status != wantCaller {
 		t.Errorf("%s over %s (reporter %t): the caller of an issue that is %s: got %d, want %d", c.role, c.scope, c.reporter, status, a.Status, wantCaller)
 	}
 	if has(seers, c.role) {
@@ -141,7 +141,7 @@ func wantListed(t *testing.T, c *cell, id inspect.ID, listed bool) {
 		paths = append(paths, "/api/v1/issues.csv", "/api/v1/issues.geojson")
 	}
 	for _, path := range paths {
-		a := c.In(t).Do(http.MethodGet, path, nil).Want(200)
+		a := c.WithT(t).Do(http.MethodGet, path, nil).Want(200)
 		if got := strings.Contains(string(a.Body), id.String()); got != listed {
 			t.Errorf("%s over %s (reporter %t): %s holds the issue: got %t, want %t", c.role, c.scope, c.reporter, path, got, listed)
 		}
@@ -160,7 +160,7 @@ func TestWhoMayReportAndDeclare(t *testing.T) {
 				if has("inspector office", p.role) || p.role == "unit" && source == inspect.SourceUnit {
 					want = 201
 				}
-				if a := p.In(t).Do(http.MethodPut, "/api/v1/issues/"+inspect.NewID().String(), body); a.Status != want {
+				if a := p.WithT(t).Do(http.MethodPut, "/api/v1/issues/"+inspect.NewID().String(), body); a.Status != want {
 					t.Errorf("%s reports by %s: got %d, want %d\n%s", p.role, source, a.Status, want, a.Body)
 				}
 			}
@@ -176,13 +176,13 @@ func TestWhoMayReportAndDeclare(t *testing.T) {
 				want = 403
 			}
 			picture := servertest.NewPicture("report")
-			if a := p.In(t).Declares(i.id, picture); a.Status != want {
+			if a := p.WithT(t).Declares(i.id, picture); a.Status != want {
 				t.Errorf("%s over %s (reporter %t) declares: got %d, want %d\n%s", p.role, p.scope, p.reporter, a.Status, want, a.Body)
 			}
 			if want != 201 {
 				c.office.Declares(i.id, picture).Want(201)
 			}
-			if a := p.In(t).Upload(i.id, picture); a.Status != want {
+			if a := p.WithT(t).Upload(i.id, picture); a.Status != want {
 				t.Errorf("%s over %s (reporter %t) uploads: got %d, want %d\n%s", p.role, p.scope, p.reporter, a.Status, want, a.Body)
 			}
 		}
@@ -231,8 +231,8 @@ func TestNoDoorButTheOpenOnesIsAnsweredWithoutALogin(t *testing.T) {
 		if slices.Contains(open, r[1]) || slices.Contains(open, r[0]+" "+r[1]) {
 			continue
 		}
-		loose := nobody.In(t)
-		loose.Loose = true
+		loose := nobody.WithT(t)
+		loose.AllowInvalidRequests = true
 		loose.Do(r[0], path, nil).WantProblem(401, "session.required", "after-login")
 		loose.Token = "a token that nobody was given"
 		loose.Do(r[0], path, nil).WantProblem(401, "session.required", "after-login")

@@ -17,10 +17,10 @@ import (
 // BenchmarkFactsOfAnAction assigns issues one after the other, each durable, and says how much of that is the work for figures: the same reads and
 // writes of facts and deltas alone in a transaction, less a transaction that only reads the issue.
 func BenchmarkFactsOfAnAction(b *testing.B) {
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		b.Run(string(pair), func(b *testing.B) {
 			settings := servertest.Settings(b, pair)
-			settings.Relaxed = false
+			settings.NoSync = false
 			s := servertest.On(b, settings)
 			var mud []inspect.ID
 			for range b.N {
@@ -45,7 +45,7 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 			}
 			action := time.Since(started)
 			b.StopTimer()
-			timed := func(work func(ctx context.Context, tx *store.Tx, row *store.Row) error) time.Duration {
+			timed := func(work func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error) time.Duration {
 				started := time.Now()
 				for _, id := range mud {
 					if err := s.Core.Store.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
@@ -63,10 +63,10 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 				}
 				return time.Since(started)
 			}
-			touch := func(ctx context.Context, tx *store.Tx, row *store.Row) error { return tx.UpdateIssue(ctx, row) } // so that both write something
+			touch := func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error { return tx.UpdateIssue(ctx, row) } // so that both write something
 			bare := timed(touch)
-			counting := timed(func(ctx context.Context, tx *store.Tx, row *store.Row) error {
-				book, err := tx.Book(ctx, row)
+			counting := timed(func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
+				book, err := tx.FactHistory(ctx, row)
 				if err != nil {
 					return err
 				}

@@ -334,7 +334,7 @@ func (c *cell) tries(t *testing.T, city *city, i subject, action inspect.Action,
 		i = city.ready(reporter, action, status)
 		fields = city.fields(i, action)
 	}
-	a := c.In(t).Acts(i.id, string(action), fields)
+	a := c.WithT(t).Acts(i.id, string(action), fields)
 	got := ""
 	if a.Status != 201 {
 		var p struct{ Code string }

@@ -212,8 +212,8 @@ func TestManyRemindersAreToldOnce(t *testing.T) {
 		office, crew := s.As("office"), s.As("crew")
 		var all []core.Notice
 		for n := range 60 {
-			all = append(all, core.Notice{Happening: store.Happening{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
-				Facts: store.Facts{Number: fmt.Sprintf("2026-%06d", n)}},
+			all = append(all, core.Notice{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
+				Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n)}},
 				To: []core.Told{{Person: servertest.ID("crew"), Urgency: inspect.Normal}, {Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
 		}
 		for _, some := range [][]core.Notice{all[:30], all, all} {

@@ -158,7 +158,7 @@ func TestTricksInPathsLeadNowhere(t *testing.T) {
 		"/api/v1/issues/" + id.String() + "/photos/%2e%2e/original", "/api/v1/categories/..%2f..%2fx", "/api/v1/settings/..%2fcity_name", "/api/docs/../../spotcheck.db",
 		"/%2e%2e/%2e%2e/etc/passwd", "/api/v1/issues/" + id.String() + "%00.jpg", "/api/openapi.yaml/", "//etc/passwd"} {
 		for _, method := range []string{http.MethodGet, http.MethodPut} {
-			w := admin.In(t).Dial()
+			w := admin.WithT(t).Dial()
 			a := w.Says(method+" "+path+" HTTP/1.1\r\nHost: h\r\n"+admin.Auth()+"Content-Length: 2\r\n\r\n{}").WantOneAnswer(method, "/nowhere")
 			if a.Status < 400 || a.Status >= 500 || bytes.Contains(a.Body, []byte("root:")) {
 				t.Errorf("%s %s: got %d", method, path, a.Status)

@@ -227,7 +227,7 @@ func unitName(s *servertest.Server, c *servertest.Client) string {
 func issueNumbered(t *testing.T, s *servertest.Server, outside string) (id inspect.ID) {
 	t.Helper()
 	if err := s.Core.Store.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		known, err := tx.KnownOutside(ctx, "hotline", []string{outside})
+		known, err := tx.IssuesByExternalNumber(ctx, "hotline", []string{outside})
 		id = known[outside]
 		return err
 	}); err != nil || id.IsZero() {

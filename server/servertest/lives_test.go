@@ -258,7 +258,7 @@ func (p *player) shows(issue inspect.ID) {
 	who, now := p.people[0], inspect.At(p.s.Now()) // who sees everything
 	var all []inspect.Declaration
 	for _, pic := range p.pictures {
-		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), Taken: "camera"})
+		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), CaptureMethod: "camera"})
 		p.shared.add(issue, all[len(all)-1].ID)
 	}
 	_, err := p.s.Core.DeclarePhotos(context.Background(), who, issue, all, now)
@@ -277,7 +277,7 @@ func (p *player) shows(issue inspect.ID) {
 var (
 	likely = map[inspect.Status][]inspect.Action{
 		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge,
-			inspect.AskLook, inspect.Look},
+			inspect.AskFieldCheck, inspect.FieldCheck},
 		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge,
 			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply,
 			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown, inspect.GivePart, inspect.GivePart, inspect.GivePart, inspect.ReplyPart, inspect.EndPart, inspect.HandOver},
@@ -287,7 +287,7 @@ var (
 	}
 	always = []inspect.Action{inspect.Comment, inspect.GiveFeedback, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
-		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.Look: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
+		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.FieldCheck: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
 		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes, inspect.ReplyPart: unitDoes}
 	unitDoes = []string{"crew", "crew-boss", "meilan-crew"}
 	office   = []string{"office", "office2", "longhua-desk"}
@@ -297,7 +297,7 @@ var (
 func (p *player) moves() {
 	p.s.Pass(time.Duration(p.r.Int64N(int64([]time.Duration{time.Second, 5 * time.Minute, 20 * time.Minute}[p.r.IntN(3)]))))
 	issue, photos := p.shared.recent(p.r)
-	var row store.Row
+	var row store.IssueRow
 	if err := p.s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
 		row, _, err = tx.Issue(ctx, issue)
 		return err
@@ -333,10 +333,10 @@ func (p *player) moves() {
 }
 
 // pending is what somebody waits for, if anything.
-func pending(row *store.Row, now inspect.Time) inspect.Action {
+func pending(row *store.IssueRow, now inspect.Time) inspect.Action {
 	switch {
-	case row.Status == inspect.Reported && row.LookAskedAt != 0:
-		return inspect.Look
+	case row.Status == inspect.Reported && row.FieldCheckAskedAt != 0:
+		return inspect.FieldCheck
 	case row.Status == inspect.Verified:
 		return inspect.Reopen
 	case row.Status == inspect.Fixed:
@@ -360,17 +360,17 @@ func pending(row *store.Row, now inspect.Time) inspect.Action {
 }
 
 // openPart is the first part that waits for its reply, -1 for none.
-func openPart(row *store.Row) int {
+func openPart(row *store.IssueRow) int {
 	return slices.IndexFunc(row.Parts, func(p inspect.Part) bool { return p.Open() })
 }
 
 // answers lets an action be about what is there.
-func (p *player) answers(a *core.Ask, row *store.Row) {
+func (p *player) answers(a *core.Ask, row *store.IssueRow) {
 	if n := len(row.Letters); n > 0 {
 		a.Letter = row.Letters[p.r.IntN(n)].ID
 	}
 	if n := len(row.Appeals); n > 0 && a.Action == inspect.DecideAppeal {
-		a.About = row.Appeals[p.r.IntN(n)].About
+		a.About = row.Appeals[p.r.IntN(n)].Subject
 	}
 	if a.Action == inspect.DecideAppeal && p.r.IntN(4) > 0 {
 		a.Answer = inspect.Refused
@@ -385,7 +385,7 @@ func (p *player) answers(a *core.Ask, row *store.Row) {
 	case a.Action == inspect.HandOver:
 		a.To = servertest.ID([]string{"lin", "wang", "office"}[p.r.IntN(3)])
 	case a.Action == inspect.AskAppeal && row.Status == inspect.Assigned:
-		a.About = inspect.OverUnit
+		a.About = inspect.AppealWrongUnit
 	case a.Action == inspect.PassDown:
 		a.Unit = servertest.ID("longhua-crew")
 	case a.Action == inspect.AskExtension:
@@ -403,8 +403,8 @@ func (p *player) ask(issue inspect.ID, photos []inspect.ID) core.Ask {
 	into, _ := p.shared.recent(p.r)
 	a := core.Ask{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
 		Reason: "理由", Note: "随机", Unit: servertest.ID(units[p.r.IntN(len(units))]), DueAt: now.Add(time.Duration(1+p.r.IntN(20)) * time.Hour), Into: into,
-		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.Methods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
-		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key", About: inspect.Contesteds[p.r.IntN(4)], Found: inspect.Realities[p.r.IntN(2)]}
+		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.VerificationMethods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
+		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key", About: inspect.AppealSubjects[p.r.IntN(4)], Found: inspect.FieldCheckResults[p.r.IntN(2)]}
 	return a
 }
 
@@ -468,7 +468,7 @@ func (p *player) acts(who *inspect.Actor, a core.Ask) {
 // replayed makes an issue from its events alone and compares it with its row.
 func replayed(t *testing.T, s *servertest.Server, id inspect.ID) {
 	t.Helper()
-	again, row := inspect.Issue{ID: id}, store.Row{}
+	again, row := inspect.Issue{ID: id}, store.IssueRow{}
 	if err := s.Core.Store.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
 		if row, _, err = tx.Issue(ctx, id); err != nil {
 			return err

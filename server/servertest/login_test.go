@@ -28,7 +28,7 @@ const password = "correct horse battery"
 // logsIn tries to log in from an address.
 func logsIn(t *testing.T, s *servertest.Server, address, name, password string) *servertest.Answer {
 	t.Helper()
-	c := (&servertest.Client{Server: s}).In(t)
+	c := (&servertest.Client{Server: s}).WithT(t)
 	return c.Send(http.MethodPost, "/api/v1/sessions", fmt.Appendf(nil, `{"name":%q,"password":%q,"device":"test"}`, name, password),
 		http.Header{"X-Forwarded-For": {address}})
 }

@@ -10,7 +10,7 @@ import (
 // TestMain is the decoder's child where a server in a test starts one, as main is in the program.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }

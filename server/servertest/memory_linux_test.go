@@ -31,7 +31,7 @@ const (
 )
 
 func TestManyUploadsTakeLittleMemory(t *testing.T) {
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) { // one after the other, since both are this process
 			s := servertest.New(t, pair)
 			lin, issue := s.As("lin"), inspect.NewID()

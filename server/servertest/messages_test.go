@@ -16,7 +16,7 @@ import (
 // opens lets a server reach the servers of a test.
 func opens(t *testing.T, s *servertest.Server, p notifytest.Place) {
 	t.Helper()
-	s.Core.Outside = notify.NewOutside(notifytest.Loopback, p.Roots())
+	s.Core.Outside = notify.NewOutboundClient(notifytest.Loopback, p.Roots())
 	t.Cleanup(s.Core.Outside.Close)
 	t.Cleanup(func() {
 		for _, f := range p.Faults() {

@@ -46,7 +46,7 @@ func TestOutlinesStayWhileTheRecordNamesThem(t *testing.T) {
 // place lies is answered from what was laid out before.
 func TestTheFirstReportAfterAnImportWaitsForNothing(t *testing.T) {
 	t.Parallel()
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			s := servertest.New(t, pair)

@@ -233,7 +233,7 @@ func TestWhatAPaperIsRefusedFor(t *testing.T) {
 			"an issue twice":             {M{"kind": "task", "issues": []inspect.ID{issue, issue}}, 422, "content.invalid"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				office.In(t).Do(http.MethodPut, paperAt(inspect.NewID()), tt.body).WantProblem(tt.status, tt.code, "never")
+				office.WithT(t).Do(http.MethodPut, paperAt(inspect.NewID()), tt.body).WantProblem(tt.status, tt.code, "never")
 			})
 		}
 		if p := issues(office, inspect.NewID(), "task", nil, issue); !strings.HasSuffix(p.Number, "〕1号") {

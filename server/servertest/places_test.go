@@ -35,8 +35,8 @@ type place struct {
 	Metres float64
 }
 
-// places reads all pages of a list.
-func places(c *servertest.Client, query string) (names []string) {
+// placesListed reads all pages of a list.
+func placesListed(c *servertest.Client, query string) (names []string) {
 	for cursor := ""; ; {
 		var page struct {
 			Places []place
@@ -88,21 +88,21 @@ func TestTheRegisterOfPlaces(t *testing.T) {
 			t.Error("the record names a plate or a person")
 		}
 
-		wantNames(t, "all", places(lin, ""), "海甸一期", "老王小吃 50%", "滨海公厕", "关了的店", "到期的店")
-		wantNames(t, "a kind", places(lin, "&kind=shopfront"), "老王小吃 50%", "关了的店", "到期的店")
-		wantNames(t, "an area with all below", places(lin, "&area="+servertest.ID("longhua-area").String()), "海甸一期", "老王小吃 50%")
-		wantNames(t, "a unit with all below", places(lin, "&unit="+servertest.ID("longhua").String()), "海甸一期")
-		wantNames(t, "a part of the name", places(lin, "&text=%E5%B0%8F%E5%90%83"), "老王小吃 50%")
-		wantNames(t, "a sign of the search", places(lin, "&text=0%25"), "老王小吃 50%")
-		wantNames(t, "any letter", places(lin, "&text=_"))
-		wantNames(t, "a number", places(lin, "&text=m-1"), "老王小吃 50%")
+		wantNames(t, "all", placesListed(lin, ""), "海甸一期", "老王小吃 50%", "滨海公厕", "关了的店", "到期的店")
+		wantNames(t, "a kind", placesListed(lin, "&kind=shopfront"), "老王小吃 50%", "关了的店", "到期的店")
+		wantNames(t, "an area with all below", placesListed(lin, "&area="+servertest.ID("longhua-area").String()), "海甸一期", "老王小吃 50%")
+		wantNames(t, "a unit with all below", placesListed(lin, "&unit="+servertest.ID("longhua").String()), "海甸一期")
+		wantNames(t, "a part of the name", placesListed(lin, "&text=%E5%B0%8F%E5%90%83"), "老王小吃 50%")
+		wantNames(t, "a sign of the search", placesListed(lin, "&text=0%25"), "老王小吃 50%")
+		wantNames(t, "any letter", placesListed(lin, "&text=_"))
+		wantNames(t, "a number", placesListed(lin, "&text=m-1"), "老王小吃 50%")
 
 		wantNames(t, "near", nearby(t, lin, "&radius_m=100", 30, 60), "老王小吃 50%", "滨海公厕")
 		wantNames(t, "near, of a kind", nearby(t, lin, "&radius_m=100&kind=public_toilet", 60), "滨海公厕")
 		wantNames(t, "nearer", nearby(t, lin, "&radius_m=59", 30), "老王小吃 50%")
 		for _, bad := range []string{"lat=20", "lat=20&lon=110&radius_m=0", "lat=20&lon=110&radius_m=5001", "lat=91&lon=110", "lat=a&lon=110"} {
 			loose := *lin
-			loose.Loose = true
+			loose.AllowInvalidRequests = true
 			loose.Do(http.MethodGet, "/api/v1/places/near?"+bad, nil).WantProblem(422, "content.invalid", "never")
 		}
 		s.Audit()
@@ -142,7 +142,7 @@ func TestPlacesAreRepeatedAndRefused(t *testing.T) {
 			t.Error("a change is a repetition")
 		}
 		putSpot(s.As("office"), "shop", shop).WantProblem(403, "forbidden", "never")
-		admin.Loose = true
+		admin.AllowInvalidRequests = true
 		for name, tt := range map[string]struct {
 			more     M
 			code, at string
@@ -162,7 +162,7 @@ func TestPlacesAreRepeatedAndRefused(t *testing.T) {
 			"a longitude off the map": {M{"position": M{"lat": 20, "lon": 181, "datum": "wgs84"}}, "content.invalid", "/position"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				a := putSpot(admin.In(t), "another", spot("shopfront", "店", 0, tt.more)).WantProblem(422, tt.code, "never")
+				a := putSpot(admin.WithT(t), "another", spot("shopfront", "店", 0, tt.more)).WantProblem(422, tt.code, "never")
 				var p struct{ Errors []struct{ Pointer string } }
 				if a.Into(&p); len(p.Errors) != 1 || p.Errors[0].Pointer != tt.at {
 					t.Errorf("got %+v, want one fault at %s", p.Errors, tt.at)
@@ -200,7 +200,7 @@ func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 		wantImported(t, importSpots(admin, table.String()), 251, 0, 0)
 		wantImported(t, importSpots(admin, table.String()), 0, 0, 251)
 		wantImported(t, importSpots(admin, spotHeader+fmt.Sprintf(good, 0, "店 0", "老板")+fmt.Sprintf(good, 1, "新店", "老板")), 0, 1, 1)
-		wantNames(t, "text stays text", places(office, "&kind=construction_site"), "=cmd|'/c calc'!A1")
+		wantNames(t, "text stays text", placesListed(office, "&kind=construction_site"), "=cmd|'/c calc'!A1")
 
 		bad := spotHeader + fmt.Sprintf(good, 900, "好店", "") +
 			"bus_stop,,,91,x,utm,0,无此单位,,某建工,77,琼A1,2026-02-30,2020-01-01\n" + fmt.Sprintf(good, 900, "又一个", "") + "shopfront,M-901\n"
@@ -212,7 +212,7 @@ func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 			got = append(got, e.Pointer)
 		}
 		wantNames(t, "faults", got, "/3/kind", "/3/number", "/3/name", "/3/lat", "/3/lon", "/3/datum", "/3/area", "/3/unit", "/3/contractor", "/3/permit", "/3/vehicles", "/3/valid_from", "/4/number", "/5")
-		wantNames(t, "nothing of it is there", places(office, "&text=%E5%A5%BD%E5%BA%97"))
+		wantNames(t, "nothing of it is there", placesListed(office, "&text=%E5%A5%BD%E5%BA%97"))
 		for _, table := range []string{"", "kind,number\n", spotHeader + "\"", spotHeader + "shopfront,\xb5\xea\n", spotHeader + strings.Repeat("x\n", 10_001)} {
 			importSpots(admin, table).WantProblem(422, "content.invalid", "never")
 		}

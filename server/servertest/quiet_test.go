@@ -19,7 +19,7 @@ func TestFiveHundredClientsThatSayNothing(t *testing.T) {
 		lin := s.As("lin")
 		p := promise(t, lin, servertest.NewPicture("report"))
 		s.Stop()
-		s.Patience = 2 * time.Second
+		s.ReadTimeout = 2 * time.Second
 		s.Start()
 
 		report, photo := "PUT /api/v1/issues/"+inspect.NewID().String()+" HTTP/1.1\r\nHost: h\r\n", "PUT "+p.path+" HTTP/1.1\r\nHost: h\r\n"

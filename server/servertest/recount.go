@@ -67,7 +67,7 @@ func Recount(t interface {
 			t.Errorf("%s of %s: the score is %g here, %g by the script", what, b.Period.Name, score, got["score"])
 		}
 	}
-	same("all", &b.Sheet.All, other.All)
+	same("all", &b.Sheet.Total, other.All)
 	for id := range b.Sheet.Units {
 		if !id.IsZero() && other.Units[id.String()] == nil {
 			t.Errorf("unit %s: nothing by the script, %v here", id, b.Sheet.Units[id].Counts)

@@ -229,7 +229,7 @@ func wantNumbers(t *testing.T, c *servertest.Client, query string, want ...int64
 func TestBadRulesAreRefused(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	admin := s.As("admin")
-	admin.Loose = true
+	admin.AllowInvalidRequests = true
 	for name, tt := range map[string]struct {
 		more     M
 		code, at string
@@ -249,7 +249,7 @@ func TestBadRulesAreRefused(t *testing.T) {
 		"no unit":                {M{"unit": nil}, "content.invalid", "/unit"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := admin.In(t).Do(http.MethodPut, "/api/v1/responsibilities/"+inspect.NewID().String(), rule("longhua", "binhai", tt.more))
+			a := admin.WithT(t).Do(http.MethodPut, "/api/v1/responsibilities/"+inspect.NewID().String(), rule("longhua", "binhai", tt.more))
 			a.WantProblem(422, tt.code, "never")
 			var p struct{ Errors []struct{ Pointer string } }
 			if a.Into(&p); len(p.Errors) != 1 || p.Errors[0].Pointer != tt.at {

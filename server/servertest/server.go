@@ -25,13 +25,13 @@ import (
 	"spotcheck/server/store/storetest"
 )
 
-// Pair is a database with a blob store.
-type Pair string
+// Backend is a database with a blob store.
+type Backend string
 
 // The two pairs that an installation can have.
 const (
-	SQLite   Pair = "sqlite+folder"
-	Postgres Pair = "postgres+minio"
+	SQLite   Backend = "sqlite+folder"
+	Postgres Backend = "postgres+minio"
 )
 
 // copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
@@ -40,7 +40,7 @@ var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
 // Each runs a test on both pairs, or on two copies of the server on one.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
-	pairs := []Pair{SQLite, Postgres}
+	pairs := []Backend{SQLite, Postgres}
 	if copies {
 		pairs = pairs[1:]
 	}
@@ -54,24 +54,24 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 
 // Server is a server with people who work on it.
 type Server struct {
-	App      *app.App
-	Core     *core.Core
-	API      *httpapi.API
-	URL      string
-	Patience time.Duration // of the server with a sender that says nothing; its own when 0
-	Beat     time.Duration // of event streams; the server's own when 0
-	Config   config.Config
-	Admin    core.FirstAccount
-	t        testing.TB
-	ahead    *atomic.Int64 // of the real clock, nanoseconds
-	clients  map[string]*Client
-	mu       sync.Mutex
-	line     *Proxy  // before this copy and its twin; nil when there is one copy
-	twin     *Server // the other copy
+	App         *app.App
+	Core        *core.Core
+	API         *httpapi.API
+	URL         string
+	ReadTimeout time.Duration // of the server with a sender that says nothing; its own when 0
+	Heartbeat   time.Duration // of event streams; the server's own when 0
+	Config      config.Config
+	Admin       core.FirstAccount
+	t           testing.TB
+	ahead       *atomic.Int64 // of the real clock, nanoseconds
+	clients     map[string]*Client
+	mu          sync.Mutex
+	line        *Proxy  // before this copy and its twin; nil when there is one copy
+	twin        *Server // the other copy
 }
 
 // New starts a server on an empty pair and stops it when the test ends.
-func New(t testing.TB, p Pair) *Server {
+func New(t testing.TB, p Backend) *Server {
 	t.Helper()
 	return begin(t, Settings(t, p), false)
 }
@@ -106,7 +106,7 @@ func Behind(t testing.TB, line *Proxy, first core.FirstAccount) *Server {
 }
 
 // Settings are those of a server on an empty pair.
-func Settings(t testing.TB, p Pair) config.Config {
+func Settings(t testing.TB, p Backend) config.Config {
 	t.Helper()
 	c := config.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Timezone: "Asia/Shanghai", Log: "text", S3Bucket: "spotcheck"}
 	if p == SQLite {
@@ -148,7 +148,7 @@ func (s *Server) Start() {
 	s.App, s.Core = a, a.Core
 	a.Watch(context.Background())
 	api, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: log, Addr: s.Config.Addr, Version: "test", Folder: s.Config.Data, Proxies: s.Config.TrustedProxies,
-		PublicURL: s.Config.PublicURL, Patience: s.Patience, Beat: s.Beat})
+		PublicURL: s.Config.PublicURL, Patience: s.ReadTimeout, Beat: s.Heartbeat})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func TestAStreamEndsWithWhatItMayTell(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
 	s.Stop()
-	s.Beat = 50 * time.Millisecond
+	s.Heartbeat = 50 * time.Millisecond
 	s.Start()
 	admin := s.As("admin")
 	out := listens(t, s.As("lin"), s.URL, http.StatusOK)

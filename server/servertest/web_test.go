@@ -16,7 +16,7 @@ var loads = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 func TestAWebAppLoadsOnlyWhatThisServerBuilt(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
-	nobody := (&servertest.Client{Server: s}).In(t)
+	nobody := (&servertest.Client{Server: s}).WithT(t)
 	for _, page := range []string{"/app/", "/desk/"} {
 		a := nobody.Do(http.MethodGet, page, nil).Want(200)
 		wantHeader(t, a, "Content-Type", "text/html; charset=utf-8")
@@ -57,7 +57,7 @@ func TestAWebAppLoadsOnlyWhatThisServerBuilt(t *testing.T) {
 func TestAFileThatWasNotBuiltIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
-	nobody := (&servertest.Client{Server: s}).In(t)
+	nobody := (&servertest.Client{Server: s}).WithT(t)
 	for _, path := range []string{"/assets/none.js", "/assets/..%2Fapp%2Findex.html", "/assets/%2e%2e%2fweb.go"} {
 		nobody.Do(http.MethodGet, path, nil).WantProblem(404, "not-found", "never")
 	}
@@ -66,7 +66,7 @@ func TestAFileThatWasNotBuiltIsNotFound(t *testing.T) {
 func TestTheFrontLeadsAPhoneToItsApp(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
-	nobody := (&servertest.Client{Server: s}).In(t)
+	nobody := (&servertest.Client{Server: s}).WithT(t)
 	for agent, want := range map[string]string{
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148": "/app/",
 		"Mozilla/5.0 (Linux; Android 14; tablet)":                              "/app/",

@@ -129,7 +129,7 @@ func (w *Wire) answer(method, path string) (*Answer, error) {
 func (c *Client) held(req *http.Request, a *Answer) {
 	c.t.Helper()
 	loose := *c
-	loose.Loose = true
+	loose.AllowInvalidRequests = true
 	loose.hold(req, nil, a)
 }
 

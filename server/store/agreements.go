@@ -101,8 +101,8 @@ func (tx *Tx) coverage(ctx context.Context, by string, kind inspect.SpotKind, on
 	n := 0
 	err = tx.each(ctx, func(r scanner) error {
 		return f(func(key any) (c inspect.Coverage, err error) {
-			err = r.Scan(key, &c.Places, &c.Signed)
-			n += c.Places
+			err = r.Scan(key, &c.Total, &c.Signed)
+			n += c.Total
 			return c, err
 		})
 	}, "SELECT "+by+", count(*), sum(CASE WHEN "+signedOn+" THEN 1 ELSE 0 END) FROM (SELECT id, kind, area, unit FROM place p WHERE "+where+" LIMIT ?) p GROUP BY 1",

@@ -7,42 +7,42 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// ImportState is how far an import of areas is.
-type ImportState string
+// AreaImportState is how far an import of areas is.
+type AreaImportState string
 
 // The states.
 const (
-	ImportStaging ImportState = "staging" // its parts are on their way
-	ImportChecked ImportState = "checked" // its findings are there; it may be applied when none is an error
-	ImportApplied ImportState = "applied"
+	AreaImportStaging AreaImportState = "staging" // its parts are on their way
+	AreaImportChecked AreaImportState = "checked" // its findings are there; it may be applied when none is an error
+	AreaImportApplied AreaImportState = "applied"
 )
 
 // AreaImport is a file of areas that was checked, and perhaps applied.
 type AreaImport struct {
-	ID        inspect.ID
-	State     ImportState
-	Format    string
-	Datum     string
-	SHA256    string // of the file
-	Bytes     int64
-	Areas     int // in the file
-	Fresh     int // that would be, or were, new
-	Changed   int // that would be, or were, changed, the new ones not counted
-	Errors    int
-	Warnings  int
-	Findings  string // JSON, the first of them
-	Against   int64  // version of the areas that it was checked against
-	SentBy    inspect.ID
-	SentAt    inspect.Time
-	AppliedAt inspect.Time
+	ID           inspect.ID
+	State        AreaImportState
+	Format       string
+	Datum        string
+	SHA256       string // of the file
+	Bytes        int64
+	Areas        int // in the file
+	NewAreas     int // that would be, or were, new
+	ChangedAreas int // that would be, or were, changed, the new ones not counted
+	Errors       int
+	Warnings     int
+	Findings     string // JSON, the first of them
+	AreasVersion int64  // version of the areas that it was checked against
+	SentBy       inspect.ID
+	SentAt       inspect.Time
+	AppliedAt    inspect.Time
 }
 
 const importColumns = `SELECT uid, state, format, datum, sha256, bytes, areas, fresh, changed, errors, warnings, findings, against, sent_by, sent_at, applied_at
 	FROM area_import `
 
 func scanImport(r scanner) (i AreaImport, err error) {
-	err = r.Scan((*uid)(&i.ID), (*string)(&i.State), &i.Format, &i.Datum, &i.SHA256, &i.Bytes, &i.Areas, &i.Fresh, &i.Changed, &i.Errors, &i.Warnings,
-		&i.Findings, &i.Against, (*uid)(&i.SentBy), &i.SentAt, &i.AppliedAt)
+	err = r.Scan((*uid)(&i.ID), (*string)(&i.State), &i.Format, &i.Datum, &i.SHA256, &i.Bytes, &i.Areas, &i.NewAreas, &i.ChangedAreas, &i.Errors, &i.Warnings,
+		&i.Findings, &i.AreasVersion, (*uid)(&i.SentBy), &i.SentAt, &i.AppliedAt)
 	return i, err
 }
 
@@ -53,40 +53,40 @@ func (tx *Tx) AreaImport(ctx context.Context, id inspect.ID) (i AreaImport, ok b
 	return i, ok, err
 }
 
-// SameImport finds the newest import of a file that was checked against the areas as they are at a version.
-func (tx *Tx) SameImport(ctx context.Context, format, datum, sum string, version int64) (i AreaImport, ok bool, err error) {
+// SameAreaImport finds the newest import of a file that was checked against the areas as they are at a version.
+func (tx *Tx) SameAreaImport(ctx context.Context, format, datum, sum string, version int64) (i AreaImport, ok bool, err error) {
 	i, err = scanImport(tx.row(ctx, importColumns+"WHERE sha256 = ? AND format = ? AND datum = ? AND against = ? AND state <> ? ORDER BY id DESC LIMIT 1",
-		sum, format, datum, version, string(ImportStaging)))
+		sum, format, datum, version, string(AreaImportStaging)))
 	ok, err = found(err)
 	return i, ok, err
 }
 
-// AppliedImports gives those imports that changed areas, oldest first.
-func (tx *Tx) AppliedImports(ctx context.Context) ([]AreaImport, error) {
-	return list(ctx, tx, scanImport, importColumns+"WHERE state = ? ORDER BY id", string(ImportApplied))
+// AppliedAreaImports gives those imports that changed areas, oldest first.
+func (tx *Tx) AppliedAreaImports(ctx context.Context) ([]AreaImport, error) {
+	return list(ctx, tx, scanImport, importColumns+"WHERE state = ? ORDER BY id", string(AreaImportApplied))
 }
 
-// ForgottenImports gives those that were sent before a moment and never applied.
-func (tx *Tx) ForgottenImports(ctx context.Context, before inspect.Time) ([]inspect.ID, error) {
+// AbandonedAreaImports gives those that were sent before a moment and never applied.
+func (tx *Tx) AbandonedAreaImports(ctx context.Context, before inspect.Time) ([]inspect.ID, error) {
 	return list(ctx, tx, func(r scanner) (id inspect.ID, err error) {
 		err = r.Scan((*uid)(&id))
 		return id, err
-	}, "SELECT uid FROM area_import WHERE state <> ? AND sent_at < ? ORDER BY id", string(ImportApplied), int64(before))
+	}, "SELECT uid FROM area_import WHERE state <> ? AND sent_at < ? ORDER BY id", string(AreaImportApplied), int64(before))
 }
 
 // InsertAreaImport begins an import.
 func (tx *Tx) InsertAreaImport(ctx context.Context, i *AreaImport) error {
 	return tx.exec(ctx, `INSERT INTO area_import (uid, state, format, datum, sha256, bytes, areas, fresh, changed, errors, warnings, findings, against, sent_by,
 			sent_at, applied_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-		bytesOf(i.ID), string(i.State), i.Format, i.Datum, i.SHA256, i.Bytes, i.Areas, i.Fresh, i.Changed, i.Errors, i.Warnings, i.Findings, i.Against,
+		bytesOf(i.ID), string(i.State), i.Format, i.Datum, i.SHA256, i.Bytes, i.Areas, i.NewAreas, i.ChangedAreas, i.Errors, i.Warnings, i.Findings, i.AreasVersion,
 		bytesOf(i.SentBy), int64(i.SentAt))
 }
 
 // thatImport is the row of an import, by the id that is an argument.
 const thatImport = "(SELECT id FROM area_import WHERE uid = ?)"
 
-// MoveAreaImport takes an import from one state to the next, with the version of the areas that it then stands for.
-func (tx *Tx) MoveAreaImport(ctx context.Context, id inspect.ID, from, to ImportState, version int64, appliedAt inspect.Time) error {
+// SetAreaImportState takes an import from one state to the next, with the version of the areas that it then stands for.
+func (tx *Tx) SetAreaImportState(ctx context.Context, id inspect.ID, from, to AreaImportState, version int64, appliedAt inspect.Time) error {
 	return tx.must(ctx, "UPDATE area_import SET state = ?, against = ?, applied_at = ? WHERE uid = ? AND state = ?", string(to), version, int64(appliedAt), bytesOf(id), string(from))
 }
 
@@ -127,13 +127,13 @@ func (tx *Tx) StagedAreas(ctx context.Context, id inspect.ID) ([]inspect.Area, e
 	return list(ctx, tx, scanStaged, stagedColumns+" ORDER BY r.id", bytesOf(id))
 }
 
-// UntoldAreas gives staged areas of which the record does not tell yet.
-func (tx *Tx) UntoldAreas(ctx context.Context, id inspect.ID, limit int) ([]inspect.Area, error) {
+// UnrecordedAreas gives staged areas of which the record does not tell yet.
+func (tx *Tx) UnrecordedAreas(ctx context.Context, id inspect.ID, limit int) ([]inspect.Area, error) {
 	return list(ctx, tx, scanStaged, stagedColumns+" AND NOT r.told ORDER BY r.id LIMIT ?", bytesOf(id), limit)
 }
 
-// SetAreaTold notes that the record tells of a staged area, and names its outline.
-func (tx *Tx) SetAreaTold(ctx context.Context, id, area inspect.ID) error {
+// SetAreaRecorded notes that the record tells of a staged area, and names its outline.
+func (tx *Tx) SetAreaRecorded(ctx context.Context, id, area inspect.ID) error {
 	if err := tx.exec(ctx, "UPDATE outline SET told = ? WHERE NOT told AND id = (SELECT outline FROM area_import_row WHERE import = "+thatImport+" AND area = ?)",
 		true, bytesOf(id), bytesOf(area)); err != nil {
 		return err
@@ -174,5 +174,5 @@ func (tx *Tx) DropAreaImport(ctx context.Context, id inspect.ID) (done bool, err
 	if err != nil || n > 0 {
 		return false, err
 	}
-	return true, tx.exec(ctx, "DELETE FROM area_import WHERE uid = ? AND state <> ?", bytesOf(id), string(ImportApplied))
+	return true, tx.exec(ctx, "DELETE FROM area_import WHERE uid = ? AND state <> ?", bytesOf(id), string(AreaImportApplied))
 }

@@ -17,8 +17,8 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 	t.Parallel()
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		found(t, s)
-		want := store.AreaImport{ID: id("import"), State: store.ImportStaging, Format: "csv", Datum: "gcj02", SHA256: digest("file"), Bytes: 9, Areas: 3, Fresh: 1,
-			Changed: 2, Errors: 4, Warnings: 5, Findings: `[{"Row":2}]`, Against: 7, SentBy: id("lin"), SentAt: at(3)}
+		want := store.AreaImport{ID: id("import"), State: store.AreaImportStaging, Format: "csv", Datum: "gcj02", SHA256: digest("file"), Bytes: 9, Areas: 3, NewAreas: 1,
+			ChangedAreas: 2, Errors: 4, Warnings: 5, Findings: `[{"Row":2}]`, AreasVersion: 7, SentBy: id("lin"), SentAt: at(3)}
 		road := inspect.Area{ID: id("road"), Name: "龙昆南路", Code: "R1", Level: "road", Class: "main road", Parent: id("block"), Outline: digest("shape"), WidthM: 40.5, Enabled: true}
 		block := inspect.Area{ID: id("block"), Name: "街区", Code: "B1", Level: "grid", Parent: id("Longhua"), Enabled: true}
 		moved := areas[1]
@@ -37,10 +37,10 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 			var parts []string
 			errParts := tx.EachImportPart(ctx, want.ID, func(_ int, body []byte) error { parts = append(parts, string(body)); return nil })
 			same(t, "its file", parts, []string{"first", "part"})
-			untold, errUntold := tx.UntoldAreas(ctx, want.ID, 2)
+			untold, errUntold := tx.UnrecordedAreas(ctx, want.ID, 2)
 			same(t, "what is staged", untold, []inspect.Area{road, block})
 			_, visible, errArea := tx.Area(ctx, road.ID)
-			_, same, errSame := tx.SameImport(ctx, "csv", "gcj02", want.SHA256, 7)
+			_, same, errSame := tx.SameAreaImport(ctx, "csv", "gcj02", want.SHA256, 7)
 			if !ok || visible || same {
 				t.Errorf("got %t, %t, %t, want an import that nobody sees and that is not whole", ok, visible, same)
 			}
@@ -48,9 +48,9 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 		})
 		var version int64
 		write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-			errTold := tx.SetAreaTold(ctx, want.ID, road.ID)
+			errTold := tx.SetAreaRecorded(ctx, want.ID, road.ID)
 			version, err = tx.SwitchAreas(ctx, want.ID)
-			return errors.Join(err, errTold, tx.MoveAreaImport(ctx, want.ID, store.ImportStaging, store.ImportApplied, version, at(9)))
+			return errors.Join(err, errTold, tx.SetAreaImportState(ctx, want.ID, store.AreaImportStaging, store.AreaImportApplied, version, at(9)))
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			now, errVersion := tx.AreasVersion(ctx)
@@ -74,21 +74,21 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 			if string(text) != shapeText || !ok {
 				t.Errorf("the outline is %s", text)
 			}
-			again, known, errSame := tx.SameImport(ctx, "csv", "gcj02", want.SHA256, version)
-			applied, errApplied := tx.AppliedImports(ctx)
-			want.State, want.AppliedAt, want.Against = store.ImportApplied, at(9), version
+			again, known, errSame := tx.SameAreaImport(ctx, "csv", "gcj02", want.SHA256, version)
+			applied, errApplied := tx.AppliedAreaImports(ctx)
+			want.State, want.AppliedAt, want.AreasVersion = store.AreaImportApplied, at(9), version
 			same(t, "applied", applied, []store.AreaImport{want})
 			if same(t, "the same file", again, want); !known {
 				t.Error("the file is not known again")
 			}
-			untold, errUntold := tx.UntoldAreas(ctx, want.ID, 9)
+			untold, errUntold := tx.UnrecordedAreas(ctx, want.ID, 9)
 			if len(untold) != 2 {
 				t.Errorf("%d areas are still to be told of, want 2", len(untold))
 			}
 			return errors.Join(errors.Join(errs...), errVersion, errOutline, errSame, errApplied, errUntold)
 		})
 		other := want
-		other.ID, other.State = id("other import"), store.ImportChecked
+		other.ID, other.State = id("other import"), store.AreaImportChecked
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			first, err := tx.Unstage(ctx, want.ID, 2)
 			last, errLast := tx.Unstage(ctx, want.ID, 2)
@@ -98,9 +98,9 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 			return errors.Join(err, errLast, tx.InsertAreaImport(ctx, &other), tx.InsertImportPart(ctx, other.ID, 0, []byte("x")))
 		})
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
-			old, err := tx.ForgottenImports(ctx, at(4))
+			old, err := tx.AbandonedAreaImports(ctx, at(4))
 			same(t, "forgotten", old, []inspect.ID{other.ID})
-			early, errEarly := tx.ForgottenImports(ctx, at(3))
+			early, errEarly := tx.AbandonedAreaImports(ctx, at(3))
 			same(t, "forgotten too early", early, nil)
 			half, errHalf := tx.DropAreaImport(ctx, other.ID)
 			whole, errWhole := tx.DropAreaImport(ctx, other.ID)

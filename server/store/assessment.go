@@ -37,15 +37,15 @@ func (tx *Tx) SaveAssessmentPoint(ctx context.Context, p inspect.AssessmentPoint
 		bytesOf(p.ID), bytesOf(p.Unit), string(p.Day), p.Hundredths, p.Reason, p.Withdrawn, int64(p.CreatedAt), int64(p.UpdatedAt))
 }
 
-// Inspected is what one person reported and verified in a time.
-type Inspected struct {
-	Person                            inspect.ID
-	Submitted, Filed, Merged, Refused int64 // reported; refused were dismissed
-	Verified, VerifiedOnTime          int64
+// InspectorFigures is what one person reported and verified in a time.
+type InspectorFigures struct {
+	Person                              inspect.ID
+	Submitted, Filed, Merged, Dismissed int64 // reported by the person; dismissed as no issue
+	Verified, VerifiedOnTime            int64
 }
 
-// InspectedIn gives what each person reported and verified in a time, from inclusive, to exclusive; with an area, only of issues that lie there.
-func (tx *Tx) InspectedIn(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]Inspected, error) {
+// InspectorFiguresIn gives what each person reported and verified in a time, from inclusive, to exclusive; with an area, only of issues that lie there.
+func (tx *Tx) InspectorFiguresIn(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]InspectorFigures, error) {
 	within, args := "", []any{int64(from), int64(to)}
 	if !area.IsZero() {
 		ids, err := tx.idsIn(ctx, subtree(AreaTree)+" SELECT id FROM line", bytesOf(area))
@@ -54,8 +54,8 @@ func (tx *Tx) InspectedIn(ctx context.Context, from, to inspect.Time, area inspe
 		}
 		within, args = " AND i.area IN ("+marks(len(ids))+")", append(args, ids...)
 	}
-	return list(ctx, tx, func(r scanner) (v Inspected, err error) {
-		err = r.Scan((*uid)(&v.Person), &v.Submitted, &v.Filed, &v.Merged, &v.Refused, &v.Verified, &v.VerifiedOnTime)
+	return list(ctx, tx, func(r scanner) (v InspectorFigures, err error) {
+		err = r.Scan((*uid)(&v.Person), &v.Submitted, &v.Filed, &v.Merged, &v.Dismissed, &v.Verified, &v.VerifiedOnTime)
 		return v, err
 	}, `SELECT p.uid, sum(w.submitted), sum(w.filed), sum(w.merged), sum(w.refused), sum(w.verified), sum(w.on_time) FROM (
 			SELECT i.reporter AS person, count(*) AS submitted, sum(CASE WHEN i.filed_at > 0 THEN 1 ELSE 0 END) AS filed, sum(CASE WHEN i.status = 'merged' THEN 1 ELSE 0 END) AS merged,

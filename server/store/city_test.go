@@ -70,7 +70,7 @@ func person(name string) inspect.Person {
 }
 
 var shop = inspect.Spot{ID: id("shop"), Kind: inspect.ConstructionSite, Name: "海甸一期", Number: "S-1", Point: geo.Point{Lat: 20.03, Lon: 110.33}, Datum: geo.GCJ02,
-	Given: geo.Point{Lat: 20.029, Lon: 110.334}, Area: id("Longhua"), Unit: id("bureau"), Contact: "李经理", Contractor: "某建工", Permit: "77",
+	OriginalPoint: geo.Point{Lat: 20.029, Lon: 110.334}, Area: id("Longhua"), Unit: id("bureau"), Contact: "李经理", Contractor: "某建工", Permit: "77",
 	Vehicles: []string{"琼A1", "琼A2"}, Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"}, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 
 // found fills the registers.
@@ -98,13 +98,13 @@ func each[T any](all []T, f func(T) error) error {
 }
 
 // reported is a new issue with all that a report may have.
-func reported(name string) store.Row {
+func reported(name string) store.IssueRow {
 	accuracy := 12.5
-	return store.Row{
+	return store.IssueRow{
 		Issue: inspect.Issue{
 			ID: id(name), Number: "2026-" + name, Status: inspect.Reported, Version: 1, Category: "08012", Severity: "serious", Source: "patrol",
 			Place: &inspect.Place{Point: geo.Point{Lat: 20.0317, Lon: 110.3301}, AccuracyM: &accuracy, Datum: geo.GCJ02,
-				Given: geo.Point{Lat: 20.0290, Lon: 110.3347}, Source: "gps", CapturedAt: at(3)},
+				OriginalPoint: geo.Point{Lat: 20.0290, Lon: 110.3347}, Source: "gps", CapturedAt: at(3)},
 			Line: &geo.Line{Start: geo.Point{Lat: 20.0317, Lon: 110.3301}, End: &geo.Point{Lat: 20.04, Lon: 110.34}},
 			Area: id("Longhua"), Reporter: id("lin"), Spot: id("shop"), SignedFront: true,
 			ReportedAt: at(3), SentAt: at(4), ReceivedAt: at(5), ChangedAt: at(3), UpdatedAt: at(5), Late: true,
@@ -114,15 +114,15 @@ func reported(name string) store.Row {
 }
 
 // insert keeps new issues without words.
-func insert(t *testing.T, s *store.Store, rows ...store.Row) {
+func insert(t *testing.T, s *store.Store, rows ...store.IssueRow) {
 	t.Helper()
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		return each(rows, func(r store.Row) error { return tx.InsertIssue(ctx, &r, "") })
+		return each(rows, func(r store.IssueRow) error { return tx.InsertIssue(ctx, &r, "") })
 	})
 }
 
 // issueOf reads an issue.
-func issueOf(t *testing.T, s *store.Store, name string) (row store.Row) {
+func issueOf(t *testing.T, s *store.Store, name string) (row store.IssueRow) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
 		var ok bool
@@ -137,7 +137,7 @@ func issueOf(t *testing.T, s *store.Store, name string) (row store.Row) {
 // same compares structures; what a store keeps to itself does not count.
 func same[T any](t *testing.T, what string, got, want T) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Row{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.IssueRow{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

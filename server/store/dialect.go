@@ -157,7 +157,7 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 		return sqliteDSN(o.Path, q.Encode())
 	}
 	sync := "synchronous(FULL)"
-	if o.Relaxed {
+	if o.NoSync {
 		sync = "synchronous(OFF)"
 	}
 	if write, err = openPrepared(dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)")); err != nil {
@@ -193,7 +193,7 @@ func openPostgres(o Options) (write, read *sql.DB, err error) {
 	if err != nil {
 		return nil, nil, errors.New("the database URL cannot be read") // the driver's sentence may hold the password
 	}
-	if o.Relaxed {
+	if o.NoSync {
 		c.RuntimeParams["synchronous_commit"] = "off"
 	}
 	db := stdlib.OpenDB(*c)

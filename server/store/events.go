@@ -44,22 +44,22 @@ const (
 
 // Entry is a line for the record, as a use case makes it.
 type Entry struct {
-	Stream evidence.Stream
-	Type   string
-	Schema int
-	Body   any
-	By     inspect.ID
-	Unit   inspect.ID     // columns beside the body, for figures
-	DueAt  inspect.Time   //
-	Status inspect.Status //
-	Left   Place          // where an issue was before and is no more: its audience there has to be told
+	Stream      evidence.Stream
+	Type        string
+	Schema      int
+	Body        any
+	By          inspect.ID
+	Unit        inspect.ID     // columns beside the body, for figures
+	DueAt       inspect.Time   //
+	Status      inspect.Status //
+	LeftCustody Custody        // where an issue was before and is no more: its audience there has to be told
 }
 
-// Place is in whose hands an issue is: a unit, an area, and who looks after it for somebody else.
-type Place struct{ Unit, Area, Person inspect.ID }
+// Custody is in whose hands an issue is: a unit, an area, and who looks after it for somebody else.
+type Custody struct{ Unit, Area, Person inspect.ID }
 
-// LeftBy is where an issue was before an event and is no more; nowhere when it stayed. A unit whose part was taken back is left as well.
-func LeftBy(was, is *inspect.Issue) (left Place) {
+// CustodyLeft is where an issue was before an event and is no more; nowhere when it stayed. A unit whose part was taken back is left as well.
+func CustodyLeft(was, is *inspect.Issue) (left Custody) {
 	for _, unit := range append(was.Assisting(), was.Unit) {
 		if unit != is.Unit && !slices.Contains(is.Assisting(), unit) {
 			left.Unit = unit
@@ -68,8 +68,8 @@ func LeftBy(was, is *inspect.Issue) (left Place) {
 	if was.Area != is.Area {
 		left.Area = was.Area
 	}
-	if was.Keeper != is.Keeper {
-		left.Person = was.Keeper
+	if was.TakenOverBy != is.TakenOverBy {
+		left.Person = was.TakenOverBy
 	}
 	return left
 }
@@ -83,9 +83,9 @@ func IssueStream(id inspect.ID) evidence.Stream {
 func (tx *Tx) Record(e Entry) { tx.events = append(tx.events, e) }
 
 // RecordIssue leaves a line in the record of an issue, as it is after the event, which took it away from somewhere.
-func (tx *Tx) RecordIssue(i *inspect.Issue, e *inspect.Event, left Place) {
+func (tx *Tx) RecordIssue(i *inspect.Issue, e *inspect.Event, left Custody) {
 	tx.Record(Entry{Stream: IssueStream(i.ID), Type: e.Type, Schema: inspect.EventSchema, Body: e, By: e.By, Unit: i.Unit, DueAt: i.DueAt,
-		Status: i.Status, Left: left})
+		Status: i.Status, LeftCustody: left})
 }
 
 // Head is where the chain of a stream ends, before this transaction.
@@ -153,7 +153,7 @@ func (tx *Tx) appendAll(ctx context.Context, seq int64, entries []Entry) error {
 		event := &events[n]
 		hash := event.Hash()
 		args = append(args, seq+int64(n)+1, ids[e.Stream], event.N, event.Type, event.Schema, event.Prev[:], hash[:], string(event.Body), int64(tx.Now),
-			bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.Left.Unit), bytesOf(e.Left.Area), bytesOf(e.Left.Person))
+			bytesOf(e.By), bytesOf(e.Unit), int64(e.DueAt), string(e.Status), bytesOf(e.LeftCustody.Unit), bytesOf(e.LeftCustody.Area), bytesOf(e.LeftCustody.Person))
 	}
 	return tx.exec(ctx, `INSERT INTO event (seq, stream, n, type, schema_version, prev, hash, body, at, person, unit, due_at, status, left_unit, left_area, left_person)
 		VALUES `+rowsOf(16, len(entries)), args...)
@@ -207,13 +207,13 @@ func (tx *Tx) saveHeads(ctx context.Context, streams []evidence.Stream, heads ma
 
 // RecordedEvent is an event as it stands in the record.
 type RecordedEvent struct {
-	evidence.Recorded
-	At     inspect.Time // the columns beside the body
-	By     inspect.ID
-	Unit   inspect.ID
-	DueAt  inspect.Time
-	Status inspect.Status
-	Left   Place // nowhere in events of schema 1, which nobody follows any more
+	evidence.RecordedEvent
+	At          inspect.Time // the columns beside the body
+	By          inspect.ID
+	Unit        inspect.ID
+	DueAt       inspect.Time
+	Status      inspect.Status
+	LeftCustody Custody // nowhere in events of schema 1, which nobody follows any more
 }
 
 const eventColumns = `SELECT e.seq, s.kind, s.name, e.n, e.type, e.schema_version, e.prev, e.hash, e.body, e.at, e.person,
@@ -224,7 +224,7 @@ func scanEvent(r scanner) (RecordedEvent, error) {
 	var prev, hash []byte
 	var body string
 	err := r.Scan(&e.Seq, &e.Stream.Kind, &e.Stream.ID, &e.N, &e.Type, &e.Schema, &prev, &hash, &body, (*int64)(&e.At), (*uid)(&e.By),
-		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status), (*uid)(&e.Left.Unit), (*uid)(&e.Left.Area), (*uid)(&e.Left.Person))
+		(*uid)(&e.Unit), (*int64)(&e.DueAt), (*string)(&e.Status), (*uid)(&e.LeftCustody.Unit), (*uid)(&e.LeftCustody.Area), (*uid)(&e.LeftCustody.Person))
 	copy(e.Prev[:], prev)
 	copy(e.Hash[:], hash)
 	e.Body = []byte(body)

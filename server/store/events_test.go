@@ -45,8 +45,8 @@ func TestEventsAreReadBack(t *testing.T) {
 		var before, after evidence.Head
 		write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
 			now = tx.Now
-			tx.RecordIssue(&row.Issue, e, store.Place{})
-			tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Place{})
+			tx.RecordIssue(&row.Issue, e, store.Custody{})
+			tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Custody{})
 			before, err = tx.Head(ctx, store.IssueStream(row.ID))
 			return err
 		})
@@ -191,7 +191,7 @@ func TestOrderOfStreamsIsThatOfBytes(t *testing.T) {
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			var heads, events []string
-			var tree evidence.Tree
+			var tree evidence.MerkleTree
 			snapshot := evidence.SnapshotAt(1 << 60)
 			errHeads := tx.EachHead(ctx, func(s evidence.Stream, h evidence.Head) error {
 				heads = append(heads, s.String())
@@ -201,7 +201,7 @@ func TestOrderOfStreamsIsThatOfBytes(t *testing.T) {
 				if e.N == 1 {
 					events = append(events, e.Stream.String())
 				}
-				return snapshot.Add(e.Recorded)
+				return snapshot.Add(e.RecordedEvent)
 			})
 			same(t, "heads", heads, want)
 			same(t, "events", events, want)
@@ -256,7 +256,7 @@ func TestIssuesThatTheRecordDoesNotKnow(t *testing.T) {
 		insert(t, s, reported("known"), reported("unknown"))
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			row, _, err := tx.Issue(ctx, id("known"))
-			tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Place{})
+			tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Custody{})
 			return err
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {

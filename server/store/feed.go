@@ -19,15 +19,15 @@ const feedPoll = 2 * time.Second
 
 // Change is an event as the feed of changes needs it: what it is about, and whose sight an issue left by it.
 type Change struct {
-	Seq      int64
-	Kind, ID string // of the stream
-	Left     Place
+	Seq         int64
+	Kind, ID    string // of the stream
+	LeftCustody Custody
 }
 
 // Changes gives the events after a number, oldest first.
 func (tx *Tx) Changes(ctx context.Context, after int64, limit int) ([]Change, error) {
 	return list(ctx, tx, func(r scanner) (c Change, err error) {
-		err = r.Scan(&c.Seq, &c.Kind, &c.ID, (*uid)(&c.Left.Unit), (*uid)(&c.Left.Area), (*uid)(&c.Left.Person))
+		err = r.Scan(&c.Seq, &c.Kind, &c.ID, (*uid)(&c.LeftCustody.Unit), (*uid)(&c.LeftCustody.Area), (*uid)(&c.LeftCustody.Person))
 		return c, err
 	}, "SELECT e.seq, s.kind, s.name, e.left_unit, e.left_area, e.left_person FROM event e JOIN stream s ON s.id = e.stream WHERE e.seq > ? ORDER BY e.seq LIMIT ?", after, limit)
 }
@@ -44,8 +44,8 @@ func (tx *Tx) NewEpoch(ctx context.Context) error {
 	return tx.exec(ctx, "INSERT INTO installation (epoch) VALUES (?)", inspect.NewID().String())
 }
 
-// TreeMoved notes that a unit or an area lies elsewhere now, and with it what people see.
-func (tx *Tx) TreeMoved(ctx context.Context) error {
+// BumpTreeVersion notes that a unit or an area lies elsewhere now, and with it what people see.
+func (tx *Tx) BumpTreeVersion(ctx context.Context) error {
 	_, err := tx.next(ctx, "tree", 1)
 	return err
 }

@@ -19,9 +19,9 @@ const factFields = `n, spell, run, last, category, area, status, own, reported_a
 func scanFact(r scanner, more ...any) (f closure.Fact, err error) {
 	var n int
 	var holders string
-	err = r.Scan(append([]any{&n, &f.Spell, &f.Run, &f.Last, &f.Category, (*uid)(&f.Area), &f.Status, &f.Own, &f.ReportedAt, &f.ReceivedAt, &f.Filed, &f.Assigned,
-		&f.Aside, &f.AssignBy, &f.AssignedAt, &f.Taken, &holders, &f.DueAt, &f.Limit.N, &f.Limit.Unit, &f.HeldUntil, &f.Extended, &f.Reworks, &f.FalseFixes,
-		&f.Upheld, &f.Wrong, &f.GivenAt, &f.Shirked, &f.FixedAt, &f.OnTheSpot, &f.VerifyBy, &f.CheckedAt, &f.ClosedAt}, more...)...)
+	err = r.Scan(append([]any{&n, &f.Spell, &f.Run, &f.Last, &f.Category, (*uid)(&f.Area), &f.Status, &f.OwnReport, &f.ReportedAt, &f.ReceivedAt, &f.Filed, &f.Assigned,
+		&f.ExcludedFromRates, &f.AssignDueAt, &f.AssignedAt, &f.NewlyAssigned, &holders, &f.DueAt, &f.Limit.N, &f.Limit.Unit, &f.HeldUntil, &f.Extended, &f.Reworks, &f.FalseFixes,
+		&f.OverdueOverturned, &f.WrongUnit, &f.ReturnedAt, &f.Shirked, &f.FixedAt, &f.OnTheSpot, &f.VerifyDueAt, &f.VerdictAt, &f.ClosedAt}, more...)...)
 	if err != nil {
 		return f, err
 	}
@@ -52,13 +52,13 @@ func holdersText(all []closure.Holder) string {
 	return strings.Join(text, " ")
 }
 
-// Book gives the facts of an issue, oldest first.
-func (tx *Tx) Book(ctx context.Context, i *Row) (closure.Book, error) {
+// FactHistory gives the facts of an issue, oldest first.
+func (tx *Tx) FactHistory(ctx context.Context, i *IssueRow) (closure.FactHistory, error) {
 	return list(ctx, tx, func(r scanner) (closure.Fact, error) { return scanFact(r) }, "SELECT "+factFields+" FROM figure_fact WHERE issue = ? ORDER BY n", i.id)
 }
 
 // SaveFact keeps the n-th fact of an issue.
-func (tx *Tx) SaveFact(ctx context.Context, i *Row, n int, f *closure.Fact, o Overdue) error {
+func (tx *Tx) SaveFact(ctx context.Context, i *IssueRow, n int, f *closure.Fact, o Overdue) error {
 	return tx.exec(ctx, `INSERT INTO figure_fact (issue, `+factFields+`, unit, counted, gone_at, due_day, long_at, calendar)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (issue, n) DO UPDATE SET last = excluded.last, area = excluded.area, status = excluded.status, filed = excluded.filed,
@@ -68,14 +68,14 @@ func (tx *Tx) SaveFact(ctx context.Context, i *Row, n int, f *closure.Fact, o Ov
 			upheld = excluded.upheld, wrong = excluded.wrong, given_at = excluded.given_at, shirked = excluded.shirked, fixed_at = excluded.fixed_at,
 			on_the_spot = excluded.on_the_spot, verify_by = excluded.verify_by, checked_at = excluded.checked_at, closed_at = excluded.closed_at,
 			unit = excluded.unit, counted = excluded.counted, gone_at = excluded.gone_at, due_day = excluded.due_day, long_at = excluded.long_at,
-			calendar = excluded.calendar`, append(append([]any{i.id}, factValues(n, f)...), int(o.Day), int64(o.LongAt), o.Calendar)...)
+			calendar = excluded.calendar`, append(append([]any{i.id}, factValues(n, f)...), int(o.Day), int64(o.LongOverdueAt), o.Calendar)...)
 }
 
 func factValues(n int, f *closure.Fact) []any {
-	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.Own, int64(f.ReportedAt), int64(f.ReceivedAt), f.Filed, f.Assigned, f.Aside,
-		int64(f.AssignBy), int64(f.AssignedAt), f.Taken, holdersText(f.Holders), int64(f.DueAt), f.Limit.N, string(f.Limit.Unit), int64(f.HeldUntil), f.Extended,
-		f.Reworks, f.FalseFixes, f.Upheld, f.Wrong, int64(f.GivenAt), f.Shirked, int64(f.FixedAt), f.OnTheSpot, int64(f.VerifyBy), int64(f.CheckedAt),
-		int64(f.ClosedAt), bytesOf(f.Unit()), f.Counted(), int64(f.GoneAt())}
+	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.OwnReport, int64(f.ReportedAt), int64(f.ReceivedAt), f.Filed, f.Assigned, f.ExcludedFromRates,
+		int64(f.AssignDueAt), int64(f.AssignedAt), f.NewlyAssigned, holdersText(f.Holders), int64(f.DueAt), f.Limit.N, string(f.Limit.Unit), int64(f.HeldUntil), f.Extended,
+		f.Reworks, f.FalseFixes, f.OverdueOverturned, f.WrongUnit, int64(f.ReturnedAt), f.Shirked, int64(f.FixedAt), f.OnTheSpot, int64(f.VerifyDueAt), int64(f.VerdictAt),
+		int64(f.ClosedAt), bytesOf(f.Unit()), f.CanBeDue(), int64(f.VerifiedAt())}
 }
 
 // InsertDelta keeps changes until they are folded into the sums.
@@ -107,10 +107,10 @@ func (tx *Tx) Deltas(ctx context.Context, f func(*closure.Delta)) error {
 
 // The parts of all of which there are sums.
 const (
-	SumAll        = "all"
-	SumUnits      = "unit"
-	SumCategories = "category"
-	SumAreas      = "area"
+	RollUpAll        = "all"
+	RollUpUnits      = "unit"
+	RollUpCategories = "category"
+	RollUpAreas      = "area"
 )
 
 // The grains of sums, each under its first day.
@@ -124,22 +124,22 @@ var grains = []struct {
 	{"day", func(d calendar.Day) calendar.Day { return d }},
 }
 
-// SumKey names a row of the sums.
-type SumKey struct {
+// RollUpKey names a row of the sums.
+type RollUpKey struct {
 	Part, Kind, Grain string
 	Day               calendar.Day
 	Name              string
 }
 
-// SumKeys are the rows that a cell belongs to. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
-func SumKeys(c *closure.Cell, f func(SumKey)) {
-	for _, part := range [...][2]string{{SumAll, ""}, {SumUnits, nameOf(c.Unit)}, {SumCategories, c.Category}} {
+// RollUpKeys are the rows that a cell belongs to. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
+func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
+	for _, part := range [...][2]string{{RollUpAll, ""}, {RollUpUnits, nameOf(c.Unit)}, {RollUpCategories, c.Category}} {
 		for _, g := range grains {
-			f(SumKey{part[0], string(c.Kind), g.name, g.first(c.Day), part[1]})
+			f(RollUpKey{part[0], string(c.Basis), g.name, g.first(c.Day), part[1]})
 		}
 	}
-	if c.Kind == closure.ByDay && !c.Area.IsZero() {
-		f(SumKey{SumAreas, string(c.Kind), grains[2].name, c.Day, nameOf(c.Area)})
+	if c.Basis == closure.ByDay && !c.Area.IsZero() {
+		f(RollUpKey{RollUpAreas, string(c.Basis), grains[2].name, c.Day, nameOf(c.Area)})
 	}
 }
 
@@ -154,18 +154,18 @@ func nameOf(id inspect.ID) string {
 // foldings counts the changes of the sums.
 const foldings = "figures"
 
-// Foldings is how often the sums changed: while it is the same, so are they.
-func (tx *Tx) Foldings(ctx context.Context) (n int64, err error) {
+// RollUpVersion is how often the sums changed: while it is the same, so are they.
+func (tx *Tx) RollUpVersion(ctx context.Context) (n int64, err error) {
 	_, err = found(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", foldings).Scan(&n))
 	return n, err
 }
 
-// Fold moves at most so many deltas into the sums, and says how many it moved.
-func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
+// FoldDeltas moves at most so many deltas into the sums, and says how many it moved.
+func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded int, err error) {
 	if _, err := tx.next(ctx, foldings, 0); err != nil { // one at a time
 		return 0, err
 	}
-	sums := map[SumKey]*closure.Counts{}
+	sums := map[RollUpKey]*closure.Counts{}
 	var ids []any
 	err = tx.each(ctx, func(r scanner) error {
 		var id int64
@@ -179,11 +179,11 @@ func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
 			return err
 		}
 		for n := range all {
-			SumKeys(&all[n].Cell, func(k SumKey) {
+			RollUpKeys(&all[n].Cell, func(k RollUpKey) {
 				if sums[k] == nil {
 					sums[k] = &closure.Counts{}
 				}
-				for _, of := range all[n].Of {
+				for _, of := range all[n].Counts {
 					sums[k][of] += all[n].Times
 				}
 			})
@@ -204,7 +204,7 @@ func (tx *Tx) Fold(ctx context.Context, most int) (folded int, err error) {
 	return len(ids), tx.exec(ctx, "DELETE FROM figure_delta WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
 }
 
-func (tx *Tx) addSum(ctx context.Context, k SumKey, add *closure.Counts) error {
+func (tx *Tx) addSum(ctx context.Context, k RollUpKey, add *closure.Counts) error {
 	if add.IsZero() {
 		return nil
 	}
@@ -226,9 +226,9 @@ func (tx *Tx) addSum(ctx context.Context, k SumKey, add *closure.Counts) error {
 		ON CONFLICT (part, kind, grain, day, name) DO UPDATE SET counts = excluded.counts`, k.Part, k.Kind, k.Grain, int(k.Day), k.Name, string(now))
 }
 
-// EachSum calls f for the sums of every name of a part and kind over the days from one up to another, which is not included; a name may come
+// EachRollUp calls f for the sums of every name of a part and kind over the days from one up to another, which is not included; a name may come
 // several times. From day 0 on, whole years and months are taken together.
-func (tx *Tx) EachSum(ctx context.Context, part string, kind closure.Kind, from, to calendar.Day, f func(name string, c *closure.Counts) error) error {
+func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasis, from, to calendar.Day, f func(name string, c *closure.Counts) error) error {
 	type stretch struct {
 		grain    string
 		from, to calendar.Day
@@ -259,14 +259,14 @@ func (tx *Tx) EachSum(ctx context.Context, part string, kind closure.Kind, from,
 	return nil
 }
 
-// Counted is a fact with its issue.
-type Counted struct {
+// IssueFact is a fact with its issue.
+type IssueFact struct {
 	closure.Fact
 	Issue  inspect.ID
 	Number string
 }
 
-func scanCounted(r scanner) (c Counted, err error) {
+func scanCounted(r scanner) (c IssueFact, err error) {
 	c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number)
 	return c, err
 }
@@ -285,9 +285,9 @@ var touching = []string{
 	"f.status = 'dismissed' AND f.closed_at >= ? AND f.closed_at < ?",
 }
 
-// FactsIn calls f for every fact that counts in the time from one moment up to another, once each: what happened in it, what was due in it,
+// EachFactIn calls f for every fact that counts in the time from one moment up to another, once each: what happened in it, what was due in it,
 // and what was due before and still open at its start.
-func (tx *Tx) FactsIn(ctx context.Context, from, to inspect.Time, f func(*Counted) error) error {
+func (tx *Tx) EachFactIn(ctx context.Context, from, to inspect.Time, f func(*IssueFact) error) error {
 	var parts []string
 	var args []any
 	for _, t := range touching {
@@ -305,29 +305,29 @@ func (tx *Tx) FactsIn(ctx context.Context, from, to inspect.Time, f func(*Counte
 	}, countedColumns+"WHERE f.id IN ("+strings.Join(parts, " UNION ")+") ORDER BY f.issue, f.n", args...)
 }
 
-// KeptFact is a fact as it is kept, with its place among those of its issue.
-type KeptFact struct {
-	Counted
+// StoredFact is a fact as it is kept, with its place among those of its issue.
+type StoredFact struct {
+	IssueFact
 	N       int
 	Overdue Overdue
 }
 
 // FactsBetween gives the facts of the issues after one id up to another, by issue and place; without the other up to the end.
-func (tx *Tx) FactsBetween(ctx context.Context, after, upTo inspect.ID) ([]KeptFact, error) {
+func (tx *Tx) FactsBetween(ctx context.Context, after, upTo inspect.ID) ([]StoredFact, error) {
 	q, args := "WHERE i.uid > ?", []any{after[:]}
 	if !upTo.IsZero() {
 		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
 	}
-	return list(ctx, tx, func(r scanner) (k KeptFact, err error) {
-		k.Fact, err = scanFact(r, (*uid)(&k.Issue), &k.Number, &k.N, &k.Overdue.Day, &k.Overdue.LongAt, &k.Overdue.Calendar)
+	return list(ctx, tx, func(r scanner) (k StoredFact, err error) {
+		k.Fact, err = scanFact(r, (*uid)(&k.Issue), &k.Number, &k.N, &k.Overdue.Day, &k.Overdue.LongOverdueAt, &k.Overdue.Calendar)
 		return k, err
 	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n, f.due_day, f.long_at, f.calendar FROM", 1)+q+" ORDER BY i.uid, f.n", args...)
 }
 
-// AllSums calls f for every sum.
-func (tx *Tx) AllSums(ctx context.Context, f func(SumKey, *closure.Counts) error) error {
+// EachRollUpOfAll calls f for every sum.
+func (tx *Tx) EachRollUpOfAll(ctx context.Context, f func(RollUpKey, *closure.Counts) error) error {
 	return tx.each(ctx, func(r scanner) error {
-		var k SumKey
+		var k RollUpKey
 		var text string
 		if err := r.Scan(&k.Part, &k.Kind, &k.Grain, &k.Day, &k.Name, &text); err != nil {
 			return err
@@ -340,8 +340,8 @@ func (tx *Tx) AllSums(ctx context.Context, f func(SumKey, *closure.Counts) error
 	}, "SELECT part, kind, grain, day, name, counts FROM figure_sum")
 }
 
-// Uncounted gives some issues that have no facts yet, after the one with a number, and the number to go on after.
-func (tx *Tx) Uncounted(ctx context.Context, after int64, limit int) (ids []inspect.ID, next int64, err error) {
+// IssuesWithoutFacts gives some issues that have no facts yet, after the one with a number, and the number to go on after.
+func (tx *Tx) IssuesWithoutFacts(ctx context.Context, after int64, limit int) (ids []inspect.ID, next int64, err error) {
 	err = tx.each(ctx, func(r scanner) error {
 		var id inspect.ID
 		if err := r.Scan(&next, (*uid)(&id)); err != nil {

@@ -16,18 +16,18 @@ func scanFlag(r scanner) (f inspect.Flag, err error) {
 }
 
 // AddFlag notes something odd about an issue.
-func (tx *Tx) AddFlag(ctx context.Context, i *Row, f inspect.Flag) error {
+func (tx *Tx) AddFlag(ctx context.Context, i *IssueRow, f inspect.Flag) error {
 	return tx.exec(ctx, "INSERT INTO flag (uid, issue, kind, photo, other, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		bytesOf(f.ID), i.id, string(f.Kind), bytesOf(f.Photo), bytesOf(f.Other), f.Detail, int64(tx.Now))
 }
 
 // Flags gives what is odd about an issue, oldest first.
-func (tx *Tx) Flags(ctx context.Context, i *Row) ([]inspect.Flag, error) {
+func (tx *Tx) Flags(ctx context.Context, i *IssueRow) ([]inspect.Flag, error) {
 	return list(ctx, tx, scanFlag, flagColumns+"WHERE f.issue = ? ORDER BY f.id LIMIT 500", i.id)
 }
 
 // EachFlag calls f for everything that is odd about an issue.
-func (tx *Tx) EachFlag(ctx context.Context, i *Row, f func(inspect.Flag) error) error {
+func (tx *Tx) EachFlag(ctx context.Context, i *IssueRow, f func(inspect.Flag) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		flag, err := scanFlag(r)
 		if err != nil {
@@ -38,7 +38,7 @@ func (tx *Tx) EachFlag(ctx context.Context, i *Row, f func(inspect.Flag) error) 
 }
 
 // Flag gives a flag of an issue; ok is false when there is none.
-func (tx *Tx) Flag(ctx context.Context, i *Row, id inspect.ID) (f inspect.Flag, ok bool, err error) {
+func (tx *Tx) Flag(ctx context.Context, i *IssueRow, id inspect.ID) (f inspect.Flag, ok bool, err error) {
 	f, err = scanFlag(tx.row(ctx, flagColumns+"WHERE f.uid = ? AND f.issue = ?", bytesOf(id), i.id))
 	ok, err = found(err)
 	return f, ok, err

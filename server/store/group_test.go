@@ -187,19 +187,19 @@ func wantLeft(t *testing.T, db *sql.DB, name string, n int) {
 // wantChains checks the whole record: numbers without a gap and every chain up to its head. It gives the number of events.
 func wantChains(t *testing.T, s *store.Store) (events int64) {
 	t.Helper()
-	chains, heads, seqs := map[evidence.Stream]*evidence.Chain{}, map[evidence.Stream]evidence.Head{}, map[int64]bool{}
+	chains, heads, seqs := map[evidence.Stream]*evidence.ChainVerifier{}, map[evidence.Stream]evidence.Head{}, map[int64]bool{}
 	err := s.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
 		if events, err = tx.LastSeq(ctx); err != nil {
 			return err
 		}
 		return errors.Join(tx.EachHead(ctx, func(s evidence.Stream, h evidence.Head) error {
-			heads[s], chains[s] = h, &evidence.Chain{Stream: s}
+			heads[s], chains[s] = h, &evidence.ChainVerifier{Stream: s}
 			return nil
 		}), tx.EachEvent(ctx, events, func(e store.RecordedEvent) error {
 			if seqs[e.Seq] = true; chains[e.Stream] == nil {
 				return fmt.Errorf("%s has events and no head", e.Stream)
 			}
-			chains[e.Stream].Add(e.Recorded)
+			chains[e.Stream].Add(e.RecordedEvent)
 			return nil
 		}))
 	})

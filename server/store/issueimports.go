@@ -6,36 +6,36 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// IntakeState is how far an import of issues is.
-type IntakeState string
+// IssueImportState is how far an import of issues is.
+type IssueImportState string
 
 // The states.
 const (
-	IntakeStaging IntakeState = "staging" // its rows are on their way
-	IntakeChecked IntakeState = "checked" // what is wrong is known; nothing was made of it
-	IntakeMaking  IntakeState = "making"  // a job makes issues of its rows
-	IntakeDone    IntakeState = "done"
+	IssueImportStaging IssueImportState = "staging" // its rows are on their way
+	IssueImportChecked IssueImportState = "checked" // what is wrong is known; nothing was made of it
+	IssueImportMaking  IssueImportState = "making"  // a job makes issues of its rows
+	IssueImportDone    IssueImportState = "done"
 )
 
 // IssueImport is a table of work from elsewhere. Until it is done Fresh, Known and Wrong say what its rows would be, then what they
 // became: an issue, one that was there, or nothing, since something is wrong.
 type IssueImport struct {
-	ID        inspect.ID
-	State     IntakeState
-	By        inspect.ID
-	Mapping   string // JSON, as it was when the table came
-	Heads     string // JSON, the names of its columns
-	Source    inspect.Source
-	Format    string
-	SHA256    string
-	Bytes     int64
-	Lines     int
-	Fresh     int
-	Known     int
-	Wrong     int
-	SentAt    inspect.Time
-	UpdatedAt inspect.Time
-	Left      int // rows of which no issue is made yet
+	ID            inspect.ID
+	State         IssueImportState
+	By            inspect.ID
+	Mapping       string // JSON, as it was when the table came
+	ColumnNames   string // JSON, the names of its columns
+	Source        inspect.Source
+	Format        string
+	SHA256        string
+	Bytes         int64
+	Lines         int
+	NewRows       int
+	KnownRows     int
+	InvalidRows   int
+	SentAt        inspect.Time
+	UpdatedAt     inspect.Time
+	RemainingRows int // rows of which no issue is made yet
 }
 
 const intakeColumns = `SELECT m.id, m.uid, m.state, (SELECT uid FROM person WHERE id = m.person), m.mapping, m.heads, m.source, m.format, m.sha256, m.bytes, m.lines,
@@ -43,8 +43,8 @@ const intakeColumns = `SELECT m.id, m.uid, m.state, (SELECT uid FROM person WHER
 	CASE WHEN m.state = 'making' THEN (SELECT count(*) FROM issue_import_row r WHERE r.import = m.id AND r.state = 'fresh') ELSE 0 END FROM issue_import m `
 
 func scanIntake(r scanner) (id int64, i IssueImport, err error) {
-	err = r.Scan(&id, (*uid)(&i.ID), (*string)(&i.State), (*uid)(&i.By), &i.Mapping, &i.Heads, (*string)(&i.Source), &i.Format, &i.SHA256, &i.Bytes, &i.Lines,
-		&i.Fresh, &i.Known, &i.Wrong, &i.SentAt, &i.UpdatedAt, &i.Left)
+	err = r.Scan(&id, (*uid)(&i.ID), (*string)(&i.State), (*uid)(&i.By), &i.Mapping, &i.ColumnNames, (*string)(&i.Source), &i.Format, &i.SHA256, &i.Bytes, &i.Lines,
+		&i.NewRows, &i.KnownRows, &i.InvalidRows, &i.SentAt, &i.UpdatedAt, &i.RemainingRows)
 	return id, i, err
 }
 
@@ -65,7 +65,7 @@ func (tx *Tx) LockIssueImport(ctx context.Context, id inspect.ID) error {
 
 // IssueImports gives imports whose rows are all here, newest first, before the one at the cursor; the next cursor is 0 at the end.
 func (tx *Tx) IssueImports(ctx context.Context, before int64, limit int) (all []IssueImport, next int64, err error) {
-	where, args := "WHERE m.state <> ? ", []any{string(IntakeStaging)}
+	where, args := "WHERE m.state <> ? ", []any{string(IssueImportStaging)}
 	if before > 0 {
 		where, args = where+"AND m.id < ? ", append(args, before)
 	}
@@ -79,21 +79,21 @@ func (tx *Tx) IssueImports(ctx context.Context, before int64, limit int) (all []
 	return all, next, err
 }
 
-// EachAskedImport calls f for every import of which somebody asked issues to be made.
-func (tx *Tx) EachAskedImport(ctx context.Context, f func(IssueImport) error) error {
+// EachRequestedIssueImport calls f for every import of which somebody asked issues to be made.
+func (tx *Tx) EachRequestedIssueImport(ctx context.Context, f func(IssueImport) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		_, i, err := scanIntake(r)
 		if err != nil {
 			return err
 		}
 		return f(i)
-	}, intakeColumns+"WHERE m.state IN (?, ?) ORDER BY m.id", string(IntakeMaking), string(IntakeDone))
+	}, intakeColumns+"WHERE m.state IN (?, ?) ORDER BY m.id", string(IssueImportMaking), string(IssueImportDone))
 }
 
 // SameIssueImport finds the newest import of a file that waits to be asked for.
 func (tx *Tx) SameIssueImport(ctx context.Context, sum, mapping string, by inspect.ID) (i IssueImport, ok bool, err error) {
 	_, i, err = scanIntake(tx.row(ctx, intakeColumns+"WHERE m.sha256 = ? AND m.mapping = ? AND m.state = ? AND m.person = (SELECT id FROM person WHERE uid = ?) ORDER BY m.id DESC LIMIT 1",
-		sum, mapping, string(IntakeChecked), bytesOf(by)))
+		sum, mapping, string(IssueImportChecked), bytesOf(by)))
 	ok, err = found(err)
 	return i, ok, err
 }
@@ -102,14 +102,14 @@ func (tx *Tx) SameIssueImport(ctx context.Context, sum, mapping string, by inspe
 func (tx *Tx) InsertIssueImport(ctx context.Context, i *IssueImport) error {
 	return tx.exec(ctx, `INSERT INTO issue_import (uid, state, person, mapping, heads, source, format, sha256, bytes, lines, fresh, known, wrong, sent_at, updated_at)
 		VALUES (?, ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		bytesOf(i.ID), string(i.State), bytesOf(i.By), i.Mapping, i.Heads, string(i.Source), i.Format, i.SHA256, i.Bytes, i.Lines, i.Fresh, i.Known, i.Wrong,
+		bytesOf(i.ID), string(i.State), bytesOf(i.By), i.Mapping, i.ColumnNames, string(i.Source), i.Format, i.SHA256, i.Bytes, i.Lines, i.NewRows, i.KnownRows, i.InvalidRows,
 		int64(i.SentAt), int64(i.UpdatedAt))
 }
 
-// MoveIssueImport takes an import from one state to the one that it has, with its counts.
-func (tx *Tx) MoveIssueImport(ctx context.Context, i *IssueImport, from IntakeState) error {
+// SetIssueImportState takes an import from one state to the one that it has, with its counts.
+func (tx *Tx) SetIssueImportState(ctx context.Context, i *IssueImport, from IssueImportState) error {
 	return tx.must(ctx, "UPDATE issue_import SET state = ?, heads = ?, lines = ?, fresh = ?, known = ?, wrong = ?, updated_at = ? WHERE uid = ? AND state = ?",
-		string(i.State), i.Heads, i.Lines, i.Fresh, i.Known, i.Wrong, int64(i.UpdatedAt), bytesOf(i.ID), string(from))
+		string(i.State), i.ColumnNames, i.Lines, i.NewRows, i.KnownRows, i.InvalidRows, int64(i.UpdatedAt), bytesOf(i.ID), string(from))
 }
 
 // RowState is what a staged row is.
@@ -117,9 +117,9 @@ type RowState string
 
 // The states of a row. One that became an issue is taken away: its cells lie with the issue.
 const (
-	RowFresh RowState = "fresh"
-	RowKnown RowState = "known" // its number came before
-	RowWrong RowState = "wrong"
+	RowNew     RowState = "fresh"
+	RowKnown   RowState = "known" // its number came before
+	RowInvalid RowState = "wrong"
 )
 
 // StagedRow is a row of an import that is no issue.
@@ -177,11 +177,11 @@ func (tx *Tx) SetRow(ctx context.Context, id inspect.ID, r *StagedRow) error {
 
 // DropRows takes away fresh rows up to one: they are issues now.
 func (tx *Tx) DropRows(ctx context.Context, id inspect.ID, upTo int) error {
-	return tx.exec(ctx, "DELETE FROM issue_import_row WHERE import = "+thatIntake+" AND state = ? AND n <= ?", bytesOf(id), string(RowFresh), upTo)
+	return tx.exec(ctx, "DELETE FROM issue_import_row WHERE import = "+thatIntake+" AND state = ? AND n <= ?", bytesOf(id), string(RowNew), upTo)
 }
 
-// KnownOutside gives the issues of a source that are kept under some of these numbers, by the number.
-func (tx *Tx) KnownOutside(ctx context.Context, source inspect.Source, numbers []string) (map[string]inspect.ID, error) {
+// IssuesByExternalNumber gives the issues of a source that are kept under some of these numbers, by the number.
+func (tx *Tx) IssuesByExternalNumber(ctx context.Context, source inspect.Source, numbers []string) (map[string]inspect.ID, error) {
 	all := map[string]inspect.ID{}
 	v := values{column: "outside", all: padded(texts(numbers))}
 	return all, tx.each(ctx, func(r scanner) error {
@@ -195,7 +195,7 @@ func (tx *Tx) KnownOutside(ctx context.Context, source inspect.Source, numbers [
 
 // ImportedIssues gives the issues that an import made, in the order of its rows, after the one at the cursor; the next cursor is 0 at
 // the end.
-func (tx *Tx) ImportedIssues(ctx context.Context, id inspect.ID, after int64, limit int) (all []Row, next int64, err error) {
+func (tx *Tx) ImportedIssues(ctx context.Context, id inspect.ID, after int64, limit int) (all []IssueRow, next int64, err error) {
 	all, err = list(ctx, tx, scanIssue, issueColumns+"WHERE i.import = "+thatIntake+" AND i.id > ? ORDER BY i.id LIMIT ?", bytesOf(id), after, limit)
 	if len(all) == limit {
 		next = all[limit-1].id
@@ -203,13 +203,13 @@ func (tx *Tx) ImportedIssues(ctx context.Context, id inspect.ID, after int64, li
 	return all, next, err
 }
 
-// OldImports gives imports that were sent before a moment and that nobody asked for, and those whose rows were kept long enough.
-func (tx *Tx) OldImports(ctx context.Context, before inspect.Time, limit int) ([]IssueImport, error) {
+// ExpiredIssueImports gives imports that were sent before a moment and that nobody asked for, and those whose rows were kept long enough.
+func (tx *Tx) ExpiredIssueImports(ctx context.Context, before inspect.Time, limit int) ([]IssueImport, error) {
 	return list(ctx, tx, func(r scanner) (i IssueImport, err error) {
 		_, i, err = scanIntake(r)
 		return i, err
 	}, intakeColumns+`WHERE m.sent_at < ? AND (m.state IN (?, ?) OR m.state = ? AND EXISTS (SELECT 1 FROM issue_import_row r WHERE r.import = m.id)) ORDER BY m.id LIMIT ?`,
-		int64(before), string(IntakeStaging), string(IntakeChecked), string(IntakeDone), limit)
+		int64(before), string(IssueImportStaging), string(IssueImportChecked), string(IssueImportDone), limit)
 }
 
 // ForgetRows takes away rows of an import, so many at once; done is true when none is left.
@@ -220,5 +220,5 @@ func (tx *Tx) ForgetRows(ctx context.Context, id inspect.ID, limit int) (done bo
 
 // DropIssueImport takes away an import that nobody asked for and that has no rows any more.
 func (tx *Tx) DropIssueImport(ctx context.Context, id inspect.ID) error {
-	return tx.exec(ctx, "DELETE FROM issue_import WHERE uid = ? AND state IN (?, ?)", bytesOf(id), string(IntakeStaging), string(IntakeChecked))
+	return tx.exec(ctx, "DELETE FROM issue_import WHERE uid = ? AND state IN (?, ?)", bytesOf(id), string(IssueImportStaging), string(IssueImportChecked))
 }

@@ -11,8 +11,8 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Row is an issue as the database holds it: beside the issue itself the counts and seals that are not in its events.
-type Row struct {
+// IssueRow is an issue as the database holds it: beside the issue itself the counts and seals that are not in its events.
+type IssueRow struct {
 	inspect.Issue
 	id             int64
 	version        int64 // in the database
@@ -25,7 +25,7 @@ type Row struct {
 }
 
 // Complete says whether every photo that was declared is safe.
-func (r *Row) Complete() bool { return r.PhotosSafe == r.PhotosDeclared }
+func (r *IssueRow) Complete() bool { return r.PhotosSafe == r.PhotosDeclared }
 
 // issueColumns looks up what an issue names row by row: to plan nine joins takes PostgreSQL 10 ms, to plan these 0.3.
 const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESCE((SELECT code FROM category WHERE id = i.category), ''), i.severity, i.source,
@@ -38,23 +38,23 @@ const issueColumns = `SELECT i.id, i.uid, i.number, i.status, i.version, COALESC
 	(SELECT uid FROM place WHERE id = i.spot), i.signed_front, (SELECT o.uid FROM issue o WHERE o.id = i.recurs), i.outside, i.reply_by,
 	(SELECT uid FROM issue_import WHERE id = i.import), (SELECT uid FROM person WHERE id = i.keeper) FROM issue i `
 
-func scanIssue(r scanner) (i Row, err error) {
+func scanIssue(r scanner) (i IssueRow, err error) {
 	var place, line, timing, matters string
 	var used int64
 	err = r.Scan(&i.id, (*uid)(&i.ID), &i.Number, &i.Status, &i.Version, &i.Category, &i.Severity, &i.Source, &place, &line, (*uid)(&i.Area),
 		(*uid)(&i.Reporter), (*uid)(&i.Unit), (*uid)(&i.Fixer), &i.OnTheSpot, &i.ReportedAt, &i.SentAt, &i.ReceivedAt, &i.FiledAt,
-		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.AskedAt, (*uid)(&i.AskedBy), (*uid)(&i.Asked),
-		&i.Returns, &i.Rejected, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.Before,
+		&i.AssignedAt, &i.DueAt, &i.FixedAt, &i.ClosedAt, &i.ChangedAt, &i.UpdatedAt, &i.DismissalAskedAt, (*uid)(&i.DismissalAskedBy), (*uid)(&i.DismissalAction),
+		&i.Returns, &i.RejectedReturns, (*uid)(&i.ReturnedBy), &used, &i.Rework, &i.FalseFixes, &i.Late, (*uid)(&i.MergedInto), &i.StatusBeforeMerge,
 		&i.OwnDueAt, &i.PhotosDeclared, &i.PhotosSafe, &i.FlagsOpen, &timing, &matters, &i.ClockAt, &i.HeldUntil, &i.AlertAt,
-		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.Recurs), &i.Outside, &i.ReplyBy, (*uid)(&i.Import), (*uid)(&i.Keeper))
+		&i.ContentSalt, &i.ContentSeal, (*uid)(&i.Spot), &i.SignedFront, (*uid)(&i.RecurrenceOf), &i.ExternalNumber, &i.ReplyBy, (*uid)(&i.Import), (*uid)(&i.TakenOverBy))
 	if err != nil {
 		return i, err
 	}
-	i.version, i.Used = i.Version, time.Duration(used)*time.Millisecond
+	i.version, i.TimeUsed = i.Version, time.Duration(used)*time.Millisecond
 	if timing == "" && i.OwnDueAt != 0 { // assigned before there were rules
-		i.Clock = inspect.ByHand(i.AssignedAt, i.OwnDueAt)
+		i.Clock = inspect.ManualClock(i.AssignedAt, i.OwnDueAt)
 	}
-	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing), readJSON(matters, &i.Matters))
+	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing), readJSON(matters, &i.Correspondence))
 }
 
 // readJSON reads what asJSON wrote; empty text is nothing.
@@ -80,14 +80,14 @@ func asJSON[T any](v *T) (string, error) {
 }
 
 // Issue gives an issue; ok is false when there is none. Who will change it calls LockIssues first.
-func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i Row, ok bool, err error) {
+func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i IssueRow, ok bool, err error) {
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.uid = ?", bytesOf(id)))
 	ok, err = found(err)
 	return i, ok, err
 }
 
 // Issues gives issues by their ids, in the order of their receipt; those that are not there are left out.
-func (tx *Tx) Issues(ctx context.Context, ids []inspect.ID) ([]Row, error) {
+func (tx *Tx) Issues(ctx context.Context, ids []inspect.ID) ([]IssueRow, error) {
 	marks, args := in(ids)
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.uid IN ("+marks+") ORDER BY i.id", args...)
 }
@@ -98,7 +98,7 @@ func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
 }
 
 // IssueByNumber gives the issue with a readable number; ok is false when there is none.
-func (tx *Tx) IssueByNumber(ctx context.Context, number string) (i Row, ok bool, err error) {
+func (tx *Tx) IssueByNumber(ctx context.Context, number string) (i IssueRow, ok bool, err error) {
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.number = ?", number))
 	ok, err = found(err)
 	return i, ok, err
@@ -126,25 +126,25 @@ func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
 }
 
 // MergedInto gives the issues that were merged into one.
-func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]Row, error) {
+func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.merged_into = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
 // Recurrences gives the issues as which one came back, oldest first.
-func (tx *Tx) Recurrences(ctx context.Context, id inspect.ID) ([]Row, error) {
+func (tx *Tx) Recurrences(ctx context.Context, id inspect.ID) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
-// EarliestMerged gives the earliest deadline among the issues that were merged into one since its own deadline was set, but for one
+// EarliestMergedDeadline gives the earliest deadline among the issues that were merged into one since its own deadline was set, but for one
 // of them; 0 when there is none.
-func (tx *Tx) EarliestMerged(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
+func (tx *Tx) EarliestMergedDeadline(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
 	err = tx.row(ctx, `SELECT COALESCE(min(i.due_at), 0) FROM issue i JOIN issue m ON m.id = i.merged_into
 		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.clock_at`, bytesOf(into), bytesOf(but)).Scan(&due)
 	return due, err
 }
 
 // InsertIssue keeps a new issue with its words for the search.
-func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
+func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error {
 	place, err := asJSON(i.Place)
 	if err != nil {
 		return err
@@ -166,7 +166,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 			?, ?, (SELECT id FROM issue_import WHERE uid = ?)) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.Recurs), i.Outside, int64(i.ReplyBy), bytesOf(i.Import)).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.RecurrenceOf), i.ExternalNumber, int64(i.ReplyBy), bytesOf(i.Import)).Scan(&i.id)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *Row, words string) error {
 
 // UpdateIssue writes what events may change of an issue that is locked or new. Of one that is not, others may have changed what was
 // read: the transaction starts again, and finds what it has to lock (an issue may have been merged into another one meanwhile).
-func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
+func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 	if !tx.held[i.ID] {
 		return errStale
 	}
@@ -185,7 +185,7 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 	if err != nil {
 		return err
 	}
-	matters, err := asJSON(&i.Matters)
+	matters, err := asJSON(&i.Correspondence)
 	if err != nil {
 		return err
 	}
@@ -198,10 +198,10 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *Row) error {
 			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?)
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
-		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.AskedAt),
-		bytesOf(i.AskedBy), bytesOf(i.Asked), i.Returns, i.Rejected, bytesOf(i.ReturnedBy), i.Used.Milliseconds(), i.Rework,
-		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.Before), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
-		int64(i.HeldUntil), int64(i.AlertAt), bytesOf(i.Keeper), i.id, i.version)
+		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.DismissalAskedAt),
+		bytesOf(i.DismissalAskedBy), bytesOf(i.DismissalAction), i.Returns, i.RejectedReturns, bytesOf(i.ReturnedBy), i.TimeUsed.Milliseconds(), i.Rework,
+		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.StatusBeforeMerge), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
+		int64(i.HeldUntil), int64(i.AlertAt), bytesOf(i.TakenOverBy), i.id, i.version)
 	if err != nil {
 		return err
 	}
@@ -220,8 +220,8 @@ func (tx *Tx) NextNumbers(ctx context.Context, year, n int) (first int64, err er
 	return last - int64(n) + 1, err
 }
 
-// Done is an action that was accepted.
-type Done struct {
+// AcceptedAction is an action that was accepted.
+type AcceptedAction struct {
 	ID          inspect.ID
 	Issue       inspect.ID
 	Kind        inspect.Action
@@ -239,7 +239,7 @@ type Done struct {
 const doneColumns = `SELECT x.uid, i.uid, x.kind, p.uid, x.photo, x.received_at, x.credited_at, x.late, x.skew_ms, x.settled,
 	x.content_salt, x.content_seal FROM action x JOIN issue i ON i.id = x.issue JOIN person p ON p.id = x.person `
 
-func scanDone(r scanner) (d Done, err error) {
+func scanDone(r scanner) (d AcceptedAction, err error) {
 	var skew int64
 	err = r.Scan((*uid)(&d.ID), (*uid)(&d.Issue), &d.Kind, (*uid)(&d.By), (*uid)(&d.Photo), &d.ReceivedAt, &d.CreditedAt, &d.Late, &skew,
 		&d.Settled, &d.ContentSalt, &d.ContentSeal)
@@ -248,14 +248,14 @@ func scanDone(r scanner) (d Done, err error) {
 }
 
 // Action gives an accepted action; ok is false when there is none.
-func (tx *Tx) Action(ctx context.Context, id inspect.ID) (d Done, ok bool, err error) {
+func (tx *Tx) Action(ctx context.Context, id inspect.ID) (d AcceptedAction, ok bool, err error) {
 	d, err = scanDone(tx.row(ctx, doneColumns+"WHERE x.uid = ?", bytesOf(id)))
 	ok, err = found(err)
 	return d, ok, err
 }
 
 // InsertAction keeps an accepted action.
-func (tx *Tx) InsertAction(ctx context.Context, d Done) error {
+func (tx *Tx) InsertAction(ctx context.Context, d AcceptedAction) error {
 	return tx.exec(ctx, `INSERT INTO action (uid, issue, kind, person, received_at, credited_at, late, skew_ms, photo, settled, content_salt, content_seal)
 		VALUES (?, (SELECT id FROM issue WHERE uid = ?), ?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		bytesOf(d.ID), bytesOf(d.Issue), string(d.Kind), bytesOf(d.By), int64(d.ReceivedAt), int64(d.CreditedAt), d.Late, d.Skew.Milliseconds(),
@@ -263,12 +263,12 @@ func (tx *Tx) InsertAction(ctx context.Context, d Done) error {
 }
 
 // Actions gives all actions on an issue, oldest first.
-func (tx *Tx) Actions(ctx context.Context, i *Row) ([]Done, error) {
+func (tx *Tx) Actions(ctx context.Context, i *IssueRow) ([]AcceptedAction, error) {
 	return list(ctx, tx, scanDone, doneColumns+"WHERE x.issue = ? ORDER BY x.id", i.id)
 }
 
 // OpenErasures gives the erasures of an issue that wait for a second person.
-func (tx *Tx) OpenErasures(ctx context.Context, i *Row) ([]Done, error) {
+func (tx *Tx) OpenErasures(ctx context.Context, i *IssueRow) ([]AcceptedAction, error) {
 	return list(ctx, tx, scanDone, doneColumns+"WHERE x.issue = ? AND x.kind = 'erase' AND NOT x.settled ORDER BY x.id", i.id)
 }
 
@@ -293,7 +293,7 @@ func in(ids []inspect.ID) (marks string, args []any) {
 }
 
 // EachIssue calls f for every issue.
-func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
+func (tx *Tx) EachIssue(ctx context.Context, f func(*IssueRow) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		i, err := scanIssue(r)
 		if err != nil {
@@ -303,8 +303,8 @@ func (tx *Tx) EachIssue(ctx context.Context, f func(*Row) error) error {
 	}, issueColumns+"ORDER BY i.id")
 }
 
-// EachMisplaced calls f for every issue whose columns for the map do not say where its place is.
-func (tx *Tx) EachMisplaced(ctx context.Context, f func(id inspect.ID, number string) error) error {
+// EachWithWrongMapCell calls f for every issue whose columns for the map do not say where its place is.
+func (tx *Tx) EachWithWrongMapCell(ctx context.Context, f func(id inspect.ID, number string) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		var id inspect.ID
 		var number, text string
@@ -349,9 +349,9 @@ func (tx *Tx) EachIssueWithoutEvents(ctx context.Context, f func(id inspect.ID, 
 	}, "SELECT uid, number FROM issue ORDER BY id")
 }
 
-// LookedAfter gives open issues that somebody looks after, as who reported them or who took over, in the order of their receipt after one; next
+// OpenIssuesOfReporter gives open issues that somebody looks after, as who reported them or who took over, in the order of their receipt after one; next
 // is 0 at the end.
-func (tx *Tx) LookedAfter(ctx context.Context, person inspect.ID, after int64, most int) (ids []inspect.ID, next int64, err error) {
+func (tx *Tx) OpenIssuesOfReporter(ctx context.Context, person inspect.ID, after int64, most int) (ids []inspect.ID, next int64, err error) {
 	const part = "SELECT i.id, i.uid FROM issue i WHERE %s AND i.status IN ('reported', 'assigned', 'fixed') AND i.id > ?"
 	mine := "(SELECT id FROM person WHERE uid = ?)"
 	q := fmt.Sprintf(part+" UNION "+part+" ORDER BY 1 LIMIT ?", "i.reporter = "+mine+" AND i.keeper IS NULL", "i.keeper = "+mine)

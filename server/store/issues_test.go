@@ -13,27 +13,27 @@ import (
 )
 
 // worked is an issue to which everything has happened, more than the rules would allow.
-func worked(t *testing.T, r store.Row) store.Row {
+func worked(t *testing.T, r store.IssueRow) store.IssueRow {
 	t.Helper()
 	r.Status, r.Version, r.Area = inspect.Merged, 9, id("Meilan")
 	r.Unit, r.Fixer, r.OnTheSpot = id("north crew"), id("crew"), true
 	r.FiledAt, r.AssignedAt, r.DueAt, r.FixedAt, r.ClosedAt = at(10), at(11), at(12), at(13), at(14)
 	r.ChangedAt, r.UpdatedAt = at(15), at(16)
-	r.AskedAt, r.AskedBy, r.Asked = at(17), id("office"), id("dismissal")
-	r.Returns, r.Rejected, r.ReturnedBy, r.Used = 2, 1, id("south crew"), 90*time.Second
+	r.DismissalAskedAt, r.DismissalAskedBy, r.DismissalAction = at(17), id("office"), id("dismissal")
+	r.Returns, r.RejectedReturns, r.ReturnedBy, r.TimeUsed = 2, 1, id("south crew"), 90*time.Second
 	r.Rework, r.FalseFixes, r.Late = 3, 4, true
-	r.MergedInto, r.Before, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
+	r.MergedInto, r.StatusBeforeMerge, r.OwnDueAt = id("other"), inspect.Fixed, at(18)
 	r.PhotosDeclared, r.PhotosSafe, r.FlagsOpen = 7, 6, 2
 	r.AlertAt = at(36)
 	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
-	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, ByHand: true, Decided: true, Limit: 3, Unit: "working_hour", From: at(22), LeftMS: 4},
+	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, SetManually: true, FromExtension: true, Limit: 3, Unit: "working_hour", From: at(22), RemainingMS: 4},
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
-	r.Keeper = id("office")
-	r.Matters = inspect.Matters{Parts: []inspect.Part{{ID: id("part"), Unit: id("north crew"), At: at(34), By: id("office"), DueAt: at(35), RepliedAt: at(36), RepliedBy: id("crew"), Reply: id("its reply"),
+	r.TakenOverBy = id("office")
+	r.Correspondence = inspect.Correspondence{Parts: []inspect.Part{{ID: id("part"), Unit: id("north crew"), At: at(34), By: id("office"), DueAt: at(35), RepliedAt: at(36), RepliedBy: id("crew"), Reply: id("its reply"),
 		EndedAt: at(37), Ended: id("its end")}},
 		Letters:    []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
-		Appeals:    []inspect.Appeal{{About: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
-		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailedAs: "fail", LookAskedAt: at(34), LookedAt: at(35), Found: "real", Visit: true,
+		Appeals:    []inspect.Appeal{{Subject: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailVerdict: "fail", FieldCheckAskedAt: at(34), FieldCheckedAt: at(35), FieldCheckResult: "real", VisitDrawn: true,
 		Feedback: inspect.Feedback{At: at(37), By: id("office"), Action: id("feedback")}}
 	wantFilled(t, r)
 	return r
@@ -43,13 +43,13 @@ func TestIssuesAreReadBack(t *testing.T) {
 	t.Parallel()
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		found(t, s)
-		bare := store.Row{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "minor",
+		bare := store.IssueRow{Issue: inspect.Issue{ID: id("bare"), Number: "2026-2", Status: inspect.Reported, Version: 1, Category: "L001", Severity: "minor",
 			Source: "hotline", Reporter: id("lin"), ReportedAt: at(1), SentAt: at(1), ReceivedAt: at(1)}, ContentSalt: []byte{1}, ContentSeal: "x"}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
-			return tx.InsertIssueImport(ctx, &store.IssueImport{ID: id("import"), State: store.IntakeMaking, By: id("office"), Mapping: "{}", Heads: "[]"})
+			return tx.InsertIssueImport(ctx, &store.IssueImport{ID: id("import"), State: store.IssueImportMaking, By: id("office"), Mapping: "{}", ColumnNames: "[]"})
 		})
 		full := reported("full")
-		full.Recurs, full.Outside, full.ReplyBy, full.Import = id("other"), "G-1", at(38), id("import")
+		full.RecurrenceOf, full.ExternalNumber, full.ReplyBy, full.Import = id("other"), "G-1", at(38), id("import")
 		insert(t, s, reported("other"), full, bare)
 		same(t, "a full report", issueOf(t, s, "full"), full)
 		same(t, "a bare report", issueOf(t, s, "bare"), bare)
@@ -73,15 +73,15 @@ func TestIssuesAreReadBack(t *testing.T) {
 
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			into, err := tx.MergedInto(ctx, id("other"))
-			same(t, "merged into the other", into, []store.Row{full})
+			same(t, "merged into the other", into, []store.IssueRow{full})
 			back, errBack := tx.Recurrences(ctx, id("other"))
-			same(t, "came back", back, []store.Row{full})
+			same(t, "came back", back, []store.IssueRow{full})
 			none, errNone := tx.MergedInto(ctx, id("bare"))
 			same(t, "merged into the bare one", none, nil)
 			var all []string
-			errEach := tx.EachIssue(ctx, func(r *store.Row) error { all = append(all, r.Number); return nil })
+			errEach := tx.EachIssue(ctx, func(r *store.IssueRow) error { all = append(all, r.Number); return nil })
 			same(t, "all", all, []string{"2026-other", "2026-full", "2026-2"})
-			stop := tx.EachIssue(ctx, func(*store.Row) error { return errOwn })
+			stop := tx.EachIssue(ctx, func(*store.IssueRow) error { return errOwn })
 			if !errors.Is(stop, errOwn) {
 				t.Errorf("each with an error: got %v, want %v", stop, errOwn)
 			}
@@ -96,11 +96,11 @@ func TestIssuesAreReadBack(t *testing.T) {
 
 func TestIssuesNameWhatIsThere(t *testing.T) {
 	t.Parallel()
-	wrong := map[string]func(*store.Row){
-		"no such category": func(r *store.Row) { r.Category = "99999" },
-		"no such reporter": func(r *store.Row) { r.Reporter = id("unknown") },
-		"the id twice":     func(r *store.Row) { r.ID = id("first") },
-		"the number twice": func(r *store.Row) { r.Number = "2026-first" },
+	wrong := map[string]func(*store.IssueRow){
+		"no such category": func(r *store.IssueRow) { r.Category = "99999" },
+		"no such reporter": func(r *store.IssueRow) { r.Reporter = id("unknown") },
+		"the id twice":     func(r *store.IssueRow) { r.ID = id("first") },
+		"the number twice": func(r *store.IssueRow) { r.Number = "2026-first" },
 	}
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		found(t, s)
@@ -114,7 +114,7 @@ func TestIssuesNameWhatIsThere(t *testing.T) {
 		}
 		var n int
 		read(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, _, err = tx.CountIssues(ctx, store.Filter{})
+			n, _, err = tx.CountIssues(ctx, store.IssueFilter{})
 			return err
 		})
 		if n != 1 {
@@ -267,7 +267,7 @@ func TestFlagsAndActionsAreReadBack(t *testing.T) {
 		found(t, s)
 		insert(t, s, reported("issue"), reported("other"))
 		row, other := issueOf(t, s, "issue"), issueOf(t, s, "other")
-		done := store.Done{ID: id("action"), Issue: id("issue"), Kind: inspect.Erase, By: id("office"), Photo: id("photo"), ReceivedAt: at(20),
+		done := store.AcceptedAction{ID: id("action"), Issue: id("issue"), Kind: inspect.Erase, By: id("office"), Photo: id("photo"), ReceivedAt: at(20),
 			CreditedAt: at(19), Late: true, Skew: -1500 * time.Millisecond, ContentSalt: []byte("salt"), ContentSeal: "sha256:seal"}
 		fix := done
 		fix.ID, fix.Kind, fix.Photo, fix.Skew, fix.Late, fix.Settled = id("fix"), inspect.Fix, inspect.ID{}, 0, false, true
@@ -278,20 +278,20 @@ func TestFlagsAndActionsAreReadBack(t *testing.T) {
 			return errors.Join(tx.AddFlag(ctx, &row, flags[0]), tx.AddFlag(ctx, &row, flags[1]), tx.InsertAction(ctx, done), tx.InsertAction(ctx, fix))
 		})
 		flags[0].At, flags[1].At = now, now
-		open := func() (all []store.Done) {
+		open := func() (all []store.AcceptedAction) {
 			read(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
 				all, err = tx.OpenErasures(ctx, &row)
 				return err
 			})
 			return all
 		}
-		same(t, "open erasures", open(), []store.Done{done})
+		same(t, "open erasures", open(), []store.AcceptedAction{done})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			got, err := tx.Flags(ctx, &row)
 			same(t, "flags", got, flags)
 			none, errNone := tx.Flags(ctx, &other)
 			same(t, "flags of the other", none, nil)
-			for _, want := range []store.Done{done, fix} {
+			for _, want := range []store.AcceptedAction{done, fix} {
 				got, ok, err := tx.Action(ctx, want.ID)
 				if !ok || err != nil {
 					t.Errorf("action %s: got %t, %v", want.Kind, ok, err)

@@ -14,19 +14,19 @@ import (
 // CountBound is how far totals are counted, where an index alone can tell.
 const CountBound = 10_000
 
-// Bounds are how many issues a list looks at, whatever is asked for.
-type Bounds struct {
+// ListBounds are how many issues a list looks at, whatever is asked for.
+type ListBounds struct {
 	Examined int // for one page
 	Small    int // what is narrowed down to so few is looked at whole
 	Sorted   int // what is narrowed down to so few is sorted before it is looked at
 	Sampled  int // for a total where no index can tell
 }
 
-// Usual are the bounds of a server.
-var Usual = Bounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000}
+// DefaultListBounds are the bounds of a server.
+var DefaultListBounds = ListBounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000}
 
-// Filter says which issues a list holds. What is empty does not filter.
-type Filter struct {
+// IssueFilter says which issues a list holds. What is empty does not filter.
+type IssueFilter struct {
 	Status                   []inspect.Status
 	Categories, Groups       []string
 	Unit, Area, Reporter     inspect.ID // with all below
@@ -44,7 +44,7 @@ type Filter struct {
 	Text                     string
 	IDs                      []inspect.ID
 
-	For    *inspect.Actor // sees only what is theirs to see
+	Viewer *inspect.Actor // sees only what is theirs to see
 	within []*values      // only what lies there
 
 	Sort   Sort
@@ -92,9 +92,9 @@ var orders = map[Sort]order{
 // listing is a filter on its way through the database.
 type listing struct {
 	tx      *Tx
-	f       *Filter
+	f       *IssueFilter
 	order   order
-	bounds  Bounds
+	bounds  ListBounds
 	where   []condition
 	sources []source
 	chosen  source
@@ -105,7 +105,7 @@ type listing struct {
 
 // listing finds out where the issues of a filter are best looked for. What is not narrow enough to be looked at whole is
 // walked in the order of the list, and only so far.
-func (tx *Tx) listing(ctx context.Context, f *Filter) (*listing, error) {
+func (tx *Tx) listing(ctx context.Context, f *IssueFilter) (*listing, error) {
 	if f.Sort == "" {
 		f.Sort = NewestFirst
 	}
@@ -273,7 +273,7 @@ func scanCursor(r scanner) (c Cursor, err error) {
 }
 
 // page gives a page of issues, and where the next begins; none when there is no more.
-func (l *listing) page(ctx context.Context) (page []Row, next *Cursor, err error) {
+func (l *listing) page(ctx context.Context) (page []IssueRow, next *Cursor, err error) {
 	var keys []Cursor
 	if l.few {
 		keys, err = l.fewOnes(ctx)
@@ -315,8 +315,8 @@ func (l *listing) total(ctx context.Context) (n int, exact bool, err error) {
 }
 
 // rowsOf gives the issues with these ids, in their order.
-func (tx *Tx) rowsOf(ctx context.Context, keys []Cursor) ([]Row, error) {
-	rows := make([]Row, len(keys))
+func (tx *Tx) rowsOf(ctx context.Context, keys []Cursor) ([]IssueRow, error) {
+	rows := make([]IssueRow, len(keys))
 	at := make(map[int64]int, len(keys))
 	args := make([]any, len(keys))
 	for n, k := range keys {
@@ -338,7 +338,7 @@ func (tx *Tx) rowsOf(ctx context.Context, keys []Cursor) ([]Row, error) {
 
 // ListIssues gives a page of issues, and where the next begins; none when there is no more. A page that is not full has a
 // next all the same when Bounds.Examined issues were looked at for it.
-func (tx *Tx) ListIssues(ctx context.Context, f Filter) (page []Row, next *Cursor, err error) {
+func (tx *Tx) ListIssues(ctx context.Context, f IssueFilter) (page []IssueRow, next *Cursor, err error) {
 	l, err := tx.listing(ctx, &f)
 	if err != nil {
 		return nil, nil, err
@@ -347,7 +347,7 @@ func (tx *Tx) ListIssues(ctx context.Context, f Filter) (page []Row, next *Curso
 }
 
 // CountIssues counts what a filter finds; when it is not exact, there are at least so many.
-func (tx *Tx) CountIssues(ctx context.Context, f Filter) (n int, exact bool, err error) {
+func (tx *Tx) CountIssues(ctx context.Context, f IssueFilter) (n int, exact bool, err error) {
 	l, err := tx.listing(ctx, &f)
 	if err != nil {
 		return 0, false, err
@@ -356,7 +356,7 @@ func (tx *Tx) CountIssues(ctx context.Context, f Filter) (n int, exact bool, err
 }
 
 // ListAndCount is ListIssues with CountIssues.
-func (tx *Tx) ListAndCount(ctx context.Context, f Filter) (page []Row, next *Cursor, n int, exact bool, err error) {
+func (tx *Tx) ListAndCount(ctx context.Context, f IssueFilter) (page []IssueRow, next *Cursor, n int, exact bool, err error) {
 	l, err := tx.listing(ctx, &f)
 	if err != nil {
 		return nil, nil, 0, false, err

@@ -19,7 +19,7 @@ import (
 
 // listed is an issue as the model of the lists knows it.
 type listed struct {
-	store.Row
+	store.IssueRow
 	words string
 }
 
@@ -35,13 +35,13 @@ func randomCity(r *rand.Rand, n int) (city []listed) {
 		return inspect.ID{}
 	}
 	for n := range n {
-		row := store.Row{Issue: inspect.Issue{ID: id(fmt.Sprint(n)), Number: fmt.Sprintf("2026-%06d", n+1), Version: 1, Status: inspect.Reported,
+		row := store.IssueRow{Issue: inspect.Issue{ID: id(fmt.Sprint(n)), Number: fmt.Sprintf("2026-%06d", n+1), Version: 1, Status: inspect.Reported,
 			Category: categories[r.IntN(len(categories))].Code, Severity: "normal", Source: inspect.Sources[r.IntN(3)],
 			Area: some("city", "Longhua", "Meilan", "Jinmao street", "elsewhere"), Reporter: id([]string{"lin", "office", "crew"}[r.IntN(3)]),
 			ReportedAt: at(r.IntN(40) * 30), SentAt: at(1), ReceivedAt: at(1)}, PhotosDeclared: r.IntN(3), ContentSalt: []byte{1}, ContentSeal: "x"}
 		if r.IntN(10) > 0 {
 			p := geo.Point{Lat: 19.9 + float64(r.IntN(200))/1000, Lon: 110.2 + float64(r.IntN(200))/1000} // some in the same place
-			row.Place = &inspect.Place{Point: p, Datum: geo.WGS84, Given: p}
+			row.Place = &inspect.Place{Point: p, Datum: geo.WGS84, OriginalPoint: p}
 		}
 		words := make([]string, r.IntN(4))
 		for n := range words {
@@ -53,7 +53,7 @@ func randomCity(r *rand.Rand, n int) (city []listed) {
 }
 
 // work does something at random to an issue.
-func work(r *rand.Rand, row *store.Row) {
+func work(r *rand.Rand, row *store.IssueRow) {
 	moment := func() inspect.Time {
 		if r.IntN(4) == 0 {
 			return 0
@@ -77,7 +77,7 @@ func settle(t *testing.T, o store.Options, seed uint64, n int) (*store.Store, []
 	found(t, s)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		for n := range city {
-			row := &city[n].Row
+			row := &city[n].IssueRow
 			if err := tx.InsertIssue(ctx, row, city[n].words); err != nil {
 				return err
 			}
@@ -95,7 +95,7 @@ func settle(t *testing.T, o store.Options, seed uint64, n int) (*store.Store, []
 // condition is one filter with the same thing in Go.
 type condition struct {
 	kind string // two of one kind cannot stand together
-	set  func(*store.Filter)
+	set  func(*store.IssueFilter)
 	keep func(*listed) bool
 }
 
@@ -137,42 +137,42 @@ func within(from, to inspect.Time, at inspect.Time) bool {
 // conditions are all filters, each with a few values.
 func conditions() (all []condition) {
 	parents := parentsOf()
-	add := func(kind string, set func(*store.Filter), keep func(*listed) bool) {
+	add := func(kind string, set func(*store.IssueFilter), keep func(*listed) bool) {
 		all = append(all, condition{kind, set, keep})
 	}
 	for _, v := range [][]inspect.Status{{inspect.Assigned}, {inspect.Verified, inspect.Dismissed}, inspect.Statuses} {
-		add("status", func(f *store.Filter) { f.Status = v }, func(i *listed) bool { return slices.Contains(v, i.Status) })
+		add("status", func(f *store.IssueFilter) { f.Status = v }, func(i *listed) bool { return slices.Contains(v, i.Status) })
 	}
 	for _, v := range [][]string{{"08012"}, {"L001", "06011", "unknown"}} {
-		add("category", func(f *store.Filter) { f.Categories = v }, func(i *listed) bool { return slices.Contains(v, i.Category) })
+		add("category", func(f *store.IssueFilter) { f.Categories = v }, func(i *listed) bool { return slices.Contains(v, i.Category) })
 	}
-	add("group", func(f *store.Filter) { f.Groups = []string{"litter"} }, func(i *listed) bool { return i.Category == "06011" || i.Category == "L001" })
+	add("group", func(f *store.IssueFilter) { f.Groups = []string{"litter"} }, func(i *listed) bool { return i.Category == "06011" || i.Category == "L001" })
 	for _, v := range []string{"bureau", "night shift", "unknown"} {
-		add("unit", func(f *store.Filter) { f.Unit = id(v) }, func(i *listed) bool { return slices.Contains(line(parents, i.Unit), id(v)) })
+		add("unit", func(f *store.IssueFilter) { f.Unit = id(v) }, func(i *listed) bool { return slices.Contains(line(parents, i.Unit), id(v)) })
 	}
 	for _, v := range []string{"city", "Longhua", "elsewhere"} {
-		add("area", func(f *store.Filter) { f.Area = id(v) }, func(i *listed) bool { return slices.Contains(line(parents, i.Area), id(v)) })
+		add("area", func(f *store.IssueFilter) { f.Area = id(v) }, func(i *listed) bool { return slices.Contains(line(parents, i.Area), id(v)) })
 	}
 	for _, v := range []string{"lin", "nobody"} {
-		add("reporter", func(f *store.Filter) { f.Reporter = id(v) }, func(i *listed) bool { return i.Reporter == id(v) })
+		add("reporter", func(f *store.IssueFilter) { f.Reporter = id(v) }, func(i *listed) bool { return i.Reporter == id(v) })
 	}
-	add("source", func(f *store.Filter) { f.Source = "hotline" }, func(i *listed) bool { return i.Source == "hotline" })
+	add("source", func(f *store.IssueFilter) { f.Source = "hotline" }, func(i *listed) bool { return i.Source == "hotline" })
 	for _, v := range [][2]inspect.Time{{at(300), at(900)}, {at(300), 0}, {0, at(900)}} {
-		add("reported", func(f *store.Filter) { f.ReportedFrom, f.ReportedTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.ReportedAt) })
-		add("due", func(f *store.Filter) { f.DueFrom, f.DueTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.DueAt) })
-		add("closed", func(f *store.Filter) { f.ClosedFrom, f.ClosedTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.ClosedAt) })
+		add("reported", func(f *store.IssueFilter) { f.ReportedFrom, f.ReportedTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.ReportedAt) })
+		add("due", func(f *store.IssueFilter) { f.DueFrom, f.DueTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.DueAt) })
+		add("closed", func(f *store.IssueFilter) { f.ClosedFrom, f.ClosedTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.ClosedAt) })
 	}
-	add("overdue", func(f *store.Filter) { f.Overdue = true }, func(i *listed) bool { return i.Overdue(at(600)) })
-	add("incomplete", func(f *store.Filter) { f.Incomplete = true }, func(i *listed) bool { return !i.Complete() })
+	add("overdue", func(f *store.IssueFilter) { f.Overdue = true }, func(i *listed) bool { return i.Overdue(at(600)) })
+	add("incomplete", func(f *store.IssueFilter) { f.Incomplete = true }, func(i *listed) bool { return !i.Complete() })
 	for _, v := range []geo.Box{{South: 19.95, West: 110.25, North: 20.001, East: 110.333}, {South: 20.05, West: 110.3, North: 20.05, East: 110.4}, {South: 0, West: 0, North: 1, East: 1}} {
-		add("box", func(f *store.Filter) { f.Box = &v }, func(i *listed) bool { return i.Place != nil && v.Contains(i.Place.Point) })
+		add("box", func(f *store.IssueFilter) { f.Box = &v }, func(i *listed) bool { return i.Place != nil && v.Contains(i.Place.Point) })
 	}
 	for _, v := range []float64{150, 3_000, 20_000, 50_000} {
 		p := geo.Point{Lat: 20.0001, Lon: 110.3001}
-		add("near", func(f *store.Filter) { f.Near, f.RadiusM = &p, v }, func(i *listed) bool { return i.Place != nil && geo.Distance(p, i.Place.Point) <= v })
+		add("near", func(f *store.IssueFilter) { f.Near, f.RadiusM = &p, v }, func(i *listed) bool { return i.Place != nil && geo.Distance(p, i.Place.Point) <= v })
 	}
 	for _, v := range []string{"泥", "龙", "昆南", "带泥上路", "mud", "垃圾 渣土", "B1", "2026-000007", "…"} {
-		add("text", func(f *store.Filter) { f.Text = v }, func(i *listed) bool { return i.Number == v || i.says(v) })
+		add("text", func(f *store.IssueFilter) { f.Text = v }, func(i *listed) bool { return i.Number == v || i.says(v) })
 	}
 	return append(all, sights(parents)...)
 }
@@ -210,8 +210,8 @@ func sights(parents map[inspect.ID]inspect.ID) (all []condition) {
 		actors = append(actors, &inspect.Actor{ID: id("lin"), Grants: []inspect.Grant{g}}, &inspect.Actor{ID: id("crew"), Grants: []inspect.Grant{grants[1], g, grants[(n+3)%len(grants)]}})
 	}
 	for _, a := range actors {
-		all = append(all, condition{"sight", func(f *store.Filter) { f.For = a }, func(i *listed) bool {
-			return a.May(inspect.MaySee, &i.Issue, inspect.Where{Areas: line(parents, i.Area), Units: line(parents, i.Unit)})
+		all = append(all, condition{"sight", func(f *store.IssueFilter) { f.Viewer = a }, func(i *listed) bool {
+			return a.May(inspect.MaySee, &i.Issue, inspect.Jurisdiction{Areas: line(parents, i.Area), Units: line(parents, i.Unit)})
 		}})
 	}
 	return all
@@ -245,14 +245,14 @@ func inOrder(city []listed, sort store.Sort, keep ...func(*listed) bool) (number
 
 // walked gives all pages of a list, and the number of issues that it counts; bounded pages need not be full, and counts not
 // exact.
-func walked(ctx context.Context, tx *store.Tx, f store.Filter, b store.Bounds) (numbers []string, count int, err error) {
+func walked(ctx context.Context, tx *store.Tx, f store.IssueFilter, b store.ListBounds) (numbers []string, count int, err error) {
 	bounded := b.Examined > 0 && b.Examined < 100
 	count, exact, err := tx.CountIssues(ctx, f)
 	if !exact && !bounded && b.Sorted == 0 {
 		err = errors.Join(err, errors.New("the count is not exact"))
 	}
 	for pages := 0; err == nil; pages++ {
-		var page []store.Row
+		var page []store.IssueRow
 		if page, f.Cursor, err = tx.ListIssues(ctx, f); err != nil {
 			break
 		}
@@ -277,7 +277,7 @@ func walked(ctx context.Context, tx *store.Tx, f store.Filter, b store.Bounds) (
 // the pairs.
 func TestListsAgainstAModel(t *testing.T) {
 	t.Parallel()
-	for name, b := range map[string]store.Bounds{"usual": {}, "walking": {Examined: 50_000, Small: 1, Sampled: 50_000},
+	for name, b := range map[string]store.ListBounds{"usual": {}, "walking": {Examined: 50_000, Small: 1, Sampled: 50_000},
 		"sorting": {Examined: 50_000, Small: 1, Sorted: 100, Sampled: 50_000}, "bounded": {Examined: 37, Small: 1, Sampled: 5}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -286,7 +286,7 @@ func TestListsAgainstAModel(t *testing.T) {
 	}
 }
 
-func againstTheModel(t *testing.T, bounds store.Bounds) {
+func againstTheModel(t *testing.T, bounds store.ListBounds) {
 	sorts := []store.Sort{store.NewestFirst, store.OldestFirst, store.ByDue}
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		o.Bounds = bounds
@@ -294,7 +294,7 @@ func againstTheModel(t *testing.T, bounds store.Bounds) {
 		all := conditions()
 		kinds := byKind(all)
 		check := func(ctx context.Context, tx *store.Tx, sort store.Sort, limit int, which ...condition) error {
-			f := store.Filter{Sort: sort, Limit: limit}
+			f := store.IssueFilter{Sort: sort, Limit: limit}
 			var names []string
 			var keep []func(*listed) bool
 			for _, c := range which {
@@ -326,7 +326,7 @@ func againstTheModel(t *testing.T, bounds store.Bounds) {
 			}
 			for n, a := range kinds {
 				for m, b := range kinds[:n] {
-					if bounds != (store.Bounds{}) && (n*n+m)%3 > 0 {
+					if bounds != (store.ListBounds{}) && (n*n+m)%3 > 0 {
 						continue
 					}
 					// any two kinds, some value of each

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Work is what waits, for whoever is on duty.
-type Work struct {
+// Backlog is what waits, for whoever is on duty.
+type Backlog struct {
 	Waiting, Running, Failed int64            // jobs; failed ones are tried no more
 	Oldest                   time.Duration    // since the first of those that wait could have started
 	Incomplete, Flagged      int64            // issues that wait for photos, or for a decision on a doubt
 	Backup                   time.Duration    // since the last one was noted, or since the record began
-	Troubled                 map[string]int64 // jobs that failed at least once and have not succeeded, by kind
+	Retrying                 map[string]int64 // jobs that failed at least once and have not succeeded, by kind
 }
 
-// Work looks at the jobs and at what an index tells of issues at once.
-func (s *Store) Work(ctx context.Context) (w Work, err error) {
+// Backlog looks at the jobs and at what an index tells of issues at once.
+func (s *Store) Backlog(ctx context.Context) (w Backlog, err error) {
 	err = s.Read(ctx, func(ctx context.Context, tx *Tx) error {
 		for state, n := range map[string]*int64{"available": &w.Waiting, "running": &w.Running, "discarded": &w.Failed} {
 			if err := tx.row(ctx, "SELECT count(*) FROM river_job WHERE state = '"+state+"'").Scan(n); err != nil {
@@ -39,37 +39,37 @@ func (s *Store) Work(ctx context.Context) (w Work, err error) {
 		if err != nil {
 			return err
 		}
-		w.Backup, w.Troubled = max(0, tx.Now.Sub(last)), map[string]int64{}
+		w.Backup, w.Retrying = max(0, tx.Now.Sub(last)), map[string]int64{}
 		return tx.each(ctx, func(r scanner) error {
 			var kind string
 			var n int64
 			err := r.Scan(&kind, &n)
-			w.Troubled[kind] = n
+			w.Retrying[kind] = n
 			return err
 		}, "SELECT kind, count(*) FROM river_job WHERE state IN ('retryable', 'discarded') GROUP BY kind")
 	})
 	return w, err
 }
 
-// Pool is how busy the connections to the database are.
-type Pool struct {
+// PoolStats is how busy the connections to the database are.
+type PoolStats struct {
 	Open, InUse int
 	Waits       int64 // how often one had to be waited for
 	Waited      time.Duration
 }
 
-// Pools gives the connections that write and those that read; on PostgreSQL they are the same.
-func (s *Store) Pools() map[string]Pool {
+// PoolStats gives the connections that write and those that read; on PostgreSQL they are the same.
+func (s *Store) PoolStats() map[string]PoolStats {
 	w, r := s.write.Stats(), s.read.Stats()
-	all := map[string]Pool{"write": {w.OpenConnections, w.InUse, w.WaitCount, w.WaitDuration}}
+	all := map[string]PoolStats{"write": {w.OpenConnections, w.InUse, w.WaitCount, w.WaitDuration}}
 	if s.read != s.write {
-		all["read"] = Pool{r.OpenConnections, r.InUse, r.WaitCount, r.WaitDuration}
+		all["read"] = PoolStats{r.OpenConnections, r.InUse, r.WaitCount, r.WaitDuration}
 	}
 	return all
 }
 
-// Commits gives how many commits there were since the start, and how long they took in all: mostly the disk's sync.
-func (s *Store) Commits() (times int64, in time.Duration) {
+// CommitStats gives how many commits there were since the start, and how long they took in all: mostly the disk's sync.
+func (s *Store) CommitStats() (times int64, in time.Duration) {
 	return s.commits.Load(), time.Duration(s.committing.Load())
 }
 

@@ -42,20 +42,20 @@ func (c *Cluster) add(o Cluster) {
 	c.lat, c.lon = c.lat+o.lat, c.lon+o.lon
 }
 
-// FieldFor is what a map of a box shows at a zoom of web maps: cells of about 64 pixels, coarser ones where there would be too
+// MapGrid is what a map of a box shows at a zoom of web maps: cells of about 64 pixels, coarser ones where there would be too
 // many.
-func FieldFor(box geo.Box, zoom int) geo.Field {
+func MapGrid(box geo.Box, zoom int) geo.CellGrid {
 	level := max(0, min(zoom+2, finest))
-	for level > 0 && geo.FieldOf(box, level).Size() > mapCells {
+	for level > 0 && geo.CellGridOf(box, level).Size() > mapCells {
 		level--
 	}
-	return geo.FieldOf(box, level)
+	return geo.CellGridOf(box, level)
 }
 
-// OnMap gives the clusters of a field as one person sees them, in the order of their cells. Who sees the city or areas gets them
+// MapClusters gives the clusters of a field as one person sees them, in the order of their cells. Who sees the city or areas gets them
 // from counts that every change keeps up; for who sees units, and for what one reported oneself elsewhere, some thousand issues
 // are looked at, the newest ones: whole is false when there may be more.
-func (tx *Tx) OnMap(ctx context.Context, a *inspect.Actor, f geo.Field) (clusters []Cluster, whole bool, err error) {
+func (tx *Tx) MapClusters(ctx context.Context, a *inspect.Actor, f geo.CellGrid) (clusters []Cluster, whole bool, err error) {
 	parts, everything, err := tx.sight(ctx, a)
 	if err != nil {
 		return nil, false, err
@@ -94,13 +94,13 @@ func (tx *Tx) OnMap(ctx context.Context, a *inspect.Actor, f geo.Field) (cluster
 // onMap gathers the clusters of a field.
 type onMap struct {
 	tx       *Tx
-	field    geo.Field
+	field    geo.CellGrid
 	clusters map[int64]*Cluster
 	areas    map[int64]bool // whose counts were taken; empty for all
 }
 
 func (m *onMap) add(c Cluster) {
-	if !m.field.Holds(c.Cell) {
+	if !m.field.Contains(c.Cell) {
 		return
 	}
 	if m.clusters[c.Cell] == nil {
@@ -147,7 +147,7 @@ const degree = 10_000_000
 // others looks at issues that lie in units, or that somebody reported, and in none of the areas.
 func (m *onMap) others(ctx context.Context, parts []*values) (whole bool, err error) {
 	box := m.field.Box()
-	l, err := m.tx.listing(ctx, &Filter{Box: &box, within: parts})
+	l, err := m.tx.listing(ctx, &IssueFilter{Box: &box, within: parts})
 	if err != nil {
 		return false, err
 	}
@@ -223,7 +223,7 @@ func (tx *Tx) RebuildMap(ctx context.Context) error {
 // Miscount is a cell of the map whose counts are not those of the issues in it.
 type Miscount struct {
 	Level, Cell, Area int64
-	Told, Counted     int64 // issues
+	Stored, Counted   int64 // issues
 }
 
 // MapMiscounts gives the first of them.
@@ -243,7 +243,7 @@ func (tx *Tx) MapMiscounts(ctx context.Context, limit int) ([]Miscount, error) {
 				all[key] = &Miscount{Level: key.Level, Cell: key.Cell, Area: key.Area}
 			}
 			if n == 0 {
-				all[key].Told = c.N()
+				all[key].Stored = c.N()
 			} else {
 				all[key].Counted = c.N()
 			}

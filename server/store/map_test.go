@@ -16,7 +16,7 @@ import (
 )
 
 // counted is the map of a city in Go.
-func counted(city []listed, f geo.Field, sees func(*listed) bool) (clusters map[int64]store.Cluster) {
+func counted(city []listed, f geo.CellGrid, sees func(*listed) bool) (clusters map[int64]store.Cluster) {
 	clusters = map[int64]store.Cluster{}
 	for n := range city {
 		i := &city[n]
@@ -26,7 +26,7 @@ func counted(city []listed, f geo.Field, sees func(*listed) bool) (clusters map[
 		cell := geo.CellAt(geo.Cell(i.Place.Point), f.Level)
 		c := clusters[cell]
 		counter := map[inspect.Status]*int64{inspect.Reported: &c.Reported, inspect.Assigned: &c.Assigned, inspect.Fixed: &c.Fixed, inspect.Verified: &c.Verified}[i.Status]
-		if counter == nil || !f.Holds(cell) {
+		if counter == nil || !f.Contains(cell) {
 			continue
 		}
 		before := float64(c.N())
@@ -44,7 +44,7 @@ func live(t *testing.T, s *store.Store, r *rand.Rand, city []listed) {
 	for range 30 {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			for range 1 + r.IntN(8) {
-				i := &city[r.IntN(len(city))].Row
+				i := &city[r.IntN(len(city))].IssueRow
 				if err := tx.LockIssues(ctx, i.ID); err != nil {
 					return err
 				}
@@ -69,7 +69,7 @@ func live(t *testing.T, s *store.Store, r *rand.Rand, city []listed) {
 
 func TestTheMapAgainstAModel(t *testing.T) {
 	t.Parallel()
-	for name, b := range map[string]store.Bounds{"usual": {}, "walking": {Examined: 50_000, Small: 1, Sampled: 1}} {
+	for name, b := range map[string]store.ListBounds{"usual": {}, "walking": {Examined: 50_000, Small: 1, Sampled: 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, o store.Options) {
@@ -99,11 +99,11 @@ func holdTheMap(t *testing.T, s *store.Store, r *rand.Rand, city []listed) {
 			size := math.Pow(10, -3+4*r.Float64())
 			b := geo.Box{South: 19.9 + 0.2*r.Float64(), West: 110.2 + 0.2*r.Float64()}
 			b.North, b.East = b.South+size, b.West+size
-			f := store.FieldFor(b, n%23)
+			f := store.MapGrid(b, n%23)
 			person := everybody[n%len(everybody)]
-			var who store.Filter
+			var who store.IssueFilter
 			person.set(&who)
-			got, whole, err := tx.OnMap(ctx, who.For, f)
+			got, whole, err := tx.MapClusters(ctx, who.Viewer, f)
 			if err != nil || !whole {
 				t.Fatalf("got whole %v, %v", whole, err)
 			}
@@ -112,7 +112,7 @@ func holdTheMap(t *testing.T, s *store.Store, r *rand.Rand, city []listed) {
 				clusters[c.Cell] = c
 			}
 			if d := cmp.Diff(counted(city, f, person.keep), clusters, cmpopts.IgnoreUnexported(store.Cluster{}), cmpopts.EquateApprox(0, 1e-6)); d != "" {
-				t.Errorf("%v at zoom %d as %+v (-want +got):\n%s", b, n%23, who.For.Grants, d)
+				t.Errorf("%v at zoom %d as %+v (-want +got):\n%s", b, n%23, who.Viewer.Grants, d)
 			}
 			if len(got) > 1024 || f.Size() > 1024 {
 				t.Errorf("%v at zoom %d has %d clusters in %d cells", b, n%23, len(got), f.Size())

@@ -9,17 +9,17 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Happening is what people are told of.
-type Happening struct {
+// NotificationEvent is what people are told of.
+type NotificationEvent struct {
 	Ref   string // names it for good: the same again is the same happening
 	Type  string // of the event or of the reminder; it chooses the words
 	Issue inspect.ID
 	At    inspect.Time
-	Facts Facts
+	Facts IssueSummary
 }
 
-// Facts are what a message says of an issue, as it was when it happened. Nothing in them identifies a person.
-type Facts struct {
+// IssueSummary are what a message says of an issue, as it was when it happened. Nothing in them identifies a person.
+type IssueSummary struct {
 	Number   string         `json:"number,omitempty"`
 	Status   inspect.Status `json:"status,omitempty"`
 	Category string         `json:"category,omitempty"`
@@ -30,29 +30,29 @@ type Facts struct {
 
 // Message is one intent: a happening, whom it is for, on which channel, and what became of it.
 type Message struct {
-	ID        inspect.ID
-	Happening Happening
-	Channel   inspect.Channel
-	Recipient inspect.ID // a person, or a webhook
-	Urgency   inspect.Urgency
-	State     inspect.MessageState
-	Gathered  bool       // goes out with others as a digest
-	Parcel    inspect.ID // under which it goes out, zero before the first attempt
-	CreatedAt inspect.Time
-	DueAt     inspect.Time // of the next attempt
-	Attempts  int
-	Why       string // it failed, or has not gone yet
-	SentAt    inspect.Time
-	ReadAt    inspect.Time
-	Payload   string // frozen, of a webhook
+	ID            inspect.ID
+	Event         NotificationEvent
+	Channel       inspect.Channel
+	Recipient     inspect.ID // a person, or a webhook
+	Urgency       inspect.Urgency
+	State         inspect.MessageState
+	InDigest      bool       // goes out with others as a digest
+	DeliveryBatch inspect.ID // under which it goes out, zero before the first attempt
+	CreatedAt     inspect.Time
+	DueAt         inspect.Time // of the next attempt
+	Attempts      int
+	Reason        string // it failed, or has not gone yet
+	SentAt        inspect.Time
+	ReadAt        inspect.Time
+	Payload       string // frozen, of a webhook
 
 	row int64
 }
 
-// SaveHappenings keeps what happened, once for each reference, and gives the row of each for SaveMessages.
-func (tx *Tx) SaveHappenings(ctx context.Context, all []*Happening) (rows map[string]int64, err error) {
+// SaveNotificationEvents keeps what happened, once for each reference, and gives the row of each for SaveMessages.
+func (tx *Tx) SaveNotificationEvents(ctx context.Context, all []*NotificationEvent) (rows map[string]int64, err error) {
 	rows = make(map[string]int64, len(all))
-	var fresh []*Happening
+	var fresh []*NotificationEvent
 	for _, h := range all {
 		if _, twice := rows[h.Ref]; !twice {
 			rows[h.Ref], fresh = 0, append(fresh, h)
@@ -87,7 +87,7 @@ func (tx *Tx) SaveMessages(ctx context.Context, rows map[string]int64, messages 
 		var args []any
 		for n := range some {
 			m := &some[n]
-			args = append(args, bytesOf(m.ID), rows[m.Happening.Ref], string(m.Channel), bytesOf(m.Recipient), string(m.Urgency), string(m.State), m.Gathered,
+			args = append(args, bytesOf(m.ID), rows[m.Event.Ref], string(m.Channel), bytesOf(m.Recipient), string(m.Urgency), string(m.State), m.InDigest,
 				int64(tx.Now), int64(m.DueAt), int64(m.SentAt), m.Payload)
 		}
 		if err := tx.exec(ctx, `INSERT INTO message (uid, happening, channel, recipient, urgency, state, gathered, parcel, created_at, due_at, attempts, why,
@@ -108,9 +108,9 @@ const messageColumns = `SELECT m.id, m.uid, h.ref, h.type, i.uid, h.at, h.facts,
 
 func scanMessage(r scanner) (m Message, err error) {
 	var facts string
-	h := &m.Happening
+	h := &m.Event
 	if err = r.Scan(&m.row, (*uid)(&m.ID), &h.Ref, &h.Type, (*uid)(&h.Issue), &h.At, &facts, (*string)(&m.Channel), (*uid)(&m.Recipient),
-		(*string)(&m.Urgency), (*string)(&m.State), &m.Gathered, (*uid)(&m.Parcel), &m.CreatedAt, &m.DueAt, &m.Attempts, &m.Why, &m.SentAt, &m.ReadAt,
+		(*string)(&m.Urgency), (*string)(&m.State), &m.InDigest, (*uid)(&m.DeliveryBatch), &m.CreatedAt, &m.DueAt, &m.Attempts, &m.Reason, &m.SentAt, &m.ReadAt,
 		&m.Payload); err != nil {
 		return m, err
 	}
@@ -158,15 +158,15 @@ func (tx *Tx) SetRead(ctx context.Context, person inspect.ID, ids []inspect.ID) 
 		append([]any{int64(tx.Now), bytesOf(person)}, args...)...)
 }
 
-// Wanted narrows a list of messages; what is zero narrows nothing.
-type Wanted struct {
+// MessageFilter narrows a list of messages; what is zero narrows nothing.
+type MessageFilter struct {
 	State     inspect.MessageState
 	Channel   inspect.Channel
 	Recipient inspect.ID
 }
 
 // Messages gives messages before a cursor, newest first; the next cursor is 0 at the end.
-func (tx *Tx) Messages(ctx context.Context, w Wanted, before int64, limit int) (all []Message, next int64, err error) {
+func (tx *Tx) Messages(ctx context.Context, w MessageFilter, before int64, limit int) (all []Message, next int64, err error) {
 	where, args := "WHERE 1 = 1", []any{}
 	for _, c := range []struct {
 		column string

@@ -11,17 +11,17 @@ import (
 // Overdue is the day on which a fact is due, when it becomes long overdue, and the mark of the calendar that says so; nothing of one that does
 // not count.
 type Overdue struct {
-	Day      calendar.Day
-	LongAt   inspect.Time
-	Calendar int64
+	Day           calendar.Day
+	LongOverdueAt inspect.Time
+	Calendar      int64
 }
 
 // unfixed are the facts of which time alone changes what they count for.
 const unfixed = "counted AND fixed_at = 0 AND NOT own"
 
-// Unfinished calls f for the facts without a fix of which the sums of LongOverdue say nothing: those on hold at a moment, and those that were
+// EachUnfixedFact calls f for the facts without a fix of which the sums of LongOverdue say nothing: those on hold at a moment, and those that were
 // worked out by another calendar. They hold what their cells need and no more.
-func (tx *Tx) Unfinished(ctx context.Context, now inspect.Time, mark int64, f func(*closure.Fact)) error {
+func (tx *Tx) EachUnfixedFact(ctx context.Context, now inspect.Time, mark int64, f func(*closure.Fact)) error {
 	const columns = "SELECT category, area, unit, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes FROM figure_fact WHERE " + unfixed
 	scan := func(r scanner) error {
 		fact := closure.Fact{Last: true, Status: inspect.Assigned}
@@ -71,11 +71,11 @@ func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, mark int64,
 	}, "SELECT due_day, count(*)"+longOverdue+"due_day", mark, int(to), int64(now), int64(now))
 }
 
-// Outdated gives at most so many facts without a fix that were worked out by another calendar than the one with this mark.
-func (tx *Tx) Outdated(ctx context.Context, mark int64, most int) (all []Limited, err error) {
+// FactsOfOtherCalendar gives at most so many facts without a fix that were worked out by another calendar than the one with this mark.
+func (tx *Tx) FactsOfOtherCalendar(ctx context.Context, mark int64, most int) (all []FactDeadline, err error) {
 	for _, q := range []string{" AND calendar < ?", " AND calendar > ?"} {
 		if err := tx.each(ctx, func(r scanner) error {
-			var l Limited
+			var l FactDeadline
 			err := r.Scan(&l.id, &l.DueAt, &l.Limit.N, &l.Limit.Unit)
 			all = append(all, l)
 			return err
@@ -86,15 +86,15 @@ func (tx *Tx) Outdated(ctx context.Context, mark int64, most int) (all []Limited
 	return all, nil
 }
 
-// Limited is the deadline of a fact, with the limit that led to it.
-type Limited struct {
+// FactDeadline is the deadline of a fact, with the limit that led to it.
+type FactDeadline struct {
 	id    int64
 	DueAt inspect.Time
 	Limit calendar.Limit
 }
 
 // SetOverdue notes when a fact becomes long overdue, unless it has another deadline meanwhile.
-func (tx *Tx) SetOverdue(ctx context.Context, l *Limited, o Overdue) error {
+func (tx *Tx) SetOverdue(ctx context.Context, l *FactDeadline, o Overdue) error {
 	return tx.exec(ctx, "UPDATE figure_fact SET due_day = ?, long_at = ?, calendar = ? WHERE id = ? AND due_at = ? AND time_limit = ? AND limit_unit = ?",
-		int(o.Day), int64(o.LongAt), o.Calendar, l.id, int64(l.DueAt), l.Limit.N, string(l.Limit.Unit))
+		int(o.Day), int64(o.LongOverdueAt), o.Calendar, l.id, int64(l.DueAt), l.Limit.N, string(l.Limit.Unit))
 }

@@ -17,10 +17,10 @@ import (
 func TestAPageIsBounded(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		o.Bounds = store.Bounds{Examined: 50, Small: 10, Sampled: 20}
+		o.Bounds = store.ListBounds{Examined: 50, Small: 10, Sampled: 20}
 		s := storetest.Open(t, o)
 		found(t, s)
-		var rows []store.Row
+		var rows []store.IssueRow
 		for n := range 240 {
 			row := reported(fmt.Sprint(n))
 			row.Source = "patrol"
@@ -31,7 +31,7 @@ func TestAPageIsBounded(t *testing.T) {
 		}
 		insert(t, s, rows...)
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
-			f := store.Filter{Source: "media", Sort: store.NewestFirst, Limit: 10}
+			f := store.IssueFilter{Source: "media", Sort: store.NewestFirst, Limit: 10}
 			for n := range 5 {
 				page, next, err := tx.ListIssues(ctx, f)
 				again, nextAgain, errAgain := tx.ListIssues(ctx, f)
@@ -58,11 +58,11 @@ func TestNearIsExact(t *testing.T) {
 		found(t, s)
 		r := rand.New(rand.NewPCG(7, 7))
 		var points []geo.Point
-		var rows []store.Row
+		var rows []store.IssueRow
 		for n := range 40 {
 			p := geo.Point{Lat: 53 + r.Float64() - 0.5, Lon: 122 + 2*(r.Float64()-0.5)} // Mohe, the far north
 			row := reported(fmt.Sprint(n))
-			row.Place = &inspect.Place{Point: p, Datum: geo.WGS84, Given: p}
+			row.Place = &inspect.Place{Point: p, Datum: geo.WGS84, OriginalPoint: p}
 			points, rows = append(points, p), append(rows, row)
 		}
 		insert(t, s, rows...)
@@ -77,7 +77,7 @@ func TestNearIsExact(t *testing.T) {
 							want++
 						}
 					}
-					if got, _, err := tx.CountIssues(ctx, store.Filter{Near: &centre, RadiusM: radius}); err != nil || got != want {
+					if got, _, err := tx.CountIssues(ctx, store.IssueFilter{Near: &centre, RadiusM: radius}); err != nil || got != want {
 						t.Errorf("within %.1f m: got %d, %v, want %d", radius, got, err, want)
 					}
 				}

@@ -7,34 +7,34 @@ import (
 )
 
 // saveParts keeps what the lists and the reports ask of the parts of an issue; the issue itself holds them whole.
-func (tx *Tx) saveParts(ctx context.Context, i *Row) error {
+func (tx *Tx) saveParts(ctx context.Context, i *IssueRow) error {
 	for n := range i.Parts {
 		p := &i.Parts[n]
 		if err := tx.exec(ctx, `INSERT INTO issue_part (uid, issue, unit, due_at, replied_at, ended_at, assists)
 			VALUES (?, ?, (SELECT id FROM unit WHERE uid = ?), ?, ?, ?, ?)
 			ON CONFLICT (uid) DO UPDATE SET due_at = excluded.due_at, replied_at = excluded.replied_at, ended_at = excluded.ended_at, assists = excluded.assists`,
-			bytesOf(p.ID), i.id, bytesOf(p.Unit), int64(p.DueAt), int64(p.RepliedAt), int64(p.EndedAt), p.Assists()); err != nil {
+			bytesOf(p.ID), i.id, bytesOf(p.Unit), int64(p.DueAt), int64(p.RepliedAt), int64(p.EndedAt), p.SeesIssue()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Part is what the lists and the reports see of a part of joint work.
-type Part struct {
+// PartSummary is what the lists and the reports see of a part of joint work.
+type PartSummary struct {
 	ID, Unit                  inspect.ID
 	DueAt, RepliedAt, EndedAt inspect.Time
 	Assists                   bool
 }
 
-// PartOf is what they see of a part.
-func PartOf(p *inspect.Part) Part {
-	return Part{p.ID, p.Unit, p.DueAt, p.RepliedAt, p.EndedAt, p.Assists()}
+// PartSummaryOf is what they see of a part.
+func PartSummaryOf(p *inspect.Part) PartSummary {
+	return PartSummary{p.ID, p.Unit, p.DueAt, p.RepliedAt, p.EndedAt, p.SeesIssue()}
 }
 
 // Parts gives the parts of an issue in the order in which they were given.
-func (tx *Tx) Parts(ctx context.Context, i *Row) ([]Part, error) {
-	return list(ctx, tx, func(r scanner) (p Part, err error) {
+func (tx *Tx) Parts(ctx context.Context, i *IssueRow) ([]PartSummary, error) {
+	return list(ctx, tx, func(r scanner) (p PartSummary, err error) {
 		err = r.Scan((*uid)(&p.ID), (*uid)(&p.Unit), &p.DueAt, &p.RepliedAt, &p.EndedAt, &p.Assists)
 		return p, err
 	}, "SELECT p.uid, u.uid, p.due_at, p.replied_at, p.ended_at, p.assists FROM issue_part p JOIN unit u ON u.id = p.unit WHERE p.issue = ? ORDER BY p.id", i.id)
@@ -50,9 +50,9 @@ func (tx *Tx) dueParts(ctx context.Context, from, to inspect.Time, area inspect.
 	return where + " AND (SELECT i.area FROM issue i WHERE i.id = p.issue) IN (" + marks(len(ids)) + ")", append(args, ids...), err
 }
 
-// PartsDue counts the parts of each unit that were due in a time, from inclusive, to exclusive, and those of them whose reply came by their
+// CountDueParts counts the parts of each unit that were due in a time, from inclusive, to exclusive, and those of them whose reply came by their
 // deadline; with an area, only those of issues that lie there.
-func (tx *Tx) PartsDue(ctx context.Context, from, to inspect.Time, area inspect.ID, f func(unit inspect.ID, due, onTime int64)) error {
+func (tx *Tx) CountDueParts(ctx context.Context, from, to inspect.Time, area inspect.ID, f func(unit inspect.ID, due, onTime int64)) error {
 	where, args, err := tx.dueParts(ctx, from, to, area)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (tx *Tx) PartsDue(ctx context.Context, from, to inspect.Time, area inspect.
 		FROM issue_part p WHERE `+where+` GROUP BY p.unit) c JOIN unit u ON u.id = c.unit`, args...)
 }
 
-// DuePart is a part that PartsDue counts, with its issue.
+// DuePart is a part that CountDueParts counts, with its issue.
 type DuePart struct {
 	Issue, Unit, Area inspect.ID
 	Number, Category  string
@@ -77,8 +77,8 @@ type DuePart struct {
 	DueAt, RepliedAt  inspect.Time
 }
 
-// PartsBehind gives the parts that PartsDue counts, in the order in which their issues were received.
-func (tx *Tx) PartsBehind(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]DuePart, error) {
+// DueParts gives the parts that CountDueParts counts, in the order in which their issues were received.
+func (tx *Tx) DueParts(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]DuePart, error) {
 	where, args, err := tx.dueParts(ctx, from, to, area)
 	if err != nil {
 		return nil, err

@@ -228,15 +228,15 @@ func (tx *Tx) SweepSessions(ctx context.Context, limitsBefore, logBefore inspect
 	return tx.exec(ctx, "DELETE FROM security_log WHERE at < ?", int64(logBefore))
 }
 
-// Failures gives how many log-ins failed in a bucket, and when the last did; nobody else changes them until the commit.
-func (tx *Tx) Failures(ctx context.Context, bucket string) (n int, last inspect.Time, err error) {
+// LoginFailures gives how many log-ins failed in a bucket, and when the last did; nobody else changes them until the commit.
+func (tx *Tx) LoginFailures(ctx context.Context, bucket string) (n int, last inspect.Time, err error) {
 	err = tx.row(ctx, `INSERT INTO login_limit (bucket, failures, last_at) VALUES (?, 0, 0)
 		ON CONFLICT (bucket) DO UPDATE SET bucket = excluded.bucket RETURNING failures, last_at`, bucket).Scan(&n, &last)
 	return n, last, err
 }
 
-// SetFailures keeps how many log-ins failed in a bucket, the last one now.
-func (tx *Tx) SetFailures(ctx context.Context, bucket string, n int) error {
+// SetLoginFailures keeps how many log-ins failed in a bucket, the last one now.
+func (tx *Tx) SetLoginFailures(ctx context.Context, bucket string, n int) error {
 	return tx.exec(ctx, `INSERT INTO login_limit (bucket, failures, last_at) VALUES (?, ?, ?)
 		ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at`, bucket, n, int64(tx.Now))
 }

@@ -15,8 +15,8 @@ const photoColumns = `SELECT p.uid, i.uid, p.state, p.sha256, p.bytes, p.kind, p
 func scanPhoto(r scanner) (p inspect.Photo, err error) {
 	var skew *int64
 	var facts string
-	err = r.Scan((*uid)(&p.ID), (*uid)(&p.Issue), &p.State, &p.SHA256, &p.Bytes, &p.Kind, &p.CapturedAt, &p.Taken, (*uid)(&p.Declarer),
-		&p.DeclaredAt, &p.ReceivedAt, &skew, (*uid)(&p.UsedBy), (*uid)(&p.Told), &facts, &p.Renditions, &p.RenditionError)
+	err = r.Scan((*uid)(&p.ID), (*uid)(&p.Issue), &p.State, &p.SHA256, &p.Bytes, &p.Kind, &p.CapturedAt, &p.CaptureMethod, (*uid)(&p.Declarer),
+		&p.DeclaredAt, &p.ReceivedAt, &skew, (*uid)(&p.UsedBy), (*uid)(&p.RemovalAction), &facts, &p.Renditions, &p.RenditionError)
 	if err != nil {
 		return p, err
 	}
@@ -74,7 +74,7 @@ func (tx *Tx) EachPhoto(ctx context.Context, f func(*inspect.Photo) error) error
 
 // InsertPhoto keeps a declaration. From its commit on no sweep may take the bytes, so it waits for one that is under way:
 // Write tries again a few times, then it is ErrUnavailable.
-func (tx *Tx) InsertPhoto(ctx context.Context, i *Row, p inspect.Photo) error {
+func (tx *Tx) InsertPhoto(ctx context.Context, i *IssueRow, p inspect.Photo) error {
 	if swept, err := tx.SweepMarked(ctx, p.SHA256); err != nil {
 		return err
 	} else if swept {
@@ -83,7 +83,7 @@ func (tx *Tx) InsertPhoto(ctx context.Context, i *Row, p inspect.Photo) error {
 	return tx.exec(ctx, `INSERT INTO photo (uid, issue, state, sha256, bytes, kind, captured_at, taken, declarer, declared_at, received_at,
 			facts, renditions, rendition_error)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM person WHERE uid = ?), ?, 0, '', ?, '')`,
-		bytesOf(p.ID), i.id, string(inspect.PhotoDeclared), p.SHA256, p.Bytes, string(p.Kind), int64(p.CapturedAt), string(p.Taken),
+		bytesOf(p.ID), i.id, string(inspect.PhotoDeclared), p.SHA256, p.Bytes, string(p.Kind), int64(p.CapturedAt), string(p.CaptureMethod),
 		bytesOf(p.Declarer), int64(tx.Now), string(inspect.RenditionNone))
 }
 
@@ -233,8 +233,8 @@ func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+scanNames, sha256, sha256).Scan(new(int)))
 }
 
-// DigestSafe says whether a photo that is safe, or a scan, names these bytes.
-func (tx *Tx) DigestSafe(ctx context.Context, sha256 string) (bool, error) {
+// DigestInUse says whether a photo that is safe, or a scan, names these bytes.
+func (tx *Tx) DigestInUse(ctx context.Context, sha256 string) (bool, error) {
 	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+scanNames, sha256, sha256).Scan(new(int)))
 }
 

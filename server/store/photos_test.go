@@ -19,7 +19,7 @@ func digest(name string) string {
 }
 
 func declaration(name string) inspect.Declaration {
-	return inspect.Declaration{ID: id(name), SHA256: digest(name), Bytes: 1234567, Kind: "report", CapturedAt: at(2), Taken: "camera"}
+	return inspect.Declaration{ID: id(name), SHA256: digest(name), Bytes: 1234567, Kind: "report", CapturedAt: at(2), CaptureMethod: "camera"}
 }
 
 // declared is a photo before its bytes come.
@@ -63,7 +63,7 @@ func TestPhotosAreReadBack(t *testing.T) {
 
 		skew, accuracy := -90*time.Second, 1414.0
 		full.Skew = &skew
-		full.Facts = inspect.Facts{Type: "heic", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6,
+		full.Facts = inspect.PhotoMetadata{Type: "heic", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6,
 			TakenAt: at(1), OffsetKnown: true, OffsetMinutes: 480, Point: &geo.Point{Lat: 20.0317123456789, Lon: 110.33}, PointAccuracyM: &accuracy,
 			Make: "华为", Model: "P60", Software: "édit", Damaged: "the end is missing"}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
@@ -77,7 +77,7 @@ func TestPhotosAreReadBack(t *testing.T) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			return tx.SetPhotoState(ctx, full, inspect.PhotoErased, id("decision"))
 		})
-		full.State, full.Told = inspect.PhotoErased, id("decision")
+		full.State, full.RemovalAction = inspect.PhotoErased, id("decision")
 		wantFilled(t, full)
 		same(t, "erased", photoOf(t, s, "full"), full)
 

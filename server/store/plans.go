@@ -12,7 +12,7 @@ const planColumns = `SELECT p.id, p.uid, p.year, (SELECT uid FROM unit WHERE id 
 
 func scanPlan(r scanner) (id int64, t inspect.PlanTask, err error) {
 	var milestones, hold string
-	if err = r.Scan(&id, (*uid)(&t.ID), &t.Year, (*uid)(&t.Unit), &t.Title, &t.Note, &t.Planned.From, &t.Planned.To, &t.Real.From, &t.Real.To,
+	if err = r.Scan(&id, (*uid)(&t.ID), &t.Year, (*uid)(&t.Unit), &t.Title, &t.Note, &t.Planned.From, &t.Planned.To, &t.Actual.From, &t.Actual.To,
 		&t.BudgetFen, &milestones, &hold, &t.Enabled, &t.CreatedAt, &t.UpdatedAt); err != nil {
 		return id, t, err
 	}
@@ -61,7 +61,7 @@ func (tx *Tx) SavePlanTask(ctx context.Context, t inspect.PlanTask) error {
 		return err
 	}
 	hold := ""
-	if t.Hold != (inspect.PlanHold{}) {
+	if t.Hold != (inspect.PlanHoldRequest{}) {
 		if hold, err = asJSON(&t.Hold); err != nil {
 			return err
 		}
@@ -72,6 +72,6 @@ func (tx *Tx) SavePlanTask(ctx context.Context, t inspect.PlanTask) error {
 		ON CONFLICT (uid) DO UPDATE SET year = excluded.year, unit = excluded.unit, title = excluded.title, note = excluded.note,
 			planned_from = excluded.planned_from, planned_to = excluded.planned_to, real_from = excluded.real_from, real_to = excluded.real_to,
 			budget_fen = excluded.budget_fen, milestones = excluded.milestones, hold = excluded.hold, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-		bytesOf(t.ID), t.Year, bytesOf(t.Unit), t.Title, t.Note, string(t.Planned.From), string(t.Planned.To), string(t.Real.From), string(t.Real.To),
+		bytesOf(t.ID), t.Year, bytesOf(t.Unit), t.Title, t.Note, string(t.Planned.From), string(t.Planned.To), string(t.Actual.From), string(t.Actual.To),
 		t.BudgetFen, milestones, hold, t.Enabled, int64(t.CreatedAt), int64(t.UpdatedAt))
 }

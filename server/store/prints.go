@@ -45,20 +45,20 @@ func (tx *Tx) DropPrints(ctx context.Context, id inspect.ID, keys []int64) error
 	return tx.exec(ctx, "DELETE FROM photo_print WHERE photo = (SELECT id FROM photo WHERE uid = ?)", bytesOf(id))
 }
 
-// Candidate is a photo that may be a copy.
-type Candidate struct {
+// CopyCandidate is a photo that may be a copy.
+type CopyCandidate struct {
 	Photo, Issue inspect.ID
 	Prints       []byte
 }
 
-// Candidates gives photos of other issues that lie under some of these numbers, those under most of them first.
-func (tx *Tx) Candidates(ctx context.Context, keys []int64, but inspect.ID) ([]Candidate, error) {
+// CopyCandidates gives photos of other issues that lie under some of these numbers, those under most of them first.
+func (tx *Tx) CopyCandidates(ctx context.Context, keys []int64, but inspect.ID) ([]CopyCandidate, error) {
 	args := make([]any, 0, len(keys)+3)
 	for _, k := range keys {
 		args = append(args, k)
 	}
 	args = append(args, bandsExamined, bytesOf(but), copiesMost)
-	return list(ctx, tx, func(r scanner) (c Candidate, err error) {
+	return list(ctx, tx, func(r scanner) (c CopyCandidate, err error) {
 		err = r.Scan((*uid)(&c.Photo), (*uid)(&c.Issue), &c.Prints)
 		return c, err
 	}, `SELECT p.uid, i.uid, r.prints FROM (SELECT photo, count(*) AS shared FROM
@@ -67,8 +67,8 @@ func (tx *Tx) Candidates(ctx context.Context, keys []int64, but inspect.ID) ([]C
 		WHERE i.uid <> ? AND p.state = 'safe' ORDER BY c.shared DESC, p.id LIMIT ?`, args...)
 }
 
-// SameBytes gives the first other photo that is safe with the same bytes; ok is false when there is none.
-func (tx *Tx) SameBytes(ctx context.Context, sha256 string, but inspect.ID) (id inspect.ID, ok bool, err error) {
+// PhotoWithSameBytes gives the first other photo that is safe with the same bytes; ok is false when there is none.
+func (tx *Tx) PhotoWithSameBytes(ctx context.Context, sha256 string, but inspect.ID) (id inspect.ID, ok bool, err error) {
 	err = tx.row(ctx, "SELECT uid FROM photo WHERE sha256 = ? AND state = 'safe' AND uid <> ? LIMIT 1", sha256, bytesOf(but)).Scan((*uid)(&id))
 	ok, err = found(err)
 	return id, ok, err

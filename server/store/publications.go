@@ -117,8 +117,8 @@ func (tx *Tx) Publications(ctx context.Context, f PublicationFilter) (all []Publ
 	return all, next, err
 }
 
-// IssuedBefore gives the last issued reports of closure of a series, the last first.
-func (tx *Tx) IssuedBefore(ctx context.Context, kind closure.PeriodKind, scope string, most int) ([]Publication, error) {
+// LastIssuedReports gives the last issued reports of closure of a series, the last first.
+func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, scope string, most int) ([]Publication, error) {
 	return list(ctx, tx, scanPublication, publicationColumns+"WHERE p.genre = '' AND p.kind = ? AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT ?", string(kind), scope, most)
 }
 
@@ -152,16 +152,16 @@ func (tx *Tx) SavePublication(ctx context.Context, p *Publication) error {
 	return err
 }
 
-// Reading is that a person was told of something, and when they opened it.
-type Reading struct {
+// ReadReceipt is that a person was told of something, and when they opened it.
+type ReadReceipt struct {
 	Person string
 	At     inspect.Time
 	ReadAt inspect.Time // 0 for not yet
 }
 
-// Readings gives who was told of a happening in their inbox.
-func (tx *Tx) Readings(ctx context.Context, ref string) ([]Reading, error) {
-	return list(ctx, tx, func(r scanner) (v Reading, err error) {
+// ReadReceipts gives who was told of a happening in their inbox.
+func (tx *Tx) ReadReceipts(ctx context.Context, ref string) ([]ReadReceipt, error) {
+	return list(ctx, tx, func(r scanner) (v ReadReceipt, err error) {
 		err = r.Scan(&v.Person, &v.At, &v.ReadAt)
 		return v, err
 	}, `SELECT COALESCE((SELECT p.display_name FROM person p WHERE p.uid = m.recipient), ''), m.created_at, m.read_at FROM message m

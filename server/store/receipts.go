@@ -48,8 +48,8 @@ func (tx *Tx) InsertReceipt(ctx context.Context, p *Paper, r *Receipt) error {
 	return tx.must(ctx, "UPDATE paper SET updated_at = ? WHERE id = ?", int64(p.UpdatedAt), p.id)
 }
 
-// Numbers gives the readable numbers of issues and of papers.
-func (tx *Tx) Numbers(ctx context.Context, issues, papers []inspect.ID) (map[inspect.ID]string, error) {
+// ReadableNumbers gives the readable numbers of issues and of papers.
+func (tx *Tx) ReadableNumbers(ctx context.Context, issues, papers []inspect.ID) (map[inspect.ID]string, error) {
 	numbers := map[inspect.ID]string{}
 	scan := func(r scanner) error {
 		var id inspect.ID

@@ -107,8 +107,8 @@ func (tx *Tx) Nodes(ctx context.Context, t Tree) ([]Node, error) {
 	}, "SELECT x.uid, p.uid, x.name FROM "+string(t)+" x LEFT JOIN "+string(t)+" p ON p.id = x.parent ORDER BY x.id")
 }
 
-// Above gives a node of a tree and all above it, lowest first; nothing for no node.
-func (tx *Tx) Above(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
+// SelfAndAncestors gives a node of a tree and all above it, lowest first; nothing for no node.
+func (tx *Tx) SelfAndAncestors(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
 	at := treeNode{t, id}
 	if line, known := tx.above[at]; known {
 		return slices.Clone(line), nil
@@ -127,8 +127,8 @@ func (tx *Tx) Above(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, e
 	return slices.Clone(line), nil
 }
 
-// Below gives a node of a tree and all below it.
-func (tx *Tx) Below(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
+// SelfAndDescendants gives a node of a tree and all below it.
+func (tx *Tx) SelfAndDescendants(ctx context.Context, t Tree, id inspect.ID) ([]inspect.ID, error) {
 	return tx.walk(ctx, subtree(t)+" SELECT uid FROM line ORDER BY id", id)
 }
 
@@ -224,8 +224,8 @@ func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
 	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 }
 
-// Names gives the names of the nodes of a tree with these ids.
-func (tx *Tx) Names(ctx context.Context, t Tree, ids []inspect.ID) (map[inspect.ID]string, error) {
+// NodeNames gives the names of the nodes of a tree with these ids.
+func (tx *Tx) NodeNames(ctx context.Context, t Tree, ids []inspect.ID) (map[inspect.ID]string, error) {
 	marks, args := in(ids)
 	names := map[inspect.ID]string{}
 	err := tx.each(ctx, func(r scanner) error {

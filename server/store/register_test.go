@@ -51,9 +51,9 @@ func TestRegistersAreReadBack(t *testing.T) {
 			if okUnit || okArea || okItem {
 				t.Errorf("unknown: got %t, %t, %t", okUnit, okArea, okItem)
 			}
-			names, errNames := tx.Names(ctx, store.UnitTree, []inspect.ID{unit.ID, id("bureau"), id("unknown"), id("city")})
+			names, errNames := tx.NodeNames(ctx, store.UnitTree, []inspect.ID{unit.ID, id("bureau"), id("unknown"), id("city")})
 			same(t, "names", names, map[inspect.ID]string{unit.ID: "北队", id("bureau"): "bureau"})
-			none, errNone := tx.Names(ctx, store.AreaTree, nil)
+			none, errNone := tx.NodeNames(ctx, store.AreaTree, nil)
 			same(t, "names of nothing", none, nil)
 			return errors.Join(errUnit, errArea, errItem, errNoUnit, errNoArea, errNoItem, errNames, errNone)
 		})
@@ -85,8 +85,8 @@ func TestTrees(t *testing.T) {
 				node = id(c.node)
 			}
 			read(t, s, func(ctx context.Context, tx *store.Tx) error {
-				above, errAbove := tx.Above(ctx, c.tree, node)
-				below, errBelow := tx.Below(ctx, c.tree, node)
+				above, errAbove := tx.SelfAndAncestors(ctx, c.tree, node)
+				below, errBelow := tx.SelfAndDescendants(ctx, c.tree, node)
 				same(t, "above "+c.node, above, ids(c.above))
 				same(t, "below "+c.node, below, ids(c.below))
 				return errors.Join(errAbove, errBelow)
@@ -117,9 +117,9 @@ func TestLoopsEnd(t *testing.T) {
 			return errors.Join(err, tx.LockIssues(ctx, row.ID), tx.UpdateIssue(ctx, &row))
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
-			above, errAbove := tx.Above(ctx, store.UnitTree, id("south crew"))
-			below, errBelow := tx.Below(ctx, store.UnitTree, id("south crew"))
-			page, _, errList := tx.ListIssues(ctx, store.Filter{Unit: id("night shift"), Sort: store.NewestFirst, Limit: 10})
+			above, errAbove := tx.SelfAndAncestors(ctx, store.UnitTree, id("south crew"))
+			below, errBelow := tx.SelfAndDescendants(ctx, store.UnitTree, id("south crew"))
+			page, _, errList := tx.ListIssues(ctx, store.IssueFilter{Unit: id("night shift"), Sort: store.NewestFirst, Limit: 10})
 			for name, want := range map[string]bool{"bureau": true, "south crew": true, "night shift": true, "contractor": false} {
 				if contains(above, id(name)) != want || contains(below, id(name)) != want {
 					t.Errorf("%s: above %t, below %t, want %t", name, contains(above, id(name)), contains(below, id(name)), want)

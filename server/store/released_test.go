@@ -108,9 +108,9 @@ func mud(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	r := reported("mud")
-	row := store.Row{Issue: inspect.Issue{ID: id("mud")}, PhotosDeclared: 1, ContentSalt: r.ContentSalt, ContentSeal: r.ContentSeal}
+	row := store.IssueRow{Issue: inspect.Issue{ID: id("mud")}, PhotosDeclared: 1, ContentSalt: r.ContentSalt, ContentSeal: r.ContentSeal}
 	report := &inspect.Event{Type: "issue.reported", By: id("lin"), At: at(5), SentAt: at(4), Declared: []inspect.Declaration{declaration("photo")},
-		Flags: []inspect.Raised{{ID: id("flag"), Kind: inspect.FlagSkew}}, Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
+		Flags: []inspect.RaisedFlag{{ID: id("flag"), Kind: inspect.FlagSkew}}, Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
 			Source: r.Source, Place: r.Place, LineStart: &r.Line.Start, LineEnd: r.Line.End, Area: r.Area, ReportedAt: r.ReportedAt}}
 	if report.Seals, err = tx.SealTexts(ctx, row.ID, map[string]string{"note": mudNote, "address": mudAddress}); err != nil {
 		return err
@@ -119,29 +119,29 @@ func mud(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	photo := declared("photo", "mud")
-	photo.Facts = inspect.Facts{Type: "jpeg", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6, TakenAt: at(1), Make: "华为"}
-	tx.RecordIssue(&row.Issue, report, store.Place{})
+	photo.Facts = inspect.PhotoMetadata{Type: "jpeg", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6, TakenAt: at(1), Make: "华为"}
+	tx.RecordIssue(&row.Issue, report, store.Custody{})
 	if err := errors.Join(tx.InsertIssue(ctx, &row, row.Number+" "+mudNote+" "+mudAddress), tx.InsertPhoto(ctx, &row, photo),
 		tx.AddFlag(ctx, &row, inspect.Flag{ID: id("flag"), Kind: inspect.FlagSkew, Detail: "3 分"})); err != nil {
 		return err
 	}
 	received := &inspect.Event{Type: "photo.received", By: id("lin"), At: at(6), SentAt: at(6),
-		Received: &inspect.Receipt{ID: photo.ID, SHA256: photo.SHA256, Bytes: photo.Bytes, Facts: photo.Facts}}
+		Received: &inspect.PhotoReceipt{ID: photo.ID, SHA256: photo.SHA256, Bytes: photo.Bytes, Facts: photo.Facts}}
 	assigned := &inspect.Event{Type: "issue.assigned", By: id("office"), At: at(7), CreditedAt: at(7), Action: inspect.Assign, ActionID: id("assign"),
 		Unit: id("south crew"), DueAt: at(22), Before: inspect.Reported}
 	for _, e := range []*inspect.Event{received, assigned} {
 		if err := row.Apply(e); err != nil {
 			return err
 		}
-		tx.RecordIssue(&row.Issue, e, store.Place{})
+		tx.RecordIssue(&row.Issue, e, store.Custody{})
 	}
 	row.PhotosSafe = 1
 	return errors.Join(tx.SetPhotoSafe(ctx, photo), tx.SaveRenditions(ctx, photo.ID, []store.Rendition{{Size: "thumb", SHA256: digest("thumb"), Bytes: 9000}}, ""),
 		tx.UpdateIssue(ctx, &row), tx.Enqueue(ctx, note{"mud"}, 24*time.Hour),
-		tx.InsertAction(ctx, store.Done{ID: id("assign"), Issue: row.ID, Kind: inspect.Assign, By: id("office"), ReceivedAt: at(7), CreditedAt: at(7),
+		tx.InsertAction(ctx, store.AcceptedAction{ID: id("assign"), Issue: row.ID, Kind: inspect.Assign, By: id("office"), ReceivedAt: at(7), CreditedAt: at(7),
 			Settled: true, ContentSalt: []byte("salt"), ContentSeal: "sha256:seal"}),
 		tx.AddGrant(ctx, id("lin"), inspect.Grant{Role: inspect.Inspector, Scope: inspect.Scope{Kind: inspect.AreaSubtree, ID: id("Longhua")}}),
-		tx.SetPassword(ctx, id("lin"), "hash"), tx.SetFailures(ctx, "bucket", 3), tx.Log(ctx, store.LogEntry{Kind: "login", Person: id("lin"), Address: "192.0.2.1"}),
+		tx.SetPassword(ctx, id("lin"), "hash"), tx.SetLoginFailures(ctx, "bucket", 3), tx.Log(ctx, store.LogEntry{Kind: "login", Person: id("lin"), Address: "192.0.2.1"}),
 		tx.InsertSession(ctx, store.Session{ID: id("session"), Person: id("lin"), Device: "手机", CreatedAt: at(1), SeenAt: at(1), ExpiresAt: at(1 << 26)}, []byte("token")),
 		tx.SaveSetting(ctx, "timezone", `"Asia/Shanghai"`), tx.SaveCheckpoint(ctx, "2026-11-24", []byte(`{"events":3}`)))
 }
@@ -203,7 +203,7 @@ func wantMud(t *testing.T, s *store.Store, raw *sql.DB, beside int64) {
 			t.Errorf("the next number is %d, want 2", n)
 		}
 		next := reported("next")
-		tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Place{})
+		tx.RecordIssue(&row.Issue, &inspect.Event{Type: "issue.commented"}, store.Custody{})
 		return errors.Join(err, tx.InsertIssue(ctx, &next, mudNote), tx.Enqueue(ctx, note{"next"}, 0))
 	})
 	if got := wantChains(t, s); got != 4+beside {

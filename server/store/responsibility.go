@@ -32,7 +32,7 @@ func scanResponsibility(r scanner) (v inspect.Responsibility, err error) {
 func scanNumbered(r scanner) (id int64, v inspect.Responsibility, err error) {
 	var assisting string
 	if err = r.Scan(&id, (*uid)(&v.ID), &v.Number, (*uid)(&v.Unit), (*uid)(&v.Area), &v.Category, &v.Group, &v.Leader, &v.Contact, &assisting, &v.Note,
-		&v.From, &v.To, &v.Enabled, &v.AtOnce, &v.CreatedAt, &v.UpdatedAt); err != nil {
+		&v.From, &v.To, &v.Enabled, &v.AutoAssign, &v.CreatedAt, &v.UpdatedAt); err != nil {
 		return id, v, err
 	}
 	if v.To == forever {
@@ -97,8 +97,10 @@ func (tx *Tx) Responsibility(ctx context.Context, id inspect.ID) (v inspect.Resp
 	return v, ok, err
 }
 
-// NextRule draws the number of a new rule.
-func (tx *Tx) NextRule(ctx context.Context) (int64, error) { return tx.next(ctx, "responsibility", 1) }
+// NextResponsibilityNumber draws the number of a new rule.
+func (tx *Tx) NextResponsibilityNumber(ctx context.Context) (int64, error) {
+	return tx.next(ctx, "responsibility", 1)
+}
 
 // SaveResponsibility inserts a rule or changes the one with its id, but for its number.
 func (tx *Tx) SaveResponsibility(ctx context.Context, v inspect.Responsibility) error {
@@ -109,33 +111,33 @@ func (tx *Tx) SaveResponsibility(ctx context.Context, v inspect.Responsibility) 
 			leader = excluded.leader, contact = excluded.contact, assisting = excluded.assisting, note = excluded.note,
 			valid_from = excluded.valid_from, valid_to = excluded.valid_to, enabled = excluded.enabled, at_once = excluded.at_once, updated_at = excluded.updated_at`,
 		bytesOf(v.ID), v.Number, bytesOf(v.Unit), bytesOf(v.Area), v.Category, v.Group, v.Leader, v.Contact, textOf(v.Assisting), v.Note, string(v.From), ending(v.To),
-		v.Enabled, v.AtOnce, int64(v.CreatedAt), int64(v.UpdatedAt))
+		v.Enabled, v.AutoAssign, int64(v.CreatedAt), int64(v.UpdatedAt))
 }
 
-// RulesAlike counts the rules that are switched on, do not end before a day, and are about the same area and subject as one.
-func (tx *Tx) RulesAlike(ctx context.Context, v *inspect.Responsibility, on inspect.Date) (n int, err error) {
+// CountEquivalentResponsibilities counts the rules that are switched on, do not end before a day, and are about the same area and subject as one.
+func (tx *Tx) CountEquivalentResponsibilities(ctx context.Context, v *inspect.Responsibility, on inspect.Date) (n int, err error) {
 	err = tx.row(ctx, `SELECT count(*) FROM responsibility r WHERE r.enabled AND r.area = (SELECT id FROM area WHERE uid = ?) AND r.category = ? AND r.grp = ?
 		AND r.valid_to >= ? AND r.uid <> ?`, bytesOf(v.Area), v.Category, v.Group, string(on), bytesOf(v.ID)).Scan(&n)
 	return n, err
 }
 
-// RuleNames are the names of what a rule is about: its area and its unit.
-type RuleNames struct {
+// ResponsibilityNames are the names of what a rule is about: its area and its unit.
+type ResponsibilityNames struct {
 	Area inspect.Area // name and level
 	Unit string
 }
 
-// RulesFor gives the rules in force on a day for an item of a group in one of some areas, with names by the number of the rule;
+// ResponsibilitiesFor gives the rules in force on a day for an item of a group in one of some areas, with names by the number of the rule;
 // whose unit is switched off is left out. It looks at what the index by area and subject holds for them, and at nothing else.
-func (tx *Tx) RulesFor(ctx context.Context, areas []inspect.ID, category, group string, on inspect.Date) (rules []inspect.Responsibility, names map[int64]RuleNames, err error) {
+func (tx *Tx) ResponsibilitiesFor(ctx context.Context, areas []inspect.ID, category, group string, on inspect.Date) (rules []inspect.Responsibility, names map[int64]ResponsibilityNames, err error) {
 	marks, args := in(areas)
-	names = map[int64]RuleNames{}
+	names = map[int64]ResponsibilityNames{}
 	from := "responsibility r"
 	if hint := tx.store.dialect.hint; hint != "" { // a missing index is an error there, and no scan
 		from += hint + "responsibility_for"
 	}
 	rules, err = list(ctx, tx, func(r scanner) (v inspect.Responsibility, err error) {
-		var n RuleNames
+		var n ResponsibilityNames
 		v, err = scanResponsibility(more{r, []any{&n.Area.Name, &n.Area.Level, &n.Unit}})
 		names[v.Number] = n
 		return v, err
@@ -156,31 +158,31 @@ func (m more) Scan(into ...any) error { return m.scanner.Scan(append(into, m.int
 // rulesInForce are rules on a day whose unit is in use.
 const rulesInForce = `r.enabled AND r.valid_to >= ? AND r.valid_from <= ? AND EXISTS (SELECT 1 FROM unit u WHERE u.id = r.unit AND u.enabled)`
 
-// RulesInForce gives the first rules in force on a day; whose unit is switched off is left out.
-func (tx *Tx) RulesInForce(ctx context.Context, on inspect.Date, most int) ([]inspect.Responsibility, error) {
+// ResponsibilitiesInForce gives the first rules in force on a day; whose unit is switched off is left out.
+func (tx *Tx) ResponsibilitiesInForce(ctx context.Context, on inspect.Date, most int) ([]inspect.Responsibility, error) {
 	return list(ctx, tx, scanResponsibility, responsibilityColumns+"WHERE "+rulesInForce+" ORDER BY r.id LIMIT ?", string(on), string(on), most)
 }
 
-// Tally counts issues, but for those that were dismissed or merged.
-type Tally struct{ All, Open int }
+// IssueTally counts issues, but for those that were dismissed or merged.
+type IssueTally struct{ All, Open int }
 
-// TallyOf is what is counted: an area and an item of the catalogue.
-type TallyOf struct {
+// TallyKey is what is counted: an area and an item of the catalogue.
+type TallyKey struct {
 	Area     inspect.ID
 	Category string
 }
 
 // RecentTallies counts the newest issues by area and item; looked is how many there were to look at.
-func (tx *Tx) RecentTallies(ctx context.Context, newest int) (all map[TallyOf]Tally, looked int, err error) {
-	all = map[TallyOf]Tally{}
+func (tx *Tx) RecentTallies(ctx context.Context, newest int) (all map[TallyKey]IssueTally, looked int, err error) {
+	all = map[TallyKey]IssueTally{}
 	err = tx.each(ctx, func(r scanner) error {
-		var at TallyOf
+		var at TallyKey
 		var n, counted, open int
 		if err := r.Scan((*uid)(&at.Area), &at.Category, &n, &counted, &open); err != nil {
 			return err
 		}
 		looked += n
-		all[at] = Tally{counted, open}
+		all[at] = IssueTally{counted, open}
 		return nil
 	}, `SELECT (SELECT uid FROM area WHERE id = t.area), COALESCE((SELECT code FROM category WHERE id = t.category), ''), t.n, t.counted, t.open
 		FROM (SELECT area, category, count(*) AS n, sum(CASE WHEN status IN ('dismissed', 'merged') THEN 0 ELSE 1 END) AS counted,
@@ -191,6 +193,6 @@ func (tx *Tx) RecentTallies(ctx context.Context, newest int) (all map[TallyOf]Ta
 
 // UnknownUnits gives those of some ids that no unit has.
 func (tx *Tx) UnknownUnits(ctx context.Context, ids []inspect.ID) ([]inspect.ID, error) {
-	known, err := tx.Names(ctx, UnitTree, ids)
+	known, err := tx.NodeNames(ctx, UnitTree, ids)
 	return slices.DeleteFunc(slices.Clone(ids), func(id inspect.ID) bool { _, ok := known[id]; return ok }), err
 }

@@ -55,7 +55,7 @@ func (tx *Tx) SaveReturnForm(ctx context.Context, f inspect.ReturnForm) error {
 const returnColumns = `SELECT s.uid, (SELECT uid FROM return_form WHERE id = s.form), (SELECT uid FROM unit WHERE id = s.unit), s.period, s.starts, s.hundredths, s.note,
 	(SELECT uid FROM person WHERE id = s.sent_by), s.sent_at FROM return_sent s `
 
-func scanReturn(r scanner) (v inspect.SentReturn, err error) {
+func scanReturn(r scanner) (v inspect.ReturnSubmission, err error) {
 	var numbers string
 	if err = r.Scan((*uid)(&v.ID), (*uid)(&v.Form), (*uid)(&v.Unit), &v.Period, &v.From, &numbers, &v.Note, (*uid)(&v.By), &v.At); err != nil {
 		return v, err
@@ -64,20 +64,20 @@ func scanReturn(r scanner) (v inspect.SentReturn, err error) {
 }
 
 // Return gives one return; ok is false when there is none.
-func (tx *Tx) Return(ctx context.Context, id inspect.ID) (v inspect.SentReturn, ok bool, err error) {
+func (tx *Tx) Return(ctx context.Context, id inspect.ID) (v inspect.ReturnSubmission, ok bool, err error) {
 	v, err = scanReturn(tx.row(ctx, returnColumns+"WHERE s.uid = ?", bytesOf(id)))
 	ok, err = found(err)
 	return v, ok, err
 }
 
 // Returns gives what was sent for the periods of a form that begin on some days, both included, in the order in which it came.
-func (tx *Tx) Returns(ctx context.Context, form inspect.ID, from, to inspect.Date) ([]inspect.SentReturn, error) {
+func (tx *Tx) Returns(ctx context.Context, form inspect.ID, from, to inspect.Date) ([]inspect.ReturnSubmission, error) {
 	return list(ctx, tx, scanReturn, returnColumns+"WHERE s.form = (SELECT id FROM return_form WHERE uid = ?) AND s.starts >= ? AND s.starts <= ? ORDER BY s.id",
 		bytesOf(form), string(from), string(to))
 }
 
 // EachReturn calls f for everything that was sent; for what cannot be read with what can.
-func (tx *Tx) EachReturn(ctx context.Context, f func(inspect.SentReturn) error) error {
+func (tx *Tx) EachReturn(ctx context.Context, f func(inspect.ReturnSubmission) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		v, err := scanReturn(r)
 		if err != nil && !errors.Is(err, ErrUnreadable) {
@@ -93,7 +93,7 @@ func (tx *Tx) ReturnSent(ctx context.Context, form inspect.ID) (bool, error) {
 }
 
 // InsertReturn keeps what a unit sent.
-func (tx *Tx) InsertReturn(ctx context.Context, v inspect.SentReturn) error {
+func (tx *Tx) InsertReturn(ctx context.Context, v inspect.ReturnSubmission) error {
 	numbers, err := asJSON(&v.Hundredths)
 	if err != nil {
 		return err

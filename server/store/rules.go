@@ -87,8 +87,8 @@ func (tx *Tx) InsertRule(ctx context.Context, v inspect.Rule) error {
 // NextRuleNumber draws the number of a new rule.
 func (tx *Tx) NextRuleNumber(ctx context.Context) (int64, error) { return tx.next(ctx, "rule", 1) }
 
-// ClassOf is the class of an area, or of the nearest above it that has one; empty when none has.
-func (tx *Tx) ClassOf(ctx context.Context, area inspect.ID) (class string, err error) {
+// AreaClass is the class of an area, or of the nearest above it that has one; empty when none has.
+func (tx *Tx) AreaClass(ctx context.Context, area inspect.ID) (class string, err error) {
 	if area.IsZero() {
 		return "", nil
 	}
@@ -109,7 +109,7 @@ func (tx *Tx) DueAlerts(ctx context.Context, limit int) ([]inspect.ID, error) {
 }
 
 // SetAlerts keeps when somebody has to be told of each of some issues next, 0 for never.
-func (tx *Tx) SetAlerts(ctx context.Context, rows []Row) error {
+func (tx *Tx) SetAlerts(ctx context.Context, rows []IssueRow) error {
 	if len(rows) == 0 {
 		return nil
 	}

@@ -129,11 +129,11 @@ func TestFailuresAreCountedOneByOne(t *testing.T) {
 		for range attempts {
 			go func() {
 				ended <- s.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
-					n, _, err := tx.Failures(ctx, "bucket")
+					n, _, err := tx.LoginFailures(ctx, "bucket")
 					if err != nil {
 						return err
 					}
-					return tx.SetFailures(ctx, "bucket", n+1)
+					return tx.SetLoginFailures(ctx, "bucket", n+1)
 				})
 			}()
 		}
@@ -146,10 +146,10 @@ func TestFailuresAreCountedOneByOne(t *testing.T) {
 		var last, now, never inspect.Time
 		write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
 			now = tx.Now
-			if n, last, err = tx.Failures(ctx, "bucket"); err != nil {
+			if n, last, err = tx.LoginFailures(ctx, "bucket"); err != nil {
 				return err
 			}
-			_, never, err = tx.Failures(ctx, "another")
+			_, never, err = tx.LoginFailures(ctx, "another")
 			return err
 		})
 		if n != attempts || last == 0 || last > now || never != 0 {
@@ -204,7 +204,7 @@ func TestWhatHasRunOutIsSwept(t *testing.T) {
 			now := inspect.At(c.now)
 			write(t, s, func(ctx context.Context, tx *store.Tx) error {
 				return errors.Join(tx.InsertSession(ctx, store.Session{ID: id(name), Person: id("lin"), ExpiresAt: now.Add(time.Hour)}, []byte(name)),
-					tx.SetFailures(ctx, name, 1), tx.Log(ctx, store.LogEntry{Kind: name}))
+					tx.SetLoginFailures(ctx, name, 1), tx.Log(ctx, store.LogEntry{Kind: name}))
 			})
 		}
 		leave("old")

@@ -31,7 +31,7 @@ func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, eve
 			}
 		}
 	}
-	if a.SeesOwn() {
+	if a.SeesOwnReports() {
 		me, err := tx.idsIn(ctx, "SELECT id FROM person WHERE uid = ?", bytesOf(a.ID))
 		if err != nil {
 			return nil, false, err

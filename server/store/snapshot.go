@@ -17,20 +17,20 @@ type Snapshot struct {
 	LastEvent int64  `json:"last_event"`
 }
 
-// Named is a kind of bytes beside the database.
-type Named int
+// BlobKind is a kind of bytes beside the database.
+type BlobKind int
 
 // The kinds, in the order in which a snapshot names them.
 const (
-	NamedCheckpoint Named = iota
-	NamedOriginal
-	NamedRendition
-	NamedPaper
+	BlobCheckpoint BlobKind = iota
+	BlobOriginal
+	BlobRendition
+	BlobPaper
 )
 
-// Bytes are some that a snapshot needs: Name is their digest, or the date of a checkpoint, whose Body is given.
-type Bytes struct {
-	Kind Named
+// BlobRef are some that a snapshot needs: Name is their digest, or the date of a checkpoint, whose Body is given.
+type BlobRef struct {
+	Kind BlobKind
 	Name string
 	Size int64
 	Body []byte
@@ -47,7 +47,7 @@ var ErrOtherDatabase = errors.New("store: the copy is of the other kind of datab
 
 // Snapshot writes the database as it is at one moment into a file, durably, while others go on writing, and calls name for
 // all bytes that belong to it, ordered by kind and name. It takes a schema of any age as it is.
-func (s *Store) Snapshot(ctx context.Context, path string, name func(Bytes) error) (Snapshot, error) {
+func (s *Store) Snapshot(ctx context.Context, path string, name func(BlobRef) error) (Snapshot, error) {
 	if err := s.enter(); err != nil {
 		return Snapshot{}, err
 	}
@@ -97,24 +97,24 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 }
 
 // namer takes what a snapshot names.
-type namer = func(Bytes) error
+type namer = func(BlobRef) error
 
 // naming is a query by which a snapshot names its bytes of a kind, in order, on every schema since one.
 type naming struct {
-	kind  Named
+	kind  BlobKind
 	since int
 	query string
 }
 
 var namings = []naming{
-	{NamedCheckpoint, 1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
-	{NamedOriginal, 1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
-	{NamedOriginal, 4, `SELECT sha256, max(bytes), '' FROM (SELECT sha256, bytes FROM photo WHERE state = 'safe'
+	{BlobCheckpoint, 1, "SELECT date, 0, body FROM checkpoint ORDER BY date"},
+	{BlobOriginal, 1, "SELECT sha256, max(bytes), '' FROM photo WHERE state = 'safe' GROUP BY sha256 ORDER BY sha256"},
+	{BlobOriginal, 4, `SELECT sha256, max(bytes), '' FROM (SELECT sha256, bytes FROM photo WHERE state = 'safe'
 		UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> '') original GROUP BY sha256 ORDER BY sha256`},
-	{NamedRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
-	{NamedPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+	{BlobRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
+	{BlobPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
-	{NamedPaper, 6, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
+	{BlobPaper, 6, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt UNION ALL SELECT sha256, bytes FROM publication_file) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},
 }
 
@@ -143,9 +143,9 @@ type rows interface {
 	Err() error
 }
 
-func nameAll(r rows, kind Named, name namer) error {
+func nameAll(r rows, kind BlobKind, name namer) error {
 	for r.Next() {
-		b := Bytes{Kind: kind}
+		b := BlobRef{Kind: kind}
 		var body string
 		if err := r.Scan(&b.Name, &b.Size, &body); err != nil {
 			return err
@@ -202,7 +202,7 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	return made, nil
 }
 
-func nameSQLite(ctx context.Context, db *sql.DB, kind Named, q string, name namer) error {
+func nameSQLite(ctx context.Context, db *sql.DB, kind BlobKind, q string, name namer) error {
 	r, err := db.QueryContext(ctx, q)
 	if err != nil {
 		return err

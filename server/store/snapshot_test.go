@@ -18,7 +18,7 @@ import (
 func snapshot(t *testing.T, s *store.Store) (made store.Snapshot, path string, named []string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "copy")
-	made, err := s.Snapshot(t.Context(), path, func(b store.Bytes) error { named = append(named, b.Name); return nil })
+	made, err := s.Snapshot(t.Context(), path, func(b store.BlobRef) error { named = append(named, b.Name); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestWhatASnapshotIsNotLoadedInto(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer empty.Close()
-		if _, err := empty.Snapshot(t.Context(), path+".2", func(store.Bytes) error { return nil }); !errors.Is(err, store.ErrNoRecord) {
+		if _, err := empty.Snapshot(t.Context(), path+".2", func(store.BlobRef) error { return nil }); !errors.Is(err, store.ErrNoRecord) {
 			t.Errorf("a snapshot of nothing: got %v", err)
 		}
 	})

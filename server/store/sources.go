@@ -163,8 +163,8 @@ func (l *listing) resolve(ctx context.Context) error {
 			return err
 		}
 	}
-	if f.For != nil {
-		parts, everything, err := l.tx.sight(ctx, f.For)
+	if f.Viewer != nil {
+		parts, everything, err := l.tx.sight(ctx, f.Viewer)
 		if err != nil {
 			return err
 		}
@@ -355,7 +355,7 @@ func (l *listing) around() {
 		boxes = append(boxes, *f.Box)
 	}
 	if f.Near != nil {
-		boxes = append(boxes, geo.Near(*f.Near, f.RadiusM))
+		boxes = append(boxes, geo.BoxAround(*f.Near, f.RadiusM))
 	}
 	for _, b := range boxes {
 		s := source{apart: true, sorts: f.Sort != ByDue}

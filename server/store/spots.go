@@ -22,7 +22,7 @@ type spotRow struct {
 
 func scanSpot(r scanner) (v spotRow, err error) {
 	var vehicles string
-	err = r.Scan(&v.id, (*uid)(&v.ID), &v.Kind, &v.Name, &v.Number, &v.Point.Lat, &v.Point.Lon, &v.cell, &v.Datum, &v.Given.Lat, &v.Given.Lon,
+	err = r.Scan(&v.id, (*uid)(&v.ID), &v.Kind, &v.Name, &v.Number, &v.Point.Lat, &v.Point.Lon, &v.cell, &v.Datum, &v.OriginalPoint.Lat, &v.OriginalPoint.Lon,
 		(*uid)(&v.Area), (*uid)(&v.Unit), &v.Contact, &v.Contractor, &v.Permit, &vehicles, &v.From, &v.To, &v.Enabled, &v.CreatedAt, &v.UpdatedAt)
 	if vehicles != "" {
 		v.Vehicles = strings.Split(vehicles, "\n")
@@ -111,8 +111,8 @@ func (tx *Tx) Spots(ctx context.Context, f SpotFilter) (all []inspect.Spot, next
 	return all, next, err
 }
 
-// NearSpot is a place of the register with its distance in metres.
-type NearSpot struct {
+// NearbySpot is a place of the register with its distance in metres.
+type NearbySpot struct {
 	inspect.Spot
 	Metres float64
 }
@@ -123,12 +123,12 @@ const (
 	nearRanges   = 8     // of cells: those of a small box are few
 )
 
-// SpotsNear gives the nearest places that are in use on a day within a radius in metres, of one kind where it is named. It is
+// NearbySpots gives the nearest places that are in use on a day within a radius in metres, of one kind where it is named. It is
 // whole unless more than 5,000 places lie so near.
-func (tx *Tx) SpotsNear(ctx context.Context, at geo.Point, radiusM float64, kind inspect.SpotKind, on inspect.Date, most int) (near []NearSpot, whole bool, err error) {
+func (tx *Tx) NearbySpots(ctx context.Context, at geo.Point, radiusM float64, kind inspect.SpotKind, on inspect.Date, most int) (near []NearbySpot, whole bool, err error) {
 	var parts []string
 	var args []any
-	for _, r := range geo.CellRanges(geo.Near(at, radiusM), nearRanges) {
+	for _, r := range geo.CellRanges(geo.BoxAround(at, radiusM), nearRanges) {
 		part := "SELECT id FROM place WHERE cell BETWEEN ? AND ?"
 		if args = append(args, r.Lo, r.Hi); kind != "" {
 			part, args = part+" AND kind = ?", append(args, string(kind))
@@ -163,8 +163,8 @@ func (tx *Tx) SpotsNear(ctx context.Context, at geo.Point, radiusM float64, kind
 }
 
 // spotsAt gives places by the number of their row, in order.
-func (tx *Tx) spotsAt(ctx context.Context, ids []int64, metres map[int64]float64) ([]NearSpot, error) {
-	near := make([]NearSpot, len(ids))
+func (tx *Tx) spotsAt(ctx context.Context, ids []int64, metres map[int64]float64) ([]NearbySpot, error) {
+	near := make([]NearbySpot, len(ids))
 	args := make([]any, len(ids))
 	for n, id := range ids {
 		args[n] = id
@@ -173,7 +173,7 @@ func (tx *Tx) spotsAt(ctx context.Context, ids []int64, metres map[int64]float64
 	return near, tx.each(ctx, func(r scanner) error {
 		s, err := scanSpot(r)
 		if err == nil {
-			near[slices.Index(ids, s.id)] = NearSpot{s.Spot, metres[s.id]}
+			near[slices.Index(ids, s.id)] = NearbySpot{s.Spot, metres[s.id]}
 		}
 		return err
 	}, spotColumns+"WHERE "+v.sql(), v.all...)
@@ -188,7 +188,7 @@ func (tx *Tx) SaveSpot(ctx context.Context, v inspect.Spot) error {
 			cell = excluded.cell, datum = excluded.datum, given_lat = excluded.given_lat, given_lon = excluded.given_lon, area = excluded.area,
 			unit = excluded.unit, contact = excluded.contact, contractor = excluded.contractor, permit = excluded.permit, vehicles = excluded.vehicles,
 			valid_from = excluded.valid_from, valid_to = excluded.valid_to, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-		bytesOf(v.ID), string(v.Kind), v.Name, v.Number, v.Point.Lat, v.Point.Lon, geo.Cell(v.Point), string(v.Datum), v.Given.Lat, v.Given.Lon,
+		bytesOf(v.ID), string(v.Kind), v.Name, v.Number, v.Point.Lat, v.Point.Lon, geo.Cell(v.Point), string(v.Datum), v.OriginalPoint.Lat, v.OriginalPoint.Lon,
 		bytesOf(v.Area), bytesOf(v.Unit), v.Contact, v.Contractor, v.Permit, strings.Join(v.Vehicles, "\n"), string(v.From), ending(v.To), v.Enabled,
 		int64(v.CreatedAt), int64(v.UpdatedAt))
 }

@@ -19,11 +19,11 @@ import (
 
 // Options say which database to open.
 type Options struct {
-	URL     string // of PostgreSQL; empty for SQLite
-	Path    string // of the SQLite file
-	Now     func() time.Time
-	Relaxed bool   // a commit is not durable when it returns: for data that can be made again
-	Bounds  Bounds // of lists; Usual when there are none
+	URL    string // of PostgreSQL; empty for SQLite
+	Path   string // of the SQLite file
+	Now    func() time.Time
+	NoSync bool       // a commit is not durable when it returns: for data that can be made again
+	Bounds ListBounds // of lists; Usual when there are none
 }
 
 // Store is an open database.
@@ -33,7 +33,7 @@ type Store struct {
 	read    *sql.DB
 	jobs    *river.Client[*sql.Tx] // inserts only
 	now     func() time.Time
-	bounds  Bounds
+	bounds  ListBounds
 	queue   chan *member
 	closing chan struct{}
 	writer  sync.WaitGroup
@@ -62,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, Usual), queue: make(chan *member), closing: make(chan struct{}), committed: make(chan struct{}, 1)}
+	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, DefaultListBounds), queue: make(chan *member), closing: make(chan struct{}), committed: make(chan struct{}, 1)}
 	if err := errors.Join(write.PingContext(ctx), read.PingContext(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open: %w", d.fault(err)), s.Close())
 	}

@@ -38,7 +38,7 @@ type bytesRace struct {
 	copies [3]*store.Store // the phone's, and one for each sweep
 	blobs  blob.Store
 	name   string
-	issue  *store.Row
+	issue  *store.IssueRow
 }
 
 func (r *bytesRace) key() string { return "photo/" + digest(r.name) }

@@ -20,7 +20,7 @@ func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]
 			none = append(none, field)
 		}
 	}
-	seals, err := tx.SealNew(ctx, owner, texts)
+	seals, err := tx.SealNewTexts(ctx, owner, texts)
 	if err != nil || len(none) == 0 {
 		return seals, err
 	}
@@ -28,8 +28,8 @@ func (tx *Tx) SealTexts(ctx context.Context, owner inspect.ID, texts map[string]
 	return seals, tx.exec(ctx, "DELETE FROM personal_text WHERE owner = ? AND "+v.sql(), append([]any{bytesOf(owner)}, v.all...)...)
 }
 
-// SealNew is SealTexts for an owner that has no texts yet: there is nothing to take away.
-func (tx *Tx) SealNew(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
+// SealNewTexts is SealTexts for an owner that has no texts yet: there is nothing to take away.
+func (tx *Tx) SealNewTexts(ctx context.Context, owner inspect.ID, texts map[string]string) (map[string]string, error) {
 	seals := map[string]string{}
 	var args []any
 	for _, field := range slices.Sorted(maps.Keys(texts)) { // in one order, so that nobody waits in a ring
@@ -78,7 +78,7 @@ func (tx *Tx) PersonalTexts(ctx context.Context, owner inspect.ID) ([]PersonalTe
 
 // EraseTexts forgets the texts of an issue and of its actions, with their salts; that they were there stays, and so does
 // the reason of every erasure.
-func (tx *Tx) EraseTexts(ctx context.Context, i *Row) error {
+func (tx *Tx) EraseTexts(ctx context.Context, i *IssueRow) error {
 	if err := tx.exec(ctx, `UPDATE personal_text SET body = '', salt = ?, erased_at = ? WHERE erased_at = 0
 		AND (owner = ? OR owner IN (SELECT uid FROM action WHERE issue = ? AND kind <> 'erase'))`, []byte{}, int64(tx.Now), bytesOf(i.ID), i.id); err != nil {
 		return err

@@ -38,7 +38,7 @@ func TestTextsAreSealed(t *testing.T) {
 				if n > 0 && p.Field < all[n-1].Field {
 					t.Errorf("%s comes after %s: two copies that write in no order may wait for each other", p.Field, all[n-1].Field)
 				}
-				if p.Body != texts[p.Field] || p.ErasedAt != 0 || !evidence.Opens(seals[p.Field], p.Field, p.Body, p.Salt) {
+				if p.Body != texts[p.Field] || p.ErasedAt != 0 || !evidence.SealMatches(seals[p.Field], p.Field, p.Body, p.Salt) {
 					t.Errorf("%s: got %q, erased at %s, which its seal does not open", p.Field, p.Body, p.ErasedAt)
 				}
 				salts[string(p.Salt)] = true
@@ -74,8 +74,8 @@ func TestErasedTextsAreGone(t *testing.T) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			other := reported("other")
 			errs := []error{tx.InsertIssue(ctx, &full, "泥土 琼A12345"), tx.InsertIssue(ctx, &other, "泥土"),
-				tx.InsertAction(ctx, store.Done{ID: id("fix"), Issue: full.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true}),
-				tx.InsertAction(ctx, store.Done{ID: id("their fix"), Issue: other.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true})}
+				tx.InsertAction(ctx, store.AcceptedAction{ID: id("fix"), Issue: full.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true}),
+				tx.InsertAction(ctx, store.AcceptedAction{ID: id("their fix"), Issue: other.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true})}
 			for _, owner := range []string{"issue", "fix", "other", "their fix"} {
 				_, err := tx.SealTexts(ctx, id(owner), map[string]string{"note": "secret of " + owner})
 				errs = append(errs, err)
@@ -116,7 +116,7 @@ func TestErasedTextsAreGone(t *testing.T) {
 func search(t *testing.T, s *store.Store, text string) (numbers []string) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx *store.Tx) error {
-		page, _, err := tx.ListIssues(ctx, store.Filter{Text: text, Sort: store.OldestFirst, Limit: 200})
+		page, _, err := tx.ListIssues(ctx, store.IssueFilter{Text: text, Sort: store.OldestFirst, Limit: 200})
 		for _, row := range page {
 			numbers = append(numbers, row.Number)
 		}
@@ -208,8 +208,8 @@ func TestSearchTakesAnyText(t *testing.T) {
 			strings.Repeat("a b ", 20_000), strings.Repeat("(", 5000), "\ufeff", "\U0010ffff",
 		} {
 			if err := s.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				_, _, err := tx.ListIssues(ctx, store.Filter{Text: text, Sort: store.NewestFirst, Limit: 5})
-				_, _, errCount := tx.CountIssues(ctx, store.Filter{Text: text})
+				_, _, err := tx.ListIssues(ctx, store.IssueFilter{Text: text, Sort: store.NewestFirst, Limit: 5})
+				_, _, errCount := tx.CountIssues(ctx, store.IssueFilter{Text: text})
 				return errors.Join(err, errCount)
 			}); err != nil {
 				t.Errorf("%.40q: %v", text, err)
@@ -235,7 +235,7 @@ func FuzzSearch(f *testing.F) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.InsertIssue(ctx, &row, words) })
 		finds := func(text string) (ok bool) {
 			read(t, s, func(ctx context.Context, tx *store.Tx) error {
-				page, _, err := tx.ListIssues(ctx, store.Filter{Text: text, Sort: store.NewestFirst, Limit: 1})
+				page, _, err := tx.ListIssues(ctx, store.IssueFilter{Text: text, Sort: store.NewestFirst, Limit: 1})
 				ok = len(page) == 1 && page[0].ID == row.ID
 				return err
 			})

@@ -6,9 +6,9 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// UploadRow is a resumable upload of one person's photo. Offset counts the bytes that are durable; Generation is that of
+// Upload is a resumable upload of one person's photo. Offset counts the bytes that are durable; Generation is that of
 // the latest attempt to append, and only it may move the offset.
-type UploadRow struct {
+type Upload struct {
 	ID         inspect.ID
 	Photo      inspect.ID
 	Issue      inspect.ID
@@ -22,25 +22,25 @@ type UploadRow struct {
 }
 
 // Whole says whether every byte is durable.
-func (u *UploadRow) Whole() bool { return u.Offset == u.Bytes }
+func (u *Upload) Whole() bool { return u.Offset == u.Bytes }
 
 const uploadColumns = `SELECT u.uid, p.uid, i.uid, w.uid, u.bytes, u.at_offset, u.generation, u.sent_at, u.created_at, u.expires_at
 	FROM upload u JOIN photo p ON p.id = u.photo JOIN issue i ON i.id = p.issue JOIN person w ON w.id = u.person `
 
-func scanUpload(r scanner) (u UploadRow, err error) {
+func scanUpload(r scanner) (u Upload, err error) {
 	err = r.Scan((*uid)(&u.ID), (*uid)(&u.Photo), (*uid)(&u.Issue), (*uid)(&u.Person), &u.Bytes, &u.Offset, &u.Generation, &u.SentAt, &u.CreatedAt, &u.ExpiresAt)
 	return u, err
 }
 
 // Upload gives an upload; ok is false when there is none.
-func (tx *Tx) Upload(ctx context.Context, id inspect.ID) (u UploadRow, ok bool, err error) {
+func (tx *Tx) Upload(ctx context.Context, id inspect.ID) (u Upload, ok bool, err error) {
 	u, err = scanUpload(tx.row(ctx, uploadColumns+"WHERE u.uid = ?", bytesOf(id)))
 	ok, err = found(err)
 	return u, ok, err
 }
 
 // InsertUpload begins an upload, unless the person has one of this photo already; either is given back.
-func (tx *Tx) InsertUpload(ctx context.Context, u UploadRow) (UploadRow, error) {
+func (tx *Tx) InsertUpload(ctx context.Context, u Upload) (Upload, error) {
 	if err := tx.exec(ctx, `INSERT INTO upload (uid, photo, person, bytes, at_offset, generation, sent_at, created_at, expires_at)
 		VALUES (?, (SELECT id FROM photo WHERE uid = ?), (SELECT id FROM person WHERE uid = ?), ?, ?, 0, ?, ?, ?)
 		ON CONFLICT (photo, person) DO UPDATE SET expires_at = excluded.expires_at`,
@@ -52,7 +52,7 @@ func (tx *Tx) InsertUpload(ctx context.Context, u UploadRow) (UploadRow, error) 
 
 // RaiseUpload begins an attempt to append: from here on no earlier one can move the offset. ok is false when the upload
 // is gone.
-func (tx *Tx) RaiseUpload(ctx context.Context, id inspect.ID) (u UploadRow, ok bool, err error) {
+func (tx *Tx) RaiseUpload(ctx context.Context, id inspect.ID) (u Upload, ok bool, err error) {
 	if err := tx.exec(ctx, "UPDATE upload SET generation = generation + 1 WHERE uid = ?", bytesOf(id)); err != nil {
 		return u, false, err
 	}
@@ -61,7 +61,7 @@ func (tx *Tx) RaiseUpload(ctx context.Context, id inspect.ID) (u UploadRow, ok b
 
 // AppendChunk moves the offset over a chunk that is durable under a key; ok is false when a later attempt has begun or
 // the upload is gone.
-func (tx *Tx) AppendChunk(ctx context.Context, u UploadRow, bytes int64, key string, expires inspect.Time) (ok bool, err error) {
+func (tx *Tx) AppendChunk(ctx context.Context, u Upload, bytes int64, key string, expires inspect.Time) (ok bool, err error) {
 	r, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind("UPDATE upload SET at_offset = ?, expires_at = ? WHERE uid = ? AND at_offset = ? AND generation = ?"),
 		u.Offset+bytes, int64(expires), bytesOf(u.ID), u.Offset, u.Generation)
 	if err != nil {

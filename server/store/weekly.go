@@ -6,22 +6,22 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Telling is that somebody was told of something about an issue.
-type Telling struct {
+// Notification is that somebody was told of something about an issue.
+type Notification struct {
 	Issue  inspect.ID
 	Type   string
 	At     inspect.Time
 	Person string
 }
 
-// TellingsOf gives who was told of some types of happening of some issues, oldest first.
-func (tx *Tx) TellingsOf(ctx context.Context, issues []inspect.ID, types ...string) ([]Telling, error) {
+// NotificationsOf gives who was told of some types of happening of some issues, oldest first.
+func (tx *Tx) NotificationsOf(ctx context.Context, issues []inspect.ID, types ...string) ([]Notification, error) {
 	if len(issues) == 0 {
 		return nil, nil
 	}
 	marks, args := in(issues)
 	kinds := values{column: "h.type", all: anyOf(types)}
-	return list(ctx, tx, func(r scanner) (t Telling, err error) {
+	return list(ctx, tx, func(r scanner) (t Notification, err error) {
 		err = r.Scan((*uid)(&t.Issue), &t.Type, &t.At, &t.Person)
 		return t, err
 	}, `SELECT i.uid, h.type, m.created_at, COALESCE((SELECT p.display_name FROM person p WHERE p.uid = m.recipient), '') FROM happening h JOIN issue i ON i.id = h.issue
@@ -35,8 +35,8 @@ func anyOf[T any](values []T) (all []any) {
 	return all
 }
 
-// LateAction is an action that counts at the time at which it was done.
-type LateAction struct {
+// LateArrival is an action that counts at the time at which it was done.
+type LateArrival struct {
 	Number     string
 	Unit, Area inspect.ID
 	Kind       inspect.Action
@@ -44,9 +44,9 @@ type LateAction struct {
 	ReceivedAt inspect.Time
 }
 
-// LateActions gives what came late in a time, oldest first.
-func (tx *Tx) LateActions(ctx context.Context, from, to inspect.Time, most int) ([]LateAction, error) {
-	return list(ctx, tx, func(r scanner) (a LateAction, err error) {
+// LateArrivals gives what came late in a time, oldest first.
+func (tx *Tx) LateArrivals(ctx context.Context, from, to inspect.Time, most int) ([]LateArrival, error) {
+	return list(ctx, tx, func(r scanner) (a LateArrival, err error) {
 		err = r.Scan(&a.Number, (*uid)(&a.Unit), (*uid)(&a.Area), (*string)(&a.Kind), &a.CreditedAt, &a.ReceivedAt)
 		return a, err
 	}, `SELECT i.number, (SELECT uid FROM unit WHERE id = i.unit), (SELECT uid FROM area WHERE id = i.area), a.kind, a.credited_at, a.received_at FROM action a
@@ -54,29 +54,29 @@ func (tx *Tx) LateActions(ctx context.Context, from, to inspect.Time, most int) 
 }
 
 // ClosedIssues gives issues that were verified in a time, the last first.
-func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int) ([]Row, error) {
+func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_fact f WHERE f.counted AND f.gone_at >= ? AND f.gone_at < ? AND f.fixed_at > 0
 		ORDER BY f.gone_at DESC LIMIT ?) ORDER BY i.closed_at DESC, i.id DESC`, int64(from), int64(to), most)
 }
 
-// CameBack gives issues that were reported in a time as what had been fixed and came back, the last first.
-func (tx *Tx) CameBack(ctx context.Context, from, to inspect.Time, most int) ([]Row, error) {
+// RecurrencesReported gives issues that were reported in a time as what had been fixed and came back, the last first.
+func (tx *Tx) RecurrencesReported(ctx context.Context, from, to inspect.Time, most int) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs IS NOT NULL AND i.received_at >= ? AND i.received_at < ? ORDER BY i.received_at DESC, i.id DESC LIMIT ?",
 		int64(from), int64(to), most)
 }
 
 // EachOverdue calls f for at most so many facts without a fix whose deadline is before a moment and that are not on hold now, the oldest deadline
 // first. What a unit reported of itself is not among them.
-func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most int, f func(*Counted)) error {
+func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most int, f func(*IssueFact)) error {
 	return tx.eachCounted(ctx, f, " AND f.due_at < ? AND f.held_until <= ? ORDER BY f.due_at, f.id LIMIT ?", int64(before), int64(now), most)
 }
 
-// EachHeld calls f for the facts without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
-func (tx *Tx) EachHeld(ctx context.Context, now inspect.Time, f func(*Counted)) error {
+// EachOnHold calls f for the facts without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
+func (tx *Tx) EachOnHold(ctx context.Context, now inspect.Time, f func(*IssueFact)) error {
 	return tx.eachCounted(ctx, f, " AND f.held_until > 0 AND f.held_until > ? ORDER BY +f.due_at, f.id", int64(now))
 }
 
-func (tx *Tx) eachCounted(ctx context.Context, f func(*Counted), condition string, args ...any) error {
+func (tx *Tx) eachCounted(ctx context.Context, f func(*IssueFact), condition string, args ...any) error {
 	return tx.each(ctx, func(r scanner) error {
 		c, err := scanCounted(r)
 		if err == nil {
@@ -86,8 +86,8 @@ func (tx *Tx) eachCounted(ctx context.Context, f func(*Counted), condition strin
 	}, countedColumns+"WHERE f.counted AND f.fixed_at = 0 AND NOT f.own"+condition, args...)
 }
 
-// Suspended is how many issues a suspension stopped the clock of since a moment.
-func (tx *Tx) Suspended(ctx context.Context, since inspect.Time) (n map[inspect.ID]int64, err error) {
+// SuspendedIssueCounts is how many issues a suspension stopped the clock of since a moment.
+func (tx *Tx) SuspendedIssueCounts(ctx context.Context, since inspect.Time) (n map[inspect.ID]int64, err error) {
 	n = map[inspect.ID]int64{}
 	err = tx.each(ctx, func(r scanner) error {
 		var body string

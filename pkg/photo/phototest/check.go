@@ -49,12 +49,12 @@ func Fitted(p image.Point, side int) image.Point {
 }
 
 // Halved is a size as its decoder may give it: halved while it stays at least DisplaySide long. It is that of a display picture
-// when it is at most DisplayMost long, and no size otherwise.
+// when it is at most MaxDisplaySide long, and no size otherwise.
 func Halved(p image.Point) image.Point {
 	for max(p.X, p.Y)/2 >= photo.DisplaySide {
 		p = image.Pt((p.X+1)/2, (p.Y+1)/2)
 	}
-	if max(p.X, p.Y) > photo.DisplayMost {
+	if max(p.X, p.Y) > photo.MaxDisplaySide {
 		return image.Point{}
 	}
 	return p

@@ -79,8 +79,8 @@ func found(ctx context.Context, c *core.Core) (*office, error) {
 	if err := c.AddPeople(ctx, "measured-by-night-7", p); err != nil {
 		return nil, err
 	}
-	_, _, err := c.PutMapping(ctx, v.actor, core.Mapping{ID: v.mapping, Name: "12345", Enabled: true, Mapping: intake.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, Otherwise: "06010",
-		Columns: map[intake.Field]string{intake.Number: heads[0], intake.CameAt: heads[1], intake.Category: heads[2], intake.Note: heads[3], intake.Address: heads[4], intake.Lat: heads[5],
+	_, _, err := c.PutMapping(ctx, v.actor, core.Mapping{ID: v.mapping, Name: "12345", Enabled: true, Mapping: intake.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
+		Columns: map[intake.Field]string{intake.Number: heads[0], intake.SourceReceivedAt: heads[1], intake.Category: heads[2], intake.Note: heads[3], intake.Address: heads[4], intake.Lat: heads[5],
 			intake.Lon: heads[6], intake.CallerName: heads[7], intake.CallerPhone: heads[8]}}})
 	return v, err
 }
@@ -112,8 +112,8 @@ func (v *office) measure(ctx context.Context, name string, format intake.Format,
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if i, err = v.core.IssueImport(ctx, v.actor, i.ID); err != nil || i.Fresh != orders || i.State != store.IntakeDone {
-		return fmt.Errorf("%s: got %d issues, %s, %w", name, i.Fresh, i.State, err)
+	if i, err = v.core.IssueImport(ctx, v.actor, i.ID); err != nil || i.NewRows != orders || i.State != store.IssueImportDone {
+		return fmt.Errorf("%s: got %d issues, %s, %w", name, i.NewRows, i.State, err)
 	}
 	slices.Sort(all)
 	slowest := all[len(all)-1]

@@ -17,8 +17,8 @@ import (
 // password of everybody in the city.
 const password = "measured-by-night-7"
 
-// city is who works where: four districts of eleven streets, with bureaus, contractors and crews.
-type city struct {
+// cityRegisters is who works where: four districts of eleven streets, with bureaus, contractors and crews.
+type cityRegisters struct {
 	districts, streets []inspect.Area
 	centres            []geo.Point        // of the streets
 	units              [][]inspect.Unit   // by district: itself, six bureaus, six contractors, twelve crews
@@ -37,11 +37,11 @@ const (
 )
 
 // found builds the registers of the city through the core.
-func found(ctx context.Context, a *app.App, rng *rand.Rand) (*city, error) {
+func found(ctx context.Context, a *app.App, rng *rand.Rand) (*cityRegisters, error) {
 	if _, err := a.Core.Start(ctx); err != nil {
 		return nil, err
 	}
-	v := &city{people: map[string]inspect.Person{}}
+	v := &cityRegisters{people: map[string]inspect.Person{}}
 	admin := &inspect.Actor{ID: inspect.NewID(), Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
 	if err := a.Core.AddPeople(ctx, password, inspect.Person{ID: admin.ID, Name: "bench-admin", DisplayName: "Bench", Grants: admin.Grants}); err != nil {
 		return nil, err
@@ -68,13 +68,13 @@ func area(ctx context.Context, c *core.Core, by *inspect.Actor, a inspect.Area) 
 	return a, err
 }
 
-func (v *city) unit(ctx context.Context, c *core.Core, by *inspect.Actor, name string, kind inspect.UnitKind, above inspect.ID) (inspect.Unit, error) {
+func (v *cityRegisters) unit(ctx context.Context, c *core.Core, by *inspect.Actor, name string, kind inspect.UnitKind, above inspect.ID) (inspect.Unit, error) {
 	u := inspect.Unit{ID: inspect.NewID(), Name: name, Kind: kind, PeerGroup: string(kind), Parent: above, Enabled: true}
 	u, _, _, err := c.PutUnit(ctx, by, u)
 	return u, err
 }
 
-func (v *city) district(ctx context.Context, c *core.Core, by *inspect.Actor, whole inspect.Area, d int, rng *rand.Rand) error {
+func (v *cityRegisters) district(ctx context.Context, c *core.Core, by *inspect.Actor, whole inspect.Area, d int, rng *rand.Rand) error {
 	name := []string{"秀英区", "龙华区", "琼山区", "美兰区"}[d]
 	here, err := area(ctx, c, by, inspect.Area{Name: name, Code: fmt.Sprintf("46010%d", 5+d), Level: "district", Parent: whole.ID})
 	if err != nil {
@@ -113,7 +113,7 @@ func (v *city) district(ctx context.Context, c *core.Core, by *inspect.Actor, wh
 }
 
 // hire makes those who look at lists, and the inspectors.
-func (v *city) hire(ctx context.Context, c *core.Core) error {
+func (v *cityRegisters) hire(ctx context.Context, c *core.Core) error {
 	var all []inspect.Person
 	add := func(name string, role inspect.Role, kind inspect.ScopeKind, scope inspect.ID) inspect.Person {
 		p := inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: name, StaffNumber: fmt.Sprintf("S%04d", len(all)),
@@ -136,7 +136,7 @@ func (v *city) hire(ctx context.Context, c *core.Core) error {
 }
 
 // around is a point near the centre of a street.
-func (v *city) around(street int, rng *rand.Rand) geo.Point {
+func (v *cityRegisters) around(street int, rng *rand.Rand) geo.Point {
 	c := v.centres[street]
 	return geo.Point{Lat: c.Lat + 0.009*rng.NormFloat64(), Lon: c.Lon + 0.010*rng.NormFloat64()}
 }

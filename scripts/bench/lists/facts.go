@@ -30,10 +30,10 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 		e.Type, e.Action, e.ActionID, e.By, e.At, e.DoneAt, e.SentAt, e.CreditedAt = kind, action, inspect.NewID(), by, inspect.Time(at+1500), inspect.Time(at), inspect.Time(at), inspect.Time(at)
 		all = append(all, e)
 	}
-	all = append(all, inspect.Event{Type: "issue.reported", By: o.reporter, At: ms + 2000, SentAt: ms, Report: &o.report, StepBy: ms + 1_800_000,
-		Declared: []inspect.Declaration{{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000, Kind: "report", Taken: "camera", CapturedAt: ms}}},
-		inspect.Event{Type: "photo.received", By: o.reporter, At: ms + 5000, SentAt: ms, Received: &inspect.Receipt{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000,
-			Facts: inspect.Facts{Type: "image/jpeg", Width: 4032, Height: 3024, Make: "HUAWEI"}}})
+	all = append(all, inspect.Event{Type: "issue.reported", By: o.reporter, At: ms + 2000, SentAt: ms, Report: &o.report, StepDueAt: ms + 1_800_000,
+		Declared: []inspect.Declaration{{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000, Kind: "report", CaptureMethod: "camera", CapturedAt: ms}}},
+		inspect.Event{Type: "photo.received", By: o.reporter, At: ms + 5000, SentAt: ms, Received: &inspect.PhotoReceipt{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000,
+			Facts: inspect.PhotoMetadata{Type: "image/jpeg", Width: 4032, Height: 3024, Make: "HUAWEI"}}})
 	switch l.status {
 	case inspect.Dismissed:
 		add("issue.dismissed", inspect.Dismiss, o.office, l.closed, inspect.Event{Before: inspect.Reported})
@@ -45,19 +45,19 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 	}
 	limit := int((l.due - l.assigned) / 3_600_000)
 	add("issue.assigned", inspect.Assign, o.office, l.assigned, inspect.Event{Before: inspect.Reported, Unit: l.holder, DueAt: inspect.Time(l.due), RemindAt: inspect.Time(l.due - (l.due-l.assigned)/4),
-		Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), LeftMS: l.due - l.assigned}})
+		Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), RemainingMS: l.due - l.assigned}})
 	if l.fixed != 0 {
-		add("issue.fixed", inspect.Fix, o.office, l.fixed, inspect.Event{Before: inspect.Assigned, Unit: l.holder, Photos: []inspect.ID{o.photo}, StepBy: inspect.Time(l.fixed + 4*3_600_000)})
+		add("issue.fixed", inspect.Fix, o.office, l.fixed, inspect.Event{Before: inspect.Assigned, Unit: l.holder, Photos: []inspect.ID{o.photo}, StepDueAt: inspect.Time(l.fixed + 4*3_600_000)})
 	}
 	if l.status == inspect.Verified {
-		add("issue.verified", inspect.Verify, o.reporter, l.closed, inspect.Event{Before: inspect.Fixed, Verdict: "pass", How: "on_site", Photos: []inspect.ID{o.photo}})
+		add("issue.verified", inspect.Verify, o.reporter, l.closed, inspect.Event{Before: inspect.Fixed, Verdict: "pass", Method: "on_site", Photos: []inspect.ID{o.photo}})
 	}
 	return all
 }
 
 // record writes the record of an issue and gives what figures count of it; hashes are of the right length and no more.
-func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (closure.Book, error) {
-	i, book := inspect.Issue{ID: o.uid}, closure.Book{}
+func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (closure.FactHistory, error) {
+	i, book := inspect.Issue{ID: o.uid}, closure.FactHistory{}
 	events := o.events(l)
 	if f.lean {
 		for n := range events {
@@ -100,11 +100,11 @@ func (f *filler) addFact(ctx context.Context, issue int64, v *closure.Fact) erro
 		holders = fmt.Sprintf("%s@%d", v.Holders[0].Unit, v.Holders[0].From)
 	}
 	for _, c := range v.Cells(f.app.Core.Zone) {
-		store.SumKeys(&c, func(k store.SumKey) {
+		store.RollUpKeys(&c, func(k store.RollUpKey) {
 			if f.sums[k] == nil {
 				f.sums[k] = &closure.Counts{}
 			}
-			for _, of := range c.Of {
+			for _, of := range c.Counts {
 				f.sums[k][of]++
 			}
 		})
@@ -112,17 +112,17 @@ func (f *filler) addFact(ctx context.Context, issue int64, v *closure.Fact) erro
 	var day calendar.Day
 	var long inspect.Time
 	mark := int64(0)
-	if v.Counted() {
-		day, long, mark = closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongAt(f.calendar), f.calendar.Mark()
+	if v.CanBeDue() {
+		day, long, mark = closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongOverdueAt(f.calendar), f.calendar.Fingerprint()
 	}
 	unit := v.Unit()
 	var unitBytes any
 	if !unit.IsZero() {
 		unitBytes = unit[:]
 	}
-	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.Own, int64(v.ReportedAt), int64(v.ReceivedAt), v.Filed, v.Assigned, v.Aside, int64(v.AssignBy),
-		int64(v.AssignedAt), v.Taken, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, int64(v.FixedAt), false, int64(v.VerifyBy),
-		int64(v.CheckedAt), int64(v.ClosedAt), unitBytes, v.Counted(), int64(v.GoneAt()), int(day), int64(long), mark)
+	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.OwnReport, int64(v.ReportedAt), int64(v.ReceivedAt), v.Filed, v.Assigned, v.ExcludedFromRates, int64(v.AssignDueAt),
+		int64(v.AssignedAt), v.NewlyAssigned, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, int64(v.FixedAt), false, int64(v.VerifyDueAt),
+		int64(v.VerdictAt), int64(v.ClosedAt), unitBytes, v.CanBeDue(), int64(v.VerifiedAt()), int(day), int64(long), mark)
 }
 
 // writeSums keeps the sums of all facts.

@@ -30,7 +30,7 @@ const perCommit = 20_000
 
 // filler writes issues past the rules of the core, by the hundred.
 type filler struct {
-	*city
+	*cityRegisters
 	app      *app.App
 	postgres bool
 	lean     bool
@@ -43,23 +43,23 @@ type filler struct {
 
 	calendar                                       *calendar.Calendar
 	issue, photo, text, stream, event, words, fact *bulk
-	sums                                           map[store.SumKey]*closure.Counts
+	sums                                           map[store.RollUpKey]*closure.Counts
 }
 
 // fill makes a database with so many issues of the last 365 days, and unless it is to be lean their photos, texts and records.
 func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean bool) error {
-	c.Relaxed = true // it can be made again
+	c.NoSync = true // it can be made again
 	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	f := &filler{app: a, lean: lean, postgres: c.DatabaseURL != "", rng: rand.New(rand.NewPCG(20261124, uint64(issues))), now: now, ids: map[inspect.ID]int64{},
-		code: map[string]int64{}, numbers: map[int]int64{}, sums: map[store.SumKey]*closure.Counts{}}
+		code: map[string]int64{}, numbers: map[int]int64{}, sums: map[store.RollUpKey]*closure.Counts{}}
 	if f.calendar, err = calendar.New(a.Core.Zone, calendar.Shifts, calendar.China()); err != nil {
 		return err
 	}
-	if f.city, err = found(ctx, a, f.rng); err != nil {
+	if f.cityRegisters, err = found(ctx, a, f.rng); err != nil {
 		return err
 	}
 	db := a.Core.Store.Writer()
@@ -211,7 +211,7 @@ func (f *filler) one(ctx context.Context, id int64, at time.Time) error {
 	f.numbers[year]++
 	number := fmt.Sprintf("%d-%06d", year, f.numbers[year])
 	p := f.around(street, rng)
-	spot := inspect.Place{Point: p, Datum: geo.WGS84, Given: p, Source: "gps", CapturedAt: inspect.At(at)}
+	spot := inspect.Place{Point: p, Datum: geo.WGS84, OriginalPoint: p, Source: "gps", CapturedAt: inspect.At(at)}
 	place, err := json.Marshal(spot)
 	if err != nil {
 		return err

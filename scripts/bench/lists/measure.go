@@ -55,7 +55,7 @@ func (m *measured) add(name string, t timing) {
 
 // measure runs a whole server on a database, without syncs, and times what people ask of it.
 func measure(ctx context.Context, c config.Config, m, smallest *measured, rows []row, runs int) (err error) {
-	c.Relaxed = true
+	c.NoSync = true
 	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
 	if err != nil {
 		return err

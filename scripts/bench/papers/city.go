@@ -14,8 +14,8 @@ import (
 	"spotcheck/server/store"
 )
 
-// city is one unit with all of its issues.
-type city struct {
+// papersCity is one unit with all of its issues.
+type papersCity struct {
 	core         *core.Core
 	office, crew *inspect.Actor
 	unit         inspect.Unit
@@ -26,7 +26,7 @@ type city struct {
 const password = "measured-by-night-7"
 
 // found makes the people and the unit, and draws what the photos show: 20 different pictures as large as what is displayed.
-func (v *city) found(ctx context.Context) error {
+func (v *papersCity) found(ctx context.Context) error {
 	if _, err := v.core.Start(ctx); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (v *city) found(ctx context.Context) error {
 }
 
 // fill reports issues, assigns and fixes them, each with a photo before and one after.
-func (v *city) fill(ctx context.Context, n int) error {
+func (v *papersCity) fill(ctx context.Context, n int) error {
 	for k := range n {
 		if err := v.issue(ctx, k); err != nil {
 			return fmt.Errorf("issue %d: %w", k+1, err)
@@ -63,7 +63,7 @@ func (v *city) fill(ctx context.Context, n int) error {
 	return nil
 }
 
-func (v *city) issue(ctx context.Context, k int) error {
+func (v *papersCity) issue(ctx context.Context, k int) error {
 	now, id := inspect.At(time.Now()), inspect.NewID()
 	before, after := v.photo(k, inspect.PhotoReport), v.photo(k+1, inspect.PhotoAfter)
 	if _, err := v.core.ReportIssue(ctx, v.office, core.Report{ID: id, Category: "08012", Severity: "normal", Source: "patrol", Photos: []inspect.Declaration{before},
@@ -91,19 +91,19 @@ func (v *city) issue(ctx context.Context, k int) error {
 	return ask(v.crew, core.Ask{Action: inspect.Fix, Photos: []inspect.ID{after.ID}})
 }
 
-func (v *city) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
+func (v *papersCity) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
 	b := v.scenes[k%len(v.scenes)]
 	sum := sha256.Sum256(b)
-	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, Taken: "camera", CapturedAt: inspect.At(time.Now())}
+	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, CaptureMethod: "camera", CapturedAt: inspect.At(time.Now())}
 }
 
-func (v *city) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {
+func (v *papersCity) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {
 	_, err := v.core.AcceptPhoto(ctx, a, issue, d.ID, core.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
 	return err
 }
 
 // settled waits until all pictures are made.
-func (v *city) settled(ctx context.Context) error {
+func (v *papersCity) settled(ctx context.Context) error {
 	v.scenes = nil
 	for {
 		waiting := 0

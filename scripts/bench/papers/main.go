@@ -23,9 +23,9 @@ import (
 
 // Targets of a batch on two cores.
 const (
-	notices    = 1298
-	mostTime   = 60 * time.Second
-	mostMemory = 400.0 // MB
+	noticeCount = 1298
+	mostTime    = 60 * time.Second
+	mostMemory  = 400.0 // MB
 )
 
 func main() {
@@ -48,13 +48,13 @@ func run(dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	v := &city{core: a.Core}
+	v := &papersCity{core: a.Core}
 	if err := v.found(ctx); err != nil {
 		return err
 	}
 	addr, served := make(chan string, 1), make(chan error, 1)
 	started := time.Now()
-	if err := v.fill(ctx, notices); err != nil {
+	if err := v.fill(ctx, noticeCount); err != nil {
 		return err
 	}
 	go func() { served <- a.Serve(ctx, func(at string, _ *core.FirstAccount) { addr <- at }) }()
@@ -66,7 +66,7 @@ func run(dir string) (err error) {
 	if err := v.settled(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("filled    %d issues with two photos each in %s\n", notices, time.Since(started).Round(time.Second))
+	fmt.Printf("filled    %d issues with two photos each in %s\n", noticeCount, time.Since(started).Round(time.Second))
 	missed, err := v.measure(ctx)
 	stop()
 	err = errors.Join(err, <-served)
@@ -77,13 +77,13 @@ func run(dir string) (err error) {
 }
 
 // measure asks for the batch and waits for its archive.
-func (v *city) measure(ctx context.Context) (missed bool, err error) {
+func (v *papersCity) measure(ctx context.Context) (missed bool, err error) {
 	before, err := fresh()
 	if err != nil {
 		return false, err
 	}
 	worked, started, id := processor(), time.Now(), inspect.NewID()
-	b, _, err := v.core.AskBatch(ctx, v.office, core.BatchAsk{ID: id, Kind: inspect.RectifyNotice, Each: core.EachIssue, Filter: store.Filter{Sort: store.OldestFirst},
+	b, _, err := v.core.AskBatch(ctx, v.office, core.BatchAsk{ID: id, Kind: inspect.RectifyNotice, Each: core.EachIssue, Filter: store.IssueFilter{Sort: store.OldestFirst},
 		PaperTexts: core.PaperTexts{Demand: "立即清扫冲洗被污染路面，落实出场车辆冲洗，并报送整改后同角度照片。", Basis: "《城市市容和环境卫生管理条例》第十四条。"}, Content: []byte("{}")})
 	if err != nil {
 		return false, err
@@ -112,14 +112,14 @@ func (v *city) measure(ctx context.Context) (missed bool, err error) {
 		made.Round(100*time.Millisecond), float64(size)/1e6, took.Round(100*time.Millisecond), mostTime)
 	fmt.Printf("processor %s of this process, load %s\n", (processor() - worked).Round(100*time.Millisecond), load())
 	fmt.Printf("memory    %.0f MB at the most, %.0f before (target %.0f)\n", memory, before, mostMemory)
-	if b.Made != notices || len(b.Failed) > 2 {
+	if b.Made != noticeCount || len(b.Failed) > 2 {
 		return false, fmt.Errorf("%d papers were made, and %s failed", b.Made, b.Failed)
 	}
 	return took > mostTime || memory > mostMemory, v.signed(ctx, id)
 }
 
 // signed lets the unit sign for every paper of the batch, until none is left.
-func (v *city) signed(ctx context.Context, batch inspect.ID) error {
+func (v *papersCity) signed(ctx context.Context, batch inspect.ID) error {
 	no, started, n := false, time.Now(), 0
 	for {
 		page, err := v.core.Papers(ctx, v.crew, store.PaperFilter{Batch: batch, Signed: &no, Limit: 200})
@@ -128,8 +128,8 @@ func (v *city) signed(ctx context.Context, batch inspect.ID) error {
 		}
 		if len(page.Papers) == 0 {
 			fmt.Printf("receipts  %d papers signed for in %s\n", n, time.Since(started).Round(100*time.Millisecond))
-			if n != notices {
-				return fmt.Errorf("%d receipts of %d papers", n, notices)
+			if n != noticeCount {
+				return fmt.Errorf("%d receipts of %d papers", n, noticeCount)
 			}
 			return nil
 		}
@@ -143,7 +143,7 @@ func (v *city) signed(ctx context.Context, batch inspect.ID) error {
 }
 
 // archive fetches the papers of a batch and gives the size of what came.
-func (v *city) archive(ctx context.Context, id inspect.ID) (int64, error) {
+func (v *papersCity) archive(ctx context.Context, id inspect.ID) (int64, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.url+"/api/v1/paper-batches/"+id.String()+"/zip", nil)
 	if err != nil {
 		return 0, err

@@ -74,14 +74,14 @@ func prepare(ctx context.Context, c *core.Core) (all []core.Notice, err error) {
 		return nil, err
 	}
 	for _, p := range who {
-		want := store.Choice{Language: inspect.Chinese, Email: p.Name + "@city.example", Rules: store.Rules{inspect.Normal: {inspect.Email}}}
+		want := store.MessagePreferences{Language: inspect.Chinese, Email: p.Name + "@city.example", Rules: store.ChannelRules{inspect.Normal: {inspect.Email}}}
 		if _, _, err := c.ChooseChannels(ctx, &inspect.Actor{ID: p.ID}, want, nil); err != nil {
 			return nil, err
 		}
 	}
 	for n := range reminders {
-		all = append(all, core.Notice{Happening: store.Happening{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(c.Now()),
-			Facts: store.Facts{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned, Category: "06010"}}, To: []core.Told{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
+		all = append(all, core.Notice{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(c.Now()),
+			Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned, Category: "06010"}}, To: []core.Told{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
 	}
 	return all, nil
 }

@@ -63,7 +63,7 @@ func importAreas(ctx context.Context, t *terminal, c *core.Core, file core.AreaF
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.Fresh, done.Changed, done.Errors, done.Warnings, done.State)
+	_, err = fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.NewAreas, done.ChangedAreas, done.Errors, done.Warnings, done.State)
 	if done.Errors > 0 && err == nil {
 		err = errFound
 	}

@@ -10,7 +10,7 @@ import (
 	"spotcheck/server/core"
 )
 
-func audit(ctx context.Context, t *terminal, args []string) error {
+func runAudit(ctx context.Context, t *terminal, args []string) error {
 	f := flags("audit")
 	against := f.String("against", "", "a checkpoint that was kept outside")
 	figures := f.Bool("figures", false, "recount all figures from the record instead, and compare every one")

@@ -24,7 +24,7 @@ func backUp(ctx context.Context, t *terminal, args []string) error {
 		return err
 	}
 	return reported(t, r, fmt.Sprintf("%s holds %d files, %s, as of event %d: %d copied, %d as before, %d removed",
-		dir, r.Files, size(r.Bytes), r.Of.LastEvent, r.Copied, r.Files-1-r.Copied, r.Removed))
+		dir, r.Files, size(r.Bytes), r.Snapshot.LastEvent, r.Copied, r.Files-1-r.Copied, r.Removed))
 }
 
 func restore(ctx context.Context, t *terminal, args []string) error {
@@ -42,7 +42,7 @@ func restore(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	told := reported(t, r, fmt.Sprintf("Restored the database as of event %d and %d files, %s", r.Of.LastEvent, r.Files, size(r.Bytes)))
+	told := reported(t, r, fmt.Sprintf("Restored the database as of event %d and %d files, %s", r.Snapshot.LastEvent, r.Files, size(r.Bytes)))
 	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func demoCity(ctx context.Context, t *terminal, args []string) error {
 		}
 	}
 	clock := &demo.Clock{}
-	c.Relaxed = true // a demo that is cut off is made again
+	c.NoSync = true // a demo that is cut off is made again
 	a, err := app.Open(ctx, c, c.Logger(t.err), clock.Now)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func lastDay(text, timezone string) (time.Time, error) {
 }
 
 // introduce lists some of the people of the city.
-func introduce(t *terminal, told demo.Told, password string) error {
+func introduce(t *terminal, told demo.Result, password string) error {
 	if _, err := fmt.Fprintf(t.out, "演示市: %d issues, %d people. Everybody logs in with the password %s, shown only now:\n  %-12s %s\n",
 		told.Issues, len(told.People)+1, password, "demo-admin", "admin"); err != nil {
 		return err

@@ -42,7 +42,7 @@ func onABadDisk(t *testing.T, inject string) (waited int) {
 	token := servertest.At(t, p.address, first).As("lin").Token
 	p.terminate(t)
 	phone := func(address string) *servertest.Client {
-		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).In(t)
+		return (&servertest.Client{Server: servertest.At(t, address, first), Name: "lin", Token: token}).WithT(t)
 	}
 
 	dir := p.dir

@@ -23,7 +23,7 @@ import (
 func onBoth(t *testing.T, test func(*testing.T, config.Config, *process, *servertest.Server)) {
 	t.Helper()
 	t.Parallel()
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			c := servertest.Settings(t, pair)
@@ -160,7 +160,7 @@ func TestAKillInTheMiddleOfADigest(t *testing.T) {
 	}
 
 	again := servertest.On(t, c)
-	again.Core.Outside = notify.NewOutside(notifytest.Loopback, m.Roots())
+	again.Core.Outside = notify.NewOutboundClient(notifytest.Loopback, m.Roots())
 	t.Cleanup(again.Core.Outside.Close)
 	m.Behaves(notifytest.Takes)
 	for range 4 {

@@ -34,12 +34,12 @@ func TestTheLogHoldsNothingOfPeople(t *testing.T) {
 	office.Acts(id, "dismiss", servertest.M{"reason": "秘密理由"}).Want(http.StatusCreated)
 
 	lin.Acts(id, "fix", servertest.M{"photos": []inspect.ID{pic.ID}, "note": "越权的话"}).Want(http.StatusForbidden)
-	loose := lin.In(t)
-	loose.Loose = true
+	loose := lin.WithT(t)
+	loose.AllowInvalidRequests = true
 	loose.Do(http.MethodPut, "/api/v1/issues/"+inspect.NewID().String(), `{"note":"坏的备注`).Want(http.StatusUnprocessableEntity, http.StatusBadRequest)
 	loose.Do(http.MethodGet, "/api/v1/没有这个门?secret=hunter2", nil).Want(http.StatusNotFound)
-	stranger := lin.In(t)
-	stranger.Token, stranger.Loose = "stolen-token-0123456789", true
+	stranger := lin.WithT(t)
+	stranger.Token, stranger.AllowInvalidRequests = "stolen-token-0123456789", true
 	stranger.Do(http.MethodGet, "/api/v1/me", nil).Want(http.StatusUnauthorized)
 	stranger.Token = ""
 	stranger.Do(http.MethodPost, "/api/v1/sessions", servertest.M{"name": "lin", "password": "a wrong password", "device": "lin's phone"}).Want(http.StatusUnauthorized)

@@ -53,7 +53,7 @@ func commands() []command {
 		{"areas import", "FILE --datum D", "check a file of areas with outlines; with --apply make it visible", areasImport},
 		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"report", "week [2026-W47]", "write a report: --scope, --lang, --format pdf|xlsx|docx|html|csv|json|text, --out FILE", report},
-		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", audit},
+		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", runAudit},
 		{"backup", "DIR", "copy everything into a folder, also while the server runs; again copies only what is new", backUp},
 		{"restore", "DIR", "make an installation from a backup, in an empty place, and audit it", restore},
 		{"health", "", "ask the server of these settings whether it is ready; exit 1 when not", health},
@@ -66,7 +66,7 @@ func commands() []command {
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -19,7 +19,7 @@ var binary string
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == decoder.Command { // this very program is the child that decodes
-		os.Exit(decoder.Child(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(tests(m))
 }

@@ -89,7 +89,7 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(l.Certificate())
 	again := servertest.On(t, config.Config{Addr: "127.0.0.1:0", Data: p.dir, Timezone: "Asia/Shanghai", Log: "text"})
-	again.Core.Outside = notify.NewOutside([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, pool)
+	again.Core.Outside = notify.NewOutboundClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, pool)
 	t.Cleanup(again.Core.Outside.Close)
 	for range 10 {
 		again.Pass(5 * time.Minute)
@@ -107,7 +107,7 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	if left := again.Texts("SELECT state FROM message WHERE channel = 'webhook' AND state <> 'sent'"); len(left) > 0 || len(l.ids) != reports {
 		t.Errorf("%d issues were told of, want %d; left are %v", len(l.ids), reports, left)
 	}
-	back := (&servertest.Client{Server: again, Name: "office", Token: office.Token}).In(t)
+	back := (&servertest.Client{Server: again, Name: "office", Token: office.Token}).WithT(t)
 	var box struct {
 		Messages []struct{ Issue *struct{ Number string } }
 	}

@@ -40,7 +40,7 @@ func TestPeopleByTheCommandLine(t *testing.T) {
 	s.LogIn("admin", admin.Password)
 	s.LogIn("lin", "another long password")
 	for name, password := range map[string]string{"lin": "long enough a password", "mei": made} {
-		c := (&servertest.Client{Server: s, Name: name}).In(t)
+		c := (&servertest.Client{Server: s, Name: name}).WithT(t)
 		c.Do(http.MethodPost, "/api/v1/sessions", map[string]any{"name": name, "password": password, "device": "test"}).WantProblem(401, "session.refused", "after-login")
 	}
 	stop()

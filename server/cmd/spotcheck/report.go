@@ -45,7 +45,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	if paper.Form(*form).Media() == "" && paper.Form(*form) != core.AsText {
+	if paper.FileFormat(*form).MediaType() == "" && paper.FileFormat(*form) != core.AsText {
 		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv, json or text")}
 	}
 	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
@@ -55,11 +55,11 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	if ask.Period, err = a.Core.PeriodNamed(ctx, reportNames[kind], period); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	return errors.Join(writeReport(ctx, t, a.Core, ask, paper.Form(*form), *out), a.Close())
+	return errors.Join(writeReport(ctx, t, a.Core, ask, paper.FileFormat(*form), *out), a.Close())
 }
 
 // writeReport writes a whole file or none: it takes its name only when all of it is there.
-func writeReport(ctx context.Context, t *terminal, c *core.Core, ask core.ReportAsk, form paper.Form, out string) error {
+func writeReport(ctx context.Context, t *terminal, c *core.Core, ask core.ReportAsk, form paper.FileFormat, out string) error {
 	began := core.Clock()
 	f, err := c.Report(ctx, core.OperatorDesk, ask, form == paper.AsXLSX)
 	if err != nil {

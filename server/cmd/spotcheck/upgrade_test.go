@@ -18,7 +18,7 @@ import (
 // this program may go on with, it goes on with, also after a restart; then it is too old and says so.
 func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 	t.Parallel()
-	for _, pair := range []servertest.Pair{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			settings := servertest.Settings(t, pair)
@@ -44,7 +44,7 @@ func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 			old.terminate(t)
 
 			old = startOn(t, settings)
-			again := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "office", Token: office.Token}).In(t)
+			again := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "office", Token: office.Token}).WithT(t)
 			again.WantStatus(before, "verified")
 			if i := again.WantStatus(after, "reported"); !i.Complete {
 				t.Errorf("a photo that came after the move is not there: %+v", i)
@@ -55,7 +55,7 @@ func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 			}
 
 			old = startOn(t, settings)
-			phone := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "lin", Token: lin.Token}).In(t)
+			phone := (&servertest.Client{Server: servertest.At(t, old.address, s.Admin), Name: "lin", Token: lin.Token}).WithT(t)
 			moves(store.Newest+2, store.Newest+1)
 			var answer *servertest.Answer
 			for begin := time.Now(); time.Since(begin) < 30*time.Second; { // it looks every two seconds

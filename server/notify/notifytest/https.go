@@ -25,17 +25,17 @@ type HTTPS struct {
 	base
 	*httptest.Server
 	kind *kind
-	to   notify.To
+	to   notify.Recipient
 }
 
 // kind is how one channel speaks.
 type kind struct {
-	channel func(o *notify.Outside, s *HTTPS) notify.Channel
+	channel func(o *notify.OutboundClient, s *HTTPS) notify.Channel
 	path    string
 	secrets []string
 	read    func(s *HTTPS, r *http.Request, body []byte) Got
 	answers map[Mode]answer
-	refusal notify.Kind
+	refusal notify.FailureKind
 }
 
 type answer struct {
@@ -48,7 +48,7 @@ func begin(t testing.TB, k kind) *HTTPS {
 	s := &HTTPS{base: base{quit: make(chan struct{})}, kind: &k}
 	s.Server = httptest.NewTLSServer(s)
 	s.roots = trust(s.Server)
-	s.to = notify.To{Address: s.URL + k.path, Secrets: k.secrets}
+	s.to = notify.Recipient{Address: s.URL + k.path, Secrets: k.secrets}
 	t.Cleanup(func() { close(s.quit); s.Server.Close() })
 	return s
 }
@@ -77,13 +77,13 @@ func (s *HTTPS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Channel is the channel that speaks to this server.
-func (s *HTTPS) Channel(o *notify.Outside) notify.Channel { return s.kind.channel(o, s) }
+func (s *HTTPS) Channel(o *notify.OutboundClient) notify.Channel { return s.kind.channel(o, s) }
 
 // To is its address.
-func (s *HTTPS) To() notify.To { return s.to }
+func (s *HTTPS) To() notify.Recipient { return s.to }
 
 // Refusal is what it means when it refuses.
-func (s *HTTPS) Refusal() notify.Kind { return s.kind.refusal }
+func (s *HTTPS) Refusal() notify.FailureKind { return s.kind.refusal }
 
 // Secrets of the webhook in tests: a new one, and the one before.
 var Secrets = []string{notify.NewSecret(bytes.Repeat([]byte{7}, 32)), notify.NewSecret(bytes.Repeat([]byte{8}, 32))}
@@ -93,8 +93,10 @@ func Webhook(t testing.TB) Place { return Receiver(t, Secrets...) }
 
 // Receiver is a webhook's server that holds signatures against secrets, which may change.
 func Receiver(t testing.TB, secrets ...string) *HTTPS {
-	return begin(t, kind{path: "/hook", secrets: secrets, refusal: notify.Gone,
-		channel: func(o *notify.Outside, _ *HTTPS) notify.Channel { return &notify.Webhook{Outside: o, Now: time.Now} },
+	return begin(t, kind{path: "/hook", secrets: secrets, refusal: notify.RecipientGone,
+		channel: func(o *notify.OutboundClient, _ *HTTPS) notify.Channel {
+			return &notify.Webhook{Outside: o, Now: time.Now}
+		},
 		answers: map[Mode]answer{Takes: {204, ""}, Busy: {503, "later"}, Refuses: {410, ""}},
 		read: func(s *HTTPS, r *http.Request, body []byte) Got {
 			id, at := r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp")
@@ -118,14 +120,14 @@ func Receiver(t testing.TB, secrets ...string) *HTTPS {
 func (s *HTTPS) Trusts(secrets ...string) { s.mu.Lock(); s.to.Secrets = secrets; s.mu.Unlock() }
 
 // robot is a kind that answers 200 with a code.
-func robot(t testing.TB, path, secret, code string, busy, refused int, make func(*notify.Outside, func() time.Time) *notify.Robot, read func(s *HTTPS, r *http.Request, body []byte) Got) *HTTPS {
+func robot(t testing.TB, path, secret, code string, busy, refused int, make func(*notify.OutboundClient, func() time.Time) *notify.ChatBot, read func(s *HTTPS, r *http.Request, body []byte) Got) *HTTPS {
 	reply := func(n int) answer { return answer{200, fmt.Sprintf(`{"%s":%d,"errmsg":"text"}`, code, n)} }
 	var secrets []string
 	if secret != "" {
 		secrets = []string{secret}
 	}
 	return begin(t, kind{path: path, secrets: secrets, refusal: notify.Refused, read: read,
-		channel: func(o *notify.Outside, _ *HTTPS) notify.Channel { return make(o, time.Now) },
+		channel: func(o *notify.OutboundClient, _ *HTTPS) notify.Channel { return make(o, time.Now) },
 		answers: map[Mode]answer{Takes: reply(0), Busy: reply(busy), Refuses: reply(refused)}})
 }
 
@@ -196,8 +198,8 @@ func SMS(form notify.SMSForm) func(t testing.TB) Place {
 		notify.FormText: `{{text}}`,
 	}
 	return func(t testing.TB) Place {
-		s := begin(t, kind{path: "/", refusal: notify.Later,
-			channel: func(o *notify.Outside, s *HTTPS) notify.Channel {
+		s := begin(t, kind{path: "/", refusal: notify.RetryLater,
+			channel: func(o *notify.OutboundClient, s *HTTPS) notify.Channel {
 				return &notify.SMS{Outside: o, Secret: "key & \"secret\"", SMSSettings: notify.SMSSettings{Method: "POST", Form: form, Body: bodies[form], Success: `"code":0`,
 					URL: s.URL + "/send/{{phone}}?text={{text}}&id={{id}}", Headers: map[string]string{"X-Key": "{{secret}}"}}}
 			},

@@ -68,15 +68,15 @@ func (m *MailServer) Settings() notify.MailSettings {
 }
 
 // Channel is mail through this server.
-func (m *MailServer) Channel(o *notify.Outside) notify.Channel {
+func (m *MailServer) Channel(o *notify.OutboundClient) notify.Channel {
 	return &notify.Mail{MailSettings: m.Settings(), Outside: o, Password: MailPassword}
 }
 
 // To is somebody with an address.
-func (m *MailServer) To() notify.To { return notify.To{Address: "crew@city.example"} }
+func (m *MailServer) To() notify.Recipient { return notify.Recipient{Address: "crew@city.example"} }
 
 // Refusal is for good.
-func (m *MailServer) Refusal() notify.Kind { return notify.Refused }
+func (m *MailServer) Refusal() notify.FailureKind { return notify.Refused }
 
 func (m *MailServer) accept() {
 	for {

@@ -33,13 +33,13 @@ type Got struct {
 
 // Place is where messages of one channel arrive: a real server.
 type Place interface {
-	Channel(o *notify.Outside) notify.Channel
-	To() notify.To
+	Channel(o *notify.OutboundClient) notify.Channel
+	To() notify.Recipient
 	Roots() *x509.CertPool
 	Behaves(m Mode)
 	Got() []Got
-	Refusal() notify.Kind // what it is when the server refuses
-	Faults() []string     // what was wrong with what came: signatures, encryption
+	Refusal() notify.FailureKind // what it is when the server refuses
+	Faults() []string            // what was wrong with what came: signatures, encryption
 }
 
 // Loopback are the networks that tests allow.
@@ -51,7 +51,7 @@ func Suite(t *testing.T, begin func(t testing.TB) Place) {
 		Link: "https://spotcheck.example/i/1", At: time.Now(), Payload: []byte(`{"type":"issue.assigned","data":{"number":"2026-000012"}}`)}
 	place := func(t *testing.T) (Place, notify.Channel) {
 		p := begin(t)
-		o := notify.NewOutside(Loopback, p.Roots())
+		o := notify.NewOutboundClient(Loopback, p.Roots())
 		t.Cleanup(o.Close)
 		t.Cleanup(func() {
 			for _, f := range p.Faults() {
@@ -83,7 +83,7 @@ func Suite(t *testing.T, begin func(t testing.TB) Place) {
 		t.Parallel()
 		p, c := place(t)
 		p.Behaves(Busy)
-		if r, err := c.Send(t.Context(), p.To(), m); err == nil || notify.KindOf(err) != notify.Later {
+		if r, err := c.Send(t.Context(), p.To(), m); err == nil || notify.KindOf(err) != notify.RetryLater {
 			t.Errorf("busy: got %v (%+v), want one that may work later", err, r)
 		}
 		p.Behaves(Takes)
@@ -112,7 +112,7 @@ func Suite(t *testing.T, begin func(t testing.TB) Place) {
 		go func() { _, err := c.Send(ctx, p.To(), m); done <- err }()
 		select {
 		case err := <-done:
-			if err == nil || notify.KindOf(err) != notify.Later {
+			if err == nil || notify.KindOf(err) != notify.RetryLater {
 				t.Errorf("got %v, want one that may work later", err)
 			}
 		case <-time.After(10 * time.Second):
@@ -122,7 +122,7 @@ func Suite(t *testing.T, begin func(t testing.TB) Place) {
 	t.Run("reaches no private network", func(t *testing.T) {
 		t.Parallel()
 		p, _ := place(t)
-		o := notify.NewOutside(nil, p.Roots())
+		o := notify.NewOutboundClient(nil, p.Roots())
 		t.Cleanup(o.Close)
 		_, err := p.Channel(o).Send(t.Context(), p.To(), m)
 		if err == nil || notify.KindOf(err) != notify.Refused || !strings.Contains(err.Error(), "private network") {

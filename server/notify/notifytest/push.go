@@ -47,7 +47,7 @@ func NewBrowser(t testing.TB, public string) *Browser {
 	}
 	b := &Browser{key: key, auth: make([]byte, 16), public: public}
 	_, _ = rand.Read(b.auth)
-	b.HTTPS = begin(t, kind{path: "/push/key-of-the-robot", refusal: notify.Gone,
+	b.HTTPS = begin(t, kind{path: "/push/key-of-the-robot", refusal: notify.RecipientGone,
 		answers: map[Mode]answer{Takes: {201, ""}, Busy: {429, ""}, Refuses: {404, ""}},
 		read: func(s *HTTPS, r *http.Request, body []byte) Got {
 			if err := b.vouched(r); err != nil {
@@ -68,7 +68,7 @@ func NewBrowser(t testing.TB, public string) *Browser {
 }
 
 // Channel is web push with the keys of the city.
-func (b *Browser) Channel(o *notify.Outside) notify.Channel {
+func (b *Browser) Channel(o *notify.OutboundClient) notify.Channel {
 	return &notify.Push{Outside: o, Subject: "office@example.org", Public: b.public, Private: b.private}
 }
 

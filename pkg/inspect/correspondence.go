@@ -30,37 +30,37 @@ type Letter struct {
 	Reply     ID         `json:"reply,omitzero"` // the action that says it
 }
 
-// Contested is what a unit does not accept (申诉).
-type Contested string
+// AppealSubject is what a unit does not accept (申诉).
+type AppealSubject string
 
 // What can be contested, each once in an issue.
 const (
-	OverMark   Contested = "overdue"
-	OverRework Contested = "rework"
-	OverFalse  Contested = "false_fix"
-	OverUnit   Contested = "wrong_unit"
+	AppealOverdue   AppealSubject = "overdue"
+	AppealRework    AppealSubject = "rework"
+	AppealFalseFix  AppealSubject = "false_fix"
+	AppealWrongUnit AppealSubject = "wrong_unit"
 )
 
-// Contesteds are all of them.
-var Contesteds = []Contested{OverMark, OverRework, OverFalse, OverUnit}
+// AppealSubjects are all of them.
+var AppealSubjects = []AppealSubject{AppealOverdue, AppealRework, AppealFalseFix, AppealWrongUnit}
 
 // UnmarshalText reads what is contested and refuses all else.
-func (c *Contested) UnmarshalText(text []byte) (err error) {
-	*c, err = oneOf(*c, text, Contesteds)
+func (c *AppealSubject) UnmarshalText(text []byte) (err error) {
+	*c, err = oneOf(*c, text, AppealSubjects)
 	return
 }
 
 // Appeal is what a unit contests, and what was decided.
 type Appeal struct {
-	About     Contested `json:"about"`
-	At        Time      `json:"at"`
-	By        ID        `json:"by"`
-	Unit      ID        `json:"unit"`
-	Action    ID        `json:"action"`
-	Answer    Answer    `json:"answer,omitempty"` // granted means upheld; empty while nobody has decided
-	DecidedAt Time      `json:"decided_at,omitzero"`
-	DecidedBy ID        `json:"decided_by,omitzero"`
-	Decision  ID        `json:"decision,omitzero"` // the action that says why
+	Subject   AppealSubject `json:"about"`
+	At        Time          `json:"at"`
+	By        ID            `json:"by"`
+	Unit      ID            `json:"unit"`
+	Action    ID            `json:"action"`
+	Answer    Answer        `json:"answer,omitempty"` // granted means upheld; empty while nobody has decided
+	DecidedAt Time          `json:"decided_at,omitzero"`
+	DecidedBy ID            `json:"decided_by,omitzero"`
+	Decision  ID            `json:"decision,omitzero"` // the action that says why
 }
 
 // Feedback is what who told the office was told (反馈): the last one stands, the first keeps the time.
@@ -70,64 +70,64 @@ type Feedback struct {
 	Action ID   `json:"action"`
 }
 
-// Reality is what a look before filing found (核实: is the report real?).
-type Reality string
+// FieldCheckResult is what a look before filing found (核实: is the report real?).
+type FieldCheckResult string
 
-// Realities are both.
-var Realities = []Reality{"real", "not_real"}
+// FieldCheckResults are both.
+var FieldCheckResults = []FieldCheckResult{"real", "not_real"}
 
 // UnmarshalText reads a finding and refuses all else.
-func (r *Reality) UnmarshalText(text []byte) (err error) {
-	*r, err = oneOf(*r, text, Realities)
+func (r *FieldCheckResult) UnmarshalText(text []byte) (err error) {
+	*r, err = oneOf(*r, text, FieldCheckResults)
 	return
 }
 
-// Matters are what passes between people about an issue beside the work itself.
-type Matters struct {
-	Letters     []Letter `json:"letters,omitempty"`
-	Appeals     []Appeal `json:"appeals,omitempty"`
-	AssignedBy  ID       `json:"assigned_by,omitzero"`
-	FailedAt    Time     `json:"failed_at,omitzero"` // the last verification that did not pass, and whether it found a false fix
-	FailedBy    ID       `json:"failed_by,omitzero"`
-	FailedAs    Verdict  `json:"failed_as,omitempty"`
-	LookAskedAt Time     `json:"look_asked_at,omitzero"` // somebody is asked whether the report is real
-	LookedAt    Time     `json:"looked_at,omitzero"`
-	Found       Reality  `json:"found,omitempty"`
-	Visit       bool     `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
-	Feedback    Feedback `json:"feedback,omitzero"`
-	Parts       []Part   `json:"parts,omitempty"`
+// Correspondence is what passes between people about an issue beside the work itself.
+type Correspondence struct {
+	Letters           []Letter         `json:"letters,omitempty"`
+	Appeals           []Appeal         `json:"appeals,omitempty"`
+	AssignedBy        ID               `json:"assigned_by,omitzero"`
+	FailedAt          Time             `json:"failed_at,omitzero"` // the last verification that did not pass, and whether it found a false fix
+	FailedBy          ID               `json:"failed_by,omitzero"`
+	FailVerdict       Verdict          `json:"failed_as,omitempty"`
+	FieldCheckAskedAt Time             `json:"look_asked_at,omitzero"` // somebody is asked whether the report is real
+	FieldCheckedAt    Time             `json:"looked_at,omitzero"`
+	FieldCheckResult  FieldCheckResult `json:"found,omitempty"`
+	VisitDrawn        bool             `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
+	Feedback          Feedback         `json:"feedback,omitzero"`
+	Parts             []Part           `json:"parts,omitempty"`
 }
 
 // appealDays is how long after what it is about an appeal can be made.
 const appealDays = 3
 
 // appeal gives what was contested of a kind, nil when nothing was.
-func (i *Issue) appeal(about Contested) *Appeal {
-	n := slices.IndexFunc(i.Appeals, func(a Appeal) bool { return a.About == about })
+func (i *Issue) appeal(about AppealSubject) *Appeal {
+	n := slices.IndexFunc(i.Appeals, func(a Appeal) bool { return a.Subject == about })
 	if n < 0 {
 		return nil
 	}
 	return &i.Appeals[n]
 }
 
-// Upheld says whether a unit was right about something.
-func (i *Issue) Upheld(about Contested) bool {
+// AppealUpheld says whether a unit was right about something.
+func (i *Issue) AppealUpheld(about AppealSubject) bool {
 	a := i.appeal(about)
 	return a != nil && a.Answer == Granted
 }
 
 // marked is when something was held against the unit, and by whom; zero when it was not.
-func (i *Issue) marked(about Contested, now Time) (at Time, by ID) {
+func (i *Issue) marked(about AppealSubject, now Time) (at Time, by ID) {
 	switch about {
-	case OverMark:
+	case AppealOverdue:
 		if i.Overdue(now) {
 			return i.DueAt, ID{}
 		}
-	case OverRework, OverFalse:
-		if want := map[Contested]Verdict{OverRework: Fail, OverFalse: FalseFix}[about]; i.FailedAs == want {
+	case AppealRework, AppealFalseFix:
+		if want := map[AppealSubject]Verdict{AppealRework: Fail, AppealFalseFix: FalseFix}[about]; i.FailVerdict == want {
 			return i.FailedAt, i.FailedBy
 		}
-	case OverUnit:
+	case AppealWrongUnit:
 		if i.Status == Assigned {
 			return i.AssignedAt, i.AssignedBy
 		}
@@ -136,39 +136,39 @@ func (i *Issue) marked(about Contested, now Time) (at Time, by ID) {
 }
 
 // appealing is possible once for each mark, within three working days of it.
-func appealing(i *Issue, m *Move, e *Event) error {
-	since, _ := i.marked(m.About, e.CreditedAt)
+func appealing(i *Issue, m *Transition, e *Event) error {
+	since, _ := i.marked(m.AppealSubject, e.CreditedAt)
 	switch {
 	case i.Unit.IsZero() || since == 0:
-		return ErrNothingHeld
-	case i.appeal(m.About) != nil:
+		return ErrNothingToAppeal
+	case i.appeal(m.AppealSubject) != nil:
 		return ErrAppealedBefore
 	}
 	if last := At(m.Calendar.Add(since.UTC(), appealDays*m.Calendar.WorkingDay(), "working_day")); e.CreditedAt > last {
 		return ErrAppealTooLate.With("An appeal is made within three working days; here that was until %s.", last)
 	}
-	e.About, e.Unit = m.About, i.Unit
+	e.AppealSubject, e.Unit = m.AppealSubject, i.Unit
 	return nil
 }
 
 // decidingAppeal is for somebody else than who appealed and who decided first.
-func decidingAppeal(i *Issue, m *Move, e *Event) error {
-	a := i.appeal(m.About)
+func decidingAppeal(i *Issue, m *Transition, e *Event) error {
+	a := i.appeal(m.AppealSubject)
 	if a == nil || a.Answer != "" {
 		return ErrNothingAsked
 	}
-	_, first := i.marked(m.About, e.CreditedAt)
+	_, first := i.marked(m.AppealSubject, e.CreditedAt)
 	if a.By == m.By || first == m.By && !first.IsZero() {
 		return ErrSecondPerson.With("An appeal is decided by somebody else than who appealed and who decided first.")
 	}
-	e.About, e.Answer = m.About, m.Answer
-	if m.Answer == Granted && m.About == OverUnit && i.Status == Assigned {
+	e.AppealSubject, e.Answer = m.AppealSubject, m.Answer
+	if m.Answer == Granted && m.AppealSubject == AppealWrongUnit && i.Status == Assigned {
 		e.Type = "issue.unit_appealed_away"
 	}
 	return nil
 }
 
-func supervising(_ *Issue, m *Move, e *Event) error {
+func supervising(_ *Issue, m *Transition, e *Event) error {
 	if m.Until <= e.CreditedAt {
 		return wrongUntil("a reply is wanted later than now")
 	}
@@ -176,7 +176,7 @@ func supervising(_ *Issue, m *Move, e *Event) error {
 	return nil
 }
 
-func replying(i *Issue, m *Move, e *Event) error {
+func replying(i *Issue, m *Transition, e *Event) error {
 	n := slices.IndexFunc(i.Letters, func(l Letter) bool { return l.ID == m.Letter })
 	switch {
 	case n < 0:
@@ -189,18 +189,18 @@ func replying(i *Issue, m *Move, e *Event) error {
 }
 
 // passing gives an issue to a unit below; the clock runs on.
-func passing(i *Issue, m *Move, e *Event) error {
-	if m.Unit == i.Unit || !slices.Contains(m.Below, m.Unit) {
+func passing(i *Issue, m *Transition, e *Event) error {
+	if m.Unit == i.Unit || !slices.Contains(m.SubordinateUnits, m.Unit) {
 		return ErrUnknownRef.At(fault.Field{Pointer: "/unit", Detail: "an issue is passed on to a unit below the one that has it"})
 	}
 	return nil
 }
 
-func looking(i *Issue, m *Move, e *Event) error {
-	if i.LookAskedAt == 0 {
+func looking(i *Issue, m *Transition, e *Event) error {
+	if i.FieldCheckAskedAt == 0 {
 		return ErrNothingAsked.With("Nobody asked whether the report is real.")
 	}
-	e.Found = m.Found
+	e.FieldCheckResult = m.FieldCheckResult
 	return prove(m, PhotoCheck)
 }
 
@@ -218,12 +218,12 @@ func replied(i *Issue, e *Event) {
 }
 
 func appealed(i *Issue, e *Event) {
-	i.Appeals = append(slices.Clone(i.Appeals), Appeal{About: e.About, At: e.CreditedAt, By: e.By, Unit: e.Unit, Action: e.ActionID})
+	i.Appeals = append(slices.Clone(i.Appeals), Appeal{Subject: e.AppealSubject, At: e.CreditedAt, By: e.By, Unit: e.Unit, Action: e.ActionID})
 }
 
 func appealDecided(i *Issue, e *Event) {
 	i.Appeals = slices.Clone(i.Appeals)
-	a := i.appeal(e.About)
+	a := i.appeal(e.AppealSubject)
 	a.Answer, a.DecidedAt, a.DecidedBy, a.Decision = e.Answer, e.CreditedAt, e.By, e.ActionID
 }
 
@@ -232,7 +232,7 @@ func appealedAway(i *Issue, e *Event) {
 	appealDecided(i, e)
 	i.move(Reported, e)
 	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
-	i.ReturnedBy, i.Used = ID{}, 0
+	i.ReturnedBy, i.TimeUsed = ID{}, 0
 	i.noClock()
 }
 

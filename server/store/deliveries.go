@@ -8,8 +8,8 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Parcel is what goes out at once: one message, or those of a digest, under an id that stays the same in every attempt.
-type Parcel struct {
+// DeliveryBatch is what goes out at once: one message, or those of a digest, under an id that stays the same in every attempt.
+type DeliveryBatch struct {
 	ID        inspect.ID
 	Channel   inspect.Channel
 	Recipient inspect.ID
@@ -30,7 +30,7 @@ type due struct {
 
 // ClaimDue takes messages whose time has come, so that nobody else sends them for a while: whoever claims and dies leaves
 // them to the next one after that. What belongs to one digest is taken together.
-func (tx *Tx) ClaimDue(ctx context.Context, limit int, lease time.Duration) ([]Parcel, error) {
+func (tx *Tx) ClaimDue(ctx context.Context, limit int, lease time.Duration) ([]DeliveryBatch, error) {
 	all, err := list(ctx, tx, func(r scanner) (d due, err error) {
 		err = r.Scan(&d.row, (*uid)(&d.id), (*uid)(&d.parcel), (*string)(&d.channel), (*uid)(&d.recipient), &d.gathered, &d.at)
 		return d, err
@@ -71,8 +71,8 @@ func (tx *Tx) claim(ctx context.Context, d due, until int64) (parcel inspect.ID,
 }
 
 // parcels gives parcels with their messages, oldest first.
-func (tx *Tx) parcels(ctx context.Context, ids []inspect.ID) ([]Parcel, error) {
-	var all []Parcel
+func (tx *Tx) parcels(ctx context.Context, ids []inspect.ID) ([]DeliveryBatch, error) {
+	var all []DeliveryBatch
 	for _, id := range ids {
 		messages, err := list(ctx, tx, scanMessage, messageColumns+"WHERE m.parcel = ? AND m.state = 'queued' ORDER BY m.id", bytesOf(id))
 		if err != nil {
@@ -80,7 +80,7 @@ func (tx *Tx) parcels(ctx context.Context, ids []inspect.ID) ([]Parcel, error) {
 		}
 		if len(messages) > 0 {
 			m := messages[0]
-			all = append(all, Parcel{ID: id, Channel: m.Channel, Recipient: m.Recipient, Attempts: m.Attempts, Messages: messages})
+			all = append(all, DeliveryBatch{ID: id, Channel: m.Channel, Recipient: m.Recipient, Attempts: m.Attempts, Messages: messages})
 		}
 	}
 	return all, nil

@@ -10,15 +10,15 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// Rules are the channels that a person chose for each urgency, beside the inbox.
-type Rules map[inspect.Urgency][]inspect.Channel
+// ChannelRules are the channels that a person chose for each urgency, beside the inbox.
+type ChannelRules map[inspect.Urgency][]inspect.Channel
 
-// Choice is how a person wants to be told.
-type Choice struct {
+// MessagePreferences is how a person wants to be told.
+type MessagePreferences struct {
 	ID           inspect.ID // owner of its texts
 	Person       inspect.ID
 	Language     inspect.Language
-	Rules        Rules             // nil where the person has not chosen
+	Rules        ChannelRules      // nil where the person has not chosen
 	QuietFrom    int               // minutes since midnight in the city's zone
 	QuietTo      int               // the same as QuietFrom for no quiet hours
 	Email        string            // address, empty for none
@@ -33,7 +33,7 @@ type Choice struct {
 }
 
 // RulesJSON are the rules as they stand in the database, readable or not, or as they will.
-func (c *Choice) RulesJSON() json.RawMessage {
+func (c *MessagePreferences) RulesJSON() json.RawMessage {
 	if c.kept != "" {
 		return json.RawMessage(c.kept)
 	}
@@ -45,7 +45,7 @@ const choiceColumns = `SELECT p.uid, p.phone, (SELECT count(*) FROM push_subscri
 	COALESCE(c.rules, 'null'), COALESCE(c.quiet_from, 0), COALESCE(c.quiet_to, 0), COALESCE(c.email, ''), COALESCE(c.robots, ''), c.robot_secrets,
 	COALESCE(c.created_at, 0), COALESCE(c.updated_at, 0) FROM person p LEFT JOIN channel_choice c ON c.person = p.id `
 
-func scanChoice(r scanner) (c Choice, err error) {
+func scanChoice(r scanner) (c MessagePreferences, err error) {
 	var robots string
 	if err = r.Scan((*uid)(&c.Person), &c.Phone, &c.Devices, (*uid)(&c.ID), (*string)(&c.Language), &c.kept, &c.QuietFrom, &c.QuietTo, &c.Email, &robots,
 		&c.RobotSecrets, &c.CreatedAt, &c.UpdatedAt); err != nil {
@@ -57,10 +57,10 @@ func scanChoice(r scanner) (c Choice, err error) {
 	return c, nil
 }
 
-// Choices gives how people want to be told; those who are disabled or not there are left out.
-func (tx *Tx) Choices(ctx context.Context, people []inspect.ID) (map[inspect.ID]Choice, error) {
+// MessagePreferences gives how people want to be told; those who are disabled or not there are left out.
+func (tx *Tx) MessagePreferences(ctx context.Context, people []inspect.ID) (map[inspect.ID]MessagePreferences, error) {
 	marks, args := in(people)
-	all := map[inspect.ID]Choice{}
+	all := map[inspect.ID]MessagePreferences{}
 	return all, tx.each(ctx, func(r scanner) error {
 		c, err := scanChoice(r)
 		if err == nil {
@@ -71,8 +71,8 @@ func (tx *Tx) Choices(ctx context.Context, people []inspect.ID) (map[inspect.ID]
 	}, choiceColumns+"WHERE NOT p.disabled AND p.uid IN ("+marks+")", args...)
 }
 
-// EachChoice calls f for everybody who has chosen, with the rules as JSON only.
-func (tx *Tx) EachChoice(ctx context.Context, f func(Choice)) error {
+// EachMessagePreferences calls f for everybody who has chosen, with the rules as JSON only.
+func (tx *Tx) EachMessagePreferences(ctx context.Context, f func(MessagePreferences)) error {
 	return tx.each(ctx, func(r scanner) error {
 		c, err := scanChoice(r)
 		if err == nil {
@@ -82,8 +82,8 @@ func (tx *Tx) EachChoice(ctx context.Context, f func(Choice)) error {
 	}, choiceColumns+"WHERE c.id IS NOT NULL ORDER BY c.id")
 }
 
-// SaveChoice keeps how a person wants to be told.
-func (tx *Tx) SaveChoice(ctx context.Context, c *Choice) error {
+// SaveMessagePreferences keeps how a person wants to be told.
+func (tx *Tx) SaveMessagePreferences(ctx context.Context, c *MessagePreferences) error {
 	var robots []string
 	for _, r := range c.Robots {
 		robots = append(robots, string(r))
@@ -125,9 +125,9 @@ func (tx *Tx) DropDevice(ctx context.Context, person, id inspect.ID) error {
 	return tx.exec(ctx, "DELETE FROM push_subscription WHERE uid = ? AND person = (SELECT id FROM person WHERE uid = ?)", bytesOf(id), bytesOf(person))
 }
 
-// HoldersOver gives the people who hold a role over one of these units or areas, each by the node, and those who hold it over
+// RoleHolders gives the people who hold a role over one of these units or areas, each by the node, and those who hold it over
 // the city by no node.
-func (tx *Tx) HoldersOver(ctx context.Context, role inspect.Role, units, areas []inspect.ID) (map[inspect.ID][]inspect.ID, error) {
+func (tx *Tx) RoleHolders(ctx context.Context, role inspect.Role, units, areas []inspect.ID) (map[inspect.ID][]inspect.ID, error) {
 	key := fmt.Sprint(role, units, areas)
 	if all, known := tx.holders[key]; known {
 		return all, nil

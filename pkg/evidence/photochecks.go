@@ -8,21 +8,21 @@ import (
 	"spotcheck/pkg/geo"
 )
 
-// Doubt is something about a photo that a person should look at and decide on. It never refuses anything.
-type Doubt string
+// Anomaly is something about a photo that a person should look at and decide on. It never refuses anything.
+type Anomaly string
 
 // The doubts that what a photo says of itself can raise (domain.md §8).
 const (
-	TakenBefore   Doubt = "photo.before_report" // an after-photo was taken before the report
-	TakenFar      Doubt = "photo.far"           // an after-photo was taken elsewhere
-	PlaceDiffers  Doubt = "photo.place_differs" // the picture was taken elsewhere than was reported
-	TimeDiffers   Doubt = "photo.time_differs"  // the picture was taken at another time than the phone said
-	Screenshot    Doubt = "photo.screenshot"
-	Edited        Doubt = "photo.edited"
-	ReusedBytes   Doubt = "photo.reused"  // the same bytes are another photo as well
-	SimilarPhoto  Doubt = "photo.similar" // it looks like a copy of another photo
-	DarkPicture   Doubt = "photo.dark"
-	BlurryPicture Doubt = "photo.blurred"
+	TakenBefore   Anomaly = "photo.before_report" // an after-photo was taken before the report
+	TakenFar      Anomaly = "photo.far"           // an after-photo was taken elsewhere
+	PlaceDiffers  Anomaly = "photo.place_differs" // the picture was taken elsewhere than was reported
+	TimeDiffers   Anomaly = "photo.time_differs"  // the picture was taken at another time than the phone said
+	Screenshot    Anomaly = "photo.screenshot"
+	Edited        Anomaly = "photo.edited"
+	ReusedBytes   Anomaly = "photo.reused"  // the same bytes are another photo as well
+	SimilarPhoto  Anomaly = "photo.similar" // it looks like a copy of another photo
+	DarkPicture   Anomaly = "photo.dark"
+	BlurryPicture Anomaly = "photo.blurred"
 )
 
 // Tolerances of the comparisons.
@@ -32,32 +32,32 @@ const (
 	timeSlip  = 10 * time.Minute // by which a camera's clock may differ from its phone's
 )
 
-// Spot is where something is: a point, or a line on a road, good to so many metres.
-type Spot struct {
+// Location is where something is: a point, or a line on a road, good to so many metres.
+type Location struct {
 	geo.Line
 	AccuracyM float64
 }
 
 // Distance is how far a point is from the spot in metres, along the straight line between its ends.
-func (s Spot) Distance(p geo.Point) float64 {
+func (s Location) Distance(p geo.Point) float64 {
 	if s.End == nil {
 		return geo.Distance(s.Start, p)
 	}
 	return geo.DistanceToSegment(p, s.Start, *s.End)
 }
 
-// Far says how far a point that is good to so many metres is from the spot, and whether that is more than 50 m beyond
+// FarFrom says how far a point that is good to so many metres is from the spot, and whether that is more than 50 m beyond
 // both accuracies (domain.md §8).
-func (s Spot) Far(p geo.Point, accuracyM float64) (metres float64, far bool) {
+func (s Location) FarFrom(p geo.Point, accuracyM float64) (metres float64, far bool) {
 	metres = s.Distance(p)
 	return metres, metres > farMetres+s.AccuracyM+accuracyM
 }
 
-// Witness is what a picture says of itself beside what was said of it.
-type Witness struct {
+// PhotoCheck is what a picture says of itself beside what was said of it.
+type PhotoCheck struct {
 	After      bool      // it is to prove a fix
 	ReportedAt time.Time // of the issue
-	Spot       *Spot     // of the issue, nil when unknown
+	Spot       *Location // of the issue, nil when unknown
 	CapturedAt time.Time // by the phone, corrected by its skew; zero when it did not say
 	TakenAt    time.Time // by the picture; zero when it does not say
 	Position   *geo.Point
@@ -71,20 +71,22 @@ type Witness struct {
 }
 
 // Finding of a doubt in words.
-type Doubted struct {
-	Doubt  Doubt
-	Detail string
+type DetectedAnomaly struct {
+	Anomaly Anomaly
+	Detail  string
 }
 
-// Doubts gives everything odd about a photo that its own words tell.
-func (w Witness) Doubts() (all []Doubted) {
-	add := func(d Doubt, format string, args ...any) { all = append(all, Doubted{d, fmt.Sprintf(format, args...)}) }
+// Anomalies gives everything odd about a photo that its own words tell.
+func (w PhotoCheck) Anomalies() (all []DetectedAnomaly) {
+	add := func(d Anomaly, format string, args ...any) {
+		all = append(all, DetectedAnomaly{d, fmt.Sprintf(format, args...)})
+	}
 	if first := earlier(w.CapturedAt, w.TakenAt); w.After && !first.IsZero() && w.ReportedAt.Sub(first) > clockSlip {
 		add(TakenBefore, "taken %s before the report", w.ReportedAt.Sub(first).Round(time.Second))
 	}
 	if w.Spot != nil && w.Position != nil {
-		if d, far := w.Spot.Far(*w.Position, w.AccuracyM); far {
-			add(map[bool]Doubt{true: TakenFar, false: PlaceDiffers}[w.After], "%.0f m away", d)
+		if d, far := w.Spot.FarFrom(*w.Position, w.AccuracyM); far {
+			add(map[bool]Anomaly{true: TakenFar, false: PlaceDiffers}[w.After], "%.0f m away", d)
 		}
 	}
 	if !w.CapturedAt.IsZero() && !w.TakenAt.IsZero() && w.CapturedAt.Sub(w.TakenAt).Abs() > timeSlip {
@@ -112,7 +114,7 @@ var screenWidths = map[int]bool{640: true, 720: true, 750: true, 828: true, 1080
 
 // screenshot says whether a picture has the size of a phone's screen and names no camera. Cameras take 4:3 or 16:9;
 // screens have been longer than that since 2017.
-func (w Witness) screenshot() bool {
+func (w PhotoCheck) screenshot() bool {
 	if strings.Contains(strings.ToLower(w.Software), "screenshot") {
 		return true
 	}

@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// HoleKind is what is wrong with a register of responsibility somewhere.
-type HoleKind string
+// CoverageGapKind is what is wrong with a register of responsibility somewhere.
+type CoverageGapKind string
 
 // The kinds of hole.
 const (
-	Gap   HoleKind = "gap"   // nobody answers
-	Clash HoleKind = "clash" // several answer with equal exactness
+	NobodyResponsible  CoverageGapKind = "gap"   // nobody answers
+	SeveralResponsible CoverageGapKind = "clash" // several answer with equal exactness
 )
 
-// HoleKinds are all of them.
-var HoleKinds = []HoleKind{Gap, Clash}
+// CoverageGapKinds are all of them.
+var CoverageGapKinds = []CoverageGapKind{NobodyResponsible, SeveralResponsible}
 
 // UnmarshalText reads a kind of hole and refuses all else.
-func (k *HoleKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, HoleKinds)
+func (k *CoverageGapKind) UnmarshalText(text []byte) (err error) {
+	*k, err = oneOf(*k, text, CoverageGapKinds)
 	return
 }
 
-// Hole is a lowest area and a group for some of whose items nobody answers, or several do.
-type Hole struct {
-	Kind   HoleKind
+// CoverageGap is a lowest area and a group for some of whose items nobody answers, or several do.
+type CoverageGap struct {
+	Kind   CoverageGapKind
 	Area   ID
 	Group  string
 	Items  []string         // codes, in the order of the catalogue
@@ -34,9 +34,9 @@ type Hole struct {
 	ItemAt int              // where the group's first item stands in the catalogue
 }
 
-// Holes finds what nobody answers for on a day, and what several answer for: in every area that is in use and has none in use
+// CoverageGaps finds what nobody answers for on a day, and what several answer for: in every area that is in use and has none in use
 // below, for every item that is in use, area by area. A rule whose unit is switched off must not be among the rules.
-func Holes(areas []Area, items []Category, rules []Responsibility, on Date) (all []Hole) {
+func CoverageGaps(areas []Area, items []Category, rules []Responsibility, on Date) (all []CoverageGap) {
 	w := answering{items: items, of: map[ID][]*Responsibility{}, area: map[ID]*Area{}, met: map[ID]*answers{}}
 	for n := range rules {
 		if rules[n].InForce(on) {
@@ -72,7 +72,7 @@ type answering struct {
 // answers are the most exact rules for each item, and the holes that they leave.
 type answers struct {
 	best  [][]*Responsibility
-	holes []Hole
+	holes []CoverageGap
 	known bool
 }
 
@@ -113,14 +113,14 @@ func mostExact(rules []*Responsibility, item *Category) (best []*Responsibility)
 }
 
 // holes are those that some answers leave in any area, by group and kind.
-func (w *answering) holes(a *answers) []Hole {
+func (w *answering) holes(a *answers) []CoverageGap {
 	if a.known {
 		return a.holes
 	}
 	a.known = true
 	type key struct {
 		group string
-		kind  HoleKind
+		kind  CoverageGapKind
 	}
 	at, first := map[key]int{}, map[string]int{}
 	for n, item := range w.items {
@@ -131,22 +131,22 @@ func (w *answering) holes(a *answers) []Hole {
 			continue
 		}
 		best := a.best[n]
-		k := key{item.Group, Clash}
+		k := key{item.Group, SeveralResponsible}
 		if len(best) == 0 {
-			k.kind = Gap
+			k.kind = NobodyResponsible
 		} else if !slices.ContainsFunc(best, func(r *Responsibility) bool { return r.Unit != best[0].Unit }) {
 			continue
 		}
 		if _, ok := at[k]; !ok {
 			at[k] = len(a.holes)
-			a.holes = append(a.holes, Hole{Kind: k.kind, Group: k.group, ItemAt: first[k.group]})
+			a.holes = append(a.holes, CoverageGap{Kind: k.kind, Group: k.group, ItemAt: first[k.group]})
 		}
 		a.holes[at[k]].add(item.Code, best)
 	}
 	return a.holes
 }
 
-func (h *Hole) add(code string, rules []*Responsibility) {
+func (h *CoverageGap) add(code string, rules []*Responsibility) {
 	h.Items = append(h.Items, code)
 	for _, r := range rules {
 		if !slices.ContainsFunc(h.Rules, func(o Responsibility) bool { return o.ID == r.ID }) {

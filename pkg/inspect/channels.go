@@ -34,11 +34,11 @@ var Channels = []Channel{Inbox, Email, Push, SMS, WeCom, DingTalk, Feishu, Webho
 // Robot says whether a channel posts into a group chat.
 func (c Channel) Robot() bool { return c == WeCom || c == DingTalk || c == Feishu }
 
-// Chosen says whether a person can choose the channel.
-func (c Channel) Chosen() bool { return c != Inbox && c != Webhook }
+// Selectable says whether a person can choose the channel.
+func (c Channel) Selectable() bool { return c != Inbox && c != Webhook }
 
-// Gathered says whether what is not urgent goes as a digest on this channel.
-func (c Channel) Gathered() bool { return c == Email || c.Robot() }
+// SupportsDigest says whether what is not urgent goes as a digest on this channel.
+func (c Channel) SupportsDigest() bool { return c == Email || c.Robot() }
 
 // MessageState is what became of a message.
 type MessageState string

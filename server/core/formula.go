@@ -1,0 +1,36 @@
+package core
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"spotcheck/pkg/closure"
+)
+
+// ScoreFormula is the formula of scores, with the first day of the office's week.
+var ScoreFormula = Setting[closure.Formula]{Key: "formula", Default: closure.Default, Read: readFormula}
+
+// readFormula reads weights and limits of scores. A change takes the next version; the one in force is printed on every report.
+func readFormula(v json.RawMessage) (closure.Formula, error) {
+	f := closure.Default
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return f, errors.New("want weights disposal, on_time, long, rework, extension, false_fix, the numbers least_due and week_start, and a version")
+	}
+	sum := 0.0
+	for _, w := range []float64{f.Disposal, f.OnTime, f.Long, f.Rework, f.Extension} {
+		if w < 0 || w > 100 {
+			return f, errors.New("a weight is from 0 to 100")
+		}
+		sum += w
+	}
+	switch {
+	case sum < 99.999 || sum > 100.001:
+		return f, errors.New("the weights disposal, on_time, long, rework and extension add up to 100")
+	case f.FalseFix < 0 || f.FalseFix > 100 || f.LeastDue < 0 || f.LeastDue > 10_000 || f.WeekStart < 0 || f.WeekStart > 6 || f.Version < 1:
+		return f, errors.New("false_fix is from 0 to 100, least_due from 0 to 10000, week_start from 0 for Sunday to 6, version from 1")
+	}
+	return f, nil
+}

@@ -105,6 +105,11 @@ test('nothing is asked while there is no question', async () => {
   expect(reading.loading).toBe(false)
   is.value = true
   await nextTick()
+  await answers[0]!(away)
+  expect(reading.failure).toEqual(away)
+  is.value = false
+  await nextTick()
+  expect(reading).toMatchObject({ failure: null, loading: false })
   expect(answers).toHaveLength(1)
 })
 

@@ -51,6 +51,7 @@ export function useReading<T>(ask: () => Promise<Answer<T>>, { on, when = () => 
     const attempt = ++latest
     if (!when()) {
       reading.loading = false
+      reading.failure = null
       return undefined
     }
     reading.loading = true

@@ -4,10 +4,16 @@ import typescript from 'typescript-eslint'
 import noSwallowedFailure from './lint/no-swallowed-failure.js'
 
 /** Where requests are made; everywhere else they go through these. */
-const requests = ['src/shared/answers.ts', 'src/shared/basemap.ts', 'src/app/photos/ServerPicture.vue', 'src/outbox/send.ts']
+const requests = [
+  'src/shared/answers.ts',
+  'src/shared/basemap.ts',
+  'src/app/photos/ServerPicture.vue',
+  'src/outbox/send.ts',
+]
 
 /** What scripts without types find in Node and in pages. */
-const globals = `Buffer Event MutationObserver PerformanceObserver URL caches clearInterval clearTimeout console crypto document fetch indexedDB localStorage
+const globals =
+  `Buffer Event MutationObserver PerformanceObserver URL caches clearInterval clearTimeout console crypto document fetch indexedDB localStorage
   location navigator performance process requestAnimationFrame self setInterval setTimeout window`.split(/\s+/)
 
 export default typescript.config(
@@ -19,7 +25,10 @@ export default typescript.config(
     files: ['**/*.{ts,vue}'],
     languageOptions: { parserOptions: { parser: typescript.parser } },
     rules: {
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
       'no-undef': 'off', // the compiler knows
     },
@@ -46,12 +55,16 @@ export default typescript.config(
     files: ['src/**/*.{ts,vue}'],
     ignores: [...requests, '**/*.test.ts'],
     rules: {
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Ask by answer() or answerTo() of shared/answers.ts: a failure must be in hand.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Ask by answer() or answerTo() of shared/answers.ts: a failure must be in hand.' },
+      ],
       'no-restricted-syntax': [
         'error',
         {
           selector: ":not(CallExpression[callee.name='answer']) > CallExpression[callee.object.name='api']",
-          message: 'Ask by answer(api.…) of shared/answers.ts: without it no answer at all is an exception that nobody shows.',
+          message:
+            'Ask by answer(api.…) of shared/answers.ts: without it no answer at all is an exception that nobody shows.',
         },
       ],
     },
@@ -59,7 +72,14 @@ export default typescript.config(
   {
     // A story polls: no answer of a server that is starting is "not yet".
     files: ['e2e/**', 'lint/**', '*.js'],
-    rules: { 'no-console': 'off', '@typescript-eslint/explicit-function-return-type': 'off', 'local/no-swallowed-failure': 'off' },
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/explicit-function-return-type': 'off',
+      'local/no-swallowed-failure': 'off',
+    },
   },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: Object.fromEntries(globals.map((name) => [name, 'readonly'])) } },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: Object.fromEntries(globals.map((name) => [name, 'readonly'])) },
+  },
 )

@@ -12,7 +12,12 @@ beforeAll(async () => {
   await server.start()
   await server.city()
   await server.ask('PUT', `/api/v1/units/${helpers}`, { name: '交警支队', kind: 'bureau', peer_group: '部门' })
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'helper', display_name: 'helper', password: 'correct horse battery', grants: [{ role: 'unit', scope: { kind: 'unit', id: helpers } }] })
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    name: 'helper',
+    display_name: 'helper',
+    password: 'correct horse battery',
+    grants: [{ role: 'unit', scope: { kind: 'unit', id: helpers } }],
+  })
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
 })
 afterAll(async () => {
@@ -108,7 +113,10 @@ test('an inspector who leaves hands the open work over', async () => {
   await clerk.selectOption('form.edit select', { label: 'wang' })
   await clerk.click('form.edit button:not(.second)')
   await clerk.waitForSelector('[role=status]:has-text("1 issues")')
-  const handed = (await server.issues()).find((i) => i.status !== 'verified') as unknown as { keeper: { display_name: string }; reported_at: string }
+  const handed = (await server.issues()).find((i) => i.status !== 'verified') as unknown as {
+    keeper: { display_name: string }
+    reported_at: string
+  }
   expect(handed.keeper.display_name).toBe('wang')
   expect(handed.reported_at <= new Date().toISOString() && now <= new Date().toISOString()).toBe(true)
   expect(errors).toEqual([])

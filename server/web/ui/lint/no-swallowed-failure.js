@@ -6,7 +6,10 @@ export default {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { swallowed: 'This failure is swallowed: show it (useReading, answer), hand it on, or say that nobody misses it (bestEffort).' },
+    messages: {
+      swallowed:
+        'This failure is swallowed: show it (useReading, answer), hand it on, or say that nobody misses it (bestEffort).',
+    },
   },
   create(context) {
     const report = (node) => context.report({ node, messageId: 'swallowed' })
@@ -16,7 +19,12 @@ export default {
       },
       'CallExpression[callee.property.name="catch"]'(node) {
         const handler = node.arguments[0]
-        if (handler === undefined || isEmpty(handler) || (isFunction(handler) && !usesFailure(handler) && givesNothing(handler.body))) report(node)
+        if (
+          handler === undefined ||
+          isEmpty(handler) ||
+          (isFunction(handler) && !usesFailure(handler) && givesNothing(handler.body))
+        )
+          report(node)
       },
       // The second function of then() is a catch by another name.
       'CallExpression[callee.property.name="then"][arguments.length=2]'(node) {
@@ -33,13 +41,19 @@ function isFunction(node) {
 
 /** Whether a handler takes the failure: one that does has looked at it. */
 function usesFailure(handler) {
-  return handler.params.length > 0 && !(handler.params[0].type === 'Identifier' && handler.params[0].name.startsWith('_'))
+  return (
+    handler.params.length > 0 && !(handler.params[0].type === 'Identifier' && handler.params[0].name.startsWith('_'))
+  )
 }
 
 /** Whether a body does nothing but give emptiness. */
 function givesNothing(body) {
   if (body.type !== 'BlockStatement') return isEmpty(body)
-  return body.body.every((statement) => statement.type === 'EmptyStatement' || (statement.type === 'ReturnStatement' && (statement.argument === null || isEmpty(statement.argument))))
+  return body.body.every(
+    (statement) =>
+      statement.type === 'EmptyStatement' ||
+      (statement.type === 'ReturnStatement' && (statement.argument === null || isEmpty(statement.argument))),
+  )
 }
 
 /** Whether an expression is emptiness: undefined, null, false, 0, '', [], {} or an object of nothing else. */

@@ -6,7 +6,10 @@ import rule from './no-swallowed-failure.js'
 RuleTester.describe = describe
 RuleTester.it = it
 
-const swallowed = (code: string): { code: string; errors: { messageId: string }[] } => ({ code, errors: [{ messageId: 'swallowed' }] })
+const swallowed = (code: string): { code: string; errors: { messageId: string }[] } => ({
+  code,
+  errors: [{ messageId: 'swallowed' }],
+})
 
 new RuleTester({ languageOptions: { parser: typescript.parser } }).run('no-swallowed-failure', rule as never, {
   valid: [

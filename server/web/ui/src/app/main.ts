@@ -11,4 +11,5 @@ const history = link ? createMemoryHistory() : createWebHashHistory()
 createApp(App).use(i18n).use(phoneRouter(history)).mount('#root')
 
 // Without a secure context there is none; the app works all the same while the server is there.
-if ('serviceWorker' in navigator && import.meta.env.PROD) void navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' })
+if ('serviceWorker' in navigator && import.meta.env.PROD)
+  void navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' })

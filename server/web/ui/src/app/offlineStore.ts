@@ -57,7 +57,9 @@ async function work(): Promise<void> {
   if (may.includes('fix')) status.push('assigned')
   if (may.includes('verify')) status.push('fixed')
   if (status.length === 0) return
-  const { data, failure } = await answer(api.GET('/api/v1/issues', { params: { query: { status: status.join(','), sort: 'due', limit: 100 } } }))
+  const { data, failure } = await answer(
+    api.GET('/api/v1/issues', { params: { query: { status: status.join(','), sort: 'due', limit: 100 } } }),
+  )
   state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
   if (!data?.issues) return
   state.tasks = data.issues
@@ -83,7 +85,8 @@ async function keepPictures(rows: IssueRow[]): Promise<void> {
     const path = (photo: string, size: string): string => `/api/v1/issues/${row.id}/photos/${photo}/${size}`
     if (row.thumb) wanted.add(path(row.thumb, 'thumb'))
     for (const p of safe.slice(-6)) wanted.add(path(p.id, 'thumb'))
-    for (const p of [safe.find((p) => p.kind === 'report'), safe.filter((p) => p.kind === 'after').at(-1)]) if (p) wanted.add(path(p.id, 'display'))
+    for (const p of [safe.find((p) => p.kind === 'report'), safe.filter((p) => p.kind === 'after').at(-1)])
+      if (p) wanted.add(path(p.id, 'display'))
   }
   for (const there of await cache.keys()) if (!wanted.delete(new URL(there.url).pathname)) await cache.delete(there)
   for (const path of wanted) await bestEffort('a picture is kept the next time', cache.add(path))

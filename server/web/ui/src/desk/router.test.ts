@@ -33,7 +33,10 @@ test.each([
 
 test('a filter is the same after it stood in an address, whatever is in it', async () => {
   const router = deskRouter(createMemoryHistory())
-  const filter = new URLSearchParams({ text: '海甸 50% a/b?c#d & 你+我', reported_to: '2026-01-01T00:00:00.000Z' }).toString()
+  const filter = new URLSearchParams({
+    text: '海甸 50% a/b?c#d & 你+我',
+    reported_to: '2026-01-01T00:00:00.000Z',
+  }).toString()
   const { href } = router.resolve({ name: 'list', params: { filter } })
   await router.push(href)
   expect(router.currentRoute.value.params.filter).toBe(filter)
@@ -44,7 +47,9 @@ test('a filter is the same after it stood in an address, whatever is in it', asy
 
 test('a view of the map is an address', () => {
   const router = deskRouter(createMemoryHistory())
-  expect(router.resolve({ name: 'map', params: { view: '20.03000,110.33000,12.0' } }).href).toBe('/map/20.03000,110.33000,12.0')
+  expect(router.resolve({ name: 'map', params: { view: '20.03000,110.33000,12.0' } }).href).toBe(
+    '/map/20.03000,110.33000,12.0',
+  )
   expect(router.resolve('/map/20.03000%2C110.33000%2C12.0').params).toEqual({ view: '20.03000,110.33000,12.0' })
 })
 

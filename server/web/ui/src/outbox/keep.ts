@@ -69,7 +69,11 @@ const shotKey = 'shot:'
 /** Keeps a photo of something that is not sent yet, its bytes and what is known of it, together. */
 export async function keepShot(shot: Shot, data: ArrayBuffer): Promise<void> {
   const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite', { durability: 'strict' })
-  await Promise.all([tx.objectStore('bytes').put({ id: shot.id, type: shot.type, data }), tx.objectStore('notes').put(shot, shotKey + shot.id), tx.done])
+  await Promise.all([
+    tx.objectStore('bytes').put({ id: shot.id, type: shot.type, data }),
+    tx.objectStore('notes').put(shot, shotKey + shot.id),
+    tx.done,
+  ])
 }
 
 /** Whether the phone takes another large photo: it is tried, since browsers round what they say of their room. */
@@ -96,7 +100,10 @@ export async function shotsOf(draft?: string): Promise<Shot[]> {
 /** Forgets photos that nobody will send. */
 export async function dropShots(ids: string[]): Promise<void> {
   const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite')
-  await Promise.all([...ids.flatMap((id) => [tx.objectStore('bytes').delete(id), tx.objectStore('notes').delete(shotKey + id)]), tx.done])
+  await Promise.all([
+    ...ids.flatMap((id) => [tx.objectStore('bytes').delete(id), tx.objectStore('notes').delete(shotKey + id)]),
+    tx.done,
+  ])
 }
 
 /** The bytes of one photo; they are read one photo at a time. */
@@ -129,7 +136,10 @@ export const saveItems = (items: Kept[]): Promise<void> => addItems(items)
 /** Lets items and their bytes go. */
 export async function dropItems(ids: string[]): Promise<void> {
   const tx = (await base()).transaction(['items', 'bytes'], 'readwrite')
-  await Promise.all([...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]), tx.done])
+  await Promise.all([
+    ...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]),
+    tx.done,
+  ])
 }
 
 /** A value that the phone remembers, such as the last bootstrap. */

@@ -1,14 +1,43 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answered, begin, emptied, hurried, loggedIn, mended, mostWrongDigests, pause, ready, restart, type Answer, type Item, type Outbox } from './rules'
+import {
+  answered,
+  begin,
+  emptied,
+  hurried,
+  loggedIn,
+  mended,
+  mostWrongDigests,
+  pause,
+  ready,
+  restart,
+  type Answer,
+  type Item,
+  type Outbox,
+} from './rules'
 
 function item(issue: string, kind: Item['kind'], n: number): Item {
-  return { id: `${issue}-${kind}-${n}`, issue, kind, state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, ...(kind === 'photo' ? { sha256: `${issue}${n}` } : {}) }
+  return {
+    id: `${issue}-${kind}-${n}`,
+    issue,
+    kind,
+    state: 'waiting',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+    ...(kind === 'photo' ? { sha256: `${issue}${n}` } : {}),
+  }
 }
 
 /** Two issues, each with a report, two photos and two actions. */
 function full(): Outbox {
-  const items = ['a', 'b'].flatMap((issue) => [item(issue, 'report', 0), item(issue, 'photo', 0), item(issue, 'photo', 1), item(issue, 'action', 0), item(issue, 'action', 1)])
+  const items = ['a', 'b'].flatMap((issue) => [
+    item(issue, 'report', 0),
+    item(issue, 'photo', 0),
+    item(issue, 'photo', 1),
+    item(issue, 'action', 0),
+    item(issue, 'action', 1),
+  ])
   return { items, needsLogin: false }
 }
 
@@ -25,11 +54,25 @@ function drain(box: Outbox): Outbox {
 }
 
 const answers: fc.Arbitrary<Answer> = fc.oneof(
-  fc.constantFrom<Answer>({ kind: 'lost' }, { kind: 'login' }, { kind: 'digest' }, { kind: 'first-the-report' }, { kind: 'first-the-photos' }, { kind: 'never' }, { kind: 'taken' }),
+  fc.constantFrom<Answer>(
+    { kind: 'lost' },
+    { kind: 'login' },
+    { kind: 'digest' },
+    { kind: 'first-the-report' },
+    { kind: 'first-the-photos' },
+    { kind: 'never' },
+    { kind: 'taken' },
+  ),
   fc.record({ kind: fc.constant('later' as const), afterMs: fc.nat(10_000) }),
   fc.record({ kind: fc.constant('taken' as const), sha256: fc.constantFrom('a0', 'a1', 'b0', 'b1', 'portal') }),
 )
-const step = fc.record({ pick: fc.nat(20), answer: answers, kill: fc.boolean(), login: fc.boolean(), online: fc.boolean() })
+const step = fc.record({
+  pick: fc.nat(20),
+  answer: answers,
+  kill: fc.boolean(),
+  login: fc.boolean(),
+  online: fc.boolean(),
+})
 
 test('any order of answers, losses and kills ends with all safe or a question to a person', () => {
   fc.assert(
@@ -67,7 +110,13 @@ test('one issue that is refused does not stop another', () => {
   const box = answered(begin(full(), 'a-report-0'), 'a-report-0', { kind: 'never' }, 0, 0.5)
   const end = drain(box)
   expect(end.items.filter((i) => i.issue === 'b').every((i) => i.state === 'done')).toBe(true)
-  expect(end.items.filter((i) => i.issue === 'a').map((i) => i.state)).toEqual(['asked', 'waiting', 'waiting', 'waiting', 'waiting'])
+  expect(end.items.filter((i) => i.issue === 'a').map((i) => i.state)).toEqual([
+    'asked',
+    'waiting',
+    'waiting',
+    'waiting',
+    'waiting',
+  ])
 })
 
 test('actions wait for the photos, and for the actions before them', () => {

@@ -59,7 +59,12 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
     await fetch(item.path, {
       method: 'PUT',
       credentials,
-      headers: { ...authorization(), 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
+      headers: {
+        ...authorization(),
+        'Content-Type': 'application/octet-stream',
+        'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`,
+        'Spotcheck-Sent-At': new Date().toISOString(),
+      },
       body: kept.data,
     }),
   )
@@ -106,11 +111,13 @@ function refused(response: Response, said: unknown): Outcome {
 
 /** Reads a refusal; what is no problem document of this server is no answer at all. */
 export function refusal(status: number, said: unknown, retryAfter: number): Outcome {
-  if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said)) return { answer: { kind: 'lost' } }
+  if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said))
+    return { answer: { kind: 'lost' } }
   const problem = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
   const known = first[problem.code]
   if (known) return { answer: known, problem }
   if (said.retry === 'after-login' || status === 401) return { answer: { kind: 'login' }, problem }
-  if (said.retry === 'later') return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
+  if (said.retry === 'later')
+    return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
   return { answer: { kind: 'never' }, problem }
 }

@@ -3,15 +3,26 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { answer, answerTo, bestEffort, causeOf, worthRetrying } from './answers'
 import { api, type Failure, type Problem } from './client'
 
-const problem = (status: number, retry: Problem['retry']): Problem => ({ type: 'about:blank', title: 'T', status, detail: 'D', code: 'c', retry, request_id: 'r' })
-const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
+const problem = (status: number, retry: Problem['retry']): Problem => ({
+  type: 'about:blank',
+  title: 'T',
+  status,
+  detail: 'D',
+  code: 'c',
+  retry,
+  request_id: 'r',
+})
+const json = (body: unknown, status = 200): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
 const page = (status: number): Response => new Response('<html>log in to the network</html>', { status })
 
 afterEach(() => void vi.unstubAllGlobals())
 
 /** Answers the next request; without an answer there is no network. */
 function network(response: Response | null, onLine = true): void {
-  vi.stubGlobal('fetch', () => (response ? Promise.resolve(response.clone()) : Promise.reject(new TypeError('fetch failed'))))
+  vi.stubGlobal('fetch', () =>
+    response ? Promise.resolve(response.clone()) : Promise.reject(new TypeError('fetch failed')),
+  )
   vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine)
 }
 
@@ -30,7 +41,10 @@ test.each<[string, Response | null, boolean, Failure, string, boolean]>([
   ['a server error', json(broken, 500), true, { kind: 'problem', problem: broken }, 'server', true],
 ])('a failure is told apart from the others: %s', async (_, response, onLine, failure, cause, again) => {
   network(response, onLine)
-  expect(await answer(api.GET('/api/v1/me', { baseUrl: 'http://city.example', fetch: globalThis.fetch }))).toEqual({ data: undefined, failure })
+  expect(await answer(api.GET('/api/v1/me', { baseUrl: 'http://city.example', fetch: globalThis.fetch }))).toEqual({
+    data: undefined,
+    failure,
+  })
   expect(await answerTo('/api/v1/me')).toEqual({ data: undefined, failure })
   expect(causeOf(failure)).toBe(cause)
   expect(worthRetrying(failure)).toBe(again)
@@ -41,7 +55,9 @@ test('an answer is its data, and one without a body is no failure', async () => 
   expect(await answerTo('/x')).toEqual({ data: { a: 1 }, failure: null })
   network(new Response(null, { status: 204 }))
   expect(await answerTo('/x')).toEqual({ data: undefined, failure: null })
-  expect(await answer(api.DELETE('/api/v1/sessions/current', { baseUrl: 'http://city.example', fetch: globalThis.fetch }))).toEqual({ data: undefined, failure: null })
+  expect(
+    await answer(api.DELETE('/api/v1/sessions/current', { baseUrl: 'http://city.example', fetch: globalThis.fetch })),
+  ).toEqual({ data: undefined, failure: null })
 })
 
 test('what nobody misses leaves a line in the console', async () => {

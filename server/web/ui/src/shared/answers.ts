@@ -21,7 +21,9 @@ function refusalIn(body: unknown, status: number): Failure {
 export async function answer<T>(request: Asked<T>): Promise<Answer<T>> {
   try {
     const { data, error, response } = await request
-    return response.ok ? { data: data as T, failure: null } : { data: undefined, failure: refusalIn(error, response.status) }
+    return response.ok
+      ? { data: data as T, failure: null }
+      : { data: undefined, failure: refusalIn(error, response.status) }
   } catch (error) {
     return { data: undefined, failure: error instanceof SyntaxError ? { kind: 'answer' } : unreachable() }
   }
@@ -46,7 +48,9 @@ export async function answerTo<T>(path: string, init: RequestInit = {}): Promise
   }
   const body = await jsonOf(response)
   if (!response.ok) return { data: undefined, failure: refusalIn(body, response.status) }
-  return body === undefined && response.status !== 204 ? { data: undefined, failure: { kind: 'answer' } } : { data: body as T, failure: null }
+  return body === undefined && response.status !== 204
+    ? { data: undefined, failure: { kind: 'answer' } }
+    : { data: body as T, failure: null }
 }
 
 /** What kind of failure something is, as a person tells them apart: each has a next step of its own. */

@@ -26,7 +26,9 @@ const ways = [
 function said(): Set<string> {
   const all = new Set<string>()
   for (const folder of folders)
-    for (const file of readdirSync(`${root}/${folder}`).filter((f) => f.endsWith('.go') && !f.endsWith('_test.go') && !elsewhere.test(f))) {
+    for (const file of readdirSync(`${root}/${folder}`).filter(
+      (f) => f.endsWith('.go') && !f.endsWith('_test.go') && !elsewhere.test(f),
+    )) {
       const source = readFileSync(`${root}/${folder}/${file}`, 'utf8')
       for (const way of ways)
         for (const m of source.matchAll(new RegExp(way, 'g'))) {

@@ -31,8 +31,15 @@ export function detailOf(detail: string): string {
 /** The name of the field that a pointer leads to, as forms call it; with the number of the line in a list. A pointer that begins with a number is about a table, whose rows the server counts from its first line on. */
 export function fieldOf(pointer: string): string {
   const { t, te } = i18n.global
-  const parts = pointer.replace(/^(query|path|form|header):/, '/').split('/').filter(Boolean)
-  return parts.map((p, n) => (/^\d+$/.test(p) ? (n === 0 ? t('row', { n: p }) : `#${Number(p) + 1}`) : te(`field.${p}`) ? t(`field.${p}`) : p)).join(' ')
+  const parts = pointer
+    .replace(/^(query|path|form|header):/, '/')
+    .split('/')
+    .filter(Boolean)
+  return parts
+    .map((p, n) =>
+      /^\d+$/.test(p) ? (n === 0 ? t('row', { n: p }) : `#${Number(p) + 1}`) : te(`field.${p}`) ? t(`field.${p}`) : p,
+    )
+    .join(' ')
 }
 
 /** All that is wrong, field by field; at most so many. */

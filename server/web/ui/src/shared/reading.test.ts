@@ -40,7 +40,13 @@ afterEach(() => void vi.useRealTimers())
 test('a screen reads when it opens, and says that it does', async () => {
   const { ask, answers } = questions()
   const { reading } = opened(() => useReading(ask))
-  expect({ ...reading, read: 0, forget: 0 }).toMatchObject({ data: undefined, failure: null, loading: true, stale: false, readAt: 0 })
+  expect({ ...reading, read: 0, forget: 0 }).toMatchObject({
+    data: undefined,
+    failure: null,
+    loading: true,
+    stale: false,
+    readAt: 0,
+  })
   await answers[0]!('one')
   expect(reading).toMatchObject({ data: 'one', failure: null, loading: false, stale: false, readAt: Date.now() })
 })

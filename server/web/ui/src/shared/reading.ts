@@ -29,7 +29,10 @@ interface Options<T> {
 }
 
 /** Reads something when its screen opens. The latest attempt wins, and nothing is written after the screen is left. */
-export function useReading<T>(ask: () => Promise<Answer<T>>, { on, when = () => true, again }: Options<T> = {}): Reading<T> {
+export function useReading<T>(
+  ask: () => Promise<Answer<T>>,
+  { on, when = () => true, again }: Options<T> = {},
+): Reading<T> {
   let latest = 0
   let left = false
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -56,20 +56,39 @@ async function entered(me: Me): Promise<Failure | null> {
 
 /** How a person knows this device again among others: its system and its browser. */
 export function deviceName(agent: string): string {
-  const system = [['HarmonyOS', /HarmonyOS|OpenHarmony/], ['Android', /Android/], ['iPhone', /iPhone/], ['iPad', /iPad/], ['Windows', /Windows/], ['Mac', /Mac OS X/], ['Linux', /Linux/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
-  const browser = [['微信', /MicroMessenger/], ['Edge', /Edg/], ['Firefox', /Firefox|FxiOS/], ['Huawei', /HuaweiBrowser/], ['Chrome', /Chrome|CriOS/], ['Safari', /Safari/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  const system = [
+    ['HarmonyOS', /HarmonyOS|OpenHarmony/],
+    ['Android', /Android/],
+    ['iPhone', /iPhone/],
+    ['iPad', /iPad/],
+    ['Windows', /Windows/],
+    ['Mac', /Mac OS X/],
+    ['Linux', /Linux/],
+  ].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  const browser = [
+    ['微信', /MicroMessenger/],
+    ['Edge', /Edg/],
+    ['Firefox', /Firefox|FxiOS/],
+    ['Huawei', /HuaweiBrowser/],
+    ['Chrome', /Chrome|CriOS/],
+    ['Safari', /Safari/],
+  ].find(([, is]) => (is as RegExp).test(agent))?.[0]
   return [system, browser].filter(Boolean).join(' · ')
 }
 
 /** Logs in and gives null, or says why not. */
 export async function logIn(name: string, password: string): Promise<Failure | null> {
-  const { data, failure } = await answer(api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }))
+  const { data, failure } = await answer(
+    api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }),
+  )
   return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
 }
 
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
 export async function enrol(code: string): Promise<Failure | null> {
-  const { data, failure } = await answer(api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } }))
+  const { data, failure } = await answer(
+    api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } }),
+  )
   return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
 }
 

@@ -15,7 +15,16 @@ export function draftName(of: string): string {
 }
 
 /** What is photographed and written and not sent yet. It is there again when the app is, whatever ended it; what was sent or given up is not. */
-export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { name: string; shots: Ref<Shown[]>; took: (shot: Shot, url: string) => void; drop: (id: string) => Promise<void>; sent: (ids: string[]) => void } {
+export function useDraft(
+  of: string,
+  fields: Record<string, Ref<unknown>>,
+): {
+  name: string
+  shots: Ref<Shown[]>
+  took: (shot: Shot, url: string) => void
+  drop: (id: string) => Promise<void>
+  sent: (ids: string[]) => void
+} {
   const name = draftName(of)
   const key = `draft:${name}`
   const shots = ref<Shown[]>([])
@@ -28,7 +37,9 @@ export function useDraft(of: string, fields: Record<string, Ref<unknown>>): { na
     else shots.value.push({ ...shot, url })
   }
   function values(): Record<string, unknown> {
-    return JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.value])))) as Record<string, unknown>
+    return JSON.parse(
+      JSON.stringify(Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, v.value]))),
+    ) as Record<string, unknown>
   }
   function keep(): void {
     clearTimeout(timer)

@@ -5,7 +5,25 @@ import { jpegPixels, mostBytes, refusalOf } from './pickedFiles'
 /** The first bytes of a JPEG with a comment before its frame. */
 function jpeg(width: number, height: number, comment = 10): Uint8Array {
   const note = [0xff, 0xfe, (comment + 2) >> 8, (comment + 2) & 255, ...Array<number>(comment).fill(0x41)]
-  return Uint8Array.from([0xff, 0xd8, ...note, 0xff, 0xc0, 0, 17, 8, height >> 8, height & 255, width >> 8, width & 255, 3, 0, 0, 0, 0])
+  return Uint8Array.from([
+    0xff,
+    0xd8,
+    ...note,
+    0xff,
+    0xc0,
+    0,
+    17,
+    8,
+    height >> 8,
+    height & 255,
+    width >> 8,
+    width & 255,
+    3,
+    0,
+    0,
+    0,
+    0,
+  ])
 }
 const text = (s: string): Uint8Array<ArrayBuffer> => Uint8Array.from([...s].map((c) => c.charCodeAt(0)))
 const file = (bytes: Uint8Array, type = ''): Blob => new Blob([Uint8Array.from(bytes)], { type })

@@ -18,7 +18,10 @@ export async function refusalOf(file: Blob): Promise<Refusal | undefined> {
   const bytes = new Uint8Array(await file.slice(0, head).arrayBuffer())
   const pixels = jpegPixels(bytes)
   if (pixels !== undefined) return pixels > mostPixels ? 'pixels' : undefined
-  if (starts(bytes, 4, 'ftyp')) return ['heic', 'heix', 'mif1', 'msf1', 'hevc', 'avif'].some((brand) => starts(bytes, 8, brand)) ? undefined : 'video'
+  if (starts(bytes, 4, 'ftyp'))
+    return ['heic', 'heix', 'mif1', 'msf1', 'hevc', 'avif'].some((brand) => starts(bytes, 8, brand))
+      ? undefined
+      : 'video'
   return starts(bytes, 1, 'PNG') || starts(bytes, 8, 'WEBP') || isJPEG(bytes) ? undefined : 'other'
 }
 
@@ -33,7 +36,7 @@ function isJPEG(bytes: Uint8Array): boolean {
 export function jpegPixels(bytes: Uint8Array): number | undefined {
   if (!isJPEG(bytes)) return undefined
   const two = (at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
-  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff;) {
     const marker = bytes[at + 1] ?? 0
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return two(at + 5) * two(at + 7)
     at += 2 + two(at + 2)

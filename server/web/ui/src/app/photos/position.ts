@@ -55,7 +55,14 @@ function begin(): void {
 /** The place as the API takes it, if the phone has one. */
 export function placeIn(here: Here | null): Record<string, unknown> | undefined {
   if (!here) return undefined
-  return { lat: round(here.lat), lon: round(here.lon), accuracy_m: Math.round(here.accuracy * 10) / 10, datum: 'wgs84', source: 'gps', captured_at: new Date(here.at).toISOString() }
+  return {
+    lat: round(here.lat),
+    lon: round(here.lon),
+    accuracy_m: Math.round(here.accuracy * 10) / 10,
+    datum: 'wgs84',
+    source: 'gps',
+    captured_at: new Date(here.at).toISOString(),
+  }
 }
 
 function round(degrees: number): number {

@@ -13,5 +13,7 @@ export async function headsOf(file: Blob): Promise<string[]> {
   } catch {
     text = new TextDecoder('gb18030').decode(line)
   }
-  return [...text.replace(/\r$/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => (m[1] ?? m[2] ?? '').replaceAll('""', '"').trim()).filter((h) => h !== '')
+  return [...text.replace(/\r$/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)]
+    .map((m) => (m[1] ?? m[2] ?? '').replaceAll('""', '"').trim())
+    .filter((h) => h !== '')
 }

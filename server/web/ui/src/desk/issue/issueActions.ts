@@ -12,7 +12,10 @@ export interface Pending {
 }
 
 const undoMs = 10_000
-const state = reactive<{ pending: Pending[]; failures: { issue: string; words: string; failure: Failure }[] }>({ pending: [], failures: [] })
+const state = reactive<{ pending: Pending[]; failures: { issue: string; words: string; failure: Failure }[] }>({
+  pending: [],
+  failures: [],
+})
 const timers = new Map<string, { timer: ReturnType<typeof setTimeout>; send: () => Promise<void> }>()
 
 /** What waits to be sent, and what the server refused. */

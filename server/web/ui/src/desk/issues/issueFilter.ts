@@ -2,7 +2,23 @@
 const dailyFilters = ['status', 'category', 'unit', 'area', 'overdue', 'text', 'sort'] as const
 
 /** All others of the API (mobile-api-spec/openapi.yaml, listIssues). */
-export const moreFilters = ['group', 'source', 'assisting', 'reporter', 'reported_from', 'reported_to', 'due_from', 'due_to', 'closed_from', 'closed_to', 'incomplete', 'flagged', 'signed_front', 'bbox', 'near'] as const
+export const moreFilters = [
+  'group',
+  'source',
+  'assisting',
+  'reporter',
+  'reported_from',
+  'reported_to',
+  'due_from',
+  'due_to',
+  'closed_from',
+  'closed_to',
+  'incomplete',
+  'flagged',
+  'signed_front',
+  'bbox',
+  'near',
+] as const
 
 const names = [...dailyFilters, ...moreFilters]
 
@@ -22,7 +38,18 @@ export function queryOf(filter: Filter): string {
 
 /** What a column of the list takes of its width. */
 export const columns = {
-  status: '150px', category: '1.2fr', address: '2fr', area: '1fr', unit: '1.5fr', due: '1fr', received: '110px', reporter: '1fr', source: '100px', photos: '64px', flags: '64px', closed: '110px',
+  status: '150px',
+  category: '1.2fr',
+  address: '2fr',
+  area: '1fr',
+  unit: '1.5fr',
+  due: '1fr',
+  received: '110px',
+  reporter: '1fr',
+  source: '100px',
+  photos: '64px',
+  flags: '64px',
+  closed: '110px',
 } as const
 
 export type Column = keyof typeof columns

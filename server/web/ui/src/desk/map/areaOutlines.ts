@@ -16,7 +16,10 @@ const most = 200
 const kept = new Map<string, Outline>()
 
 /** The outlines of the areas that a zoom shows, as far as they could be read, and why others could not; each is read once, and again after it failed. */
-export async function outlinesIn(areas: readonly Area[], zoom: number): Promise<{ outlines: Outline[]; failure: Failure | null }> {
+export async function outlinesIn(
+  areas: readonly Area[],
+  zoom: number,
+): Promise<{ outlines: Outline[]; failure: Failure | null }> {
   const wanted = areas.filter((a) => a.outline && a.level in from && zoom >= (from[a.level] ?? 99)).slice(0, most)
   const missing = wanted.filter((a) => !kept.has(a.outline ?? ''))
   let failure: Failure | null = null
@@ -29,6 +32,11 @@ export async function outlinesIn(areas: readonly Area[], zoom: number): Promise<
 
 async function read(a: Area): Promise<Failure | null> {
   const { data, failure } = await answer(api.GET('/api/v1/areas/{id}/outline', { params: { path: { id: a.id } } }))
-  if (data) kept.set(a.outline ?? '', { type: 'Feature', geometry: data.geometry, properties: { name: a.name, level: a.level } } as Outline)
+  if (data)
+    kept.set(a.outline ?? '', {
+      type: 'Feature',
+      geometry: data.geometry,
+      properties: { name: a.name, level: a.level },
+    } as Outline)
   return failure
 }

@@ -1,7 +1,10 @@
 import type { Position } from '../../shared/datum'
 
 /** What an area looks like on record. */
-export type Shape = { type: 'Polygon'; coordinates: Position[][] } | { type: 'MultiPolygon'; coordinates: Position[][][] } | { type: 'Point'; coordinates: Position }
+export type Shape =
+  | { type: 'Polygon'; coordinates: Position[][] }
+  | { type: 'MultiPolygon'; coordinates: Position[][][] }
+  | { type: 'Point'; coordinates: Position }
 
 /** The rings of an outline, parts and holes alike; a centre has none. */
 export function ringsOf(shape: Shape | undefined): Position[][] {
@@ -15,7 +18,10 @@ export function outlineOf(rings: readonly Position[][]): Shape {
   const parts = rings.filter((_, n) => around[n]!.length % 2 === 0).map((part) => [part])
   rings.forEach((ring, n) => {
     const depth = around[n]!.length
-    if (depth % 2 === 1) parts.find(([outer]) => around[n]!.includes(outer!) && around[rings.indexOf(outer!)]!.length === depth - 1)?.push(ring)
+    if (depth % 2 === 1)
+      parts
+        .find(([outer]) => around[n]!.includes(outer!) && around[rings.indexOf(outer!)]!.length === depth - 1)
+        ?.push(ring)
   })
   return parts.length === 1 ? { type: 'Polygon', coordinates: parts[0]! } : { type: 'MultiPolygon', coordinates: parts }
 }
@@ -25,7 +31,9 @@ export function middleOf(shape: Shape): Position | undefined {
   if (shape.type === 'Point') return shape.coordinates
   let largest = 0
   let middle: Position | undefined
-  for (const ring of shape.type === 'Polygon' ? shape.coordinates.slice(0, 1) : shape.coordinates.map((part) => part[0]!)) {
+  for (const ring of shape.type === 'Polygon'
+    ? shape.coordinates.slice(0, 1)
+    : shape.coordinates.map((part) => part[0]!)) {
     const [ox, oy] = ring[0]! // sums of differences keep their digits
     let [twice, x, y] = [0, 0, 0]
     for (let n = 1; n < ring.length; n++) {

@@ -46,6 +46,8 @@ export default typescript.config(
       'vue/max-attributes-per-line': 'off',
       'vue/multiline-html-element-content-newline': 'off',
       'vue/singleline-html-element-content-newline': 'off',
+      // A v-memo stands on the element of its own v-for; that there is another v-for around it is all that this rule sees.
+      'vue/valid-v-memo': 'off',
       // A prop that may be missing is missing; and a component is named for what it is, which may be one word.
       'vue/require-default-prop': 'off',
       'vue/multi-word-component-names': 'off',

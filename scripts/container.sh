@@ -35,9 +35,9 @@ else
 fi
 
 # The program in the root of its image, once for each copy.
-CGO_ENABLED=0 go build -tags nodynamic -trimpath -ldflags '-s -w' -o "$work/spotcheck" ./server/cmd/spotcheck
+CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$work/spotcheck" ./server/cmd/spotcheck
 ! ldd "$work/spotcheck" >/dev/null 2>&1 || die "the program is not static"
-CGO_ENABLED=0 go test -tags nodynamic -count 1 -run TestDecodesEveryFile ./server/decoder >"$work/decoder.log" || die "the decoders of a static program"
+CGO_ENABLED=0 go test -count 1 -run TestDecodesEveryFile ./server/decoder >"$work/decoder.log" || die "the decoders of a static program"
 say "program       static, $(du -m "$work/spotcheck" | cut -f1) MB; its decoders pass their tests"
 place() { # NAME makes an empty root
   mkdir -p "$work/$1"/{data,backup,tmp,proc,etc/ssl/certs}

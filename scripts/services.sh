@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL and a MinIO of one's own, on free ports, in a folder that may be thrown away afterwards.
-#   services.sh start DIR   start both; the first time makes them
+#   services.sh start DIR [quick]   start both; the first time makes them. What is quick loses its data when the machine stops, and
+#                           only then: for tests
 #   services.sh env DIR     print the variables that the tests read
 #   services.sh stop DIR    stop both by their own pids
 #   services.sh crash DIR   kill both without warning and start them again where they were
@@ -32,13 +33,16 @@ start)
   mkdir -p "$pg"
   chmod a+x "$dir" "$pg"
   [ "$(id -u)" != 0 ] || chown postgres "$pg"
+  [ "${3:-}" != quick ] || touch "$dir/quick"
+  flushes=
+  [ ! -e "$dir/quick" ] || flushes="-c fsync=off -c full_page_writes=off"
   port=$(kept_port postgres)
   if [ ! -d "$pg/data" ]; then
     as_postgres "$bin/initdb" -D "$pg/data" -U spotcheck -A trust -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1 ||
       { echo "PostgreSQL's initdb failed:" >&2; cat "$dir/initdb.log" >&2; exit 1; }
   fi
   as_postgres "$bin/pg_ctl" -D "$pg/data" -w -l "$pg/log" \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200" start >/dev/null ||
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 $flushes" start >/dev/null ||
     { echo "PostgreSQL did not start:" >&2; cat "$pg/log" >&2; exit 1; }
   echo "postgres://spotcheck@127.0.0.1:$port/postgres?sslmode=disable" >"$dir/postgres.url"
 

@@ -1,17 +1,65 @@
 #!/usr/bin/env bash
-# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out race, fuzz, vulnerabilities, kills and the tour.
+# Sets up what the tests need and runs all of them. `scripts/test.sh quick` leaves out the browsers, race, fuzz, hostile moments, kills,
+# containers, tours, staticcheck and govulncheck, lets tests that throw dice throw fewer, and whole servers work on SQLite and a folder,
+# but for the first stories.
+# What takes its time runs beside something else. The twenty slowest tests are shown at the end; SPOTCHECK_TEST_RESULTS names a
+# file that keeps all of them with their seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-full}
+case $mode in full | quick) ;; *) echo "test.sh or test.sh quick" >&2; exit 2 ;; esac
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.7.0
 govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.1.4
 work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-test.XXXXXX")
 chmod a+x "$work" # PostgreSQL runs as a user of its own and must reach its folder
-fuzz=
-trap '[ -z "$fuzz" ] || kill "$fuzz" 2>/dev/null || true; scripts/services.sh stop "$work/services" || true; rm -rf "$work"' EXIT
-notes=()
+# What need not outlive the machine lies in memory where there is room for it.
+memory=$work
+if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 4000000 ] 2>/dev/null; then
+  memory=$(mktemp -d /dev/shm/spotcheck-test.XXXXXX)
+  chmod a+x "$memory"
+fi
+notes=() lanes=()
+ended() {
+  for lane in "${lanes[@]:+${lanes[@]}}"; do kill -- "-$lane" 2>/dev/null || true; done
+  scripts/services.sh stop "$memory/services" || true
+  rm -rf "$work" "$memory"
+}
+trap ended EXIT
 began=$SECONDS
+results=$work/results
+: >"$results"
 step() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
+
+# beside NAME COMMAND… runs a step beside those that follow; joined NAME waits for it and shows what it said. Each is a process
+# group of its own, so that all of it ends when this script does.
+beside() {
+  local name=$1
+  shift
+  echo "   beside it: $name"
+  set -m
+  "$@" >"$work/$name.out" 2>&1 </dev/null &
+  set +m
+  lanes+=($!)
+  eval "lane_$name=$!"
+}
+joined() {
+  local pid=lane_$1 status=0
+  wait "${!pid}" || status=$?
+  step "$1, which ran beside"
+  cat "$work/$1.out"
+  [ $status = 0 ] || { echo "$1 failed" >&2; exit 1; }
+}
+
+# counted KIND FILE adds the tests of a file to the results; one that failed or was skipped ends everything.
+counted() { scripts/tally.py "$1" "$2" "$results" >"$2.passed" || return 1; }
+# tested NAME FLAGS… PACKAGES runs Go tests.
+tested() {
+  local file=$work/$1.json
+  shift
+  go test -json "$@" >"$file" || true # what failed stands in the file
+  counted go "$file"
+}
+passed() { awk '$2 == "pass"' "$results" | wc -l; }
 
 step "what the tests need"
 missing=()
@@ -32,57 +80,96 @@ fi
 command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, version 20 or later" >&2; exit 1; }
 (cd scripts/tus && npm ci --silent --no-audit --no-fund) || { echo "tus-js-client cannot be installed" >&2; exit 1; }
 (cd scripts/forms && npm ci --silent --no-audit --no-fund) || { echo "exceljs and mammoth cannot be installed" >&2; exit 1; }
-scripts/services.sh start "$work/services"
-eval "$(scripts/services.sh env "$work/services")"
+scripts/services.sh start "$memory/services" quick
+eval "$(scripts/services.sh env "$memory/services")"
+mkdir "$memory/tests"
+export SPOTCHECK_TEST_MEMORY=$memory/tests
 
-step "the web: its types, style, words and rules, and what is built is what is committed"
-(
+# What stops soon when it is wrong comes first.
+step gofmt
+unformatted=$(gofmt -l $(git ls-files '*.go'))
+[ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; exit 1; }
+
+step "the program"
+go build -o "$work/spotcheck" ./server/cmd/spotcheck
+
+# web checks types, words and rules, and that what is built is what is committed.
+web() {
+  set -e
   cd server/web/ui
   npm ci --silent --no-audit --no-fund
   npm run --silent api >/dev/null
   npm run --silent check
   npm run --silent lint
-  npm test --silent
+  npx vitest run src lint --reporter=json --outputFile="$work/web.json" >/dev/null 2>&1 || true # what failed stands in the file
   npm run --silent build >/dev/null
-)
-stale=$(git status --porcelain -- server/web)
-[ -z "$stale" ] || { echo "server/web is not what its source makes: $stale" >&2; exit 1; }
+  cd ../../..
+  stale=$(git status --porcelain -- server/web)
+  [ -z "$stale" ] || { echo "server/web is not what its source makes: $stale" >&2; exit 1; }
+}
+# browsers lets the web apps run in Chromium and WebKit against the program.
+browsers() {
+  cd server/web/ui
+  E2E_PROGRAM="$work/spotcheck" npx vitest run --config vitest.e2e.config.ts --reporter=json --outputFile="$work/browsers.json" 2>&1 | tail -50
+}
+# fuzzed gives each target 20 s, one at a time, and gives way to what runs beside it.
+fuzzed() {
+  set -e
+  for package in $(go list ./...); do
+    go test -list '^Fuzz' "$package" | sed -n "s|^Fuzz|$package &|p"
+  done >"$work/targets"
+  [ -s "$work/targets" ] || { echo "no fuzz targets"; exit 1; }
+  nice -n 10 xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets"
+}
 
-step "the web apps in Chromium against the program"
-go build -o "$work/spotcheck" ./server/cmd/spotcheck
-(cd server/web/ui && E2E_PROGRAM="$work/spotcheck" npm run --silent e2e)
-
-step gofmt
-unformatted=$(gofmt -l $(git ls-files '*.go'))
-[ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; exit 1; }
+beside web web
 
 step vet
 go vet ./...
 
-# tested FLAGS… PACKAGES runs tests, counts them and fails when one does.
-tested() {
-  local status=0
-  go test -json "$@" >"$work/tests.json" || status=$?
-  grep -c '"Action":"pass".*"Test":' "$work/tests.json" >"$work/passed" || true
-  if [ $status != 0 ]; then
-    grep -E '"Action":"(output|build-output)"' "$work/tests.json" | sed -E 's/.*"Output":"(.*)"\}$/\1/; s/\\n$//; s/\\t/  /g; s/\\"/"/g' | grep -vE '^=== |^ *--- PASS|^PASS|^ok |^time=' | tail -200
-    echo "$(grep -c '"Action":"fail".*"Test":' "$work/tests.json") failed" >&2
-    exit 1
-  fi
-  if skipped=$(grep '"Action":"skip".*"Test":' "$work/tests.json"); then
-    echo "skipped: $skipped" >&2
-    exit 1
-  fi
-}
+step "lint: errors of Close, open rows and bodies, contexts"
+(cd scripts/lint && go build -o "$work/lint" .)
+go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec
 
-step "tests"
-tested -timeout 20m ./...
-passed=$(cat "$work/passed")
+if [ "$mode" = quick ]; then
+  step "tests, in short"
+  tested short -short -parallel 4 -timeout 20m ./...
+  tested stories -parallel 4 -run '(FourPeople|TwoPeople|ArrivesTwice|AreNotLost|WeeklyReport)/postgres' ./server/servertest
+  joined web
+  counted vitest "$work/web.json"
+else
+  step "tests"
+  # Packages that measure memory or time have the machine for themselves: see servertest.EachAlone.
+  tested all -parallel 4 -timeout 30m ./...
+  joined web
+  counted vitest "$work/web.json"
+fi
 
 if [ "$mode" = full ]; then
+  beside browsers browsers
+
+  # The days and hours at which something ends or begins, and the nights of a changed clock where there are some.
+  step "the stories at hostile moments"
+  go test -c -o "$work/servertest.test" ./server/servertest
+  stories='FourPeople|TwoPeople|Report|Figures|Figure|Week|LongOverdue|Deadline|Digest|Urgent|Holiday|Weekend|Typhoon|Ladder|Return|Roster|Agreement|Plan|Paper|Letter|LastSecond|Clock|Rule|Limit|Inbox|Remind'
+  while read -r moment; do
+    name=$(tr -c 'a-zA-Z0-9\n' _ <<<"$moment")
+    (cd server/servertest && SPOTCHECK_TEST_START="$moment" go tool test2json -t -p "at $moment" "$work/servertest.test" \
+      -test.v=test2json -test.run "($stories)/sqlite" -test.parallel 4 -test.timeout 10m) >"$work/$name.json" || true # what failed stands in the file
+    counted go "$work/$name.json"
+    echo "   $moment: $(cat "$work/$name.json.passed") passed"
+  done <<'MOMENTS'
+2026-11-29 23:50:00 Asia/Shanghai
+2026-12-31 23:50:00 Asia/Shanghai
+2028-02-29 23:50:00 Asia/Shanghai
+2026-11-25 17:59:59 Asia/Shanghai
+2027-03-28 01:50:00 Europe/Berlin
+2026-10-25 01:50:00 Europe/Berlin
+MOMENTS
+
   # Left out is what takes one step after the other and is only slow under the race detector.
   step "race"
-  tested -race -timeout 40m -skip "$(tr -d ' \n' <<<'
+  tested race -race -parallel 4 -timeout 40m -skip "$(tr -d ' \n' <<<'
     ^(TestACopyIsTheSamePicture|TestStampTakesAnyTextOnAnyPicture|TestTheSameSeedAndDateMakeTheSameCity|TestDecodesEveryFile|
     TestListsAgainstAModel|TestTheMapAgainstAModel|TestRandomLivesStayInTheTable|TestPhotosOfADemoAreDrawn|TestTheChildIsNotMisled|
     TestInspectSaysWhatIsTrueOfEveryFile|TestRenderMakesUprightPictures|TestPointsInShapesAgainstExactWindingNumbers|TestTheIndexFindsWhatAskingEveryShapeFinds|
@@ -91,25 +178,18 @@ if [ "$mode" = full ]; then
     TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
     TestAWorkbookOf100000IssuesTakesLittleMemory|TestTheDemosWeekIsAlwaysTheSame)$')" \
     $(go list ./... | grep -v /server/servertest)
-  passed=$((passed + $(cat "$work/passed")))
-  tested -race -timeout 40m -run "$(tr -d ' \n' <<<'
+  tested race_stories -race -parallel 4 -timeout 40m -run "$(tr -d ' \n' <<<'
     FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|InParts|Stream|Five|AtOnce|OfALive|Away|BreaksAgain|DiskIsFull|Slow|Hundred|BadNetwork|
     FollowsTheFeed|Batch|UntilItListens|Digest|ManyReminders|ManyUploads|MapFollows|SmallestArea|CrewFixes|Typhoon|Ladder|PaperIsIssued|RegisterProposes|Holidays|WeeklyReport')" \
     ./server/servertest
-  passed=$((passed + $(cat "$work/passed")))
-
-  # The fuzzers take their 20 seconds each whatever else runs: they give way to the steps beside them.
-  step "fuzz, 20 s a target, two at a time, beside what follows"
-  for package in $(go list ./...); do
-    go test -list '^Fuzz' "$package" | sed -n "s|^Fuzz|$package &|p"
-  done >"$work/targets"
-  [ -s "$work/targets" ] || { echo "no fuzz targets" >&2; exit 1; }
-  nice -n 10 xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets" >"$work/fuzz" 2>&1 &
-  fuzz=$!
 
   step "the stories, each request to the next of two copies of the server"
-  SPOTCHECK_TEST_COPIES=2 tested -run 'FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|UploadInParts|Stream|Storm|FiveTimes' ./server/servertest
-  passed=$((passed + $(cat "$work/passed")))
+  SPOTCHECK_TEST_COPIES=2 tested copies -parallel 4 -run 'FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|UploadInParts|Stream|Storm|FiveTimes' ./server/servertest
+
+  joined browsers
+  counted vitest "$work/browsers.json"
+
+  beside fuzz fuzzed
 
   step staticcheck
   go run "$staticcheck" ./...
@@ -123,30 +203,39 @@ if [ "$mode" = full ]; then
     notes+=("vulnerabilities NOT CHECKED: their database cannot be reached from here")
   fi
 
+  # done NAME SECONDS adds a step that is a test by itself.
+  done_in() { printf '%8.2f pass %s\n' $((SECONDS - $2)) "$1" >>"$results"; }
+
   step "kills at random moments; scripts/soak.sh does more of them"
+  at=$SECONDS
   scripts/soak.sh 10
-  passed=$((passed + 2))
+  done_in "scripts/soak.sh sqlite" "$at"
+  done_in "scripts/soak.sh postgres" "$at"
 
   step "the README's tour"
-  scripts/tour.sh README.md
-  scripts/tour.sh README.zh-CN.md
-  passed=$((passed + 2))
+  for readme in README.md README.zh-CN.md; do
+    at=$SECONDS
+    scripts/tour.sh "$readme"
+    done_in "scripts/tour.sh $readme" "$at"
+  done
 
   step "the containers, without an engine"
   if [ "$(id -u)" = 0 ]; then
+    at=$SECONDS
     scripts/container.sh | tee "$work/container"
     while read -r line; do notes+=("$line"); done < <(grep NOT "$work/container")
-    passed=$((passed + 1))
+    done_in "scripts/container.sh" "$at"
   else
     notes+=("containers NOT CHECKED: scripts/container.sh needs root")
   fi
 
-  step "the fuzzers"
-  wait "$fuzz" || { cat "$work/fuzz" >&2; exit 1; }
-  cat "$work/fuzz"
-  passed=$((passed + $(wc -l <"$work/targets")))
-
+  joined fuzz
+  while read -r package target; do printf '%8.2f pass %s %s\n' 20 "${package#spotcheck/}" "$target"; done <"$work/targets" >>"$results"
 fi
 
+step "the slowest tests, in seconds"
+scripts/tally.py slowest "$results" 20
+[ -z "${SPOTCHECK_TEST_RESULTS:-}" ] || cp "$results" "$SPOTCHECK_TEST_RESULTS"
+
 for note in "${notes[@]:+${notes[@]}}"; do printf '\n!! %s\n' "$note"; done
-printf '\n%d passed, 0 failed in %d s\n' "$passed" $((SECONDS - began))
+printf '\n%d passed, 0 failed in %d s\n' "$(passed)" $((SECONDS - began))

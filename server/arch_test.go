@@ -35,6 +35,7 @@ var imports = map[string][]string{
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
+	"pkg/needs":           {}, // tests of every floor ask it
 
 	"server/config":            {},
 	"server/secret":            {},
@@ -46,7 +47,7 @@ var imports = map[string][]string{
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
-	"server/store/storetest":   {"server/store", "pkg/inspect"},
+	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	"server/core":              {"server/store", "server/blob", "server/notify", "server/secret", "pkg/inspect", "pkg/fault", "pkg/geo", "pkg/evidence", "pkg/photo", "pkg/calendar", "pkg/closure", "pkg/paper", "pkg/atlas", "pkg/intake"},
 	"server/jobs":              {"server/core", "server/store", "pkg/inspect"}, // an error of users that is no failure of a job
 	"server/web":               {},                                             // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
@@ -63,7 +64,7 @@ var imports = map[string][]string{
 	"mobile-api-spec": {},
 	"server":          {},
 	"server/servertest": {"server/app", "server/config", "server/core", "server/httpapi", "server/store", "server/store/storetest",
-		"pkg/closure", "pkg/inspect", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
+		"pkg/closure", "pkg/inspect", "pkg/needs", "pkg/photo/phototest", "mobile-api-spec"}, // closure for the names of counts
 	"scripts/bench/photos":    {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest":    {"pkg/photo/phototest"},
 	"scripts/bench/papers":    {"server/app", "server/config", "server/core", "server/store", "pkg/inspect", "pkg/photo/phototest"},
@@ -96,8 +97,10 @@ var keepers = []struct {
 	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
-	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest"}, "what only tests use"},
-	{"unsafe", []string{"server/decoder"}, "a go:linkname in the child that decodes"},
+	{"github.com/hashicorp/golang-lru", []string{"server/store"}, "one cache, of prepared statements"},
+	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest", "pkg/needs"}, "what only tests use"},
+	{"unsafe", nil, "memory is left to Go"},
+	{"github.com/ebitengine/purego", nil, "nothing opens a library of the system; what stands in for it opens none"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
 	{"github.com/xuri/excelize", []string{"pkg/paper", "pkg/intake", "scripts/bench/imports"}, "one package writes workbooks, one reads them; the bench makes one"},
 	{"C", nil, "no cgo"},
@@ -107,7 +110,7 @@ var keepers = []struct {
 var inputOutput = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "syscall", "os/exec", "os/signal", "os/user", "plugin", "io/ioutil"}
 
 // touches are the packages of pkg/ that do input and output all the same.
-var touches = map[string]string{"pkg/photo/phototest": "makes picture files for tests"}
+var touches = map[string]string{"pkg/photo/phototest": "makes picture files for tests", "pkg/needs": "looks for what tests need"}
 
 // calls say who may call what; the places are packages, or files of one.
 var calls = []struct {
@@ -129,6 +132,7 @@ var calls = []struct {
 		"server/config",          // all that can be set
 		"server/servertest",      // where the tests' databases are
 		"server/store/storetest", // the same
+		"pkg/needs",              // where services are
 		"scripts/",
 	}, why: "settings have one place"},
 	{what: []string{"os.Exit", "log.Fatal", "log.Fatalf", "log.Panic", "log.Panicf"}, where: []string{"server/cmd/spotcheck", "scripts/"}, why: "only main ends the program"},
@@ -139,8 +143,11 @@ var calls = []struct {
 
 // topLevel is all that may lie at the top of the repository.
 var topLevel = []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "go.sum", "docker-compose.yml", "README.md", "README.zh-CN.md",
-	"LICENSE", ".ci", ".git", ".gitignore", ".gitattributes", ".editorconfig",
+	"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".ci", ".git", ".gitignore", ".gitattributes", ".editorconfig", ".golangci.yml",
 	"data", ".cache", "bin", "node_modules"} // made by running and building; never committed
+
+// modules are folders with a go.mod of their own: rivals in benches, the linter, and what stands in for a library.
+var modules = []string{"scripts/bench/pocketbase", "scripts/bench/kovidgoyal", "scripts/lint", "server/decoder/purego"}
 
 // source is a Go file of ours.
 type source struct {
@@ -159,7 +166,7 @@ func sources(t *testing.T) (all []source) {
 			return err
 		}
 		if d.IsDir() {
-			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin" || name == "scripts/bench/pocketbase") { // a module of its own
+			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin" || slices.Contains(modules, name)) {
 				return fs.SkipDir
 			}
 			return nil
@@ -171,7 +178,7 @@ func sources(t *testing.T) (all []source) {
 		if err != nil {
 			return err
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution|parser.ParseComments)
 		all = append(all, source{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), f})
 		return err
 	}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Unit is what a limit is counted in (domain.md §3).
+// Unit is what a limit is counted in (pkg/inspect/rules.md, "Clock").
 type Unit string
 
 // The units. A working day is the working time of one day, so that limits can be paused and added in parts.
@@ -37,7 +37,7 @@ func (u *Unit) UnmarshalText(text []byte) error {
 // Working says whether a unit counts working time only.
 func (u Unit) Working() bool { return u == WorkingHour || u == WorkingDay }
 
-// RoundTheClock says whether the steps around a limit in this unit cannot wait for the morning (domain.md §3).
+// RoundTheClock says whether the steps around a limit in this unit cannot wait for the morning (pkg/inspect/rules.md, "Clock").
 func (u Unit) RoundTheClock() bool { return u == Minute || u == UrgentHour }
 
 // Day is a date of the city's calendar, counted from 1970-01-01.
@@ -129,7 +129,7 @@ func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar
 		}
 	}
 	h := fnv.New64a()
-	fmt.Fprint(h, zone, c.shifts, c.exceptions)
+	h.Write(fmt.Append(nil, zone, c.shifts, c.exceptions))
 	c.fingerprint = int64(h.Sum64())
 	return c, nil
 }

@@ -128,7 +128,11 @@ func TestWorkingTimeIsWhatCountingMinutesGives(t *testing.T) {
 	c := china(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	begin := time.Date(2025, 12, 1, 0, 0, 0, 0, shanghai)
-	for range 300 {
+	spans := 300
+	if testing.Short() {
+		spans = 30
+	}
+	for range spans {
 		from := begin.Add(time.Duration(r.IntN(150*24*60)) * time.Minute)
 		to := from.Add(time.Duration(r.IntN(20*24*60)) * time.Minute)
 		want := minutes(c, from, to)
@@ -157,7 +161,11 @@ func TestLimitsAddUpAndPausesGainNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 5_000 {
+		limits := 5_000
+		if testing.Short() {
+			limits = 500
+		}
+		for range limits {
 			u := calendar.Units[r.IntN(len(calendar.Units))]
 			start := time.Date(2024, 6, 1, 0, 0, 0, 0, zone).Add(time.Duration(r.Int64N(int64(900 * 24 * time.Hour))).Truncate(time.Millisecond))
 			a, b := time.Duration(r.Int64N(int64(90*time.Hour))), time.Duration(r.Int64N(int64(90*time.Hour)))

@@ -1,5 +1,5 @@
 // Package closure turns what happened to issues into figures: facts from events, counts from facts, rates, scores and ranks from
-// counts (domain.md §4). Everything here is pure; the same counts come from a scan of facts and from daily sums of them.
+// counts (pkg/inspect/rules.md, "Figures"). Everything here is pure; the same counts come from a scan of facts and from daily sums of them.
 package closure
 
 import (

@@ -13,7 +13,7 @@ type Indicator struct {
 // Version is that of the table of indicators.
 const Version = 1
 
-// Indicators are the rates of domain.md §4, in the order of a report. Rates are printed with two digits after the point, halves away from
+// Indicators are the rates of pkg/inspect/rules.md, "Figures", in the order of a report. Rates are printed with two digits after the point, halves away from
 // zero.
 var Indicators = []Indicator{
 	{"acceptance", "立案率", "Acceptance", Filed, Received, "本期受理、截止时已立案 ÷ 本期受理", "received in the period and filed by the cut-off ÷ received in the period"},

@@ -22,7 +22,7 @@ type Formula struct {
 	WeekStart int     `json:"week_start"` // 0 for Sunday
 }
 
-// DefaultFormula is the formula of domain.md §4: 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) +
+// DefaultFormula is the formula of pkg/inspect/rules.md, "Score and rank": 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) +
 // 10·(1−extension)), less max(1, 100 ÷ due) for each false fix.
 var DefaultFormula = Formula{Version: 1, Disposal: 40, OnTime: 30, Long: 10, Rework: 10, Extension: 10, FalseFix: 1, LeastDue: 10, WeekStart: 1}
 

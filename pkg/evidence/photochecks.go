@@ -11,7 +11,7 @@ import (
 // Anomaly is something about a photo that a person should look at and decide on. It never refuses anything.
 type Anomaly string
 
-// The doubts that what a photo says of itself can raise (domain.md §8).
+// The doubts that what a photo says of itself can raise (pkg/inspect/rules.md, "Photo evidence").
 const (
 	TakenBefore   Anomaly = "photo.before_report" // an after-photo was taken before the report
 	TakenFar      Anomaly = "photo.far"           // an after-photo was taken elsewhere
@@ -27,7 +27,7 @@ const (
 
 // Tolerances of the comparisons.
 const (
-	farMetres = 50               // beside both accuracies (domain.md §8)
+	farMetres = 50               // beside both accuracies (pkg/inspect/rules.md, "Photo evidence")
 	clockSlip = 2 * time.Minute  // by which two clocks of one moment may differ
 	timeSlip  = 10 * time.Minute // by which a camera's clock may differ from its phone's
 )
@@ -47,7 +47,7 @@ func (s Location) Distance(p geo.Point) float64 {
 }
 
 // FarFrom says how far a point that is good to so many metres is from the spot, and whether that is more than 50 m beyond
-// both accuracies (domain.md §8).
+// both accuracies (pkg/inspect/rules.md, "Photo evidence").
 func (s Location) FarFrom(p geo.Point, accuracyM float64) (metres float64, far bool) {
 	metres = s.Distance(p)
 	return metres, metres > farMetres+s.AccuracyM+accuracyM

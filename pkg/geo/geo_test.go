@@ -55,7 +55,7 @@ func TestWhatIsOnTheEarth(t *testing.T) {
 	}
 }
 
-// TestPublishedVectors are points that others converted; domain.md §7 names two of them.
+// TestPublishedVectors are points that others converted.
 func TestPublishedVectors(t *testing.T) {
 	tests := map[string]struct {
 		wgs   geo.Point

@@ -9,7 +9,7 @@ import (
 )
 
 // Rule is how long a category may take in a class of area, and when it counts as done: item × condition to file × area class →
-// condition to close, limit, unit (domain.md §2). Each change is a new version; an open issue keeps the one it was assigned under.
+// condition to close, limit, unit (rules.md, "Catalogue and rules of limits"). Each change is a new version; an open issue keeps the one it was assigned under.
 type Rule struct {
 	ID        ID
 	Version   int64
@@ -236,7 +236,7 @@ func RulesForClass(all []Rule, class string) (fit []Rule) {
 	return fit
 }
 
-// StepLimits are the limits of the office's own work (domain.md §3).
+// StepLimits are the limits of the office's own work (rules.md, "Clock").
 type StepLimits struct{ Assign, Verify time.Duration }
 
 // StepDue is when the office or an inspector should have assigned or verified the issue, 0 when it is not their turn. What has a limit

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Draw is how it was decided whether a fix is looked at on site, where its category may be verified by photo (domain.md §1). Whoever
+// Draw is how it was decided whether a fix is looked at on site, where its category may be verified by photo (rules.md, "Verification"). Whoever
 // has the record can draw again.
 type Draw struct {
 	Seed  string `json:"seed"`  // that the server drew when the fix came

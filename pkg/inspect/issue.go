@@ -71,7 +71,7 @@ type Issue struct {
 	StatusBeforeMerge Status // of merging, to undo it
 }
 
-// maxReturns is how often an issue can be given back before the office's choice is final (domain.md §1).
+// maxReturns is how often an issue can be given back before the office's choice is final (rules.md, "Life of an issue").
 const maxReturns = 2
 
 // Final says whether the unit can no longer give the issue back.

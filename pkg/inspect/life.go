@@ -124,7 +124,7 @@ var (
 	open     = []Status{Reported, Assigned, Fixed}
 )
 
-// life is domain.md §1 as a table: from which states, and what is needed. Where each leads stands in Issue.Apply.
+// life is rules.md, "Life of an issue", as a table: from which states, and what is needed. Where each leads stands in Issue.Apply.
 var life = map[Action]step{
 	File:          {from: []Status{Reported}, takes: []Need{NeedNote, NeedArea}},
 	Dismiss:       {from: open, needs: []Need{NeedReason}},
@@ -243,7 +243,7 @@ func (m *Transition) answers(i *Issue) Time {
 	return i.ChangedAt
 }
 
-// CreditedTime is the time at which an action counts, and how it came about (domain.md §1, the three times).
+// CreditedTime is the time at which an action counts, and how it came about (rules.md, "Three times of an action").
 type CreditedTime struct {
 	At      Time
 	Late    bool // 补传: credited though it came later

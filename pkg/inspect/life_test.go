@@ -18,7 +18,7 @@ var china = func() *calendar.Calendar {
 	return c
 }()
 
-// grid is domain.md §1 by hand: in which statuses each action is possible.
+// grid is rules.md, "Life of an issue", by hand: in which statuses each action is possible.
 var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d dismissed, m merged
 	File: "r", Dismiss: "raf", Merge: "raf", Unmerge: "m", Assign: "r", Return: "a", Fix: "a", Verify: "f", Reopen: "v",
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",

@@ -9,7 +9,7 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// facts are what domain.md says of an issue, in its own words: the model keeps them, and the product is held against them.
+// facts are what rules.md says of an issue, in its own words: the model keeps them, and the product is held against them.
 type facts struct {
 	status, before                               inspect.Status
 	unit, area, fixer, askedBy, backFrom, into   inspect.ID
@@ -232,7 +232,7 @@ func (f *file) counts(a *ask) (at inspect.Time, late bool) {
 	return at, false
 }
 
-// rule is one sentence of domain.md §1, by what breaks it.
+// rule is one sentence of rules.md, "Life of an issue", by what breaks it.
 type rule struct {
 	sentence string
 	broken   func(*file, *ask) bool
@@ -255,7 +255,7 @@ func (a *ask) proves(kind inspect.PhotoKind) bool {
 
 func noPart(f *file, a *ask) bool { j := f.job(a.part); return j == nil || !j.open() }
 
-// forbidden is domain.md §1 once more, as lists of what must not be. The first sentence that is broken decides.
+// forbidden is rules.md, "Life of an issue", once more, as lists of what must not be. The first sentence that is broken decides.
 var forbidden = map[inspect.Action][]rule{
 	inspect.File: {{"only what is reported is filed", not(inspect.Reported)}},
 	inspect.Dismiss: {{"only what is open is dismissed", not(inspect.Reported, inspect.Assigned, inspect.Fixed)},

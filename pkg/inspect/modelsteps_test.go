@@ -11,7 +11,7 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// happens is what an action that nothing forbids does to an issue of the model, by domain.md §1.
+// happens is what an action that nothing forbids does to an issue of the model, by rules.md, "Life of an issue".
 func (f *file) happens(a *ask) {
 	at, late := f.counts(a)
 	f.late = f.late || late

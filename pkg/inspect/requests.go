@@ -35,7 +35,7 @@ var Answers = []Answer{Granted, Refused}
 // UnmarshalText reads an answer and refuses all else.
 func (a *Answer) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Answers); return }
 
-// Limits of time in the life of an issue (domain.md §1).
+// Limits of time in the life of an issue (rules.md, "Life of an issue").
 const (
 	shortReturn   = 5 * time.Minute // a unit has at least so long to give an issue back
 	maxExtensions = 2

@@ -7,7 +7,7 @@ import (
 	"spotcheck/pkg/fault"
 )
 
-// rules are what domain.md §1 asks of an action beyond its state; they may complete the event.
+// rules are what rules.md, "Life of an issue", asks of an action beyond its state; they may complete the event.
 var rules = map[Action]func(*Issue, *Transition, *Event) error{
 	Dismiss:       dismissal,
 	Merge:         merging,

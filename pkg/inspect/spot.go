@@ -17,7 +17,7 @@ const (
 	ConstructionSite SpotKind = "construction_site"
 )
 
-// SpotKinds are those of domain.md §6.
+// SpotKinds are those that every city has (rules.md, "Responsibility").
 var SpotKinds = []SpotKind{Shopfront, ConstructionSite, "public_toilet", "transfer_station", "bin", "unmanaged_estate", "market", "restaurant",
 	"school_surroundings", "urban_village"}
 

@@ -7,7 +7,7 @@ import (
 	"spotcheck/pkg/calendar"
 )
 
-// Suspension is a time in which clocks stand still because of a typhoon, an outage or an emergency (中止, domain.md §1).
+// Suspension is a time in which clocks stand still because of a typhoon, an outage or an emergency (中止, rules.md, "Clock").
 type Suspension struct {
 	ID         ID
 	Area       ID       // with all below; zero for the whole city

@@ -35,7 +35,7 @@ type Source string
 // SourceUnit marks what a responsible unit found itself; it stands outside rates and score.
 const SourceUnit Source = "own_unit"
 
-// Sources are those of domain.md §6.
+// Sources are all of them (rules.md, "Responsibility").
 var Sources = []Source{"patrol", "hotline", "media", "inspection", "public", SourceUnit}
 
 // FromPublic says whether a citizen or a caller told the office, somebody whose name stays out of sight.
@@ -103,7 +103,7 @@ type AreaLevel string
 // AreaLevels are all of them, largest first.
 var AreaLevels = []AreaLevel{"city", "district", "street", "community", "grid", "road"}
 
-// LimitUnit is how a time limit counts (domain.md §3).
+// LimitUnit is how a time limit counts (rules.md, "Clock").
 type LimitUnit = calendar.Unit
 
 // LimitUnits are all of them.

@@ -14,18 +14,23 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"spotcheck/pkg/needs"
 	"spotcheck/pkg/paper"
 )
 
-// run gives what a program says, which must be there.
+// run gives what a program says.
 func run(t testing.TB, program string, args ...string) []byte {
 	t.Helper()
+	needs.Program(t, program)
+	if program == "node" {
+		needs.Modules(t, filepath.Dir(args[0]))
+	}
 	c := exec.CommandContext(t.Context(), program, args...)
 	var wrong bytes.Buffer
 	c.Stderr = &wrong
 	out, err := c.Output()
 	if err != nil {
-		t.Fatalf("%s: %v: %.2000s; scripts/test.sh installs what is missing", program, err, wrong.String())
+		t.Fatalf("%s: %v: %.2000s", program, err, wrong.String())
 	}
 	return out
 }

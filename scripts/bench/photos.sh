@@ -1,4 +1,4 @@
-# Two renditions of a photo: ours, the standard way in Go, and vipsthumbnail.
+# Two renditions of a photo: ours, the standard way in Go, vipsthumbnail, and kovidgoyal/imaging.
 set -euo pipefail
 if ! command -v vipsthumbnail >/dev/null; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
@@ -8,4 +8,6 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/spotcheck-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/photos" ./scripts/bench/photos
-"$work/photos" "$work"
+(cd scripts/bench/kovidgoyal && go build -o "$work/rival" .)
+mkdir "$work/made"
+"$work/photos" "$work/made" "$work/rival"

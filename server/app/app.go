@@ -201,7 +201,10 @@ func (a *App) Watch(ctx context.Context) {
 	})
 }
 
-// Close closes everything in the reverse order of opening.
+// Close closes everything in the reverse order of opening. It has a time of its own: who closes often does so because a
+// context has ended.
+//
+//nolint:contextcheck
 func (a *App) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()

@@ -121,15 +121,15 @@ func (t *taking) take(ctx context.Context) (r Report, err error) {
 	if t.wanted, err = os.CreateTemp(t.kept.SpoolDir(), "wanted-*"); err != nil {
 		return r, err
 	}
-	defer os.Remove(t.wanted.Name())
-	defer t.wanted.Close()
+	defer func() { _ = os.Remove(t.wanted.Name()) }() // the spool is swept
+	defer func() { _ = t.wanted.Close() }()
 	if err := t.database(ctx); err != nil {
 		return r, err
 	}
 	if t.list, err = newListing(filepath.Join(t.dir, t.name+listSuffix)); err != nil {
 		return r, err
 	}
-	defer t.list.Close()
+	defer func() { _ = t.list.Close() }() // its end is looked at where it is finished
 	if err := t.list.file(filepath.Join(t.dir, databaseDir, t.name), databaseDir+"/"+t.name); err != nil {
 		return r, err
 	}

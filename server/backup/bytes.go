@@ -165,7 +165,7 @@ func (t *taking) one(ctx context.Context, w want) (copied, error) {
 	if err != nil {
 		return copied{}, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	if same, ok, err := t.unchanged(ctx, w, r); err != nil || ok {
 		return same, err
 	}
@@ -191,7 +191,7 @@ func (t *taking) unchanged(ctx context.Context, w want, r io.ReadSeeker) (c copi
 	if err != nil {
 		return c, false, err
 	}
-	defer kept.Close()
+	defer func() { _ = kept.Close() }() // it was only read
 	was, err := io.ReadAll(kept)
 	if err != nil {
 		return c, false, err
@@ -242,7 +242,7 @@ func place(ctx context.Context, to blob.Store, key string, r io.Reader, sum stri
 	if err != nil {
 		return c, err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // the spool is swept
 	hash := sha256.New()
 	c.size, err = io.Copy(io.MultiWriter(f, hash), r)
 	if err := errors.Join(err, f.Close(), ctx.Err()); err != nil {

@@ -78,7 +78,7 @@ func replace(path string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // does nothing once it is renamed
+	defer func() { _ = os.Remove(f.Name()) }() // does nothing once it is renamed
 	_, err = f.Write(b)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
@@ -104,7 +104,7 @@ func digestOf(path string) (sum string, size int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	hash := sha256.New()
 	size, err = io.Copy(hash, f)
 	return hex.EncodeToString(hash.Sum(nil)), size, err
@@ -128,7 +128,7 @@ func lines(path string, each func(line) error) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	for r := bufio.NewScanner(f); ; {
 		if !r.Scan() {
 			return r.Err()

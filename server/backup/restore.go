@@ -216,7 +216,7 @@ func (r *restoring) one(ctx context.Context, kept blob.Store, key string, l line
 	if err != nil {
 		return copied{}, err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }() // it was only read
 	if r.again {
 		if there, err := r.Blobs.Stat(ctx, key); err == nil && there.Size == info.Size {
 			return copied{sum: l.sum, size: info.Size}, nil

@@ -190,7 +190,7 @@ func fileText(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	b, err := io.ReadAll(io.LimitReader(f, 64<<10))
 	if err == nil && len(strings.TrimSpace(string(b))) == 0 {
 		err = fmt.Errorf("%s is empty", path)

@@ -112,7 +112,7 @@ func (c *Core) surveyOf(ctx context.Context, f *AreaFile) (*survey, error) {
 			return err
 		}
 		box, err := CityBox.In(ctx, tx)
-		s.made.Against, s.register = t.version, atlas.Register{Areas: t.known, Box: box}
+		s.made.AreasVersion, s.register = t.version, atlas.Register{Areas: t.known, Box: box}
 		return err
 	})
 }

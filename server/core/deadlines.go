@@ -28,11 +28,11 @@ func LateWindow(ctx context.Context, tx *store.Tx) (time.Duration, error) {
 }
 
 // Steps are the limits of the office's own work.
-func Steps(ctx context.Context, tx *store.Tx) (s inspect.Steps, err error) {
+func Steps(ctx context.Context, tx *store.Tx) (s inspect.StepLimits, err error) {
 	assign, err := AssignMinutes.In(ctx, tx)
 	if err != nil {
 		return s, err
 	}
 	verify, err := VerifyMinutes.In(ctx, tx)
-	return inspect.Steps{Assign: time.Duration(assign) * time.Minute, Verify: time.Duration(verify) * time.Minute}, err
+	return inspect.StepLimits{Assign: time.Duration(assign) * time.Minute, Verify: time.Duration(verify) * time.Minute}, err
 }

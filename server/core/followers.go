@@ -9,8 +9,8 @@ import (
 
 // Followers is what other rooms do when an issue changes or is shown. Each room gives its own to Follow when the office is made.
 type Followers struct {
-	Before func(context.Context, *store.Tx, *store.Row, *inspect.Event) error // an event is kept; the row may still change
-	After  func(context.Context, *store.Tx, *store.Row, *inspect.Event) error // an event was kept, in the same transaction
+	Before func(context.Context, *store.Tx, *store.IssueRow, *inspect.Event) error // an event is kept; the row may still change
+	After  func(context.Context, *store.Tx, *store.IssueRow, *inspect.Event) error // an event was kept, in the same transaction
 	View   func(context.Context, *store.Tx, *View) error                      // the issue is shown to anybody
 	Page   func(context.Context, *store.Tx, *View) error                      // a person reads it whole
 }
@@ -19,7 +19,7 @@ type Followers struct {
 func (c *Core) Follow(f Followers) { c.followers = append(c.followers, f) }
 
 // before and after run what follows an event.
-func (c *Core) before(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) before(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	for _, f := range c.followers {
 		if f.Before != nil {
 			if err := f.Before(ctx, tx, row, e); err != nil {
@@ -30,7 +30,7 @@ func (c *Core) before(ctx context.Context, tx *store.Tx, row *store.Row, e *insp
 	return nil
 }
 
-func (c *Core) after(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) after(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	for _, f := range c.followers {
 		if f.After != nil {
 			if err := f.After(ctx, tx, row, e); err != nil {

@@ -9,11 +9,11 @@ import (
 )
 
 // ScoreFormula is the formula of scores, with the first day of the office's week.
-var ScoreFormula = Setting[closure.Formula]{Key: "formula", Default: closure.Default, Read: readFormula}
+var ScoreFormula = Setting[closure.Formula]{Key: "formula", Default: closure.DefaultFormula, Read: readFormula}
 
 // readFormula reads weights and limits of scores. A change takes the next version; the one in force is printed on every report.
 func readFormula(v json.RawMessage) (closure.Formula, error) {
-	f := closure.Default
+	f := closure.DefaultFormula
 	d := json.NewDecoder(bytes.NewReader(v))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {

@@ -102,7 +102,7 @@ func (c *Core) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, add
 }
 
 // answered gives a page of rows; the next cursor is 0 at the end.
-func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Heads, after int64) (all [][]string, next int64, err error) {
+func (c *Core) answered(ctx context.Context, tx *store.Tx, id inspect.ID, heads *intake.Header, after int64) (all [][]string, next int64, err error) {
 	imported, next, err := tx.ImportedIssues(ctx, id, after, exportPage)
 	if err != nil {
 		return nil, 0, err

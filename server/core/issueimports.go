@@ -184,7 +184,7 @@ func (t *staging) stage(ctx context.Context, f *IssueFile) error {
 	if err != nil {
 		return err
 	}
-	t.made.Heads, t.made.State, t.made.Lines = string(heads), store.IntakeChecked, t.made.Fresh+t.made.Known+t.made.Wrong
+	t.made.ColumnNames, t.made.State, t.made.Lines = string(heads), store.IssueImportChecked, t.made.NewRows+t.made.KnownRows+t.made.InvalidRows
 	return t.core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.UpdatedAt = tx.Now
 		return tx.SetIssueImportState(ctx, &t.made, store.IssueImportStaging)
@@ -203,7 +203,7 @@ func (t *staging) keep(ctx context.Context) error {
 	}
 	var known map[string]inspect.ID
 	if err := t.core.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		known, err = tx.KnownOutside(ctx, t.made.Source, numbers)
+		known, err = tx.IssuesByExternalNumber(ctx, t.made.Source, numbers)
 		return err
 	}); err != nil {
 		return err

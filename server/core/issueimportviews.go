@@ -104,7 +104,7 @@ func (c *Core) IssueImports(ctx context.Context, a *inspect.Actor, before int64,
 		next = after
 		var ids []inspect.ID
 		for _, i := range page {
-			if desks.handles(a.ID, i.Source) && (i.By == a.ID || a.Reaches(inspect.MayImport, inspect.Where{})) {
+			if desks.handles(a.ID, i.Source) && (i.By == a.ID || a.MayThroughoutAll(inspect.MayImport, inspect.Jurisdiction{})) {
 				all, ids = append(all, i), add(ids, i.By)
 			}
 		}

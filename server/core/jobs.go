@@ -144,7 +144,7 @@ func (c *Core) Daily(ctx context.Context) error {
 }
 
 // Stamped draws time, place, number and category onto the display picture. The staff number of whoever took it is the only
-// name on it. The fixing unit sees the photos of others without a stamp (domain.md §9).
+// name on it. The fixing unit sees the photos of others without a stamp (pkg/inspect/rules.md, "People's data").
 func (c *Core) Stamped(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) ([]byte, error) {
 	var lines []string
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -62,12 +62,12 @@ func (c *Core) joinKnown(ctx context.Context, a *inspect.Actor, r *Report) (v Vi
 	})
 }
 
-func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.Row, r *Report) error {
+func (c *Core) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, row, into *store.IssueRow, r *Report) error {
 	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return err
 	}
-	m := &inspect.Move{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
+	m := &inspect.Transition{Action: inspect.Merge, ID: inspect.NewID(), By: a.ID, DoneAt: r.ReportedAt, SentAt: r.SentAt, ReceivedAt: tx.Now,
 		LateWindow: late, Into: &into.Issue}
 	e, err := row.Check(m)
 	if _, refused := fault.As(err); refused {

@@ -109,7 +109,7 @@ func limitOf(ctx context.Context, tx *store.Tx, row *store.IssueRow) (calendar.U
 
 // expects sets when somebody has to be told next. What is due already, and that no sweep has seen yet, stays due. An event that gives the
 // office or the inspectors something to do says until when.
-func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.Row, e *inspect.Event) error {
+func (c *Core) expects(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
 	if !strings.HasPrefix(e.Type, "issue.") {
 		return nil
 	}

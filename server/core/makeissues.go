@@ -238,7 +238,7 @@ func (m *making) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, n
 }
 
 // replyBy is when the source wants its reply: as the row says, or by the city's limit for it.
-func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.Order, came inspect.Time) (inspect.Time, error) {
+func (m *making) replyBy(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, came inspect.Time) (inspect.Time, error) {
 	limits, err := ReplyLimits.In(ctx, tx)
 	if err != nil || o.ReplyBy != 0 {
 		return o.ReplyBy, err

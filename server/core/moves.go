@@ -14,7 +14,7 @@ import (
 var VisitShare = Setting[int64]{Key: "visit_share", Default: 10, Read: ReadNumber(0, 100, "a share of 0 to 100 %")}
 
 // move looks up everything that the rules ask about.
-func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.Row, ask *Ask) (m *inspect.Move, into *store.Row, err error) {
+func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, ask *Ask) (m *inspect.Transition, into *store.IssueRow, err error) {
 	late, err := LateWindow(ctx, tx)
 	if err != nil {
 		return nil, nil, err
@@ -26,8 +26,8 @@ func (c *Core) move(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *st
 	m = &inspect.Transition{
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: late, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
-		Verdict: ask.Verdict, How: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, About: ask.About, Found: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
+		Verdict: ask.Verdict, Method: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
+		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
 		Seed: c.Lot(), VisitShare: int(share),
 	}
 	if m.Calendar, err = c.calendar(ctx, tx); err != nil {

@@ -186,7 +186,7 @@ func addressee(ctx context.Context, tx *store.Tx, ask *PaperAsk, rows []store.Is
 	id := ask.Unit
 	if id.IsZero() {
 		id = rows[0].Unit
-		if id.IsZero() || slices.ContainsFunc(rows, func(r store.Row) bool { return r.Unit != id }) {
+		if id.IsZero() || slices.ContainsFunc(rows, func(r store.IssueRow) bool { return r.Unit != id }) {
 			return inspect.Unit{}, inspect.InvalidField("/unit", "the issues are not held by one unit: say to whom the paper goes")
 		}
 	}

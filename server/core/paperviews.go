@@ -105,7 +105,7 @@ func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *stor
 	if n.People, err = tx.PeopleRefs(ctx, people); err != nil {
 		return n, err
 	}
-	n.Numbers, err = tx.Numbers(ctx, about, others)
+	n.Numbers, err = tx.ReadableNumbers(ctx, about, others)
 	return n, err
 }
 

@@ -110,8 +110,9 @@ func (c *Core) storeChunk(ctx context.Context, p *Progress, chunk []byte) error 
 		return away(err)
 	}
 	moved := false
+	var expires inspect.Time
 	err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		expires := tx.Now.Add(uploadLife)
+		expires = tx.Now.Add(uploadLife)
 		if moved, err = tx.AppendChunk(ctx, p.Upload, int64(len(chunk)), key, expires); err != nil || !moved {
 			return err
 		}
@@ -127,6 +128,7 @@ func (c *Core) storeChunk(ctx context.Context, p *Progress, chunk []byte) error 
 		return errors.Join(inspect.ErrUploadSuperseded, away(c.Blobs.Delete(ctx, key)))
 	}
 	p.Offset += int64(len(chunk))
+	p.ExpiresAt = expires
 	return nil
 }
 

@@ -135,8 +135,8 @@ func (c *Core) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id insp
 	if err != nil {
 		return done, err
 	}
-	defer os.Remove(spooled.Name())
-	defer spooled.Close()
+	defer func() { _ = os.Remove(spooled.Name()) }() // the spool is swept
+	defer func() { _ = spooled.Close() }()
 	return c.admit(ctx, a, known, spooled, u)
 }
 

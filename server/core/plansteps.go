@@ -56,6 +56,6 @@ func stepNotice(ctx context.Context, tx *store.Tx, t *inspect.PlanTask, step ins
 		what += "：" + step.Title
 	}
 	to, err := stepTo(ctx, tx, t.Unit, kind == remindLate)
-	return Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
-		Facts: store.Facts{Number: what, Unit: t.Unit}}}, err
+	return Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
+		Facts: store.IssueSummary{Number: what, Unit: t.Unit}}}, err
 }

@@ -124,7 +124,7 @@ func (c *Core) keepSignature(ctx context.Context, png []byte) (f inspect.PaperFi
 	if err != nil || len(png) > signatureBytes || facts.Type != photo.PNG || facts.Damaged || facts.Width*facts.Height > signaturePixels {
 		return f, inspect.InvalidField("/signature", "want a PNG file of at most 200,000 bytes and 2 megapixels")
 	}
-	if _, err := photo.Small(png, photo.PNG, signaturePixels); err != nil {
+	if _, err := photo.DecodeSmall(png, photo.PNG, signaturePixels); err != nil {
 		return f, inspect.InvalidField("/signature", "the PNG file cannot be read")
 	}
 	sum := sha256.Sum256(png)

@@ -209,7 +209,7 @@ var catalogue []byte
 // Catalogue gives the built-in catalogue.
 func Catalogue() io.Reader { return bytes.NewReader(catalogue) }
 
-// kinds of verification and windows for reopening by group: domain.md §1 gives days for the groups that it names.
+// kinds of verification and windows for reopening by group: pkg/inspect/rules.md, "Catalogue and rules of limits", gives days for the groups that it names.
 var groups = map[string]struct {
 	byPhoto    bool
 	reopenDays int

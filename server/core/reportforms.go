@@ -47,7 +47,7 @@ func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []Repo
 	if a.scope.Kind == inspect.AreaSubtree {
 		area = a.scope.ID
 	}
-	parts, err := a.tx.PartsBehind(ctx, closure.Moment(span.From, a.core.Zone), min(closure.Moment(span.To, a.core.Zone), a.tx.Now), area)
+	parts, err := a.tx.DueParts(ctx, closure.StartOfDay(span.From, a.core.Zone), min(closure.StartOfDay(span.To, a.core.Zone), a.tx.Now), area)
 	for _, p := range parts {
 		if a.scope.Kind == inspect.UnitSubtree && !a.within[p.Unit] {
 			continue
@@ -63,7 +63,7 @@ func (a *accounts) partLines(ctx context.Context, span closure.Span) (all []Repo
 
 // Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work.
 func (a *accounts) lines(ctx context.Context, span closure.Span) (all []ReportLine, err error) {
-	err = a.tx.FactsIn(ctx, closure.Moment(span.From, a.core.Zone), closure.Moment(span.To, a.core.Zone), func(c *store.Counted) error {
+	err = a.tx.EachFactIn(ctx, closure.StartOfDay(span.From, a.core.Zone), closure.StartOfDay(span.To, a.core.Zone), func(c *store.IssueFact) error {
 		l := ReportLine{Issue: c.Issue, Number: c.Number, Unit: c.Unit(), Category: c.Category, Area: c.Area, Status: c.Status, DueAt: c.DueAt, FixedAt: c.FixedAt, ClosedAt: c.ClosedAt}
 		if l.Counts, l.Carried = a.countsOf(&c.Fact, span, a.tx.Now); len(l.Counts) > 0 {
 			all = append(all, l)
@@ -189,7 +189,7 @@ func (b *weekBook) categoryName(code string) string {
 	return code
 }
 
-// statusWords are the states as people read them (domain.md §1).
+// statusWords are the states as people read them (the glossary in server/decisions).
 var statusWords = map[inspect.Status][2]string{inspect.Reported: {"待派遣", "reported"}, inspect.Assigned: {"整改中", "assigned"}, inspect.Fixed: {"待核查", "fixed"}, inspect.Verified: {"已结案", "verified"},
 	inspect.Dismissed: {"已作废", "dismissed"}, inspect.Merged: {"已合并", "merged"}}
 

@@ -196,7 +196,7 @@ func (c *Core) Returns(ctx context.Context, a *inspect.Actor, from, to calendar.
 		if err != nil {
 			return err
 		}
-		owed, err := c.owedReturns(ctx, tx, closure.Moment(from, c.Zone), closure.Moment(to+1, c.Zone), time.Weekday(formula.WeekStart))
+		owed, err := c.owedReturns(ctx, tx, closure.StartOfDay(from, c.Zone), closure.StartOfDay(to+1, c.Zone), time.Weekday(formula.WeekStart))
 		if err != nil {
 			return err
 		}

@@ -15,10 +15,10 @@ import (
 const rosterMost = 2000
 
 // DutyRoster is who is on call, and when.
-var DutyRoster = Setting[[]inspect.Duty]{Key: "duty_roster", Read: readRoster, Check: checkRoster}
+var DutyRoster = Setting[[]inspect.OnCallShift]{Key: "duty_roster", Read: readRoster, Check: checkRoster}
 
 // readRoster reads the times in which people are on call.
-func readRoster(v json.RawMessage) (roster []inspect.Duty, err error) {
+func readRoster(v json.RawMessage) (roster []inspect.OnCallShift, err error) {
 	d := json.NewDecoder(bytes.NewReader(v))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&roster); err != nil || len(roster) > rosterMost {
@@ -36,12 +36,12 @@ func readRoster(v json.RawMessage) (roster []inspect.Duty, err error) {
 }
 
 // duty is everybody who is on call for an issue now.
-func duty(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.ID, error) {
+func duty(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([]inspect.ID, error) {
 	roster, err := DutyRoster.In(ctx, tx)
 	if err != nil || len(roster) == 0 {
 		return nil, err
 	}
-	line, err := tx.Above(ctx, store.AreaTree, row.Area)
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, row.Area)
 	return inspect.OnCall(roster, tx.Now, line), err
 }
 
@@ -49,7 +49,7 @@ func duty(ctx context.Context, tx *store.Tx, row *store.Row) ([]inspect.ID, erro
 var errUnknownDuty = errors.New("there is no such person or area")
 
 // checkRoster refuses a roster that names people or areas that are not there.
-func checkRoster(ctx context.Context, tx *store.Tx, roster []inspect.Duty) error {
+func checkRoster(ctx context.Context, tx *store.Tx, roster []inspect.OnCallShift) error {
 	var people []inspect.ID
 	for n, d := range roster {
 		people = add(people, d.Person)
@@ -75,7 +75,7 @@ func checkRoster(ctx context.Context, tx *store.Tx, roster []inspect.Duty) error
 const alertOnCall = "issue.on_call"
 
 // atOnce assigns a new issue without anybody's click, where the most exact rule says so and no other contradicts it. Otherwise, where its
-// limit runs by night, who is on call has to know at once (domain.md §3).
+// limit runs by night, who is on call has to know at once (pkg/inspect/rules.md, "Clock").
 func (c *Core) atOnce(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
 	f, err := c.fitting(ctx, tx, row.Area, row.Category)
 	if err != nil {

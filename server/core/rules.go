@@ -9,7 +9,7 @@ import (
 	"spotcheck/server/store"
 )
 
-// firstRules are those that an installation starts with, beside the limits of the catalogue (domain.md §2).
+// firstRules are those that an installation starts with, beside the limits of the catalogue (pkg/inspect/rules.md, "Catalogue and rules of limits").
 var firstRules = []inspect.Rule{{
 	ID: firstRule, Category: "06010", AreaClass: "main_road", FileZH: "主干道路面有暴露垃圾", FileEN: "Litter lies open on a main road",
 	CloseZH: "垃圾清走，路面干净", CloseEN: "The litter is gone and the road is clean", Limit: 15, LimitUnit: "minute", Enabled: true,

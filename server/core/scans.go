@@ -60,8 +60,8 @@ func (c *Core) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, 
 	if err != nil {
 		return v, false, err
 	}
-	defer os.Remove(spooled.Name())
-	defer spooled.Close()
+	defer func() { _ = os.Remove(spooled.Name()) }() // the spool is swept
+	defer func() { _ = spooled.Close() }()
 	kind, err := scanned(ctx, spooled, u.Length)
 	if err != nil {
 		return v, false, err

@@ -196,7 +196,7 @@ func (a *accounts) addLongOverdue(ctx context.Context, s *closure.Breakdown, to 
 	if a.longDays == nil {
 		a.longDays = map[calendar.Day]int64{}
 		ever := closure.DayOf(a.tx.Now, a.core.Zone) + 1
-		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Mark(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
+		if err := a.tx.LongOverdueDays(ctx, a.tx.Now, a.calendar.Fingerprint(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
 			return err
 		}
 	}
@@ -231,7 +231,7 @@ func figuresOf(s *closure.Breakdown, part, name string) (*closure.Figures, error
 // computed gives the figures of a span as facts stood at a moment, from the facts themselves.
 func (a *accounts) computed(ctx context.Context, span closure.Span, at inspect.Time) (*closure.Breakdown, error) {
 	var facts []closure.Fact
-	err := a.tx.FactsIn(ctx, closure.Moment(span.From, a.core.Zone), closure.Moment(span.To, a.core.Zone), func(c *store.Counted) error {
+	err := a.tx.EachFactIn(ctx, closure.StartOfDay(span.From, a.core.Zone), closure.StartOfDay(span.To, a.core.Zone), func(c *store.IssueFact) error {
 		facts = append(facts, c.Fact)
 		return nil
 	})

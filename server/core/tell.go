@@ -216,7 +216,7 @@ func told(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Eve
 	return whoSee(ctx, tx, row, urgency)
 }
 
-// roundTheClock says whether the limit of an issue cannot wait for the morning (domain.md §3).
+// roundTheClock says whether the limit of an issue cannot wait for the morning (pkg/inspect/rules.md, "Clock").
 func roundTheClock(ctx context.Context, tx *store.Tx, row *store.IssueRow) (bool, error) {
 	limit, err := limitOf(ctx, tx, row)
 	return limit.RoundTheClock(), err

@@ -22,7 +22,7 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 		return nil, err
 	}
 	today := closure.DayOf(tx.Now, c.Zone)
-	owed, err := c.owedReturns(ctx, tx, closure.Moment(today-stepDays, c.Zone), closure.Moment(today+1, c.Zone), time.Weekday(formula.WeekStart))
+	owed, err := c.owedReturns(ctx, tx, closure.StartOfDay(today-stepDays, c.Zone), closure.StartOfDay(today+1, c.Zone), time.Weekday(formula.WeekStart))
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 	for n := range owed {
 		units = add(units, owed[n].Unit)
 	}
-	names, err := tx.Names(ctx, store.UnitTree, units)
+	names, err := tx.NodeNames(ctx, store.UnitTree, units)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func (c *Core) unsentReturns(ctx context.Context, tx *store.Tx) (all []Notice, e
 			}
 			told[who] = to
 		}
-		all = append(all, Notice{To: to, Happening: store.Happening{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
-			Facts: store.Facts{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
+		all = append(all, Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
+			Facts: store.IssueSummary{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
 	}
 	return all, nil
 }

@@ -33,8 +33,8 @@ func unsignedPapers(ctx context.Context, tx *store.Tx) (all []Notice, err error)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Notice{To: to, Happening: store.Happening{Ref: remindUnsigned + "/" + p.ID.String(), Type: remindUnsigned, At: tx.Now,
-			Facts: store.Facts{Number: p.Number, Unit: p.Unit}}})
+		all = append(all, Notice{To: to, NotificationEvent: store.NotificationEvent{Ref: remindUnsigned + "/" + p.ID.String(), Type: remindUnsigned, At: tx.Now,
+			Facts: store.IssueSummary{Number: p.Number, Unit: p.Unit}}})
 	}
 	return all, nil
 }

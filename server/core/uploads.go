@@ -136,8 +136,8 @@ func (c *Core) finish(ctx context.Context, a *inspect.Actor, p Progress) (Progre
 		case err != nil:
 			return p, err
 		}
-		defer os.Remove(spooled.Name())
-		defer spooled.Close()
+		defer func() { _ = os.Remove(spooled.Name()) }() // the spool is swept
+		defer func() { _ = spooled.Close() }()
 		if _, err = c.admit(ctx, a, known, spooled, Upload{Length: p.Bytes, SHA256: known.SHA256, SentAt: p.SentAt, BegunAt: p.CreatedAt}); err != nil {
 			return p, err
 		}

@@ -108,7 +108,7 @@ func (c *Core) saveIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow,
 	if err := row.Apply(e); err != nil {
 		return err
 	}
-	tx.RecordIssue(&row.Issue, e, store.LeftBy(&before, &row.Issue))
+	tx.RecordIssue(&row.Issue, e, store.CustodyLeft(&before, &row.Issue))
 	if err := c.before(ctx, tx, row, e); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (c *Core) PutWebhook(ctx context.Context, a *inspect.Actor, w store.Webhook
 		return saved, "", false, inspect.InvalidField("/url", err.Error())
 	}
 	for n, t := range w.Types {
-		if !strings.HasPrefix(t, "issue.") || !inspect.KnowsEvent(t) {
+		if !strings.HasPrefix(t, "issue.") || !inspect.IsEventType(t) {
 			return saved, "", false, inspect.InvalidField(fmt.Sprintf("/types/%d", n), "there is no such event of an issue")
 		}
 	}

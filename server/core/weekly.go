@@ -72,9 +72,9 @@ func (c *Core) weekReport(ctx context.Context, tx *store.Tx, ask ReportAsk) (*we
 	if m.accounts, err = c.accounts(ctx, tx, ask.Scope, m.period.To); err != nil {
 		return nil, err
 	}
-	m.from, m.to = closure.Moment(m.period.From, c.Zone), closure.Moment(m.period.To, c.Zone)
+	m.from, m.to = closure.StartOfDay(m.period.From, c.Zone), closure.StartOfDay(m.period.To, c.Zone)
 	m.Week = &Week{Language: ask.Language, Zone: c.Zone, Kind: m.period.Kind, Name: m.period.Name, City: city, ISO: m.period.ISO(), From: m.from.UTC(), To: m.to.UTC(),
-		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Words(ask.Language == inspect.Chinese)}
+		CutAt: tx.Now.UTC(), Unfinished: m.to > tx.Now, Formula: m.formula.Text(ask.Language)}
 	if n := m.period.Number(); n > 0 && m.ISO == "" {
 		m.Issue = fmt.Sprintf("第%d期", n)
 	}

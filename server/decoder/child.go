@@ -7,7 +7,6 @@ import (
 	"image"
 	"io"
 	"os"
-	_ "unsafe" // for go:linkname
 
 	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
@@ -17,16 +16,6 @@ import (
 
 // Command is the hidden sub-command under which the program is the child.
 const Command = "decode-photo"
-
-// Both decoders would take a library of the system instead of the one that they bring, if they find one: an unknown
-// version of foreign machine code, of which old ones fail on new phones. The build tag "nodynamic" forbids that, but
-// `go run` has no tags; these are their switches.
-//
-//go:linkname systemHEIC github.com/gen2brain/heic.dynamic
-var systemHEIC bool
-
-//go:linkname systemAVIF github.com/gen2brain/avif.dynamic
-var systemAVIF bool
 
 // decoders are the types that a child knows.
 var decoders = map[photo.Type]func([]byte) (image.Image, error){
@@ -77,10 +66,9 @@ func decodeAVIF(b []byte) (image.Image, error) {
 // RunChild is the other side: a file on stdin, its small picture on stdout. It gives the exit code.
 func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 	if len(args) != 1 || decoders[photo.Type(args[0])] == nil {
-		fmt.Fprintln(complain, "want the type of a photo")
+		_, _ = fmt.Fprintln(complain, "want the type of a photo")
 		return 2
 	}
-	systemHEIC, systemAVIF = false, false
 	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
 	b, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes))
 	var img image.Image
@@ -94,7 +82,7 @@ func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 		err = errors.New(why.Reason)
 	}
 	if err != nil {
-		fmt.Fprintln(complain, err)
+		_, _ = fmt.Fprintln(complain, err)
 		return 1
 	}
 	return 0

@@ -129,7 +129,7 @@ func (a *API) batchZIP(c *fiber.Ctx) error {
 	if !b.Done || b.Made < b.Issued {
 		return inspect.ErrBatchRunning
 	}
-	return pour(c, "application/zip", "papers-"+batch.String()+".zip", func(ctx context.Context, w *bufio.Writer) error {
+	return a.pour(c, "application/zip", "papers-"+batch.String()+".zip", func(ctx context.Context, w *bufio.Writer) error {
 		z := zip.NewWriter(w)
 		index := newIndex(a.local)
 		if err := a.Core.BatchPapers(ctx, who, batch, from, func(page core.PaperPage) error {

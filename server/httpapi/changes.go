@@ -132,9 +132,12 @@ func (a *API) stream(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
 	conn := c.Context().Conn()
+	id, _ := c.Locals(keyID).(string)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer a.streams.leave(who.ID)
-		a.tell(w, conn, token, *who)
+		if err := survive(func() error { a.tell(w, conn, token, *who); return nil }); err != nil {
+			a.Log.Error("event stream failed", "request_id", id, "error", err)
+		}
 	})
 	return nil
 }

@@ -3,14 +3,19 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/app"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/servertest"
 )
@@ -182,7 +187,8 @@ func TestWhoIsCutOffSeesWhy(t *testing.T) {
 func TestAPanicEndsNothingButItsRequest(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
-	a, err := httpapi.Listen(httpapi.Options{Log: slog.New(slog.DiscardHandler), Addr: "127.0.0.1:0"}) // without a core every use case panics
+	said := &logged{}
+	a, err := httpapi.Listen(httpapi.Options{Log: slog.New(slog.NewJSONHandler(said, nil)), Addr: "127.0.0.1:0"}) // without a core every use case panics
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,9 +196,98 @@ func TestAPanicEndsNothingButItsRequest(t *testing.T) {
 	lost := &servertest.Client{Server: &servertest.Server{API: a, URL: "http://" + a.Addr()}}
 	w := lost.WithT(t).Dial()
 	for _, door := range []string{"/readyz", "/api/v1/me"} {
-		w.Asks("GET "+door, strings.TrimSpace(s.As("lin").Auth())).Hears(http.MethodGet, door).WantProblem(500, "internal", "later")
+		answer := w.Asks("GET "+door, strings.TrimSpace(s.As("lin").Auth())).Hears(http.MethodGet, door).WantProblem(500, "internal", "later")
+		wantStack(t, said, answer, "server/httpapi.(*API)")
 	}
 	w.WantInStep()
+}
+
+func TestAPanicInATransactionKeepsItsStack(t *testing.T) {
+	t.Parallel()
+	said, clock := &logged{}, &clockThatBreaks{}
+	settings := servertest.Settings(t, servertest.SQLite)
+	opened, err := app.Open(t.Context(), settings, slog.New(slog.NewJSONHandler(said, nil)), clock.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := opened.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	a, err := httpapi.Listen(httpapi.Options{Core: opened.Core, Log: slog.New(slog.NewJSONHandler(said, nil)), Addr: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serves(t, a)
+	lin := &servertest.Client{Server: &servertest.Server{API: a, URL: "http://" + a.Addr()}}
+	clock.broken.Store(true)
+	defer clock.broken.Store(false)
+	answer := lin.WithT(t).Dial().Asks("GET /api/v1/me", "Authorization: Bearer "+strings.Repeat("a", 43)).Hears(http.MethodGet, "/api/v1/me").WantProblem(500, "internal", "later")
+	wantStack(t, said, answer, "(*clockThatBreaks).now")
+}
+
+// wantStack checks that the log holds the stack of a request that broke down, and its answer nothing but a fixed sentence
+// and the id by which the log is searched.
+func wantStack(t *testing.T, said *logged, answer *servertest.Answer, frame string) {
+	t.Helper()
+	var p struct {
+		Detail    string
+		RequestID string `json:"request_id"`
+	}
+	answer.Into(&p)
+	if want := "Something went wrong on the server; the request id helps to find it."; p.Detail != want {
+		t.Errorf("got the answer %q, want %q", p.Detail, want)
+	}
+	if body := string(answer.Body); strings.Contains(body, "goroutine") || strings.Contains(body, ".go:") {
+		t.Errorf("the answer tells where it broke: %s", body)
+	}
+	for line := range strings.Lines(said.String()) {
+		var l struct {
+			Msg       string
+			RequestID string `json:"request_id"`
+			Error     string
+		}
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Msg == "request failed" && l.RequestID == p.RequestID {
+			if !strings.Contains(l.Error, "panic") || !strings.Contains(l.Error, "goroutine ") || !strings.Contains(l.Error, frame) {
+				t.Errorf("the log keeps no stack with %s: %s", frame, l.Error)
+			}
+			return
+		}
+	}
+	t.Errorf("the log has no line of the request %s: %s", p.RequestID, said.String())
+}
+
+// clockThatBreaks is a clock that panics once it is broken.
+type clockThatBreaks struct{ broken atomic.Bool }
+
+func (c *clockThatBreaks) now() time.Time {
+	if c.broken.Load() {
+		panic("the clock is broken")
+	}
+	return time.Now()
+}
+
+// logged is what was logged so far.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write takes a line.
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // serves answers until the test ends.

@@ -273,7 +273,7 @@ func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspec
 		if err != nil {
 			return err
 		}
-		return pour(c, paper.FileFormat(format).MediaType(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
+		return a.pour(c, paper.FileFormat(format).MediaType(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
 			if format == intake.XLSX {
 				return rows.XLSX(w)
 			}

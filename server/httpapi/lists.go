@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -267,13 +268,16 @@ func (a *API) export(c *fiber.Ctx, mediaType, name string, write func(w *bufio.W
 	if !who.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
-	return pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
+	return a.pour(c, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
 		return write(w, func(each func(core.Page) error) error { return a.Core.ExportIssues(ctx, who, f, from, each) })
 	})
 }
 
+// errBroken ends a download in the middle.
+var errBroken = errors.New("httpapi: the download broke")
+
 // pour streams a file while it is written.
-func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *bufio.Writer) error) error {
+func (a *API) pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *bufio.Writer) error) error {
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -281,6 +285,7 @@ func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *buf
 		return nil
 	}
 	r, w := io.Pipe()
+	id, _ := c.Locals(keyID).(string)
 	go func() { // ends when everything is written or the reader is closed
 		ctx, cancel := context.WithTimeout(context.Background(), uploadTime)
 		defer cancel()
@@ -289,7 +294,11 @@ func pour(c *fiber.Ctx, mediaType, name string, write func(context.Context, *buf
 		if err == nil {
 			err = b.Flush()
 		}
-		w.CloseWithError(err)
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) { // which is a client that left
+			a.Log.Error("download failed", "request_id", id, "error", err)
+			err = errBroken // nobody outside learns where
+		}
+		_ = w.CloseWithError(err) // says nothing
 	}()
 	c.Context().SetBodyStream(r, -1)
 	return nil

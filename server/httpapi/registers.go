@@ -348,7 +348,7 @@ func (a *API) bootstrap(c *fiber.Ctx) error {
 }
 
 // rosterOf is who is on call; nobody is a list too.
-func rosterOf(roster []inspect.Duty) any {
+func rosterOf(roster []inspect.OnCallShift) any {
 	if roster == nil {
 		return []inspect.OnCallShift{}
 	}

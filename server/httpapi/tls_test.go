@@ -109,7 +109,7 @@ func TestTLSIsReadAsCarefully(t *testing.T) {
 	if got := says(t, "GET /livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200 ") {
 		t.Errorf("got %s, want 200", got)
 	}
-	if _, err := http.Get("http://" + a.Addr() + "/livez"); err == nil {
-		t.Error("plain HTTP was answered on a TLS address")
+	if res, err := http.Get("http://" + a.Addr() + "/livez"); err == nil {
+		t.Errorf("plain HTTP was answered on a TLS address: %d, %v", res.StatusCode, res.Body.Close())
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core"
@@ -120,7 +121,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return core.FoldFigures{}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true})},
-		Logger: slog.New(quieter{log.Handler()}),
+		ErrorHandler: failures{log},
+		Logger:       slog.New(quieter{log.Handler()}),
 	})
 	if err == nil {
 		err = client.Start(context.WithoutCancel(ctx))
@@ -143,6 +145,21 @@ func (j *Jobs) Close(ctx context.Context) error {
 		j.listener.Close()
 	}
 	return err
+}
+
+// failures puts what went wrong in a job into the log: River itself keeps it in the row of the job, and tells nobody.
+type failures struct{ log *slog.Logger }
+
+// HandleError logs a job that failed and is tried again; a panic in a transaction carries its stack in the error.
+func (f failures) HandleError(_ context.Context, j *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	f.log.Warn("job failed", "job", j.ID, "kind", j.Kind, "attempt", j.Attempt, "error", err)
+	return nil
+}
+
+// HandlePanic logs a job that broke down, with its stack.
+func (f failures) HandlePanic(_ context.Context, j *rivertype.JobRow, broken any, stack string) *river.ErrorHandlerResult {
+	f.log.Error("job panicked", "job", j.ID, "kind", j.Kind, "attempt", j.Attempt, "panic", fmt.Sprint(broken), "stack", stack)
+	return nil
 }
 
 // quieter passes on warnings and errors only.

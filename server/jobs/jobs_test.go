@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,62 @@ func TestAJobThatFailsIsTriedAgain(t *testing.T) {
 			t.Errorf("got renditions %s, want %s", got, inspect.RenditionReady)
 		}
 	})
+}
+
+func TestAJobThatPanicsKeepsItsStackInTheLog(t *testing.T) {
+	t.Parallel()
+	for where, breaks := range map[string]func(context.Context, *office) error{
+		"outside of a transaction": func(context.Context, *office) error { panic("as a bug might") },
+		"in a transaction": func(ctx context.Context, w *office) error {
+			return w.store.Read(ctx, func(context.Context, *store.Tx) error { panic("as a bug might") })
+		},
+	} {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, w *office) {
+				w.photo("photo", 0, nil)
+				said := make(lines, 1000)
+				w.log = slog.New(slog.NewTextHandler(said, nil))
+				close := w.starts()
+				first := w.next("photo")
+				put := func(ctx context.Context) error { return breaks(ctx, w) }
+				w.blobs.breaks.Store(&put)
+				first.tell <- nil
+				said.wait(t, "photo.render", "as a bug might", "TestAJobThatPanicsKeepsItsStackInTheLog")
+				w.blobs.breaks.Store(nil)
+				close()
+			})
+		})
+	}
+}
+
+// lines are what was logged.
+type lines chan string
+
+// Write takes a line, and drops what nobody has room for.
+func (l lines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
+}
+
+// wait waits for a line that holds all of these.
+func (l lines) wait(t *testing.T, want ...string) {
+	t.Helper()
+	seen := ""
+	for late := time.After(patience); ; {
+		select {
+		case line := <-l:
+			seen += line
+			if !slices.ContainsFunc(want, func(w string) bool { return !strings.Contains(line, w) }) {
+				return
+			}
+		case <-late:
+			t.Fatalf("no line holds %q: %s", want, seen)
+		}
+	}
 }
 
 func TestAJobForLaterWaits(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"image"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,11 +35,15 @@ type attempt struct {
 // watched is a blob store that says which keys were put.
 type watched struct {
 	blob.Store
-	put chan string
+	put    chan string
+	breaks atomic.Pointer[func(context.Context) error] // in place of a put
 }
 
 // Put tells, then puts.
 func (w *watched) Put(ctx context.Context, key string, b []byte) error {
+	if breaks := w.breaks.Load(); breaks != nil {
+		return (*breaks)(ctx)
+	}
 	select {
 	case w.put <- key:
 	default:
@@ -54,6 +59,7 @@ type office struct {
 	core  *core.Core
 	blobs *watched
 	began chan attempt
+	log   *slog.Logger // of the workers
 }
 
 func open(t testing.TB, o store.Options, folder string) *office {
@@ -62,7 +68,8 @@ func open(t testing.TB, o store.Options, folder string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &office{t: t, o: o, store: storetest.Open(t, o), blobs: &watched{blobs, make(chan string, 100)}, began: make(chan attempt)}
+	w := &office{t: t, o: o, store: storetest.Open(t, o), blobs: &watched{Store: blobs, put: make(chan string, 100)}, began: make(chan attempt),
+		log: slog.New(slog.DiscardHandler)}
 	w.core = core.New(&core.Core{Store: w.store, Blobs: w.blobs, Zone: time.UTC, Now: storetest.Clock, Log: slog.New(slog.DiscardHandler), Decode: w.decode,
 		Gate: photo.NewPixelSemaphore(1 << 20)})
 	return w
@@ -91,7 +98,7 @@ func (w *office) decode(ctx context.Context, _ photo.Type, r io.Reader) (image.I
 // starts starts the workers; close stops them and waits for what they do.
 func (w *office) starts() (close func()) {
 	w.t.Helper()
-	j, err := jobs.Start(w.t.Context(), w.core, w.store, w.o.URL, slog.New(slog.DiscardHandler))
+	j, err := jobs.Start(w.t.Context(), w.core, w.store, w.o.URL, w.log)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (s *Mail) options(ctx context.Context) []mail.Option {
 	all = append(all, mail.WithDialContextFunc(func(dialling context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(dialling, network, address)
 		if err == nil {
-			context.AfterFunc(ctx, func() { c.Close() })
+			context.AfterFunc(ctx, func() { _ = c.Close() })
 		}
 		return c, err
 	}))

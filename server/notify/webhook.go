@@ -47,7 +47,7 @@ func Sign(secret, id string, at time.Time, payload []byte) (string, error) {
 		return "", errors.New("notify: not a secret of a webhook")
 	}
 	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%s.%d.%s", id, at.Unix(), payload)
+	mac.Write(fmt.Appendf(nil, "%s.%d.%s", id, at.Unix(), payload))
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)), nil
 }
 

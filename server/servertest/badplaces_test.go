@@ -82,7 +82,7 @@ func TestAPlaceIsKeptAsItWasGivenAndAsItIs(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin := s.As("lin")
 		id := inspect.NewID()
-		body := lin.Report() // vectors of domain.md §7
+		body := lin.Report() // published vectors
 		body["place"] = M{"lat": 39.92196580126834, "lon": 116.41661560068297, "datum": "bd09"}
 		lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(201)
 		var i struct {

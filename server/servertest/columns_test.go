@@ -109,6 +109,7 @@ func exposes(s *servertest.Server, issue, photo inspect.ID) {
 // TestEveryColumnIsHeldAgainstTheRecord changes one column after the other.
 func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-25 10:00") // after the days of what is filled in
 		v := newEvidence(s)
 		v.papers(s)
 		fillReports(t, s)

@@ -1,5 +1,7 @@
 package servertest
 
+import "spotcheck/server/store/storetest"
+
 // Copy starts another copy of the server on the same pair; it stops when the test ends.
 func (s *Server) Copy() *Server {
 	s.t.Helper()
@@ -10,8 +12,8 @@ func (s *Server) Copy() *Server {
 
 func (s *Server) another() *Server {
 	s.t.Helper()
-	c := &Server{t: s.t, clients: s.clients, ahead: s.ahead, Config: s.Config, ReadTimeout: s.ReadTimeout}
-	c.Config.Data = s.t.TempDir() // only for uploads on their way
+	c := &Server{t: s.t, clients: s.clients, clock: s.clock, Config: s.Config, ReadTimeout: s.ReadTimeout}
+	c.Config.Data = storetest.Folder(s.t) // only for uploads on their way
 	c.Start()
 	return c
 }

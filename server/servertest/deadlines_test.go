@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
+	"spotcheck/server/store/storetest"
 )
 
 // deadline is what an issue says of its time.
@@ -41,11 +42,7 @@ func deadlineOf(c *servertest.Client, id inspect.ID) (d deadline) {
 // when is a moment in the city.
 func when(t *testing.T, s string) time.Time {
 	t.Helper()
-	zone, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", s, zone)
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, storetest.Start().Location())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +138,38 @@ func TestMoreTimeIsAskedForBeforeTheDeadline(t *testing.T) {
 			t.Errorf("granted: due %s, %d extensions", d.DueAt, d.Clock.Extensions)
 		}
 		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.extension_asked", "issue.extension_refused")
+		s.Audit()
+	})
+}
+
+// TestWhoAskedForTimeDoesNotDecide: somebody of the unit who is of the office as well asks, and another one decides.
+func TestWhoAskedForTimeDoesNotDecide(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office := s.As("office")
+		both := s.Joins("both", servertest.M{"role": "unit", "scope": servertest.M{"kind": "unit", "id": "longhua-sanitation"}},
+			servertest.M{"role": "office", "scope": servertest.M{"kind": "city"}})
+		until := when(t, "2026-03-04 09:00")
+		for _, c := range []struct{ ask, decide, done string }{
+			{"ask_extension", "decide_extension", "issue.extension_granted"}, {"ask_hold", "decide_hold", "issue.hold_granted"},
+		} {
+			id := reportsOf(s, "06011") // 5 working days
+			office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+			asked := until
+			if c.ask == "ask_extension" {
+				asked = when(t, "2026-03-12 09:00")
+			}
+			both.Acts(id, c.ask, servertest.M{"reason": "等待吊车", "until": asked.UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+			before := deadlineOf(office, id)
+			for _, answer := range []string{"grant", "refuse"} {
+				both.Acts(id, c.decide, servertest.M{"answer": answer, "reason": "自己批"}).WantProblem(403, "issue.second-person", "never")
+			}
+			if after := deadlineOf(office, id); !after.DueAt.Equal(before.DueAt) || !after.Clock.HeldUntil.IsZero() || after.Clock.Extensions != 0 {
+				t.Errorf("%s: it is decided all the same: %+v", c.ask, after)
+			}
+			office.Acts(id, c.decide, servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+			office.WantEvents(id, "issue.reported", "issue.assigned", "issue."+c.ask[len("ask_"):]+"_asked", c.done)
+		}
 		s.Audit()
 	})
 }
@@ -335,13 +364,13 @@ func TestALimitIsTriedOut(t *testing.T) {
 			ReadsZH string    `json:"reads_zh"`
 			Skipped []struct{ Date string }
 		}
-		crew := s.As("crew")
-		for _, c := range []struct{ from, limit, unit, want string }{
-			{"2026-09-30T09:40:00Z", "1", "working_hour", "2026-10-08 08:40"}, {"2026-09-30T09:40:00Z", "15", "minute", "2026-09-30 17:55"}, {"2026-09-30T09:40:00Z", "3", "calendar_day", "2026-10-03 17:40"},
+		crew, from := s.As("crew"), when(t, "2026-09-30 17:40").UTC().Format(time.RFC3339)
+		for _, c := range []struct{ limit, unit, want string }{
+			{"1", "working_hour", "2026-10-08 08:40"}, {"15", "minute", "2026-09-30 17:55"}, {"3", "calendar_day", "2026-10-03 17:40"},
 		} {
-			crew.Do(http.MethodGet, "/api/v1/deadline?from="+c.from+"&limit="+c.limit+"&unit="+c.unit, nil).Want(200).Into(&tried)
+			crew.Do(http.MethodGet, "/api/v1/deadline?from="+from+"&limit="+c.limit+"&unit="+c.unit, nil).Want(200).Into(&tried)
 			if got := tried.DueAt.In(s.Core.Zone).Format("2006-01-02 15:04"); got != c.want || !strings.Contains(tried.ReadsZH, c.want[11:]) {
-				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, c.from, got, tried.ReadsZH, c.want)
+				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, from, got, tried.ReadsZH, c.want)
 			}
 		}
 		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {

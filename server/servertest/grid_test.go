@@ -14,7 +14,7 @@ import (
 	"spotcheck/server/servertest"
 )
 
-// law is who may do what to an issue and from where, as domain.md §1 and §6 say it. It is written apart from the server's
+// law is who may do what to an issue and from where, as pkg/inspect/rules.md says it. It is written apart from the server's
 // own tables, so that a change of those shows here. by holds in one's scope, own over what one reported wherever it lies.
 var law = map[inspect.Action]struct{ by, own, from string }{
 	"file":            {"office", "", "reported"},

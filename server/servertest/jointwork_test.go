@@ -24,6 +24,7 @@ func numbers(c *servertest.Client, query string) (all []string) {
 // TestAUnitAssists gives a part of an issue to a second unit, which sees it, replies, and is late with another; closure is the lead unit's alone.
 func TestAUnitAssists(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		toMidweek(s)
 		lin, office, crew, other := s.As("lin"), s.As("office"), s.As("crew"), s.As("meilan-crew")
 		id := lin.ReportsMud()
 		office.Acts(id, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": later(s, 2), "note": "请清洗车辆"}).WantProblem(409, "issue.wrong-status", "never")

@@ -60,7 +60,7 @@ func issues(c *servertest.Client, id inspect.ID, kind string, more M, about ...i
 }
 
 func thisYear(s *servertest.Server) int {
-	return s.Now().In(time.FixedZone("", 8*60*60)).Year()
+	return s.Now().In(s.Core.Zone).Year()
 }
 
 func TestAPaperIsIssuedOnceAndStays(t *testing.T) {
@@ -281,9 +281,8 @@ func TestNumbersBeginAnewWithTheYearOfTheCity(t *testing.T) {
 		issue := s.As("lin").ReportsMud()
 		office.Assigns(issue, "longhua-sanitation", 8*time.Hour)
 		issues(office, inspect.NewID(), "task", nil, issue)
-		zone := time.FixedZone("", 8*60*60)
 		year := thisYear(s) + 1
-		s.Pass(time.Date(year, 1, 1, 0, 5, 0, 0, zone).Sub(s.Now())) // in UTC the old year
+		s.Pass(time.Date(year, 1, 1, 0, 5, 0, 0, s.Core.Zone).Sub(s.Now())) // in UTC the old year
 		office = s.LogIn("office", "correct horse battery")
 		if p, want := issues(office, inspect.NewID(), "task", nil, issue), fmt.Sprintf("任务〔%d〕1号", year); p.Number != want {
 			t.Errorf("got %s, want %s", p.Number, want)

@@ -118,10 +118,7 @@ func wantProposed(t *testing.T, c *servertest.Client, id inspect.ID, rule int64,
 
 func TestARuleHoldsOnDaysOfTheCity(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
-		zone, err := time.LoadLocation("Asia/Shanghai")
-		if err != nil {
-			t.Fatal(err)
-		}
+		zone := s.Core.Zone
 		now := s.Now().In(zone)
 		s.Pass(time.Date(now.Year(), now.Month(), now.Day()+1, 23, 0, 0, 0, zone).Sub(s.Now())) // 15:00 UTC
 		today, tomorrow := s.Now().In(zone).Format(time.DateOnly), s.Now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly)

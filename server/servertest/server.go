@@ -10,14 +10,14 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/pkg/photo/phototest"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
@@ -37,17 +37,27 @@ const (
 // copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
 var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
 
-// Each runs a test on both pairs, or on two copies of the server on one.
+// Each runs a test on both pairs, or on two copies of the server on one, beside other tests. With -short it runs on SQLite only.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
+	t.Parallel()
+	EachAlone(t, test)
+}
+
+// EachAlone is Each without another test beside it, for what measures time or needs the whole machine.
+func EachAlone(t *testing.T, test func(*testing.T, *Server)) {
+	t.Helper()
 	pairs := []Backend{SQLite, Postgres}
-	if copies {
+	switch {
+	case copies:
 		pairs = pairs[1:]
+	case testing.Short():
+		pairs = pairs[:1]
 	}
 	for _, p := range pairs {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			test(t, begin(t, Settings(t, p), copies))
+			test(t, begin(t, ready(t, p), copies))
 		})
 	}
 }
@@ -63,28 +73,39 @@ type Server struct {
 	Config      config.Config
 	Admin       core.FirstAccount
 	t           testing.TB
-	ahead       *atomic.Int64 // of the real clock, nanoseconds
+	clock       *clock
 	clients     map[string]*Client
 	mu          sync.Mutex
 	line        *Proxy  // before this copy and its twin; nil when there is one copy
 	twin        *Server // the other copy
+
+	passwordMemory uint32 // that the program hashes passwords in, KiB
+	costly         bool   // they are hashed in so much
 }
 
 // New starts a server on an empty pair and stops it when the test ends.
 func New(t testing.TB, p Backend) *Server {
 	t.Helper()
-	return begin(t, Settings(t, p), false)
+	return begin(t, ready(t, p), false)
 }
 
-// On starts a server with these settings, which may be on something that is there already, and stops it when the test ends.
+// On starts a server on what another one left behind and stops it when the test ends. It goes by the clock of this machine, as
+// a program of its own did.
 func On(t testing.TB, c config.Config) *Server {
 	t.Helper()
-	return begin(t, c, false)
+	return open(t, c, false, 0)
 }
 
+// begin starts a server whose clock shows storetest.Start.
 func begin(t testing.TB, c config.Config, two bool) *Server {
 	t.Helper()
-	s := &Server{t: t, clients: map[string]*Client{}, ahead: &atomic.Int64{}, Config: c}
+	return open(t, c, two, time.Until(storetest.Start()))
+}
+
+func open(t testing.TB, c config.Config, two bool, ahead time.Duration) *Server {
+	t.Helper()
+	s := &Server{t: t, clients: map[string]*Client{}, clock: &clock{}, Config: c}
+	s.clock.ahead.Store(int64(ahead))
 	if two {
 		s.line = NewProxy(t)
 	}
@@ -95,7 +116,7 @@ func begin(t testing.TB, c config.Config, two bool) *Server {
 
 // At is a server that runs elsewhere, in a process of its own: it has people and phones, but no inside.
 func At(t testing.TB, address string, first core.FirstAccount) *Server {
-	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, ahead: &atomic.Int64{}}
+	return &Server{t: t, URL: address, Admin: first, clients: map[string]*Client{}, clock: &clock{}}
 }
 
 // Behind is a server of several copies that run elsewhere; each request goes to the next one.
@@ -108,13 +129,36 @@ func Behind(t testing.TB, line *Proxy, first core.FirstAccount) *Server {
 // Settings are those of a server on an empty pair.
 func Settings(t testing.TB, p Backend) config.Config {
 	t.Helper()
-	c := config.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Timezone: "Asia/Shanghai", Log: "text", S3Bucket: "spotcheck"}
 	if p == SQLite {
+		return settings(t, t.TempDir(), "")
+	}
+	return settings(t, t.TempDir(), storetest.Empty(t, storetest.Postgres).URL)
+}
+
+// ready are the settings of a server on a pair that nothing is in but the tables.
+func ready(t testing.TB, p Backend) config.Config {
+	t.Helper()
+	name := storetest.SQLite
+	if p == Postgres {
+		name = storetest.Postgres
+	}
+	o := storetest.Ready(t, name)
+	if o.URL != "" {
+		return settings(t, storetest.Folder(t), o.URL)
+	}
+	return settings(t, filepath.Dir(o.Path), "")
+}
+
+// settings are those of a server on a data folder and, unless it is SQLite's, a database.
+func settings(t testing.TB, folder, database string) config.Config {
+	t.Helper()
+	c := config.Config{Addr: "127.0.0.1:0", Data: folder, Timezone: storetest.Start().Location().String(), Log: "text", S3Bucket: "spotcheck"}
+	if database == "" {
 		return c
 	}
-	c.DatabaseURL = config.Secret(storetest.Database(t))
+	c.DatabaseURL = config.Secret(database)
 	c.SecretKey = config.Secret(strings.Repeat("5e", 32))
-	s3, err := url.Parse(storetest.Need(t, "SPOTCHECK_TEST_S3", "http://key:secret@host:port"))
+	s3, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_S3"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +179,7 @@ func (s *Server) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if phototest.Racing {
+	if s.passwordMemory = a.Core.PasswordMemory; !s.costly {
 		a.Core.PasswordMemory = 64
 	}
 	first, err := a.Core.Start(context.Background())
@@ -176,11 +220,14 @@ func (s *Server) Stop() {
 	}
 }
 
-// Now is the clock of the server.
-func (s *Server) Now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
-
-// Pass lets time pass for the server and for all phones.
-func (s *Server) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
+// HashesAsTheProgram makes the next password hashes as costly as they are outside of tests: for tests that they are the point of.
+func (s *Server) HashesAsTheProgram() {
+	for _, one := range []*Server{s, s.twin} {
+		if one != nil {
+			one.costly, one.Core.PasswordMemory = true, one.passwordMemory
+		}
+	}
+}
 
 // ID is the same id for the same name, in every test.
 func ID(name string) inspect.ID {

@@ -74,9 +74,9 @@ func (p *sender) wantOnce(t *testing.T, office *servertest.Client) {
 }
 
 func TestPhonesThatSendEverythingFiveTimesAtOnce(t *testing.T) {
-	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+	servertest.EachAlone(t, func(t *testing.T, s *servertest.Server) {
 		phones := 200
-		if phototest.Racing {
+		if phototest.Racing || testing.Short() {
 			phones = 40
 		}
 		people := []*servertest.Client{s.As("lin"), s.As("wang"), s.As("crew-boss")}

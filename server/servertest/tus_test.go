@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/servertest"
 )
@@ -22,9 +23,7 @@ func TestAPhoneOnABadNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(filepath.Dir(script), "node_modules")); err != nil {
-		t.Fatal("tus-js-client is not there: run npm ci in scripts/tus, or scripts/test.sh, which does")
-	}
+	needs.Modules(t, filepath.Dir(script))
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin, issue := s.As("lin"), inspect.NewID()
 		p := servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: phototest.JPEG(phototest.Scene(900, 700, 11), 92, false, nil)}

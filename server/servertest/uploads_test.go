@@ -100,3 +100,53 @@ func TestAnUploadWhosePartsAreLostBeginsAgain(t *testing.T) {
 		s.Audit()
 	})
 }
+
+// TestAnUploadLivesSevenDaysAfterItsLastPart and not longer; then its parts are swept away and the photo begins anew.
+func TestAnUploadLivesSevenDaysAfterItsLastPart(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		const life, moment = 7 * 24 * time.Hour, time.Minute
+		lin := s.As("lin")
+		issue, p := inspect.NewID(), servertest.NewPicture("report")
+		lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), lin.Report(p)).Want(http.StatusCreated)
+		at, a := begins(lin, issue, p)
+		wantExpiry := func(a *servertest.Answer) {
+			t.Helper()
+			got, err := http.ParseTime(a.Header.Get("Upload-Expires"))
+			if want := s.Now().Add(life); err != nil || got.Sub(want).Abs() > moment {
+				t.Errorf("it expires %s, %v, want %s", got, err, want)
+			}
+		}
+		wantExpiry(a.Want(http.StatusCreated))
+		third := len(p.Bytes) / 3
+		s.Pass(life - moment)
+		wantExpiry(sends(lin, at, 0, p.Bytes[:third]).Want(http.StatusNoContent)) // the life begins anew
+		s.Pass(life - moment)
+		wantOffset(t, lin.Send(http.MethodHead, at, nil, tus()).Want(http.StatusOK), third) // asking does not
+		key := "upload/" + path.Base(at) + "/1-0"
+		sweep := func() {
+			t.Helper()
+			if err := s.Core.SweepUploads(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sweep()
+		if _, err := s.Core.Blobs.Stat(t.Context(), key); err != nil {
+			t.Errorf("the part of an upload that lives: %v", err)
+		}
+		s.Pass(2 * moment)
+		lin.Send(http.MethodHead, at, nil, tus()).Want(http.StatusNotFound)
+		sends(lin, at, third, p.Bytes[third:]).WantProblem(404, "upload.not-found", "")
+		sweep()
+		if _, err := s.Core.Blobs.Stat(t.Context(), key); err == nil {
+			t.Error("the part of an upload whose time is over is still there")
+		}
+		again, a := begins(lin, issue, p)
+		if wantOffset(t, a.Want(http.StatusCreated), 0); again == at {
+			t.Error("what was swept away goes on")
+		}
+		sends(lin, again, 0, p.Bytes).Want(http.StatusNoContent)
+		lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String()+"/receipt", nil).Want(http.StatusOK)
+		s.Drain()
+		s.Audit()
+	})
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -134,6 +135,9 @@ func TestPostgresGoesAwayAndComesBack(t *testing.T) {
 				w.set(true)
 				return errors.Join(err, look(ctx, tx))
 			})
+		},
+		"with a connection that the driver has given up": func() error {
+			return s.Write(t.Context(), func(context.Context, *store.Tx) error { return driver.ErrBadConn })
 		},
 		"before a ping": func() error { w.set(true); return s.Ping(t.Context()) },
 	}

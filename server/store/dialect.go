@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,7 @@ type dialect struct {
 	searched func(match string, after *Cursor, oldest bool) (string, []any)
 
 	codes    func(error) (retry, unavailable bool)
+	taken    func(error) string // the key of a row that stands in the way and may be another transaction's; empty for none
 	snapshot func(ctx context.Context, s *Store, path string, name namer) (Snapshot, error)
 }
 
@@ -70,6 +72,8 @@ var sqliteDialect = dialect{
 		}
 		return q + by, args
 	},
+	// one transaction writes after the other: the row that stands in the way will stand there the next time
+	taken: func(error) string { return "" },
 	codes: func(err error) (retry, unavailable bool) {
 		var e *sqlite.Error
 		if !errors.As(err, &e) {
@@ -80,8 +84,6 @@ var sqliteDialect = dialect{
 			return true, true
 		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 			return false, true
-		case sqlite3.SQLITE_CONSTRAINT:
-			return e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE, false
 		}
 		return false, false
 	},
@@ -110,11 +112,18 @@ var postgresDialect = dialect{
 	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
 	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
 		set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)`,
+	taken: func(err error) string {
+		var e *pgconn.PgError
+		if errors.As(err, &e) && e.Code == "23505" {
+			return e.ConstraintName + " " + e.Detail // which names the values
+		}
+		return ""
+	},
 	codes: func(err error) (retry, unavailable bool) {
 		var e *pgconn.PgError
 		if errors.As(err, &e) {
 			switch {
-			case e.Code == "40001", e.Code == "40P01", e.Code == "23505":
+			case e.Code == "40001", e.Code == "40P01":
 				return true, false
 			case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"):
 				return false, true
@@ -124,7 +133,7 @@ var postgresDialect = dialect{
 		var connect *pgconn.ConnectError
 		var network net.Error
 		return false, errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
-			errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
+			errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
 	},
 }
 
@@ -230,8 +239,13 @@ func (d *dialect) fault(err error) error {
 	return err
 }
 
-// again says whether the same transaction may work when it is tried once more.
-func (d *dialect) again(err error) bool {
+// again says whether the same transaction may work when it is tried once more, by how it failed and how it failed before. A
+// key that another transaction took meanwhile is seen by the next try, which does not insert it or takes the next number; a
+// key that stands in the way twice was there all the time.
+func (d *dialect) again(err, before error) bool {
+	if key := d.taken(err); key != "" {
+		return before == nil || d.taken(before) != key
+	}
 	retry, _ := d.codes(err)
 	return retry || errors.Is(err, errStale) || errors.Is(err, errSwept)
 }

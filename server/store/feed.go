@@ -110,7 +110,7 @@ func listenOnce(ctx context.Context, url string, heard chan<- struct{}) error {
 	if err != nil {
 		return fmt.Errorf("store: listen: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // whatever ended it is said already
 	if _, err := conn.Exec(ctx, "LISTEN "+feedChannel); err != nil {
 		return fmt.Errorf("store: listen: %w", err)
 	}

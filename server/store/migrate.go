@@ -3,8 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,6 +30,23 @@ const (
 	oldestBinary = 7 // older ones know nothing of parts of an issue
 )
 
+// Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.
+func Fingerprint() string {
+	h := sha256.New()
+	_ = fs.WalkDir(migrations, ".", func(name string, d fs.DirEntry, err error) error { // reading what is embedded cannot fail
+		text, _ := migrations.ReadFile(name)
+		fmt.Fprintf(h, "%s\n%s\n", name, text)
+		return err
+	})
+	m, err := rivermigrate.New(postgresDialect.river(nil, nil), &rivermigrate.Config{Logger: quiet})
+	if err == nil {
+		for _, v := range m.AllVersions() {
+			fmt.Fprintf(h, "%d\n%s\n", v.Version, v.SQLUp)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
 // migrationLock keeps two copies of the server from migrating PostgreSQL at once.
 const migrationLock = 7060
 
@@ -35,17 +54,20 @@ const migrationLock = 7060
 func (s *Store) Migrate(ctx context.Context) error { return s.migrateTo(ctx, Newest, 0) }
 
 // migrateTo brings the schema to one version and that of the jobs to another, 0 for its newest.
-func (s *Store) migrateTo(ctx context.Context, version, jobs int) error {
+func (s *Store) migrateTo(ctx context.Context, version, jobs int) (err error) {
 	if !s.dialect.grouped {
 		conn, err := s.write.Conn(ctx)
 		if err != nil {
 			return s.dialect.fault(err)
 		}
-		defer conn.Close() // gives the lock back
+		defer func() { err = errors.Join(err, conn.Close()) }()
 		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 			return s.dialect.fault(err)
 		}
-		defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		defer func() {
+			_, unlocked := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+			err = errors.Join(err, unlocked)
+		}()
 	}
 	if err := s.migrate(ctx, version); err != nil {
 		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))

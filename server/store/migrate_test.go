@@ -58,7 +58,7 @@ func do(t *testing.T, db *sql.DB, statements ...string) {
 
 func TestMigrateFromEmptyAndAgain(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, o store.Options) {
+	storetest.EachEmpty(t, func(t *testing.T, o store.Options) {
 		s := open(t, o)
 		for n := range 3 {
 			if err := s.Migrate(t.Context()); err != nil {
@@ -148,7 +148,7 @@ func TestNewerSchemas(t *testing.T) {
 
 func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, o store.Options) {
+	storetest.EachEmpty(t, func(t *testing.T, o store.Options) {
 		s, raw := open(t, o), storetest.Raw(t, o)
 		do(t, raw, "CREATE TABLE photo (id BIGINT)") // in the way, half through the file
 		if err := s.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "0001_core.sql") {

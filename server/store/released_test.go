@@ -18,6 +18,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
 )
@@ -229,11 +230,7 @@ func writeDump(t *testing.T, name string) {
 var noise = regexp.MustCompile(`(?m)^(--.*|\\.*|SET .*)?\n`)
 
 func dumpPostgres(t *testing.T, o store.Options) string {
-	programs, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
-	if err != nil || len(programs) == 0 {
-		t.Fatalf("no pg_dump: %v", err)
-	}
-	out, err := exec.Command(programs[len(programs)-1], "--inserts", "--no-owner", "--no-privileges", "--no-comments", "--dbname="+o.URL).Output()
+	out, err := exec.Command(needs.Program(t, "pg_dump", "/usr/lib/postgresql/*/bin/pg_dump"), "--inserts", "--no-owner", "--no-privileges", "--no-comments", "--dbname="+o.URL).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

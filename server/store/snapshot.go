@@ -177,7 +177,7 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	if err != nil {
 		return made, err
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	if _, err := conn.ExecContext(ctx, "PRAGMA query_only = 0"); err != nil { // it counts the copy as writing
 		return made, err
 	}
@@ -190,7 +190,7 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	if err != nil {
 		return made, err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.QueryRowContext(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
 		return made, err
 	}
@@ -208,7 +208,7 @@ func nameSQLite(ctx context.Context, db *sql.DB, kind BlobKind, q string, name n
 		return err
 	}
 	defer r.Close()
-	return nameAll(r, kind, name)
+	return errors.Join(nameAll(r, kind, name), r.Err())
 }
 
 // loadSQLite makes the file beside its place and gives it its name last.

@@ -23,12 +23,12 @@ var leftOut = []string{"schema_version", "river_migration", "river_leader", "ins
 const endOfSnapshot = "-- end\n"
 
 // onPgx runs a function on a connection of the driver.
-func (s *Store) onPgx(ctx context.Context, f func(*pgx.Conn) error) error {
+func (s *Store) onPgx(ctx context.Context, f func(*pgx.Conn) error) (err error) {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	return conn.Raw(func(c any) error { return f(c.(*stdlib.Conn).Conn()) })
 }
 
@@ -38,7 +38,7 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 	if err != nil {
 		return made, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // closed below; this is for errors before
 	z, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
 	if err != nil {
 		return made, err
@@ -48,7 +48,7 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback(context.WithoutCancel(ctx)) // nothing was changed
+		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // nothing was changed
 		if err := tx.QueryRow(ctx, snapshotFacts).Scan(&made.Schema, &made.Jobs, &made.LastEvent); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func snapshotPostgres(ctx context.Context, s *Store, path string, name namer) (m
 	}); err != nil {
 		return made, err
 	}
-	return made, errors.Join(z.Close(), f.Sync())
+	return made, errors.Join(z.Close(), f.Sync(), f.Close())
 }
 
 // dump writes the tables.
@@ -156,12 +156,12 @@ func collect(ctx context.Context, tx pgx.Tx, q string) ([]table, error) {
 }
 
 // emptyPostgres looks for tables; those that an interrupted Load left are of the right version and hold nothing.
-func emptyPostgres(ctx context.Context, o Options, of Snapshot) (bool, error) {
+func emptyPostgres(ctx context.Context, o Options, of Snapshot) (empty bool, err error) {
 	s, err := Open(ctx, o)
 	if err != nil {
 		return false, err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	var tables int
 	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v', 'm')").Scan(&tables); err != nil || tables == 0 {
 		return err == nil, err
@@ -218,7 +218,7 @@ func fill(ctx context.Context, tx pgx.Tx, path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return err

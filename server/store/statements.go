@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// maxStatements is how many prepared statements a connection keeps. Lists make texts of their own without end; those that
-// come after this many are prepared each time.
+// maxStatements is how many prepared statements a connection keeps. Lists make texts of their own without end: the one that
+// was not used for the longest time goes.
 const maxStatements = 300
 
 // preparing hands out SQLite connections that prepare each text once: without it a third of all work is parsing.
@@ -23,7 +25,11 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("store: the SQLite driver has changed its connections"), c.Close())
 	}
-	return &preparedConn{sqliteConn: inner, kept: map[string]*preparedStmt{}}, nil
+	kept, err := simplelru.NewLRU[string, *preparedStmt](maxStatements, nil)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return &preparedConn{sqliteConn: inner, kept: kept}, nil
 }
 
 // sqliteConn is what every connection of the driver can do.
@@ -38,16 +44,25 @@ type sqliteConn interface {
 	driver.Validator
 }
 
-// preparedStmt is a kept statement; it is busy while rows of it are being read.
+// preparedStmt is a kept statement; it is busy while rows of it are being read, and dropped when it is kept no longer.
 type preparedStmt struct {
 	driver.Stmt
-	busy bool
+	busy, dropped bool
+}
+
+// drop closes a statement that is kept no longer, at once or when its rows are read.
+func (s *preparedStmt) drop() error {
+	s.dropped = true
+	if s.busy {
+		return nil
+	}
+	return s.Close()
 }
 
 // preparedConn is a connection with its statements. database/sql uses it from one goroutine at a time.
 type preparedConn struct {
 	sqliteConn
-	kept map[string]*preparedStmt
+	kept *simplelru.LRU[string, *preparedStmt]
 }
 
 // Unwrap gives the driver's own connection.
@@ -56,30 +71,34 @@ func (c *preparedConn) Unwrap() driver.Conn { return c.sqliteConn }
 // Close closes the statements, then the connection.
 func (c *preparedConn) Close() error {
 	var all error
-	for _, s := range c.kept {
+	for _, s := range c.kept.Values() {
 		all = errors.Join(all, s.Close())
 	}
-	c.kept = nil
+	c.kept.Purge()
 	return errors.Join(all, c.sqliteConn.Close())
 }
 
-// statement is the kept statement of a text, nil when there can be none or when it is being read from.
+// statement is the kept statement of a text, nil when it is being read from.
 func (c *preparedConn) statement(ctx context.Context, query string) (*preparedStmt, error) {
-	if s, ok := c.kept[query]; ok {
+	if s, ok := c.kept.Get(query); ok {
 		if s.busy {
 			return nil, nil
 		}
 		return s, nil
 	}
-	if len(c.kept) >= maxStatements {
-		return nil, nil
-	}
 	made, err := c.sqliteConn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
+	if c.kept.Len() >= maxStatements {
+		if _, oldest, ok := c.kept.RemoveOldest(); ok {
+			if err := oldest.drop(); err != nil {
+				return nil, errors.Join(err, made.Close())
+			}
+		}
+	}
 	s := &preparedStmt{Stmt: made}
-	c.kept[query] = s
+	c.kept.Add(query, s)
 	return s, nil
 }
 
@@ -121,5 +140,9 @@ type preparedRows struct {
 // Close ends the reading.
 func (r *preparedRows) Close() error {
 	r.of.busy = false
-	return r.Rows.Close()
+	err := r.Rows.Close()
+	if r.of.dropped {
+		err = errors.Join(err, r.of.Close())
+	}
+	return err
 }

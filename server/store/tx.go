@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -55,10 +56,12 @@ func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) e
 	if err := s.tooOld(); err != nil {
 		return err
 	}
+	var before error
 	for try := range attempts {
-		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err) {
+		if err = s.attempt(ctx, f); err == nil || !s.dialect.again(err, before) {
 			break
 		}
+		before = err
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -92,7 +95,7 @@ func (s *Store) attempt(ctx context.Context, f func(context.Context, *Tx) error)
 func (s *Store) run(ctx context.Context, q *sql.Tx, f func(context.Context, *Tx) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("store: panic in a transaction: %v", p)
+			err = fmt.Errorf("store: panic in a transaction: %v\n%s", p, debug.Stack()) // for the log: nobody else sees where it was
 		}
 	}()
 	tx := &Tx{Now: inspect.At(s.now()), q: q, store: s}

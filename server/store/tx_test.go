@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -79,6 +80,53 @@ func TestTransactionsThatFailLeaveNothing(t *testing.T) {
 // nobodys fails in the database: there is no such person to give a role to.
 func nobodys(ctx context.Context, tx *store.Tx) error {
 	return tx.AddGrant(ctx, inspect.NewID(), inspect.Grant{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}})
+}
+
+// TestOnlyWhatARetryCuresIsTriedAgain counts how often a transaction runs that meets a key which is taken.
+func TestOnlyWhatARetryCuresIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	account := func(login string) inspect.Person {
+		return inspect.Person{ID: inspect.NewID(), Name: login}
+	}
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		s := storetest.Open(t, o)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SavePerson(ctx, account("there")) })
+		most := map[bool]int{true: 1, false: 2}[o.URL == ""] // one writer of SQLite has nobody beside it
+		ran := 0
+		if err := s.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			ran++
+			return tx.SavePerson(ctx, account("there"))
+		}); err == nil || ran != most {
+			t.Errorf("a key that was there: got %v after %d tries, want an error after %d", err, ran, most)
+		}
+		if o.URL == "" {
+			return
+		}
+		ran = 0 // each number that it takes was just taken by another
+		next := func() string { return fmt.Sprintf("number-%d", ran) }
+		if err := s.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if ran++; ran < 5 {
+				if err := s.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SavePerson(ctx, account(next())) }); err != nil {
+					return err
+				}
+			}
+			return tx.SavePerson(ctx, account(next()))
+		}); err != nil || ran != 5 {
+			t.Errorf("a key that others took meanwhile: got %v after %d tries, want success after 5", err, ran)
+		}
+	})
+}
+
+func TestAPanicKeepsItsStack(t *testing.T) {
+	t.Parallel()
+	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
+		breaks := func(context.Context, *store.Tx) error { panic(errOwn) }
+		for way, err := range map[string]error{"write": s.Write(t.Context(), breaks), "read": s.Read(t.Context(), breaks)} {
+			if err == nil || !strings.Contains(err.Error(), errOwn.Error()) || !strings.Contains(err.Error(), "TestAPanicKeepsItsStack") {
+				t.Errorf("%s: got %v, want the panic with its stack", way, err)
+			}
+		}
+	})
 }
 
 func TestReadsLeaveNoConnectionBehind(t *testing.T) {

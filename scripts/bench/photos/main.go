@@ -36,12 +36,12 @@ type way struct {
 }
 
 func main() {
-	err := errors.New("want a folder, or: ours|standard FILE DIR")
+	err := errors.New("want a folder and the program of scripts/bench/kovidgoyal, or: ours|standard FILE DIR")
 	switch {
 	case len(os.Args) == 4:
 		err = one(os.Args[1], os.Args[2], os.Args[3])
-	case len(os.Args) == 2:
-		err = compare(os.Args[1])
+	case len(os.Args) == 3:
+		err = compare(os.Args[1], os.Args[2])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "photos:", err)
@@ -49,7 +49,7 @@ func main() {
 	}
 }
 
-func compare(work string) error {
+func compare(work, kovidgoyal string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -62,6 +62,8 @@ func compare(work string) error {
 			return []string{"vipsthumbnail", file, "-s", fmt.Sprint(side), "-o", fmt.Sprintf("%s[Q=%d,strip]", filepath.Join(dir, name), quality)}
 		}
 		return [][]string{thumbnail("display.jpg", photo.DisplaySide, photo.DisplayQuality), thumbnail("thumb.jpg", photo.ThumbSide, photo.ThumbQuality)}
+	}}, {"kovidgoyal", func(file, dir string) [][]string {
+		return [][]string{{kovidgoyal, file, dir, fmt.Sprint(photo.DisplaySide), fmt.Sprint(photo.DisplayQuality), fmt.Sprint(photo.ThumbSide), fmt.Sprint(photo.ThumbQuality)}}
 	}}}
 	vips, err := exec.Command("vipsthumbnail", "--vips-version").Output()
 	if err != nil {
@@ -69,7 +71,7 @@ func compare(work string) error {
 	}
 	fmt.Printf("settings  display %d px at quality %d, thumb %d px at %d; medians of %d alternating runs, user + system time of whole processes; %s\n",
 		photo.DisplaySide, photo.DisplayQuality, photo.ThumbSide, photo.ThumbQuality, runs, strings.TrimSpace(string(vips)))
-	fmt.Printf("ways      standard: image/jpeg + imaging Lanczos + image/jpeg, the thumb from the display picture; vipsthumbnail: two processes\n")
+	fmt.Printf("ways      standard: image/jpeg + imaging Lanczos + image/jpeg, the thumb from the display picture; vipsthumbnail: two processes;\n          kovidgoyal: github.com/kovidgoyal/imaging Lanczos + image/jpeg\n")
 	fmt.Printf("PSNR      against imaging Lanczos of the whole photo, not encoded\n\n")
 	files, err := pictures(work)
 	if err != nil {

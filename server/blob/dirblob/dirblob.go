@@ -49,7 +49,7 @@ func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error
 	if err != nil {
 		return unavailable(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if info, err := f.Stat(); err != nil || info.Size() != size {
 		return errors.Join(unavailable(err), fmt.Errorf("dirblob: the file for %s has not %d bytes", key, size))
 	}
@@ -57,7 +57,7 @@ func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error
 	if err := os.Link(path, name); err != nil { // not every disk has second names
 		return s.put(key, f)
 	}
-	defer os.Remove(name) // does nothing once it is renamed
+	defer func() { _ = os.Remove(name) }() // does nothing once it is renamed
 	if err := f.Sync(); err != nil {
 		return unavailable(err)
 	}
@@ -77,7 +77,7 @@ func (s *Store) put(key string, r io.Reader) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // does nothing once it is renamed
 	_, err = io.Copy(f, r)
 	if err == nil {
 		err = f.Sync()

@@ -81,7 +81,7 @@ func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error
 	if err != nil {
 		return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if info, err := f.Stat(); err != nil || info.Size() != size {
 		return errors.Join(err, fmt.Errorf("minioblob: the file for %s has not %d bytes", key, size))
 	}

@@ -3,11 +3,11 @@ package minioblob_test
 import (
 	"errors"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"spotcheck/pkg/needs"
 	"spotcheck/server/blob"
 	"spotcheck/server/blob/blobtest"
 	"spotcheck/server/blob/minioblob"
@@ -16,9 +16,9 @@ import (
 // options give the MinIO that the test script started, with a bucket of the test's own.
 func options(t *testing.T) minioblob.Options {
 	t.Helper()
-	u, err := url.Parse(os.Getenv("SPOTCHECK_TEST_S3"))
-	if err != nil || u.Host == "" {
-		t.Fatal("no MinIO: set SPOTCHECK_TEST_S3=http://key:secret@host:port, or run scripts/test.sh, which brings its own")
+	u, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_S3"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	secret, _ := u.User.Password()
 	bucket := "test-" + strings.ToLower(strings.Map(func(r rune) rune {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/config"
 	"spotcheck/server/servertest"
 )
@@ -37,6 +38,7 @@ func persists(t *testing.T, waited *int, send func() *servertest.Answer) {
 // promised. It says how often somebody was told to wait.
 func onABadDisk(t *testing.T, inject string) (waited int) {
 	t.Helper()
+	needs.Program(t, "strace")
 	p := start(t, t.TempDir())
 	first := firstAccount(t, p.out.String())
 	token := servertest.At(t, p.address, first).As("lin").Token

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"spotcheck/pkg/needs"
 	"spotcheck/server/servertest"
 )
 
@@ -28,6 +29,7 @@ type call struct {
 // that signals reach the server.
 func traced(t *testing.T, dir, file string) *process {
 	t.Helper()
+	needs.Program(t, "strace")
 	return start(t, dir, "strace", "-D", "-f", "-q", "-y", "-s", "8192", "-e", syscalls, "-e", "signal=none", "-o", file)
 }
 

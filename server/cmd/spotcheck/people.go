@@ -131,6 +131,6 @@ func importFile(ctx context.Context, c *core.Core, file string) (core.Imported, 
 	if err != nil {
 		return core.Imported{}, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	return c.ImportCatalogue(ctx, inspect.ID{}, r)
 }

@@ -73,7 +73,7 @@ func (s *HTTPS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.kind.answers[mode]
 	w.WriteHeader(a.status)
-	fmt.Fprint(w, a.body)
+	_, _ = fmt.Fprint(w, a.body)
 }
 
 // Channel is the channel that speaks to this server.

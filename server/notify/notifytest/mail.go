@@ -52,7 +52,7 @@ func NewMailServer(t testing.TB) *MailServer {
 	m.all.Go(m.accept)
 	t.Cleanup(func() {
 		close(m.quit)
-		m.listener.Close()
+		_ = m.listener.Close()
 		m.all.Wait()
 	})
 	return m
@@ -85,13 +85,13 @@ func (m *MailServer) accept() {
 			return
 		}
 		m.all.Go(func() {
-			defer c.Close()
+			defer func() { _ = c.Close() }()
 			done := make(chan struct{})
 			defer close(done)
 			go func() {
 				select {
 				case <-m.quit:
-					c.Close()
+					_ = c.Close()
 				case <-done:
 				}
 			}()
@@ -113,7 +113,7 @@ type dialogue struct {
 	from, to  string
 }
 
-func (d *dialogue) say(format string, args ...any) { fmt.Fprintf(d.conn, format+"\r\n", args...) }
+func (d *dialogue) say(format string, args ...any) { _, _ = fmt.Fprintf(d.conn, format+"\r\n", args...) }
 
 func (d *dialogue) run() {
 	d.say("220 mail.example ESMTP")

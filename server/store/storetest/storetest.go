@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // to make databases
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/needs"
 	"spotcheck/server/store"
 )
 
@@ -24,19 +24,31 @@ const (
 	Postgres = "postgres"
 )
 
-// Clock is the real one, for Options.Now.
-func Clock() time.Time { return time.Now() }
-
-// Each runs a test on both databases, each of them empty.
+// Each runs a test on both databases, with nothing in them but the tables.
 func Each(t *testing.T, test func(*testing.T, store.Options)) {
+	t.Helper()
+	each(t, Ready, test)
+}
+
+// EachEmpty runs a test on both databases without a table.
+func EachEmpty(t *testing.T, test func(*testing.T, store.Options)) {
+	t.Helper()
+	each(t, Empty, test)
+}
+
+func each(t *testing.T, brings func(testing.TB, string) store.Options, test func(*testing.T, store.Options)) {
 	t.Helper()
 	for _, name := range []string{SQLite, Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, Empty(t, name))
+			test(t, brings(t, name))
 		})
 	}
 }
+
+// sortsAsChinese is the template of a database that sorts text as Chinese people do, unlike our columns, so that what leans on the
+// order of the database shows.
+const sortsAsChinese = "template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh' LOCALE 'C.UTF-8'"
 
 // EachOpen runs a test on both databases, open and migrated.
 func EachOpen(t *testing.T, test func(*testing.T, *store.Store)) {
@@ -48,7 +60,7 @@ func EachOpen(t *testing.T, test func(*testing.T, *store.Store)) {
 func Empty(t testing.TB, name string) store.Options {
 	t.Helper()
 	if name == Postgres {
-		return store.Options{URL: Database(t), Now: Clock}
+		return store.Options{URL: database(t, sortsAsChinese), Now: Clock}
 	}
 	return store.Options{Path: filepath.Join(t.TempDir(), "spotcheck.db"), Now: Clock}
 }
@@ -90,40 +102,60 @@ func Raw(t testing.TB, o store.Options) *sql.DB {
 	return db
 }
 
-// Need is a variable that scripts/services.sh sets; without it the test fails.
-func Need(t testing.TB, name, form string) string {
+// Folder is a folder of the test's own, in memory where SPOTCHECK_TEST_MEMORY names a folder there: for what need not outlive the
+// machine.
+func Folder(t testing.TB) string {
 	t.Helper()
-	v := os.Getenv(name)
-	if v == "" {
-		t.Fatalf("%s is not set (%s): run scripts/test.sh, which brings its own, or eval \"$(scripts/services.sh env DIR)\"", name, form)
+	memory := os.Getenv("SPOTCHECK_TEST_MEMORY")
+	if memory == "" {
+		return t.TempDir()
 	}
-	return v
+	dir, err := os.MkdirTemp(memory, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
-// Database makes an empty PostgreSQL database for a test and gives its address. It sorts text as Chinese people do, unlike
-// our columns, so that what leans on the order of the database shows.
-func Database(t testing.TB) string {
+// database makes a PostgreSQL database for a test, like another one, and gives its address.
+func database(t testing.TB, template string) string {
 	t.Helper()
-	u, err := url.Parse(Need(t, "SPOTCHECK_TEST_POSTGRES", "postgres://user@host:port/postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("pgx", u.String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	db, address := administered(t)
 	name := "test_" + strings.ReplaceAll(inspect.NewID().String(), "-", "")
-	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh' LOCALE 'C.UTF-8'"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if _, err := db.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
+	})
+	return address(name)
+}
+
+// administered is the database of PostgreSQL in which others are made, and the address of another one.
+func administered(t testing.TB) (db *sql.DB, address func(name string) string) {
+	t.Helper()
+	u, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_POSTGRES"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if db, err = sql.Open("pgx", u.String()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	u.Path = "/" + name
-	return u.String()
+	return db, func(name string) string {
+		other := *u
+		other.Path = "/" + name
+		return other.String()
+	}
 }

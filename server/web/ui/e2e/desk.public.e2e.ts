@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, folder, logIn, password, phone, reports, Server } from './lib'
+import { chrome, cityDay, folder, logIn, password, phone, reports, Server } from './lib'
 
 const server = new Server()
 let browser: Browser
@@ -132,7 +132,7 @@ test('a unit is asked for a return, sends it and corrects it; the report says wh
   const clerk = await desk('clerk', 'returns')
   const other = crypto.randomUUID()
   await server.ask('PUT', `/api/v1/units/${other}`, { name: '美兰环卫', kind: 'bureau', peer_group: '环卫' })
-  const yesterday = new Date(Date.now() - 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+  const yesterday = cityDay(-1)
   const form = crypto.randomUUID()
   await clerk.page.evaluate(
     async ([id, units, from]) => {
@@ -162,7 +162,7 @@ test('a unit is asked for a return, sends it and corrects it; the report says wh
   const report = await clerk.page.evaluate(
     async (day) =>
       (await fetch(`/api/v1/reports/compute?genre=returns&form=html&lang=zh&period=${day}..${day}`)).text(),
-    new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }),
+    cityDay(),
   )
   expect(report).toContain('每日清运')
   expect(report).toContain('美兰环卫')

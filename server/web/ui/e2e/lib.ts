@@ -28,6 +28,20 @@ export const chrome = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/b
 
 export const password = 'correct horse battery'
 
+/** The zone of the city under test: one in which it is ten in the morning now, so that no story runs over midnight. */
+export const zone = zoneAtTen(new Date())
+
+function zoneAtTen(now: Date): string {
+  const ahead = 10 - now.getUTCHours() // hours of the city before UTC, -12 to 11
+  const hours = ahead < -12 ? ahead + 24 : ahead
+  return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}` // these names turn the sign round
+}
+
+/** A day of the city, so many days from today. */
+export function cityDay(days = 0): string {
+  return new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: zone })
+}
+
 /** A port that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -63,6 +77,8 @@ export class Server {
       `127.0.0.1:${this.port}`,
       '--data',
       this.data,
+      '--timezone',
+      zone,
       ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : []),
     ])
     this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, logIn, password, Server } from './lib'
+import { chrome, cityDay, logIn, password, Server } from './lib'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const server = new Server()
@@ -51,7 +51,7 @@ beforeAll(async () => {
     ],
   })
   await server.ask('PUT', '/api/v1/settings/public_lookup', { value: true })
-  const from = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)
+  const from = cityDay(-3)
   const boss = await server.as('boss')
   await boss('PUT', `/api/v1/return-forms/${crypto.randomUUID()}`, {
     name: hostile,

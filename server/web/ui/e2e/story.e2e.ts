@@ -1,6 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, folder, held, logIn, phone, reports, Server } from './lib'
+import { chrome, cityDay, folder, held, logIn, phone, reports, Server } from './lib'
 
 const server = new Server()
 const helpers = crypto.randomUUID()
@@ -89,11 +89,10 @@ test('from a photo to the report of the week: reported, sorted, a second unit he
 
   await desk.goto(`${server.url}/desk/#/board`)
   await expect.poll(() => desk.locator('.numbers b').first().textContent()).toBe('1')
-  const week = await desk.evaluate(async () => {
-    const at = new Date(Date.now() + 8 * 3_600_000)
-    const day = at.toISOString().slice(0, 10)
-    return (await fetch(`/api/v1/reports/compute?period=${day}&form=text`)).text()
-  })
+  const week = await desk.evaluate(
+    async (day) => (await fetch(`/api/v1/reports/compute?period=${day}&form=text`)).text(),
+    cityDay(),
+  )
   expect(week).toContain('受理 1 件')
   expect(errors).toEqual([])
 })

@@ -114,14 +114,20 @@ export async function bytesOf(id: string): Promise<{ type: string; data: ArrayBu
 /** Photos of a draft that another tab has sent, or that were dropped there. */
 export class Gone extends Error {}
 
+/** What becomes of one request its transaction tells; a browser would log the request again as a failure that nobody takes. */
+const told = (): undefined => undefined
+
 /** Adds items with the photos that were taken for them, all or none: from here on they are the outbox's, and of no draft. It fails with Gone where another tab was faster. */
 export async function addItems(items: Kept[], shots: string[] = []): Promise<void> {
   const tx = (await base()).transaction(['items', 'notes'], 'readwrite', { durability: 'strict' })
   try {
     const there = await Promise.all(shots.map((id) => tx.objectStore('notes').getKey(shotKey + id)))
     if (there.includes(undefined)) throw new Gone()
-    for (const i of items) void tx.objectStore('items').put(i)
-    for (const id of shots) void tx.objectStore('notes').delete(shotKey + id)
+    for (const i of items) tx.objectStore('items').put(i).catch(told)
+    for (const id of shots)
+      tx.objectStore('notes')
+        .delete(shotKey + id)
+        .catch(told)
   } catch (error) {
     void bestEffort('nothing of it is kept', tx.done)
     tx.abort() // something that cannot be kept: none of it is

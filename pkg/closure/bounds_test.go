@@ -1,0 +1,636 @@
+package closure_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+)
+
+// figuresOf are the figures of the week from the 16th as they stood at a moment.
+func figuresOf(t *testing.T, l *life, at inspect.Time) counts {
+	t.Helper()
+	return named(&closure.Compute(l.book, week47, at, cal(t), nil).Total)
+}
+
+func wantCount(t *testing.T, what string, got counts, key string, want int64) {
+	t.Helper()
+	if got[key] != want {
+		t.Errorf("%s: %s %d, want %d; all: %v", what, key, got[key], want, got)
+	}
+}
+
+// TestAtTheDeadlineIsInTime: fix, the office's own step and the inspectors'.
+func TestAtTheDeadlineIsInTime(t *testing.T) {
+	t.Parallel()
+	a, end := unit('a'), at(23, 9)
+	for late, want := range map[inspect.Time]int64{-1: 1, 0: 1, 1: 0} {
+		fixed := reported(at(17, 8), "patrol").assigned(at(17, 8), a, 8).fixed(at(17, 16) + late).verified(at(17, 20))
+		wantCount(t, fmt.Sprintf("fixed %d ms after the deadline", late), figuresOf(t, fixed, end), "on_time", want)
+		wantCount(t, fmt.Sprintf("fixed %d ms after the deadline", late), figuresOf(t, fixed, end), "closed_on_time", want)
+		assigned := reported(at(17, 8), "patrol").assigned(at(17, 8).Add(30*time.Minute)+late, a, 8)
+		wantCount(t, fmt.Sprintf("assigned %d ms after its step", late), figuresOf(t, assigned, end), "assign_on_time", want)
+		verified := reported(at(17, 8), "patrol").assigned(at(17, 8), a, 8).fixed(at(17, 10)).verified(at(17, 14) + late)
+		wantCount(t, fmt.Sprintf("verified %d ms after its step", late), figuresOf(t, verified, end), "verify_on_time", want)
+	}
+}
+
+// TestTheCutOffIsIncluded: what happened at the cut-off counts, what happened after it has not happened yet.
+func TestTheCutOffIsIncluded(t *testing.T) {
+	t.Parallel()
+	l := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).fixed(at(18, 9)).verified(at(19, 9))
+	for moment, want := range map[inspect.Time]counts{
+		at(18, 9) - 1: {"disposed": 0, "waiting": 0, "closed": 0, "long_overdue": 1},
+		at(18, 9):     {"disposed": 1, "waiting": 1, "closed": 0, "long_overdue": 0},
+		at(19, 9) - 1: {"disposed": 1, "waiting": 1, "closed": 0, "long_overdue": 0},
+		at(19, 9):     {"disposed": 1, "waiting": 0, "closed": 1, "long_overdue": 0},
+	} {
+		got := figuresOf(t, l, moment)
+		for key, n := range want {
+			wantCount(t, "at "+moment.String(), got, key, n)
+		}
+		wantCount(t, "at "+moment.String(), got, "due", 1)
+	}
+	spot := reported(at(17, 8), "patrol").event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(18, 8), CreditedAt: at(18, 8), StepDueAt: at(18, 12)})
+	wantCount(t, "fixed on the spot at the cut-off", figuresOf(t, spot, at(18, 8)), "on_the_spot", 1)
+	wantCount(t, "fixed on the spot after the cut-off", figuresOf(t, spot, at(18, 8)-1), "on_the_spot", 0)
+	dismissed := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).step("dismissed", at(18, 8))
+	wantCount(t, "dismissed", figuresOf(t, dismissed, at(23, 9)), "dismissed_late", 1)
+}
+
+// TestLongOverdueIsMoreThanTwiceTheLimit: twice the limit to the moment is not yet more.
+func TestLongOverdueIsMoreThanTwiceTheLimit(t *testing.T) {
+	t.Parallel()
+	l := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2) // due at ten, twice the limit at twelve
+	for moment, want := range map[inspect.Time]int64{at(17, 10): 0, at(17, 12) - 1: 0, at(17, 12): 0, at(17, 12) + 1: 1} {
+		wantCount(t, "at "+moment.String(), figuresOf(t, l, moment), "long_overdue", want)
+	}
+	if got := l.book[0].LongOverdueAt(cal(t)); got != at(17, 12) {
+		t.Errorf("twice the limit is used at %s", got)
+	}
+}
+
+// TestAHoldEndsAtItsEnd: from that moment on the issue is due again.
+func TestAHoldEndsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	l := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).held(at(17, 18), at(20, 0), 0)
+	for moment, held := range map[inspect.Time]int64{at(20, 0) - 1: 1, at(20, 0): 0} {
+		got := figuresOf(t, l, moment)
+		wantCount(t, "at "+moment.String(), got, "on_hold", held)
+		wantCount(t, "at "+moment.String(), got, "due", 1-held)
+	}
+	for moment, want := range map[inspect.Time]bool{at(20, 0) - 1: true, at(30, 0): true} {
+		if got := l.book[0].Unfinished(moment); got != want {
+			t.Errorf("at %s: unfinished %t", moment, got)
+		}
+	}
+	open := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).book[0]
+	for moment, want := range map[inspect.Time]bool{at(17, 16) - 1: false, at(17, 16): true, at(17, 17): true} {
+		if got := open.Unfinished(moment); got != want {
+			t.Errorf("without a hold at %s: unfinished %t", moment, got)
+		}
+	}
+	early := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).held(at(17, 9), at(18, 0), at(18, 7))
+	if f := early.book[0]; !f.Unfinished(at(17, 12)) || f.Unfinished(at(18, 0)) || !f.Unfinished(at(18, 7)) {
+		t.Error("a hold before the deadline: unfinished while it is held and from the deadline on")
+	}
+	if f := l.fixed(at(20, 1)).book[0]; f.Unfinished(at(21, 0)) {
+		t.Error("what is fixed is unfinished")
+	}
+}
+
+// TestTheUnitIsWhoHeldItAtTheDeadline: who got it in that very moment held it.
+func TestTheUnitIsWhoHeldItAtTheDeadline(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[inspect.Time]byte{-1: 'b', 0: 'b', 1: 'a'} {
+		l := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).passed(at(17, 16)+late, unit('b'))
+		if got := l.book[0].Unit(); got != unit(want) {
+			t.Errorf("passed on %d ms after the deadline: it belongs to %s", late, got)
+		}
+	}
+	var none closure.Fact
+	if got := none.Unit(); !got.IsZero() {
+		t.Errorf("what nobody held belongs to %s", got)
+	}
+	early := closure.Fact{DueAt: 5, Holders: []closure.Holder{{Unit: unit('a'), From: 9}}}
+	if got := early.Unit(); got != unit('a') {
+		t.Errorf("assigned after its deadline it belongs to %s", got)
+	}
+}
+
+// TestEachDayOfAPeriodAndNoOther: its first day and its last one belong to it.
+func TestEachDayOfAPeriodAndNoOther(t *testing.T) {
+	t.Parallel()
+	for day, want := range map[int]counts{
+		15: {"due": 1, "carried": 1, "received": 0}, 16: {"due": 1, "carried": 0, "received": 1}, 22: {"due": 1, "carried": 0, "received": 1}, 23: {"due": 0, "received": 0},
+	} {
+		l := reported(at(day, 8), "patrol").assigned(at(day, 8), unit('a'), 2)
+		got := figuresOf(t, l, at(30, 9))
+		for key, n := range want {
+			wantCount(t, fmt.Sprintf("on the %d", day), got, key, n)
+		}
+		wantCount(t, fmt.Sprintf("on the %d", day), got, "long_overdue", want["due"])
+	}
+	if d := closure.DayOf(at(16, 0), zone); d != week47.From || closure.StartOfDay(d, zone) != at(16, 0) || closure.DayOf(at(16, 0)-1, zone) != d-1 {
+		t.Errorf("the 16th is %s and begins %s", d, closure.StartOfDay(d, zone))
+	}
+	closed := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(15, 9))
+	for day, want := range map[int]int64{15: 0, 16: 1} {
+		l := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(15, 9)).verified(at(day, 0))
+		wantCount(t, fmt.Sprintf("closed on the %d", day), figuresOf(t, l, at(30, 9)), "due", want)
+	}
+	wantCount(t, "not closed", figuresOf(t, closed, at(30, 9)), "carried", 1)
+}
+
+// TestPartsOfFigures: a filter chooses cells, and parts of which nothing is counted are not there.
+func TestPartsOfFigures(t *testing.T) {
+	t.Parallel()
+	c := cal(t)
+	facts := slices.Concat(reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).book, reported(at(17, 8), "patrol").assigned(at(17, 8), unit('b'), 2).book)
+	s := closure.Compute(facts, week47, at(23, 9), c, nil)
+	if s.Total.Counts[closure.Due] != 2 || s.Unit(unit('a')).Counts[closure.Due] != 1 || s.Category("06010").Counts[closure.Due] != 2 || s.Area(inspect.ID{}).Counts[closure.Due] != 2 {
+		t.Errorf("all %v, a %v", named(&s.Total), named(s.Unit(unit('a'))))
+	}
+	kept := closure.Compute(facts, week47, at(23, 9), c, func(cell *closure.Cell) bool { return cell.Unit == unit('a') })
+	if kept.Total.Counts[closure.Due] != 1 || kept.Total.Counts[closure.Received] != 0 {
+		t.Errorf("of a alone: %v", named(&kept.Total))
+	}
+	if _, there := kept.Units[unit('b')]; there || len(kept.Units) != 1 {
+		t.Errorf("b is there: %v", kept.Units)
+	}
+	elsewhere := closure.Compute(facts, closure.Span{From: week47.From - 70, To: week47.From - 63}, at(23, 9), c, nil)
+	if len(elsewhere.Units)+len(elsewhere.Categories)+len(elsewhere.Areas) != 0 {
+		t.Errorf("of a week in which nothing happened: %v", elsewhere)
+	}
+	gone := closure.NewBreakdown()
+	for _, times := range []int64{1, -1} {
+		gone.Add(&closure.Cell{Basis: closure.ByDay, Day: week47.From, Unit: unit('a'), Category: "c", Area: unit('r'), Counts: []closure.Count{closure.Received}}, week47, times)
+	}
+	if len(gone.Units) != 1 || len(gone.Categories) != 1 || len(gone.Areas) != 1 {
+		t.Errorf("before it is dropped: %v", gone)
+	}
+	if gone.DropEmpty(); len(gone.Units)+len(gone.Categories)+len(gone.Areas) != 0 {
+		t.Errorf("after: %v", gone)
+	}
+	total := closure.NewBreakdown()
+	for _, day := range []calendar.Day{week47.From - 1, week47.From, week47.To - 1, week47.To} {
+		total.AddToTotal(&closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'), Counts: []closure.Count{closure.Due, closure.Closed}}, week47, 2)
+	}
+	if f := total.Total; f.Counts[closure.Due] != 6 || f.Counts[closure.Closed] != 6 || f.Carried != 2 || f.NewlyDue() != 4 || len(total.Units) != 0 {
+		t.Errorf("of all alone: %v", named(&f))
+	}
+}
+
+// TestRollUpsOfDays adds the sum of a span, or of all days before it.
+func TestRollUpsOfDays(t *testing.T) {
+	t.Parallel()
+	var sum closure.Counts
+	sum[closure.Due], sum[closure.Closed] = 3, 2
+	for _, c := range []struct {
+		basis  closure.DateBasis
+		before bool
+		want   string // due, closed, carried
+	}{
+		{closure.ByDay, false, "3 2 0"}, {closure.ByDue, false, "3 2 0"}, {closure.ByClosing, false, "0 0 0"}, {closure.ByDay, true, "0 0 0"}, {closure.ByDue, true, "3 2 3"}, {closure.ByClosing, true, "-3 -2 -3"},
+	} {
+		var f closure.Figures
+		f.AddRollUp(c.basis, c.before, &sum)
+		if got := fmt.Sprint(f.Counts[closure.Due], f.Counts[closure.Closed], f.Carried); got != c.want {
+			t.Errorf("%s, before %t: %s, want %s", c.basis, c.before, got, c.want)
+		}
+	}
+}
+
+// TestTheHistoryOfAnIssue follows the facts through returns, failed verifications, appeals and reopenings.
+func TestTheHistoryOfAnIssue(t *testing.T) {
+	t.Parallel()
+	a := unit('a')
+	l := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11), inspect.Fail)
+	first, second := l.book[0], l.book[1]
+	if len(l.book) != 2 || first.Last || first.Run != 0 || first.VerdictAt != at(17, 11) || first.VerifyDueAt != at(17, 14) || !first.NewlyAssigned || first.AssignDueAt == 0 {
+		t.Errorf("the first run: %+v", first)
+	}
+	if !second.Last || second.Run != 1 || second.Spell != 0 || second.NewlyAssigned || second.AssignDueAt != 0 || second.VerifyDueAt != 0 || second.VerdictAt != 0 || second.Reworks != 1 || second.AssignedAt != at(17, 9) {
+		t.Errorf("the second run: %+v", second)
+	}
+	if l.failed(at(17, 12), inspect.FalseFix); len(l.book) != 3 || l.book[2].Run != 2 || l.book[2].Reworks != 2 || l.book[2].FalseFixes != 1 {
+		t.Errorf("the third run: %+v", l.book[2])
+	}
+	l.upheld(at(17, 13), inspect.AppealRework)
+	l.event(&inspect.Event{Type: "issue.appealed", At: at(17, 14), CreditedAt: at(17, 14), AppealSubject: inspect.AppealFalseFix, Unit: a})
+	l.event(&inspect.Event{Type: "issue.appeal_decided", At: at(17, 14), CreditedAt: at(17, 14), AppealSubject: inspect.AppealFalseFix, Answer: inspect.Refused})
+	if f := l.book[2]; f.Reworks != 1 || f.FalseFixes != 1 {
+		t.Errorf("one of two reworks is taken back, a refused appeal takes nothing: %d and %d", f.Reworks, f.FalseFixes)
+	}
+
+	back := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).returned(at(17, 10))
+	if len(back.book) != 2 || back.book[0].ReturnedAt != at(17, 10) || back.book[0].Status != "" || !back.book[0].Last || back.book[0].CanBeDue() {
+		t.Errorf("what was returned: %+v", back.book[0])
+	}
+	if f := back.book[1]; f.Spell != 1 || f.Run != 0 || f.AssignDueAt != at(17, 10).Add(30*time.Minute) || f.AssignedAt != 0 || f.ReportedAt != at(17, 8) || f.ReceivedAt != at(17, 8) || f.DueAt != 0 {
+		t.Errorf("the spell after it: %+v", f)
+	}
+	if again := back.returned(at(17, 11)); again.book[2].Spell != 2 {
+		t.Errorf("the spell after that: %+v", again.book[2])
+	}
+	open := reported(at(17, 8), "patrol").event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 9), CreditedAt: at(17, 9), StepDueAt: at(17, 13)}).verified(at(17, 10)).
+		event(&inspect.Event{Type: "issue.reopened", At: at(17, 11), CreditedAt: at(17, 11), StepDueAt: at(17, 12)})
+	if f := open.book[1]; f.AssignDueAt != at(17, 12) || f.Run != 1 {
+		t.Errorf("reopened without a unit it is the office's again: %+v", f)
+	}
+	held := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).verified(at(17, 11)).event(&inspect.Event{Type: "issue.reopened", At: at(17, 12), CreditedAt: at(17, 12), StepDueAt: at(17, 13)})
+	if f := held.book[1]; f.AssignDueAt != 0 || f.AssignedAt != at(17, 9) {
+		t.Errorf("reopened it is its unit's again: %+v", f)
+	}
+	var nothing closure.FactHistory
+	if nothing.Apply(&inspect.Issue{}, &inspect.Event{Type: "issue.fixed"}); len(nothing) != 0 {
+		t.Errorf("what was never reported has facts: %v", nothing)
+	}
+	wrong := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).upheld(at(17, 10), inspect.AppealWrongUnit)
+	if f := wrong.book[0]; !f.WrongUnit || f.CanBeDue() || f.Status != "" {
+		t.Errorf("of the wrong unit: %+v", f)
+	}
+}
+
+// TestStepsThatNobodyIsAskedFor have no deadline, and count nowhere.
+func TestStepsThatNobodyIsAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fact closure.Fact
+		want counts
+	}{
+		"waits for the office":                   {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{"assign_due": 1}},
+		"no step":                                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: 0}, counts{}},
+		"an earlier run waits for nobody":        {closure.Fact{ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{}},
+		"dismissed before":                       {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignDueAt: at(17, 8)}, counts{}},
+		"assigned without a step":                {closure.Fact{ExcludedFromRates: true, AssignedAt: at(17, 8)}, counts{}},
+		"waits for an inspector":                 {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{"verify_due": 1}},
+		"an earlier run waits for no inspector":  {closure.Fact{ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{}},
+		"merged while it waited":                 {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Merged, VerifyDueAt: at(17, 8)}, counts{}},
+		"verified without a step":                {closure.Fact{ExcludedFromRates: true, VerdictAt: at(17, 8)}, counts{}},
+		"on the spot, fixed":                     {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
+		"on the spot, verified":                  {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Verified, FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
+		"on the spot, dismissed":                 {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Dismissed, FixedAt: at(17, 8)}, counts{}},
+		"on the spot, an earlier run":            {closure.Fact{ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{}},
+		"dismissed late, an earlier run":         {closure.Fact{ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{}},
+		"dismissed late":                         {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{"dismissed_late": 1}},
+		"returned":                               {closure.Fact{ExcludedFromRates: true, ReturnedAt: at(17, 9)}, counts{"returned": 1}},
+		"a false fix that is no rework, counted": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9), FalseFixes: 1}, counts{"due": 1, "reworked": 1, "false_fix": 1}},
+		"overturned without a fix is no fix":     {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9), OverdueOverturned: true}, counts{"due": 1}},
+	} {
+		s := closure.NewBreakdown()
+		for _, cell := range c.fact.Cells(zone) {
+			s.Add(&cell, week47, 1)
+		}
+		if got := named(&s.Total); fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestCountsAsText(t *testing.T) {
+	t.Parallel()
+	var c closure.Counts
+	wide := len(c)
+	set := func(values map[int]int64) (all closure.Counts) {
+		for n, v := range values {
+			all[n] = v
+		}
+		return all
+	}
+	for text, want := range map[string]closure.Counts{
+		"": {}, "7": set(map[int]int64{0: 7}), "-7": set(map[int]int64{0: -7}), " 5": set(map[int]int64{1: 5}), "1 -2  10": set(map[int]int64{0: 1, 1: -2, 3: 10}), "190": set(map[int]int64{0: 190}),
+		strings.Repeat(" ", wide-1) + "3": set(map[int]int64{wide - 1: 3}), "922337203685477579": set(map[int]int64{0: 922337203685477579}), "9223372036854775799": set(map[int]int64{0: 9223372036854775799}),
+	} {
+		c = set(map[int]int64{0: 99, 5: 99})
+		if err := c.UnmarshalText([]byte(text)); err != nil || c != want {
+			t.Errorf("%q is read as %v, %v", text, c, err)
+		}
+		if got, err := want.MarshalText(); err != nil || string(got) != text {
+			t.Errorf("%v is written %q, %v, want %q", want, got, err, text)
+		}
+		if want.IsZero() != (text == "") {
+			t.Errorf("%q: zero %t", text, want.IsZero())
+		}
+	}
+	for _, text := range []string{"-", "- 1", "1 -", "--1", "1-", "1-2", "x", "1,2", "/", ":", "1\t2", strings.Repeat(" ", wide), strings.Repeat("9", 20), "92233720368547758000"} {
+		if err := c.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is read as %v", text, c)
+		}
+	}
+	for n, key := range closure.CountKeys() {
+		if got := closure.Count(n).Key(); got != key {
+			t.Errorf("count %d is %s, want %s", n, got, key)
+		}
+	}
+	if n := len(closure.CountKeys()); n != int(closure.VerifyOnTime)+1 || closure.Count(n).Key() != "" || closure.Count(n-1).Key() == "" {
+		t.Errorf("%d keys", n)
+	}
+}
+
+// TestTheClassesOfTimes: each bound belongs to its class, which the median tells by its middle.
+func TestTheClassesOfTimes(t *testing.T) {
+	t.Parallel()
+	const m, h = time.Minute, time.Hour
+	bounds := []time.Duration{5 * m, 10 * m, 15 * m, 20 * m, 30 * m, 45 * m, h, 90 * m, 2 * h, 3 * h, 4 * h, 5 * h, 6 * h, 8 * h, 10 * h, 12 * h, 16 * h, 20 * h,
+		24 * h, 30 * h, 36 * h, 48 * h, 60 * h, 72 * h, 96 * h, 120 * h, 168 * h, 240 * h, 360 * h, 720 * h, 2160 * h}
+	fixed := func(after time.Duration) *closure.Counts {
+		f := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, ReportedAt: at(17, 8), AssignedAt: at(17, 8), DueAt: at(17, 9), FixedAt: at(17, 8).Add(after)}
+		s := closure.NewBreakdown()
+		for _, cell := range f.Cells(zone) {
+			s.Add(&cell, week47, 1)
+		}
+		return &s.Total.Counts
+	}
+	from := time.Duration(0)
+	for n, b := range bounds {
+		middle := (from + (b-from)/2).Round(m)
+		for _, after := range []time.Duration{from + time.Millisecond, b} {
+			c := fixed(after)
+			if got, ok := c.MedianToFix(); !ok || got != middle {
+				t.Errorf("class %d: fixed after %v, median %v, want %v", n, after, got, middle)
+			}
+			if got, ok := c.MedianFromDiscovery(); !ok || got != middle {
+				t.Errorf("class %d: found %v before, median %v, want %v", n, after, got, middle)
+			}
+		}
+		from = b
+	}
+	if got, ok := fixed(2160*h + 1*time.Millisecond).MedianToFix(); !ok || got != 2160*h {
+		t.Errorf("above all bounds: %v", got)
+	}
+	if got, ok := new(closure.Counts).MedianToFix(); ok || got != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+	var mixed closure.Counts
+	for after, n := range map[time.Duration]int64{5 * m: 3, 10 * m: 4, h: 3} {
+		mixed.Add(fixed(after), n)
+	}
+	if got, _ := mixed.MedianToFix(); got != 8*m { // half of ten are five: three below, two of the four between 5 and 10 minutes, rounded
+		t.Errorf("of three classes: %v, want 8 minutes", got)
+	}
+	var two closure.Counts
+	two.Add(fixed(5*m), 1)
+	two.Add(fixed(h), 1)
+	if got, _ := two.MedianToFix(); got != 5*m {
+		t.Errorf("of two: %v, want the end of the lower class", got)
+	}
+}
+
+func TestDeltasAsJSON(t *testing.T) {
+	t.Parallel()
+	day := calendar.DayOf(2026, 11, 16)
+	cell := closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'), Category: "06010", Area: unit('b'), Counts: []closure.Count{closure.Received, closure.Due}}
+	bare := closure.Cell{Basis: closure.ByDay, Day: day, Counts: []closure.Count{closure.Received}}
+	for _, d := range []closure.Delta{{Cell: cell, Times: 1}, {Cell: bare, Times: -1}} {
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got closure.Delta
+		if err := json.Unmarshal(text, &got); err != nil || fmt.Sprint(got) != fmt.Sprint(d) {
+			t.Errorf("%s is read as %v, %v", text, got, err)
+		}
+	}
+	if text, err := json.Marshal(closure.Delta{Cell: bare, Times: -1}); err != nil || string(text) != `[-1,"day",20773,"","","",[0]]` {
+		t.Errorf("written %s, %v", text, err)
+	}
+	classes := len(closure.Counts{})
+	for _, text := range []string{`{}`, `[]`, `[1,"day",1,"","",""]`, `[1,"day",1,"","","",[0],0]`, `[1,"day",1,"x","","",[0]]`, `[1,"day",1,"","","x",[0]]`, `[1,"day",1,"","","",[-1]]`,
+		fmt.Sprintf(`[1,"day",1,"","","",[0,%d]]`, classes), `["1","day",1,"","","",[0]]`} {
+		var d closure.Delta
+		if err := json.Unmarshal([]byte(text), &d); err == nil {
+			t.Errorf("%s is read as %v", text, d)
+		}
+	}
+	var last closure.Delta
+	if err := json.Unmarshal(fmt.Appendf(nil, `[1,"day",1,"","","",[0,%d]]`, classes-1), &last); err != nil {
+		t.Errorf("the last class: %v", err)
+	}
+}
+
+// TestChangesAreWhatDiffers: what stays the same is not told, whatever differs is told as gone and come.
+func TestChangesAreWhatDiffers(t *testing.T) {
+	t.Parallel()
+	fact := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, Category: "06010", Area: unit('r'), DueAt: at(17, 9), Holders: []closure.Holder{{Unit: unit('a')}}}
+	changes := func(before, after closure.FactHistory) (all []string) {
+		for _, d := range closure.Changes(before, after, zone) {
+			all = append(all, fmt.Sprintf("%+d %s %s %s %s %c%c", d.Times, d.Basis, d.Day, d.Category, strings.Trim(fmt.Sprint(d.Counts), "[]"), d.Unit[0], d.Area[0]))
+		}
+		return all
+	}
+	if got := changes(closure.FactHistory{fact}, closure.FactHistory{fact}); got != nil {
+		t.Errorf("of the same: %v", got)
+	}
+	is := fmt.Sprintf("due 2026-11-17 06010 %d ar", closure.Due)
+	for name, c := range map[string]struct {
+		change func(*closure.Fact)
+		want   string
+	}{
+		"day":      {func(f *closure.Fact) { f.DueAt = at(18, 9) }, fmt.Sprintf("due 2026-11-18 06010 %d ar", closure.Due)},
+		"unit":     {func(f *closure.Fact) { f.Holders = []closure.Holder{{Unit: unit('b')}} }, fmt.Sprintf("due 2026-11-17 06010 %d br", closure.Due)},
+		"category": {func(f *closure.Fact) { f.Category = "08012" }, fmt.Sprintf("due 2026-11-17 08012 %d ar", closure.Due)},
+		"area":     {func(f *closure.Fact) { f.Area = unit('s') }, fmt.Sprintf("due 2026-11-17 06010 %d as", closure.Due)},
+		"counts":   {func(f *closure.Fact) { f.Extended = true }, fmt.Sprintf("due 2026-11-17 06010 %d %d ar", closure.Due, closure.Extended)},
+	} {
+		changed := fact
+		c.change(&changed)
+		if got, want := changes(closure.FactHistory{fact}, closure.FactHistory{changed}), []string{"+1 " + c.want, "-1 " + is}; !slices.Equal(got, want) {
+			t.Errorf("another %s: got %q, want %q", name, got, want)
+		}
+	}
+	if got := changes(nil, closure.FactHistory{fact}); !slices.Equal(got, []string{"+1 " + is}) {
+		t.Errorf("come: %q", got)
+	}
+	if got := changes(closure.FactHistory{fact, fact}, closure.FactHistory{fact}); !slices.Equal(got, []string{"-1 " + is}) {
+		t.Errorf("one of two gone: %q", got)
+	}
+	verified := fact
+	verified.Status, verified.FixedAt, verified.ClosedAt = inspect.Verified, at(17, 8), at(18, 9)
+	for _, d := range closure.Changes(nil, closure.FactHistory{verified}, zone) {
+		if d.Basis == closure.ByClosing && d.Day != calendar.DayOf(2026, 11, 18) {
+			t.Errorf("closed after the deadline: under %s", d.Day)
+		}
+	}
+}
+
+// TestTheIndicatorsAreMadeOfTheseCounts, as pkg/inspect/rules.md, "Figures", lists them.
+func TestTheIndicatorsAreMadeOfTheseCounts(t *testing.T) {
+	t.Parallel()
+	var got []string
+	var c closure.Counts
+	for n := range c {
+		c[n] = int64(100 + n)
+	}
+	for _, i := range closure.Indicators {
+		got = append(got, i.Key+": "+i.Numerator.Key()+" of "+i.Denominator.Key())
+		if n, of := i.Rate(&c); n != int64(100+i.Numerator) || of != int64(100+i.Denominator) {
+			t.Errorf("%s: %d of %d", i.Key, n, of)
+		}
+	}
+	want := []string{"acceptance: filed of received", "assignment: assigned of filed", "disposal: disposed of due", "on_time_disposal: on_time of due", "closure: closed of due",
+		"on_time_closure: closed_on_time of due", "rework: reworked of due", "extension: extended of due", "long_overdue: long_overdue of due",
+		"assigned_in_time: assign_on_time of assign_due", "verified_in_time: verify_on_time of verify_due"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestPeriodsAtTheirBounds: the known years, months, weeks and the longest span.
+func TestPeriodsAtTheirBounds(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2000-01-01": "2000-01-01 2000-01-02", "2099-12-31": "2099-12-31 2100-01-01", "1999-12-31": "", "2100-01-01": "", "2026-02-29": "", "2024-02-29": "2024-02-29 2024-03-01",
+		"2026-13-01": "", "2026-00-10": "", "2026-11-31": "", "2026-04-31": "", "2026-13": "", "2026-00": "", "2026-01": "2026-01-01 2026-02-01", "2026-12": "2026-12-01 2027-01-01", "2026-12-T3": "2026-12-21 2027-01-01",
+		"2026-02-T2": "2026-02-11 2026-02-21", "2026-02-T1": "2026-02-01 2026-02-11", "2026-02-T4": "", "2026-13-T1": "", "2026-W53": "2026-12-28 2027-01-04", "2025-W53": "", "2026-W00": "", "2026-W54": "", "2026-W01": "2025-12-29 2026-01-05",
+		"2026-11-20..2026-11-20": "2026-11-20 2026-11-21", "2026-11-20..2026-11-19": "", "2026-02-30..2026-03-02": "", "2026-02-01..2026-02-30": "", "2020-01-01..2026-01-03": "2020-01-01 2026-01-04", "2020-01-01..2026-01-05": "",
+		"2020-01-01..2026-01-04": "2020-01-01 2026-01-05", "2026-Q4": "2026-10-01 2027-01-01", "2026-H1": "2026-01-01 2026-07-01", "2026": "2026-01-01 2027-01-01", "26": "", "": "",
+	} {
+		p, err := closure.ParsePeriod(text, time.Monday)
+		got := ""
+		if err == nil {
+			got = p.From.String() + " " + p.To.String()
+		}
+		if got != want {
+			t.Errorf("%q: got %q, %v, want %q", text, got, err, want)
+		}
+		if (err != nil) != closure.ErrPeriod.Is(err) || err != nil && p != (closure.Period{}) {
+			t.Errorf("%q: %v, %v", text, p, err)
+		}
+	}
+	if closure.ErrPeriod.Code != "period.unknown" {
+		t.Errorf("the code is %s", closure.ErrPeriod.Code)
+	}
+}
+
+// TestEveryDayLiesInOnePeriodOfEachKind, whose name leads back to it; periods follow one another without a gap.
+func TestEveryDayLiesInOnePeriodOfEachKind(t *testing.T) {
+	t.Parallel()
+	kinds := []closure.PeriodKind{closure.Day, closure.Week, closure.TenDays, closure.Month, closure.Quarter, closure.Half, closure.Year}
+	if want := append(slices.Clone(kinds), closure.Between); !slices.Equal(closure.PeriodKinds, want) {
+		t.Errorf("kinds %v", closure.PeriodKinds)
+	}
+	for _, kind := range kinds {
+		for d := calendar.DayOf(2024, 1, 1); d < calendar.DayOf(2027, 3, 1); d++ {
+			p, err := closure.PeriodOf(kind, d, time.Monday)
+			if err != nil || !p.In(d) || p.Kind != kind {
+				t.Fatalf("%s of %s: %v, %v", kind, d, p, err)
+			}
+			before, err := p.Before(time.Monday)
+			if err != nil || before.To != p.From || before.Kind != kind {
+				t.Fatalf("before %s: %v, %v", p.Name, before, err)
+			}
+			if p.In(p.From-1) || !p.In(p.From) || !p.In(p.To-1) || p.In(p.To) {
+				t.Fatalf("%s holds its neighbours or not its ends", p.Name)
+			}
+			if (p.Number() != 0) != (kind == closure.Week) || (p.ISO() != "") != (kind == closure.Week) {
+				t.Fatalf("%s is week %d, %q", p.Name, p.Number(), p.ISO())
+			}
+		}
+	}
+	if p, err := closure.PeriodOf(closure.Between, 20000, time.Monday); err == nil {
+		t.Errorf("of no kind: %v", p)
+	}
+	sunday, err := closure.PeriodOf(closure.Week, calendar.DayOf(2026, 11, 24), time.Sunday)
+	if err != nil || sunday.ISO() != "" || sunday.Number() != 48 || sunday.From != calendar.DayOf(2026, 11, 22) {
+		t.Errorf("a week from Sunday: %v, %q, %d, %v", sunday, sunday.ISO(), sunday.Number(), err)
+	}
+	monday, err := closure.ParsePeriod("2026-W48", time.Monday)
+	if err != nil || monday.ISO() != "2026-W48" {
+		t.Errorf("%v, %q", err, monday.ISO())
+	}
+	for text, want := range map[string]string{"2026-W53": "", "2026-W52": "2025-W52", "2024-02-29": "", "2026-02": "2025-02", "2026-11-20..2026-11-24": "2025-11-20..2025-11-24", "2000": "", "2026-Q1": "2025-Q1"} {
+		p, err := closure.ParsePeriod(text, time.Monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.YearBefore(time.Monday); got.Name != want || (err != nil) != (want == "") {
+			t.Errorf("the year before %s: %v, %v, want %s", text, got, err, want)
+		} else if p.Kind == closure.Between && got.Kind != closure.Between {
+			t.Errorf("the year before %s is a %s", text, got.Kind)
+		}
+	}
+	span, err := closure.ParsePeriod("2026-11-20..2026-11-24", time.Monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before, err := span.Before(time.Monday); err != nil || before.Name != "2026-11-15..2026-11-19" || before.Kind != closure.Between || before.To != span.From {
+		t.Errorf("before %s: %v, %v", span.Name, before, err)
+	}
+	if _, err := (closure.Period{Kind: closure.Year, Name: "abcd"}).YearBefore(time.Monday); err == nil {
+		t.Error("a year that is no number has a year before")
+	}
+}
+
+// TestTheFormulaAtItsBounds works scores out by hand.
+func TestTheFormulaAtItsBounds(t *testing.T) {
+	t.Parallel()
+	f := closure.DefaultFormula
+	if f != (closure.Formula{Version: 1, Disposal: 40, OnTime: 30, Long: 10, Rework: 10, Extension: 10, FalseFix: 1, LeastDue: 10, WeekStart: 1}) {
+		t.Errorf("the formula is %+v", f)
+	}
+	for name, c := range map[string]struct {
+		due, disposed, onTime, long, reworked, extended, falseFix int64
+		want                                                      float64
+	}{
+		"all done":                       {due: 10, disposed: 10, onTime: 10, want: 100},
+		"one due, done":                  {due: 1, disposed: 1, onTime: 1, want: 100},
+		"nothing done":                   {due: 10, want: 0},
+		"half done, late":                {due: 10, disposed: 5, want: 35},
+		"half done, half long overdue":   {due: 10, disposed: 5, long: 5, want: 32.5},
+		"all done, half reworked":        {due: 10, disposed: 10, onTime: 10, reworked: 5, want: 95},
+		"all done, half extended":        {due: 10, disposed: 10, onTime: 10, extended: 5, want: 95},
+		"a false fix of ten":             {due: 10, disposed: 9, onTime: 9, reworked: 1, falseFix: 1, want: 79.1}, // 36 + 27 + 0.9·(10 + 9 + 10) − 10
+		"a false fix of two hundred":     {due: 200, disposed: 200, onTime: 200, falseFix: 1, want: 99},           // costs at least a point
+		"two false fixes of a hundred":   {due: 100, disposed: 100, onTime: 100, falseFix: 2, want: 98},           //
+		"false fixes only, never below":  {due: 2, falseFix: 2, want: 0},                                          //
+		"rounded to hundredths":          {due: 3, disposed: 1, onTime: 1, want: 33.33},                           //
+		"rounded up from half and above": {due: 3, disposed: 2, onTime: 2, want: 66.67},
+	} {
+		var n closure.Counts
+		n[closure.Due], n[closure.Disposed], n[closure.OnTime], n[closure.LongOverdue], n[closure.Reworked], n[closure.Extended], n[closure.FalseFix] = c.due, c.disposed, c.onTime, c.long, c.reworked, c.extended, c.falseFix
+		if got, ok := f.Score(&n); !ok || got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	if got, ok := f.Score(new(closure.Counts)); ok || got != 0 {
+		t.Errorf("without anything due: %v", got)
+	}
+	zh, en := f.Text(inspect.Chinese), f.Text(inspect.English)
+	if zh != "v1：40·处置率＋30·按期处置率＋处置率·（10·（1−严重超期率）＋10·（1−返工率）＋10·（1−延期率））−max（1，100÷应处置）·虚假整改件数" ||
+		en != "v1: 40·disposal + 30·on-time disposal + disposal·(10·(1−long overdue) + 10·(1−rework) + 10·(1−extension)) − max(1, 100÷due)·false fixes" {
+		t.Errorf("it reads %s and %s", zh, en)
+	}
+}
+
+// TestRanksAtTheirBounds: groups apart, equals share, those with too few come last and have none.
+func TestRanksAtTheirBounds(t *testing.T) {
+	t.Parallel()
+	unit := func(group, name string, due int64, score float64) *closure.RankedUnit {
+		return &closure.RankedUnit{PeerGroup: group, Name: name, Due: due, Score: score, Rank: 77}
+	}
+	for _, c := range []struct {
+		least int64
+		want  string
+	}{
+		{10, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1"}, {11, "g1/best 1, g1/a 2, g1/last 3, g1/b 0, g1/few 0, g1/none 0, g2/alone 0"},
+		{0, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"}, {1, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"},
+		{2, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"}, {3, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1"},
+	} {
+		all := []*closure.RankedUnit{unit("g2", "alone", 10, 80), unit("g1", "none", 0, 90), unit("g1", "last", 11, 10), unit("g1", "b", 10, 80), unit("g1", "few", 2, 99), unit("g1", "a", 12, 80), unit("g1", "best", 11, 90)}
+		closure.Rank(all, c.least)
+		var got []string
+		for _, u := range all {
+			got = append(got, fmt.Sprintf("%s/%s %d", u.PeerGroup, u.Name, u.Rank))
+		}
+		if text := strings.Join(got, ", "); text != c.want {
+			t.Errorf("at least %d: got %s, want %s", c.least, text, c.want)
+		}
+	}
+}

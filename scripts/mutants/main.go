@@ -1,0 +1,202 @@
+// Command mutants changes one line after the other of a package and says which changes its tests do not notice.
+//
+// All changes of a package are built into one test binary, each behind a question that the environment answers, so that a change costs the run of
+// the tests and no build. Coverage is no measure here: a change that no test reaches is a survivor.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	chosenVariable  = "MUTANT"          // the number of the change that is made
+	reachedVariable = "MUTANTS_REACHED" // a file to which each change that is reached is written
+)
+
+func main() {
+	least := flag.Int("least", 80, "percentage of the changes that the tests have to notice, in each package")
+	reasons := flag.String("reasons", "server/decisions/mutants.md", "file that names each survivor with a reason")
+	workers := flag.Int("workers", 2, "test binaries that run side by side")
+	only := flag.String("only", "", "changes that are made, by a part of their description")
+	flag.Parse()
+	why, err := os.ReadFile(*reasons)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		fatal(err)
+	}
+	failed := false
+	for _, dir := range flag.Args() {
+		r := runner{dir: dir, workers: *workers, only: *only}
+		if err := r.run(); err != nil {
+			fatal(fmt.Errorf("%s: %w", dir, err))
+		}
+		if !r.report(os.Stdout, string(why), *least) {
+			failed = true
+		}
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, "mutants:", err)
+	os.Exit(1)
+}
+
+// runner tries the changes of one package.
+type runner struct {
+	dir     string
+	workers int
+	only    string
+
+	binary  string
+	changes []change
+	whole   time.Duration // how long the tests take when nothing is changed
+}
+
+func (r *runner) run() error {
+	p, err := load(r.dir)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if r.changes, err = p.mutate(work); err != nil {
+		return err
+	}
+	r.binary = filepath.Join(work, "tests")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-tags", "mutants", "-overlay", filepath.Join(work, "overlay.json"), "-o", r.binary, "./"+filepath.Clean(r.dir))
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("the changed package cannot be built: %w\n%s", err, out)
+	}
+	reached, err := r.tryNothing(filepath.Join(work, "reached"))
+	if err != nil {
+		return err
+	}
+	return r.tryAll(reached)
+}
+
+// tryNothing runs the tests on the package as it is, and gives the changes that they reach.
+func (r *runner) tryNothing(file string) (map[int]bool, error) {
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	cmd := r.command(context.Background(), reachedVariable+"="+file)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("the tests fail although nothing is changed: %w\n%s", err, out)
+	}
+	r.whole = time.Since(began)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	reached := map[int]bool{}
+	for word := range strings.FieldsSeq(string(text)) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			return nil, err
+		}
+		reached[n] = true
+	}
+	return reached, nil
+}
+
+func (r *runner) command(ctx context.Context, env string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, r.binary, "-test.short", "-test.failfast")
+	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), env)
+	return cmd
+}
+
+func (r *runner) tryAll(reached map[int]bool) error {
+	numbers := make(chan int)
+	var group sync.WaitGroup
+	var broken error
+	var once sync.Once
+	for range r.workers {
+		group.Go(func() {
+			for n := range numbers {
+				if err := r.try(&r.changes[n]); err != nil {
+					once.Do(func() { broken = err })
+				}
+			}
+		})
+	}
+	for n := range r.changes {
+		c := &r.changes[n]
+		c.left = !strings.Contains(c.String(), r.only)
+		c.reached = reached[n]
+		if c.reached && !c.left {
+			numbers <- n
+		}
+	}
+	close(numbers)
+	group.Wait()
+	return broken
+}
+
+// try runs the tests with one change. Tests that do not come to an end notice it too.
+func (r *runner) try(c *change) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*r.whole+10*time.Second)
+	defer cancel()
+	var out bytes.Buffer
+	cmd := r.command(ctx, chosenVariable+"="+strconv.Itoa(c.number))
+	cmd.Stdout, cmd.Stderr = &out, &out
+	var exit *exec.ExitError
+	switch err := cmd.Run(); {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil || errors.As(err, &exit):
+		c.killed = true
+		return nil
+	default:
+		return fmt.Errorf("%s: %w", c, err)
+	}
+}
+
+// report prints the survivors and says whether enough was noticed and each survivor has its reason.
+func (r *runner) report(w io.Writer, why string, least int) bool {
+	made, killed, unexplained := 0, 0, 0
+	for _, c := range r.changes {
+		if c.left {
+			continue
+		}
+		made++
+		switch {
+		case c.killed:
+			killed++
+			continue
+		case !c.reached:
+			fmt.Fprintf(w, "not reached\t%s:%d\t%s", c.file, c.line, c)
+		default:
+			fmt.Fprintf(w, "survived\t%s:%d\t%s", c.file, c.line, c)
+		}
+		if !strings.Contains(why, c.String()) {
+			unexplained++
+			fmt.Fprint(w, "\tNO REASON")
+		}
+		fmt.Fprintln(w)
+	}
+	rate := 100
+	if made > 0 {
+		rate = killed * 100 / made
+	}
+	fmt.Fprintf(w, "%s: %d changes, %d noticed (%d %%), %d survived, %d of them without a reason; the tests take %.1f s\n",
+		r.dir, made, killed, rate, made-killed, unexplained, r.whole.Seconds())
+	return rate >= least && unexplained == 0
+}

@@ -1,0 +1,494 @@
+// @vitest-environment happy-dom
+import { IDBFactory } from 'fake-indexeddb'
+import 'fake-indexeddb/auto'
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type * as Courier from './courier'
+import type * as Keep from './keep'
+import { portal, problem, TestServer, type Came, type Said } from './testing/server'
+
+const server = new TestServer()
+let courier: typeof Courier
+let keep: typeof Keep
+
+/** What a page that is closed would stop. */
+let ends: (() => void)[] = []
+
+/** The app is opened: its modules begin anew, what the phone keeps is there. */
+async function open(): Promise<void> {
+  vi.resetModules()
+  courier = await import('./courier')
+  keep = await import('./keep')
+}
+
+beforeEach(async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined) // each refusal that the page would log
+  ends = []
+  const later = globalThis.setTimeout
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((...args: Parameters<typeof setTimeout>) => {
+    const timer = later(...args)
+    ends.push(() => clearTimeout(timer))
+    return timer
+  }) as typeof setTimeout)
+  for (const target of [window, document]) {
+    const listen = target.addEventListener.bind(target) as (...args: unknown[]) => void
+    vi.spyOn(target, 'addEventListener').mockImplementation((...args: unknown[]) => {
+      listen(...args)
+      ends.push(() => (target.removeEventListener as (...args: unknown[]) => void)(...args))
+    })
+  }
+  globalThis.indexedDB = new IDBFactory()
+  server.came = []
+  server.answer = taken
+  await server.start()
+  await open()
+})
+afterEach(async () => {
+  for (const end of ends) end()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  await server.stop()
+})
+
+const digest = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+/** The server as it should be: receipts for everything. */
+function taken(c: Came): Said {
+  return c.path.includes('/photos/')
+    ? { status: 201, body: { sha256: digest(c.body) } }
+    : { status: 201, body: { repeated: false } }
+}
+
+const shoot = (text: string, draft = 'd', capturedAt = 1_790_000_000_000): Promise<Keep.Shot> =>
+  courier.takeShot(new Blob([text], { type: 'image/jpeg' }), { taken: 'camera', capturedAt, draft })
+
+/** Waits until the outbox has sent what it may. */
+const photoOf = (): Keep.Kept => courier.outbox.items.find((i) => i.kind === 'photo')! as Keep.Kept
+const still = (): Promise<void> =>
+  vi.waitFor(async () => {
+    await courier.drain()
+    if (courier.outbox.items.some((i) => i.state === 'sending')) throw new Error('something is on its way')
+  })
+/** Waits until so many requests have come and are answered. */
+const came = async (n: number): Promise<void> => {
+  await vi.waitFor(() => expect(server.came.length).toBeGreaterThanOrEqual(n), { timeout: 5000 })
+  await still()
+}
+const empty = (): Promise<void> => vi.waitFor(() => expect(courier.outbox.items).toEqual([]), { timeout: 5000 })
+const states = (): string[] =>
+  courier.outbox.items
+    .map((i) => `${i.kind} ${i.state}`)
+    .sort()
+    .reverse()
+
+describe('what goes out', () => {
+  test('a report goes before its photos, says what they are, and everything is let go when it is safe', async () => {
+    const shots = [await shoot('one'), await shoot('two', 'd', 1_790_000_001_000)]
+    const issue = await courier.report({ category: '08012', note: undefined }, shots, 'mud')
+    await empty()
+    expect(server.paths[0]).toBe(`PUT /api/v1/issues/${issue}`)
+    expect(server.paths.slice(1).sort()).toEqual(shots.map((s) => `PUT /api/v1/issues/${issue}/photos/${s.id}`).sort())
+    const { sent_at: _, ...body } = server.came[0]!.json()
+    expect(body).toEqual({
+      category: '08012',
+      photos: [
+        {
+          id: shots[0]!.id,
+          sha256: digest(Buffer.from('one')),
+          bytes: 3,
+          kind: 'report',
+          captured_at: '2026-09-21T14:13:20.000Z',
+          taken: 'camera',
+        },
+        {
+          id: shots[1]!.id,
+          sha256: digest(Buffer.from('two')),
+          bytes: 3,
+          kind: 'report',
+          captured_at: '2026-09-21T14:13:21.000Z',
+          taken: 'camera',
+        },
+      ],
+    })
+    expect(
+      server.came
+        .slice(1)
+        .map((c) => c.body.toString())
+        .sort(),
+    ).toEqual(['one', 'two'])
+    expect(courier.outbox.safe).toBe(2)
+    expect(await keep.bytesOf(shots[0]!.id)).toBeUndefined()
+    expect(await keep.shotsOf()).toEqual([])
+  })
+
+  test('an action waits for its photos, which are declared first', async () => {
+    const shot = await shoot('after')
+    const before = Date.now()
+    await courier.act('issue-1', { note: 'clean' }, [shot], 'after', 'fix')
+    await empty()
+    const [declared, photo, action] = server.came
+    expect(declared!.method).toBe('POST')
+    expect(declared!.path).toBe('/api/v1/issues/issue-1/photos')
+    expect(declared!.json().photos).toEqual([courier.declarationOf(shot, 'after')])
+    expect(photo!.path).toBe(`/api/v1/issues/issue-1/photos/${shot.id}`)
+    expect(action!.path).toMatch(/^\/api\/v1\/issues\/issue-1\/actions\/[0-9a-f-]{36}$/)
+    expect(action!.method).toBe('PUT')
+    expect(action!.json()).toMatchObject({ note: 'clean', photos: [shot.id] })
+    expect(Date.parse(String(action!.json().done_at))).toBeGreaterThanOrEqual(before)
+    expect(server.came).toHaveLength(3)
+  })
+
+  test('an action without photos goes alone and names none', async () => {
+    await courier.act('issue-1', { note: 'seen' }, [], 'after', 'comment')
+    await empty()
+    expect(server.came).toHaveLength(1)
+    expect(server.came[0]!.json()).not.toHaveProperty('photos')
+  })
+
+  test('what was sent with one thing cannot be sent with another', async () => {
+    const shot = await shoot('one')
+    await courier.report({}, [shot], 'mud')
+    await expect(courier.report({}, [shot], 'mud')).rejects.toThrow()
+    await empty()
+    expect(server.came).toHaveLength(2)
+  })
+
+  test('an action is sent as it was when the person did it, even when the screen changes after', async () => {
+    const body = { marks: ['a'] }
+    server.answer = async (c) => (await new Promise((resolve) => setTimeout(resolve, 30)), taken(c))
+    await courier.report({ x: 1 }, [], 'first')
+    await courier.act('issue-1', body, [], 'after', 'fix')
+    body.marks.push('b')
+    await empty()
+    expect(server.came.at(-1)!.json().marks).toEqual(['a'])
+  })
+})
+
+describe('answers that are none', () => {
+  test.each<[string, Said]>([
+    ['the page of a portal', { status: 200, body: portal }],
+    ['a receipt without a digest', { status: 201, body: { repeated: false } }],
+    ['a cut connection', { cut: true }],
+    ['the page of a proxy', { status: 502, body: portal }],
+  ])('%s leaves the photo waiting, with its bytes', async (_, said) => {
+    const shot = await shoot('one')
+    server.answer = (c) => (c.path.includes('/photos/') ? said : taken(c))
+    const asked = Date.now()
+    await courier.report({}, [shot], 'mud')
+    await came(2)
+    expect(states()).toEqual(['report done', 'photo waiting'])
+    const waiting = photoOf()
+    expect(waiting.attempts).toBe(1)
+    expect(waiting.wrongDigests).toBe(0)
+    expect(waiting.notBefore).toBeGreaterThanOrEqual(asked + 600)
+    expect(courier.outbox.safe).toBe(0)
+    expect(await keep.bytesOf(shot.id)).toBeDefined()
+    const n = server.came.length
+    await courier.drain()
+    expect(server.came).toHaveLength(n) // not before its time
+  })
+
+  test('a wrong digest is tried three times, then a person is asked and may say that it be tried anew', async () => {
+    const shot = await shoot('one')
+    server.answer = (c) =>
+      c.path.includes('/photos/') ? { status: 201, body: { sha256: digest(Buffer.from('other')) } } : taken(c)
+    await courier.report({}, [shot], 'mud')
+    await came(2)
+    for (const n of [2, 3]) {
+      expect(states()).toEqual(['report done', 'photo waiting'])
+      await keep.saveItems((await keep.allItems()).map((i) => ({ ...i, notBefore: 0 })))
+      await came(n + 1)
+    }
+    expect(states()).toEqual(['report done', 'photo asked'])
+    expect(server.came).toHaveLength(4)
+    server.answer = taken
+    await courier.tryAgain(shot.id)
+    await empty()
+    expect(courier.outbox.safe).toBe(1)
+  })
+})
+
+describe('refusals', () => {
+  test('what is refused for ever is asked about, with the words of the server; other issues go on', async () => {
+    const first = await courier.report({ bad: true }, [], 'bad')
+    server.answer = (c) => (c.path.endsWith(first) ? problem(422, 'content', 'never') : taken(c))
+    await came(1)
+    await courier.report({}, [], 'good')
+    await vi.waitFor(() => expect(courier.outbox.items.filter((i) => i.state !== 'asked')).toEqual([]))
+    await still()
+    if (courier.outbox.items.length === 0) throw new Error('the refused report is gone')
+    expect(courier.outbox.items.map((i) => [i.words, i.state, i.problem])).toEqual([
+      ['bad', 'asked', { code: 'content', detail: 'detail of content' }],
+    ])
+    await courier.giveUp(first)
+    await empty()
+    expect(await keep.allItems()).toEqual([])
+  })
+
+  test('a log-in that has run out stops everything until the person is back', async () => {
+    server.answer = () => problem(401, 'session.over', 'after-login')
+    await courier.report({ n: 1 }, [], 'a')
+    await came(1)
+    await courier.report({ n: 2 }, [], 'b')
+    await still()
+    expect(courier.outbox.needsLogin).toBe(true)
+    expect(states()).toEqual(['report waiting', 'report waiting'])
+    expect(server.came).toHaveLength(1)
+    server.answer = taken
+    await courier.goOn()
+    await empty()
+    expect(courier.outbox.needsLogin).toBe(false)
+    expect(server.came).toHaveLength(3)
+  })
+
+  test('the pause that the server names is kept, unless the network comes back', async () => {
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    await courier.start()
+    const asked = Date.now()
+    await courier.report({}, [], 'a')
+    await came(1)
+    expect(courier.outbox.items[0]!.notBefore - asked).toBeGreaterThanOrEqual(60_000)
+    expect(courier.outbox.items[0]!.notBefore - asked).toBeLessThan(70_000)
+    await courier.drain()
+    expect(server.came).toHaveLength(1)
+    server.answer = taken
+    window.dispatchEvent(new Event('online'))
+    await empty()
+    expect(server.came).toHaveLength(2)
+  })
+
+  test('after its pause it goes by itself', async () => {
+    let n = 0
+    server.answer = (c) => (n++ === 0 ? problem(503, 'away', 'later', { 'Retry-After': '1' }) : taken(c))
+    const began = Date.now()
+    await courier.report({}, [], 'a')
+    await empty()
+    expect(server.came).toHaveLength(2)
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1000)
+  })
+})
+
+describe('the app is opened', () => {
+  test('what was on its way when it was killed is sent again', async () => {
+    server.answer = () => new Promise<Said>(() => undefined)
+    const issue = await courier.report({}, [], 'a')
+    await vi.waitFor(() => expect(server.came).toHaveLength(1))
+    await vi.waitFor(async () => expect((await keep.allItems()).map((i) => i.state)).toEqual(['sending']))
+    await open()
+    server.answer = taken
+    await courier.start()
+    await empty()
+    expect(server.paths).toEqual([`PUT /api/v1/issues/${issue}`, `PUT /api/v1/issues/${issue}`])
+  })
+
+  test('it shows what is kept, even where nothing can be sent, and asks that it may stay', async () => {
+    const persist = vi.fn(() => Promise.resolve(true))
+    vi.stubGlobal('navigator', { ...navigator, locks: undefined, storage: { persist } })
+    server.answer = () => problem(401, 'session.over', 'after-login')
+    await courier.report({}, [], 'a')
+    await came(1)
+    await open()
+    await courier.start()
+    expect(courier.outbox.items.map((i) => i.words)).toEqual(['a'])
+    expect(persist).toHaveBeenCalledOnce()
+    await came(2)
+  })
+
+  test('looking at it again sends what may be sent', async () => {
+    await courier.start()
+    await keep.addItems([
+      {
+        id: 'a',
+        issue: 'a',
+        kind: 'report',
+        path: '/api/v1/issues/a',
+        method: 'PUT',
+        body: {},
+        words: 'a',
+        addedAt: 1,
+        state: 'waiting',
+        wrongDigests: 0,
+        attempts: 0,
+        notBefore: 0,
+      },
+    ])
+    document.dispatchEvent(new Event('visibilitychange'))
+    await empty()
+    await came(1)
+  })
+
+  test('what another tab changed is shown', async () => {
+    await courier.start()
+    await still()
+    const other = new BroadcastChannel('spotcheck-outbox')
+    await keep.addItems([
+      {
+        id: 'a',
+        issue: 'a',
+        kind: 'report',
+        path: '/x',
+        method: 'PUT',
+        body: {},
+        words: 'of another tab',
+        addedAt: 1,
+        state: 'asked',
+        wrongDigests: 0,
+        attempts: 0,
+        notBefore: 0,
+      },
+    ])
+    other.postMessage('changed')
+    await vi.waitFor(() => expect(courier.outbox.items.map((i) => i.words)).toEqual(['of another tab']))
+    other.close()
+  })
+
+  test('this tab tells the others what it changed', async () => {
+    const told: unknown[] = []
+    const other = new BroadcastChannel('spotcheck-outbox')
+    other.addEventListener('message', (e) => told.push(e.data))
+    server.answer = () => problem(422, 'content', 'never')
+    const issue = await courier.report({}, [], 'a')
+    await vi.waitFor(() => expect(told.length).toBe(2)) // put in, and refused
+    await still()
+    await courier.giveUp(issue)
+    await vi.waitFor(() => expect(told.length).toBe(3))
+    other.close()
+  })
+
+  test('only one tab sends: one that cannot have the lock sends nothing', async () => {
+    const request = vi.fn((_: string, options: object, run: (lock: object | null) => unknown) =>
+      Promise.resolve(run(request.mock.calls.length === 1 ? null : options)),
+    )
+    vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
+    await courier.report({}, [], 'a')
+    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
+    expect(request.mock.calls[0]!.slice(0, 2)).toEqual(['spotcheck-outbox', { ifAvailable: true }])
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(server.came).toHaveLength(0)
+    await empty() // when the other one has let it go
+    expect(server.came).toHaveLength(1)
+  })
+})
+
+describe('room', () => {
+  const storage = (quota: number | undefined, usage: number | undefined): void => {
+    vi.stubGlobal('navigator', { ...navigator, storage: { estimate: () => Promise.resolve({ quota, usage }) } })
+  }
+
+  test('there is room while the browser says so', async () => {
+    storage(9e6, 1e6)
+    expect(await courier.room()).toBe(true)
+    storage(9e6, 1e6 + 1)
+    expect(await courier.room()).toBe(false)
+    storage(8e6 - 1, undefined)
+    expect(await courier.room()).toBe(false)
+    storage(undefined, undefined)
+    expect(await courier.room()).toBe(true)
+    vi.stubGlobal('navigator', { ...navigator, storage: undefined })
+    expect(await courier.room()).toBe(true)
+    vi.stubGlobal('navigator', { ...navigator, storage: { estimate: () => Promise.reject(new Error('not told')) } })
+    expect(await courier.room()).toBe(true)
+  })
+
+  test('from twenty photos on it is tried, and a full phone finds room again when it has some', async () => {
+    storage(undefined, undefined)
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put')
+    const tries = (): number => put.mock.calls.filter((c) => c[0] instanceof Uint8Array).length
+    const shots: Keep.Shot[] = []
+    for (let n = 0; n < 19; n++) shots.push(await shoot(`photo ${n}`))
+    await courier.report({}, shots, 'many')
+    expect(await courier.room()).toBe(true)
+    expect(tries()).toBe(0)
+    await courier.report({}, [await shoot('the twentieth')], 'one more')
+    expect(await courier.room()).toBe(true)
+    expect(tries()).toBe(1)
+    await still()
+    const full = put.mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+    expect(await courier.room()).toBe(false)
+    expect(courier.outbox.full).toBe(true)
+    full.mockRestore()
+    expect(await courier.room()).toBe(true)
+    expect(courier.outbox.full).toBe(false)
+  })
+
+  test('a photo that finds none is told to who took it', async () => {
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+    await expect(shoot('one')).rejects.toThrow('no room')
+    expect(courier.outbox.full).toBe(true)
+    put.mockImplementation(() => {
+      throw new DOMException('broken', 'UnknownError')
+    })
+    await expect(shoot('one')).rejects.toThrow('broken')
+    expect(courier.outbox.full).toBe(false)
+  })
+})
+
+test('a shot is kept with its digest before anything else is done with it', async () => {
+  const shot = await courier.takeShot(new Blob(['bytes'], { type: 'image/png' }), {
+    taken: 'gallery',
+    capturedAt: 5,
+    draft: 'd',
+    place: { lon: 110 },
+  })
+  expect(shot).toEqual({
+    id: shot.id,
+    sha256: digest(Buffer.from('bytes')),
+    type: 'image/png',
+    bytes: 5,
+    taken: 'gallery',
+    capturedAt: 5,
+    draft: 'd',
+    place: { lon: 110 },
+  })
+  expect(shot.id).toMatch(/^[0-9a-f-]{36}$/)
+  expect(await keep.shotsOf('d')).toEqual([shot])
+  expect(Buffer.from((await keep.bytesOf(shot.id))!.data).toString()).toBe('bytes')
+})
+
+describe('the file of an outbox', () => {
+  /** An outbox with a report that was refused and a photo behind it, as a file, and then another phone. */
+  async function onAnotherPhone(): Promise<{ text: string; shot: Keep.Shot }> {
+    server.answer = () => problem(422, 'content', 'never')
+    const shot = await shoot('x'.repeat(100_000))
+    await courier.report({ n: 1 }, [shot], 'mud')
+    await came(1)
+    const text = await (await courier.asFile()).text()
+    globalThis.indexedDB = new IDBFactory()
+    await open()
+    server.came = []
+    server.answer = taken
+    return { text, shot }
+  }
+
+  test('holds every item with its bytes, and another phone goes on with it', async () => {
+    const { text, shot } = await onAnotherPhone()
+    expect(text.trimEnd().split('\n')).toHaveLength(2)
+    expect(await courier.fromFile(new Blob([text]))).toBe(2)
+    expect(states()).toEqual(['report asked', 'photo waiting'])
+    expect(Buffer.from((await keep.bytesOf(shot.id))!.data).toString()).toBe('x'.repeat(100_000))
+    await still()
+    expect(server.came).toEqual([])
+    await courier.tryAgain(courier.outbox.items.find((i) => i.kind === 'report')!.id)
+    await empty()
+    expect(server.came).toHaveLength(2)
+  })
+
+  test('what was on its way there waits here, and is sent', async () => {
+    const { text } = await onAnotherPhone()
+    expect(await courier.fromFile(new Blob([text.replace('"state":"asked"', '"state":"sending"')]))).toBe(2)
+    await empty()
+    expect(server.came).toHaveLength(2)
+  })
+
+  test('bytes that are not what their digest says are left out', async () => {
+    const { text, shot } = await onAnotherPhone()
+    expect(await courier.fromFile(new Blob([text.replace('"data":"eHh4', '"data":"eXh4')]))).toBe(1)
+    expect(states()).toEqual(['report asked'])
+    expect(await keep.bytesOf(shot.id)).toBeUndefined()
+  })
+})

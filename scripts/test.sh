@@ -100,7 +100,8 @@ web() {
   npm ci --silent --no-audit --no-fund
   npm run --silent api >/dev/null
   npm run --silent check
-  npx vitest run src --reporter=json --outputFile="$work/web.json" >/dev/null 2>&1 || true # what failed stands in the file
+  npm run --silent lint
+  npx vitest run src lint --reporter=json --outputFile="$work/web.json" >/dev/null 2>&1 || true # what failed stands in the file
   npm run --silent build >/dev/null
   cd ../../..
   stale=$(git status --porcelain -- server/web)

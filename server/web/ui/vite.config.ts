@@ -16,9 +16,21 @@ export default defineConfig({
       workbox: {
         globDirectory: '../dist',
         globPatterns: ['app/index.html', 'app/icon-192.png', 'assets/*.{js,css}'],
-        globIgnores: ['assets/desk-*', 'assets/MapScreen-*', 'assets/TasksMap-*', 'assets/map-*', 'assets/datum-*', 'assets/maplibre-gl*', 'assets/dist-*', 'assets/esm-*', 'assets/terra-draw*'],
+        globIgnores: [
+          'assets/desk-*',
+          'assets/MapScreen-*',
+          'assets/TasksMap-*',
+          'assets/map-*',
+          'assets/datum-*',
+          'assets/maplibre-gl*',
+          'assets/dist-*',
+          'assets/esm-*',
+          'assets/terra-draw*',
+        ],
         modifyURLPrefix: { '': '/' },
-        manifestTransforms: [(all) => ({ manifest: all.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)) })],
+        manifestTransforms: [
+          (all) => ({ manifest: all.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)) }),
+        ],
         dontCacheBustURLsMatching: /^\/?assets\//,
         navigateFallback: '/app/',
         navigateFallbackAllowlist: [/^\/app\/$/],
@@ -31,6 +43,12 @@ export default defineConfig({
   ],
   define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   worker: { format: 'es' },
+  // For scripts/dev.sh: pages come from here, all else from a server that runs beside.
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/public', '/readyz'].map((path) => [path, process.env.SPOTCHECK_SERVER ?? 'http://127.0.0.1:8090']),
+    ),
+  },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

@@ -69,16 +69,23 @@ test('a message that comes to the phone is shown by its service worker; quiet ho
 
   // Chromium without a window shows no notifications: what the worker would have shown is asked of the worker itself.
   const worker = crew.serviceWorkers()[0] ?? (await crew.waitForEvent('serviceworker'))
-  const shown = await worker.evaluate(async (said) => {
-    const scope = self as unknown as { registration: { showNotification: (title: string, options: object) => Promise<void> }; dispatchEvent: (e: Event) => void; PushEvent: new (type: string, init: object) => Event }
-    return new Promise<unknown[]>((resolve) => {
-      scope.registration.showNotification = (title, options) => {
-        resolve([title, options])
-        return Promise.resolve()
+  const shown = await worker.evaluate(
+    async (said) => {
+      const scope = self as unknown as {
+        registration: { showNotification: (title: string, options: object) => Promise<void> }
+        dispatchEvent: (e: Event) => void
+        PushEvent: new (type: string, init: object) => Event
       }
-      scope.dispatchEvent(new scope.PushEvent('push', { data: said }))
-    })
-  }, JSON.stringify({ id: 'm1', title: '新任务 2026-000001', text: '解放路 <b>积泥</b>' }))
+      return new Promise<unknown[]>((resolve) => {
+        scope.registration.showNotification = (title, options) => {
+          resolve([title, options])
+          return Promise.resolve()
+        }
+        scope.dispatchEvent(new scope.PushEvent('push', { data: said }))
+      })
+    },
+    JSON.stringify({ id: 'm1', title: '新任务 2026-000001', text: '解放路 <b>积泥</b>' }),
+  )
   expect(shown).toEqual(['新任务 2026-000001', expect.objectContaining({ body: '解放路 <b>积泥</b>', tag: 'm1' })])
   await crew.close()
 })

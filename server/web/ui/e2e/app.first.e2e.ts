@@ -13,13 +13,21 @@ afterAll(() => server.end())
 
 test('a new inspector: from the QR code to a report and a verified issue, with the network off half of the time', async () => {
   const id = crypto.randomUUID()
-  await server.ask('PUT', `/api/v1/people/${id}`, { name: 'mei', display_name: '新来的', password: 'correct horse battery', grants: [{ role: 'inspector', scope: { kind: 'city' } }] })
+  await server.ask('PUT', `/api/v1/people/${id}`, {
+    name: 'mei',
+    display_name: '新来的',
+    password: 'correct horse battery',
+    grants: [{ role: 'inspector', scope: { kind: 'city' } }],
+  })
   const { code } = await server.ask<{ code: string }>('POST', `/api/v1/people/${id}/enrolment`)
 
   // Somebody else's issue that was fixed, with photos of before and after.
   const lin = await phone(folder())
   const crew = await phone(folder())
-  for (const [context, name] of [[lin, 'lin'], [crew, 'crew']] as const) {
+  for (const [context, name] of [
+    [lin, 'lin'],
+    [crew, 'crew'],
+  ] as const) {
     const page = context.pages()[0] ?? (await context.newPage())
     await page.goto(`${server.url}/app/`)
     await page.fill('input[name=name]', name)
@@ -30,7 +38,12 @@ test('a new inspector: from the QR code to a report and a verified issue, with t
       await reports(page)
       await expect.poll(async () => (await held(page)).items.length, { timeout: 20_000 }).toBe(0)
       const at = { done_at: new Date().toISOString(), sent_at: new Date().toISOString() }
-      await server.ask('PUT', `/api/v1/issues/${(await server.issues())[0]!.id}/actions/${crypto.randomUUID()}`, { action: 'assign', unit, due_at: new Date(Date.now() + 3_600_000).toISOString(), ...at })
+      await server.ask('PUT', `/api/v1/issues/${(await server.issues())[0]!.id}/actions/${crypto.randomUUID()}`, {
+        action: 'assign',
+        unit,
+        due_at: new Date(Date.now() + 3_600_000).toISOString(),
+        ...at,
+      })
     } else {
       await page.click('nav button >> nth=1')
       await page.click('button:has-text("刷新")')
@@ -44,7 +57,15 @@ test('a new inspector: from the QR code to a report and a verified issue, with t
     await context.close()
   }
   const [done] = await server.issues()
-  await expect.poll(async () => (await server.ask<{ photos: { display: string }[] }>('GET', `/api/v1/issues/${done!.id}`)).photos.every((p) => p.display === 'ready'), { timeout: 30_000 }).toBe(true)
+  await expect
+    .poll(
+      async () =>
+        (await server.ask<{ photos: { display: string }[] }>('GET', `/api/v1/issues/${done!.id}`)).photos.every(
+          (p) => p.display === 'ready',
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(true)
 
   const mei = await phone(folder())
   const page = mei.pages()[0] ?? (await mei.newPage())
@@ -63,7 +84,9 @@ test('a new inspector: from the QR code to a report and a verified issue, with t
   await page.click('nav button >> nth=1')
   await page.click('main li a')
   await page.waitForSelector('.acts button')
-  await expect.poll(() => page.evaluate(() => [...document.querySelectorAll('img')].filter((i) => i.naturalWidth > 0).length)).toBeGreaterThanOrEqual(2) // before and after, without the network
+  await expect
+    .poll(() => page.evaluate(() => [...document.querySelectorAll('img')].filter((i) => i.naturalWidth > 0).length))
+    .toBeGreaterThanOrEqual(2) // before and after, without the network
   await page.click('.acts button >> nth=0')
   await page.click('form.act button:not(.second) >> nth=-1')
   await expect.poll(async () => (await held(page)).items.length).toBe(3)

@@ -8,14 +8,42 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0' // a certificate of our own, for 
 
 const home = folder()
 const [cert, key] = [join(home, 'cert.pem'), join(home, 'key.pem')]
-execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'pipe' })
+execFileSync(
+  'openssl',
+  [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=127.0.0.1',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ],
+  { stdio: 'pipe' },
+)
 const server = new Server({ cert, key })
 
 beforeAll(() => server.start())
 afterAll(() => server.end())
 
 test('over HTTPS the phone app can be installed, and its page is served by its worker when the network is gone', async () => {
-  const context = await chromium.launchPersistentContext(join(home, 'profile'), { executablePath: chrome, args: ['--no-sandbox', '--ignore-certificate-errors'], ignoreHTTPSErrors: true, viewport: { width: 360, height: 740 }, isMobile: true })
+  const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+    executablePath: chrome,
+    args: ['--no-sandbox', '--ignore-certificate-errors'],
+    ignoreHTTPSErrors: true,
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+  })
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(`${server.url}/app/`)
   await page.waitForSelector('input[name=name]')

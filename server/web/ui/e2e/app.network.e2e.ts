@@ -26,12 +26,19 @@ test('a captive portal, cuts and silence empty no outbox; afterwards everything 
     network.become(mode)
     await page.goto(`${network.url}/app/#/report`)
     await reports(page, 2)
-    await expect.poll(async () => (await held(page)).items.some((i) => 'attempts' in i && Number(i.attempts) > 0), { timeout: 20_000 }).toBe(true)
+    await expect
+      .poll(async () => (await held(page)).items.some((i) => 'attempts' in i && Number(i.attempts) > 0), {
+        timeout: 20_000,
+      })
+      .toBe(true)
   }
   const kept = await held(page)
   expect(kept.items.filter((i) => i.kind === 'photo' && i.state === 'done')).toEqual([])
   expect(kept.bytes).toBe(6)
-  const want = kept.items.filter((i) => i.kind === 'photo').map((i) => i.sha256).sort()
+  const want = kept.items
+    .filter((i) => i.kind === 'photo')
+    .map((i) => i.sha256)
+    .sort()
 
   const other = await context.newPage()
   await other.goto(`${network.url}/app/#/outbox`)

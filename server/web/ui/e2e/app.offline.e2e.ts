@@ -15,7 +15,9 @@ test('a day without network: 30 reports with 60 photos, the browser killed three
   let page = context.pages()[0] ?? (await context.newPage())
   await page.goto(`${server.url}/app/`)
   await logIn(page, 'lin')
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true))
+  await page.waitForFunction(
+    () => navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true),
+  )
   await page.waitForFunction(async () => (await caches.keys()).length > 0)
   await page.waitForTimeout(1000)
   await context.close() // in the morning everything was in order; browsers write cookies down half a minute late
@@ -33,14 +35,19 @@ test('a day without network: 30 reports with 60 photos, the browser killed three
   const kept = await held(page)
   expect(kept.items.filter((i) => i.kind === 'photo')).toHaveLength(60)
   expect(kept.bytes).toBe(60)
-  const want = kept.items.filter((i) => i.kind === 'photo').map((i) => i.sha256).sort()
+  const want = kept.items
+    .filter((i) => i.kind === 'photo')
+    .map((i) => i.sha256)
+    .sort()
 
   await context.setOffline(false)
   await page.click('nav button:nth-child(3)')
   for (let n = 0; n < 2; n++) {
     await page.click('.row button >> nth=0')
     const before = (await held(page)).items.length
-    await expect.poll(async () => (await held(page)).items.length, { timeout: 60_000, interval: 20 }).toBeLessThan(before)
+    await expect
+      .poll(async () => (await held(page)).items.length, { timeout: 60_000, interval: 20 })
+      .toBeLessThan(before)
     await server.kill()
     await server.start()
   }

@@ -4,15 +4,27 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chrome, logIn, password, Server } from './lib'
 
 const server = new Server()
-const jpeg = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z', 'base64')
+const jpeg = Buffer.from(
+  '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z',
+  'base64',
+)
 /** The same picture with so much in its comments that it goes in parts. */
-const large = Buffer.concat([jpeg.subarray(0, 2), ...Array.from({ length: 30 }, (_, n) => Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(65_533, n)])), jpeg.subarray(2)])
+const large = Buffer.concat([
+  jpeg.subarray(0, 2),
+  ...Array.from({ length: 30 }, (_, n) =>
+    Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(65_533, n)]),
+  ),
+  jpeg.subarray(2),
+])
 let browser: Browser
 
 beforeAll(async () => {
   await server.start()
   await server.city()
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--host-resolver-rules=MAP 192.168.77.7 127.0.0.1, MAP spotcheck.lan 127.0.0.1'] })
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--host-resolver-rules=MAP 192.168.77.7 127.0.0.1, MAP spotcheck.lan 127.0.0.1'],
+  })
 })
 afterAll(async () => {
   await browser.close()
@@ -25,14 +37,23 @@ test('over plain HTTP in a local network photos are picked, hashed and sent, and
   const errors: string[] = []
   app.on('pageerror', (e) => errors.push(e.message))
   await app.goto(`${url}/app/`)
-  expect(await app.evaluate(() => [window.isSecureContext, typeof crypto.subtle, typeof crypto.randomUUID])).toEqual([false, 'undefined', 'undefined'])
+  expect(await app.evaluate(() => [window.isSecureContext, typeof crypto.subtle, typeof crypto.randomUUID])).toEqual([
+    false,
+    'undefined',
+    'undefined',
+  ])
   await logIn(app, 'lin')
   await app.locator('text=此连接不是 HTTPS').last().waitFor()
-  await app.setInputFiles('.pick input', [{ name: 'a.jpg', mimeType: 'image/jpeg', buffer: jpeg }, { name: 'b.jpg', mimeType: 'image/jpeg', buffer: large }])
+  await app.setInputFiles('.pick input', [
+    { name: 'a.jpg', mimeType: 'image/jpeg', buffer: jpeg },
+    { name: 'b.jpg', mimeType: 'image/jpeg', buffer: large },
+  ])
   await expect.poll(() => app.locator('.shots li').count()).toBe(2)
   await app.click('.kind >> nth=0')
   await app.click('.big')
-  await expect.poll(async () => (await server.issues()).flatMap((i) => i.photos.map((p) => p.state)), { timeout: 30_000 }).toEqual(['safe', 'safe'])
+  await expect
+    .poll(async () => (await server.issues()).flatMap((i) => i.photos.map((p) => p.state)), { timeout: 30_000 })
+    .toEqual(['safe', 'safe'])
   const [issue] = await server.issues()
   const sums = [jpeg, large].map((b) => createHash('sha256').update(b).digest('hex')).sort()
   expect((await Promise.all(issue!.photos.map((p) => server.digest(issue!.id, p.id)))).sort()).toEqual(sums)

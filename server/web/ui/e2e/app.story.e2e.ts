@@ -27,9 +27,17 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
   for (const p of issue?.photos ?? []) expect(await server.digest(issue?.id ?? '', p.id)).toBe(p.sha256)
   const now = new Date()
   const at = { done_at: now.toISOString(), sent_at: now.toISOString() }
-  await server.ask('PUT', `/api/v1/issues/${issue?.id}/actions/${crypto.randomUUID()}`, { action: 'assign', unit, due_at: new Date(now.getTime() + 3_600_000).toISOString(), ...at })
+  await server.ask('PUT', `/api/v1/issues/${issue?.id}/actions/${crypto.randomUUID()}`, {
+    action: 'assign',
+    unit,
+    due_at: new Date(now.getTime() + 3_600_000).toISOString(),
+    ...at,
+  })
 
-  for (const [name, act] of [['crew', 'fix'], ['wang', 'verify']] as const) {
+  for (const [name, act] of [
+    ['crew', 'fix'],
+    ['wang', 'verify'],
+  ] as const) {
     const context = await phone(folder(), act === 'fix' ? 'zh-CN' : 'en', act === 'fix' ? drawn : [])
     const screen = context.pages()[0] ?? (await context.newPage())
     screen.on('pageerror', (e) => errors.push(e.message))
@@ -43,7 +51,8 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
       await expect // the only one lies in the middle; a slow machine takes a while to draw it
         .poll(
           async () => {
-            if (!screen.url().includes('#/issue/')) await screen.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+            if (!screen.url().includes('#/issue/'))
+              await screen.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
             return screen.url()
           },
           { timeout: 30_000, interval: 1000 },
@@ -58,7 +67,9 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
       await screen.waitForSelector('.shots li')
     }
     await screen.click('form.act button:not(.second) >> nth=-1')
-    await expect.poll(async () => (await server.issues())[0]?.status, { timeout: 20_000 }).toBe(act === 'fix' ? 'fixed' : 'verified')
+    await expect
+      .poll(async () => (await server.issues())[0]?.status, { timeout: 20_000 })
+      .toBe(act === 'fix' ? 'fixed' : 'verified')
     await context.close()
   }
   expect(errors).toEqual([])

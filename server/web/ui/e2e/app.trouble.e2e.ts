@@ -5,7 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chrome, folder, held, killPhone, logIn, phone, reports, Server } from './lib'
 
 const server = new Server()
-const jpeg = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z', 'base64')
+const jpeg = Buffer.from(
+  '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z',
+  'base64',
+)
 let unit = ''
 
 beforeAll(async () => {
@@ -99,7 +102,11 @@ test('camera and position refused: it is said what to do, and a photo from the p
   await page.click('.kind >> nth=0')
   await page.click('.big')
   const sum = createHash('sha256').update(bytes).digest('hex')
-  await expect.poll(async () => (await server.issues()).flatMap((i) => i.photos).find((p) => p.sha256 === sum)?.state, { timeout: 20_000 }).toBe('safe')
+  await expect
+    .poll(async () => (await server.issues()).flatMap((i) => i.photos).find((p) => p.sha256 === sum)?.state, {
+      timeout: 20_000,
+    })
+    .toBe('safe')
   await browser.close()
 })
 
@@ -152,13 +159,27 @@ test('the issue changed while the phone was offline: the fix is asked about in w
   const lin = await server.as('lin')
   const issue = crypto.randomUUID()
   const now = (): string => new Date().toISOString()
-  await lin('PUT', `/api/v1/issues/${issue}`, { category: '06010', place: { lat: 20.03, lon: 110.33 }, photos: [], reported_at: now(), sent_at: now() })
+  await lin('PUT', `/api/v1/issues/${issue}`, {
+    category: '06010',
+    place: { lat: 20.03, lon: 110.33 },
+    photos: [],
+    reported_at: now(),
+    sent_at: now(),
+  })
   expect(before.has(issue)).toBe(false)
   const clerk = await server.as('clerk')
-  const acts = (body: object, to = issue) => clerk('PUT', `/api/v1/issues/${to}/actions/${crypto.randomUUID()}`, { ...body, done_at: now(), sent_at: now() })
+  const acts = (body: object, to = issue) =>
+    clerk('PUT', `/api/v1/issues/${to}/actions/${crypto.randomUUID()}`, { ...body, done_at: now(), sent_at: now() })
   const other = crypto.randomUUID()
-  await lin('PUT', `/api/v1/issues/${other}`, { category: '06010', place: { lat: 20.03, lon: 110.33 }, photos: [], reported_at: now(), sent_at: now() })
-  for (const each of [issue, other]) await acts({ action: 'assign', unit, due_at: new Date(Date.now() + 3_600_000).toISOString() }, each)
+  await lin('PUT', `/api/v1/issues/${other}`, {
+    category: '06010',
+    place: { lat: 20.03, lon: 110.33 },
+    photos: [],
+    reported_at: now(),
+    sent_at: now(),
+  })
+  for (const each of [issue, other])
+    await acts({ action: 'assign', unit, due_at: new Date(Date.now() + 3_600_000).toISOString() }, each)
   const context = await phone(folder())
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(`${server.url}/app/#/tasks`)
@@ -178,7 +199,8 @@ test('the issue changed while the phone was offline: the fix is asked about in w
   await page.waitForSelector('.asked p.wrong', { timeout: 30_000 })
   const words = await page.locator('.asked p.wrong').innerText()
   expect(words).toMatch(/[一-鿿]{4}/)
-  const photo = (await server.ask<{ photos: { state: string; kind: string }[] }>('GET', `/api/v1/issues/${issue}`)).photos
+  const photo = (await server.ask<{ photos: { state: string; kind: string }[] }>('GET', `/api/v1/issues/${issue}`))
+    .photos
   expect(photo).toMatchObject([{ kind: 'after', state: 'safe' }])
   await page.click('.asked button:has-text("不再上传")')
   await page.click('.asked button:has-text("确定丢弃")')
@@ -189,23 +211,28 @@ test('the issue changed while the phone was offline: the fix is asked about in w
 test('a newer version of the app takes over a full outbox, beside an old one in another tab; everything is sent once', async () => {
   let newer = false
   const between = createServer((asked, answer) => {
-    const onward = request({ port: server.port, host: '127.0.0.1', path: asked.url, method: asked.method, headers: asked.headers }, (got) => {
-      const page = /^\/app\/(\?|$)/.test(asked.url ?? '')
-      if (!newer || !(page || asked.url === '/app/sw.js')) {
-        answer.writeHead(got.statusCode ?? 502, got.headers)
-        got.pipe(answer)
-        return
-      }
-      const parts: Buffer[] = []
-      got.on('data', (b: Buffer) => parts.push(b))
-      got.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        const changed = page ? text.replace('</head>', '<meta name="release" content="newer"></head>') : text.replace('{url:"/app/",revision:"', '$&9')
-        const { 'content-length': _, etag: __, ...headers } = got.headers
-        answer.writeHead(got.statusCode ?? 502, headers)
-        answer.end(changed)
-      })
-    })
+    const onward = request(
+      { port: server.port, host: '127.0.0.1', path: asked.url, method: asked.method, headers: asked.headers },
+      (got) => {
+        const page = /^\/app\/(\?|$)/.test(asked.url ?? '')
+        if (!newer || !(page || asked.url === '/app/sw.js')) {
+          answer.writeHead(got.statusCode ?? 502, got.headers)
+          got.pipe(answer)
+          return
+        }
+        const parts: Buffer[] = []
+        got.on('data', (b: Buffer) => parts.push(b))
+        got.on('end', () => {
+          const text = Buffer.concat(parts).toString()
+          const changed = page
+            ? text.replace('</head>', '<meta name="release" content="newer"></head>')
+            : text.replace('{url:"/app/",revision:"', '$&9')
+          const { 'content-length': _, etag: __, ...headers } = got.headers
+          answer.writeHead(got.statusCode ?? 502, headers)
+          answer.end(changed)
+        })
+      },
+    )
     onward.on('error', () => answer.destroy())
     const { 'accept-encoding': _, 'if-none-match': __, ...rest } = asked.headers
     Object.keys(onward.getHeaders()).forEach((h) => h in rest || onward.removeHeader(h)) // plain text, and always all of it

@@ -98,7 +98,9 @@ test('the registers of places and agreements, the catalogue and webhooks are kep
   }
   const add = async (register: string) => {
     await page.goto(`${server.url}/desk/#/admin/${register}`)
-    await page.waitForSelector(`h1:has-text("${({ places: 'Places', agreements: 'Agreements', categories: 'Categories', webhooks: 'Webhooks' })[register]}")`)
+    await page.waitForSelector(
+      `h1:has-text("${{ places: 'Places', agreements: 'Agreements', categories: 'Categories', webhooks: 'Webhooks' }[register]}")`,
+    )
     await page.click('button:has-text("Add")')
   }
   await add('places')
@@ -117,9 +119,18 @@ test('the registers of places and agreements, the catalogue and webhooks are kep
   await field('Signed on').fill('2026-01-02')
   await field('Signed by').fill('Li')
   await save('three fronts')
-  const jpeg = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z', 'base64')
+  const jpeg = Buffer.from(
+    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z',
+    'base64',
+  )
   await page.setInputFiles('.file input', { name: 'scan.jpg', mimeType: 'image/jpeg', buffer: jpeg })
-  await expect.poll(async () => (await server.ask<{ agreements: { scan?: object }[] }>('GET', '/api/v1/agreements')).agreements[0]?.scan !== undefined).toBe(true)
+  await expect
+    .poll(
+      async () =>
+        (await server.ask<{ agreements: { scan?: object }[] }>('GET', '/api/v1/agreements')).agreements[0]?.scan !==
+        undefined,
+    )
+    .toBe(true)
 
   await add('categories')
   await field('Code').fill('X-77')
@@ -145,7 +156,12 @@ test('holidays come from a table; the list shows any filter of the address and t
   await page.goto(`${server.url}/desk/#/admin/holidays`)
   await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/admin/holidays`)
-  const table = (rows: string) => page.setInputFiles('input[type=file]', { name: 'days.csv', mimeType: 'text/csv', buffer: Buffer.from(`date,kind,name\n${rows}`) })
+  const table = (rows: string) =>
+    page.setInputFiles('input[type=file]', {
+      name: 'days.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`date,kind,name\n${rows}`),
+    })
   await table('2027-13-01,holiday,元旦\n')
   await page.waitForSelector('[role=alert]')
   await table('2027-01-01,holiday,元旦\n2027-01-03,swapped_working_day,元旦\n')
@@ -153,9 +169,23 @@ test('holidays come from a table; the list shows any filter of the address and t
 
   const now = new Date().toISOString()
   const lin = crypto.randomUUID()
-  await server.ask('PUT', `/api/v1/people/${lin}`, { name: 'lin', display_name: 'Lin', password, grants: [{ role: 'inspector', scope: { kind: 'city' } }] })
+  await server.ask('PUT', `/api/v1/people/${lin}`, {
+    name: 'lin',
+    display_name: 'Lin',
+    password,
+    grants: [{ role: 'inspector', scope: { kind: 'city' } }],
+  })
   const as = await server.as('lin')
-  for (const n of [1, 2]) await as('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '06010', address: `Street ${n}`, source: n === 1 ? 'hotline' : 'patrol', place: { lat: 20, lon: 110 }, photos: [], reported_at: now, sent_at: now })
+  for (const n of [1, 2])
+    await as('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+      category: '06010',
+      address: `Street ${n}`,
+      source: n === 1 ? 'hotline' : 'patrol',
+      place: { lat: 20, lon: 110 },
+      photos: [],
+      reported_at: now,
+      sent_at: now,
+    })
   const desk = await opened()
   await desk.page.goto(`${server.url}/desk/#/list/source=hotline&reported_to=2026-01-01T00:00:00.000Z`)
   await logIn(desk.page, 'mei')
@@ -167,7 +197,9 @@ test('holidays come from a table; the list shows any filter of the address and t
   expect(await desk.page.locator('.pane .row').count()).toBe(1)
   await desk.page.click('button:has-text("More filters")')
   await desk.page.fill('label:has-text("Reported from") input', '2026-01-01')
-  await expect.poll(() => decodeURIComponent(decodeURIComponent(desk.page.url()))).toContain('reported_from=2025-12-31T16:00:00.000Z')
+  await expect
+    .poll(() => decodeURIComponent(decodeURIComponent(desk.page.url())))
+    .toContain('reported_from=2025-12-31T16:00:00.000Z')
   await desk.page.click('button:has-text("Columns")')
   await desk.page.check('label:has-text("Reporter") >> nth=-1 >> input')
   await desk.page.waitForSelector('.pane .row:has-text("Lin")')
@@ -186,9 +218,16 @@ test('the record is audited and held against a checkpoint that was kept; health 
 
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Download")')])
   const kept = readFileSync(await download.path(), 'utf8')
-  const against = (text: string) => page.setInputFiles('input[type=file]', { name: 'checkpoint.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  const against = (text: string) =>
+    page.setInputFiles('input[type=file]', {
+      name: 'checkpoint.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(text),
+    })
   await against(kept)
-  await page.waitForSelector('li:has-text("held against a kept checkpoint") b:has-text("all of it agrees")', { timeout: 30_000 })
+  await page.waitForSelector('li:has-text("held against a kept checkpoint") b:has-text("all of it agrees")', {
+    timeout: 30_000,
+  })
   const document = JSON.parse(kept) as { root: string }
   await against(JSON.stringify({ ...document, root: document.root.replace(/./g, '7') })) // of another record
   await page.waitForSelector('li:has-text("held against a kept checkpoint") b.wrong', { timeout: 30_000 })

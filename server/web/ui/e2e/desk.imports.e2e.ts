@@ -21,7 +21,9 @@ afterAll(async () => {
 })
 
 async function desk(name: string): Promise<{ page: Page; errors: string[] }> {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', acceptDownloads: true })).newPage()
+  const page = await (
+    await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', acceptDownloads: true })
+  ).newPage()
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(`${server.url}/desk/`)
@@ -35,7 +37,18 @@ test('work orders come from a table: a mapping by the names of the columns, what
   const { page, errors } = await desk('clerk')
   await page.click('nav a:has-text("导入")')
   const table = join(work, 'orders.csv')
-  writeFileSync(table, ['编号,受理时间,内容,地址,责任单位', ...Array.from({ length: 12 }, (_, n) => `GD-${n + 1},2026-11-20 1${n % 10}:00,占道堆放 ${n},解放路 ${n} 号,龙华环卫`), 'GD-13,昨天,看不懂的时间,解放路,龙华环卫', ''].join('\r\n'))
+  writeFileSync(
+    table,
+    [
+      '编号,受理时间,内容,地址,责任单位',
+      ...Array.from(
+        { length: 12 },
+        (_, n) => `GD-${n + 1},2026-11-20 1${n % 10}:00,占道堆放 ${n},解放路 ${n} 号,龙华环卫`,
+      ),
+      'GD-13,昨天,看不懂的时间,解放路,龙华环卫',
+      '',
+    ].join('\r\n'),
+  )
   await page.setInputFiles('input[type=file] >> nth=0', table)
   await page.click('button:has-text("新建对照")')
   await page.fill('.mapping input >> nth=0', '12345 热线')
@@ -49,7 +62,11 @@ test('work orders come from a table: a mapping by the names of the columns, what
   await page.waitForSelector('text=共 13 行：可立案 12，以前来过 0，有问题 1')
   await page.waitForSelector('table:has-text("有问题的行") td:has-text("GD-13")')
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("下载有问题的行")')])
-  expect(readFileSync((await download.path())!).subarray(0, 2).toString()).toBe('PK')
+  expect(
+    readFileSync((await download.path())!)
+      .subarray(0, 2)
+      .toString(),
+  ).toBe('PK')
   await page.click('button:has-text("立案 12 件")')
   await page.waitForSelector('b:has-text("已完成")', { timeout: 60_000 })
   await page.click('button:has-text("核对")') // the same file again: nothing is made twice
@@ -70,16 +87,57 @@ test('work orders come from a table: a mapping by the names of the columns, what
 test('outlines of areas are checked before they are used: an error names its row, a right file takes effect', async () => {
   const { page, errors } = await desk('admin')
   await page.goto(`${server.url}/desk/#/imports`)
-  const square = (x: number) => ({ type: 'Polygon', coordinates: [[[x, 20], [x + 0.01, 20], [x + 0.01, 20.01], [x, 20.01], [x, 20]]] })
-  const feature = (code: string, geometry: object) => ({ type: 'Feature', properties: { code, name: `网格 ${code}`, level: 'grid' }, geometry })
+  const square = (x: number) => ({
+    type: 'Polygon',
+    coordinates: [
+      [
+        [x, 20],
+        [x + 0.01, 20],
+        [x + 0.01, 20.01],
+        [x, 20.01],
+        [x, 20],
+      ],
+    ],
+  })
+  const feature = (code: string, geometry: object) => ({
+    type: 'Feature',
+    properties: { code, name: `网格 ${code}`, level: 'grid' },
+    geometry,
+  })
   const wrong = join(work, 'wrong.geojson')
-  writeFileSync(wrong, JSON.stringify({ type: 'FeatureCollection', features: [feature('G1', square(110.3)), feature('G2', { type: 'Polygon', coordinates: [[[110.31, 20], [110.32, 20.01], [110.32, 20], [110.31, 20.01], [110.31, 20]]] })] }))
+  writeFileSync(
+    wrong,
+    JSON.stringify({
+      type: 'FeatureCollection',
+      features: [
+        feature('G1', square(110.3)),
+        feature('G2', {
+          type: 'Polygon',
+          coordinates: [
+            [
+              [110.31, 20],
+              [110.32, 20.01],
+              [110.32, 20],
+              [110.31, 20.01],
+              [110.31, 20],
+            ],
+          ],
+        }),
+      ],
+    }),
+  )
   await page.setInputFiles('input[accept*="geojson"]', wrong)
 
   await page.waitForSelector('td:has-text("自相交")')
   expect(await page.locator('button:has-text("启用这些边界")').count()).toBe(0)
   const right = join(work, 'right.geojson')
-  writeFileSync(right, JSON.stringify({ type: 'FeatureCollection', features: [feature('G1', square(110.3)), feature('G2', square(110.31))] }))
+  writeFileSync(
+    right,
+    JSON.stringify({
+      type: 'FeatureCollection',
+      features: [feature('G1', square(110.3)), feature('G2', square(110.31))],
+    }),
+  )
   await page.setInputFiles('input[accept*="geojson"]', right)
   await page.click('button:has-text("启用这些边界")')
   await page.waitForSelector('text=已启用')
@@ -91,7 +149,13 @@ test('outlines of areas are checked before they are used: an error names its row
 test('a table of places: what is wrong is named by row and column and nothing is written, then all of it is there', async () => {
   const { page, errors } = await desk('admin')
   await page.goto(`${server.url}/desk/#/imports`)
-  const table = (lat: string) => ({ name: 'places.csv', mimeType: 'text/csv', buffer: Buffer.from(`kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\nshopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`) })
+  const table = (lat: string) => ({
+    name: 'places.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      `kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\nshopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`,
+    ),
+  })
   await page.setInputFiles('input[accept*="text/csv"]', table('200'))
   await page.waitForSelector('[role=alert]:has-text("第 3 行 纬度")')
   await page.setInputFiles('input[accept*="text/csv"]', table('20.04'))

@@ -12,9 +12,20 @@ beforeAll(async () => {
   const { area } = await server.city()
   for (let n = 0; n < 12; n++) {
     const now = new Date().toISOString()
-    await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '06010', area, address: `解放路 ${n + 1} 号`, place: { lat: 20.03 + (n % 3) / 50, lon: 110.33 + Math.floor(n / 3) / 50 }, photos: [], reported_at: now, sent_at: now })
+    await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+      category: '06010',
+      area,
+      address: `解放路 ${n + 1} 号`,
+      place: { lat: 20.03 + (n % 3) / 50, lon: 110.33 + Math.floor(n / 3) / 50 },
+      photos: [],
+      reported_at: now,
+      sent_at: now,
+    })
   }
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  })
 })
 afterAll(async () => {
   await browser.close()
@@ -31,7 +42,7 @@ test('the map shows the whole city, lists what lies in sight, and keeps its plac
   await page.click('nav a:has-text("地图")')
   await expect.poll(() => page.getAttribute('.view', 'data-shown'), { timeout: 20_000 }).toBe('12')
   await expect.poll(() => page.locator('aside li').count(), { timeout: 20_000 }).toBe(12)
-  await expect.poll(() => page.url(), { timeout: 20_000 }).toMatch(/#\/map\/20\.\d+%2C110\.\d+%2C\d+/)
+  await expect.poll(() => page.url(), { timeout: 20_000 }).toMatch(/#\/map\/20\.\d+,110\.\d+,\d+/)
 
   // Another place in the address is another view: north-east of all but one.
   await page.goto(`${server.url}/desk/#/map/20.07,110.39,16`)
@@ -43,7 +54,9 @@ test('the map shows the whole city, lists what lies in sight, and keeps its plac
 
 test('a basemap of one file lies under the issues; a category of the last days is drawn as heat; on a map of another datum all is shifted', async () => {
   copyFileSync(new URL('testdata/haikou_test_wgs84.pmtiles', import.meta.url), join(server.data, 'basemap.pmtiles'))
-  await server.ask('PUT', '/api/v1/settings/basemap', { value: { kind: 'pmtiles', datum: 'wgs84', attribution: 'Vonng/adcode CC BY 4.0; GSHHG' } })
+  await server.ask('PUT', '/api/v1/settings/basemap', {
+    value: { kind: 'pmtiles', datum: 'wgs84', attribution: 'Vonng/adcode CC BY 4.0; GSHHG' },
+  })
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
@@ -51,7 +64,9 @@ test('a basemap of one file lies under the issues; a category of the last days i
   await page.goto(`${server.url}/desk/`)
   await logIn(page, 'clerk')
   await page.click('nav a:has-text("地图")')
-  await expect.poll(async () => Number(await page.getAttribute('.view', 'data-basemap')), { timeout: 30_000 }).toBeGreaterThan(3)
+  await expect
+    .poll(async () => Number(await page.getAttribute('.view', 'data-basemap')), { timeout: 30_000 })
+    .toBeGreaterThan(3)
   await page.waitForSelector('text=GSHHG')
   await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/basemap.png` : undefined })
   await page.selectOption('aside label:has-text("类别") select', '06010')
@@ -61,13 +76,15 @@ test('a basemap of one file lies under the issues; a category of the last days i
   await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/heat.png` : undefined })
 
   // The address stays WGS-84 whatever the map is.
-  await server.ask('PUT', '/api/v1/settings/basemap', { value: { kind: 'raster', url: `${server.url}/none/{z}/{x}/{y}.png`, datum: 'gcj02' } })
+  await server.ask('PUT', '/api/v1/settings/basemap', {
+    value: { kind: 'raster', url: `${server.url}/none/{z}/{x}/{y}.png`, datum: 'gcj02' },
+  })
   const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   await other.goto(`${server.url}/desk/#/list`)
   await logIn(other, 'clerk')
   await other.goto(`${server.url}/desk/#/map/20.03000,110.33000,16.0`)
   await expect.poll(() => other.locator('aside li').count(), { timeout: 20_000 }).toBe(1)
-  await expect.poll(() => other.url(), { timeout: 20_000 }).toMatch(/#\/map\/20\.0300\d%2C110\.3300\d%2C16/)
+  await expect.poll(() => other.url(), { timeout: 20_000 }).toMatch(/#\/map\/20\.0300\d,110\.3300\d,16/)
   expect(errors).toEqual([])
   await server.ask('PUT', '/api/v1/settings/basemap', { value: null })
 })
@@ -97,15 +114,28 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
     }
     await page.keyboard.press('Enter')
   }
-  await draws([[200, 200], [500, 500], [500, 200], [200, 500]])
+  await draws([
+    [200, 200],
+    [500, 500],
+    [500, 200],
+    [200, 500],
+  ])
   await page.waitForSelector('.draw li:has-text("自相交")', { timeout: 15_000 })
   expect(await page.locator('.draw button:has-text("启用")').count()).toBe(0)
-  await draws([[200, 200], [500, 200], [500, 500], [200, 500]])
+  await draws([
+    [200, 200],
+    [500, 200],
+    [500, 500],
+    [200, 500],
+  ])
   await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
   await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/draw.png` : undefined })
   await page.click('.draw button:has-text("启用")')
   await page.waitForSelector('.draw', { state: 'detached' })
-  const outline = await server.ask<{ geometry: { coordinates: [number, number][][] } }>('GET', `/api/v1/areas/${grid}/outline`)
+  const outline = await server.ask<{ geometry: { coordinates: [number, number][][] } }>(
+    'GET',
+    `/api/v1/areas/${grid}/outline`,
+  )
   const ring = outline.geometry.coordinates[0]!
   expect(ring.length).toBe(5)
   for (const [lon, lat] of ring) expect(Math.abs(lon - 110.33) < 0.05 && Math.abs(lat - 20.03) < 0.05).toBe(true)
@@ -114,23 +144,45 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
   await page.click('button:has-text("绘制区域边界")')
   await page.selectOption('.draw select', grid)
   await page.waitForTimeout(1500) // the drawing and the map are where the outline is
-  await draws([[40, 40], [90, 40], [90, 90], [40, 90]], true)
+  await draws(
+    [
+      [40, 40],
+      [90, 40],
+      [90, 90],
+      [40, 90],
+    ],
+    true,
+  )
   await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
   const box = (await page.locator('.view canvas').boundingBox())!
   const [x, y] = [Math.round(box.width / 2), Math.round(box.height / 2)]
-  await draws([[x - 30, y - 30], [x + 30, y - 30], [x + 30, y + 30], [x - 30, y + 30]], true)
+  await draws(
+    [
+      [x - 30, y - 30],
+      [x + 30, y - 30],
+      [x + 30, y + 30],
+      [x - 30, y + 30],
+    ],
+    true,
+  )
   await page.waitForSelector('.draw >> text=没有发现问题', { timeout: 15_000 })
   await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/parts.png` : undefined })
   await page.click('.draw button:has-text("启用")')
   await page.waitForSelector('.draw', { state: 'detached' })
-  const parts = await server.ask<{ geometry: { type: string; coordinates: [number, number][][][] } }>('GET', `/api/v1/areas/${grid}/outline`)
+  const parts = await server.ask<{ geometry: { type: string; coordinates: [number, number][][][] } }>(
+    'GET',
+    `/api/v1/areas/${grid}/outline`,
+  )
   expect(parts.geometry.type).toBe('MultiPolygon')
   expect(parts.geometry.coordinates.map((part) => part.length).sort()).toEqual([1, 2])
   expect(errors).toEqual([])
 })
 
 test('without WebGL the list is there all the same', async () => {
-  const plain = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis'] })
+  const plain = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis'],
+  })
   const page = await (await plain.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage()
   await page.goto(`${server.url}/desk/#/map`)
   await logIn(page, 'clerk')

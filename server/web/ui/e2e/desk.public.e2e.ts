@@ -9,7 +9,12 @@ let unit = ''
 beforeAll(async () => {
   await server.start()
   unit = (await server.city()).unit
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'leader', display_name: 'leader', password, grants: [{ role: 'leader', scope: { kind: 'city' } }] })
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    name: 'leader',
+    display_name: 'leader',
+    password,
+    grants: [{ role: 'leader', scope: { kind: 'city' } }],
+  })
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
 })
 afterAll(async () => {
@@ -70,7 +75,9 @@ test('a photo goes public: masks by pointer and by keys, a second person, the pa
   await second.page.click('button:has-text("已公开")')
   await second.page.waitForSelector('li:has-text("路口积泥")')
 
-  const stranger = await (await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'zh-CN' })).newPage()
+  const stranger = await (
+    await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'zh-CN' })
+  ).newPage()
   expect((await stranger.goto(`${server.url}/public/`))!.status()).toBe(404)
   await server.ask('PUT', '/api/v1/settings/exposure_board', { value: true })
   await server.ask('PUT', '/api/v1/settings/public_lookup', { value: true })
@@ -81,7 +88,10 @@ test('a photo goes public: masks by pointer and by keys, a second person, the pa
   // Under the mask few colours are left; beside it the camera's picture is as it was.
   const colours = await stranger.evaluate(() => {
     const img = document.querySelector('figure img') as HTMLImageElement
-    const canvas = Object.assign(document.createElement('canvas'), { width: img.naturalWidth, height: img.naturalHeight })
+    const canvas = Object.assign(document.createElement('canvas'), {
+      width: img.naturalWidth,
+      height: img.naturalHeight,
+    })
     const ctx = canvas.getContext('2d')!
     ctx.drawImage(img, 0, 0)
     const [w, h] = [img.naturalWidth, img.naturalHeight]
@@ -96,7 +106,10 @@ test('a photo goes public: masks by pointer and by keys, a second person, the pa
   expect(colours.masked).toBeLessThan(0.05)
   await stranger.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/public.png` : undefined, fullPage: true })
 
-  await stranger.fill('input[name=number]', (await server.ask<{ number: string }>('GET', `/api/v1/issues/${issue.id}`)).number)
+  await stranger.fill(
+    'input[name=number]',
+    (await server.ask<{ number: string }>('GET', `/api/v1/issues/${issue.id}`)).number,
+  )
   await stranger.click('form[action="/public/issue"] button')
   await stranger.waitForSelector('text=已受理')
   await stranger.click('summary')
@@ -123,7 +136,11 @@ test('a unit is asked for a return, sends it and corrects it; the report says wh
   const form = crypto.randomUUID()
   await clerk.page.evaluate(
     async ([id, units, from]) => {
-      await fetch(`/api/v1/return-forms/${id}`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: '每日清运', every: 'day', lines: ['吨数', '人次'], units, by: '23:59', from }) })
+      await fetch(`/api/v1/return-forms/${id}`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ name: '每日清运', every: 'day', lines: ['吨数', '人次'], units, by: '23:59', from }),
+      })
     },
     [form, [unit, other], yesterday] as const,
   )
@@ -142,7 +159,11 @@ test('a unit is asked for a return, sends it and corrects it; the report says wh
   await clerk.page.click('.returns button')
   await clerk.page.waitForSelector('tr:has-text("美兰环卫")')
   await clerk.page.waitForSelector('tr:has-text("龙华环卫"):has-text("13")')
-  const report = await clerk.page.evaluate(async (day) => (await fetch(`/api/v1/reports/compute?genre=returns&form=html&lang=zh&period=${day}..${day}`)).text(), cityDay())
+  const report = await clerk.page.evaluate(
+    async (day) =>
+      (await fetch(`/api/v1/reports/compute?genre=returns&form=html&lang=zh&period=${day}..${day}`)).text(),
+    cityDay(),
+  )
   expect(report).toContain('每日清运')
   expect(report).toContain('美兰环卫')
   expect([...clerk.errors, ...crew.errors]).toEqual([])

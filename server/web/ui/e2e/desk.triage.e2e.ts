@@ -10,10 +10,23 @@ beforeAll(async () => {
   await server.start()
   const city = await server.city()
   unit = city.unit
-  await server.ask('PUT', `/api/v1/responsibilities/${crypto.randomUUID()}`, { unit, area: city.area, valid_from: '2020-01-01' })
+  await server.ask('PUT', `/api/v1/responsibilities/${crypto.randomUUID()}`, {
+    unit,
+    area: city.area,
+    valid_from: '2020-01-01',
+  })
   for (const [n, note] of ['一', '二', '三'].entries()) {
     const now = new Date().toISOString()
-    await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '06010', area: city.area, note, address: `解放路 ${n + 1} 号`, place: { lat: 20.03 + n / 100, lon: 110.33 }, photos: [], reported_at: now, sent_at: now })
+    await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+      category: '06010',
+      area: city.area,
+      note,
+      address: `解放路 ${n + 1} 号`,
+      place: { lat: 20.03 + n / 100, lon: 110.33 },
+      photos: [],
+      reported_at: now,
+      sent_at: now,
+    })
   }
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
 })
@@ -48,7 +61,9 @@ test('three issues are sorted by keys alone: accepted, given to a unit by name, 
   await page.keyboard.type('不是问题')
   await press('Enter')
   await left(0)
-  await expect.poll(async () => (await server.issues()).map((i) => i.status).sort(), { timeout: 20_000 }).toEqual(['assigned', 'assigned', 'dismissed'])
+  await expect
+    .poll(async () => (await server.issues()).map((i) => i.status).sort(), { timeout: 20_000 })
+    .toEqual(['assigned', 'assigned', 'dismissed'])
   expect(errors).toEqual([])
 
   // The list: a filter as an address, and the figures of the week.

@@ -9,7 +9,10 @@ beforeAll(async () => {
   await server.start()
   const { unit, area } = await server.city()
   await server.ask('PUT', `/api/v1/responsibilities/${crypto.randomUUID()}`, { unit, area, valid_from: '2020-01-01' })
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  })
 })
 afterAll(async () => {
   await browser.close()
@@ -17,12 +20,18 @@ afterAll(async () => {
 })
 
 async function opened(path: string, name: string, viewport = { width: 1000, height: 900 }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'zh-CN', geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 }, permissions: ['geolocation', 'camera'] })
+  const context = await browser.newContext({
+    viewport,
+    locale: 'zh-CN',
+    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    permissions: ['geolocation', 'camera'],
+  })
   const page = await context.newPage()
   await page.goto(`${server.url}/${path}`)
   await page.waitForSelector('input[name=name]')
   await page.keyboard.press('Tab')
-  for (let n = 0; n < 20 && !(await page.evaluate(() => document.activeElement?.matches('input[name=name]'))); n++) await page.keyboard.press('Tab')
+  for (let n = 0; n < 20 && !(await page.evaluate(() => document.activeElement?.matches('input[name=name]'))); n++)
+    await page.keyboard.press('Tab')
   await page.keyboard.type(name)
   await page.keyboard.press('Tab')
   await page.keyboard.type('correct horse battery')
@@ -37,7 +46,13 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   for (let n = 0; n < 80; n++) {
     await page.keyboard.press('Tab')
     if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) {
-      expect(await page.evaluate(() => (({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2)(getComputedStyle(document.activeElement!.closest('label:focus-within') ?? document.activeElement!)))).toBe(true)
+      expect(
+        await page.evaluate(() =>
+          (({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2)(
+            getComputedStyle(document.activeElement!.closest('label:focus-within') ?? document.activeElement!),
+          ),
+        ),
+      ).toBe(true)
       return
     }
   }
@@ -85,12 +100,18 @@ test('the whole path by keyboard alone: reported, sorted, fixed, verified', asyn
   await expect.poll(status, { timeout: 20_000 }).toBe('verified')
 })
 
-test.each([['200 % zoom of a small screen', 640, 400], ['4K', 3840, 2160]])('nothing is wider than the screen: %s', async (_, width, height) => {
+test.each([
+  ['200 % zoom of a small screen', 640, 400],
+  ['4K', 3840, 2160],
+])('nothing is wider than the screen: %s', async (_, width, height) => {
   const clerk = await opened('desk/#/triage', 'clerk', { width, height })
   for (const hash of ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'public', 'imports']) {
     await clerk.goto(`${server.url}/desk/#/${hash}`)
     await clerk.waitForTimeout(500)
-    expect(await clerk.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), hash).toBeLessThanOrEqual(0)
+    expect(
+      await clerk.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      hash,
+    ).toBeLessThanOrEqual(0)
   }
   const boss = await browser.newContext({ viewport: { width, height }, locale: 'en' })
   const page = await boss.newPage()
@@ -99,7 +120,10 @@ test.each([['200 % zoom of a small screen', 640, 400], ['4K', 3840, 2160]])('not
   for (const register of ['units', 'categories', 'rules', 'people', 'settings', 'gateways', 'record', 'health']) {
     await page.goto(`${server.url}/desk/#/admin/${register}`)
     await page.waitForTimeout(400)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), register).toBeLessThanOrEqual(0)
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      register,
+    ).toBeLessThanOrEqual(0)
   }
   await page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/wide-${width}.png` : undefined })
   await boss.close()

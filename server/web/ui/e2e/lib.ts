@@ -71,7 +71,16 @@ export class Server {
   async start(): Promise<void> {
     this.port ||= await freePort()
     let out = ''
-    this.process = spawn(program, ['serve', '--addr', `127.0.0.1:${this.port}`, '--data', this.data, '--timezone', zone, ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : [])])
+    this.process = spawn(program, [
+      'serve',
+      '--addr',
+      `127.0.0.1:${this.port}`,
+      '--data',
+      this.data,
+      '--timezone',
+      zone,
+      ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : []),
+    ])
     this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))
     this.process.stderr?.on('data', (b: Buffer) => (out += b.toString().slice(0, 500)))
     for (let n = 0; n < 300; n++) {
@@ -100,14 +109,22 @@ export class Server {
   /** Asks the API as the first administrator. */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     this.token ||= await this.logIn('admin', this.first)
-    const response = await fetch(this.url + path, { method, headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) })
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
     return (text ? JSON.parse(text) : null) as T
   }
 
   private async logIn(name: string, pass: string): Promise<string> {
-    const response = await fetch(`${this.url}/api/v1/sessions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name, password: pass }) })
+    const response = await fetch(`${this.url}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name, password: pass }),
+    })
     return ((await response.json()) as { token: string }).token
   }
 
@@ -115,7 +132,11 @@ export class Server {
   async as(name: string): Promise<(method: string, path: string, body?: unknown) => Promise<void>> {
     const token = await this.logIn(name, password)
     return async (method, path, body) => {
-      const response = await fetch(this.url + path, { method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+      const response = await fetch(this.url + path, {
+        method,
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      })
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     }
   }
@@ -127,18 +148,40 @@ export class Server {
     await this.ask('PUT', `/api/v1/areas/${area}`, { name: '滨海街道', level: 'street' })
     await this.ask('PUT', `/api/v1/units/${unit}`, { name: '龙华环卫', kind: 'bureau', peer_group: '环卫' })
     const city = { kind: 'city' }
-    for (const [name, role, scope] of [['lin', 'inspector', city], ['wang', 'inspector', city], ['clerk', 'office', city], ['crew', 'unit', { kind: 'unit', id: unit }]] as const) {
-      await this.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name, display_name: name, password, grants: [{ role, scope }] })
+    for (const [name, role, scope] of [
+      ['lin', 'inspector', city],
+      ['wang', 'inspector', city],
+      ['clerk', 'office', city],
+      ['crew', 'unit', { kind: 'unit', id: unit }],
+    ] as const) {
+      await this.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+        name,
+        display_name: name,
+        password,
+        grants: [{ role, scope }],
+      })
     }
     return { unit, area }
   }
 
   /** All issues with their photos. */
-  async issues(): Promise<{ id: string; status: string; photos: { id: string; sha256: string; state: string; kind: string }[] }[]> {
+  async issues(): Promise<
+    { id: string; status: string; photos: { id: string; sha256: string; state: string; kind: string }[] }[]
+  > {
     const all = []
-    for (let cursor = ''; ; ) {
-      const page = await this.ask<{ issues: { id: string }[]; next?: string }>('GET', `/api/v1/issues?limit=100${cursor ? `&cursor=${cursor}` : ''}`)
-      for (const i of page.issues) all.push(await this.ask<{ id: string; status: string; photos: { id: string; sha256: string; state: string; kind: string }[] }>('GET', `/api/v1/issues/${i.id}`))
+    for (let cursor = ''; ;) {
+      const page = await this.ask<{ issues: { id: string }[]; next?: string }>(
+        'GET',
+        `/api/v1/issues?limit=100${cursor ? `&cursor=${cursor}` : ''}`,
+      )
+      for (const i of page.issues)
+        all.push(
+          await this.ask<{
+            id: string
+            status: string
+            photos: { id: string; sha256: string; state: string; kind: string }[]
+          }>('GET', `/api/v1/issues/${i.id}`),
+        )
       if (!page.next) return all
       cursor = page.next
     }
@@ -146,8 +189,12 @@ export class Server {
 
   /** The digest of a photo's bytes as the server gives them back. */
   async digest(issue: string, photo: string): Promise<string> {
-    const response = await fetch(`${this.url}/api/v1/issues/${issue}/photos/${photo}/original`, { headers: { Authorization: `Bearer ${this.token}` } })
-    return createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')
+    const response = await fetch(`${this.url}/api/v1/issues/${issue}/photos/${photo}/original`, {
+      headers: { Authorization: `Bearer ${this.token}` },
+    })
+    return createHash('sha256')
+      .update(Buffer.from(await response.arrayBuffer()))
+      .digest('hex')
   }
 }
 
@@ -203,7 +250,9 @@ export async function reports(page: Page, photos = 1): Promise<void> {
 }
 
 /** What the phone still holds, read from its own database. */
-export function held(page: Page): Promise<{ items: { id: string; kind: string; state: string; sha256?: string; issue: string }[]; bytes: number }> {
+export function held(
+  page: Page,
+): Promise<{ items: { id: string; kind: string; state: string; sha256?: string; issue: string }[]; bytes: number }> {
   return page.evaluate(
     () =>
       new Promise((resolve, reject) => {

@@ -7,7 +7,10 @@ const target = 300 // ms
 const pans = 15
 let missed = false
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+})
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
 await page.goto(`${url}/desk/#/list`)
 await page.fill('input[name=name]', name)
@@ -37,14 +40,18 @@ for (const zoom of [11, 14, 17]) {
       const before = view.getAttribute('data-drawn')
       window.drawn = new Promise((resolve, reject) => {
         setTimeout(() => reject(new Error('nothing was drawn within 20 s')), 20_000)
-        window.addEventListener('mouseup', () => {
-          const began = performance.now()
-          new MutationObserver((_, watch) => {
-            if (view.getAttribute('data-drawn') === before) return
-            watch.disconnect()
-            requestAnimationFrame(() => resolve(performance.now() - began))
-          }).observe(view, { attributes: true, attributeFilter: ['data-drawn'] })
-        }, { once: true, capture: true })
+        window.addEventListener(
+          'mouseup',
+          () => {
+            const began = performance.now()
+            new MutationObserver((_, watch) => {
+              if (view.getAttribute('data-drawn') === before) return
+              watch.disconnect()
+              requestAnimationFrame(() => resolve(performance.now() - began))
+            }).observe(view, { attributes: true, attributeFilter: ['data-drawn'] })
+          },
+          { once: true, capture: true },
+        )
       })
     })
     await page.mouse.up()
@@ -55,7 +62,10 @@ for (const zoom of [11, 14, 17]) {
   took.sort((a, b) => a - b)
   const middle = took[took.length >> 1]
   missed ||= middle > target
-  console.log(`pan to drawn at zoom ${zoom}, up to ${shown} clusters`.padEnd(44), `${String(Math.round(middle)).padStart(6)} ms (≤ ${target})${middle > target ? '  MISSED' : ''}; worst of ${pans} ${Math.round(took.at(-1))}`)
+  console.log(
+    `pan to drawn at zoom ${zoom}, up to ${shown} clusters`.padEnd(44),
+    `${String(Math.round(middle)).padStart(6)} ms (≤ ${target})${middle > target ? '  MISSED' : ''}; worst of ${pans} ${Math.round(took.at(-1))}`,
+  )
 }
 await browser.close()
 process.exit(missed ? 1 : 0)

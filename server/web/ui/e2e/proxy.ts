@@ -41,7 +41,11 @@ export class Network {
   private connect(phone: Socket, to: number): void {
     this.keep(phone)
     if (this.mode === 'portal') {
-      phone.once('data', () => phone.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${portal.length}\r\nConnection: close\r\n\r\n${portal}`))
+      phone.once('data', () =>
+        phone.end(
+          `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${portal.length}\r\nConnection: close\r\n\r\n${portal}`,
+        ),
+      )
       return
     }
     if (this.mode === 'stall') {

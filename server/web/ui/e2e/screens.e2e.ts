@@ -16,23 +16,72 @@ beforeAll(async () => {
   issue = crypto.randomUUID()
   const now = new Date().toISOString()
   const at = { done_at: now, sent_at: now }
-  await server.ask('PUT', `/api/v1/issues/${issue}`, { category: '06010', area: city.area, note: hostile, address: hostile, place: { lat: 20.03, lon: 110.33 }, photos: [], reported_at: now, sent_at: now })
-  await server.ask('PUT', `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`, { action: 'assign', unit: city.unit, note: hostile, due_at: new Date(Date.now() + 3_600_000).toISOString(), ...at })
-  await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '08012', area: city.area, note: hostile, photos: [], reported_at: now, sent_at: now })
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'boss', display_name: 'boss', password, grants: [{ role: 'admin', scope: { kind: 'city' } }, { role: 'office', scope: { kind: 'city' } }] })
+  await server.ask('PUT', `/api/v1/issues/${issue}`, {
+    category: '06010',
+    area: city.area,
+    note: hostile,
+    address: hostile,
+    place: { lat: 20.03, lon: 110.33 },
+    photos: [],
+    reported_at: now,
+    sent_at: now,
+  })
+  await server.ask('PUT', `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`, {
+    action: 'assign',
+    unit: city.unit,
+    note: hostile,
+    due_at: new Date(Date.now() + 3_600_000).toISOString(),
+    ...at,
+  })
+  await server.ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+    category: '08012',
+    area: city.area,
+    note: hostile,
+    photos: [],
+    reported_at: now,
+    sent_at: now,
+  })
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    name: 'boss',
+    display_name: 'boss',
+    password,
+    grants: [
+      { role: 'admin', scope: { kind: 'city' } },
+      { role: 'office', scope: { kind: 'city' } },
+    ],
+  })
   await server.ask('PUT', '/api/v1/settings/public_lookup', { value: true })
   const from = cityDay(-3)
   const boss = await server.as('boss')
-  await boss('PUT', `/api/v1/return-forms/${crypto.randomUUID()}`, { name: hostile, every: 'day', lines: ['<b>1</b>'], units: [city.unit], by: '10:00', from })
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
+  await boss('PUT', `/api/v1/return-forms/${crypto.randomUUID()}`, {
+    name: hostile,
+    every: 'day',
+    lines: ['<b>1</b>'],
+    units: [city.unit],
+    by: '10:00',
+    from,
+  })
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  })
 })
 afterAll(async () => {
   await browser.close()
   await server.end()
 })
 
-async function opened(app: 'app' | 'desk', who: string, options: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ ...options, bypassCSP: false, geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 }, permissions: ['geolocation', 'camera'] })
+async function opened(
+  app: 'app' | 'desk',
+  who: string,
+  options: Parameters<Browser['newContext']>[0],
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({
+    ...options,
+    bypassCSP: false,
+    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    permissions: ['geolocation', 'camera'],
+  })
   const page = await context.newPage()
   await page.goto(`${server.url}/${app}/`)
   await logIn(page, who)
@@ -44,7 +93,8 @@ async function findings(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
   await session.send('Runtime.evaluate', { expression: axe })
   const { result } = await session.send('Runtime.evaluate', {
-    expression: "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target.join(' ') + ' ' + n.failureSummary.split('\\n')[1])))",
+    expression:
+      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target.join(' ') + ' ' + n.failureSummary.split('\\n')[1])))",
     awaitPromise: true,
     returnByValue: true,
   })
@@ -57,7 +107,19 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   app: { lin: phone, crew: phone },
   desk: {
     clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'public', 'imports', 'issue/ISSUE'],
-    boss: ['imports', 'map', 'admin/units', 'admin/people', 'admin/settings', 'admin/gateways', 'admin/return_forms', 'admin/places', 'admin/deliveries', 'admin/record', 'admin/health'],
+    boss: [
+      'imports',
+      'map',
+      'admin/units',
+      'admin/people',
+      'admin/settings',
+      'admin/gateways',
+      'admin/return_forms',
+      'admin/places',
+      'admin/deliveries',
+      'admin/record',
+      'admin/health',
+    ],
   },
 }
 
@@ -66,28 +128,50 @@ test.each([
   ['app', 'en', 'dark', 360],
   ['desk', 'zh-CN', 'light', 1280],
   ['desk', 'en', 'dark', 1280],
-] as const)('%s in %s, %s, %d px: nothing that axe objects to, nothing wider than the screen, no text of others as code', async (app, locale, colorScheme, width) => {
-  for (const [who, hashes] of Object.entries(screens[app])) {
-    const { context, page } = await opened(app, who, { locale, colorScheme, viewport: { width, height: 800 }, isMobile: app === 'app', hasTouch: app === 'app' })
-    for (const hash of hashes) {
-      await page.goto(`${server.url}/${app}/#/${hash.replace('ISSUE', issue)}`)
-      await page.waitForTimeout(700)
-      expect(await findings(page), `${who} ${hash}`).toEqual([])
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      if (app === 'app') expect(wide, `${who} ${hash} is too wide`).toBeLessThanOrEqual(0)
-      expect(await page.evaluate(() => 'hit' in window), `${who} ${hash}`).toBe(false)
+] as const)(
+  '%s in %s, %s, %d px: nothing that axe objects to, nothing wider than the screen, no text of others as code',
+  async (app, locale, colorScheme, width) => {
+    for (const [who, hashes] of Object.entries(screens[app])) {
+      const { context, page } = await opened(app, who, {
+        locale,
+        colorScheme,
+        viewport: { width, height: 800 },
+        isMobile: app === 'app',
+        hasTouch: app === 'app',
+      })
+      for (const hash of hashes) {
+        await page.goto(`${server.url}/${app}/#/${hash.replace('ISSUE', issue)}`)
+        await page.waitForTimeout(700)
+        expect(await findings(page), `${who} ${hash}`).toEqual([])
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        if (app === 'app') expect(wide, `${who} ${hash} is too wide`).toBeLessThanOrEqual(0)
+        expect(await page.evaluate(() => 'hit' in window), `${who} ${hash}`).toBe(false)
+      }
+      await context.close()
     }
-    await context.close()
-  }
-})
+  },
+)
 
 test('on the phone every control is at least 44 px high and has a name', async () => {
-  const { context, page } = await opened('app', 'crew', { locale: 'zh-CN', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
+  const { context, page } = await opened('app', 'crew', {
+    locale: 'zh-CN',
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
+  })
   for (const hash of ['tasks', `issue/${issue}`, 'outbox', 'me']) {
     await page.goto(`${server.url}/app/#/${hash}`)
     await page.waitForTimeout(700)
     const small = await page.evaluate(() =>
-      [...document.querySelectorAll('button, select, input:not([type=file]):not([type=radio]):not([type=checkbox]), .button')].filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 80)),
+      [
+        ...document.querySelectorAll(
+          'button, select, input:not([type=file]):not([type=radio]):not([type=checkbox]), .button',
+        ),
+      ]
+        .filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5)
+        .map((e) => e.outerHTML.slice(0, 80)),
     )
     expect(small, hash).toEqual([])
   }
@@ -110,14 +194,23 @@ test('pages are framed by nobody, run no scripts of others, and keep the session
   await context.close()
 })
 
-test.each([['zh', 'light', 320], ['en', 'dark', 1280]] as const)('the public page in %s, %s, %d px: nothing that axe objects to, no text of others as code', async (lang, colorScheme, width) => {
-  const page = await (await browser.newContext({ colorScheme, viewport: { width, height: 800 } })).newPage()
-  const { number } = await server.ask<{ number: string }>('GET', `/api/v1/issues/${issue}`)
-  for (const path of ['', `issue?number=${number}&lang=${lang}`]) {
-    await page.goto(`${server.url}/public/${path || `?lang=${lang}`}`)
-    expect(await findings(page), path).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBeLessThanOrEqual(0)
-    expect(await page.evaluate(() => 'hit' in window), path).toBe(false)
-  }
-  expect(await page.locator('article').innerText()).toContain('<script>') // as text
-})
+test.each([
+  ['zh', 'light', 320],
+  ['en', 'dark', 1280],
+] as const)(
+  'the public page in %s, %s, %d px: nothing that axe objects to, no text of others as code',
+  async (lang, colorScheme, width) => {
+    const page = await (await browser.newContext({ colorScheme, viewport: { width, height: 800 } })).newPage()
+    const { number } = await server.ask<{ number: string }>('GET', `/api/v1/issues/${issue}`)
+    for (const path of ['', `issue?number=${number}&lang=${lang}`]) {
+      await page.goto(`${server.url}/public/${path || `?lang=${lang}`}`)
+      expect(await findings(page), path).toEqual([])
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        path,
+      ).toBeLessThanOrEqual(0)
+      expect(await page.evaluate(() => 'hit' in window), path).toBe(false)
+    }
+    expect(await page.locator('article').innerText()).toContain('<script>') // as text
+  },
+)

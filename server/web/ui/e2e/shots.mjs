@@ -5,7 +5,16 @@ import { chromium } from 'playwright-core'
 
 const [url, folder, all] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+  ],
+})
 
 const pause = (page) => page.waitForTimeout(1200)
 const offline = async (page) => {
@@ -24,43 +33,69 @@ const admin = (name, then) => ['demo-admin', name, `admin/${name}`, then]
 const screens = {
   app: [
     ['', 'login', 'report'],
-    ['inspector1', 'report', 'report', async (page) => {
-      await page.click('.shutter')
-      await page.click('.kind >> nth=2')
-    }],
-    ['inspector1', 'sent', 'report', async (page) => { // for the office to sort
-      await page.click('.shutter')
-      await page.waitForSelector('.shots li')
-      await page.click('.kind >> nth=0')
-      await page.fill('textarea', '垃圾桶旁堆了三袋垃圾')
-      await page.click('.big')
-      await page.waitForTimeout(1500)
-    }],
-    ['inspector1', 'outbox-empty', 'outbox'],
-    ['inspector1', 'outbox', 'report', async (page) => {
-      await offline(page)
-      for (let n = 0; n < 2; n++) {
+    [
+      'inspector1',
+      'report',
+      'report',
+      async (page) => {
+        await page.click('.shutter')
+        await page.click('.kind >> nth=2')
+      },
+    ],
+    [
+      'inspector1',
+      'sent',
+      'report',
+      async (page) => {
+        // for the office to sort
         await page.click('.shutter')
         await page.waitForSelector('.shots li')
         await page.click('.kind >> nth=0')
+        await page.fill('textarea', '垃圾桶旁堆了三袋垃圾')
         await page.click('.big')
-        await page.waitForFunction(() => document.querySelectorAll('.shots li').length === 0)
-      }
-      await page.click('.shutter')
-      await page.waitForSelector('.shots li')
-      await page.click('nav button >> nth=2')
-    }],
+        await page.waitForTimeout(1500)
+      },
+    ],
+    ['inspector1', 'outbox-empty', 'outbox'],
+    [
+      'inspector1',
+      'outbox',
+      'report',
+      async (page) => {
+        await offline(page)
+        for (let n = 0; n < 2; n++) {
+          await page.click('.shutter')
+          await page.waitForSelector('.shots li')
+          await page.click('.kind >> nth=0')
+          await page.click('.big')
+          await page.waitForFunction(() => document.querySelectorAll('.shots li').length === 0)
+        }
+        await page.click('.shutter')
+        await page.waitForSelector('.shots li')
+        await page.click('nav button >> nth=2')
+      },
+    ],
     ['inspector1', 'verify', 'tasks', act(0)],
     ['inspector1', 'me', 'me'],
     ['unit10', 'tasks', 'tasks'],
-    ['unit10', 'tasks-offline', 'tasks', async (page) => {
-      await offline(page)
-      await page.click('.tools button >> nth=1')
-    }],
-    ['unit10', 'tasks-map', 'tasks', async (page) => {
-      await page.click('.tools button >> nth=1')
-      await page.waitForSelector('.view[data-shown]')
-    }],
+    [
+      'unit10',
+      'tasks-offline',
+      'tasks',
+      async (page) => {
+        await offline(page)
+        await page.click('.tools button >> nth=1')
+      },
+    ],
+    [
+      'unit10',
+      'tasks-map',
+      'tasks',
+      async (page) => {
+        await page.click('.tools button >> nth=1')
+        await page.waitForSelector('.view[data-shown]')
+      },
+    ],
     ['unit10', 'issue', 'tasks', firstIssue],
     ['unit10', 'fix', 'tasks', act(0)],
     ['unit10', 'return', 'tasks', act(1)],
@@ -72,10 +107,15 @@ const screens = {
     ['', 'login', 'triage'],
     ['office1', 'triage', 'triage'],
     ['office1', 'list', 'list'],
-    ['office1', 'list-filters', 'list', async (page) => {
-      await page.click('.filter button >> nth=1')
-      await page.check('.more input[type=checkbox] >> nth=1')
-    }],
+    [
+      'office1',
+      'list-filters',
+      'list',
+      async (page) => {
+        await page.click('.filter button >> nth=1')
+        await page.check('.more input[type=checkbox] >> nth=1')
+      },
+    ],
     ['office1', 'list-empty', 'list/text=nothing-like-this'],
     ['office1', 'papers', 'list', (page) => page.click('button:has-text("批量"), button:has-text("Papers")')],
     ['office1', 'issue', 'list/status=fixed', firstRow],
@@ -88,17 +128,48 @@ const screens = {
     ['office1', 'public', 'public'],
     ['office1', 'imports', 'imports'],
     ['clerk1', 'empty', 'triage'],
-    ['office1', 'offline', 'board', async (page) => {
-      await offline(page)
-      await page.evaluate(() => (location.hash = '#/reports'))
-    }],
-    ...['units', 'areas', 'responsibilities', 'holes', 'places', 'agreements', 'categories', 'rules', 'holidays', 'suspensions', 'people', 'settings', 'points', 'return_forms', 'gateways', 'webhooks', 'deliveries', 'record', 'health', 'log'].map((name) => admin(name)),
+    [
+      'office1',
+      'offline',
+      'board',
+      async (page) => {
+        await offline(page)
+        await page.evaluate(() => (location.hash = '#/reports'))
+      },
+    ],
+    ...[
+      'units',
+      'areas',
+      'responsibilities',
+      'holes',
+      'places',
+      'agreements',
+      'categories',
+      'rules',
+      'holidays',
+      'suspensions',
+      'people',
+      'settings',
+      'points',
+      'return_forms',
+      'gateways',
+      'webhooks',
+      'deliveries',
+      'record',
+      'health',
+      'log',
+    ].map((name) => admin(name)),
     ['demo-admin', 'units-form', 'admin/units', (page) => page.click('td button >> nth=0')],
     ['demo-admin', 'people-form', 'admin/people', (page) => page.click('td button >> nth=0')],
   ],
 }
 const forReadme = ['app-report', 'app-issue', 'app-fix', 'desk-list', 'desk-reports', 'desk-board']
-const looks = all ? [['zh-CN', 'light'], ['en', 'dark']] : [['zh-CN', 'light']]
+const looks = all
+  ? [
+      ['zh-CN', 'light'],
+      ['en', 'dark'],
+    ]
+  : [['zh-CN', 'light']]
 
 for (const [locale, colorScheme] of looks) {
   for (const [app, list] of Object.entries(screens)) {
@@ -106,8 +177,13 @@ for (const [locale, colorScheme] of looks) {
       if (!all && !forReadme.includes(`${app}-${name}`)) continue
       const phone = app === 'app'
       const context = await browser.newContext({
-        viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 800 }, isMobile: phone, hasTouch: phone, locale, colorScheme,
-        geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 }, permissions: ['geolocation', 'camera'],
+        viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 800 },
+        isMobile: phone,
+        hasTouch: phone,
+        locale,
+        colorScheme,
+        geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+        permissions: ['geolocation', 'camera'],
       })
       const page = await context.newPage()
       await page.goto(`${url}/${app}/#/${hash}`)
@@ -123,7 +199,11 @@ for (const [locale, colorScheme] of looks) {
       await page.waitForTimeout(1500)
       await then?.(page).catch((e) => console.error(`${app}-${name}: ${e.message.split('\n')[0]}`))
       await page.waitForTimeout(1000)
-      await page.screenshot({ path: join(folder, `${app}-${name}${all ? `-${locale}-${colorScheme}` : ''}.jpg`), type: 'jpeg', quality: 62 })
+      await page.screenshot({
+        path: join(folder, `${app}-${name}${all ? `-${locale}-${colorScheme}` : ''}.jpg`),
+        type: 'jpeg',
+        quality: 62,
+      })
       await context.close()
     }
   }

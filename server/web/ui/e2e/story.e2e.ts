@@ -5,14 +5,19 @@ import { chrome, cityDay, folder, held, logIn, phone, reports, Server } from './
 const server = new Server()
 const helpers = crypto.randomUUID()
 let browser: Browser
-let open: BrowserContext[] = []
+const open: BrowserContext[] = []
 const errors: string[] = []
 
 beforeAll(async () => {
   await server.start()
   await server.city()
   await server.ask('PUT', `/api/v1/units/${helpers}`, { name: '交警支队', kind: 'bureau', peer_group: '部门' })
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'helper', display_name: 'helper', password: 'correct horse battery', grants: [{ role: 'unit', scope: { kind: 'unit', id: helpers } }] })
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    name: 'helper',
+    display_name: 'helper',
+    password: 'correct horse battery',
+    grants: [{ role: 'unit', scope: { kind: 'unit', id: helpers } }],
+  })
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
 })
 afterAll(async () => {
@@ -84,7 +89,10 @@ test('from a photo to the report of the week: reported, sorted, a second unit he
 
   await desk.goto(`${server.url}/desk/#/board`)
   await expect.poll(() => desk.locator('.numbers b').first().textContent()).toBe('1')
-  const week = await desk.evaluate(async (day) => (await fetch(`/api/v1/reports/compute?period=${day}&form=text`)).text(), cityDay())
+  const week = await desk.evaluate(
+    async (day) => (await fetch(`/api/v1/reports/compute?period=${day}&form=text`)).text(),
+    cityDay(),
+  )
   expect(week).toContain('受理 1 件')
   expect(errors).toEqual([])
 })
@@ -104,7 +112,10 @@ test('an inspector who leaves hands the open work over', async () => {
   await clerk.selectOption('form.edit select', { label: 'wang' })
   await clerk.click('form.edit button:not(.second)')
   await clerk.waitForSelector('[role=status]:has-text("1 issues")')
-  const handed = (await server.issues()).find((i) => i.status !== 'verified') as unknown as { keeper: { display_name: string }; reported_at: string }
+  const handed = (await server.issues()).find((i) => i.status !== 'verified') as unknown as {
+    keeper: { display_name: string }
+    reported_at: string
+  }
   expect(handed.keeper.display_name).toBe('wang')
   expect(handed.reported_at <= new Date().toISOString() && now <= new Date().toISOString()).toBe(true)
   expect(errors).toEqual([])

@@ -8,7 +8,12 @@ import { chromium } from 'playwright-core'
 const [url, first] = process.argv.slice(2)
 const password = 'correct horse battery'
 const work = mkdtempSync(join(tmpdir(), 'spotcheck-timings-'))
-const args = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--enable-precise-memory-info']
+const args = [
+  '--no-sandbox',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--enable-precise-memory-info',
+]
 const rows = 10_000
 const photos = 200
 let missed = false
@@ -21,7 +26,11 @@ function say(what, got, most, unit) {
 
 let token = ''
 async function ask(method, path, body) {
-  const response = await fetch(url + path, { method, headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) }, body: body && JSON.stringify(body) })
+  const response = await fetch(url + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+    body: body && JSON.stringify(body),
+  })
   const said = await response.json()
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(said)}`)
   return said
@@ -29,7 +38,10 @@ async function ask(method, path, body) {
 
 /** A picture of so many bytes that a phone could have taken: a small JPEG with what it says of itself blown up. */
 function picture(bytes) {
-  const jpeg = Buffer.from('/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z', 'base64')
+  const jpeg = Buffer.from(
+    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z',
+    'base64',
+  )
   const filling = []
   for (let left = bytes - jpeg.length; left > 4; left -= 65_535) {
     const size = Math.min(left - 4, 65_531)
@@ -58,15 +70,40 @@ async function slow(page) {
 token = (await ask('POST', '/api/v1/sessions', { name: 'admin', password: first })).token
 const area = crypto.randomUUID()
 await ask('PUT', `/api/v1/areas/${area}`, { name: '滨海街道', level: 'street' })
-await ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'lin', display_name: 'lin', password, grants: [{ role: 'inspector', scope: { kind: 'city' } }] })
-await ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, { name: 'clerk', display_name: 'clerk', password, grants: [{ role: 'office', scope: { kind: 'city' } }] })
+await ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  name: 'lin',
+  display_name: 'lin',
+  password,
+  grants: [{ role: 'inspector', scope: { kind: 'city' } }],
+})
+await ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  name: 'clerk',
+  display_name: 'clerk',
+  password,
+  grants: [{ role: 'office', scope: { kind: 'city' } }],
+})
 for (let n = 0; n < rows; n += 20) {
   const now = new Date().toISOString()
-  await Promise.all(Array.from({ length: 20 }, (_, k) => ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, { category: '06010', area, address: `解放路 ${n + k + 1} 号`, place: { lat: 20 + (n % 97) / 1000, lon: 110.3 + (k + (n % 89)) / 1000 }, photos: [], reported_at: now, sent_at: now })))
+  await Promise.all(
+    Array.from({ length: 20 }, (_, k) =>
+      ask('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+        category: '06010',
+        area,
+        address: `解放路 ${n + k + 1} 号`,
+        place: { lat: 20 + (n % 97) / 1000, lon: 110.3 + (k + (n % 89)) / 1000 },
+        photos: [],
+        reported_at: now,
+        sent_at: now,
+      }),
+    ),
+  )
 }
 
 // The list of the desk: every row is passed, few are in the page.
-const desk = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...args, '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+const desk = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [...args, '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+})
 const list = await (await desk.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
 await list.goto(`${url}/desk/#/list`)
 await logIn(list, 'clerk', password)
@@ -77,7 +114,9 @@ const scrolled = await list.evaluate(async (rows) => {
   const pane = document.querySelector('.pane')
   let longest = 0
   let most = 0
-  new PerformanceObserver((l) => l.getEntries().forEach((e) => (longest = Math.max(longest, e.duration)))).observe({ type: 'longtask' })
+  new PerformanceObserver((l) => l.getEntries().forEach((e) => (longest = Math.max(longest, e.duration)))).observe({
+    type: 'longtask',
+  })
   const began = performance.now()
   while (pane.scrollHeight < rows * 56 && performance.now() - began < 120_000) {
     pane.scrollTop = Math.min(pane.scrollTop + 2400, pane.scrollHeight)
@@ -93,7 +132,16 @@ await desk.close()
 
 // The phone.
 const home = join(work, 'phone')
-const open = () => chromium.launchPersistentContext(home, { executablePath: '/usr/bin/chromium', args, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 }, permissions: ['geolocation', 'camera'] })
+const open = () =>
+  chromium.launchPersistentContext(home, {
+    executablePath: '/usr/bin/chromium',
+    args,
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
+    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    permissions: ['geolocation', 'camera'],
+  })
 let context = await open()
 let page = context.pages()[0] ?? (await context.newPage())
 await page.goto(`${url}/app/`)
@@ -128,9 +176,14 @@ const stored = []
 for (let n = 0; n < 5; n++) {
   await page.evaluate((want) => {
     window.began = 0
-    document.querySelector('input[type=file]').addEventListener('change', () => (window.began = performance.now()), { once: true, capture: true })
+    document
+      .querySelector('input[type=file]')
+      .addEventListener('change', () => (window.began = performance.now()), { once: true, capture: true })
     window.kept = new Promise((resolve) => {
-      const look = () => (document.querySelectorAll('.shots li').length === want ? resolve(performance.now()) : requestAnimationFrame(look))
+      const look = () =>
+        document.querySelectorAll('.shots li').length === want
+          ? resolve(performance.now())
+          : requestAnimationFrame(look)
       look()
     })
   }, n + 1)

@@ -13,9 +13,16 @@ beforeAll(async () => {
   await server.start()
   await server.city()
   const port = await freePort()
-  driver = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], { stdio: 'ignore', detached: true, env: { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: '1', LIBGL_ALWAYS_SOFTWARE: '1' } })
-  for (let n = 0; n < 100 && !(await fetch(`http://127.0.0.1:${port}/status`).catch(() => null)); n++) await new Promise((r) => setTimeout(r, 100))
-  const { sessionId } = await command<{ sessionId: string }>(`http://127.0.0.1:${port}/session`, { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } } } })
+  driver = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], {
+    stdio: 'ignore',
+    detached: true,
+    env: { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
+  })
+  for (let n = 0; n < 100 && !(await fetch(`http://127.0.0.1:${port}/status`).catch(() => null)); n++)
+    await new Promise((r) => setTimeout(r, 100))
+  const { sessionId } = await command<{ sessionId: string }>(`http://127.0.0.1:${port}/session`, {
+    capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } } },
+  })
   at = `http://127.0.0.1:${port}/session/${sessionId}`
 })
 afterAll(async () => {
@@ -30,8 +37,13 @@ async function command<T>(url: string, body: unknown): Promise<T> {
   if (value?.error) throw new Error(`${value.error}: ${value.message}`)
   return value
 }
-const evaluate = <T,>(script: string): Promise<T> => command<T>(`${at}/execute/sync`, { script, args: [] })
-const shows = (selector: string): Promise<void> => expect.poll(() => evaluate<number>(`return document.querySelectorAll(${JSON.stringify(selector)}).length`), { timeout: 20_000 }).toBeGreaterThan(0)
+const evaluate = <T>(script: string): Promise<T> => command<T>(`${at}/execute/sync`, { script, args: [] })
+const shows = (selector: string): Promise<void> =>
+  expect
+    .poll(() => evaluate<number>(`return document.querySelectorAll(${JSON.stringify(selector)}).length`), {
+      timeout: 20_000,
+    })
+    .toBeGreaterThan(0)
 
 /** Types as a person would: by the keys of the driver. */
 async function type(selector: string, text: string): Promise<void> {

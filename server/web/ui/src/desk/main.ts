@@ -1,6 +1,8 @@
 import { createApp } from 'vue'
+import { createWebHashHistory } from 'vue-router'
 import { i18n } from '../shared/i18n'
 import '../shared/palette.css'
 import App from './App.vue'
+import { deskRouter } from './router'
 
-createApp(App).use(i18n).mount('#root')
+createApp(App).use(i18n).use(deskRouter(createWebHashHistory())).mount('#root')

@@ -9,7 +9,9 @@ import zh from './zh-CN.json'
 /** Every key with the names that its text has gaps for: login.hello{name}. */
 function keys(messages: object, above = ''): string[] {
   return Object.entries(messages).flatMap(([key, value]) =>
-    typeof value === 'object' ? keys(value, `${above}${key}.`) : [above + key + (String(value).match(/\{\w+\}/g) ?? []).sort().join('')],
+    typeof value === 'object'
+      ? keys(value, `${above}${key}.`)
+      : [above + key + (String(value).match(/\{\w+\}/g) ?? []).sort().join('')],
   )
 }
 
@@ -26,7 +28,9 @@ test('no part of one file hides a part of the other', () => {
 })
 
 test('every refusal of the contract has its words in Chinese, and there are no others', () => {
-  const listed = [...readFileSync('../../../mobile-api-spec/problems.md', 'utf8').matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map((m) => `problem.${m[1]}`)
+  const listed = [
+    ...readFileSync('../../../mobile-api-spec/problems.md', 'utf8').matchAll(/^\| `([a-z0-9.-]+)` \|/gm),
+  ].map((m) => `problem.${m[1]}`)
   expect(listed.length).toBeGreaterThan(90)
   expect(keys(problems).sort()).toEqual(listed.sort())
 })

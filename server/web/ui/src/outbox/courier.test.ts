@@ -54,7 +54,9 @@ const digest = (data: Uint8Array): string => createHash('sha256').update(data).d
 
 /** The server as it should be: receipts for everything. */
 function taken(c: Came): Said {
-  return c.path.includes('/photos/') ? { status: 201, body: { sha256: digest(c.body) } } : { status: 201, body: { repeated: false } }
+  return c.path.includes('/photos/')
+    ? { status: 201, body: { sha256: digest(c.body) } }
+    : { status: 201, body: { repeated: false } }
 }
 
 const shoot = (text: string, draft = 'd', capturedAt = 1_790_000_000_000): Promise<Keep.Shot> =>
@@ -62,17 +64,22 @@ const shoot = (text: string, draft = 'd', capturedAt = 1_790_000_000_000): Promi
 
 /** Waits until the outbox has sent what it may. */
 const photoOf = (): Keep.Kept => courier.outbox.items.find((i) => i.kind === 'photo')! as Keep.Kept
-const still = (): Promise<void> => vi.waitFor(async () => {
-  await courier.drain()
-  if (courier.outbox.items.some((i) => i.state === 'sending')) throw new Error('something is on its way')
-})
+const still = (): Promise<void> =>
+  vi.waitFor(async () => {
+    await courier.drain()
+    if (courier.outbox.items.some((i) => i.state === 'sending')) throw new Error('something is on its way')
+  })
 /** Waits until so many requests have come and are answered. */
 const came = async (n: number): Promise<void> => {
   await vi.waitFor(() => expect(server.came.length).toBeGreaterThanOrEqual(n), { timeout: 5000 })
   await still()
 }
 const empty = (): Promise<void> => vi.waitFor(() => expect(courier.outbox.items).toEqual([]), { timeout: 5000 })
-const states = (): string[] => courier.outbox.items.map((i) => `${i.kind} ${i.state}`).sort().reverse()
+const states = (): string[] =>
+  courier.outbox.items
+    .map((i) => `${i.kind} ${i.state}`)
+    .sort()
+    .reverse()
 
 describe('what goes out', () => {
   test('a report goes before its photos, says what they are, and everything is let go when it is safe', async () => {
@@ -85,11 +92,30 @@ describe('what goes out', () => {
     expect(body).toEqual({
       category: '08012',
       photos: [
-        { id: shots[0]!.id, sha256: digest(Buffer.from('one')), bytes: 3, kind: 'report', captured_at: '2026-09-21T14:13:20.000Z', taken: 'camera' },
-        { id: shots[1]!.id, sha256: digest(Buffer.from('two')), bytes: 3, kind: 'report', captured_at: '2026-09-21T14:13:21.000Z', taken: 'camera' },
+        {
+          id: shots[0]!.id,
+          sha256: digest(Buffer.from('one')),
+          bytes: 3,
+          kind: 'report',
+          captured_at: '2026-09-21T14:13:20.000Z',
+          taken: 'camera',
+        },
+        {
+          id: shots[1]!.id,
+          sha256: digest(Buffer.from('two')),
+          bytes: 3,
+          kind: 'report',
+          captured_at: '2026-09-21T14:13:21.000Z',
+          taken: 'camera',
+        },
       ],
     })
-    expect(server.came.slice(1).map((c) => c.body.toString()).sort()).toEqual(['one', 'two'])
+    expect(
+      server.came
+        .slice(1)
+        .map((c) => c.body.toString())
+        .sort(),
+    ).toEqual(['one', 'two'])
     expect(courier.outbox.safe).toBe(2)
     expect(await keep.bytesOf(shots[0]!.id)).toBeUndefined()
     expect(await keep.shotsOf()).toEqual([])
@@ -164,7 +190,8 @@ describe('answers that are none', () => {
 
   test('a wrong digest is tried three times, then a person is asked and may say that it be tried anew', async () => {
     const shot = await shoot('one')
-    server.answer = (c) => (c.path.includes('/photos/') ? { status: 201, body: { sha256: digest(Buffer.from('other')) } } : taken(c))
+    server.answer = (c) =>
+      c.path.includes('/photos/') ? { status: 201, body: { sha256: digest(Buffer.from('other')) } } : taken(c)
     await courier.report({}, [shot], 'mud')
     await came(2)
     for (const n of [2, 3]) {
@@ -190,7 +217,9 @@ describe('refusals', () => {
     await vi.waitFor(() => expect(courier.outbox.items.filter((i) => i.state !== 'asked')).toEqual([]))
     await still()
     if (courier.outbox.items.length === 0) throw new Error('the refused report is gone')
-    expect(courier.outbox.items.map((i) => [i.words, i.state, i.problem])).toEqual([['bad', 'asked', { code: 'content', detail: 'detail of content' }]])
+    expect(courier.outbox.items.map((i) => [i.words, i.state, i.problem])).toEqual([
+      ['bad', 'asked', { code: 'content', detail: 'detail of content' }],
+    ])
     await courier.giveUp(first)
     await empty()
     expect(await keep.allItems()).toEqual([])
@@ -267,7 +296,22 @@ describe('the app is opened', () => {
 
   test('looking at it again sends what may be sent', async () => {
     await courier.start()
-    await keep.addItems([{ id: 'a', issue: 'a', kind: 'report', path: '/api/v1/issues/a', method: 'PUT', body: {}, words: 'a', addedAt: 1, state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0 }])
+    await keep.addItems([
+      {
+        id: 'a',
+        issue: 'a',
+        kind: 'report',
+        path: '/api/v1/issues/a',
+        method: 'PUT',
+        body: {},
+        words: 'a',
+        addedAt: 1,
+        state: 'waiting',
+        wrongDigests: 0,
+        attempts: 0,
+        notBefore: 0,
+      },
+    ])
     document.dispatchEvent(new Event('visibilitychange'))
     await empty()
     await came(1)
@@ -277,7 +321,22 @@ describe('the app is opened', () => {
     await courier.start()
     await still()
     const other = new BroadcastChannel('spotcheck-outbox')
-    await keep.addItems([{ id: 'a', issue: 'a', kind: 'report', path: '/x', method: 'PUT', body: {}, words: 'of another tab', addedAt: 1, state: 'asked', wrongDigests: 0, attempts: 0, notBefore: 0 }])
+    await keep.addItems([
+      {
+        id: 'a',
+        issue: 'a',
+        kind: 'report',
+        path: '/x',
+        method: 'PUT',
+        body: {},
+        words: 'of another tab',
+        addedAt: 1,
+        state: 'asked',
+        wrongDigests: 0,
+        attempts: 0,
+        notBefore: 0,
+      },
+    ])
     other.postMessage('changed')
     await vi.waitFor(() => expect(courier.outbox.items.map((i) => i.words)).toEqual(['of another tab']))
     other.close()
@@ -297,7 +356,9 @@ describe('the app is opened', () => {
   })
 
   test('only one tab sends: one that cannot have the lock sends nothing', async () => {
-    const request = vi.fn((_: string, options: object, run: (lock: object | null) => unknown) => Promise.resolve(run(request.mock.calls.length === 1 ? null : options)))
+    const request = vi.fn((_: string, options: object, run: (lock: object | null) => unknown) =>
+      Promise.resolve(run(request.mock.calls.length === 1 ? null : options)),
+    )
     vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
     await courier.report({}, [], 'a')
     await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
@@ -368,8 +429,22 @@ describe('room', () => {
 })
 
 test('a shot is kept with its digest before anything else is done with it', async () => {
-  const shot = await courier.takeShot(new Blob(['bytes'], { type: 'image/png' }), { taken: 'gallery', capturedAt: 5, draft: 'd', place: { lon: 110 } })
-  expect(shot).toEqual({ id: shot.id, sha256: digest(Buffer.from('bytes')), type: 'image/png', bytes: 5, taken: 'gallery', capturedAt: 5, draft: 'd', place: { lon: 110 } })
+  const shot = await courier.takeShot(new Blob(['bytes'], { type: 'image/png' }), {
+    taken: 'gallery',
+    capturedAt: 5,
+    draft: 'd',
+    place: { lon: 110 },
+  })
+  expect(shot).toEqual({
+    id: shot.id,
+    sha256: digest(Buffer.from('bytes')),
+    type: 'image/png',
+    bytes: 5,
+    taken: 'gallery',
+    capturedAt: 5,
+    draft: 'd',
+    place: { lon: 110 },
+  })
   expect(shot.id).toMatch(/^[0-9a-f-]{36}$/)
   expect(await keep.shotsOf('d')).toEqual([shot])
   expect(Buffer.from((await keep.bytesOf(shot.id))!.data).toString()).toBe('bytes')

@@ -1,7 +1,19 @@
 import { reactive, readonly } from 'vue'
-import { addItems, allItems, bytesOf, dropItems, keepBytes, keepShot, saveItems, takesMore, type Kept, type Shot } from './keep'
+import {
+  addItems,
+  allItems,
+  bytesOf,
+  dropItems,
+  keepBytes,
+  keepShot,
+  saveItems,
+  takesMore,
+  type Kept,
+  type Shot,
+} from './keep'
 import { answered, begin, emptied, hurried, loggedIn, mended, ready, restart, type Outbox } from './rules'
 import { send } from './send'
+import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
 
 interface Shown {
@@ -39,7 +51,9 @@ const many = 20
 
 /** Whether there is room for another photo; asked before it is taken. */
 export async function room(): Promise<boolean> {
-  const had = await navigator.storage?.estimate?.().catch(() => undefined)
+  const had = navigator.storage?.estimate
+    ? await bestEffort('the browser does not say how much room there is', navigator.storage.estimate())
+    : undefined
   if (had?.quota !== undefined && had.quota - (had.usage ?? 0) < largeBytes) return false
   if (!state.full && state.items.filter((i) => i.kind === 'photo').length < many) return true
   state.full = !(await takesMore(largeBytes))
@@ -48,7 +62,14 @@ export async function room(): Promise<boolean> {
 
 /** The description of a photo that its issue is told before its bytes come. */
 export function declarationOf(shot: Shot, kind: 'report' | 'before' | 'after' | 'check'): Record<string, unknown> {
-  return { id: shot.id, sha256: shot.sha256, bytes: shot.bytes, kind, captured_at: new Date(shot.capturedAt).toISOString(), taken: shot.taken }
+  return {
+    id: shot.id,
+    sha256: shot.sha256,
+    bytes: shot.bytes,
+    kind,
+    captured_at: new Date(shot.capturedAt).toISOString(),
+    taken: shot.taken,
+  }
 }
 
 /** A body as it goes over the wire, without what a screen still watches. */
@@ -57,36 +78,76 @@ function plain(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 function item(id: string, issue: string, kind: Kept['kind'], path: string, words: string, rest: Partial<Kept>): Kept {
-  return { id, issue, kind, path, method: 'PUT', words, addedAt: Date.now(), state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, ...rest }
+  return {
+    id,
+    issue,
+    kind,
+    path,
+    method: 'PUT',
+    words,
+    addedAt: Date.now(),
+    state: 'waiting',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+    ...rest,
+  }
 }
 
 function photoItem(shot: Shot, issue: string, words: string): Kept {
-  return item(shot.id, issue, 'photo', `/api/v1/issues/${issue}/photos/${shot.id}`, words, { sha256: shot.sha256, bytes: shot.bytes })
+  return item(shot.id, issue, 'photo', `/api/v1/issues/${issue}/photos/${shot.id}`, words, {
+    sha256: shot.sha256,
+    bytes: shot.bytes,
+  })
 }
 
 /** Puts a report with its photos into the outbox, and sends it as soon as that is possible. */
 export async function report(body: Record<string, unknown>, shots: Shot[], words: string): Promise<string> {
   const issue = newID()
   const whole = plain({ ...body, photos: shots.map((s) => declarationOf(s, 'report')) })
-  await put([item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }), ...shots.map((s) => photoItem(s, issue, words))], shots)
+  await put(
+    [
+      item(issue, issue, 'report', `/api/v1/issues/${issue}`, words, { body: whole }),
+      ...shots.map((s) => photoItem(s, issue, words)),
+    ],
+    shots,
+  )
   return issue
 }
 
 /** Puts an action into the outbox: first the photos that it names are declared and sent. */
-export async function act(issue: string, body: Record<string, unknown>, shots: Shot[], kind: 'after' | 'check' | 'before', words: string): Promise<void> {
+export async function act(
+  issue: string,
+  body: Record<string, unknown>,
+  shots: Shot[],
+  kind: 'after' | 'check' | 'before',
+  words: string,
+): Promise<void> {
   const id = newID()
   const items: Kept[] = []
   if (shots.length > 0) {
-    items.push(item(newID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, { method: 'POST', body: { photos: shots.map((s) => declarationOf(s, kind)) } }))
+    items.push(
+      item(newID(), issue, 'report', `/api/v1/issues/${issue}/photos`, words, {
+        method: 'POST',
+        body: { photos: shots.map((s) => declarationOf(s, kind)) },
+      }),
+    )
     items.push(...shots.map((s) => photoItem(s, issue, words)))
   }
-  const whole = plain({ ...body, done_at: new Date().toISOString(), ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}) })
+  const whole = plain({
+    ...body,
+    done_at: new Date().toISOString(),
+    ...(shots.length > 0 ? { photos: shots.map((s) => s.id) } : {}),
+  })
   items.push(item(id, issue, 'action', `/api/v1/issues/${issue}/actions/${id}`, words, { body: whole }))
   await put(items, shots)
 }
 
 async function put(items: Kept[], shots: Shot[]): Promise<void> {
-  await addItems(items, shots.map((s) => s.id))
+  await addItems(
+    items,
+    shots.map((s) => s.id),
+  )
   await read()
   news?.postMessage('changed')
   void drain()
@@ -117,7 +178,9 @@ export async function drain(): Promise<void> {
   if (draining) return
   draining = true
   try {
-    await (navigator.locks ? navigator.locks.request('spotcheck-outbox', { ifAvailable: true }, (lock) => (lock ? sendAll() : undefined)) : sendAll())
+    await (navigator.locks
+      ? navigator.locks.request('spotcheck-outbox', { ifAvailable: true }, (lock) => (lock ? sendAll() : undefined))
+      : sendAll())
   } finally {
     draining = false
   }

@@ -15,7 +15,19 @@ const bytes = (...all: number[]): ArrayBuffer => Uint8Array.from(all).buffer
 const numbers = (data: ArrayBuffer | undefined): number[] => [...new Uint8Array(data!)]
 
 function item(id: string, addedAt: number): Keep.Kept {
-  return { id, issue: 'i', kind: 'photo', path: '/p', method: 'PUT', words: 'w', addedAt, state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0 }
+  return {
+    id,
+    issue: 'i',
+    kind: 'photo',
+    path: '/p',
+    method: 'PUT',
+    words: 'w',
+    addedAt,
+    state: 'waiting',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+  }
 }
 
 function shot(id: string, capturedAt: number, draft: string): Keep.Shot {

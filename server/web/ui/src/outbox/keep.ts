@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { bestEffort } from '../shared/answers'
 import type { Item } from './rules'
 
 /** An item with all that is needed to send it: a door of the API and a body, or the bytes of a photo under its id. */
@@ -68,7 +69,11 @@ const shotKey = 'shot:'
 /** Keeps a photo of something that is not sent yet, its bytes and what is known of it, together. */
 export async function keepShot(shot: Shot, data: ArrayBuffer): Promise<void> {
   const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite', { durability: 'strict' })
-  await Promise.all([tx.objectStore('bytes').put({ id: shot.id, type: shot.type, data }), tx.objectStore('notes').put(shot, shotKey + shot.id), tx.done])
+  await Promise.all([
+    tx.objectStore('bytes').put({ id: shot.id, type: shot.type, data }),
+    tx.objectStore('notes').put(shot, shotKey + shot.id),
+    tx.done,
+  ])
 }
 
 /** Whether the phone takes another large photo: it is tried, since browsers round what they say of their room. */
@@ -82,7 +87,7 @@ export async function takesMore(bytes: number): Promise<boolean> {
   } catch {
     return false
   } finally {
-    await db.delete('notes', 'room').catch(() => undefined)
+    await bestEffort('the probe of room stays', db.delete('notes', 'room'))
   }
 }
 
@@ -95,7 +100,10 @@ export async function shotsOf(draft?: string): Promise<Shot[]> {
 /** Forgets photos that nobody will send. */
 export async function dropShots(ids: string[]): Promise<void> {
   const tx = (await base()).transaction(['bytes', 'notes'], 'readwrite')
-  await Promise.all([...ids.flatMap((id) => [tx.objectStore('bytes').delete(id), tx.objectStore('notes').delete(shotKey + id)]), tx.done])
+  await Promise.all([
+    ...ids.flatMap((id) => [tx.objectStore('bytes').delete(id), tx.objectStore('notes').delete(shotKey + id)]),
+    tx.done,
+  ])
 }
 
 /** The bytes of one photo; they are read one photo at a time. */
@@ -116,9 +124,12 @@ export async function addItems(items: Kept[], shots: string[] = []): Promise<voi
     const there = await Promise.all(shots.map((id) => tx.objectStore('notes').getKey(shotKey + id)))
     if (there.includes(undefined)) throw new Gone()
     for (const i of items) tx.objectStore('items').put(i).catch(told)
-    for (const id of shots) tx.objectStore('notes').delete(shotKey + id).catch(told)
+    for (const id of shots)
+      tx.objectStore('notes')
+        .delete(shotKey + id)
+        .catch(told)
   } catch (error) {
-    tx.done.catch(() => undefined)
+    void bestEffort('nothing of it is kept', tx.done)
     tx.abort() // something that cannot be kept: none of it is
     throw error
   }
@@ -131,7 +142,10 @@ export const saveItems = (items: Kept[]): Promise<void> => addItems(items)
 /** Lets items and their bytes go. */
 export async function dropItems(ids: string[]): Promise<void> {
   const tx = (await base()).transaction(['items', 'bytes'], 'readwrite')
-  await Promise.all([...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]), tx.done])
+  await Promise.all([
+    ...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]),
+    tx.done,
+  ])
 }
 
 /** A value that the phone remembers, such as the last bootstrap. */

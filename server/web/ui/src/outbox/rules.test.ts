@@ -1,14 +1,43 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answered, begin, emptied, hurried, loggedIn, mended, mostWrongDigests, pause, ready, restart, type Answer, type Item, type Outbox } from './rules'
+import {
+  answered,
+  begin,
+  emptied,
+  hurried,
+  loggedIn,
+  mended,
+  mostWrongDigests,
+  pause,
+  ready,
+  restart,
+  type Answer,
+  type Item,
+  type Outbox,
+} from './rules'
 
 function item(issue: string, kind: Item['kind'], n: number): Item {
-  return { id: `${issue}-${kind}-${n}`, issue, kind, state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, ...(kind === 'photo' ? { sha256: `${issue}${n}` } : {}) }
+  return {
+    id: `${issue}-${kind}-${n}`,
+    issue,
+    kind,
+    state: 'waiting',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+    ...(kind === 'photo' ? { sha256: `${issue}${n}` } : {}),
+  }
 }
 
 /** Two issues, each with a report, two photos and two actions. */
 function full(): Outbox {
-  const items = ['a', 'b'].flatMap((issue) => [item(issue, 'report', 0), item(issue, 'photo', 0), item(issue, 'photo', 1), item(issue, 'action', 0), item(issue, 'action', 1)])
+  const items = ['a', 'b'].flatMap((issue) => [
+    item(issue, 'report', 0),
+    item(issue, 'photo', 0),
+    item(issue, 'photo', 1),
+    item(issue, 'action', 0),
+    item(issue, 'action', 1),
+  ])
   return { items, needsLogin: false }
 }
 
@@ -25,11 +54,25 @@ function drain(box: Outbox): Outbox {
 }
 
 const answers: fc.Arbitrary<Answer> = fc.oneof(
-  fc.constantFrom<Answer>({ kind: 'lost' }, { kind: 'login' }, { kind: 'digest' }, { kind: 'first-the-report' }, { kind: 'first-the-photos' }, { kind: 'never' }, { kind: 'taken' }),
+  fc.constantFrom<Answer>(
+    { kind: 'lost' },
+    { kind: 'login' },
+    { kind: 'digest' },
+    { kind: 'first-the-report' },
+    { kind: 'first-the-photos' },
+    { kind: 'never' },
+    { kind: 'taken' },
+  ),
   fc.record({ kind: fc.constant('later' as const), afterMs: fc.nat(10_000) }),
   fc.record({ kind: fc.constant('taken' as const), sha256: fc.constantFrom('a0', 'a1', 'b0', 'b1', 'portal') }),
 )
-const step = fc.record({ pick: fc.nat(20), answer: answers, kill: fc.boolean(), login: fc.boolean(), online: fc.boolean() })
+const step = fc.record({
+  pick: fc.nat(20),
+  answer: answers,
+  kill: fc.boolean(),
+  login: fc.boolean(),
+  online: fc.boolean(),
+})
 
 /** How many random sequences are tried; few where each mutant of the rules runs them again. */
 const sequences = process.env.STRYKER_MUTATOR_WORKER === undefined ? 2000 : 100
@@ -70,7 +113,13 @@ test('one issue that is refused does not stop another', () => {
   const box = answered(begin(full(), 'a-report-0'), 'a-report-0', { kind: 'never' }, 0, 0.5)
   const end = drain(box)
   expect(end.items.filter((i) => i.issue === 'b').every((i) => i.state === 'done')).toBe(true)
-  expect(end.items.filter((i) => i.issue === 'a').map((i) => i.state)).toEqual(['asked', 'waiting', 'waiting', 'waiting', 'waiting'])
+  expect(end.items.filter((i) => i.issue === 'a').map((i) => i.state)).toEqual([
+    'asked',
+    'waiting',
+    'waiting',
+    'waiting',
+    'waiting',
+  ])
 })
 
 test('actions wait for the photos, and for the actions before them', () => {
@@ -109,16 +158,32 @@ test('pauses grow to five minutes, with a third of chance', () => {
 
 /** One issue with a report that is done, and one thing of it that is on its way. */
 function onItsWay(kind: Item['kind'], rest: Partial<Item> = {}): Outbox {
-  return { items: [{ ...item('a', 'report', 0), state: 'done' }, { ...item('a', kind, 1), state: 'sending', attempts: 2, ...rest }], needsLogin: false }
+  return {
+    items: [
+      { ...item('a', 'report', 0), state: 'done' },
+      { ...item('a', kind, 1), state: 'sending', attempts: 2, ...rest },
+    ],
+    needsLogin: false,
+  }
 }
 const after = (box: Outbox, answer: Answer): Item => answered(box, box.items[1]!.id, answer, 5000, 0.5).items[1]!
 
 test('a photo is done by the server’s own digest of its bytes alone', () => {
   const photo = onItsWay('photo')
   expect(after(photo, { kind: 'taken', sha256: 'a1' })).toEqual({ ...photo.items[1], state: 'done' })
-  expect(after(photo, { kind: 'taken' })).toMatchObject({ state: 'waiting', attempts: 3, notBefore: 9000, wrongDigests: 0 })
+  expect(after(photo, { kind: 'taken' })).toMatchObject({
+    state: 'waiting',
+    attempts: 3,
+    notBefore: 9000,
+    wrongDigests: 0,
+  })
   expect(after(photo, { kind: 'taken', sha256: '' })).toMatchObject({ state: 'waiting', wrongDigests: 0 })
-  expect(after(photo, { kind: 'taken', sha256: 'a2' })).toMatchObject({ state: 'waiting', attempts: 3, notBefore: 9000, wrongDigests: 1 })
+  expect(after(photo, { kind: 'taken', sha256: 'a2' })).toMatchObject({
+    state: 'waiting',
+    attempts: 3,
+    notBefore: 9000,
+    wrongDigests: 1,
+  })
   const unhashed = onItsWay('photo', { sha256: undefined })
   expect(after(unhashed, { kind: 'taken' })).toMatchObject({ state: 'waiting', wrongDigests: 0 })
   expect(after(unhashed, { kind: 'taken', sha256: 'a1' })).toMatchObject({ state: 'waiting', wrongDigests: 1 })
@@ -139,9 +204,21 @@ test('each wrong digest counts, whoever found it, and the third asks', () => {
 })
 
 test('what is lost or told to wait goes again after its pause', () => {
-  expect(after(onItsWay('action'), { kind: 'lost' })).toMatchObject({ state: 'waiting', attempts: 3, notBefore: 5000 + 4000 })
-  expect(after(onItsWay('action'), { kind: 'later' })).toMatchObject({ state: 'waiting', attempts: 3, notBefore: 5000 + 4000 })
-  expect(after(onItsWay('action'), { kind: 'later', afterMs: 70_000 })).toMatchObject({ state: 'waiting', attempts: 3, notBefore: 75_000 })
+  expect(after(onItsWay('action'), { kind: 'lost' })).toMatchObject({
+    state: 'waiting',
+    attempts: 3,
+    notBefore: 5000 + 4000,
+  })
+  expect(after(onItsWay('action'), { kind: 'later' })).toMatchObject({
+    state: 'waiting',
+    attempts: 3,
+    notBefore: 5000 + 4000,
+  })
+  expect(after(onItsWay('action'), { kind: 'later', afterMs: 70_000 })).toMatchObject({
+    state: 'waiting',
+    attempts: 3,
+    notBefore: 75_000,
+  })
   expect(after(onItsWay('action'), { kind: 'later', afterMs: 0 })).toMatchObject({ notBefore: 5000 })
   expect(after(onItsWay('action'), { kind: 'never' })).toMatchObject({ state: 'asked', attempts: 2 })
 })
@@ -165,8 +242,14 @@ test('an item is sent at its time and not before', () => {
 
 test('when the network is back what waits goes at once, and nothing else changes', () => {
   const states = ['waiting', 'sending', 'done', 'asked'] as const
-  const box = { items: states.map((state, n) => ({ ...item('a', 'report', n), state, notBefore: 77, attempts: 4 })), needsLogin: true }
-  expect(hurried(box)).toEqual({ ...box, items: box.items.map((i) => (i.state === 'waiting' ? { ...i, notBefore: 0 } : i)) })
+  const box = {
+    items: states.map((state, n) => ({ ...item('a', 'report', n), state, notBefore: 77, attempts: 4 })),
+    needsLogin: true,
+  }
+  expect(hurried(box)).toEqual({
+    ...box,
+    items: box.items.map((i) => (i.state === 'waiting' ? { ...i, notBefore: 0 } : i)),
+  })
   const calm = item('a', 'report', 9)
   expect(hurried({ items: [calm], needsLogin: false }).items[0]).toBe(calm)
 })
@@ -174,12 +257,21 @@ test('when the network is back what waits goes at once, and nothing else changes
 test('after a kill what was on its way waits, and nothing else changes', () => {
   const states = ['waiting', 'sending', 'done', 'asked'] as const
   const box = { items: states.map((state, n) => ({ ...item('a', 'report', n), state })), needsLogin: true }
-  expect(restart(box)).toEqual({ ...box, items: box.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)) })
+  expect(restart(box)).toEqual({
+    ...box,
+    items: box.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)),
+  })
 })
 
 test('what a person mended begins anew, and only what was asked', () => {
   const box = onItsWay('photo', { state: 'asked', wrongDigests: 3, attempts: 9, notBefore: 8 })
-  expect(mended(box, box.items[1]!.id).items[1]).toEqual({ ...box.items[1], state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0 })
+  expect(mended(box, box.items[1]!.id).items[1]).toEqual({
+    ...box.items[1],
+    state: 'waiting',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+  })
   for (const state of ['waiting', 'sending', 'done'] as const) {
     const other = onItsWay('photo', { state, attempts: 9 })
     expect(mended(other, other.items[1]!.id)).toEqual(other)
@@ -187,15 +279,22 @@ test('what a person mended begins anew, and only what was asked', () => {
 })
 
 test('a question holds back what is behind it in its issue', () => {
-  const of = (state: Item['state'], kind: Item['kind']): Outbox => ({ items: [{ ...item('a', kind, 0), state }, item('a', 'photo', 1), item('a', 'action', 2), item('b', 'action', 0)], needsLogin: false })
+  const of = (state: Item['state'], kind: Item['kind']): Outbox => ({
+    items: [{ ...item('a', kind, 0), state }, item('a', 'photo', 1), item('a', 'action', 2), item('b', 'action', 0)],
+    needsLogin: false,
+  })
   const ids = (box: Outbox): string[] => ready(box, 0).map((i) => i.id)
   for (const state of ['asked', 'sending'] as const) {
     expect(ids(of(state, 'report'))).toEqual(['b-action-0'])
     expect(ids(of(state, 'photo'))).toEqual(['a-photo-1', 'b-action-0'])
     expect(ids(of(state, 'action'))).toEqual(['a-photo-1', 'b-action-0'])
   }
-  expect(ids({ items: [{ ...item('a', 'action', 0), state: 'asked' }, item('a', 'action', 1)], needsLogin: false })).toEqual([])
-  expect(ids({ items: [{ ...item('a', 'photo', 0), state: 'done' }, item('a', 'action', 1)], needsLogin: false })).toEqual(['a-action-1'])
+  expect(
+    ids({ items: [{ ...item('a', 'action', 0), state: 'asked' }, item('a', 'action', 1)], needsLogin: false }),
+  ).toEqual([])
+  expect(
+    ids({ items: [{ ...item('a', 'photo', 0), state: 'done' }, item('a', 'action', 1)], needsLogin: false }),
+  ).toEqual(['a-action-1'])
 })
 
 describe('a server that lacks what was done', () => {
@@ -210,16 +309,35 @@ describe('a server that lacks what was done', () => {
     needsLogin: false,
   })
   const states = (box: Outbox): string[] => box.items.map((i) => `${i.kind} ${i.state} ${i.notBefore}`)
-  const told = (box: Outbox, kind: 'first-the-report' | 'first-the-photos', id = 'a-action-0'): Outbox => answered(box, id, { kind }, 0, 0.5)
+  const told = (box: Outbox, kind: 'first-the-report' | 'first-the-photos', id = 'a-action-0'): Outbox =>
+    answered(box, id, { kind }, 0, 0.5)
 
   test('gets the report again before the rest', () => {
-    expect(states(told(restored(), 'first-the-report'))).toEqual(['report waiting 0', 'photo done 9', 'action waiting 1000', 'report done 9', 'photo done 9'])
+    expect(states(told(restored(), 'first-the-report'))).toEqual([
+      'report waiting 0',
+      'photo done 9',
+      'action waiting 1000',
+      'report done 9',
+      'photo done 9',
+    ])
   })
   test('gets the photos again before the action', () => {
-    expect(states(told(restored(), 'first-the-photos'))).toEqual(['report done 9', 'photo waiting 0', 'action waiting 1000', 'report done 9', 'photo done 9'])
+    expect(states(told(restored(), 'first-the-photos'))).toEqual([
+      'report done 9',
+      'photo waiting 0',
+      'action waiting 1000',
+      'report done 9',
+      'photo done 9',
+    ])
   })
   test('what waits already keeps its pause', () => {
-    expect(states(told(restored({ state: 'waiting' }), 'first-the-report'))).toEqual(['report waiting 9', 'photo waiting 9', 'action waiting 1000', 'report done 9', 'photo done 9'])
+    expect(states(told(restored({ state: 'waiting' }), 'first-the-report'))).toEqual([
+      'report waiting 9',
+      'photo waiting 9',
+      'action waiting 1000',
+      'report done 9',
+      'photo done 9',
+    ])
   })
   test('asks a person where the phone has it no longer, or has asked about it', () => {
     expect(told(restored({ state: 'asked' }), 'first-the-report').items[2]!.state).toBe('asked')
@@ -235,10 +353,15 @@ describe('a server that lacks what was done', () => {
 
 test('bytes are let go when all of their issue is done, and not before', () => {
   const box = full()
-  const done = { ...box, items: box.items.map((i) => (i.issue === 'a' || i.kind === 'report' ? { ...i, state: 'done' as const } : i)) }
+  const done = {
+    ...box,
+    items: box.items.map((i) => (i.issue === 'a' || i.kind === 'report' ? { ...i, state: 'done' as const } : i)),
+  }
   expect(emptied(done).map((i) => i.id)).toEqual(['a-report-0', 'a-photo-0', 'a-photo-1', 'a-action-0', 'a-action-1'])
 })
 
 test('the pause of each attempt is twice that of the one before', () => {
-  expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) => pause(n, 0.5) / 1000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+  expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) => pause(n, 0.5) / 1000)).toEqual([
+    1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300,
+  ])
 })

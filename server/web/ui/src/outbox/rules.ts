@@ -50,7 +50,9 @@ export function pause(attempts: number, chance: number): number {
 /** The items that may be sent now: of each issue the first that is not done, and only photos beside one another. */
 export function ready(box: Outbox, now: number): Item[] {
   if (box.needsLogin) return []
-  return box.items.filter((i) => i.state === 'waiting' && i.notBefore <= now && !box.items.some((before) => stopsOn(before, i, box.items)))
+  return box.items.filter(
+    (i) => i.state === 'waiting' && i.notBefore <= now && !box.items.some((before) => stopsOn(before, i, box.items)),
+  )
 }
 
 /** Says whether one item has to be done before another of its issue. A question holds back what is behind it there, and nothing else. */
@@ -76,7 +78,10 @@ export function restart(box: Outbox): Outbox {
 
 /** The network came back: what waits for another attempt need not wait any longer. */
 export function hurried(box: Outbox): Outbox {
-  return { ...box, items: box.items.map((i) => (i.state === 'waiting' && i.notBefore > 0 ? { ...i, notBefore: 0 } : i)) }
+  return {
+    ...box,
+    items: box.items.map((i) => (i.state === 'waiting' && i.notBefore > 0 ? { ...i, notBefore: 0 } : i)),
+  }
 }
 
 /** The person logged in again: everything goes on. */
@@ -86,7 +91,9 @@ export function loggedIn(box: Outbox): Outbox {
 
 /** The person mended what was asked: it is sent anew. */
 export function mended(box: Outbox, id: string): Outbox {
-  return change(box, id, (i) => (i.state === 'asked' ? { state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0 } : {}))
+  return change(box, id, (i) =>
+    i.state === 'asked' ? { state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0 } : {},
+  )
 }
 
 /** Takes the answer to an attempt. A photo is done only when the server's digest is the phone's own. */
@@ -94,10 +101,15 @@ export function answered(box: Outbox, id: string, answer: Answer, now: number, c
   const item = box.items.find((i) => i.id === id)
   if (item?.state !== 'sending') return box
   const again = (afterMs?: number): Outbox =>
-    change(box, id, (i) => ({ state: 'waiting', attempts: i.attempts + 1, notBefore: now + (afterMs ?? pause(i.attempts + 1, chance)) }))
+    change(box, id, (i) => ({
+      state: 'waiting',
+      attempts: i.attempts + 1,
+      notBefore: now + (afterMs ?? pause(i.attempts + 1, chance)),
+    }))
   switch (answer.kind) {
     case 'taken':
-      if (item.kind !== 'photo' || (item.sha256 && answer.sha256 === item.sha256)) return change(box, id, () => ({ state: 'done' }))
+      if (item.kind !== 'photo' || (item.sha256 && answer.sha256 === item.sha256))
+        return change(box, id, () => ({ state: 'done' }))
       return answer.sha256 ? wrongDigest(box, item, again) : again()
     case 'lost':
       return again()
@@ -126,10 +138,15 @@ function wrongDigest(box: Outbox, item: Item, again: () => Outbox): Outbox {
 function sendFirst(box: Outbox, item: Item, kind: Kind, again: () => Outbox): Outbox {
   const lacking = box.items.filter((i) => i.issue === item.issue && i.kind === kind && i.state !== 'asked')
   if (lacking.length === 0 || rank[kind] >= rank[item.kind]) return change(box, item.id, () => ({ state: 'asked' }))
-  return lacking.reduce((b, i) => change(b, i.id, (x) => (x.state === 'done' ? { state: 'waiting', notBefore: 0 } : {})), again())
+  return lacking.reduce(
+    (b, i) => change(b, i.id, (x) => (x.state === 'done' ? { state: 'waiting', notBefore: 0 } : {})),
+    again(),
+  )
 }
 
 /** The items whose bytes may be let go: those of issues of which everything is done. */
 export function emptied(box: Outbox): Item[] {
-  return box.items.filter((i) => i.state === 'done' && box.items.every((o) => o.issue !== i.issue || o.state === 'done'))
+  return box.items.filter(
+    (i) => i.state === 'done' && box.items.every((o) => o.issue !== i.issue || o.state === 'done'),
+  )
 }

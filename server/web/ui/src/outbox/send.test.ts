@@ -24,8 +24,26 @@ let count = 0
 
 function item(kind: Kept['kind'], rest: Partial<Kept> = {}): Kept {
   const id = `6a3c1f5e-0000-4000-8000-1${String(++count).padStart(11, '0')}`
-  const path = kind === 'report' ? `/api/v1/issues/${issue}` : kind === 'photo' ? `/api/v1/issues/${issue}/photos/${id}` : `/api/v1/issues/${issue}/actions/${id}`
-  return { id, issue, kind, path, method: 'PUT', words: 'w', addedAt: 1, state: 'sending', wrongDigests: 0, attempts: 0, notBefore: 0, ...rest }
+  const path =
+    kind === 'report'
+      ? `/api/v1/issues/${issue}`
+      : kind === 'photo'
+        ? `/api/v1/issues/${issue}/photos/${id}`
+        : `/api/v1/issues/${issue}/actions/${id}`
+  return {
+    id,
+    issue,
+    kind,
+    path,
+    method: 'PUT',
+    words: 'w',
+    addedAt: 1,
+    state: 'sending',
+    wrongDigests: 0,
+    attempts: 0,
+    notBefore: 0,
+    ...rest,
+  }
 }
 
 const digest = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
@@ -62,14 +80,18 @@ describe('of a report or an action', () => {
   })
 
   test('a portal that leads elsewhere is no receipt', async () => {
-    server.answer = (c) => (c.path === '/login' ? { status: 200, body: portal } : { status: 302, headers: { Location: '/login' } })
+    server.answer = (c) =>
+      c.path === '/login' ? { status: 200, body: portal } : { status: 302, headers: { Location: '/login' } }
     expect((await send(item('report', { body: {} }))).answer).toEqual({ kind: 'lost' })
     expect(server.paths.at(-1)).toMatch(/ \/login$/)
   })
 
   test('it goes as JSON with the moment of this attempt, by its own method', async () => {
     const before = Date.now()
-    await answerTo(item('report', { method: 'POST', body: { category: '08012', sent_at: 'of old' } }), { status: 201, body: { repeated: false } })
+    await answerTo(item('report', { method: 'POST', body: { category: '08012', sent_at: 'of old' } }), {
+      status: 201,
+      body: { repeated: false },
+    })
     const [came] = server.came
     expect(server.paths).toEqual([`POST /api/v1/issues/${issue}`])
     expect(came!.headers['content-type']).toBe('application/json')
@@ -84,7 +106,10 @@ describe('of a report or an action', () => {
 describe('of a photo', () => {
   test('a receipt gives the digest that the server computed', async () => {
     const { kept, data } = await photo(3000)
-    expect(await answerTo(kept, { status: 201, body: { sha256: kept.sha256, repeated: false } })).toEqual({ kind: 'taken', sha256: kept.sha256 })
+    expect(await answerTo(kept, { status: 201, body: { sha256: kept.sha256, repeated: false } })).toEqual({
+      kind: 'taken',
+      sha256: kept.sha256,
+    })
     const [came] = server.came
     expect(server.paths).toEqual([`PUT ${kept.path}`])
     expect(Buffer.compare(came!.body, Buffer.from(data))).toBe(0)
@@ -111,36 +136,55 @@ describe('of a photo', () => {
   })
 
   test('whose bytes are gone a person is asked, and nothing is sent', async () => {
-    expect(await send(item('photo', { sha256: 'ab' }))).toEqual({ answer: { kind: 'never' }, problem: { code: 'phone.bytes-gone', detail: '' } })
+    expect(await send(item('photo', { sha256: 'ab' }))).toEqual({
+      answer: { kind: 'never' },
+      problem: { code: 'phone.bytes-gone', detail: '' },
+    })
     expect(server.came).toHaveLength(0)
   })
 
   test('up to 1 MiB it goes in one piece', async () => {
     const { kept } = await photo(1 << 20)
-    expect(await answerTo(kept, { status: 201, body: { sha256: kept.sha256 } })).toEqual({ kind: 'taken', sha256: kept.sha256 })
+    expect(await answerTo(kept, { status: 201, body: { sha256: kept.sha256 } })).toEqual({
+      kind: 'taken',
+      sha256: kept.sha256,
+    })
     expect(server.paths).toEqual([`PUT ${kept.path}`])
   })
 })
 
 describe('of a photo in parts', () => {
   let got = Buffer.alloc(0)
-  const metadata = (text: string): Record<string, string> => Object.fromEntries(text.split(',').map((pair) => [pair.split(' ')[0]!, Buffer.from(pair.split(' ')[1]!, 'base64').toString()]))
+  const metadata = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      text.split(',').map((pair) => [pair.split(' ')[0]!, Buffer.from(pair.split(' ')[1]!, 'base64').toString()]),
+    )
 
   /** Takes uploads as tus 1.0 says. */
-  function tus(c: { method: string; path: string; headers: Record<string, string | string[] | undefined>; body: Buffer }, size: number): Said {
+  function tus(
+    c: { method: string; path: string; headers: Record<string, string | string[] | undefined>; body: Buffer },
+    size: number,
+  ): Said {
     const headers = { 'Tus-Resumable': '1.0.0' }
     if (c.method === 'POST') {
       got = Buffer.alloc(0)
       return { status: 201, headers: { ...headers, Location: '/api/v1/uploads/u1' } }
     }
-    if (c.method === 'HEAD') return { status: 200, headers: { ...headers, 'Upload-Offset': String(got.length), 'Upload-Length': String(size) } }
+    if (c.method === 'HEAD')
+      return {
+        status: 200,
+        headers: { ...headers, 'Upload-Offset': String(got.length), 'Upload-Length': String(size) },
+      }
     if (Number(c.headers['upload-offset']) !== got.length) return { status: 409, headers }
     got = Buffer.concat([got, c.body])
     return { status: 204, headers: { ...headers, 'Upload-Offset': String(got.length) } }
   }
 
   /** Sends a photo just above 1 MiB; what comes under /receipt is answered so. */
-  async function inParts(receipt: Said, other?: (method: string) => Said | undefined): Promise<{ kept: Kept; data: Uint8Array; outcome: Awaited<ReturnType<typeof send>> }> {
+  async function inParts(
+    receipt: Said,
+    other?: (method: string) => Said | undefined,
+  ): Promise<{ kept: Kept; data: Uint8Array; outcome: Awaited<ReturnType<typeof send>> }> {
     const { kept, data } = await photo((1 << 20) + 1)
     server.answer = (c) => (c.path.endsWith('/receipt') ? receipt : (other?.(c.method) ?? tus(c, data.byteLength)))
     return { kept, data, outcome: await send(kept) }
@@ -150,8 +194,14 @@ describe('of a photo in parts', () => {
     const { kept, data, outcome } = await inParts({ status: 200, body: { sha256: 'what the server computed' } })
     expect(outcome).toEqual({ answer: { kind: 'taken', sha256: 'what the server computed' } })
     expect(Buffer.compare(got, Buffer.from(data))).toBe(0)
-    expect(server.paths).toEqual(['POST /api/v1/uploads', ...Array.from({ length: 5 }, () => 'PATCH /api/v1/uploads/u1'), `GET ${kept.path}/receipt`])
-    expect(server.came.filter((c) => c.method === 'PATCH').map((c) => c.body.length)).toEqual([262144, 262144, 262144, 262144, 1])
+    expect(server.paths).toEqual([
+      'POST /api/v1/uploads',
+      ...Array.from({ length: 5 }, () => 'PATCH /api/v1/uploads/u1'),
+      `GET ${kept.path}/receipt`,
+    ])
+    expect(server.came.filter((c) => c.method === 'PATCH').map((c) => c.body.length)).toEqual([
+      262144, 262144, 262144, 262144, 1,
+    ])
     const told = metadata(String(server.came[0]!.headers['upload-metadata']))
     expect(told).toMatchObject({ issue, photo: kept.id })
     expect(Math.abs(Date.parse(told.sent_at ?? '') - Date.now())).toBeLessThan(10_000)
@@ -175,15 +225,23 @@ describe('of a photo in parts', () => {
     ['the page of a portal', 'POST', { status: 200, body: portal }, { kind: 'lost' }],
     ['the page of a proxy', 'POST', { status: 403, body: portal }, { kind: 'lost' }],
     ['nobody answers', 'POST', { cut: true }, { kind: 'lost' }],
-  ])('%s', async (_, method, said, want) => {
-    const { outcome } = await inParts({ status: 200, body: { sha256: 'never asked for' } }, (m) => (m === method ? said : undefined))
-    expect(outcome.answer).toEqual(want)
-    expect(server.paths.some((p) => p.endsWith('/receipt'))).toBe(false)
-  }, 20_000)
+  ])(
+    '%s',
+    async (_, method, said, want) => {
+      const { outcome } = await inParts({ status: 200, body: { sha256: 'never asked for' } }, (m) =>
+        m === method ? said : undefined,
+      )
+      expect(outcome.answer).toEqual(want)
+      expect(server.paths.some((p) => p.endsWith('/receipt'))).toBe(false)
+    },
+    20_000,
+  )
 
   test('a part that is lost goes again from where the server is', async () => {
     let lost = 0
-    const { outcome, data } = await inParts({ status: 200, body: { sha256: 'ab' } }, (m) => (m === 'PATCH' && got.length > 300_000 && lost++ === 0 ? { cut: true } : undefined))
+    const { outcome, data } = await inParts({ status: 200, body: { sha256: 'ab' } }, (m) =>
+      m === 'PATCH' && got.length > 300_000 && lost++ === 0 ? { cut: true } : undefined,
+    )
     expect(outcome.answer).toEqual({ kind: 'taken', sha256: 'ab' })
     expect(Buffer.compare(got, Buffer.from(data))).toBe(0)
     expect(lost).toBeGreaterThan(0)
@@ -225,8 +283,15 @@ describe('a refusal', () => {
   })
 
   test('comes with the pause that its header says, also of a plain request', async () => {
-    expect(await answerTo(item('action', { body: {} }), problem(503, 'away', 'later', { 'Retry-After': '12' }))).toEqual({ kind: 'later', afterMs: 12_000 })
-    expect(await answerTo(item('action', { body: {} }), problem(503, 'away', 'later'))).toEqual({ kind: 'later', afterMs: undefined })
-    expect(await answerTo(item('action', { body: {} }), problem(409, 'issue.wrong-status', 'never'))).toEqual({ kind: 'never' })
+    expect(
+      await answerTo(item('action', { body: {} }), problem(503, 'away', 'later', { 'Retry-After': '12' })),
+    ).toEqual({ kind: 'later', afterMs: 12_000 })
+    expect(await answerTo(item('action', { body: {} }), problem(503, 'away', 'later'))).toEqual({
+      kind: 'later',
+      afterMs: undefined,
+    })
+    expect(await answerTo(item('action', { body: {} }), problem(409, 'issue.wrong-status', 'never'))).toEqual({
+      kind: 'never',
+    })
   })
 })

@@ -1,5 +1,6 @@
+import { jsonOf } from '../shared/answers'
 import { base64Of } from '../shared/crypto'
-import { authorization, credentials } from '../shared/link'
+import { authorization, credentials } from '../shared/issueLink'
 import { bytesOf, type Kept } from './keep'
 import type { Answer } from './rules'
 
@@ -36,7 +37,7 @@ async function sendJSON(item: Kept): Promise<Outcome> {
     headers: { ...authorization(), 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
   })
-  const said: unknown = await response.json().catch(() => null)
+  const said: unknown = await jsonOf(response)
   if (response.ok) return { answer: isReceipt(said) ? { kind: 'taken' } : { kind: 'lost' } }
   return refused(response, said)
 }
@@ -58,7 +59,12 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
     await fetch(item.path, {
       method: 'PUT',
       credentials,
-      headers: { ...authorization(), 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`, 'Spotcheck-Sent-At': new Date().toISOString() },
+      headers: {
+        ...authorization(),
+        'Content-Type': 'application/octet-stream',
+        'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`,
+        'Spotcheck-Sent-At': new Date().toISOString(),
+      },
       body: kept.data,
     }),
   )
@@ -79,11 +85,11 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
       onError: (error) => {
         const response = 'originalResponse' in error ? error.originalResponse : null
         if (!response) return resolve({ answer: { kind: 'lost' } })
-        let said: unknown = null
+        let said: unknown
         try {
           said = JSON.parse(response.getBody())
         } catch {
-          // not from this server
+          said = null // not from this server
         }
         resolve(refusal(response.getStatus(), said, Number(response.getHeader('Retry-After') ?? 0)))
       },
@@ -93,7 +99,7 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
 }
 
 async function receipt(response: Response): Promise<Outcome> {
-  const said: unknown = await response.json().catch(() => null)
+  const said: unknown = await jsonOf(response)
   if (!response.ok) return refused(response, said)
   const sha256 = typeof said === 'object' && said !== null && 'sha256' in said ? String(said.sha256) : undefined
   return { answer: sha256 ? { kind: 'taken', sha256 } : { kind: 'lost' } }
@@ -105,11 +111,13 @@ function refused(response: Response, said: unknown): Outcome {
 
 /** Reads a refusal; what is no problem document of this server is no answer at all. */
 export function refusal(status: number, said: unknown, retryAfter: number): Outcome {
-  if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said)) return { answer: { kind: 'lost' } }
+  if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said))
+    return { answer: { kind: 'lost' } }
   const problem = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
   const known = first[problem.code]
   if (known) return { answer: known, problem }
   if (said.retry === 'after-login' || status === 401) return { answer: { kind: 'login' }, problem }
-  if (said.retry === 'later') return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
+  if (said.retry === 'later')
+    return { answer: { kind: 'later', afterMs: retryAfter > 0 ? retryAfter * 1000 : undefined }, problem }
   return { answer: { kind: 'never' }, problem }
 }

@@ -17,7 +17,12 @@ export async function lay(map: MapView, b: Basemap, paints: Paints): Promise<voi
     map.addSource('basemap', source)
     for (const l of layers) map.addLayer(l, under)
   }
-  const raster: LayerSpecification = { id: 'basemap', type: 'raster', source: 'basemap', paint: { 'raster-opacity': 0.85, 'raster-saturation': -0.4 } }
+  const raster: LayerSpecification = {
+    id: 'basemap',
+    type: 'raster',
+    source: 'basemap',
+    paint: { 'raster-opacity': 0.85, 'raster-saturation': -0.4 },
+  }
   if (b.kind === 'raster') return add({ type: 'raster', tiles: [b.url!], tileSize: 256 }, [raster])
   if (b.kind === 'vector') {
     const said = (await (await fetch(b.url!)).json()) as { vector_layers?: { id: string }[] }
@@ -28,7 +33,10 @@ export async function lay(map: MapView, b: Basemap, paints: Paints): Promise<voi
   const protocol = new Protocol()
   protocol.add(file)
   addProtocol('pmtiles', protocol.tile)
-  const [header, said] = await Promise.all([file.getHeader(), file.getMetadata() as Promise<{ vector_layers?: { id: string }[] }>])
+  const [header, said] = await Promise.all([
+    file.getHeader(),
+    file.getMetadata() as Promise<{ vector_layers?: { id: string }[] }>,
+  ])
   const url = `pmtiles://${file.source.getKey()}`
   if (header.tileType === 1) add({ type: 'vector', url }, drawn(said.vector_layers ?? [], paints))
   else add({ type: 'raster', url, tileSize: 256 }, [raster])
@@ -38,8 +46,30 @@ export async function lay(map: MapView, b: Basemap, paints: Paints): Promise<voi
 function drawn(layers: { id: string }[], paints: Paints): LayerSpecification[] {
   const wet = (id: string): boolean => /water|sea|ocean|river|coast|lake/i.test(id)
   return layers.flatMap(({ id }): LayerSpecification[] => [
-    { id: `basemap-${id}-areas`, type: 'fill', source: 'basemap', 'source-layer': id, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': wet(id) ? paints.water : paints.line, 'fill-opacity': wet(id) ? 0.6 : 0.12 } },
-    { id: `basemap-${id}-lines`, type: 'line', source: 'basemap', 'source-layer': id, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': wet(id) ? paints.water : paints.line, 'line-width': 1 } },
-    { id: `basemap-${id}-names`, type: 'symbol', source: 'basemap', 'source-layer': id, filter: ['==', ['geometry-type'], 'Point'], layout: { 'text-field': ['coalesce', ['get', 'name'], ''], 'text-size': 11 }, paint: { 'text-color': paints.text } },
+    {
+      id: `basemap-${id}-areas`,
+      type: 'fill',
+      source: 'basemap',
+      'source-layer': id,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': wet(id) ? paints.water : paints.line, 'fill-opacity': wet(id) ? 0.6 : 0.12 },
+    },
+    {
+      id: `basemap-${id}-lines`,
+      type: 'line',
+      source: 'basemap',
+      'source-layer': id,
+      filter: ['!=', ['geometry-type'], 'Point'],
+      paint: { 'line-color': wet(id) ? paints.water : paints.line, 'line-width': 1 },
+    },
+    {
+      id: `basemap-${id}-names`,
+      type: 'symbol',
+      source: 'basemap',
+      'source-layer': id,
+      filter: ['==', ['geometry-type'], 'Point'],
+      layout: { 'text-field': ['coalesce', ['get', 'name'], ''], 'text-size': 11 },
+      paint: { 'text-color': paints.text },
+    },
   ])
 }

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest'
 import { fromGCJ, toGCJ } from './datum'
 
 /** Points that others converted, the same that the server is held against: longitude and latitude before and after. */
-const rows = readFileSync(fileURLToPath(new URL('../../../../../pkg/geo/testdata/coordinate_test_vectors.csv', import.meta.url)), 'utf8').trim().split('\n').slice(1).map((l) => l.split(',').map(Number))
+const rows = readFileSync(
+  fileURLToPath(new URL('../../../../../pkg/geo/testdata/coordinate_test_vectors.csv', import.meta.url)),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((l) => l.split(',').map(Number))
 
 test('positions are shifted as others shift them, and back', () => {
   expect(rows.length).toBe(5)

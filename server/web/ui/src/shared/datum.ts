@@ -11,12 +11,29 @@ export function toGCJ([lon, lat]: Position): Position {
   const { sin, cos, abs, sqrt, PI } = Math
   const common = 20 * (sin(6 * PI * x) + sin(2 * PI * x))
   const root = sqrt(abs(x))
-  const north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ((common + 20 * sin(PI * y) + 40 * sin((PI / 3) * y) + 160 * sin((PI / 12) * y) + 320 * sin((PI / 30) * y)) * 2) / 3
-  const east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + ((common + 20 * sin(PI * x) + 40 * sin((PI / 3) * x) + 150 * sin((PI / 12) * x) + 300 * sin((PI / 30) * x)) * 2) / 3
+  const north =
+    -100 +
+    2 * x +
+    3 * y +
+    0.2 * y * y +
+    0.1 * x * y +
+    0.2 * root +
+    ((common + 20 * sin(PI * y) + 40 * sin((PI / 3) * y) + 160 * sin((PI / 12) * y) + 320 * sin((PI / 30) * y)) * 2) / 3
+  const east =
+    300 +
+    x +
+    2 * y +
+    0.1 * x * x +
+    0.1 * x * y +
+    0.1 * root +
+    ((common + 20 * sin(PI * x) + 40 * sin((PI / 3) * x) + 150 * sin((PI / 12) * x) + 300 * sin((PI / 30) * x)) * 2) / 3
   const phi = (lat * PI) / 180
   const w = 1 - e2 * sin(phi) * sin(phi)
   const degrees = 180 / PI
-  return [lon + (east / ((a / sqrt(w)) * cos(phi))) * degrees, lat + (north / ((a * (1 - e2)) / (w * sqrt(w)))) * degrees]
+  return [
+    lon + (east / ((a / sqrt(w)) * cos(phi))) * degrees,
+    lat + (north / ((a * (1 - e2)) / (w * sqrt(w)))) * degrees,
+  ]
 }
 
 /** The WGS-84 position that a GCJ-02 one stands for, to less than a millimetre. */

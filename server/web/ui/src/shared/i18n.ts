@@ -16,7 +16,12 @@ function firstLanguage(): Language {
   return chosen.startsWith('en') ? 'en' : 'zh-CN'
 }
 
-export const i18n = createI18n({ legacy: false, locale: firstLanguage(), fallbackLocale: 'zh-CN', messages: { 'zh-CN': { ...zh, ...appZh, ...problemsZh }, en: { ...en, ...appEn } } })
+export const i18n = createI18n({
+  legacy: false,
+  locale: firstLanguage(),
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': { ...zh, ...appZh, ...problemsZh }, en: { ...en, ...appEn } },
+})
 
 /** Takes a language for all screens, and keeps it for the next start. */
 export function speak(language: Language): void {

@@ -8,17 +8,28 @@ export function colour(name: string): string {
 
 /** The library, which is large and comes when a map is opened. */
 export async function mapLibrary(): Promise<typeof import('maplibre-gl')> {
-  const [{ default: workerUrl }, library] = await Promise.all([import('maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'), import('maplibre-gl')])
+  const [{ default: workerUrl }, library] = await Promise.all([
+    import('maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'),
+    import('maplibre-gl'),
+  ])
   library.setWorkerUrl(workerUrl)
   return library
 }
 
 /** A map of nothing but its ground; undefined on a machine without WebGL. */
-export function openMap(library: typeof import('maplibre-gl'), container: HTMLElement, at: Partial<MapOptions>): MapView | undefined {
+export function openMap(
+  library: typeof import('maplibre-gl'),
+  container: HTMLElement,
+  at: Partial<MapOptions>,
+): MapView | undefined {
   try {
     return new library.Map({
       container,
-      style: { version: 8, sources: {}, layers: [{ id: 'ground', type: 'background', paint: { 'background-color': colour('--card') } }] },
+      style: {
+        version: 8,
+        sources: {},
+        layers: [{ id: 'ground', type: 'background', paint: { 'background-color': colour('--card') } }],
+      },
       maxZoom: 19,
       attributionControl: false,
       dragRotate: false,

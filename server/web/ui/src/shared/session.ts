@@ -1,6 +1,7 @@
 import { reactive, readonly } from 'vue'
 import { remember, remembered } from '../outbox/keep'
-import { api, failureOf, type Failure, type Me } from './client'
+import { answer, bestEffort, causeOf } from './answers'
+import { api, type Failure, type Me } from './client'
 import { setZone } from './times'
 
 interface Session {
@@ -20,81 +21,83 @@ const state = reactive<Session>({ me: null, known: false, away: false })
 /** Who is logged in, for every screen to read. */
 export const session = readonly(state)
 
-/** Runs a request; without an answer it is the network. */
-async function tried<T>(request: () => Promise<T | Failure>): Promise<T | Failure> {
-  try {
-    return await request()
-  } catch {
-    return { kind: 'network' }
-  }
-}
-
 async function be(me: Me | null): Promise<void> {
   state.me = me
   setZone(me?.timezone)
-  await remember(key, me && JSON.parse(JSON.stringify(me))).catch(() => undefined)
+  await bestEffort('who is logged in is not remembered', remember(key, me && JSON.parse(JSON.stringify(me))))
 }
 
 /** Asks the server who the cookie belongs to. Only its own word that nobody is logged in counts: when it is away, who was there stays. */
 export async function resume(): Promise<void> {
-  const before = await remembered<Me | null>(key).catch(() => null)
+  const before = await bestEffort('who was logged in is not remembered', remembered<Me | null>(key))
   if (before) {
     state.me = before
     setZone(before.timezone)
     state.known = true
   }
-  const failure = await tried<null>(async () => {
-    const { data, error } = await api.GET('/api/v1/me')
-    if (data?.person) {
-      await be(data)
-      return null
-    }
-    const f = failureOf(error)
-    if (f.kind === 'problem') await be(null)
-    return f
-  })
-  state.away = failure !== null && failure.kind !== 'problem'
+  const { data, failure } = await answer(api.GET('/api/v1/me'))
+  if (data?.person) await be(data)
+  const refused = failure?.kind === 'problem' && failure.problem.retry !== 'later'
+  if (refused) await be(null)
+  state.away = !data?.person && !refused
   state.known = true
 }
 
 /** Begins a session, if the browser kept its cookie: over plain HTTP by name it does not. */
 async function entered(me: Me): Promise<Failure | null> {
-  if (!window.isSecureContext && !(await api.GET('/api/v1/me')).data?.person) return { kind: 'cookie' }
+  if (!window.isSecureContext) {
+    const { data, failure } = await answer(api.GET('/api/v1/me'))
+    if (failure && causeOf(failure) !== 'session') return failure
+    if (!data?.person) return { kind: 'cookie' }
+  }
   await be(me)
   return null
 }
 
 /** How a person knows this device again among others: its system and its browser. */
 export function deviceName(agent: string): string {
-  const system = [['HarmonyOS', /HarmonyOS|OpenHarmony/], ['Android', /Android/], ['iPhone', /iPhone/], ['iPad', /iPad/], ['Windows', /Windows/], ['Mac', /Mac OS X/], ['Linux', /Linux/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
-  const browser = [['微信', /MicroMessenger/], ['Edge', /Edg/], ['Firefox', /Firefox|FxiOS/], ['Huawei', /HuaweiBrowser/], ['Chrome', /Chrome|CriOS/], ['Safari', /Safari/]].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  const system = [
+    ['HarmonyOS', /HarmonyOS|OpenHarmony/],
+    ['Android', /Android/],
+    ['iPhone', /iPhone/],
+    ['iPad', /iPad/],
+    ['Windows', /Windows/],
+    ['Mac', /Mac OS X/],
+    ['Linux', /Linux/],
+  ].find(([, is]) => (is as RegExp).test(agent))?.[0]
+  const browser = [
+    ['微信', /MicroMessenger/],
+    ['Edge', /Edg/],
+    ['Firefox', /Firefox|FxiOS/],
+    ['Huawei', /HuaweiBrowser/],
+    ['Chrome', /Chrome|CriOS/],
+    ['Safari', /Safari/],
+  ].find(([, is]) => (is as RegExp).test(agent))?.[0]
   return [system, browser].filter(Boolean).join(' · ')
 }
 
 /** Logs in and gives null, or says why not. */
-export function logIn(name: string, password: string): Promise<Failure | null> {
-  return tried<null>(async () => {
-    const { data, error } = await api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } })
-    return data?.me ? entered(data.me) : failureOf(error)
-  })
+export async function logIn(name: string, password: string): Promise<Failure | null> {
+  const { data, failure } = await answer(
+    api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }),
+  )
+  return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
 }
 
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
-export function enrol(code: string): Promise<Failure | null> {
-  return tried<null>(async () => {
-    const { data, error } = await api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } })
-    return data?.me ? entered(data.me) : failureOf(error)
-  })
+export async function enrol(code: string): Promise<Failure | null> {
+  const { data, failure } = await answer(
+    api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } }),
+  )
+  return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
 }
 
 /** Logs this browser out and gives null, or says why not. What the phone still has to send stays where it is. */
-export function logOut(): Promise<Failure | null> {
-  return tried<null>(async () => {
-    const { error, response } = await api.DELETE('/api/v1/sessions/current')
-    if (!response.ok && response.status !== 401) return failureOf(error)
-    await be(null)
-    return null
-  })
+export async function logOut(): Promise<Failure | null> {
+  const { failure } = await answer(api.DELETE('/api/v1/sessions/current'))
+  if (failure && causeOf(failure) !== 'session') return failure
+  await be(null)
+  return null
 }
 
 /** The scope over which somebody sees figures, as the API writes it: the city, or the first area or unit that is theirs. */

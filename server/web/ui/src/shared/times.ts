@@ -24,7 +24,11 @@ function format(language: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 
 /** A moment as date and time in the city's zone. */
 export function when(text: string | undefined): string {
-  return text ? format(i18n.global.locale.value, { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(text)) : ''
+  return text
+    ? format(i18n.global.locale.value, { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(
+        new Date(text),
+      )
+    : ''
 }
 
 /** A day of the city, so many days from today: 2026-11-24. */
@@ -34,7 +38,9 @@ export function cityDay(days = 0): string {
 
 /** A moment as an input for date and time has it, in the city's zone: 2026-11-24T08:30. */
 export function toCity(moment: string): string {
-  return format('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(moment)).replace(' ', 'T')
+  return format('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+    .format(new Date(moment))
+    .replace(' ', 'T')
 }
 
 /** The moment that an input for date and time means in the city's zone. */

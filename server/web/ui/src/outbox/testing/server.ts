@@ -30,12 +30,22 @@ export class TestServer {
       request.on('data', (c: Buffer) => chunks.push(c))
       request.on('end', async () => {
         const body = Buffer.concat(chunks)
-        const came: Came = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body, json: () => JSON.parse(body.toString()) as Record<string, unknown> }
+        const came: Came = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          headers: request.headers,
+          body,
+          json: () => JSON.parse(body.toString()) as Record<string, unknown>,
+        }
         this.came.push(came)
         const said = await this.answer(came)
         if (said.cut) return request.socket.destroy()
         const text = said.body === undefined || typeof said.body === 'string' ? said.body : JSON.stringify(said.body)
-        response.writeHead(said.status ?? 200, { 'Content-Type': typeof said.body === 'string' ? 'text/html' : 'application/json', Connection: 'close', ...said.headers })
+        response.writeHead(said.status ?? 200, {
+          'Content-Type': typeof said.body === 'string' ? 'text/html' : 'application/json',
+          Connection: 'close',
+          ...said.headers,
+        })
         response.end(text)
       })
     })
@@ -57,7 +67,11 @@ export class TestServer {
 
 /** A problem document as this server writes it. */
 export function problem(status: number, code: string, retry: string, headers?: Record<string, string>): Said {
-  return { status, body: { type: 'about:blank', title: 't', status, code, retry, detail: `detail of ${code}` }, headers: { 'Content-Type': 'application/problem+json', ...headers } }
+  return {
+    status,
+    body: { type: 'about:blank', title: 't', status, code, retry, detail: `detail of ${code}` },
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  }
 }
 
 export const portal = '<html><body>Please accept our terms of use.</body></html>'

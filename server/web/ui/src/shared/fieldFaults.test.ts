@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test, vi } from 'vitest'
+import words from '../messages/faults.zh-CN.json'
+import { detailOf, fieldOf } from './fieldFaults'
+import { i18n } from './i18n'
+
+// The language is kept where Node has nothing.
+vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => 'zh-CN', setItem: () => undefined }))
+const root = fileURLToPath(new URL('../../../../..', import.meta.url))
+const folders = ['server/httpapi', 'server/core', 'server/notify', 'pkg/inspect', 'pkg/strictjson', 'pkg/geo']
+/** Files whose details go into the record, the log or a report, and to nobody's form. */
+const elsewhere = /^(audit.*|week.*|doubts|figures_|core)\.go$/
+const text = '("(?:[^"\\\\]|\\\\.)*")(\\s*\\+)?'
+/** How the server says what is wrong with a field. */
+const ways = [
+  `fault\\.Field\\{(?:Pointer: )?[^{}]*?,\\s*(?:Detail: )?(?:fmt\\.Sprintf\\()?${text}`,
+  `\\b(?:invalid|unknown)\\((?:[^",]|"[^"]*")*?,\\s*(?:fmt\\.Sprintf\\()?${text}`,
+  `\\bq\\.fail\\([^,]+,\\s*(?:fmt\\.Sprintf\\()?${text}`,
+  `\\badd\\((?:fmt\\.Sprintf\\("[^"]*"(?:,[^()]*)?\\)|"/[^"]*"),\\s*${text}`,
+  `errors\\.New\\((?=")${text}`,
+  `\\bd\\.(?:fault|record|fail)\\(${text}`,
+]
+
+/** Every sentence about a field in the server's sources; what is put together ends with …. */
+function said(): Set<string> {
+  const all = new Set<string>()
+  for (const folder of folders)
+    for (const file of readdirSync(`${root}/${folder}`).filter(
+      (f) => f.endsWith('.go') && !f.endsWith('_test.go') && !elsewhere.test(f),
+    )) {
+      const source = readFileSync(`${root}/${folder}/${file}`, 'utf8')
+      for (const way of ways)
+        for (const m of source.matchAll(new RegExp(way, 'g'))) {
+          const sentence = JSON.parse(m[1]!) as string
+          if (way.startsWith('errors') && !sentence.startsWith('want ')) continue
+          all.add(sentence + (m[2] ? '…' : ''))
+        }
+    }
+  return all
+}
+
+test('each sentence of the server about a field has its words in Chinese', () => {
+  const all = said()
+  expect(all.size).toBeGreaterThan(120)
+  i18n.global.locale.value = 'zh-CN'
+  const unknown = [...all].filter((s) => {
+    const filled = s.replace(/%[-+.\d]*[a-z]/g, '7').replace(/…$/, 'x')
+    const shown = detailOf(filled)
+    return filled !== '7' && (!/[\u4e00-\u9fff]/.test(shown) || (shown === words['want …'] && s !== 'want …'))
+  })
+  expect(unknown).toEqual([])
+})
+
+test('what varies is kept, the most particular words win, and English is the server’s own', () => {
+  i18n.global.locale.value = 'zh-CN'
+  expect(detailOf('at most 12 items are allowed')).toBe('最多 12 项')
+  expect(detailOf('want 1 to 500')).toBe('应为 1 至 500')
+  expect(detailOf('want 1 to 500 characters, none of control')).toBe('应为 1 至 500 字')
+  expect(detailOf('a sentence of a newer server')).toBe('a sentence of a newer server')
+  expect(fieldOf('/lines/0')).toContain('#1')
+  expect(fieldOf('query:from')).toBe('起')
+  i18n.global.locale.value = 'en'
+  expect(detailOf('is missing')).toBe('is missing')
+  expect(Object.values(words).every((w) => w.length > 0)).toBe(true)
+})
+
+test('a row of a table is called as the server counts it, an entry of a list from one on', () => {
+  i18n.global.locale.value = 'zh-CN'
+  expect(fieldOf('/3/lat')).toBe('第 3 行 纬度')
+  expect(fieldOf('/photos/0/bytes')).toContain('#1')
+})

@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
-
-	"spotcheck/server/core"
 )
 
 // lines are what was logged.
@@ -36,7 +34,7 @@ func (l *lines) String() string {
 func TestAPanicInADownloadKeepsItsStackInTheLog(t *testing.T) {
 	t.Parallel()
 	said := &lines{}
-	a := New(Options{Core: core.New(core.Options{}), Log: slog.New(slog.NewTextHandler(said, nil))})
+	a := New(Options{Log: slog.New(slog.NewTextHandler(said, nil))})
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Get("/", func(c *fiber.Ctx) error {
 		c.Locals(keyID, "the request")

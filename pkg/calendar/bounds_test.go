@@ -138,6 +138,7 @@ func TestOutsideTheKnownYears(t *testing.T) {
 		"all of it before":                   {moment(1998, 1, 1, 9), moment(1999, 12, 31, 17), 0},
 		"into the first day":                 {moment(1999, 12, 31, 17), moment(2000, 1, 1, 12), 0},
 		"from the last day on":               {moment(2100, 12, 31, 17), moment(2101, 1, 3, 17), time.Hour}, // a Friday
+		"to the day after the last":          {moment(2100, 12, 31, 17), moment(2101, 1, 1, 9), time.Hour},
 		"all of it after":                    {moment(2101, 1, 3, 9), moment(2102, 1, 3, 9), 0},
 		"the last day":                       {moment(2100, 12, 31, 0), moment(2100, 12, 31, 23), 8 * time.Hour},
 		"a later moment before an early one": {first, moment(1999, 1, 1, 9), 0},
@@ -156,6 +157,13 @@ func TestOutsideTheKnownYears(t *testing.T) {
 		if got, want := c.Add(start, 2*time.Hour, calendar.WorkingHour), moment(2101, 1, 1, 0); !got.Equal(want) {
 			t.Errorf("time that is not there any more ends %s, want %s", got, want)
 		}
+	}
+	swapped, err := calendar.New(time.UTC, calendar.Shifts, []calendar.Exception{{Day: calendar.DayOf(2000, 1, 1), Working: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := swapped.Between(moment(2000, 1, 1, 9), moment(2000, 1, 1, 12), calendar.WorkingHour); got != 3*time.Hour {
+		t.Errorf("on the first day, which is a swapped working day, %v are worked", got)
 	}
 	for day, works := range map[calendar.Day]bool{calendar.DayOf(2000, 1, 1): false, calendar.DayOf(2000, 1, 3): true, calendar.DayOf(2100, 12, 31): true, calendar.DayOf(2101, 1, 1): false} {
 		if c.IsWorkingDay(day) != works {
@@ -176,6 +184,7 @@ func TestShiftsAtTheirBounds(t *testing.T) {
 		"over midnight by a minute":  {[]calendar.Shift{{23 * h, 24*h + m}}, false},
 		"a minute":                   {[]calendar.Shift{{h, h + m}}, true},
 		"no time":                    {[]calendar.Shift{{h, h}}, false},
+		"no time beside another":     {[]calendar.Shift{{h, 2 * h}, {3 * h, 3 * h}}, false},
 		"touching":                   {[]calendar.Shift{{h, 2 * h}, {2 * h, 3 * h}}, false},
 		"a minute apart":             {[]calendar.Shift{{h, 2 * h}, {2*h + m, 3 * h}}, true},
 		"before midnight":            {[]calendar.Shift{{-m, h}}, false},
@@ -223,6 +232,9 @@ func TestNothingIsRounded(t *testing.T) {
 		if back := c.Between(got, start, calendar.WorkingHour); back != 0 {
 			t.Errorf("%v back", back)
 		}
+	}
+	if noon, want := time.Date(2026, 3, 2, 12, 30, 0, 0, time.UTC), time.Date(2026, 3, 2, 14, 0, 0, 1, time.UTC); !c.Add(noon, 1, calendar.WorkingHour).Equal(want) {
+		t.Errorf("the shortest time from the break on ends %s", c.Add(noon, 1, calendar.WorkingHour))
 	}
 	for _, u := range calendar.Units {
 		for _, d := range []time.Duration{0, -1, -time.Hour} {

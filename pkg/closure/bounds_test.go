@@ -10,6 +10,7 @@ import (
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 )
 
@@ -61,7 +62,8 @@ func TestTheCutOffIsIncluded(t *testing.T) {
 	wantCount(t, "fixed on the spot at the cut-off", figuresOf(t, spot, at(18, 8)), "on_the_spot", 1)
 	wantCount(t, "fixed on the spot after the cut-off", figuresOf(t, spot, at(18, 8)-1), "on_the_spot", 0)
 	dismissed := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).step("dismissed", at(18, 8))
-	wantCount(t, "dismissed", figuresOf(t, dismissed, at(23, 9)), "dismissed_late", 1)
+	wantCount(t, "dismissed", figuresOf(t, dismissed, at(18, 8)), "dismissed_late", 1)
+	wantCount(t, "dismissed after the cut-off", figuresOf(t, dismissed, at(18, 8)-1), "dismissed_late", 0)
 }
 
 // TestLongOverdueIsMoreThanTwiceTheLimit: twice the limit to the moment is not yet more.
@@ -178,7 +180,15 @@ func TestPartsOfFigures(t *testing.T) {
 	if gone.DropEmpty(); len(gone.Units)+len(gone.Categories)+len(gone.Areas) != 0 {
 		t.Errorf("after: %v", gone)
 	}
+	before := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(10, 9)).verified(at(11, 9))
+	if s := closure.Compute(before.book, week47, at(23, 9), c, nil); len(s.Units)+len(s.Categories)+len(s.Areas) != 0 {
+		t.Errorf("what was over before has parts: %v", s)
+	}
 	total := closure.NewBreakdown()
+	total.AddToTotal(&closure.Cell{Basis: closure.ByDay, Day: week47.From, Counts: []closure.Count{closure.Filed}}, week47, 1)
+	if got := total.Total.Counts[closure.Filed]; got != 1 {
+		t.Errorf("once is %d", got)
+	}
 	for _, day := range []calendar.Day{week47.From - 1, week47.From, week47.To - 1, week47.To} {
 		total.AddToTotal(&closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'), Counts: []closure.Count{closure.Due, closure.Closed}}, week47, 2)
 	}
@@ -227,6 +237,10 @@ func TestTheHistoryOfAnIssue(t *testing.T) {
 	l.event(&inspect.Event{Type: "issue.appeal_decided", At: at(17, 14), CreditedAt: at(17, 14), AppealSubject: inspect.AppealFalseFix, Answer: inspect.Refused})
 	if f := l.book[2]; f.Reworks != 1 || f.FalseFixes != 1 {
 		t.Errorf("one of two reworks is taken back, a refused appeal takes nothing: %d and %d", f.Reworks, f.FalseFixes)
+	}
+	staged := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11), inspect.FalseFix).fixed(at(17, 12)).failed(at(17, 13), inspect.FalseFix).upheld(at(17, 14), inspect.AppealFalseFix)
+	if f := staged.book[2]; f.FalseFixes != 1 {
+		t.Errorf("one of two false fixes is taken back: %d are left", f.FalseFixes)
 	}
 
 	back := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).returned(at(17, 10))
@@ -286,7 +300,9 @@ func TestStepsThatNobodyIsAskedFor(t *testing.T) {
 	} {
 		s := closure.NewBreakdown()
 		for _, cell := range c.fact.Cells(zone) {
-			s.Add(&cell, week47, 1)
+			if s.Add(&cell, week47, 1); !week47.In(cell.Day) {
+				t.Errorf("%s: it counts under %s", name, cell.Day)
+			}
 		}
 		if got := named(&s.Total); fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
@@ -319,7 +335,7 @@ func TestCountsAsText(t *testing.T) {
 			t.Errorf("%q: zero %t", text, want.IsZero())
 		}
 	}
-	for _, text := range []string{"-", "- 1", "1 -", "--1", "1-", "1-2", "x", "1,2", "/", ":", "1\t2", strings.Repeat(" ", wide), strings.Repeat("9", 20), "92233720368547758000"} {
+	for _, text := range []string{"-", "- 1", "1 -", "--1", "1-", "1-2", "x", "1,2", "/", ":", "1\t2", strings.Repeat(" ", wide), strings.Repeat("9", 20), "92233720368547758000", "9223372036854775800"} {
 		if err := c.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q is read as %v", text, c)
 		}
@@ -374,6 +390,12 @@ func TestTheClassesOfTimes(t *testing.T) {
 	}
 	if got, _ := mixed.MedianToFix(); got != 8*m { // half of ten are five: three below, two of the four between 5 and 10 minutes, rounded
 		t.Errorf("of three classes: %v, want 8 minutes", got)
+	}
+	var upper closure.Counts
+	upper.Add(fixed(5*m), 4)
+	upper.Add(fixed(h), 6)
+	if got, _ := upper.MedianToFix(); got != 48*m { // one of the six between 45 and 60 minutes, rounded
+		t.Errorf("of four and six: %v, want 48 minutes", got)
 	}
 	var two closure.Counts
 	two.Add(fixed(5*m), 1)
@@ -504,7 +526,7 @@ func TestPeriodsAtTheirBounds(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, p, err)
 		}
 	}
-	if closure.ErrPeriod.Code != "period.unknown" {
+	if closure.ErrPeriod.Code != "period.unknown" || fault.KindOf(closure.ErrPeriod) != fault.Invalid {
 		t.Errorf("the code is %s", closure.ErrPeriod.Code)
 	}
 }
@@ -619,11 +641,11 @@ func TestRanksAtTheirBounds(t *testing.T) {
 		least int64
 		want  string
 	}{
-		{10, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1"}, {11, "g1/best 1, g1/a 2, g1/last 3, g1/b 0, g1/few 0, g1/none 0, g2/alone 0"},
-		{0, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"}, {1, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"},
-		{2, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1"}, {3, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1"},
+		{10, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"}, {11, "g1/best 1, g1/a 2, g1/last 3, g1/b 0, g1/few 0, g1/none 0, g2/alone 0, g3/x 1, g3/y 1, g4/one 0"},
+		{0, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"}, {1, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"},
+		{2, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"}, {3, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"},
 	} {
-		all := []*closure.RankedUnit{unit("g2", "alone", 10, 80), unit("g1", "none", 0, 90), unit("g1", "last", 11, 10), unit("g1", "b", 10, 80), unit("g1", "few", 2, 99), unit("g1", "a", 12, 80), unit("g1", "best", 11, 90)}
+		all := []*closure.RankedUnit{unit("g2", "alone", 10, 80), unit("g1", "none", 0, 90), unit("g1", "last", 11, 10), unit("g1", "b", 10, 80), unit("g1", "few", 2, 99), unit("g1", "a", 12, 80), unit("g1", "best", 11, 90), unit("g3", "x", 30, 50), unit("g3", "y", 30, 50), unit("g4", "one", 1, 5)}
 		closure.Rank(all, c.least)
 		var got []string
 		for _, u := range all {

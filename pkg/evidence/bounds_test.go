@@ -15,7 +15,7 @@ func TestCanonicalAtItsBounds(t *testing.T) {
 	lists := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	objects := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
 	for _, same := range []string{
-		lists(64), objects(64), "[" + strings.Repeat("[],", 99) + "[]]", "[" + strings.Repeat(`{"a":1},`, 99) + "{}]",
+		lists(64), objects(64), "[" + strings.Repeat(`["a"],`, 99) + `["a"]]`, "[" + strings.Repeat("[],", 99) + "[]]", "[" + strings.Repeat(`{"a":1},`, 99) + "{}]",
 		`"` + strings.Repeat("[", 65) + `"`, `"\"` + strings.Repeat("[", 65) + `"`, `"\\"`, `["\\","[[","\"{"]`, `"9007199254740993"`, `["a",9007199254740992]`,
 		`[0,-1,10,9,19]`, `[-9007199254740992]`, `[]`, `"` + strings.Repeat("{", 65) + `"`, `["` + strings.Repeat("[", 65) + `",1]`,
 	} {
@@ -110,6 +110,9 @@ func TestASnapshotOfStreamsOutOfOrder(t *testing.T) {
 	}
 	if _, err := (evidence.Checkpoint{Date: "2026-11-24", Events: 3}).CompareRecord(func() *evidence.Snapshot { s := evidence.SnapshotAt(3); _, _ = s.Add(a[0]), s.Add(b[0]); return s }()); err == nil {
 		t.Error("a checkpoint was held against it")
+	}
+	if streams, root, seq, err := evidence.SnapshotAt(3).End(); err != nil || streams != 0 || seq != 0 || root != new(evidence.MerkleTree).Root() {
+		t.Errorf("of nothing: %d streams, root %s, last %d, %v", streams, root, seq, err)
 	}
 	early := evidence.SnapshotAt(1)
 	for _, r := range [][]evidence.RecordedEvent{a, c} {

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -29,6 +28,7 @@ func main() {
 	least := flag.Int("least", 80, "percentage of the changes that the tests have to notice, in each package")
 	reasons := flag.String("reasons", "server/decisions/mutants.md", "file that names each survivor with a reason")
 	workers := flag.Int("workers", 2, "test binaries that run side by side")
+	last := flag.String("last", "^TestRandom", "tests that take long, and are asked only about changes that no other notices")
 	only := flag.String("only", "", "changes that are made, by a part of their description")
 	flag.Parse()
 	why, err := os.ReadFile(*reasons)
@@ -37,7 +37,7 @@ func main() {
 	}
 	failed := false
 	for _, dir := range flag.Args() {
-		r := runner{dir: dir, workers: *workers, only: *only}
+		r := runner{dir: dir, workers: *workers, last: *last, only: *only}
 		if err := r.run(); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
@@ -59,6 +59,7 @@ func fatal(err error) {
 type runner struct {
 	dir     string
 	workers int
+	last    string
 	only    string
 
 	binary  string
@@ -117,8 +118,8 @@ func (r *runner) tryNothing(file string) (map[int]bool, error) {
 	return reached, nil
 }
 
-func (r *runner) command(ctx context.Context, env string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, r.binary, "-test.short", "-test.failfast")
+func (r *runner) command(ctx context.Context, env string, which ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, r.binary, append([]string{"-test.short", "-test.failfast"}, which...)...)
 	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), env)
 	return cmd
 }
@@ -150,22 +151,28 @@ func (r *runner) tryAll(reached map[int]bool) error {
 	return broken
 }
 
-// try runs the tests with one change. Tests that do not come to an end notice it too.
-func (r *runner) try(c *change) error {
+// try runs the tests with one change, those that take long only when no other notices it. Tests that do not come to an end notice it too.
+func (r *runner) try(c *change) (err error) {
+	for _, which := range []string{"-test.skip=" + r.last, "-test.run=" + r.last} {
+		if c.killed, err = r.fails(c, which); c.killed || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *runner) fails(c *change, which string) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*r.whole+10*time.Second)
 	defer cancel()
-	var out bytes.Buffer
-	cmd := r.command(ctx, chosenVariable+"="+strconv.Itoa(c.number))
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd := r.command(ctx, chosenVariable+"="+strconv.Itoa(c.number), which)
 	var exit *exec.ExitError
 	switch err := cmd.Run(); {
 	case err == nil:
-		return nil
+		return false, nil
 	case ctx.Err() != nil || errors.As(err, &exit):
-		c.killed = true
-		return nil
+		return true, nil
 	default:
-		return fmt.Errorf("%s: %w", c, err)
+		return false, fmt.Errorf("%s: %w", c, err)
 	}
 }
 

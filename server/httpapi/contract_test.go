@@ -31,7 +31,7 @@ func contract(t *testing.T) *openapi3.T {
 
 func TestEveryDoorIsInTheContractAndEveryPromiseHasADoor(t *testing.T) {
 	var doors, promised []string
-	for _, r := range httpapi.New(httpapi.Options{Log: slog.New(slog.DiscardHandler)}).Routes() {
+	for _, r := range httpapi.New(httpapi.Options{Core: core.New(core.Options{}), Log: slog.New(slog.DiscardHandler)}).Routes() {
 		parts := strings.Split(r[1], "/")
 		for n, p := range parts {
 			if name, ok := strings.CutPrefix(p, ":"); ok {

@@ -70,7 +70,7 @@ func (d *duty) Collect(out chan<- prometheus.Metric) {
 	timed(figureCommit, times, in)
 	if free, _ := a.Core.Photos.Low(); a.Core.Free != nil {
 		gauge(figureFree, float64(free))
-		gauge(figureMargin, float64(a.Core.MinFree))
+		gauge(figureMargin, float64(a.Core.Photos.MinFree()))
 	}
 	for name, p := range s.PoolStats() {
 		gauge(figurePoolOpen, float64(p.Open), name)

@@ -89,7 +89,7 @@ func TestADiskThatIsNearlyFullRefusesPhotosAlone(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin, office := s.As("lin"), s.As("office")
 		earlier, id, p := lin.ReportsMud(), inspect.NewID(), servertest.NewPicture("report")
-		s.Core.MinFree = math.MaxInt64
+		s.Core.Photos.KeepFree(math.MaxInt64)
 		lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), lin.Report(p)).Want(http.StatusCreated)
 		lin.Upload(id, p).WantProblem(503, "photo.no-room", "later")
 		office.Assigns(earlier, "longhua-sanitation", 1000*60*60*1e9)
@@ -105,7 +105,7 @@ func TestADiskThatIsNearlyFullRefusesPhotosAlone(t *testing.T) {
 		if !strings.Contains(metrics(t, s), "\nspotcheck_photos_refused_for_disk_total 1\n") {
 			t.Error("the metrics do not tell of it")
 		}
-		s.Core.MinFree = 1
+		s.Core.Photos.KeepFree(1)
 		lin.Sends(id, p)
 		lin.Do(http.MethodGet, "/readyz", nil).Want(http.StatusOK).Into(&r)
 		if r.Parts.Disk != "ok" || len(r.Missing) != 0 {

@@ -127,6 +127,6 @@ func (a *API) health(c *fiber.Ctx) error {
 		Flagged   int64            `json:"issues_flagged"`
 		Backup    int64            `json:"backup_seconds"`
 		Streams   int              `json:"streams"`
-	}{a.stateNow(ctx), a.Version, a.Core.Store.Name(), inspect.At(a.began), free, a.Core.MinFree, w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
+	}{a.stateNow(ctx), a.Version, a.Core.Store.Name(), inspect.At(a.began), free, a.Core.Photos.MinFree(), w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
 		w.Retrying, w.Incomplete, w.Flagged, seconds(w.Backup), a.streams.count()})
 }

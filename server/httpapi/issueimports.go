@@ -258,7 +258,7 @@ func (a *API) makeIssues(c *fiber.Ctx) error {
 }
 
 // sheet streams rows that a use case gives, as CSV or as a workbook.
-func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspect.ID, string) (*paper.Sheet, error)) fiber.Handler {
+func (a *API) sheet(name string, of func(*intake.Service, context.Context, *inspect.Actor, inspect.ID, string) (*paper.Sheet, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		which, err := id(c, "id", inspect.ErrNotFound)
 		if err != nil {
@@ -270,7 +270,7 @@ func (a *API) sheet(name string, of func(context.Context, *inspect.Actor, inspec
 		if err := q.fault(); err != nil {
 			return err
 		}
-		rows, err := of(c.UserContext(), actor(c), which, a.address(c))
+		rows, err := of(a.Core.Intake, c.UserContext(), actor(c), which, a.address(c))
 		if err != nil {
 			return err
 		}

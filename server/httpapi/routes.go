@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/intake"
 	"spotcheck/server/core/notices"
 	"time"
 
@@ -168,8 +169,8 @@ func (a *API) routes() []route {
 		{method: post, path: "/api/v1/issue-imports", slow: true, upload: true, handle: a.checkIssues},
 		{method: get, path: "/api/v1/issue-imports/:id", handle: a.issueImport},
 		{method: post, path: "/api/v1/issue-imports/:id/apply", handle: a.makeIssues},
-		{method: get, path: "/api/v1/issue-imports/:id/errors", slow: true, handle: a.sheet("errors", a.Core.Intake.WrongRows)},
-		{method: get, path: "/api/v1/issue-imports/:id/replies", slow: true, handle: a.sheet("replies", a.Core.Intake.Replies)},
+		{method: get, path: "/api/v1/issue-imports/:id/errors", slow: true, handle: a.sheet("errors", (*intake.Service).WrongRows)},
+		{method: get, path: "/api/v1/issue-imports/:id/replies", slow: true, handle: a.sheet("replies", (*intake.Service).Replies)},
 		{method: get, path: "/api/v1/categories", handle: a.categories},
 		{method: put, path: "/api/v1/categories/:code", handle: a.putCategory},
 		{method: get, path: "/api/v1/rules", handle: a.rules},

@@ -144,7 +144,6 @@ func TestABatchGoesOnWhereItEnded(t *testing.T) {
 		office.Do(http.MethodPut, batchAt(id)+"?status=assigned&sort=received", M{"kind": "task", "each": "issue"}).Want(http.StatusCreated)
 		job := notices.MakeBatch{Batch: id.String()}
 		ctx, die := context.WithCancel(t.Context())
-		s.Core.Now = func() time.Time { return s.Now() }
 		ended := make(chan error, 1)
 		go func() { ended <- s.Core.Notices.MakeBatch(ctx, job) }()
 		for progress(office, id).Issued == 0 { // until it has begun

@@ -16,8 +16,9 @@ import (
 // opens lets a server reach the servers of a test.
 func opens(t *testing.T, s *servertest.Server, p notifytest.Place) {
 	t.Helper()
-	s.Core.Outside = notify.NewOutboundClient(notifytest.Loopback, p.Roots())
-	t.Cleanup(s.Core.Outside.Close)
+	outbound := notify.NewOutboundClient(notifytest.Loopback, p.Roots())
+	s.Core.Messages.SendBy(outbound)
+	t.Cleanup(outbound.Close)
 	t.Cleanup(func() {
 		for _, f := range p.Faults() {
 			t.Error(f)

@@ -180,8 +180,8 @@ func (s *Server) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if s.passwordMemory = a.Core.PasswordMemory; !s.costly {
-		a.Core.PasswordMemory = 64
+	if s.passwordMemory = a.Core.People.PasswordMemory(); !s.costly {
+		a.Core.People.HashWith(64)
 	}
 	first, err := a.Core.Start(context.Background())
 	if err != nil {
@@ -225,7 +225,8 @@ func (s *Server) Stop() {
 func (s *Server) HashesAsTheProgram() {
 	for _, one := range []*Server{s, s.twin} {
 		if one != nil {
-			one.costly, one.Core.PasswordMemory = true, one.passwordMemory
+			one.costly = true
+			one.Core.People.HashWith(one.passwordMemory)
 		}
 	}
 }

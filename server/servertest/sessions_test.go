@@ -114,9 +114,9 @@ func TestNoTokenAndNoPasswordIsStored(t *testing.T) {
 		if !hashed {
 			t.Error("the hash of the token is nowhere: the test looks in the wrong place")
 		}
-		want := fmt.Sprintf("$argon2id$v=19$m=%d,t=2,p=1$", s.Core.PasswordMemory)
-		if s.Core.PasswordMemory != 19456 {
-			t.Errorf("passwords are hashed in %d KiB", s.Core.PasswordMemory)
+		want := fmt.Sprintf("$argon2id$v=19$m=%d,t=2,p=1$", s.Core.People.PasswordMemory())
+		if s.Core.People.PasswordMemory() != 19456 {
+			t.Errorf("passwords are hashed in %d KiB", s.Core.People.PasswordMemory())
 		}
 		if stored := everything(t, s, "person"); !slices.ContainsFunc(stored, func(v string) bool { return strings.HasPrefix(v, want) }) {
 			t.Error("no password is hashed by argon2id")

@@ -160,8 +160,9 @@ func TestAKillInTheMiddleOfADigest(t *testing.T) {
 	}
 
 	again := servertest.On(t, c)
-	again.Core.Outside = notify.NewOutboundClient(notifytest.Loopback, m.Roots())
-	t.Cleanup(again.Core.Outside.Close)
+	outbound := notify.NewOutboundClient(notifytest.Loopback, m.Roots())
+	again.Core.Messages.SendBy(outbound)
+	t.Cleanup(outbound.Close)
 	m.Behaves(notifytest.Takes)
 	for range 4 {
 		again.Pass(5 * time.Minute) // what the dead one had claimed is free again

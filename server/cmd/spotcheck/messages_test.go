@@ -89,8 +89,9 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(l.Certificate())
 	again := servertest.On(t, config.Config{Addr: "127.0.0.1:0", Data: p.dir, Timezone: "Asia/Shanghai", Log: "text"})
-	again.Core.Outside = notify.NewOutboundClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, pool)
-	t.Cleanup(again.Core.Outside.Close)
+	outbound := notify.NewOutboundClient([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, pool)
+	again.Core.Messages.SendBy(outbound)
+	t.Cleanup(outbound.Close)
 	for range 10 {
 		again.Pass(5 * time.Minute)
 		if err := again.Core.Messages.Send(t.Context()); err != nil {

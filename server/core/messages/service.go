@@ -43,3 +43,6 @@ func New(n Needs) *Service {
 
 // Settings are those of this room.
 var Settings = []city.AnySetting{&DigestTimes}
+
+// SendBy sets the door to other machines.
+func (svc *Service) SendBy(client *notify.OutboundClient) { svc.outside = client }

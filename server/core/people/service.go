@@ -28,3 +28,9 @@ func New(n Needs) *Service {
 	svc.hashing = make(chan struct{}, 2)
 	return svc
 }
+
+// HashWith sets how much memory a new password hash takes, in KiB: less where the password is not the point.
+func (svc *Service) HashWith(memory uint32) { svc.passwordMemory = memory }
+
+// PasswordMemory is how much memory a new password hash takes, in KiB.
+func (svc *Service) PasswordMemory() uint32 { return svc.passwordMemory }

@@ -29,3 +29,9 @@ func (svc *Service) checkRoom(bytes int64) error {
 	}
 	return nil
 }
+
+// KeepFree sets how many bytes of the disk are left to the database; photos that would take them are refused.
+func (svc *Service) KeepFree(bytes int64) { svc.minFree = bytes }
+
+// MinFree is how many bytes of the disk are left to the database.
+func (svc *Service) MinFree() int64 { return svc.minFree }

@@ -5,7 +5,7 @@ import zh from './app.zh-CN.json'
 
 const root = fileURLToPath(new URL('../../../../..', import.meta.url))
 const sources = ['server/core', 'pkg/inspect'].flatMap((folder) =>
-  readdirSync(`${root}/${folder}`)
+  readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((f) => f.endsWith('.go') && !f.endsWith('_test.go'))
     .map((f) => readFileSync(`${root}/${folder}/${f}`, 'utf8')),
 )
@@ -20,7 +20,7 @@ function constants(names: string): string[] {
 }
 
 test('whatever somebody is told of, and each line of the security log, has its words at the desk', () => {
-  const said = readFileSync(`${root}/server/core/words.go`, 'utf8')
+  const said = readFileSync(`${root}/server/core/messages/words.go`, 'utf8')
   const types = [
     ...[...said.matchAll(/^\t"issue\.(\w+)":/gm)].map((m) => `issue_${m[1]}`),
     ...constants('Alert|remind|alertOnCall|reportIssued|reportDrafted|importDone|exposureObjected'),

@@ -10,12 +10,12 @@ vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => 'zh-CN', setItem
 const root = fileURLToPath(new URL('../../../../..', import.meta.url))
 const folders = ['server/httpapi', 'server/core', 'server/notify', 'pkg/inspect', 'pkg/strictjson', 'pkg/geo']
 /** Files whose details go into the record, the log or a report, and to nobody's form. */
-const elsewhere = /^(audit.*|week.*|doubts|figures_|core)\.go$/
+const elsewhere = /(^|\/)(audit.*|week.*|doubts|figures_|core)\.go$/
 const text = '("(?:[^"\\\\]|\\\\.)*")(\\s*\\+)?'
 /** How the server says what is wrong with a field. */
 const ways = [
   `fault\\.Field\\{(?:Pointer: )?[^{}]*?,\\s*(?:Detail: )?(?:fmt\\.Sprintf\\()?${text}`,
-  `\\b(?:invalid|unknown)\\((?:[^",]|"[^"]*")*?,\\s*(?:fmt\\.Sprintf\\()?${text}`,
+  `\\b(?:inspect\\.InvalidField|inspect\\.UnknownField)\\((?:[^",]|"[^"]*")*?,\\s*(?:fmt\\.Sprintf\\()?${text}`,
   `\\bq\\.fail\\([^,]+,\\s*(?:fmt\\.Sprintf\\()?${text}`,
   `\\badd\\((?:fmt\\.Sprintf\\("[^"]*"(?:,[^()]*)?\\)|"/[^"]*"),\\s*${text}`,
   `errors\\.New\\((?=")${text}`,
@@ -26,7 +26,7 @@ const ways = [
 function said(): Set<string> {
   const all = new Set<string>()
   for (const folder of folders)
-    for (const file of readdirSync(`${root}/${folder}`).filter(
+    for (const file of readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' }).filter(
       (f) => f.endsWith('.go') && !f.endsWith('_test.go') && !elsewhere.test(f),
     )) {
       const source = readFileSync(`${root}/${folder}/${file}`, 'utf8')

@@ -107,7 +107,7 @@ func TestSimilarIssuesAreJoinedOrComeBack(t *testing.T) {
 
 		for name, query := range map[string]string{"half a place": "category=06010&at=20.03",
 			"off the earth": "category=06010&at=95,110", "unknown item": "category=99999&at=20.03,110.33", "another parameter": "category=06010&at=20,110&x=1"} {
-			a := lin.Do(http.MethodGet, "/api/v1/issues/similar?"+query, nil)
+			a := loosely(t, lin).Do(http.MethodGet, "/api/v1/issues/similar?"+query, nil)
 			if a.Status != http.StatusUnprocessableEntity && a.Status != http.StatusBadRequest {
 				t.Errorf("%s: got %d", name, a.Status)
 			}

@@ -8192,6 +8192,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             410: components["responses"]["TakenAway"];
             416: components["responses"]["NoSuchRange"];
             422: components["responses"]["NotAcceptable"];
@@ -8240,6 +8241,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             410: components["responses"]["TakenAway"];
             416: components["responses"]["NoSuchRange"];
             422: components["responses"]["NotAcceptable"];
@@ -8272,6 +8274,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             410: components["responses"]["TakenAway"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
@@ -8303,6 +8306,7 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             410: components["responses"]["TakenAway"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];

@@ -2,6 +2,9 @@ module spotcheck
 
 go 1.26.4
 
+// What npm installs may hold Go files of its own.
+ignore node_modules
+
 require (
 	github.com/SherClockHolmes/webpush-go v1.4.0
 	github.com/disintegration/imaging v1.6.2

@@ -33,10 +33,12 @@ func onBoth(t *testing.T, test func(*testing.T, config.Config, *process, *server
 	}
 }
 
-// killWhen kills a process as soon as a query counts so many.
-func killWhen(t *testing.T, c config.Config, p *process, most int, query string) (counted int) {
+// killWhen asks for something and kills the process as soon as a query counts so many. Who counts is there before the work begins.
+func killWhen(t *testing.T, c config.Config, p *process, most int, query string, ask func()) (counted int) {
 	t.Helper()
 	raw := storetest.Raw(t, store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db?_pragma=busy_timeout(10000)")})
+	counted = count(t, raw, query)
+	ask()
 	for began := time.Now(); counted < most; counted = count(t, raw, query) {
 		if time.Since(began) > time.Minute {
 			t.Fatalf("got %d after a minute, want %d of %s", counted, most, query)
@@ -57,7 +59,7 @@ func count(t *testing.T, raw *sql.DB, query string) (n int) {
 // TestAKillInTheMiddleOfABatchOfPapers kills the server while it issues papers: each issue gets one, the numbers have no hole, and
 // no page is missing.
 func TestAKillInTheMiddleOfABatchOfPapers(t *testing.T) {
-	const papers = 60
+	const papers = 120
 	onBoth(t, func(t *testing.T, c config.Config, p *process, s *servertest.Server) {
 		lin, office, batch := s.As("lin"), s.As("office"), inspect.NewID()
 		for range papers {
@@ -65,8 +67,11 @@ func TestAKillInTheMiddleOfABatchOfPapers(t *testing.T) {
 			lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), lin.Report()).Want(http.StatusCreated)
 			office.Assigns(id, "longhua-sanitation", 8*time.Hour)
 		}
-		office.Do(http.MethodPut, "/api/v1/paper-batches/"+batch.String()+"?status=assigned", servertest.M{"kind": "rectify", "each": "issue", "demand": "立即整改"}).Want(http.StatusCreated)
-		if had := killWhen(t, c, p, papers/6, "SELECT count(*) FROM paper"); had >= papers {
+		had := killWhen(t, c, p, papers/12, "SELECT count(*) FROM paper", func() {
+			office.Do(http.MethodPut, "/api/v1/paper-batches/"+batch.String()+"?status=assigned",
+				servertest.M{"kind": "rectify", "each": "issue", "demand": "立即整改"}).Want(http.StatusCreated)
+		})
+		if had >= papers {
 			t.Errorf("all %d papers were there before the kill", had)
 		}
 		again := servertest.On(t, c)
@@ -101,11 +106,12 @@ func TestAKillInTheMiddleOfAnImportOfAreas(t *testing.T) {
 		var sent struct{ Import struct{ ID inspect.ID } }
 		admin.Send(http.MethodPost, "/api/v1/area-imports?format=csv&datum=wgs84", []byte(file.String()), http.Header{"Content-Type": {"text/csv"}}).Want(http.StatusCreated).Into(&sent)
 		done := make(chan error, 1)
-		go func() {
-			_, err := admin.Try(http.MethodPost, "/api/v1/area-imports/"+sent.Import.ID.String()+"/apply", nil, nil)
-			done <- err
-		}()
-		told := killWhen(t, c, p, 1, "SELECT count(*) FROM event WHERE type = 'area.staged'")
+		told := killWhen(t, c, p, 1, "SELECT count(*) FROM event WHERE type = 'area.staged'", func() {
+			go func() {
+				_, err := admin.Try(http.MethodPost, "/api/v1/area-imports/"+sent.Import.ID.String()+"/apply", nil, nil)
+				done <- err
+			}()
+		})
 		if err := <-done; err == nil || told >= grids {
 			t.Errorf("the kill came after all %d areas: %v", told, err)
 		}
@@ -154,7 +160,7 @@ func TestAKillInTheMiddleOfADigest(t *testing.T) {
 	}
 	m.Behaves(notifytest.Silent)
 	p = startOn(t, c)
-	killWhen(t, c, p, len(people), "SELECT count(DISTINCT parcel) FROM message WHERE parcel IS NOT NULL")
+	killWhen(t, c, p, len(people), "SELECT count(DISTINCT parcel) FROM message WHERE parcel IS NOT NULL", func() {})
 	if got := m.Got(); len(got) > 0 {
 		t.Errorf("%d mails went out before the kill, want none", len(got))
 	}

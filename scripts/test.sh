@@ -102,7 +102,9 @@ web() {
   npm run --silent check
   npm run --silent lint
   npx vitest run src lint --reporter=json --outputFile="$work/web.json" >/dev/null 2>&1 || true # what failed stands in the file
-  npm run --silent build >/dev/null
+  # Into a folder of its own: the programs that are compiled meanwhile embed the one that is committed.
+  WEB_DIST="$work/dist" npm run --silent build >/dev/null
+  diff -rq "$work/dist" ../dist || { echo "server/web/dist is not what its source makes" >&2; exit 1; }
   cd ../../..
   stale=$(git status --porcelain -- server/web)
   [ -z "$stale" ] || { echo "server/web is not what its source makes: $stale" >&2; exit 1; }

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
+// Where the build goes: the folder that the program embeds, or another one to compare it with.
+const outDir = process.env.WEB_DIST ?? '../dist'
+
 // The build depends on nothing but its source: names hold hashes of bytes, and no time, commit or path goes in.
 export default defineConfig({
   plugins: [
@@ -14,7 +17,7 @@ export default defineConfig({
       filename: 'app/sw.js',
       scope: '/app/',
       workbox: {
-        globDirectory: '../dist',
+        globDirectory: outDir,
         globPatterns: ['app/index.html', 'app/icon-192.png', 'assets/*.{js,css}'],
         globIgnores: [
           'assets/desk-*',
@@ -50,7 +53,7 @@ export default defineConfig({
     ),
   },
   build: {
-    outDir: '../dist',
+    outDir,
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

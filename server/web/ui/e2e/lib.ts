@@ -42,6 +42,15 @@ export function cityDay(days = 0): string {
   return new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: zone })
 }
 
+/** The moment at which a day begins in the city. */
+export function dayBegins(day: string): string {
+  const hours = Number(
+    new Date(`${day}T12:00:00Z`).toLocaleTimeString('sv-SE', { timeZone: zone, hour: '2-digit', hour12: false }),
+  )
+  const ahead = new Date(`${day}T12:00:00Z`).toLocaleDateString('sv-SE', { timeZone: zone }) > day ? 24 : 0
+  return new Date(Date.parse(`${day}T12:00:00Z`) - (hours + ahead) * 3_600_000).toISOString()
+}
+
 /** A port that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {

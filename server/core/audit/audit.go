@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
@@ -364,4 +366,13 @@ func (s *seqs) gaps() (text string, missing int64) {
 		text += " and more"
 	}
 	return text, missing
+}
+
+// mapCounts holds the counts of the map against the issues.
+func (a *auditor) mapCounts(ctx context.Context, tx *store.Tx) error {
+	all, err := tx.MapMiscounts(ctx, issues.MiscountsShown)
+	for _, m := range all {
+		a.wrong("map", "cell %d of level %d counts %d issues of the area %d, there are %d, or they lie elsewhere", m.Cell, m.Level, m.Stored, m.Area, m.Counted)
+	}
+	return err
 }

@@ -3,7 +3,11 @@
 package city
 
 import (
+	"errors"
 	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/blob"
 
 	"spotcheck/server/store"
 )
@@ -26,4 +30,15 @@ type Needs struct {
 // New makes the room.
 func New(n Needs) *Service {
 	return &Service{store: n.Store, zone: n.Zone, declared: n.Settings}
+}
+
+// ErrNotYet means that a job needs what another one has still to make.
+var ErrNotYet = errors.New("city: not yet")
+
+// AsUnavailable turns what a blob store says into what a phone can act on.
+func AsUnavailable(err error) error {
+	if errors.Is(err, blob.ErrUnavailable) {
+		return inspect.ErrUnavailable.Because(err)
+	}
+	return err
 }

@@ -3,9 +3,10 @@ package issues
 import (
 	"context"
 	"errors"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // SimilarTo is the photo that another one is a copy of, where the person may see it.
@@ -326,4 +327,30 @@ func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID
 		return err
 	})
 	return events, people, err
+}
+
+// Responsible is a unit that answers for an issue by a rule, and why.
+type Responsible struct {
+	Unit               inspect.ID
+	UnitName           string
+	Rule               int64
+	ReasonZH, ReasonEN string
+	Leader, Contact    string
+	Assisting          []NamedUnit
+}
+
+// NamedUnit is a unit with its name.
+type NamedUnit struct {
+	ID   inspect.ID
+	Name string
+}
+
+// loadSpot names the place of the register that an issue is about.
+func loadSpot(ctx context.Context, tx *store.Tx, v *View) error {
+	if v.Spot.IsZero() {
+		return nil
+	}
+	s, _, err := tx.Spot(ctx, v.Spot)
+	v.SpotName = s.Name
+	return err
 }

@@ -3,11 +3,12 @@ package messages
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strconv"
-	"time"
 )
 
 // What people are told of beside issues. The number is that of the paper, the year, or what the step of a plan is called.
@@ -86,3 +87,6 @@ func StepRecipients(ctx context.Context, tx *store.Tx, unit inspect.ID, late boo
 	}
 	return AtNormalUrgency(people), err
 }
+
+// AlertOnCall is what those on call are told of at once: a limit that runs by night, and no rule that assigns by itself.
+const AlertOnCall = "issue.on_call"

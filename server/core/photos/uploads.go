@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/people"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Bounds of resumable uploads.
@@ -221,3 +222,6 @@ func (svc *Service) SweepUploads(ctx context.Context) error {
 	}
 	return svc.sweepParts(ctx)
 }
+
+// spoolBuffer is how many bytes of an upload are read at once.
+const spoolBuffer = 128 << 10

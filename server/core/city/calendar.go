@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"sync"
-	"time"
 )
 
 // shiftWire and dayWire are working time as a setting holds it.
@@ -173,3 +174,14 @@ func (svc *Service) Holidays(ctx context.Context) (all []calendar.Exception, err
 	})
 	return all, err
 }
+
+// RecomputeDeadlines asks for the deadlines that run to follow a changed calendar.
+type RecomputeDeadlines struct {
+	By string `json:"by"` // who changed it
+}
+
+// Kind names the job.
+func (RecomputeDeadlines) Kind() string { return "deadlines.recompute" }
+
+// Today is the day of a transaction in the city's zone.
+func (svc *Service) Today(tx *store.Tx) inspect.Date { return inspect.DateOf(tx.Now, svc.zone) }

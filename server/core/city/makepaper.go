@@ -1,8 +1,0 @@
-package city
-
-import (
-	"errors"
-)
-
-// ErrNotYet means that a job needs what another one has still to make.
-var ErrNotYet = errors.New("city: not yet")

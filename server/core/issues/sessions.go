@@ -1,7 +1,0 @@
-package issues
-
-// The kinds of line in the security log.
-const (
-	LogExport     = "export"
-	LogCallerSeen = "caller.seen"
-)

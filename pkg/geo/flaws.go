@@ -159,8 +159,8 @@ func (s side) with(t side) (kind FlawKind, at Point, bad bool) {
 			return FlawCrossing, t.b, retraces(t.a, t.b, s.b)
 		}
 	}
-	a, b := turn(s.a, s.b, t.a), turn(s.a, s.b, t.b)
-	c, d := turn(t.a, t.b, s.a), turn(t.a, t.b, s.b)
+	a, b := orientation(s.a, s.b, t.a), orientation(s.a, s.b, t.b)
+	c, d := orientation(t.a, t.b, s.a), orientation(t.a, t.b, s.b)
 	switch {
 	case a*b < 0 && c*d < 0:
 		return FlawCrossing, crossing(s, t), true
@@ -187,7 +187,7 @@ func (s side) with(t side) (kind FlawKind, at Point, bad bool) {
 
 // retraces says whether the way from a to b to c goes back on itself at b.
 func retraces(a, b, c Point) bool {
-	return (b.Lon-a.Lon)*(c.Lon-b.Lon)+(b.Lat-a.Lat)*(c.Lat-b.Lat) < 0 && turn(a, b, c) == 0
+	return (b.Lon-a.Lon)*(c.Lon-b.Lon)+(b.Lat-a.Lat)*(c.Lat-b.Lat) < 0 && orientation(a, b, c) == 0
 }
 
 // between says whether a point of the straight line through two others lies between them.

@@ -101,7 +101,7 @@ func LineDistance(a, b Line) float64 {
 	}
 	a0, a1 := ends(a)
 	b0, b1 := ends(b)
-	if turn(a0, a1, b0)*turn(a0, a1, b1) < 0 && turn(b0, b1, a0)*turn(b0, b1, a1) < 0 {
+	if orientation(a0, a1, b0)*orientation(a0, a1, b1) < 0 && orientation(b0, b1, a0)*orientation(b0, b1, a1) < 0 {
 		return 0
 	}
 	return min(DistanceToSegment(a0, b0, b1), DistanceToSegment(a1, b0, b1), DistanceToSegment(b0, a0, a1), DistanceToSegment(b1, a0, a1))

@@ -115,7 +115,7 @@ func meets(a, b, p Point) (on, east bool) {
 	case p.Lon < min(a.Lon, b.Lon):
 		return false, p.Lat < b.Lat
 	}
-	side := turn(a, b, p)
+	side := orientation(a, b, p)
 	return side == 0, side > 0 && p.Lat < b.Lat
 }
 

@@ -45,12 +45,12 @@ func Normalise(img image.Image, b []byte, t Type) (image.Image, error) {
 	}
 	said := Metadata{Orientation: 1}
 	readMetadata(h.exif, &said, time.UTC)
-	next := turnOf(said.Orientation)
+	next := uprightTransformOf(said.Orientation)
 	switch t {
 	case HEIC:
-		next = turn{}
+		next = uprightTransform{}
 	case AVIF:
-		next = turnOf(h.own)
+		next = uprightTransformOf(h.own)
 	}
 	small := img
 	if !fits(img, next) {

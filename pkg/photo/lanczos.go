@@ -37,8 +37,8 @@ func (p plane) halved(scaleX, scaleY float64) plane {
 	return out
 }
 
-// taps say how samples of a line are mixed from those of another: each from count samples beginning at first.
-type taps struct {
+// resampler say how samples of a line are mixed from those of another: each from count samples beginning at first.
+type resampler struct {
 	from, count int
 	first       []int
 	weights     []uint64 // count for each, in 1/128; less than nothing as in two's complement
@@ -62,10 +62,10 @@ var bounded = func() (t [1 << (16 - unit)]uint8) {
 	return t
 }()
 
-// newTaps mixes so many samples from others by a Lanczos filter; the middle of sample n lies at (n + offset)·scale.
-func newTaps(from, to int, scale, offset float64) *taps {
+// newResampler mixes so many samples from others by a Lanczos filter; the middle of sample n lies at (n + offset)·scale.
+func newResampler(from, to int, scale, offset float64) *resampler {
 	wide := max(scale, 1)
-	t := &taps{from: from, count: (2*int(math.Ceil(lobes*wide)) + 3) &^ 3, first: make([]int, to)}
+	t := &resampler{from: from, count: (2*int(math.Ceil(lobes*wide)) + 3) &^ 3, first: make([]int, to)}
 	t.weights = make([]uint64, to*t.count)
 	exact := make([]float64, t.count)
 	for n := range to {
@@ -109,21 +109,21 @@ func lanczos(x float64) float64 {
 	return 0
 }
 
-// narrowed is a plane that has its new width and its old height. Its rows are filled up to eights.
-type narrowed struct {
+// columns is a plane that has its new width and its old height. Its rows are filled up to eights.
+type columns struct {
 	plane
 	line []uint64 // for four
 }
 
-func newNarrowed(across *taps, high int) narrowed {
+func newColumns(across *resampler, high int) columns {
 	w := len(across.first)
 	stride := (w + 7) &^ 7
-	return narrowed{plane{make([]uint8, stride*high), stride, w, high, 0}, make([]uint64, max(across.from, across.count))}
+	return columns{plane{make([]uint8, stride*high), stride, w, high, 0}, make([]uint64, max(across.from, across.count))}
 }
 
 // narrow mixes every row of a plane.
-func (t *taps) narrow(p plane) narrowed {
-	out := newNarrowed(t, p.h)
+func (t *resampler) narrow(p plane) columns {
+	out := newColumns(t, p.h)
 	for n := 0; n < p.h; n += 4 {
 		t.four(out, n, plane{p.pix[n*p.stride:], p.stride, p.w, min(4, p.h-n), p.step})
 	}
@@ -131,7 +131,7 @@ func (t *taps) narrow(p plane) narrowed {
 }
 
 // four mixes four rows at once. They become the rows from n on, as far as there are any.
-func (t *taps) four(to narrowed, n int, p plane) {
+func (t *resampler) four(to columns, n int, p plane) {
 	a, b, c, d := p.row(0), p.row(1), p.row(2), p.row(3)
 	line := to.line // behind a line shorter than the filter stand zeros with a weight of 0
 	for x, v := range a {
@@ -154,7 +154,7 @@ func (t *taps) four(to narrowed, n int, p plane) {
 }
 
 // shorten mixes the rows into fewer, eight samples of a row at once: those at even places in one number, the others in another.
-func (p narrowed) shorten(t *taps) []uint8 {
+func (p columns) shorten(t *resampler) []uint8 {
 	out := make([]uint8, p.w*len(t.first))
 	sums := make([]uint64, p.stride/4)
 	row := make([]uint8, p.stride)

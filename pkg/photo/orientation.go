@@ -2,27 +2,27 @@ package photo
 
 import "image"
 
-// turn is how a stored picture is read to be upright: its columns begin at the right, its rows begin below, and then
+// uprightTransform is how a stored picture is read to be upright: its columns begin at the right, its rows begin below, and then
 // columns become rows.
-type turn struct{ right, low, swap bool }
+type uprightTransform struct{ right, low, swap bool }
 
-// turns are those of the EXIF orientations.
-var turns = [9]turn{
+// uprightTransforms are those of the EXIF orientations.
+var uprightTransforms = [9]uprightTransform{
 	2: {right: true}, 3: {right: true, low: true}, 4: {low: true}, 5: {swap: true},
 	6: {low: true, swap: true}, 7: {right: true, low: true, swap: true}, 8: {right: true, swap: true},
 }
 
-// turnOf is the turn of an orientation; what is none turns nothing.
-func turnOf(orientation int) turn {
+// uprightTransformOf is the turn of an orientation; what is none turns nothing.
+func uprightTransformOf(orientation int) uprightTransform {
 	if orientation < 1 || orientation > 8 {
-		return turn{}
+		return uprightTransform{}
 	}
-	return turns[orientation]
+	return uprightTransforms[orientation]
 }
 
 // apply turns what fit gave.
-func (t turn) apply(img image.Image) image.Image {
-	if t == (turn{}) {
+func (t uprightTransform) apply(img image.Image) image.Image {
+	if t == (uprightTransform{}) {
 		return img
 	}
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
@@ -43,7 +43,7 @@ func (t turn) apply(img image.Image) image.Image {
 	return img
 }
 
-func (t turn) plane(pix []uint8, stride, w, h int) []uint8 {
+func (t uprightTransform) plane(pix []uint8, stride, w, h int) []uint8 {
 	first, right, down := 0, 1, stride // where reading begins, and the steps of it
 	if t.right {
 		first, right = first+w-1, -right

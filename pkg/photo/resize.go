@@ -8,15 +8,15 @@ import (
 
 // Fit gives a picture that is at most side pixels long and never larger than it was: 4:2:0, or grey when it was grey.
 // What is transparent becomes white. It does not share memory with img.
-func Fit(img image.Image, side int) image.Image { return fit(img, side, turn{}) }
+func Fit(img image.Image, side int) image.Image { return fit(img, side, uprightTransform{}) }
 
 // fit leaves room for a turn that comes after it.
-func fit(img image.Image, side int, next turn) image.Image {
+func fit(img image.Image, side int, next uprightTransform) image.Image {
 	size := img.Bounds().Size()
 	w, h := fitted(size.X, size.Y, side)
 	scaleX, scaleY := float64(size.X)/float64(w), float64(size.Y)/float64(h)
-	luma := func(p plane) (across, down *taps) {
-		return newTaps(p.w, w, scaleX/p.step, 0.5), newTaps(p.h, h, scaleY/p.step, 0.5)
+	luma := func(p plane) (across, down *resampler) {
+		return newResampler(p.w, w, scaleX/p.step, 0.5), newResampler(p.h, h, scaleY/p.step, 0.5)
 	}
 	if v, ok := img.(*image.Gray); ok {
 		p := plane{v.Pix[v.PixOffset(v.Rect.Min.X, v.Rect.Min.Y):], v.Stride, size.X, size.Y, 1}.halved(scaleX, scaleY)
@@ -28,8 +28,8 @@ func fit(img image.Image, side int, next turn) image.Image {
 	if planar {
 		subX, subY = subsampling(v.SubsampleRatio)
 	}
-	colour := func(p plane) (across, down *taps) {
-		return newTaps(p.w, (w+1)/2, 2*scaleX/float64(subX)/p.step, offset(next.right, w)), newTaps(p.h, (h+1)/2, 2*scaleY/float64(subY)/p.step, offset(next.low, h))
+	colour := func(p plane) (across, down *resampler) {
+		return newResampler(p.w, (w+1)/2, 2*scaleX/float64(subX)/p.step, offset(next.right, w)), newResampler(p.h, (h+1)/2, 2*scaleY/float64(subY)/p.step, offset(next.low, h))
 	}
 	out := &image.YCbCr{YStride: w, CStride: (w + 1) / 2, SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, w, h)}
 	if !planar {
@@ -53,7 +53,7 @@ func fit(img image.Image, side int, next turn) image.Image {
 }
 
 // fits says whether a picture can stay as its decoder gave it.
-func fits(img image.Image, next turn) bool {
+func fits(img image.Image, next uprightTransform) bool {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	switch v := img.(type) {
 	case *image.Gray:
@@ -102,11 +102,11 @@ func offset(mirrored bool, side int) float64 {
 }
 
 // narrowAny takes a picture in any form, four rows at a time, so that no second copy of its full size is needed.
-func narrowAny(img image.Image, across, colour *taps) (y, cb, cr narrowed) {
+func narrowAny(img image.Image, across, colour *resampler) (y, cb, cr columns) {
 	b := img.Bounds()
 	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), 4))
 	lines := image.NewYCbCr(rows.Rect, image.YCbCrSubsampleRatio444)
-	y, cb, cr = newNarrowed(across, b.Dy()), newNarrowed(colour, b.Dy()), newNarrowed(colour, b.Dy())
+	y, cb, cr = newColumns(across, b.Dy()), newColumns(colour, b.Dy()), newColumns(colour, b.Dy())
 	for n := 0; n < b.Dy(); n += 4 {
 		draw.Draw(rows, rows.Rect, image.White, image.Point{}, draw.Src)
 		draw.Draw(rows, rows.Rect, img, image.Pt(b.Min.X, b.Min.Y+n), draw.Over)

@@ -29,8 +29,15 @@ func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() t
 	return r, errors.Join(err, a.Close())
 }
 
+// RestoreOptions say how a backup becomes an installation: whether what is whole of a damaged one is taken, and who hears how far
+// it is (nil: nobody).
+type RestoreOptions struct {
+	AllowDamage bool
+	Progress    func(done, all int64)
+}
+
 // Restore makes an installation from a backup, in an empty place.
-func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir string, despite bool, told func(done, all int64)) (backup.Report, error) {
+func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir string, o RestoreOptions) (backup.Report, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return backup.Report{}, err
 	}
@@ -38,5 +45,5 @@ func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() 
 	if err != nil {
 		return backup.Report{}, err
 	}
-	return backup.Restore(ctx, backup.Target{Data: c.Data, Database: database(c, now), Blobs: blobs, AllowDamage: despite, Progress: told}, dir)
+	return backup.Restore(ctx, backup.Target{Data: c.Data, Database: database(c, now), Blobs: blobs, AllowDamage: o.AllowDamage, Progress: o.Progress}, dir)
 }

@@ -58,7 +58,7 @@ func Take(ctx context.Context, s Source, dir string) (Report, error) {
 	if err := ours(dir); err != nil {
 		return Report{}, err
 	}
-	unlock, err := lock(filepath.Join(dir, lockName), true)
+	unlock, err := lock(filepath.Join(dir, lockName), exclusive)
 	if err != nil {
 		return Report{}, err
 	}
@@ -215,3 +215,12 @@ func sweep(dir, name string) error {
 	}
 	return nil
 }
+
+// lockMode says whether others may use a folder meanwhile.
+type lockMode int
+
+// Readers share a folder; who writes has it alone.
+const (
+	shared lockMode = iota
+	exclusive
+)

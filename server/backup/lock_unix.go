@@ -10,13 +10,13 @@ import (
 )
 
 // lock keeps two backups out of one folder, and a restore from reading what a backup tidies. It ends with the process.
-func lock(path string, alone bool) (unlock func(), err error) {
+func lock(path string, mode lockMode) (unlock func(), err error) {
 	flags, how := os.O_RDONLY, syscall.LOCK_SH
-	if alone {
+	if mode == exclusive {
 		flags, how = os.O_RDONLY|os.O_CREATE, syscall.LOCK_EX
 	}
 	f, err := os.OpenFile(path, flags, 0o600)
-	if !alone && errors.Is(err, fs.ErrNotExist) { // a copy of the folder without its lock
+	if mode == shared && errors.Is(err, fs.ErrNotExist) { // a copy of the folder without its lock
 		return func() {}, nil
 	}
 	if err != nil {

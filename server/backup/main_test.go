@@ -57,7 +57,7 @@ func restores(t *testing.T, p servertest.Backend, dir string) *servertest.Server
 }
 
 func restored(ctx context.Context, c config.Config, dir string, told func(done, all int64)) (backup.Report, error) {
-	return app.Restore(ctx, c, slog.New(slog.DiscardHandler), core.Clock, dir, false, told)
+	return app.Restore(ctx, c, slog.New(slog.DiscardHandler), core.Clock, dir, app.RestoreOptions{Progress: told})
 }
 
 // wantRefused fails unless the error is one sentence with these words.

@@ -73,7 +73,7 @@ func TestADamagedBackupIsRefused(t *testing.T) {
 					return
 				}
 				c = servertest.Settings(t, pairOf(s))
-				r, err := app.Restore(t.Context(), c, slog.New(slog.DiscardHandler), core.Clock, dir, true, nil)
+				r, err := app.Restore(t.Context(), c, slog.New(slog.DiscardHandler), core.Clock, dir, app.RestoreOptions{AllowDamage: true})
 				if err != nil || len(r.Lost) != 1 || !strings.Contains(r.Lost[0], original) {
 					t.Errorf("despite the damage: lost %v, %v", r.Lost, err)
 				}

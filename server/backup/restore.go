@@ -31,7 +31,7 @@ type Target struct {
 // database, which shows at once and with a new epoch. A backup that is damaged is refused. After an interruption the same
 // restore goes on; any other target has to be empty.
 func Restore(ctx context.Context, t Target, dir string) (Report, error) {
-	unlock, err := lock(filepath.Join(dir, lockName), false)
+	unlock, err := lock(filepath.Join(dir, lockName), shared)
 	if err != nil {
 		return Report{}, err
 	}

@@ -49,7 +49,7 @@ func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
 		}
 		servertest.Recount(t, folder, b)
 	}
-	f, err := a.Core.Reports.Report(t.Context(), places.OperatorDesk, reports.Request{Period: "2026-W47", Scope: city, Language: inspect.Chinese}, false)
+	f, err := a.Core.Reports.Report(t.Context(), places.OperatorDesk, reports.Request{Period: "2026-W47", Scope: city, Language: inspect.Chinese}, reports.FiguresOnly)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,11 +35,14 @@ func aboutOf(h *store.NotificationEvent) *numberRef {
 
 func (a *API) inbox(c *fiber.Ctx) error {
 	q := queryOf(c)
-	unread, before, limit := q.flag("unread"), q.cursor("cursor"), q.limit(50, 200)
+	which, before, limit := store.AllMessages, q.cursor("cursor"), q.limit(50, 200)
+	if q.flag("unread") {
+		which = store.UnreadMessages
+	}
 	if err := q.fault(); err != nil {
 		return err
 	}
-	all, count, next, err := a.Core.Messages.Inbox(c.UserContext(), actor(c), unread, before, limit)
+	all, count, next, err := a.Core.Messages.Inbox(c.UserContext(), actor(c), which, before, limit)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (a *API) computeReport(c *fiber.Ctx) error {
 	if err := q.fault(); err != nil {
 		return err
 	}
-	f, err := a.Core.Reports.Report(c.UserContext(), actor(c), ask, form == paper.AsXLSX)
+	f, err := a.Core.Reports.Report(c.UserContext(), actor(c), ask, reports.DetailOf(form))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (a *API) logIn(c *fiber.Ctx) error {
 	if in.Cookie && !a.sameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	login, err := a.Core.People.LogIn(c.UserContext(), in.Name, in.Password, in.Device, a.address(c), in.Cookie)
+	login, err := a.Core.People.LogIn(c.UserContext(), in.Name, in.Password, people.Client{Device: in.Device, Address: a.address(c), Cookie: in.Cookie})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *API) redeem(c *fiber.Ctx) error {
 	if in.Cookie && !a.sameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	login, err := a.Core.People.Redeem(c.UserContext(), in.Code, in.Device, a.address(c), in.Cookie)
+	login, err := a.Core.People.Redeem(c.UserContext(), in.Code, people.Client{Device: in.Device, Address: a.address(c), Cookie: in.Cookie})
 	if err != nil {
 		return err
 	}

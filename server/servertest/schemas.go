@@ -27,7 +27,8 @@ func newSchemas(doc *openapi3.T) (*schemas, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, json.Unmarshal(raw, &s.all)
+	err = json.Unmarshal(raw, &s.all)
+	return s, err
 }
 
 // compiled is a schema, ready for use.

@@ -35,8 +35,8 @@ const (
 	Postgres Backend = "postgres+minio"
 )
 
-// copies says that servers on PostgreSQL are two copies behind a proxy that gives every request to the other one.
-var copies = os.Getenv("SPOTCHECK_TEST_COPIES") == "2"
+// copies is how many there are of each server on PostgreSQL, 1 or 2: two stand behind a proxy that gives every request to the other one.
+var copies = map[string]int{"": 1, "2": 2}[os.Getenv("SPOTCHECK_TEST_COPIES")]
 
 // Each runs a test on both pairs, or on two copies of the server on one, beside other tests. With -short it runs on SQLite only.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
@@ -50,7 +50,7 @@ func EachAlone(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
 	pairs := []Backend{SQLite, Postgres}
 	switch {
-	case copies:
+	case copies == 2:
 		pairs = pairs[1:]
 	case testing.Short():
 		pairs = pairs[:1]
@@ -87,27 +87,27 @@ type Server struct {
 // New starts a server on an empty pair and stops it when the test ends.
 func New(t testing.TB, p Backend) *Server {
 	t.Helper()
-	return begin(t, ready(t, p), false)
+	return begin(t, ready(t, p), 1)
 }
 
 // On starts a server on what another one left behind and stops it when the test ends. It goes by the clock of this machine, as
 // a program of its own did.
 func On(t testing.TB, c config.Config) *Server {
 	t.Helper()
-	return open(t, c, false, 0)
+	return open(t, c, 1, 0)
 }
 
 // begin starts a server whose clock shows storetest.Start.
-func begin(t testing.TB, c config.Config, two bool) *Server {
+func begin(t testing.TB, c config.Config, copies int) *Server {
 	t.Helper()
-	return open(t, c, two, time.Until(storetest.Start()))
+	return open(t, c, copies, time.Until(storetest.Start()))
 }
 
-func open(t testing.TB, c config.Config, two bool, ahead time.Duration) *Server {
+func open(t testing.TB, c config.Config, copies int, ahead time.Duration) *Server {
 	t.Helper()
 	s := &Server{t: t, clients: map[string]*Client{}, clock: &clock{}, Config: c}
 	s.clock.ahead.Store(int64(ahead))
-	if two {
+	if copies == 2 {
 		s.line = NewProxy(t)
 	}
 	s.Start()

@@ -32,7 +32,7 @@ func (tx *Tx) EachAgreement(ctx context.Context, f func(inspect.Agreement) error
 // Agreement gives one agreement; ok is false when there is none.
 func (tx *Tx) Agreement(ctx context.Context, id inspect.ID) (v inspect.Agreement, ok bool, err error) {
 	_, v, err = scanAgreement(tx.row(ctx, agreementColumns+"WHERE g.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 
@@ -86,7 +86,7 @@ func (tx *Tx) SpotSigned(ctx context.Context, spot inspect.ID, on inspect.Date) 
 	if spot.IsZero() {
 		return false, nil
 	}
-	return found(tx.row(ctx, "SELECT 1 FROM place p WHERE p.uid = ? AND "+signedOn, bytesOf(spot), string(on), string(on)).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM place p WHERE p.uid = ? AND "+signedOn, bytesOf(spot), string(on), string(on)).Scan(new(int)))
 }
 
 // coverageExamined is how many places a sum of coverage looks at, at the most.

@@ -49,7 +49,7 @@ func scanImport(r scanner) (i AreaImport, err error) {
 // AreaImport gives an import; ok is false when there is none.
 func (tx *Tx) AreaImport(ctx context.Context, id inspect.ID) (i AreaImport, ok bool, err error) {
 	i, err = scanImport(tx.row(ctx, importColumns+"WHERE uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -57,7 +57,7 @@ func (tx *Tx) AreaImport(ctx context.Context, id inspect.ID) (i AreaImport, ok b
 func (tx *Tx) SameAreaImport(ctx context.Context, format, datum, sum string, version int64) (i AreaImport, ok bool, err error) {
 	i, err = scanImport(tx.row(ctx, importColumns+"WHERE sha256 = ? AND format = ? AND datum = ? AND against = ? AND state <> ? ORDER BY id DESC LIMIT 1",
 		sum, format, datum, version, string(AreaImportStaging)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -87,7 +87,7 @@ const thatImport = "(SELECT id FROM area_import WHERE uid = ?)"
 
 // SetAreaImportState takes an import from one state to the next, with the version of the areas that it then stands for.
 func (tx *Tx) SetAreaImportState(ctx context.Context, id inspect.ID, from, to AreaImportState, version int64, appliedAt inspect.Time) error {
-	return tx.must(ctx, "UPDATE area_import SET state = ?, against = ?, applied_at = ? WHERE uid = ? AND state = ?", string(to), version, int64(appliedAt), bytesOf(id), string(from))
+	return tx.execOne(ctx, "UPDATE area_import SET state = ?, against = ?, applied_at = ? WHERE uid = ? AND state = ?", string(to), version, int64(appliedAt), bytesOf(id), string(from))
 }
 
 // InsertImportPart keeps a part of the file.
@@ -138,7 +138,7 @@ func (tx *Tx) SetAreaRecorded(ctx context.Context, id, area inspect.ID) error {
 		true, bytesOf(id), bytesOf(area)); err != nil {
 		return err
 	}
-	return tx.must(ctx, "UPDATE area_import_row SET told = ? WHERE import = "+thatImport+" AND area = ?", true, bytesOf(id), bytesOf(area))
+	return tx.execOne(ctx, "UPDATE area_import_row SET told = ? WHERE import = "+thatImport+" AND area = ?", true, bytesOf(id), bytesOf(area))
 }
 
 // SwitchAreas makes the staged areas of an import those that everybody sees, and gives the version of the areas after it.

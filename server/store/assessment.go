@@ -16,7 +16,7 @@ func scanPoint(r scanner) (id int64, p inspect.AssessmentPoint, err error) {
 // AssessmentPoint gives one entry; ok is false when there is none.
 func (tx *Tx) AssessmentPoint(ctx context.Context, id inspect.ID) (p inspect.AssessmentPoint, ok bool, err error) {
 	_, p, err = scanPoint(tx.row(ctx, pointColumns+"WHERE p.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return p, ok, err
 }
 

@@ -34,7 +34,7 @@ func scanBatch(r scanner) (b Batch, err error) {
 // Batch gives a batch of papers; ok is false when there is none.
 func (tx *Tx) Batch(ctx context.Context, id inspect.ID) (b Batch, ok bool, err error) {
 	b, err = scanBatch(tx.row(ctx, batchColumns+"WHERE b.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return b, ok, err
 }
 
@@ -52,5 +52,5 @@ func (tx *Tx) InsertBatch(ctx context.Context, b *Batch) error {
 
 // EndBatch notes that a batch that was not done is.
 func (tx *Tx) EndBatch(ctx context.Context, b *Batch) error {
-	return tx.must(ctx, "UPDATE paper_batch SET done = ?, failed = ?, updated_at = ? WHERE uid = ? AND NOT done", true, b.Failed, int64(b.UpdatedAt), bytesOf(b.ID))
+	return tx.execOne(ctx, "UPDATE paper_batch SET done = ?, failed = ?, updated_at = ? WHERE uid = ? AND NOT done", true, b.Failed, int64(b.UpdatedAt), bytesOf(b.ID))
 }

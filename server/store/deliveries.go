@@ -129,6 +129,6 @@ func (tx *Tx) Resend(ctx context.Context, recipient, id inspect.ID) (ok bool, er
 // NextDue is when the next message waits to be sent, 0 when none does.
 func (tx *Tx) NextDue(ctx context.Context) (at inspect.Time, err error) {
 	err = tx.row(ctx, "SELECT due_at FROM message WHERE state = 'queued' ORDER BY due_at LIMIT 1").Scan(&at)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return at, err
 }

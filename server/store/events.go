@@ -93,7 +93,7 @@ func (tx *Tx) Head(ctx context.Context, s evidence.Stream) (evidence.Head, error
 	var h evidence.Head
 	var hash []byte
 	err := tx.row(ctx, "SELECT n, hash FROM stream WHERE kind = ? AND name = ?", s.Kind, s.ID).Scan(&h.N, &hash)
-	if ok, err := found(err); !ok {
+	if ok, err := ignoreNoRows(err); !ok {
 		return h, err
 	}
 	copy(h.Hash[:], hash)
@@ -252,7 +252,7 @@ func (tx *Tx) EachEvent(ctx context.Context, upTo int64, f func(RecordedEvent) e
 func (tx *Tx) IssueAfter(ctx context.Context, after inspect.ID, n int) (id inspect.ID, ok bool, err error) {
 	var name string
 	err = tx.row(ctx, "SELECT name FROM stream WHERE kind = ? AND name > ? ORDER BY name LIMIT 1 OFFSET ?", StreamIssue, after.String(), n-1).Scan(&name)
-	if ok, err = found(err); ok {
+	if ok, err = ignoreNoRows(err); ok {
 		err = id.UnmarshalText([]byte(name))
 	}
 	return id, ok, err
@@ -278,7 +278,7 @@ func (tx *Tx) IssueEventsBetween(ctx context.Context, after, upTo inspect.ID, se
 func (tx *Tx) LastSeq(ctx context.Context) (int64, error) {
 	var n int64
 	err := tx.row(ctx, "SELECT value FROM counter WHERE name = 'event'").Scan(&n)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return n, err
 }
 
@@ -303,7 +303,7 @@ func (tx *Tx) SaveCheckpoint(ctx context.Context, date string, body []byte) erro
 
 // HasEvent says whether a stream holds an event with this hash.
 func (tx *Tx) HasEvent(ctx context.Context, s evidence.Stream, hash evidence.Digest) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name = ? AND e.hash = ?",
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name = ? AND e.hash = ?",
 		s.Kind, s.ID, hash[:]).Scan(new(int)))
 }
 

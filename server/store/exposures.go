@@ -21,7 +21,7 @@ func scanExposure(r scanner) (e inspect.Exposure, err error) {
 // Exposure gives the exposure of a photo; ok is false when there is none.
 func (tx *Tx) Exposure(ctx context.Context, photo inspect.ID) (e inspect.Exposure, ok bool, err error) {
 	e, err = scanExposure(tx.row(ctx, exposureColumns+"WHERE p.uid = ?", bytesOf(photo)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return e, ok, err
 }
 

@@ -35,7 +35,7 @@ func (tx *Tx) Changes(ctx context.Context, after int64, limit int) ([]Change, er
 // Epoch names this run of the record: another one after a backup was restored. It is made when there is none.
 func (tx *Tx) Epoch(ctx context.Context) (epoch string, err error) {
 	err = tx.row(ctx, "SELECT epoch FROM installation ORDER BY id DESC LIMIT 1").Scan(&epoch)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return epoch, err
 }
 
@@ -53,7 +53,7 @@ func (tx *Tx) BumpTreeVersion(ctx context.Context) error {
 // TreeVersion counts how often units and areas were moved.
 func (tx *Tx) TreeVersion(ctx context.Context) (n int64, err error) {
 	err = tx.row(ctx, "SELECT value FROM counter WHERE name = 'tree'").Scan(&n)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return n, err
 }
 

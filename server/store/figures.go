@@ -25,7 +25,8 @@ func scanFact(r scanner, more ...any) (f closure.Fact, err error) {
 	if err != nil {
 		return f, err
 	}
-	return f, readHolders(holders, &f.Holders)
+	err = readHolders(holders, &f.Holders)
+	return f, err
 }
 
 // readHolders reads what holdersText wrote: units with the milliseconds from which they had the issue.
@@ -156,7 +157,7 @@ const foldings = "figures"
 
 // RollUpVersion is how often the sums changed: while it is the same, so are they.
 func (tx *Tx) RollUpVersion(ctx context.Context) (n int64, err error) {
-	_, err = found(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", foldings).Scan(&n))
+	_, err = ignoreNoRows(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", foldings).Scan(&n))
 	return n, err
 }
 
@@ -211,7 +212,7 @@ func (tx *Tx) addSum(ctx context.Context, k RollUpKey, add *closure.Counts) erro
 	var sum closure.Counts
 	var text string
 	err := tx.row(ctx, "SELECT counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day = ? AND name = ?", k.Part, k.Kind, k.Grain, int(k.Day), k.Name).Scan(&text)
-	if _, err := found(err); err != nil {
+	if _, err := ignoreNoRows(err); err != nil {
 		return err
 	}
 	if err := sum.UnmarshalText([]byte(text)); err != nil {
@@ -358,7 +359,7 @@ const figuresCounted = "figures_counted"
 
 // FiguresCounted says whether every issue has its facts, also those from before there were figures.
 func (tx *Tx) FiguresCounted(ctx context.Context) (bool, error) {
-	return found(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", figuresCounted).Scan(new(int64)))
+	return ignoreNoRows(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", figuresCounted).Scan(new(int64)))
 }
 
 // SetFiguresCounted notes that they have.

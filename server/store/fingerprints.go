@@ -18,7 +18,7 @@ func (tx *Tx) SavePrints(ctx context.Context, id inspect.ID, prints []byte, keys
 	var at int64
 	err := tx.row(ctx, `INSERT INTO photo_print (photo, prints) VALUES ((SELECT id FROM photo WHERE uid = ?), ?)
 		ON CONFLICT (photo) DO NOTHING RETURNING photo`, bytesOf(id), prints).Scan(&at)
-	if fresh, err := found(err); !fresh || len(keys) == 0 {
+	if fresh, err := ignoreNoRows(err); !fresh || len(keys) == 0 {
 		return err
 	}
 	args := make([]any, 0, 2*len(keys))
@@ -31,7 +31,7 @@ func (tx *Tx) SavePrints(ctx context.Context, id inspect.ID, prints []byte, keys
 // Prints gives the fingerprint of a photo; ok is false when it has none.
 func (tx *Tx) Prints(ctx context.Context, id inspect.ID) (prints []byte, ok bool, err error) {
 	err = tx.row(ctx, "SELECT r.prints FROM photo_print r JOIN photo p ON p.id = r.photo WHERE p.uid = ?", bytesOf(id)).Scan(&prints)
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return prints, ok, err
 }
 
@@ -70,6 +70,6 @@ func (tx *Tx) CopyCandidates(ctx context.Context, keys []int64, but inspect.ID) 
 // PhotoWithSameBytes gives the first other photo that is safe with the same bytes; ok is false when there is none.
 func (tx *Tx) PhotoWithSameBytes(ctx context.Context, sha256 string, but inspect.ID) (id inspect.ID, ok bool, err error) {
 	err = tx.row(ctx, "SELECT uid FROM photo WHERE sha256 = ? AND state = 'safe' AND uid <> ? LIMIT 1", sha256, bytesOf(but)).Scan((*uid)(&id))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return id, ok, err
 }

@@ -40,12 +40,12 @@ func (tx *Tx) EachFlag(ctx context.Context, i *IssueRow, f func(inspect.Flag) er
 // Flag gives a flag of an issue; ok is false when there is none.
 func (tx *Tx) Flag(ctx context.Context, i *IssueRow, id inspect.ID) (f inspect.Flag, ok bool, err error) {
 	f, err = scanFlag(tx.row(ctx, flagColumns+"WHERE f.uid = ? AND f.issue = ?", bytesOf(id), i.id))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return f, ok, err
 }
 
 // DecideFlag keeps what a person decided about a flag, by an action that says why.
 func (tx *Tx) DecideFlag(ctx context.Context, id inspect.ID, d inspect.Decision, by, action inspect.ID) error {
-	return tx.must(ctx, "UPDATE flag SET decision = ?, decided_by = (SELECT id FROM person WHERE uid = ?), decided_at = ?, decided = ? WHERE uid = ?",
+	return tx.execOne(ctx, "UPDATE flag SET decision = ?, decided_by = (SELECT id FROM person WHERE uid = ?), decided_at = ?, decided = ? WHERE uid = ?",
 		string(d), bytesOf(by), int64(tx.Now), bytesOf(action), bytesOf(id))
 }

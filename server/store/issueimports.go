@@ -51,7 +51,7 @@ func scanIntake(r scanner) (id int64, i IssueImport, err error) {
 // IssueImport gives an import; ok is false when there is none.
 func (tx *Tx) IssueImport(ctx context.Context, id inspect.ID) (i IssueImport, ok bool, err error) {
 	_, i, err = scanIntake(tx.row(ctx, intakeColumns+"WHERE m.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -94,7 +94,7 @@ func (tx *Tx) EachRequestedIssueImport(ctx context.Context, f func(IssueImport) 
 func (tx *Tx) SameIssueImport(ctx context.Context, sum, mapping string, by inspect.ID) (i IssueImport, ok bool, err error) {
 	_, i, err = scanIntake(tx.row(ctx, intakeColumns+"WHERE m.sha256 = ? AND m.mapping = ? AND m.state = ? AND m.person = (SELECT id FROM person WHERE uid = ?) ORDER BY m.id DESC LIMIT 1",
 		sum, mapping, string(IssueImportChecked), bytesOf(by)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -108,7 +108,7 @@ func (tx *Tx) InsertIssueImport(ctx context.Context, i *IssueImport) error {
 
 // SetIssueImportState takes an import from one state to the one that it has, with its counts.
 func (tx *Tx) SetIssueImportState(ctx context.Context, i *IssueImport, from IssueImportState) error {
-	return tx.must(ctx, "UPDATE issue_import SET state = ?, heads = ?, lines = ?, fresh = ?, known = ?, wrong = ?, updated_at = ? WHERE uid = ? AND state = ?",
+	return tx.execOne(ctx, "UPDATE issue_import SET state = ?, heads = ?, lines = ?, fresh = ?, known = ?, wrong = ?, updated_at = ? WHERE uid = ? AND state = ?",
 		string(i.State), i.ColumnNames, i.Lines, i.NewRows, i.KnownRows, i.InvalidRows, int64(i.UpdatedAt), bytesOf(i.ID), string(from))
 }
 
@@ -172,7 +172,7 @@ func (tx *Tx) CountRows(ctx context.Context, id inspect.ID) (map[RowState]int, e
 
 // SetRow notes what a row turned out to be.
 func (tx *Tx) SetRow(ctx context.Context, id inspect.ID, r *StagedRow) error {
-	return tx.must(ctx, "UPDATE issue_import_row SET state = ?, findings = ? WHERE import = "+thatIntake+" AND n = ?", string(r.State), r.Findings, bytesOf(id), r.N)
+	return tx.execOne(ctx, "UPDATE issue_import_row SET state = ?, findings = ? WHERE import = "+thatIntake+" AND n = ?", string(r.State), r.Findings, bytesOf(id), r.N)
 }
 
 // DropRows takes away fresh rows up to one: they are issues now.

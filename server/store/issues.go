@@ -54,7 +54,8 @@ func scanIssue(r scanner) (i IssueRow, err error) {
 	if timing == "" && i.OwnDueAt != 0 { // assigned before there were rules
 		i.Clock = inspect.ManualClock(i.AssignedAt, i.OwnDueAt)
 	}
-	return i, errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing), readJSON(matters, &i.Correspondence))
+	err = errors.Join(readJSON(place, &i.Place), readJSON(line, &i.Line), readJSON(timing, &i.Timing), readJSON(matters, &i.Correspondence))
+	return i, err
 }
 
 // readJSON reads what asJSON wrote; empty text is nothing.
@@ -82,7 +83,7 @@ func asJSON[T any](v *T) (string, error) {
 // Issue gives an issue; ok is false when there is none. Who will change it calls LockIssues first.
 func (tx *Tx) Issue(ctx context.Context, id inspect.ID) (i IssueRow, ok bool, err error) {
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -94,13 +95,13 @@ func (tx *Tx) Issues(ctx context.Context, ids []inspect.ID) ([]IssueRow, error) 
 
 // IssueNumbered says whether there is an issue with this readable number.
 func (tx *Tx) IssueNumbered(ctx context.Context, number string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM issue WHERE number = ?", number).Scan(new(int)))
 }
 
 // IssueByNumber gives the issue with a readable number; ok is false when there is none.
 func (tx *Tx) IssueByNumber(ctx context.Context, number string) (i IssueRow, ok bool, err error) {
 	i, err = scanIssue(tx.row(ctx, issueColumns+"WHERE i.number = ?", number))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return i, ok, err
 }
 
@@ -189,7 +190,7 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 	if err != nil {
 		return err
 	}
-	err = tx.must(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
+	err = tx.execOne(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
 			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
@@ -250,7 +251,7 @@ func scanDone(r scanner) (d AcceptedAction, err error) {
 // Action gives an accepted action; ok is false when there is none.
 func (tx *Tx) Action(ctx context.Context, id inspect.ID) (d AcceptedAction, ok bool, err error) {
 	d, err = scanDone(tx.row(ctx, doneColumns+"WHERE x.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return d, ok, err
 }
 
@@ -274,7 +275,7 @@ func (tx *Tx) OpenErasures(ctx context.Context, i *IssueRow) ([]AcceptedAction, 
 
 // SettleErasure ends the wait of an erasure.
 func (tx *Tx) SettleErasure(ctx context.Context, id inspect.ID) error {
-	return tx.must(ctx, "UPDATE action SET settled = ? WHERE uid = ?", true, bytesOf(id))
+	return tx.execOne(ctx, "UPDATE action SET settled = ? WHERE uid = ?", true, bytesOf(id))
 }
 
 // in makes the marks and arguments of an IN list; an empty one matches nothing.

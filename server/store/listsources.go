@@ -63,7 +63,7 @@ func marks(n int) string { return cmp.Or(strings.TrimSuffix(strings.Repeat("?, "
 
 // any says whether a query finds something.
 func (tx *Tx) any(ctx context.Context, q string, args ...any) (bool, error) {
-	return found(tx.row(ctx, q, args...).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, q, args...).Scan(new(int)))
 }
 
 // idsIn reads the numbers of rows.
@@ -164,7 +164,7 @@ func (l *listing) resolve(ctx context.Context) error {
 		}
 	}
 	if f.Viewer != nil {
-		parts, everything, err := l.tx.sight(ctx, f.Viewer)
+		parts, everything, err := l.tx.visibleTo(ctx, f.Viewer)
 		if err != nil {
 			return err
 		}

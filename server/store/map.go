@@ -56,7 +56,7 @@ func MapGrid(box geo.Box, zoom int) geo.CellGrid {
 // from counts that every change keeps up; for who sees units, and for what one reported oneself elsewhere, some thousand issues
 // are looked at, the newest ones: whole is false when there may be more.
 func (tx *Tx) MapClusters(ctx context.Context, a *inspect.Actor, f geo.CellGrid) (clusters []Cluster, whole bool, err error) {
-	parts, everything, err := tx.sight(ctx, a)
+	parts, everything, err := tx.visibleTo(ctx, a)
 	if err != nil {
 		return nil, false, err
 	}

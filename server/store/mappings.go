@@ -31,14 +31,14 @@ func (tx *Tx) ImportMappings(ctx context.Context) ([]ImportMapping, error) {
 // ImportMapping gives one mapping; ok is false when there is none.
 func (tx *Tx) ImportMapping(ctx context.Context, id inspect.ID) (m ImportMapping, ok bool, err error) {
 	m, err = scanMapping(tx.row(ctx, mappingColumns+"WHERE uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return m, ok, err
 }
 
 // MappingNamed gives the mapping of a name; ok is false when there is none.
 func (tx *Tx) MappingNamed(ctx context.Context, name string) (m ImportMapping, ok bool, err error) {
 	m, err = scanMapping(tx.row(ctx, mappingColumns+"WHERE name = ?", name))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return m, ok, err
 }
 

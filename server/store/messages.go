@@ -118,10 +118,19 @@ func scanMessage(r scanner) (m Message, err error) {
 	return m, json.Unmarshal([]byte(facts), &h.Facts)
 }
 
+// InboxFilter says which messages of an inbox are wanted.
+type InboxFilter int
+
+// All messages, or those that nobody opened yet.
+const (
+	AllMessages InboxFilter = iota
+	UnreadMessages
+)
+
 // Inbox gives what lies in a person's inbox before a cursor, newest first; the next cursor is 0 at the end.
-func (tx *Tx) Inbox(ctx context.Context, person inspect.ID, unread bool, before int64, limit int) (all []Message, next int64, err error) {
+func (tx *Tx) Inbox(ctx context.Context, person inspect.ID, which InboxFilter, before int64, limit int) (all []Message, next int64, err error) {
 	where, args := "WHERE m.channel = 'inbox' AND m.recipient = ?", []any{bytesOf(person)}
-	if unread {
+	if which == UnreadMessages {
 		where += " AND m.read_at = 0"
 	}
 	if before > 0 {
@@ -142,7 +151,7 @@ func lastOf(all []Message, limit int) int64 {
 // InboxMessage gives one message of a person's inbox.
 func (tx *Tx) InboxMessage(ctx context.Context, person, id inspect.ID) (m Message, ok bool, err error) {
 	m, err = scanMessage(tx.row(ctx, messageColumns+"WHERE m.uid = ? AND m.channel = 'inbox' AND m.recipient = ?", bytesOf(id), bytesOf(person)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return m, ok, err
 }
 

@@ -124,7 +124,7 @@ type querier interface {
 func versionIn(ctx context.Context, q querier) (int, error) {
 	var version, oldest int
 	err := q.QueryRowContext(ctx, "SELECT version, oldest_binary FROM schema_version WHERE id = 1").Scan(&version, &oldest)
-	if ok, err := found(err); !ok {
+	if ok, err := ignoreNoRows(err); !ok {
 		return 0, err
 	}
 	if oldest > Newest {

@@ -14,14 +14,14 @@ func (tx *Tx) areasChanged(ctx context.Context) error {
 // AreasVersion is how often areas and their outlines were changed.
 func (tx *Tx) AreasVersion(ctx context.Context) (n int64, err error) {
 	err = tx.row(ctx, "SELECT value FROM counter WHERE name = '"+areasCounter+"'").Scan(&n)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return n, err
 }
 
 // Outline gives the GeoJSON of an outline by its SHA-256; ok is false when there is none.
 func (tx *Tx) Outline(ctx context.Context, sum string) (geometry []byte, ok bool, err error) {
 	err = tx.row(ctx, "SELECT geometry FROM outline WHERE sha256 = ?", sum).Scan(&geometry)
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return geometry, ok, err
 }
 

@@ -53,7 +53,7 @@ func (tx *Tx) withIssues(ctx context.Context, papers []Paper) error {
 // Paper gives a paper; ok is false when there is none.
 func (tx *Tx) Paper(ctx context.Context, id inspect.ID) (p Paper, ok bool, err error) {
 	p, err = scanPaper(tx.row(ctx, paperColumns+"WHERE p.uid = ?", bytesOf(id)))
-	if ok, err = found(err); !ok {
+	if ok, err = ignoreNoRows(err); !ok {
 		return p, ok, err
 	}
 	one := []Paper{p}
@@ -78,7 +78,7 @@ func (tx *Tx) LockPaper(ctx context.Context, id inspect.ID) error {
 
 // PaperNumbered says whether a paper has this number.
 func (tx *Tx) PaperNumbered(ctx context.Context, number string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM paper WHERE number = ?", number).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM paper WHERE number = ?", number).Scan(new(int)))
 }
 
 // PaperSeries is the name of the counter of a series.
@@ -110,7 +110,7 @@ func (tx *Tx) InsertPaper(ctx context.Context, p *Paper) error {
 
 // SetPaperFiles notes the files of a paper that had none.
 func (tx *Tx) SetPaperFiles(ctx context.Context, p *Paper) error {
-	return tx.must(ctx, "UPDATE paper SET pdf = ?, pdf_bytes = ?, docx = ?, docx_bytes = ?, updated_at = ? WHERE id = ? AND pdf = ''",
+	return tx.execOne(ctx, "UPDATE paper SET pdf = ?, pdf_bytes = ?, docx = ?, docx_bytes = ?, updated_at = ? WHERE id = ? AND pdf = ''",
 		p.PDF.SHA256, p.PDF.Bytes, p.DOCX.SHA256, p.DOCX.Bytes, int64(p.UpdatedAt), p.id)
 }
 
@@ -195,7 +195,7 @@ func (tx *Tx) EachPaper(ctx context.Context, f func(*Paper) error) error {
 
 // PaperFileKnown says whether any paper, a receipt of one, or an issued report has a file with this digest.
 func (tx *Tx) PaperFileKnown(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, `SELECT 1 FROM paper WHERE pdf = ? UNION ALL SELECT 1 FROM paper WHERE docx = ? UNION ALL
+	return ignoreNoRows(tx.row(ctx, `SELECT 1 FROM paper WHERE pdf = ? UNION ALL SELECT 1 FROM paper WHERE docx = ? UNION ALL
 		SELECT 1 FROM paper_receipt WHERE signature = ? UNION ALL SELECT 1 FROM publication_file WHERE sha256 = ? LIMIT 1`, sha256, sha256, sha256, sha256).Scan(new(int)))
 }
 

@@ -17,7 +17,7 @@ func scanPerson(r scanner) (p inspect.Person, err error) {
 // Person gives a person with the grants that hold; ok is false when there is none.
 func (tx *Tx) Person(ctx context.Context, id inspect.ID) (p inspect.Person, ok bool, err error) {
 	p, err = scanPerson(tx.row(ctx, personColumns+"WHERE uid = ?", bytesOf(id)))
-	if ok, err = found(err); !ok {
+	if ok, err = ignoreNoRows(err); !ok {
 		return p, ok, err
 	}
 	p.Grants, err = tx.Grants(ctx, id, 0)
@@ -27,7 +27,7 @@ func (tx *Tx) Person(ctx context.Context, id inspect.ID) (p inspect.Person, ok b
 // PersonNamed finds a person by the name to log in by, with the password hash.
 func (tx *Tx) PersonNamed(ctx context.Context, name string) (id inspect.ID, hash string, disabled, ok bool, err error) {
 	err = tx.row(ctx, "SELECT uid, password, disabled FROM person WHERE name = ?", name).Scan((*uid)(&id), &hash, &disabled)
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return id, hash, disabled, ok, err
 }
 
@@ -76,7 +76,7 @@ func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
 
 // SetPassword keeps a new password hash.
 func (tx *Tx) SetPassword(ctx context.Context, id inspect.ID, hash string) error {
-	return tx.must(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id))
+	return tx.execOne(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id))
 }
 
 // Grants gives a person's grants: those that hold, and with a moment also those that held then.
@@ -183,7 +183,7 @@ func (tx *Tx) InsertSession(ctx context.Context, s Session, tokenHash []byte) er
 // SessionOf finds the live session of a token whose person may log in.
 func (tx *Tx) SessionOf(ctx context.Context, tokenHash []byte) (s Session, ok bool, err error) {
 	s, err = scanSession(tx.row(ctx, sessionColumns+"WHERE s.token_hash = ? AND s.expires_at > ? AND NOT p.disabled", tokenHash, int64(tx.Now)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return s, ok, err
 }
 
@@ -199,7 +199,7 @@ func (tx *Tx) Links(ctx context.Context, issue inspect.ID) ([]Session, error) {
 
 // EndLink ends a link to an issue; ok is false when there is none.
 func (tx *Tx) EndLink(ctx context.Context, issue, id inspect.ID) (ok bool, err error) {
-	return found(tx.row(ctx, "DELETE FROM session WHERE uid = ? AND issue = (SELECT id FROM issue WHERE uid = ?) RETURNING id", bytesOf(id), bytesOf(issue)).Scan(new(int64)))
+	return ignoreNoRows(tx.row(ctx, "DELETE FROM session WHERE uid = ? AND issue = (SELECT id FROM issue WHERE uid = ?) RETURNING id", bytesOf(id), bytesOf(issue)).Scan(new(int64)))
 }
 
 // TouchSession notes that a session was used.

@@ -24,13 +24,14 @@ func scanPhoto(r scanner) (p inspect.Photo, err error) {
 		d := time.Duration(*skew) * time.Millisecond
 		p.Skew = &d
 	}
-	return p, readJSON(facts, &p.Facts)
+	err = readJSON(facts, &p.Facts)
+	return p, err
 }
 
 // Photo gives a photo; ok is false when there is none.
 func (tx *Tx) Photo(ctx context.Context, id inspect.ID) (p inspect.Photo, ok bool, err error) {
 	p, err = scanPhoto(tx.row(ctx, photoColumns+"WHERE p.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return p, ok, err
 }
 
@@ -97,18 +98,18 @@ func (tx *Tx) SetPhotoSafe(ctx context.Context, p inspect.Photo) error {
 	if p.Skew != nil {
 		skew = p.Skew.Milliseconds()
 	}
-	return tx.must(ctx, "UPDATE photo SET state = ?, received_at = ?, skew_ms = ?, facts = ?, renditions = ? WHERE uid = ? AND state = ?",
+	return tx.execOne(ctx, "UPDATE photo SET state = ?, received_at = ?, skew_ms = ?, facts = ?, renditions = ? WHERE uid = ? AND state = ?",
 		string(inspect.PhotoSafe), int64(tx.Now), skew, string(facts), string(inspect.RenditionPending), bytesOf(p.ID), string(inspect.PhotoDeclared))
 }
 
 // SetPhotoState notes that a photo was withdrawn or erased, by an action that says why.
 func (tx *Tx) SetPhotoState(ctx context.Context, p inspect.Photo, to inspect.PhotoState, action inspect.ID) error {
-	return tx.must(ctx, "UPDATE photo SET state = ?, reason = ? WHERE uid = ? AND state = ?", string(to), bytesOf(action), bytesOf(p.ID), string(p.State))
+	return tx.execOne(ctx, "UPDATE photo SET state = ?, reason = ? WHERE uid = ? AND state = ?", string(to), bytesOf(action), bytesOf(p.ID), string(p.State))
 }
 
 // UsePhoto notes which action a photo proves.
 func (tx *Tx) UsePhoto(ctx context.Context, id, action inspect.ID) error {
-	return tx.must(ctx, "UPDATE photo SET used_by = ? WHERE uid = ?", bytesOf(action), bytesOf(id))
+	return tx.execOne(ctx, "UPDATE photo SET used_by = ? WHERE uid = ?", bytesOf(action), bytesOf(id))
 }
 
 // Rendition is a derived picture in the blob store.
@@ -131,7 +132,7 @@ func (tx *Tx) SaveRenditions(ctx context.Context, photo inspect.ID, made []Rendi
 			return err
 		}
 	}
-	return tx.must(ctx, "UPDATE photo SET renditions = ?, rendition_error = ? WHERE uid = ?", string(state), failure, bytesOf(photo))
+	return tx.execOne(ctx, "UPDATE photo SET renditions = ?, rendition_error = ? WHERE uid = ?", string(state), failure, bytesOf(photo))
 }
 
 // RenditionsOf gives the derived pictures that were made of the same bytes for another photo, none when there are none.
@@ -150,7 +151,7 @@ func (tx *Tx) Rendition(ctx context.Context, photo inspect.ID, size string) (v R
 	v.Size = size
 	err = tx.row(ctx, "SELECT r.sha256, r.bytes FROM rendition r JOIN photo p ON p.id = r.photo WHERE p.uid = ? AND r.size = ?",
 		bytesOf(photo), size).Scan(&v.SHA256, &v.Bytes)
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 
@@ -177,7 +178,7 @@ func (tx *Tx) EachRendition(ctx context.Context, f func(photo inspect.ID, v Rend
 
 // RenditionKnown says whether any photo has a derived picture with this digest.
 func (tx *Tx) RenditionKnown(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM rendition WHERE sha256 = ? LIMIT 1", sha256).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM rendition WHERE sha256 = ? LIMIT 1", sha256).Scan(new(int)))
 }
 
 // lockDigest keeps a photo's arrival and a sweep of the same bytes apart until the commit.
@@ -200,7 +201,7 @@ func (tx *Tx) SweepMarked(ctx context.Context, sha256 string) (bool, error) {
 	if err := tx.lockDigest(ctx, sha256); err != nil {
 		return false, err
 	}
-	return found(tx.row(ctx, "SELECT 1 FROM sweep_mark WHERE sha256 = ? AND at > ?", sha256, int64(tx.Now.Add(-sweepTime))).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM sweep_mark WHERE sha256 = ? AND at > ?", sha256, int64(tx.Now.Add(-sweepTime))).Scan(new(int)))
 }
 
 // MarkSweep announces that bytes will be removed, unless a photo that is declared or safe names them or another sweep
@@ -230,12 +231,12 @@ const scanNames = " UNION ALL SELECT 1 FROM agreement WHERE scan = ? AND scan <>
 
 // DigestNamed says whether a photo that is declared or safe, or a scan, names these bytes.
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+scanNames, sha256, sha256).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+scanNames, sha256, sha256).Scan(new(int)))
 }
 
 // DigestInUse says whether a photo that is safe, or a scan, names these bytes.
 func (tx *Tx) DigestInUse(ctx context.Context, sha256 string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+scanNames, sha256, sha256).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+scanNames, sha256, sha256).Scan(new(int)))
 }
 
 // FirstPhotos gives the first photo of each issue that has a small picture.

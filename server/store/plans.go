@@ -22,7 +22,7 @@ func scanPlan(r scanner) (id int64, t inspect.PlanTask, err error) {
 // PlanTask gives one task; ok is false when there is none.
 func (tx *Tx) PlanTask(ctx context.Context, id inspect.ID) (t inspect.PlanTask, ok bool, err error) {
 	_, t, err = scanPlan(tx.row(ctx, planColumns+"WHERE p.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return t, ok, err
 }
 

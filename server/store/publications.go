@@ -59,7 +59,7 @@ func scanPublication(r scanner) (p Publication, err error) {
 // Publication gives a report; ok is false when there is none.
 func (tx *Tx) Publication(ctx context.Context, id inspect.ID) (p Publication, ok bool, err error) {
 	p, err = scanPublication(tx.row(ctx, publicationColumns+"WHERE p.uid = ?", bytesOf(id)))
-	if ok, err = found(err); !ok {
+	if ok, err = ignoreNoRows(err); !ok {
 		return p, ok, err
 	}
 	p.Files, err = tx.publicationFiles(ctx, p.id)
@@ -124,7 +124,7 @@ func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, sc
 
 // PublicationOf says whether there is a report of closure of a period and scope that was not recalled.
 func (tx *Tx) PublicationOf(ctx context.Context, period, scope string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM publication WHERE genre = '' AND period = ? AND scope = ? AND state <> 'recalled' LIMIT 1", period, scope).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM publication WHERE genre = '' AND period = ? AND scope = ? AND state <> 'recalled' LIMIT 1", period, scope).Scan(new(int)))
 }
 
 // NextPublication draws the next number of a series.

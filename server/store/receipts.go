@@ -45,7 +45,7 @@ func (tx *Tx) InsertReceipt(ctx context.Context, p *Paper, r *Receipt) error {
 		p.id, bytesOf(r.By), int64(r.At), int64(r.SignedAt), r.Signature.SHA256, r.Signature.Bytes, bytesOf(r.Photo), r.ContentSalt, r.ContentSeal); err != nil {
 		return err
 	}
-	return tx.must(ctx, "UPDATE paper SET updated_at = ? WHERE id = ?", int64(p.UpdatedAt), p.id)
+	return tx.execOne(ctx, "UPDATE paper SET updated_at = ? WHERE id = ?", int64(p.UpdatedAt), p.id)
 }
 
 // ReadableNumbers gives the readable numbers of issues and of papers.

@@ -33,7 +33,7 @@ func (tx *Tx) Units(ctx context.Context) ([]inspect.Unit, error) {
 // Unit gives one unit; ok is false when there is none.
 func (tx *Tx) Unit(ctx context.Context, id inspect.ID) (u inspect.Unit, ok bool, err error) {
 	u, err = scanUnit(tx.row(ctx, unitColumns+"WHERE u.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return u, ok, err
 }
 
@@ -68,7 +68,7 @@ func (tx *Tx) FirstAreas(ctx context.Context, most int) ([]inspect.Area, error) 
 // Area gives one area; ok is false when there is none.
 func (tx *Tx) Area(ctx context.Context, id inspect.ID) (a inspect.Area, ok bool, err error) {
 	a, err = scanArea(tx.row(ctx, areaColumns+"WHERE a.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return a, ok, err
 }
 
@@ -178,7 +178,7 @@ func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok
 		return c, true, nil
 	}
 	c, err = scanCategory(tx.row(ctx, categoryColumns+"WHERE code = ?", code))
-	if ok, err = found(err); ok {
+	if ok, err = ignoreNoRows(err); ok {
 		if tx.categories == nil {
 			tx.categories = map[string]inspect.Category{}
 		}

@@ -93,7 +93,7 @@ func (tx *Tx) Responsibilities(ctx context.Context, unit, area inspect.ID, after
 // Responsibility gives one rule; ok is false when there is none.
 func (tx *Tx) Responsibility(ctx context.Context, id inspect.ID) (v inspect.Responsibility, ok bool, err error) {
 	v, err = scanResponsibility(tx.row(ctx, responsibilityColumns+"WHERE r.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 

@@ -14,13 +14,14 @@ func scanReturnForm(r scanner) (f inspect.ReturnForm, err error) {
 	if err = r.Scan((*uid)(&f.ID), &f.Name, &f.Every, &lines, &units, &f.Days, &f.Minute, &f.From, &f.Enabled, &f.CreatedAt, &f.UpdatedAt); err != nil {
 		return f, err
 	}
-	return f, errors.Join(readJSON(lines, &f.Lines), readJSON(units, &f.Units))
+	err = errors.Join(readJSON(lines, &f.Lines), readJSON(units, &f.Units))
+	return f, err
 }
 
 // ReturnForm gives one form; ok is false when there is none.
 func (tx *Tx) ReturnForm(ctx context.Context, id inspect.ID) (f inspect.ReturnForm, ok bool, err error) {
 	f, err = scanReturnForm(tx.row(ctx, returnFormColumns+"WHERE f.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return f, ok, err
 }
 
@@ -60,13 +61,14 @@ func scanReturn(r scanner) (v inspect.ReturnSubmission, err error) {
 	if err = r.Scan((*uid)(&v.ID), (*uid)(&v.Form), (*uid)(&v.Unit), &v.Period, &v.From, &numbers, &v.Note, (*uid)(&v.By), &v.At); err != nil {
 		return v, err
 	}
-	return v, readJSON(numbers, &v.Hundredths)
+	err = readJSON(numbers, &v.Hundredths)
+	return v, err
 }
 
 // Return gives one return; ok is false when there is none.
 func (tx *Tx) Return(ctx context.Context, id inspect.ID) (v inspect.ReturnSubmission, ok bool, err error) {
 	v, err = scanReturn(tx.row(ctx, returnColumns+"WHERE s.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 
@@ -89,7 +91,7 @@ func (tx *Tx) EachReturn(ctx context.Context, f func(inspect.ReturnSubmission) e
 
 // ReturnSent says whether anybody sent a form yet.
 func (tx *Tx) ReturnSent(ctx context.Context, form inspect.ID) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM return_sent s WHERE s.form = (SELECT id FROM return_form WHERE uid = ?) LIMIT 1", bytesOf(form)).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM return_sent s WHERE s.form = (SELECT id FROM return_form WHERE uid = ?) LIMIT 1", bytesOf(form)).Scan(new(int)))
 }
 
 // InsertReturn keeps what a unit sent.

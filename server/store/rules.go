@@ -72,7 +72,7 @@ func (tx *Tx) RunningIssues(ctx context.Context, after int64, limit int) (ids []
 // Rule gives a version of a rule, 0 for the newest; ok is false when there is none.
 func (tx *Tx) Rule(ctx context.Context, id inspect.ID, version int64) (v inspect.Rule, ok bool, err error) {
 	v, err = scanRule(tx.row(ctx, ruleColumns+"WHERE r.uid = ? AND (r.version = ? OR ? = 0) ORDER BY r.version DESC LIMIT 1", bytesOf(id), version, version))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 
@@ -96,7 +96,7 @@ func (tx *Tx) AreaClass(ctx context.Context, area inspect.ID) (class string, err
 		SELECT class, parent, 0 FROM area WHERE uid = ?
 		UNION ALL SELECT x.class, x.parent, line.depth + 1 FROM area x JOIN line ON x.id = line.parent WHERE line.depth < 64)
 		SELECT class FROM line WHERE class <> '' ORDER BY depth LIMIT 1`, bytesOf(area)).Scan(&class)
-	_, err = found(err)
+	_, err = ignoreNoRows(err)
 	return class, err
 }
 

@@ -47,14 +47,14 @@ func (tx *Tx) EachSpot(ctx context.Context, f func(v inspect.Spot, misplaced boo
 // Spot gives one place of the register; ok is false when there is none.
 func (tx *Tx) Spot(ctx context.Context, id inspect.ID) (inspect.Spot, bool, error) {
 	v, err := scanSpot(tx.row(ctx, spotColumns+"WHERE p.uid = ?", bytesOf(id)))
-	ok, err := found(err)
+	ok, err := ignoreNoRows(err)
 	return v.Spot, ok, err
 }
 
 // SpotNumbered finds the place of a kind with a number, which is not empty.
 func (tx *Tx) SpotNumbered(ctx context.Context, kind inspect.SpotKind, number string) (inspect.Spot, bool, error) {
 	v, err := scanSpot(tx.row(ctx, spotColumns+"WHERE p.kind = ? AND p.number = ? AND p.number <> ''", string(kind), number))
-	ok, err := found(err)
+	ok, err := ignoreNoRows(err)
 	return v.Spot, ok, err
 }
 

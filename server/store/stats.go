@@ -24,7 +24,7 @@ func (s *Store) Backlog(ctx context.Context) (w Backlog, err error) {
 		}
 		var since time.Time
 		err := tx.row(ctx, "SELECT scheduled_at FROM river_job WHERE state = 'available' ORDER BY scheduled_at LIMIT 1").Scan(&since)
-		if ok, err := found(err); err != nil {
+		if ok, err := ignoreNoRows(err); err != nil {
 			return err
 		} else if ok {
 			w.Oldest = max(0, tx.Now.UTC().Sub(since))

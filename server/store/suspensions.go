@@ -14,7 +14,8 @@ func scanSuspension(r scanner) (v inspect.Suspension, err error) {
 	if err = r.Scan((*uid)(&v.ID), (*uid)(&v.Area), &categories, &v.From, &v.To, &v.Reason, (*uid)(&v.By), &v.CreatedAt, &v.UpdatedAt); err != nil {
 		return v, err
 	}
-	return v, readJSON(categories, &v.Categories)
+	err = readJSON(categories, &v.Categories)
+	return v, err
 }
 
 // Suspensions gives those that end after a moment, the latest beginning first.
@@ -25,7 +26,7 @@ func (tx *Tx) Suspensions(ctx context.Context, after inspect.Time) ([]inspect.Su
 // Suspension gives one; ok is false when there is none.
 func (tx *Tx) Suspension(ctx context.Context, id inspect.ID) (v inspect.Suspension, ok bool, err error) {
 	v, err = scanSuspension(tx.row(ctx, suspensionColumns+"WHERE s.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return v, ok, err
 }
 

@@ -189,8 +189,8 @@ func (tx *Tx) change(ctx context.Context, q string, args ...any) (n int64, err e
 	return n, err
 }
 
-// must runs a change that has to meet exactly one row.
-func (tx *Tx) must(ctx context.Context, q string, args ...any) error {
+// execOne runs a change that has to meet exactly one row.
+func (tx *Tx) execOne(ctx context.Context, q string, args ...any) error {
 	if n, err := tx.change(ctx, q, args...); err != nil {
 		return err
 	} else if n != 1 {
@@ -257,8 +257,8 @@ func list[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), q s
 	return all, err
 }
 
-// found turns "no row" into false.
-func found(err error) (bool, error) {
+// ignoreNoRows turns "no row" into false.
+func ignoreNoRows(err error) (bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -35,7 +35,7 @@ func scanUpload(r scanner) (u Upload, err error) {
 // Upload gives an upload; ok is false when there is none.
 func (tx *Tx) Upload(ctx context.Context, id inspect.ID) (u Upload, ok bool, err error) {
 	u, err = scanUpload(tx.row(ctx, uploadColumns+"WHERE u.uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return u, ok, err
 }
 
@@ -110,5 +110,5 @@ func (tx *Tx) ExpiredUploads(ctx context.Context, limit int) ([]inspect.ID, erro
 
 // ChunkKnown says whether an upload names a part.
 func (tx *Tx) ChunkKnown(ctx context.Context, key string) (bool, error) {
-	return found(tx.row(ctx, "SELECT 1 FROM upload_chunk WHERE key = ?", key).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM upload_chunk WHERE key = ?", key).Scan(new(int)))
 }

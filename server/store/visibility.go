@@ -7,9 +7,9 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// sight is inspect's rule of who sees an issue: what lies in a scope or has a part there, and what one reported oneself or took over;
+// visibleTo is inspect's rule of who sees an issue: what lies in a scope or has a part there, and what one reported oneself or took over;
 // everything is true for who sees the whole city.
-func (tx *Tx) sight(ctx context.Context, a *inspect.Actor) (parts []*values, everything bool, err error) {
+func (tx *Tx) visibleTo(ctx context.Context, a *inspect.Actor) (parts []*values, everything bool, err error) {
 	for _, g := range a.SeeingGrants() {
 		part, tree := &values{column: "i.area"}, AreaTree
 		switch g.Scope.Kind {

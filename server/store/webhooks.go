@@ -52,7 +52,7 @@ func (tx *Tx) Webhooks(ctx context.Context) (all []Webhook, err error) {
 // Webhook gives one webhook; ok is false when there is none.
 func (tx *Tx) Webhook(ctx context.Context, id inspect.ID) (w Webhook, ok bool, err error) {
 	w, err = scanWebhook(tx.row(ctx, webhookColumns+"WHERE uid = ?", bytesOf(id)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return w, ok, err
 }
 
@@ -93,7 +93,7 @@ func (tx *Tx) Gateways(ctx context.Context) ([]Gateway, error) {
 // Gateway gives the one of a channel; ok is false when there is none.
 func (tx *Tx) Gateway(ctx context.Context, kind inspect.Channel) (g Gateway, ok bool, err error) {
 	g, err = scanGateway(tx.row(ctx, gatewayColumns+"WHERE kind = ?", string(kind)))
-	ok, err = found(err)
+	ok, err = ignoreNoRows(err)
 	return g, ok, err
 }
 

@@ -120,7 +120,8 @@ func (c *client) list(ctx context.Context, query, cursor string, limit int) (p p
 	if cursor != "" {
 		path += "&cursor=" + url.QueryEscape(cursor)
 	}
-	return p, c.do(ctx, http.MethodGet, path, nil, &p)
+	err = c.do(ctx, http.MethodGet, path, nil, &p)
+	return p, err
 }
 
 // timing is how long something took: the middle and the worst of a hundred; zero when it was not measured.

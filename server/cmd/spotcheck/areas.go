@@ -43,15 +43,35 @@ func areasImport(ctx context.Context, t *terminal, args []string) error {
 	if strings.EqualFold(filepath.Ext(file), ".csv") {
 		format = atlas.CSV
 	}
-	return errors.Join(importAreas(ctx, t, a.Core, places.AreaFile{Format: format, Datum: datum, Body: body}, *apply), a.Close())
+	importing := checkAreas
+	if *apply {
+		importing = applyAreas
+	}
+	return errors.Join(importing(ctx, t, a.Core, places.AreaFile{Format: format, Datum: datum, Body: body}), a.Close())
 }
 
-// importAreas checks a file, prints its findings, and makes it visible when that is wanted and nothing is wrong.
-func importAreas(ctx context.Context, t *terminal, c *core.Core, file places.AreaFile, apply bool) error {
+// checkAreas reads a file and prints what it would change and what is wrong with it.
+func checkAreas(ctx context.Context, t *terminal, c *core.Core, file places.AreaFile) error {
 	done, _, err := c.Places.CheckAreas(ctx, places.Operator, file)
 	if err != nil {
 		return err
 	}
+	return printAreas(t, done)
+}
+
+// applyAreas is checkAreas, and makes the file's areas visible where nothing is wrong.
+func applyAreas(ctx context.Context, t *terminal, c *core.Core, file places.AreaFile) error {
+	done, _, err := c.Places.CheckAreas(ctx, places.Operator, file)
+	if err == nil && done.Errors == 0 {
+		done, _, err = c.Places.ApplyAreas(ctx, places.Operator, done.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return printAreas(t, done)
+}
+
+func printAreas(t *terminal, done places.AreaImport) error {
 	for _, f := range done.Findings {
 		at := ""
 		if f.At != nil {
@@ -59,12 +79,7 @@ func importAreas(ctx context.Context, t *terminal, c *core.Core, file places.Are
 		}
 		fmt.Fprintf(t.out, "%-7s row %d %s %s%s: %s\n", f.Severity, f.Row, f.Code, f.Kind, at, f.Detail)
 	}
-	if done.Errors == 0 && apply {
-		if done, _, err = c.Places.ApplyAreas(ctx, places.Operator, done.ID); err != nil {
-			return err
-		}
-	}
-	_, err = fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.NewAreas, done.ChangedAreas, done.Errors, done.Warnings, done.State)
+	_, err := fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.NewAreas, done.ChangedAreas, done.Errors, done.Warnings, done.State)
 	if done.Errors > 0 && err == nil {
 		err = errFound
 	}

@@ -38,7 +38,7 @@ func restore(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := app.Restore(ctx, c, c.Logger(t.err), core.Clock, dir, *despite, progress(t))
+	r, err := app.Restore(ctx, c, c.Logger(t.err), core.Clock, dir, app.RestoreOptions{AllowDamage: *despite, Progress: progress(t)})
 	if err != nil {
 		return err
 	}

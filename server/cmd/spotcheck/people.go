@@ -29,17 +29,20 @@ func split(args []string, what string) (string, []string, error) {
 }
 
 // password reads a line of standard input when that is no terminal, and makes a password otherwise.
-func password(t *terminal) (text string, made bool, err error) {
+// password is the one on standard input, or a new one, which made holds too so that somebody can be told.
+func password(t *terminal) (text, made string, err error) {
 	if f, ok := t.in.(*os.File); ok {
 		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
-			return people.NewSecret(), true, err
+			made = people.NewSecret()
+			return made, made, err
 		}
 	}
 	line, _ := bufio.NewReader(t.in).ReadString('\n') // the last line may have no end
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return people.NewSecret(), true, nil
+		made = people.NewSecret()
+		return made, made, nil
 	}
-	return line, false, nil
+	return line, "", nil
 }
 
 func userAdd(ctx context.Context, t *terminal, args []string) error {
@@ -64,17 +67,18 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 		err = a.Core.People.AddPeople(ctx, secret, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}})
 	}
 	if err == nil {
-		err = say(t, "Added", name, secret, made)
+		err = say(t, "Added", name, made)
 	}
 	return errors.Join(err, a.Close())
 }
 
-func say(t *terminal, what, name, secret string, made bool) error {
-	if !made {
+// say tells what was done to whom, with the password where one was made here.
+func say(t *terminal, what, name, made string) error {
+	if made == "" {
 		_, err := fmt.Fprintln(t.out, what, name)
 		return err
 	}
-	_, err := fmt.Fprintln(t.out, what, name, "with the password", secret)
+	_, err := fmt.Fprintln(t.out, what, name, "with the password", made)
 	return err
 }
 
@@ -92,7 +96,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 		err = a.Core.People.ResetPassword(ctx, name, secret)
 	}
 	if err == nil {
-		err = say(t, "Changed", name, secret, made)
+		err = say(t, "Changed", name, made)
 	}
 	return errors.Join(err, a.Close())
 }

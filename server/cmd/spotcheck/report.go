@@ -64,7 +64,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 // writeReport writes a whole file or none: it takes its name only when all of it is there.
 func writeReport(ctx context.Context, t *terminal, c *core.Core, ask reports.Request, form paper.FileFormat, out string) error {
 	began := core.Clock()
-	f, err := c.Reports.Report(ctx, places.OperatorDesk, ask, form == paper.AsXLSX)
+	f, err := c.Reports.Report(ctx, places.OperatorDesk, ask, reports.DetailOf(form))
 	if err != nil {
 		return err
 	}

@@ -257,7 +257,8 @@ func (svc *Service) cells(id inspect.ID, r *store.StagedRow) (l intake.Row, err 
 	if err != nil {
 		return l, fmt.Errorf("intake: row %d of import %s: %w", r.N, id, err)
 	}
-	return l, json.Unmarshal(text, &l.Cells)
+	err = json.Unmarshal(text, &l.Cells)
+	return l, err
 }
 
 // ordersOf is how the rows of an import are read, by the registers as they are now.

@@ -26,7 +26,8 @@ type Mapping struct {
 
 func mappingOf(m *store.ImportMapping) (v Mapping, err error) {
 	v = Mapping{ID: m.ID, Name: m.Name, Enabled: m.Enabled}
-	return v, json.Unmarshal([]byte(m.Mapping), &v.Mapping)
+	err = json.Unmarshal([]byte(m.Mapping), &v.Mapping)
+	return v, err
 }
 
 // Mappings gives all mappings in the order of their names.

@@ -91,7 +91,8 @@ func Visible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID,
 	if err != nil {
 		return row, err
 	}
-	return row, a.Authorise(need, &row.Issue, w)
+	err = a.Authorise(need, &row.Issue, w)
+	return row, err
 }
 
 // Locked is Visible for a change: nobody else changes the issue until the commit.
@@ -167,7 +168,8 @@ func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Acto
 		return v, err
 	}
 	v.May = a.AllowedActions(&v.Issue, w)
-	return v, ownParts(ctx, tx, a, &v)
+	err = ownParts(ctx, tx, a, &v)
+	return v, err
 }
 
 func loadTexts(ctx context.Context, tx *store.Tx, v *View) error {

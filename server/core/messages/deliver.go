@@ -181,7 +181,8 @@ func (svc *Service) pack(ctx context.Context, tx *store.Tx, p *store.DeliveryBat
 	first := &p.Messages[0]
 	e.message = notify.Message{ID: p.ID.String(), At: first.Event.At.UTC(), Urgent: first.Urgency == inspect.Urgent, Payload: []byte(first.Payload), Link: svc.publicURL}
 	if p.Channel == inspect.Webhook {
-		return e, svc.packProgram(ctx, tx, p, &e)
+		err = svc.packProgram(ctx, tx, p, &e)
+		return e, err
 	}
 	choices, err := tx.MessagePreferences(ctx, []inspect.ID{p.Recipient})
 	if err != nil {

@@ -279,9 +279,9 @@ type InboxMessage struct {
 }
 
 // Inbox gives what an actor was told, newest first, and how much of it was not opened yet.
-func (svc *Service) Inbox(ctx context.Context, a *inspect.Actor, unread bool, before int64, limit int) (all []InboxMessage, count int, next int64, err error) {
+func (svc *Service) Inbox(ctx context.Context, a *inspect.Actor, which store.InboxFilter, before int64, limit int) (all []InboxMessage, count int, next int64, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		messages, after, err := tx.Inbox(ctx, a.ID, unread, before, limit)
+		messages, after, err := tx.Inbox(ctx, a.ID, which, before, limit)
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,8 @@ func (svc *Service) robotsOf(choice *store.MessagePreferences) (all []RobotAddre
 	if err != nil {
 		return nil, err
 	}
-	return all, json.Unmarshal(text, &all)
+	err = json.Unmarshal(text, &all)
+	return all, err
 }
 
 func robotPlace(person inspect.ID) string { return "robots/" + person.String() }

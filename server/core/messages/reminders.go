@@ -70,11 +70,15 @@ func AtNormalUrgency(people []inspect.ID) (to []Recipient) {
 	return to
 }
 
-func StepRecipients(ctx context.Context, tx *store.Tx, unit inspect.ID, late bool) ([]Recipient, error) {
-	if !late {
-		people, err := Contacts(ctx, tx, unit)
-		return AtNormalUrgency(people), err
-	}
+// StepRecipients are those whom a unit's coming deadline concerns: its contacts.
+func StepRecipients(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]Recipient, error) {
+	people, err := Contacts(ctx, tx, unit)
+	return AtNormalUrgency(people), err
+}
+
+// LateStepRecipients are those whom a deadline that passed concerns: the contacts of the unit and of the one above it, and the
+// offices that oversee it.
+func LateStepRecipients(ctx context.Context, tx *store.Tx, unit inspect.ID) ([]Recipient, error) {
 	people, line, err := UnitAndAbove(ctx, tx, unit)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.
 }
 
 // Redeem logs a person in by the code that an administrator showed them.
-func (svc *Service) Redeem(ctx context.Context, token, device, address string, cookie bool) (Login, error) {
+func (svc *Service) Redeem(ctx context.Context, token string, from Client) (Login, error) {
 	hash, person := TokenHash(token), inspect.ID{}
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		id, ok, err := tx.Enrolment(ctx, hash)
@@ -56,7 +56,7 @@ func (svc *Service) Redeem(ctx context.Context, token, device, address string, c
 		if err != nil {
 			return err
 		}
-		known = "known " + digest(p.Name+"\x00"+address)
+		known = "known " + digest(p.Name+"\x00"+from.Address)
 		ok, err := tx.UseEnrolment(ctx, hash)
 		if err == nil && !ok {
 			err = inspect.ErrEnrolment
@@ -65,5 +65,5 @@ func (svc *Service) Redeem(ctx context.Context, token, device, address string, c
 	}); err != nil {
 		return Login{}, err
 	}
-	return svc.openSession(ctx, person, device, address, cookie, known, nil)
+	return svc.openSession(ctx, person, from, known, nil)
 }

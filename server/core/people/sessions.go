@@ -66,6 +66,12 @@ func (l attemptLimit) wait(failures int) time.Duration {
 	return min(time.Second<<min(failures-l.free, 20), l.most)
 }
 
+// Client is what somebody logs in from: the name of the device, its network address, and whether it is a browser that keeps a cookie.
+type Client struct {
+	Device, Address string
+	Cookie          bool
+}
+
 // Login is a new session; Token is shown once and never stored.
 type Login struct {
 	Session store.Session
@@ -74,7 +80,8 @@ type Login struct {
 }
 
 // LogIn checks name and password. An unknown name and a wrong password take the same time and get the same answer.
-func (svc *Service) LogIn(ctx context.Context, name, password, device, address string, cookie bool) (Login, error) {
+func (svc *Service) LogIn(ctx context.Context, name, password string, from Client) (Login, error) {
+	address := from.Address
 	known := "known " + digest(name+"\x00"+address)
 	var buckets []attemptLimit
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -125,7 +132,7 @@ func (svc *Service) LogIn(ctx context.Context, name, password, device, address s
 	if !right {
 		return Login{}, svc.refuseLogin(ctx, LogRefused, id, address, inspect.ErrLogin)
 	}
-	return svc.openSession(ctx, id, device, address, cookie, known, buckets)
+	return svc.openSession(ctx, id, from, known, buckets)
 }
 
 // refuseLogin notes a log-in that failed and gives the error on.
@@ -138,12 +145,12 @@ func (svc *Service) refuseLogin(ctx context.Context, kind string, id inspect.ID,
 	return cause
 }
 
-func (svc *Service) openSession(ctx context.Context, id inspect.ID, device, address string, cookie bool, known string, buckets []attemptLimit) (Login, error) {
+func (svc *Service) openSession(ctx context.Context, id inspect.ID, from Client, known string, buckets []attemptLimit) (Login, error) {
 	token := make([]byte, 32)
 	rand.Read(token)
 	login := Login{Token: base64.RawURLEncoding.EncodeToString(token)}
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		login.Session = store.Session{ID: inspect.NewID(), Person: id, Device: device, Cookie: cookie,
+		login.Session = store.Session{ID: inspect.NewID(), Person: id, Device: from.Device, Cookie: from.Cookie,
 			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(sessionLife)}
 		for n, b := range buckets {
 			left := 0
@@ -164,7 +171,7 @@ func (svc *Service) openSession(ctx context.Context, id inspect.ID, device, addr
 		if login.Actor, err = ActorOf(ctx, tx, id); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLogin, Person: id, Address: address})
+		return tx.Log(ctx, store.LogEntry{Kind: LogLogin, Person: id, Address: from.Address})
 	})
 	return login, err
 }

@@ -287,7 +287,8 @@ func checkedImport(ctx context.Context, tx *store.Tx, id inspect.ID) (store.Area
 
 func withFindings(kept store.AreaImport) (AreaImport, error) {
 	done := AreaImport{AreaImport: kept}
-	return done, json.Unmarshal([]byte(kept.Findings), &done.Findings)
+	err := json.Unmarshal([]byte(kept.Findings), &done.Findings)
+	return done, err
 }
 
 // ApplyAreas makes an import visible. The record is told of every area that will change first, a few at a time; then one

@@ -138,25 +138,42 @@ func (b *renderer) countNames(keys []string) (names []string) {
 	return names
 }
 
+// Detail says how much of a report is read.
+type Detail int
+
+// The figures alone, or with the issues behind each of them.
+const (
+	FiguresOnly Detail = iota
+	WithIssues
+)
+
+// DetailOf is what a form of a report shows: a workbook lists the issues too.
+func DetailOf(form paper.FileFormat) Detail {
+	if form == paper.AsXLSX {
+		return WithIssues
+	}
+	return FiguresOnly
+}
+
 // Report computes the report of a period as figures stand now, with the issues behind them where that is asked for.
-func (svc *Service) Report(ctx context.Context, a *inspect.Actor, ask Request, withLines bool) (f *File, err error) {
+func (svc *Service) Report(ctx context.Context, a *inspect.Actor, ask Request, detail Detail) (f *File, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := svc.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
 			return err
 		}
-		f, err = svc.reportFile(ctx, tx, ask, withLines)
+		f, err = svc.reportFile(ctx, tx, ask, detail)
 		return err
 	})
 	return f, err
 }
 
-func (svc *Service) reportFile(ctx context.Context, tx *store.Tx, ask Request, withLines bool) (f *File, err error) {
+func (svc *Service) reportFile(ctx context.Context, tx *store.Tx, ask Request, detail Detail) (f *File, err error) {
 	m, err := svc.build(ctx, tx, ask)
 	if err != nil {
 		return nil, err
 	}
 	f = &File{Week: m.Report}
-	if withLines {
+	if detail == WithIssues {
 		if f.Lines, err = m.Lines(ctx, m.period.Span); err != nil {
 			return nil, fmt.Errorf("reports: lines of a report: %w", err)
 		}

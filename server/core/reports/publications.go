@@ -71,7 +71,7 @@ func (svc *Service) draft(ctx context.Context, a *inspect.Actor, ask Request) (f
 		if err := svc.mayOver(ctx, tx, a, inspect.MayDraftReports, ask.Scope); err != nil {
 			return err
 		}
-		if f, err = svc.reportFile(ctx, tx, ask, true); err != nil {
+		if f, err = svc.reportFile(ctx, tx, ask, WithIssues); err != nil {
 			return err
 		}
 		if f.Week.Draft = true; ask.Genre != ClosureReport {

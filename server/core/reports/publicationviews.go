@@ -48,7 +48,8 @@ func unpacked(text string) (lines []figures.Line, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return lines, json.Unmarshal(b, &lines)
+	err = json.Unmarshal(b, &lines)
+	return lines, err
 }
 
 // publication gives a report that the actor has a permission on.

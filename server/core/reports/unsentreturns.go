@@ -55,7 +55,11 @@ func (svc *Service) UnsentReturns(ctx context.Context, tx *store.Tx) (all []mess
 		who := late{o.Unit, kind == remindMissing}
 		to, known := told[who]
 		if !known {
-			if to, err = messages.StepRecipients(ctx, tx, who.unit, who.late); err != nil {
+			recipients := messages.StepRecipients
+			if who.late {
+				recipients = messages.LateStepRecipients
+			}
+			if to, err = recipients(ctx, tx, who.unit); err != nil {
 				return nil, err
 			}
 			told[who] = to

@@ -57,7 +57,11 @@ func stepNotice(ctx context.Context, tx *store.Tx, t *inspect.PlanTask, step ins
 	if step.Title != "" {
 		what += "：" + step.Title
 	}
-	to, err := messages.StepRecipients(ctx, tx, t.Unit, kind == remindLate)
+	recipients := messages.StepRecipients
+	if kind == remindLate {
+		recipients = messages.LateStepRecipients
+	}
+	to, err := recipients(ctx, tx, t.Unit)
 	return messages.Notification{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, t.ID, step.Due, step.Title), Type: kind, At: tx.Now,
 		Facts: store.IssueSummary{Number: what, Unit: t.Unit}}}, err
 }

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo/phototest"
 	"spotcheck/server/core"
+	"spotcheck/server/core/people"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"

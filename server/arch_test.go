@@ -91,7 +91,8 @@ var imports = map[string][]string{
 	"server/httpapi": {"mobile-api-spec", "pkg/atlas", "pkg/calendar", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/intake", "pkg/paper",
 		"pkg/problem", "pkg/strictjson", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
 		"server/core/intake", "server/core/issues", "server/core/messages", "server/core/notices", "server/core/people", "server/core/photos",
-		"server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow", "server/store", "server/web"}, // store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
+		// store for the types of rows and filters; HTTP lives in one place, so the pages leave by it too
+		"server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow", "server/store", "server/web"},
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store"}, // the semaphore before the decoders
@@ -142,7 +143,8 @@ var keepers = []struct {
 	{"github.com/disintegration/imaging", []string{"pkg/photo", "pkg/photo/phototest", "scripts/"}, "its goroutines are handled with care there; tests and the bench draw with it"},
 	{"github.com/gowebpki/jcs", []string{"pkg/evidence"}, "one canonical form"},
 	{"github.com/hashicorp/golang-lru", []string{"server/store"}, "one cache, of prepared statements"},
-	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest", "pkg/needs"}, "what only tests use"},
+	{"testing", []string{"server/servertest", "server/blob/blobtest", "server/store/storetest", "server/notify/notifytest", "pkg/photo/phototest",
+		"pkg/needs"}, "what only tests use"},
 	{"unsafe", nil, "memory is left to Go"},
 	{"github.com/ebitengine/purego", nil, "nothing opens a library of the system; what stands in for it opens none"},
 	{"github.com/signintech/gopdf", []string{"pkg/paper"}, "one package sets pages"},
@@ -210,7 +212,8 @@ func sources(t *testing.T) (all []source) {
 			return err
 		}
 		if d.IsDir() {
-			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" || name == "data" || name == "bin" || slices.Contains(modules, name)) {
+			if base := path.Base(name); name != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" ||
+				name == "data" || name == "bin" || slices.Contains(modules, name)) {
 				return fs.SkipDir
 			}
 			return nil

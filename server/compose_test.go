@@ -134,7 +134,8 @@ func TestImagesAreBuiltFromWhatIsTested(t *testing.T) {
 		}
 	}
 	server := read("server/Dockerfile")
-	for _, want := range []string{"\nFROM scratch\n", "\nUSER 65532:65532\n", "CGO_ENABLED=0", "\nCOPY server/decoder/purego server/decoder/purego\nRUN go mod download\n", `CMD ["/spotcheck", "health"]`} {
+	for _, want := range []string{"\nFROM scratch\n", "\nUSER 65532:65532\n", "CGO_ENABLED=0",
+		"\nCOPY server/decoder/purego server/decoder/purego\nRUN go mod download\n", `CMD ["/spotcheck", "health"]`} {
 		if !strings.Contains(server, want) {
 			t.Errorf("server/Dockerfile lacks %q", want)
 		}

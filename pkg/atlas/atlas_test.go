@@ -79,31 +79,35 @@ func TestFindings(t *testing.T) {
 		rows []string
 		want []string
 	}{
-		"a tidy tree":                  {append([]string{city, whole}, halves...), nil},
-		"a code twice":                 {[]string{city, city}, []string{"code.twice error 3"}},
-		"no code":                      {[]string{",City,city,,,,"}, []string{"row.unreadable error 2"}},
-		"no name":                      {[]string{"1,,city,,,,"}, []string{"row.unreadable error 2"}},
-		"a level of its own":           {[]string{"1,City,town,,,,"}, []string{"row.unreadable error 2"}},
-		"a width of a polygon":         {[]string{`1,City,city,,,20,"` + box(0, 0, 1, 1) + `"`}, []string{"row.unreadable error 2"}},
-		"a width that is none":         {[]string{`1,Road,road,,,wide,"LINESTRING(110 20,110.1 20)"`}, []string{"row.unreadable error 2"}},
-		"an outline that is none":      {[]string{`1,City,city,,,,POLYGON(1`}, []string{"outline.unreadable error 2"}},
-		"an unknown parent":            {[]string{"1,City,city,,9,,"}, []string{"parent.unknown error 2"}},
-		"inside itself":                {[]string{"1,A,district,,2,,", "2,B,street,,3,,", "3,C,street,,1,,"}, []string{"parent.loop error 2", "parent.loop error 3", "parent.loop error 4"}},
+		"a tidy tree":             {append([]string{city, whole}, halves...), nil},
+		"a code twice":            {[]string{city, city}, []string{"code.twice error 3"}},
+		"no code":                 {[]string{",City,city,,,,"}, []string{"row.unreadable error 2"}},
+		"no name":                 {[]string{"1,,city,,,,"}, []string{"row.unreadable error 2"}},
+		"a level of its own":      {[]string{"1,City,town,,,,"}, []string{"row.unreadable error 2"}},
+		"a width of a polygon":    {[]string{`1,City,city,,,20,"` + box(0, 0, 1, 1) + `"`}, []string{"row.unreadable error 2"}},
+		"a width that is none":    {[]string{`1,Road,road,,,wide,"LINESTRING(110 20,110.1 20)"`}, []string{"row.unreadable error 2"}},
+		"an outline that is none": {[]string{`1,City,city,,,,POLYGON(1`}, []string{"outline.unreadable error 2"}},
+		"an unknown parent":       {[]string{"1,City,city,,9,,"}, []string{"parent.unknown error 2"}},
+		"inside itself": {[]string{"1,A,district,,2,,", "2,B,street,,3,,", "3,C,street,,1,,"},
+			[]string{"parent.loop error 2", "parent.loop error 3", "parent.loop error 4"}},
 		"its own parent":               {[]string{"1,A,district,,1,,"}, []string{"parent.loop error 2"}},
 		"a border that crosses itself": {[]string{`1,A,district,,,,"POLYGON((110 20,110.1 20.1,110.1 20,110 20.1,110 20))"`}, []string{"outline.self_intersection error 2"}},
 		"a ring that is open":          {[]string{`1,A,district,,,,"POLYGON((110 20,110.1 20.1,110.1 20,110 20.1))"`}, []string{"outline.not_closed error 2"}},
 		"swapped coordinates":          {[]string{`1,A,district,,,,"POLYGON((20 110,20.1 110,20.1 110.1,20 110))"`}, []string{"outline.off_earth error 2"}},
-		"a touching border":            {[]string{`1,A,district,,,,"POLYGON((110 20,111 20,111 21,112 21,112 22,111 22,111 21,110 21,110 20))"`}, []string{"outline.self_touch warning 2"}},
-		"an overlap":                   {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .09, .2, .2))}, []string{"outline.overlap error 5"}},
-		"a small overlap":              {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .0998, .2, .2))}, []string{"outline.overlap warning 5"}},
-		"a sliver":                     {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .09999, .2, .2))}, nil},
-		"two of one place":             {[]string{city, row("2", "district", "1", box(0, 0, 1, 1)), row("3", "district", "1", box(0, 0, 1, 1))}, []string{"outline.overlap error 4"}},
-		"a gap":                        {[]string{city, whole, halves[0], row("22", "street", "2", box(.05, .1, .2, .2))}, []string{"outline.gap warning 3"}},
-		"no gap while one lacks":       {[]string{city, whole, halves[0], "22,X,street,,2,,"}, nil},
-		"outside its parent":           {[]string{city, whole, row("21", "street", "2", box(1, 0, 1.2, .2))}, []string{"outline.gap warning 3", "outline.outside_parent error 4"}},
-		"partly outside":               {[]string{city, whole, row("21", "street", "2", box(0, 0, .2, .21))}, []string{"outline.outside_parent warning 4"}},
-		"roads cross":                  {[]string{city, whole, `8,R,road,main road,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`, `9,S,road,main road,2,30,"LINESTRING(110.01 20.05,110.15 20.05)"`}, nil},
-		"only places":                  {[]string{city, `21,X,street,,1,,POINT(110 20)`}, nil},
+		"a touching border": {[]string{`1,A,district,,,,"POLYGON((110 20,111 20,111 21,112 21,112 22,111 22,111 21,110 21,110 20))"`},
+			[]string{"outline.self_touch warning 2"}},
+		"an overlap":      {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .09, .2, .2))}, []string{"outline.overlap error 5"}},
+		"a small overlap": {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .0998, .2, .2))}, []string{"outline.overlap warning 5"}},
+		"a sliver":        {[]string{city, whole, halves[0], row("22", "street", "2", box(0, .09999, .2, .2))}, nil},
+		"two of one place": {[]string{city, row("2", "district", "1", box(0, 0, 1, 1)), row("3", "district", "1", box(0, 0, 1, 1))},
+			[]string{"outline.overlap error 4"}},
+		"a gap":                  {[]string{city, whole, halves[0], row("22", "street", "2", box(.05, .1, .2, .2))}, []string{"outline.gap warning 3"}},
+		"no gap while one lacks": {[]string{city, whole, halves[0], "22,X,street,,2,,"}, nil},
+		"outside its parent":     {[]string{city, whole, row("21", "street", "2", box(1, 0, 1.2, .2))}, []string{"outline.gap warning 3", "outline.outside_parent error 4"}},
+		"partly outside":         {[]string{city, whole, row("21", "street", "2", box(0, 0, .2, .21))}, []string{"outline.outside_parent warning 4"}},
+		"roads cross": {[]string{city, whole, `8,R,road,main road,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`,
+			`9,S,road,main road,2,30,"LINESTRING(110.01 20.05,110.15 20.05)"`}, nil},
+		"only places": {[]string{city, `21,X,street,,1,,POINT(110 20)`}, nil},
 	}
 	for name, tt := range tests {
 		rows, found := read(t, atlas.CSV, geo.WGS84, table(tt.rows...))
@@ -233,8 +237,10 @@ func TestGeoJSONSaysTheSameAsCSV(t *testing.T) {
 func TestFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for format, bodies := range map[atlas.Format][]string{
-		atlas.GeoJSON: {``, `{`, `[]`, `{"type":"Feature"}`, `{"type":"FeatureCollection","features":[]}`, `{"type":"FeatureCollection","features":[{"properties":{"code":{}}}]}`, `{"type":"FeatureCollection","features":{}}`},
-		atlas.CSV:     {``, "code,name\n1,A\n", "code,name,level,colour\n1,A,city,red\n", "code,name,level,code\n1,A,city,1\n", "code,name,level\n", "code,name,level\n1,A\n", "code,name,level\n\"1,A,city\n"},
+		atlas.GeoJSON: {``, `{`, `[]`, `{"type":"Feature"}`, `{"type":"FeatureCollection","features":[]}`,
+			`{"type":"FeatureCollection","features":[{"properties":{"code":{}}}]}`, `{"type":"FeatureCollection","features":{}}`},
+		atlas.CSV: {``, "code,name\n1,A\n", "code,name,level,colour\n1,A,city,red\n", "code,name,level,code\n1,A,city,1\n", "code,name,level\n",
+			"code,name,level\n1,A\n", "code,name,level\n\"1,A,city\n"},
 	} {
 		for _, b := range bodies {
 			if rows, found, err := atlas.Read(format, geo.WGS84, []byte(b)); err == nil {

@@ -52,7 +52,8 @@ func (p *plan) cityBox(rows []Row, box geo.Box) {
 		}
 	}
 	if all > 0 && float64(outside) > mostOutside*float64(all) {
-		p.tell(first, DatumSuspect, Error, place(first.Outline), "%d of %d points belong to areas outside the city's box: wrong datum, swapped coordinates, or another city", outside, all)
+		p.tell(first, DatumSuspect, Error, place(first.Outline),
+			"%d of %d points belong to areas outside the city's box: wrong datum, swapped coordinates, or another city", outside, all)
 	}
 }
 

@@ -85,7 +85,8 @@ func TestUnits(t *testing.T) {
 func TestSpans(t *testing.T) {
 	c := china(t)
 	for unit, want := range map[calendar.Unit]time.Duration{
-		calendar.Minute: 3 * time.Minute, calendar.UrgentHour: 3 * time.Hour, calendar.WorkingHour: 3 * time.Hour, calendar.WorkingDay: 24 * time.Hour, calendar.CalendarDay: 72 * time.Hour,
+		calendar.Minute: 3 * time.Minute, calendar.UrgentHour: 3 * time.Hour, calendar.WorkingHour: 3 * time.Hour,
+		calendar.WorkingDay: 24 * time.Hour, calendar.CalendarDay: 72 * time.Hour,
 	} {
 		if got := c.Duration(calendar.Limit{N: 3, Unit: unit}); got != want {
 			t.Errorf("3 %s: %v, want %v", unit, got, want)
@@ -165,7 +166,8 @@ func TestOutsideTheKnownYears(t *testing.T) {
 	if got := swapped.Between(moment(2000, 1, 1, 9), moment(2000, 1, 1, 12), calendar.WorkingHour); got != 3*time.Hour {
 		t.Errorf("on the first day, which is a swapped working day, %v are worked", got)
 	}
-	for day, works := range map[calendar.Day]bool{calendar.DayOf(2000, 1, 1): false, calendar.DayOf(2000, 1, 3): true, calendar.DayOf(2100, 12, 31): true, calendar.DayOf(2101, 1, 1): false} {
+	for day, works := range map[calendar.Day]bool{calendar.DayOf(2000, 1, 1): false, calendar.DayOf(2000, 1, 3): true,
+		calendar.DayOf(2100, 12, 31): true, calendar.DayOf(2101, 1, 1): false} {
 		if c.IsWorkingDay(day) != works {
 			t.Errorf("%s: works %t", day, c.IsWorkingDay(day))
 		}
@@ -256,7 +258,8 @@ func TestNothingIsRounded(t *testing.T) {
 
 func TestExceptionsInAnyOrder(t *testing.T) {
 	day := func(d int) calendar.Day { return calendar.DayOf(2026, 3, d) }
-	holiday, swapped, other := calendar.Exception{Day: day(2), Name: "a"}, calendar.Exception{Day: day(7), Working: true, Name: "b"}, calendar.Exception{Day: calendar.DayOf(2027, 1, 1), Name: "c"}
+	holiday, swapped, other := calendar.Exception{Day: day(2), Name: "a"}, calendar.Exception{Day: day(7), Working: true, Name: "b"},
+		calendar.Exception{Day: calendar.DayOf(2027, 1, 1), Name: "c"}
 	given := []calendar.Exception{other, swapped, holiday}
 	c, err := calendar.New(time.UTC, calendar.Shifts, given)
 	if err != nil {
@@ -369,7 +372,8 @@ func TestAFileOfHolidaysAtItsBounds(t *testing.T) {
 		t.Errorf("of 101 wrong lines %d are named", strings.Count(err.Error(), "\n")+1)
 	}
 	for name, text := range map[string]string{
-		"other columns": "date,kind,text\n", "in another order": "kind,date,name\n", "two columns": "date,kind\n2026-01-01,holiday\n", "a line of two": head + "2026-01-01,holiday\n",
+		"other columns": "date,kind,text\n", "in another order": "kind,date,name\n", "two columns": "date,kind\n2026-01-01,holiday\n",
+		"a line of two":  head + "2026-01-01,holiday\n",
 		"a line of four": head + "2026-01-01,holiday,x,y\n", "four columns": "date,kind,name,more\n2026-01-01,holiday,x,y\n", "an open quote": head + "\"2026-01-01,holiday,x\n",
 		"more than a MiB": head + "2026-01-01,holiday,x\n" + strings.Repeat(" ", 1<<20) + "2026-01-02,holiday,x\n",
 	} {

@@ -156,7 +156,8 @@ func TestPartsOfFigures(t *testing.T) {
 	c := cal(t)
 	facts := slices.Concat(reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).book, reported(at(17, 8), "patrol").assigned(at(17, 8), unit('b'), 2).book)
 	s := closure.Compute(facts, week47, at(23, 9), c, nil)
-	if s.Total.Counts[closure.Due] != 2 || s.Unit(unit('a')).Counts[closure.Due] != 1 || s.Category("06010").Counts[closure.Due] != 2 || s.Area(inspect.ID{}).Counts[closure.Due] != 2 {
+	if s.Total.Counts[closure.Due] != 2 || s.Unit(unit('a')).Counts[closure.Due] != 1 || s.Category("06010").Counts[closure.Due] != 2 ||
+		s.Area(inspect.ID{}).Counts[closure.Due] != 2 {
 		t.Errorf("all %v, a %v", named(&s.Total), named(s.Unit(unit('a'))))
 	}
 	kept := closure.Compute(facts, week47, at(23, 9), c, func(cell *closure.Cell) bool { return cell.Unit == unit('a') })
@@ -207,7 +208,8 @@ func TestRollUpsOfDays(t *testing.T) {
 		before bool
 		want   string // due, closed, carried
 	}{
-		{closure.ByDay, false, "3 2 0"}, {closure.ByDue, false, "3 2 0"}, {closure.ByClosing, false, "0 0 0"}, {closure.ByDay, true, "0 0 0"}, {closure.ByDue, true, "3 2 3"}, {closure.ByClosing, true, "-3 -2 -3"},
+		{closure.ByDay, false, "3 2 0"}, {closure.ByDue, false, "3 2 0"}, {closure.ByClosing, false, "0 0 0"}, {closure.ByDay, true, "0 0 0"},
+		{closure.ByDue, true, "3 2 3"}, {closure.ByClosing, true, "-3 -2 -3"},
 	} {
 		var f closure.Figures
 		f.AddRollUp(c.basis, c.before, &sum)
@@ -226,7 +228,8 @@ func TestTheHistoryOfAnIssue(t *testing.T) {
 	if len(l.book) != 2 || first.Last || first.Run != 0 || first.VerdictAt != at(17, 11) || first.VerifyDueAt != at(17, 14) || !first.NewlyAssigned || first.AssignDueAt == 0 {
 		t.Errorf("the first run: %+v", first)
 	}
-	if !second.Last || second.Run != 1 || second.Spell != 0 || second.NewlyAssigned || second.AssignDueAt != 0 || second.VerifyDueAt != 0 || second.VerdictAt != 0 || second.Reworks != 1 || second.AssignedAt != at(17, 9) {
+	if !second.Last || second.Run != 1 || second.Spell != 0 || second.NewlyAssigned || second.AssignDueAt != 0 || second.VerifyDueAt != 0 ||
+		second.VerdictAt != 0 || second.Reworks != 1 || second.AssignedAt != at(17, 9) {
 		t.Errorf("the second run: %+v", second)
 	}
 	if l.failed(at(17, 12), inspect.FalseFix); len(l.book) != 3 || l.book[2].Run != 2 || l.book[2].Reworks != 2 || l.book[2].FalseFixes != 1 {
@@ -238,7 +241,8 @@ func TestTheHistoryOfAnIssue(t *testing.T) {
 	if f := l.book[2]; f.Reworks != 1 || f.FalseFixes != 1 {
 		t.Errorf("one of two reworks is taken back, a refused appeal takes nothing: %d and %d", f.Reworks, f.FalseFixes)
 	}
-	staged := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11), inspect.FalseFix).fixed(at(17, 12)).failed(at(17, 13), inspect.FalseFix).upheld(at(17, 14), inspect.AppealFalseFix)
+	staged := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11),
+		inspect.FalseFix).fixed(at(17, 12)).failed(at(17, 13), inspect.FalseFix).upheld(at(17, 14), inspect.AppealFalseFix)
 	if f := staged.book[2]; f.FalseFixes != 1 {
 		t.Errorf("one of two false fixes is taken back: %d are left", f.FalseFixes)
 	}
@@ -247,7 +251,8 @@ func TestTheHistoryOfAnIssue(t *testing.T) {
 	if len(back.book) != 2 || back.book[0].ReturnedAt != at(17, 10) || back.book[0].Status != "" || !back.book[0].Last || back.book[0].CanBeDue() {
 		t.Errorf("what was returned: %+v", back.book[0])
 	}
-	if f := back.book[1]; f.Spell != 1 || f.Run != 0 || f.AssignDueAt != at(17, 10).Add(30*time.Minute) || f.AssignedAt != 0 || f.ReportedAt != at(17, 8) || f.ReceivedAt != at(17, 8) || f.DueAt != 0 {
+	if f := back.book[1]; f.Spell != 1 || f.Run != 0 || f.AssignDueAt != at(17, 10).Add(30*time.Minute) || f.AssignedAt != 0 ||
+		f.ReportedAt != at(17, 8) || f.ReceivedAt != at(17, 8) || f.DueAt != 0 {
 		t.Errorf("the spell after it: %+v", f)
 	}
 	if again := back.returned(at(17, 11)); again.book[2].Spell != 2 {
@@ -258,7 +263,8 @@ func TestTheHistoryOfAnIssue(t *testing.T) {
 	if f := open.book[1]; f.AssignDueAt != at(17, 12) || f.Run != 1 {
 		t.Errorf("reopened without a unit it is the office's again: %+v", f)
 	}
-	held := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).verified(at(17, 11)).event(&inspect.Event{Type: "issue.reopened", At: at(17, 12), CreditedAt: at(17, 12), StepDueAt: at(17, 13)})
+	held := reported(at(17, 8), "patrol").assigned(at(17, 9), a,
+		8).fixed(at(17, 10)).verified(at(17, 11)).event(&inspect.Event{Type: "issue.reopened", At: at(17, 12), CreditedAt: at(17, 12), StepDueAt: at(17, 13)})
 	if f := held.book[1]; f.AssignDueAt != 0 || f.AssignedAt != at(17, 9) {
 		t.Errorf("reopened it is its unit's again: %+v", f)
 	}
@@ -279,24 +285,29 @@ func TestStepsThatNobodyIsAskedFor(t *testing.T) {
 		fact closure.Fact
 		want counts
 	}{
-		"waits for the office":                   {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{"assign_due": 1}},
-		"no step":                                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: 0}, counts{}},
-		"an earlier run waits for nobody":        {closure.Fact{ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{}},
-		"dismissed before":                       {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignDueAt: at(17, 8)}, counts{}},
-		"assigned without a step":                {closure.Fact{ExcludedFromRates: true, AssignedAt: at(17, 8)}, counts{}},
-		"waits for an inspector":                 {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{"verify_due": 1}},
-		"an earlier run waits for no inspector":  {closure.Fact{ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{}},
-		"merged while it waited":                 {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Merged, VerifyDueAt: at(17, 8)}, counts{}},
-		"verified without a step":                {closure.Fact{ExcludedFromRates: true, VerdictAt: at(17, 8)}, counts{}},
-		"on the spot, fixed":                     {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
-		"on the spot, verified":                  {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Verified, FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
-		"on the spot, dismissed":                 {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Dismissed, FixedAt: at(17, 8)}, counts{}},
-		"on the spot, an earlier run":            {closure.Fact{ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{}},
-		"dismissed late, an earlier run":         {closure.Fact{ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{}},
-		"dismissed late":                         {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{"dismissed_late": 1}},
-		"returned":                               {closure.Fact{ExcludedFromRates: true, ReturnedAt: at(17, 9)}, counts{"returned": 1}},
-		"a false fix that is no rework, counted": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9), FalseFixes: 1}, counts{"due": 1, "reworked": 1, "false_fix": 1}},
-		"overturned without a fix is no fix":     {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9), OverdueOverturned: true}, counts{"due": 1}},
+		"waits for the office":                  {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{"assign_due": 1}},
+		"no step":                               {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: 0}, counts{}},
+		"an earlier run waits for nobody":       {closure.Fact{ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{}},
+		"dismissed before":                      {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignDueAt: at(17, 8)}, counts{}},
+		"assigned without a step":               {closure.Fact{ExcludedFromRates: true, AssignedAt: at(17, 8)}, counts{}},
+		"waits for an inspector":                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{"verify_due": 1}},
+		"an earlier run waits for no inspector": {closure.Fact{ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{}},
+		"merged while it waited":                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Merged, VerifyDueAt: at(17, 8)}, counts{}},
+		"verified without a step":               {closure.Fact{ExcludedFromRates: true, VerdictAt: at(17, 8)}, counts{}},
+		"on the spot, fixed": {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed,
+			FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
+		"on the spot, verified": {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Verified,
+			FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
+		"on the spot, dismissed":         {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Dismissed, FixedAt: at(17, 8)}, counts{}},
+		"on the spot, an earlier run":    {closure.Fact{ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{}},
+		"dismissed late, an earlier run": {closure.Fact{ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{}},
+		"dismissed late": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8),
+			ClosedAt: at(17, 9)}, counts{"dismissed_late": 1}},
+		"returned": {closure.Fact{ExcludedFromRates: true, ReturnedAt: at(17, 9)}, counts{"returned": 1}},
+		"a false fix that is no rework, counted": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9),
+			FalseFixes: 1}, counts{"due": 1, "reworked": 1, "false_fix": 1}},
+		"overturned without a fix is no fix": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9),
+			OverdueOverturned: true}, counts{"due": 1}},
 	} {
 		s := closure.NewBreakdown()
 		for _, cell := range c.fact.Cells(zone) {
@@ -321,8 +332,10 @@ func TestCountsAsText(t *testing.T) {
 		return all
 	}
 	for text, want := range map[string]closure.Counts{
-		"": {}, "7": set(map[int]int64{0: 7}), "-7": set(map[int]int64{0: -7}), " 5": set(map[int]int64{1: 5}), "1 -2  10": set(map[int]int64{0: 1, 1: -2, 3: 10}), "190": set(map[int]int64{0: 190}),
-		strings.Repeat(" ", wide-1) + "3": set(map[int]int64{wide - 1: 3}), "922337203685477579": set(map[int]int64{0: 922337203685477579}), "9223372036854775799": set(map[int]int64{0: 9223372036854775799}),
+		"": {}, "7": set(map[int]int64{0: 7}), "-7": set(map[int]int64{0: -7}), " 5": set(map[int]int64{1: 5}),
+		"1 -2  10": set(map[int]int64{0: 1, 1: -2, 3: 10}), "190": set(map[int]int64{0: 190}),
+		strings.Repeat(" ", wide-1) + "3": set(map[int]int64{wide - 1: 3}), "922337203685477579": set(map[int]int64{0: 922337203685477579}),
+		"9223372036854775799": set(map[int]int64{0: 9223372036854775799}),
 	} {
 		c = set(map[int]int64{0: 99, 5: 99})
 		if err := c.UnmarshalText([]byte(text)); err != nil || c != want {
@@ -335,7 +348,8 @@ func TestCountsAsText(t *testing.T) {
 			t.Errorf("%q: zero %t", text, want.IsZero())
 		}
 	}
-	for _, text := range []string{"-", "- 1", "1 -", "--1", "1-", "1-2", "x", "1,2", "/", ":", "1\t2", strings.Repeat(" ", wide), strings.Repeat("9", 20), "92233720368547758000", "9223372036854775800"} {
+	for _, text := range []string{"-", "- 1", "1 -", "--1", "1-", "1-2", "x", "1,2", "/", ":", "1\t2", strings.Repeat(" ", wide),
+		strings.Repeat("9", 20), "92233720368547758000", "9223372036854775800"} {
 		if err := c.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q is read as %v", text, c)
 		}
@@ -424,7 +438,8 @@ func TestDeltasAsJSON(t *testing.T) {
 		t.Errorf("written %s, %v", text, err)
 	}
 	classes := len(closure.Counts{})
-	for _, text := range []string{`{}`, `[]`, `[1,"day",1,"","",""]`, `[1,"day",1,"","","",[0],0]`, `[1,"day",1,"x","","",[0]]`, `[1,"day",1,"","","x",[0]]`, `[1,"day",1,"","","",[-1]]`,
+	for _, text := range []string{`{}`, `[]`, `[1,"day",1,"","",""]`, `[1,"day",1,"","","",[0],0]`, `[1,"day",1,"x","","",[0]]`,
+		`[1,"day",1,"","","x",[0]]`, `[1,"day",1,"","","",[-1]]`,
 		fmt.Sprintf(`[1,"day",1,"","","",[0,%d]]`, classes), `["1","day",1,"","","",[0]]`} {
 		var d closure.Delta
 		if err := json.Unmarshal([]byte(text), &d); err == nil {
@@ -440,7 +455,8 @@ func TestDeltasAsJSON(t *testing.T) {
 // TestChangesAreWhatDiffers: what stays the same is not told, whatever differs is told as gone and come.
 func TestChangesAreWhatDiffers(t *testing.T) {
 	t.Parallel()
-	fact := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, Category: "06010", Area: unit('r'), DueAt: at(17, 9), Holders: []closure.Holder{{Unit: unit('a')}}}
+	fact := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, Category: "06010", Area: unit('r'), DueAt: at(17, 9),
+		Holders: []closure.Holder{{Unit: unit('a')}}}
 	changes := func(before, after closure.FactHistory) (all []string) {
 		for _, d := range closure.Changes(before, after, zone) {
 			all = append(all, fmt.Sprintf("%+d %s %s %s %s %c%c", d.Times, d.Basis, d.Day, d.Category, strings.Trim(fmt.Sprint(d.Counts), "[]"), d.Unit[0], d.Area[0]))
@@ -509,10 +525,14 @@ func TestPeriodsAtTheirBounds(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"2000-01-01": "2000-01-01 2000-01-02", "2099-12-31": "2099-12-31 2100-01-01", "1999-12-31": "", "2100-01-01": "", "2026-02-29": "", "2024-02-29": "2024-02-29 2024-03-01",
-		"2026-13-01": "", "2026-00-10": "", "2026-11-31": "", "2026-04-31": "", "2026-13": "", "2026-00": "", "2026-01": "2026-01-01 2026-02-01", "2026-12": "2026-12-01 2027-01-01", "2026-12-T3": "2026-12-21 2027-01-01",
-		"2026-02-T2": "2026-02-11 2026-02-21", "2026-02-T1": "2026-02-01 2026-02-11", "2026-02-T4": "", "2026-13-T1": "", "2026-W53": "2026-12-28 2027-01-04", "2025-W53": "", "2026-W00": "", "2026-W54": "", "2026-W01": "2025-12-29 2026-01-05",
-		"2026-11-20..2026-11-20": "2026-11-20 2026-11-21", "2026-11-20..2026-11-19": "", "2026-02-30..2026-03-02": "", "2026-02-01..2026-02-30": "", "2020-01-01..2026-01-03": "2020-01-01 2026-01-04", "2020-01-01..2026-01-05": "",
-		"2020-01-01..2026-01-04": "2020-01-01 2026-01-05", "2026-Q4": "2026-10-01 2027-01-01", "2026-H1": "2026-01-01 2026-07-01", "2026": "2026-01-01 2027-01-01", "26": "", "": "",
+		"2026-13-01": "", "2026-00-10": "", "2026-11-31": "", "2026-04-31": "", "2026-13": "", "2026-00": "", "2026-01": "2026-01-01 2026-02-01",
+		"2026-12": "2026-12-01 2027-01-01", "2026-12-T3": "2026-12-21 2027-01-01",
+		"2026-02-T2": "2026-02-11 2026-02-21", "2026-02-T1": "2026-02-01 2026-02-11", "2026-02-T4": "", "2026-13-T1": "",
+		"2026-W53": "2026-12-28 2027-01-04", "2025-W53": "", "2026-W00": "", "2026-W54": "", "2026-W01": "2025-12-29 2026-01-05",
+		"2026-11-20..2026-11-20": "2026-11-20 2026-11-21", "2026-11-20..2026-11-19": "", "2026-02-30..2026-03-02": "", "2026-02-01..2026-02-30": "",
+		"2020-01-01..2026-01-03": "2020-01-01 2026-01-04", "2020-01-01..2026-01-05": "",
+		"2020-01-01..2026-01-04": "2020-01-01 2026-01-05", "2026-Q4": "2026-10-01 2027-01-01", "2026-H1": "2026-01-01 2026-07-01",
+		"2026": "2026-01-01 2027-01-01", "26": "", "": "",
 	} {
 		p, err := closure.ParsePeriod(text, time.Monday)
 		got := ""
@@ -567,7 +587,8 @@ func TestEveryDayLiesInOnePeriodOfEachKind(t *testing.T) {
 	if err != nil || monday.ISO() != "2026-W48" {
 		t.Errorf("%v, %q", err, monday.ISO())
 	}
-	for text, want := range map[string]string{"2026-W53": "", "2026-W52": "2025-W52", "2024-02-29": "", "2026-02": "2025-02", "2026-11-20..2026-11-24": "2025-11-20..2025-11-24", "2000": "", "2026-Q1": "2025-Q1"} {
+	for text, want := range map[string]string{"2026-W53": "", "2026-W52": "2025-W52", "2024-02-29": "", "2026-02": "2025-02",
+		"2026-11-20..2026-11-24": "2025-11-20..2025-11-24", "2000": "", "2026-Q1": "2025-Q1"} {
 		p, err := closure.ParsePeriod(text, time.Monday)
 		if err != nil {
 			t.Fatal(err)
@@ -616,7 +637,8 @@ func TestTheFormulaAtItsBounds(t *testing.T) {
 		"rounded up from half and above": {due: 3, disposed: 2, onTime: 2, want: 66.67},
 	} {
 		var n closure.Counts
-		n[closure.Due], n[closure.Disposed], n[closure.OnTime], n[closure.LongOverdue], n[closure.Reworked], n[closure.Extended], n[closure.FalseFix] = c.due, c.disposed, c.onTime, c.long, c.reworked, c.extended, c.falseFix
+		n[closure.Due], n[closure.Disposed], n[closure.OnTime], n[closure.LongOverdue], n[closure.Reworked], n[closure.Extended],
+			n[closure.FalseFix] = c.due, c.disposed, c.onTime, c.long, c.reworked, c.extended, c.falseFix
 		if got, ok := f.Score(&n); !ok || got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
@@ -641,11 +663,15 @@ func TestRanksAtTheirBounds(t *testing.T) {
 		least int64
 		want  string
 	}{
-		{10, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"}, {11, "g1/best 1, g1/a 2, g1/last 3, g1/b 0, g1/few 0, g1/none 0, g2/alone 0, g3/x 1, g3/y 1, g4/one 0"},
-		{0, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"}, {1, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"},
-		{2, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"}, {3, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"},
+		{10, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"},
+		{11, "g1/best 1, g1/a 2, g1/last 3, g1/b 0, g1/few 0, g1/none 0, g2/alone 0, g3/x 1, g3/y 1, g4/one 0"},
+		{0, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"},
+		{1, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 1"},
+		{2, "g1/few 1, g1/best 2, g1/a 3, g1/b 3, g1/last 5, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"},
+		{3, "g1/best 1, g1/a 2, g1/b 2, g1/last 4, g1/few 0, g1/none 0, g2/alone 1, g3/x 1, g3/y 1, g4/one 0"},
 	} {
-		all := []*closure.RankedUnit{unit("g2", "alone", 10, 80), unit("g1", "none", 0, 90), unit("g1", "last", 11, 10), unit("g1", "b", 10, 80), unit("g1", "few", 2, 99), unit("g1", "a", 12, 80), unit("g1", "best", 11, 90), unit("g3", "x", 30, 50), unit("g3", "y", 30, 50), unit("g4", "one", 1, 5)}
+		all := []*closure.RankedUnit{unit("g2", "alone", 10, 80), unit("g1", "none", 0, 90), unit("g1", "last", 11, 10), unit("g1", "b", 10, 80),
+			unit("g1", "few", 2, 99), unit("g1", "a", 12, 80), unit("g1", "best", 11, 90), unit("g3", "x", 30, 50), unit("g3", "y", 30, 50), unit("g4", "one", 1, 5)}
 		closure.Rank(all, c.least)
 		var got []string
 		for _, u := range all {

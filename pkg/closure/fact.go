@@ -61,7 +61,8 @@ type FactHistory []Fact
 // change nothing.
 func (b *FactHistory) Apply(i *inspect.Issue, e *inspect.Event) {
 	if e.Type == "issue.reported" {
-		*b = FactHistory{{Last: true, Category: i.Category, OwnReport: i.Source == inspect.SourceUnit, ReportedAt: i.ReportedAt, ReceivedAt: i.ReceivedAt, AssignDueAt: e.StepDueAt}}
+		*b = FactHistory{{Last: true, Category: i.Category, OwnReport: i.Source == inspect.SourceUnit, ReportedAt: i.ReportedAt,
+			ReceivedAt: i.ReceivedAt, AssignDueAt: e.StepDueAt}}
 	}
 	if len(*b) == 0 {
 		return
@@ -161,7 +162,8 @@ func (b *FactHistory) run(e *inspect.Event) {
 func (b *FactHistory) spell(e *inspect.Event) {
 	f := b.last()
 	f.Status = "" // it is over
-	*b = append(*b, Fact{Spell: f.Spell + 1, Last: true, Category: f.Category, OwnReport: f.OwnReport, ReportedAt: f.ReportedAt, ReceivedAt: f.ReceivedAt, AssignDueAt: e.StepDueAt})
+	*b = append(*b, Fact{Spell: f.Spell + 1, Last: true, Category: f.Category, OwnReport: f.OwnReport, ReportedAt: f.ReportedAt,
+		ReceivedAt: f.ReceivedAt, AssignDueAt: e.StepDueAt})
 }
 
 // stands is how the issue stands now.

@@ -11,7 +11,8 @@ import (
 )
 
 // ErrPeriod says that a text names no period.
-var ErrPeriod = fault.New(fault.Invalid, "period.unknown", "There is no such period. Periods are written 2026-11-24, 2026-W47, 2026-11-T1 to T3, 2026-11, 2026-Q4, 2026-H2, 2026 or 2026-11-01..2026-11-20.")
+var ErrPeriod = fault.New(fault.Invalid, "period.unknown",
+	"There is no such period. Periods are written 2026-11-24, 2026-W47, 2026-11-T1 to T3, 2026-11, 2026-Q4, 2026-H2, 2026 or 2026-11-01..2026-11-20.")
 
 // PeriodKind is how long a period is.
 type PeriodKind string

@@ -48,7 +48,8 @@ func TestPeriodsByTheirNames(t *testing.T) {
 			t.Errorf("%s: got %q a year before, %v, want %q", c.name, y.Name, err, c.year)
 		}
 	}
-	for _, wrong := range []string{"", "2026-W00", "2026-W54", "2025-W53", "2026-13", "2026-00", "2026-02-30", "2026-Q5", "2026-H3", "2026-02-T4", "1999", "2100", "2026-11-20..2026-11-01", "2020-01-01..2026-12-31", "week", "2026-W47 "} {
+	for _, wrong := range []string{"", "2026-W00", "2026-W54", "2025-W53", "2026-13", "2026-00", "2026-02-30", "2026-Q5", "2026-H3", "2026-02-T4",
+		"1999", "2100", "2026-11-20..2026-11-01", "2020-01-01..2026-12-31", "week", "2026-W47 "} {
 		if p, err := closure.ParsePeriod(wrong, time.Monday); !errors.Is(err, closure.ErrPeriod) {
 			t.Errorf("%q: got %+v, %v, want ErrPeriod", wrong, p, err)
 		}
@@ -128,7 +129,8 @@ func TestScoresAndRanks(t *testing.T) {
 	t.Parallel()
 	of := func(due, disposed, onTime, long, rework, extended, staged int64) *closure.Counts {
 		var c closure.Counts
-		c[closure.Due], c[closure.Disposed], c[closure.OnTime], c[closure.LongOverdue], c[closure.Reworked], c[closure.Extended], c[closure.FalseFix] = due, disposed, onTime, long, rework, extended, staged
+		c[closure.Due], c[closure.Disposed], c[closure.OnTime], c[closure.LongOverdue], c[closure.Reworked], c[closure.Extended],
+			c[closure.FalseFix] = due, disposed, onTime, long, rework, extended, staged
 		return &c
 	}
 	for _, c := range []struct {
@@ -151,7 +153,8 @@ func TestScoresAndRanks(t *testing.T) {
 			t.Errorf("%s: got %g, %v, want %g", c.name, got, ok, c.want)
 		}
 	}
-	units := []*closure.RankedUnit{{PeerGroup: "街道", Name: "甲", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "乙", Due: 20, Score: 90}, {PeerGroup: "街道", Name: "丙", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "丁", Due: 9, Score: 100},
+	units := []*closure.RankedUnit{{PeerGroup: "街道", Name: "甲", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "乙", Due: 20, Score: 90},
+		{PeerGroup: "街道", Name: "丙", Due: 20, Score: 80}, {PeerGroup: "街道", Name: "丁", Due: 9, Score: 100},
 		{PeerGroup: "街道", Name: "戊", Due: 10, Score: 70}, {PeerGroup: "部门", Name: "己", Due: 30, Score: 10}}
 	closure.Rank(units, 10)
 	want := map[string]int{"甲": 2, "乙": 1, "丙": 2, "丁": 0, "戊": 4, "己": 1}

@@ -25,8 +25,10 @@ func TestCanonicalAtItsBounds(t *testing.T) {
 	}
 	for text, says := range map[string]string{
 		lists(65): "nested deeper than 64", objects(65): "nested deeper than 64", "": "no JSON",
-		`{"a":9007199254740993}`: "the whole number at byte 5 has more digits than a 64-bit float keeps", `[ -9007199254740993]`: "the whole number at byte 2 has", `["\"",9007199254740993]`: "at byte 6 has",
-		`["\\",9007199254740993]`: "at byte 6 has", `[900719925474099301]`: "at byte 1 has", "1" + strings.Repeat("0", 400): "at byte 0 has", `[0,9007199254740993]`: "at byte 3 has",
+		`{"a":9007199254740993}`: "the whole number at byte 5 has more digits than a 64-bit float keeps",
+		`[ -9007199254740993]`:   "the whole number at byte 2 has", `["\"",9007199254740993]`: "at byte 6 has",
+		`["\\",9007199254740993]`: "at byte 6 has", `[900719925474099301]`: "at byte 1 has", "1" + strings.Repeat("0", 400): "at byte 0 has",
+		`[0,9007199254740993]`: "at byte 3 has",
 	} {
 		if got, err := evidence.Canonical([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %s, %v, want %s", text, got, err, says)
@@ -63,7 +65,8 @@ func TestFindingsInWords(t *testing.T) {
 		"the end is cut":      {all[:4], head, "tail.cut: issue/018f, event 5: the chain ends at event 4, its head says 6"},
 		"the head is another": {all, evidence.Head{N: 6}, "head.differs: issue/018f, event 6: the last event does not have the hash of the head"},
 		"it comes again":      {slices.Insert(slices.Clone(all), 2, all[1]), head, "event.misplaced: issue/018f, event 2: the number comes after event 2"},
-		"it belongs somewhere else": {slices.Insert(slices.Clone(all), 2, evidence.RecordedEvent{Event: evidence.Event{Stream: evidence.Stream{Kind: "user", ID: "1"}, N: 1}}), head,
+		"it belongs somewhere else": {slices.Insert(slices.Clone(all), 2,
+			evidence.RecordedEvent{Event: evidence.Event{Stream: evidence.Stream{Kind: "user", ID: "1"}, N: 1}}), head,
 			"event.misplaced: issue/018f, event 1: the event belongs to user/1"},
 	} {
 		if got := fmt.Sprint(evidence.Verify(issue, slices.Values(c.events), c.head)); got != "["+c.want+"]" {
@@ -108,7 +111,12 @@ func TestASnapshotOfStreamsOutOfOrder(t *testing.T) {
 	if _, _, _, err := last.End(); err == nil {
 		t.Error("the last stream lies before the one before it and was taken")
 	}
-	if _, err := (evidence.Checkpoint{Date: "2026-11-24", Events: 3}).CompareRecord(func() *evidence.Snapshot { s := evidence.SnapshotAt(3); _, _ = s.Add(a[0]), s.Add(b[0]); return s }()); err == nil {
+	if _, err := (evidence.Checkpoint{Date: "2026-11-24", Events: 3}).CompareRecord(func() *evidence.Snapshot {
+		s := evidence.SnapshotAt(3)
+		_,
+			_ = s.Add(a[0]), s.Add(b[0])
+		return s
+	}()); err == nil {
 		t.Error("a checkpoint was held against it")
 	}
 	if streams, root, seq, err := evidence.SnapshotAt(3).End(); err != nil || streams != 0 || seq != 0 || root != new(evidence.MerkleTree).Root() {
@@ -135,8 +143,9 @@ func TestWhatACheckpointSaysOfAnotherRecord(t *testing.T) {
 	}{
 		"nothing": {func(*evidence.Checkpoint) {}, nil},
 		"streams": {func(c *evidence.Checkpoint) { c.Streams++ }, []string{"streams.differ: checkpoint of 2026-11-24: there were 5 streams, there are 4"}},
-		"root":    {func(c *evidence.Checkpoint) { c.Root = evidence.Digest{} }, []string{fmt.Sprintf("root.differs: checkpoint of 2026-11-24: the root was %064d, it is %s", 0, whole.Root)}},
-		"events":  {func(c *evidence.Checkpoint) { c.Events++ }, []string{"record.cut: checkpoint of 2026-11-24: it was made after event 61, the record up to there ends at 60"}},
+		"root": {func(c *evidence.Checkpoint) { c.Root = evidence.Digest{} },
+			[]string{fmt.Sprintf("root.differs: checkpoint of 2026-11-24: the root was %064d, it is %s", 0, whole.Root)}},
+		"events": {func(c *evidence.Checkpoint) { c.Events++ }, []string{"record.cut: checkpoint of 2026-11-24: it was made after event 61, the record up to there ends at 60"}},
 	} {
 		changed := whole
 		c.change(&changed)
@@ -159,7 +168,8 @@ func TestCheckpointsAtTheirBounds(t *testing.T) {
 	parse := func(from, to string) (evidence.Checkpoint, error) {
 		return evidence.ParseCheckpoint([]byte(strings.Replace(goodCheckpoint, from, to, 1)))
 	}
-	for _, c := range [][2]string{{`"events":42, "streams":3`, `"events":0, "streams":0`}, {`"streams":3`, `"streams":0`}, {`"streams":3`, `"streams":42`}, {`}`, `}` + strings.Repeat(" ", 4096-len(goodCheckpoint))}} {
+	for _, c := range [][2]string{{`"events":42, "streams":3`, `"events":0, "streams":0`}, {`"streams":3`, `"streams":0`},
+		{`"streams":3`, `"streams":42`}, {`}`, `}` + strings.Repeat(" ", 4096-len(goodCheckpoint))}} {
 		if got, err := parse(c[0], c[1]); err != nil {
 			t.Errorf("%s: %+v, %v", c[1], got, err)
 		}
@@ -180,7 +190,8 @@ func TestCheckpointsAtTheirBounds(t *testing.T) {
 	}
 	copied := c
 	copied.Events++
-	if got, err := copied.CompareCopy(c); err != nil || len(got) != 1 || got[0].String() != "checkpoint.differs: checkpoint of 2026-11-24: the outside copy and the kept one differ" {
+	if got, err := copied.CompareCopy(c); err != nil || len(got) != 1 ||
+		got[0].String() != "checkpoint.differs: checkpoint of 2026-11-24: the outside copy and the kept one differ" {
 		t.Errorf("got %v, %v", got, err)
 	}
 }

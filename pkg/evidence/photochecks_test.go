@@ -46,7 +46,8 @@ func TestAnAfterPhotoIsTakenAfterTheReport(t *testing.T) {
 	wantAnomalies(t, "the earlier of both, the phone's", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(late), TakenAt: at(0)}, says)
 	wantAnomalies(t, "the earlier of both, the picture's", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(0), TakenAt: at(late)}, says)
 	wantAnomalies(t, "within what two clocks differ", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(2 * time.Minute), TakenAt: at(2 * time.Minute)})
-	wantAnomalies(t, "just beyond it", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(2*time.Minute + 1)}, "photo.before_report: taken 2m0s before the report")
+	wantAnomalies(t, "just beyond it", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(2*time.Minute + 1)},
+		"photo.before_report: taken 2m0s before the report")
 	wantAnomalies(t, "rounded", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(late + 499*time.Millisecond)}, says)
 	wantAnomalies(t, "of the report itself", evidence.PhotoCheck{ReportedAt: reportedAt, CapturedAt: at(time.Hour), TakenAt: at(time.Hour)})
 	wantAnomalies(t, "later", evidence.PhotoCheck{After: true, ReportedAt: reportedAt, CapturedAt: at(-time.Hour)})
@@ -121,7 +122,8 @@ func TestAScreenshotHasTheSizeOfAScreenAndNoCamera(t *testing.T) {
 	for what, w := range map[string]evidence.PhotoCheck{
 		"a make": with(func(w *evidence.PhotoCheck) { w.Make = "Apple" }), "a model": with(func(w *evidence.PhotoCheck) { w.Model = "iPhone" }),
 		"another type": with(func(w *evidence.PhotoCheck) { w.Type = "heic" }), "no screen is so wide": with(func(w *evidence.PhotoCheck) { w.Width = 1171 }),
-		"16:9, as cameras take": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1280 }), "5:2, a panorama": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1800 }),
+		"16:9, as cameras take": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1280 }),
+		"5:2, a panorama":       with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1800 }),
 	} {
 		wantAnomalies(t, what, w)
 	}

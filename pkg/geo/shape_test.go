@@ -80,14 +80,15 @@ func TestOverlaps(t *testing.T) {
 		a, b *geo.Shape
 		want float64
 	}{
-		"the same":                   {one, one, one.Area()},
-		"a quarter":                  {one, polygon(square(20.01, 110.01, .02)), part(20.01, 110.01, 20.02, 110.02)},
-		"side by side":               {one, polygon(square(20, 110.02, .02)), 0},
-		"far away":                   {one, polygon(square(21, 110, .02)), 0},
-		"one in the other":           {one, polygon(square(20.005, 110.005, .01)), polygon(square(20.005, 110.005, .01)).Area()},
-		"in its hole":                {polygon(square(20, 110, .02), square(20.005, 110.005, .01)), polygon(square(20.006, 110.006, .005)), 0},
-		"a diamond around it":        {one, diamond, one.Area()},
-		"a road through it":          {one, road, part(20, 110, 20.02, 110.02) / part(20, 110, 20.02, 110.02) * 20 * geo.Distance(geo.Point{Lat: 20.01, Lon: 110}, geo.Point{Lat: 20.01, Lon: 110.02})},
+		"the same":            {one, one, one.Area()},
+		"a quarter":           {one, polygon(square(20.01, 110.01, .02)), part(20.01, 110.01, 20.02, 110.02)},
+		"side by side":        {one, polygon(square(20, 110.02, .02)), 0},
+		"far away":            {one, polygon(square(21, 110, .02)), 0},
+		"one in the other":    {one, polygon(square(20.005, 110.005, .01)), polygon(square(20.005, 110.005, .01)).Area()},
+		"in its hole":         {polygon(square(20, 110, .02), square(20.005, 110.005, .01)), polygon(square(20.006, 110.006, .005)), 0},
+		"a diamond around it": {one, diamond, one.Area()},
+		"a road through it": {one, road, part(20, 110, 20.02, 110.02) / part(20, 110, 20.02,
+			110.02) * 20 * geo.Distance(geo.Point{Lat: 20.01, Lon: 110}, geo.Point{Lat: 20.01, Lon: 110.02})},
 		"of two parts, one with one": {&geo.Shape{Polygons: []geo.Polygon{{square(20, 110, .01)}, {square(22, 110, .01)}}}, one, part(20, 110, 20.01, 110.01)},
 	}
 	for name, tt := range tests {
@@ -117,25 +118,28 @@ func TestFlaws(t *testing.T) {
 		shape *geo.Shape
 		want  []geo.FlawKind
 	}{
-		"a square":                  {polygon(good), nil},
-		"a square with a hole":      {polygon(good, square(20.005, 110.005, .005)), nil},
-		"against the clock or not":  {polygon(reversed(good), square(20.005, 110.005, .005)), nil},
-		"a bow tie":                 {polygon(bow), []geo.FlawKind{geo.FlawCrossing}},
-		"a corner on another edge":  {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 4}, {Lat: 4, Lon: 4}, {Lat: 0, Lon: 2}, {Lat: 4, Lon: 0}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing}},
-		"a spike":                   {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 4}, {Lat: 4, Lon: 4}, {Lat: 8, Lon: 4}, {Lat: 4, Lon: 4}, {Lat: 4, Lon: 0}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing, geo.FlawTouching}},
-		"two squares at one corner": {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 1, Lon: 1}, {Lat: 2, Lon: 1}, {Lat: 2, Lon: 2}, {Lat: 1, Lon: 2}, {Lat: 1, Lon: 1}, {Lat: 1, Lon: 0}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawTouching}},
-		"not closed":                {polygon(good[:4]), []geo.FlawKind{geo.FlawOpen}},
-		"two corners":               {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawFew}},
-		"no area":                   {polygon(square(20, 110, 1e-7)), []geo.FlawKind{geo.FlawNoArea}},
-		"there and back":            {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 0, Lon: 2}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing}},
-		"off the earth":             {polygon(square(89.5, 0, 1)), []geo.FlawKind{geo.FlawOffEarth, geo.FlawOffEarth}},
-		"a hole outside":            {polygon(good, square(21, 110, .01)), []geo.FlawKind{geo.FlawHole}},
-		"a hole across the border":  {polygon(good, square(20.01, 110.01, .03)), []geo.FlawKind{geo.FlawCrossing}},
-		"a corner written twice":    {polygon(slices.Insert(slices.Clone(good), 1, good[1])), nil},
-		"a road":                    {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}}}, WidthM: 20}, nil},
-		"a road without a width":    {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}}}}, []geo.FlawKind{geo.FlawNoWidth}},
-		"a road of one place":       {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 0}}}, WidthM: 20}, []geo.FlawKind{geo.FlawFew}},
-		"a place":                   {&geo.Shape{Centre: &geo.Point{Lat: 20, Lon: 110}}, nil},
+		"a square":                 {polygon(good), nil},
+		"a square with a hole":     {polygon(good, square(20.005, 110.005, .005)), nil},
+		"against the clock or not": {polygon(reversed(good), square(20.005, 110.005, .005)), nil},
+		"a bow tie":                {polygon(bow), []geo.FlawKind{geo.FlawCrossing}},
+		"a corner on another edge": {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 4}, {Lat: 4, Lon: 4}, {Lat: 0, Lon: 2}, {Lat: 4, Lon: 0},
+			{Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing}},
+		"a spike": {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 4}, {Lat: 4, Lon: 4}, {Lat: 8, Lon: 4}, {Lat: 4, Lon: 4},
+			{Lat: 4, Lon: 0}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing, geo.FlawTouching}},
+		"two squares at one corner": {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 1, Lon: 1}, {Lat: 2, Lon: 1}, {Lat: 2, Lon: 2},
+			{Lat: 1, Lon: 2}, {Lat: 1, Lon: 1}, {Lat: 1, Lon: 0}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawTouching}},
+		"not closed":               {polygon(good[:4]), []geo.FlawKind{geo.FlawOpen}},
+		"two corners":              {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawFew}},
+		"no area":                  {polygon(square(20, 110, 1e-7)), []geo.FlawKind{geo.FlawNoArea}},
+		"there and back":           {polygon(geo.Ring{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}, {Lat: 0, Lon: 2}, {Lat: 0, Lon: 0}}), []geo.FlawKind{geo.FlawCrossing}},
+		"off the earth":            {polygon(square(89.5, 0, 1)), []geo.FlawKind{geo.FlawOffEarth, geo.FlawOffEarth}},
+		"a hole outside":           {polygon(good, square(21, 110, .01)), []geo.FlawKind{geo.FlawHole}},
+		"a hole across the border": {polygon(good, square(20.01, 110.01, .03)), []geo.FlawKind{geo.FlawCrossing}},
+		"a corner written twice":   {polygon(slices.Insert(slices.Clone(good), 1, good[1])), nil},
+		"a road":                   {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}}}, WidthM: 20}, nil},
+		"a road without a width":   {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 1}}}}, []geo.FlawKind{geo.FlawNoWidth}},
+		"a road of one place":      {&geo.Shape{Lines: [][]geo.Point{{{Lat: 0, Lon: 0}, {Lat: 0, Lon: 0}}}, WidthM: 20}, []geo.FlawKind{geo.FlawFew}},
+		"a place":                  {&geo.Shape{Centre: &geo.Point{Lat: 20, Lon: 110}}, nil},
 	}
 	for name, tt := range tests {
 		var got []geo.FlawKind
@@ -165,9 +169,10 @@ func reversed(r geo.Ring) geo.Ring {
 func TestShapesAreReadAndWritten(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ wkt, json string }{
-		"polygon":          {"POLYGON((110 20, 110.5 20, 110.5 20.5, 110 20))", `{"type":"Polygon","coordinates":[[[110,20],[110.5,20],[110.5,20.5],[110,20]]]}`},
-		"with a hole":      {"polygon ((0 0,9 0,9 9,0 0),(4 2,5 2,5 3,4 2))", `{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,0]],[[4,2],[5,2],[5,3],[4,2]]]}`},
-		"many":             {"MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((2 2,3 2,3 3,2 2)))", `{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[2,2],[3,2],[3,3],[2,2]]]]}`},
+		"polygon":     {"POLYGON((110 20, 110.5 20, 110.5 20.5, 110 20))", `{"type":"Polygon","coordinates":[[[110,20],[110.5,20],[110.5,20.5],[110,20]]]}`},
+		"with a hole": {"polygon ((0 0,9 0,9 9,0 0),(4 2,5 2,5 3,4 2))", `{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,0]],[[4,2],[5,2],[5,3],[4,2]]]}`},
+		"many": {"MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((2 2,3 2,3 3,2 2)))",
+			`{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[2,2],[3,2],[3,3],[2,2]]]]}`},
 		"line":             {"LINESTRING(110.1 20.1, 110.2 -20.25)", `{"type":"LineString","coordinates":[[110.1,20.1],[110.2,-20.25]]}`},
 		"lines":            {"MULTILINESTRING((0 0,1 1),(2 2,3 3))", `{"type":"MultiLineString","coordinates":[[[0,0],[1,1]],[[2,2],[3,3]]]}`},
 		"point":            {"POINT(110.1 20.1)", `{"type":"Point","coordinates":[110.1,20.1]}`},
@@ -193,15 +198,18 @@ func TestWhatIsNoShapeIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		``, `{}`, `[]`, `null`, `{"type":"Point"}`, `{"type":"Point","coordinates":null}`, `{"type":"Point","coordinates":[]}`, `{"type":"Point","coordinates":[1]}`,
-		`{"type":"Point","coordinates":[1,2,3,4]}`, `{"type":"Point","coordinates":["1","2"]}`, `{"type":"Point","coordinates":[[1,2]]}`, `{"type":"Point","coordinates":[1,1e999]}`,
+		`{"type":"Point","coordinates":[1,2,3,4]}`, `{"type":"Point","coordinates":["1","2"]}`, `{"type":"Point","coordinates":[[1,2]]}`,
+		`{"type":"Point","coordinates":[1,1e999]}`,
 		`{"type":"Polygon","coordinates":[]}`, `{"type":"Polygon","coordinates":[[]]}`, `{"type":"Polygon","coordinates":[1,2]}`, `{"type":"Polygon","coordinates":{}}`,
-		`{"type":"GeometryCollection","geometries":[]}`, `{"type":"Point","coordinates":[1,2],"crs":{}}`, `{"type":"Point","coordinates":[1,2]} {}`, `{"type":"Circle","coordinates":[1,2]}`,
+		`{"type":"GeometryCollection","geometries":[]}`, `{"type":"Point","coordinates":[1,2],"crs":{}}`, `{"type":"Point","coordinates":[1,2]} {}`,
+		`{"type":"Circle","coordinates":[1,2]}`,
 	} {
 		if s, err := geo.ParseGeoJSON([]byte(text)); err == nil {
 			t.Errorf("%s is read as %+v", text, s)
 		}
 	}
-	for _, text := range []string{"", "POINT", "POINT()", "POINT(1)", "POINT(1 2", "POINT(1 2))", "POINT(1 2, 3 4)", "POINT(NaN 1)", "POINT(Inf 1)", "POINT(0x1p2 1)", "POINT(1_0 2)",
+	for _, text := range []string{"", "POINT", "POINT()", "POINT(1)", "POINT(1 2", "POINT(1 2))", "POINT(1 2, 3 4)", "POINT(NaN 1)", "POINT(Inf 1)",
+		"POINT(0x1p2 1)", "POINT(1_0 2)",
 		"POLYGON(1 2, 3 4)", "POLYGON((1 2, 3 4)", "POLYGON EMPTY", "CIRCLE(1 2)", "POINT(1 2) x"} {
 		if s, err := geo.ParseWKT(text); err == nil {
 			t.Errorf("%s is read as %+v", text, s)

@@ -332,7 +332,8 @@ func TestAlertsComeAtTheirMoment(t *testing.T) {
 	}
 	want("reported", map[string]inspect.Time{inspect.AlertAssign: minutes(30), inspect.AlertFeedback: minutes(500)})
 	d.assigns("longhua", 80)
-	ladder := map[string]inspect.Time{inspect.AlertSoon: minutes(60), inspect.AlertDue: minutes(80), inspect.AlertLate: minutes(120), inspect.AlertLong: minutes(160), inspect.AlertFeedback: minutes(500)}
+	ladder := map[string]inspect.Time{inspect.AlertSoon: minutes(60), inspect.AlertDue: minutes(80), inspect.AlertLate: minutes(120),
+		inspect.AlertLong: minutes(160), inspect.AlertFeedback: minutes(500)}
 	want("assigned", ladder)
 	d.does("office", move{Action: inspect.GiveFeedback})
 	delete(ladder, inspect.AlertFeedback)
@@ -345,8 +346,10 @@ func TestAlertsComeAtTheirMoment(t *testing.T) {
 	want("asked for much", ladder)
 	if all := d.i.Alerts(work, steps, calendar.Minute); !slices.IsSortedFunc(all, func(a, b inspect.Alert) int { return int(a.At - b.At) }) {
 		t.Errorf("not in order: %v", all)
-	} else if inspect.NextAlert(all, minutes(45)) != minutes(50) || inspect.NextAlert(all, minutes(45)-1) != minutes(45) || inspect.NextAlert(all, minutes(160)) != 0 || inspect.StepDueAt(all) != 0 {
-		t.Errorf("next after 45: %s, just before: %s, after all: %s; step %s", inspect.NextAlert(all, minutes(45)), inspect.NextAlert(all, minutes(45)-1), inspect.NextAlert(all, minutes(160)), inspect.StepDueAt(all))
+	} else if inspect.NextAlert(all, minutes(45)) != minutes(50) || inspect.NextAlert(all, minutes(45)-1) != minutes(45) || inspect.NextAlert(all,
+		minutes(160)) != 0 || inspect.StepDueAt(all) != 0 {
+		t.Errorf("next after 45: %s, just before: %s, after all: %s; step %s", inspect.NextAlert(all, minutes(45)),
+			inspect.NextAlert(all, minutes(45)-1), inspect.NextAlert(all, minutes(160)), inspect.StepDueAt(all))
 	}
 	d.does("office", move{Action: inspect.DecideExtension, Answer: inspect.Refused})
 	d.does("crew", move{Action: inspect.Reply, Letter: d.i.Letters[0].ID})
@@ -357,7 +360,8 @@ func TestAlertsComeAtTheirMoment(t *testing.T) {
 	want("all answered", ladder)
 	d.does("crew", move{Action: inspect.AskHold, Until: minutes(100)})
 	d.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
-	want("on hold", map[string]inspect.Time{inspect.AlertSoon: minutes(150), inspect.AlertDue: minutes(170), inspect.AlertLate: minutes(210), inspect.AlertLong: minutes(250), inspect.AlertHold: minutes(100)})
+	want("on hold", map[string]inspect.Time{inspect.AlertSoon: minutes(150), inspect.AlertDue: minutes(170), inspect.AlertLate: minutes(210),
+		inspect.AlertLong: minutes(250), inspect.AlertHold: minutes(100)})
 	d.now = minutes(20)
 	d.fixes()
 	want("fixed", map[string]inspect.Time{inspect.AlertVerify: minutes(260)})

@@ -8,7 +8,8 @@ import (
 )
 
 func TestMasksLieInThePicture(t *testing.T) {
-	for m, valid := range map[inspect.Mask]bool{{X: 0, Y: 0, W: 10_000, H: 10_000}: true, {X: 9999, Y: 0, W: 1, H: 1}: true, {}: false, {X: -1, W: 1, H: 1}: false, {X: 9000, W: 2000, H: 10}: false,
+	for m, valid := range map[inspect.Mask]bool{{X: 0, Y: 0, W: 10_000, H: 10_000}: true, {X: 9999, Y: 0, W: 1, H: 1}: true, {}: false,
+		{X: -1, W: 1, H: 1}: false, {X: 9000, W: 2000, H: 10}: false,
 		{W: 10}: false, {X: 5, Y: 5, W: 1 << 62, H: 1}: false, {X: 1 << 62, Y: 5, W: 1 << 62, H: 1}: false} {
 		if m.Valid() != valid {
 			t.Errorf("%+v: valid is %t, want %t", m, !valid, valid)
@@ -27,7 +28,8 @@ func TestAnExposureIsDecidedInOrder(t *testing.T) {
 					err := e.Decide(answer, by, 9, "why")
 					var want error
 					switch {
-					case answer == inspect.ReleaseExposure && state != inspect.ExposureProposed, answer == inspect.KeepExposure && (state != inspect.ExposureReleased || objected == 0),
+					case answer == inspect.ReleaseExposure && state != inspect.ExposureProposed, answer == inspect.KeepExposure &&
+						(state != inspect.ExposureReleased || objected == 0),
 						answer == inspect.TakeDownExposure && state == inspect.ExposureTakenDown:
 						want = inspect.ErrExposureState
 					case answer == inspect.ReleaseExposure && by == maker:

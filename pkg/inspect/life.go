@@ -297,6 +297,7 @@ var past = map[Action]string{
 	Fix: "fixed", Verify: "verified", Reopen: "reopened", Comment: "commented", WithdrawPhoto: "photo_withdrawn",
 	OnTheSpotFix: "fixed_on_the_spot", Erase: "erased", DecideFlag: "flag_decided",
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
-	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskFieldCheck: "look_asked", FieldCheck: "looked", GiveFeedback: "fed_back",
+	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskFieldCheck: "look_asked",
+	FieldCheck: "looked", GiveFeedback: "fed_back",
 	GivePart: "part_given", ReplyPart: "part_replied", EndPart: "part_ended", HandOver: "handed_over",
 }

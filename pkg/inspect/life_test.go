@@ -72,7 +72,9 @@ func TestTheTablesAreComplete(t *testing.T) {
 		}
 	}
 	for p := range policy {
-		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport, MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers, MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReports, MayDraftReports, MayIssueReports, MayExpose}, p) {
+		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport,
+			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
+			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReports, MayDraftReports, MayIssueReports, MayExpose}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}
@@ -85,7 +87,8 @@ var types = []string{
 	"issue.unmerged", "issue.merged_from", "issue.unmerged_from", "issue.commented", "issue.photo_withdrawn", "issue.erasure_asked",
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
-	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked", "issue.recurred", "issue.fed_back", "issue.paper_issued",
+	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked",
+	"issue.recurred", "issue.fed_back", "issue.paper_issued",
 	"issue.part_given", "issue.part_replied", "issue.part_ended", "issue.handed_over", "photo.declared", "photo.received", "photo.checked",
 }
 

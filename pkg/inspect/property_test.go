@@ -259,23 +259,24 @@ func (w *world) invariants(b *both) {
 	i := &b.i
 	held := !i.Unit.IsZero()
 	for rule, broken := range map[string]bool{
-		"a status of the table":                  !slices.Contains(inspect.Statuses, i.Status),
-		"a deadline where there is a unit":       held != (i.DueAt != 0) || held != (i.OwnDueAt != 0),
-		"a deadline only ever moves up":          i.DueAt > i.OwnDueAt,
-		"assigned means that a unit holds it":    i.Status == inspect.Assigned && !held,
-		"reported means that none does":          i.Status == inspect.Reported && held,
-		"a fix has its person and its moment":    (i.FixedAt != 0) != !i.Fixer.IsZero(),
-		"fixed and verified have a fix":          (i.Status == inspect.Fixed || i.Status == inspect.Verified) && i.FixedAt == 0,
-		"closed means closed":                    (i.ClosedAt != 0) != slices.Contains([]inspect.Status{inspect.Verified, inspect.Dismissed, inspect.Merged}, i.Status),
-		"merged names the other":                 (i.Status == inspect.Merged) != !i.MergedInto.IsZero(),
-		"at most two returns":                    i.Returns > 2 || i.RejectedReturns > i.Returns,
-		"every false fix is a rework":            i.FalseFixes > i.Rework,
-		"a dismissal waits only for the asker":   (i.DismissalAskedAt != 0) != !i.DismissalAskedBy.IsZero(),
-		"what is assigned was filed":             i.AssignedAt != 0 && i.FiledAt == 0,
-		"at most two extensions and one hold":    i.Extensions > 2 || i.Holds > 1,
-		"a hold is only where a unit works":      i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
-		"parts are open only where a unit works": i.Status != inspect.Assigned && i.Status != inspect.Fixed && slices.ContainsFunc(i.Parts, func(p inspect.Part) bool { return p.Open() }),
-		"the clock gives the deadline":           held && !i.Clock.FromExtension && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit)),
+		"a status of the table":                !slices.Contains(inspect.Statuses, i.Status),
+		"a deadline where there is a unit":     held != (i.DueAt != 0) || held != (i.OwnDueAt != 0),
+		"a deadline only ever moves up":        i.DueAt > i.OwnDueAt,
+		"assigned means that a unit holds it":  i.Status == inspect.Assigned && !held,
+		"reported means that none does":        i.Status == inspect.Reported && held,
+		"a fix has its person and its moment":  (i.FixedAt != 0) != !i.Fixer.IsZero(),
+		"fixed and verified have a fix":        (i.Status == inspect.Fixed || i.Status == inspect.Verified) && i.FixedAt == 0,
+		"closed means closed":                  (i.ClosedAt != 0) != slices.Contains([]inspect.Status{inspect.Verified, inspect.Dismissed, inspect.Merged}, i.Status),
+		"merged names the other":               (i.Status == inspect.Merged) != !i.MergedInto.IsZero(),
+		"at most two returns":                  i.Returns > 2 || i.RejectedReturns > i.Returns,
+		"every false fix is a rework":          i.FalseFixes > i.Rework,
+		"a dismissal waits only for the asker": (i.DismissalAskedAt != 0) != !i.DismissalAskedBy.IsZero(),
+		"what is assigned was filed":           i.AssignedAt != 0 && i.FiledAt == 0,
+		"at most two extensions and one hold":  i.Extensions > 2 || i.Holds > 1,
+		"a hold is only where a unit works":    i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
+		"parts are open only where a unit works": i.Status != inspect.Assigned && i.Status != inspect.Fixed &&
+			slices.ContainsFunc(i.Parts, func(p inspect.Part) bool { return p.Open() }),
+		"the clock gives the deadline": held && !i.Clock.FromExtension && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit)),
 	} {
 		if broken {
 			w.t.Errorf("not so: %s: %+v", rule, *i)

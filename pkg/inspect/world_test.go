@@ -134,7 +134,8 @@ func (w *world) move(b *both) {
 // wishes are the actions, with those oftener that are rare otherwise.
 var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Resume, inspect.Resume,
 	inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply, inspect.Reply, inspect.Reply,
-	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension,
+	inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
 	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
 	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
 

@@ -20,9 +20,10 @@ import (
 var beijing = time.FixedZone("city", 8*3600)
 
 func hotline() *intake.Mapping {
-	return &intake.Mapping{Source: "hotline", Datum: geo.GCJ02, Heads: 1, DefaultCategory: "06010", Categories: map[string]string{"占道经营": "09020"}, Columns: map[intake.Field]string{
-		intake.Number: "工单编号", intake.SourceReceivedAt: "受理时间", intake.Category: "问题类别", intake.Note: "诉求内容", intake.Address: "事发地点", intake.Lat: "纬度", intake.Lon: "经度",
-		intake.Area: "所属区域", intake.Unit: "承办单位", intake.CallerName: "来电人", intake.CallerPhone: "联系电话", intake.ReplyBy: "答复时限", intake.Feedback: "反馈情况"}}
+	return &intake.Mapping{Source: "hotline", Datum: geo.GCJ02, Heads: 1, DefaultCategory: "06010", Categories: map[string]string{"占道经营": "09020"},
+		Columns: map[intake.Field]string{
+			intake.Number: "工单编号", intake.SourceReceivedAt: "受理时间", intake.Category: "问题类别", intake.Note: "诉求内容", intake.Address: "事发地点", intake.Lat: "纬度", intake.Lon: "经度",
+			intake.Area: "所属区域", intake.Unit: "承办单位", intake.CallerName: "来电人", intake.CallerPhone: "联系电话", intake.ReplyBy: "答复时限", intake.Feedback: "反馈情况"}}
 }
 
 const heads = "工单编号,受理时间,问题类别,诉求内容,事发地点,纬度,经度,所属区域,承办单位,来电人,联系电话,答复时限\n"
@@ -30,7 +31,8 @@ const heads = "工单编号,受理时间,问题类别,诉求内容,事发地点,
 var unit, area, other = inspect.NewID(), inspect.NewID(), inspect.NewID()
 
 func known() intake.Registers {
-	return intake.Registers{Categories: map[string]string{"06010": "06010", "暴露垃圾": "06010", "4001": "06010"}, Zone: beijing, Now: inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)),
+	return intake.Registers{Categories: map[string]string{"06010": "06010", "暴露垃圾": "06010", "4001": "06010"}, Zone: beijing,
+		Now:   inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)),
 		Units: map[string][]inspect.ID{"龙华环卫": {unit}, "环卫": {unit, other}}, Areas: map[string][]inspect.ID{"460106003": {area}}}
 }
 
@@ -61,7 +63,8 @@ func TestARowBecomesAnOrder(t *testing.T) {
 		t.Error(diff)
 	}
 	at := func(d, h, m int) inspect.Time { return inspect.At(time.Date(2026, 3, d, h, m, 0, 0, beijing)) }
-	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.SourceReceivedAt != at(9, 8, 5) || o.ReplyBy != at(12, 0, 0) || o.Area != area || o.Unit != unit || o.Severity != "normal" {
+	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.SourceReceivedAt != at(9, 8, 5) || o.ReplyBy != at(12, 0, 0) || o.Area != area ||
+		o.Unit != unit || o.Severity != "normal" {
 		t.Errorf("got %+v", o)
 	}
 	if o.Place == nil || o.Place.Point != (geo.Point{Lat: 20.03, Lon: 110.33}) || o.Place.Datum != geo.GCJ02 {
@@ -132,7 +135,8 @@ func TestTheSameTableInEveryForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, body := range map[string]string{"a byte order mark": "\ufeff" + text, "GB18030": gb, "semicolons": strings.ReplaceAll(text, ",", ";"), "tabs": strings.ReplaceAll(text, ",", "\t"),
+	for name, body := range map[string]string{"a byte order mark": "\ufeff" + text, "GB18030": gb, "semicolons": strings.ReplaceAll(text, ",", ";"),
+		"tabs":             strings.ReplaceAll(text, ",", "\t"),
 		"lines of Windows": strings.ReplaceAll(text, "\n", "\r\n")} {
 		got, _, err := read(t, intake.CSV, []byte(body), hotline())
 		if err != nil || len(got) != 1 || got[0].Texts != want[0].Texts || got[0].Number != "G-1" {
@@ -257,7 +261,8 @@ func TestARowIsWrittenBackInItsColumns(t *testing.T) {
 
 // TestEveryFindingHasWords reads each in both languages.
 func TestEveryFindingHasWords(t *testing.T) {
-	for _, k := range []intake.FindingKind{intake.Missing, intake.TooLong, intake.Garbled, intake.Unknown, intake.Ambiguous, intake.NotADegree, intake.NotATime, intake.Future, intake.HalfPosition,
+	for _, k := range []intake.FindingKind{intake.Missing, intake.TooLong, intake.Garbled, intake.Unknown, intake.Ambiguous, intake.NotADegree,
+		intake.NotATime, intake.Future, intake.HalfPosition,
 		intake.PositionOutOfRange, intake.Duplicate, intake.BeyondHeader, intake.Refused} {
 		f := intake.Finding{Kind: k, Subject: "100%"}
 		for _, l := range inspect.Languages {
@@ -270,7 +275,8 @@ func TestEveryFindingHasWords(t *testing.T) {
 
 // FuzzOrders wants of any file either a refusal, findings, or orders that can become issues.
 func FuzzOrders(f *testing.F) {
-	for _, rows := range []string{good, "", "\"", good + good, "1,,,,x,,,,,,,\n", "\ufeff", "2,20260309080500,,,x,0,-0,,,,,\n", "3,2026年3月9日8时5分,,\x00,\u200b,1e1,1e2,,,'+86,+86 138,\n"} {
+	for _, rows := range []string{good, "", "\"", good + good, "1,,,,x,,,,,,,\n", "\ufeff", "2,20260309080500,,,x,0,-0,,,,,\n",
+		"3,2026年3月9日8时5分,,\x00,\u200b,1e1,1e2,,,'+86,+86 138,\n"} {
 		f.Add([]byte(heads+rows), false)
 		gb, _ := simplifiedchinese.GB18030.NewEncoder().String(heads + rows)
 		f.Add([]byte(gb), false)

@@ -27,7 +27,8 @@ func (c *Chart) bars(wide float64) (all []row) {
 	axis := row{height: chartLead + 2}
 	for k := 0; k <= s.steps; k++ {
 		at := from + span*float64(k)/float64(s.steps)
-		axis.marks = append(axis.marks, mark{rule: true, x: at, h: 2, thick: hairline, ink: grey}, mark{text: s.label(k), size: chartType - 1, align: toMiddle, x: at, y: 10, ink: grey})
+		axis.marks = append(axis.marks, mark{rule: true, x: at, h: 2, thick: hairline, ink: grey},
+			mark{text: s.label(k), size: chartType - 1, align: toMiddle, x: at, y: 10, ink: grey})
 	}
 	axis.marks = append(axis.marks, mark{rule: true, x: from, w: span, thick: hairline, ink: grey})
 	return append(all, axis)

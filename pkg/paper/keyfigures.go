@@ -76,7 +76,8 @@ func (k keys) rows(*sheet, Pictures) (all []row) {
 		}
 		var boxes []mark
 		for n := range line {
-			boxes = append(boxes, mark{fill: true, x: float64(n)*wide + 2, w: wide - 4, h: high, ink: paler}, mark{fill: true, x: float64(n)*wide + 2, w: wide - 4, h: 2, ink: blue})
+			boxes = append(boxes, mark{fill: true, x: float64(n)*wide + 2, w: wide - 4, h: high, ink: paler},
+				mark{fill: true, x: float64(n)*wide + 2, w: wide - 4, h: 2, ink: blue})
 		}
 		all = append(all, row{height: high + 6, keep: true, marks: append(boxes, marks...)})
 	}

@@ -130,7 +130,8 @@ func TestAWorkbookHasItsCharts(t *testing.T) {
 // TestAChartWithoutValuesSaysSo instead of showing axes of nothing.
 func TestAChartWithoutValuesSaysSo(t *testing.T) {
 	t.Parallel()
-	d := &paper.Document{Title: "周报", Parts: []paper.Part{{Chart: &paper.Chart{Title: "图1", Kind: paper.BarChart, Labels: []string{"甲"}, Series: []paper.Series{{Values: []paper.Value{zh.NoData()}}}}},
+	d := &paper.Document{Title: "周报", Parts: []paper.Part{{Chart: &paper.Chart{Title: "图1", Kind: paper.BarChart, Labels: []string{"甲"},
+		Series: []paper.Series{{Values: []paper.Value{zh.NoData()}}}}},
 		{Chart: &paper.Chart{Title: "图2", Kind: paper.LineChart}}}}
 	if got := strings.Count(lines(setReport(t, d)), "无数据"); got != 2 {
 		t.Errorf("%d of 2 charts say that there is nothing", got)
@@ -157,7 +158,8 @@ func TestEveryPageOfATableHasItsHead(t *testing.T) {
 		if got := strings.Count(pages[page], "责任单位\n受理\n"); got != 1 {
 			t.Errorf("page %d has %d rows of units under %d heads", page, n, got)
 		}
-		if groups := strings.Contains(pages[page], "区政府\n") || strings.Contains(pages[page], "市直部门\n") || strings.Contains(pages[page], "街道（镇）\n") || strings.Contains(pages[page], "环卫企业\n"); !groups {
+		if groups := strings.Contains(pages[page], "区政府\n") || strings.Contains(pages[page], "市直部门\n") || strings.Contains(pages[page], "街道（镇）\n") ||
+			strings.Contains(pages[page], "环卫企业\n"); !groups {
 			t.Errorf("page %d does not say to which group its rows belong", page)
 		}
 	}
@@ -259,7 +261,8 @@ func TestHostileTextIsInertInEveryForm(t *testing.T) {
 	})
 	t.Run("xlsx", func(t *testing.T) {
 		t.Parallel()
-		rows := &paper.Sheet{Name: attack, Columns: []paper.Column{{Head: attack}}, Rows: func(yield func([]paper.Value, error) bool) { yield([]paper.Value{zh.Text(attack)}, nil) }}
+		rows := &paper.Sheet{Name: attack, Columns: []paper.Column{{Head: attack}},
+			Rows: func(yield func([]paper.Value, error) bool) { yield([]paper.Value{zh.Text(attack)}, nil) }}
 		found := false
 		for _, s := range readXLSX(t, d, rows) {
 			if s.Formulas > 0 {

@@ -95,7 +95,8 @@ func TestPagesAreAsTheyWere(t *testing.T) {
 	t.Parallel()
 	correction := notice(inspect.SupervisionLetter)
 	correction.Number, correction.Corrects, correction.Reason = "海环督〔2026〕3号", "海环督〔2026〕2号", "已超过办理期限，系市领导批示件。"
-	for name, c := range map[string]*paper.Content{"task": notice(inspect.TaskNotice), "rectify": notice(inspect.RectifyNotice), "supervise": correction, "longest": longest(), "many": many(30)} {
+	for name, c := range map[string]*paper.Content{"task": notice(inspect.TaskNotice), "rectify": notice(inspect.RectifyNotice),
+		"supervise": correction, "longest": longest(), "many": many(30)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got strings.Builder

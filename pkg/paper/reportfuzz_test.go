@@ -11,13 +11,16 @@ import (
 // everywhere is a short report with one part of each kind, in all of which a text stands.
 func everywhere(text string) *paper.Document {
 	v := zh.Text(text)
-	return &paper.Document{Office: text, Title: text, Number: text, Subtitle: text, Date: text, Banners: []string{text}, Facts: []paper.Fact{{Name: text, Text: text}}, Parts: []paper.Part{
-		{Heading: &paper.Heading{Level: 1, Text: text}}, {Paragraph: text}, {List: []string{text}}, {Key: []paper.KeyFigure{{Name: text, Value: v, Detail: text}}}, {Note: text},
-		{Table: &paper.Table{Name: text, Caption: text, Groups: text, Landscape: true, Notes: []string{text}, Columns: []paper.Column{{Head: text, GroupHead: text}, {Head: text, Kind: paper.Count}},
-			Rows: []paper.Row{{Group: text}, {Cells: []paper.Value{v, v}}, {Total: true, Cells: []paper.Value{v}}}}},
-		{Chart: &paper.Chart{Title: text, Kind: paper.BarChart, Labels: []string{text, text}, Series: []paper.Series{{Name: text, Values: []paper.Value{v, zh.Count(3)}}}}},
-		{Chart: &paper.Chart{Title: text, Kind: paper.LineChart, Labels: []string{text, text}, Series: []paper.Series{{Name: text, Values: []paper.Value{zh.Rate(1, 3), zh.Rate(2, 3)}}, {Name: text}}}},
-		{Pairs: []paper.PhotoPair{{Title: text, Before: paper.CaptionedPhoto{ID: text, Caption: text}}}}, {Definitions: []paper.Definition{{Term: text, Text: text}}}}}
+	return &paper.Document{Office: text, Title: text, Number: text, Subtitle: text, Date: text, Banners: []string{text},
+		Facts: []paper.Fact{{Name: text, Text: text}}, Parts: []paper.Part{
+			{Heading: &paper.Heading{Level: 1, Text: text}}, {Paragraph: text}, {List: []string{text}}, {Key: []paper.KeyFigure{{Name: text, Value: v, Detail: text}}}, {Note: text},
+			{Table: &paper.Table{Name: text, Caption: text, Groups: text, Landscape: true, Notes: []string{text},
+				Columns: []paper.Column{{Head: text, GroupHead: text}, {Head: text, Kind: paper.Count}},
+				Rows:    []paper.Row{{Group: text}, {Cells: []paper.Value{v, v}}, {Total: true, Cells: []paper.Value{v}}}}},
+			{Chart: &paper.Chart{Title: text, Kind: paper.BarChart, Labels: []string{text, text}, Series: []paper.Series{{Name: text, Values: []paper.Value{v, zh.Count(3)}}}}},
+			{Chart: &paper.Chart{Title: text, Kind: paper.LineChart, Labels: []string{text, text},
+				Series: []paper.Series{{Name: text, Values: []paper.Value{zh.Rate(1, 3), zh.Rate(2, 3)}}, {Name: text}}}},
+			{Pairs: []paper.PhotoPair{{Title: text, Before: paper.CaptionedPhoto{ID: text, Caption: text}}}}, {Definitions: []paper.Definition{{Term: text, Text: text}}}}}
 }
 
 // FuzzReports makes every form of a report in which a text stands everywhere.

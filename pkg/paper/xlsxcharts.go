@@ -69,9 +69,11 @@ var axisFont = excelize.Font{Color: "404040", Size: 9}
 
 // draw adds the chart beside its figures.
 func (x *xlsx) draw(sheet string, c *Chart, from, to int) error {
-	out := &excelize.Chart{Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: oneLine(c.Title)}}}, Legend: excelize.ChartLegend{Position: "bottom"},
+	out := &excelize.Chart{Type: excelize.Line, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: oneLine(c.Title)}}},
+		Legend:    excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400}, ShowBlanksAs: "gap",
-		XAxis: excelize.ChartAxis{Font: axisFont}, YAxis: excelize.ChartAxis{MajorGridLines: true, Font: axisFont, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formats(c.kind(), x.Language)}}}
+		XAxis: excelize.ChartAxis{Font: axisFont}, YAxis: excelize.ChartAxis{MajorGridLines: true, Font: axisFont,
+			NumFmt: excelize.ChartNumFmt{CustomNumFmt: formats(c.kind(), x.Language)}}}
 	if c.Kind == BarChart {
 		out.Type = excelize.Bar
 		out.XAxis.ReverseOrder = true // the first stands above

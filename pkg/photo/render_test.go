@@ -211,7 +211,8 @@ func BenchmarkRender(b *testing.B) {
 
 func TestSmaller(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ w, h, side, wantW, wantH int }{{1600, 1200, 800, 800, 600}, {1200, 1600, 800, 600, 800}, {1000, 500, 800, 800, 400}, {640, 480, 800, 640, 480}, {1600, 900, 320, 320, 180}} {
+	for _, tt := range []struct{ w, h, side, wantW, wantH int }{{1600, 1200, 800, 800, 600}, {1200, 1600, 800, 600, 800}, {1000, 500, 800, 800, 400},
+		{640, 480, 800, 640, 480}, {1600, 900, 320, 320, 180}} {
 		file := phototest.JPEG(phototest.Chart(tt.w, tt.h), 85, false, nil)
 		small, err := photo.Downscale(file, tt.side)
 		if err != nil {

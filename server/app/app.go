@@ -87,7 +87,8 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	}
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
-	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now, Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
+	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now,
+		Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }
@@ -145,7 +146,8 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	}
 	a.closers = append(a.closers, j.Close)
 	h, err := httpapi.Listen(httpapi.Options{Core: a.Core, Log: a.Log, Addr: a.Config.Addr, PublicURL: a.Config.PublicURL,
-		Proxies: a.Config.TrustedProxies, TLSCert: a.Config.TLSCert, TLSKey: a.Config.TLSKey, MetricsToken: string(a.Config.MetricsToken), Version: a.Version, Folder: a.Config.Data})
+		Proxies: a.Config.TrustedProxies, TLSCert: a.Config.TLSCert, TLSKey: a.Config.TLSKey, MetricsToken: string(a.Config.MetricsToken),
+		Version: a.Version, Folder: a.Config.Data})
 	if err != nil {
 		return err
 	}

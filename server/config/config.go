@@ -81,18 +81,21 @@ var settings = []setting{
 		c.Data = filepath.Clean(v)
 		return wanted(v)
 	}},
-	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", file: true, usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty", set: func(c *Config, v string) error {
-		c.DatabaseURL = Secret(v)
-		return optionalURL(v, "postgres", "postgresql")
-	}},
+	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", file: true, usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty",
+		set: func(c *Config, v string) error {
+			c.DatabaseURL = Secret(v)
+			return optionalURL(v, "postgres", "postgresql")
+		}},
 	{flag: "s3-endpoint", env: "SPOTCHECK_S3_ENDPOINT", usage: "MinIO or S3, http://host:port; the data folder when empty", set: func(c *Config, v string) error {
 		c.S3Endpoint = v
 		return optionalURL(v, "http", "https")
 	}},
-	{flag: "s3-bucket", env: "SPOTCHECK_S3_BUCKET", preset: "spotcheck", usage: "bucket, made when there is none", set: func(c *Config, v string) error { c.S3Bucket = v; return wanted(v) }},
+	{flag: "s3-bucket", env: "SPOTCHECK_S3_BUCKET", preset: "spotcheck", usage: "bucket, made when there is none",
+		set: func(c *Config, v string) error { c.S3Bucket = v; return wanted(v) }},
 	{env: "SPOTCHECK_S3_KEY", file: true, usage: "access key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Key = v; return nil }},
 	{env: "SPOTCHECK_S3_SECRET", file: true, usage: "secret key of the S3 endpoint", secret: true, set: func(c *Config, v string) error { c.S3Secret = Secret(v); return nil }},
-	{env: "SPOTCHECK_METRICS_TOKEN", file: true, usage: "bearer token for /metrics from other machines", secret: true, set: func(c *Config, v string) error { c.MetricsToken = Secret(v); return nil }},
+	{env: "SPOTCHECK_METRICS_TOKEN", file: true, usage: "bearer token for /metrics from other machines", secret: true,
+		set: func(c *Config, v string) error { c.MetricsToken = Secret(v); return nil }},
 	{flag: "timezone", env: "SPOTCHECK_TIMEZONE", preset: "Asia/Shanghai", usage: "zone of the city; fixed at first start", set: func(c *Config, v string) error {
 		c.Timezone = v
 		if _, err := time.LoadLocation(v); err != nil || v == "" || v == "Local" {
@@ -110,18 +113,21 @@ var settings = []setting{
 	}},
 	{flag: "tls-cert", env: "SPOTCHECK_TLS_CERT", usage: "certificate file", set: func(c *Config, v string) error { c.TLSCert = v; return nil }},
 	{flag: "tls-key", env: "SPOTCHECK_TLS_KEY", usage: "key file of the certificate", set: func(c *Config, v string) error { c.TLSKey = v; return nil }},
-	{env: "SPOTCHECK_SECRET_KEY", file: true, usage: "32 bytes in base64 that seal the secrets in the database; made in the data folder when empty", secret: true, set: func(c *Config, v string) error {
-		c.SecretKey = Secret(v)
-		return nil
-	}},
-	{flag: "private-targets", env: "SPOTCHECK_PRIVATE_TARGETS", usage: "private networks that messages may go to, 10.0.0.0/8,…; none when empty", set: func(c *Config, v string) (err error) {
-		c.PrivateTargets, err = networks(v)
-		return err
-	}},
-	{flag: "min-free", env: "SPOTCHECK_MIN_FREE", preset: "1GiB", usage: "disk below which photos are refused, so that the database can go on; 0 for never", set: func(c *Config, v string) (err error) {
-		c.MinFree, err = size(v)
-		return err
-	}},
+	{env: "SPOTCHECK_SECRET_KEY", file: true, usage: "32 bytes in base64 that seal the secrets in the database; made in the data folder when empty",
+		secret: true, set: func(c *Config, v string) error {
+			c.SecretKey = Secret(v)
+			return nil
+		}},
+	{flag: "private-targets", env: "SPOTCHECK_PRIVATE_TARGETS", usage: "private networks that messages may go to, 10.0.0.0/8,…; none when empty",
+		set: func(c *Config, v string) (err error) {
+			c.PrivateTargets, err = networks(v)
+			return err
+		}},
+	{flag: "min-free", env: "SPOTCHECK_MIN_FREE", preset: "1GiB",
+		usage: "disk below which photos are refused, so that the database can go on; 0 for never", set: func(c *Config, v string) (err error) {
+			c.MinFree, err = size(v)
+			return err
+		}},
 	{flag: "debug-addr", env: "SPOTCHECK_DEBUG_ADDR", usage: "loopback address for pprof, 127.0.0.1:6060; none when empty", set: func(c *Config, v string) error {
 		c.DebugAddr = v
 		return loopback(v)

@@ -12,7 +12,8 @@ import (
 func (c *Core) Remind(ctx context.Context) error {
 	var all []messages.Notification
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, part := range []func(context.Context, *store.Tx) ([]messages.Notification, error){c.Messages.MissingHolidays, notices.UnsignedPapers, c.Workflow.PlanSteps, c.Reports.UnsentReturns} {
+		for _, part := range []func(context.Context, *store.Tx) ([]messages.Notification, error){c.Messages.MissingHolidays, notices.UnsignedPapers,
+			c.Workflow.PlanSteps, c.Reports.UnsentReturns} {
 			some, err := part(ctx, tx)
 			if err != nil {
 				return err

@@ -202,7 +202,8 @@ func TestNoLibraryOfTheSystemIsOpened(t *testing.T) {
 
 func TestTheChildIsNotMisled(t *testing.T) {
 	for _, how := range []string{"chat"} {
-		for kind, b := range map[photo.Type][]byte{photo.HEIC: phototest.HEIC(phototest.Chart(192, 128), phototest.Says{}), photo.AVIF: phototest.AVIF(phototest.Chart(192, 128), phototest.Says{})} {
+		for kind, b := range map[photo.Type][]byte{photo.HEIC: phototest.HEIC(phototest.Chart(192, 128), phototest.Says{}),
+			photo.AVIF: phototest.AVIF(phototest.Chart(192, 128), phototest.Says{})} {
 			img, err := child(t, how).Decode(t.Context(), kind, bytes.NewReader(b))
 			if err != nil {
 				t.Errorf("%s, %s: %v", how, kind, err)

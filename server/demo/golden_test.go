@@ -34,7 +34,8 @@ func TestTheDemosWeekIsAlwaysTheSame(t *testing.T) {
 	}
 	defer a.Close()
 	zone := time.FixedZone("", 8*3600)
-	if _, err := demo.Run(t.Context(), a.Core, clock, demo.Options{Issues: 400, Seed: 7, Until: time.Date(2026, 11, 23, 0, 0, 0, 0, zone), Password: "correct horse battery"}); err != nil {
+	if _, err := demo.Run(t.Context(), a.Core, clock, demo.Options{Issues: 400, Seed: 7, Until: time.Date(2026, 11, 23, 0, 0, 0, 0, zone),
+		Password: "correct horse battery"}); err != nil {
 		t.Fatal(err)
 	}
 	clock.Set(inspect.At(time.Date(2026, 11, 23, 9, 0, 0, 0, zone)))

@@ -57,7 +57,8 @@ func TestPrivateAddressesAreOutOfReach(t *testing.T) {
 			t.Errorf("%s: got %v, want reachable %t", c.host, err, c.ok)
 		}
 	}
-	for _, bad := range []string{"", "http://example.org/", "https://", "https:///x", "https://a:b@example.org/", "ftp://example.org/", "https:example.org", "https://example.org/#x", "://"} {
+	for _, bad := range []string{"", "http://example.org/", "https://", "https:///x", "https://a:b@example.org/", "ftp://example.org/",
+		"https:example.org", "https://example.org/#x", "://"} {
 		if err := o.CheckURL(bad); err == nil {
 			t.Errorf("%q is taken for an address", bad)
 		}
@@ -127,7 +128,8 @@ func (zeros) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestTemplatesOfAGatewayAreChecked(t *testing.T) {
 	o := notify.NewOutboundClient(nil, nil)
-	good := notify.SMSSettings{Method: "POST", URL: "https://sms.example/send?to={{phone}}", Form: notify.FormJSON, Body: `{"text":"{{text}}"}`, Headers: map[string]string{"X-Key": "{{secret}}"}}
+	good := notify.SMSSettings{Method: "POST", URL: "https://sms.example/send?to={{phone}}", Form: notify.FormJSON, Body: `{"text":"{{text}}"}`,
+		Headers: map[string]string{"X-Key": "{{secret}}"}}
 	if err := good.Check(o); err != nil {
 		t.Fatal(err)
 	}

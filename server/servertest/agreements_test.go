@@ -132,7 +132,8 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 		scans(admin, "nobody", p).WantProblem(404, "not-found", "never")
 		wrong := p
 		wrong.Bytes = other.Bytes[:len(other.Bytes)-1]
-		admin.Send(http.MethodPut, path, wrong.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}}).WantProblem(422, "photo.digest", "later")
+		admin.Send(http.MethodPut, path, wrong.Bytes, http.Header{"Content-Type": {"application/octet-stream"},
+			"Content-Digest": {p.Digest()}}).WantProblem(422, "photo.digest", "later")
 		text := servertest.Picture{Bytes: []byte("no picture at all, but a digest that is right")}
 		scans(admin, "front", text).WantProblem(415, "photo.type", "never")
 		var receipt struct {
@@ -163,7 +164,8 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 			t.Errorf("a PDF file is taken for %+v", receipt)
 		}
 		a := office.Do(http.MethodGet, "/api/v1/agreements/"+servertest.ID("second").String()+"/scan", nil).Want(200)
-		if string(a.Body) != string(pdf.Bytes) || a.Header.Get("Content-Type") != "application/pdf" || a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
+		if string(a.Body) != string(pdf.Bytes) || a.Header.Get("Content-Type") != "application/pdf" ||
+			a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("a PDF file comes back as %q with %v", a.Body, a.Header)
 		}
 

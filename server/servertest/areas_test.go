@@ -159,7 +159,8 @@ func TestOutlinesAreShownAndKeptByAChangeOfTheArea(t *testing.T) {
 		if f := outline(); f.Geometry.Type != "LineString" || f.Properties.Outline != road["outline"] || road["width_m"] != 40.0 {
 			t.Errorf("got %+v of %v", f, road)
 		}
-		admin.Do(http.MethodPut, "/api/v1/areas/"+road["id"].(string), servertest.M{"name": "龙昆南路", "code": "R1", "level": "road", "class": "main road", "parent": road["parent"]}).Want(http.StatusOK)
+		admin.Do(http.MethodPut, "/api/v1/areas/"+road["id"].(string),
+			servertest.M{"name": "龙昆南路", "code": "R1", "level": "road", "class": "main road", "parent": road["parent"]}).Want(http.StatusOK)
 		if f := outline(); f.Properties.Name != "龙昆南路" || f.Properties.Outline != road["outline"] {
 			t.Errorf("after a new name: got %+v", f)
 		}
@@ -229,13 +230,15 @@ func TestErrorsStopAnImportAndChangesMakeItStale(t *testing.T) {
 		admin := s.As("admin")
 		a, bad, _ := checksAreas(admin, "csv", "wgs84", strings.Replace(plots(), parcel(0, .35, .1, .4), parcel(0, .34, .1, .4), 1))
 		a.Want(http.StatusCreated)
-		if bad.Errors != 1 || len(bad.Findings) != 1 || bad.Findings[0].Kind != "outline.overlap" || bad.Findings[0].Row != 5 || bad.Findings[0].Code != "460106004" || bad.Findings[0].Lat == nil {
+		if bad.Errors != 1 || len(bad.Findings) != 1 || bad.Findings[0].Kind != "outline.overlap" || bad.Findings[0].Row != 5 ||
+			bad.Findings[0].Code != "460106004" || bad.Findings[0].Lat == nil {
 			t.Errorf("got %+v", bad)
 		}
 		appliesAreas(admin, bad.ID).WantProblem(409, "area-import.has-errors", "never")
 		a, first, _ := checksAreas(admin, "csv", "wgs84", plots())
 		a.Want(http.StatusCreated)
-		a, second, _ := checksAreas(admin, "geojson", "gcj02", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"X","name":"X","level":"grid"},"geometry":{"type":"Point","coordinates":[110.3,20]}}]}`)
+		a, second, _ := checksAreas(admin, "geojson", "gcj02",
+			`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"X","name":"X","level":"grid"},"geometry":{"type":"Point","coordinates":[110.3,20]}}]}`)
 		a.Want(http.StatusCreated)
 		appliesAreas(admin, second.ID).Want(http.StatusOK)
 		appliesAreas(admin, first.ID).WantProblem(409, "area-import.stale", "never")

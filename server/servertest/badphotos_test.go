@@ -192,7 +192,8 @@ func TestTheHeadersOfAnUploadAreCheckedAllAtOnce(t *testing.T) {
 			"a digest too short":     {http.Header{"Content-Digest": {"sha-256=:" + base64.StdEncoding.EncodeToString(make([]byte, 31)) + ":"}}, []string{"Content-Digest"}},
 			"compressed":             {http.Header{"Content-Encoding": {"gzip"}}, []string{"Content-Encoding"}},
 			"a clock of another age": {http.Header{"Spotcheck-Sent-At": {"1990-01-01T00:00:00Z"}}, []string{"Spotcheck-Sent-At"}},
-			"everything":             {http.Header{"Content-Digest": nil, "Content-Encoding": {"br"}, "Spotcheck-Sent-At": {"noon"}}, []string{"Content-Digest", "Spotcheck-Sent-At", "Content-Encoding"}},
+			"everything": {http.Header{"Content-Digest": nil, "Content-Encoding": {"br"}, "Spotcheck-Sent-At": {"noon"}},
+				[]string{"Content-Digest", "Spotcheck-Sent-At", "Content-Encoding"}},
 		} {
 			t.Run(name, func(t *testing.T) {
 				var r refusal

@@ -47,7 +47,8 @@ func TestRefusalsSayTheRuleAndTheState(t *testing.T) {
 		crew.Acts(id, "fix", M{"photos": []inspect.ID{before, after}}).Want(201)
 		wantState(t, s.As("crew-boss").Acts(id, "verify", M{"verdict": "pass", "how": "on_site"}), 403, "issue.own-fix", "does not belong to the unit that fixed it", "fixed")
 		wantState(t, s.As("wang").Acts(id, "verify", M{"verdict": "pass", "how": "by_photo"}), 409, "issue.on-site", "on site", "fixed")
-		wantState(t, s.As("wang").Acts(id, "verify", M{"verdict": "fail", "how": "on_site", "reason": "x", "photos": []inspect.ID{after}}), 422, "action.photo-needed", "check", "fixed")
+		wantState(t, s.As("wang").Acts(id, "verify", M{"verdict": "fail", "how": "on_site", "reason": "x", "photos": []inspect.ID{after}}), 422,
+			"action.photo-needed", "check", "fixed")
 		s.As("wang").Verifies(id, "fail")
 		wantState(t, crew.Acts(id, "fix", M{"photos": []inspect.ID{after}}), 409, "photo.used", "cannot prove a new one", "assigned")
 		s.Pass(3 * time.Hour)

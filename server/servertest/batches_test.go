@@ -119,7 +119,8 @@ func TestABatchMakesAPaperForEachUnit(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		office, id := s.As("office"), inspect.NewID()
 		assigned(s, "longhua-sanitation", "meilan-sanitation", "longhua-sanitation", "longhua-crew")
-		office.Do(http.MethodPut, batchAt(id)+"?status=assigned&unit="+servertest.ID("longhua-sanitation").String(), M{"kind": "supervise", "each": "unit", "reason": "即将超期"}).Want(http.StatusCreated)
+		office.Do(http.MethodPut, batchAt(id)+"?status=assigned&unit="+servertest.ID("longhua-sanitation").String(),
+			M{"kind": "supervise", "each": "unit", "reason": "即将超期"}).Want(http.StatusCreated)
 		s.MakesPapers()
 		var page struct{ Papers []paperWire }
 		office.Do(http.MethodGet, "/api/v1/papers?batch="+id.String(), nil).Want(http.StatusOK).Into(&page)
@@ -191,9 +192,11 @@ func TestAnIndexHoldsNoFormula(t *testing.T) {
 	assigned(s, "longhua-sanitation")
 	s.As("admin").Do(http.MethodPut, "/api/v1/units/"+servertest.ID("longhua-sanitation").String(),
 		M{"name": "=HYPERLINK(\"http://evil.example\")", "kind": "bureau", "parent": servertest.ID("longhua")}).Want(http.StatusOK)
-	s.As("admin").Do(http.MethodPut, "/api/v1/settings/paper_offices", M{"value": []M{{"code": "a", "name": "甲", "task": "=1+../〔{year}〕{n}|号", "rectify": "b〔{year}〕{n}", "supervise": "c〔{year}〕{n}"}}}).
+	s.As("admin").Do(http.MethodPut, "/api/v1/settings/paper_offices",
+		M{"value": []M{{"code": "a", "name": "甲", "task": "=1+../〔{year}〕{n}|号", "rectify": "b〔{year}〕{n}", "supervise": "c〔{year}〕{n}"}}}).
 		WantProblem(422, "content.invalid", "never") // digits of its own
-	s.As("admin").Do(http.MethodPut, "/api/v1/settings/paper_offices", M{"value": []M{{"code": "a", "name": "甲", "task": "=../〔{year}〕{n}|号", "rectify": "b〔{year}〕{n}", "supervise": "c〔{year}〕{n}"}}}).
+	s.As("admin").Do(http.MethodPut, "/api/v1/settings/paper_offices",
+		M{"value": []M{{"code": "a", "name": "甲", "task": "=../〔{year}〕{n}|号", "rectify": "b〔{year}〕{n}", "supervise": "c〔{year}〕{n}"}}}).
 		Want(http.StatusOK)
 	office.Do(http.MethodPut, batchAt(id)+"?status=assigned", M{"kind": "task", "each": "issue"}).Want(http.StatusCreated)
 	s.MakesPapers()

@@ -27,7 +27,8 @@ func TestManyActionsInOneRequestEachOnItsOwn(t *testing.T) {
 		assign := M{"action": "assign", "unit": servertest.ID("longhua-sanitation")}
 		a, b, c := lin.ReportsMud(), lin.ReportsMud(), lin.ReportsMud()
 		office.Assigns(c, "longhua-sanitation", time.Hour)
-		body := M{"actions": []M{item(a, 1, assign), item(b, 7, assign), item(c, 0, assign), item(inspect.NewID(), 0, assign), item(b, 0, M{"action": "assign"}), item(b, 1, assign)}}
+		body := M{"actions": []M{item(a, 1, assign), item(b, 7, assign), item(c, 0, assign), item(inspect.NewID(), 0, assign),
+			item(b, 0, M{"action": "assign"}), item(b, 1, assign)}}
 		type outcome struct {
 			Issue   string
 			Status  int

@@ -185,7 +185,8 @@ func (w *world) happens(step int) {
 		w.As("admin").Do(http.MethodPut, "/api/v1/units/"+servertest.ID("longhua-crew").String(), M{"name": fmt.Sprintf("crew %d", step), "kind": "crew",
 			"parent": servertest.ID(one(w, []string{"longhua-sanitation", "meilan-sanitation"}))})
 	case n == 18:
-		w.As("admin").Do(http.MethodPut, "/api/v1/categories/06010", M{"name_zh": "暴露垃圾", "name_en": fmt.Sprintf("Litter %d", step), "group": "litter", "limit": 4, "limit_unit": "working_hour"})
+		w.As("admin").Do(http.MethodPut, "/api/v1/categories/06010",
+			M{"name_zh": "暴露垃圾", "name_en": fmt.Sprintf("Litter %d", step), "group": "litter", "limit": 4, "limit_unit": "working_hour"})
 	default:
 		unit := one(w, someUnits)
 		w.As("admin").Do(http.MethodPut, "/api/v1/people/"+servertest.ID("crew").String(), M{"name": "crew", "display_name": "Person crew", "staff_number": "S-crew",

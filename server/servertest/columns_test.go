@@ -58,7 +58,8 @@ func (v *evidence) held() map[string]string {
 		"webhook":        "name = 'program'", "gateway": "kind = 'email'",
 		"paper": v.is("uid", v.paper), "paper_issue": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")",
 		"paper_receipt": "paper = (SELECT id FROM paper WHERE " + v.is("uid", v.paper) + ")", "paper_batch": "id = (SELECT min(id) FROM paper_batch)",
-		"plan_task": v.is("uid", servertest.ID("toilets")), "import_mapping": v.is("uid", servertest.ID("hotline mapping")), "issue_import": "id = (SELECT min(id) FROM issue_import)",
+		"plan_task": v.is("uid", servertest.ID("toilets")), "import_mapping": v.is("uid", servertest.ID("hotline mapping")),
+		"issue_import":     "id = (SELECT min(id) FROM issue_import)",
 		"assessment_point": v.is("uid", servertest.ID("merit")), "return_form": v.is("uid", servertest.ID("daily")), "return_sent": v.is("uid", servertest.ID("sent")),
 		"exposure":    "id = (SELECT min(id) FROM exposure)",
 		"publication": v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
@@ -80,10 +81,12 @@ func fillRegisters(s *servertest.Server) {
 
 // fillReports brings an order from elsewhere and issues a report.
 func fillReports(t *testing.T, s *servertest.Server) {
-	s.As("office").Do("PUT", "/api/v1/assessment-points/"+servertest.ID("merit").String(), M{"unit": servertest.ID("longhua"), "day": "2026-11-20", "points": 2, "reason": "观摩点"}).Want(201)
+	s.As("office").Do("PUT", "/api/v1/assessment-points/"+servertest.ID("merit").String(),
+		M{"unit": servertest.ID("longhua"), "day": "2026-11-20", "points": 2, "reason": "观摩点"}).Want(201)
 	today := s.Now().In(s.Core.Zone).Format(time.DateOnly)
 	s.As("office").Do("PUT", "/api/v1/return-forms/"+servertest.ID("daily").String(), returnForm(today)).Want(201)
-	s.As("crew").Do("PUT", "/api/v1/returns/"+servertest.ID("sent").String(), M{"form": servertest.ID("daily"), "unit": servertest.ID("longhua-sanitation"), "period": today, "numbers": []float64{1.5, 2}, "note": "雨"}).Want(201)
+	s.As("crew").Do("PUT", "/api/v1/returns/"+servertest.ID("sent").String(),
+		M{"form": servertest.ID("daily"), "unit": servertest.ID("longhua-sanitation"), "period": today, "numbers": []float64{1.5, 2}, "note": "雨"}).Want(201)
 	var sent intakePage
 	sendTable(s.As("office"), hotline(s.As("office")), orderHeads+"T-1,2026-11-20 10:00,占道经营,摊位占道,解放路,20.03,110.33,,张三,13800000000,\n").Want(201).Into(&sent)
 	makes(t, s, s.As("office"), sent.Import.ID)
@@ -114,7 +117,8 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 		v.papers(s)
 		fillReports(t, s)
 		exposes(s, v.fixed, v.report.ID)
-		s.As("office").Acts(v.fixed, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": s.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"}).Want(201)
+		s.As("office").Acts(v.fixed, "give_part", M{"unit": servertest.ID("meilan-sanitation"),
+			"until": s.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"}).Want(201)
 		for table, where := range v.held() {
 			columns := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 			if s.Postgres() {

@@ -52,7 +52,8 @@ func TestACookieIsSecureButOnTheMachineItselfAndInPrivateNetworks(t *testing.T) 
 	for host, secure := range map[string]bool{
 		"127.0.0.1:8080": false, "localhost": false, "localhost:8080": false, "[::1]:8080": false, "127.0.0.1": false,
 		"192.168.1.5:8080": false, "10.0.0.1": false, "172.20.1.1:80": false, "[fd00::5]:8080": false, "[fe80::1]": false,
-		"spotcheck.example": true, "localhost.example": true, "127.0.0.1.example": true, "10.0.0.1.example": true, "8.8.8.8:8080": true, "172.32.0.1": true, "spotcheck.lan": true, "": true,
+		"spotcheck.example": true, "localhost.example": true, "127.0.0.1.example": true, "10.0.0.1.example": true, "8.8.8.8:8080": true,
+		"172.32.0.1": true, "spotcheck.lan": true, "": true,
 	} {
 		body := `{"name":"lin","password":"` + password + `","cookie":true}`
 		w := s.As("lin").WithT(t).Dial().Says(strings.Join([]string{"POST /api/v1/sessions HTTP/1.1", "Host: " + host, "Sec-Fetch-Site: same-origin",

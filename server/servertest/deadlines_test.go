@@ -282,8 +282,9 @@ func TestATyphoonStopsTheClocksThatItNames(t *testing.T) {
 		office.Acts(held, "decide_hold", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
 		goTo(t, s, "2026-07-20 16:00") // litter was due at 15:00
 		declare := func(who, to string, want ...int) *servertest.Answer {
-			answer := s.As(who).Do(http.MethodPut, "/api/v1/suspensions/"+storm.String(), servertest.M{"area": servertest.ID("longhua-area"), "from": when(t, "2026-07-20 14:00").UTC().Format(time.RFC3339Nano),
-				"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风红色预警"})
+			answer := s.As(who).Do(http.MethodPut, "/api/v1/suspensions/"+storm.String(),
+				servertest.M{"area": servertest.ID("longhua-area"), "from": when(t, "2026-07-20 14:00").UTC().Format(time.RFC3339Nano),
+					"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风红色预警"})
 			s.Drain()
 			return answer
 		}
@@ -373,7 +374,9 @@ func TestALimitIsTriedOut(t *testing.T) {
 				t.Errorf("%s %s from %s: got %s, %q, want %s", c.limit, c.unit, from, got, tried.ReadsZH, c.want)
 			}
 		}
-		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {
+		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute",
+			"?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute",
+			"?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {
 			loosely(t, crew).Do(http.MethodGet, "/api/v1/deadline"+q, nil).WantProblem(422, "content.invalid", "never")
 		}
 	})

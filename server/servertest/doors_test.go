@@ -223,7 +223,8 @@ func TestEverybodyReadsThemselves(t *testing.T) {
 func TestNoDoorButTheOpenOnesIsAnsweredWithoutALogin(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	nobody := &servertest.Client{Server: s}
-	open := []string{"/livez", "/readyz", "/metrics", "/", "/app/", "/app/:file", "/desk/", "/assets/:file", "/api/openapi.yaml", "/api/openapi.json", "/api/docs", "POST /api/v1/sessions", "POST /api/v1/enrolments", "OPTIONS /api/v1/uploads",
+	open := []string{"/livez", "/readyz", "/metrics", "/", "/app/", "/app/:file", "/desk/", "/assets/:file", "/api/openapi.yaml", "/api/openapi.json",
+		"/api/docs", "POST /api/v1/sessions", "POST /api/v1/enrolments", "OPTIONS /api/v1/uploads",
 		"/public/", "/public/public.css", "/public/issue", "/public/photos/:photo", "/public/photos/:photo/objection"}
 	for _, r := range s.API.Routes() {
 		path := strings.NewReplacer(":id", inspect.NewID().String(), ":photo", inspect.NewID().String(), ":action", inspect.NewID().String(),

@@ -12,7 +12,8 @@ import (
 func TestAShareOfFixesIsDrawnForAVisit(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		admin, office, crew, wang := s.As("admin"), s.As("office"), s.As("crew"), s.As("wang")
-		admin.Do(http.MethodPut, "/api/v1/categories/08012", M{"name_zh": "带泥上路", "name_en": "Mud", "group": "road_mud", "limit": 1, "limit_unit": "working_day", "by_photo": true}).Want(http.StatusOK)
+		admin.Do(http.MethodPut, "/api/v1/categories/08012",
+			M{"name_zh": "带泥上路", "name_en": "Mud", "group": "road_mud", "limit": 1, "limit_unit": "working_day", "by_photo": true}).Want(http.StatusOK)
 		share := func(n any, want int) {
 			admin.Do(http.MethodPut, "/api/v1/settings/visit_share", M{"value": n}).Want(want)
 		}

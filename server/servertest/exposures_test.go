@@ -76,7 +76,8 @@ func TestAPhotoGoesPublic(t *testing.T) {
 		}
 		row := office.Issue(issue)
 		board := string(public.Do(http.MethodGet, "/public/?lang=zh", nil).Want(200).Body)
-		for text, want := range map[string]bool{"/public/photos/" + report.String(): true, row.Number: true, "路口垃圾&lt;script&gt;": true, "<script": false, "王师傅": false, "随手拍": false} {
+		for text, want := range map[string]bool{"/public/photos/" + report.String(): true, row.Number: true, "路口垃圾&lt;script&gt;": true,
+			"<script": false, "王师傅": false, "随手拍": false} {
 			if strings.Contains(board, text) != want {
 				t.Errorf("the board says %q: %t, want %t\n%s", text, !want, want, board)
 			}
@@ -84,7 +85,8 @@ func TestAPhotoGoesPublic(t *testing.T) {
 		if got := public.Do(http.MethodGet, "/public/photos/"+report.String(), nil).Want(200).Body; string(got) != string(picture) {
 			t.Error("the public sees another picture")
 		}
-		if found := string(public.Do(http.MethodGet, "/public/issue?lang=en&number="+row.Number, nil).Want(200).Body); !strings.Contains(found, "received") || !strings.Contains(found, "/public/photos/") {
+		if found := string(public.Do(http.MethodGet, "/public/issue?lang=en&number="+row.Number, nil).Want(200).Body); !strings.Contains(found,
+			"received") || !strings.Contains(found, "/public/photos/") {
 			t.Errorf("the look-up says %s", found)
 		}
 		public.Do(http.MethodGet, "/public/issue?number=2026-999999", nil).Want(404)

@@ -74,7 +74,8 @@ func TestWhatAPhotoBetrays(t *testing.T) {
 			"a changed picture":  {shot("report", phototest.Scene(800, 600, 5), edited), []string{"photo.edited"}},
 			"a picture of night": {shot("report", dark(), camera(now)), []string{"photo.dark"}},
 			"a shaken one":       {shot("report", imaging.Blur(phototest.Scene(800, 600, 6), 9), camera(now)), []string{"photo.blurred"}},
-			"a screenshot":       {servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: phototest.PNG(phototest.Scene(1080, 2400, 7), nil)}, []string{"photo.screenshot"}},
+			"a screenshot": {servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: phototest.PNG(phototest.Scene(1080, 2400, 7), nil)},
+				[]string{"photo.screenshot"}},
 		} {
 			issue := inspect.NewID()
 			body := lin.Report(tt.p)

@@ -41,8 +41,10 @@ func TestReportsOfEveryGenre(t *testing.T) {
 		}
 		office.Do(http.MethodPut, point, body).Want(201)
 		office.Do(http.MethodPut, point, body).Want(200)
-		office.Do(http.MethodPut, "/api/v1/assessment-points/"+inspect.NewID().String(), M{"unit": servertest.ID("longhua-sanitation"), "day": day, "points": -1, "reason": "迟报", "withdrawn": true}).Want(201)
-		office.Do(http.MethodPut, "/api/v1/assessment-points/"+inspect.NewID().String(), M{"unit": inspect.NewID(), "day": day, "points": -1, "reason": "迟报"}).WantProblem(422, "content.unknown-reference", "never")
+		office.Do(http.MethodPut, "/api/v1/assessment-points/"+inspect.NewID().String(),
+			M{"unit": servertest.ID("longhua-sanitation"), "day": day, "points": -1, "reason": "迟报", "withdrawn": true}).Want(201)
+		office.Do(http.MethodPut, "/api/v1/assessment-points/"+inspect.NewID().String(),
+			M{"unit": inspect.NewID(), "day": day, "points": -1, "reason": "迟报"}).WantProblem(422, "content.unknown-reference", "never")
 		crew.Do(http.MethodGet, "/api/v1/assessment-points?from="+day, nil).Want(200)
 		lin.Do(http.MethodGet, "/api/v1/assessment-points", nil).WantProblem(403, "forbidden", "never")
 
@@ -66,7 +68,8 @@ func TestReportsOfEveryGenre(t *testing.T) {
 			}
 		}
 		loosely(t, office).Do(http.MethodGet, "/api/v1/reports/compute?period="+period+"&genre=novel", nil).WantProblem(422, "content.invalid", "never")
-		office.Do(http.MethodGet, "/api/v1/reports/compute?genre=inspectors&period="+period+"&scope=unit:"+servertest.ID("longhua").String(), nil).WantProblem(422, "content.invalid", "never")
+		office.Do(http.MethodGet, "/api/v1/reports/compute?genre=inspectors&period="+period+"&scope=unit:"+servertest.ID("longhua").String(),
+			nil).WantProblem(422, "content.invalid", "never")
 
 		var draft struct {
 			Genre, State, Number string

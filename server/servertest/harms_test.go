@@ -242,7 +242,8 @@ func TestPhotosOfARefusedActionAreNotLost(t *testing.T) {
 
 		var r refusal
 		crew.Sends(id, theirs) // arrives though the issue has moved on
-		if seen(crew, id, `"2"`, "fix", M{"photos": []inspect.ID{theirs.ID}}).WantProblem(409, "issue.changed", "never").Into(&r); r.Current.Status != "fixed" || r.Current.Version != 3 {
+		if seen(crew, id, `"2"`, "fix", M{"photos": []inspect.ID{theirs.ID}}).WantProblem(409, "issue.changed",
+			"never").Into(&r); r.Current.Status != "fixed" || r.Current.Version != 3 {
 			t.Errorf("current: got %+v, want fixed in version 3", r.Current)
 		}
 		crew.Acts(id, "fix", M{"photos": []inspect.ID{theirs.ID}}).WantProblem(409, "issue.wrong-status", "never")

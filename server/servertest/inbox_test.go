@@ -148,7 +148,8 @@ func TestTheSameActionTellsNobodyTwice(t *testing.T) {
 		}
 		due := s.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339Nano)
 		for range 2 {
-			office.ActsAs(id, act, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "due_at": due, "done_at": due, "sent_at": due}).Want(http.StatusCreated, http.StatusOK)
+			office.ActsAs(id, act, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation"), "due_at": due, "done_at": due,
+				"sent_at": due}).Want(http.StatusCreated, http.StatusOK)
 		}
 		wantTold(t, office, "issue.reported")
 		wantTold(t, crew, "issue.assigned")
@@ -214,7 +215,8 @@ func TestManyRemindersAreToldOnce(t *testing.T) {
 		for n := range 60 {
 			all = append(all, messages.Notification{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(s.Now()),
 				Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n)}},
-				To: []messages.Recipient{{Person: servertest.ID("crew"), Urgency: inspect.Normal}, {Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
+				To: []messages.Recipient{{Person: servertest.ID("crew"), Urgency: inspect.Normal},
+					{Person: servertest.ID("office"), Urgency: inspect.Urgent}, {Person: servertest.ID("nobody"), Urgency: inspect.Urgent}}})
 		}
 		for _, some := range [][]messages.Notification{all[:30], all, all} {
 			if err := s.Core.Messages.TellAll(t.Context(), some); err != nil {

@@ -23,9 +23,10 @@ const orderHeads = "工单编号,受理时间,问题类别,诉求内容,事发�
 // hotline keeps how the tables of the hotline are read.
 func hotline(c *servertest.Client) inspect.ID {
 	id := servertest.ID("hotline mapping")
-	c.Do(http.MethodPut, "/api/v1/import-mappings/"+id.String(), M{"name": "12345 工单", "source": "hotline", "datum": "gcj02", "otherwise": "06010", "categories": M{"占道经营": "09020"},
-		"columns": M{"number": "工单编号", "came_at": "受理时间", "category": "问题类别", "note": "诉求内容", "address": "事发地点", "lat": "纬度", "lon": "经度", "unit": "承办单位",
-			"caller_name": "来电人", "caller_phone": "联系电话", "feedback": "反馈情况", "status": "办理状态"}}).Want(201, 200)
+	c.Do(http.MethodPut, "/api/v1/import-mappings/"+id.String(),
+		M{"name": "12345 工单", "source": "hotline", "datum": "gcj02", "otherwise": "06010", "categories": M{"占道经营": "09020"},
+			"columns": M{"number": "工单编号", "came_at": "受理时间", "category": "问题类别", "note": "诉求内容", "address": "事发地点", "lat": "纬度", "lon": "经度", "unit": "承办单位",
+				"caller_name": "来电人", "caller_phone": "联系电话", "feedback": "反馈情况", "status": "办理状态"}}).Want(201, 200)
 	return id
 }
 
@@ -103,7 +104,8 @@ func TestWorkOrdersComeAndTheirRepliesGoBack(t *testing.T) {
 		if got, want := p.counts(), "checked: 3 rows, 2 fresh, 0 known, 1 wrong, 0 left"; got != want {
 			t.Fatalf("got %s, want %s", got, want)
 		}
-		if r := p.Rows[0]; r.Number != "G-1" || r.Category.Code != "09020" || r.Position.Lat == 20.03 || p.Rows[1].Unit == nil || len(p.Wrong) != 1 || p.Wrong[0].Findings[0].Kind != "unknown" {
+		if r := p.Rows[0]; r.Number != "G-1" || r.Category.Code != "09020" || r.Position.Lat == 20.03 || p.Rows[1].Unit == nil || len(p.Wrong) != 1 ||
+			p.Wrong[0].Findings[0].Kind != "unknown" {
 			t.Errorf("got %+v", p)
 		}
 		var again intakePage
@@ -141,7 +143,8 @@ func TestWorkOrdersComeAndTheirRepliesGoBack(t *testing.T) {
 			t.Errorf("got %+v", seen)
 		}
 		office.WantStatus(issueNumbered(t, s, "G-2"), "assigned")
-		if kept := strings.Join(s.Texts("SELECT body FROM personal_text WHERE field IN ('caller_name', 'caller_phone', 'row')"), " "); strings.Contains(kept, "王女士") || strings.Contains(kept, "138") {
+		if kept := strings.Join(s.Texts("SELECT body FROM personal_text WHERE field IN ('caller_name', 'caller_phone', 'row')"),
+			" "); strings.Contains(kept, "王女士") || strings.Contains(kept, "138") {
 			t.Errorf("who called can be read in the database: %s", kept)
 		}
 		var caller struct{ Name, Phone string }
@@ -152,7 +155,8 @@ func TestWorkOrdersComeAndTheirRepliesGoBack(t *testing.T) {
 
 		t.Run("those who handle the source", func(t *testing.T) {
 			desk := M{"hotline": []inspect.ID{servertest.ID("office")}}
-			s.As("admin").Do(http.MethodPut, "/api/v1/settings/source_desks", M{"value": M{"hotline": []inspect.ID{servertest.ID("nobody")}}}).WantProblem(422, "content.invalid", "never")
+			s.As("admin").Do(http.MethodPut, "/api/v1/settings/source_desks",
+				M{"value": M{"hotline": []inspect.ID{servertest.ID("nobody")}}}).WantProblem(422, "content.invalid", "never")
 			s.As("admin").Do(http.MethodPut, "/api/v1/settings/source_desks", M{"value": desk}).Want(200)
 			office2.Do(http.MethodGet, at+"/caller", nil).WantProblem(403, "forbidden", "never")
 			office2.Do(http.MethodGet, "/api/v1/issue-imports/"+p.Import.ID.String()+"/replies", nil).WantProblem(403, "forbidden", "never")
@@ -167,7 +171,8 @@ func TestWorkOrdersComeAndTheirRepliesGoBack(t *testing.T) {
 		}
 		rows := rowsOf(t, office.Do(http.MethodGet, "/api/v1/issue-imports/"+p.Import.ID.String()+"/replies", nil).Want(200))
 		want := strings.Split(strings.TrimSuffix(orderHeads, "\n")+",办理状态", ",")
-		if len(rows) != 3 || !slices.Equal(rows[0], want) || rows[1][3] != "'=堵了路" || rows[1][9] != "'+86 138" || rows[1][10] != "再次告知" || rows[1][11] != "待派遣" || rows[2][11] != "整改中" {
+		if len(rows) != 3 || !slices.Equal(rows[0], want) || rows[1][3] != "'=堵了路" || rows[1][9] != "'+86 138" || rows[1][10] != "再次告知" ||
+			rows[1][11] != "待派遣" || rows[2][11] != "整改中" {
 			t.Errorf("got %q", rows)
 		}
 		office.Do(http.MethodGet, "/api/v1/issue-imports/"+p.Import.ID.String()+"/replies?format=xlsx", nil).Want(200)

@@ -31,7 +31,8 @@ func TestAUnitAssists(t *testing.T) {
 		office.Assigns(id, "longhua-sanitation", 24*time.Hour)
 		other.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).WantProblem(404, "issue.not-found", "later")
 		part := M{"unit": servertest.ID("meilan-sanitation"), "until": later(s, 2), "note": "请清洗车辆"}
-		wantField(t, office.Acts(id, "give_part", M{"unit": servertest.ID("longhua-sanitation"), "until": later(s, 2), "note": "x"}), "content.unknown-reference", "/unit", "the lead unit")
+		wantField(t, office.Acts(id, "give_part", M{"unit": servertest.ID("longhua-sanitation"), "until": later(s, 2), "note": "x"}),
+			"content.unknown-reference", "/unit", "the lead unit")
 		wantField(t, office.Acts(id, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": later(s, -2), "note": "x"}), "content.invalid", "/until", "later than now")
 		wantField(t, office.Acts(id, "give_part", M{"unit": servertest.ID("meilan-sanitation"), "until": later(s, 2)}), "content.invalid", "/note", "is needed")
 		office.Acts(id, "give_part", part).Want(201)
@@ -52,7 +53,8 @@ func TestAUnitAssists(t *testing.T) {
 			t.Errorf("the lead unit replies for another: %+v %v", got.Parts, got.May)
 		}
 		crew.Acts(id, "reply_part", M{"part": seen.Parts[0].ID, "note": "替他们"}).WantProblem(403, "forbidden", "never")
-		for query, want := range map[string]int{"": 1, "?sort=due": 1, "?status=assigned": 1, "?assisting=" + servertest.ID("meilan-sanitation").String(): 1, "?unit=" + servertest.ID("meilan-sanitation").String(): 0} {
+		for query, want := range map[string]int{"": 1, "?sort=due": 1, "?status=assigned": 1,
+			"?assisting=" + servertest.ID("meilan-sanitation").String(): 1, "?unit=" + servertest.ID("meilan-sanitation").String(): 0} {
 			if got := numbers(other, query); len(got) != want {
 				t.Errorf("the list %q of the assisting unit has %v, want %d", query, got, want)
 			}
@@ -94,7 +96,8 @@ func TestAUnitAssists(t *testing.T) {
 func wantAssisting(t *testing.T, s *servertest.Server) {
 	for count, want := range map[string]int{"parts": 2, "parts_on_time": 1} {
 		var behind struct{ Issues []struct{ Unit inspect.ID } }
-		s.As("office").Do(http.MethodGet, "/api/v1/figures/issues?count="+count+"&unit="+servertest.ID("meilan-sanitation").String()+"&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Into(&behind)
+		s.As("office").Do(http.MethodGet, "/api/v1/figures/issues?count="+count+"&unit="+servertest.ID("meilan-sanitation").String()+"&period="+weekOf(t, s.Now().Add(-time.Hour)),
+			nil).Want(200).Into(&behind)
 		if len(behind.Issues) != want {
 			t.Errorf("%d issues are behind %s, want %d", len(behind.Issues), count, want)
 		}
@@ -145,13 +148,16 @@ func TestOpenWorkIsHandedOver(t *testing.T) {
 		}
 		lin.Verifies(closed, "pass")
 		zhao.Do(http.MethodGet, "/api/v1/issues/"+open.String(), nil).WantProblem(404, "issue.not-found", "later")
-		admin.Do(http.MethodPut, "/api/v1/settings/duty_roster", M{"value": []M{{"person": servertest.ID("lin"), "from": later(s, -20), "to": later(s, -10)}, {"person": servertest.ID("lin"), "from": later(s, 1), "to": later(s, 9)}}}).Want(200)
+		admin.Do(http.MethodPut, "/api/v1/settings/duty_roster",
+			M{"value": []M{{"person": servertest.ID("lin"), "from": later(s, -20), "to": later(s, -10)},
+				{"person": servertest.ID("lin"), "from": later(s, 1), "to": later(s, 9)}}}).Want(200)
 
 		path := "/api/v1/people/" + servertest.ID("lin").String() + "/hand-over"
 		crew.Do(http.MethodPost, path, M{"id": inspect.NewID(), "to": servertest.ID("zhao")}).WantProblem(403, "forbidden", "never")
 		wantField(t, office.Do(http.MethodPost, path, M{"id": inspect.NewID(), "to": servertest.ID("crew")}), "content.unknown-reference", "/to", "who inspects")
 		wantField(t, office.Do(http.MethodPost, path, M{"id": inspect.NewID(), "to": servertest.ID("lin")}), "content.unknown-reference", "/to", "same person")
-		office.Do(http.MethodPost, "/api/v1/people/"+inspect.NewID().String()+"/hand-over", M{"id": inspect.NewID(), "to": servertest.ID("zhao")}).WantProblem(404, "not-found", "never")
+		office.Do(http.MethodPost, "/api/v1/people/"+inspect.NewID().String()+"/hand-over",
+			M{"id": inspect.NewID(), "to": servertest.ID("zhao")}).WantProblem(404, "not-found", "never")
 		var done struct{ Issues, Left, Duties int }
 		office.Do(http.MethodPost, path, M{"id": inspect.NewID(), "to": servertest.ID("zhao")}).Want(200).Into(&done)
 		if done.Issues != 1 || done.Left != 0 || done.Duties != 0 {

@@ -246,7 +246,8 @@ func (p *player) reports() {
 	id, now := inspect.NewID(), inspect.At(p.s.Now())
 	code := []string{"06011", "07001", "08012"}[p.r.IntN(3)]
 	r := workflow.NewIssue{ID: id, Category: code, Severity: "normal", Source: "patrol", Area: servertest.ID("binhai"), ReportedAt: now, SentAt: now,
-		Place: &inspect.Place{Point: geo.Point{Lat: 20.03 + p.r.Float64()/10, Lon: 110.33}, Datum: geo.WGS84}, Texts: inspect.Texts{Note: "随机"}, Content: []byte(`{"id":"` + id.String() + `"}`)}
+		Place: &inspect.Place{Point: geo.Point{Lat: 20.03 + p.r.Float64()/10, Lon: 110.33}, Datum: geo.WGS84}, Texts: inspect.Texts{Note: "随机"},
+		Content: []byte(`{"id":"` + id.String() + `"}`)}
 	if _, err := p.s.Core.Workflow.ReportIssue(context.Background(), p.people[p.r.IntN(2)], r); err != nil {
 		p.t.Errorf("report: %v", err)
 		return
@@ -270,7 +271,8 @@ func (p *player) shows(issue inspect.ID) {
 		if p.r.IntN(6) == 0 {
 			continue
 		}
-		_, err := p.s.Core.Photos.AcceptPhoto(context.Background(), who, issue, d.ID, photos.Upload{Body: bytes.NewReader(pic.Bytes), Length: d.Bytes, SHA256: d.SHA256, SentAt: now})
+		_, err := p.s.Core.Photos.AcceptPhoto(context.Background(), who, issue, d.ID,
+			photos.Upload{Body: bytes.NewReader(pic.Bytes), Length: d.Bytes, SHA256: d.SHA256, SentAt: now})
 		p.kept("photo", err)
 	}
 }
@@ -281,7 +283,8 @@ var (
 		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge,
 			inspect.AskFieldCheck, inspect.FieldCheck},
 		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge,
-			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply,
+			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume,
+			inspect.Supervise, inspect.Reply,
 			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown, inspect.GivePart, inspect.GivePart, inspect.GivePart, inspect.ReplyPart, inspect.EndPart, inspect.HandOver},
 		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge},
 		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
@@ -289,7 +292,8 @@ var (
 	}
 	always = []inspect.Action{inspect.Comment, inspect.GiveFeedback, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
 	doers  = map[inspect.Action][]string{inspect.Fix: {"crew", "crew-boss", "meilan-crew"}, inspect.Return: {"crew", "meilan-crew"},
-		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"}, inspect.FieldCheck: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
+		inspect.Verify: {"lin", "wang", "wang", "office"}, inspect.OnTheSpotFix: {"lin", "wang"}, inspect.Comment: {"lin", "leader", "office"},
+		inspect.FieldCheck: {"lin", "wang"}, inspect.AskExtension: unitDoes, inspect.AskHold: unitDoes, inspect.Reply: unitDoes,
 		inspect.AskAppeal: unitDoes, inspect.PassDown: unitDoes, inspect.ReplyPart: unitDoes}
 	unitDoes = []string{"crew", "crew-boss", "meilan-crew"}
 	office   = []string{"office", "office2", "longhua-desk"}
@@ -403,10 +407,13 @@ func (p *player) ask(issue inspect.ID, photos []inspect.ID) workflow.ActionReque
 	now := inspect.At(p.s.Now())
 	units := []string{"longhua", "longhua-sanitation", "longhua-crew", "meilan-sanitation"}
 	into, _ := p.shared.recent(p.r)
-	a := workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now, DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
+	a := workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Actions[p.r.IntN(len(inspect.Actions))], SentAt: now,
+		DoneAt: now.Add(-time.Duration(p.r.IntN(3)) * 20 * time.Minute),
 		Reason: "理由", Note: "随机", Unit: servertest.ID(units[p.r.IntN(len(units))]), DueAt: now.Add(time.Duration(1+p.r.IntN(20)) * time.Hour), Into: into,
-		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.VerificationMethods[p.r.IntN(2)], Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
-		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key", About: inspect.AppealSubjects[p.r.IntN(4)], Found: inspect.FieldCheckResults[p.r.IntN(2)]}
+		Photos: photos, Verdict: inspect.Verdicts[p.r.IntN(3)], How: inspect.VerificationMethods[p.r.IntN(2)],
+		Place: &inspect.Place{Point: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02},
+		Until: now.Add(time.Duration(1+p.r.IntN(24)) * time.Hour), Answer: inspect.Answers[p.r.IntN(2)], Kind: "key",
+		About: inspect.AppealSubjects[p.r.IntN(4)], Found: inspect.FieldCheckResults[p.r.IntN(2)]}
 	return a
 }
 

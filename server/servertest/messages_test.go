@@ -80,7 +80,8 @@ func TestAProgramIsToldUntilItListens(t *testing.T) {
 			s.Pass(wait)
 			sendsDue(t, s)
 			sendsDue(t, s) // nothing is due again at once
-			if l := h.log(); len(l) != 1 || l[0].State != "queued" || l[0].Attempts != n+1 || len(l[0].Tries) != n+1 || l[0].Tries[n].Status != 503 || !strings.Contains(l[0].Why, "503") {
+			if l := h.log(); len(l) != 1 || l[0].State != "queued" || l[0].Attempts != n+1 || len(l[0].Tries) != n+1 || l[0].Tries[n].Status != 503 ||
+				!strings.Contains(l[0].Why, "503") {
 				t.Fatalf("after %d attempts: %+v", n+1, l)
 			}
 		}
@@ -225,7 +226,8 @@ func TestUrgentIsToldByNight(t *testing.T) {
 			lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), report).Want(http.StatusCreated)
 			ids[code] = id
 		}
-		s.As("admin").Do(http.MethodPut, "/api/v1/categories/08012", servertest.M{"name_zh": "带泥上路", "name_en": "Mud", "group": "road_mud", "limit": 15, "limit_unit": "minute", "by_photo": false}).Want(http.StatusOK)
+		s.As("admin").Do(http.MethodPut, "/api/v1/categories/08012",
+			servertest.M{"name_zh": "带泥上路", "name_en": "Mud", "group": "road_mud", "limit": 15, "limit_unit": "minute", "by_photo": false}).Want(http.StatusOK)
 		office.Assigns(ids["08012"], "longhua-sanitation", 15*time.Minute)
 		office.Assigns(ids["06010"], "longhua-sanitation", 24*time.Hour)
 		sendsDue(t, s)
@@ -241,13 +243,16 @@ func TestEverySecretIsSealed(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		robot := notifytest.DingTalk(t)
 		opens(t, s, robot)
-		s.As("admin").Do(http.MethodPut, "/api/v1/gateways/email", servertest.M{"settings": servertest.M{"host": "mail.example", "port": 587, "user": "u", "from": "a@b.example"}, "secret": "a-secret-of-mail"}).Want(http.StatusOK)
+		s.As("admin").Do(http.MethodPut, "/api/v1/gateways/email",
+			servertest.M{"settings": servertest.M{"host": "mail.example", "port": 587, "user": "u", "from": "a@b.example"}, "secret": "a-secret-of-mail"}).Want(http.StatusOK)
 		crew := s.As("crew")
 		to := robot.To()
-		chooses(crew, servertest.M{"rules": servertest.M{"normal": []string{"dingtalk"}}, "robots": []servertest.M{{"kind": "dingtalk", "url": to.Address, "secret": to.Secrets[0]}}})
+		chooses(crew, servertest.M{"rules": servertest.M{"normal": []string{"dingtalk"}},
+			"robots": []servertest.M{{"kind": "dingtalk", "url": to.Address, "secret": to.Secrets[0]}}})
 		chooses(crew, servertest.M{"rules": servertest.M{"normal": []string{"dingtalk"}}, "language": "en", "robots": []servertest.M{{"kind": "dingtalk"}}}) // keeps its address
 		var mine struct{ Robots []struct{ Kind, Host string } }
-		if a := crew.Do(http.MethodGet, "/api/v1/me/channels", nil).Want(http.StatusOK).Into(&mine); len(mine.Robots) != 1 || mine.Robots[0].Host == "" || strings.Contains(string(a.Body), "key-of-the-robot") {
+		if a := crew.Do(http.MethodGet, "/api/v1/me/channels", nil).Want(http.StatusOK).Into(&mine); len(mine.Robots) != 1 ||
+			mine.Robots[0].Host == "" || strings.Contains(string(a.Body), "key-of-the-robot") {
 			t.Errorf("got %s", a.Body)
 		}
 		dump := strings.Join(append(s.Texts("SELECT body FROM event"), s.Texts("SELECT settings FROM gateway")...), "\n")
@@ -286,7 +291,8 @@ func TestABrowserIsToldByPush(t *testing.T) {
 		b := notifytest.NewBrowser(t, mine.VAPID)
 		opens(t, s, b)
 		for range 2 {
-			crew.Do(http.MethodPost, "/api/v1/me/devices", servertest.M{"endpoint": b.To().Address, "keys": servertest.M{"p256dh": b.To().P256dh, "auth": b.To().Auth}}).Want(http.StatusOK)
+			crew.Do(http.MethodPost, "/api/v1/me/devices", servertest.M{"endpoint": b.To().Address,
+				"keys": servertest.M{"p256dh": b.To().P256dh, "auth": b.To().Auth}}).Want(http.StatusOK)
 		}
 		if look(); len(mine.Devices) != 1 {
 			t.Fatalf("got the devices %v, want one", mine.Devices)

@@ -114,7 +114,8 @@ func TestWhoSeesAPaper(t *testing.T) {
 		office.Assigns(issue, "longhua-sanitation", 8*time.Hour)
 		issues(office, id, "task", nil, issue)
 		s.MakesPapers()
-		for name, sees := range map[string]bool{"office": true, "office2": true, "leader": true, "crew": true, "crew-boss": true, "longhua-desk": true, "meilan-desk": false, "meilan-crew": false, "lin": false, "keeper": false} {
+		for name, sees := range map[string]bool{"office": true, "office2": true, "leader": true, "crew": true, "crew-boss": true,
+			"longhua-desk": true, "meilan-desk": false, "meilan-crew": false, "lin": false, "keeper": false} {
 			c := s.As(name)
 			for _, door := range []string{"", "/pdf", "/docx"} {
 				if a := c.Do(http.MethodGet, paperAt(id)+door, nil); sees {

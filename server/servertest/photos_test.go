@@ -128,7 +128,8 @@ func checkSaid(t *testing.T, got *photoFacts, want phototest.Sample) {
 		seconds = 0
 	}
 	if !got.EXIF.TakenAt.Equal(want.TakenAt) || got.EXIF.OffsetKnown != want.OffsetKnown || got.EXIF.OffsetMinutes != seconds/60 {
-		t.Errorf("%s: taken: got %s, offset %d known %t; want %s, %d, %t", want.Name, got.EXIF.TakenAt, got.EXIF.OffsetMinutes, got.EXIF.OffsetKnown, want.TakenAt, seconds/60, want.OffsetKnown)
+		t.Errorf("%s: taken: got %s, offset %d known %t; want %s, %d, %t", want.Name, got.EXIF.TakenAt, got.EXIF.OffsetMinutes, got.EXIF.OffsetKnown,
+			want.TakenAt, seconds/60, want.OffsetKnown)
 	}
 	switch at := want.Position; {
 	case at == nil || got.EXIF.Lat == nil || got.EXIF.Lon == nil:

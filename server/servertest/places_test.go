@@ -84,7 +84,8 @@ func TestTheRegisterOfPlaces(t *testing.T) {
 		if strings.Contains(string(a.Body), "琼A") {
 			t.Errorf("an inspector reads number plates: %s", a.Body)
 		}
-		if told := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'place'"), ""); strings.Contains(told, "琼A") || strings.Contains(told, "李经理") {
+		if told := strings.Join(s.Texts("SELECT e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = 'place'"),
+			""); strings.Contains(told, "琼A") || strings.Contains(told, "李经理") {
 			t.Error("the record names a plate or a person")
 		}
 
@@ -189,7 +190,8 @@ func importSpots(c *servertest.Client, table string) *servertest.Answer {
 func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		admin, office := s.As("admin"), s.As("office")
-		admin.Do(http.MethodPut, "/api/v1/areas/"+servertest.ID("binhai").String(), M{"name": "滨海街道", "code": "460106003", "level": "street", "parent": servertest.ID("longhua-area")}).Want(200)
+		admin.Do(http.MethodPut, "/api/v1/areas/"+servertest.ID("binhai").String(),
+			M{"name": "滨海街道", "code": "460106003", "level": "street", "parent": servertest.ID("longhua-area")}).Want(200)
 		good := "shopfront,M-%d,%s,20.03,110.33,gcj02,460106003,龙华环卫一班,%s,,,,2026-01-01,\n"
 		var table strings.Builder
 		table.WriteString("\ufeff" + spotHeader)
@@ -211,7 +213,8 @@ func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 		for _, e := range p.Errors {
 			got = append(got, e.Pointer)
 		}
-		wantNames(t, "faults", got, "/3/kind", "/3/number", "/3/name", "/3/lat", "/3/lon", "/3/datum", "/3/area", "/3/unit", "/3/contractor", "/3/permit", "/3/vehicles", "/3/valid_from", "/4/number", "/5")
+		wantNames(t, "faults", got, "/3/kind", "/3/number", "/3/name", "/3/lat", "/3/lon", "/3/datum", "/3/area", "/3/unit", "/3/contractor",
+			"/3/permit", "/3/vehicles", "/3/valid_from", "/4/number", "/5")
 		wantNames(t, "nothing of it is there", placesListed(office, "&text=%E5%A5%BD%E5%BA%97"))
 		for _, table := range []string{"", "kind,number\n", spotHeader + "\"", spotHeader + "shopfront,\xb5\xea\n", spotHeader + strings.Repeat("x\n", 10_001)} {
 			importSpots(admin, table).WantProblem(422, "content.invalid", "never")

@@ -106,7 +106,8 @@ func TestWhatIsNoSignature(t *testing.T) {
 	}
 	broken := bytes.Clone(whole)
 	broken[len(broken)/2] ^= 0xff
-	for name, bytes := range map[string][]byte{"a JPEG file": servertest.NewPicture("check").Bytes, "half a PNG file": whole[:len(whole)/2], "no picture": []byte("<svg/>"), "a broken PNG file": broken} {
+	for name, bytes := range map[string][]byte{"a JPEG file": servertest.NewPicture("check").Bytes, "half a PNG file": whole[:len(whole)/2],
+		"no picture": []byte("<svg/>"), "a broken PNG file": broken} {
 		if a := signsPaper(crew, id, M{"signature": base64.StdEncoding.EncodeToString(bytes)}); a.Status != 422 {
 			t.Errorf("%s: got %d %s", name, a.Status, a.Body)
 		}

@@ -65,7 +65,8 @@ func TestTheRegisterProposesAUnit(t *testing.T) {
 			"assisting": []inspect.ID{servertest.ID("longhua"), servertest.ID("meilan-sanitation")}}))
 		rules(admin, "off", rule("longhua", "binhai", M{"category": "08012", "enabled": false}))
 		p := proposedUnit(office, id)
-		if p == nil || p.Unit.Name != "龙华环卫一班" || p.Rule != street || p.Leader != "陈区长" || p.Contact != "王师傅 13900000000" || len(p.Assisting) != 2 || p.Assisting[1].Name != "美兰环卫" {
+		if p == nil || p.Unit.Name != "龙华环卫一班" || p.Rule != street || p.Leader != "陈区长" || p.Contact != "王师傅 13900000000" || len(p.Assisting) != 2 ||
+			p.Assisting[1].Name != "美兰环卫" {
 			t.Fatalf("got %+v, want the crew of the street", p)
 		}
 		if p.ReasonZH != fmt.Sprintf("街道 滨海街道，类别 road_mud → 龙华环卫一班，规则 %d", street) || p.ReasonEN != fmt.Sprintf("street 滨海街道, group road_mud → 龙华环卫一班, rule %d", street) {

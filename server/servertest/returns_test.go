@@ -44,7 +44,8 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		path := "/api/v1/return-forms/" + servertest.ID("daily").String()
 		form := returnForm(before)
 		crew.Do(http.MethodPut, path, form).WantProblem(403, "forbidden", "never")
-		for field, wrong := range map[string]any{"every": "span", "lines": []string{"吨", "吨"}, "units": []inspect.ID{}, "by": "25:00", "days": 61, "from": "2026-02-30", "name": ""} {
+		for field, wrong := range map[string]any{"every": "span", "lines": []string{"吨", "吨"}, "units": []inspect.ID{}, "by": "25:00", "days": 61,
+			"from": "2026-02-30", "name": ""} {
 			with := M{}
 			for k, v := range form {
 				with[k] = v
@@ -72,7 +73,8 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		}
 
 		send := func(c *servertest.Client, id, unit, period string, numbers ...float64) *servertest.Answer {
-			return c.Do(http.MethodPut, "/api/v1/returns/"+servertest.ID(id).String(), M{"form": servertest.ID("daily"), "unit": servertest.ID(unit), "period": period, "numbers": numbers, "note": "附说明"})
+			return c.Do(http.MethodPut, "/api/v1/returns/"+servertest.ID(id).String(),
+				M{"form": servertest.ID("daily"), "unit": servertest.ID(unit), "period": period, "numbers": numbers, "note": "附说明"})
 		}
 		send(crew, "first", "longhua-sanitation", yesterday, 12.5, 8).Want(201)
 		send(crew, "first", "longhua-sanitation", yesterday, 12.5, 8).Want(200)

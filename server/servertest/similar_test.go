@@ -54,7 +54,8 @@ func TestSimilarIssuesAreJoinedOrComeBack(t *testing.T) {
 		mud := reports("08012", 20.03, 110.34, M{"line": M{"start": M{"lat": 20.03, "lon": 110.34}, "end": M{"lat": 20.03, "lon": 110.35}}})
 
 		here := near(lin, "category=06010&at=20.03,110.33")
-		if open, before := here.ids(); !slices.Equal(open, []string{litter.String(), close.String()}) || before != nil || here.WithinM != 30 || here.Issues[1].DistanceM < 11 || here.Issues[1].DistanceM > 11.3 {
+		if open, before := here.ids(); !slices.Equal(open, []string{litter.String(), close.String()}) || before != nil || here.WithinM != 30 ||
+			here.Issues[1].DistanceM < 11 || here.Issues[1].DistanceM > 11.3 {
 			t.Errorf("near by: got %+v", here)
 		}
 		line := near(lin, "category=06014&at=20.0305,110.345&to=20.04,110.345") // a spill that begins 56 m from the mud

@@ -28,8 +28,9 @@ func TestATyphoonOver300Issues(t *testing.T) {
 		goTo(t, s, "2026-07-20 14:30")
 		declare := func(to, due string, told int) {
 			t.Helper()
-			office.Do(http.MethodPut, "/api/v1/suspensions/"+storm.String(), M{"area": servertest.ID("longhua-area"), "from": when(t, "2026-07-20 14:00").UTC().Format(time.RFC3339Nano),
-				"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风红色预警"}).Want(http.StatusCreated, http.StatusOK)
+			office.Do(http.MethodPut, "/api/v1/suspensions/"+storm.String(),
+				M{"area": servertest.ID("longhua-area"), "from": when(t, "2026-07-20 14:00").UTC().Format(time.RFC3339Nano),
+					"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风红色预警"}).Want(http.StatusCreated, http.StatusOK)
 			s.Drain()
 			s.Drain()
 			if got := len(s.Texts("SELECT e.n FROM event e WHERE e.type = 'issue.suspended'")); got != told {
@@ -118,7 +119,8 @@ func TestABatchOfPapersAndTheirReceipts(t *testing.T) {
 		signers := map[string]*servertest.Client{"龙华环卫": s.As("crew"), "美兰环卫": s.As("meilan-crew")}
 		goTo(t, s, "2026-03-02 15:00")
 		for n, p := range unsigned() {
-			signers[p.Unit.Name].Do(http.MethodPut, "/api/v1/papers/"+p.ID+"/receipt", M{"name": "王师傅", "signed_at": s.Now().UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+			signers[p.Unit.Name].Do(http.MethodPut, "/api/v1/papers/"+p.ID+"/receipt",
+				M{"name": "王师傅", "signed_at": s.Now().UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
 			if left := len(unsigned()); left != 1-n {
 				t.Errorf("%d papers are unsigned, want %d", left, 1-n)
 			}

@@ -126,7 +126,8 @@ func TestAStreamEndsWithWhatItMayTell(t *testing.T) {
 	s.As("lin").Do(http.MethodDelete, "/api/v1/sessions/current", nil).Want(http.StatusNoContent)
 	out.waits("logged-out", 0)
 	moved := listens(t, s.As("wang"), s.URL, http.StatusOK)
-	admin.Do(http.MethodPut, "/api/v1/people/"+servertest.ID("wang").String(), M{"name": "wang", "display_name": "Person wang", "grants": []M{{"role": "leader", "scope": M{"kind": "city"}}}}).Want(http.StatusOK)
+	admin.Do(http.MethodPut, "/api/v1/people/"+servertest.ID("wang").String(),
+		M{"name": "wang", "display_name": "Person wang", "grants": []M{{"role": "leader", "scope": M{"kind": "city"}}}}).Want(http.StatusOK)
 	moved.waits("resync", 0)
 	if name, _ := moved.hears(); name != "" {
 		t.Errorf("after its end the stream says %s", name)

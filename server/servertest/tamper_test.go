@@ -31,8 +31,10 @@ func newEvidence(s *servertest.Server) *evidence {
 	v := &evidence{Tamperer: s.Tampers(), report: servertest.NewPicture("report"), other: servertest.NewPicture("report")}
 	crew.Do(http.MethodPut, "/api/v1/me/channels", M{"rules": M{"urgent": []string{"email", "feishu"}}, "email": "crew@city.example",
 		"robots": []M{{"kind": "feishu", "url": "https://robots.example/key"}}}).Want(http.StatusOK)
-	s.As("admin").Do(http.MethodPut, "/api/v1/webhooks/"+inspect.NewID().String(), M{"name": "program", "url": "https://program.example/", "types": []string{"issue.filed"}, "enabled": false}).Want(http.StatusCreated)
-	s.As("admin").Do(http.MethodPut, "/api/v1/gateways/email", M{"settings": M{"host": "mail.example", "port": 587, "from": "a@b.example"}, "enabled": false, "secret": "secret"}).Want(http.StatusOK)
+	s.As("admin").Do(http.MethodPut, "/api/v1/webhooks/"+inspect.NewID().String(),
+		M{"name": "program", "url": "https://program.example/", "types": []string{"issue.filed"}, "enabled": false}).Want(http.StatusCreated)
+	s.As("admin").Do(http.MethodPut, "/api/v1/gateways/email",
+		M{"settings": M{"host": "mail.example", "port": 587, "from": "a@b.example"}, "enabled": false, "secret": "secret"}).Want(http.StatusOK)
 	sent, in, _ := checksAreas(s.As("admin"), "csv", "wgs84", suburbs(2))
 	sent.Want(http.StatusCreated)
 	appliesAreas(s.As("admin"), in.ID).Want(http.StatusOK)
@@ -237,11 +239,17 @@ func (v *evidence) eventChanges() []change {
 	return []change{
 		{name: "an event in the middle", change: func() { v.Deletes("event", event(3)) }, want: []finding{{issue, "event.missing"}}},
 		{name: "the first event", change: func() { v.Deletes("event", event(1)) }, want: []finding{{issue, "event.missing"}}},
-		{name: "the last event of a stream", change: func() { v.Deletes("event", v.stream(v.last)+" AND n = (SELECT n FROM stream WHERE id = stream)") }, want: []finding{{last, "tail.cut"}}},
-		{name: "the body of an event", change: func() { v.Changes("event", "body = replace(body, '2026', '2027')", event(3)) }, want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 3)"}}},
+		{name: "the last event of a stream", change: func() {
+			v.Deletes("event",
+				v.stream(v.last)+" AND n = (SELECT n FROM stream WHERE id = stream)")
+		}, want: []finding{{last, "tail.cut"}}},
+		{name: "the body of an event", change: func() { v.Changes("event", "body = replace(body, '2026', '2027')", event(3)) },
+			want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 3)"}}},
 		{name: "a body that is no JSON", change: func() { v.Changes("event", "body = replace(body, '{', '[')", event(3)) }, want: []finding{{issue, "(event 3)"}}},
-		{name: "the type of an event", change: func() { v.Changes("event", "type = 'issue.filed'", event(4)) }, want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 4)"}}},
-		{name: "the schema of an event", change: func() { v.Changes("event", "schema_version = 1", event(4)) }, want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 4)"}}},
+		{name: "the type of an event", change: func() { v.Changes("event", "type = 'issue.filed'", event(4)) },
+			want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 4)"}}},
+		{name: "the schema of an event", change: func() { v.Changes("event", "schema_version = 1", event(4)) },
+			want: []finding{{issue, "event.changed: the content does not have the hash that was recorded (event 4)"}}},
 		{name: "two bodies swapped", change: swap("body = (SELECT o.body FROM {aside} o WHERE o.n = 7 - event.n)"), want: []finding{{issue, "(event 3)"}, {issue, "(event 4)"}}},
 		{name: "a head", change: func() {
 			v.Changes("stream", "hash = (SELECT o.hash FROM stream o WHERE o.name = '"+v.plain.String()+"')", "name = '"+v.fixed.String()+"'")
@@ -268,10 +276,12 @@ func (v *evidence) textChanges() []change {
 	owner := strings.TrimPrefix(v.is("", v.plain), " = ")
 	return []change{
 		{name: "a note", change: func() { v.Changes("personal_text", "body = '没有问题'", note) }, want: []finding{{text, "the note is not the one that was recorded"}}},
-		{name: "a salt", change: func() { v.Changes("personal_text", "salt = "+strings.TrimPrefix(v.is("", v.fixed), " = "), note) }, want: []finding{{text, "the note is not the one"}}},
+		{name: "a salt", change: func() { v.Changes("personal_text", "salt = "+strings.TrimPrefix(v.is("", v.fixed), " = "), note) },
+			want: []finding{{text, "the note is not the one"}}},
 		{name: "a note that is gone", change: func() { v.Deletes("personal_text", note) }, want: []finding{{text, "the note is missing"}}},
 		{name: "a comment that is gone", change: func() { v.Deletes("personal_text", v.is("owner", v.comment)) }, want: []finding{{comment, "the note is missing"}}},
-		{name: "erased without a decision", change: func() { v.Changes("personal_text", "body = '', erased_at = 1795000000000", note) }, want: []finding{{text, "no decision of that time is in the record"}}},
+		{name: "erased without a decision", change: func() { v.Changes("personal_text", "body = '', erased_at = 1795000000000", note) },
+			want: []finding{{text, "no decision of that time is in the record"}}},
 		{name: "a text that was added", change: func() {
 			v.Inserts("personal_text", "owner, field, salt, body, erased_at", owner+", 'plate', "+owner+", '琼A00000', 0")
 		}, want: []finding{{text, "a plate that was never recorded"}}},
@@ -298,11 +308,13 @@ func (v *evidence) checkpointChanges() []change {
 		{name: "a checkpoint of another day", change: func() { v.Changes("checkpoint", "date = '2031-01-01'", day(1)) }, want: []finding{
 			{"checkpoint/2031-01-01", "it says that it is of " + days[1]}, {second, "is not in the database"}}},
 		{name: "a checkpoint removed", change: func() { v.Deletes("checkpoint", day(1)) }, want: []finding{{second, "is not in the database"}}},
-		{name: "the first checkpoint removed", change: func() { v.Deletes("checkpoint", day(0)) }, want: []finding{{first, "is not in the database"}, {"checkpoint", "checkpoint.chain: checkpoint of " + days[1]}}},
+		{name: "the first checkpoint removed", change: func() { v.Deletes("checkpoint", day(0)) },
+			want: []finding{{first, "is not in the database"}, {"checkpoint", "checkpoint.chain: checkpoint of " + days[1]}}},
 		{name: "the copy of a checkpoint", change: func() { v.PutsBlob(first, changed) }, want: []finding{{first, "differ"}}},
 		{name: "a copy that cannot be read", change: func() { v.PutsBlob(first, []byte("{")) }, want: []finding{{first, "cannot be read"}}},
 		{name: "the copy of a checkpoint removed", change: func() { v.PutsBlob(first, nil) }, want: []finding{{first, "is missing"}}},
-		{name: "a checkpoint removed with its copy", change: func() { v.Deletes("checkpoint", day(1)); v.PutsBlob(second, nil) }, outside: v.second, want: []finding{{"checkpoint/" + days[1], "nothing is kept here any more"}}},
+		{name: "a checkpoint removed with its copy", change: func() { v.Deletes("checkpoint", day(1)); v.PutsBlob(second, nil) }, outside: v.second,
+			want: []finding{{"checkpoint/" + days[1], "nothing is kept here any more"}}},
 		{name: "nothing, against an outside copy", change: func() {}, outside: v.first},
 		{name: "the outside copy", change: func() {}, outside: changed, want: []finding{{"checkpoint", days[0]}}},
 		{name: "the tail, and nobody kept a copy", change: cut},
@@ -343,19 +355,26 @@ func (v *evidence) registerChanges() []change {
 			v.Inserts("role_grant", "person, role, scope_kind, since, until", person+", 'admin', 'city', 1, 0")
 		},
 			want: []finding{{"person/" + crew.String(), "the role admin over city"}}},
-		{name: "when a role began", change: func() { v.Changes("role_grant", "since = since + 1", "person = "+person) }, want: []finding{{"person/" + crew.String(), "the role unit over unit"}}},
-		{name: "a role that ended", change: func() { v.Changes("role_grant", "until = since + 1", "person = "+person) }, want: []finding{{"person/" + crew.String(), "the role unit over unit"}}},
-		{name: "a role removed", change: func() { v.Deletes("role_grant", "person = "+person) }, want: []finding{{"person/" + crew.String(), "is in the record but not in the database"}}},
-		{name: "a name", change: func() { v.Changes("person", "display_name = 'Somebody'", v.is("uid", crew)) }, want: []finding{{"person/" + crew.String(), "another display_name"}}},
-		{name: "a person let in again", change: func() { v.Changes("person", "disabled = NOT disabled", v.is("uid", crew)) }, want: []finding{{"person/" + crew.String(), "says disabled true, the record says false"}}},
+		{name: "when a role began", change: func() { v.Changes("role_grant", "since = since + 1", "person = "+person) },
+			want: []finding{{"person/" + crew.String(), "the role unit over unit"}}},
+		{name: "a role that ended", change: func() { v.Changes("role_grant", "until = since + 1", "person = "+person) },
+			want: []finding{{"person/" + crew.String(), "the role unit over unit"}}},
+		{name: "a role removed", change: func() { v.Deletes("role_grant", "person = "+person) },
+			want: []finding{{"person/" + crew.String(), "is in the record but not in the database"}}},
+		{name: "a name", change: func() { v.Changes("person", "display_name = 'Somebody'", v.is("uid", crew)) },
+			want: []finding{{"person/" + crew.String(), "another display_name"}}},
+		{name: "a person let in again", change: func() { v.Changes("person", "disabled = NOT disabled", v.is("uid", crew)) },
+			want: []finding{{"person/" + crew.String(), "says disabled true, the record says false"}}},
 		{name: "a person nobody made", change: func() {
 			v.Inserts("person", "uid, name, display_name, staff_number, phone, password, disabled, created_at, updated_at", stranger+", 'ghost', '', '', '', '', false, 1, 1")
 		}, want: []finding{{"person/" + v.fixed.String(), "stands in the database but not in the record"}}},
 		{name: "the parent of a unit", change: func() { v.Changes("unit", "parent = NULL", v.is("uid", unit)) }, want: []finding{{"unit/" + unit.String(), "says parent"}}},
-		{name: "the name of an area", change: func() { v.Changes("area", "name = 'x'", v.is("uid", servertest.ID("binhai"))) }, want: []finding{{"area/" + servertest.ID("binhai").String(), "says name"}}},
+		{name: "the name of an area", change: func() { v.Changes("area", "name = 'x'", v.is("uid", servertest.ID("binhai"))) },
+			want: []finding{{"area/" + servertest.ID("binhai").String(), "says name"}}},
 		{name: "a limit of the catalogue", change: func() { v.Changes("category", "time_limit = 99", "code = '08012'") }, want: []finding{{"category/08012", "says limit 99"}}},
 		{name: "an item removed", change: func() { v.Deletes("category", "code = '09010'") }, want: []finding{{"category/09010", "is in the record but not in the database"}}},
 		{name: "a setting", change: func() { v.Changes("setting", "value = '\"Asia/Tokyo\"'", "key = 'timezone'") }, want: []finding{{"setting/timezone", "Asia/Tokyo"}}},
-		{name: "a setting nobody made", change: func() { v.Inserts("setting", "key, value", "'late_window_minutes', '0'") }, want: []finding{{"setting/late_window_minutes", "not in the record"}}},
+		{name: "a setting nobody made", change: func() { v.Inserts("setting", "key, value", "'late_window_minutes', '0'") },
+			want: []finding{{"setting/late_window_minutes", "not in the record"}}},
 	}
 }

@@ -55,7 +55,8 @@ func TestAPhoneOnABadNetwork(t *testing.T) {
 			t.Errorf("%d of %d breaks are left, %d retries: the network was too good", bad.Breaks, breaks, got.Retries)
 		}
 		t.Logf("%d bytes, %d retries, cut, stalled and late: %v", len(p.Bytes), got.Retries, bad.Broken)
-		if original := lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String()+"/original", nil).Want(http.StatusOK); !bytes.Equal(original.Body, p.Bytes) {
+		if original := lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String()+"/original",
+			nil).Want(http.StatusOK); !bytes.Equal(original.Body, p.Bytes) {
 			t.Error("the original is not what was sent")
 		}
 		s.Drain()

@@ -71,7 +71,8 @@ func TestAnUploadInPartsEndsAsTheSamePhoto(t *testing.T) {
 		if lin.Do(http.MethodGet, receipt, nil).Want(http.StatusOK).Into(&got); got.SHA256 != p.SHA256() {
 			t.Errorf("the receipt names %s, want %s", got.SHA256, p.SHA256())
 		}
-		if original := lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String()+"/original", nil).Want(http.StatusOK); string(original.Body) != string(p.Bytes) {
+		if original := lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String()+"/original",
+			nil).Want(http.StatusOK); string(original.Body) != string(p.Bytes) {
 			t.Error("the original is not what was sent")
 		}
 		wantOffset(t, lin.Send(http.MethodHead, at, nil, tus()).Want(http.StatusOK), len(p.Bytes))

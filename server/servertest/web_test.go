@@ -42,7 +42,8 @@ func TestAWebAppLoadsOnlyWhatThisServerBuilt(t *testing.T) {
 				kept = "no-cache"
 			}
 			wantHeader(t, file, "Cache-Control", kept)
-			want := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png", ".webmanifest": "application/manifest+json"}[path.Ext(m[1])]
+			want := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png",
+				".webmanifest": "application/manifest+json"}[path.Ext(m[1])]
 			if path.Ext(m[1]) == ".js" {
 				scripts++
 			}

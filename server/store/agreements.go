@@ -75,7 +75,8 @@ func (tx *Tx) SaveAgreement(ctx context.Context, v inspect.Agreement) error {
 		VALUES (?, (SELECT id FROM place WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET place = excluded.place, kind = excluded.kind, signed_on = excluded.signed_on, valid_to = excluded.valid_to,
 			signed_by = excluded.signed_by, scan = excluded.scan, scan_bytes = excluded.scan_bytes, scan_type = excluded.scan_type, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-		bytesOf(v.ID), bytesOf(v.Spot), string(v.Kind), string(v.From), ending(v.To), v.SignedBy, v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type, v.Enabled, int64(v.CreatedAt), int64(v.UpdatedAt))
+		bytesOf(v.ID), bytesOf(v.Spot), string(v.Kind), string(v.From), ending(v.To), v.SignedBy, v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type, v.Enabled,
+		int64(v.CreatedAt), int64(v.UpdatedAt))
 }
 
 // signedOn is the condition that a place p has an agreement in force on a day, which it takes twice.

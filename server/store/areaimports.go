@@ -87,7 +87,8 @@ const thatImport = "(SELECT id FROM area_import WHERE uid = ?)"
 
 // SetAreaImportState takes an import from one state to the next, with the version of the areas that it then stands for.
 func (tx *Tx) SetAreaImportState(ctx context.Context, id inspect.ID, from, to AreaImportState, version int64, appliedAt inspect.Time) error {
-	return tx.execOne(ctx, "UPDATE area_import SET state = ?, against = ?, applied_at = ? WHERE uid = ? AND state = ?", string(to), version, int64(appliedAt), bytesOf(id), string(from))
+	return tx.execOne(ctx, "UPDATE area_import SET state = ?, against = ?, applied_at = ? WHERE uid = ? AND state = ?", string(to), version,
+		int64(appliedAt), bytesOf(id), string(from))
 }
 
 // InsertImportPart keeps a part of the file.

@@ -19,7 +19,8 @@ func TestImportsAreReadBackAndSwitchedOver(t *testing.T) {
 		found(t, s)
 		want := store.AreaImport{ID: id("import"), State: store.AreaImportStaging, Format: "csv", Datum: "gcj02", SHA256: digest("file"), Bytes: 9, Areas: 3, NewAreas: 1,
 			ChangedAreas: 2, Errors: 4, Warnings: 5, Findings: `[{"Row":2}]`, AreasVersion: 7, SentBy: id("lin"), SentAt: at(3)}
-		road := inspect.Area{ID: id("road"), Name: "龙昆南路", Code: "R1", Level: "road", Class: "main road", Parent: id("block"), Outline: digest("shape"), WidthM: 40.5, Enabled: true}
+		road := inspect.Area{ID: id("road"), Name: "龙昆南路", Code: "R1", Level: "road", Class: "main road", Parent: id("block"),
+			Outline: digest("shape"), WidthM: 40.5, Enabled: true}
 		block := inspect.Area{ID: id("block"), Name: "街区", Code: "B1", Level: "grid", Parent: id("Longhua"), Enabled: true}
 		moved := areas[1]
 		moved.Name, moved.Outline, moved.Parent = "龙华区", digest("shape"), inspect.ID{}

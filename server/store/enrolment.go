@@ -14,7 +14,8 @@ func (tx *Tx) SetEnrolment(ctx context.Context, person inspect.ID, token []byte,
 
 // Enrolment gives whom a token lets in now; ok is false when it is used up, too old or none.
 func (tx *Tx) Enrolment(ctx context.Context, token []byte) (person inspect.ID, ok bool, err error) {
-	err = tx.row(ctx, "SELECT p.uid FROM enrolment e JOIN person p ON p.id = e.person WHERE e.token_hash = ? AND e.expires_at > ? AND NOT p.disabled", token, int64(tx.Now)).Scan((*uid)(&person))
+	err = tx.row(ctx, "SELECT p.uid FROM enrolment e JOIN person p ON p.id = e.person WHERE e.token_hash = ? AND e.expires_at > ? AND NOT p.disabled",
+		token, int64(tx.Now)).Scan((*uid)(&person))
 	ok, err = ignoreNoRows(err)
 	return person, ok, err
 }

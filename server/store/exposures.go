@@ -32,7 +32,8 @@ func (tx *Tx) Exposures(ctx context.Context, state inspect.ExposureState, limit 
 
 // ExposuresOf gives the released ones of an issue, oldest first.
 func (tx *Tx) ExposuresOf(ctx context.Context, issue inspect.ID) ([]inspect.Exposure, error) {
-	return list(ctx, tx, scanExposure, exposureColumns+`WHERE p.issue = (SELECT id FROM issue WHERE uid = ?) AND p.state = 'safe' AND e.state = 'released' ORDER BY p.id`, bytesOf(issue))
+	return list(ctx, tx, scanExposure, exposureColumns+`WHERE p.issue = (SELECT id FROM issue WHERE uid = ?) AND p.state = 'safe' AND e.state = 'released' ORDER BY p.id`,
+		bytesOf(issue))
 }
 
 // EachExposure calls f for every one of them.

@@ -73,7 +73,8 @@ func (tx *Tx) SaveFact(ctx context.Context, i *IssueRow, n int, f *closure.Fact,
 }
 
 func factValues(n int, f *closure.Fact) []any {
-	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.OwnReport, int64(f.ReportedAt), int64(f.ReceivedAt), f.Filed, f.Assigned, f.ExcludedFromRates,
+	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.OwnReport, int64(f.ReportedAt), int64(f.ReceivedAt),
+		f.Filed, f.Assigned, f.ExcludedFromRates,
 		int64(f.AssignDueAt), int64(f.AssignedAt), f.NewlyAssigned, holdersText(f.Holders), int64(f.DueAt), f.Limit.N, string(f.Limit.Unit), int64(f.HeldUntil), f.Extended,
 		f.Reworks, f.FalseFixes, f.OverdueOverturned, f.WrongUnit, int64(f.ReturnedAt), f.Shirked, int64(f.FixedAt), f.OnTheSpot, int64(f.VerifyDueAt), int64(f.VerdictAt),
 		int64(f.ClosedAt), bytesOf(f.Unit()), f.CanBeDue(), int64(f.VerifiedAt())}
@@ -253,7 +254,8 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 				return fmt.Errorf("%w: %w", ErrUnreadable, err)
 			}
 			return f(name, &c)
-		}, "SELECT name, counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day >= ? AND day < ?", part, string(kind), s.grain, int(s.from), int(s.to)); err != nil {
+		}, "SELECT name, counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day >= ? AND day < ?", part, string(kind), s.grain, int(s.from),
+			int(s.to)); err != nil {
 			return err
 		}
 	}
@@ -272,7 +274,8 @@ func scanCounted(r scanner) (c IssueFact, err error) {
 	return c, err
 }
 
-var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ", ", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
+var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ",
+	", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
 
 // touching are the ways in which a fact can count in a time, each with an index of its own.
 var touching = []string{

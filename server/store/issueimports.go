@@ -92,7 +92,8 @@ func (tx *Tx) EachRequestedIssueImport(ctx context.Context, f func(IssueImport) 
 
 // SameIssueImport finds the newest import of a file that waits to be asked for.
 func (tx *Tx) SameIssueImport(ctx context.Context, sum, mapping string, by inspect.ID) (i IssueImport, ok bool, err error) {
-	_, i, err = scanIntake(tx.row(ctx, intakeColumns+"WHERE m.sha256 = ? AND m.mapping = ? AND m.state = ? AND m.person = (SELECT id FROM person WHERE uid = ?) ORDER BY m.id DESC LIMIT 1",
+	_, i, err = scanIntake(tx.row(ctx,
+		intakeColumns+"WHERE m.sha256 = ? AND m.mapping = ? AND m.state = ? AND m.person = (SELECT id FROM person WHERE uid = ?) ORDER BY m.id DESC LIMIT 1",
 		sum, mapping, string(IssueImportChecked), bytesOf(by)))
 	ok, err = ignoreNoRows(err)
 	return i, ok, err

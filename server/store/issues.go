@@ -167,7 +167,8 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error 
 			?, ?, (SELECT id FROM issue_import WHERE uid = ?)) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
-		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront, int64(i.AlertAt), bytesOf(i.RecurrenceOf), i.ExternalNumber, int64(i.ReplyBy), bytesOf(i.Import)).Scan(&i.id)
+		int64(i.ChangedAt), int64(i.UpdatedAt), i.Late, i.PhotosDeclared, i.FlagsOpen, i.ContentSalt, i.ContentSeal, bytesOf(i.Spot), i.SignedFront,
+		int64(i.AlertAt), bytesOf(i.RecurrenceOf), i.ExternalNumber, int64(i.ReplyBy), bytesOf(i.Import)).Scan(&i.id)
 	if err != nil {
 		return err
 	}

@@ -26,14 +26,19 @@ func worked(t *testing.T, r store.IssueRow) store.IssueRow {
 	r.PhotosDeclared, r.PhotosSafe, r.FlagsOpen = 7, 6, 2
 	r.AlertAt = at(36)
 	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
-	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, SetManually: true, FromExtension: true, Limit: 3, Unit: "working_hour", From: at(22), RemainingMS: 4},
-		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked, Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
+	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, SetManually: true, FromExtension: true, Limit: 3,
+		Unit: "working_hour", From: at(22), RemainingMS: 4},
+		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked,
+		Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
 	r.TakenOverBy = id("office")
-	r.Correspondence = inspect.Correspondence{Parts: []inspect.Part{{ID: id("part"), Unit: id("north crew"), At: at(34), By: id("office"), DueAt: at(35), RepliedAt: at(36), RepliedBy: id("crew"), Reply: id("its reply"),
+	r.Correspondence = inspect.Correspondence{Parts: []inspect.Part{{ID: id("part"), Unit: id("north crew"), At: at(34), By: id("office"),
+		DueAt: at(35), RepliedAt: at(36), RepliedBy: id("crew"), Reply: id("its reply"),
 		EndedAt: at(37), Ended: id("its end")}},
-		Letters:    []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
-		Appeals:    []inspect.Appeal{{Subject: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant", DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
-		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailVerdict: "fail", FieldCheckAskedAt: at(34), FieldCheckedAt: at(35), FieldCheckResult: "real", VisitDrawn: true,
+		Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
+		Appeals: []inspect.Appeal{{Subject: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant",
+			DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailVerdict: "fail", FieldCheckAskedAt: at(34), FieldCheckedAt: at(35),
+		FieldCheckResult: "real", VisitDrawn: true,
 		Feedback: inspect.Feedback{At: at(37), By: id("office"), Action: id("feedback")}}
 	wantFilled(t, r)
 	return r

@@ -164,7 +164,8 @@ func conditions() (all []condition) {
 	}
 	add("overdue", func(f *store.IssueFilter) { f.Overdue = true }, func(i *listed) bool { return i.Overdue(at(600)) })
 	add("incomplete", func(f *store.IssueFilter) { f.Incomplete = true }, func(i *listed) bool { return !i.Complete() })
-	for _, v := range []geo.Box{{South: 19.95, West: 110.25, North: 20.001, East: 110.333}, {South: 20.05, West: 110.3, North: 20.05, East: 110.4}, {South: 0, West: 0, North: 1, East: 1}} {
+	for _, v := range []geo.Box{{South: 19.95, West: 110.25, North: 20.001, East: 110.333}, {South: 20.05, West: 110.3, North: 20.05, East: 110.4},
+		{South: 0, West: 0, North: 1, East: 1}} {
 		add("box", func(f *store.IssueFilter) { f.Box = &v }, func(i *listed) bool { return i.Place != nil && v.Contains(i.Place.Point) })
 	}
 	for _, v := range []float64{150, 3_000, 20_000, 50_000} {
@@ -207,7 +208,8 @@ func sights(parents map[inspect.ID]inspect.ID) (all []condition) {
 	}
 	actors := []*inspect.Actor{{ID: id("lin")}}
 	for n, g := range grants {
-		actors = append(actors, &inspect.Actor{ID: id("lin"), Grants: []inspect.Grant{g}}, &inspect.Actor{ID: id("crew"), Grants: []inspect.Grant{grants[1], g, grants[(n+3)%len(grants)]}})
+		actors = append(actors, &inspect.Actor{ID: id("lin"), Grants: []inspect.Grant{g}},
+			&inspect.Actor{ID: id("crew"), Grants: []inspect.Grant{grants[1], g, grants[(n+3)%len(grants)]}})
 	}
 	for _, a := range actors {
 		all = append(all, condition{"sight", func(f *store.IssueFilter) { f.Viewer = a }, func(i *listed) bool {

@@ -129,7 +129,8 @@ func TestMiscountsAreFound(t *testing.T) {
 		s, _ := settle(t, o, 3, 30)
 		db := storetest.Raw(t, o)
 		for _, change := range []string{"UPDATE map_cell SET fixed = fixed + 1 WHERE level = 18", "DELETE FROM map_cell WHERE level = 8",
-			"INSERT INTO map_cell (level, cell, area, reported, assigned, fixed, verified, lat, lon) VALUES (10, 1, 0, 1, 0, 0, 0, 1, 1)", "UPDATE map_cell SET lat = lat + 1 WHERE level = 12"} {
+			"INSERT INTO map_cell (level, cell, area, reported, assigned, fixed, verified, lat, lon) VALUES (10, 1, 0, 1, 0, 0, 0, 1, 1)",
+			"UPDATE map_cell SET lat = lat + 1 WHERE level = 12"} {
 			if _, err := db.ExecContext(t.Context(), change); err != nil {
 				t.Fatal(err)
 			}

@@ -74,7 +74,8 @@ func (tx *Tx) SaveNotificationEvents(ctx context.Context, all []*NotificationEve
 			err := r.Scan(&ref, &row)
 			rows[ref] = row
 			return err
-		}, "INSERT INTO happening (ref, type, issue, at, facts) VALUES "+strings.TrimSuffix(strings.Repeat("(?, ?, (SELECT id FROM issue WHERE uid = ?), ?, ?), ", len(some)), ", ")+
+		}, "INSERT INTO happening (ref, type, issue, at, facts) VALUES "+strings.TrimSuffix(strings.Repeat("(?, ?, (SELECT id FROM issue WHERE uid = ?), ?, ?), ", len(some)),
+			", ")+
 			" ON CONFLICT (ref) DO UPDATE SET ref = excluded.ref RETURNING ref, id", args...); err != nil {
 			return nil, err
 		}

@@ -26,7 +26,8 @@ func (tx *Tx) EachUnfixedFact(ctx context.Context, now inspect.Time, mark int64,
 	scan := func(r scanner) error {
 		fact := closure.Fact{Last: true, Status: inspect.Assigned}
 		var unit inspect.ID
-		err := r.Scan(&fact.Category, (*uid)(&fact.Area), (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil, &fact.Extended, &fact.Reworks, &fact.FalseFixes)
+		err := r.Scan(&fact.Category, (*uid)(&fact.Area), (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil,
+			&fact.Extended, &fact.Reworks, &fact.FalseFixes)
 		if err == nil {
 			fact.Holders = []closure.Holder{{Unit: unit}}
 			f(&fact)

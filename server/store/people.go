@@ -194,12 +194,14 @@ func (tx *Tx) Sessions(ctx context.Context, person inspect.ID) ([]Session, error
 
 // Links gives the live links to an issue, newest first.
 func (tx *Tx) Links(ctx context.Context, issue inspect.ID) ([]Session, error) {
-	return list(ctx, tx, scanSession, sessionColumns+"WHERE s.issue = (SELECT id FROM issue WHERE uid = ?) AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(issue), int64(tx.Now))
+	return list(ctx, tx, scanSession, sessionColumns+"WHERE s.issue = (SELECT id FROM issue WHERE uid = ?) AND s.expires_at > ? ORDER BY s.id DESC LIMIT 200", bytesOf(issue),
+		int64(tx.Now))
 }
 
 // EndLink ends a link to an issue; ok is false when there is none.
 func (tx *Tx) EndLink(ctx context.Context, issue, id inspect.ID) (ok bool, err error) {
-	return ignoreNoRows(tx.row(ctx, "DELETE FROM session WHERE uid = ? AND issue = (SELECT id FROM issue WHERE uid = ?) RETURNING id", bytesOf(id), bytesOf(issue)).Scan(new(int64)))
+	return ignoreNoRows(tx.row(ctx, "DELETE FROM session WHERE uid = ? AND issue = (SELECT id FROM issue WHERE uid = ?) RETURNING id", bytesOf(id),
+		bytesOf(issue)).Scan(new(int64)))
 }
 
 // TouchSession notes that a session was used.

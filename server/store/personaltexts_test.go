@@ -74,8 +74,10 @@ func TestErasedTextsAreGone(t *testing.T) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			other := reported("other")
 			errs := []error{tx.InsertIssue(ctx, &full, "泥土 琼A12345"), tx.InsertIssue(ctx, &other, "泥土"),
-				tx.InsertAction(ctx, store.AcceptedAction{ID: id("fix"), Issue: full.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true}),
-				tx.InsertAction(ctx, store.AcceptedAction{ID: id("their fix"), Issue: other.ID, Kind: inspect.Fix, By: id("crew"), ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true})}
+				tx.InsertAction(ctx, store.AcceptedAction{ID: id("fix"), Issue: full.ID, Kind: inspect.Fix, By: id("crew"),
+					ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true}),
+				tx.InsertAction(ctx, store.AcceptedAction{ID: id("their fix"), Issue: other.ID, Kind: inspect.Fix, By: id("crew"),
+					ContentSalt: []byte("salt"), ContentSeal: "x", Settled: true})}
 			for _, owner := range []string{"issue", "fix", "other", "their fix"} {
 				_, err := tx.SealTexts(ctx, id(owner), map[string]string{"note": "secret of " + owner})
 				errs = append(errs, err)

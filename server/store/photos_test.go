@@ -170,7 +170,8 @@ func TestLookupsHaveAnIndex(t *testing.T) {
 	storetest.Open(t, o)
 	raw := storetest.Raw(t, o)
 	for _, column := range []string{
-		"issue.uid", "issue.number", "issue.unit", "issue.area", "issue.category", "issue.reporter", "issue.cell", "issue.merged_into", "issue.status", "issue.reported_at", "issue.closed_at", "map_cell.level",
+		"issue.uid", "issue.number", "issue.unit", "issue.area", "issue.category", "issue.reporter", "issue.cell", "issue.merged_into",
+		"issue.status", "issue.reported_at", "issue.closed_at", "map_cell.level",
 		"photo.uid", "photo.issue", "photo.sha256", "rendition.photo", "rendition.sha256", "flag.issue", "action.uid", "action.issue",
 		"personal_text.owner", "stream.kind", "event.seq", "event.stream", "session.token_hash", "session.person", "role_grant.person",
 		"login_limit.bucket", "security_log.kind", "security_log.at", "sweep_mark.sha256", "unit.parent", "area.parent",

@@ -51,7 +51,8 @@ const publicationColumns = `SELECT p.id, p.uid, p.genre, p.kind, p.period, p.sco
 	p.checked_by, p.checked_at, p.issued_by, p.issued_at, p.recalled_by, p.recalled_at, p.created_at, p.updated_at FROM publication p `
 
 func scanPublication(r scanner) (p Publication, err error) {
-	err = r.Scan(&p.id, (*uid)(&p.ID), &p.Genre, (*string)(&p.Kind), &p.Period, &p.Scope, (*string)(&p.Language), (*string)(&p.State), &p.Revision, &p.Number, &p.Year, &p.N, &p.CutEvent, &p.CutAt,
+	err = r.Scan(&p.id, (*uid)(&p.ID), &p.Genre, (*string)(&p.Kind), &p.Period, &p.Scope, (*string)(&p.Language), (*string)(&p.State), &p.Revision,
+		&p.Number, &p.Year, &p.N, &p.CutEvent, &p.CutAt,
 		(*uid)(&p.MadeBy), &p.MadeAt, (*uid)(&p.CheckedBy), &p.CheckedAt, (*uid)(&p.IssuedBy), &p.IssuedAt, (*uid)(&p.RecalledBy), &p.RecalledAt, &p.CreatedAt, &p.UpdatedAt)
 	return p, err
 }
@@ -119,7 +120,9 @@ func (tx *Tx) Publications(ctx context.Context, f PublicationFilter) (all []Publ
 
 // LastIssuedReports gives the last issued reports of closure of a series, the last first.
 func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, scope string, most int) ([]Publication, error) {
-	return list(ctx, tx, scanPublication, publicationColumns+"WHERE p.genre = '' AND p.kind = ? AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT ?", string(kind), scope, most)
+	return list(ctx, tx, scanPublication,
+		publicationColumns+"WHERE p.genre = '' AND p.kind = ? AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT ?",
+		string(kind), scope, most)
 }
 
 // PublicationOf says whether there is a report of closure of a period and scope that was not recalled.
@@ -141,8 +144,10 @@ func (tx *Tx) SavePublication(ctx context.Context, p *Publication) error {
 			cut_event = excluded.cut_event, cut_at = excluded.cut_at, made_by = excluded.made_by, made_at = excluded.made_at, checked_by = excluded.checked_by,
 			checked_at = excluded.checked_at, issued_by = excluded.issued_by, issued_at = excluded.issued_at, recalled_by = excluded.recalled_by,
 			recalled_at = excluded.recalled_at, updated_at = excluded.updated_at RETURNING id`,
-		bytesOf(p.ID), p.Genre, string(p.Kind), p.Period, p.Scope, string(p.Language), string(p.State), p.Revision, p.Number, p.Year, p.N, p.CutEvent, int64(p.CutAt), bytesOf(p.MadeBy), int64(p.MadeAt),
-		bytesOf(p.CheckedBy), int64(p.CheckedAt), bytesOf(p.IssuedBy), int64(p.IssuedAt), bytesOf(p.RecalledBy), int64(p.RecalledAt), int64(p.CreatedAt), int64(p.UpdatedAt)).Scan(&p.id)
+		bytesOf(p.ID), p.Genre, string(p.Kind), p.Period, p.Scope, string(p.Language), string(p.State), p.Revision, p.Number, p.Year, p.N, p.CutEvent,
+		int64(p.CutAt), bytesOf(p.MadeBy), int64(p.MadeAt),
+		bytesOf(p.CheckedBy), int64(p.CheckedAt), bytesOf(p.IssuedBy), int64(p.IssuedAt), bytesOf(p.RecalledBy), int64(p.RecalledAt),
+		int64(p.CreatedAt), int64(p.UpdatedAt)).Scan(&p.id)
 	for _, f := range p.Files {
 		if err == nil {
 			err = tx.exec(ctx, `INSERT INTO publication_file (publication, form, sha256, bytes) VALUES (?, ?, ?, ?)

@@ -111,7 +111,8 @@ func mud(ctx context.Context, tx *store.Tx) error {
 	r := reported("mud")
 	row := store.IssueRow{Issue: inspect.Issue{ID: id("mud")}, PhotosDeclared: 1, ContentSalt: r.ContentSalt, ContentSeal: r.ContentSeal}
 	report := &inspect.Event{Type: "issue.reported", By: id("lin"), At: at(5), SentAt: at(4), Declared: []inspect.Declaration{declaration("photo")},
-		Flags: []inspect.RaisedFlag{{ID: id("flag"), Kind: inspect.FlagSkew}}, Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
+		Flags: []inspect.RaisedFlag{{ID: id("flag"), Kind: inspect.FlagSkew}},
+		Report: &inspect.Report{Number: fmt.Sprintf("2026-%06d", n), Category: r.Category, Severity: r.Severity,
 			Source: r.Source, Place: r.Place, LineStart: &r.Line.Start, LineEnd: r.Line.End, Area: r.Area, ReportedAt: r.ReportedAt}}
 	if report.Seals, err = tx.SealTexts(ctx, row.ID, map[string]string{"note": mudNote, "address": mudAddress}); err != nil {
 		return err
@@ -230,7 +231,8 @@ func writeDump(t *testing.T, name string) {
 var noise = regexp.MustCompile(`(?m)^(--.*|\\.*|SET .*)?\n`)
 
 func dumpPostgres(t *testing.T, o store.Options) string {
-	out, err := exec.Command(needs.Program(t, "pg_dump", "/usr/lib/postgresql/*/bin/pg_dump"), "--inserts", "--no-owner", "--no-privileges", "--no-comments", "--dbname="+o.URL).Output()
+	out, err := exec.Command(needs.Program(t, "pg_dump", "/usr/lib/postgresql/*/bin/pg_dump"), "--inserts", "--no-owner", "--no-privileges",
+		"--no-comments", "--dbname="+o.URL).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

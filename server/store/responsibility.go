@@ -129,7 +129,8 @@ type ResponsibilityNames struct {
 
 // ResponsibilitiesFor gives the rules in force on a day for an item of a group in one of some areas, with names by the number of the rule;
 // whose unit is switched off is left out. It looks at what the index by area and subject holds for them, and at nothing else.
-func (tx *Tx) ResponsibilitiesFor(ctx context.Context, areas []inspect.ID, category, group string, on inspect.Date) (rules []inspect.Responsibility, names map[int64]ResponsibilityNames, err error) {
+func (tx *Tx) ResponsibilitiesFor(ctx context.Context, areas []inspect.ID, category, group string, on inspect.Date) (rules []inspect.Responsibility,
+	names map[int64]ResponsibilityNames, err error) {
 	marks, args := in(areas)
 	names = map[int64]ResponsibilityNames{}
 	from := "responsibility r"

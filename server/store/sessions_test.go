@@ -214,7 +214,8 @@ func TestWhatHasRunOutIsSwept(t *testing.T) {
 			write(t, s, func(ctx context.Context, tx *store.Tx) error {
 				return tx.SweepSessions(ctx, at(w.limits-60), at(w.log-60))
 			})
-			got := [3]int{ask[int](t, raw, "SELECT count(*) FROM session"), ask[int](t, raw, "SELECT count(*) FROM login_limit"), ask[int](t, raw, "SELECT count(*) FROM security_log")}
+			got := [3]int{ask[int](t, raw, "SELECT count(*) FROM session"), ask[int](t, raw, "SELECT count(*) FROM login_limit"),
+				ask[int](t, raw, "SELECT count(*) FROM security_log")}
 			if want := [3]int{1, w.wantLimits, w.wantLog}; got != want {
 				t.Errorf("before minutes %d and %d: got %v sessions, limits and lines, want %v", w.limits-60, w.log-60, got, want)
 			}

@@ -163,7 +163,8 @@ func emptyPostgres(ctx context.Context, o Options, of Snapshot) (empty bool, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	var tables int
-	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v', 'm')").Scan(&tables); err != nil || tables == 0 {
+	if err := s.read.QueryRowContext(ctx,
+		"SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v', 'm')").Scan(&tables); err != nil || tables == 0 {
 		return err == nil, err
 	}
 	at, err := s.Version(ctx)
@@ -292,7 +293,8 @@ func countOn(ctx context.Context, tx pgx.Tx) error {
 	for _, t := range counted {
 		for _, column := range t.columns {
 			name, id := pgx.Identifier{t.name}.Sanitize(), pgx.Identifier{column}.Sanitize()
-			if _, err := tx.Exec(ctx, fmt.Sprintf("SELECT setval(pg_get_serial_sequence($1, $2), (SELECT COALESCE(max(%s), 0) + 1 FROM %s), false)", id, name), name, column); err != nil {
+			if _, err := tx.Exec(ctx, fmt.Sprintf("SELECT setval(pg_get_serial_sequence($1, $2), (SELECT COALESCE(max(%s), 0) + 1 FROM %s), false)",
+				id, name), name, column); err != nil {
 				return err
 			}
 		}

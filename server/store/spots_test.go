@@ -17,7 +17,8 @@ import (
 func TestTheOtherRegistersAreReadBack(t *testing.T) {
 	t.Parallel()
 	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈", Contact: "王",
-		Assisting: []inspect.ID{id("north crew"), id("contractor")}, Note: "两巡", Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"}, AutoAssign: true, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
+		Assisting: []inspect.ID{id("north crew"), id("contractor")}, Note: "两巡", Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"},
+		AutoAssign: true, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 	front := inspect.Agreement{ID: id("front"), Spot: id("shop"), Kind: "letter", Span: rule.Span, SignedBy: "李",
 		Scan: inspect.Scan{SHA256: "5a", Bytes: 90, Type: "jpeg"}, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 	wantFilled(t, rule)
@@ -27,9 +28,11 @@ func TestTheOtherRegistersAreReadBack(t *testing.T) {
 		found(t, s)
 		wantRegisters(t, s, rule, shop, front)
 		rule, shop, front := rule, shop, front
-		rule.Unit, rule.Area, rule.Category, rule.Group, rule.Leader, rule.Contact, rule.Assisting, rule.Note, rule.AutoAssign = id("contractor"), id("Meilan"), "", "", "", "", nil, "", false
+		rule.Unit, rule.Area, rule.Category, rule.Group, rule.Leader, rule.Contact, rule.Assisting, rule.Note, rule.AutoAssign = id("contractor"),
+			id("Meilan"), "", "", "", "", nil, "", false
 		rule.Span, rule.Enabled, rule.UpdatedAt = inspect.Span{From: "2027-01-01"}, false, at(9)
-		shop.Kind, shop.Name, shop.Number, shop.Point, shop.Datum, shop.OriginalPoint, shop.Area, shop.Unit = "bin", "桶", "", geo.Point{Lat: 1, Lon: 2}, geo.WGS84, geo.Point{Lat: 1, Lon: 2}, inspect.ID{}, inspect.ID{}
+		shop.Kind, shop.Name, shop.Number, shop.Point, shop.Datum, shop.OriginalPoint, shop.Area, shop.Unit = "bin", "桶", "",
+			geo.Point{Lat: 1, Lon: 2}, geo.WGS84, geo.Point{Lat: 1, Lon: 2}, inspect.ID{}, inspect.ID{}
 		shop.Contact, shop.Contractor, shop.Permit, shop.Vehicles, shop.Span, shop.Enabled, shop.UpdatedAt = "", "", "", nil, rule.Span, false, at(9)
 		front.Kind, front.Span, front.SignedBy, front.Scan, front.Enabled, front.UpdatedAt = "three_fronts", rule.Span, "", inspect.Scan{}, false, at(9)
 		wantRegisters(t, s, rule, shop, front)

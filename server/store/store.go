@@ -62,7 +62,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, DefaultListBounds), queue: make(chan *member), closing: make(chan struct{}), committed: make(chan struct{}, 1)}
+	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, DefaultListBounds), queue: make(chan *member),
+		closing: make(chan struct{}), committed: make(chan struct{}, 1)}
 	if err := errors.Join(write.PingContext(ctx), read.PingContext(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open: %w", d.fault(err)), s.Close())
 	}

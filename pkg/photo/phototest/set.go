@@ -168,7 +168,8 @@ func places() (all []Sample) {
 	add("no_offset", EXIF{Taken: "2026:05:12 09:31:07"}, nil).TakenAt = time.Date(2026, 5, 12, 9, 31, 7, 0, Zone)
 	west := add("other_offset", EXIF{Taken: "2026:02:19 14:22:37", Offset: "-08:00"}, nil)
 	west.TakenAt, west.OffsetKnown = time.Date(2026, 2, 19, 14, 22, 37, 0, time.FixedZone("", -8*3600)), true
-	for name, taken := range map[string]string{"no_date": "0000:00:00 00:00:00", "blank_date": "    :  :     :  :  ", "no_such_day": "2026:02:30 10:00:00", "last_century": "1899:12:31 10:00:00"} {
+	for name, taken := range map[string]string{"no_date": "0000:00:00 00:00:00", "blank_date": "    :  :     :  :  ",
+		"no_such_day": "2026:02:30 10:00:00", "last_century": "1899:12:31 10:00:00"} {
 		add(name, EXIF{Taken: taken}, nil)
 	}
 	return all

@@ -81,9 +81,11 @@ func found(ctx context.Context, c *core.Core) (*office, error) {
 	if err := c.People.AddPeople(ctx, "measured-by-night-7", p); err != nil {
 		return nil, err
 	}
-	_, _, err := c.Intake.PutMapping(ctx, v.actor, intake.Mapping{ID: v.mapping, Name: "12345", Enabled: true, Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
-		Columns: map[table.Field]string{table.Number: heads[0], table.SourceReceivedAt: heads[1], table.Category: heads[2], table.Note: heads[3], table.Address: heads[4], table.Lat: heads[5],
-			table.Lon: heads[6], table.CallerName: heads[7], table.CallerPhone: heads[8]}}})
+	_, _, err := c.Intake.PutMapping(ctx, v.actor, intake.Mapping{ID: v.mapping, Name: "12345", Enabled: true,
+		Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
+			Columns: map[table.Field]string{table.Number: heads[0], table.SourceReceivedAt: heads[1], table.Category: heads[2], table.Note: heads[3],
+				table.Address: heads[4], table.Lat: heads[5],
+				table.Lon: heads[6], table.CallerName: heads[7], table.CallerPhone: heads[8]}}})
 	return v, err
 }
 
@@ -122,7 +124,8 @@ func (v *office) measure(ctx context.Context, name string, format table.Format, 
 	fmt.Printf("%-22s %d rows of %.0f MB: checked after %s, issues after %s (target %s)\n", name, orders, float64(len(body))/1e6, checked.Round(100*time.Millisecond),
 		took.Round(100*time.Millisecond), mostTime)
 	fmt.Printf("%-22s %d other writes: p50 %s, p99 %s, slowest %s (target %s); memory %.0f MB at the most, %.0f before (target %.0f), load %s\n", "", len(all),
-		all[len(all)/2].Round(time.Millisecond/10), all[len(all)*99/100].Round(time.Millisecond/10), slowest.Round(time.Millisecond/10), mostHold, memory, before, mostMemory, load())
+		all[len(all)/2].Round(time.Millisecond/10), all[len(all)*99/100].Round(time.Millisecond/10), slowest.Round(time.Millisecond/10), mostHold,
+		memory, before, mostMemory, load())
 	if took > mostTime || slowest > mostHold || memory > mostMemory {
 		return fmt.Errorf("%s: a target is missed", name)
 	}

@@ -187,7 +187,8 @@ func (s *server) send(p *picture) error {
 	if err := doJSON(http.MethodPut, s.url+"/api/v1/issues/"+p.issue, s.auth, report, nil); err != nil {
 		return err
 	}
-	header := map[string]string{"Content-Type": "application/octet-stream", "Content-Digest": "sha-256=:" + p.base64() + ":", "Authorization": s.auth["Authorization"], "Spotcheck-Sent-At": now}
+	header := map[string]string{"Content-Type": "application/octet-stream", "Content-Digest": "sha-256=:" + p.base64() + ":",
+		"Authorization": s.auth["Authorization"], "Spotcheck-Sent-At": now}
 	return do(http.MethodPut, s.url+"/api/v1/issues/"+p.issue+"/photos/"+p.id, header, bytes.NewReader(p.bytes), int64(len(p.bytes)), nil)
 }
 
@@ -229,7 +230,8 @@ func (b *base) start(dir string) error {
 	}
 	b.names = make(chan [2]string, 1<<20)
 	var in struct{ Token string }
-	if err := doJSON(http.MethodPost, b.url+"/api/collections/_superusers/auth-with-password", nil, map[string]string{"identity": "bench@example.com", "password": "bench-password"}, &in); err != nil {
+	if err := doJSON(http.MethodPost, b.url+"/api/collections/_superusers/auth-with-password", nil,
+		map[string]string{"identity": "bench@example.com", "password": "bench-password"}, &in); err != nil {
 		return err
 	}
 	text := func(name string) map[string]any { return map[string]any{"name": name, "type": "text"} }
@@ -258,7 +260,8 @@ func (b *base) send(p *picture) error {
 		return err
 	}
 	id := made.ID
-	if err := do(http.MethodPatch, b.url+"/api/collections/issues/records/"+id, map[string]string{"Content-Type": form.FormDataContentType()}, &body, int64(body.Len()), &made); err != nil {
+	if err := do(http.MethodPatch, b.url+"/api/collections/issues/records/"+id, map[string]string{"Content-Type": form.FormDataContentType()}, &body,
+		int64(body.Len()), &made); err != nil {
 		return err
 	}
 	b.names <- [2]string{id, made.Photo}

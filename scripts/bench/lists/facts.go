@@ -27,13 +27,15 @@ type origin struct {
 func (o *origin) events(l *life) (all []inspect.Event) {
 	ms := o.report.ReportedAt
 	add := func(kind string, action inspect.Action, by inspect.ID, at int64, e inspect.Event) {
-		e.Type, e.Action, e.ActionID, e.By, e.At, e.DoneAt, e.SentAt, e.CreditedAt = kind, action, inspect.NewID(), by, inspect.Time(at+1500), inspect.Time(at), inspect.Time(at), inspect.Time(at)
+		e.Type, e.Action, e.ActionID, e.By, e.At, e.DoneAt, e.SentAt, e.CreditedAt = kind, action, inspect.NewID(), by, inspect.Time(at+1500),
+			inspect.Time(at), inspect.Time(at), inspect.Time(at)
 		all = append(all, e)
 	}
 	all = append(all, inspect.Event{Type: "issue.reported", By: o.reporter, At: ms + 2000, SentAt: ms, Report: &o.report, StepDueAt: ms + 1_800_000,
 		Declared: []inspect.Declaration{{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000, Kind: "report", CaptureMethod: "camera", CapturedAt: ms}}},
-		inspect.Event{Type: "photo.received", By: o.reporter, At: ms + 5000, SentAt: ms, Received: &inspect.PhotoReceipt{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000,
-			Facts: inspect.PhotoMetadata{Type: "image/jpeg", Width: 4032, Height: 3024, Make: "HUAWEI"}}})
+		inspect.Event{Type: "photo.received", By: o.reporter, At: ms + 5000, SentAt: ms,
+			Received: &inspect.PhotoReceipt{ID: o.photo, SHA256: strings.Repeat("0123456789abcdef", 4), Bytes: 2_200_000,
+				Facts: inspect.PhotoMetadata{Type: "image/jpeg", Width: 4032, Height: 3024, Make: "HUAWEI"}}})
 	switch l.status {
 	case inspect.Dismissed:
 		add("issue.dismissed", inspect.Dismiss, o.office, l.closed, inspect.Event{Before: inspect.Reported})
@@ -44,10 +46,12 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 		return all
 	}
 	limit := int((l.due - l.assigned) / 3_600_000)
-	add("issue.assigned", inspect.Assign, o.office, l.assigned, inspect.Event{Before: inspect.Reported, Unit: l.holder, DueAt: inspect.Time(l.due), RemindAt: inspect.Time(l.due - (l.due-l.assigned)/4),
-		Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), RemainingMS: l.due - l.assigned}})
+	add("issue.assigned", inspect.Assign, o.office, l.assigned,
+		inspect.Event{Before: inspect.Reported, Unit: l.holder, DueAt: inspect.Time(l.due), RemindAt: inspect.Time(l.due - (l.due-l.assigned)/4),
+			Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), RemainingMS: l.due - l.assigned}})
 	if l.fixed != 0 {
-		add("issue.fixed", inspect.Fix, o.office, l.fixed, inspect.Event{Before: inspect.Assigned, Unit: l.holder, Photos: []inspect.ID{o.photo}, StepDueAt: inspect.Time(l.fixed + 4*3_600_000)})
+		add("issue.fixed", inspect.Fix, o.office, l.fixed, inspect.Event{Before: inspect.Assigned, Unit: l.holder, Photos: []inspect.ID{o.photo},
+			StepDueAt: inspect.Time(l.fixed + 4*3_600_000)})
 	}
 	if l.status == inspect.Verified {
 		add("issue.verified", inspect.Verify, o.reporter, l.closed, inspect.Event{Before: inspect.Fixed, Verdict: "pass", Method: "on_site", Photos: []inspect.ID{o.photo}})
@@ -86,7 +90,8 @@ func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (clos
 		if !i.Unit.IsZero() {
 			unit = i.Unit[:]
 		}
-		if err := f.event.add(ctx, f.seq, firstStream+id, n+1, e.Type, inspect.EventSchema, make([]byte, 32), f.bytes(32), string(body), int64(e.At), e.By[:], unit, int64(i.DueAt), string(i.Status)); err != nil {
+		if err := f.event.add(ctx, f.seq, firstStream+id, n+1, e.Type, inspect.EventSchema, make([]byte, 32), f.bytes(32), string(body), int64(e.At),
+			e.By[:], unit, int64(i.DueAt), string(i.Status)); err != nil {
 			return nil, err
 		}
 	}
@@ -120,8 +125,10 @@ func (f *filler) addFact(ctx context.Context, issue int64, v *closure.Fact) erro
 	if !unit.IsZero() {
 		unitBytes = unit[:]
 	}
-	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.OwnReport, int64(v.ReportedAt), int64(v.ReceivedAt), v.Filed, v.Assigned, v.ExcludedFromRates, int64(v.AssignDueAt),
-		int64(v.AssignedAt), v.NewlyAssigned, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false, int64(v.FixedAt), false, int64(v.VerifyDueAt),
+	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.OwnReport, int64(v.ReportedAt), int64(v.ReceivedAt),
+		v.Filed, v.Assigned, v.ExcludedFromRates, int64(v.AssignDueAt),
+		int64(v.AssignedAt), v.NewlyAssigned, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false,
+		int64(v.FixedAt), false, int64(v.VerifyDueAt),
 		int64(v.VerdictAt), int64(v.ClosedAt), unitBytes, v.CanBeDue(), int64(v.VerifiedAt()), int(day), int64(long), mark)
 }
 

@@ -215,7 +215,8 @@ func (m *measured) figures(ctx context.Context, office *client, runs int) error 
 				return
 			case now := <-tick.C:
 				if err := office.do(ctx, http.MethodPut, fmt.Sprintf("/api/v1/issues/%s/actions/%s", i.ID, inspect.NewID()), map[string]any{
-					"action": "assign", "unit": office.fill.Replace("{bureau}"), "due_at": inspect.At(now.Add(24 * time.Hour)), "done_at": inspect.At(now), "sent_at": inspect.At(now),
+					"action": "assign", "unit": office.fill.Replace("{bureau}"), "due_at": inspect.At(now.Add(24 * time.Hour)),
+					"done_at": inspect.At(now), "sent_at": inspect.At(now),
 				}, nil); err != nil {
 					stopped <- err
 					return

@@ -33,7 +33,8 @@ func recountAll(ctx context.Context, databases []string) error {
 		if sum.Wrong > 0 || sum.Issues != int64(m.issues) {
 			return fmt.Errorf("%d issues recounted, %d wrong", sum.Issues, sum.Wrong)
 		}
-		fmt.Printf("recount  %s  %d issues, %d events, %d sums: %s, %s resident at the most\n", m.database, sum.Issues, sum.LastEvent, sum.Sums, time.Since(started).Round(100*time.Millisecond), peak())
+		fmt.Printf("recount  %s  %d issues, %d events, %d sums: %s, %s resident at the most\n", m.database, sum.Issues, sum.LastEvent, sum.Sums,
+			time.Since(started).Round(100*time.Millisecond), peak())
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func (v *papersCity) fill(ctx context.Context, n int) error {
 func (v *papersCity) issue(ctx context.Context, k int) error {
 	now, id := inspect.At(time.Now()), inspect.NewID()
 	before, after := v.photo(k, inspect.PhotoReport), v.photo(k+1, inspect.PhotoAfter)
-	if _, err := v.core.Workflow.ReportIssue(ctx, v.office, workflow.NewIssue{ID: id, Category: "08012", Severity: "normal", Source: "patrol", Photos: []inspect.Declaration{before},
+	if _, err := v.core.Workflow.ReportIssue(ctx, v.office, workflow.NewIssue{ID: id, Category: "08012", Severity: "normal", Source: "patrol",
+		Photos:     []inspect.Declaration{before},
 		Texts:      inspect.Texts{Address: fmt.Sprintf("龙昆南路%d号门前（滨海街道）", k+1), Note: "渣土车驶出工地未冲洗，带泥上路约二十米，污染车行道及人行道。"},
 		ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
 		return err
@@ -97,11 +98,13 @@ func (v *papersCity) issue(ctx context.Context, k int) error {
 func (v *papersCity) photo(k int, kind inspect.PhotoKind) inspect.Declaration {
 	b := v.scenes[k%len(v.scenes)]
 	sum := sha256.Sum256(b)
-	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, CaptureMethod: "camera", CapturedAt: inspect.At(time.Now())}
+	return inspect.Declaration{ID: inspect.NewID(), SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b)), Kind: kind, CaptureMethod: "camera",
+		CapturedAt: inspect.At(time.Now())}
 }
 
 func (v *papersCity) send(ctx context.Context, a *inspect.Actor, issue inspect.ID, d inspect.Declaration, k int) error {
-	_, err := v.core.Photos.AcceptPhoto(ctx, a, issue, d.ID, photos.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
+	_, err := v.core.Photos.AcceptPhoto(ctx, a, issue, d.ID,
+		photos.Upload{Body: bytes.NewReader(v.scenes[k%len(v.scenes)]), Length: d.Bytes, SHA256: d.SHA256, SentAt: inspect.At(time.Now())})
 	return err
 }
 

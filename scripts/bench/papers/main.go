@@ -84,7 +84,8 @@ func (v *papersCity) measure(ctx context.Context) (missed bool, err error) {
 		return false, err
 	}
 	worked, started, id := processor(), time.Now(), inspect.NewID()
-	b, _, err := v.core.Notices.AskBatch(ctx, v.office, notices.BatchRequest{ID: id, Kind: inspect.RectifyNotice, Each: notices.EachIssue, Filter: store.IssueFilter{Sort: store.OldestFirst},
+	b, _, err := v.core.Notices.AskBatch(ctx, v.office, notices.BatchRequest{ID: id, Kind: inspect.RectifyNotice, Each: notices.EachIssue,
+		Filter:     store.IssueFilter{Sort: store.OldestFirst},
 		PaperTexts: notices.PaperTexts{Demand: "立即清扫冲洗被污染路面，落实出场车辆冲洗，并报送整改后同角度照片。", Basis: "《城市市容和环境卫生管理条例》第十四条。"}, Content: []byte("{}")})
 	if err != nil {
 		return false, err
@@ -135,7 +136,8 @@ func (v *papersCity) signed(ctx context.Context, batch inspect.ID) error {
 			return nil
 		}
 		for _, p := range page.Papers {
-			if _, _, err := v.core.Notices.SignPaper(ctx, v.crew, notices.ReceiptRequest{Paper: p.ID, Name: "王师傅", SignedAt: inspect.At(time.Now()), Content: []byte("{}")}); err != nil {
+			if _, _, err := v.core.Notices.SignPaper(ctx, v.crew,
+				notices.ReceiptRequest{Paper: p.ID, Name: "王师傅", SignedAt: inspect.At(time.Now()), Content: []byte("{}")}); err != nil {
 				return err
 			}
 			n++

@@ -82,7 +82,8 @@ func prepare(ctx context.Context, c *core.Core) (all []messages.Notification, er
 	}
 	for n := range reminders {
 		all = append(all, messages.Notification{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("reminder/%d", n), Type: "issue.assigned", At: inspect.At(c.Now()),
-			Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned, Category: "06010"}}, To: []messages.Recipient{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
+			Facts: store.IssueSummary{Number: fmt.Sprintf("2026-%06d", n), Status: inspect.Assigned,
+				Category: "06010"}}, To: []messages.Recipient{{Person: who[n%people].ID, Urgency: inspect.Normal}}})
 	}
 	return all, nil
 }
@@ -119,7 +120,8 @@ func measure(ctx context.Context, c *core.Core, all []messages.Notification) err
 	slices.Sort(others)
 	p99, most := others[len(others)*99/100], others[len(others)-1]
 	fmt.Printf("%-9s %d reminders in %s (target %s); %d other writes meanwhile: p50 %s, p99 %s (target %s), slowest %s (target %s)\n", c.Store.Name(), len(all),
-		took.Round(10*time.Millisecond), writeTarget, len(others), others[len(others)/2].Round(10*time.Microsecond), p99.Round(10*time.Microsecond), slowTarget, most.Round(10*time.Microsecond), holdTarget)
+		took.Round(10*time.Millisecond), writeTarget, len(others), others[len(others)/2].Round(10*time.Microsecond), p99.Round(10*time.Microsecond),
+		slowTarget, most.Round(10*time.Microsecond), holdTarget)
 	if took > writeTarget || p99 > slowTarget || most > holdTarget {
 		return errors.New("a target is missed")
 	}

@@ -73,7 +73,8 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-9s %7d open, %d due: told in %s (target %s); nothing due: %s\n", a.Core.Store.Name(), open, told, took.Round(100*time.Microsecond), sweepTarget, idle.Round(10*time.Microsecond))
+	fmt.Printf("%-9s %7d open, %d due: told in %s (target %s); nothing due: %s\n", a.Core.Store.Name(), open, told, took.Round(100*time.Microsecond),
+		sweepTarget, idle.Round(10*time.Microsecond))
 	if told != due {
 		return fmt.Errorf("%d messages, want %d", told, due)
 	}
@@ -98,16 +99,19 @@ func one(ctx context.Context, c *core.Core) error {
 		return err
 	}
 	office := inspect.Person{ID: inspect.NewID(), Name: "office", DisplayName: "Office", Grants: []inspect.Grant{{Role: inspect.Office, Scope: city}}}
-	crew := inspect.Person{ID: inspect.NewID(), Name: "crew", DisplayName: "Crew", Grants: []inspect.Grant{{Role: inspect.UnitRole, Scope: inspect.Scope{Kind: inspect.UnitSubtree, ID: unit}}}}
+	crew := inspect.Person{ID: inspect.NewID(), Name: "crew", DisplayName: "Crew",
+		Grants: []inspect.Grant{{Role: inspect.UnitRole, Scope: inspect.Scope{Kind: inspect.UnitSubtree, ID: unit}}}}
 	if err := c.People.AddPeople(ctx, "correct horse battery", office, crew); err != nil {
 		return err
 	}
 	by, now := &inspect.Actor{ID: office.ID, Grants: office.Grants}, inspect.At(c.Now())
 	issue := inspect.NewID()
-	if _, err := c.Workflow.ReportIssue(ctx, by, workflow.NewIssue{ID: issue, Category: "06010", Area: area, Severity: "normal", Source: "patrol", ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
+	if _, err := c.Workflow.ReportIssue(ctx, by, workflow.NewIssue{ID: issue, Category: "06010", Area: area, Severity: "normal", Source: "patrol",
+		ReportedAt: now, SentAt: now, Content: []byte("{}")}); err != nil {
 		return err
 	}
-	_, err := c.Workflow.Act(ctx, by, workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Assign, Unit: unit, DueAt: now.Add(4 * time.Hour), DoneAt: now, SentAt: now, Content: []byte("{}")})
+	_, err := c.Workflow.Act(ctx, by, workflow.ActionRequest{ID: inspect.NewID(), Issue: issue, Action: inspect.Assign, Unit: unit,
+		DueAt: now.Add(4 * time.Hour), DoneAt: now, SentAt: now, Content: []byte("{}")})
 	return err
 }
 
@@ -123,7 +127,8 @@ func fill(ctx context.Context, c config.Config, open int) error {
 			uid = "decode(md5(CAST(k AS TEXT)), 'hex')"
 		}
 		values := strings.Join(columns, ", ")
-		for column, value := range map[string]string{"uid": uid, "number": "'copy-' || k", "alert_at": fmt.Sprintf("CASE WHEN k < %d THEN alert_at ELSE alert_at + 31536000000 END", due)} {
+		for column, value := range map[string]string{"uid": uid, "number": "'copy-' || k",
+			"alert_at": fmt.Sprintf("CASE WHEN k < %d THEN alert_at ELSE alert_at + 31536000000 END", due)} {
 			values = strings.Replace(", "+values+",", ", "+column+",", ", "+value+",", 1)
 			values = strings.Trim(values, ", ")
 		}

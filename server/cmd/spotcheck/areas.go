@@ -79,7 +79,8 @@ func printAreas(t *terminal, done places.AreaImport) error {
 		}
 		fmt.Fprintf(t.out, "%-7s row %d %s %s%s: %s\n", f.Severity, f.Row, f.Code, f.Kind, at, f.Detail)
 	}
-	_, err := fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.NewAreas, done.ChangedAreas, done.Errors, done.Warnings, done.State)
+	_, err := fmt.Fprintf(t.out, "%d areas in the file: %d new, %d changed; %d errors, %d warnings; %s\n", done.Areas, done.NewAreas,
+		done.ChangedAreas, done.Errors, done.Warnings, done.State)
 	if done.Errors > 0 && err == nil {
 		err = errFound
 	}

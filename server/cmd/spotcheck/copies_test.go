@@ -101,7 +101,8 @@ func TestCopiesComeAndGo(t *testing.T) {
 	}
 	one.terminate(t)
 	found, err := program(settings, nil, "audit").CombinedOutput()
-	if want := fmt.Sprintf(" %d issues, %d photos, %d originals", workers*each, workers*each, workers*each); err != nil || !strings.Contains(string(found), want) || !strings.Contains(string(found), ": 0 wrong") {
+	if want := fmt.Sprintf(" %d issues, %d photos, %d originals", workers*each, workers*each, workers*each); err != nil ||
+		!strings.Contains(string(found), want) || !strings.Contains(string(found), ": 0 wrong") {
 		t.Errorf("got %v\n%s\nwant%s, 0 wrong", err, found, want)
 	}
 }

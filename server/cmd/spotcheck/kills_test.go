@@ -104,7 +104,8 @@ func TestAKillInTheMiddleOfAnImportOfAreas(t *testing.T) {
 	onBoth(t, func(t *testing.T, c config.Config, p *process, s *servertest.Server) {
 		admin := s.As("admin")
 		var sent struct{ Import struct{ ID inspect.ID } }
-		admin.Send(http.MethodPost, "/api/v1/area-imports?format=csv&datum=wgs84", []byte(file.String()), http.Header{"Content-Type": {"text/csv"}}).Want(http.StatusCreated).Into(&sent)
+		admin.Send(http.MethodPost, "/api/v1/area-imports?format=csv&datum=wgs84", []byte(file.String()),
+			http.Header{"Content-Type": {"text/csv"}}).Want(http.StatusCreated).Into(&sent)
 		done := make(chan error, 1)
 		told := killWhen(t, c, p, 1, "SELECT count(*) FROM event WHERE type = 'area.staged'", func() {
 			go func() {

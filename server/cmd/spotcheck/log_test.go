@@ -43,7 +43,8 @@ func TestTheLogHoldsNothingOfPeople(t *testing.T) {
 	stranger.Do(http.MethodGet, "/api/v1/me", nil).Want(http.StatusUnauthorized)
 	stranger.Token = ""
 	stranger.Do(http.MethodPost, "/api/v1/sessions", servertest.M{"name": "lin", "password": "a wrong password", "device": "lin's phone"}).Want(http.StatusUnauthorized)
-	for _, raw := range []string{"GET / HTTP/1.1\r\nbroken header 13900000000\r\n\r\n", "\x16\x03\x01 no HTTP 琼B99999\r\n\r\n", "PUT /api/v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{\"phone\":\"13700000000\""} {
+	for _, raw := range []string{"GET / HTTP/1.1\r\nbroken header 13900000000\r\n\r\n", "\x16\x03\x01 no HTTP 琼B99999\r\n\r\n",
+		"PUT /api/v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{\"phone\":\"13700000000\""} {
 		sendsRaw(t, p.address, raw)
 	}
 	p.terminate(t)

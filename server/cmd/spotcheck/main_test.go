@@ -131,7 +131,8 @@ func TestWhatCannotBeOpenedEndsWithOneSentence(t *testing.T) {
 func TestHelp(t *testing.T) {
 	says(t, "", "--help").want(t, 2, "Usage: spotcheck [command] [flags]", "catalogue import", "audit")
 	says(t, "", "dance").want(t, 2, "Usage: spotcheck [command] [flags]")
-	for _, command := range [][]string{{"serve"}, {"migrate"}, {"user", "add"}, {"user", "password"}, {"user", "disable"}, {"catalogue", "import"}, {"areas", "import"}, {"audit"}} {
+	for _, command := range [][]string{{"serve"}, {"migrate"}, {"user", "add"}, {"user", "password"}, {"user", "disable"}, {"catalogue", "import"},
+		{"areas", "import"}, {"audit"}} {
 		a := says(t, "", append(command, "--help")...)
 		a.want(t, 0, "Usage: spotcheck "+strings.Join(command, " "), "-database-url", "SPOTCHECK_DATA")
 		if a.err != "" {

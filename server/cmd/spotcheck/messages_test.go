@@ -73,7 +73,8 @@ func TestAKillInTheMiddleOfDeliveriesLosesNothing(t *testing.T) {
 	p := start(t, t.TempDir())
 	s := servertest.At(t, p.address, firstAccount(t, p.out.String()))
 	lin, office := s.As("lin"), s.As("office")
-	s.As("admin").Do(http.MethodPut, "/api/v1/webhooks/"+inspect.NewID().String(), servertest.M{"name": "调度平台", "url": l.URL, "types": []string{"issue.reported"}}).Want(http.StatusCreated)
+	s.As("admin").Do(http.MethodPut, "/api/v1/webhooks/"+inspect.NewID().String(),
+		servertest.M{"name": "调度平台", "url": l.URL, "types": []string{"issue.reported"}}).Want(http.StatusCreated)
 	numbers := map[string]bool{}
 	for range reports {
 		id := inspect.NewID()

@@ -74,7 +74,8 @@ func TestCatalogueByTheCommandLine(t *testing.T) {
 	longer := file("longer", head, "MQ01\t\t门前三包\tOwn front\tstreet_order\t8\tworking_hour\t本地")
 	says(t, "", "catalogue", "import", longer, data).want(t, 0, "0 added, 1 changed, 0 as before")
 
-	bad := file("bad", head, "00001\t\t甲\tA\tlitter\t1\tminute\t", "00002\t\t乙\tB\tlitter\tsoon\tminute\t", "00003\t\t丙\tC\tlitter\t1\tfortnight\t", "00004\t\t\tD\tlitter\t1\tminute\t")
+	bad := file("bad", head, "00001\t\t甲\tA\tlitter\t1\tminute\t", "00002\t\t乙\tB\tlitter\tsoon\tminute\t", "00003\t\t丙\tC\tlitter\t1\tfortnight\t",
+		"00004\t\t\tD\tlitter\t1\tminute\t")
 	a := says(t, "", "catalogue", "import", bad, data)
 	a.want(t, 1, "line 3:", "line 4:", "line 5:")
 	if strings.Contains(a.err, "line 2:") {

@@ -260,7 +260,8 @@ func TestAnUploadUnderWayAtSIGTERMIsFinished(t *testing.T) {
 
 	again := start(t, p.dir)
 	after := servertest.At(t, again.address, s.Admin)
-	got := (&servertest.Client{Server: after, Name: "lin", Token: lin.Token}).WithT(t).Do(http.MethodGet, "/api/v1/issues/"+id.String()+"/photos/"+pic.ID.String()+"/original", nil).Want(http.StatusOK)
+	got := (&servertest.Client{Server: after, Name: "lin", Token: lin.Token}).WithT(t).Do(http.MethodGet,
+		"/api/v1/issues/"+id.String()+"/photos/"+pic.ID.String()+"/original", nil).Want(http.StatusOK)
 	if !bytes.Equal(got.Body, pic.Bytes) {
 		t.Error("the photo came out as other bytes")
 	}

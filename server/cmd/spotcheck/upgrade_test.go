@@ -36,7 +36,8 @@ func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 					}
 				}
 			}
-			moves(store.Newest+1, store.Newest, "ALTER TABLE issue ADD COLUMN mood BIGINT NOT NULL DEFAULT 0", "ALTER TABLE photo ADD COLUMN mood BIGINT", "CREATE TABLE mood (id BIGINT PRIMARY KEY)")
+			moves(store.Newest+1, store.Newest, "ALTER TABLE issue ADD COLUMN mood BIGINT NOT NULL DEFAULT 0",
+				"ALTER TABLE photo ADD COLUMN mood BIGINT", "CREATE TABLE mood (id BIGINT PRIMARY KEY)")
 			office.Assigns(before, "longhua-sanitation", 8*time.Hour)
 			crew.Fixes(before)
 			wang.Verifies(before, "pass")

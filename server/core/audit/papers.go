@@ -64,7 +64,8 @@ func loadReports(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*le
 			if err != nil {
 				return err
 			}
-			rows[evidence.Stream{Kind: store.StreamReport, ID: p.ID.String()}] = &ledger.Row{Body: reports.PublicationBody(p), Owner: p.ID, Texts: told, CreatedAt: p.CreatedAt, ChangedAt: p.UpdatedAt}
+			rows[evidence.Stream{Kind: store.StreamReport, ID: p.ID.String()}] = &ledger.Row{Body: reports.PublicationBody(p), Owner: p.ID,
+				Texts: told, CreatedAt: p.CreatedAt, ChangedAt: p.UpdatedAt}
 		}
 		if f.Before = next; next == 0 {
 			return nil

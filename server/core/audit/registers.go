@@ -24,7 +24,10 @@ import (
 // registerRows gives people, units, areas, categories, settings and the other registers under their streams.
 func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledger.Row, error) {
 	rows := map[evidence.Stream]*ledger.Row{}
-	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*ledger.Row) error{people.LoadPeople, places.LoadTrees, places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities, places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment, reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake} {
+	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*ledger.Row) error{people.LoadPeople, places.LoadTrees,
+		places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities,
+		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
+		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

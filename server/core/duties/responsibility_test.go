@@ -44,7 +44,8 @@ func registers(b *testing.B, c *Service) (areas []inspect.ID) {
 	}
 	write(b, c, func(ctx context.Context, tx *store.Tx) error {
 		for n := range 100 {
-			if err := tx.SaveCategory(ctx, inspect.Category{Code: fmt.Sprintf("%05d", n), NameZH: "垃圾", NameEN: "litter", Group: groups[n%4], Limit: 1, LimitUnit: "working_hour", Enabled: true}); err != nil {
+			if err := tx.SaveCategory(ctx, inspect.Category{Code: fmt.Sprintf("%05d", n), NameZH: "垃圾", NameEN: "litter", Group: groups[n%4],
+				Limit: 1, LimitUnit: "working_hour", Enabled: true}); err != nil {
 				return err
 			}
 		}
@@ -62,7 +63,8 @@ func registers(b *testing.B, c *Service) (areas []inspect.ID) {
 	})
 	write(b, c, func(ctx context.Context, tx *store.Tx) error {
 		for n := range 10_000 {
-			v := inspect.Responsibility{ID: inspect.NewID(), Number: int64(n + 1), Unit: units[n/7%40].ID, Area: all[n*7%len(all)].ID, Span: inspect.Span{From: "2020-01-01"}, Enabled: true}
+			v := inspect.Responsibility{ID: inspect.NewID(), Number: int64(n + 1), Unit: units[n/7%40].ID, Area: all[n*7%len(all)].ID,
+				Span: inspect.Span{From: "2020-01-01"}, Enabled: true}
 			if n%3 == 0 {
 				v.Group = groups[n%4]
 			}
@@ -127,7 +129,10 @@ func BenchmarkProposal(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				v := issues.View{IssueRow: store.IssueRow{Issue: inspect.Issue{Status: inspect.Reported, Area: areas[n%len(areas)], Category: fmt.Sprintf("%05d", n%100)}}}
-				if err := c.store.Read(b.Context(), func(ctx context.Context, tx *store.Tx) error { return c.FindResponsible(ctx, tx, &v) }); err != nil || len(v.Responsible) == 0 {
+				if err := c.store.Read(b.Context(), func(ctx context.Context,
+					tx *store.Tx) error {
+					return c.FindResponsible(ctx, tx, &v)
+				}); err != nil || len(v.Responsible) == 0 {
 					b.Fatalf("got %v, %v", v.Responsible, err)
 				}
 				n++
@@ -161,7 +166,8 @@ func BenchmarkNearSpots(b *testing.B) {
 			write(b, c, func(ctx context.Context, tx *store.Tx) error {
 				for n := range 20_000 {
 					kind := inspect.SpotKinds[n%len(inspect.SpotKinds)]
-					if err := tx.SaveSpot(ctx, inspect.Spot{ID: inspect.NewID(), Kind: kind, Point: anywhere(), Span: inspect.Span{From: "2020-01-01"}, Enabled: true}); err != nil {
+					if err := tx.SaveSpot(ctx, inspect.Spot{ID: inspect.NewID(), Kind: kind, Point: anywhere(),
+						Span: inspect.Span{From: "2020-01-01"}, Enabled: true}); err != nil {
 						return err
 					}
 				}

@@ -39,7 +39,8 @@ func (a *Reader) partLines(ctx context.Context, span closure.Span) (all []Line, 
 		if a.Scope.Kind == inspect.UnitSubtree && !a.Within[p.Unit] {
 			continue
 		}
-		l := Line{Issue: p.Issue, Number: p.Number, Unit: p.Unit, Category: p.Category, Area: p.Area, Status: p.Status, DueAt: p.DueAt, FixedAt: p.RepliedAt, Counts: []string{CountParts}}
+		l := Line{Issue: p.Issue, Number: p.Number, Unit: p.Unit, Category: p.Category, Area: p.Area, Status: p.Status, DueAt: p.DueAt,
+			FixedAt: p.RepliedAt, Counts: []string{CountParts}}
 		if p.RepliedAt != 0 && p.RepliedAt <= p.DueAt {
 			l.Counts = append(l.Counts, CountPartsOnTime)
 		}

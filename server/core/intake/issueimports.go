@@ -110,7 +110,8 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 		if !desks.Handle(a.ID, t.mapping.Source) {
 			return issues.ErrOtherDesk
 		}
-		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IssueImportStaging, By: a.ID, Mapping: m.Mapping, ColumnNames: "[]", Source: t.mapping.Source, Format: string(f.Format),
+		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IssueImportStaging, By: a.ID, Mapping: m.Mapping, ColumnNames: "[]",
+			Source: t.mapping.Source, Format: string(f.Format),
 			SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}
 		if old, ok, err := tx.SameIssueImport(ctx, t.made.SHA256, t.made.Mapping, a.ID); ok || err != nil {
 			same = &old
@@ -289,7 +290,8 @@ func (svc *Service) readRows(id inspect.ID, orders *intake.RowReader, rows []sto
 
 // intakeBody is what the record keeps of an import.
 func intakeBody(i *store.IssueImport) map[string]any {
-	return map[string]any{"state": i.State, "sent_by": i.By, "sent_at": i.SentAt, "mapping": json.RawMessage(i.Mapping), "heads": json.RawMessage(i.ColumnNames), "source": i.Source,
+	return map[string]any{"state": i.State, "sent_by": i.By, "sent_at": i.SentAt, "mapping": json.RawMessage(i.Mapping),
+		"heads": json.RawMessage(i.ColumnNames), "source": i.Source,
 		"format": i.Format, "sha256": i.SHA256, "bytes": i.Bytes, "lines": i.Lines, "fresh": i.NewRows, "known": i.KnownRows, "wrong": i.InvalidRows}
 }
 

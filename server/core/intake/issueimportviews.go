@@ -89,7 +89,8 @@ func (svc *Service) nameRows(ctx context.Context, tx *store.Tx, i *IssueImport) 
 }
 
 // IssueImports gives imports that the actor may see, newest first; the next cursor is 0 at the end.
-func (svc *Service) IssueImports(ctx context.Context, a *inspect.Actor, before int64, limit int) (all []store.IssueImport, people map[inspect.ID]store.PersonRef, next int64, err error) {
+func (svc *Service) IssueImports(ctx context.Context, a *inspect.Actor, before int64, limit int) (all []store.IssueImport,
+	people map[inspect.ID]store.PersonRef, next int64, err error) {
 	if !a.MayAnywhere(inspect.MayImport) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}

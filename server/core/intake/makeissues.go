@@ -220,8 +220,10 @@ func (m *issueMaker) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrde
 	if err != nil {
 		return err
 	}
-	r := workflow.NewIssue{ID: notices.DerivedID(m.ID, strconv.Itoa(o.N)), Category: o.Category, Place: o.Place, Area: o.Area, Severity: o.Severity, Source: m.Source, Texts: o.Texts,
-		ReportedAt: o.SourceReceivedAt, SentAt: tx.Now, External: &workflow.ExternalSource{N: number, Number: o.Number, ReplyBy: o.ReplyBy, Import: m.ID, Assigned: !o.Unit.IsZero()}}
+	r := workflow.NewIssue{ID: notices.DerivedID(m.ID, strconv.Itoa(o.N)), Category: o.Category, Place: o.Place, Area: o.Area, Severity: o.Severity,
+		Source: m.Source, Texts: o.Texts,
+		ReportedAt: o.SourceReceivedAt, SentAt: tx.Now, External: &workflow.ExternalSource{N: number, Number: o.Number, ReplyBy: o.ReplyBy,
+			Import: m.ID, Assigned: !o.Unit.IsZero()}}
 	if r.ReportedAt == 0 {
 		r.ReportedAt = tx.Now
 	}
@@ -240,7 +242,8 @@ func (m *issueMaker) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrde
 	if err := m.intake.workflow.ReportWithin(ctx, tx, &m.who, &r, string(content)); err != nil || o.Unit.IsZero() {
 		return err
 	}
-	_, err = m.intake.workflow.ActWithin(ctx, tx, &m.who, &workflow.ActionRequest{ID: notices.DerivedID(r.ID, "assign"), Issue: r.ID, Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
+	_, err = m.intake.workflow.ActWithin(ctx, tx, &m.who, &workflow.ActionRequest{ID: notices.DerivedID(r.ID, "assign"), Issue: r.ID,
+		Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
 	return err
 }
 
@@ -281,8 +284,9 @@ func (svc *Service) endImport(ctx context.Context, id inspect.ID) error {
 		if err := tx.SetIssueImportState(ctx, &i, store.IssueImportMaking); err != nil {
 			return err
 		}
-		return svc.messages.Tell(ctx, tx, messages.Notification{To: []messages.Recipient{{Person: i.By, Urgency: inspect.Normal}}, NotificationEvent: store.NotificationEvent{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
-			Facts: store.IssueSummary{Number: strconv.Itoa(i.NewRows)}}})
+		return svc.messages.Tell(ctx, tx, messages.Notification{To: []messages.Recipient{{Person: i.By, Urgency: inspect.Normal}},
+			NotificationEvent: store.NotificationEvent{Ref: importDone + "/" + id.String(), Type: importDone, At: tx.Now,
+				Facts: store.IssueSummary{Number: strconv.Itoa(i.NewRows)}}})
 	})
 }
 

@@ -23,10 +23,13 @@ func BenchmarkMakeIssues(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			c := core.New(core.Options{Store: storetest.Open(b, storetest.Empty(b, name)), Zone: time.FixedZone("city", 8*3600), Now: core.Clock, Log: slog.Default(), Secrets: box})
-			office := inspect.Person{ID: inspect.NewID(), Name: "office", DisplayName: "Office", Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
-			mapping := intake.Mapping{ID: inspect.NewID(), Name: "12345", Enabled: true, Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010", Columns: map[table.Field]string{
-				table.Number: "工单编号", table.Note: "诉求内容", table.Address: "事发地点", table.Lat: "纬度", table.Lon: "经度", table.CallerName: "来电人", table.CallerPhone: "联系电话"}}}
+			c := core.New(core.Options{Store: storetest.Open(b, storetest.Empty(b, name)), Zone: time.FixedZone("city", 8*3600), Now: core.Clock,
+				Log: slog.Default(), Secrets: box})
+			office := inspect.Person{ID: inspect.NewID(), Name: "office", DisplayName: "Office",
+				Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
+			mapping := intake.Mapping{ID: inspect.NewID(), Name: "12345", Enabled: true,
+				Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010", Columns: map[table.Field]string{
+					table.Number: "工单编号", table.Note: "诉求内容", table.Address: "事发地点", table.Lat: "纬度", table.Lon: "经度", table.CallerName: "来电人", table.CallerPhone: "联系电话"}}}
 			a := &inspect.Actor{ID: office.ID, Grants: office.Grants}
 			if _, err := c.Start(b.Context()); err != nil {
 				b.Fatal(err)

@@ -49,7 +49,8 @@ type Needs struct {
 
 // New makes the room.
 func New(n Needs) *Service {
-	svc := &Service{store: n.Store, zone: n.Zone, now: n.Now, log: n.Log, secrets: n.Secrets, city: n.City, issues: n.Issues, people: n.People, places: n.Places, messages: n.Messages, workflow: n.Workflow}
+	svc := &Service{store: n.Store, zone: n.Zone, now: n.Now, log: n.Log, secrets: n.Secrets, city: n.City, issues: n.Issues, people: n.People,
+		places: n.Places, messages: n.Messages, workflow: n.Workflow}
 	svc.checking = make(chan struct{}, 1)
 	return svc
 }

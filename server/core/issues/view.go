@@ -155,7 +155,8 @@ func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if v.IssueRow, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
 	}
-	for _, part := range []func(context.Context, *store.Tx, *View) error{loadTexts, loadPhotos, loadStatements, loadRelated, svc.pendingDecisions, svc.extendView, svc.explainDeadline, loadSpot, loadNames} {
+	for _, part := range []func(context.Context, *store.Tx, *View) error{loadTexts, loadPhotos, loadStatements, loadRelated, svc.pendingDecisions,
+		svc.extendView, svc.explainDeadline, loadSpot, loadNames} {
 		if err := part(ctx, tx, &v); err != nil {
 			return v, err
 		}
@@ -313,7 +314,8 @@ func (svc *Service) pendingDecisions(ctx context.Context, tx *store.Tx, v *View)
 }
 
 // History gives the events of an issue after number n, with the names of who made them.
-func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID, n int64, limit int) (events []store.RecordedEvent, people map[inspect.ID]store.PersonRef, err error) {
+func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID, n int64, limit int) (events []store.RecordedEvent,
+	people map[inspect.ID]store.PersonRef, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := Visible(ctx, tx, a, id, inspect.MaySee); err != nil {
 			return err

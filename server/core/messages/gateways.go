@@ -85,7 +85,8 @@ func (svc *Service) Gateways(ctx context.Context, a *inspect.Actor) (all []store
 
 // PutGateway sets one gateway; the same again changes nothing. Without a secret the one that is there stays, and web push
 // makes its own.
-func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Channel, settings []byte, enabled bool, secret string) (g store.Gateway, repeated bool, err error) {
+func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Channel, settings []byte, enabled bool,
+	secret string) (g store.Gateway, repeated bool, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return g, false, inspect.ErrForbidden
 	}

@@ -327,7 +327,8 @@ func (svc *Service) ReadInbox(ctx context.Context, a *inspect.Actor, ids []inspe
 }
 
 // Deliveries gives what became of messages, newest first, for who administers.
-func (svc *Service) Deliveries(ctx context.Context, a *inspect.Actor, w store.MessageFilter, before int64, limit int) (all []store.Message, people map[inspect.ID]store.PersonRef, next int64, err error) {
+func (svc *Service) Deliveries(ctx context.Context, a *inspect.Actor, w store.MessageFilter, before int64, limit int) (all []store.Message,
+	people map[inspect.ID]store.PersonRef, next int64, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}

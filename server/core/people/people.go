@@ -225,7 +225,8 @@ func (svc *Service) EndSessions(ctx context.Context, a *inspect.Actor, id inspec
 }
 
 // SecurityLog gives lines before a cursor, newest first, with the names of who did it.
-func (svc *Service) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry, people map[inspect.ID]store.PersonRef, err error) {
+func (svc *Service) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry,
+	people map[inspect.ID]store.PersonRef, err error) {
 	if !a.MayAnywhere(inspect.MaySeeLog) {
 		return nil, nil, inspect.ErrForbidden
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // Agreements gives agreements in the order in which they came, of one place where it is named.
-func (svc *Service) Agreements(ctx context.Context, a *inspect.Actor, spot inspect.ID, after store.AgreementPlace, limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
+func (svc *Service) Agreements(ctx context.Context, a *inspect.Actor, spot inspect.ID, after store.AgreementPlace,
+	limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
 	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, next, inspect.ErrForbidden
 	}
@@ -22,7 +23,8 @@ func (svc *Service) Agreements(ctx context.Context, a *inspect.Actor, spot inspe
 }
 
 // AgreementsEnding gives those in force that run out within so many days, the earliest first.
-func (svc *Service) AgreementsEnding(ctx context.Context, a *inspect.Actor, days int, after store.AgreementPlace, limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
+func (svc *Service) AgreementsEnding(ctx context.Context, a *inspect.Actor, days int, after store.AgreementPlace, limit int) (all []inspect.Agreement,
+	next store.AgreementPlace, err error) {
 	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return nil, next, inspect.ErrForbidden
 	}

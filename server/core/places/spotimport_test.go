@@ -33,7 +33,8 @@ func FuzzSpotTable(f *testing.F) {
 			if v.Number == "" || v.Name == "" || met[key] || !inspect.KnownKind(v.Kind, nil) || !v.Datum.Valid() || !v.OriginalPoint.Valid() || v.OriginalPoint == (geo.Point{}) {
 				t.Errorf("%+v is let through", v)
 			}
-			if met[key] = true; v.From == "" || v.To != "" && v.To < v.From || len(checkSite(&v)) > 0 || strings.ContainsAny(v.Name+v.Contact+strings.Join(v.Vehicles, ""), "\n\t") {
+			if met[key] = true; v.From == "" || v.To != "" && v.To < v.From || len(checkSite(&v)) > 0 ||
+				strings.ContainsAny(v.Name+v.Contact+strings.Join(v.Vehicles, ""), "\n\t") {
 				t.Errorf("%+v is let through", v)
 			}
 		}
@@ -50,7 +51,8 @@ func BenchmarkImportSpots(b *testing.B) {
 				var part []inspect.Spot
 				for range importChunk {
 					n++
-					part = append(part, inspect.Spot{Kind: inspect.Shopfront, Number: fmt.Sprint(n), Name: "店", OriginalPoint: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02, Contact: "老板", Span: inspect.Span{From: "2026-01-01"}})
+					part = append(part, inspect.Spot{Kind: inspect.Shopfront, Number: fmt.Sprint(n), Name: "店",
+						OriginalPoint: geo.Point{Lat: 20, Lon: 110}, Datum: geo.GCJ02, Contact: "老板", Span: inspect.Span{From: "2026-01-01"}})
 				}
 				if err := c.store.Write(b.Context(), func(ctx context.Context, tx *store.Tx) error {
 					_, err := c.importSome(ctx, tx, inspect.ID{}, part)

@@ -53,7 +53,8 @@ func hidden(a *inspect.Actor, all []inspect.Spot) []inspect.Spot {
 
 // SpotsNear gives the nearest places of the register that are in use today, without number plates; whole is false when more lie
 // so near than were looked at.
-func (svc *Service) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Point, radiusM float64, kind inspect.SpotKind, most int) (near []store.NearbySpot, whole bool, err error) {
+func (svc *Service) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Point, radiusM float64, kind inspect.SpotKind,
+	most int) (near []store.NearbySpot, whole bool, err error) {
 	if !a.MayAnywhere(inspect.MaySeeSpots) {
 		return nil, false, inspect.ErrForbidden
 	}

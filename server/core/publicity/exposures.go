@@ -26,7 +26,8 @@ const exposureObjected = "exposure.objected"
 
 // ProposeExposure makes the picture of a photo that the public may see once a second person has released it; the same again changes nothing.
 // Another proposal takes the place of one that is not released.
-func (svc *Service) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, masks []inspect.Mask, caption string) (e inspect.Exposure, repeated bool, err error) {
+func (svc *Service) ProposeExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, masks []inspect.Mask,
+	caption string) (e inspect.Exposure, repeated bool, err error) {
 	drawn, err := json.Marshal(masks)
 	if err != nil {
 		return e, false, err
@@ -56,7 +57,8 @@ func (svc *Service) ProposeExposure(ctx context.Context, a *inspect.Actor, issue
 		case ok && old.State == inspect.ExposureReleased:
 			return inspect.ErrExposureState.With("This photo is public already: take it down first.")
 		}
-		e = inspect.Exposure{ID: old.ID, Photo: id, Issue: issue, State: inspect.ExposureProposed, Masks: string(drawn), Caption: caption, SHA256: digest, Bytes: int64(len(made)), MadeBy: a.ID, MadeAt: tx.Now}
+		e = inspect.Exposure{ID: old.ID, Photo: id, Issue: issue, State: inspect.ExposureProposed, Masks: string(drawn), Caption: caption,
+			SHA256: digest, Bytes: int64(len(made)), MadeBy: a.ID, MadeAt: tx.Now}
 		if repeated = ok && old.State == e.State && old.Masks == e.Masks && old.Caption == caption && old.MadeBy == a.ID; repeated {
 			e = old
 			return nil
@@ -102,7 +104,8 @@ func lockedExposure(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, 
 }
 
 // DecideExposure releases an exposure, keeps it in spite of an objection, or takes it down. The digest says which picture somebody looked at.
-func (svc *Service) DecideExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, answer inspect.ExposureAnswer, digest, reason string) (e inspect.Exposure, err error) {
+func (svc *Service) DecideExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, answer inspect.ExposureAnswer, digest,
+	reason string) (e inspect.Exposure, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		old, ok, err := lockedExposure(ctx, tx, a, issue, id)
 		switch {
@@ -196,7 +199,8 @@ func saveExposure(ctx context.Context, tx *store.Tx, by inspect.ID, event string
 
 // exposureBody is what the record keeps of an exposure, exposureTexts what it keeps as seals only.
 func exposureBody(e *inspect.Exposure) map[string]any {
-	return map[string]any{"photo": e.Photo, "state": e.State, "masks": json.RawMessage(cmp.Or(e.Masks, "null")), "sha256": e.SHA256, "bytes": e.Bytes, "made_by": e.MadeBy, "made_at": e.MadeAt,
+	return map[string]any{"photo": e.Photo, "state": e.State, "masks": json.RawMessage(cmp.Or(e.Masks, "null")), "sha256": e.SHA256, "bytes": e.Bytes,
+		"made_by": e.MadeBy, "made_at": e.MadeAt,
 		"decided_by": e.DecidedBy, "decided_at": e.DecidedAt, "objected_at": e.ObjectedAt}
 }
 

@@ -193,7 +193,8 @@ func (svc *Service) Object(ctx context.Context, id inspect.ID, why string) error
 		if err != nil {
 			return err
 		}
-		return svc.messages.TellSome(ctx, tx, []messages.Notification{{To: messages.AtNormalUrgency(office), NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
-			Facts: store.IssueSummary{Number: row.Number}}}})
+		return svc.messages.TellSome(ctx, tx, []messages.Notification{{To: messages.AtNormalUrgency(office),
+			NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%d", exposureObjected, e.ID, e.ObjectedAt), Type: exposureObjected, At: tx.Now,
+				Facts: store.IssueSummary{Number: row.Number}}}})
 	})
 }

@@ -341,8 +341,10 @@ func (m *builder) define() {
 		m.Definitions = append(m.Definitions, definition(m.say(i.ZH, i.EN), m.say(i.FormulaZH, i.FormulaEN)))
 	}
 	m.Definitions = append(m.Definitions,
-		definition(m.say("应处置", "Due"), m.say("期限在本期内的案件，与期限在期前、期初仍未结案的案件（结转），扣除截止时挂账的及作废、合并、申诉改派的；案件计入期限到达时持有它的单位", "a deadline in the period, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away; an issue belongs to the unit that held it at the deadline")),
+		definition(m.say("应处置", "Due"), m.say("期限在本期内的案件，与期限在期前、期初仍未结案的案件（结转），扣除截止时挂账的及作废、合并、申诉改派的；案件计入期限到达时持有它的单位",
+			"a deadline in the period, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away; an issue belongs to the unit that held it at the deadline")),
 		definition(m.say("得分", "Score"), m.formula.Text(m.Report.Language)),
 		definition(m.say("排名", "Rank"), fmt.Sprintf(m.say("同类组内按得分排列；应处置少于 %d 件的不参与排名", "by score inside a peer group; units with fewer than %d issues due have none"), m.least())),
-		definition(m.say("中位整改时长", "Median time to fix"), m.say("自派遣至有效整改的自然小时，按固定时段分组后在组内插值", "hours from assignment to the fix that stands, interpolated inside fixed classes of time")))
+		definition(m.say("中位整改时长", "Median time to fix"), m.say("自派遣至有效整改的自然小时，按固定时段分组后在组内插值",
+			"hours from assignment to the fix that stands, interpolated inside fixed classes of time")))
 }

@@ -26,7 +26,8 @@ func (w *Report) Document() *paper.Document {
 	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
 	if !b.pages() {
-		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late, b.corrections, b.definitions} {
+		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late,
+			b.corrections, b.definitions} {
 			part()
 		}
 	}
@@ -49,8 +50,10 @@ type periodWording struct{ chinese, english *strings.Replacer }
 
 func wordsFor(report, here, before, each, whole, title, now, last, parts, total string) periodWording {
 	return periodWording{strings.NewReplacer("双创工作周报", "双创工作"+report, "各周之和不等于全月", each+"之和不等于"+whole, "本周", here, "上周", before),
-		strings.NewReplacer("weekly report", title, "weeks do not add up to the month", parts+" do not add up to "+total, "Rank last week", "Rank "+last, "Against last week", "Against "+last, "against last week", "against "+last,
-			"Last week", capital(last), "last week", last, "This week", capital(now), "this week", now, "each week", "each period", "the week before", "the period before", "the week", "the period")}
+		strings.NewReplacer("weekly report", title, "weeks do not add up to the month", parts+" do not add up to "+total, "Rank last week",
+			"Rank "+last, "Against last week", "Against "+last, "against last week", "against "+last,
+			"Last week", capital(last), "last week", last, "This week", capital(now), "this week", now, "each week", "each period", "the week before",
+			"the period before", "the week", "the period")}
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
@@ -177,16 +180,19 @@ func received(f *Figures) int64 { return f.Received }
 // leaders is the page that the head of the office reads.
 func (b *renderer) leaders() {
 	b.chapter("领导专页", "For the leaders")
-	key := []paper.KeyFigure{{Name: b.say("受理", "Received"), Value: b.Count(b.Now.Received), Detail: b.sayf("立案 %d", "filed %d", b.Now.Filed), Change: []paper.Value{b.growth(b.Now.Received, received, b.Before)}}}
+	key := []paper.KeyFigure{{Name: b.say("受理", "Received"), Value: b.Count(b.Now.Received), Detail: b.sayf("立案 %d", "filed %d", b.Now.Filed),
+		Change: []paper.Value{b.growth(b.Now.Received, received, b.Before)}}}
 	for _, r := range []struct {
 		zh, en string
 		of     func(*Figures) Ratio
 	}{{"处置率", "Disposal rate", (*Figures).disposal}, {"按期处置率", "On-time disposal rate", (*Figures).onTime}, {"结案率", "Closure rate", (*Figures).closure}} {
 		ratio := r.of(&b.Now)
-		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of), Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
+		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of),
+			Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
 	}
 	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
-	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。", "The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
+	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。",
+		"The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
 	for _, s := range []struct {
 		zh, en    string
 		sentences []string
@@ -202,7 +208,8 @@ func (b *renderer) leaders() {
 }
 
 func (b *renderer) trend() {
-	c := &paper.Chart{Title: b.say("处置率与按期处置率", "Disposal and on-time disposal"), Kind: paper.LineChart, Series: []paper.Series{{Name: b.say("处置率", "Disposal rate")}, {Name: b.say("按期处置率", "On-time disposal rate")}}}
+	c := &paper.Chart{Title: b.say("处置率与按期处置率", "Disposal and on-time disposal"), Kind: paper.LineChart,
+		Series: []paper.Series{{Name: b.say("处置率", "Disposal rate")}, {Name: b.say("按期处置率", "On-time disposal rate")}}}
 	for _, w := range b.Trend {
 		c.Labels = append(c.Labels, w.Label)
 		c.Series[0].Values = append(c.Series[0].Values, b.rate(w.Disposal))
@@ -216,9 +223,11 @@ var overallRates = []struct {
 	zh, en string
 	of     func(*Figures) Ratio
 }{
-	{"立案率", "Acceptance", (*Figures).acceptance}, {"派遣率", "Assignment", (*Figures).assignment}, {"处置率", "Disposal", (*Figures).disposal}, {"按期处置率", "On-time disposal", (*Figures).onTime},
+	{"立案率", "Acceptance", (*Figures).acceptance}, {"派遣率", "Assignment", (*Figures).assignment}, {"处置率", "Disposal", (*Figures).disposal},
+	{"按期处置率", "On-time disposal", (*Figures).onTime},
 	{"结案率", "Closure", (*Figures).closure}, {"按期结案率", "On-time closure", (*Figures).closedOnTime}, {"返工率", "Rework", (*Figures).rework}, {"延期率", "Extension", (*Figures).extension},
-	{"严重超期率", "Long overdue", (*Figures).longOverdue}, {"按时派遣率", "Assigned in time", func(f *Figures) Ratio { return f.Assigning }}, {"按期核查率", "Verified in time", func(f *Figures) Ratio { return f.Verifying }},
+	{"严重超期率", "Long overdue", (*Figures).longOverdue}, {"按时派遣率", "Assigned in time", func(f *Figures) Ratio { return f.Assigning }},
+	{"按期核查率", "Verified in time", func(f *Figures) Ratio { return f.Verifying }},
 }
 
 func (b *renderer) overall() {
@@ -227,13 +236,16 @@ func (b *renderer) overall() {
 	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
 		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
 		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
-	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"), Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
-		{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count}, {Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
+	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"),
+		Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
+			{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count},
+			{Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
 		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未办结的结转案件，扣除截止时挂账的及作废、合并、申诉改派的。结转案件未办结前每期重复计入，各周之和不等于全月。",
 			"Due: a deadline in the week, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away. Carry-over is counted again each week, so weeks do not add up to the month.")}}
 	for _, r := range overallRates {
 		ratio := r.of(n)
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of), b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of),
+			b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
 	}
 	b.table(t)
 	if len(b.Trend) > 1 {
@@ -290,7 +302,8 @@ func (b *renderer) rank(u *UnitRow) paper.Value {
 
 func (b *renderer) units() {
 	b.chapter("各责任单位", "Units")
-	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"), Groups: b.say("同类组", "Peer group"), Landscape: true,
+	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"),
+		Groups: b.say("同类组", "Peer group"), Landscape: true,
 		Empty: b.say("本期各单位均无案件。", "No unit had issues this week."), Notes: []string{b.say("“件数不足”：应处置件数少于参与排名的最少件数，不参与排名。自行处置及单位自报的案件不计入比率和得分。",
 			"“too few”: fewer issues due than a rank needs. Issues fixed on the spot and those that a unit reported itself are outside rates and score.")}}
 	var values []func(*UnitRow) paper.Value
@@ -326,18 +339,24 @@ func (b *renderer) byGroup(t *paper.Table, row func(*UnitRow) []paper.Value) {
 
 // besideRanks is what is shown beside the ranks of units and has no part in them.
 func (b *renderer) besideRanks() {
-	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"), Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
-		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count}, {Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {GroupHead: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
-			{GroupHead: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate}, {GroupHead: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count}, {GroupHead: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
+	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"),
+		Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
+		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count},
+			{Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {GroupHead: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
+			{GroupHead: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate},
+			{GroupHead: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count},
+			{GroupHead: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
 			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
 	helps := b.Now.Assisting.Of > 0
 	if helps {
 		over := b.say("协办", "Joint work")
-		t.Columns = append(t.Columns, paper.Column{GroupHead: over, Head: b.say("应反馈", "due"), Kind: paper.Count}, paper.Column{GroupHead: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
+		t.Columns = append(t.Columns, paper.Column{GroupHead: over, Head: b.say("应反馈", "due"), Kind: paper.Count},
+			paper.Column{GroupHead: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
 	}
 	row := func(u *UnitRow) []paper.Value {
 		f := &u.Now
-		cells := []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned), b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
+		cells := []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned),
+			b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
 		if helps {
 			cells = append(cells, b.Count(f.Assisting.Of), b.rate(f.Assisting))
 		}

@@ -35,8 +35,10 @@ func sum(to *reports.Figures, f reports.Figures) {
 	for _, p := range []struct {
 		to *int64
 		n  int64
-	}{{&to.Received, f.Received}, {&to.Filed, f.Filed}, {&to.Assigned, f.Assigned}, {&to.Due, f.Due}, {&to.New, f.New}, {&to.Carried, f.Carried}, {&to.Disposed, f.Disposed}, {&to.OnTime, f.OnTime},
-		{&to.Waiting, f.Waiting}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended}, {&to.LongOverdue, f.LongOverdue}, {&to.OnHold, f.OnHold},
+	}{{&to.Received, f.Received}, {&to.Filed, f.Filed}, {&to.Assigned, f.Assigned}, {&to.Due, f.Due}, {&to.New, f.New}, {&to.Carried, f.Carried},
+		{&to.Disposed, f.Disposed}, {&to.OnTime, f.OnTime},
+		{&to.Waiting, f.Waiting}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended},
+		{&to.LongOverdue, f.LongOverdue}, {&to.OnHold, f.OnHold},
 		{&to.Assigning.N, f.Assigning.N}, {&to.Assigning.Of, f.Assigning.Of}, {&to.Verifying.N, f.Verifying.N}, {&to.Verifying.Of, f.Verifying.Of}} {
 		*p.to += p.n
 	}
@@ -52,14 +54,17 @@ func week(l inspect.Language) *reports.Report {
 		return zh
 	}
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, china) }
-	w := &reports.Report{Language: l, Zone: china, Office: say("海口市双创工作指挥部办公室", "Office of the Haikou campaign headquarters"), City: say("海口市", "Haikou"), Scope: say("全市", "The whole city"), Issue: say("第47期", "No. 47"), ISO: "2026-W47",
-		From: at(16, 0), To: at(23, 0), IssuedAt: at(23, 9), CutAt: at(23, 0), CutEvent: 184202, Formula: "v1: 40·处置 + 30·按期 + 处置·(10 + 10 + 10)", Checkpoint: "2026-11-22 3f9ac2d1e87b44a0 (52434)",
-		Before: &reports.Figures{HasMedian: true, Median: 31 * time.Hour}}
+	w := &reports.Report{Language: l, Zone: china, Office: say("海口市双创工作指挥部办公室", "Office of the Haikou campaign headquarters"),
+		City: say("海口市", "Haikou"), Scope: say("全市", "The whole city"), Issue: say("第47期", "No. 47"), ISO: "2026-W47",
+		From: at(16, 0), To: at(23, 0), IssuedAt: at(23, 9), CutAt: at(23, 0), CutEvent: 184202, Formula: "v1: 40·处置 + 30·按期 + 处置·(10 + 10 + 10)",
+		Checkpoint: "2026-11-22 3f9ac2d1e87b44a0 (52434)",
+		Before:     &reports.Figures{HasMedian: true, Median: 31 * time.Hour}}
 	w.Now.HasMedian, w.Now.Median, w.Now.OnTheSpot, w.Now.Shirked, w.Now.FalseFixes = true, 26*time.Hour+30*time.Minute, 61, 1, 2
 	for g, group := range []string{say("区政府", "districts"), say("市直部门", "bureaus"), say("街道（镇）", "streets"), say("环卫企业", "contractors")} {
 		for k := range []int{4, 8, 18, 10}[g] {
 			before := someFigures(rng, 20+rng.Int64N(200))
-			u := reports.UnitRow{Group: group, Name: fmt.Sprintf(say("%s第%d责任单位", "%s, unit %d"), group, k+1), Now: someFigures(rng, 15+rng.Int64N(200)), Before: &before, Score: 98 - 1.37*float64(k), HasScore: true, Rank: k + 1, RankBefore: (k+2)%9 + 1}
+			u := reports.UnitRow{Group: group, Name: fmt.Sprintf(say("%s第%d责任单位", "%s, unit %d"), group, k+1),
+				Now: someFigures(rng, 15+rng.Int64N(200)), Before: &before, Score: 98 - 1.37*float64(k), HasScore: true, Rank: k + 1, RankBefore: (k+2)%9 + 1}
 			if k == 7 {
 				u.Now, u.Before, u.Rank, u.RankBefore, u.HasScore = reports.Figures{Received: 2}, nil, 0, 0, false
 			}
@@ -75,18 +80,22 @@ func week(l inspect.Language) *reports.Report {
 		w.Categories = append(w.Categories, reports.CategoryRow{Code: fmt.Sprintf("060%02d", n+10), Name: name, Now: someFigures(rng, int64(420-n*40)), Before: &before})
 	}
 	for n := range 8 {
-		w.Trend = append(w.Trend, reports.TrendWeek{Label: fmt.Sprintf("W%d", 40+n), Disposal: reports.Ratio{N: int64(850 + n*8), Of: 972}, OnTime: reports.Ratio{N: int64(700 + n*n), Of: 972}})
+		w.Trend = append(w.Trend, reports.TrendWeek{Label: fmt.Sprintf("W%d", 40+n), Disposal: reports.Ratio{N: int64(850 + n*8), Of: 972},
+			OnTime: reports.Ratio{N: int64(700 + n*n), Of: 972}})
 		w.Roads = append(w.Roads, reports.RoadRow{Name: fmt.Sprintf("龙昆南路（第%d段）", n+1), Area: "金贸街道", Issues: int64(30 - n), Metres: 800 + 55*float64(n)})
-		w.Places = append(w.Places, reports.PlaceRow{Name: fmt.Sprintf("和平南路%d号", n+1), Category: "占道经营（09020）", Unit: w.Units[n].Name, Times: int64(7 - n/2), Days: 30, LastAt: at(20, n)})
+		w.Places = append(w.Places, reports.PlaceRow{Name: fmt.Sprintf("和平南路%d号", n+1), Category: "占道经营（09020）", Unit: w.Units[n].Name,
+			Times: int64(7 - n/2), Days: 30, LastAt: at(20, n)})
 		w.Holds = append(w.Holds, reports.HoldRow{Number: fmt.Sprintf("2026-%06d", 300+n), Place: "椰海大道", Unit: w.Units[n].Name, Until: at(25+10*n, 0), Reason: "需安排专项经费"})
 		w.Late = append(w.Late, reports.LateRow{Number: fmt.Sprintf("2026-%06d", 600+n), Unit: w.Units[n].Name, What: "整改完成", DoneAt: at(18, n), ReceivedAt: at(18, n+9)})
 	}
 	for n := range 24 {
-		w.Overdue = append(w.Overdue, reports.OverdueRow{Number: fmt.Sprintf("2026-%06d", 900+n), Place: "和平南路与海府路交叉口东北侧人行道施工围挡旁", Category: "占道经营（09020）", Unit: w.Units[n*n%40].Name, DueAt: at(17, n%24), Over: time.Duration(n*7) * time.Hour,
+		w.Overdue = append(w.Overdue, reports.OverdueRow{Number: fmt.Sprintf("2026-%06d", 900+n), Place: "和平南路与海府路交叉口东北侧人行道施工围挡旁",
+			Category: "占道经营（09020）", Unit: w.Units[n*n%40].Name, DueAt: at(17, n%24), Over: time.Duration(n*7) * time.Hour,
 			Long: n > 17, Told: []reports.Reminder{{At: at(17, 9), Whom: "单位值班员"}, {At: at(18, 8), Whom: "分管领导"}, {At: at(19, 8), Whom: "指挥部"}}[:n%4]})
 	}
 	for n := range 4 {
-		w.Pairs = append(w.Pairs, reports.PhotoPair{Number: fmt.Sprintf("2026-%06d", 1200+n), Place: "龙昆南路88号门前", Category: "积存垃圾渣土", Unit: w.Units[n].Name, Before: reports.PairPhoto{ID: fmt.Sprint("p", n), At: at(17, 9)}, After: reports.PairPhoto{ID: fmt.Sprint("p", 3-n), At: at(17, 15)}})
+		w.Pairs = append(w.Pairs, reports.PhotoPair{Number: fmt.Sprintf("2026-%06d", 1200+n), Place: "龙昆南路88号门前", Category: "积存垃圾渣土",
+			Unit: w.Units[n].Name, Before: reports.PairPhoto{ID: fmt.Sprint("p", n), At: at(17, 9)}, After: reports.PairPhoto{ID: fmt.Sprint("p", 3-n), At: at(17, 15)}})
 	}
 	w.Suspensions = []reports.SuspensionRow{{From: at(18, 6), To: at(19, 18), Area: "全市", What: "全部", Reason: "台风红色预警", Issues: 214}}
 	w.Corrections = []reports.Correction{{Report: "第46期", Number: "2026-000771", Figure: "按期处置", Was: "否", Is: "是", Why: "申诉成立"}}
@@ -119,10 +128,13 @@ func TestAWeeklyReportHasItsOrder(t *testing.T) {
 // TestNothingIsLeftInTheOtherLanguage finds no Chinese in an English report of nothing, where all words are the program's own.
 func TestNothingIsLeftInTheOtherLanguage(t *testing.T) {
 	t.Parallel()
-	w := &reports.Report{Language: inspect.English, City: "Haikou", Units: []reports.UnitRow{{Group: "streets", Name: "A", Now: reports.Figures{Due: 20, Disposed: 3, Shirked: 1}, Before: &reports.Figures{Due: 20, Disposed: 9}, Rank: 3, RankBefore: 1}},
+	w := &reports.Report{Language: inspect.English, City: "Haikou",
+		Units: []reports.UnitRow{{Group: "streets", Name: "A", Now: reports.Figures{Due: 20, Disposed: 3, Shirked: 1},
+			Before: &reports.Figures{Due: 20, Disposed: 9}, Rank: 3, RankBefore: 1}},
 		Now: reports.Figures{Due: 20, Disposed: 3, Shirked: 1, HasMedian: true}, Before: &reports.Figures{Due: 20, Disposed: 9}, Draft: true, Unfinished: true,
 		Categories: []reports.CategoryRow{{Name: "mud", Now: reports.Figures{Received: 30}, Before: &reports.Figures{}}},
-		Overdue:    []reports.OverdueRow{{Unit: "A", Long: true}}, Holds: []reports.HoldRow{{}}, Places: []reports.PlaceRow{{Name: "B"}}, Late: []reports.LateRow{{}}, Pairs: []reports.PhotoPair{{Before: reports.PairPhoto{ID: "x"}}}}
+		Overdue:    []reports.OverdueRow{{Unit: "A", Long: true}}, Holds: []reports.HoldRow{{}}, Places: []reports.PlaceRow{{Name: "B"}},
+		Late: []reports.LateRow{{}}, Pairs: []reports.PhotoPair{{Before: reports.PairPhoto{ID: "x"}}}}
 	j, err := w.Document().JSON()
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +148,8 @@ func TestNothingIsLeftInTheOtherLanguage(t *testing.T) {
 
 func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 	t.Parallel()
-	w := &reports.Report{City: "海口市", Scope: "全市", Now: reports.Figures{Received: 1298, Filed: 1290, Due: 972, Disposed: 911, OnTime: 737, Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute},
+	w := &reports.Report{City: "海口市", Scope: "全市", Now: reports.Figures{Received: 1298, Filed: 1290, Due: 972, Disposed: 911, OnTime: 737,
+		Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute},
 		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, Closed: 800, Rework: 5}}
 	var got []string
 	for _, p := range w.Document().Parts {
@@ -148,7 +161,8 @@ func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 			got = append(got, line)
 		}
 	}
-	want := []string{"受理 1298 立案 1290 +8.1 %", "处置率 93.72 % 911 / 972 +2.05 个百分点", "按期处置率 75.82 % 737 / 972 -3.35 个百分点", "结案率 84.36 % 820 / 972 +1.03 个百分点", "整改时长中位数 26.5 小时 派遣至整改"}
+	want := []string{"受理 1298 立案 1290 +8.1 %", "处置率 93.72 % 911 / 972 +2.05 个百分点", "按期处置率 75.82 % 737 / 972 -3.35 个百分点",
+		"结案率 84.36 % 820 / 972 +1.03 个百分点", "整改时长中位数 26.5 小时 派遣至整改"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -181,12 +195,15 @@ func TestSentencesSayWhatStandsOut(t *testing.T) {
 	figures := func(due, disposed int64) reports.Figures { return reports.Figures{Due: due, Disposed: disposed} }
 	before := figures(40, 20)
 	w := &reports.Report{Scope: "全市", To: day(23), Now: reports.Figures{Due: 80, Disposed: 60, Shirked: 1, FalseFixes: 2}, Before: &reports.Figures{Due: 80, Disposed: 60},
-		Units: []reports.UnitRow{{Group: "街道", Name: "甲街道", Now: figures(40, 36), Before: &before, Rank: 1, RankBefore: 3}, {Group: "街道", Name: "乙街道", Now: figures(40, 12), Before: &before, Rank: 2, RankBefore: 2},
+		Units: []reports.UnitRow{{Group: "街道", Name: "甲街道", Now: figures(40, 36), Before: &before, Rank: 1, RankBefore: 3},
+			{Group: "街道", Name: "乙街道", Now: figures(40, 12), Before: &before, Rank: 2, RankBefore: 2},
 			{Group: "街道", Name: "丙街道", Now: reports.Figures{Due: 3, FalseFixes: 2}, Before: &before}},
-		Categories: []reports.CategoryRow{{Name: "带泥上路", Now: reports.Figures{Received: 41}, Before: &reports.Figures{Received: 53}}, {Name: "暴露垃圾", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 9}},
+		Categories: []reports.CategoryRow{{Name: "带泥上路", Now: reports.Figures{Received: 41}, Before: &reports.Figures{Received: 53}},
+			{Name: "暴露垃圾", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 9}},
 			{Name: "小广告", Now: reports.Figures{Received: 4}, Before: &reports.Figures{Received: 1}}},
 		Overdue: []reports.OverdueRow{{Unit: "乙街道", Long: true, Over: 120 * time.Hour}, {Unit: "乙街道", Long: true, Over: 20 * time.Hour}, {Unit: "甲街道", Over: 500 * time.Hour}},
-		Holds:   []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}}, Places: []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
+		Holds:   []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}},
+		Places:  []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
 	want := map[string][]string{
 		"变好的方面": {"甲街道处置率为 90.00 %（36/40），较上周上升 40.00 个百分点，在街道中由第 3 名变为第 1 名。", "带泥上路受理 41 件，较上周下降 22.6 %。"},
 		"变差的方面": {"乙街道处置率为 30.00 %（12/40），较上周下降 20.00 个百分点。", "暴露垃圾受理 12 件，较上周上升 33.3 %。"},

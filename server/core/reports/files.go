@@ -85,8 +85,10 @@ func (f *File) behind() *paper.Sheet {
 	for _, u := range w.Units {
 		units[u.ID] = u.Name
 	}
-	return &paper.Sheet{Name: b.say("案件明细", "Issues"), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("类别", "Category")}, {Head: b.say("状态", "Status")},
-		{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("整改时间", "Fixed"), Kind: paper.DateTime}, {Head: b.say("结案时间", "Closed"), Kind: paper.DateTime}, {Head: b.say("结转", "Carried")}, {Head: b.say("计入", "Counts for")}},
+	return &paper.Sheet{Name: b.say("案件明细", "Issues"), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")},
+		{Head: b.say("类别", "Category")}, {Head: b.say("状态", "Status")},
+		{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("整改时间", "Fixed"), Kind: paper.DateTime},
+		{Head: b.say("结案时间", "Closed"), Kind: paper.DateTime}, {Head: b.say("结转", "Carried")}, {Head: b.say("计入", "Counts for")}},
 		Rows: func(yield func([]paper.Value, error) bool) {
 			for n := range f.Lines {
 				l := &f.Lines[n]
@@ -100,7 +102,8 @@ func (f *File) behind() *paper.Sheet {
 					}
 					return b.At(t.UTC())
 				}
-				if !yield([]paper.Value{b.Text(l.Number), b.Text(units[l.Unit]), b.Text(b.categoryName(l.Category)), b.Text(b.statusName(l.Status)), moment(l.DueAt), moment(l.FixedAt), moment(l.ClosedAt), b.Text(carried),
+				if !yield([]paper.Value{b.Text(l.Number), b.Text(units[l.Unit]), b.Text(b.categoryName(l.Category)), b.Text(b.statusName(l.Status)),
+					moment(l.DueAt), moment(l.FixedAt), moment(l.ClosedAt), b.Text(carried),
 					b.Text(strings.Join(b.countNames(l.Counts), b.say("、", ", ")))}, nil) {
 					return
 				}
@@ -123,11 +126,14 @@ func (b *renderer) statusName(s inspect.Status) string {
 
 // countWords are the counts as people read them.
 var countWords = map[string][2]string{
-	"received": {"受理", "received"}, "filed": {"立案", "filed"}, "assigned": {"派遣", "assigned"}, "given": {"派给该单位", "given to the unit"}, "due": {"应处置", "due"}, "disposed": {"已处置", "disposed"},
+	"received": {"受理", "received"}, "filed": {"立案", "filed"}, "assigned": {"派遣", "assigned"}, "given": {"派给该单位", "given to the unit"},
+	"due": {"应处置", "due"}, "disposed": {"已处置", "disposed"},
 	"on_time": {"按期处置", "on time"}, "waiting": {"待核查", "to be verified"}, "closed": {"已结案", "closed"}, "closed_on_time": {"按期结案", "closed on time"}, "reworked": {"返工", "reworked"},
-	"extended": {"延期", "extended"}, "long_overdue": {"严重超期", "long overdue"}, "false_fix": {"虚假整改", "false fix"}, "on_hold": {"挂账", "on hold"}, "own_due": {"单位自报", "reported by the unit itself"},
+	"extended": {"延期", "extended"}, "long_overdue": {"严重超期", "long overdue"}, "false_fix": {"虚假整改", "false fix"}, "on_hold": {"挂账", "on hold"},
+	"own_due":     {"单位自报", "reported by the unit itself"},
 	"on_the_spot": {"自行处置", "fixed on the spot"}, "returned": {"回退", "returned"}, "shirked": {"推诿", "shirked"}, "dismissed_late": {"派遣后作废", "dismissed after assignment"},
-	"assign_due": {"应派遣", "to be assigned"}, "assign_on_time": {"按时派遣", "assigned in time"}, "verify_due": {"应核查", "to be verified in the period"}, "verify_on_time": {"按期核查", "verified in time"},
+	"assign_due": {"应派遣", "to be assigned"}, "assign_on_time": {"按时派遣", "assigned in time"}, "verify_due": {"应核查", "to be verified in the period"},
+	"verify_on_time":   {"按期核查", "verified in time"},
 	figures.CountParts: {"协办", "joint work"}, figures.CountPartsOnTime: {"按期协办", "joint work in time"},
 }
 

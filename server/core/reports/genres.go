@@ -176,12 +176,16 @@ func (b *renderer) bulletin() {
 
 func (b *renderer) inspectors() {
 	b.chapter("巡查人员", "Inspectors")
-	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"), Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
+	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"),
+		Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
 		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
-		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count}, {Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
-			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
+		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
+			{Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
+			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count},
+			{Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(v *InspectorRow) paper.Row {
-		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged), b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
+		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged),
+			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
 	}
 	all := InspectorRow{Name: b.say("合计", "All")}
 	for n := range b.Inspectors {
@@ -245,20 +249,24 @@ func (w *Report) assessments() (all []assessed) {
 // assessment joins the score of each unit with the points that persons gave it (考核).
 func (b *renderer) assessment() {
 	b.chapter("考核结果", "Result")
-	t := &paper.Table{Name: b.say("考核", "Assessment"), Caption: b.say("各责任单位考核得分（同类组内排名）", "Assessment of units, ranked inside their peer groups"), Empty: b.say("本期无考核对象。", "Nobody is assessed."),
-		Columns: []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应处置", "Due"), Kind: paper.Count}, {Head: b.say("得分", "Score"), Kind: paper.Number}, {Head: b.say("加分", "Added"), Kind: paper.Number},
+	t := &paper.Table{Name: b.say("考核", "Assessment"), Caption: b.say("各责任单位考核得分（同类组内排名）", "Assessment of units, ranked inside their peer groups"),
+		Empty: b.say("本期无考核对象。", "Nobody is assessed."),
+		Columns: []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应处置", "Due"), Kind: paper.Count},
+			{Head: b.say("得分", "Score"), Kind: paper.Number}, {Head: b.say("加分", "Added"), Kind: paper.Number},
 			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("名次", "Rank"), Kind: paper.Count}}}
 	for _, v := range b.assessments() {
 		score := b.NoData()
 		if v.HasScore {
 			score = b.Decimal(v.Score)
 		}
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(v.Group), b.Text(v.Name), b.Count(v.Now.Due), score, b.Decimal(v.bonus), b.Decimal(v.malus), b.Decimal(v.total), b.Count(int64(v.rank))}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(v.Group), b.Text(v.Name), b.Count(v.Now.Due), score, b.Decimal(v.bonus),
+			b.Decimal(v.malus), b.Decimal(v.total), b.Count(int64(v.rank))}})
 	}
 	b.table(t)
 	b.chapter("加分与扣分", "Points added and taken")
 	p := &paper.Table{Name: b.say("加扣分", "Points"), Caption: b.say("加分与扣分明细", "Each with its reason"), Empty: b.say("本期无加分与扣分。", "No points were added or taken."),
-		Columns: []paper.Column{{Head: b.say("日期", "Day")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("分值", "Points"), Kind: paper.Number}, {Head: b.say("事由", "Reason"), Width: 3}}}
+		Columns: []paper.Column{{Head: b.say("日期", "Day")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("分值", "Points"), Kind: paper.Number},
+			{Head: b.say("事由", "Reason"), Width: 3}}}
 	for _, v := range b.Merits {
 		p.Rows = append(p.Rows, paper.Row{Cells: []paper.Value{b.Text(string(v.Day)), b.Text(v.Name), b.Decimal(v.Points), b.Text(v.Reason)}})
 	}

@@ -293,7 +293,8 @@ func (m *builder) lateArrivals(ctx context.Context) error {
 	}
 	for _, l := range all {
 		if m.InScope(&closure.Cell{Unit: l.Unit, Area: l.Area}) {
-			m.Late = append(m.Late, LateRow{Number: l.Number, Unit: m.units[l.Unit].Name, What: m.say(actionWords[l.Kind].zh, actionWords[l.Kind].en), DoneAt: l.CreditedAt.UTC(), ReceivedAt: l.ReceivedAt.UTC()})
+			m.Late = append(m.Late, LateRow{Number: l.Number, Unit: m.units[l.Unit].Name, What: m.say(actionWords[l.Kind].zh, actionWords[l.Kind].en),
+				DoneAt: l.CreditedAt.UTC(), ReceivedAt: l.ReceivedAt.UTC()})
 		}
 	}
 	return nil

@@ -14,7 +14,8 @@ const listed = 3
 // lists are the red list, the best of each group, and the black one, the last. A unit that has nothing left to do is on no black list.
 func (b *renderer) lists() {
 	b.chapter("红黑榜", "Red and black list")
-	columns := []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("名次", "Rank"), Kind: paper.Count}, {Head: b.say("得分", "Score"), Kind: paper.Number},
+	columns := []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("名次", "Rank"), Kind: paper.Count},
+		{Head: b.say("得分", "Score"), Kind: paper.Number},
 		{Head: b.say("处置率", "Disposal"), Kind: paper.Rate}, {Head: b.say("按期处置率", "On time"), Kind: paper.Rate}, {Head: b.say("名次较上周", "Rank last week")}}
 	red := &paper.Table{Name: b.say("红榜", "Red list"), Caption: b.say("红榜", "Red list"), Columns: columns, Empty: b.say("本期无单位列入红榜。", "No unit is on the red list.")}
 	black := &paper.Table{Name: b.say("黑榜", "Black list"), Caption: b.say("黑榜", "Black list"), Columns: columns, Empty: b.say("本期无单位列入黑榜。", "No unit is on the black list.")}
@@ -50,12 +51,16 @@ const inChart = 15
 
 func (b *renderer) categories() {
 	b.chapter("问题类别", "Categories")
-	t := &paper.Table{Name: b.say("类别", "Categories"), Caption: b.say("问题类别", "Issues by category"), Empty: b.say("本期无受理案件。", "Nothing was received."), Columns: []paper.Column{{Head: b.say("代码", "Code")}, {Head: b.say("类别", "Category")},
-		{Head: b.say("受理", "Received"), Kind: paper.Count}, {Head: b.say("占比", "Share"), Kind: paper.Rate}, {Head: b.say("受理较上周", "Against last week"), Kind: paper.Share}, {Head: b.say("应处置", "Due"), Kind: paper.Count}, {Head: b.say("处置率", "Disposal"), Kind: paper.Rate}}}
-	c := &paper.Chart{Title: b.say("各类问题受理件数", "Issues received, by category"), Kind: paper.BarChart, Series: []paper.Series{{Name: b.say("本周", "This week")}, {Name: b.say("上周", "Last week")}}}
+	t := &paper.Table{Name: b.say("类别", "Categories"), Caption: b.say("问题类别", "Issues by category"),
+		Empty: b.say("本期无受理案件。", "Nothing was received."), Columns: []paper.Column{{Head: b.say("代码", "Code")}, {Head: b.say("类别", "Category")},
+			{Head: b.say("受理", "Received"), Kind: paper.Count}, {Head: b.say("占比", "Share"), Kind: paper.Rate},
+			{Head: b.say("受理较上周", "Against last week"), Kind: paper.Share}, {Head: b.say("应处置", "Due"), Kind: paper.Count}, {Head: b.say("处置率", "Disposal"), Kind: paper.Rate}}}
+	c := &paper.Chart{Title: b.say("各类问题受理件数", "Issues received, by category"), Kind: paper.BarChart,
+		Series: []paper.Series{{Name: b.say("本周", "This week")}, {Name: b.say("上周", "Last week")}}}
 	for n := range b.Categories {
 		k := &b.Categories[n]
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(k.Code), b.Text(k.Name), b.Count(k.Now.Received), b.Rate(k.Now.Received, b.Now.Received), b.growth(k.Now.Received, received, k.Before), b.Count(k.Now.Due), b.rate(k.Now.disposal())}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(k.Code), b.Text(k.Name), b.Count(k.Now.Received),
+			b.Rate(k.Now.Received, b.Now.Received), b.growth(k.Now.Received, received, k.Before), b.Count(k.Now.Due), b.rate(k.Now.disposal())}})
 		if n >= inChart {
 			continue
 		}
@@ -74,8 +79,10 @@ func (b *renderer) categories() {
 
 func (b *renderer) roads() {
 	b.chapter("问题集中路段", "Worst road sections")
-	t := &paper.Table{Name: b.say("路段", "Roads"), Caption: b.say("每公里问题件数最多的路段", "Road sections by issues per kilometre"), Empty: b.say("本期无路段数据。", "There are no figures of road sections."), Columns: []paper.Column{{Head: b.say("路段", "Road section")},
-		{Head: b.say("所属区域", "Area")}, {Head: b.say("件数", "Issues"), Kind: paper.Count}, {Head: b.say("长度（公里）", "Length (km)"), Kind: paper.Number}, {Head: b.say("每公里件数", "Issues per km"), Kind: paper.Number}}}
+	t := &paper.Table{Name: b.say("路段", "Roads"), Caption: b.say("每公里问题件数最多的路段", "Road sections by issues per kilometre"),
+		Empty: b.say("本期无路段数据。", "There are no figures of road sections."), Columns: []paper.Column{{Head: b.say("路段", "Road section")},
+			{Head: b.say("所属区域", "Area")}, {Head: b.say("件数", "Issues"), Kind: paper.Count}, {Head: b.say("长度（公里）", "Length (km)"), Kind: paper.Number},
+			{Head: b.say("每公里件数", "Issues per km"), Kind: paper.Number}}}
 	for _, r := range b.Roads {
 		per := b.NoData()
 		if r.Metres > 0 {
@@ -88,8 +95,10 @@ func (b *renderer) roads() {
 
 func (b *renderer) places() {
 	b.chapter("反复发生点位", "Recurring places")
-	t := &paper.Table{Name: b.say("反复发生", "Recurring"), Caption: b.say("反复发生的点位", "Places where the same came back"), Empty: b.say("本期无反复发生的点位。", "Nothing came back."), Columns: []paper.Column{{Head: b.say("点位", "Place")}, {Head: b.say("类别", "Category")},
-		{Head: b.say("责任单位", "Unit")}, {Head: b.say("次数", "Times"), Kind: paper.Count}, {Head: b.say("天数内", "In days"), Kind: paper.Count}, {Head: b.say("最近一次", "Last"), Kind: paper.DateTime}}}
+	t := &paper.Table{Name: b.say("反复发生", "Recurring"), Caption: b.say("反复发生的点位", "Places where the same came back"),
+		Empty: b.say("本期无反复发生的点位。", "Nothing came back."), Columns: []paper.Column{{Head: b.say("点位", "Place")}, {Head: b.say("类别", "Category")},
+			{Head: b.say("责任单位", "Unit")}, {Head: b.say("次数", "Times"), Kind: paper.Count}, {Head: b.say("天数内", "In days"), Kind: paper.Count},
+			{Head: b.say("最近一次", "Last"), Kind: paper.DateTime}}}
 	for _, p := range b.Places {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(p.Name), b.Text(p.Category), b.Text(p.Unit), b.Count(p.Times), b.Count(p.Days), b.At(p.LastAt)}})
 	}
@@ -100,7 +109,8 @@ func (b *renderer) pairs() {
 	b.chapter("整改前后对比", "Before and after")
 	var all []paper.PhotoPair
 	for _, p := range b.Pairs {
-		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category, p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
+		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category,
+			p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
 	}
 	if len(all) == 0 {
 		b.add(paper.Part{Paragraph: b.say("本期无对比照片。", "There are no pairs of photos.")})
@@ -118,16 +128,19 @@ func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
 
 func (b *renderer) overdue() {
 	b.chapter("超期案件", "Overdue issues")
-	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true, Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
-		{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3}, {Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
-		{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
+	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true,
+		Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
+			{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3},
+			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
+			{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
 	for n := range b.Overdue {
 		o := &b.Overdue[n]
 		long := ""
 		if o.Long {
 			long = b.say("是", "yes")
 		}
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt), b.Hours(o.Over), b.Text(long), b.Text(b.told(o.Told))}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
+			b.Hours(o.Over), b.Text(long), b.Text(b.told(o.Told))}})
 	}
 	b.table(t)
 }
@@ -147,14 +160,17 @@ func (b *renderer) told(all []Reminder) string {
 // standing are the suspensions and the holds.
 func (b *renderer) standing() {
 	b.chapter("中止与挂账", "Suspensions and holds")
-	t := &paper.Table{Name: b.say("中止", "Suspensions"), Caption: b.say("中止计时", "Suspensions"), Empty: b.say("本期无中止。", "No clock was suspended."), Columns: []paper.Column{{Head: b.say("起", "From"), Kind: paper.DateTime}, {Head: b.say("止", "To"), Kind: paper.DateTime},
-		{Head: b.say("区域", "Area")}, {Head: b.say("类别", "Categories")}, {Head: b.say("事由", "Reason")}, {Head: b.say("涉及件数", "Issues"), Kind: paper.Count}}}
+	t := &paper.Table{Name: b.say("中止", "Suspensions"), Caption: b.say("中止计时", "Suspensions"), Empty: b.say("本期无中止。", "No clock was suspended."),
+		Columns: []paper.Column{{Head: b.say("起", "From"), Kind: paper.DateTime}, {Head: b.say("止", "To"), Kind: paper.DateTime},
+			{Head: b.say("区域", "Area")}, {Head: b.say("类别", "Categories")}, {Head: b.say("事由", "Reason")}, {Head: b.say("涉及件数", "Issues"), Kind: paper.Count}}}
 	for _, s := range b.Suspensions {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.At(s.From), b.At(s.To), b.Text(s.Area), b.Text(s.What), b.Text(s.Reason), b.Count(s.Issues)}})
 	}
 	b.table(t)
-	t = &paper.Table{Name: b.say("挂账", "Holds"), Caption: b.say("挂账案件", "Issues on hold"), Empty: b.say("截止时无挂账案件。", "Nothing was on hold at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("地点", "Place")}, {Head: b.say("责任单位", "Unit")},
-		{Head: b.say("挂账至", "Until"), Kind: paper.Day}, {Head: b.say("原因", "Reason")}}}
+	t = &paper.Table{Name: b.say("挂账", "Holds"), Caption: b.say("挂账案件", "Issues on hold"),
+		Empty: b.say("截止时无挂账案件。", "Nothing was on hold at the cut-off."),
+		Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("地点", "Place")}, {Head: b.say("责任单位", "Unit")},
+			{Head: b.say("挂账至", "Until"), Kind: paper.Day}, {Head: b.say("原因", "Reason")}}}
 	for _, h := range b.Holds {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(h.Number), b.Text(h.Place), b.Text(h.Unit), b.Day(h.Until), b.Text(h.Reason)}})
 	}
@@ -163,18 +179,22 @@ func (b *renderer) standing() {
 
 func (b *renderer) late() {
 	b.chapter("补传", "Late arrivals")
-	t := &paper.Table{Name: b.say("补传", "Late"), Caption: b.say("离线办理、按办理时间计入的案件", "Done offline and counted at the time of doing"), Empty: b.say("本期无补传。", "Nothing arrived late."), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")},
-		{Head: b.say("动作", "Action")}, {Head: b.say("办理时间", "Done"), Kind: paper.DateTime}, {Head: b.say("收到时间", "Received"), Kind: paper.DateTime}, {Head: b.say("相差（小时）", "Hours between"), Kind: paper.Hours}}}
+	t := &paper.Table{Name: b.say("补传", "Late"), Caption: b.say("离线办理、按办理时间计入的案件", "Done offline and counted at the time of doing"),
+		Empty: b.say("本期无补传。", "Nothing arrived late."), Columns: []paper.Column{{Head: b.say("编号", "Number")}, {Head: b.say("责任单位", "Unit")},
+			{Head: b.say("动作", "Action")}, {Head: b.say("办理时间", "Done"), Kind: paper.DateTime}, {Head: b.say("收到时间", "Received"), Kind: paper.DateTime},
+			{Head: b.say("相差（小时）", "Hours between"), Kind: paper.Hours}}}
 	for _, l := range b.Late {
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(l.Number), b.Text(l.Unit), b.Text(l.What), b.At(l.DoneAt), b.At(l.ReceivedAt), b.Hours(l.ReceivedAt.Sub(l.DoneAt))}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(l.Number), b.Text(l.Unit), b.Text(l.What), b.At(l.DoneAt), b.At(l.ReceivedAt),
+			b.Hours(l.ReceivedAt.Sub(l.DoneAt))}})
 	}
 	b.table(t)
 }
 
 func (b *renderer) corrections() {
 	b.chapter("更正", "Corrections")
-	t := &paper.Table{Name: b.say("更正", "Corrections"), Caption: b.say("对已印发各期的更正", "Corrections to reports that were issued"), Empty: b.say("本期无更正。", "There are no corrections."), Columns: []paper.Column{{Head: b.say("期号", "Report")}, {Head: b.say("案件", "Issue")},
-		{Head: b.say("指标", "Figure")}, {Head: b.say("原", "Was")}, {Head: b.say("更正为", "Is")}, {Head: b.say("原因", "Why")}}}
+	t := &paper.Table{Name: b.say("更正", "Corrections"), Caption: b.say("对已印发各期的更正", "Corrections to reports that were issued"),
+		Empty: b.say("本期无更正。", "There are no corrections."), Columns: []paper.Column{{Head: b.say("期号", "Report")}, {Head: b.say("案件", "Issue")},
+			{Head: b.say("指标", "Figure")}, {Head: b.say("原", "Was")}, {Head: b.say("更正为", "Is")}, {Head: b.say("原因", "Why")}}}
 	for _, c := range b.Corrections {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(c.Report), b.Text(c.Number), b.Text(c.Figure), b.Text(c.Was), b.Text(c.Is), b.Text(c.Why)}})
 	}
@@ -186,5 +206,6 @@ func (b *renderer) definitions() {
 	if len(b.Definitions) > 0 {
 		b.add(paper.Part{Definitions: slices.Clone(b.Definitions)})
 	}
-	b.add(paper.Part{Note: b.say("“双创”指创建国家卫生城市、全国文明城市。本报告为截止时点的快照，此后的变化列入下期更正。", "This report is a snapshot of its cut-off; what changed later is listed as corrections in the next.")})
+	b.add(paper.Part{Note: b.say("“双创”指创建国家卫生城市、全国文明城市。本报告为截止时点的快照，此后的变化列入下期更正。",
+		"This report is a snapshot of its cut-off; what changed later is listed as corrections in the next.")})
 }

@@ -41,7 +41,8 @@ func (svc *Service) DraftReport(ctx context.Context, a *inspect.Actor, id inspec
 		if _, ok, err := tx.Publication(ctx, id); err != nil || ok {
 			return figures.OrElse(err, inspect.ErrReportDiffers) // somebody was faster with the same id
 		}
-		p := &store.Publication{ID: id, Genre: string(ask.Genre), Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language, State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
+		p := &store.Publication{ID: id, Genre: string(ask.Genre), Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language,
+			State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
 		return svc.saveDraft(ctx, tx, p, f, a.ID)
 	})
 	if err == nil {
@@ -127,7 +128,8 @@ func PublicationBody(p *store.Publication) map[string]any {
 	if files == nil {
 		files = []store.PublicationFile{}
 	}
-	body := map[string]any{"kind": p.Kind, "period": p.Period, "scope": p.Scope, "language": p.Language, "state": p.State, "revision": p.Revision, "number": p.Number, "year": p.Year, "n": p.N,
+	body := map[string]any{"kind": p.Kind, "period": p.Period, "scope": p.Scope, "language": p.Language, "state": p.State, "revision": p.Revision,
+		"number": p.Number, "year": p.Year, "n": p.N,
 		"cut_event": p.CutEvent, "cut_at": p.CutAt, "made_by": p.MadeBy, "made_at": p.MadeAt, "checked_by": p.CheckedBy, "checked_at": p.CheckedAt, "issued_by": p.IssuedBy,
 		"issued_at": p.IssuedAt, "recalled_by": p.RecalledBy, "recalled_at": p.RecalledAt, "files": files}
 	if p.Genre != "" { // older programs knew one genre
@@ -137,7 +139,8 @@ func PublicationBody(p *store.Publication) map[string]any {
 }
 
 // step is a change of a report by somebody who has a permission over its scope.
-func (svc *Service) step(ctx context.Context, a *inspect.Actor, id inspect.ID, need inspect.Permission, do func(context.Context, *store.Tx, *store.Publication) error) (v Publication, err error) {
+func (svc *Service) step(ctx context.Context, a *inspect.Actor, id inspect.ID, need inspect.Permission,
+	do func(context.Context, *store.Tx, *store.Publication) error) (v Publication, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockPublication(ctx, id); err != nil {
 			return err

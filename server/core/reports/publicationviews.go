@@ -172,7 +172,8 @@ func (svc *Service) ReportOf(ctx context.Context, a *inspect.Actor, id inspect.I
 }
 
 // Publications gives reports that the actor may see, newest first; the next cursor is 0 at the end.
-func (svc *Service) Publications(ctx context.Context, a *inspect.Actor, f store.PublicationFilter) (all []store.Publication, names map[inspect.ID]store.PersonRef, next int64, err error) {
+func (svc *Service) Publications(ctx context.Context, a *inspect.Actor, f store.PublicationFilter) (all []store.Publication,
+	names map[inspect.ID]store.PersonRef, next int64, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		page, at, err := tx.Publications(ctx, f)
 		if err != nil {

@@ -117,7 +117,8 @@ func (svc *Service) tellIssued(ctx context.Context, tx *store.Tx, p *store.Publi
 		}
 		people = append(people, some...)
 	}
-	return svc.messages.Tell(ctx, tx, messages.Notification{To: onceEach(people, by), NotificationEvent: store.NotificationEvent{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.IssueSummary{Number: w.title()}}})
+	return svc.messages.Tell(ctx, tx, messages.Notification{To: onceEach(people, by),
+		NotificationEvent: store.NotificationEvent{Ref: issuedRef(p.ID), Type: reportIssued, At: tx.Now, Facts: store.IssueSummary{Number: w.title()}}})
 }
 
 // title names a report in a message.
@@ -224,7 +225,8 @@ func (svc *Service) draftScheduled(ctx context.Context, ask Request) error {
 		if err != nil {
 			return err
 		}
-		return svc.messages.Tell(ctx, tx, messages.Notification{To: onceEach(people, inspect.ID{}), NotificationEvent: store.NotificationEvent{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
-			Facts: store.IssueSummary{Number: f.Week.title()}}})
+		return svc.messages.Tell(ctx, tx, messages.Notification{To: onceEach(people, inspect.ID{}),
+			NotificationEvent: store.NotificationEvent{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
+				Facts: store.IssueSummary{Number: f.Week.title()}}})
 	})
 }

@@ -312,7 +312,8 @@ func LoadReturns(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*le
 		return err
 	}
 	return tx.EachReturn(ctx, func(v inspect.ReturnSubmission) error {
-		rows[evidence.Stream{Kind: store.StreamReturn, ID: v.ID.String()}] = &ledger.Row{Body: returnBody(&v), Owner: v.ID, Texts: returnTexts(&v), CreatedAt: v.At, ChangedAt: v.At}
+		rows[evidence.Stream{Kind: store.StreamReturn, ID: v.ID.String()}] = &ledger.Row{Body: returnBody(&v), Owner: v.ID, Texts: returnTexts(&v),
+			CreatedAt: v.At, ChangedAt: v.At}
 		return nil
 	})
 }

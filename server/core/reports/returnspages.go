@@ -68,7 +68,8 @@ func (b *renderer) returns() {
 			{Head: b.say("未报", "Missing"), Kind: paper.Count}, {Head: b.say("未到期", "Not due yet"), Kind: paper.Count}, {Head: b.say("按时率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(name string, n map[inspect.ReturnState]int64) paper.Row {
 		onTime, late, missing := n[inspect.ReturnOnTime], n[inspect.ReturnLate], n[inspect.ReturnMissing]
-		return paper.Row{Cells: []paper.Value{b.Text(name), b.Count(onTime), b.Count(late), b.Count(missing), b.Count(n[inspect.ReturnAwaited]), b.Rate(onTime, onTime+late+missing)}}
+		return paper.Row{Cells: []paper.Value{b.Text(name), b.Count(onTime), b.Count(late), b.Count(missing), b.Count(n[inspect.ReturnAwaited]),
+			b.Rate(onTime, onTime+late+missing)}}
 	}
 	for _, name := range units {
 		t.Rows = append(t.Rows, row(name, states[name]))
@@ -81,14 +82,16 @@ func (b *renderer) returns() {
 	b.table(t)
 
 	late := &paper.Table{Name: b.say("迟报未报", "Late or missing"), Caption: b.say("迟报与未报", "Late or missing"), Empty: b.say("本期无迟报、未报。", "Nothing is late or missing."),
-		Columns: []paper.Column{{Head: b.say("报表", "Form")}, {Head: b.say("期", "Period")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应报时间", "Due"), Kind: paper.DateTime}, {Head: b.say("报送时间", "Sent"), Kind: paper.DateTime}, {Head: b.say("状态", "State")}}}
+		Columns: []paper.Column{{Head: b.say("报表", "Form")}, {Head: b.say("期", "Period")}, {Head: b.say("责任单位", "Unit")},
+			{Head: b.say("应报时间", "Due"), Kind: paper.DateTime}, {Head: b.say("报送时间", "Sent"), Kind: paper.DateTime}, {Head: b.say("状态", "State")}}}
 	for n := range b.Returns {
 		if r := &b.Returns[n]; r.State == inspect.ReturnMissing || r.State == inspect.ReturnLate {
 			sent := b.Text("—")
 			if r.Sent > 0 {
 				sent = b.At(r.SentAt)
 			}
-			late.Rows = append(late.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Form), b.Text(r.Period), b.Text(r.Unit), b.At(r.DueAt), sent, b.Text(b.say(returnStates[r.State][0], returnStates[r.State][1]))}})
+			late.Rows = append(late.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Form), b.Text(r.Period), b.Text(r.Unit), b.At(r.DueAt), sent,
+				b.Text(b.say(returnStates[r.State][0], returnStates[r.State][1]))}})
 		}
 	}
 	b.table(late)

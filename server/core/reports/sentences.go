@@ -60,7 +60,8 @@ var judged = []struct {
 	zh, en string
 	of     func(*Figures) Ratio
 	sign   float64
-}{{"处置率", "disposal", (*Figures).disposal, 1}, {"按期处置率", "on-time disposal", (*Figures).onTime, 1}, {"结案率", "closure", (*Figures).closure, 1}, {"返工率", "rework", (*Figures).rework, -1},
+}{{"处置率", "disposal", (*Figures).disposal, 1}, {"按期处置率", "on-time disposal", (*Figures).onTime, 1}, {"结案率", "closure", (*Figures).closure, 1},
+	{"返工率", "rework", (*Figures).rework, -1},
 	{"延期率", "extension", (*Figures).extension, -1}, {"严重超期率", "long overdue", (*Figures).longOverdue, -1}}
 
 func (b *renderer) rateChanges() (all []movedNode) {
@@ -97,7 +98,8 @@ func (b *renderer) unitChanges() (all []movedNode) {
 		if d.Kind != paper.Points {
 			continue
 		}
-		text := b.sayf("%[1]s处置率为 %[2]s（%[3]d/%[4]d），较上周%[5]s", "%[1]s: disposal is %[2]s (%[3]d/%[4]d), %[5]s against last week", u.Name, b.rate(u.Now.disposal()).Text, u.Now.Disposed, u.Now.Due, b.turned(d))
+		text := b.sayf("%[1]s处置率为 %[2]s（%[3]d/%[4]d），较上周%[5]s", "%[1]s: disposal is %[2]s (%[3]d/%[4]d), %[5]s against last week", u.Name,
+			b.rate(u.Now.disposal()).Text, u.Now.Disposed, u.Now.Due, b.turned(d))
 		if u.Rank > 0 && u.RankBefore > 0 && u.Rank != u.RankBefore {
 			text += b.sayf("，在%[1]s中由第 %[2]d 名变为第 %[3]d 名", "; its rank among %[1]s went from %[2]d to %[3]d", u.Group, u.RankBefore, u.Rank)
 		}
@@ -153,7 +155,8 @@ func (b *renderer) longOverdue() string {
 		return ""
 	}
 	name, most := mostOf(units)
-	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。", "Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).TextWithUnit(), name, most)
+	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。",
+		"Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).TextWithUnit(), name, most)
 }
 
 // mostOf is the name that is counted most; of equal ones the first by its letters.
@@ -205,7 +208,8 @@ func (b *renderer) comesBack() string {
 		return ""
 	}
 	p := slices.MaxFunc(b.Places, func(a, c PlaceRow) int { return cmp.Compare(a.Times, c.Times) })
-	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。", "Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
+	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。",
+		"Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
 }
 
 // Short is the report for a group chat: at most 500 characters, ready to paste.
@@ -216,7 +220,8 @@ func (w *Report) Short() string {
 	n := &b.Now
 	sentences := []string{strings.TrimSpace(d.Title+" "+d.Number) + b.sayf("（%[1]s 至 %[2]s，%[3]s）", " (%[1]s to %[2]s, %[3]s)", first, last, b.Scope)}
 	sentences = append(sentences, d.Banners...)
-	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。", "Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
+	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。",
+		"Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
 		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.rate(n.closure()).Text))
 	for _, part := range []struct {
 		head      string

@@ -64,7 +64,8 @@ func (svc *Service) UnsentReturns(ctx context.Context, tx *store.Tx) (all []mess
 			}
 			told[who] = to
 		}
-		all = append(all, messages.Notification{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID, o.From, o.Unit), Type: kind, At: tx.Now,
+		all = append(all, messages.Notification{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s/%s", kind, o.Form.ID,
+			o.From, o.Unit), Type: kind, At: tx.Now,
 			Facts: store.IssueSummary{Number: names[o.Unit] + " " + o.Form.Name + " " + o.Period, Unit: o.Unit}}})
 	}
 	return all, nil

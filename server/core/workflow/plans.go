@@ -23,7 +23,8 @@ func (svc *Service) planned(tx *store.Tx, t inspect.PlanTask) PlannedTask {
 }
 
 // PlanTasks gives the tasks of a year that the actor may see, of a unit with all below where it is named.
-func (svc *Service) PlanTasks(ctx context.Context, a *inspect.Actor, year int, unit inspect.ID, after int64, limit int) (all []PlannedTask, names map[inspect.ID]string, next int64, err error) {
+func (svc *Service) PlanTasks(ctx context.Context, a *inspect.Actor, year int, unit inspect.ID, after int64, limit int) (all []PlannedTask,
+	names map[inspect.ID]string, next int64, err error) {
 	if !a.MayAnywhere(inspect.MaySeePlans) {
 		return nil, nil, 0, inspect.ErrForbidden
 	}

@@ -120,7 +120,8 @@ func Receiver(t testing.TB, secrets ...string) *HTTPS {
 func (s *HTTPS) Trusts(secrets ...string) { s.mu.Lock(); s.to.Secrets = secrets; s.mu.Unlock() }
 
 // robot is a kind that answers 200 with a code.
-func robot(t testing.TB, path, secret, code string, busy, refused int, make func(*notify.OutboundClient, func() time.Time) *notify.ChatBot, read func(s *HTTPS, r *http.Request, body []byte) Got) *HTTPS {
+func robot(t testing.TB, path, secret, code string, busy, refused int, make func(*notify.OutboundClient, func() time.Time) *notify.ChatBot,
+	read func(s *HTTPS, r *http.Request, body []byte) Got) *HTTPS {
 	reply := func(n int) answer { return answer{200, fmt.Sprintf(`{"%s":%d,"errmsg":"text"}`, code, n)} }
 	var secrets []string
 	if secret != "" {

@@ -3,7 +3,8 @@
    tally.py go FILE RESULTS       of go test -json
    tally.py vitest FILE RESULTS   of vitest --reporter=json
      Each test goes as a line "seconds outcome name" into RESULTS; the number of passed tests is printed. When one failed, was
-     skipped or did not end, what it said is shown and the exit code is 1.
+     skipped or did not end, what it said is shown and the exit code is 1. A test that says "optional: …" when it skips stays in
+     RESULTS as skipped, to be named at the end.
    tally.py slowest RESULTS N     shows the N slowest tests"""
 import collections
 import json
@@ -31,7 +32,8 @@ def of_go(lines):
             begun.pop(name, None)
             if "Test" in e:
                 tests.append((e.get("Elapsed", 0), action, name))
-            if action == "fail" or action == "skip" and "Test" in e:
+            optional = action == "skip" and any("optional: " in text for text in said[name])
+            if action == "fail" or action == "skip" and "Test" in e and not optional:
                 wrong.append(f"{name}: {action}\n{''.join(said[name])}")
             said.pop(name, None)
         elif action == "build-fail":

@@ -108,7 +108,7 @@ var imports = map[string][]string{
 		"server/core/reports", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest": {"pkg/photo/phototest"},
-	"scripts/bench/papers": {"pkg/inspect", "pkg/photo/phototest", "server/app", "server/config", "server/core", "server/core/notices",
+	"scripts/bench/papers": {"pkg/inspect", "pkg/photo/phototest", "server/app", "server/config", "server/core", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/workflow", "server/store"},
 	"scripts/soak":            {"pkg/inspect"}, // ids
 	"scripts/mutants":         {},
@@ -405,6 +405,40 @@ func TestTheTopLevelIsAsAgreed(t *testing.T) {
 	for _, must := range []string{"server", "pkg", "mobile-api-spec", "scripts", "go.mod", "LICENSE"} {
 		if _, err := os.Stat(filepath.Join("..", must)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestImportsAreGrouped: the standard library, libraries of others, ours, with an empty line between.
+func TestImportsAreGrouped(t *testing.T) {
+	for _, s := range sources(t) {
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(s.name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, block, ok := strings.Cut(string(text), "\nimport (\n")
+		if !ok {
+			continue
+		}
+		block, _, _ = strings.Cut(block, "\n)\n")
+		for n, group := range strings.Split(block, "\n\n") {
+			kinds := map[string]bool{}
+			for line := range strings.SplitSeq(group, "\n") {
+				_, path, _ := strings.Cut(line, `"`)
+				first, _, _ := strings.Cut(path, "/")
+				switch {
+				case path == "" || strings.HasPrefix(strings.TrimSpace(line), "//"):
+				case first == "spotcheck":
+					kinds["ours"] = true
+				case strings.Contains(first, "."):
+					kinds["others"] = true
+				default:
+					kinds["standard"] = true
+				}
+			}
+			if len(kinds) > 1 || kinds["standard"] && n > 0 {
+				t.Errorf("%s mixes its imports: the standard library first, then others, then ours, with an empty line between", s.name)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/store"

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/people"

@@ -1,13 +1,14 @@
 package httpapi
 
 import (
-	"spotcheck/pkg/inspect"
-	"spotcheck/server/core/intake"
-	"spotcheck/server/core/notices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/intake"
+	"spotcheck/server/core/notices"
 )
 
 // route is a row of the table of doors.

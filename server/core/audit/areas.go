@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/store"
 )

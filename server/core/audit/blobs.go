@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // wanted is what should lie in the blob store, by key.

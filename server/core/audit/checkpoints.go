@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
-	"time"
 )
 
 // copyTime is how long after a checkpoint was taken its copy may still be on the way to the blob store.

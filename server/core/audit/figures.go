@@ -7,14 +7,15 @@ import (
 	"hash/maphash"
 	"reflect"
 	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/store"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // FiguresSummary counts what an audit of the figures looked at.

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // issueReplay is an issue as its events tell it.

@@ -2,12 +2,13 @@ package audit
 
 import (
 	"context"
+	"strings"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/reports"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // loadPapers gives the papers under their streams. What they say lies only beside the record, under their seals.

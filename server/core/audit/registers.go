@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/duties"

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Bounds of what the desk shows of the record, and of what is kept of the findings of one audit.

@@ -8,7 +8,6 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/blob"
-
 	"spotcheck/server/store"
 )
 

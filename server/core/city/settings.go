@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Setting is one thing that a city decides for itself, by the key under which it is kept. Each room of the office declares

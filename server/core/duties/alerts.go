@@ -2,6 +2,7 @@ package duties
 
 import (
 	"context"
+
 	"spotcheck/server/store"
 )
 

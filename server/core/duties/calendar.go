@@ -2,6 +2,7 @@ package duties
 
 import (
 	"context"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"

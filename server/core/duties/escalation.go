@@ -2,11 +2,12 @@ package duties
 
 import (
 	"context"
+	"strings"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // Alerts are the moments of an issue as the city counts them.

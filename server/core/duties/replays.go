@@ -2,6 +2,7 @@ package duties
 
 import (
 	"context"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

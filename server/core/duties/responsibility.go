@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"

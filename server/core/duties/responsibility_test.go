@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"testing"
+	"time"
+
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
@@ -11,8 +14,6 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
-	"testing"
-	"time"
 )
 
 // registers fills a city of 5,000 areas and 10,000 rules: five levels, two rules for each area, a hundred over the whole.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"

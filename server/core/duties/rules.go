@@ -3,6 +3,7 @@ package duties
 import (
 	"context"
 	"fmt"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

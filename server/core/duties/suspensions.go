@@ -3,6 +3,7 @@ package duties
 import (
 	"context"
 	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"strings"
-	"time"
 )
 
 // Scope is whose figures are wanted: of the whole city, or of what lies under a unit or an area.

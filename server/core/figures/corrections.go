@@ -3,6 +3,7 @@ package figures
 import (
 	"context"
 	"slices"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

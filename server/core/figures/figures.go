@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"

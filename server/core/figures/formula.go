@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/server/core/city"
 )

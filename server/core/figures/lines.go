@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"

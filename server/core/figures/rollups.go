@@ -2,10 +2,11 @@ package figures
 
 import (
 	"context"
+	"sync"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/server/store"
-	"sync"
 )
 
 // rollUpsKept is how many stretches of sums are remembered: some ten a report.

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strings"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // wrongHead is the column that says what is wrong with a row.

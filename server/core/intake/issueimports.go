@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
 	"spotcheck/server/core/issues"

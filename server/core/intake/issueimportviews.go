@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"

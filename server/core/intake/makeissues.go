@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"time"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
@@ -16,8 +19,6 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
-	"strconv"
-	"time"
 )
 
 // What making issues of a table does at once.

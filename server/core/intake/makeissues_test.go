@@ -5,14 +5,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"testing"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	table "spotcheck/pkg/intake"
 	"spotcheck/server/core"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/secret"
 	"spotcheck/server/store/storetest"
-	"testing"
-	"time"
 )
 
 // BenchmarkMakeIssues is one transaction of an import: as many rows as become issues at once.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strings"
+
 	"spotcheck/pkg/geo"
 	"spotcheck/server/core/city"
-	"strings"
 )
 
 // Basemap is what lies under the issues on the map of the desk. Without one the map shows outlines alone.

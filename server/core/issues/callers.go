@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/secret"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // The texts of an issue that tell who called.

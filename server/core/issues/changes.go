@@ -7,11 +7,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"spotcheck/pkg/inspect"
-	"spotcheck/server/store"
 	"strconv"
 	"strings"
 	"sync"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
 )
 
 // changesExamined is how many events one page of the feed looks at, at the most.

@@ -3,10 +3,11 @@ package issues
 import (
 	"context"
 	"fmt"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
-	"time"
 )
 
 // longestStep bounds the limits of the office's own work, in minutes of working time.

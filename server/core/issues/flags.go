@@ -3,11 +3,12 @@ package issues
 import (
 	"context"
 	"fmt"
+	"time"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/store"
-	"time"
 )
 
 // NoteFlags puts flags into an event and counts them; raise keeps them beside the record once the issue is there.

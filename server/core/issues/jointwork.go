@@ -3,6 +3,7 @@ package issues
 import (
 	"context"
 	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )

@@ -2,6 +2,7 @@ package issues
 
 import (
 	"context"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )

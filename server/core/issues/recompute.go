@@ -2,11 +2,12 @@ package issues
 
 import (
 	"context"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
-	"time"
 )
 
 // recomputeBatch is how many issues get their new deadline in one transaction.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	_ "embed"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/notify"
 	"spotcheck/server/store"
-	"sync"
-	"time"
 )
 
 // Bounds of sending: a job ends well before its time, and what it has claimed belongs to nobody else until it is over.

@@ -3,8 +3,9 @@ package messages
 import (
 	"encoding/json"
 	"errors"
-	"spotcheck/server/core/city"
 	"time"
+
+	"spotcheck/server/core/city"
 )
 
 // DigestTimes are the times of the day at which messages that can wait go out, on working days, since midnight.

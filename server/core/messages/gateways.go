@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // SendDue asks for messages to be sent whose time has come.

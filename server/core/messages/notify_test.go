@@ -1,10 +1,11 @@
 package messages
 
 import (
-	"spotcheck/pkg/calendar"
-	"spotcheck/pkg/inspect"
 	"testing"
 	"time"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/inspect"
 )
 
 // TestEveryTellingHasItsWords finds types without a title in some language, and audiences that nobody finds.

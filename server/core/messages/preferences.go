@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

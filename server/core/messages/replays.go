@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"

@@ -5,11 +5,12 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/notify"
 	"spotcheck/server/store"
-	"time"
 )
 
 // rotationTime is how long the secret before signs as well.

@@ -3,11 +3,12 @@ package messages
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strings"
-	"time"
 )
 
 // MessageText are a message as a person reads it.

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"unicode"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
-	"unicode"
 )
 
 // PaperOffice is an office that issues papers, with the templates of its numbers.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"

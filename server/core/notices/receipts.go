@@ -5,13 +5,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/store"
-	"time"
 )
 
 // ReceiptRequest is that somebody signed for a paper: by name, by a drawn signature, or on the paper itself, of which there is a

@@ -2,10 +2,11 @@ package notices
 
 import (
 	"context"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
-	"time"
 )
 
 // remindUnsigned is told of a paper that nobody has signed for.

@@ -2,9 +2,10 @@ package people
 
 import (
 	"context"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // enrolmentLife is how long somebody has to open the app on a new phone with the code that an administrator shows.

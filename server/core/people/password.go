@@ -7,11 +7,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"spotcheck/pkg/inspect"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+
+	"spotcheck/pkg/inspect"
 )
 
 // Cost of argon2id: the second recommendation of the OWASP password storage cheat sheet.

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"

@@ -6,9 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Times of sessions and of the limits on logging in.

@@ -6,14 +6,15 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strings"
-	"time"
 )
 
 // RenderPhoto asks for the derived pictures of a photo.

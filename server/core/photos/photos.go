@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -15,7 +17,6 @@ import (
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"time"
 )
 
 // MaxPhotoBytes is how large a photo may be.

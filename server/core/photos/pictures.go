@@ -3,6 +3,7 @@ package photos
 import (
 	"context"
 	"io"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/core/city"

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/places"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Scan opens the picture of what was signed.

@@ -10,11 +10,12 @@ import (
 	"hash"
 	"io"
 	"os"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Bounds of parts.

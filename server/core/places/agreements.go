@@ -3,6 +3,7 @@ package places
 import (
 	"context"
 	"slices"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"

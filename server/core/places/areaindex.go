@@ -5,11 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
+
 	"spotcheck/pkg/atlas"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"sync"
 )
 
 // areaCache keeps the areas with their outlines in memory. Each copy of the server has its own; the version in the database

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 )

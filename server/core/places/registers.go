@@ -9,12 +9,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
-	"strconv"
 )
 
 // Units gives all units.

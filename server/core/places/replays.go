@@ -2,6 +2,7 @@ package places
 
 import (
 	"context"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"

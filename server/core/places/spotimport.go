@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
-	"strconv"
-	"strings"
-	"unicode/utf8"
 )
 
 // Bounds of an import of places.

@@ -3,13 +3,14 @@ package places
 import (
 	"context"
 	"fmt"
+	"strings"
+	"testing"
+	"time"
+
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
-	"strings"
-	"testing"
-	"time"
 )
 
 // FuzzSpotTable wants of any table either faults or places that the register takes.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/figures"

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"

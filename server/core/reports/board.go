@@ -2,11 +2,12 @@ package reports
 
 import (
 	"context"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Board is the figures of a period as they stand now, without the lists of a report.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
@@ -12,7 +14,6 @@ import (
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/store"
-	"time"
 )
 
 // Request is a report as somebody wants it.

@@ -3,11 +3,12 @@ package reports
 import (
 	"context"
 	"slices"
+	"strings"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // correctedReports is how many issued reports of a series are looked at for what changed in them.

@@ -3,11 +3,12 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"strings"
-	"time"
 )
 
 // renderer writes a weekly report part by part.

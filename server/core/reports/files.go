@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"strings"
 )
 
 // AsText is the form of a report for a group chat; all others are those of package paper.

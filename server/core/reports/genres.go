@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"

@@ -5,12 +5,13 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/store"
-	"strings"
-	"time"
 )
 
 // How many lines each list of a report has at most.

@@ -3,8 +3,9 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"spotcheck/pkg/paper"
 	"strings"
+
+	"spotcheck/pkg/paper"
 )
 
 // listed is how many units of a peer group stand on the red list and how many on the black one: three, but never more than a

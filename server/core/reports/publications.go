@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/ledger"

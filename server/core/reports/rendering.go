@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
@@ -18,7 +20,6 @@ import (
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/places"
 	"spotcheck/server/store"
-	"time"
 )
 
 // MakeReport asks for the files of an issued report.

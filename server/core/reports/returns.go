@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/evidence"
@@ -14,7 +16,6 @@ import (
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
-	"time"
 )
 
 // mostReturnDays is how long a time a list of returns spans at most.

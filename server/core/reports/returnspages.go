@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"time"
 )
 
 // ReturnRow is a return that was due in the period of a report.

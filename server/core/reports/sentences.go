@@ -3,9 +3,10 @@ package reports
 import (
 	"cmp"
 	"slices"
-	"spotcheck/pkg/paper"
 	"strings"
 	"time"
+
+	"spotcheck/pkg/paper"
 )
 
 // mostSentences is how many a part of the leaders' page has, so that it stays one page.

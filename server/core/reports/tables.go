@@ -1,10 +1,11 @@
 package reports
 
 import (
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"time"
 )
 
 // Ratio is a numerator and its denominator; without one there is no figure.

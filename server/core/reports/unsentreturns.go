@@ -3,13 +3,14 @@ package reports
 import (
 	"context"
 	"fmt"
+	"time"
+
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
-	"time"
 )
 
 // What people are told of returns.

@@ -2,6 +2,8 @@ package workflow
 
 import (
 	"context"
+	"time"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -11,7 +13,6 @@ import (
 	"spotcheck/server/core/photos"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/store"
-	"time"
 )
 
 // ActionRequest is an action as a person sends it.

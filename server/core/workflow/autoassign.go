@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/messages"

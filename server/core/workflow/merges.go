@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"slices"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"

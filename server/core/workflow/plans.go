@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"

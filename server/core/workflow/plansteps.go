@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/store"

@@ -3,6 +3,9 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -11,8 +14,6 @@ import (
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/store"
-	"strings"
-	"time"
 )
 
 // NewIssue is what a phone says of a new issue.

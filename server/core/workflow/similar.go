@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
+
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
-	"time"
 )
 
 // SimilarIssue is an open issue near by that may be the same thing, with how far it is in metres.

@@ -4,6 +4,7 @@ package main
 import (
 	"bytes"
 	"context"
+	api "contracttry/oapi"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -14,8 +15,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	api "contracttry/oapi"
 )
 
 const longitude = 110.35770195978976

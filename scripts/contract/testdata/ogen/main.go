@@ -4,6 +4,7 @@ package main
 import (
 	"bytes"
 	"context"
+	api "contracttry/ogen"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -16,8 +17,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/ogen-go/ogen/ogenerrors"
-
-	api "contracttry/ogen"
 )
 
 const longitude = 110.35770195978976

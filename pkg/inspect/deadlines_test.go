@@ -53,10 +53,10 @@ func TestWhatComesAtADeadlineComesInTime(t *testing.T) {
 			d.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
 			return d.i.DueAt >= minutes(1000) && d.i.OwnDueAt == d.i.DueAt
 		},
-		"appeal, three working days": func(at inspect.Time) bool {
+		"appeal, three working days after the day of the deadline": func(at inspect.Time) bool {
 			d := newDesk(t, "a")
 			d.assigns("longhua", 60)
-			d.now = at.Add(72 * time.Hour) // Tuesday ten o'clock to Friday ten o'clock
+			d.now = at.Add(86 * time.Hour) // Tuesday ten o'clock to midnight after Friday
 			_, err := d.tries("crew", move{Action: inspect.AskAppeal, AppealSubject: inspect.AppealOverdue})
 			return err == nil
 		},

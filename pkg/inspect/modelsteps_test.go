@@ -67,6 +67,11 @@ func (f *file) happens(a *ask) {
 		}
 		if f.reminds(at, a.verdict == inspect.FalseFix); f.unit != (inspect.ID{}) {
 			f.failed = failure{at, a.by.id, a.verdict}
+			f.failures = append(f.failures, f.failed)
+			if f.heard == nil {
+				f.heard = map[inspect.Time]inspect.Time{}
+			}
+			f.heard[at] = a.received
 		}
 		if back(); a.verdict == inspect.FalseFix {
 			f.falseFixes++
@@ -80,7 +85,7 @@ func (f *file) happens(a *ask) {
 	case inspect.Reply:
 		f.letters = strings.Replace(f.letters, a.letter.String(), a.letter.String()+"="+a.by.id.String(), 1)
 	case inspect.AskAppeal:
-		f.appeals += string(a.about) + ":" + a.by.id.String() + " "
+		f.contests = append(f.contests, &contest{about: a.about, since: f.contestable(a).since, by: a.by.id})
 	case inspect.DecideAppeal:
 		f.decides(a, at, step)
 	case inspect.PassDown:
@@ -174,11 +179,20 @@ func (f *file) wishes(a *ask, at inspect.Time) {
 	}
 }
 
+// refused is that the unit hears of a deadline that is past and stands: more time was asked for before it.
+func (f *file) refused(w wish, a *ask, at inspect.Time) {
+	if w.at <= f.due && f.due < at {
+		f.stands = a.received
+	}
+}
+
 func (f *file) extends(a *ask, at inspect.Time) {
 	if a.grants {
 		f.due = f.more.granted(a)
 		f.own, f.set, f.left = f.due, at, f.within(f.from, f.due)
 		f.extensions++
+	} else {
+		f.refused(f.more, a, at)
 	}
 	f.more = wish{}
 }
@@ -194,6 +208,8 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 			f.due = f.after(f.from, f.left)
 			f.own = f.due
 		}
+	} else {
+		f.refused(f.hold, a, at)
 	}
 	f.hold = wish{}
 }
@@ -212,11 +228,14 @@ func (f *file) goesOn(at inspect.Time) {
 
 // decides is the end of an appeal; a unit that was the wrong one loses the issue.
 func (f *file) decides(a *ask, at inspect.Time, step func(inspect.Status)) {
-	answer := "=refuse:"
+	c := f.waiting(a)
+	c.answer, c.decided, c.decider, c.finding = inspect.Refused, at, a.by.id, a.finding
 	if a.grants {
-		answer = "=grant:"
+		c.answer = inspect.Granted
 	}
-	f.appeals = strings.Replace(f.appeals, string(a.about)+":", string(a.about)+":"+string(a.about)+answer, 1)
+	if a.due != 0 {
+		f.due, f.own, f.set, f.left, f.remind = a.due, a.due, at, f.within(f.from, a.due), 0
+	}
 	if a.grants && a.about == inspect.AppealWrongUnit && f.status == inspect.Assigned {
 		f.unit, f.due, f.own, f.backFrom, f.used = inspect.ID{}, 0, 0, inspect.ID{}, 0
 		f.timing = timing{extensions: f.extensions, holds: f.holds}
@@ -312,10 +331,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		f.letters += " "
 	}
 	for _, a := range i.Appeals {
-		if f.appeals += string(a.Subject) + ":"; a.Answer != "" {
-			f.appeals += string(a.Subject) + "=" + string(a.Answer) + ":"
-		}
-		f.appeals += a.By.String() + " "
+		f.appeals += fmt.Sprint(contest{a.Subject, a.Mark, a.By, a.Answer, a.DecidedAt, a.DecidedBy, a.Finding}, " ")
 	}
 	if f.look = string(i.FieldCheckResult); i.FieldCheckAskedAt != 0 {
 		f.look = "asked" + f.look
@@ -357,6 +373,9 @@ func (f *file) figures() facts {
 	now := f.facts
 	for _, j := range f.jobs {
 		now.parts += partWord(j)
+	}
+	for _, c := range f.contests {
+		now.appeals += fmt.Sprint(*c, " ")
 	}
 	for _, p := range f.pics {
 		now.photo += photoFigure(p.state, p.spent)

@@ -90,16 +90,31 @@ func decides(asked Request, m *Transition, e *Event, refused string) error {
 	return nil
 }
 
+// noteRefusal says when the unit heard that a deadline stands that was past: until then the mark was provisional.
+func (i *Issue) noteRefusal(asked Request, e *Event) {
+	if asked.At <= i.DueAt && i.DueAt < e.CreditedAt {
+		e.ToldAt = e.At
+	}
+}
+
+func (i *Issue) deadlineStands(e *Event) {
+	if e.ToldAt != 0 {
+		i.DeadlineStoodAt = e.ToldAt
+	}
+}
+
 func decidingExtension(i *Issue, m *Transition, e *Event) error {
-	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil || m.Answer == Refused {
+	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil {
 		return err
+	}
+	if m.Answer == Refused {
+		i.noteRefusal(i.Extension, e)
+		return nil
 	}
 	if e.Until <= i.DueAt {
 		return wrongUntil("more time ends after the deadline")
 	}
-	e.DueAt = e.Until
-	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
-	e.Clock.FromExtension = true
+	e.DueAt, e.Clock = e.Until, i.decidedClock(m, e.Until)
 	return nil
 }
 
@@ -125,8 +140,12 @@ func askingHold(i *Issue, m *Transition, e *Event) error {
 // decidingHold lets the clock stand still from the moment asked on, and go on at the end of the hold. One asked for after the
 // deadline stops nothing that still runs: the overdue mark stays.
 func decidingHold(i *Issue, m *Transition, e *Event) error {
-	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil || m.Answer == Refused {
+	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil {
 		return err
+	}
+	if m.Answer == Refused {
+		i.noteRefusal(i.Hold, e)
+		return nil
 	}
 	if e.Until <= e.CreditedAt {
 		return wrongUntil("a hold ends later than now")

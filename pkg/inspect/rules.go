@@ -139,6 +139,9 @@ func verification(i *Issue, m *Transition, e *Event) error {
 		e.Type = "issue.false_fix"
 	}
 	e.RemindAt = i.reminder(m, e)
+	if !i.Unit.IsZero() {
+		e.ToldAt = e.At // told when it came, though it counts before
+	}
 	return prove(m, PhotoCheck)
 }
 

@@ -31,6 +31,8 @@ type appealWire struct {
 	DecidedAt inspect.Time          `json:"decided_at,omitzero"`
 	DecidedBy *personRef            `json:"decided_by,omitempty"`
 	Decision  string                `json:"decision,omitempty"`
+	Finding   inspect.Finding       `json:"finding,omitempty"`
+	MarkedAt  inspect.Time          `json:"marked_at,omitzero"`
 }
 
 // lookWire is whether the report is real.
@@ -80,7 +82,8 @@ func lettersOf(v *issues.View) (all []letterWire) {
 
 func appealsOf(v *issues.View) (all []appealWire) {
 	for _, a := range v.Appeals {
-		w := appealWire{About: a.Subject, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
+		w := appealWire{About: a.Subject, At: a.At, By: personOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision],
+			Finding: a.Finding, MarkedAt: a.Mark}
 		w.DecidedBy = someone(a.DecidedBy, v)
 		all = append(all, w)
 	}

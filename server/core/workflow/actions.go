@@ -42,6 +42,7 @@ type ActionRequest struct {
 	Kind    inspect.LetterKind
 	Letter  inspect.ID
 	About   inspect.AppealSubject
+	Finding inspect.Finding
 	Found   inspect.FieldCheckResult
 	Named   []inspect.ID // people whom a comment mentions
 	Part    inspect.ID   // of joint work

@@ -297,17 +297,6 @@ func failed(i *Issue, e *Event) {
 	}
 }
 
-func merged(i *Issue, e *Event) {
-	i.StatusBeforeMerge = i.Status
-	i.move(Merged, e)
-	i.MergedInto, i.ClosedAt = e.Into, e.CreditedAt
-}
-
-func unmerged(i *Issue, e *Event) {
-	i.move(i.StatusBeforeMerge, e)
-	i.MergedInto, i.StatusBeforeMerge, i.ClosedAt = ID{}, "", 0
-}
-
 // SpendsPhotos says whether the photos that the event names are spent: they cannot prove anything else later.
 func (e *Event) SpendsPhotos() bool {
 	return e.Action == Fix || e.Action == OnTheSpotFix || e.Action == FieldCheck || e.Action == Verify && e.Verdict != Pass

@@ -57,10 +57,17 @@ type timing struct {
 	from              inspect.Time
 	left              time.Duration
 	set               inspect.Time // when its own deadline was last set
+	decided           bool         // by an extension, whatever a new calendar says
 	extensions, holds int
 	more, hold        wish
 	heldUntil, remind inspect.Time
 	pauses            string // from and to of each
+}
+
+// rest is a time in which the clock stood still: on hold, or merged into another issue.
+type rest struct {
+	from, to inspect.Time
+	merged   bool
 }
 
 // wish is more time or a hold that the unit asked for.
@@ -76,9 +83,9 @@ type file struct {
 	byPhoto      bool
 	days         int
 	pics         []*pic
-	erasing      *who // who asked to erase the texts
-	merged       []*file
+	erasing      *who   // who asked to erase the texts
 	jobs         []*job // parts of joint work
+	rests        []rest // since it was assigned
 	contests     []*contest
 	failures     []failure
 	heard        map[inspect.Time]inspect.Time // when the unit heard of each failure
@@ -315,7 +322,7 @@ var forbidden = map[inspect.Action][]rule{
 	inspect.AskExtension: {{"only who has it asks for more time", not(inspect.Assigned)},
 		{"one wish at a time", func(f *file, _ *ask) bool { return f.more.at != 0 }},
 		{"two extensions are enough", func(f *file, _ *ask) bool { return f.extensions >= 2 }},
-		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at > f.due }},
+		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at >= f.due }},
 		{"more time is more", func(f *file, a *ask) bool { return a.until <= f.due }},
 		{"at most the limit once more", func(f *file, a *ask) bool { return a.until > f.after(f.due, f.whole()) }}},
 	inspect.DecideExtension: {{"while it is open", not(inspect.Assigned, inspect.Fixed)},

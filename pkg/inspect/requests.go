@@ -49,7 +49,7 @@ func askingExtension(i *Issue, m *Transition, e *Event) error {
 		return ErrAlreadyAsked
 	case i.Extensions >= maxExtensions:
 		return ErrNoExtension
-	case e.CreditedAt > i.DueAt:
+	case e.CreditedAt >= i.DueAt:
 		return ErrExtensionLate.With("More time is asked for before the deadline, which was %s.", i.DueAt)
 	case m.Until <= i.DueAt:
 		return wrongUntil("more time ends after the deadline")
@@ -152,9 +152,12 @@ func decidingHold(i *Issue, m *Transition, e *Event) error {
 	}
 	e.PauseFrom = i.Hold.At
 	if i.Hold.At <= i.DueAt {
-		left := m.between(i.Hold.At, i.DueAt, i.Clock.Unit)
-		e.Clock = i.Clock.running(e.Until, left)
-		e.DueAt = m.add(e.Until, left, i.Clock.Unit)
+		left := m.between(max(i.Hold.At, i.Clock.From), i.DueAt, i.Clock.Unit)
+		if i.Hold.At < i.Clock.From { // a pause set the clock since; what ran before it stood still as well
+			left += i.ran(m, i.Hold.At, i.Clock.From)
+		}
+		e.Clock = i.Clock.running(max(e.Until, i.Clock.From), left)
+		e.DueAt = m.add(e.Clock.From, left, i.Clock.Unit)
 	}
 	return nil
 }
@@ -192,7 +195,7 @@ func resumed(i *Issue, e *Event) {
 func (i *Issue) endHold(e *Event) {
 	if i.HeldUntil > e.CreditedAt {
 		i.Pauses = slices.Clone(i.Pauses)
-		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && p.To == i.HeldUntil })].To = e.CreditedAt
+		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && !p.Merged && p.To == i.HeldUntil })].To = e.CreditedAt
 	}
 	i.HeldUntil = 0
 	i.newDue(e)

@@ -150,7 +150,7 @@ func (w *world) ask(b *both) *ask {
 			}
 		}
 		switch { // what is rare otherwise
-		case b.i.Extension.At != 0 && w.r.IntN(6) == 0:
+		case b.i.Extension.At != 0 && w.r.IntN(4) == 0:
 			a.action = inspect.DecideExtension
 		case b.i.HeldUntil > w.now && w.r.IntN(2) == 0:
 			a.action = inspect.Resume
@@ -182,6 +182,9 @@ func (w *world) ask(b *both) *ask {
 	a.sent = w.now.Add(pick(w, 0, 0, 0, time.Second, -time.Minute, time.Hour, -40*24*time.Hour))
 	a.done = a.sent.Add(-pick(w, 0, 0, time.Second, 90*time.Second, 20*time.Minute, 5*time.Hour, 3*24*time.Hour, -time.Hour))
 	a.unit, a.due = pick(w, "district", "bureau", "crew", "other"), w.now.Add(pick(w, -time.Hour, 0, 3*time.Minute, 2*time.Hour, 30*time.Hour, 90*24*time.Hour))
+	if other := w.other(b).f; a.action == inspect.Assign && w.r.IntN(2) == 0 && other.unit != (inspect.ID{}) {
+		a.unit = nameOf(unitAbove, other.unit) // what the unit has already may be the same
+	}
 	if a.limit, a.unitOfLimit = 1+w.r.IntN(6), pick(w, calendar.Units...); w.r.IntN(2) == 0 {
 		a.due = 0
 	}

@@ -4506,6 +4506,8 @@ export interface components {
                 from: components["schemas"]["Timestamp"];
                 to: components["schemas"]["Timestamp"];
                 suspension?: components["schemas"]["ID"];
+                /** @description It stood still because the issue was merged into another one, until that was undone */
+                merged?: boolean;
             }[];
             /** @description Days that are not what their weekday says */
             skipped: components["schemas"]["Holiday"][];

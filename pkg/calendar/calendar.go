@@ -81,9 +81,10 @@ var Shifts = []Shift{{8 * time.Hour, 12 * time.Hour}, {14 * time.Hour, 18 * time
 
 // Exception is a day that is not what its weekday says.
 type Exception struct {
-	Day     Day
-	Working bool // a swapped working day (调休), otherwise a holiday
-	Name    string
+	Day      Day
+	Working  bool // a swapped working day (调休), otherwise a holiday
+	Name     string
+	Official bool // of the published arrangement of its year, otherwise a day of the city's own
 }
 
 // Calendar is the working time of a city. It never changes and may be used by many at once.
@@ -91,17 +92,18 @@ type Calendar struct {
 	zone        *time.Location
 	shifts      []Shift
 	aDay        time.Duration
-	exceptions  []Exception  // in order
-	published   map[int]bool // years with holidays
+	exceptions  []Exception  // in order, with the holidays that the law fixes in years that are not published
+	given       []Exception  // those of them that somebody declared
+	published   map[int]bool // years whose arrangement is known
 	before      []int32      // for each day from firstDay, the number of working days before it; one more at the end
 	working     []Day        // all of them, in order
 	fingerprint int64
 }
 
 // New makes the calendar of a zone. The shifts have to be in order, inside a day and not touching; a year counts as published
-// when it has an exception.
+// when it has an official exception. In the others the holidays count whose date the law fixes.
 func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar, error) {
-	c := &Calendar{zone: zone, shifts: slices.Clone(shifts), exceptions: slices.Clone(exceptions), published: map[int]bool{}}
+	c := &Calendar{zone: zone, shifts: slices.Clone(shifts), given: slices.Clone(exceptions), published: map[int]bool{}}
 	last := time.Duration(-1)
 	for _, s := range shifts {
 		if s.From <= last || s.To <= s.From || s.To > 24*time.Hour || s.From%time.Minute != 0 || s.To%time.Minute != 0 {
@@ -113,13 +115,16 @@ func New(zone *time.Location, shifts []Shift, exceptions []Exception) (*Calendar
 	if c.aDay == 0 {
 		return nil, fmt.Errorf("calendar: a working day has no working time")
 	}
-	slices.SortFunc(c.exceptions, func(a, b Exception) int { return cmp.Compare(a.Day, b.Day) })
-	for n, e := range c.exceptions {
-		if n > 0 && c.exceptions[n-1].Day == e.Day {
-			return nil, fmt.Errorf("calendar: %s stands there twice, as %s and as %s", e.Day, c.exceptions[n-1].Name, e.Name)
+	inOrder(c.given)
+	for n, e := range c.given {
+		if n > 0 && c.given[n-1].Day == e.Day {
+			return nil, fmt.Errorf("calendar: %s stands there twice, as %s and as %s", e.Day, c.given[n-1].Name, e.Name)
 		}
-		c.published[e.Day.Date().Year()] = true
+		if e.Official {
+			c.published[e.Day.Date().Year()] = true
+		}
 	}
+	c.exceptions = c.withFixedHolidays()
 	c.before = make([]int32, allDays+1)
 	for n := range allDays {
 		c.before[n+1] = c.before[n]
@@ -146,10 +151,15 @@ func (c *Calendar) IsWorkingDay(d Day) bool {
 	return w != time.Saturday && w != time.Sunday
 }
 
+func inOrder(all []Exception) {
+	slices.SortFunc(all, func(a, b Exception) int { return cmp.Compare(a.Day, b.Day) })
+}
+
 // Published says whether the holidays of a year are known.
 func (c *Calendar) Published(year int) bool { return c.published[year] }
 
-// Provisional says whether a span of working time reaches into a year whose holidays are not known: only its weekends count.
+// Provisional says whether a span of working time reaches into a year whose holidays are not known: only its weekends count, and the
+// holidays that the law fixes.
 func (c *Calendar) Provisional(from, to time.Time) bool {
 	for year := from.In(c.zone).Year(); year <= to.In(c.zone).Year(); year++ {
 		if !c.published[year] {
@@ -164,30 +174,6 @@ func (c *Calendar) Zone() *time.Location { return c.zone }
 
 // WorkingDay is how much working time a working day has.
 func (c *Calendar) WorkingDay() time.Duration { return c.aDay }
-
-// Limit is how long something may take.
-type Limit struct {
-	N    int
-	Unit Unit
-}
-
-// Duration is a limit as time on the clock of its unit.
-func (c *Calendar) Duration(l Limit) time.Duration {
-	switch l.Unit {
-	case Minute:
-		return time.Duration(l.N) * time.Minute
-	case CalendarDay:
-		return time.Duration(l.N) * 24 * time.Hour
-	case WorkingDay:
-		return time.Duration(l.N) * c.aDay
-	}
-	return time.Duration(l.N) * time.Hour
-}
-
-// Deadline is when a limit is over that starts at a moment.
-func (c *Calendar) Deadline(start time.Time, l Limit) time.Time {
-	return c.Add(start, c.Duration(l), l.Unit)
-}
 
 // Add goes on for some time on the clock of a unit. Working time that ends with a shift ends then, and not when the next
 // begins; no time at all leaves the moment as it is.
@@ -262,8 +248,8 @@ func (c *Calendar) at(d Day, worked time.Duration) time.Time {
 	return time.Date(year, month, day, 24, 0, 0, 0, c.zone)
 }
 
-// Exceptions are all days that are not what their weekday says, in order.
-func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
+// Exceptions are the days that somebody declared to be not what their weekday says, in order.
+func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.given) }
 
 // ExceptionsBetween are the days from one moment to another on which people would work by the weekday but do not, or the other way
 // round, in order.

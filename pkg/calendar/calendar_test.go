@@ -43,7 +43,7 @@ func TestDeadlinesWorkedOutByHand(t *testing.T) {
 	c := china(t)
 	for _, l := range []struct {
 		start string
-		n     int
+		n     float64
 		unit  calendar.Unit
 		want  string
 	}{
@@ -70,7 +70,7 @@ func TestDeadlinesWorkedOutByHand(t *testing.T) {
 		{"Fri 2026-05-08 20:00", 3, calendar.CalendarDay, "Mon 2026-05-11 20:00"}, // a restaurant, over a swapped weekend
 	} {
 		if got := c.Deadline(at(t, l.start), calendar.Limit{N: l.n, Unit: l.unit}); !got.Equal(at(t, l.want)) {
-			t.Errorf("%s + %d %s: got %s, want %s", l.start, l.n, l.unit, got.Format("Mon 2006-01-02 15:04"), l.want)
+			t.Errorf("%s + %v %s: got %s, want %s", l.start, l.n, l.unit, got.Format("Mon 2006-01-02 15:04"), l.want)
 		}
 	}
 }

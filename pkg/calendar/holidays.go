@@ -27,6 +27,9 @@ func China() []Exception {
 	if err != nil {
 		panic(err) // it is built in, and a test reads it
 	}
+	for n := range all {
+		all[n].Official = true
+	}
 	return all
 }
 
@@ -97,4 +100,39 @@ func ReadHolidays(r io.Reader) ([]Exception, error) {
 		}
 	}
 	return all, errors.Join(wrong...)
+}
+
+// Added are days with others added to them, in order; of two on one date the added one holds. An official day that is added once more by the city
+// itself stays official.
+func Added(all, more []Exception) []Exception {
+	byDay := map[Day]Exception{}
+	for _, e := range all {
+		byDay[e.Day] = e
+	}
+	for _, e := range more {
+		if was, there := byDay[e.Day]; there && was.Official && was.Working == e.Working {
+			e = Exception{Day: e.Day, Working: e.Working, Name: e.Name, Official: true}
+		}
+		byDay[e.Day] = e
+	}
+	sum := make([]Exception, 0, len(byDay))
+	for _, e := range byDay {
+		sum = append(sum, e)
+	}
+	inOrder(sum)
+	return sum
+}
+
+// TakenAway are the days before that are not there after, or say the opposite.
+func TakenAway(before, after []Exception) (lost []Exception) {
+	kept := map[Day]Exception{}
+	for _, e := range after {
+		kept[e.Day] = e
+	}
+	for _, e := range before {
+		if now, there := kept[e.Day]; !there || now.Working != e.Working {
+			lost = append(lost, e)
+		}
+	}
+	return lost
 }

@@ -62,7 +62,7 @@ func reported(t inspect.Time, source inspect.Source) *life {
 func (l *life) assigned(t inspect.Time, to inspect.ID, hours int) *life {
 	span := time.Duration(hours) * time.Hour
 	return l.event(&inspect.Event{Type: "issue.assigned", At: t, CreditedAt: t, Unit: to, DueAt: t.Add(span),
-		Clock: &inspect.Clock{Limit: hours, Unit: calendar.UrgentHour, From: t, RemainingMS: span.Milliseconds()}})
+		Clock: &inspect.Clock{Limit: float64(hours), Unit: calendar.UrgentHour, From: t, RemainingMS: span.Milliseconds()}})
 }
 
 func (l *life) fixed(t inspect.Time) *life {

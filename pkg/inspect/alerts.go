@@ -63,7 +63,7 @@ func (i *Issue) Alerts(c *calendar.Calendar, s StepLimits, limit LimitUnit) (all
 
 // ladder are the alerts of a deadline: before it, at it and after it.
 func (i *Issue) ladder(c *calendar.Calendar, add func(Time, string)) {
-	span := c.Duration(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+	span := c.Duration(i.Clock.CalendarLimit())
 	later := func(from Time, d time.Duration) Time { return At(c.Add(from.UTC(), d, i.Clock.Unit)) }
 	due := i.DueAt
 	if i.RemindAt != 0 {

@@ -21,26 +21,40 @@ type Rule struct {
 	FileEN    string
 	CloseZH   string // condition to close
 	CloseEN   string
-	Limit     int
+	Limit     float64
 	LimitUnit LimitUnit
 	Enabled   bool
-	CreatedAt Time // the version
+	CreatedAt Time              // the version
+	Counting  calendar.Counting // of its days; empty where the city's way holds
 }
 
-// CalendarLimit is the limit of a rule.
-func (r *Rule) CalendarLimit() calendar.Limit { return calendar.Limit{N: r.Limit, Unit: r.LimitUnit} }
+// CalendarLimit is the limit of a rule, in a city that counts days in some way.
+func (r *Rule) CalendarLimit(city calendar.Counting) calendar.Limit {
+	l := calendar.Limit{N: r.Limit, Unit: r.LimitUnit, Counting: calendar.Elapsed}
+	if l.InDays() {
+		l.Counting = cmp.Or(r.Counting, city, calendar.Elapsed)
+	}
+	return l
+}
 
 // Clock is how the time of an issue runs while a unit has it. Its own deadline is Remaining, counted from From in Unit: a new calendar
-// moves the deadline by that.
+// moves the deadline by that. By the civil code From is the end of the first day, which is not counted.
 type Clock struct {
 	Rule          ID        `json:"rule,omitzero"` // zero when the catalogue's limit was taken, or the office set the deadline
 	Version       int64     `json:"version,omitempty"`
 	SetManually   bool      `json:"by_hand,omitempty"` // the office set the deadline
 	FromExtension bool      `json:"decided,omitempty"` // the deadline is the end of an extension, whatever a new calendar says
-	Limit         int       `json:"limit"`
+	Limit         float64   `json:"limit"`             // whole or with a half
 	Unit          LimitUnit `json:"unit"`
 	From          Time      `json:"from"`
 	RemainingMS   int64     `json:"left_ms"` // on the clock of Unit
+
+	Counting calendar.Counting `json:"counting,omitempty"` // of days; empty where older programs counted to the minute, and by hand
+}
+
+// CalendarLimit is the limit under which the clock runs.
+func (c *Clock) CalendarLimit() calendar.Limit {
+	return calendar.Limit{N: c.Limit, Unit: c.Unit, Counting: c.Counting}
 }
 
 // Remaining is what the clock had to run from From on.
@@ -55,7 +69,7 @@ func (c Clock) running(from Time, left time.Duration) *Clock {
 // ManualClock is the clock of a deadline that the office set: it runs day and night.
 func ManualClock(from, due Time) Clock {
 	left := due.Sub(from)
-	return Clock{SetManually: true, Limit: int((left + time.Minute - 1) / time.Minute), Unit: calendar.Minute, From: from, RemainingMS: left.Milliseconds()}
+	return Clock{SetManually: true, Limit: float64((left + time.Minute - 1) / time.Minute), Unit: calendar.Minute, From: from, RemainingMS: left.Milliseconds()}
 }
 
 // Timing is everything about the time that a unit has.
@@ -92,16 +106,27 @@ func (m *Transition) between(from, to Time, u LimitUnit) time.Duration {
 }
 
 func (i *Issue) span(m *Transition) time.Duration {
-	return m.Calendar.Duration(calendar.Limit{N: i.Clock.Limit, Unit: i.Clock.Unit})
+	return m.Calendar.Duration(i.Clock.CalendarLimit())
 }
 
-// aWorkingDay is one working day after a moment.
-func (m *Transition) aWorkingDay(from Time) Time {
-	return m.add(from, m.Calendar.WorkingDay(), calendar.WorkingDay)
+// end is when some time of a clock is over that runs from a moment.
+func (k *Clock) end(c *calendar.Calendar, from Time, left time.Duration) Time {
+	return At(c.End(from.UTC(), left, k.CalendarLimit()))
+}
+
+// countedFrom is the moment from which the time of the unit counts.
+func (i *Issue) countedFrom(c *calendar.Calendar) Time {
+	return At(c.CountedFrom(i.AssignedAt.UTC(), i.Clock.CalendarLimit()))
+}
+
+// aWorkingDay is one working day after a moment, as the days of the issue are counted.
+func (i *Issue) aWorkingDay(m *Transition, from Time) Time {
+	return At(m.Calendar.Deadline(from.UTC(), calendar.Limit{N: 1, Unit: calendar.WorkingDay, Counting: i.Clock.Counting}))
 }
 
 // ran is the time of the limit that ran between two moments, without pauses, which may overlap.
 func (i *Issue) ran(m *Transition, from, to Time) (ran time.Duration) {
+	from = max(from, i.countedFrom(m.Calendar))
 	for _, p := range slices.SortedFunc(slices.Values(i.Pauses), func(a, b Pause) int { return cmp.Compare(a.From, b.From) }) {
 		ran += m.between(from, min(p.From, to), i.Clock.Unit)
 		from = max(from, p.To)
@@ -110,11 +135,19 @@ func (i *Issue) ran(m *Transition, from, to Time) (ran time.Duration) {
 }
 
 // left is what the clock has still to run at a moment until its own deadline. The one that a decision set is the end whatever the calendar says.
-func (i *Issue) left(m *Transition, at Time) time.Duration {
+func (i *Issue) left(c *calendar.Calendar, at Time) time.Duration {
 	if i.Clock.FromExtension {
-		return m.between(max(at, i.Clock.From), i.OwnDueAt, i.Clock.Unit)
+		return c.Between(max(at, i.Clock.From).UTC(), i.OwnDueAt.UTC(), i.Clock.Unit)
 	}
-	return max(i.Clock.Remaining()-m.between(i.Clock.From, at, i.Clock.Unit), 0)
+	return max(i.Clock.Remaining()-c.Between(i.Clock.From.UTC(), at.UTC(), i.Clock.Unit), 0)
+}
+
+// leftOfDue is the same until the deadline that holds, which may have come over with an issue that was merged into this one.
+func (i *Issue) leftOfDue(c *calendar.Calendar, at Time) time.Duration {
+	if i.DueAt == i.OwnDueAt {
+		return i.left(c, at)
+	}
+	return c.Between(max(at, i.Clock.From).UTC(), i.DueAt.UTC(), i.Clock.Unit)
 }
 
 // assignment starts the clock by the rule, or by the deadline that the office set. Time that the same unit used before stays used.
@@ -128,19 +161,21 @@ func assignment(i *Issue, m *Transition, e *Event) error {
 		e.DueAt, e.Clock = m.DueAt, &clock
 		return nil
 	}
-	left := m.Calendar.Duration(m.Rule.CalendarLimit())
+	limit := m.Rule.CalendarLimit(m.DayCounting)
+	left := m.Calendar.Duration(limit)
 	if e.Rejected {
 		left = max(left-i.TimeUsed, LeastLeft)
 	}
-	e.DueAt = m.add(e.CreditedAt, left, m.Rule.LimitUnit)
-	e.Clock = &Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: m.Rule.Limit, Unit: m.Rule.LimitUnit, From: e.CreditedAt, RemainingMS: left.Milliseconds()}
+	from := At(m.Calendar.CountedFrom(e.CreditedAt.UTC(), limit))
+	e.Clock = &Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: limit.N, Unit: limit.Unit, From: from, RemainingMS: left.Milliseconds(), Counting: limit.Counting}
+	e.DueAt = e.Clock.end(m.Calendar, from, left)
 	return nil
 }
 
 // lastReturn is the last moment at which the unit may give the issue back: the first quarter of the limit, at least 5 minutes,
 // at most one working day, never after the deadline.
 func (i *Issue) lastReturn(m *Transition) Time {
-	quarter := min(m.add(i.AssignedAt, i.span(m)/4, i.Clock.Unit), m.aWorkingDay(i.AssignedAt))
+	quarter := min(m.add(i.countedFrom(m.Calendar), i.span(m)/4, i.Clock.Unit), i.aWorkingDay(m, i.AssignedAt))
 	return min(max(quarter, i.AssignedAt.Add(shortReturn)), i.DueAt)
 }
 
@@ -169,8 +204,9 @@ func fixing(i *Issue, m *Transition, e *Event) error {
 // goOn lets the clock run from the moment of the event on, if it was on hold.
 func (i *Issue) goOn(m *Transition, e *Event) {
 	if i.HeldUntil > e.CreditedAt && i.Clock.From == i.HeldUntil {
-		e.Clock = i.Clock.running(e.CreditedAt, i.Clock.Remaining())
-		e.DueAt = m.add(e.CreditedAt, i.Clock.Remaining(), i.Clock.Unit)
+		from := max(e.CreditedAt, i.countedFrom(m.Calendar))
+		e.Clock = i.Clock.running(from, i.Clock.Remaining())
+		e.DueAt = e.Clock.end(m.Calendar, from, e.Clock.Remaining())
 	}
 }
 
@@ -184,20 +220,20 @@ func (i *Issue) reminder(m *Transition, e *Event) Time {
 	if i.RemindAt != 0 {
 		due = i.RemindAt
 	}
-	left := m.between(i.FixedAt, due, i.Clock.Unit)
+	left := m.between(max(i.FixedAt, i.countedFrom(m.Calendar)), due, i.Clock.Unit)
 	if i.Rework == 0 && m.Verdict != FalseFix {
 		left = max(left, i.span(m)/2)
 	}
-	return m.add(e.CreditedAt, left, i.Clock.Unit)
+	return i.Clock.end(m.Calendar, e.CreditedAt, left)
 }
 
 // Rescheduled is the event of a new calendar, nil when the deadline does not move: it is past, runs day and night, or stays where it
 // is. The earlier deadline of what was merged into the issue stays.
 func (i *Issue) Rescheduled(c *calendar.Calendar, now Time, by ID) *Event {
-	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.Unit.Working() || i.Clock.FromExtension {
+	if i.Status != Assigned || i.OwnDueAt <= now || !i.Clock.CalendarLimit().DependsOnDays() || i.Clock.FromExtension {
 		return nil
 	}
-	own := At(c.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit))
+	own := i.Clock.end(c, i.Clock.From, i.Clock.Remaining())
 	if own == i.OwnDueAt || own <= now {
 		return nil
 	}

@@ -115,6 +115,7 @@ var (
 	ErrIssueFile       = fault.New(fault.Invalid, "issue-import.unreadable", "The table cannot be read with this mapping.")
 	ErrMappingName     = fault.New(fault.Conflict, "import-mapping.name-taken", "Another mapping has this name.")
 	ErrSuspensionFixed = fault.New(fault.Conflict, "suspension.fixed", "Only the end of a suspension can be moved; declare another one.")
+	ErrHolidaysLost    = fault.New(fault.Conflict, "holidays.taken-away", "The file would take away days that are there, or turn them round: confirm that, or correct the file.")
 	ErrSettingFixed    = fault.New(fault.Conflict, "setting.fixed", "This setting cannot be changed.")
 )
 

@@ -205,6 +205,8 @@ type Transition struct {
 	Answer   Answer // to what was asked
 	Calendar *calendar.Calendar
 
+	DayCounting calendar.Counting // of the city, where the rule does not choose
+
 	LetterKind       LetterKind
 	Letter           ID // that is replied to
 	AppealSubject    AppealSubject

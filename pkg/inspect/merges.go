@@ -44,8 +44,8 @@ func (i *Issue) goOnAfterMerge(m *Transition, e *Event) {
 	}
 	clock, own := i.Clock, i.OwnDueAt
 	if own > merged {
-		clock = *clock.running(from, i.left(m, merged))
-		own = m.add(from, clock.Remaining(), clock.Unit)
+		clock = *clock.running(from, i.left(m.Calendar, merged))
+		own = clock.end(m.Calendar, from, clock.Remaining())
 	}
 	e.Clock = &clock
 	switch {
@@ -53,13 +53,13 @@ func (i *Issue) goOnAfterMerge(m *Transition, e *Event) {
 	case i.DueAt == i.OwnDueAt:
 		e.DueAt = own
 	default:
-		e.DueAt = min(own, m.add(from, m.between(max(merged, i.Clock.From), i.DueAt, clock.Unit), clock.Unit))
+		e.DueAt = min(own, clock.end(m.Calendar, from, i.leftOfDue(m.Calendar, merged)))
 	}
 	if e.OwnDueAt = own; own == e.DueAt {
 		e.OwnDueAt = 0
 	}
 	if i.RemindAt > merged {
-		e.RemindAt = m.add(e.CreditedAt, m.between(merged, i.RemindAt, clock.Unit), clock.Unit)
+		e.RemindAt = clock.end(m.Calendar, e.CreditedAt, m.between(merged, i.RemindAt, clock.Unit))
 	}
 }
 

@@ -53,7 +53,8 @@ type charge struct {
 // timing is what the model keeps of the time that a unit has.
 type timing struct {
 	unitOfLimit       calendar.Unit
-	limit             int
+	limit             float64
+	civil             bool // days by the civil code
 	from              inspect.Time
 	left              time.Duration
 	set               inspect.Time // when its own deadline was last set
@@ -140,7 +141,8 @@ type ask struct {
 	flag                 bool // names a flag that was raised
 	unit, area           string
 	due                  inspect.Time // by hand, 0 to go by the rule
-	limit                int
+	limit                float64
+	city, rule           calendar.Counting // how days are counted
 	unitOfLimit          calendar.Unit
 	until                inspect.Time
 	grants               bool
@@ -324,7 +326,7 @@ var forbidden = map[inspect.Action][]rule{
 		{"two extensions are enough", func(f *file, _ *ask) bool { return f.extensions >= 2 }},
 		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at >= f.due }},
 		{"more time is more", func(f *file, a *ask) bool { return a.until <= f.due }},
-		{"at most the limit once more", func(f *file, a *ask) bool { return a.until > f.after(f.due, f.whole()) }}},
+		{"at most the limit once more", func(f *file, a *ask) bool { return a.until > f.ends(f.due, f.whole()) }}},
 	inspect.DecideExtension: {{"while it is open", not(inspect.Assigned, inspect.Fixed)},
 		{"what was asked for", func(f *file, _ *ask) bool { return f.more.at == 0 }},
 		{"by somebody else", func(f *file, a *ask) bool { return f.more.by == a.by.id }},
@@ -499,7 +501,37 @@ func (f *file) whole() time.Duration {
 	return work.Duration(calendar.Limit{N: f.limit, Unit: f.unitOfLimit})
 }
 
-func dayAfter(t inspect.Time) inspect.Time {
+// ends is when some time is over that is counted from a moment on. By the civil code the end of calendar days is that of a working day.
+func (f *file) ends(t inspect.Time, d time.Duration) inspect.Time {
+	end := f.after(t, d)
+	if last := end.Add(-time.Millisecond).UTC().In(work.Zone()); f.civil && f.unitOfLimit == calendar.CalendarDay && !work.IsWorkingDay(calendar.DayOf(last.Date())) {
+		return midnightAfterDays(end.Add(-time.Millisecond), 1)
+	}
+	return end
+}
+
+// begins is when the time of the unit begins to count: by the civil code not before the day of the assignment is over.
+func (f *file) begins() inspect.Time {
+	if !f.civil {
+		return f.assigned
+	}
+	year, month, day := f.assigned.UTC().In(work.Zone()).Date()
+	return inspect.At(time.Date(year, month, day+1, 0, 0, 0, 0, work.Zone()))
+}
+
+// remains is what is left at a moment until the deadline that holds.
+func (f *file) remains(at inspect.Time) time.Duration {
+	if f.due != f.own || f.decided {
+		return f.within(max(at, f.from), f.due)
+	}
+	return max(f.left-f.within(f.from, at), 0)
+}
+
+// dayAfter is a working day later: eight hours, or the close of business of the next one.
+func (f *file) dayAfter(t inspect.Time) inspect.Time {
+	if f.civil {
+		return midnightAfterDays(t, 1).Add(-6 * time.Hour)
+	}
 	return inspect.At(work.Add(t.UTC(), 8*time.Hour, calendar.WorkingDay))
 }
 
@@ -518,7 +550,7 @@ func (f *file) alone() bool { return f.status == inspect.Reported && f.assigned 
 
 // lastReturn is the last moment at which the unit may give it back.
 func (f *file) lastReturn() inspect.Time {
-	quarter := min(f.after(f.assigned, f.whole()/4), dayAfter(f.assigned))
+	quarter := min(f.after(f.begins(), f.whole()/4), f.dayAfter(f.assigned))
 	return min(f.due, max(f.assigned.Add(5*time.Minute), quarter))
 }
 

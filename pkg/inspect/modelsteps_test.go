@@ -140,20 +140,23 @@ func (f *file) starts(a *ask, at inspect.Time) {
 	f.unit, f.assigned = id(a.unit), at
 	if a.due != 0 {
 		f.left = time.Duration(a.due-at) * time.Millisecond
-		f.unitOfLimit, f.limit = calendar.Minute, int((a.due-at+59_999)/60_000)
+		f.unitOfLimit, f.limit = calendar.Minute, float64((a.due-at+59_999)/60_000)
 		f.due, f.own = a.due, a.due
 		return
 	}
 	f.unitOfLimit, f.limit = a.unitOfLimit, a.limit
+	f.civil = (a.rule == calendar.CivilCode || a.rule == "" && a.city == calendar.CivilCode) && strings.HasSuffix(string(a.unitOfLimit), "_day")
 	if f.left = f.whole(); f.used > 0 || f.returns > 0 && f.backFrom == f.unit {
 		f.left = max(f.left-f.used, time.Minute)
 	}
-	f.due = f.after(at, f.left)
+	f.from = f.begins()
+	f.due = f.ends(f.from, f.left)
 	f.own = f.due
 }
 
 // ran is how long the clock ran between two moments: from each at which a rest begins or ends to the next, unless one lasts.
 func (f *file) ran(since, until inspect.Time) (ran time.Duration) {
+	since = max(since, f.begins())
 	moments := []inspect.Time{since, until}
 	for _, r := range f.rests {
 		moments = append(moments, r.from, r.to)
@@ -170,11 +173,11 @@ func (f *file) ran(since, until inspect.Time) (ran time.Duration) {
 
 // decideBy is when the office has to have decided.
 func (f *file) decideBy(at inspect.Time) inspect.Time {
-	return min(dayAfter(at), f.after(at, f.within(at, f.due)/2))
+	return min(f.dayAfter(at), f.after(at, f.within(at, f.due)/2))
 }
 
 func (f *file) wishes(a *ask, at inspect.Time) {
-	w := wish{at: at, until: a.until, by: a.by.id, decide: dayAfter(at)}
+	w := wish{at: at, until: a.until, by: a.by.id, decide: f.dayAfter(at)}
 	if at <= f.due {
 		w.decide = f.decideBy(at)
 	}
@@ -209,9 +212,9 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 		f.holds++
 		f.heldUntil = f.hold.granted(a)
 		if f.hold.at <= f.due {
-			f.left = f.ran(f.hold.at, f.from) + f.within(max(f.hold.at, f.from), f.due)
+			f.left = f.ran(f.hold.at, f.from) + f.remains(f.hold.at)
 			f.from, f.set, f.decided = max(f.heldUntil, f.from), at, false
-			f.due = f.after(f.from, f.left)
+			f.due = f.ends(f.from, f.left)
 			f.own = f.due
 		}
 		f.rests = append(f.rests, rest{from: f.hold.at, to: f.heldUntil})
@@ -226,7 +229,8 @@ func (f *file) goesOn(at inspect.Time) {
 	if f.heldUntil > at {
 		f.rests[slices.IndexFunc(f.rests, func(r rest) bool { return !r.merged && r.to == f.heldUntil })].to = at
 		if f.from == f.heldUntil {
-			f.from, f.set, f.due, f.decided = at, at, f.after(at, f.left), false
+			f.from, f.set, f.decided = max(at, f.begins()), at, false
+			f.due = f.ends(f.from, f.left)
 			f.own = f.due
 		}
 	}
@@ -259,11 +263,11 @@ func (f *file) reminds(at inspect.Time, staged bool) {
 	if f.remind != 0 {
 		end = f.remind
 	}
-	left := f.within(f.fixed, end)
+	left := f.within(max(f.fixed, f.begins()), end)
 	if f.rework == 0 && !staged {
 		left = max(left, f.whole()/2)
 	}
-	f.remind = f.after(at, left)
+	f.remind = f.ends(at, left)
 }
 
 // again keeps the time that a unit used before it gave the issue back, and that the office did not believe it.
@@ -303,18 +307,19 @@ func (f *file) wakes(at inspect.Time) {
 	}
 	from, due, own := max(at, f.from), f.due, f.own
 	if f.own > asleep {
-		left := f.within(max(asleep, f.from), f.own)
-		f.own = f.after(from, left)
-		if f.due > asleep {
-			f.due = min(f.own, f.after(from, f.within(max(asleep, f.from), f.due)))
-		}
-		if due == own {
+		f.due = own
+		left := f.remains(asleep)
+		f.own = f.ends(from, left)
+		switch f.due = due; {
+		case due == own:
 			f.due = f.own
+		case due > asleep:
+			f.due = min(f.own, f.ends(from, f.within(max(asleep, f.from), due)))
 		}
 		f.left, f.from, f.decided = left, from, false
 	}
 	if f.remind > asleep {
-		f.remind = f.after(at, f.within(asleep, f.remind))
+		f.remind = f.ends(at, f.within(asleep, f.remind))
 	}
 }
 
@@ -349,7 +354,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		into: i.MergedInto, due: i.DueAt, own: i.OwnDueAt, filed: i.FiledAt, assigned: i.AssignedAt, fixed: i.FixedAt, closed: i.ClosedAt,
 		changed: i.ChangedAt, returns: i.Returns, rejected: i.RejectedReturns, rework: i.Rework, falseFixes: i.FalseFixes, used: i.TimeUsed,
 		late: i.Late, spot: i.OnTheSpot, visit: i.VisitDrawn,
-		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
+		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, civil: i.Clock.Counting == calendar.CivilCode, from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
 			decided: i.Clock.FromExtension, holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
 	}

@@ -159,7 +159,7 @@ func (w *world) translate(b *both, a *ask) *inspect.Transition {
 	switch a.action {
 	case inspect.Assign:
 		m.Unit, m.DueAt = id(a.unit), a.due
-		m.Rule = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit}
+		m.Rule, m.DayCounting = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit, Counting: a.rule}, a.city
 	case inspect.Reply:
 		m.Letter = a.letter
 	case inspect.GivePart:
@@ -279,7 +279,7 @@ func (w *world) invariants(b *both) {
 		"a hold is only where a unit works":    i.HeldUntil != 0 && i.Status != inspect.Assigned && i.Status != inspect.Merged && i.Status != inspect.Dismissed,
 		"parts are open only where a unit works": i.Status != inspect.Assigned && i.Status != inspect.Fixed &&
 			slices.ContainsFunc(i.Parts, func(p inspect.Part) bool { return p.Open() }),
-		"the clock gives the deadline": held && !i.Clock.FromExtension && i.OwnDueAt != inspect.At(work.Add(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.Unit)),
+		"the clock gives the deadline": held && !i.Clock.FromExtension && i.OwnDueAt != inspect.At(work.End(i.Clock.From.UTC(), i.Clock.Remaining(), i.Clock.CalendarLimit())),
 	} {
 		if broken {
 			w.t.Errorf("not so: %s: %+v", rule, *i)

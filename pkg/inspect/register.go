@@ -35,7 +35,7 @@ type Category struct {
 	NameZH     string
 	NameEN     string
 	Group      string
-	Limit      int
+	Limit      float64
 	LimitUnit  LimitUnit
 	ClassZH    string
 	Local      bool

@@ -43,7 +43,7 @@ const (
 
 // askingExtension is possible before the deadline and while nothing else is asked; the office has half of the time left.
 func askingExtension(i *Issue, m *Transition, e *Event) error {
-	most := m.add(i.DueAt, i.span(m), i.Clock.Unit)
+	most := i.Clock.end(m.Calendar, i.DueAt, i.span(m))
 	switch {
 	case i.Extension.At != 0:
 		return ErrAlreadyAsked
@@ -67,7 +67,7 @@ func wrongUntil(why string) error {
 // decideBy is when half of the time left is over, at most one working day from now.
 func (i *Issue) decideBy(m *Transition, e *Event) Time {
 	half := m.between(e.CreditedAt, i.DueAt, i.Clock.Unit) / 2
-	return min(m.add(e.CreditedAt, half, i.Clock.Unit), m.aWorkingDay(e.CreditedAt))
+	return min(m.add(e.CreditedAt, half, i.Clock.Unit), i.aWorkingDay(m, e.CreditedAt))
 }
 
 // decides is what both decisions have in common: somebody else asked, and nothing longer is granted than was asked for.
@@ -130,7 +130,7 @@ func askingHold(i *Issue, m *Transition, e *Event) error {
 		return wrongUntil("a hold ends within a year")
 	}
 	e.Until, e.Unit = m.Until, i.Unit
-	e.DecideBy = m.aWorkingDay(e.CreditedAt)
+	e.DecideBy = i.aWorkingDay(m, e.CreditedAt)
 	if e.CreditedAt <= i.DueAt {
 		e.DecideBy = i.decideBy(m, e)
 	}
@@ -152,12 +152,12 @@ func decidingHold(i *Issue, m *Transition, e *Event) error {
 	}
 	e.PauseFrom = i.Hold.At
 	if i.Hold.At <= i.DueAt {
-		left := m.between(max(i.Hold.At, i.Clock.From), i.DueAt, i.Clock.Unit)
+		left := i.leftOfDue(m.Calendar, i.Hold.At)
 		if i.Hold.At < i.Clock.From { // a pause set the clock since; what ran before it stood still as well
 			left += i.ran(m, i.Hold.At, i.Clock.From)
 		}
 		e.Clock = i.Clock.running(max(e.Until, i.Clock.From), left)
-		e.DueAt = m.add(e.Clock.From, left, i.Clock.Unit)
+		e.DueAt = e.Clock.end(m.Calendar, e.Clock.From, left)
 	}
 	return nil
 }

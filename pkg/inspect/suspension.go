@@ -31,7 +31,6 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 		return nil
 	}
 	between := func(from, to Time) time.Duration { return c.Between(from.UTC(), to.UTC(), i.Clock.Unit) }
-	add := func(from Time, left time.Duration) Time { return At(c.Add(from.UTC(), left, i.Clock.Unit)) }
 	from, due := max(s.From, i.AssignedAt), i.DueAt
 	clock := i.Clock
 	clock.FromExtension = false
@@ -45,19 +44,19 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 		if clock.From = max(s.To, from, back); clock.From == i.Clock.From {
 			return nil // it changed while the issue was merged, and is over
 		}
-		due = add(clock.From, between(i.Clock.From, due))
+		due = clock.end(c, clock.From, i.leftOfDue(c, i.Clock.From))
 	case i.OwnDueAt <= from || s.To <= from || clock.From >= s.To:
 		return nil
 	default:
 		if clock.From < from {
-			clock.RemainingMS = between(from, i.OwnDueAt).Milliseconds()
+			clock.RemainingMS = i.left(c, from).Milliseconds()
 		}
 		clock.From = s.To
 		if due > from {
-			due = add(s.To, between(max(from, i.Clock.From), due))
+			due = clock.end(c, s.To, between(max(from, i.Clock.From), due))
 		}
 	}
-	own := add(clock.From, clock.Remaining())
+	own := clock.end(c, clock.From, clock.Remaining())
 	return &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: from, Until: max(s.To, from), Clock: &clock, OwnDueAt: own, DueAt: min(due, own)}
 }
 

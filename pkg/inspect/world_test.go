@@ -135,7 +135,7 @@ func (w *world) move(b *both) {
 var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Resume, inspect.Resume,
 	inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply, inspect.Reply, inspect.Reply,
 	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension,
-	inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+	inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
 	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
 	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
 
@@ -185,9 +185,10 @@ func (w *world) ask(b *both) *ask {
 	if other := w.other(b).f; a.action == inspect.Assign && w.r.IntN(2) == 0 && other.unit != (inspect.ID{}) {
 		a.unit = nameOf(unitAbove, other.unit) // what the unit has already may be the same
 	}
-	if a.limit, a.unitOfLimit = 1+w.r.IntN(6), pick(w, calendar.Units...); w.r.IntN(2) == 0 {
+	if a.limit, a.unitOfLimit = float64(1+w.r.IntN(12))/2, pick(w, calendar.Units...); w.r.IntN(2) == 0 {
 		a.due = 0
 	}
+	a.city, a.rule = pick(w, calendar.Countings...), pick(w, "", calendar.Elapsed, calendar.CivilCode)
 	a.until, a.grants = pick(w, b.i.DueAt, w.now).Add(pick(w, 0, time.Minute, 2*time.Hour, 20*time.Hour, 400*24*time.Hour)), w.r.IntN(3) > 0
 	if a.action == inspect.DecideAppeal && w.r.IntN(4) > 0 { // what fits
 		if a.grants = w.r.IntN(3) > 0; !a.grants || a.about != inspect.AppealFalseFix {

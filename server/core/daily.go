@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+
+	"spotcheck/server/core/city"
 )
 
 // DailyRound asks for the daily checkpoint and the sweeps.
@@ -19,6 +21,9 @@ func (c *Core) Daily(ctx context.Context) error {
 		return err
 	}
 	if err := c.Photos.SweepUploads(ctx); err != nil {
+		return err
+	}
+	if err := c.Issues.Recompute(ctx, city.RecomputeDeadlines{}); err != nil { // a new program may bring other holidays
 		return err
 	}
 	if err := c.Remind(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 )
 
@@ -25,10 +26,11 @@ type ruleWire struct {
 	FileEN    string            `json:"file_en,omitempty"`
 	CloseZH   string            `json:"close_zh,omitempty"`
 	CloseEN   string            `json:"close_en,omitempty"`
-	Limit     int               `json:"limit"`
+	Limit     float64           `json:"limit"`
 	LimitUnit inspect.LimitUnit `json:"limit_unit"`
 	Enabled   bool              `json:"enabled"`
 	CreatedAt inspect.Time      `json:"created_at,omitzero"`
+	Counting  calendar.Counting `json:"counting,omitempty"`
 }
 
 func rulesWire(all []inspect.Rule) []ruleWire {
@@ -46,13 +48,14 @@ type ruleIn struct {
 	FileEN    string            `json:"file_en" max:"500"`
 	CloseZH   string            `json:"close_zh" max:"500"`
 	CloseEN   string            `json:"close_en" max:"500"`
-	Limit     int               `json:"limit" need:"true"`
+	Limit     float64           `json:"limit" need:"true"`
 	LimitUnit inspect.LimitUnit `json:"limit_unit" need:"true"`
 	Enabled   *bool             `json:"enabled"`
+	Counting  calendar.Counting `json:"counting"`
 }
 
-// longestLimit is the largest number of a limit that is tried out.
-const longestLimit = 10_000
+// wantedLimit is what the number of a limit has to be.
+const wantedLimit = "want 0.5 to 10000, whole or with a half"
 
 // deadline tries out a limit: when would it end that begins at a moment.
 func (a *API) deadline(c *fiber.Ctx) error {
@@ -61,15 +64,16 @@ func (a *API) deadline(c *fiber.Ctx) error {
 	q.as("from", &from)
 	var unit inspect.LimitUnit
 	q.as("unit", &unit)
-	n := q.numbers("limit", 1, "a whole number")
+	q.as("counting", &limit.Counting)
+	n := q.numbers("limit", 1, "a number")
 	if limit.Unit = unit; len(n) == 1 {
-		limit.N = int(n[0])
+		limit.N = n[0]
 	}
 	if from == 0 {
 		q.fail("from", "is missing")
 	}
-	if limit.N < 1 || limit.N > longestLimit || float64(limit.N) != n[0] {
-		q.fail("limit", fmt.Sprintf("want a whole number, 1 to %d", longestLimit))
+	if !limit.Valid() {
+		q.fail("limit", wantedLimit)
 	}
 	if unit == "" {
 		q.fail("unit", "is missing")
@@ -82,7 +86,7 @@ func (a *API) deadline(c *fiber.Ctx) error {
 		return err
 	}
 	zh, en := reads(&v)
-	return c.JSON(fiber.Map{"due_at": v.DueAt, "reads_zh": zh, "reads_en": en, "skipped": daysOf(v.Deadline.Skipped), "provisional": v.Deadline.Provisional})
+	return c.JSON(fiber.Map{"due_at": v.DueAt, "reads_zh": zh, "reads_en": en, "steps": v.Deadline.Steps, "counting": v.Clock.Counting, "skipped": daysOf(v.Deadline.Skipped), "provisional": v.Deadline.Provisional})
 }
 
 func (a *API) rules(c *fiber.Ctx) error {
@@ -114,11 +118,11 @@ func (a *API) putRule(c *fiber.Ctx) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if in.Limit < 1 || in.Limit > 10_000 {
-		return inspect.ErrContent.At(fault.Field{Pointer: "/limit", Detail: "want 1 to 10000"})
+	if l := (calendar.Limit{N: in.Limit}); !l.Valid() {
+		return inspect.ErrContent.At(fault.Field{Pointer: "/limit", Detail: wantedLimit})
 	}
 	v, repeated, fresh, err := a.Core.Duties.PutRule(c.UserContext(), actor(c), inspect.Rule{ID: rule, Category: in.Category, AreaClass: in.AreaClass, FileZH: in.FileZH,
-		FileEN: in.FileEN, CloseZH: in.CloseZH, CloseEN: in.CloseEN, Limit: in.Limit, LimitUnit: in.LimitUnit, Enabled: enabled(in.Enabled)})
+		FileEN: in.FileEN, CloseZH: in.CloseZH, CloseEN: in.CloseEN, Limit: in.Limit, LimitUnit: in.LimitUnit, Enabled: enabled(in.Enabled), Counting: in.Counting})
 	if err != nil {
 		return err
 	}
@@ -126,15 +130,16 @@ func (a *API) putRule(c *fiber.Ctx) error {
 }
 
 type dayWire struct {
-	Date string `json:"date"`
-	Kind string `json:"kind"`
-	Name string `json:"name"`
+	Date     string `json:"date"`
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Official bool   `json:"official,omitempty"`
 }
 
 func daysOf(all []calendar.Exception) []dayWire {
 	list := []dayWire{}
 	for _, e := range all {
-		list = append(list, dayWire{e.Day.String(), e.Kind(), e.Name})
+		list = append(list, dayWire{e.Day.String(), e.Kind(), e.Name, e.Official})
 	}
 	return list
 }
@@ -149,7 +154,12 @@ func (a *API) holidays(c *fiber.Ctx) error {
 
 // importHolidays takes a file of holidays as it is published in our form; see calendar.ReadHolidays.
 func (a *API) importHolidays(c *fiber.Ctx) error {
-	years, repeated, err := a.Core.City.ImportHolidays(c.UserContext(), actor(c), strings.NewReader(string(bodyOf(c))))
+	q := queryOf(c)
+	file := city.HolidayFile{Official: q.flag("official"), Confirmed: q.flag("confirm"), Body: strings.NewReader(string(bodyOf(c)))}
+	if err := q.fault(); err != nil {
+		return err
+	}
+	years, repeated, err := a.Core.City.ImportHolidays(c.UserContext(), actor(c), file)
 	if err != nil {
 		return err
 	}
@@ -175,8 +185,9 @@ func requestOf(v *issues.View, r *inspect.Request) *requestWire {
 type clockWire struct {
 	Rule               *ruleWire         `json:"rule,omitempty"`
 	ByHand             bool              `json:"by_hand"`
-	Limit              int               `json:"limit"`
+	Limit              float64           `json:"limit"`
 	Unit               inspect.LimitUnit `json:"unit"`
+	Counting           calendar.Counting `json:"counting,omitempty"`
 	StartedAt          inspect.Time      `json:"started_at"`
 	Pauses             []inspect.Pause   `json:"pauses"`
 	Skipped            []dayWire         `json:"skipped"`
@@ -185,11 +196,14 @@ type clockWire struct {
 	OverdueProvisional bool              `json:"overdue_provisional"`
 	ReadsZH            string            `json:"reads_zh"`
 	ReadsEN            string            `json:"reads_en"`
-	Extensions         int               `json:"extensions"`
-	ExtensionAsked     *requestWire      `json:"extension_asked,omitempty"`
-	HoldAsked          *requestWire      `json:"hold_asked,omitempty"`
-	HeldUntil          inspect.Time      `json:"held_until,omitzero"`
-	RemindAt           inspect.Time      `json:"remind_at,omitzero"`
+
+	Steps []issues.WorkingStep `json:"steps"`
+
+	Extensions     int          `json:"extensions"`
+	ExtensionAsked *requestWire `json:"extension_asked,omitempty"`
+	HoldAsked      *requestWire `json:"hold_asked,omitempty"`
+	HeldUntil      inspect.Time `json:"held_until,omitzero"`
+	RemindAt       inspect.Time `json:"remind_at,omitzero"`
 }
 
 func clockOf(v *issues.View) *clockWire {
@@ -208,35 +222,40 @@ func clockOf(v *issues.View) *clockWire {
 		w.Rule = &r
 	}
 	w.ReadsZH, w.ReadsEN = reads(v)
+	w.Steps, w.Counting = v.Deadline.Steps, k.Counting
 	return w
 }
 
-// unitWords are the units of limits as people say them.
-var unitWords = map[inspect.LimitUnit][2]string{
-	calendar.Minute: {"分钟", "minutes"}, calendar.UrgentHour: {"紧急工作时", "hours, day and night"}, calendar.WorkingHour: {"工作时", "working hours"},
-	calendar.WorkingDay: {"工作日", "working days"}, calendar.CalendarDay: {"自然日", "calendar days"},
+// countingWords are how the days of a limit are counted, in a sentence.
+func countingWords(l calendar.Limit) (zh, en string) {
+	switch {
+	case !l.InDays():
+		return "", ""
+	case l.CivilDays():
+		return "（首日不计，民法典第201、203条）", " (the first day not counted, Civil Code articles 201 and 203)"
+	}
+	return "（按实际经过时间计）", " (as time that passes)"
 }
-
-var weekdays = [...]string{"日", "一", "二", "三", "四", "五", "六"}
 
 // reads is the working of a deadline in a sentence of each language.
 func reads(v *issues.View) (zh, en string) {
-	moment := func(t inspect.Time) (string, string) {
-		local := t.UTC().In(v.Deadline.Zone)
-		return local.Format("2006年1月2日") + "（星期" + weekdays[local.Weekday()] + "）" + local.Format("15:04"), local.Format("Monday 2 January 2006 15:04")
-	}
+	moment := func(t inspect.Time) (string, string) { return issues.Moment(t.UTC(), v.Deadline.Zone) }
 	fromZH, fromEN := moment(v.AssignedAt)
 	dueZH, dueEN := moment(v.DueAt)
 	if v.Clock.SetManually {
 		return "由双创办指定 = " + dueZH, "set by the office = " + dueEN
 	}
-	words := unitWords[v.Clock.Unit]
-	zh, en = fmt.Sprintf("%s起 %d %s", fromZH, v.Clock.Limit, words[0]), fmt.Sprintf("%d %s from %s", v.Clock.Limit, words[1], fromEN)
+	limit, words := v.Clock.CalendarLimit(), issues.UnitWords[v.Clock.Unit]
+	countingZH, countingEN := countingWords(limit)
+	zh = fmt.Sprintf("%s起 %s %s%s", fromZH, limit.Amount(), words[0], countingZH)
+	en = fmt.Sprintf("%s %s%s from %s", limit.Amount(), words[1], countingEN, fromEN)
 	var free, swapped int
 	for _, e := range v.Deadline.Skipped {
-		if e.Working {
+		switch w := e.Day.Date().Weekday(); {
+		case e.Working == (w != time.Saturday && w != time.Sunday): // it is what its weekday says
+		case e.Working:
 			swapped++
-		} else if w := e.Day.Date().Weekday(); w != time.Saturday && w != time.Sunday {
+		default:
 			free++
 		}
 	}
@@ -253,7 +272,7 @@ func reads(v *issues.View) (zh, en string) {
 		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+fmt.Sprintf(", %d extensions", v.Extensions)
 	}
 	if v.Deadline.Provisional {
-		zh, en = zh+"（下一年度放假安排未公布，暂定）", en+" (provisional: holidays of that year are not published)"
+		zh, en = zh+"（所及年度放假安排未公布，暂定）", en+" (provisional: the holidays of a year that it reaches into are not published)"
 	}
 	return zh + " = " + dueZH, en + " = " + dueEN
 }

@@ -142,7 +142,7 @@ type categoryWire struct {
 	NameZH     string            `json:"name_zh"`
 	NameEN     string            `json:"name_en"`
 	Group      string            `json:"group"`
-	Limit      int               `json:"limit"`
+	Limit      float64           `json:"limit"`
 	LimitUnit  inspect.LimitUnit `json:"limit_unit"`
 	ClassZH    string            `json:"class_zh,omitempty"`
 	Local      bool              `json:"local"`
@@ -158,7 +158,7 @@ type categoryIn struct {
 	NameZH     string            `json:"name_zh" need:"true" max:"100"`
 	NameEN     string            `json:"name_en" need:"true" max:"100"`
 	Group      string            `json:"group" need:"true" max:"50"`
-	Limit      int               `json:"limit" need:"true"`
+	Limit      float64           `json:"limit" need:"true"`
 	LimitUnit  inspect.LimitUnit `json:"limit_unit" need:"true"`
 	ClassZH    string            `json:"class_zh" max:"100"`
 	Local      bool              `json:"local"`
@@ -193,8 +193,8 @@ func (a *API) putCategory(c *fiber.Ctx) error {
 	if !goodCode(code) {
 		wrong = append(wrong, fault.Field{Pointer: "path:code", Detail: "want 1 to 20 letters, digits or dashes"})
 	}
-	if in.Limit < 1 || in.Limit > 10_000 {
-		wrong = append(wrong, fault.Field{Pointer: "/limit", Detail: "want 1 to 10000"})
+	if l := (calendar.Limit{N: in.Limit}); !l.Valid() {
+		wrong = append(wrong, fault.Field{Pointer: "/limit", Detail: wantedLimit})
 	}
 	if in.ReopenDays < 0 || in.ReopenDays > 365 {
 		wrong = append(wrong, fault.Field{Pointer: "/reopen_days", Detail: "want 0 to 365"})
@@ -241,7 +241,7 @@ func settingsOf(kept map[string]string) (fiber.Map, error) {
 	m := fiber.Map{}
 	return m, errors.Join(
 		show(m, kept, &city.Name, asIs), show(m, kept, &city.Timezone, asIs), show(m, kept, &issues.LateWindowMinutes, asIs),
-		show(m, kept, &issues.AssignMinutes, asIs), show(m, kept, &issues.VerifyMinutes, asIs), show(m, kept, &workflow.VisitShare, asIs),
+		show(m, kept, &city.DayCounting, asIs), show(m, kept, &issues.AssignMinutes, asIs), show(m, kept, &issues.VerifyMinutes, asIs), show(m, kept, &workflow.VisitShare, asIs),
 		show(m, kept, &publicity.ExposureBoard, asIs), show(m, kept, &publicity.PublicLookup, asIs), show(m, kept, &duties.DutyRoster, rosterOf),
 		show(m, kept, &messages.DigestTimes, clocksOf), show(m, kept, &city.Box, cityBoxOf), show(m, kept, &notices.PaperOffices, unlessNone),
 		show(m, kept, &places.PlaceKinds, unlessNone), show(m, kept, &issues.SourceDesks, func(d issues.Desks) any { return someOf(d) }),

@@ -174,7 +174,7 @@ type askedWire struct {
 }
 
 type proposedWire struct {
-	Limit int               `json:"limit"`
+	Limit float64           `json:"limit"`
 	Unit  inspect.LimitUnit `json:"unit"`
 	DueAt inspect.Time      `json:"due_at"`
 	Rules []ruleWire        `json:"rules"`

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/servertest"
 	"spotcheck/server/store/storetest"
@@ -241,18 +242,17 @@ func TestNewHolidaysMoveWhatRuns(t *testing.T) {
 		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		office.Acts(past, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
 		before := deadlineOf(office, past)
-		if d := deadlineOf(office, id); !d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-06 17:00")) {
+		if d := deadlineOf(office, id); !d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-07 17:00")) { // 1 January is free whatever is published
 			t.Errorf("2027 is not published: provisional %t, due %s", d.Clock.Provisional, d.DueAt)
 		}
 		goTo(t, s, "2026-12-31 16:30")
-		file := "date,kind,name\n2027-01-01,holiday,元旦\n2027-01-04,holiday,元旦\n2027-01-03,swapped_working_day,元旦\n"
-		send := func(body string) *servertest.Answer {
-			return s.As("admin").Send(http.MethodPost, "/api/v1/holidays", []byte(body), http.Header{"Content-Type": {"text/csv"}})
-		}
+		send := func(body string) *servertest.Answer { return sendsHolidays(s, "?official=true", body) }
 		send("date,kind,name\n2027-01-01,feast,元旦\n").WantProblem(422, "content.invalid", "never")
+		send("date,kind,name\n2027-01-01,holiday,元旦\n").WantProblem(422, "content.invalid", "never") // where is the rest?
+		file := officialYear("2027-01-01,holiday,元旦\n2027-01-04,holiday,元旦\n2027-01-05,holiday,元旦\n2027-01-03,swapped_working_day,元旦\n")
 		send(file).Want(http.StatusOK)
 		s.Drain()
-		if d := deadlineOf(office, id); d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-07 17:00")) {
+		if d := deadlineOf(office, id); d.Clock.Provisional || !near(d.DueAt, when(t, "2027-01-08 17:00")) {
 			t.Errorf("published: provisional %t, due %s", d.Clock.Provisional, d.DueAt)
 		}
 		if d := deadlineOf(office, past); !d.DueAt.Equal(before.DueAt) {
@@ -264,6 +264,96 @@ func TestNewHolidaysMoveWhatRuns(t *testing.T) {
 			t.Error("the same file changed something")
 		}
 		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.rescheduled")
+		s.Audit()
+	})
+}
+
+// officialYear is a file of the holidays of 2027, with those of New Year as they are given.
+func officialYear(newYear string) string {
+	return "date,kind,name\n" + newYear + "2027-02-06,holiday,春节\n2027-04-05,holiday,清明\n2027-05-01,holiday,劳动节\n2027-06-09,holiday,端午\n2027-09-15,holiday,中秋\n" +
+		"2027-10-01,holiday,国庆节\n"
+}
+
+func sendsHolidays(s *servertest.Server, query, body string) *servertest.Answer {
+	return s.As("admin").Send(http.MethodPost, "/api/v1/holidays"+query, []byte(body), http.Header{"Content-Type": {"text/csv"}})
+}
+
+// TestLocalDaysAreAdded: two days of the city's own wipe nothing and publish nothing; what would take days away is listed and asks.
+func TestLocalDaysAreAdded(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		type day struct {
+			Date, Kind, Name string
+			Official         bool
+		}
+		days := func(year string) (all map[string]day) {
+			t.Helper()
+			var in struct{ Days []day }
+			s.As("office").Do(http.MethodGet, "/api/v1/holidays", nil).Want(http.StatusOK).Into(&in)
+			all = map[string]day{}
+			for _, d := range in.Days {
+				if strings.HasPrefix(d.Date, year) {
+					all[d.Date] = d
+				}
+			}
+			return all
+		}
+		built := len(days("2026"))
+		sendsHolidays(s, "", "date,kind,name\n2026-06-03,holiday,停电\n2026-07-08,holiday,台风\n").Want(http.StatusOK)
+		if got := days("2026"); len(got) != built+2 || got["2026-06-03"].Official || !got["2026-10-01"].Official {
+			t.Errorf("%d days of 2026, want two more than %d", len(got), built)
+		}
+		sendsHolidays(s, "", "date,kind,name\n2027-06-03,holiday,停电\n2026-10-01,holiday,国庆\n").Want(http.StatusOK)
+		if !days("2026")["2026-10-01"].Official {
+			t.Error("a day that the city gives again is official no more")
+		}
+		sendsHolidays(s, "", "date,kind,name\n2026-10-08,swapped_working_day,x\n2026-10-10,holiday,调休\n").WantProblem(409, "holidays.taken-away", "never")
+
+		// The arrangement of 2027 is published, and corrected; the day of the city's own stays.
+		sendsHolidays(s, "?official=true", officialYear("2027-01-01,holiday,元旦\n2027-01-04,holiday,元旦\n")).Want(http.StatusOK)
+		corrected := officialYear("2027-01-01,holiday,元旦\n")
+		var lost struct {
+			Errors []struct{ Pointer, Detail string }
+		}
+		answer := sendsHolidays(s, "?official=true", corrected)
+		answer.WantProblem(409, "holidays.taken-away", "never")
+		answer.Into(&lost)
+		if len(lost.Errors) != 1 || lost.Errors[0].Pointer != "/2027-01-04" || lost.Errors[0].Detail != "holiday 元旦" {
+			t.Errorf("taken away: %+v", lost.Errors)
+		}
+		if got := days("2027"); len(got) != 9 {
+			t.Errorf("what was refused changed something: %v", got)
+		}
+		sendsHolidays(s, "?official=true&confirm=true", corrected).Want(http.StatusOK)
+		if got := days("2027"); len(got) != 8 || got["2027-06-03"].Name != "停电" || got["2027-06-03"].Official {
+			t.Errorf("after the correction: %v", got)
+		}
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/holidays", servertest.M{"value": []servertest.M{{"date": "2028-01-01", "kind": "holiday", "name": "元旦", "official": true}}}).
+			WantProblem(422, "content.invalid", "never")
+		s.Drain()
+		s.Audit()
+	})
+}
+
+// TestACorrectionOfABuiltInYear: a day that came with the program and is not in the official file is what its weekday says.
+func TestACorrectionOfABuiltInYear(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-09-30 17:00")
+		office := s.As("office")
+		id := reportsOf(s, "06037") // 4 working hours
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		var file strings.Builder
+		file.WriteString("date,kind,name\n")
+		for _, e := range calendar.China() {
+			if d := e.Day.String(); strings.HasPrefix(d, "2026") && d != "2026-10-07" { // a Wednesday
+				file.WriteString(d + "," + e.Kind() + "," + e.Name + "\n")
+			}
+		}
+		sendsHolidays(s, "?official=true", file.String()).WantProblem(409, "holidays.taken-away", "never")
+		sendsHolidays(s, "?official=true&confirm=true", file.String()).Want(http.StatusOK)
+		s.Drain()
+		if d := deadlineOf(office, id); !near(d.DueAt, when(t, "2026-10-07 11:00")) || strings.Contains(d.Clock.ReadsZH, "调休") {
+			t.Errorf("due %s, %s", d.DueAt, d.Clock.ReadsZH)
+		}
 		s.Audit()
 	})
 }
@@ -419,9 +509,88 @@ func TestALimitIsTriedOut(t *testing.T) {
 			}
 		}
 		for _, q := range []string{"?limit=1&unit=minute", "?from=2026-09-30T09:40:00Z&limit=0&unit=minute",
-			"?from=2026-09-30T09:40:00Z&limit=1.5&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute",
+			"?from=2026-09-30T09:40:00Z&limit=1.25&unit=minute", "?from=2026-09-30T09:40:00Z&limit=1", "?from=2026-09-30T09:40:00Z&unit=minute",
 			"?from=2026-09-30T09:40:00Z&limit=1&unit=moon"} {
 			loosely(t, crew).Do(http.MethodGet, "/api/v1/deadline"+q, nil).WantProblem(422, "content.invalid", "never")
 		}
+	})
+}
+
+// TestDaysAreCountedByTheCivilCode where the city says so, or the rule for itself; what runs already stays as it was counted.
+func TestDaysAreCountedByTheCivilCode(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-04 10:00") // a Wednesday
+		office, admin := s.As("office"), s.As("admin")
+		assigned := func(category string) inspect.ID {
+			id := reportsOf(s, category)
+			office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+			return id
+		}
+		wants := func(id inspect.ID, due string, says ...string) {
+			t.Helper()
+			var d struct {
+				DueAt time.Time `json:"due_at"`
+				Clock struct {
+					ReadsZH string `json:"reads_zh"`
+					Steps   []struct{ ZH, EN string }
+				}
+			}
+			office.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&d)
+			text := d.Clock.ReadsZH
+			for _, step := range d.Clock.Steps {
+				text += "\n" + step.ZH + "\n" + step.EN
+			}
+			if !near(d.DueAt, when(t, due)) {
+				t.Errorf("due %s, want %s", d.DueAt, due)
+			}
+			for _, say := range says {
+				if !strings.Contains(text, say) {
+					t.Errorf("the working says nothing of %q:\n%s", say, text)
+				}
+			}
+		}
+		before := assigned("08012") // a working day
+		rule := func(limit float64, unit, counting string) servertest.M {
+			body := servertest.M{"category": "06012", "limit": limit, "limit_unit": unit, "close_zh": "清走"}
+			if counting != "" {
+				body["counting"] = counting
+			}
+			return body
+		}
+		path := "/api/v1/rules/" + servertest.ID("own counting").String()
+		admin.Do(http.MethodPut, "/api/v1/settings/day_counting", servertest.M{"value": "by hand"}).WantProblem(422, "content.invalid", "never")
+		admin.Do(http.MethodPut, "/api/v1/settings/day_counting", servertest.M{"value": "civil_code"}).Want(http.StatusOK)
+		s.Drain()
+		wants(before, "2026-03-05 10:00", "按实际经过的时间")
+		wants(assigned("08012"), "2026-03-05 18:00", "首日不计", "第二百零一条", "close of business")
+
+		admin.Do(http.MethodPut, path, rule(0.5, "working_day", "")).Want(http.StatusCreated)
+		half := assigned("06012")
+		wants(half, "2026-03-05 12:00", "期限 0.5 工作日", "期限规则第")
+		if body := lastBody(office, half, "issue.assigned"); body["clock"].(map[string]any)["counting"] != "civil_code" || body["clock"].(map[string]any)["limit"] != 0.5 {
+			t.Errorf("on record: %v", body["clock"])
+		}
+		admin.Do(http.MethodPut, path, rule(0.5, "working_day", "elapsed")).Want(http.StatusOK)
+		wants(assigned("06012"), "2026-03-04 16:00", "按实际经过的时间")
+		admin.Do(http.MethodPut, path, rule(3, "calendar_day", "civil_code")).Want(http.StatusOK)
+		weekend := assigned("06012")
+		wants(weekend, "2026-03-10 00:00", "休息日", "第二百零三条", "24:00") // ends on Saturday, so with Monday
+		var rules struct {
+			Rules []struct {
+				Limit    float64
+				Counting string
+			}
+		}
+		office.Do(http.MethodGet, path, nil).Want(http.StatusOK).Into(&rules)
+		if n := len(rules.Rules); n != 3 || rules.Rules[0].Limit != 0.5 || rules.Rules[0].Counting != "" || rules.Rules[2].Counting != "civil_code" {
+			t.Errorf("versions %+v", rules.Rules)
+		}
+
+		// On hold from Wednesday evening to Thursday night: nothing ran before Thursday, so three days are left from Friday on.
+		goTo(t, s, "2026-03-04 17:00")
+		s.As("crew").Acts(weekend, "ask_hold", servertest.M{"reason": "等待设备", "until": when(t, "2026-03-06 00:00").UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
+		office.Acts(weekend, "decide_hold", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+		wants(weekend, "2026-03-10 00:00", "挂账") // Friday, Saturday, Sunday, and so Monday
+		s.Audit()
 	})
 }

@@ -43,9 +43,12 @@ func TestWhatNobodyDidIsRemembered(t *testing.T) {
 		if got := of(crew, "holidays.missing"); got != nil {
 			t.Errorf("a crew was told %v", got)
 		}
-		admin.Send(http.MethodPost, "/api/v1/holidays", []byte("date,kind,name\n2027-01-01,holiday,元旦\n"), http.Header{"Content-Type": {"text/csv"}}).Want(200)
+		sendsHolidays(s, "", "date,kind,name\n2027-03-03,holiday,停电\n").Want(200) // a day of the city's own publishes nothing
 		s.Pass(7 * day)
-		wantHolidays(2)
+		wantHolidays(3)
+		sendsHolidays(s, "?official=true", officialYear("2027-01-01,holiday,元旦\n")).Want(200)
+		s.Pass(7 * day)
+		wantHolidays(3)
 
 		signed, unsigned := inspect.NewID(), inspect.NewID()
 		for _, id := range []inspect.ID{signed, unsigned} {
@@ -70,5 +73,43 @@ func TestWhatNobodyDidIsRemembered(t *testing.T) {
 		}
 		s.Drain()
 		s.Audit()
+	})
+}
+
+// TestHolidaysAreAskedForUntilTheyAreThere: the reminders do not stop on 1 January.
+func TestHolidaysAreAskedForUntilTheyAreThere(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		told := func() (titles []string) {
+			t.Helper()
+			if err := s.Core.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range inboxOf(s.LogIn("admin", s.Admin.Password), "").Messages { // a session does not last so long
+				if m.Type == "holidays.missing" {
+					titles = append(titles, m.Title)
+				}
+			}
+			return titles
+		}
+		s.As("office")
+		goTo(t, s, "2026-12-31 12:00")
+		if got := told(); len(got) != 1 || !strings.Contains(got[0], "2027") {
+			t.Errorf("on the last day: %q", got)
+		}
+		goTo(t, s, "2027-01-04 12:00")
+		if got := told(); len(got) != 2 || !strings.Contains(got[0], "2027") {
+			t.Errorf("in the year that runs: %q", got)
+		}
+		goTo(t, s, "2027-11-01 12:00")
+		if got := told(); len(got) != 4 {
+			t.Errorf("both years are missing: %q", got)
+		}
+		s.LogIn("admin", s.Admin.Password).Send(http.MethodPost, "/api/v1/holidays?official=true", []byte(officialYear("2027-01-01,holiday,元旦\n")),
+			http.Header{"Content-Type": {"text/csv"}}).Want(200)
+		s.Pass(7 * 24 * time.Hour)
+		if got := told(); len(got) != 5 || !strings.Contains(got[0], "2028") {
+			t.Errorf("2028 is still missing: %q", got)
+		}
+		s.Drain()
 	})
 }

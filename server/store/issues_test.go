@@ -27,7 +27,7 @@ func worked(t *testing.T, r store.IssueRow) store.IssueRow {
 	r.AlertAt = at(36)
 	asked := inspect.Request{At: at(19), By: id("crew"), Action: id("asks"), Until: at(20), DecideBy: at(21)}
 	r.Timing = inspect.Timing{Clock: inspect.Clock{Rule: id("rule"), Version: 2, SetManually: true, FromExtension: true, Limit: 3,
-		Unit: "working_hour", From: at(22), RemainingMS: 4},
+		Unit: "working_hour", From: at(22), RemainingMS: 4, Counting: "civil_code"},
 		ClockAt: at(23), Pauses: []inspect.Pause{{From: at(24), To: at(25), Suspension: id("storm")}}, Extension: asked, Extensions: 1, Hold: asked,
 		Holds: 1, HeldUntil: at(26), RemindAt: at(27)}
 	r.TakenOverBy = id("office")

@@ -8,14 +8,14 @@ import (
 )
 
 const ruleColumns = `SELECT r.uid, r.version, r.number, (SELECT code FROM category WHERE id = r.category), r.area_class, r.file_zh, r.file_en, r.close_zh, r.close_en,
-	r.time_limit, r.limit_unit, r.enabled, r.created_at FROM rule r `
+	r.time_limit, r.limit_unit, r.enabled, r.created_at, r.counting FROM rule r `
 
 // newestRule says that a row is the newest version of its rule.
 const newestRule = "r.version = (SELECT max(n.version) FROM rule n WHERE n.uid = r.uid)"
 
 func scanRule(r scanner) (v inspect.Rule, err error) {
 	err = r.Scan((*uid)(&v.ID), &v.Version, &v.Number, &v.Category, &v.AreaClass, &v.FileZH, &v.FileEN, &v.CloseZH, &v.CloseEN, &v.Limit,
-		&v.LimitUnit, &v.Enabled, &v.CreatedAt)
+		&v.LimitUnit, &v.Enabled, &v.CreatedAt, &v.Counting)
 	return v, err
 }
 
@@ -79,9 +79,10 @@ func (tx *Tx) Rule(ctx context.Context, id inspect.ID, version int64) (v inspect
 // InsertRule keeps a new version of a rule.
 func (tx *Tx) InsertRule(ctx context.Context, v inspect.Rule) error {
 	tx.rules = nil
-	return tx.exec(ctx, `INSERT INTO rule (uid, version, number, category, area_class, file_zh, file_en, close_zh, close_en, time_limit, limit_unit, enabled, created_at)
-		VALUES (?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		bytesOf(v.ID), v.Version, v.Number, v.Category, v.AreaClass, v.FileZH, v.FileEN, v.CloseZH, v.CloseEN, v.Limit, string(v.LimitUnit), v.Enabled, int64(v.CreatedAt))
+	return tx.exec(ctx, `INSERT INTO rule (uid, version, number, category, area_class, file_zh, file_en, close_zh, close_en, time_limit, limit_unit, enabled, created_at, counting)
+		VALUES (?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		bytesOf(v.ID), v.Version, v.Number, v.Category, v.AreaClass, v.FileZH, v.FileEN, v.CloseZH, v.CloseEN, v.Limit, string(v.LimitUnit), v.Enabled, int64(v.CreatedAt),
+		string(v.Counting))
 }
 
 // NextRuleNumber draws the number of a new rule.

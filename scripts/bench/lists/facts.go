@@ -45,7 +45,7 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 	if l.assigned == 0 {
 		return all
 	}
-	limit := int((l.due - l.assigned) / 3_600_000)
+	limit := float64((l.due - l.assigned) / 3_600_000)
 	add("issue.assigned", inspect.Assign, o.office, l.assigned,
 		inspect.Event{Before: inspect.Reported, Unit: l.holder, DueAt: inspect.Time(l.due), RemindAt: inspect.Time(l.due - (l.due-l.assigned)/4),
 			Clock: &inspect.Clock{Limit: limit, Unit: calendar.UrgentHour, From: inspect.Time(l.assigned), RemainingMS: l.due - l.assigned}})

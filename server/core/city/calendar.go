@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"sync"
 	"time"
 
 	"spotcheck/pkg/calendar"
-	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
@@ -20,9 +17,10 @@ import (
 type shiftWire struct{ From, To string }
 
 type dayWire struct {
-	Date string `json:"date"`
-	Kind string `json:"kind"`
-	Name string `json:"name"`
+	Date     string `json:"date"`
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Official bool   `json:"official,omitempty"` // of the arrangement as it was published
 }
 
 // calendars keeps the calendar that the settings describe, since making one takes a while. The zero one is ready.
@@ -52,7 +50,7 @@ func (svc *Service) Calendar(ctx context.Context, tx *store.Tx) (*calendar.Calen
 	return made, nil
 }
 
-// makeCalendar reads both settings; what is empty is as it comes with the program.
+// makeCalendar reads both settings; working time that is empty is as it comes with the program, days are added to those of the program.
 func makeCalendar(zone *time.Location, shifts, days string) (*calendar.Calendar, error) {
 	work, free := calendar.Shifts, calendar.China()
 	var err error
@@ -62,9 +60,11 @@ func makeCalendar(zone *time.Location, shifts, days string) (*calendar.Calendar,
 		}
 	}
 	if days != "" {
-		if free, err = readDays(json.RawMessage(days)); err != nil {
+		own, err := readDays(json.RawMessage(days))
+		if err != nil {
 			return nil, err
 		}
+		free = calendar.Added(free, own)
 	}
 	return calendar.New(zone, work, free)
 }
@@ -109,58 +109,11 @@ func readDays(v json.RawMessage) ([]calendar.Exception, error) {
 		if err != nil {
 			return nil, err
 		}
+		e.Official = d.Official
 		all = append(all, e)
 	}
 	_, err := calendar.New(time.UTC, calendar.Shifts, all)
 	return all, err
-}
-
-// ImportHolidays takes a file of holidays: those of its years replace what was known of them, other years stay. What runs in working
-// time gets its new deadline by a job, on record; what is past stays.
-func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, r io.Reader) (years []int, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return nil, false, inspect.ErrForbidden
-	}
-	fresh, err := calendar.ReadHolidays(r)
-	if err != nil {
-		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
-	}
-	for _, e := range fresh {
-		if y := e.Day.Date().Year(); !slices.Contains(years, y) {
-			years = append(years, y)
-		}
-	}
-	slices.Sort(years)
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		now, err := svc.Calendar(ctx, tx)
-		if err != nil {
-			return err
-		}
-		all := slices.Clone(fresh)
-		for _, e := range now.Exceptions() {
-			if !slices.Contains(years, e.Day.Date().Year()) {
-				all = append(all, e)
-			}
-		}
-		slices.SortFunc(all, func(a, b calendar.Exception) int { return int(a.Day - b.Day) })
-		wire := make([]dayWire, len(all))
-		for n, e := range all {
-			wire[n] = dayWire{e.Day.String(), e.Kind(), e.Name}
-		}
-		canonical, err := evidence.CanonicalOf(wire)
-		if err != nil {
-			return err
-		}
-		kept, err := tx.Settings(ctx)
-		if err != nil {
-			return err
-		}
-		if repeated = kept[Holidays.Key] == string(canonical); repeated {
-			return nil
-		}
-		return svc.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
-	})
-	return years, repeated, err
 }
 
 // Holidays gives the city's exceptions from the week, in order.

@@ -86,14 +86,31 @@ var (
 	Box           = Setting[*geo.Box]{Key: "city_box", Read: readBox} // nil for none
 	PrivacyNotice = Setting[string]{Key: "privacy_notice", Read: ReadText(0, 10_000)}
 	WorkingHours  = Setting[[]calendar.Shift]{Key: "working_hours", Read: readShifts, Then: recompute}
-	Holidays      = Setting[[]calendar.Exception]{Key: "holidays", Read: readDays, Then: recompute}
+	DayCounting   = Setting[calendar.Counting]{Key: "day_counting", Default: calendar.Elapsed, Read: readCounting}
+	Holidays      = Setting[[]calendar.Exception]{Key: "holidays", Read: readDays, Check: checkDays, Then: recompute}
 )
 
 // Settings are those of the city itself.
-var Settings = []AnySetting{&Name, &Timezone, &Box, &PrivacyNotice, &WorkingHours, &Holidays}
+var Settings = []AnySetting{&Name, &Timezone, &Box, &PrivacyNotice, &WorkingHours, &DayCounting, &Holidays}
+
+// checkDays refuses a year that is called official and lacks a statutory holiday.
+func checkDays(_ context.Context, _ *store.Tx, own []calendar.Exception) error {
+	if err := wholeYears(calendar.Added(calendar.China(), own)); err != nil {
+		return inspect.InvalidField("/value", err.Error())
+	}
+	return nil
+}
 
 func recompute(ctx context.Context, tx *store.Tx, by inspect.ID) error {
 	return tx.Enqueue(ctx, RecomputeDeadlines{By: by.String()}, 0)
+}
+
+// readCounting reads how the days of limits are counted from now on; what runs already is counted as it was when it was assigned.
+func readCounting(v json.RawMessage) (k calendar.Counting, err error) {
+	if err := json.Unmarshal(v, &k); err != nil || k == "" {
+		return "", fmt.Errorf("want one of %v", calendar.Countings)
+	}
+	return k, nil
 }
 
 func readBox(v json.RawMessage) (*geo.Box, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
@@ -22,11 +23,15 @@ func (svc *Service) Propose(ctx context.Context, tx *store.Tx, v *issues.View) e
 	if err != nil {
 		return err
 	}
-	first := rules[0]
-	v.Proposed = &issues.Proposal{Limit: first.Limit, Unit: first.LimitUnit, Rules: rules, DueAt: inspect.At(cal.Deadline(tx.Now.UTC(), first.CalendarLimit()))}
+	counting, err := city.DayCounting.In(ctx, tx)
+	if err != nil {
+		return err
+	}
+	now, limit := tx.Now.UTC(), rules[0].CalendarLimit(counting)
+	v.Proposed = &issues.Proposal{Limit: limit.N, Unit: limit.Unit, Rules: rules, DueAt: inspect.At(cal.Deadline(now, limit))}
 	if !v.ReturnedBy.IsZero() {
-		left := max(cal.Duration(first.CalendarLimit())-v.TimeUsed, inspect.LeastLeft)
-		v.Proposed.Repeat = &issues.RepeatProposal{Unit: v.ReturnedBy, Used: v.TimeUsed, DueAt: inspect.At(cal.Add(tx.Now.UTC(), left, first.LimitUnit))}
+		left := max(cal.Duration(limit)-v.TimeUsed, inspect.LeastLeft)
+		v.Proposed.Repeat = &issues.RepeatProposal{Unit: v.ReturnedBy, Used: v.TimeUsed, DueAt: inspect.At(cal.End(cal.CountedFrom(now, limit), left, limit))}
 	}
 	return nil
 }

@@ -85,8 +85,12 @@ func ruleKey(v *inspect.Rule) string { return fmt.Sprintf("%s.%d", v.ID, v.Versi
 
 // ruleBody is what the record keeps of a version of a rule.
 func ruleBody(v *inspect.Rule) map[string]any {
-	return map[string]any{"number": v.Number, "category": v.Category, "area_class": v.AreaClass, "file_zh": v.FileZH, "file_en": v.FileEN,
+	body := map[string]any{"number": v.Number, "category": v.Category, "area_class": v.AreaClass, "file_zh": v.FileZH, "file_en": v.FileEN,
 		"close_zh": v.CloseZH, "close_en": v.CloseEN, "limit": v.Limit, "limit_unit": v.LimitUnit, "enabled": v.Enabled}
+	if v.Counting != "" { // older records say nothing of it
+		body["counting"] = v.Counting
+	}
+	return body
 }
 
 // rulesFor gives the rules that may be taken for an issue, the one that is proposed first. Without any, the catalogue's limit is one

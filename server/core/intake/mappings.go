@@ -136,16 +136,13 @@ func LoadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*led
 	})
 }
 
-// mostReply bounds a limit for replies, in its unit.
-const mostReply = 10_000
-
 // ReplyLimits are the limits in which a source wants to know what became of an issue.
 var ReplyLimits = city.Setting[map[inspect.Source]calendar.Limit]{Key: "reply_limits", Read: readReplyLimits}
 
 // readReplyLimits reads in which time sources want to know what became of an issue.
 func readReplyLimits(v json.RawMessage) (limits map[inspect.Source]calendar.Limit, err error) {
 	var given map[inspect.Source]struct {
-		Limit int           `json:"limit"`
+		Limit float64       `json:"limit"`
 		Unit  calendar.Unit `json:"unit"`
 	}
 	if err := json.Unmarshal(v, &given); err != nil {
@@ -153,8 +150,8 @@ func readReplyLimits(v json.RawMessage) (limits map[inspect.Source]calendar.Limi
 	}
 	limits = map[inspect.Source]calendar.Limit{}
 	for source, l := range given {
-		if !slices.Contains(inspect.Sources, source) || l.Limit < 1 || l.Limit > mostReply || l.Unit == "" {
-			return nil, fmt.Errorf("want sources of %v, each with a limit of 1 to %d and its unit", inspect.Sources, mostReply)
+		if !slices.Contains(inspect.Sources, source) || !(calendar.Limit{N: l.Limit}).Valid() || l.Unit == "" {
+			return nil, fmt.Errorf("want sources of %v, each with a limit of 0.5 to 10000, whole or with a half, and its unit", inspect.Sources)
 		}
 		limits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
 	}

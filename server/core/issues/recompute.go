@@ -64,8 +64,9 @@ func (svc *Service) EachRunning(ctx context.Context, f func(context.Context, *st
 type DeadlineExplanation struct {
 	Rule        inspect.Rule // as it was when the issue was assigned; without an id when the catalogue or the office decided
 	Skipped     []calendar.Exception
-	Provisional bool         // it reaches into a year without published holidays
-	Overdue     bool         // the mark may still go
+	Provisional bool // it reaches into a year without published holidays
+	Overdue     bool // the mark may still go
+	Steps       []WorkingStep
 	StepDueAt   inspect.Time // of the office or an inspector
 	Zone        *time.Location
 }
@@ -90,30 +91,43 @@ func (svc *Service) explainDeadline(ctx context.Context, tx *store.Tx, v *View) 
 		limit = v.Proposed.Unit
 	}
 	w.StepDueAt = v.StepDue(cal, steps, limit)
-	if v.DueAt != 0 && v.Clock.Unit.Working() {
+	if v.DueAt != 0 && v.Clock.CalendarLimit().DependsOnDays() {
 		from, to := v.AssignedAt.UTC(), v.OwnDueAt.UTC()
 		w.Skipped, w.Provisional = cal.ExceptionsBetween(from, to), cal.Provisional(from, to)
 	}
 	if !v.Clock.Rule.IsZero() {
-		w.Rule, _, err = tx.Rule(ctx, v.Clock.Rule, v.Clock.Version)
+		if w.Rule, _, err = tx.Rule(ctx, v.Clock.Rule, v.Clock.Version); err != nil {
+			return err
+		}
 	}
-	v.Deadline = w
-	return err
+	if v.Deadline = w; v.DueAt != 0 {
+		w.Steps = workingOf(cal, v)
+	}
+	return nil
 }
 
-// Trial is the deadline of an issue that is assigned at a moment under a limit, with its working, for people who try out a rule.
+// Trial is the deadline of an issue that is assigned at a moment under a limit, with its working, for people who try out a rule. Days are counted
+// as the limit says, or as the city does.
 func (svc *Service) Trial(ctx context.Context, from inspect.Time, limit calendar.Limit) (v View, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		cal, err := svc.city.Calendar(ctx, tx)
 		if err != nil {
 			return err
 		}
-		v.AssignedAt, v.Clock = from, inspect.Clock{Limit: limit.N, Unit: limit.Unit, From: from}
+		counting, err := city.DayCounting.In(ctx, tx)
+		if err != nil {
+			return err
+		}
+		limit = (&inspect.Rule{Limit: limit.N, LimitUnit: limit.Unit, Counting: limit.Counting}).CalendarLimit(counting)
+		v.AssignedAt, v.Clock = from, inspect.Clock{Limit: limit.N, Unit: limit.Unit, Counting: limit.Counting,
+			From: inspect.At(cal.CountedFrom(from.UTC(), limit)), RemainingMS: cal.Duration(limit).Milliseconds()}
 		v.DueAt = inspect.At(cal.Deadline(from.UTC(), limit))
+		v.OwnDueAt = v.DueAt
 		v.Deadline = &DeadlineExplanation{Zone: svc.zone}
-		if limit.Unit.Working() {
+		if limit.DependsOnDays() {
 			v.Deadline.Skipped, v.Deadline.Provisional = cal.ExceptionsBetween(from.UTC(), v.DueAt.UTC()), cal.Provisional(from.UTC(), v.DueAt.UTC())
 		}
+		v.Deadline.Steps = workingOf(cal, &v)
 		return nil
 	})
 	return v, err

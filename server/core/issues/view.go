@@ -25,7 +25,7 @@ type PendingDecision struct {
 
 // Proposal is the deadline of a rule, if the issue is assigned now.
 type Proposal struct {
-	Limit  int
+	Limit  float64
 	Unit   inspect.LimitUnit
 	DueAt  inspect.Time
 	Rules  []inspect.Rule  // that may be taken, the proposed one first; one without an id stands for the catalogue

@@ -23,16 +23,23 @@ const (
 
 )
 
-// MissingHolidays asks for next year's holidays, from 1 November on, until somebody has imported them.
+// MissingHolidays asks for next year's holidays, from 1 November on, and from 1 January on for those of the year that runs, until somebody has
+// imported them.
 func (svc *Service) MissingHolidays(ctx context.Context, tx *store.Tx) ([]Notification, error) {
 	now := tx.Now.UTC().In(svc.zone)
-	if now.Month() < holidaysFrom {
-		return nil, nil
-	}
-	next := time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, svc.zone)
 	cal, err := svc.city.Calendar(ctx, tx)
-	if err != nil || !cal.Provisional(next, next.AddDate(0, 0, 1)) {
+	if err != nil {
 		return nil, err
+	}
+	var missing []int
+	if !cal.Published(now.Year()) {
+		missing = append(missing, now.Year())
+	}
+	if now.Month() >= holidaysFrom && !cal.Published(now.Year()+1) {
+		missing = append(missing, now.Year()+1)
+	}
+	if len(missing) == 0 {
+		return nil, nil
 	}
 	var to []Recipient
 	for _, role := range []inspect.Role{inspect.Office, inspect.Admin} {
@@ -46,9 +53,13 @@ func (svc *Service) MissingHolidays(ctx context.Context, tx *store.Tx) ([]Notifi
 			}
 		}
 	}
+	var all []Notification
 	year, week := now.ISOWeek()
-	return []Notification{{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, next.Year(), year, week),
-		Type: remindHolidays, At: tx.Now, Facts: store.IssueSummary{Number: strconv.Itoa(next.Year())}}}}, nil
+	for _, wanted := range missing {
+		all = append(all, Notification{To: to, NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%d/%d-W%02d", remindHolidays, wanted, year, week),
+			Type: remindHolidays, At: tx.Now, Facts: store.IssueSummary{Number: strconv.Itoa(wanted)}}})
+	}
+	return all, nil
 }
 
 // UnitAndAbove are the contacts of a unit and of the one above, and the line of both.

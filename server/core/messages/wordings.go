@@ -25,8 +25,8 @@ type Wordings map[string]map[inspect.Language]string
 
 // IssueWordings are the titles of all that people are told of issues; each type in tellings has one.
 var IssueWordings = Wordings{
-	remindHolidays: {inspect.Chinese: "请导入 {number} 年节假日安排,此前该年期限只按周末计算",
-		inspect.English: "Import the holidays of {number}: until then deadlines know its weekends only"},
+	remindHolidays: {inspect.Chinese: "请导入 {number} 年放假安排(标为正式),此前该年期限只按周末和日期固定的节假日暂算",
+		inspect.English: "Import the holidays of {number} as the official ones: until then deadlines know only its weekends and the holidays of a fixed date"},
 	"issue.reported":            {inspect.Chinese: "新上报 {number} {category}", inspect.English: "Reported: {number} {category}"},
 	"issue.assigned":            {inspect.Chinese: "派遣 {number} {category},请于 {due} 前整改", inspect.English: "Assigned: {number} {category}, due {due}"},
 	"issue.returned":            {inspect.Chinese: "回退 {number} {category},待重新派遣", inspect.English: "Returned: {number} {category}, to be assigned again"},

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
@@ -262,13 +263,13 @@ func readCatalogue(r io.Reader) ([]inspect.Category, error) {
 	var items []inspect.Category
 	var wrong []error
 	for n, row := range rows[1:] {
-		limit, err := strconv.Atoi(row[5])
+		limit, err := strconv.ParseFloat(row[5], 64)
 		v := inspect.Category{Code: row[0], OldCode: row[1], NameZH: row[2], NameEN: row[3], Group: row[4], Limit: limit, ClassZH: row[7],
 			Enabled: true, Local: len(row[0]) != 5, ByPhoto: groups[row[4]].byPhoto, ReopenDays: groups[row[4]].reopenDays}
 		if err == nil {
 			err = v.LimitUnit.UnmarshalText([]byte(row[6]))
 		}
-		if err != nil || limit < 1 || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
+		if err != nil || !(calendar.Limit{N: limit}).Valid() || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
 			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", n+2))
 		}
 		items = append(items, v)

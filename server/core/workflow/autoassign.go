@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/store"
@@ -30,6 +31,9 @@ func (svc *Service) assignByRule(ctx context.Context, tx *store.Tx, row *store.I
 	m := &inspect.Transition{Action: inspect.Assign, DoneAt: tx.Now, SentAt: tx.Now, ReceivedAt: tx.Now, Unit: by.Unit}
 	var err error
 	if m.Calendar, err = svc.city.Calendar(ctx, tx); err != nil {
+		return err
+	}
+	if m.DayCounting, err = city.DayCounting.In(ctx, tx); err != nil {
 		return err
 	}
 	if m.Rule, err = duties.RuleOf(ctx, tx, row, inspect.ID{}); err != nil {

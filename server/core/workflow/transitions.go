@@ -36,6 +36,9 @@ func (svc *Service) prepare(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 	if m.Calendar, err = svc.city.Calendar(ctx, tx); err != nil {
 		return nil, nil, err
 	}
+	if m.DayCounting, err = city.DayCounting.In(ctx, tx); err != nil {
+		return nil, nil, err
+	}
 	category, _, err := tx.Category(ctx, row.Category)
 	if err != nil {
 		return nil, nil, err

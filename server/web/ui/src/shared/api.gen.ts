@@ -2632,7 +2632,7 @@ export interface paths {
         put?: never;
         /**
          * Take the holidays of one or more years; for administrators
-         * @description A file with the columns date, kind and name. Its years replace what was known of them; deadlines that run in working time move, on record, those that are past stay.
+         * @description A file with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
          */
         post: operations["importHolidays"];
         delete?: never;
@@ -2766,7 +2766,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind and name). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -3774,7 +3774,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -3901,7 +3901,10 @@ export interface components {
             name_zh: string;
             name_en: string;
             group: string;
-            /** Format: int32 */
+            /**
+             * Format: double
+             * @description Whole or with a half
+             */
             limit: number;
             limit_unit: components["schemas"]["LimitUnit"];
             class_zh?: string;
@@ -3913,6 +3916,11 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description How the days of a limit are counted: as time that passes, to the minute (a working day is the working time of a day, a calendar day 24 hours), or by articles 201 and 203 of the Civil Code (the first day is not counted; the last ends at the close of business, that of calendar days at 24:00, and of the next working day where it is a day of rest). Minutes, urgent hours and working hours always run to the minute
+         * @enum {string}
+         */
+        DayCounting: "elapsed" | "civil_code";
         /** @description How long a category may take in a class of area (all, without a class), when it is filed and when it counts as done */
         DeadlineRule: {
             id?: components["schemas"]["ID"];
@@ -3932,9 +3940,14 @@ export interface components {
             file_en?: string;
             close_zh?: string;
             close_en?: string;
-            /** Format: int32 */
+            /**
+             * Format: double
+             * @description Whole or with a half
+             */
             limit: number;
             limit_unit: components["schemas"]["LimitUnit"];
+            /** @description Of its days, where the rule chooses for itself */
+            counting?: components["schemas"]["DayCounting"];
             enabled: boolean;
             created_at?: components["schemas"]["Timestamp"];
         };
@@ -3999,6 +4012,7 @@ export interface components {
             timezone: string;
             /** Format: int32 */
             late_window_minutes: number;
+            day_counting: components["schemas"]["DayCounting"];
             /** Format: int32 */
             assign_within_minutes: number;
             /** Format: int32 */
@@ -4028,7 +4042,10 @@ export interface components {
             };
             reply_limits?: {
                 [key: string]: {
-                    /** Format: int32 */
+                    /**
+                     * Format: double
+                     * @description Whole or with a half
+                     */
                     limit: number;
                     unit: components["schemas"]["LimitUnit"];
                 };
@@ -4478,12 +4495,19 @@ export interface components {
             /** @description The other rules that fit, the most exact first, at most 19 */
             others: components["schemas"]["Responsible"][];
         };
+        /** @description A line of the working of a deadline, with the law or the rule */
+        WorkingStep: {
+            zh: string;
+            en: string;
+        };
         Holiday: {
             /** Format: date */
             date: string;
             /** @enum {string} */
             kind: "holiday" | "swapped_working_day";
             name: string;
+            /** @description Of the published arrangement of its year */
+            official?: boolean;
         };
         /** @description More time or a hold that the unit asked for */
         TimeRequest: {
@@ -4498,9 +4522,15 @@ export interface components {
             rule?: components["schemas"]["DeadlineRule"];
             /** @description The office set the deadline */
             by_hand: boolean;
-            /** Format: int32 */
+            /**
+             * Format: double
+             * @description Whole or with a half
+             */
             limit: number;
             unit: components["schemas"]["LimitUnit"];
+            counting?: components["schemas"]["DayCounting"];
+            /** @description The working, step by step */
+            steps: components["schemas"]["WorkingStep"][];
             started_at: components["schemas"]["Timestamp"];
             pauses: {
                 from: components["schemas"]["Timestamp"];
@@ -4662,7 +4692,10 @@ export interface components {
             flags: components["schemas"]["Flag"][];
             /** @description The deadline if the issue is assigned now. The first of the rules is the one that is taken; one without an id stands for the limit of the catalogue */
             proposed?: {
-                /** Format: int32 */
+                /**
+                 * Format: double
+                 * @description Whole or with a half
+                 */
                 limit: number;
                 unit: components["schemas"]["LimitUnit"];
                 due_at: components["schemas"]["Timestamp"];
@@ -11503,7 +11536,10 @@ export interface operations {
                     name_zh: string;
                     name_en: string;
                     group: string;
-                    /** Format: int32 */
+                    /**
+                     * Format: double
+                     * @description Whole or with a half
+                     */
                     limit: number;
                     limit_unit: components["schemas"]["LimitUnit"];
                     class_zh?: string;
@@ -11584,8 +11620,11 @@ export interface operations {
             query: {
                 /** @description When it begins */
                 from: components["schemas"]["Timestamp"];
+                /** @description Whole or with a half */
                 limit: number;
                 unit: components["schemas"]["LimitUnit"];
+                /** @description How its days are counted; without it the city's way */
+                counting?: components["schemas"]["DayCounting"];
             };
             header?: never;
             path?: never;
@@ -11603,6 +11642,8 @@ export interface operations {
                         due_at: components["schemas"]["Timestamp"];
                         reads_zh: string;
                         reads_en: string;
+                        steps: components["schemas"]["WorkingStep"][];
+                        counting: components["schemas"]["DayCounting"];
                         skipped: components["schemas"]["Holiday"][];
                         provisional: boolean;
                     };
@@ -11665,9 +11706,13 @@ export interface operations {
                     file_en?: string;
                     close_zh?: string;
                     close_en?: string;
-                    /** Format: int32 */
+                    /**
+                     * Format: double
+                     * @description Whole or with a half
+                     */
                     limit: number;
                     limit_unit: components["schemas"]["LimitUnit"];
+                    counting?: components["schemas"]["DayCounting"];
                     /** @default true */
                     enabled?: boolean;
                 };
@@ -11738,7 +11783,12 @@ export interface operations {
     };
     importHolidays: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The published arrangement of its years, and not days of the city's own */
+                official?: boolean;
+                /** @description Take the days away that the answer named before */
+                confirm?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

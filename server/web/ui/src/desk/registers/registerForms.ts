@@ -38,8 +38,6 @@ export interface Register {
   write?: (body: Row) => Row
   /** What can be sent to a row as a file. */
   upload?: { to: string; accept: string }
-  /** A table that is taken as a whole, with the words that say how it looks. */
-  table?: { to: string; how: string }
 }
 export type Row = Record<string, unknown>
 
@@ -199,7 +197,7 @@ export const adminRegisters: Register[] = [
     name: 'rules',
     list: '/api/v1/rules',
     rows: 'rules',
-    columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'close_zh', 'enabled'],
+    columns: ['number', 'category', 'area_class', 'limit', 'limit_unit', 'counting', 'close_zh', 'enabled'],
     put: '/api/v1/rules',
     fields: [
       { key: 'category', kind: 'category', need: true },
@@ -211,6 +209,7 @@ export const adminRegisters: Register[] = [
         choices: ['minute', 'urgent_hour', 'working_hour', 'working_day', 'calendar_day'],
         need: true,
       },
+      { key: 'counting', kind: 'choice', choices: ['', 'elapsed', 'civil_code'] },
       { key: 'file_zh', kind: 'text' },
       { key: 'close_zh', kind: 'text' },
       { key: 'close_en', kind: 'text' },
@@ -228,8 +227,7 @@ export const adminRegisters: Register[] = [
     name: 'holidays',
     list: '/api/v1/holidays',
     rows: 'days',
-    columns: ['date', 'kind', 'name'],
-    table: { to: '/api/v1/holidays', how: 'date,kind,name' },
+    columns: ['date', 'kind', 'name', 'official'],
   },
   {
     name: 'suspensions',

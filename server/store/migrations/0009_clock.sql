@@ -1,0 +1,1 @@
+ALTER TABLE rule ADD COLUMN counting {{text}} NOT NULL DEFAULT '';

@@ -172,6 +172,9 @@ func (c *Calendar) Provisional(from, to time.Time) bool {
 // Zone is where the days of the calendar begin and end.
 func (c *Calendar) Zone() *time.Location { return c.zone }
 
+// DayEnds is when the working time of a day ends, since midnight.
+func (c *Calendar) DayEnds() time.Duration { return c.shifts[len(c.shifts)-1].To }
+
 // WorkingDay is how much working time a working day has.
 func (c *Calendar) WorkingDay() time.Duration { return c.aDay }
 

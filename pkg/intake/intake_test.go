@@ -32,7 +32,7 @@ var unit, area, other = inspect.NewID(), inspect.NewID(), inspect.NewID()
 
 func known() intake.Registers {
 	return intake.Registers{Categories: map[string]string{"06010": "06010", "暴露垃圾": "06010", "4001": "06010"}, Zone: beijing,
-		Now:   inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)),
+		Now: inspect.At(time.Date(2026, 3, 10, 12, 0, 0, 0, beijing)), DayEnds: 17*time.Hour + 30*time.Minute,
 		Units: map[string][]inspect.ID{"龙华环卫": {unit}, "环卫": {unit, other}}, Areas: map[string][]inspect.ID{"460106003": {area}}}
 }
 
@@ -63,12 +63,27 @@ func TestARowBecomesAnOrder(t *testing.T) {
 		t.Error(diff)
 	}
 	at := func(d, h, m int) inspect.Time { return inspect.At(time.Date(2026, 3, d, h, m, 0, 0, beijing)) }
-	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.SourceReceivedAt != at(9, 8, 5) || o.ReplyBy != at(12, 0, 0) || o.Area != area ||
+	if o.N != 2 || o.Number != "G-1" || o.Category != "09020" || o.SourceReceivedAt != at(9, 8, 5) || o.ReplyBy != at(12, 17, 30) || o.Area != area ||
 		o.Unit != unit || o.Severity != "normal" {
 		t.Errorf("got %+v", o)
 	}
 	if o.Place == nil || o.Place.Point != (geo.Point{Lat: 20.03, Lon: 110.33}) || o.Place.Datum != geo.GCJ02 {
 		t.Errorf("got %+v", o.Place)
+	}
+}
+
+// TestADateIsTheEndOfItsDay: of the working time of that day, also of a day of rest; what came today came by now.
+func TestADateIsTheEndOfItsDay(t *testing.T) {
+	at := func(d, h, m int) inspect.Time { return inspect.At(time.Date(2026, 3, d, h, m, 0, 0, beijing)) }
+	for text, want := range map[string][2]inspect.Time{
+		"2026-3-9": {at(9, 17, 30), at(9, 17, 30)}, "2026/3/8": {at(8, 17, 30), at(8, 17, 30)}, "2026年3月9日": {at(9, 17, 30), at(9, 17, 30)},
+		"2026-03-10": {at(10, 12, 0), at(10, 17, 30)}, "2026-03-09 00:00": {at(9, 0, 0), at(9, 0, 0)}, "2026-03-09T08:05:00+08:00": {at(9, 8, 5), at(9, 8, 5)},
+	} {
+		row := strings.NewReplacer("2026/3/9 8:05", text, "2026-03-12", text).Replace(good)
+		all, found, err := read(t, intake.CSV, []byte(heads+row), hotline())
+		if err != nil || len(found) > 0 || all[0].SourceReceivedAt != want[0] || all[0].ReplyBy != want[1] {
+			t.Errorf("%s: came %s, reply by %s, want %s; %v, %v", text, all[0].SourceReceivedAt, all[0].ReplyBy, want, found, err)
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ type Registers struct {
 	Areas      map[string][]inspect.ID // by code and name
 	Units      map[string][]inspect.ID // by name
 	Zone       *time.Location          // of times without an offset
+	DayEnds    time.Duration           // since midnight: a date without a time is the end of that day's working time
 	Now        inspect.Time
 }
 
@@ -251,11 +252,15 @@ func find(names map[string][]inspect.ID, text string, into *inspect.ID) *Finding
 	return nil
 }
 
-// moments are the forms in which tables write a time.
-var moments = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2", "2006/1/2 15:4:5", "2006/1/2 15:4", "2006/1/2", "2006年1月2日 15:4:5", "2006年1月2日 15:4",
-	"2006年1月2日15时4分", "2006年1月2日", "20060102150405", "2006-1-2T15:4:5"}
+// moments are the forms in which tables write a time, dates those in which they write a day.
+var (
+	moments = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006/1/2 15:4:5", "2006/1/2 15:4", "2006年1月2日 15:4:5", "2006年1月2日 15:4",
+		"2006年1月2日15时4分", "20060102150405", "2006-1-2T15:4:5"}
+	dates = []string{"2006-1-2", "2006/1/2", "2006年1月2日"}
+)
 
-// moment reads a time in the city's zone, or with an offset of its own.
+// moment reads a time in the city's zone, or with an offset of its own. A date without a time is the end of that day's working time; of today,
+// where it is to be past, what has passed of it.
 func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
 	if text == "" {
 		return nil
@@ -264,8 +269,19 @@ func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
 	for n := 0; err != nil && n < len(moments); n++ {
 		at, err = time.ParseInLocation(moments[n], text, r.known.Zone)
 	}
+	day := err != nil
+	for n := 0; err != nil && n < len(dates); n++ {
+		at, err = time.ParseInLocation(dates[n], text, r.known.Zone)
+	}
 	if year := at.Year(); err != nil || year < 2000 || year > 2100 {
 		return &Finding{Kind: NotATime}
+	}
+	if day {
+		begins := inspect.At(at)
+		at = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, int(r.known.DayEnds), r.known.Zone)
+		if past && begins <= r.known.Now {
+			at = time.UnixMilli(min(int64(inspect.At(at)), int64(r.known.Now)))
+		}
 	}
 	if *into = inspect.At(at); past && *into > r.known.Now {
 		return &Finding{Kind: Future}

@@ -116,7 +116,7 @@ func New(o Options) *Core {
 // settings are those of every room.
 func settings() []city.AnySetting {
 	return slices.Concat(city.Settings, issues.Settings, places.Settings, duties.Settings, messages.Settings, figures.Settings,
-		publicity.Settings, workflow.Settings, notices.Settings, intake.Settings, reports.Settings)
+		publicity.Settings, workflow.Settings, notices.Settings, reports.Settings)
 }
 
 // WebhookEvents are the types of event of every room that webhooks can be told of.

@@ -14,7 +14,6 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
-	"spotcheck/server/core/intake"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
@@ -245,7 +244,7 @@ func settingsOf(kept map[string]string) (fiber.Map, error) {
 		show(m, kept, &publicity.ExposureBoard, asIs), show(m, kept, &publicity.PublicLookup, asIs), show(m, kept, &duties.DutyRoster, rosterOf),
 		show(m, kept, &messages.DigestTimes, clocksOf), show(m, kept, &city.Box, cityBoxOf), show(m, kept, &notices.PaperOffices, unlessNone),
 		show(m, kept, &places.PlaceKinds, unlessNone), show(m, kept, &issues.SourceDesks, func(d issues.Desks) any { return someOf(d) }),
-		show(m, kept, &intake.ReplyLimits, replyLimitsOf), show(m, kept, &issues.BasemapSetting, basemapOf), show(m, kept, &city.PrivacyNotice, unlessEmpty))
+		show(m, kept, &issues.ReplyLimits, replyLimitsOf), show(m, kept, &issues.BasemapSetting, basemapOf), show(m, kept, &city.PrivacyNotice, unlessEmpty))
 }
 
 // show writes a setting under its key, unless the form says nil.

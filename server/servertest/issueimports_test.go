@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -79,6 +80,42 @@ func rowsOf(t *testing.T, a *servertest.Answer) [][]string {
 		t.Fatal(err)
 	}
 	return rows
+}
+
+// TestAReplyLimitHoldsForEverySource however the issue came: an inspector writes down what a journalist told, with no table.
+func TestAReplyLimitHoldsForEverySource(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-05 15:00") // a Thursday
+		limits := M{"media": M{"limit": 1.5, "unit": "working_day"}, "hotline": M{"limit": 2, "unit": "calendar_day"}}
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/reply_limits", M{"value": limits}).Want(200)
+		reports := func(source string) inspect.ID {
+			id, body := inspect.NewID(), s.As("lin").Report()
+			body["source"] = source
+			s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(http.StatusCreated)
+			return id
+		}
+		wants := func(id inspect.ID, want string) {
+			t.Helper()
+			var i struct {
+				ReplyBy *time.Time `json:"reply_by"`
+			}
+			s.As("office").Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(200).Into(&i)
+			if want == "" && i.ReplyBy != nil || want != "" && (i.ReplyBy == nil || !near(*i.ReplyBy, when(t, want))) {
+				t.Errorf("reply by %v, want %q", i.ReplyBy, want)
+			}
+		}
+		media := reports("media")
+		wants(media, "2026-03-09 09:00") // three hours on Thursday, eight on Friday, one on Monday
+		wants(reports("patrol"), "")
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/day_counting", M{"value": "civil_code"}).Want(200)
+		wants(reports("hotline"), "2026-03-10 00:00") // ends on Saturday, so with Monday
+		goTo(t, s, "2026-03-09 09:02")
+		s.Drain()
+		if n := s.Texts("SELECT count(*) FROM happening WHERE type = 'issue.feedback_due'"); n[0] != "1" {
+			t.Errorf("the office was asked for %s replies", n[0])
+		}
+		s.Audit()
+	})
 }
 
 // TestWorkOrdersComeAndTheirRepliesGoBack follows a table of the hotline from its first look to the reply.

@@ -209,6 +209,42 @@ func TestADigestGathersADay(t *testing.T) {
 	})
 }
 
+// TestADeadlineIsToldBeforeItIsOver: over three days of holidays mail goes at once where a digest would come after the deadline, or after its warning.
+func TestADeadlineIsToldBeforeItIsOver(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		m := notifytest.NewMailServer(t)
+		opens(t, s, m)
+		mails(s, m)
+		office, crew := s.As("office"), s.As("crew")
+		chooses(crew, nil)
+		goTo(t, s, "2026-09-30 18:30") // the next digest comes on 8 October
+		soon, later, warned := s.As("lin").ReportsMud(), s.As("lin").ReportsMud(), s.As("lin").ReportsMud()
+		office.Assigns(soon, "longhua-sanitation", 3*24*time.Hour)
+		office.Assigns(later, "longhua-sanitation", 30*24*time.Hour)
+		office.Assigns(warned, "longhua-sanitation", 8*24*time.Hour) // due on the evening of the 8th, warned on the 6th
+		sendsDue(t, s)
+		text := ""
+		for _, got := range m.Got() {
+			text += got.Text
+		}
+		if n := len(m.Got()); n != 2 || !strings.Contains(text, office.Issue(soon).Number) || !strings.Contains(text, office.Issue(warned).Number) {
+			t.Errorf("at once came %d, want what is due, or warned of, before the digest:\n%s", n, text)
+		}
+		goTo(t, s, "2026-10-03 00:31") // a quarter of the limit is left
+		s.Drain()
+		sendsDue(t, s)
+		if got := m.Got(); len(got) != 3 || !strings.Contains(got[2].Text, office.Issue(soon).Number) {
+			t.Errorf("the warning waits for the digest: %+v", got)
+		}
+		goTo(t, s, "2026-10-08 08:31")
+		sendsDue(t, s)
+		got := m.Got()
+		if last := got[len(got)-1].Text; !strings.Contains(last, office.Issue(later).Number) {
+			t.Errorf("in the digest: %s", last)
+		}
+	})
+}
+
 // TestUrgentIsToldByNight sends at once what cannot wait, and holds back what can.
 func TestUrgentIsToldByNight(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

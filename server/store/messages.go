@@ -17,6 +17,8 @@ type NotificationEvent struct {
 	At    inspect.Time
 	Facts IssueSummary
 	Data  any // what programs are told instead, of what is no issue; it is kept only as the payload of their messages
+
+	UsefulUntil inspect.Time // the deadline that it is about, or its warning; whoever hears of it later hears too late. 0 for none; not kept
 }
 
 // IssueSummary are what a message says of an issue, as it was when it happened. Nothing in them identifies a person.

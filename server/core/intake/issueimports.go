@@ -125,7 +125,12 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 
 // rowsMayName are the registers by the names that tables use.
 func (svc *Service) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Registers, err error) {
-	k = intake.Registers{Categories: map[string]string{}, Areas: map[string][]inspect.ID{}, Units: map[string][]inspect.ID{}, Zone: svc.zone, Now: tx.Now}
+	days, err := svc.city.Calendar(ctx, tx)
+	if err != nil {
+		return k, err
+	}
+	k = intake.Registers{Categories: map[string]string{}, Areas: map[string][]inspect.ID{}, Units: map[string][]inspect.ID{}, Zone: svc.zone,
+		DayEnds: days.DayEnds(), Now: tx.Now}
 	items, err := tx.Categories(ctx)
 	if err != nil {
 		return k, err

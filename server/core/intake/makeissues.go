@@ -234,9 +234,6 @@ func (m *issueMaker) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrde
 	if r.External.Row, err = m.intake.issues.SealCaller(r.ID, issues.TextRow, string(content)); err != nil {
 		return err
 	}
-	if r.External.ReplyBy, err = m.replyBy(ctx, tx, o, r.ReportedAt); err != nil {
-		return err
-	}
 	if workflow.ToWGS84(&r); r.Area.IsZero() && r.Place != nil {
 		r.Area, _ = m.land.At(r.Place.Point)
 	}
@@ -246,23 +243,6 @@ func (m *issueMaker) issue(ctx context.Context, tx *store.Tx, o *intake.WorkOrde
 	_, err = m.intake.workflow.ActWithin(ctx, tx, &m.who, &workflow.ActionRequest{ID: notices.DerivedID(r.ID, "assign"), Issue: r.ID,
 		Action: inspect.Assign, Unit: o.Unit, DoneAt: tx.Now, SentAt: tx.Now}, "")
 	return err
-}
-
-// replyBy is when the source wants its reply: as the row says, or by the city's limit for it.
-func (m *issueMaker) replyBy(ctx context.Context, tx *store.Tx, o *intake.WorkOrder, came inspect.Time) (inspect.Time, error) {
-	limits, err := ReplyLimits.In(ctx, tx)
-	if err != nil || o.ReplyBy != 0 {
-		return o.ReplyBy, err
-	}
-	limit, has := limits[m.Source]
-	if !has {
-		return 0, nil
-	}
-	days, err := m.intake.city.Calendar(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	return inspect.At(days.Deadline(came.UTC(), limit)), nil
 }
 
 // endImport notes what became of the rows, and tells who sent them.

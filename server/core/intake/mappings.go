@@ -3,16 +3,13 @@ package intake
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
-	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
-	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -134,26 +131,4 @@ func LoadIntake(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*led
 		rows[evidence.Stream{Kind: store.StreamIntake, ID: i.ID.String()}] = &ledger.Row{Body: intakeBody(&i), ChangedAt: i.UpdatedAt}
 		return nil
 	})
-}
-
-// ReplyLimits are the limits in which a source wants to know what became of an issue.
-var ReplyLimits = city.Setting[map[inspect.Source]calendar.Limit]{Key: "reply_limits", Read: readReplyLimits}
-
-// readReplyLimits reads in which time sources want to know what became of an issue.
-func readReplyLimits(v json.RawMessage) (limits map[inspect.Source]calendar.Limit, err error) {
-	var given map[inspect.Source]struct {
-		Limit float64       `json:"limit"`
-		Unit  calendar.Unit `json:"unit"`
-	}
-	if err := json.Unmarshal(v, &given); err != nil {
-		return nil, fmt.Errorf("want a limit and its unit, one of %v, by source", calendar.Units)
-	}
-	limits = map[inspect.Source]calendar.Limit{}
-	for source, l := range given {
-		if !slices.Contains(inspect.Sources, source) || !(calendar.Limit{N: l.Limit}).Valid() || l.Unit == "" {
-			return nil, fmt.Errorf("want sources of %v, each with a limit of 0.5 to 10000, whole or with a half, and its unit", inspect.Sources)
-		}
-		limits[source] = calendar.Limit{N: l.Limit, Unit: l.Unit}
-	}
-	return limits, nil
 }

@@ -54,6 +54,3 @@ func New(n Needs) *Service {
 	svc.checking = make(chan struct{}, 1)
 	return svc
 }
-
-// Settings are those of this room.
-var Settings = []city.AnySetting{&ReplyLimits}

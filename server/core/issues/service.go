@@ -33,4 +33,4 @@ func New(n Needs) *Service {
 }
 
 // Settings are those of this room.
-var Settings = []city.AnySetting{&LateWindowMinutes, &AssignMinutes, &VerifyMinutes, &BasemapSetting, &SourceDesks}
+var Settings = []city.AnySetting{&LateWindowMinutes, &AssignMinutes, &VerifyMinutes, &BasemapSetting, &SourceDesks, &ReplyLimits}

@@ -87,7 +87,7 @@ func (t *delivery) tell(ctx context.Context, all []Notification) error {
 			choice = usual(choice)
 			own = append(own, store.Message{ID: inspect.NewID(), Channel: inspect.Inbox, Recipient: to.Person, Urgency: to.Urgency, State: inspect.Sent, SentAt: t.tx.Now})
 			for _, channel := range reachable(&choice, to.Urgency, t.gateways) {
-				own = append(own, t.queued(&choice, channel, to.Urgency))
+				own = append(own, t.queued(&choice, channel, to.Urgency, n.UsefulUntil))
 			}
 		}
 		for m := range own {
@@ -102,12 +102,15 @@ func (t *delivery) tell(ctx context.Context, all []Notification) error {
 	return t.tx.SaveMessages(ctx, rows, messages)
 }
 
-// queued is a message for a channel that is not the inbox.
-func (t *delivery) queued(choice *store.MessagePreferences, channel inspect.Channel, u inspect.Urgency) store.Message {
+// queued is a message for a channel that is not the inbox. One that would come with a digest when it is of no use any more goes at once.
+func (t *delivery) queued(choice *store.MessagePreferences, channel inspect.Channel, u inspect.Urgency, until inspect.Time) store.Message {
 	m := store.Message{ID: inspect.NewID(), Channel: channel, Recipient: choice.Person, Urgency: u, State: inspect.Queued, DueAt: t.tx.Now}
 	if u != inspect.Urgent {
 		m.InDigest = channel.SupportsDigest()
 		m.DueAt = inspect.At(t.due(t.tx.Now.UTC(), choice, m.InDigest))
+		if m.InDigest && until != 0 && m.DueAt >= until {
+			m.InDigest, m.DueAt = false, t.tx.Now
+		}
 	}
 	t.some = t.some || m.DueAt <= t.tx.Now
 	return m

@@ -184,10 +184,33 @@ func (svc *Service) TellPrograms(ctx context.Context, tx *store.Tx, row *store.I
 	return svc.Tell(ctx, tx, NotificationOf(row, e.Type, e.ActionID.String(), tx.Now))
 }
 
+// aboutDeadline are the notices that tell somebody until when something has to be done.
+var aboutDeadline = map[string]bool{
+	"issue.assigned": true, "issue.passed": true, "issue.verification_failed": true, "issue.false_fix": true, "issue.reopened": true,
+	"issue.extension_asked": true, "issue.extension_granted": true, "issue.extension_refused": true, "issue.hold_asked": true, "issue.hold_granted": true,
+	"issue.hold_refused": true, "issue.resumed": true, "issue.supervised": true, "issue.appeal_decided": true, "issue.suspended": true,
+	"issue.rescheduled": true, "issue.part_given": true, inspect.AlertSoon: true,
+}
+
+// usefulUntil is the first moment ahead that a notice about a deadline is about: the next alert of the issue, which may be the warning, or the
+// deadline itself; 0 where it is about none.
+func usefulUntil(row *store.IssueRow, kind string, at inspect.Time) (first inspect.Time) {
+	if !aboutDeadline[kind] {
+		return 0
+	}
+	for _, moment := range []inspect.Time{row.AlertAt, row.DueAt, row.RemindAt} {
+		if moment > at && (first == 0 || moment < first) {
+			first = moment
+		}
+	}
+	return first
+}
+
 // NotificationOf is a notice about an issue as it stands. Type and occasion name the happening: the same again is told once.
 func NotificationOf(row *store.IssueRow, kind, occasion string, at inspect.Time, to ...Recipient) Notification {
 	return Notification{NotificationEvent: store.NotificationEvent{Ref: fmt.Sprintf("%s/%s/%s", kind, row.ID, occasion), Type: kind, Issue: row.ID, At: at,
-		Facts: store.IssueSummary{Number: row.Number, Status: row.Status, Category: row.Category, Unit: row.Unit, Area: row.Area, DueAt: row.DueAt}}, To: to}
+		UsefulUntil: usefulUntil(row, kind, at),
+		Facts:       store.IssueSummary{Number: row.Number, Status: row.Status, Category: row.Category, Unit: row.Unit, Area: row.Area, DueAt: row.DueAt}}, To: to}
 }
 
 // RecipientsOf finds who has to know of an event; who stands in two audiences is told by the more urgent one.

@@ -38,8 +38,8 @@ type NewIssue struct {
 
 // ExternalSource is where an issue came from that another system keeps as well.
 type ExternalSource struct {
-	Number  string // in its source
-	ReplyBy inspect.Time
+	Number  string       // in its source
+	ReplyBy inspect.Time // as it says itself; 0 for the city's limit
 	Import  inspect.ID
 	Row     string // as it came, sealed
 
@@ -160,6 +160,11 @@ func (svc *Service) ReportWithin(ctx context.Context, tx *store.Tx, a *inspect.A
 	}
 	if o := r.External; o != nil {
 		e.Report.ExternalNumber, e.Report.ReplyBy, e.Report.Import = o.Number, o.ReplyBy, o.Import
+	}
+	if e.Report.ReplyBy == 0 { // however it came
+		if e.Report.ReplyBy, err = svc.issues.ReplyBy(ctx, tx, r.Source, e.Report.ReportedAt); err != nil {
+			return err
+		}
 	}
 	if r.Line != nil {
 		e.Report.LineStart, e.Report.LineEnd = &r.Line.Start, r.Line.End

@@ -41,7 +41,7 @@ func (h *bootstrapHandlers) bootstrap(c *fiber.Ctx) error {
 		people = append(people, rest.PersonRef{ID: p.ID, DisplayName: p.DisplayName, StaffNumber: p.StaffNumber})
 	}
 	now := inspect.At(h.now())
-	return c.JSON(fiber.Map{"me": accountapi.Me(rest.Actor(c), rest.Session(c), now, h.zone), "categories": registerapi.CategoriesOf(b.Categories), "rules": registerapi.RulesOf(b.Rules),
-		"units": registerapi.UnitsOf(b.Units), "areas": registerapi.AreasOf(b.Areas), "people": people, "settings": settings, "cursor": b.Cursor.String(),
-		"server_time": now, "version": h.version})
+	return c.JSON(fiber.Map{"me": accountapi.Me(rest.Actor(c), rest.Session(c), now, h.zone), "settings": settings,
+		"categories": registerapi.CategoriesOf(b.Categories), "rules": registerapi.RulesOf(b.Rules), "units": registerapi.UnitsOf(b.Units),
+		"areas": registerapi.AreasOf(b.Areas), "people": people, "cursor": b.Cursor.String(), "server_time": now, "version": h.version})
 }

@@ -10,7 +10,8 @@ import (
 
 func FuzzFraming(f *testing.F) {
 	for _, headers := range []string{"Content-Length: 5", "Content-Length: 5\r\nContent-Length: 5", "Transfer-Encoding: chunked", "transfer-encoding:chunked\r\ncontent-length:1",
-		"Content-Length: +5", "Content-Length: 0x5", "Content-Length: 5 ", "X: y\r\n Content-Length: 5", "Content-Length:", "Transfer-Encoding: identity", "X-A: b\nContent-Length: 7",
+		"Content-Length: +5", "Content-Length: 0x5", "Content-Length: 5 ", "X: y\r\n Content-Length: 5", "Content-Length:",
+		"Transfer-Encoding: identity", "X-A: b\nContent-Length: 7",
 		"Content-Length : 5", "\tContent-Length: 5", "Content-Length: 5\r", "Content-Length: 99999999999999999999"} {
 		f.Add(headers)
 	}

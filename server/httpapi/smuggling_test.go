@@ -110,7 +110,8 @@ func TestTwoLengthsAreNoRequest(t *testing.T) {
 func TestChunksOfHTTP10AreNoRequest(t *testing.T) {
 	t.Parallel()
 	lin := servertest.New(t, servertest.SQLite).As("lin")
-	w := lin.WithT(t).Dial().Says("PUT /api/v1/issues/" + inspect.NewID().String() + " HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + hidden)
+	w := lin.WithT(t).Dial().Says("PUT /api/v1/issues/" + inspect.NewID().String() +
+		" HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + hidden)
 	w.Hears("PUT", "/api/v1/issues/x").WantProblem(http.StatusBadRequest, "request.malformed", "never")
 	w.WantClosed()
 }
@@ -126,7 +127,8 @@ func TestACraftedFormGetsOneAnswer(t *testing.T) {
 		"has no parts":   smuggled(3000),
 		"large and ends": "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n" + smuggled(200_000) + "\r\n--b--\r\n",
 	}
-	for _, door := range []string{"POST /api/v1/issues/" + id.String() + "/photos", "POST /api/v1/sessions", "PUT /api/v1/issues/" + id.String() + "/photos/" + id.String(), "POST /nowhere"} {
+	for _, door := range []string{"POST /api/v1/issues/" + id.String() + "/photos", "POST /api/v1/sessions",
+		"PUT /api/v1/issues/" + id.String() + "/photos/" + id.String(), "POST /nowhere"} {
 		for name, body := range bodies {
 			t.Run(door[:5]+name, func(t *testing.T) {
 				t.Parallel()

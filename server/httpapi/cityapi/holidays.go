@@ -22,12 +22,14 @@ func (h *holidayHandlers) routes() []rest.Route {
 	}
 }
 
+// Holiday is a day off, or a working day that was swapped with one.
 type Holiday struct {
 	Date string `json:"date"`
 	Kind string `json:"kind"`
 	Name string `json:"name"`
 }
 
+// HolidaysOf are the days as they are answered, an empty list for none.
 func HolidaysOf(all []calendar.Exception) []Holiday {
 	list := []Holiday{}
 	for _, e := range all {

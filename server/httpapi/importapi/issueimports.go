@@ -54,7 +54,8 @@ type issueImportWire struct {
 }
 
 func issueImportOf(i *store.IssueImport, people map[inspect.ID]store.PersonRef) issueImportWire {
-	return issueImportWire{i.ID, i.State, rest.PersonOf(i.By, people), i.Source, i.Format, i.SHA256, i.Bytes, i.Lines, i.NewRows, i.KnownRows, i.InvalidRows, i.RemainingRows, i.SentAt, i.UpdatedAt}
+	return issueImportWire{i.ID, i.State, rest.PersonOf(i.By, people), i.Source, i.Format, i.SHA256, i.Bytes, i.Lines, i.NewRows, i.KnownRows,
+		i.InvalidRows, i.RemainingRows, i.SentAt, i.UpdatedAt}
 }
 
 // importRow is a row as it is read. Who called is left out.
@@ -76,7 +77,8 @@ type importRow struct {
 }
 
 func importRowOf(o *tables.WorkOrder, n *issues.Names) importRow {
-	w := importRow{Row: o.N, Number: o.Number, CameAt: o.SourceReceivedAt, Severity: o.Severity, Note: o.Texts.Note, Address: o.Texts.Address, Site: o.Texts.Site, Plate: o.Texts.Plate,
+	w := importRow{Row: o.N, Number: o.Number, CameAt: o.SourceReceivedAt, Severity: o.Severity, Note: o.Texts.Note, Address: o.Texts.Address,
+		Site: o.Texts.Site, Plate: o.Texts.Plate,
 		Position: registerapi.PositionOf(o.Place), Area: rest.RefOf(o.Area, n.Areas), Unit: rest.RefOf(o.Unit, n.Units), ReplyBy: o.ReplyBy, HasFinding: len(o.Findings) > 0}
 	if v, ok := n.Categories[o.Category]; ok {
 		w.Category = &registerapi.CategoryRef{Code: v.Code, NameZH: v.NameZH, NameEN: v.NameEN, Group: v.Group}

@@ -69,7 +69,8 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
 		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "",
 		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
-		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "", inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
+		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "",
+		inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
 		inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
 		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
 	}
@@ -128,7 +129,8 @@ func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte)
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
 		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
-		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings, Handling: in.Handling, Content: content,
+		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
+		Handling: in.Handling, Content: content,
 	}
 }
 

@@ -36,7 +36,8 @@ type changeWire struct {
 }
 
 func changeOf(f *issues.Feed, c *issues.Change) (w changeWire, err error) {
-	w = changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*registerapi.Unit)(c.Unit), Area: (*registerapi.Area)(c.Area), Category: (*registerapi.Category)(c.Category), Rule: (*registerapi.Rule)(c.Rule)}
+	w = changeWire{Seq: c.Seq, Kind: c.Kind, ID: c.ID, Unit: (*registerapi.Unit)(c.Unit), Area: (*registerapi.Area)(c.Area),
+		Category: (*registerapi.Category)(c.Category), Rule: (*registerapi.Rule)(c.Rule)}
 	switch {
 	case c.Kind == "person":
 		w.Kind = "people"

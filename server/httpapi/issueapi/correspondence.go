@@ -79,8 +79,9 @@ type partWire struct {
 func partsOf(v *issues.View) (all []partWire) {
 	for n := range v.Parts {
 		p := &v.Parts[n]
-		w := partWire{ID: p.ID, Unit: *rest.RefOf(p.Unit, v.Names.Units), At: p.At, By: rest.PersonOf(p.By, v.Names.People), Wanted: v.Reasons[p.ID], DueAt: p.DueAt, RepliedAt: p.RepliedAt,
-			RepliedBy: rest.PersonIfAny(p.RepliedBy, v.Names.People), Reply: v.Reasons[p.Reply], EndedAt: p.EndedAt, Reason: v.Reasons[p.Ended], Open: p.Open(), Mine: slices.Contains(v.OwnParts, p.ID)}
+		w := partWire{ID: p.ID, Unit: *rest.RefOf(p.Unit, v.Names.Units), At: p.At, By: rest.PersonOf(p.By, v.Names.People), Wanted: v.Reasons[p.ID],
+			DueAt: p.DueAt, RepliedAt: p.RepliedAt, RepliedBy: rest.PersonIfAny(p.RepliedBy, v.Names.People), Reply: v.Reasons[p.Reply],
+			EndedAt: p.EndedAt, Reason: v.Reasons[p.Ended], Open: p.Open(), Mine: slices.Contains(v.OwnParts, p.ID)}
 		w.Overdue = p.Due() && !p.OnTime() && p.DueAt < v.ComputedAt
 		all = append(all, w)
 	}
@@ -89,7 +90,8 @@ func partsOf(v *issues.View) (all []partWire) {
 
 func lettersOf(v *issues.View) (all []letterWire) {
 	for _, l := range v.Letters {
-		w := letterWire{ID: l.ID, Kind: l.Kind, At: l.At, By: rest.PersonOf(l.By, v.Names.People), Demand: v.Reasons[l.ID], ReplyBy: l.ReplyBy, RepliedAt: l.RepliedAt, Reply: v.Reasons[l.Reply]}
+		w := letterWire{ID: l.ID, Kind: l.Kind, At: l.At, By: rest.PersonOf(l.By, v.Names.People), Demand: v.Reasons[l.ID], ReplyBy: l.ReplyBy,
+			RepliedAt: l.RepliedAt, Reply: v.Reasons[l.Reply]}
 		w.RepliedBy = rest.PersonIfAny(l.RepliedBy, v.Names.People)
 		all = append(all, w)
 	}
@@ -98,7 +100,8 @@ func lettersOf(v *issues.View) (all []letterWire) {
 
 func appealsOf(v *issues.View) (all []appealWire) {
 	for _, a := range v.Appeals {
-		w := appealWire{About: a.Subject, At: a.At, By: rest.PersonOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action], Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
+		w := appealWire{About: a.Subject, At: a.At, By: rest.PersonOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action],
+			Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
 		w.DecidedBy = rest.PersonIfAny(a.DecidedBy, v.Names.People)
 		all = append(all, w)
 	}

@@ -51,8 +51,9 @@ func deadlineClockOf(v *issues.View) *deadlineClock {
 		return nil
 	}
 	k := v.Clock
-	w := &deadlineClock{ByHand: k.SetManually, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses), Skipped: cityapi.HolidaysOf(v.Deadline.Skipped),
-		DueAt: v.DueAt, Provisional: v.Deadline.Provisional, OverdueProvisional: v.Deadline.Overdue, Extensions: v.Extensions,
+	w := &deadlineClock{ByHand: k.SetManually, Limit: k.Limit, Unit: k.Unit, StartedAt: v.AssignedAt, Pauses: slices.Clone(v.Pauses),
+		Skipped: cityapi.HolidaysOf(v.Deadline.Skipped), DueAt: v.DueAt, Provisional: v.Deadline.Provisional,
+		OverdueProvisional: v.Deadline.Overdue, Extensions: v.Extensions,
 		ExtensionAsked: timeRequestOf(v, &v.Extension), HoldAsked: timeRequestOf(v, &v.Hold), HeldUntil: v.HeldUntil, RemindAt: v.RemindAt}
 	if w.Pauses == nil {
 		w.Pauses = []inspect.Pause{}

@@ -83,10 +83,11 @@ func csvRow(r listWire, zone *time.Location) []string {
 	if r.Unit != nil {
 		unit = r.Unit.Name
 	}
-	return []string{r.Number, string(r.Status), rest.EscapeFormula(r.Category.Code), rest.EscapeFormula(r.Category.NameZH), rest.EscapeFormula(r.Category.NameEN), string(r.Severity), string(r.Source),
-		lat, lon, rest.EscapeFormula(r.Address), rest.EscapeFormula(r.Note), rest.EscapeFormula(area), rest.EscapeFormula(unit), rest.EscapeFormula(r.Reporter.StaffNumber), rest.LocalTime(r.ReportedAt, zone), rest.LocalTime(r.DueAt, zone),
-		rest.LocalTime(r.FixedAt, zone), rest.LocalTime(r.ClosedAt, zone), strconv.FormatBool(r.Overdue), strconv.FormatBool(r.LateArrival), strconv.Itoa(r.PhotosSafe),
-		strconv.Itoa(r.PhotosTotal), r.ID.String()}
+	text, local := rest.EscapeFormula, func(at inspect.Time) string { return rest.LocalTime(at, zone) }
+	return []string{r.Number, string(r.Status), text(r.Category.Code), text(r.Category.NameZH), text(r.Category.NameEN), string(r.Severity),
+		string(r.Source), lat, lon, text(r.Address), text(r.Note), text(area), text(unit), text(r.Reporter.StaffNumber), local(r.ReportedAt),
+		local(r.DueAt), local(r.FixedAt), local(r.ClosedAt), strconv.FormatBool(r.Overdue), strconv.FormatBool(r.LateArrival),
+		strconv.Itoa(r.PhotosSafe), strconv.Itoa(r.PhotosTotal), r.ID.String()}
 }
 
 func (h *exportHandlers) exportGeoJSON(c *fiber.Ctx) error {

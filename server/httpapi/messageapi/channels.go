@@ -55,7 +55,8 @@ type channelsIn struct {
 
 // choice is what a person chose; without quiet hours there are none.
 func (in *channelsIn) choice() (c store.MessagePreferences, wrong []fault.Field) {
-	c = store.MessagePreferences{Language: in.Language, Email: in.Email, Rules: store.ChannelRules{inspect.Low: in.Rules.Low, inspect.Normal: in.Rules.Normal, inspect.Urgent: in.Rules.Urgent}}
+	c = store.MessagePreferences{Language: in.Language, Email: in.Email,
+		Rules: store.ChannelRules{inspect.Low: in.Rules.Low, inspect.Normal: in.Rules.Normal, inspect.Urgent: in.Rules.Urgent}}
 	if c.Language == "" {
 		c.Language = inspect.Chinese
 	}

@@ -77,7 +77,8 @@ func (h *webhookHandlers) putWebhook(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	w, secret, repeated, err := h.messages.PutWebhook(c.UserContext(), rest.Actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL, Types: in.Types, Enabled: rest.TrueIfAbsent(in.Enabled)})
+	w, secret, repeated, err := h.messages.PutWebhook(c.UserContext(), rest.Actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL,
+		Types: in.Types, Enabled: rest.TrueIfAbsent(in.Enabled)})
 	if err != nil {
 		return err
 	}

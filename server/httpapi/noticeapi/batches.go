@@ -209,7 +209,8 @@ func (i *batchIndex) add(p *store.Paper, n *notices.PaperNames, file, sum string
 	for _, id := range p.Issues {
 		issues = append(issues, n.Numbers[id])
 	}
-	return i.rows.Write([]string{rest.EscapeFormula(p.Number), paper.Title(p.Kind), rest.EscapeFormula(n.Units[p.Unit]), strings.Join(issues, " "), rest.LocalTime(p.IssuedAt, i.zone), rest.EscapeFormula(file), sum, p.ID.String()})
+	return i.rows.Write([]string{rest.EscapeFormula(p.Number), paper.Title(p.Kind), rest.EscapeFormula(n.Units[p.Unit]), strings.Join(issues, " "),
+		rest.LocalTime(p.IssuedAt, i.zone), rest.EscapeFormula(file), sum, p.ID.String()})
 }
 
 func (i *batchIndex) write(z *zip.Writer) error {

@@ -152,8 +152,9 @@ type paperWire struct {
 }
 
 func paperOf(p *store.Paper, n *notices.PaperNames) paperWire {
-	w := paperWire{ID: p.ID, Kind: p.Kind, Number: p.Number, Office: p.Office, Unit: rest.RefOf(p.Unit, n.Units), Issues: []rest.NumberRef{}, Issuer: rest.PersonOf(p.Issuer, n.People),
-		IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n), CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed}
+	w := paperWire{ID: p.ID, Kind: p.Kind, Number: p.Number, Office: p.Office, Unit: rest.RefOf(p.Unit, n.Units), Issues: []rest.NumberRef{},
+		Issuer: rest.PersonOf(p.Issuer, n.People), IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n),
+		CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed}
 	for _, i := range p.Issues {
 		w.Issues = append(w.Issues, rest.NumberRef{ID: i, Number: n.Numbers[i]})
 	}

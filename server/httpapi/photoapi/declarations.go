@@ -8,6 +8,7 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
+// Declaration is what a phone says of a photo before it sends the bytes.
 type Declaration struct {
 	ID         inspect.ID            `json:"id" need:"true"`
 	SHA256     string                `json:"sha256" need:"true" max:"64"`

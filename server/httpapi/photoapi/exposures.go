@@ -51,7 +51,8 @@ type exposureWire struct {
 }
 
 func exposureOf(e *inspect.Exposure, number string) exposureWire {
-	return exposureWire{e.Photo, e.Issue, number, e.State, json.RawMessage(e.Masks), e.Caption, e.SHA256, e.MadeBy, e.MadeAt, e.DecidedBy, e.DecidedAt, e.Reason, e.Objection, e.ObjectedAt}
+	return exposureWire{e.Photo, e.Issue, number, e.State, json.RawMessage(e.Masks), e.Caption, e.SHA256, e.MadeBy, e.MadeAt, e.DecidedBy,
+		e.DecidedAt, e.Reason, e.Objection, e.ObjectedAt}
 }
 
 func (h *exposureHandlers) proposeExposure(c *fiber.Ctx) error {

@@ -214,6 +214,7 @@ type exifWire struct {
 	Software      string       `json:"software,omitempty"`
 }
 
+// Photo is a photo as the office sees it: what was declared, what arrived, and what its file says of itself.
 type Photo struct {
 	ID             inspect.ID             `json:"id"`
 	Kind           inspect.PhotoKind      `json:"kind"`
@@ -239,6 +240,7 @@ type Photo struct {
 	Reason         string                 `json:"reason,omitempty"`
 }
 
+// PhotoOf is the answer for a photo, with the reason why it is not shown, if there is one.
 func PhotoOf(p *inspect.Photo, reason string) Photo {
 	f := &p.Facts
 	w := Photo{

@@ -62,8 +62,14 @@ func (p *publicPage) Say(chinese, english string) string {
 // Day is a day in the city's zone.
 func (p *publicPage) Day(at inspect.Time) string { return at.UTC().In(p.zone).Format(time.DateOnly) }
 
-var publicStatuses = map[inspect.Status][2]string{inspect.Reported: {"已受理", "received"}, inspect.Assigned: {"处置中", "being dealt with"}, inspect.Fixed: {"已整改，待核查", "fixed, to be checked"},
-	inspect.Verified: {"已结案", "closed"}, inspect.Merged: {"已并入同一问题", "merged into another report of the same"}, inspect.Dismissed: {"不予立案", "not taken up"}}
+var publicStatuses = map[inspect.Status][2]string{
+	inspect.Reported:  {"已受理", "received"},
+	inspect.Assigned:  {"处置中", "being dealt with"},
+	inspect.Fixed:     {"已整改，待核查", "fixed, to be checked"},
+	inspect.Verified:  {"已结案", "closed"},
+	inspect.Merged:    {"已并入同一问题", "merged into another report of the same"},
+	inspect.Dismissed: {"不予立案", "not taken up"},
+}
 
 // Status is what a status is called outside.
 func (p *publicPage) Status(s inspect.Status) string {

@@ -71,6 +71,7 @@ func (h *areaHandlers) areaOutline(c *fiber.Ctx) error {
 	return c.JSON(areaFeature{"Feature", o.ID, areaProperties{o.Name, o.Code, o.Level, o.Class, o.Outline, o.WidthM, o.AreaM2, o.LengthM}, o.GeoJSON}, "application/geo+json")
 }
 
+// Area is an area of the register, without its outline.
 type Area struct {
 	ID        inspect.ID        `json:"id"`
 	Name      string            `json:"name"`
@@ -102,6 +103,7 @@ func (h *areaHandlers) areas(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"areas": AreasOf(all)})
 }
 
+// AreasOf are areas as they are answered, an empty list for none.
 func AreasOf(all []inspect.Area) []Area {
 	list := []Area{}
 	for _, v := range all {

@@ -21,6 +21,7 @@ func (h *categoryHandlers) routes() []rest.Route {
 	}
 }
 
+// Category is an item of the catalogue.
 type Category struct {
 	Code       string            `json:"code"`
 	OldCode    string            `json:"old_code,omitempty"`
@@ -60,6 +61,7 @@ func (h *categoryHandlers) categories(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"categories": CategoriesOf(all)})
 }
 
+// CategoriesOf are items as they are answered, an empty list for none.
 func CategoriesOf(all []inspect.Category) []Category {
 	list := []Category{}
 	for _, v := range all {
@@ -105,6 +107,7 @@ func validCode(code string) bool {
 	return code != "" && len(code) <= 20
 }
 
+// CategoryRef names an item of the catalogue.
 type CategoryRef struct {
 	Code   string `json:"code"`
 	NameZH string `json:"name_zh"`

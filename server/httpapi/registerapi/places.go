@@ -21,11 +21,11 @@ type placeHandlers struct {
 
 func (h *placeHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodGet, Path: "/api/v1/places", Handle: h.spots},
-		{Method: fiber.MethodGet, Path: "/api/v1/places/near", Handle: h.spotsNear},
-		{Method: fiber.MethodGet, Path: "/api/v1/places/:id", Handle: h.spot},
-		{Method: fiber.MethodPut, Path: "/api/v1/places/:id", Handle: h.putSpot},
-		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Handle: h.importSpots},
+		{Method: fiber.MethodGet, Path: "/api/v1/places", Handle: h.list},
+		{Method: fiber.MethodGet, Path: "/api/v1/places/near", Handle: h.near},
+		{Method: fiber.MethodGet, Path: "/api/v1/places/:id", Handle: h.place},
+		{Method: fiber.MethodPut, Path: "/api/v1/places/:id", Handle: h.putPlace},
+		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Handle: h.importPlaces},
 	}
 }
 
@@ -91,7 +91,7 @@ func (in *placeIn) check() error {
 	return nil
 }
 
-func (h *placeHandlers) putSpot(c *fiber.Ctx) error {
+func (h *placeHandlers) putPlace(c *fiber.Ctx) error {
 	place, err := rest.ID(c, "id", inspect.ErrNotFound)
 	if err != nil {
 		return err
@@ -103,7 +103,8 @@ func (h *placeHandlers) putSpot(c *fiber.Ctx) error {
 	if err := in.check(); err != nil {
 		return err
 	}
-	v := inspect.Spot{ID: place, Kind: in.Kind, Name: in.Name, Number: in.Number, Datum: in.Position.Datum, OriginalPoint: geo.Point(in.Position.Point), Area: in.Area, Unit: in.Unit,
+	v := inspect.Spot{ID: place, Kind: in.Kind, Name: in.Name, Number: in.Number, Datum: in.Position.Datum,
+		OriginalPoint: geo.Point(in.Position.Point), Area: in.Area, Unit: in.Unit,
 		Contact: in.Contact, Contractor: in.Contractor, Permit: in.Permit, Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled)}
 	if len(in.Vehicles) > 0 {
 		v.Vehicles = in.Vehicles
@@ -115,7 +116,7 @@ func (h *placeHandlers) putSpot(c *fiber.Ctx) error {
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "place": placeOf(&v)})
 }
 
-func (h *placeHandlers) spot(c *fiber.Ctx) error {
+func (h *placeHandlers) place(c *fiber.Ctx) error {
 	place, err := rest.ID(c, "id", inspect.ErrNotFound)
 	if err != nil {
 		return err
@@ -127,7 +128,7 @@ func (h *placeHandlers) spot(c *fiber.Ctx) error {
 	return c.JSON(placeOf(&v))
 }
 
-func (h *placeHandlers) spots(c *fiber.Ctx) error {
+func (h *placeHandlers) list(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
 	f := store.SpotFilter{Text: strings.TrimSpace(q.Text("text", 100)), After: q.Cursor("cursor"), Limit: q.Limit(100, 200)}
 	q.As("kind", &f.Kind)
@@ -173,7 +174,7 @@ func placesWithDistance(all []store.NearbySpot) []placeWithDistance {
 	return list
 }
 
-func (h *placeHandlers) spotsNear(c *fiber.Ctx) error {
+func (h *placeHandlers) near(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
 	var kind inspect.SpotKind
 	q.As("kind", &kind)
@@ -204,7 +205,7 @@ func (h *placeHandlers) spotsNear(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"places": placesWithDistance(near), "partial": !whole})
 }
 
-func (h *placeHandlers) importSpots(c *fiber.Ctx) error {
+func (h *placeHandlers) importPlaces(c *fiber.Ctx) error {
 	n, err := h.places.ImportSpots(c.UserContext(), rest.Actor(c), rest.Body(c))
 	if err != nil {
 		return err
@@ -220,6 +221,7 @@ type NearbyPlace struct {
 	Metres float64          `json:"metres"`
 }
 
+// NearbyPlacesOf are the places that an issue may be about, nil for none.
 func NearbyPlacesOf(all []store.NearbySpot) (list []NearbyPlace) {
 	for _, s := range all {
 		list = append(list, NearbyPlace{s.ID, s.Kind, s.Name, s.Metres})

@@ -23,6 +23,7 @@ func CheckPoint(at string, p Point) []fault.Field {
 	return nil
 }
 
+// Position is where something is, in WGS-84, and as it was given where that was in another datum.
 type Position struct {
 	Lat        float64             `json:"lat"`
 	Lon        float64             `json:"lon"`
@@ -33,6 +34,7 @@ type Position struct {
 	Given      *geo.Point          `json:"given,omitempty"`
 }
 
+// PositionOf is nil for no position.
 func PositionOf(p *inspect.Place) *Position {
 	if p == nil {
 		return nil

@@ -109,7 +109,8 @@ func (h *responsibilityHandlers) putResponsibility(c *fiber.Ctx) error {
 		return err
 	}
 	v, repeated, fresh, err := h.duties.PutResponsibility(c.UserContext(), rest.Actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
-		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce, Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled)})
+		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce,
+		Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled)})
 	if err != nil {
 		return err
 	}
@@ -205,6 +206,7 @@ type ProposedUnit struct {
 	Others []Responsible `json:"others"`
 }
 
+// ProposedUnitOf proposes the first of the units that fit; nil for none.
 func ProposedUnitOf(all []issues.Responsible) *ProposedUnit {
 	if len(all) == 0 {
 		return nil

@@ -39,6 +39,7 @@ type Rule struct {
 	CreatedAt inspect.Time      `json:"created_at,omitzero"`
 }
 
+// RulesOf are rules as they are answered, an empty list for none.
 func RulesOf(all []inspect.Rule) []Rule {
 	list := []Rule{}
 	for _, r := range all {

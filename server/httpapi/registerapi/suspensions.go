@@ -79,7 +79,8 @@ func (h *suspensionHandlers) putSuspension(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, fresh, err := h.duties.PutSuspension(c.UserContext(), rest.Actor(c), inspect.Suspension{ID: which, Area: in.Area, Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason})
+	v, repeated, fresh, err := h.duties.PutSuspension(c.UserContext(), rest.Actor(c), inspect.Suspension{ID: which, Area: in.Area,
+		Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ func (h *unitHandlers) routes() []rest.Route {
 	}
 }
 
+// Unit is a unit of the register.
 type Unit struct {
 	ID        inspect.ID       `json:"id"`
 	Name      string           `json:"name"`
@@ -49,6 +50,7 @@ func (h *unitHandlers) units(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"units": UnitsOf(all)})
 }
 
+// UnitsOf are units as they are answered, an empty list for none.
 func UnitsOf(all []inspect.Unit) []Unit {
 	list := []Unit{}
 	for _, u := range all {

@@ -65,7 +65,8 @@ func (h *assessmentPointHandlers) putAssessmentPoint(c *fiber.Ctx) error {
 	if strings.TrimSpace(in.Reason) == "" {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	saved, repeated, fresh, err := h.reports.PutAssessmentPoint(c.UserContext(), rest.Actor(c), inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
+	saved, repeated, fresh, err := h.reports.PutAssessmentPoint(c.UserContext(), rest.Actor(c),
+		inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
 	if err != nil {
 		return err
 	}

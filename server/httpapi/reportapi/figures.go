@@ -77,7 +77,8 @@ func (h *figureHandlers) figures(c *fiber.Ctx) error {
 		Counts     countsWire        `json:"counts"`
 		Units      []unitFigures     `json:"units"`
 		Categories []categoryFigures `json:"categories"`
-	}{b.Period.Name, b.Period.From.String(), (b.Period.To - 1).String(), b.Unfinished, b.CutEvent, b.CutAt, b.Formula, countsOf(&b.Sheet.Total), []unitFigures{}, []categoryFigures{}}
+	}{b.Period.Name, b.Period.From.String(), (b.Period.To - 1).String(), b.Unfinished, b.CutEvent, b.CutAt, b.Formula, countsOf(&b.Sheet.Total),
+		[]unitFigures{}, []categoryFigures{}}
 	for _, u := range b.Units {
 		w := unitFigures{Unit: rest.Ref{ID: u.ID, Name: u.Name}, Group: u.Group, Counts: countsOf(b.Sheet.Units[u.ID]), Rank: u.Rank}
 		if u.HasScore {
@@ -115,7 +116,8 @@ func issueLineFilterOf(q *rest.Query) (f issueLineFilter) {
 }
 
 func (f *issueLineFilter) holds(l *figures.Line) bool {
-	return (f.count == "" || f.count == "carried" && l.Carried || slices.Contains(l.Counts, f.count)) && (f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
+	return (f.count == "" || f.count == "carried" && l.Carried || slices.Contains(l.Counts, f.count)) &&
+		(f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
 }
 
 // sendLines answers with the issues behind a figure.

@@ -154,8 +154,9 @@ type recipientWire struct {
 
 func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) publicationWire {
 	who := func(id inspect.ID) *rest.PersonRef { return rest.PersonIfAny(id, people) }
-	w := publicationWire{ID: p.ID, Genre: p.Genre, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State, Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt,
-		MadeBy: who(p.MadeBy), MadeAt: p.MadeAt, CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt, RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
+	w := publicationWire{ID: p.ID, Genre: p.Genre, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State,
+		Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt, MadeBy: who(p.MadeBy), MadeAt: p.MadeAt,
+		CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt, RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
 	if w.Files == nil {
 		w.Files = []store.PublicationFile{}
 	}
@@ -230,7 +231,8 @@ type stepIn struct {
 }
 
 func (h *reportHandlers) editReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
-	return h.reports.EditReport(c.UserContext(), rest.Actor(c), report, in.Revision, reports.Sentences{Better: in.Better, Worse: in.Worse, Decisions: in.Decisions, CopyTo: in.CopyTo})
+	return h.reports.EditReport(c.UserContext(), rest.Actor(c), report, in.Revision, reports.Sentences{Better: in.Better, Worse: in.Worse,
+		Decisions: in.Decisions, CopyTo: in.CopyTo})
 }
 
 func (h *reportHandlers) renewReport(c *fiber.Ctx, report inspect.ID, in *stepIn) (reports.Publication, error) {
@@ -287,7 +289,8 @@ func (h *reportHandlers) report(c *fiber.Ctx) error {
 
 func (h *reportHandlers) list(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	f := store.PublicationFilter{Before: q.Cursor("cursor"), Limit: q.Limit(50, 200), Kind: closure.PeriodKind(q.Text("kind", 20)), State: store.PublicationState(q.Text("state", 20))}
+	f := store.PublicationFilter{Before: q.Cursor("cursor"), Limit: q.Limit(50, 200), Kind: closure.PeriodKind(q.Text("kind", 20)),
+		State: store.PublicationState(q.Text("state", 20))}
 	if g := reports.Genre(""); q.Text("genre", 20) != "" {
 		q.As("genre", &g)
 		of := string(g)

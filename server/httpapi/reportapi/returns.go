@@ -95,7 +95,8 @@ type returnFormWire struct {
 }
 
 func returnFormOf(f *inspect.ReturnForm, names map[inspect.ID]string) returnFormWire {
-	w := returnFormWire{ID: f.ID, Name: f.Name, Every: f.Every, Lines: f.Lines, Units: []rest.Ref{}, Days: f.Days, By: fmt.Sprintf("%02d:%02d", f.Minute/60, f.Minute%60), From: f.From,
+	w := returnFormWire{ID: f.ID, Name: f.Name, Every: f.Every, Lines: f.Lines, Units: []rest.Ref{}, Days: f.Days,
+		By: fmt.Sprintf("%02d:%02d", f.Minute/60, f.Minute%60), From: f.From,
 		Enabled: f.Enabled, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt}
 	for _, u := range f.Units {
 		w.Units = append(w.Units, rest.Ref{ID: u, Name: names[u]})
@@ -229,7 +230,8 @@ func (h *returnHandlers) returns(c *fiber.Ctx) error {
 }
 
 func owedOf(o *reports.OwedReturn, names map[inspect.ID]string) owedWire {
-	w := owedWire{Form: rest.Ref{ID: o.Form.ID, Name: o.Form.Name}, Lines: o.Form.Lines, Period: o.Period, Unit: rest.Ref{ID: o.Unit, Name: names[o.Unit]}, DueAt: o.DueAt, State: o.State, SentAt: o.SentAt, Sent: o.Sent}
+	w := owedWire{Form: rest.Ref{ID: o.Form.ID, Name: o.Form.Name}, Lines: o.Form.Lines, Period: o.Period,
+		Unit: rest.Ref{ID: o.Unit, Name: names[o.Unit]}, DueAt: o.DueAt, State: o.State, SentAt: o.SentAt, Sent: o.Sent}
 	if o.Sent > 0 {
 		last := returnOf(&o.Last)
 		w.Last = &last

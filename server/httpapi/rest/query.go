@@ -15,15 +15,6 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// CursorText is a position in a list as clients see it: opaque.
-func CursorText(parts ...int64) string {
-	texts := make([]string, len(parts))
-	for n, p := range parts {
-		texts[n] = strconv.FormatInt(p, 10)
-	}
-	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(texts, ".")))
-}
-
 // Query reads the parameters of an address, names those that are wrong, and refuses those that it does not know.
 type Query struct {
 	c     *fiber.Ctx
@@ -31,8 +22,10 @@ type Query struct {
 	wrong []fault.Field
 }
 
+// QueryOf reads the address of a request.
 func QueryOf(c *fiber.Ctx) *Query { return &Query{c: c, known: map[string]bool{}} }
 
+// Text reads a text of so many characters at most, empty where it is missing.
 func (q *Query) Text(name string, most int) string {
 	q.known[name] = true
 	return q.checked(name, q.c.Query(name), most)
@@ -46,10 +39,12 @@ func (q *Query) checked(name, v string, most int) string {
 	return v
 }
 
+// Fail notes what is wrong with a parameter.
 func (q *Query) Fail(name, detail string) {
 	q.wrong = append(q.wrong, fault.Field{Pointer: "query:" + name, Detail: detail})
 }
 
+// As reads a text of its own kind, and leaves dst as it is where the parameter is missing.
 func (q *Query) As(name string, dst encoding.TextUnmarshaler) {
 	if v := q.Text(name, 100); v != "" {
 		if err := dst.UnmarshalText([]byte(v)); err != nil {
@@ -58,6 +53,7 @@ func (q *Query) As(name string, dst encoding.TextUnmarshaler) {
 	}
 }
 
+// Flag reads true or false; false where it is missing.
 func (q *Query) Flag(name string) bool {
 	v := q.Text(name, 5)
 	if v != "" && v != "true" && v != "false" {
@@ -82,6 +78,7 @@ func (q *Query) All(name string) (values []string) {
 	return values
 }
 
+// Numbers reads n numbers between commas, nil where they are missing or wrong.
 func (q *Query) Numbers(name string, n int, want string) []float64 {
 	v := q.Text(name, 200)
 	if v == "" {
@@ -103,6 +100,7 @@ func (q *Query) Numbers(name string, n int, want string) []float64 {
 	return numbers
 }
 
+// Box reads the parameter bbox, nil where it is missing or wrong.
 func (q *Query) Box() *geo.Box {
 	b := q.Numbers("bbox", 4, "west,south,east,north in degrees")
 	if b == nil {
@@ -115,6 +113,7 @@ func (q *Query) Box() *geo.Box {
 	return box
 }
 
+// Limit reads how many rows are wanted: preset where the address does not say, most at the largest.
 func (q *Query) Limit(preset, most int) int {
 	v := q.Text("limit", 5)
 	if v == "" {
@@ -127,7 +126,16 @@ func (q *Query) Limit(preset, most int) int {
 	return n
 }
 
-// Cursor reads one number that cursorText wrote, 0 when there is none.
+// CursorText is a position in a list as clients see it: opaque.
+func CursorText(parts ...int64) string {
+	texts := make([]string, len(parts))
+	for n, p := range parts {
+		texts[n] = strconv.FormatInt(p, 10)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(texts, ".")))
+}
+
+// Cursor reads one number that CursorText wrote, 0 when there is none.
 func (q *Query) Cursor(name string) int64 {
 	if parts := q.Position(name, 1); parts != nil {
 		return parts[0]
@@ -135,6 +143,7 @@ func (q *Query) Cursor(name string) int64 {
 	return 0
 }
 
+// Position reads the n numbers of a cursor that CursorText wrote, nil where there is none.
 func (q *Query) Position(name string, n int) []int64 {
 	v := q.Text(name, 100)
 	if v == "" {

@@ -115,7 +115,7 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	done, err := h.workflow.Act(c.UserContext(), rest.Actor(c), in.ask(issue, action, version, rest.Body(c)))
+	done, err := h.workflow.Act(c.UserContext(), rest.Actor(c), in.request(issue, action, version, rest.Body(c)))
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,8 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 	return rest.Created(c, !done.Repeated).JSON(actionReceipt(&done))
 }
 
-// ask is what the body asks of an issue.
-func (in *actionIn) ask(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
+// request is what the body asks of an issue.
+func (in *actionIn) request(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
 	return workflow.ActionRequest{
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,

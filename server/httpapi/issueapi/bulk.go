@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/problem"
+	"spotcheck/server/core/workflow"
 	"spotcheck/server/httpapi/rest"
 )
 
@@ -53,23 +54,28 @@ func (h *actionHandlers) actAll(c *fiber.Ctx) error {
 
 func (h *actionHandlers) actOne(c *fiber.Ctx, in *bulkItem, body []byte) outcomeWire {
 	out := outcomeWire{Issue: in.Issue, ActionID: in.ActionID}
-	err := error(nil)
-	if wrong := in.Body.check(); len(wrong) > 0 {
-		err = inspect.ErrContent.At(wrong...)
-	} else if in.Version < 0 {
-		err = inspect.ErrContent.With("A version is positive.")
-	} else if done, failed := h.workflow.Act(c.UserContext(), rest.Actor(c), in.Body.ask(in.Issue, in.ActionID, in.Version, body)); failed == nil {
-		out.Status, out.Receipt = fiber.StatusCreated, actionReceipt(&done)
-		if done.Repeated {
-			out.Status = fiber.StatusOK
+	done, err := h.actOnce(c, in, body)
+	if err != nil {
+		d := problem.Of(err, rest.RequestID(c))
+		if d.Status >= 500 {
+			h.log.Error("an action of many failed", "request_id", d.RequestID, "code", d.Code, "error", err)
 		}
+		out.Status, out.Problem = d.Status, &d
 		return out
-	} else {
-		err = failed
 	}
-	d := problem.Of(err, rest.RequestID(c))
-	if out.Status, out.Problem = d.Status, &d; d.Status >= 500 {
-		h.log.Error("an action of many failed", "request_id", d.RequestID, "code", d.Code, "error", err)
+	out.Status, out.Receipt = fiber.StatusCreated, actionReceipt(&done)
+	if done.Repeated {
+		out.Status = fiber.StatusOK
 	}
 	return out
+}
+
+func (h *actionHandlers) actOnce(c *fiber.Ctx, in *bulkItem, body []byte) (done workflow.ActionReceipt, err error) {
+	if wrong := in.Body.check(); len(wrong) > 0 {
+		return done, inspect.ErrContent.At(wrong...)
+	}
+	if in.Version < 0 {
+		return done, inspect.ErrContent.With("A version is positive.")
+	}
+	return h.workflow.Act(c.UserContext(), rest.Actor(c), in.Body.request(in.Issue, in.ActionID, in.Version, body))
 }

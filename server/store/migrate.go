@@ -69,13 +69,27 @@ func (s *Store) migrateTo(ctx context.Context, version, jobs int) (err error) {
 			err = errors.Join(err, unlocked)
 		}()
 	}
-	if err := s.migrate(ctx, version); err != nil {
+	if err := s.afterOthers(ctx, func() error { return s.migrate(ctx, version) }); err != nil {
 		return fmt.Errorf("store: migrate: %w", s.dialect.fault(err))
 	}
-	if err := s.migrateJobs(ctx, jobs); err != nil {
+	if err := s.afterOthers(ctx, func() error { return s.migrateJobs(ctx, jobs) }); err != nil {
 		return fmt.Errorf("store: migrate jobs: %w", s.dialect.fault(err))
 	}
 	return nil
+}
+
+// patience is how often a copy waits for the busy timeout of SQLite while another one migrates: some minutes in all.
+const patience = 30
+
+// afterOthers goes on where SQLite says busy: another copy is at a long step. PostgreSQL has a lock to wait for.
+func (s *Store) afterOthers(ctx context.Context, migrate func() error) (err error) {
+	for range patience {
+		err = migrate()
+		if busy, _ := s.dialect.codes(err); !busy || !s.dialect.grouped || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
 }
 
 // migrateJobs brings the tables of the jobs up to date. SQLite has no lock that outlives a transaction: a copy that loses

@@ -1,3 +1,6 @@
+// Package httpapi is the HTTP side of the server: it listens, refuses what cannot be read, lets in who may come, and shows the pages and the
+// state of the server. The doors themselves lie in packages of nouns below it: they read a request, make one call to the core, and write
+// the answer. The contract is mobile-api-spec/openapi.yaml.
 package httpapi
 
 import (

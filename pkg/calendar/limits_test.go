@@ -66,7 +66,8 @@ func TestTheCivilCodeNeverGivesLess(t *testing.T) {
 					t.Fatalf("%s + %v %s ends %s, before the count to the minute", start, n, u, civil)
 				}
 				last := civil.Add(-1).In(shanghai)
-				if !c.IsWorkingDay(calendar.DayOf(last.Date())) || u == calendar.WorkingDay && civil.In(shanghai).Hour() != 18 || u == calendar.CalendarDay && civil.In(shanghai).Hour() != 0 {
+				hour := map[calendar.Unit]int{calendar.WorkingDay: 18, calendar.CalendarDay: 0}[u]
+				if !c.IsWorkingDay(calendar.DayOf(last.Date())) || civil.In(shanghai).Hour() != hour {
 					t.Fatalf("%s + %v %s ends %s", start, n, u, civil)
 				}
 			}

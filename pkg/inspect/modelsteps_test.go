@@ -354,7 +354,8 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		into: i.MergedInto, due: i.DueAt, own: i.OwnDueAt, filed: i.FiledAt, assigned: i.AssignedAt, fixed: i.FixedAt, closed: i.ClosedAt,
 		changed: i.ChangedAt, returns: i.Returns, rejected: i.RejectedReturns, rework: i.Rework, falseFixes: i.FalseFixes, used: i.TimeUsed,
 		late: i.Late, spot: i.OnTheSpot, visit: i.VisitDrawn,
-		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, civil: i.Clock.Counting == calendar.CivilCode, from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
+		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, civil: i.Clock.Counting == calendar.CivilCode,
+			from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
 			decided: i.Clock.FromExtension, holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
 	}

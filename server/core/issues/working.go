@@ -158,7 +158,8 @@ func (w *working) end() {
 		w.addBoth("期限的最后一日（至 "+zh+"）是休息日，以其次一个工作日为最后一日（《民法典》第二百零三条）",
 			"The last day (to "+en+") is a day of rest: the next working day is the last (Civil Code, article 203)")
 	case w.limit.Unit == calendar.WorkingDay:
-		w.add("最后一日的截止时间为停止业务活动的时间（《民法典》第二百零三条）；半日计至当日工作时间过半", "The last day ends at the close of business (Civil Code, article 203), half a day when half of its working time is over")
+		w.add("最后一日的截止时间为停止业务活动的时间（《民法典》第二百零三条）；半日计至当日工作时间过半",
+			"The last day ends at the close of business (Civil Code, article 203), half a day when half of its working time is over")
 	default:
 		w.add("最后一日的截止时间为二十四时（《民法典》第二百零三条）", "The last day ends at 24:00 (Civil Code, article 203)")
 	}

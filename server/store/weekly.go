@@ -86,20 +86,37 @@ func (tx *Tx) eachCounted(ctx context.Context, f func(*IssueFact), condition str
 	}, countedColumns+"WHERE f.counted AND f.fixed_at = 0 AND NOT f.own"+condition, args...)
 }
 
-// SuspendedIssueCounts is how many issues a suspension stopped the clock of since a moment.
-func (tx *Tx) SuspendedIssueCounts(ctx context.Context, since inspect.Time) (n map[inspect.ID]int64, err error) {
-	n = map[inspect.ID]int64{}
-	err = tx.each(ctx, func(r scanner) error {
+// SuspendedIssueCounts is how many issues each suspension that was declared since a moment has stopped the clock of: each issue once, however often the
+// end was moved, and none whose clock an earlier end set going again before it stood still.
+func (tx *Tx) SuspendedIssueCounts(ctx context.Context, since inspect.Time) (map[inspect.ID]int64, error) {
+	stopped := map[inspect.ID]map[int64]bool{} // by suspension, then by stream of the issue
+	err := tx.each(ctx, func(r scanner) error {
+		var stream int64
 		var body string
-		if err := r.Scan(&body); err != nil {
+		if err := r.Scan(&stream, &body); err != nil {
 			return err
 		}
-		var e struct{ Suspension inspect.ID }
+		var e struct {
+			Suspension inspect.ID   `json:"suspension"`
+			From       inspect.Time `json:"pause_from"`
+			Until      inspect.Time `json:"until"`
+		}
 		if err := readJSON(body, &e); err != nil {
 			return err
 		}
-		n[e.Suspension]++
+		if stopped[e.Suspension] == nil {
+			stopped[e.Suspension] = map[int64]bool{}
+		}
+		stopped[e.Suspension][stream] = e.Until > e.From
 		return nil
-	}, "SELECT body FROM event WHERE at >= ? AND type = 'issue.suspended'", int64(since))
+	}, "SELECT stream, body FROM event WHERE at >= ? AND type = 'issue.suspended' ORDER BY seq", int64(since))
+	n := map[inspect.ID]int64{}
+	for id, issues := range stopped {
+		for _, stands := range issues {
+			if stands {
+				n[id]++
+			}
+		}
+	}
 	return n, err
 }

@@ -260,8 +260,8 @@ func (m *builder) suspended(ctx context.Context) error {
 	if len(all) == 0 {
 		return nil
 	}
-	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.From, b.From) }).From
-	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first)
+	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first.CreatedAt)
 	if err != nil {
 		return err
 	}

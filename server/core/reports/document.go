@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
@@ -57,7 +59,11 @@ func wordsFor(report, here, before, each, whole, title, now, last, parts, total 
 			"the period before", "the week", "the period")}
 }
 
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// capital is a text that begins with a capital letter, where its script has any.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // periodWords are the words of each kind of period; a week has its own.
 var periodWords = map[closure.PeriodKind]periodWording{

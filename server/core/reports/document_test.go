@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/reports"
@@ -91,7 +92,7 @@ func week(l inspect.Language) *reports.Report {
 	for n := range 24 {
 		w.Overdue = append(w.Overdue, reports.OverdueRow{Number: fmt.Sprintf("2026-%06d", 900+n), Place: "和平南路与海府路交叉口东北侧人行道施工围挡旁",
 			Category: "占道经营（09020）", Unit: w.Units[n*n%40].Name, DueAt: at(17, n%24), Over: time.Duration(n*7) * time.Hour,
-			Long: n > 17, Told: []reports.Reminder{{At: at(17, 9), Whom: "单位值班员"}, {At: at(18, 8), Whom: "分管领导"}, {At: at(19, 8), Whom: "指挥部"}}[:n%4]})
+			Clock: []calendar.Unit{calendar.WorkingDay, calendar.CalendarDay}[n/23], Long: n > 17, Told: []reports.Reminder{{At: at(17, 9), Whom: "单位值班员"}, {At: at(18, 8), Whom: "分管领导"}, {At: at(19, 8), Whom: "指挥部"}}[:n%4]})
 	}
 	for n := range 4 {
 		w.Pairs = append(w.Pairs, reports.PhotoPair{Number: fmt.Sprintf("2026-%06d", 1200+n), Place: "龙昆南路88号门前", Category: "积存垃圾渣土",
@@ -201,13 +202,14 @@ func TestSentencesSayWhatStandsOut(t *testing.T) {
 		Categories: []reports.CategoryRow{{Name: "带泥上路", Now: reports.Figures{Received: 41}, Before: &reports.Figures{Received: 53}},
 			{Name: "暴露垃圾", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 9}},
 			{Name: "小广告", Now: reports.Figures{Received: 4}, Before: &reports.Figures{Received: 1}}},
-		Overdue: []reports.OverdueRow{{Unit: "乙街道", Long: true, Over: 120 * time.Hour}, {Unit: "乙街道", Long: true, Over: 20 * time.Hour}, {Unit: "甲街道", Over: 500 * time.Hour}},
-		Holds:   []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}},
-		Places:  []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
+		Overdue: []reports.OverdueRow{{Unit: "乙街道", Long: true, Over: 120 * time.Hour, Clock: calendar.WorkingHour},
+			{Unit: "乙街道", Long: true, Over: 20 * time.Hour, Clock: calendar.WorkingDay}, {Unit: "甲街道", Over: 500 * time.Hour}},
+		Holds:  []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}},
+		Places: []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
 	want := map[string][]string{
 		"变好的方面": {"甲街道处置率为 90.00 %（36/40），较上周上升 40.00 个百分点，在街道中由第 3 名变为第 1 名。", "带泥上路受理 41 件，较上周下降 22.6 %。"},
 		"变差的方面": {"乙街道处置率为 30.00 %（12/40），较上周下降 20.00 个百分点。", "暴露垃圾受理 12 件，较上周上升 33.3 %。"},
-		"需要决策的事项": {"严重超期未处置 2 件，最长已超期 120.0 小时，其中乙街道 2 件：是否督办。", "挂账 2 件将在 30 日内到期，最早 2026-11-28：是否安排经费或另定办法。", "推诿 1 件、虚假整改 2 件，其中丙街道 2 件：是否通报。",
+		"需要决策的事项": {"严重超期未处置 2 件，最长已超期 120.0 工作时，其中乙街道 2 件：是否督办。", "挂账 2 件将在 30 日内到期，最早 2026-11-28：是否安排经费或另定办法。", "推诿 1 件、虚假整改 2 件，其中丙街道 2 件：是否通报。",
 			"反复发生点位 2 处，最多的是市场东门（占道经营，30 日内 5 次）：是否现场会办。"},
 	}
 	if d := cmp.Diff(want, sentences(w)); d != "" {

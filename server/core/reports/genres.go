@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"spotcheck/pkg/calendar"
@@ -207,10 +208,10 @@ func (b *renderer) inspectors() {
 type assessed struct {
 	*UnitRow
 	bonus, malus, total float64
-	rank                int
+	rank                int // 0 for too few issues due
 }
 
-// assessments ranks the units that have a score by score and points, inside their groups.
+// assessments are the units that have a score or points, inside their groups by both together; who has too few issues due comes last and has no rank.
 func (w *Report) assessments() (all []assessed) {
 	for n := range w.Units {
 		v := assessed{UnitRow: &w.Units[n]}
@@ -224,27 +225,48 @@ func (w *Report) assessments() (all []assessed) {
 			}
 		}
 		if v.HasScore || v.bonus != 0 || v.malus != 0 {
-			v.total = v.Score + v.bonus + v.malus
+			v.total = math.Round((v.Score+v.bonus+v.malus)*100) / 100
 			all = append(all, v)
 		}
 	}
+	few := func(v *assessed) int {
+		if v.Rank == 0 {
+			return 1
+		}
+		return 0
+	}
 	slices.SortStableFunc(all, func(a, b assessed) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.Group, b.Group), few(&a)-few(&b), cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
 	})
+	place := 0
 	for n := range all {
-		switch {
-		case n == 0 || all[n].Group != all[n-1].Group:
-			all[n].rank = 1
-		case all[n].total == all[n-1].total:
+		if n == 0 || all[n].Group != all[n-1].Group {
+			place = 0
+		}
+		if all[n].Rank == 0 {
+			continue
+		}
+		place++
+		if all[n].rank = place; place > 1 && all[n].total == all[n-1].total {
 			all[n].rank = all[n-1].rank
-		default:
-			all[n].rank = n + 1
-			for k := n - 1; k >= 0 && all[k].Group == all[n].Group; k-- {
-				all[n].rank = n - k + 1
-			}
 		}
 	}
 	return all
+}
+
+// grades are from how many points on each is given, the best first; what has fewer than the last has the grade below it.
+var grades = []struct {
+	from float64
+	name string
+}{{90, "A"}, {75, "B"}, {60, "C"}, {math.Inf(-1), "D"}}
+
+func gradeOf(total float64) string {
+	for _, g := range grades {
+		if total >= g.from {
+			return g.name
+		}
+	}
+	return ""
 }
 
 // assessment joins the score of each unit with the points that persons gave it (考核).
@@ -254,14 +276,21 @@ func (b *renderer) assessment() {
 		Empty: b.say("本期无考核对象。", "Nobody is assessed."),
 		Columns: []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应处置", "Due"), Kind: paper.Count},
 			{Head: b.say("得分", "Score"), Kind: paper.Number}, {Head: b.say("加分", "Added"), Kind: paper.Number},
-			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("名次", "Rank"), Kind: paper.Count}}}
+			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("等级", "Grade")},
+			{Head: b.say("名次", "Rank"), Kind: paper.Count}},
+		Notes: []string{b.say("总分 90 分及以上为 A，75 分及以上为 B，60 分及以上为 C，其余为 D；得分相同的名次相同。“件数不足”：应处置件数少于参与排名的最少件数，不参与排名，不评等级。",
+			"A from 90 points on, B from 75, C from 60, D below; equal totals share a rank. “too few”: fewer issues due than a rank needs, so no rank and no grade.")}}
 	for _, v := range b.assessments() {
-		score := b.NoData()
+		score, total, grade := b.NoData(), b.NoData(), b.Text("—")
 		if v.HasScore {
-			score = b.Decimal(v.Score)
+			score, total = b.Decimal(v.Score), b.Decimal(v.total)
+		}
+		rank := b.Text(b.say("件数不足", "too few"))
+		if v.rank > 0 {
+			rank, grade = b.Count(int64(v.rank)), b.Text(gradeOf(v.total))
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(v.Group), b.Text(v.Name), b.Count(v.Now.Due), score, b.Decimal(v.bonus),
-			b.Decimal(v.malus), b.Decimal(v.total), b.Count(int64(v.rank))}})
+			b.Decimal(v.malus), total, grade, rank}})
 	}
 	b.table(t)
 	b.chapter("加分与扣分", "Points added and taken")

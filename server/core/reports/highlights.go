@@ -94,7 +94,7 @@ func (m *builder) openIssues(ctx context.Context) error {
 	for n := range overdue {
 		f := &overdue[n]
 		m.Overdue = append(m.Overdue, OverdueRow{Number: f.Number, Place: where[f.Issue], Category: m.category(f.Category), Unit: m.units[f.Unit()].Name, DueAt: f.DueAt.UTC(),
-			Over: m.Calendar.Between(f.DueAt.UTC(), m.Tx.Now.UTC(), f.Limit.Unit), Long: f.LongOverdueAt(m.Calendar) < m.Tx.Now, Told: told[f.Issue]})
+			Over: m.Calendar.Between(f.DueAt.UTC(), m.Tx.Now.UTC(), f.Limit.Unit), Clock: f.Limit.Unit, Long: f.LongOverdueAt(m.Calendar) < m.Tx.Now, Told: told[f.Issue]})
 	}
 	for n := range held {
 		f := &held[n]

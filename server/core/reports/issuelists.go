@@ -1,51 +1,11 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"spotcheck/pkg/paper"
 )
-
-// listed is how many units of a peer group stand on the red list and how many on the black one: three, but never more than a
-// third of those with a rank.
-const listed = 3
-
-// lists are the red list, the best of each group, and the black one, the last. A unit that has nothing left to do is on no black list.
-func (b *renderer) lists() {
-	b.chapter("红黑榜", "Red and black list")
-	columns := []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("名次", "Rank"), Kind: paper.Count},
-		{Head: b.say("得分", "Score"), Kind: paper.Number},
-		{Head: b.say("处置率", "Disposal"), Kind: paper.Rate}, {Head: b.say("按期处置率", "On time"), Kind: paper.Rate}, {Head: b.say("名次较上周", "Rank last week")}}
-	red := &paper.Table{Name: b.say("红榜", "Red list"), Caption: b.say("红榜", "Red list"), Columns: columns, Empty: b.say("本期无单位列入红榜。", "No unit is on the red list.")}
-	black := &paper.Table{Name: b.say("黑榜", "Black list"), Caption: b.say("黑榜", "Black list"), Columns: columns, Empty: b.say("本期无单位列入黑榜。", "No unit is on the black list.")}
-	for _, g := range b.ranked() {
-		n := min(listed, len(g)/3)
-		for _, u := range g[:n] {
-			red.Rows = append(red.Rows, b.listRow(u))
-		}
-		for _, u := range g[len(g)-n:] {
-			if u.Now.Disposed < u.Now.Due {
-				black.Rows = append(black.Rows, b.listRow(u))
-			}
-		}
-	}
-	b.table(red)
-	b.table(black)
-}
-
-func (b *renderer) listRow(u *UnitRow) paper.Row {
-	moved := b.Dash()
-	if u.RankBefore > 0 {
-		moved = b.Text(fmt.Sprintf("%d → %d", u.RankBefore, u.Rank))
-	}
-	score := b.NoData()
-	if u.HasScore {
-		score = b.Decimal(u.Score)
-	}
-	return paper.Row{Cells: []paper.Value{b.Text(u.Group), b.Text(u.Name), b.Count(int64(u.Rank)), score, b.rate(u.Now.disposal()), b.rate(u.Now.onTime()), moved}}
-}
 
 // inChart is how many bars a chart has at most.
 const inChart = 15
@@ -132,7 +92,7 @@ func (b *renderer) overdue() {
 	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true,
 		Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
 			{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3},
-			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
+			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("已超期", "Over by"), Kind: paper.Duration},
 			{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
 	for n := range b.Overdue {
 		o := &b.Overdue[n]
@@ -141,7 +101,7 @@ func (b *renderer) overdue() {
 			long = b.say("是", "yes")
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
-			b.Hours(o.Over), b.Text(long), b.Text(b.told(o.Told))}})
+			b.over(o), b.Text(long), b.Text(b.told(o.Told))}})
 	}
 	b.table(t)
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
@@ -94,7 +95,8 @@ type Report struct {
 	LastYear *Figures    `json:"last_year,omitempty"` // the same week of the year before
 	Trend    []TrendWeek `json:"trend,omitempty"`
 
-	Units       []UnitRow          `json:"units"` // by peer group, then by rank
+	Units       []UnitRow          `json:"units"`                  // by peer group, then by rank
+	HoldPercent int64              `json:"hold_percent,omitempty"` // how much of what a unit has open may be on hold, for the red list
 	Categories  []CategoryRow      `json:"categories"`
 	Roads       []RoadRow          `json:"roads"`
 	Places      []PlaceRow         `json:"places"`
@@ -136,6 +138,8 @@ type UnitRow struct {
 	HasScore   bool       `json:"has_score"`
 	Rank       int        `json:"rank"` // 0 is none
 	RankBefore int        `json:"rank_before"`
+
+	BarredFromRed bool `json:"barred_from_red,omitempty"` // too much of what it has open is on hold
 }
 
 // CategoryRow is a category with what came in.
@@ -189,6 +193,7 @@ type OverdueRow struct {
 	Unit     string        `json:"unit"`
 	DueAt    time.Time     `json:"due_at"`
 	Over     time.Duration `json:"over"` // of its limit's clock
+	Clock    calendar.Unit `json:"clock,omitempty"`
 	Long     bool          `json:"long"` // more than twice the limit is used
 	Told     []Reminder    `json:"told"`
 }

@@ -2,9 +2,12 @@ package servertest_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/places"
 	corereports "spotcheck/server/core/reports"
@@ -82,5 +85,83 @@ func TestASuspensionCountsTheIssuesThatItStopped(t *testing.T) {
 		assigned()
 		want("one more that came in the storm", 6)
 		s.Audit()
+	})
+}
+
+// TestAReportNamesRolesAndNoPersons lets an issue grow overdue with every alert, and looks for names in each genre of the report.
+func TestAReportNamesRolesAndNoPersons(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00") // a Monday
+		office, crew := s.As("office"), s.As("crew")
+		for _, name := range []string{"crew-boss", "leader", "office2", "wang"} {
+			s.As(name)
+		}
+		id := reportsOf(s, "06010") // 4 working hours: until 15:00
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		goTo(t, s, "2026-03-02 14:59")
+		crew.Acts(id, "ask_extension", servertest.M{"reason": "等待吊车", "until": when(t, "2026-03-03 09:00").UTC().Format(time.RFC3339)}).Want(http.StatusCreated)
+		goTo(t, s, "2026-03-02 16:00")
+		s.Drain()
+		overdue := func() corereports.OverdueRow {
+			t.Helper()
+			all := computed(t, s, corereports.Request{Period: "2026-W10"}).Overdue
+			if len(all) != 1 {
+				t.Fatalf("got %+v, want one overdue issue", all)
+			}
+			return all[0]
+		}
+		if o := overdue(); !o.Provisional || o.Clock != calendar.WorkingHour || o.Over < 59*time.Minute || o.Over > 61*time.Minute {
+			t.Errorf("got %+v, want it provisional and over by a working hour", o)
+		}
+		office.Acts(id, "decide_extension", servertest.M{"answer": "refuse", "reason": "理由不足"}).Want(http.StatusCreated)
+		goTo(t, s, "2026-03-04 12:00")
+		s.Drain()
+		o := overdue()
+		var roles []inspect.Role
+		for _, told := range o.Told {
+			roles = append(roles, told.Role)
+			if told.Times < 1 || told.At.IsZero() {
+				t.Errorf("got %+v, want how often and when last", told)
+			}
+		}
+		if o.Provisional || !slices.Equal(roles, []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader}) {
+			t.Errorf("got %+v, want the unit, the office and a leader told, and the mark to stay", o)
+		}
+		said := func() (all string) {
+			for _, g := range corereports.Genres {
+				b, err := computed(t, s, corereports.Request{Period: "2026-W10", Genre: g}).Document().JSON()
+				if err != nil {
+					t.Fatal(err)
+				}
+				all += string(b)
+			}
+			return all
+		}
+		if text := said(); strings.Contains(text, "Person ") || !strings.Contains(text, "S-lin") {
+			t.Error("a report names a person, or does not say whose figures it gives")
+		}
+		s.As("keeper").Do(http.MethodPut, "/api/v1/settings/names_in_reports", servertest.M{"value": true}).Want(http.StatusOK)
+		if text := said(); !strings.Contains(text, "Person lin") || strings.Contains(text, "S-lin") {
+			t.Error("the city wants names, and the report of inspectors has none")
+		}
+		s.Audit()
+	})
+}
+
+// TestWhatArrivedLateStandsInItsWeek sends on Monday what was done on Sunday night without a network.
+func TestWhatArrivedLateStandsInItsWeek(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-08 20:00") // a Sunday
+		office, crew := s.As("office"), s.As("crew")
+		id := s.As("lin").ReportsMud()
+		office.Assigns(id, "longhua-sanitation", 2*time.Hour)
+		goTo(t, s, "2026-03-09 06:00")
+		photo := crew.Shows(id, "after")
+		crew.Acts(id, "fix", servertest.M{"photos": []inspect.ID{photo}, "done_at": when(t, "2026-03-08 21:00").UTC().Format(time.RFC3339)}).Want(http.StatusCreated)
+		for week, want := range map[string]int{"2026-W10": 1, "2026-W11": 0} {
+			if got := computed(t, s, corereports.Request{Period: week}).Late; len(got) != want {
+				t.Errorf("%s: got %+v, want %d", week, got, want)
+			}
+		}
 	})
 }

@@ -92,7 +92,8 @@ func week(l inspect.Language) *reports.Report {
 	for n := range 24 {
 		w.Overdue = append(w.Overdue, reports.OverdueRow{Number: fmt.Sprintf("2026-%06d", 900+n), Place: "和平南路与海府路交叉口东北侧人行道施工围挡旁",
 			Category: "占道经营（09020）", Unit: w.Units[n*n%40].Name, DueAt: at(17, n%24), Over: time.Duration(n*7) * time.Hour,
-			Clock: []calendar.Unit{calendar.WorkingDay, calendar.CalendarDay}[n/23], Long: n > 17, Told: []reports.Reminder{{At: at(17, 9), Whom: "单位值班员"}, {At: at(18, 8), Whom: "分管领导"}, {At: at(19, 8), Whom: "指挥部"}}[:n%4]})
+			Clock: []calendar.Unit{calendar.WorkingDay, calendar.CalendarDay}[n/23], Long: n > 17, Told: []reports.Reminder{{Role: inspect.UnitRole, Times: 5, At: at(17, 9)},
+				{Role: inspect.Office, Times: 3, At: at(18, 8)}, {Role: inspect.Leader, Times: 1, At: at(19, 8)}}[:n%4]})
 	}
 	for n := range 4 {
 		w.Pairs = append(w.Pairs, reports.PhotoPair{Number: fmt.Sprintf("2026-%06d", 1200+n), Place: "龙昆南路88号门前", Category: "积存垃圾渣土",

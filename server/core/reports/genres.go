@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
@@ -43,9 +44,12 @@ func (g *Genre) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// NamesInReports says whether a city wants the names of persons in its reports. They have staff numbers there otherwise.
+var NamesInReports = city.Setting[bool]{Key: "names_in_reports", Read: city.ReadFlag}
+
 // InspectorRow is what one person reported and verified.
 type InspectorRow struct {
-	Name      string `json:"name"`
+	Name      string `json:"name"` // the staff number, unless the report names persons
 	Submitted int64  `json:"submitted"`
 	Filed     int64  `json:"filed"`
 	Merged    int64  `json:"merged"`
@@ -102,13 +106,23 @@ func (m *builder) inspectors(ctx context.Context) error {
 		people = issues.AppendID(people, v.Person)
 	}
 	names, err := m.Tx.PeopleRefs(ctx, people)
-	for _, v := range all {
-		m.Inspectors = append(m.Inspectors, InspectorRow{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
+	if err != nil {
+		return err
+	}
+	if m.Named, err = NamesInReports.In(ctx, m.Tx); err != nil {
+		return err
+	}
+	for n, v := range all {
+		name := names[v.Person].DisplayName
+		if !m.Named {
+			name = cmp.Or(names[v.Person].StaffNumber, fmt.Sprintf(m.say("巡查员%d", "inspector %d"), n+1))
+		}
+		m.Inspectors = append(m.Inspectors, InspectorRow{name, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
 	}
 	slices.SortFunc(m.Inspectors, func(a, b InspectorRow) int {
 		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))
 	})
-	return err
+	return nil
 }
 
 func (m *builder) points(ctx context.Context) error {
@@ -178,10 +192,14 @@ func (b *renderer) bulletin() {
 
 func (b *renderer) inspectors() {
 	b.chapter("巡查人员", "Inspectors")
+	who := b.say("工号", "Staff number")
+	if b.Named {
+		who = b.say("姓名", "Name")
+	}
 	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"),
 		Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
 		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
-		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
+		Columns: []paper.Column{{Head: who}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
 			{Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
 			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count},
 			{Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -91,10 +92,19 @@ func (m *builder) openIssues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var ids []inspect.ID
+	for n := range overdue {
+		ids = append(ids, overdue[n].Issue)
+	}
+	provisional, err := m.provisionalMarks(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for n := range overdue {
 		f := &overdue[n]
 		m.Overdue = append(m.Overdue, OverdueRow{Number: f.Number, Place: where[f.Issue], Category: m.category(f.Category), Unit: m.units[f.Unit()].Name, DueAt: f.DueAt.UTC(),
-			Over: m.Calendar.Between(f.DueAt.UTC(), m.Tx.Now.UTC(), f.Limit.Unit), Clock: f.Limit.Unit, Long: f.LongOverdueAt(m.Calendar) < m.Tx.Now, Told: told[f.Issue]})
+			Over: m.Calendar.Between(f.DueAt.UTC(), m.Tx.Now.UTC(), f.Limit.Unit), Clock: f.Limit.Unit,
+			Long: f.LongOverdueAt(m.Calendar) < m.Tx.Now, Provisional: provisional[f.Issue], Told: told[f.Issue]})
 	}
 	for n := range held {
 		f := &held[n]
@@ -127,7 +137,7 @@ func (m *builder) addressesOf(ctx context.Context, ids []inspect.ID) (map[inspec
 	return where, err
 }
 
-// told is who was told that the issues are overdue.
+// told says how often those of each role were told that the issues are overdue.
 func (m *builder) told(ctx context.Context, facts []store.IssueFact) (map[inspect.ID][]Reminder, error) {
 	var ids []inspect.ID
 	for n := range facts {
@@ -136,9 +146,32 @@ func (m *builder) told(ctx context.Context, facts []store.IssueFact) (map[inspec
 	all, err := m.Tx.NotificationsOf(ctx, ids, inspect.AlertDue, inspect.AlertLate, inspect.AlertLong, "issue.supervised")
 	told := map[inspect.ID][]Reminder{}
 	for _, t := range all {
-		told[t.Issue] = append(told[t.Issue], Reminder{At: t.At.UTC(), Whom: t.Person})
+		told[t.Issue] = append(told[t.Issue], Reminder{Role: t.Role, Times: t.Times, At: t.At.UTC()})
+	}
+	for _, some := range told {
+		slices.SortFunc(some, func(a, b Reminder) int { return slices.Index(toldOrder, a.Role) - slices.Index(toldOrder, b.Role) })
 	}
 	return told, err
+}
+
+// toldOrder is in which order a report names the roles that were told.
+var toldOrder = []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader, inspect.Inspector, inspect.Admin, ""}
+
+// provisionalMarks are the issues whose overdue mark may still go.
+func (m *builder) provisionalMarks(ctx context.Context, ids []inspect.ID) (map[inspect.ID]bool, error) {
+	marks := map[inspect.ID]bool{}
+	if len(ids) == 0 {
+		return marks, nil
+	}
+	late, err := issues.LateWindow(ctx, m.Tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := m.Tx.Issues(ctx, ids)
+	for n := range rows {
+		marks[rows[n].ID] = rows[n].OverdueProvisional(m.Tx.Now, late)
+	}
+	return marks, err
 }
 
 // holdReason is what the office wrote when it granted a hold.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 )
 
@@ -89,31 +90,42 @@ func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
 
 func (b *renderer) overdue() {
 	b.chapter("超期案件", "Overdue issues")
-	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true,
+	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told how often"), Landscape: true,
 		Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
 			{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3},
 			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("已超期", "Over by"), Kind: paper.Duration},
-			{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
+			{Head: b.say("标记", "Marks"), Width: 0.5}, {Head: b.say("告知情况", "Told"), Width: 2}},
+		Notes: []string{b.say("已超期按案件时限的计时方式计算：工作时只计工作时间，小时、天昼夜连续。暂定：期限前提出的申请尚未决定，或补传期限未满，超期标记可能撤销。",
+			"Over by: counted by the clock of the limit; working hours are those of working time, hours and days run day and night. Provisional: what was asked for in "+
+				"time is undecided, or what was done in time may still arrive, so that the mark may go.")}}
 	for n := range b.Overdue {
 		o := &b.Overdue[n]
-		long := ""
+		var marks []string
 		if o.Long {
-			long = b.say("是", "yes")
+			marks = append(marks, b.say("严重超期", "long overdue"))
+		}
+		if o.Provisional {
+			marks = append(marks, b.say("暂定", "provisional"))
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
-			b.over(o), b.Text(long), b.Text(b.told(o.Told))}})
+			b.over(o), b.Text(strings.Join(marks, b.say("、", ", "))), b.Text(b.told(o.Told))}})
 	}
 	b.table(t)
 }
 
-// told is who was told when, one below the other.
+// roleWords are the people of a role as a report speaks of them.
+var roleWords = map[inspect.Role][2]string{inspect.UnitRole: {"责任单位", "the unit"}, inspect.Leader: {"领导", "leaders"}, inspect.Office: {"办公室", "the office"},
+	inspect.Inspector: {"巡查员", "inspectors"}, inspect.Admin: {"管理员", "administrators"}, "": {"其他人员", "others"}}
+
+// told is how often each role was told and when last, one below the other.
 func (b *renderer) told(all []Reminder) string {
 	if len(all) == 0 {
 		return b.say("尚未告知", "nobody yet")
 	}
 	lines := make([]string, len(all))
 	for n, t := range all {
-		lines[n] = b.At(t.At).Text + "  " + t.Whom
+		role, times := roleWords[t.Role], max(t.Times, 1)
+		lines[n] = b.sayf("%[1]s %[2]d 次，最近 %[4]s", "%[1]s: %[3]s, last %[4]s", b.say(role[0], role[1]), times, counted(times, "time", "times"), b.At(t.At).Text)
 	}
 	return strings.Join(lines, "\n")
 }

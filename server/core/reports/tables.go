@@ -109,6 +109,7 @@ type Report struct {
 	Definitions []paper.Definition `json:"definitions"`
 
 	Inspectors []InspectorRow `json:"inspectors,omitempty"` // of a report of inspectors
+	Named      bool           `json:"named,omitempty"`      // it names persons, as the city wants it
 	Merits     []TrendPoint   `json:"merits,omitempty"`     // of an assessment sheet
 	Returns    []ReturnRow    `json:"returns,omitempty"`    // of a report of returns, form by form
 	ReplyBy    time.Time      `json:"reply_by,omitzero"`    // of a bulletin: when what it names has to be done
@@ -196,12 +197,15 @@ type OverdueRow struct {
 	Clock    calendar.Unit `json:"clock,omitempty"`
 	Long     bool          `json:"long"` // more than twice the limit is used
 	Told     []Reminder    `json:"told"`
+
+	Provisional bool `json:"provisional,omitempty"` // the mark may still go (暂定)
 }
 
-// Reminder says who was told of something when.
+// Reminder says how often, and when last, the people of a role were told of something.
 type Reminder struct {
-	At   time.Time `json:"at"`
-	Whom string    `json:"whom"`
+	Role  inspect.Role `json:"role"`
+	Times int64        `json:"times"`
+	At    time.Time    `json:"at"`
 }
 
 // SuspensionRow is a time in which clocks stood still.

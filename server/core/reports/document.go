@@ -122,11 +122,8 @@ func (b *renderer) cover() *paper.Document {
 		year, week, _ := strings.Cut(b.ISO, "-W")
 		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
 	}
-	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
-		Subtitle: period + "  " + b.Scope, Date: b.issued()}
-	if t, ok := titles[b.Genre]; ok {
-		d.Title = b.sayf(t[0], t[1], b.City)
-	}
+	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.heading(), Number: b.Issue, Subtitle: strings.TrimSpace(period + "  " + b.Scope),
+		Date: b.issued()}
 	if b.Draft {
 		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}
@@ -142,6 +139,18 @@ func (b *renderer) cover() *paper.Document {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
 	}
 	return d
+}
+
+// heading is what the report is called, with its city where that has a name.
+func (b *renderer) heading() string {
+	chinese, english := "双创工作周报", "weekly report"
+	if t, ok := titles[b.Genre]; ok {
+		chinese, english = t[0], t[1]
+	}
+	if b.City == "" {
+		return capital(b.say(chinese, english))
+	}
+	return b.City + b.say(chinese, ": "+english)
 }
 
 // issued is the date of the report.
@@ -182,6 +191,14 @@ func (b *renderer) median(f *Figures) paper.Value {
 	return b.Hours(f.Median)
 }
 
+// found is the median from discovery to fix.
+func (b *renderer) found(f *Figures) paper.Value {
+	if !f.HasMedian {
+		return b.NoData()
+	}
+	return b.Hours(f.Found)
+}
+
 func received(f *Figures) int64 { return f.Received }
 
 // leaders is the page that the head of the office reads.
@@ -197,7 +214,8 @@ func (b *renderer) leaders() {
 		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of),
 			Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
 	}
-	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
+	key = append(key, paper.KeyFigure{Name: b.say("派遣至整改中位数", "Assignment to fix"), Value: b.median(&b.Now),
+		Detail: b.sayf("发现至整改 %s", "discovery to fix %s", b.found(&b.Now).TextWithUnit())})
 	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。",
 		"The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
 	for _, s := range []struct {
@@ -241,8 +259,10 @@ func (b *renderer) overall() {
 	b.chapter("总体情况", "Overall")
 	n := &b.Now
 	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
-		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
-		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
+		"%[1]s: %[16]s received and %[3]d filed. %[17]s due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[18]s to be verified; "+
+			"%[19]s closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
+		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes,
+		counted(n.Received, "issue was", "issues were"), wereOf(n.Due), counted(n.Waiting, "waits", "wait"), wereOf(n.Closed))})
 	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"),
 		Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
 			{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count},
@@ -288,7 +308,9 @@ func (b *renderer) unitColumns() (all []paper.Column, values []func(*UnitRow) pa
 	rate("", b.say("返工率", "Rework"), (*Figures).rework)
 	rate("", b.say("延期率", "Extended"), (*Figures).extension)
 	rate("", b.say("严重超期率", "Long overdue"), (*Figures).longOverdue)
-	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
+	median := b.say("中位时长（小时）", "Median hours")
+	column(median, b.say("派遣至整改", "assigned to fixed"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
+	column(median, b.say("发现至整改", "found to fixed"), paper.Hours, func(u *UnitRow) paper.Value { return b.found(&u.Now) })
 	column("", b.say("得分", "Score"), paper.Number, func(u *UnitRow) paper.Value {
 		if !u.HasScore {
 			return b.NoData()

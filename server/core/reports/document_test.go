@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/reports"
@@ -151,7 +153,7 @@ func TestNothingIsLeftInTheOtherLanguage(t *testing.T) {
 func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 	t.Parallel()
 	w := &reports.Report{City: "海口市", Scope: "全市", Now: reports.Figures{Received: 1298, Filed: 1290, Due: 972, Disposed: 911, OnTime: 737,
-		Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute},
+		Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute, Found: 30*time.Hour + 6*time.Minute},
 		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, Closed: 800, Rework: 5}}
 	var got []string
 	for _, p := range w.Document().Parts {
@@ -164,7 +166,7 @@ func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 		}
 	}
 	want := []string{"受理 1298 立案 1290 +8.1 %", "处置率 93.72 % 911 / 972 +2.05 个百分点", "按期处置率 75.82 % 737 / 972 -3.35 个百分点",
-		"结案率 84.36 % 820 / 972 +1.03 个百分点", "整改时长中位数 26.5 小时 派遣至整改"}
+		"结案率 84.36 % 820 / 972 +1.03 个百分点", "派遣至整改中位数 26.5 小时 发现至整改 30.1 小时"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -189,6 +191,58 @@ func sentences(w *reports.Report) map[string][]string {
 		}
 	}
 	return all
+}
+
+// TestAReportOfACityWithoutAName begins with what it is.
+func TestAReportOfACityWithoutAName(t *testing.T) {
+	t.Parallel()
+	for want, w := range map[string]*reports.Report{"双创工作周报": {}, "Weekly report": {Language: inspect.English}, "海口市双创工作通报": {City: "海口市", Genre: reports.Bulletin},
+		"Bulletin": {Language: inspect.English, Genre: reports.Bulletin}, "Haikou: monthly report": {City: "Haikou", Language: inspect.English, Kind: closure.Month}} {
+		if got := w.Document().Title; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestNothingIsSaidOfNothing leaves out what is 0, and tells 0 from no data.
+func TestNothingIsSaidOfNothing(t *testing.T) {
+	t.Parallel()
+	w := &reports.Report{Scope: "全市", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 30}, Categories: []reports.CategoryRow{
+		{Name: "带泥上路", Now: reports.Figures{}, Before: &reports.Figures{Received: 30}}, {Name: "暴露垃圾", Now: reports.Figures{Received: 12}}},
+		Roads:   []reports.RoadRow{{Name: "龙昆南路", Issues: 3}},
+		Returns: []reports.ReturnRow{{Form: "旬报", Lines: []string{"人次"}, Unit: "甲", State: inspect.ReturnMissing}}}
+	if got := sentences(w); len(got) != 0 {
+		t.Errorf("got %v, want nothing said", got)
+	}
+	for _, p := range w.Document().Parts {
+		if p.Chart != nil && p.Chart.Series[1].Values[1].Text != "0" {
+			t.Errorf("a category that did not come up the week before is %q then, want 0", p.Chart.Series[1].Values[1].Text)
+		}
+		if p.Table != nil && p.Table.Name == "路段" && (p.Table.Rows[0].Cells[3].Text != "无数据" || p.Table.Rows[0].Cells[4].Text != "无数据") {
+			t.Errorf("got %v, want no data of a road without a length", p.Table.Rows[0].Cells)
+		}
+	}
+	w.Genre = reports.ReturnsReport
+	for _, p := range w.Document().Parts {
+		if p.Table != nil && p.Table.Name == "旬报" && p.Table.Rows[1].Cells[1].Text != "无数据" {
+			t.Errorf("the sum of what nobody sent is %q", p.Table.Rows[1].Cells[1].Text)
+		}
+	}
+}
+
+// TestOneIsNoPlural reads an English report of one of each.
+func TestOneIsNoPlural(t *testing.T) {
+	t.Parallel()
+	w := &reports.Report{Language: inspect.English, Scope: "The city", City: "Haikou", Now: reports.Figures{Received: 1, Filed: 1, Due: 1, Waiting: 1, Closed: 1, LongOverdue: 1},
+		Overdue: []reports.OverdueRow{{Unit: "A", Long: true, Told: []reports.Reminder{{Role: inspect.UnitRole, Times: 1}}}},
+		Places:  []reports.PlaceRow{{Name: "B", Times: 1, Days: 1}}}
+	for _, g := range reports.Genres {
+		w.Genre = g
+		text := string(w.Document().HTML(nil)) + w.Short()
+		if at := regexp.MustCompile(`\b1 (issues|were|wait|are|times|days|hours|others)\b`).FindString(text); at != "" {
+			t.Errorf("%s says %q", g, at)
+		}
+	}
 }
 
 func TestSentencesSayWhatStandsOut(t *testing.T) {

@@ -135,9 +135,9 @@ func (m *builder) points(ctx context.Context) error {
 	return err
 }
 
-// titles are what the genres are called, in place of the name of the report of closure.
-var titles = map[Genre][2]string{Bulletin: {"%s双创工作通报", "%s: bulletin"}, PlacesReport: {"%s问题分析报告", "%s: where and what"}, InspectorsReport: {"%s巡查工作报告", "%s: inspectors"},
-	AssessmentSheet: {"%s双创工作考核表", "%s: assessment"}, ReturnsReport: {"%s报表报送情况", "%s: returns"}}
+// titles are what the genres are called, in place of the name of the report of closure; the name of the city stands before it.
+var titles = map[Genre][2]string{Bulletin: {"双创工作通报", "bulletin"}, PlacesReport: {"问题分析报告", "where and what"}, InspectorsReport: {"巡查工作报告", "inspectors"},
+	AssessmentSheet: {"双创工作考核表", "assessment"}, ReturnsReport: {"报表报送情况", "returns"}}
 
 // pages writes the parts of a genre; false stands for the report of closure, which has all.
 func (b *renderer) pages() bool {

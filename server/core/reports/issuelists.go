@@ -27,8 +27,11 @@ func (b *renderer) categories() {
 			continue
 		}
 		before := b.NoData()
-		if k.Before != nil {
+		switch {
+		case k.Before != nil:
 			before = b.Count(k.Before.Received)
+		case b.Before != nil: // it was counted, and nothing of this category came in
+			before = b.Count(0)
 		}
 		c.Labels = append(c.Labels, k.Name)
 		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, b.Count(k.Now.Received)), append(c.Series[1].Values, before)
@@ -46,11 +49,11 @@ func (b *renderer) roads() {
 			{Head: b.say("所属区域", "Area")}, {Head: b.say("件数", "Issues"), Kind: paper.Count}, {Head: b.say("长度（公里）", "Length (km)"), Kind: paper.Number},
 			{Head: b.say("每公里件数", "Issues per km"), Kind: paper.Number}}}
 	for _, r := range b.Roads {
-		per := b.NoData()
+		length, per := b.NoData(), b.NoData()
 		if r.Metres > 0 {
-			per = b.Decimal(float64(r.Issues) / r.Metres * 1000)
+			length, per = b.Decimal(r.Metres/1000), b.Decimal(float64(r.Issues)/r.Metres*1000)
 		}
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Name), b.Text(r.Area), b.Count(r.Issues), b.Decimal(r.Metres / 1000), per}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Name), b.Text(r.Area), b.Count(r.Issues), length, per}})
 	}
 	b.table(t)
 }

@@ -165,3 +165,75 @@ func TestWhatArrivedLateStandsInItsWeek(t *testing.T) {
 		}
 	})
 }
+
+// TestABulletinSaysWhatBecameOfTheLastOne issues one that names two open issues, of which one is fixed before the next.
+func TestABulletinSaysWhatBecameOfTheLastOne(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
+		fixed, open := lin.ReportsMud(), lin.ReportsMud()
+		for _, id := range []inspect.ID{fixed, open} {
+			office.Assigns(id, "longhua-sanitation", time.Hour)
+		}
+		goTo(t, s, "2026-03-09 09:00")
+		path := "/api/v1/reports/" + inspect.NewID().String()
+		office.Do(http.MethodPut, path, servertest.M{"period": "2026-W10", "genre": "bulletin"}).Want(201)
+		s.As("office2").Do(http.MethodPut, path+"/check", servertest.M{"revision": 1}).Want(200)
+		s.As("leader").Do(http.MethodPut, path+"/issue", servertest.M{"revision": 1}).Want(200)
+		crew.Fixes(fixed)
+		s.As("wang").Verifies(fixed, "pass")
+		s.Drain()
+		goTo(t, s, "2026-03-16 09:00")
+		w := computed(t, s, corereports.Request{Period: "2026-W11", Genre: corereports.Bulletin, Language: inspect.Chinese})
+		if len(w.LeftOpen) != 2 || !strings.HasSuffix(w.LastBulletin, "第1期") {
+			t.Fatalf("got %q with %+v, want both issues of the first bulletin", w.LastBulletin, w.LeftOpen)
+		}
+		for _, v := range w.LeftOpen {
+			want := "仍未整改"
+			if v.Number == office.Issue(fixed).Number {
+				want = "2026-03-09 09:00 已整改，2026-03-09 09:00 已结案"
+			}
+			if v.Outcome != want {
+				t.Errorf("%s: got %s, want %s", v.Number, v.Outcome, want)
+			}
+		}
+		if len(w.LeftPairs) != 1 {
+			t.Errorf("got %d pairs of photos, want that of the fix", len(w.LeftPairs))
+		}
+		for _, form := range []string{"text", "json", "html", "pdf", "docx", "xlsx", "csv"} {
+			body := office.Do(http.MethodGet, "/api/v1/reports/compute?genre=bulletin&period=2026-W11&form="+form, nil).Want(200).Body
+			if form == "text" && !strings.Contains(string(body), "点名 2 件，已整改或了结 1 件") {
+				t.Errorf("the text of the bulletin is %s", body)
+			}
+		}
+	})
+}
+
+// TestAReportNamesTasksAndReplies has a task of the plan that is late, and two complaints of which one was answered in time.
+func TestAReportNamesTasksAndReplies(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-09 09:00") // a Monday
+		office := s.As("office")
+		office.Do(http.MethodPut, "/api/v1/plan-tasks/"+inspect.NewID().String(), servertest.M{"year": 2026, "unit": servertest.ID("longhua-sanitation"), "title": "新建公厕 12 座",
+			"planned_from": "2026-03-01", "planned_to": "2026-03-20", "milestones": []servertest.M{{"title": "选址", "due": "2026-03-05"}}}).Want(201)
+		office.Do(http.MethodPut, "/api/v1/plan-tasks/"+inspect.NewID().String(), servertest.M{"year": 2026, "unit": servertest.ID("longhua-sanitation"), "title": "以后的事",
+			"planned_from": "2026-06-01", "planned_to": "2026-06-20"}).Want(201)
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/reply_limits", servertest.M{"value": servertest.M{"hotline": servertest.M{"limit": 2, "unit": "working_day"}}}).Want(200)
+		var p intakePage
+		sendTable(office, hotline(office), orderHeads+"G-1,2026-03-09 08:05,占道经营,堵了路,龙昆南路12号,20.03,110.33,,王女士,138,\n"+
+			"G-2,2026-03-09 08:10,占道经营,垃圾,海秀路,,,,李先生,139,\n").Want(201).Into(&p)
+		makes(t, s, office, p.Import.ID)
+		office.Acts(issueNumbered(t, s, "G-1"), "feedback", servertest.M{"note": "已电话告知"}).Want(201)
+		goTo(t, s, "2026-03-13 09:00")
+		w := computed(t, s, corereports.Request{Period: "2026-W11"})
+		if len(w.Plans) != 1 || w.Plans[0].State != inspect.PlanLate || !slices.Equal(w.Plans[0].Open, []string{"选址"}) {
+			t.Errorf("got %+v, want the task that is late", w.Plans)
+		}
+		if len(w.Replies) != 2 || w.Replies[0].RepliedAt.IsZero() == w.Replies[1].RepliedAt.IsZero() {
+			t.Errorf("got %+v, want one reply given and one missing", w.Replies)
+		}
+		if got := computed(t, s, corereports.Request{Period: "2026-W10"}); len(got.Replies) != 0 || len(got.Plans) != 1 {
+			t.Errorf("the week before: got %+v and %+v", got.Replies, got.Plans)
+		}
+	})
+}

@@ -26,7 +26,7 @@ var migrations embed.FS
 // Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
 // that still works beside it, so that copies can be upgraded one by one.
 const (
-	Newest       = 8
+	Newest       = 9
 	oldestBinary = 7 // older ones know nothing of parts of an issue
 )
 

@@ -63,6 +63,33 @@ func (tx *Tx) LateArrivals(ctx context.Context, from, to inspect.Time, most int)
 		ORDER BY a.received_at, a.id LIMIT ?`, int64(from), int64(to), int64(from), int64(to.Add(latestArrival)), most)
 }
 
+// WantedReply is an issue whose source wants to know by a time what became of it.
+type WantedReply struct {
+	ID         inspect.ID
+	Number     string
+	Source     inspect.Source
+	Category   string
+	Unit, Area inspect.ID
+	ReplyBy    inspect.Time
+	Feedback   inspect.Feedback
+}
+
+// RepliesWanted gives the issues that wanted a reply in a time and were not dismissed or merged, the earliest first.
+func (tx *Tx) RepliesWanted(ctx context.Context, from, to inspect.Time, most int) ([]WantedReply, error) {
+	return list(ctx, tx, func(r scanner) (w WantedReply, err error) {
+		var matters string
+		if err = r.Scan((*uid)(&w.ID), &w.Number, (*string)(&w.Source), &w.Category, (*uid)(&w.Unit), (*uid)(&w.Area), &w.ReplyBy, &matters); err != nil || matters == "" {
+			return w, err
+		}
+		var c inspect.Correspondence
+		err = readJSON(matters, &c)
+		w.Feedback = c.Feedback
+		return w, err
+	}, `SELECT i.uid, i.number, i.source, COALESCE((SELECT code FROM category WHERE id = i.category), ''), (SELECT uid FROM unit WHERE id = i.unit),
+		(SELECT uid FROM area WHERE id = i.area), i.reply_by, i.matters FROM issue i
+		WHERE i.reply_by > 0 AND i.reply_by >= ? AND i.reply_by < ? AND i.status NOT IN ('dismissed', 'merged') ORDER BY i.reply_by, i.id LIMIT ?`, int64(from), int64(to), most)
+}
+
 // ClosedIssues gives issues that were verified in a time, the last first.
 func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_fact f WHERE f.counted AND f.gone_at >= ? AND f.gone_at < ? AND f.fixed_at > 0

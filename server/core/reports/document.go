@@ -24,13 +24,13 @@ type renderer struct {
 }
 
 // Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
-// overdue, suspensions and holds, late arrivals, corrections, definitions.
+// overdue, suspensions and holds, late arrivals, plan and replies, corrections, definitions.
 func (w *Report) Document() *paper.Document {
 	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
 	if !b.pages() {
 		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late,
-			b.corrections, b.definitions} {
+			b.plansAndReplies, b.corrections, b.definitions} {
 			part()
 		}
 	}

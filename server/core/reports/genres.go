@@ -79,6 +79,7 @@ func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 	switch genre {
 	case Bulletin:
 		m.ReplyBy = m.Calendar.Add(m.Tx.Now.UTC(), bulletinDays*m.Calendar.WorkingDay(), calendar.WorkingDay).UTC()
+		return m.leftOpen(ctx)
 	case InspectorsReport:
 		return m.inspectors(ctx)
 	case AssessmentSheet:
@@ -163,31 +164,58 @@ func (b *renderer) pages() bool {
 	return true
 }
 
-// bulletin says what was found, fixed and is open, names the open places, and who is best and last (通报).
+// bulletin says what was found, fixed and is open, what became of the last one, names the open places, and who is best and last (通报).
 func (b *renderer) bulletin() {
-	n := &b.Now
 	b.chapter("总体情况", "Overall")
-	b.add(paper.Part{Paragraph: b.sayf("本期受理问题 %[1]d 件，应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s，按期处置率 %[5]s。截至 %[6]s，尚有 %[7]d 件未处置，其中严重超期 %[8]d 件。",
-		"Received %[1]d issues; of %[2]d due, %[3]d were disposed of (%[4]s), on time %[5]s. As of %[6]s, %[7]d are open, %[8]d of them long overdue.",
-		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.At(b.CutAt).Text, n.Due-n.Disposed, n.LongOverdue)})
+	b.add(paper.Part{Paragraph: b.bulletinSum()})
+	b.since()
 	b.lists()
 	b.chapter("未整改问题", "What is not fixed")
 	if len(b.Overdue) == 0 {
 		b.add(paper.Part{Paragraph: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off.")})
 	}
-	for k := range b.Overdue {
-		if k == bulletinLines {
-			b.add(paper.Part{Note: b.sayf("另有 %d 件，见超期案件清单。", "%d more are on the list of overdue issues.", len(b.Overdue)-bulletinLines)})
-			break
-		}
-		o := &b.Overdue[k]
-		b.add(paper.Part{Paragraph: b.sayf("%[1]d. %[2]s——%[3]s（%[4]s，%[5]s，原定 %[6]s 前）", "%[1]d. %[2]s – %[3]s (%[4]s, %[5]s, due %[6]s)",
-			k+1, cmp.Or(o.Place, b.say("地点不详", "place unknown")), o.Category, o.Unit, o.Number, b.At(o.DueAt).Text)})
+	for k, line := range b.openLines() {
+		b.add(paper.Part{Paragraph: fmt.Sprintf("%d. %s", k+1, line)})
 	}
-	if len(b.Overdue) > 0 && !b.ReplyBy.IsZero() {
-		b.add(paper.Part{Paragraph: b.sayf("请以上责任单位于 %s 前完成整改并书面报送整改情况。", "The units named above fix these and report in writing by %s.", b.At(b.ReplyBy).Text)})
+	if more := len(b.Overdue) - bulletinLines; more > 0 {
+		b.add(paper.Part{Note: b.sayf("另有 %d 件，见超期案件清单。", "%d more on the list of overdue issues.", more)})
 	}
+	if text := b.demand(); text != "" {
+		b.add(paper.Part{Paragraph: text})
+	}
+	b.pairs()
 	b.units()
+}
+
+// bulletinSum is the sum of a bulletin in a sentence.
+func (b *renderer) bulletinSum() string {
+	n := &b.Now
+	return b.sayf("本期受理问题 %[1]d 件，应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s，按期处置率 %[5]s。截至 %[6]s，尚有 %[7]d 件未处置，其中严重超期 %[8]d 件。",
+		"Received %[9]s; of %[2]d due, %[10]s disposed of (%[4]s), on time %[5]s. As of %[6]s, %[11]s open, %[8]d of them long overdue.",
+		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.At(b.CutAt).Text, n.Due-n.Disposed, n.LongOverdue,
+		counted(n.Received, "issue", "issues"), wereOf(n.Disposed), counted(n.Due-n.Disposed, "is", "are"))
+}
+
+// openLines are the lines "place – problem (responsible unit)" of a bulletin.
+func (b *renderer) openLines() (all []string) {
+	for k := range b.Overdue[:min(len(b.Overdue), bulletinLines)] {
+		o := &b.Overdue[k]
+		due := b.At(o.DueAt).Text
+		if o.Provisional {
+			due += b.say("，超期暂定", ", provisional")
+		}
+		all = append(all, b.sayf("%[1]s——%[2]s（%[3]s，%[4]s，原定 %[5]s 前）", "%[1]s – %[2]s (%[3]s, %[4]s, due %[5]s)",
+			cmp.Or(o.Place, b.say("地点不详", "place unknown")), o.Category, o.Unit, o.Number, due))
+	}
+	return all
+}
+
+// demand says by when what a bulletin names has to be done.
+func (b *renderer) demand() string {
+	if len(b.Overdue) == 0 || b.ReplyBy.IsZero() {
+		return ""
+	}
+	return b.sayf("请以上责任单位于 %s 前完成整改并书面报送整改情况。", "The units named above fix these and report in writing by %s.", b.At(b.ReplyBy).Text)
 }
 
 func (b *renderer) inspectors() {
@@ -207,19 +235,27 @@ func (b *renderer) inspectors() {
 		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged),
 			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
 	}
-	all := InspectorRow{Name: b.say("合计", "All")}
 	for n := range b.Inspectors {
-		v := &b.Inspectors[n]
-		t.Rows = append(t.Rows, row(v))
-		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
-		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+		t.Rows = append(t.Rows, row(&b.Inspectors[n]))
 	}
 	if len(t.Rows) > 0 {
+		all := b.allInspectors()
 		total := row(&all)
 		total.Total = true
 		t.Rows = append(t.Rows, total)
 	}
 	b.table(t)
+}
+
+// allInspectors is what they did together.
+func (b *renderer) allInspectors() InspectorRow {
+	all := InspectorRow{Name: b.say("合计", "All")}
+	for n := range b.Inspectors {
+		v := &b.Inspectors[n]
+		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
+		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+	}
+	return all
 }
 
 // assessed is a unit with the points that persons gave it.

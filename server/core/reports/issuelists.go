@@ -72,16 +72,21 @@ func (b *renderer) places() {
 
 func (b *renderer) pairs() {
 	b.chapter("整改前后对比", "Before and after")
-	var all []paper.PhotoPair
-	for _, p := range b.Pairs {
-		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category,
-			p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
-	}
+	all := b.photoPairs(b.Pairs)
 	if len(all) == 0 {
 		b.add(paper.Part{Paragraph: b.say("本期无对比照片。", "There are no pairs of photos.")})
 		return
 	}
 	b.add(paper.Part{Pairs: all})
+}
+
+// photoPairs are pairs of photos under what they show.
+func (b *renderer) photoPairs(pairs []PhotoPair) (all []paper.PhotoPair) {
+	for _, p := range pairs {
+		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category,
+			p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
+	}
+	return all
 }
 
 func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {

@@ -166,3 +166,32 @@ func TestTheAssessmentRanksNobodyWithTooFewIssues(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 }
+
+// TestEveryGenreIsItselfInEveryForm finds its title and what only it says in the text for a chat, the page and the JSON of each.
+func TestEveryGenreIsItselfInEveryForm(t *testing.T) {
+	t.Parallel()
+	w := week(inspect.Chinese)
+	w.LastBulletin, w.LeftOpen = "2026年第3期", []reports.LeftOpenRow{{Number: "2026-000001", Outcome: "仍未整改"}}
+	w.Inspectors = []reports.InspectorRow{{Name: "S-1", Submitted: 7, Filed: 6}}
+	w.Returns = []reports.ReturnRow{{Form: "旬报", Unit: "甲单位", State: inspect.ReturnMissing}}
+	for genre, want := range map[reports.Genre][2]string{
+		reports.ClosureReport: {"双创工作周报", "需决策：严重超期未处置 6 件"}, reports.Bulletin: {"双创工作通报", "2026年第3期点名 1 件"},
+		reports.PlacesReport: {"问题分析报告", "最多的类别：暴露垃圾"}, reports.InspectorsReport: {"巡查工作报告", "上报 7 件，立案 6 件"},
+		reports.AssessmentSheet: {"双创工作考核表", "区政府第 1 名：区政府第1责任单位"}, reports.ReturnsReport: {"报表报送情况", "未报：甲单位。"}} {
+		w.Genre = genre
+		text := w.Short()
+		if !strings.HasPrefix(text, "海口市"+want[0]) || !strings.Contains(text, want[1]) || len([]rune(text)) > paper.MaxFittedText {
+			t.Errorf("the text of %q is %s", genre, text)
+		}
+		d := w.Document()
+		j, err := d.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []string{string(j), string(d.HTML(nil))} {
+			if !strings.Contains(form, "海口市"+want[0]) {
+				t.Errorf("a form of %q has another title", genre)
+			}
+		}
+	}
+}

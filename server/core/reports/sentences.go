@@ -236,25 +236,3 @@ func (b *renderer) comesBack() string {
 	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（各 %[3]d 次）：是否现场会办。", "Places where the same came back: %[1]d, most often %[2]s (%[4]s each): meet on site?",
 		count, b.equals(names), times, counted(times, "time", "times"))
 }
-
-// Short is the report for a group chat: at most 500 characters, ready to paste.
-func (w *Report) Short() string {
-	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
-	d := b.cover()
-	first, last := b.span()
-	n := &b.Now
-	sentences := []string{strings.TrimSpace(d.Title+" "+d.Number) + b.sayf("（%[1]s 至 %[2]s，%[3]s）", " (%[1]s to %[2]s, %[3]s)", first, last, b.Scope)}
-	sentences = append(sentences, d.Banners...)
-	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。",
-		"Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
-		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.rate(n.closure()).Text))
-	for _, part := range []struct {
-		head      string
-		sentences []string
-	}{{b.say("需决策：", "To decide: "), b.decisions()}, {b.say("变差：", "Worse: "), b.worse()}, {b.say("变好：", "Better: "), b.better()}} {
-		for _, s := range part.sentences {
-			sentences = append(sentences, part.head+s)
-		}
-	}
-	return paper.FitSentences(sentences, b.sayf("统计截止 %s。", "As of %s.", b.At(b.CutAt).Text))
-}

@@ -105,6 +105,8 @@ type Report struct {
 	Suspensions []SuspensionRow    `json:"suspensions"`
 	Holds       []HoldRow          `json:"holds"`
 	Late        []LateRow          `json:"late"`
+	Plans       []PlanRow          `json:"plans,omitempty"`
+	Replies     []ReplyRow         `json:"replies,omitempty"`
 	Corrections []Correction       `json:"corrections"`
 	Definitions []paper.Definition `json:"definitions"`
 
@@ -113,6 +115,10 @@ type Report struct {
 	Merits     []TrendPoint   `json:"merits,omitempty"`     // of an assessment sheet
 	Returns    []ReturnRow    `json:"returns,omitempty"`    // of a report of returns, form by form
 	ReplyBy    time.Time      `json:"reply_by,omitzero"`    // of a bulletin: when what it names has to be done
+
+	LastBulletin string        `json:"last_bulletin,omitempty"` // of a bulletin: the number of the one before
+	LeftOpen     []LeftOpenRow `json:"left_open,omitempty"`     // that it named as not fixed
+	LeftPairs    []PhotoPair   `json:"left_pairs,omitempty"`
 
 	// Sentences of a person in place of the generated ones.
 	Better    []string `json:"better,omitempty"`

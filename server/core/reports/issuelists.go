@@ -180,6 +180,7 @@ func (b *renderer) corrections() {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(c.Report), b.Text(c.Number), b.Text(c.Figure), b.Text(c.Was), b.Text(c.Is), b.Text(c.Why)}})
 	}
 	b.table(t)
+	b.totals()
 }
 
 func (b *renderer) definitions() {

@@ -110,6 +110,8 @@ type Report struct {
 	Corrections []Correction       `json:"corrections"`
 	Definitions []paper.Definition `json:"definitions"`
 
+	CorrectedTotals []CorrectedTotal `json:"corrected_totals,omitempty"` // of the reports that are corrected, the last one first
+
 	Inspectors []InspectorRow `json:"inspectors,omitempty"` // of a report of inspectors
 	Named      bool           `json:"named,omitempty"`      // it names persons, as the city wants it
 	Merits     []TrendPoint   `json:"merits,omitempty"`     // of an assessment sheet
@@ -250,4 +252,6 @@ type Correction struct {
 	Was    string `json:"was"`
 	Is     string `json:"is"`
 	Why    string `json:"why"`
+
+	Moves map[string]int64 `json:"moves,omitempty"` // by how much each total changes
 }

@@ -243,6 +243,16 @@ func TestReportsAreDraftedByThemselves(t *testing.T) {
 		if len(page.Reports) != 1 || page.Reports[0].State != "draft" {
 			t.Errorf("got %+v, want one draft", page.Reports)
 		}
+		s.Pass(21 * 24 * time.Hour) // the server was down
+		for range 2 {
+			if err := s.Core.Reports.DraftScheduled(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.As("office").Do("GET", "/api/v1/reports", nil).Want(http.StatusOK).Into(&page)
+		if len(page.Reports) != 4 {
+			t.Errorf("got %+v, want one more for each week that was missed", page.Reports)
+		}
 		s.Audit()
 	})
 }

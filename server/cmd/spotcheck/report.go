@@ -42,7 +42,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	f.Func("scope", "city, unit:ID or area:ID", func(s string) error { return ask.Scope.UnmarshalText([]byte(s)) })
 	f.Func("lang", "zh or en", func(s string) error { return ask.Language.UnmarshalText([]byte(s)) })
 	f.Func("genre", "closure, bulletin, places, inspectors, assessment or returns", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
-	form := f.String("format", "text", "pdf, xlsx, docx, html, csv, json or text")
+	form := f.String("format", "text", "pdf, xlsx, docx, html, csv (a ZIP of tables), json or text")
 	out := f.String("out", "", "a file; standard output when empty")
 	c, err := settings(t, f, args)
 	if err != nil {

@@ -123,7 +123,7 @@ func (b *renderer) cover() *paper.Document {
 		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
 	}
 	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.heading(), Number: b.Issue, Subtitle: strings.TrimSpace(period + "  " + b.Scope),
-		Date: b.issued()}
+		Date: b.issued(), Made: b.made()}
 	if b.Draft {
 		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}
@@ -139,6 +139,18 @@ func (b *renderer) cover() *paper.Document {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
 	}
 	return d
+}
+
+// made is the time that the files bear: when the report was issued, or its cut-off.
+func (b *renderer) made() time.Time {
+	at := b.CutAt
+	if !b.IssuedAt.IsZero() {
+		at = b.IssuedAt
+	}
+	if b.Report.Zone != nil {
+		at = at.In(b.Report.Zone)
+	}
+	return at
 }
 
 // heading is what the report is called, with its city where that has a name.

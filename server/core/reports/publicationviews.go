@@ -22,7 +22,7 @@ import (
 type Publication struct {
 	store.Publication
 	Week   *Report
-	Reason string // of a recall
+	Reason string          // of a recall
 	Says   json.RawMessage // the document: of an issued report as it was issued, otherwise as it would be made now
 	Short  string          // for a group chat, likewise
 	Told   []store.ReadReceipt

@@ -3,6 +3,8 @@ package reportapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -96,7 +98,7 @@ func reportHeaders(c *fiber.Ctx, name string, form paper.FileFormat) {
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox")
 	if form != paper.AsJSON && form != reports.AsText {
-		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+"."+string(form), "report."+string(form)))
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+"."+form.Ending(), "report."+form.Ending()))
 	}
 }
 
@@ -329,8 +331,27 @@ func (h *reportHandlers) reportFile(c *fiber.Ctx) error {
 		return err
 	}
 	reportHeaders(c, p.Period, form)
+	if form == paper.AsCSV {
+		if err := plainCSV(c, body, p.Period); err != nil {
+			return err
+		}
+	}
 	c.Set(fiber.HeaderETag, `"`+file.SHA256+`"`)
 	rest.SendStream(c, body, body, file.Bytes)
+	return nil
+}
+
+// plainCSV gives a file of before tables lay in a ZIP the headers of what it is.
+func plainCSV(c *fiber.Ctx, body io.ReadSeeker, name string) error {
+	begins := make([]byte, 2)
+	_, err := io.ReadFull(body, begins)
+	if _, back := body.Seek(0, io.SeekStart); err != nil || back != nil {
+		return errors.Join(err, back)
+	}
+	if string(begins) != "PK" {
+		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+".csv", "report.csv"))
+	}
 	return nil
 }
 

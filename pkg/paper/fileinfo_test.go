@@ -160,3 +160,35 @@ func TestTheLastPageIsNeverOneRow(t *testing.T) {
 		}
 	}
 }
+
+// TestAHeadingIsNotLeftWithOneRow sets a table under a heading at every height of a page.
+func TestAHeadingIsNotLeftWithOneRow(t *testing.T) {
+	t.Parallel()
+	for before := range 45 {
+		d := &paper.Document{Title: "报告"}
+		for range before {
+			d.Parts = append(d.Parts, paper.Part{Paragraph: "一段。"})
+		}
+		tb := &paper.Table{Name: "表", Columns: []paper.Column{{Head: "路段"}}}
+		for n := range 30 {
+			tb.Rows = append(tb.Rows, paper.Row{Cells: []paper.Value{zh.Text("路" + strconv.Itoa(n))}})
+		}
+		d.Parts = append(d.Parts, paper.Part{Heading: &paper.Heading{Level: 1, Text: "章"}}, paper.Part{Table: tb})
+		pdf, err := d.PDF(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages, at := map[int]int{}, -1
+		for _, s := range readPDF(t, pdf) {
+			if s.text == "章" {
+				at = s.page
+			}
+			if strings.HasPrefix(s.text, "路") && s.text != "路段" {
+				pages[s.page]++
+			}
+		}
+		if pages[at] < 3 {
+			t.Errorf("after %d paragraphs the heading stands over %d rows", before, pages[at])
+		}
+	}
+}

@@ -61,7 +61,8 @@ func (d *docx) parts() []part {
 	text := func(name, body string) part { return part{name, zip.Deflate, []byte(head + body)} }
 	all := []part{
 		text("[Content_Types].xml", contentTypes), text("_rels/.rels", packageLinks), text("word/document.xml", documentHead+d.String()+d.section()+`</w:body></w:document>`),
-		text("docProps/core.xml", d.about.core()), text("word/styles.xml", strings.Replace(styles, `<w:lang w:val="en-US"`, `<w:lang w:val="`+d.about.western()+`"`, 1)), text("word/settings.xml", settings),
+		text("docProps/core.xml", d.about.core()),
+		text("word/styles.xml", strings.Replace(styles, `<w:lang w:val="en-US"`, `<w:lang w:val="`+d.about.western()+`"`, 1)), text("word/settings.xml", settings),
 		text("word/footer1.xml", footer("right")), text("word/footer2.xml", footer("left")),
 	}
 	links := documentLinks

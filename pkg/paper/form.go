@@ -56,6 +56,9 @@ var forms = map[FileFormat]form{
 // MediaType is the media type of a form; it is empty for what is no form.
 func (f FileFormat) MediaType() string { return forms[f].media }
 
+// CSVMediaType is the media type of one table as CSV.
+const CSVMediaType = "text/csv; charset=utf-8"
+
 // Ending is how the name of a file of the form ends: tables as CSV lie in a ZIP.
 func (f FileFormat) Ending() string {
 	if f == AsCSV {

@@ -127,8 +127,8 @@ func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, sc
 
 // LastIssuedBulletin gives the bulletin of a scope that was issued last; ok is false when there is none.
 func (tx *Tx) LastIssuedBulletin(ctx context.Context, scope string) (p Publication, ok bool, err error) {
-	p, err = scanPublication(tx.row(ctx, publicationColumns+"WHERE p.genre = 'bulletin' AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued' ORDER BY p.issued_at DESC, p.id DESC LIMIT 1",
-		scope))
+	p, err = scanPublication(tx.row(ctx, publicationColumns+`WHERE p.genre = 'bulletin' AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued'
+		ORDER BY p.issued_at DESC, p.id DESC LIMIT 1`, scope))
 	ok, err = ignoreNoRows(err)
 	return p, ok, err
 }

@@ -112,6 +112,10 @@ var planWords = map[inspect.PlanState][2]string{inspect.PlanAhead: {"未开始",
 var sourceWords = map[inspect.Source][2]string{"patrol": {"巡查", "patrol"}, "hotline": {"12345 热线", "hotline 12345"}, "media": {"媒体曝光", "media"},
 	"inspection": {"上级检查", "higher-level inspection"}, "public": {"群众举报", "public"}, inspect.SourceUnit: {"单位自查", "own unit"}}
 
+func (b *renderer) source(s inspect.Source) paper.Value {
+	return b.Text(b.say(sourceWords[s][0], sourceWords[s][1]))
+}
+
 // plansAndReplies are the tasks of the plan, and what complaints were answered.
 func (b *renderer) plansAndReplies() {
 	b.chapter("计划任务与投诉反馈", "Plan and replies to complaints")
@@ -166,8 +170,7 @@ func (b *renderer) replies() {
 			{Head: b.say("已反馈", "Replied"), Kind: paper.Count}, {Head: b.say("按期反馈", "In time"), Kind: paper.Count}, {Head: b.say("按期反馈率", "In time, rate"), Kind: paper.Rate}}}
 	for _, source := range inspect.Sources {
 		if s := sums[source]; s != nil {
-			t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(sourceWords[source][0], sourceWords[source][1])), b.Count(s.due), b.Count(s.replied), b.Count(s.onTime),
-				b.Rate(s.onTime, s.due)}})
+			t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.source(source), b.Count(s.due), b.Count(s.replied), b.Count(s.onTime), b.Rate(s.onTime, s.due)}})
 		}
 	}
 	b.table(t)
@@ -187,7 +190,7 @@ func (b *renderer) replies() {
 		default:
 			timely = b.say("按期", "in time")
 		}
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Number), b.Text(b.say(sourceWords[r.Source][0], sourceWords[r.Source][1])), b.Text(r.Place), b.Text(r.Category),
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Number), b.source(r.Source), b.Text(r.Place), b.Text(r.Category),
 			b.Text(r.Unit), b.At(r.DueAt), b.At(r.RepliedAt), b.Text(timely)}})
 	}
 	if more := len(b.Replies) - repliesListed; more > 0 {

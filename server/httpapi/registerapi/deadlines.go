@@ -85,7 +85,8 @@ func DeadlineWords(v *issues.View) (zh, en string) {
 		zh, en, one, many string
 	}{{false, "跳过节假日", "left out", "holiday", "holidays"}, {true, "调休上班", "counted", "swapped working day", "swapped working days"}} {
 		if n, names := exceptionDays(v.Deadline.Skipped, days.working); n > 0 {
-			zh, en = zh+fmt.Sprintf("，%s %d 天（%s）", days.zh, n, strings.Join(names, "、")), en+fmt.Sprintf(", %s %s (%s)", counted(n, days.one, days.many), days.en, strings.Join(names, ", "))
+			zh, en = zh+fmt.Sprintf("，%s %d 天（%s）", days.zh, n, strings.Join(names, "、")),
+				en+fmt.Sprintf(", %s %s (%s)", counted(n, days.one, days.many), days.en, strings.Join(names, ", "))
 		}
 	}
 	if len(v.Pauses) > 0 {

@@ -349,7 +349,7 @@ func plainCSV(c *fiber.Ctx, body io.ReadSeeker, name string) error {
 		return errors.Join(err, back)
 	}
 	if string(begins) != "PK" {
-		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+		c.Set(fiber.HeaderContentType, paper.CSVMediaType)
 		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+".csv", "report.csv"))
 	}
 	return nil

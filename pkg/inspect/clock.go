@@ -42,6 +42,9 @@ type Clock struct {
 	RemainingMS   int64     `json:"left_ms"` // on the clock of Unit
 }
 
+// CalendarLimit is the limit under which the clock runs.
+func (c *Clock) CalendarLimit() calendar.Limit { return calendar.Limit{N: c.Limit, Unit: c.Unit} }
+
 // Remaining is what the clock had to run from From on.
 func (c *Clock) Remaining() time.Duration { return time.Duration(c.RemainingMS) * time.Millisecond }
 

@@ -63,6 +63,15 @@ type Appeal struct {
 	Decision  ID            `json:"decision,omitzero"` // the action that says why
 }
 
+// Finding is what an upheld appeal about a false fix found of the fix itself.
+type Finding string
+
+// The findings: the fix was not enough, so that the rework stays; or it was good, so that there was none.
+const (
+	FixInsufficient Finding = "insufficient"
+	FixGood         Finding = "good"
+)
+
 // Feedback is what who told the office was told (反馈): the last one stands, the first keeps the time.
 type Feedback struct {
 	At     Time `json:"at"` // of the first

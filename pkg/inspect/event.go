@@ -66,6 +66,7 @@ type Event struct {
 	LetterKind       LetterKind       `json:"letter_kind,omitempty"`
 	Letter           ID               `json:"letter,omitzero"`
 	AppealSubject    AppealSubject    `json:"about,omitempty"`
+	Finding          Finding          `json:"finding,omitempty"` // of an upheld appeal about a false fix
 	FieldCheckResult FieldCheckResult `json:"found,omitempty"`
 	Mentions         []ID             `json:"mentions,omitempty"` // people whom a comment names
 	Part             ID               `json:"part,omitzero"`      // that is replied to, or taken back

@@ -370,8 +370,8 @@ func (t *Turn) running(until inspect.Time) []Stretch {
 	return all
 }
 
-// forever is later than everything that is told.
-const forever = inspect.Time(1) << 52
+// Forever is later than everything that is told.
+const Forever = inspect.Time(1) << 52
 
 // LongOverdueAt is when the unit will have used more than twice its limit, if its clock runs on as it does now; 0 when it will not. Used is
 // what its own clock ran, in the unit of the limit: not waiting for verification, not holds, suspensions and merges, nothing before a
@@ -386,8 +386,8 @@ func (t *Turn) LongOverdueAt(c *calendar.Calendar) inspect.Time {
 		left += used(g.From, g.To)
 	}
 	left *= 2
-	for _, s := range t.running(forever) {
-		if ran := used(s.From, s.To); s.To < forever && ran <= left {
+	for _, s := range t.running(Forever) {
+		if ran := used(s.From, s.To); s.To < Forever && ran <= left {
 			left -= ran
 			continue
 		}

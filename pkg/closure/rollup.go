@@ -51,7 +51,7 @@ func (c *Course) Cells(zone *time.Location) (all []Delta) {
 	if !c.Summable() {
 		return nil
 	}
-	s := shares{course: c, view: &View{CutOff: forever, end: forever}}
+	s := shares{course: c, view: &View{CutOff: Forever, end: Forever}}
 	s.happened()
 	for _, share := range s.all {
 		all = append(all, Delta{Cell{ByDay, DayOf(share.Moment, zone), share.Unit, share.Category, share.Area, share.Counts}, 1})
@@ -68,17 +68,80 @@ func (c *Course) Cells(zone *time.Location) (all []Delta) {
 	for _, f := range c.Fixes {
 		fixes = append(fixes, f.Stretch)
 	}
+	add(ByDue, t.DueAt, 1, c.Standing())
 	if c.Own {
-		of := []Count{OwnDue}
-		add(ByDue, t.DueAt, 1, of)
-		leaves(fixes, zone, day, func(at inspect.Time, times int64) { add(ByFix, at, times, of) })
+		leaves(fixes, zone, day, func(at inspect.Time, times int64) { add(ByFix, at, times, c.Standing()) })
 		return all
 	}
-	disposing, closing := c.disposing(t, forever), c.closing(t, forever)
-	add(ByDue, t.DueAt, 1, slices.Concat(closing, disposing))
+	disposing, closing := c.disposing(t, Forever), c.closing(t, Forever)
 	leaves(fixes, zone, day, func(at inspect.Time, times int64) { add(ByFix, at, times, disposing) })
 	leaves(c.Closings, zone, day, func(at inspect.Time, times int64) { add(ByClosing, at, times, closing) })
 	return all
+}
+
+// Standing is what the issue counts for once it is due, as it stands now: nothing where it cannot be due.
+func (c *Course) Standing() []Count {
+	switch {
+	case !c.CanBeDue():
+		return nil
+	case c.Own:
+		return []Count{OwnDue}
+	}
+	return slices.Concat(c.closing(c.Turn(), Forever), c.disposing(c.Turn(), Forever))
+}
+
+// FutureSteps are the limits of the office and the inspectors that are later than a moment, done or not.
+func (c *Course) FutureSteps(after inspect.Time) (all []Share) {
+	s := shares{course: c, view: &View{CutOff: Forever, begin: after + 1, end: Forever}}
+	s.steps()
+	return s.all
+}
+
+// StepsUntil is the last limit of a step, 0 for none.
+func (c *Course) StepsUntil() (last inspect.Time) {
+	for n := range c.Turns {
+		t := &c.Turns[n]
+		last = max(last, t.assignBy, t.verifyBy)
+		for _, s := range slices.Concat(t.Assigning, t.Verifying) {
+			last = max(last, s.By)
+		}
+	}
+	return last
+}
+
+// Lasts is the last moment at which something of the issue counts: Forever while it is open.
+func (c *Course) Lasts() inspect.Time {
+	switch c.Status {
+	case inspect.Reported, inspect.Assigned, inspect.Fixed:
+		return Forever
+	}
+	last := max(c.ReceivedAt, c.MergedAt, c.DismissedAt, c.StepsUntil(), c.Turn().DueAt, c.Turn().Since)
+	for _, s := range c.Closings {
+		last = max(last, s.From, s.To)
+	}
+	for _, f := range c.Fixes {
+		last = max(last, f.From, f.To)
+	}
+	return last
+}
+
+// StandingFix is the fix that stands now, nil for none.
+func (c *Course) StandingFix() *Fix { return c.fixAt(Forever) }
+
+// FailedAt is when the last fix that does not stand ended, 0 for none.
+func (c *Course) FailedAt() (at inspect.Time) {
+	for _, f := range c.Fixes {
+		at = max(at, f.To)
+	}
+	return at
+}
+
+// ClosedAt is when the issue was closed, 0 while it is not.
+func (c *Course) ClosedAt() inspect.Time {
+	if n := len(c.Closings) - 1; n >= 0 && c.Closings[n].To == 0 && c.Status == inspect.Verified {
+		return c.Closings[n].From
+	}
+	return 0
 }
 
 // leaves calls f for each stretch that takes the issue out of what is carried over, and for each end of one that brings it back, but for those

@@ -116,10 +116,11 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	photo := "/api/v1/issues/" + id.String() + "/photos/" + p.ID.String()
 	report := "/api/v1/issues/" + inspect.NewID().String()
 	for name, tt := range map[string]struct{ path, sent, code string }{
-		"in the headers":       {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\nX-Slow: ", "request.incomplete"},
-		"in a body":            {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Length: 400\r\n\r\n{", "request.incomplete"},
-		"in chunks":            {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Transfer-Encoding: chunked\r\n\r\n40\r\n{", "request.incomplete"},
-		"in a photo":           {photo, "PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() + "\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n\xff", "photo.incomplete"},
+		"in the headers": {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\nX-Slow: ", "request.incomplete"},
+		"in a body":      {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Length: 400\r\n\r\n{", "request.incomplete"},
+		"in chunks":      {report, "PUT " + report + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Transfer-Encoding: chunked\r\n\r\n40\r\n{", "request.incomplete"},
+		"in a photo": {photo, "PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() +
+			"\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n\xff", "photo.incomplete"},
 		"in a photo in vain":   {photo, "PUT " + photo + " HTTP/1.1\r\nHost: h\r\nContent-Length: 30000\r\n\r\n\xff", "session.required"},
 		"before any request":   {report, "", "request.incomplete"},
 		"after a whole answer": {report, "GET /livez HTTP/1.1\r\nHost: h\r\n\r\n", "live"},
@@ -149,7 +150,8 @@ func TestWhoSendsNothingIsNotWaitedForForEver(t *testing.T) {
 	})
 	t.Run("a photo a byte at a time", func(t *testing.T) {
 		t.Parallel()
-		w := lin.WithT(t).Dial().Says("PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() + "\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n")
+		w := lin.WithT(t).Dial().Says("PUT " + photo + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Content-Digest: " + p.Digest() +
+			"\r\nContent-Length: " + strconv.Itoa(len(p.Bytes)) + "\r\n\r\n")
 		for n := 0; n < len(p.Bytes); n += len(p.Bytes)/30 + 1 { // longer than the patience, but never a gap of it
 			w.Says(string(p.Bytes[n:min(len(p.Bytes), n+len(p.Bytes)/30+1)]))
 			w.Waits(10 * time.Millisecond)

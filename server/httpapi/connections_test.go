@@ -16,6 +16,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/app"
+	"spotcheck/server/core"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/servertest"
 )
@@ -188,7 +189,7 @@ func TestAPanicEndsNothingButItsRequest(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, servertest.SQLite)
 	said := &logged{}
-	a, err := httpapi.Listen(httpapi.Options{Log: slog.New(slog.NewJSONHandler(said, nil)), Addr: "127.0.0.1:0"}) // without a core every use case panics
+	a, err := httpapi.Listen(httpapi.Options{Core: &core.Core{}, Log: slog.New(slog.NewJSONHandler(said, nil)), Addr: "127.0.0.1:0"}) // without rooms every use case panics
 	if err != nil {
 		t.Fatal(err)
 	}

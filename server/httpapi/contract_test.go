@@ -97,11 +97,12 @@ func TestTheContractKnowsTheSameWords(t *testing.T) {
 		"UnitKind": {schemas["UnitKind"], words(inspect.UnitKinds)}, "AreaLevel": {schemas["AreaLevel"], words(inspect.AreaLevels)},
 		"LimitUnit": {schemas["LimitUnit"], words(inspect.LimitUnits)}, "PlaceSource": {schemas["PlaceSource"], words(inspect.PlaceSources)},
 		"ActionKind": {schemas["ActionKind"], words(inspect.Actions)}, "Scope.kind": {property("Scope", "kind"), words(inspect.ScopeKinds)},
-		"ActionRequest.verdict": {property("ActionRequest", "verdict"), words(inspect.Verdicts)}, "ActionRequest.how": {property("ActionRequest", "how"), words(inspect.VerificationMethods)},
-		"AgreementKind":   {schemas["AgreementKind"], words(inspect.AgreementKinds)},
-		"PaperKind":       {schemas["PaperKind"], words(inspect.PaperKinds)},
-		"CoverageGapKind": {schemas["CoverageGapKind"], words(inspect.CoverageGapKinds)},
-		"Flag.kind":       {property("Flag", "kind"), words(inspect.FlagKinds)},
+		"ActionRequest.verdict": {property("ActionRequest", "verdict"), words(inspect.Verdicts)},
+		"ActionRequest.how":     {property("ActionRequest", "how"), words(inspect.VerificationMethods)},
+		"AgreementKind":         {schemas["AgreementKind"], words(inspect.AgreementKinds)},
+		"PaperKind":             {schemas["PaperKind"], words(inspect.PaperKinds)},
+		"CoverageGapKind":       {schemas["CoverageGapKind"], words(inspect.CoverageGapKinds)},
+		"Flag.kind":             {property("Flag", "kind"), words(inspect.FlagKinds)},
 	} {
 		if got := tt.schema.Value.Enum; !slices.Equal(got, tt.want) {
 			t.Errorf("%s: the contract lists %v, the code %v", name, got, tt.want)
@@ -166,7 +167,11 @@ func TestTheTestsHoldAnswersAgainstTheContract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &witness{TB: t}
-			lin.WithT(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {map[bool]string{true: "application/geo+json", false: "application/json"}[strings.HasSuffix(tt.path, "geojson")]}}, tt.body)
+			media := "application/json"
+			if strings.HasSuffix(tt.path, "geojson") {
+				media = "application/geo+json"
+			}
+			lin.WithT(w).Hold(tt.method, tt.path, 200, http.Header{"Content-Type": {media}}, tt.body)
 			if w.errors != tt.want {
 				t.Errorf("got %d complaints, want %d", w.errors, tt.want)
 			}

@@ -10,14 +10,24 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	apispec "spotcheck/mobile-api-spec"
+	"spotcheck/server/httpapi/rest"
 )
 
-func (a *API) spec(c *fiber.Ctx) error {
+// contractRoutes show the contract of this very server.
+func contractRoutes() []rest.Route {
+	return []rest.Route{
+		{Method: fiber.MethodGet, Path: "/api/openapi.yaml", Open: true, Handle: spec},
+		{Method: fiber.MethodGet, Path: "/api/openapi.json", Open: true, Handle: specJSON},
+		{Method: fiber.MethodGet, Path: "/api/docs", Open: true, Handle: docs},
+	}
+}
+
+func spec(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
 	return c.Send(apispec.OpenAPI)
 }
 
-func (a *API) specJSON(c *fiber.Ctx) error {
+func specJSON(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
 	return c.Send(apispec.OpenAPIJSON)
 }
@@ -59,7 +69,7 @@ type group struct {
 }
 
 // docs shows the contract as one page without any script.
-func (a *API) docs(c *fiber.Ctx) error {
+func docs(c *fiber.Ctx) error {
 	var doc contract
 	if err := yaml.Unmarshal(apispec.OpenAPI, &doc); err != nil {
 		return err

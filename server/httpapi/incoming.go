@@ -10,7 +10,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 )
 
@@ -58,7 +57,7 @@ func framing(h *fasthttp.RequestHeader) (length int64, err error) {
 
 // incoming is the body of a request. It is read with patience: a deadline for each read, and one for all of it.
 type incoming struct {
-	link     link
+	conn     connection
 	r        io.Reader // nil when there is no body
 	length   int64     // -1 in chunks
 	read     int64
@@ -80,7 +79,7 @@ func (in *incoming) Read(b []byte) (int, error) {
 	if by.After(in.until) {
 		by = in.until
 	}
-	if err := in.link.SetReadDeadline(by); err != nil {
+	if err := in.conn.SetReadDeadline(by); err != nil {
 		return 0, io.ErrUnexpectedEOF
 	}
 	n, err := in.r.Read(b)
@@ -88,7 +87,7 @@ func (in *incoming) Read(b []byte) (int, error) {
 	switch {
 	case in.read == in.length:
 		in.ended, err = true, io.EOF
-	case err != nil && (in.length >= 0 || in.link.over()): // the server takes a cut between two chunks for their end
+	case err != nil && (in.length >= 0 || in.conn.over()): // the server takes a cut between two chunks for their end
 		in.fault, err = io.ErrUnexpectedEOF, io.ErrUnexpectedEOF
 	case err == io.EOF:
 		in.ended = true
@@ -106,31 +105,31 @@ func (in *incoming) finish(ctx *fasthttp.RequestCtx) {
 	}
 	if !in.ended {
 		ctx.SetConnectionClose()
-		in.link.linger()
+		in.conn.linger()
 	}
-	_ = in.link.SetReadDeadline(time.Time{}) // a connection that is gone has none
+	_ = in.conn.SetReadDeadline(time.Time{}) // a connection that is gone has none
 }
 
 // whole stands around the framework: whatever answers a request, no byte of its body is left to run as the next one.
 func (a *API) whole(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		in := &incoming{link: ctx.Conn().(link), patience: a.Patience, until: time.Now().Add(requestTime)}
+		in := &incoming{conn: ctx.Conn().(connection), patience: a.patience, until: time.Now().Add(requestTime)}
 		if r := ctx.RequestBodyStream(); r != nil {
 			in.r = r
 		}
 		if in.length, in.fault = framing(&ctx.Request.Header); in.fault == nil && in.length > 0 {
 			ctx.Request.Header.SetContentLength(int(in.length))
 		}
-		if !known(string(ctx.Method())) {
+		if !knownMethod(string(ctx.Method())) {
 			ctx.Request.Header.SetMethod(fiber.MethodTrace) // which no door takes either; the framework answers others itself
 		}
-		ctx.SetUserValue(keyBody, in)
+		ctx.SetUserValue(keyIncoming, in)
 		next(ctx)
 		in.finish(ctx)
 	}
 }
 
-func known(method string) bool {
+func knownMethod(method string) bool {
 	for _, m := range fiber.DefaultMethods {
 		if m == method {
 			return true
@@ -147,19 +146,11 @@ func (a *API) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	switch {
 	case errors.As(err, new(*fasthttp.ErrSmallBuffer)):
 		f = f.With("The headers are over %d KiB.", headerLimit>>10)
-	case ctx.Conn().(link).over():
+	case ctx.Conn().(connection).over():
 		f = inspect.ErrBodyIncomplete
 	}
 	identify(c)
 	if err := a.fail(c, f.Because(err)); err != nil {
-		a.Log.Error("no answer", "error", err)
+		a.log.Error("no answer", "error", err)
 	}
-}
-
-// cutOff is the fault of a body that cannot be read to its end.
-func cutOff(err error) *fault.Error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return inspect.ErrBodyIncomplete.Because(err)
-	}
-	return inspect.ErrMalformed.Because(err)
 }

@@ -1,8 +1,10 @@
-// Package httpapi is the HTTP side: it reads requests, makes one call to the core, and writes answers. The contract is
-// mobile-api-spec/openapi.yaml.
+// Package httpapi is the HTTP side of the server: it listens, refuses what cannot be read, lets in who may come, and shows the pages and the
+// state of the server. The doors themselves lie in packages of nouns below it: they read a request, make one call to the core, and write
+// the answer. The contract is mobile-api-spec/openapi.yaml.
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,16 +14,16 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/problem"
 	"spotcheck/server/core"
-	"spotcheck/server/store"
+	"spotcheck/server/core/people"
+	"spotcheck/server/httpapi/issueapi"
+	"spotcheck/server/httpapi/rest"
 )
 
 // Options are what the server needs.
@@ -39,17 +41,18 @@ type Options struct {
 	Beat            time.Duration // after which an event stream finds out whether its client is there and may be; streamBeat when 0
 }
 
-// API answers requests.
+// API answers requests: it listens, lets in who may come, and hands what is asked to the doors.
 type API struct {
-	Options
+	log      *slog.Logger
+	site     *rest.Site
+	people   *people.Service // knows who has a session
+	patience time.Duration
+	doors    []rest.Route
 	app      *fiber.App
 	listener net.Listener
 	metrics  *metrics
-	streams  streams
+	streams  *issueapi.Streams
 	silent   silence
-	quit     chan struct{} // closed when the server ends: streams do not wait to be cut
-	quitOnce sync.Once
-	began    time.Time
 }
 
 // Bounds of requests.
@@ -57,30 +60,27 @@ const (
 	bodyLimit   = 1 << 20 // bytes of a body that is no upload
 	headerLimit = 16 << 10
 	requestTime = 30 * time.Second
-	uploadTime  = 15 * time.Minute
 	idleTime    = 90 * time.Second
 )
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{Options: o, silent: silence{all: map[*plain]bool{}}, quit: make(chan struct{}), began: time.Now()}
-	a.metrics = a.newMetrics()
-	if a.Beat == 0 {
-		a.Beat = streamBeat
-	}
-	if a.Patience == 0 {
-		a.Patience = readTime
-	}
+	a := &API{log: o.Log, site: &rest.Site{PublicURL: o.PublicURL, Proxies: o.Proxies}, people: o.Core.People, patience: cmp.Or(o.Patience, readTime),
+		streams: issueapi.NewStreams(o.Core.People, &o.Core.Notifier, o.Log, o.Beat), silent: silence{all: map[*plainConnection]bool{}}}
+	h := &health{store: o.Core.Store, blobs: o.Core.Blobs, photos: o.Core.Photos, measuresDisk: o.Core.Free != nil, streams: a.streams,
+		log: o.Log, version: o.Version, began: time.Now()}
+	a.metrics = newMetrics(h, o.MetricsToken)
+	a.doors = doors(&o, a.site, a.streams, h, a.metrics)
 	a.app = fiber.New(fiber.Config{
 		AppName: "spotcheck", DisableStartupMessage: true, Immutable: true, StrictRouting: true, CaseSensitive: true,
 		StreamRequestBody: true, DisablePreParseMultipartForm: true, BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
-		ReadTimeout: a.Patience, WriteTimeout: uploadTime, IdleTimeout: idleTime, ErrorHandler: a.fail, DisableHeaderNormalizing: false, ServerHeader: "",
+		ReadTimeout: a.patience, WriteTimeout: rest.TransferTime, IdleTimeout: idleTime, ErrorHandler: a.fail, DisableHeaderNormalizing: false, ServerHeader: "",
 	})
 	a.app.Use(a.observe, a.guard)
-	for _, r := range a.routes() {
-		a.app.Add(r.method, r.path, a.handlers(r)...)
-		if r.method == fiber.MethodGet {
-			a.app.Head(r.path, a.handlers(r)...)
+	for _, r := range a.doors {
+		a.app.Add(r.Method, r.Path, a.handlers(r)...)
+		if r.Method == fiber.MethodGet {
+			a.app.Head(r.Path, a.handlers(r)...)
 		}
 	}
 	a.app.Use(a.nothingHere)
@@ -97,7 +97,7 @@ func Listen(o Options) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
-	d := door{Listener: l, silent: &a.silent}
+	d := listener{Listener: l, silent: &a.silent}
 	if o.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 		if err != nil {
@@ -117,7 +117,7 @@ func (a *API) Addr() string { return a.listener.Addr().String() }
 
 // Close takes no new requests and waits for those under way.
 func (a *API) Close(ctx context.Context) error {
-	a.quitOnce.Do(func() { close(a.quit) })
+	a.streams.Close()
 	a.silent.end()
 	err := a.app.ShutdownWithContext(ctx)
 	if a.listener != nil {
@@ -129,11 +129,11 @@ func (a *API) Close(ctx context.Context) error {
 // nothingHere answers what no door takes: another method of a known address, or no address at all.
 func (a *API) nothingHere(c *fiber.Ctx) error {
 	var allow []string
-	for _, r := range a.routes() {
-		if !fiber.RoutePatternMatch(c.Path(), r.path, fiber.Config{StrictRouting: true, CaseSensitive: true}) {
+	for _, r := range a.doors {
+		if !fiber.RoutePatternMatch(c.Path(), r.Path, fiber.Config{StrictRouting: true, CaseSensitive: true}) {
 			continue
 		}
-		if allow = append(allow, r.method); r.method == fiber.MethodGet {
+		if allow = append(allow, r.Method); r.Method == fiber.MethodGet {
 			allow = append(allow, fiber.MethodHead)
 		}
 	}
@@ -145,29 +145,15 @@ func (a *API) nothingHere(c *fiber.Ctx) error {
 	return inspect.ErrMethod
 }
 
-// Keys of what a request carries along.
-const (
-	keyActor   = "actor"
-	keySession = "session"
-	keyID      = "request-id"
-	keyBody    = "body" // on its way
-	keyText    = "text" // of the body, read
-	keyEnd     = "end"
-)
-
-func actor(c *fiber.Ctx) *inspect.Actor { return c.Locals(keyActor).(*inspect.Actor) }
-
-func session(c *fiber.Ctx) store.Session { return c.Locals(keySession).(store.Session) }
-
 // fail writes a problem document. What is not the user's fault goes to the log whole, and to the user as one sentence.
 func (a *API) fail(c *fiber.Ctx, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		err = inspect.ErrUnavailable.Because(err)
 	}
-	id, _ := c.Locals(keyID).(string)
+	id := rest.RequestID(c)
 	d := problem.Of(err, id)
 	if d.Status >= 500 {
-		a.Log.Error("request failed", "request_id", id, "code", d.Code, "error", err)
+		a.log.Error("request failed", "request_id", id, "code", d.Code, "error", err)
 	}
 	if seconds, ok := d.Current.(int); ok && d.Status == fiber.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, fmt.Sprint(seconds))
@@ -185,16 +171,4 @@ func (a *API) fail(c *fiber.Ctx, err error) error {
 	}
 	c.Set(fiber.HeaderContentType, problem.ContentType)
 	return nil
-}
-
-// id reads an id of the path.
-func id(c *fiber.Ctx, name string, missing *fault.Error) (inspect.ID, error) {
-	v, err := inspect.ParseID(strings.ToLower(c.Params(name)))
-	if err != nil {
-		if c.Method() == fiber.MethodPut || c.Method() == fiber.MethodPost {
-			return v, inspect.ErrContent.At(fault.Field{Pointer: "path:" + name, Detail: err.Error()})
-		}
-		return v, missing
-	}
-	return v, nil
 }

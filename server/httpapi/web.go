@@ -10,7 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
+	"spotcheck/server/httpapi/rest"
 	"spotcheck/server/web"
 )
 
@@ -22,8 +24,25 @@ const webPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".webmanifest": "application/manifest+json", ".png": "image/png"}
 
+// webHandlers serve the two apps and the map behind their marks.
+type webHandlers struct {
+	city   *city.Service
+	folder string // of data, in which a basemap may lie
+}
+
+func (h *webHandlers) routes() []rest.Route {
+	return []rest.Route{
+		{Method: fiber.MethodGet, Path: "/", Open: true, Handle: front},
+		{Method: fiber.MethodGet, Path: "/app/", Open: true, Handle: h.page("app")},
+		{Method: fiber.MethodGet, Path: "/app/:file", Open: true, Handle: appFile},
+		{Method: fiber.MethodGet, Path: "/desk/", Open: true, Handle: h.page("desk")},
+		{Method: fiber.MethodGet, Path: "/assets/:file", Open: true, Handle: assetFile},
+		{Method: fiber.MethodGet, Path: "/api/v1/basemap.pmtiles", Slow: true, Handle: h.basemap},
+	}
+}
+
 // front sends a phone to the phone's app and everybody else to the desk.
-func (a *API) front(c *fiber.Ctx) error {
+func front(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderVary, fiber.HeaderUserAgent)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if agent := c.Get(fiber.HeaderUserAgent); strings.Contains(agent, "Mobi") || strings.Contains(agent, "Android") {
@@ -33,8 +52,8 @@ func (a *API) front(c *fiber.Ctx) error {
 }
 
 // mapPolicy is webPolicy for pages whose map may come from elsewhere. While the database is away the page comes without that map.
-func (a *API) mapPolicy(c *fiber.Ctx) string {
-	kept, err := a.Core.City.Settings(c.UserContext())
+func (h *webHandlers) mapPolicy(c *fiber.Ctx) string {
+	kept, err := h.city.Settings(c.UserContext())
 	if err != nil {
 		return webPolicy
 	}
@@ -47,8 +66,8 @@ func (a *API) mapPolicy(c *fiber.Ctx) string {
 }
 
 // basemap sends the map that lies in the data folder, in parts, as a browser asks for them.
-func (a *API) basemap(c *fiber.Ctx) error {
-	name := filepath.Join(a.Folder, issues.BasemapFile)
+func (h *webHandlers) basemap(c *fiber.Ctx) error {
+	name := filepath.Join(h.folder, issues.BasemapFile)
 	if _, err := os.Stat(name); err != nil {
 		return inspect.ErrNotFound.Because(err)
 	}
@@ -60,10 +79,10 @@ func (a *API) basemap(c *fiber.Ctx) error {
 	return nil
 }
 
-// webPage shows one of the two apps. It is asked for again each time: it names the files of the build that is running.
-func (a *API) webPage(name string) fiber.Handler {
+// page shows one of the two apps. It is asked for again each time: it names the files of the build that is running.
+func (h *webHandlers) page(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		c.Set("Content-Security-Policy", a.mapPolicy(c))
+		c.Set("Content-Security-Policy", h.mapPolicy(c))
 		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return sendBuilt(c, path.Join(name, "index.html"))
@@ -71,14 +90,14 @@ func (a *API) webPage(name string) fiber.Handler {
 }
 
 // appFile sends what belongs to the phone's app beside its page: the service worker, the manifest, the icons.
-func (a *API) appFile(c *fiber.Ctx) error {
+func appFile(c *fiber.Ctx) error {
 	c.Set("Content-Security-Policy", webPolicy)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	return sendBuilt(c, path.Join("app", c.Params("file")))
 }
 
-// webFile sends what a page loads. Its name holds the hash of its bytes, so it never changes.
-func (a *API) webFile(c *fiber.Ctx) error {
+// assetFile sends what a page loads. Its name holds the hash of its bytes, so it never changes.
+func assetFile(c *fiber.Ctx) error {
 	if err := sendBuilt(c, path.Join("assets", c.Params("file"))); err != nil {
 		return err
 	}

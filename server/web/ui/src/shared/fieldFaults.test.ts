@@ -16,7 +16,7 @@ const text = '("(?:[^"\\\\]|\\\\.)*")(\\s*\\+)?'
 const ways = [
   `fault\\.Field\\{(?:Pointer: )?[^{}]*?,\\s*(?:Detail: )?(?:fmt\\.Sprintf\\()?${text}`,
   `\\b(?:inspect\\.InvalidField|inspect\\.UnknownField)\\((?:[^",]|"[^"]*")*?,\\s*(?:fmt\\.Sprintf\\()?${text}`,
-  `\\bq\\.fail\\([^,]+,\\s*(?:fmt\\.Sprintf\\()?${text}`,
+  `\\bq\\.[fF]ail\\([^,]+,\\s*(?:fmt\\.Sprintf\\()?${text}`,
   `\\badd\\((?:fmt\\.Sprintf\\("[^"]*"(?:,[^()]*)?\\)|"/[^"]*"),\\s*${text}`,
   `errors\\.New\\((?=")${text}`,
   `\\bd\\.(?:fault|record|fail)\\(${text}`,

@@ -1,0 +1,56 @@
+package cityapi
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/server/core/city"
+	"spotcheck/server/httpapi/rest"
+)
+
+// holidayHandlers serve the calendar of days off and of swapped working days.
+type holidayHandlers struct {
+	city *city.Service
+}
+
+func (h *holidayHandlers) routes() []rest.Route {
+	return []rest.Route{
+		{Method: fiber.MethodGet, Path: "/api/v1/holidays", Handle: h.holidays},
+		{Method: fiber.MethodPost, Path: "/api/v1/holidays", Handle: h.importHolidays},
+	}
+}
+
+// Holiday is a day off, or a working day that was swapped with one.
+type Holiday struct {
+	Date string `json:"date"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
+
+// HolidaysOf are the days as they are answered, an empty list for none.
+func HolidaysOf(all []calendar.Exception) []Holiday {
+	list := []Holiday{}
+	for _, e := range all {
+		list = append(list, Holiday{e.Day.String(), e.Kind(), e.Name})
+	}
+	return list
+}
+
+func (h *holidayHandlers) holidays(c *fiber.Ctx) error {
+	all, err := h.city.Holidays(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"days": HolidaysOf(all)})
+}
+
+// importHolidays takes a file of holidays as it is published in our form; see calendar.ReadHolidays.
+func (h *holidayHandlers) importHolidays(c *fiber.Ctx) error {
+	years, repeated, err := h.city.ImportHolidays(c.UserContext(), rest.Actor(c), strings.NewReader(string(rest.Body(c))))
+	if err != nil {
+		return err
+	}
+	return c.JSON(fiber.Map{"repeated": repeated, "years": years})
+}

@@ -1,0 +1,140 @@
+package issueapi
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/workflow"
+	"spotcheck/server/httpapi/rest"
+)
+
+// actionHandlers take what people do with issues, one action or many.
+type actionHandlers struct {
+	workflow *workflow.Service
+	log      *slog.Logger
+}
+
+func (h *actionHandlers) routes() []rest.Route {
+	return []rest.Route{
+		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id/actions/:action_id", Link: true, Handle: h.act},
+		{Method: fiber.MethodPost, Path: "/api/v1/actions", Slow: true, Handle: h.actAll},
+	}
+}
+
+type actionIn struct {
+	Action  inspect.Action             `json:"action" need:"true"`
+	DoneAt  inspect.Time               `json:"done_at" need:"true"`
+	SentAt  inspect.Time               `json:"sent_at" need:"true"`
+	Reason  string                     `json:"reason" max:"1000"`
+	Note    string                     `json:"note" max:"2000"`
+	Unit    inspect.ID                 `json:"unit"`
+	DueAt   inspect.Time               `json:"due_at"`
+	Area    inspect.ID                 `json:"area"`
+	Into    inspect.ID                 `json:"into"`
+	Photos  []inspect.ID               `json:"photos" max:"20"`
+	Photo   inspect.ID                 `json:"photo"`
+	Verdict inspect.Verdict            `json:"verdict"`
+	How     inspect.VerificationMethod `json:"how"`
+	Place   *positionClaim             `json:"place"`
+
+	Flag     inspect.ID       `json:"flag"`
+	Decision inspect.Decision `json:"decision"`
+	Rule     inspect.ID       `json:"rule"`
+	Until    inspect.Time     `json:"until"`
+	Answer   inspect.Answer   `json:"answer"`
+
+	LetterKind inspect.LetterKind       `json:"letter_kind"`
+	Letter     inspect.ID               `json:"letter"`
+	About      inspect.AppealSubject    `json:"about"`
+	Found      inspect.FieldCheckResult `json:"found"`
+	Mentions   []inspect.ID             `json:"mentions" max:"20"`
+	Part       inspect.ID               `json:"part"`
+	To         inspect.ID               `json:"to"`
+
+	Findings string `json:"findings" max:"2000"`
+	Handling string `json:"handling" max:"2000"`
+}
+
+// given says which fields an action carries.
+func (in *actionIn) given() map[inspect.Need]bool {
+	return map[inspect.Need]bool{
+		inspect.NeedReason: strings.TrimSpace(in.Reason) != "", inspect.NeedNote: strings.TrimSpace(in.Note) != "",
+		inspect.NeedUnit: !in.Unit.IsZero(), inspect.NeedDue: in.DueAt != 0, inspect.NeedArea: !in.Area.IsZero(),
+		inspect.NeedInto: !in.Into.IsZero(), inspect.NeedPhotos: len(in.Photos) > 0, inspect.NeedPhoto: !in.Photo.IsZero(),
+		inspect.NeedVerdict: in.Verdict != "", inspect.NeedHow: in.How != "", inspect.NeedPlace: in.Place != nil,
+		inspect.NeedFlag: !in.Flag.IsZero(), inspect.NeedDecide: in.Decision != "",
+		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
+		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "",
+		inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
+		inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
+		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
+	}
+}
+
+// check names every field that an action lacks, or that it has no use for.
+func (in *actionIn) check() (wrong []fault.Field) {
+	must, may := in.Action.Needs(in.Verdict)
+	given := in.given()
+	for _, n := range must {
+		if !given[n] {
+			wrong = append(wrong, fault.Field{Pointer: "/" + string(n), Detail: "is needed for " + string(in.Action)})
+		}
+	}
+	for n, has := range given {
+		if has && !slices.Contains(must, n) && !slices.Contains(may, n) {
+			wrong = append(wrong, fault.Field{Pointer: "/" + string(n), Detail: "has no meaning for " + string(in.Action)})
+		}
+	}
+	slices.SortFunc(wrong, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
+	return append(wrong, checkPosition("/place", in.Place)...)
+}
+
+func (h *actionHandlers) act(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	action, err := rest.ID(c, "action_id", inspect.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	var in actionIn
+	if err := rest.ReadEvidence(c, &in); err != nil {
+		return err
+	}
+	wrong := in.check()
+	version, err := rest.IfMatch(c.Get(fiber.HeaderIfMatch))
+	if err != nil {
+		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderIfMatch, Detail: err.Error()})
+	}
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	done, err := h.workflow.Act(c.UserContext(), rest.Actor(c), in.request(issue, action, version, rest.Body(c)))
+	if err != nil {
+		return err
+	}
+	rest.SetVersion(c, done.Issue.Version)
+	return rest.Created(c, !done.Repeated).JSON(actionReceipt(&done))
+}
+
+// request is what the body asks of an issue.
+func (in *actionIn) request(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
+	return workflow.ActionRequest{
+		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
+		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
+		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
+		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
+		Handling: in.Handling, Content: content,
+	}
+}
+
+func actionReceipt(done *workflow.ActionReceipt) fiber.Map {
+	return fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
+		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)}
+}

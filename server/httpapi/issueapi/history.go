@@ -1,0 +1,50 @@
+package issueapi
+
+import (
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/httpapi/rest"
+)
+
+type eventWire struct {
+	Seq  int64           `json:"seq"`
+	N    int64           `json:"n"`
+	Type string          `json:"type"`
+	At   inspect.Time    `json:"at"`
+	By   *rest.PersonRef `json:"by,omitempty"`
+	Body json.RawMessage `json:"body"`
+	Prev string          `json:"prev"`
+	Hash string          `json:"hash"`
+}
+
+func (h *issueHandlers) history(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	q := rest.QueryOf(c)
+	after, limit := q.Cursor("cursor"), q.Limit(200, 200)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	events, people, err := h.issues.History(c.UserContext(), rest.Actor(c), issue, after, limit)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Events []eventWire `json:"events"`
+		Next   string      `json:"next,omitempty"`
+	}{Events: []eventWire{}}
+	for _, e := range events {
+		w := eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, Body: e.Body, Prev: e.Prev.String(), Hash: e.Hash.String()}
+		w.By = rest.PersonIfAny(e.By, people)
+		out.Events = append(out.Events, w)
+	}
+	if len(events) == limit {
+		out.Next = rest.CursorText(events[limit-1].N)
+	}
+	return c.JSON(out)
+}

@@ -1,0 +1,114 @@
+package issueapi
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
+	"spotcheck/server/core/workflow"
+	"spotcheck/server/httpapi/photoapi"
+	"spotcheck/server/httpapi/rest"
+)
+
+// issueHandlers take in reports and serve an issue as it is, with its history and its caller.
+type issueHandlers struct {
+	issues   *issues.Service
+	workflow *workflow.Service
+	site     *rest.Site
+}
+
+func (h *issueHandlers) routes() []rest.Route {
+	return []rest.Route{
+		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id", Handle: h.reportIssue},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id", Link: true, Handle: h.issue},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/events", Handle: h.history},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/caller", Handle: h.caller},
+	}
+}
+
+type callerIn struct {
+	Name  string `json:"name" max:"50"`
+	Phone string `json:"phone" max:"30"`
+}
+
+type reportIn struct {
+	Category   string                 `json:"category" need:"true" max:"20"`
+	Place      *positionClaim         `json:"place"`
+	Area       inspect.ID             `json:"area"`
+	PlaceID    inspect.ID             `json:"place_id"`
+	Address    string                 `json:"address" max:"200"`
+	Note       string                 `json:"note" max:"2000"`
+	Severity   inspect.Severity       `json:"severity"`
+	Source     inspect.Source         `json:"source"`
+	Line       *stretchIn             `json:"line"`
+	Site       string                 `json:"site" max:"100"`
+	Plate      string                 `json:"plate" max:"20"`
+	Caller     *callerIn              `json:"caller"`
+	Photos     []photoapi.Declaration `json:"photos" need:"true" max:"20"`
+	Joins      inspect.ID             `json:"joins"`
+	Recurs     inspect.ID             `json:"recurs"`
+	ReportedAt inspect.Time           `json:"reported_at" need:"true"`
+	SentAt     inspect.Time           `json:"sent_at" need:"true"`
+}
+
+func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	in := reportIn{Severity: "normal", Source: "patrol"}
+	if err := rest.ReadEvidence(c, &in); err != nil {
+		return err
+	}
+	wrong := checkPosition("/place", in.Place)
+	wrong = append(wrong, checkStretch(in.Line, in.Place)...)
+	photos, more := photoapi.Declarations(in.Photos)
+	if wrong = append(wrong, more...); len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	r := workflow.NewIssue{
+		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
+		Texts:  inspect.Texts{Address: in.Address, Note: in.Note, Site: in.Site, Plate: in.Plate},
+		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Joins: in.Joins, Recurs: in.Recurs, Content: rest.Body(c),
+	}
+	if in.Caller != nil {
+		r.Texts.CallerName, r.Texts.CallerPhone = in.Caller.Name, in.Caller.Phone
+	}
+	done, err := h.workflow.ReportIssue(c.UserContext(), rest.Actor(c), r)
+	if err != nil {
+		return err
+	}
+	rest.SetVersion(c, done.Issue.Version)
+	return rest.Created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt,
+		"skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)})
+}
+
+func (h *issueHandlers) issue(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	v, err := h.issues.Issue(c.UserContext(), rest.Actor(c), issue)
+	if err != nil {
+		return err
+	}
+	rest.SetVersion(c, v.Version)
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return c.JSON(issueOf(&v))
+}
+
+func (h *issueHandlers) caller(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	who, err := h.issues.Caller(c.UserContext(), rest.Actor(c), issue, h.site.Address(c))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(struct {
+		Name  string `json:"name,omitempty"`
+		Phone string `json:"phone,omitempty"`
+	}{who.Name, who.Phone})
+}

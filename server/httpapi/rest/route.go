@@ -1,0 +1,17 @@
+// Package rest is what all doors share: the row of the table of doors, how a request is read, and the shapes that every noun answers with.
+package rest
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// Route is a row of the table of doors: what is asked for, who may ask, how often and how long, and what answers.
+type Route struct {
+	Method, Path string
+	Open         bool // needs no session
+	Limited      bool // for strangers, who come so often at most
+	Link         bool // a link to one issue opens it too
+	Slow         bool // photos go through: minutes, not seconds
+	Upload       bool // its handler reads the body
+	Handle       fiber.Handler
+}

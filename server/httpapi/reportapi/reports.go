@@ -156,7 +156,8 @@ func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) 
 	who := func(id inspect.ID) *rest.PersonRef { return rest.PersonIfAny(id, people) }
 	w := publicationWire{ID: p.ID, Genre: p.Genre, Kind: p.Kind, Period: p.Period, Scope: p.Scope, Language: p.Language, State: p.State,
 		Revision: p.Revision, Number: p.Number, CutEvent: p.CutEvent, CutAt: p.CutAt, MadeBy: who(p.MadeBy), MadeAt: p.MadeAt,
-		CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt, RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
+		CheckedBy: who(p.CheckedBy), CheckedAt: p.CheckedAt, IssuedBy: who(p.IssuedBy), IssuedAt: p.IssuedAt,
+		RecalledBy: who(p.RecalledBy), RecalledAt: p.RecalledAt, Files: p.Files}
 	if w.Files == nil {
 		w.Files = []store.PublicationFile{}
 	}

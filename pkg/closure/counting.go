@@ -39,6 +39,7 @@ type Share struct {
 	Category string
 	Area     inspect.ID
 	Counts   []Count
+	DoneAt   inspect.Time  // when a step of the office or an inspector was done, 0 for not
 	ToFix    time.Duration // from assignment to the fix that stands, where Disposed is among the counts
 	Found    time.Duration // from discovery to it
 }
@@ -160,7 +161,7 @@ func (s *shares) steps() {
 func (s *shares) step(done []OwnStep, by inspect.Time, waiting bool, due, timely Count) {
 	for _, d := range done {
 		if s.view.has(d.By) {
-			s.add(inspect.ID{}, d.By, inTime(due, timely, d.Done <= d.By)...)
+			s.add(inspect.ID{}, d.By, inTime(due, timely, d.Done <= d.By)...).DoneAt = d.Done
 		}
 	}
 	if waiting && s.view.has(by) {

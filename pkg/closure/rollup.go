@@ -379,3 +379,13 @@ func Compute(courses []Course, v *View, inScope func(*Share) bool) *Breakdown {
 	s.DropEmpty()
 	return s
 }
+
+// IsEmpty says whether nothing of the period is counted, whatever stands at the cut-off.
+func (f *Figures) IsEmpty() bool {
+	for n, v := range f.Counts {
+		if v != 0 && !Count(n).AtCutOff() {
+			return false
+		}
+	}
+	return true
+}

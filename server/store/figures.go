@@ -45,7 +45,7 @@ type CourseIndex struct {
 	Found      int64        // from discovery
 }
 
-const courseFields = `category, area, unit, holder, status, own, counted, summable, received_at, until_at, steps_at, due_at, due_day, overdue_at, long_at,
+const courseFields = `moments, category, area, unit, holder, status, own, counted, summable, received_at, until_at, steps_at, due_at, due_day, overdue_at, long_at,
 	calendar, held_until, fixed_at, failed_at, gone_at, standing, to_fix, found`
 
 func (x *CourseIndex) pointers() []any {
@@ -53,10 +53,21 @@ func (x *CourseIndex) pointers() []any {
 		&x.StepsAt, &x.DueAt, &x.DueDay, &x.OverdueAt, &x.LongAt, &x.Calendar, &x.HeldUntil, &x.FixedAt, &x.FailedAt, &x.GoneAt, &x.Standing, &x.ToFix, &x.Found}
 }
 
-func (x *CourseIndex) values() []any {
-	return []any{x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
+// CourseColumns are the columns of a course, in the order of Row.
+func CourseColumns() (all []string) {
+	for name := range strings.SplitSeq(courseFields, ",") {
+		all = append(all, strings.TrimSpace(name))
+	}
+	return all
+}
+
+// Row is a course as it is kept.
+func (c *Course) Row() ([]any, error) {
+	text, err := json.Marshal(c.Moments)
+	x := &c.Index
+	return []any{string(text), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
 		int64(x.UntilAt), int64(x.StepsAt), int64(x.DueAt), int(x.DueDay), int64(x.OverdueAt), int64(x.LongAt), x.Calendar, int64(x.HeldUntil),
-		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), x.Standing, x.ToFix, x.Found}
+		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), x.Standing, x.ToFix, x.Found}, err
 }
 
 // Moments gives the moments of an issue that figures keep, in the order of its record; nil for none.
@@ -71,20 +82,19 @@ func (tx *Tx) Moments(ctx context.Context, i *IssueRow) (all []closure.Moment, e
 
 // SaveCourse keeps the moments of an issue and what is looked up of them.
 func (tx *Tx) SaveCourse(ctx context.Context, i *IssueRow, c *Course) error {
-	text, err := json.Marshal(c.Moments)
+	row, err := c.Row()
 	if err != nil {
 		return err
 	}
-	values := append([]any{i.id, string(text)}, c.Index.values()...)
-	return tx.exec(ctx, "INSERT INTO figure_course (issue, moments, "+courseFields+") VALUES ("+marks(len(values))+") ON CONFLICT (issue) DO UPDATE SET "+
+	values := append([]any{i.id}, row...)
+	return tx.exec(ctx, "INSERT INTO figure_course (issue, "+courseFields+") VALUES ("+marks(len(values))+") ON CONFLICT (issue) DO UPDATE SET "+
 		courseUpdates, values...)
 }
 
 // courseUpdates replaces all fields of a row.
 var courseUpdates = func() string {
 	var all []string
-	for name := range strings.SplitSeq("moments, "+courseFields, ",") {
-		name = strings.TrimSpace(name)
+	for _, name := range CourseColumns() {
 		all = append(all, name+" = excluded."+name)
 	}
 	return strings.Join(all, ", ")
@@ -334,8 +344,7 @@ func (tx *Tx) CoursesBetween(ctx context.Context, after, upTo inspect.ID) ([]Sto
 		}
 		err = readJSON(text, &k.Moments)
 		return k, err
-	}, "SELECT i.uid, i.number, c.moments, c."+strings.ReplaceAll(strings.ReplaceAll(courseFields, "\n\t", " "), ", ", ", c.")+
-		" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
+	}, "SELECT i.uid, i.number, c."+strings.Join(CourseColumns(), ", c.")+" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
 }
 
 // EachRollUpOfAll calls f for every sum.

@@ -51,6 +51,24 @@ func (a *Reader) partLines(ctx context.Context, span closure.Span) (all []Line, 
 	return all, err
 }
 
+// IssueShare is what an issue counts for, with the issue.
+type IssueShare struct {
+	closure.Share
+	Issue inspect.ID
+}
+
+// EachShare calls f for all that counts in a span and in the scope, issue by issue.
+func (a *Reader) EachShare(ctx context.Context, span closure.Span, f func(IssueShare)) error {
+	view := a.View(span)
+	return a.eachCourse(ctx, view, func(i *store.IssueCourse, c *closure.Course) {
+		for _, share := range c.Shares(view) {
+			if a.shareInScope(&share) {
+				f(IssueShare{share, i.Issue})
+			}
+		}
+	})
+}
+
 // Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work. An issue that
 // counts for several units has a line for each.
 func (a *Reader) Lines(ctx context.Context, span closure.Span) (all []Line, err error) {
@@ -92,12 +110,12 @@ func (a *Reader) linesOf(i *store.IssueCourse, c *closure.Course, view *closure.
 			all[n].Carried = all[n].Carried || of == closure.Carried || of == closure.CarriedToClose
 		}
 	}
-	return slices.DeleteFunc(all, func(l Line) bool { return !countsInPeriod(l.Counts) })
+	return all
 }
 
-// countsInPeriod says whether a line has more than what stands at the cut-off, whatever the period.
-func countsInPeriod(keys []string) bool {
-	return slices.ContainsFunc(keys, func(key string) bool {
+// InPeriod says whether a line has more than what stands at the cut-off, whatever the period.
+func (l *Line) InPeriod() bool {
+	return slices.ContainsFunc(l.Counts, func(key string) bool {
 		return !slices.ContainsFunc([]closure.Count{closure.Open, closure.OnHold, closure.Overdue}, func(n closure.Count) bool { return n.Key() == key })
 	})
 }

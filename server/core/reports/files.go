@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/closure"
@@ -19,7 +20,7 @@ const AsText paper.FileFormat = "text"
 
 // LineCounts are the names of all that a line can count for.
 func LineCounts() []string {
-	return append(closure.CountKeys(), "carried", figures.CountParts, figures.CountPartsOnTime)
+	return append(closure.CountKeys(), figures.CountParts, figures.CountPartsOnTime)
 }
 
 // File is a report that can be written in every form.
@@ -184,6 +185,7 @@ func (svc *Service) reportFile(ctx context.Context, tx *store.Tx, ask Request, d
 		if f.Lines, err = m.Lines(ctx, m.period.Span); err != nil {
 			return nil, fmt.Errorf("reports: lines of a report: %w", err)
 		}
+		f.Lines = slices.DeleteFunc(f.Lines, func(l figures.Line) bool { return !l.InPeriod() })
 	}
 	return f, nil
 }

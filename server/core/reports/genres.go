@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -85,24 +85,17 @@ func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 }
 
 func (m *builder) inspectors(ctx context.Context) error {
-	area := inspect.ID{}
-	switch m.Reader.Scope.Kind {
-	case inspect.UnitSubtree:
+	if m.Reader.Scope.Kind == inspect.UnitSubtree {
 		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
-	case inspect.AreaSubtree:
-		area = m.Reader.Scope.ID
 	}
-	all, err := m.Tx.InspectorFiguresIn(ctx, m.from, m.to, area)
+	all, err := m.inspectorWork(ctx)
 	if err != nil {
 		return err
 	}
-	var people []inspect.ID
-	for _, v := range all {
-		people = issues.AppendID(people, v.Person)
-	}
-	names, err := m.Tx.PeopleRefs(ctx, people)
-	for _, v := range all {
-		m.Inspectors = append(m.Inspectors, InspectorRow{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
+	names, err := m.Tx.PeopleRefs(ctx, slices.Collect(maps.Keys(all)))
+	for person, v := range all {
+		v.Name = names[person].DisplayName
+		m.Inspectors = append(m.Inspectors, *v)
 	}
 	slices.SortFunc(m.Inspectors, func(a, b InspectorRow) int {
 		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))

@@ -53,6 +53,7 @@ func requestOf(q *rest.Query, period string) reports.Request {
 	q.As("scope", &ask.Scope)
 	q.As("lang", &ask.Language)
 	q.As("genre", &ask.Genre)
+	q.As("cut_off", &ask.CutOff)
 	return ask
 }
 

@@ -43,17 +43,27 @@ type Verification struct {
 	Issue  inspect.ID
 	Person inspect.ID
 	At     inspect.Time // when it counts as done
+	Area   inspect.ID   // in which the issue lies
+}
+
+// VerificationsIn gives who verified what in a time, from inclusive, to exclusive.
+func (tx *Tx) VerificationsIn(ctx context.Context, from, to inspect.Time) ([]Verification, error) {
+	return list(ctx, tx, scanVerification, verificationColumns+"WHERE a.kind = 'verify' AND a.credited_at >= ? AND a.credited_at < ?", int64(from), int64(to))
+}
+
+const verificationColumns = `SELECT i.uid, p.uid, a.credited_at, r.uid FROM action a JOIN issue i ON i.id = a.issue JOIN person p ON p.id = a.person
+	LEFT JOIN area r ON r.id = i.area `
+
+func scanVerification(r scanner) (v Verification, err error) {
+	err = r.Scan((*uid)(&v.Issue), (*uid)(&v.Person), &v.At, (*uid)(&v.Area))
+	return v, err
 }
 
 // Verifications gives who verified some issues.
 func (tx *Tx) Verifications(ctx context.Context, issues []inspect.ID) (all []Verification, err error) {
 	for some := range slices.Chunk(issues, 500) {
 		marks, args := in(some)
-		part, err := list(ctx, tx, func(r scanner) (v Verification, err error) {
-			err = r.Scan((*uid)(&v.Issue), (*uid)(&v.Person), &v.At)
-			return v, err
-		}, `SELECT i.uid, p.uid, a.credited_at FROM action a JOIN issue i ON i.id = a.issue JOIN person p ON p.id = a.person
-			WHERE a.kind = 'verify' AND i.uid IN (`+marks+")", args...)
+		part, err := list(ctx, tx, scanVerification, verificationColumns+"WHERE a.kind = 'verify' AND i.uid IN ("+marks+")", args...)
 		if err != nil {
 			return nil, err
 		}

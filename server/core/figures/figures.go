@@ -24,7 +24,10 @@ func (svc *Service) FollowFigures(ctx context.Context, tx *store.Tx, row *store.
 		return err
 	}
 	if len(before) == 0 && e.Type != "issue.reported" { // from before figures were counted so
-		return svc.recountIssue(ctx, tx, row, nil)
+		if before, err = momentsOf(ctx, tx, row.ID); err != nil {
+			return err
+		}
+		return svc.saveCourse(ctx, tx, row, nil, append(before, m))
 	}
 	return svc.saveCourse(ctx, tx, row, before, append(before[:len(before):len(before)], m))
 }
@@ -82,15 +85,6 @@ func IndexOf(c *closure.Course, cal *calendar.Calendar) store.CourseIndex {
 		}
 	}
 	return x
-}
-
-// recountIssue makes the moments of an issue from its events.
-func (svc *Service) recountIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow, before []closure.Moment) error {
-	after, err := momentsOf(ctx, tx, row.ID)
-	if err != nil {
-		return err
-	}
-	return svc.saveCourse(ctx, tx, row, before, after)
 }
 
 // momentsOf reads the moments of an issue from its events.
@@ -255,5 +249,9 @@ func (svc *Service) countAnew(ctx context.Context, tx *store.Tx, id inspect.ID) 
 	if all, err := tx.Moments(ctx, &row); err != nil || len(all) > 0 {
 		return err
 	}
-	return svc.recountIssue(ctx, tx, &row, nil)
+	all, err := momentsOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return svc.saveCourse(ctx, tx, &row, nil, all)
 }

@@ -49,8 +49,9 @@ type InspectorRow struct {
 	Filed     int64  `json:"filed"`
 	Merged    int64  `json:"merged"`
 	Refused   int64  `json:"refused"`
-	Verified  int64  `json:"verified"`
-	OnTime    int64  `json:"on_time"` // of those verified, by the inspectors' own limit
+	Verified  int64  `json:"verified"`   // in the period
+	Due       int64  `json:"verify_due"` // verified, with the inspectors' own limit in the period
+	OnTime    int64  `json:"on_time"`    // of those, by the limit
 }
 
 // TrendPoint is what a person added to the score of a unit, or took from it.
@@ -172,22 +173,25 @@ func (b *renderer) inspectors() {
 	b.chapter("巡查人员", "Inspectors")
 	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"),
 		Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
-		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
+		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查期限在本期内（截止时已到）的，与周报同一口径；无人核查的只计入合计。",
+			"Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ what had its limit in the period, up to the cut-off, as in the "+
+				"weekly report; what nobody verified counts in the total only.")},
 		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
 			{Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
 			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count},
-			{Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
+			{Head: b.say("应核查", "To verify"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(v *InspectorRow) paper.Row {
 		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged),
-			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
+			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.Due), b.Count(v.OnTime), b.Rate(v.OnTime, v.Due)}}
 	}
 	all := InspectorRow{Name: b.say("合计", "All")}
 	for n := range b.Inspectors {
 		v := &b.Inspectors[n]
 		t.Rows = append(t.Rows, row(v))
 		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
-		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+		all.Verified += v.Verified
 	}
+	all.OnTime, all.Due = b.Now.Verifying.N, b.Now.Verifying.Of
 	if len(t.Rows) > 0 {
 		total := row(&all)
 		total.Total = true

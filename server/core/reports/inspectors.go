@@ -11,7 +11,7 @@ import (
 )
 
 // inspectorWork is what each person reported and verified in the period, by the same counts as the weekly report: received at the receipt, filed of
-// those, and verified of what had its limit in the period. What nobody verified is nobody's.
+// those, verified in time of what had its limit in the period. What nobody verified is nobody's.
 func (m *builder) inspectorWork(ctx context.Context) (map[inspect.ID]*InspectorRow, error) {
 	received, filed := []inspect.ID{}, map[inspect.ID]bool{}
 	var steps []figures.IssueShare
@@ -69,10 +69,19 @@ func (m *builder) inspectorWork(ctx context.Context) (map[inspect.ID]*InspectorR
 	for _, s := range steps {
 		if person, ok := who[verification{s.Issue, s.DoneAt}]; ok {
 			r := row(person)
-			r.Verified++
+			r.Due++
 			if slices.Contains(s.Counts, closure.VerifyOnTime) {
 				r.OnTime++
 			}
+		}
+	}
+	done, err := m.Tx.VerificationsIn(ctx, m.from, min(m.to, m.CutOff+1))
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range done {
+		if m.InScope(inspect.ID{}, v.Area) {
+			row(v.Person).Verified++
 		}
 	}
 	return all, nil

@@ -125,6 +125,22 @@ type Report struct {
 	CopyTo    []string `json:"copy_to,omitempty"` // 抄送
 }
 
+// underOneDenominator reads a report from before units and office had a denominator each: what was due was due to close.
+func (w *Report) underOneDenominator() {
+	all := []*Figures{&w.Now, w.Before, w.LastYear}
+	for n := range w.Units {
+		all = append(all, &w.Units[n].Now, w.Units[n].Before)
+	}
+	for n := range w.Categories {
+		all = append(all, &w.Categories[n].Now, w.Categories[n].Before)
+	}
+	for _, f := range all {
+		if f != nil {
+			f.DueToClose, f.CarriedToClose = f.Due, f.Carried
+		}
+	}
+}
+
 // TrendWeek is a week of the chart.
 type TrendWeek struct {
 	Label    string `json:"label"`

@@ -248,6 +248,34 @@ func TestMedians(t *testing.T) {
 	}
 }
 
+// TestCorrectionsAreDecisions: what was decided later about what was before stands, what was done later does not.
+func TestCorrectionsAreDecisions(t *testing.T) {
+	t.Parallel()
+	cut := at(23, 9)
+	view := closure.NewView(week47, cut, cal(t))
+	count := func(moments []closure.Moment) counts {
+		c, _ := closure.CourseOf(closure.Corrected(moments, cut), cut)
+		return named(&closure.Compute([]closure.Course{c}, view, nil).Total)
+	}
+	begun := func() *life { return reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8) }
+	for name, c := range map[string]struct {
+		life *life
+		key  string
+		want int64
+	}{
+		"an appeal":                   {begun().fixed(at(17, 20)).verified(at(17, 21)).upheld(at(24, 8), inspect.AppealOverdue), "on_time", 1},
+		"the wrong unit":              {begun().upheld(at(24, 8), inspect.AppealWrongUnit), "due", 0},
+		"a dismissal":                 {begun().step("dismissed", at(24, 8)), "due", 0},
+		"a fix":                       {begun().fixed(at(24, 8)), "disposed", 0},
+		"a failed verification":       {begun().fixed(at(17, 9)).failed(at(24, 8), inspect.Fail), "disposed", 1},
+		"a hold from before":          {begun().event(&inspect.Event{Type: "issue.hold_granted", At: at(24, 8), CreditedAt: at(24, 8), PauseFrom: at(17, 9), Until: at(30, 0)}), "due", 0},
+		"a hold from after it":        {begun().held(at(24, 8), at(30, 0), 0), "due", 1},
+		"reopened after it is closed": {begun().fixed(at(17, 9)).verified(at(17, 10)).step("reopened", at(24, 8)), "closed", 1},
+	} {
+		wantCount(t, name, count(c.life.moments), c.key, c.want)
+	}
+}
+
 // TestMomentsAsJSON: what is kept is what was told, in the order of the record.
 func TestMomentsAsJSON(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package closure
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/calendar"
@@ -104,6 +105,21 @@ func CourseOf(all []Moment, cutOff inspect.Time) (c Course, ok bool) {
 		}
 	}
 	return c, len(c.Turns) > 0
+}
+
+// decisions are what people decide afterwards about what was: an appeal, more time that was asked for, a hold or a suspension, a dismissal.
+const decisions = "cwehsk"
+
+// Corrected are the moments as a report with a cut-off has to be corrected by: what was decided later about what was before it stands as if it had
+// been decided at the cut-off. What was done later, also a failed verification or a reopening, is progress and no correction.
+func Corrected(all []Moment, cutOff inspect.Time) []Moment {
+	corrected := slices.Clone(all)
+	for n := range corrected {
+		if m := &corrected[n]; m.At > cutOff && m.PauseFrom <= cutOff && strings.IndexByte(decisions, byte(m.Kind)) >= 0 {
+			m.At = cutOff
+		}
+	}
+	return corrected
 }
 
 // Turn is the last one.

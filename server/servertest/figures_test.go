@@ -75,6 +75,7 @@ func TestFiguresOfOldIssuesAreCounted(t *testing.T) {
 			}
 		}
 		due := s.As("office").Issue(busy).DueAt.In(s.Core.Zone).Format(time.DateOnly)
+		s.Pass(9 * time.Hour)
 		counted, _ := counts(s.As("office"), "period="+from+".."+due)
 		wantCounts(t, "after counting", counted, map[string]int64{"received": 2, "assigned": 2, "due": 2, "disposed": 1})
 		s.Audit()

@@ -48,8 +48,8 @@ func (a *Reader) Correction(ctx context.Context, id inspect.ID, view *closure.Vi
 	if !taken {
 		return nil, nil
 	}
-	a.countedIn(then, view, k.Before)
-	a.countedIn(now, view, k.After)
+	a.countedIn(closure.Corrected(then, view.CutOff), view, k.Before)
+	a.countedIn(closure.Corrected(now, view.CutOff), view, k.After)
 	for _, key := range closure.CountKeys() {
 		was, had := k.Before[key]
 		is, has := k.After[key]

@@ -184,11 +184,12 @@ func (p *process) ends(t *testing.T) time.Duration {
 
 // upload is a photo of which the first half is on its way, on a connection of its own.
 type upload struct {
-	conn net.Conn
-	rest []byte
+	conn   net.Conn
+	answer *bufio.Reader
+	rest   []byte
 }
 
-// begins sends the head of an upload and half of its body.
+// begins sends the head of an upload and, once the server asks for it, half of its body.
 func begins(t *testing.T, c *servertest.Client, issue inspect.ID, p servertest.Picture) *upload {
 	t.Helper()
 	host := strings.TrimPrefix(c.URL, "http://")
@@ -199,11 +200,21 @@ func begins(t *testing.T, c *servertest.Client, issue inspect.ID, p servertest.P
 	t.Cleanup(func() { conn.Close() })
 	half := len(p.Bytes) / 2
 	head := fmt.Sprintf("PUT /api/v1/issues/%s/photos/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/octet-stream\r\n"+
-		"Content-Digest: %s\r\nContent-Length: %d\r\n\r\n", issue, p.ID, host, c.Token, p.Digest(), len(p.Bytes))
-	if _, err := conn.Write(append([]byte(head), p.Bytes[:half]...)); err != nil {
+		"Content-Digest: %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", issue, p.ID, host, c.Token, p.Digest(), len(p.Bytes))
+	if _, err := conn.Write([]byte(head)); err != nil {
 		t.Fatal(err)
 	}
-	return &upload{conn, p.Bytes[half:]}
+	answer := bufio.NewReader(conn)
+	if line, err := answer.ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100") {
+		t.Fatalf("the server answered %q, %v, want that it waits for the body", line, err)
+	}
+	if _, err := answer.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write(p.Bytes[:half]); err != nil {
+		t.Fatal(err)
+	}
+	return &upload{conn, answer, p.Bytes[half:]}
 }
 
 // finishes sends the other half and gives the status of the answer.
@@ -212,7 +223,7 @@ func (u *upload) finishes(t *testing.T) int {
 	if _, err := u.conn.Write(u.rest); err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.ReadResponse(bufio.NewReader(u.conn), nil)
+	res, err := http.ReadResponse(u.answer, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,6 +159,28 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		if strings.Count(says, "申诉裁定") != 1 || strings.Count(says, `"合并"`) != 0 || strings.Contains(says, "整改完成\"") {
 			t.Errorf("the next report says %s, want the appeal as its correction and nothing else", says)
 		}
+		var document struct {
+			Parts []struct {
+				Table *struct {
+					Name string
+					Rows []struct{ Cells []struct{ Text string } }
+				}
+			}
+		}
+		if err := json.Unmarshal(p.Says, &document); err != nil {
+			t.Fatal(err)
+		}
+		totals := map[string]string{}
+		for _, part := range document.Parts {
+			if part.Table != nil && part.Table.Name == "更正后合计" {
+				for _, r := range part.Table.Rows {
+					totals[r.Cells[1].Text] = r.Cells[2].Text + " → " + r.Cells[3].Text
+				}
+			}
+		}
+		if totals["应处置"] != "4 → 3" || totals["按期处置"] != "1 → 2" || totals["已处置"] != "" {
+			t.Errorf("the corrected totals are %v, want one due less and one more on time", totals)
+		}
 		leader.Do("PUT", path+"/recall", M{"revision": 9, "reason": " "}).WantProblem(422, "content.invalid", "never")
 		leader.Do("PUT", path+"/recall", M{"revision": 9, "reason": "名次有误"}).Want(http.StatusOK).Into(&p)
 		if p.State != "recalled" {
@@ -220,6 +242,16 @@ func TestReportsAreDraftedByThemselves(t *testing.T) {
 		s.As("office").Do("GET", "/api/v1/reports", nil).Want(http.StatusOK).Into(&page)
 		if len(page.Reports) != 1 || page.Reports[0].State != "draft" {
 			t.Errorf("got %+v, want one draft", page.Reports)
+		}
+		s.Pass(21 * 24 * time.Hour) // the server was down
+		for range 2 {
+			if err := s.Core.Reports.DraftScheduled(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.As("office").Do("GET", "/api/v1/reports", nil).Want(http.StatusOK).Into(&page)
+		if len(page.Reports) != 4 {
+			t.Errorf("got %+v, want one more for each week that was missed", page.Reports)
 		}
 		s.Audit()
 	})

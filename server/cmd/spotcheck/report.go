@@ -41,7 +41,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	ask := reports.Request{Language: inspect.Chinese, Scope: figures.Scope{Kind: inspect.City}}
 	f.Func("scope", "city, unit:ID or area:ID", func(s string) error { return ask.Scope.UnmarshalText([]byte(s)) })
 	f.Func("lang", "zh or en", func(s string) error { return ask.Language.UnmarshalText([]byte(s)) })
-	f.Func("genre", "closure, bulletin, places, inspectors or assessment", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
+	f.Func("genre", "closure, bulletin, places, inspectors, assessment or returns", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
 	cutOff := f.String("cut-off", "", "up to when everything counts, such as 2026-11-23T09:00 in the city's zone; now when empty")
 	form := f.String("format", "text", "pdf, xlsx, docx, html, csv, json or text")
 	out := f.String("out", "", "a file; standard output when empty")

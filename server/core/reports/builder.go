@@ -86,7 +86,7 @@ func (svc *Service) build(ctx context.Context, tx *store.Tx, ask Request) (*buil
 	if m.CutEvent, err = tx.LastSeq(ctx); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{m.head, m.figures, m.roads, m.openIssues, m.pairs, m.cameBack, m.suspended, m.lateArrivals} {
+	for _, part := range []func(context.Context) error{m.head, m.figures, m.barred, m.roads, m.openIssues, m.pairs, m.cameBack, m.suspended, m.lateArrivals, m.plans, m.replies} {
 		if err := part(ctx); err != nil {
 			return nil, fmt.Errorf("reports: report of %s: %w", m.period.Name, err)
 		}

@@ -57,7 +57,7 @@ func (svc *Service) WriteReport(ctx context.Context, f *File, form paper.FileFor
 func (svc *Service) pairPictures(ctx context.Context, w *Report) (paper.Pictures, error) {
 	from := map[string]string{}
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, p := range w.Pairs {
+		for _, p := range append(slices.Clone(w.Pairs), w.LeftPairs...) {
 			for _, s := range []PairPhoto{p.Before, p.After} {
 				id, err := inspect.ParseID(s.ID)
 				if err != nil {

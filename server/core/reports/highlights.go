@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -83,12 +84,20 @@ func (m *builder) openIssues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var ids []inspect.ID
+	for n := range overdue {
+		ids = append(ids, overdue[n].Issue)
+	}
+	provisional, err := m.provisionalMarks(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for n := range overdue {
 		i, t := &overdue[n], overdue[n].course.Turn()
 		long := t.LongOverdueAt(m.Calendar)
 		m.Overdue = append(m.Overdue, OverdueRow{Number: i.Number, Place: where[i.Issue], Category: m.category(i.course.Category),
 			Unit: m.units[t.Holder(t.DueAt)].Name, DueAt: t.DueAt.UTC(), Over: m.Calendar.Between(t.DueAt.UTC(), m.CutOff.UTC(), t.Limit.Unit),
-			Long: long != 0 && long < m.CutOff, Told: told[i.Issue]})
+			Clock: t.Limit.Unit, Long: long != 0 && long < m.CutOff, Provisional: provisional[i.Issue], Told: told[i.Issue]})
 	}
 	for n := range held {
 		i, t := &held[n], held[n].course.Turn()
@@ -154,7 +163,7 @@ func (m *builder) addressesOf(ctx context.Context, ids []inspect.ID) (map[inspec
 	return where, err
 }
 
-// told is who was told that the issues are overdue.
+// told says how often those of each role were told that the issues are overdue.
 func (m *builder) told(ctx context.Context, listed []listedIssue) (map[inspect.ID][]Reminder, error) {
 	var ids []inspect.ID
 	for n := range listed {
@@ -163,9 +172,32 @@ func (m *builder) told(ctx context.Context, listed []listedIssue) (map[inspect.I
 	all, err := m.Tx.NotificationsOf(ctx, ids, inspect.AlertDue, inspect.AlertLate, inspect.AlertLong, "issue.supervised")
 	told := map[inspect.ID][]Reminder{}
 	for _, t := range all {
-		told[t.Issue] = append(told[t.Issue], Reminder{At: t.At.UTC(), Whom: t.Person})
+		told[t.Issue] = append(told[t.Issue], Reminder{Role: t.Role, Times: t.Times, At: t.At.UTC()})
+	}
+	for _, some := range told {
+		slices.SortFunc(some, func(a, b Reminder) int { return slices.Index(toldOrder, a.Role) - slices.Index(toldOrder, b.Role) })
 	}
 	return told, err
+}
+
+// toldOrder is in which order a report names the roles that were told.
+var toldOrder = []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader, inspect.Inspector, inspect.Admin, ""}
+
+// provisionalMarks are the issues whose overdue mark may still go.
+func (m *builder) provisionalMarks(ctx context.Context, ids []inspect.ID) (map[inspect.ID]bool, error) {
+	marks := map[inspect.ID]bool{}
+	if len(ids) == 0 {
+		return marks, nil
+	}
+	late, err := issues.LateWindow(ctx, m.Tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := m.Tx.Issues(ctx, ids)
+	for n := range rows {
+		marks[rows[n].ID] = rows[n].OverdueProvisional(m.Tx.Now, late)
+	}
+	return marks, err
 }
 
 // holdReason is what the office wrote when it granted a hold.
@@ -287,8 +319,8 @@ func (m *builder) suspended(ctx context.Context) error {
 	if len(all) == 0 {
 		return nil
 	}
-	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.From, b.From) }).From
-	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first)
+	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first.CreatedAt)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
@@ -101,7 +102,8 @@ type Report struct {
 	LastYear *Figures    `json:"last_year,omitempty"` // the same week of the year before
 	Trend    []TrendWeek `json:"trend,omitempty"`
 
-	Units       []UnitRow          `json:"units"` // by peer group, then by rank
+	Units       []UnitRow          `json:"units"`                  // by peer group, then by rank
+	HoldPercent int64              `json:"hold_percent,omitempty"` // how much of what a unit has open may be on hold, for the red list
 	Categories  []CategoryRow      `json:"categories"`
 	Roads       []RoadRow          `json:"roads"`
 	Places      []PlaceRow         `json:"places"`
@@ -110,13 +112,22 @@ type Report struct {
 	Suspensions []SuspensionRow    `json:"suspensions"`
 	Holds       []HoldRow          `json:"holds"`
 	Late        []LateRow          `json:"late"`
+	Plans       []PlanRow          `json:"plans,omitempty"`
+	Replies     []ReplyRow         `json:"replies,omitempty"`
 	Corrections []Correction       `json:"corrections"`
 	Definitions []paper.Definition `json:"definitions"`
 
+	CorrectedTotals []CorrectedTotal `json:"corrected_totals,omitempty"` // of the reports that are corrected, the last one first
+
 	Inspectors []InspectorRow `json:"inspectors,omitempty"` // of a report of inspectors
+	Named      bool           `json:"named,omitempty"`      // it names persons, as the city wants it
 	Merits     []TrendPoint   `json:"merits,omitempty"`     // of an assessment sheet
 	Returns    []ReturnRow    `json:"returns,omitempty"`    // of a report of returns, form by form
 	ReplyBy    time.Time      `json:"reply_by,omitzero"`    // of a bulletin: when what it names has to be done
+
+	LastBulletin string        `json:"last_bulletin,omitempty"` // of a bulletin: the number of the one before
+	LeftOpen     []LeftOpenRow `json:"left_open,omitempty"`     // that it named as not fixed
+	LeftPairs    []PhotoPair   `json:"left_pairs,omitempty"`
 
 	// Sentences of a person in place of the generated ones.
 	Better    []string `json:"better,omitempty"`
@@ -159,6 +170,8 @@ type UnitRow struct {
 	HasScore   bool       `json:"has_score"`
 	Rank       int        `json:"rank"` // 0 is none
 	RankBefore int        `json:"rank_before"`
+
+	BarredFromRed bool `json:"barred_from_red,omitempty"` // too much of what it has open is on hold
 }
 
 // CategoryRow is a category with what came in.
@@ -212,14 +225,18 @@ type OverdueRow struct {
 	Unit     string        `json:"unit"`
 	DueAt    time.Time     `json:"due_at"`
 	Over     time.Duration `json:"over"` // of its limit's clock
+	Clock    calendar.Unit `json:"clock,omitempty"`
 	Long     bool          `json:"long"` // more than twice the limit is used
 	Told     []Reminder    `json:"told"`
+
+	Provisional bool `json:"provisional,omitempty"` // the mark may still go (暂定)
 }
 
-// Reminder says who was told of something when.
+// Reminder says how often, and when last, the people of a role were told of something.
 type Reminder struct {
-	At   time.Time `json:"at"`
-	Whom string    `json:"whom"`
+	Role  inspect.Role `json:"role"`
+	Times int64        `json:"times"`
+	At    time.Time    `json:"at"`
 }
 
 // SuspensionRow is a time in which clocks stood still.
@@ -258,4 +275,6 @@ type Correction struct {
 	Was    string `json:"was"`
 	Is     string `json:"is"`
 	Why    string `json:"why"`
+
+	Moves map[string]int64 `json:"moves,omitempty"` // by how much each total changes
 }

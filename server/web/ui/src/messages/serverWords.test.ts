@@ -20,7 +20,7 @@ function constants(names: string): string[] {
 }
 
 test('whatever somebody is told of, and each line of the security log, has its words at the desk', () => {
-  const said = readFileSync(`${root}/server/core/messages/words.go`, 'utf8')
+  const said = readFileSync(`${root}/server/core/messages/wordings.go`, 'utf8')
   const types = [
     ...[...said.matchAll(/^\t"issue\.(\w+)":/gm)].map((m) => `issue_${m[1]}`),
     ...constants('Alert|remind|alertOnCall|reportIssued|reportDrafted|importDone|exposureObjected'),

@@ -110,7 +110,9 @@ func TestLongOverdueFollowsTheCalendar(t *testing.T) {
 		want("after", 1)
 		s.As("admin").Send(http.MethodPost, "/api/v1/holidays", []byte("date,kind,name\n2026-12-31,holiday,元旦\n"), http.Header{"Content-Type": {"text/csv"}}).Want(http.StatusOK)
 		want("on a holiday", 0)
-		goTo(t, s, "2027-01-01 13:00")
+		goTo(t, s, "2027-01-01 17:00") // one hour on the 30th, seven on this day
+		want("when twice the limit is used", 0)
+		goTo(t, s, "2027-01-01 17:01")
 		want("on the next day", 1)
 		s.As("crew").Fixes(id)
 		want("fixed", 0)

@@ -21,8 +21,8 @@ const (
 	Points   ValueKind = "points" // a change of a rate, in percentage points
 	Hours    ValueKind = "hours"
 	Duration ValueKind = "duration" // its text names its unit, since values of one column may differ in it
-	Number   ValueKind = "number" // a score, issues per kilometre
-	DateTime ValueKind = "time"   // to the minute
+	Number   ValueKind = "number"   // a score, issues per kilometre
+	DateTime ValueKind = "time"     // to the minute
 	Day      ValueKind = "date"
 )
 

@@ -159,6 +159,7 @@ describe('what goes out', () => {
     await courier.report({ x: 1 }, [], 'first')
     await courier.act('issue-1', body, [], 'after', 'fix')
     body.marks.push('b')
+    await vi.waitFor(() => expect(server.came.length).toBeGreaterThanOrEqual(2), { timeout: 5000 })
     await empty()
     expect(server.came.at(-1)!.json().marks).toEqual(['a'])
   })

@@ -20,8 +20,9 @@ const (
 	Share    ValueKind = "share"  // a change of a count, in parts of its base
 	Points   ValueKind = "points" // a change of a rate, in percentage points
 	Hours    ValueKind = "hours"
-	Number   ValueKind = "number" // a score, issues per kilometre
-	DateTime ValueKind = "time"   // to the minute
+	Duration ValueKind = "duration" // its text names its unit, since values of one column may differ in it
+	Number   ValueKind = "number"   // a score, issues per kilometre
+	DateTime ValueKind = "time"     // to the minute
 	Day      ValueKind = "date"
 )
 
@@ -89,6 +90,12 @@ func (f Formatter) Hours(d time.Duration) Value {
 	return Value{Kind: Hours, Text: fixed(tenths, 1), Number: float64(tenths) / 10, Unit: f.say("小时", "h")}
 }
 
+// Duration is a time in a unit of so many hours, with one decimal and the unit behind it.
+func (f Formatter) Duration(d, one time.Duration, unit string) Value {
+	tenths := ratio(int64(d/time.Millisecond), int64(one/time.Millisecond), 10)
+	return Value{Kind: Duration, Text: fixed(tenths, 1) + " " + unit, Number: float64(tenths) / 10, Unit: unit}
+}
+
 // Decimal is a number with two decimals, halves away from zero.
 func (f Formatter) Decimal(v float64) Value {
 	hundredths := int64(math.Round(v * 100))
@@ -120,7 +127,7 @@ func (f Formatter) time(at time.Time, kind ValueKind, form string) Value {
 
 // TextWithUnit is the text with its unit.
 func (v Value) TextWithUnit() string {
-	if v.Unit == "" {
+	if v.Unit == "" || v.Kind == Duration {
 		return v.Text
 	}
 	return v.Text + " " + v.Unit

@@ -26,8 +26,8 @@ var migrations embed.FS
 // Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
 // that still works beside it, so that copies can be upgraded one by one.
 const (
-	Newest       = 8
-	oldestBinary = 7 // older ones know nothing of parts of an issue
+	Newest       = 9
+	oldestBinary = 9 // older ones keep figures of version 1
 )
 
 // Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
@@ -22,13 +24,13 @@ type renderer struct {
 }
 
 // Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
-// overdue, suspensions and holds, late arrivals, corrections, definitions.
+// overdue, suspensions and holds, late arrivals, plan and replies, corrections, definitions.
 func (w *Report) Document() *paper.Document {
 	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
 	if !b.pages() {
 		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late,
-			b.corrections, b.definitions} {
+			b.plansAndReplies, b.corrections, b.definitions} {
 			part()
 		}
 	}
@@ -57,7 +59,11 @@ func wordsFor(report, here, before, each, whole, title, now, last, parts, total 
 			"the period before", "the week", "the period")}
 }
 
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// capital is a text that begins with a capital letter, where its script has any.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // periodWords are the words of each kind of period; a week has its own.
 var periodWords = map[closure.PeriodKind]periodWording{
@@ -116,17 +122,15 @@ func (b *renderer) cover() *paper.Document {
 		year, week, _ := strings.Cut(b.ISO, "-W")
 		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
 	}
-	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
-		Subtitle: period + "  " + b.Scope, Date: b.issued()}
-	if t, ok := titles[b.Genre]; ok {
-		d.Title = b.sayf(t[0], t[1], b.City)
-	}
+	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.heading(), Number: b.Issue, Subtitle: strings.TrimSpace(period + "  " + b.Scope),
+		Date: b.issued()}
 	if b.Draft {
 		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}
 	if b.Unfinished {
 		d.Banners = append(d.Banners, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
 	}
+	d.Facts = append(d.Facts, paper.Fact{Name: b.say("指标口径", "Definitions"), Text: b.sayf("第 %d 版", "version %d", max(b.FormulaVersion, 1))})
 	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
 		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
 	if b.Changed != "" {
@@ -136,6 +140,18 @@ func (b *renderer) cover() *paper.Document {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
 	}
 	return d
+}
+
+// heading is what the report is called, with its city where that has a name.
+func (b *renderer) heading() string {
+	chinese, english := "双创工作周报", "weekly report"
+	if t, ok := titles[b.Genre]; ok {
+		chinese, english = t[0], t[1]
+	}
+	if b.City == "" {
+		return capital(b.say(chinese, english))
+	}
+	return b.City + b.say(chinese, ": "+english)
 }
 
 // issued is the date of the report.
@@ -176,6 +192,14 @@ func (b *renderer) median(f *Figures) paper.Value {
 	return b.Hours(f.Median)
 }
 
+// found is the median from discovery to fix.
+func (b *renderer) found(f *Figures) paper.Value {
+	if !f.HasMedian {
+		return b.NoData()
+	}
+	return b.Hours(f.Found)
+}
+
 func received(f *Figures) int64 { return f.Received }
 
 // leaders is the page that the head of the office reads.
@@ -191,7 +215,8 @@ func (b *renderer) leaders() {
 		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of),
 			Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
 	}
-	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
+	key = append(key, paper.KeyFigure{Name: b.say("派遣至整改中位数", "Assignment to fix"), Value: b.median(&b.Now),
+		Detail: b.sayf("发现至整改 %s", "discovery to fix %s", b.found(&b.Now).TextWithUnit())})
 	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。",
 		"The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
 	for _, s := range []struct {
@@ -234,24 +259,40 @@ var overallRates = []struct {
 func (b *renderer) overall() {
 	b.chapter("总体情况", "Overall")
 	n := &b.Now
-	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
-		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
-		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
+	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；"+
+		"应结案 %[16]d 件，结案 %[10]d 件，待核查 %[9]d 件，结案后重开 %[17]d 件。截止时在手 %[18]d 件，其中挂账 %[12]d 件、超期 %[19]d 件。"+
+		"自行处置 %[11]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
+		"%[1]s: %[20]s received and %[3]d filed. %[21]s due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time. "+
+			"%[22]s due to close: %[23]s closed, %[24]s to be verified; %[25]s reopened. Units have %[18]d open, %[12]d of them on hold and %[19]d overdue. "+
+			"Fixed on the spot %[11]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
+		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked,
+		n.FalseFixes, n.DueToClose, n.Reopened, n.Open, n.Overdue, counted(n.Received, "issue was", "issues were"), wereOf(n.Due), wereOf(n.DueToClose),
+		wereOf(n.Closed), counted(n.Waiting, "waits", "wait"), wereOf(n.Reopened))})
 	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"),
 		Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
 			{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count},
 			{Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
-		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未办结的结转案件，扣除截止时挂账的及作废、合并、申诉改派的。结转案件未办结前每期重复计入，各周之和不等于全月。",
-			"Due: a deadline in the week, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away. Carry-over is counted again each week, so weeks do not add up to the month.")}}
+		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未整改的结转案件，扣除截止时挂账的及作废、合并、申诉改派的；应结案＝同上，但以期初尚未结案为结转。结转案件每期重复计入，各周之和不等于全月。",
+			"Due: a deadline in the week, or one before it and not fixed at its start, less on hold at the cut-off, dismissed, merged and appealed away; due to close: likewise, not closed at its start. Carry-over is counted again each week, so weeks do not add up to the month.")}}
 	for _, r := range overallRates {
 		ratio := r.of(n)
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of),
 			b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
 	}
+	if how := comparisonNames[b.Compared]; b.Before != nil && how != [2]string{} {
+		t.Notes = append(t.Notes, b.say(how[0], how[1]))
+	}
 	b.table(t)
 	if len(b.Trend) > 1 {
 		b.trend()
 	}
+}
+
+// comparisonNames say with what the week before is compared.
+var comparisonNames = map[Comparison][2]string{
+	WithIssued:     {"较上周＝与上周报告印发时的数字相比。", "Against last week: with the figures of its report as it was issued."},
+	WithRecount:    {"上周报告未印发，较上周＝与上周在同样截止时距重算的数字相比。", "No report of last week was issued: it is recounted at the same distance from its end."},
+	WithSameMoment: {"本周尚未结束，较上周＝与上周同一时刻的数字相比。", "This week is not over: it is compared with the same moment of last week."},
 }
 
 // unitColumns are the columns of the table of units, each with its value.
@@ -282,7 +323,10 @@ func (b *renderer) unitColumns() (all []paper.Column, values []func(*UnitRow) pa
 	rate("", b.say("返工率", "Rework"), (*Figures).rework)
 	rate("", b.say("延期率", "Extended"), (*Figures).extension)
 	rate("", b.say("严重超期率", "Long overdue"), (*Figures).longOverdue)
-	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
+	rate("", b.say("挂账率", "On hold"), func(f *Figures) Ratio { return f.Holding })
+	median := b.say("中位时长（小时）", "Median hours")
+	column(median, b.say("派遣至整改", "assigned to fixed"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
+	column(median, b.say("发现至整改", "found to fixed"), paper.Hours, func(u *UnitRow) paper.Value { return b.found(&u.Now) })
 	column("", b.say("得分", "Score"), paper.Number, func(u *UnitRow) paper.Value {
 		if !u.HasScore {
 			return b.NoData()

@@ -79,7 +79,10 @@ func (svc *Service) draft(ctx context.Context, a *inspect.Actor, ask Request) (f
 		if f.Week.Draft = true; ask.Genre != ClosureReport {
 			return nil
 		}
-		return svc.corrections(ctx, tx, f.Week, ask)
+		if err := svc.corrections(ctx, tx, f.Week, ask); err != nil {
+			return err
+		}
+		return svc.correctedTotals(ctx, tx, f.Week, ask)
 	})
 	return f, err
 }

@@ -2,6 +2,7 @@ package registerapi
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,29 +79,72 @@ func DeadlineWords(v *issues.View) (zh, en string) {
 		return "由双创办指定 = " + dueZH, "set by the office = " + dueEN
 	}
 	words := unitWords[v.Clock.Unit]
-	zh, en = fmt.Sprintf("%s起 %d %s", fromZH, v.Clock.Limit, words[0]), fmt.Sprintf("%d %s from %s", v.Clock.Limit, words[1], fromEN)
-	var free, swapped int
-	for _, e := range v.Deadline.Skipped {
-		if e.Working {
-			swapped++
-		} else if w := e.Day.Date().Weekday(); w != time.Saturday && w != time.Sunday {
-			free++
+	zh, en = fmt.Sprintf("%s起 %d %s", fromZH, v.Clock.Limit, words[0]), fmt.Sprintf("%s from %s", limitWords(int(v.Clock.Limit), words[1]), fromEN)
+	for _, days := range []struct {
+		working           bool
+		zh, en, one, many string
+	}{{false, "跳过节假日", "left out", "holiday", "holidays"}, {true, "调休上班", "counted", "swapped working day", "swapped working days"}} {
+		if n, names := exceptionDays(v.Deadline.Skipped, days.working); n > 0 {
+			zh, en = zh+fmt.Sprintf("，%s %d 天（%s）", days.zh, n, strings.Join(names, "、")), en+fmt.Sprintf(", %s %s (%s)", counted(n, days.one, days.many), days.en, strings.Join(names, ", "))
 		}
 	}
-	if free > 0 {
-		zh, en = zh+fmt.Sprintf("，跳过节假日 %d 天", free), en+fmt.Sprintf(", %d holidays left out", free)
-	}
-	if swapped > 0 {
-		zh, en = zh+fmt.Sprintf("，调休上班 %d 天", swapped), en+fmt.Sprintf(", %d swapped working days", swapped)
-	}
 	if len(v.Pauses) > 0 {
-		zh, en = zh+fmt.Sprintf("，暂停 %d 次", len(v.Pauses)), en+fmt.Sprintf(", %d pauses", len(v.Pauses))
+		zh, en = zh+fmt.Sprintf("，暂停 %d 次", len(v.Pauses)), en+", "+counted(len(v.Pauses), "pause", "pauses")
 	}
 	if v.Extensions > 0 {
-		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+fmt.Sprintf(", %d extensions", v.Extensions)
+		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+", "+counted(v.Extensions, "extension", "extensions")
 	}
 	if v.Deadline.Provisional {
-		zh, en = zh+"（下一年度放假安排未公布，暂定）", en+" (provisional: holidays of that year are not published)"
+		from, due := v.AssignedAt.UTC().In(v.Deadline.Zone).Year(), v.DueAt.UTC().In(v.Deadline.Zone).Year()
+		years := fmt.Sprint(due)
+		which := years + " 年度"
+		if due == from+1 {
+			which = "下一年度"
+		}
+		zh, en = zh+"（"+which+"放假安排未公布，暂定）", en+" (provisional: holidays of "+years+" are not published)"
 	}
 	return zh + " = " + dueZH, en + " = " + dueEN
+}
+
+// exceptionDays counts the holidays on days that would be worked, or the swapped working days, and names them with their days: 国庆节 10-01 – 10-07.
+func exceptionDays(all []calendar.Exception, working bool) (n int, names []string) {
+	var first, last calendar.Exception
+	add := func() {
+		if last.Day == 0 {
+			return
+		}
+		text := strings.TrimSpace(first.Name + " " + first.Day.Date().Format("01-02"))
+		if last.Day != first.Day {
+			text += " – " + last.Day.Date().Format("01-02")
+		}
+		names = append(names, text)
+	}
+	for _, e := range all {
+		if w := e.Day.Date().Weekday(); e.Working != working || !working && (w == time.Saturday || w == time.Sunday) {
+			continue
+		}
+		if n++; last.Day == 0 || e.Name != last.Name || e.Day-last.Day > 3 { // a weekend may lie between
+			add()
+			first = e
+		}
+		last = e
+	}
+	add()
+	return n, names
+}
+
+// limitWords is a limit in English, whose units are plural.
+func limitWords(n int, unit string) string {
+	if n == 1 {
+		unit = strings.NewReplacer("minutes", "minute", "hours", "hour", "days", "day").Replace(unit)
+	}
+	return fmt.Sprint(n, " ", unit)
+}
+
+// counted is a number with what it counts, in English.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
 }

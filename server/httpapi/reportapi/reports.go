@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,7 +20,6 @@ import (
 // reportHandlers serve reports on their way from a draft to an issued paper.
 type reportHandlers struct {
 	reports *reports.Service
-	zone    *time.Location
 }
 
 func (h *reportHandlers) routes() []rest.Route {
@@ -53,6 +51,7 @@ func requestOf(q *rest.Query, period string) reports.Request {
 	q.As("scope", &ask.Scope)
 	q.As("lang", &ask.Language)
 	q.As("genre", &ask.Genre)
+	q.As("cut_off", &ask.CutOff)
 	return ask
 }
 
@@ -164,27 +163,21 @@ func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) 
 	return w
 }
 
-func (h *reportHandlers) wholePublication(v *reports.Publication) (w publicationWire, err error) {
-	w = publicationOf(&v.Publication, v.Names)
+func wholePublication(v *reports.Publication) publicationWire {
+	w := publicationOf(&v.Publication, v.Names)
 	for _, r := range v.Told {
 		w.Told = append(w.Told, recipientWire(r))
 	}
 	for _, n := range v.Notes {
 		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, rest.PersonOf(n.By, v.Names), n.At})
 	}
-	v.Week.Zone = h.zone
-	w.Reason, w.Short = v.Reason, v.Week.Short()
-	w.Says, err = v.Week.Document().JSON()
-	return w, err
+	w.Reason, w.Short, w.Says = v.Reason, v.Short, v.Says
+	return w
 }
 
 func (h *reportHandlers) sendPublication(c *fiber.Ctx, v *reports.Publication) error {
-	w, err := h.wholePublication(v)
-	if err != nil {
-		return err
-	}
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	return c.JSON(w)
+	return c.JSON(wholePublication(v))
 }
 
 func (h *reportHandlers) putReport(c *fiber.Ctx) error {

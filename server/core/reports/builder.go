@@ -107,10 +107,10 @@ func (svc *Service) period(tx *store.Tx, text string, f *closure.Formula) (closu
 // read begins to read figures as they stood at the cut-off that somebody wants, which lies in the period or after it.
 func (svc *Service) read(ctx context.Context, tx *store.Tx, ask Request, p closure.Period) (*figures.Reader, error) {
 	if ask.CutOff > tx.Now {
-		return nil, inspect.UnknownField("/cut_off", "the cut-off is not in the future")
+		return nil, inspect.InvalidField("/cut_off", "the cut-off is not in the future")
 	}
 	if ask.CutOff != 0 && ask.CutOff < closure.StartOfDay(p.From, svc.zone) {
-		return nil, inspect.UnknownField("/cut_off", "the cut-off is not before the period")
+		return nil, inspect.InvalidField("/cut_off", "the cut-off is not before the period")
 	}
 	return svc.figures.Read(ctx, tx, ask.Scope, ask.CutOff)
 }

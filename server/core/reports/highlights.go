@@ -122,16 +122,17 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 		case !inScope:
 		case t.HeldUntil > m.CutOff:
 			held = append(held, listedIssue{*c, course})
-		case t.DueAt < min(m.CutOff, m.to) && len(overdue) < overdueListed:
+		case t.DueAt < min(m.CutOff, m.to):
 			overdue = append(overdue, listedIssue{*c, course})
 		}
 		return nil
 	}
-	if m.CutOff < m.Tx.Now {
+	if m.CutOff < m.Tx.Now { // as it stood then: no index knows
 		err = m.Tx.EachCourseIn(ctx, m.CutOff, m.CutOff+1, take)
-		slices.SortStableFunc(overdue, func(a, b listedIssue) int { return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt) })
-		slices.SortStableFunc(held, func(a, b listedIssue) int { return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt) })
-		return overdue, held, err
+		for _, all := range [][]listedIssue{overdue, held} {
+			slices.SortStableFunc(all, func(a, b listedIssue) int { return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt) })
+		}
+		return overdue[:min(len(overdue), overdueListed)], held, err
 	}
 	most := overdueListed
 	if m.Within != nil {
@@ -140,7 +141,8 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 	if err := m.Tx.EachOverdue(ctx, min(m.CutOff, m.to), m.Tx.Now, most, take); err != nil {
 		return nil, nil, err
 	}
-	return overdue, held, m.Tx.EachOnHold(ctx, m.Tx.Now, take)
+	err = m.Tx.EachOnHold(ctx, m.Tx.Now, take)
+	return overdue[:min(len(overdue), overdueListed)], held, err
 }
 
 func (m *builder) addresses(ctx context.Context, listed []listedIssue) (map[inspect.ID]string, error) {

@@ -127,6 +127,18 @@ func TestACutOffIsAsItWas(t *testing.T) {
 		if want := []string{office.Issue(sooner).Number, office.Issue(later).Number}; !slices.Equal(listed, want) {
 			t.Errorf("overdue at the cut-off are %q, want %q", listed, want)
 		}
+		// A draft counts up to the same moment, and the same again with another one is another draft.
+		path := "/api/v1/reports/" + servertest.ID("seen from nine").String()
+		moment := when(t, "2026-12-02 09:00").UTC().Format(time.RFC3339)
+		var drafted struct {
+			CutAt time.Time `json:"cut_at"`
+		}
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": moment}).Want(http.StatusCreated).Into(&drafted)
+		if !drafted.CutAt.Equal(when(t, "2026-12-02 09:00")) {
+			t.Errorf("the draft counts up to %s", drafted.CutAt)
+		}
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": moment}).Want(http.StatusOK)
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": when(t, "2026-12-02 08:00").UTC().Format(time.RFC3339)}).WantProblem(409, "report.differs", "never")
 		for _, at := range []string{"2026-12-03T00:00:00Z", "2026-11-20T00:00:00Z"} { // later than now, before the period
 			office.Do(http.MethodGet, "/api/v1/figures?period=2026-W49&cut_off="+at, nil).WantProblem(422, "content.invalid", "never")
 		}

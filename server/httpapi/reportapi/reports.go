@@ -106,6 +106,7 @@ type draftIn struct {
 	Scope    figures.Scope    `json:"scope"`
 	Language inspect.Language `json:"language"`
 	Genre    reports.Genre    `json:"genre"`
+	CutOff   inspect.Time     `json:"cut_off"`
 }
 
 type publicationWire struct {
@@ -189,7 +190,8 @@ func (h *reportHandlers) putReport(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
+	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope,
+		Language: in.Language, Genre: in.Genre, CutOff: in.CutOff})
 	if err != nil {
 		return err
 	}

@@ -8993,6 +8993,8 @@ export interface operations {
                     /** @enum {string} */
                     language?: "zh" | "en";
                     genre?: components["schemas"]["ReportGenre"];
+                    /** @description Up to which moment everything counts; now where it is missing. A draft that is renewed counts up to then. */
+                    cut_off?: components["schemas"]["Timestamp"];
                 };
             };
         };

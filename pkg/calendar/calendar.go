@@ -203,6 +203,23 @@ func (c *Calendar) Add(t time.Time, d time.Duration, u Unit) time.Time {
 	return c.at(c.working[n], want-time.Duration(n)*c.aDay)
 }
 
+// EndOfWorkingDayAfter is the end of the n-th working day after the day of a moment, at midnight.
+func (c *Calendar) EndOfWorkingDayAfter(t time.Time, n int) time.Time {
+	day := DayOf(t.In(c.zone).Date())
+	for n > 0 && day < firstDay+Day(allDays) {
+		if day++; c.IsWorkingDay(day) {
+			n--
+		}
+	}
+	return c.midnightAfter(day)
+}
+
+// midnightAfter is the end of a day.
+func (c *Calendar) midnightAfter(d Day) time.Time {
+	year, month, day := d.Date().Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, c.zone)
+}
+
 // Between is the time from one moment to a later one on the clock of a unit, 0 when it is not later.
 func (c *Calendar) Between(from, to time.Time, u Unit) time.Duration {
 	if !u.Working() {

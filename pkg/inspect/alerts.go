@@ -105,5 +105,5 @@ var begun = map[string]bool{
 
 // StartsStep says whether the event gave the office or the inspectors something to do, in an issue that stands so since.
 func (e *Event) StartsStep(now Status) bool {
-	return begun[e.Type] && (now == Reported || now == Fixed)
+	return begun[e.Type] && (now == Reported || now == Fixed) || e.Type == "issue.unmerged" && now == Reported
 }

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -42,6 +43,9 @@ type Clock struct {
 	RemainingMS   int64     `json:"left_ms"` // on the clock of Unit
 }
 
+// CalendarLimit is the limit under which the clock runs.
+func (c *Clock) CalendarLimit() calendar.Limit { return calendar.Limit{N: c.Limit, Unit: c.Unit} }
+
 // Remaining is what the clock had to run from From on.
 func (c *Clock) Remaining() time.Duration { return time.Duration(c.RemainingMS) * time.Millisecond }
 
@@ -74,7 +78,8 @@ type Timing struct {
 type Pause struct {
 	From       Time `json:"from"`
 	To         Time `json:"to"`
-	Suspension ID   `json:"suspension,omitzero"` // of the office; zero for a hold
+	Suspension ID   `json:"suspension,omitzero"` // of the office; zero for a hold and a merge
+	Merged     bool `json:"merged,omitempty"`    // into another issue, until that was undone
 }
 
 // LeastLeft is what a unit has of a limit that it used up before it gave the issue back.
@@ -98,13 +103,21 @@ func (m *Transition) aWorkingDay(from Time) Time {
 	return m.add(from, m.Calendar.WorkingDay(), calendar.WorkingDay)
 }
 
-// used is the time of the limit that ran until a moment, without pauses.
-func (i *Issue) used(m *Transition, until Time) time.Duration {
-	used := m.between(i.AssignedAt, until, i.Clock.Unit)
-	for _, p := range i.Pauses {
-		used -= m.between(max(p.From, i.AssignedAt), min(p.To, until), i.Clock.Unit)
+// ran is the time of the limit that ran between two moments, without pauses, which may overlap.
+func (i *Issue) ran(m *Transition, from, to Time) (ran time.Duration) {
+	for _, p := range slices.SortedFunc(slices.Values(i.Pauses), func(a, b Pause) int { return cmp.Compare(a.From, b.From) }) {
+		ran += m.between(from, min(p.From, to), i.Clock.Unit)
+		from = max(from, p.To)
 	}
-	return max(used, 0)
+	return ran + m.between(from, to, i.Clock.Unit)
+}
+
+// left is what the clock has still to run at a moment until its own deadline. The one that a decision set is the end whatever the calendar says.
+func (i *Issue) left(m *Transition, at Time) time.Duration {
+	if i.Clock.FromExtension {
+		return m.between(max(at, i.Clock.From), i.OwnDueAt, i.Clock.Unit)
+	}
+	return max(i.Clock.Remaining()-m.between(i.Clock.From, at, i.Clock.Unit), 0)
 }
 
 // assignment starts the clock by the rule, or by the deadline that the office set. Time that the same unit used before stays used.
@@ -141,7 +154,7 @@ func returning(i *Issue, m *Transition, e *Event) error {
 	if last := i.lastReturn(m); e.CreditedAt > last {
 		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
 	}
-	e.TimeUsedMS = i.used(m, e.CreditedAt).Milliseconds()
+	e.TimeUsedMS = i.ran(m, i.AssignedAt, e.CreditedAt).Milliseconds()
 	e.Unit = i.Unit
 	return nil
 }

@@ -33,7 +33,7 @@ type Letter struct {
 // AppealSubject is what a unit does not accept (申诉).
 type AppealSubject string
 
-// What can be contested, each once in an issue.
+// What can be contested, each mark once.
 const (
 	AppealOverdue   AppealSubject = "overdue"
 	AppealRework    AppealSubject = "rework"
@@ -61,6 +61,35 @@ type Appeal struct {
 	DecidedAt Time          `json:"decided_at,omitzero"`
 	DecidedBy ID            `json:"decided_by,omitzero"`
 	Decision  ID            `json:"decision,omitzero"` // the action that says why
+	Mark      Time          `json:"mark,omitzero"`     // when what it is about was held against the unit; 0 where older programs kept it
+	Finding   Finding       `json:"finding,omitempty"` // of one that was upheld about a false fix
+}
+
+// Finding is what an upheld appeal about a false fix found of the fix itself.
+type Finding string
+
+// The findings: the fix was not enough, so that the rework stays; or it was good, so that there was none.
+const (
+	FixInsufficient Finding = "insufficient"
+	FixGood         Finding = "good"
+)
+
+// Findings are both.
+var Findings = []Finding{FixInsufficient, FixGood}
+
+// UnmarshalText reads a finding and refuses all else.
+func (f *Finding) UnmarshalText(text []byte) (err error) {
+	*f, err = oneOf(*f, text, Findings)
+	return
+}
+
+// Failure is a verification that a fix did not pass.
+type Failure struct {
+	At     Time    `json:"at"`   // that it counts at
+	Told   Time    `json:"told"` // when the unit heard of it
+	By     ID      `json:"by"`
+	Found  Verdict `json:"as"`
+	Action ID      `json:"action"`
 }
 
 // Feedback is what who told the office was told (反馈): the last one stands, the first keeps the time.
@@ -90,82 +119,14 @@ type Correspondence struct {
 	FailedAt          Time             `json:"failed_at,omitzero"` // the last verification that did not pass, and whether it found a false fix
 	FailedBy          ID               `json:"failed_by,omitzero"`
 	FailVerdict       Verdict          `json:"failed_as,omitempty"`
+	Failures          []Failure        `json:"failures,omitempty"`     // all of them, where older programs kept the last alone
+	DeadlineStoodAt   Time             `json:"stood_at,omitzero"`      // when more time was refused after the deadline: only then the unit knew that it stands
 	FieldCheckAskedAt Time             `json:"look_asked_at,omitzero"` // somebody is asked whether the report is real
 	FieldCheckedAt    Time             `json:"looked_at,omitzero"`
 	FieldCheckResult  FieldCheckResult `json:"found,omitempty"`
 	VisitDrawn        bool             `json:"visit,omitempty"` // the fix that stands was drawn for a visit on site
 	Feedback          Feedback         `json:"feedback,omitzero"`
 	Parts             []Part           `json:"parts,omitempty"`
-}
-
-// appealDays is how long after what it is about an appeal can be made.
-const appealDays = 3
-
-// appeal gives what was contested of a kind, nil when nothing was.
-func (i *Issue) appeal(about AppealSubject) *Appeal {
-	n := slices.IndexFunc(i.Appeals, func(a Appeal) bool { return a.Subject == about })
-	if n < 0 {
-		return nil
-	}
-	return &i.Appeals[n]
-}
-
-// AppealUpheld says whether a unit was right about something.
-func (i *Issue) AppealUpheld(about AppealSubject) bool {
-	a := i.appeal(about)
-	return a != nil && a.Answer == Granted
-}
-
-// marked is when something was held against the unit, and by whom; zero when it was not.
-func (i *Issue) marked(about AppealSubject, now Time) (at Time, by ID) {
-	switch about {
-	case AppealOverdue:
-		if i.Overdue(now) {
-			return i.DueAt, ID{}
-		}
-	case AppealRework, AppealFalseFix:
-		if want := map[AppealSubject]Verdict{AppealRework: Fail, AppealFalseFix: FalseFix}[about]; i.FailVerdict == want {
-			return i.FailedAt, i.FailedBy
-		}
-	case AppealWrongUnit:
-		if i.Status == Assigned {
-			return i.AssignedAt, i.AssignedBy
-		}
-	}
-	return 0, ID{}
-}
-
-// appealing is possible once for each mark, within three working days of it.
-func appealing(i *Issue, m *Transition, e *Event) error {
-	since, _ := i.marked(m.AppealSubject, e.CreditedAt)
-	switch {
-	case i.Unit.IsZero() || since == 0:
-		return ErrNothingToAppeal
-	case i.appeal(m.AppealSubject) != nil:
-		return ErrAppealedBefore
-	}
-	if last := At(m.Calendar.Add(since.UTC(), appealDays*m.Calendar.WorkingDay(), "working_day")); e.CreditedAt > last {
-		return ErrAppealTooLate.With("An appeal is made within three working days; here that was until %s.", last)
-	}
-	e.AppealSubject, e.Unit = m.AppealSubject, i.Unit
-	return nil
-}
-
-// decidingAppeal is for somebody else than who appealed and who decided first.
-func decidingAppeal(i *Issue, m *Transition, e *Event) error {
-	a := i.appeal(m.AppealSubject)
-	if a == nil || a.Answer != "" {
-		return ErrNothingAsked
-	}
-	_, first := i.marked(m.AppealSubject, e.CreditedAt)
-	if a.By == m.By || first == m.By && !first.IsZero() {
-		return ErrSecondPerson.With("An appeal is decided by somebody else than who appealed and who decided first.")
-	}
-	e.AppealSubject, e.Answer = m.AppealSubject, m.Answer
-	if m.Answer == Granted && m.AppealSubject == AppealWrongUnit && i.Status == Assigned {
-		e.Type = "issue.unit_appealed_away"
-	}
-	return nil
 }
 
 func supervising(_ *Issue, m *Transition, e *Event) error {
@@ -215,25 +176,6 @@ func replied(i *Issue, e *Event) {
 			l.RepliedAt, l.RepliedBy, l.Reply = e.CreditedAt, e.By, e.ActionID
 		}
 	}
-}
-
-func appealed(i *Issue, e *Event) {
-	i.Appeals = append(slices.Clone(i.Appeals), Appeal{Subject: e.AppealSubject, At: e.CreditedAt, By: e.By, Unit: e.Unit, Action: e.ActionID})
-}
-
-func appealDecided(i *Issue, e *Event) {
-	i.Appeals = slices.Clone(i.Appeals)
-	a := i.appeal(e.AppealSubject)
-	a.Answer, a.DecidedAt, a.DecidedBy, a.Decision = e.Answer, e.CreditedAt, e.By, e.ActionID
-}
-
-// appealedAway takes the issue from a unit that was not the right one; it counts as no return.
-func appealedAway(i *Issue, e *Event) {
-	appealDecided(i, e)
-	i.move(Reported, e)
-	i.Unit, i.DueAt, i.OwnDueAt = ID{}, 0, 0
-	i.ReturnedBy, i.TimeUsed = ID{}, 0
-	i.noClock()
 }
 
 func passed(i *Issue, e *Event) {

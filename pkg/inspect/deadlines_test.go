@@ -53,10 +53,10 @@ func TestWhatComesAtADeadlineComesInTime(t *testing.T) {
 			d.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
 			return d.i.DueAt >= minutes(1000) && d.i.OwnDueAt == d.i.DueAt
 		},
-		"appeal, three working days": func(at inspect.Time) bool {
+		"appeal, three working days after the day of the deadline": func(at inspect.Time) bool {
 			d := newDesk(t, "a")
 			d.assigns("longhua", 60)
-			d.now = at.Add(72 * time.Hour) // Tuesday ten o'clock to Friday ten o'clock
+			d.now = at.Add(86 * time.Hour) // Tuesday ten o'clock to midnight after Friday
 			_, err := d.tries("crew", move{Action: inspect.AskAppeal, AppealSubject: inspect.AppealOverdue})
 			return err == nil
 		},
@@ -83,8 +83,11 @@ func TestWhatComesAtADeadlineComesInTime(t *testing.T) {
 		if !inTime(due - 1) {
 			t.Errorf("%s just before the deadline is too late", name)
 		}
-		if !inTime(due) {
+		if name != "extension" && !inTime(due) { // it is asked for before the deadline
 			t.Errorf("%s at the deadline is too late", name)
+		}
+		if name == "extension" && inTime(due) {
+			t.Errorf("%s at the deadline is in time", name)
 		}
 		if inTime(justAfter(due)) {
 			t.Errorf("%s after the deadline is in time", name)
@@ -243,7 +246,7 @@ func TestWhenTheOfficeHasToDecide(t *testing.T) {
 	}{
 		"half of what is left":             {60, 20, inspect.AskExtension, minutes(40)},
 		"half of what is left of a hold":   {60, 20, inspect.AskHold, minutes(40)},
-		"nothing is left":                  {60, 60, inspect.AskExtension, minutes(60)},
+		"a minute is left":                 {60, 58, inspect.AskExtension, minutes(59)},
 		"at most a working day":            {100 * 60, 0, inspect.AskExtension, minutes(24 * 60)},
 		"just a working day":               {48 * 60, 0, inspect.AskExtension, minutes(24 * 60)},
 		"a hold after the deadline, a day": {60, 90, inspect.AskHold, minutes(24*60 + 90)},
@@ -291,9 +294,9 @@ func TestTheStepsOfTheOfficeHaveDeadlines(t *testing.T) {
 	}
 }
 
-// TestAPartIsDueUnlessItWasEndedBefore: one that is taken back at its deadline was due.
-func TestAPartIsDueUnlessItWasEndedBefore(t *testing.T) {
-	for ended, want := range map[inspect.Time]bool{0: true, minutes(60) - 1: false, minutes(60): true, justAfter(minutes(60)): true} {
+// TestAPartIsDueUnlessItWasEndedByItsDeadline: in the moment of the deadline its reply would have been in time still.
+func TestAPartIsDueUnlessItWasEndedByItsDeadline(t *testing.T) {
+	for ended, want := range map[inspect.Time]bool{0: true, minutes(60) - 1: false, minutes(60): false, justAfter(minutes(60)): true} {
 		p := inspect.Part{DueAt: minutes(60), EndedAt: ended}
 		if got := p.Due(); got != want {
 			t.Errorf("ended at %s: due %t", ended, got)

@@ -66,6 +66,9 @@ type Event struct {
 	LetterKind       LetterKind       `json:"letter_kind,omitempty"`
 	Letter           ID               `json:"letter,omitzero"`
 	AppealSubject    AppealSubject    `json:"about,omitempty"`
+	Finding          Finding          `json:"finding,omitempty"` // of an upheld appeal about a false fix
+	MarkedAt         Time             `json:"mark,omitzero"`     // when what an appeal is about was held against the unit
+	ToldAt           Time             `json:"told_at,omitzero"`  // when the unit heard that a fix did not pass, or that a deadline that is past stands
 	FieldCheckResult FieldCheckResult `json:"found,omitempty"`
 	Mentions         []ID             `json:"mentions,omitempty"` // people whom a comment names
 	Part             ID               `json:"part,omitzero"`      // that is replied to, or taken back
@@ -141,10 +144,10 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.unmerged_from":      func(i *Issue, e *Event) { i.setDue(e.DueAt) },
 	"issue.extension_asked":    func(i *Issue, e *Event) { i.Extension = requestOf(e) },
 	"issue.extension_granted":  extended,
-	"issue.extension_refused":  func(i *Issue, _ *Event) { i.Extension = Request{} },
+	"issue.extension_refused":  func(i *Issue, e *Event) { i.Extension = Request{}; i.deadlineStands(e) },
 	"issue.hold_asked":         func(i *Issue, e *Event) { i.Hold = requestOf(e) },
 	"issue.hold_granted":       held,
-	"issue.hold_refused":       func(i *Issue, _ *Event) { i.Hold = Request{} },
+	"issue.hold_refused":       func(i *Issue, e *Event) { i.Hold = Request{}; i.deadlineStands(e) },
 	"issue.resumed":            resumed,
 	"issue.supervised":         supervised,
 	"issue.replied":            replied,
@@ -289,17 +292,9 @@ func failed(i *Issue, e *Event) {
 	if e.RemindAt != 0 { // older programs knew no appeals
 		i.FailedAt, i.FailedBy, i.FailVerdict = e.CreditedAt, e.By, e.Verdict
 	}
-}
-
-func merged(i *Issue, e *Event) {
-	i.StatusBeforeMerge = i.Status
-	i.move(Merged, e)
-	i.MergedInto, i.ClosedAt = e.Into, e.CreditedAt
-}
-
-func unmerged(i *Issue, e *Event) {
-	i.move(i.StatusBeforeMerge, e)
-	i.MergedInto, i.StatusBeforeMerge, i.ClosedAt = ID{}, "", 0
+	if e.ToldAt != 0 {
+		i.Failures = append(slices.Clone(i.Failures), Failure{At: e.CreditedAt, Told: e.ToldAt, By: e.By, Found: e.Verdict, Action: e.ActionID})
+	}
 }
 
 // SpendsPhotos says whether the photos that the event names are spent: they cannot prove anything else later.

@@ -29,8 +29,8 @@ func (p *Part) Open() bool { return p.RepliedAt == 0 && p.EndedAt == 0 }
 // SeesIssue says whether the unit of a part sees the issue: until the part is taken back from it.
 func (p *Part) SeesIssue() bool { return p.Ended.IsZero() }
 
-// Due says whether a part counts as due at its deadline: it was not ended before.
-func (p *Part) Due() bool { return p.EndedAt == 0 || p.EndedAt >= p.DueAt }
+// Due says whether a part counts as due: it was not ended by its deadline.
+func (p *Part) Due() bool { return p.EndedAt == 0 || p.EndedAt > p.DueAt }
 
 // OnTime says whether the reply came by the deadline.
 func (p *Part) OnTime() bool { return p.RepliedAt != 0 && p.RepliedAt <= p.DueAt }

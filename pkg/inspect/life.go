@@ -102,6 +102,7 @@ const (
 	NeedKind    Need = "letter_kind"
 	NeedAbout   Need = "about"
 	NeedFound   Need = "found"
+	NeedFinding Need = "finding"
 	NeedMention Need = "mentions"
 
 	NeedPart Need = "part"
@@ -149,7 +150,7 @@ var life = map[Action]step{
 	Supervise:       {from: []Status{Assigned, Fixed}, needs: []Need{NeedKind, NeedReason, NeedUntil}},
 	Reply:           {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedLetter, NeedNote}, takes: []Need{NeedPhotos}},
 	AskAppeal:       {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedReason}, takes: []Need{NeedPhotos}},
-	DecideAppeal:    {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedAnswer, NeedReason}},
+	DecideAppeal:    {from: []Status{Assigned, Fixed, Verified}, needs: []Need{NeedAbout, NeedAnswer, NeedReason}, takes: []Need{NeedFinding, NeedDue}},
 	PassDown:        {from: []Status{Assigned}, needs: []Need{NeedUnit}, takes: []Need{NeedNote}},
 	AskFieldCheck:   {from: []Status{Reported}, takes: []Need{NeedNote}},
 	FieldCheck:      {from: []Status{Reported}, needs: []Need{NeedFound, NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
@@ -207,6 +208,7 @@ type Transition struct {
 	LetterKind       LetterKind
 	Letter           ID // that is replied to
 	AppealSubject    AppealSubject
+	Finding          Finding // of an appeal about a false fix that is upheld
 	FieldCheckResult FieldCheckResult
 	SubordinateUnits []ID // the units below the one that has the issue
 	Mentions         []ID // people whom a comment names

@@ -26,11 +26,28 @@ type facts struct {
 	failed                 failure
 }
 
-// failure is the last verification that did not pass.
+// failure is a verification that did not pass.
 type failure struct {
 	at inspect.Time
 	by inspect.ID
 	as inspect.Verdict
+}
+
+// contest is an appeal: against what was held against the unit since when, by whom, and what became of it.
+type contest struct {
+	about   inspect.AppealSubject
+	since   inspect.Time
+	by      inspect.ID
+	answer  inspect.Answer
+	decided inspect.Time
+	decider inspect.ID
+	finding inspect.Finding
+}
+
+// charge is what is held against a unit: since when, when it heard of it, and who decided it first.
+type charge struct {
+	since, told inspect.Time
+	first       []inspect.ID
 }
 
 // timing is what the model keeps of the time that a unit has.
@@ -40,10 +57,17 @@ type timing struct {
 	from              inspect.Time
 	left              time.Duration
 	set               inspect.Time // when its own deadline was last set
+	decided           bool         // by an extension, whatever a new calendar says
 	extensions, holds int
 	more, hold        wish
 	heldUntil, remind inspect.Time
 	pauses            string // from and to of each
+}
+
+// rest is a time in which the clock stood still: on hold, or merged into another issue.
+type rest struct {
+	from, to inspect.Time
+	merged   bool
 }
 
 // wish is more time or a hold that the unit asked for.
@@ -59,9 +83,13 @@ type file struct {
 	byPhoto      bool
 	days         int
 	pics         []*pic
-	erasing      *who // who asked to erase the texts
-	merged       []*file
+	erasing      *who   // who asked to erase the texts
 	jobs         []*job // parts of joint work
+	rests        []rest // since it was assigned
+	contests     []*contest
+	failures     []failure
+	heard        map[inspect.Time]inspect.Time // when the unit heard of each failure
+	stands       inspect.Time                  // when more time was refused after the deadline
 }
 
 // job is the part of a unit that assists.
@@ -117,6 +145,7 @@ type ask struct {
 	until                inspect.Time
 	grants               bool
 	about                inspect.AppealSubject
+	finding              inspect.Finding
 	letter, part         inspect.ID // that is replied to, or taken back
 	to                   *who
 	id                   inspect.ID
@@ -293,7 +322,7 @@ var forbidden = map[inspect.Action][]rule{
 	inspect.AskExtension: {{"only who has it asks for more time", not(inspect.Assigned)},
 		{"one wish at a time", func(f *file, _ *ask) bool { return f.more.at != 0 }},
 		{"two extensions are enough", func(f *file, _ *ask) bool { return f.extensions >= 2 }},
-		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at > f.due }},
+		{"before the deadline", func(f *file, a *ask) bool { at, _ := f.counts(a); return at >= f.due }},
 		{"more time is more", func(f *file, a *ask) bool { return a.until <= f.due }},
 		{"at most the limit once more", func(f *file, a *ask) bool { return a.until > f.after(f.due, f.whole()) }}},
 	inspect.DecideExtension: {{"while it is open", not(inspect.Assigned, inspect.Fixed)},
@@ -322,18 +351,25 @@ var forbidden = map[inspect.Action][]rule{
 		}},
 		{"without a reply", func(f *file, a *ask) bool { return strings.Contains(f.letters, a.letter.String()+"=") }}},
 	inspect.AskAppeal: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed, inspect.Verified)},
-		{"something is held against it", func(f *file, a *ask) bool { since, _ := f.against(a); return since == 0 || f.unit == (inspect.ID{}) }},
-		{"each once", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+":") }},
+		{"something is held against it", func(f *file, a *ask) bool { return len(f.against(a)) == 0 || f.unit == (inspect.ID{}) }},
+		{"each once", func(f *file, a *ask) bool { return f.contestable(a) == nil }},
 		{"within three working days", func(f *file, a *ask) bool {
 			at, _ := f.counts(a)
-			since, _ := f.against(a)
-			return at > dayAfter(dayAfter(dayAfter(since)))
+			return at > midnightAfterDays(f.contestable(a).told, 3)
 		}}},
 	inspect.DecideAppeal: {{"only what a unit has to do with", not(inspect.Assigned, inspect.Fixed, inspect.Verified)},
-		{"there is an appeal", func(f *file, a *ask) bool { return !strings.Contains(f.appeals, string(a.about)+":") }},
-		{"that nobody decided", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+"=") }},
-		{"by somebody else", func(f *file, a *ask) bool { return strings.Contains(f.appeals, string(a.about)+":"+a.by.id.String()) }},
-		{"than who decided first", func(f *file, a *ask) bool { _, first := f.against(a); return first == a.by.id }}},
+		{"there is an appeal that nobody decided", func(f *file, a *ask) bool { return f.waiting(a) == nil }},
+		{"by somebody else", func(f *file, a *ask) bool { return f.waiting(a).by == a.by.id }},
+		{"than who decided first", func(f *file, a *ask) bool {
+			return slices.ContainsFunc(f.against(a), func(c charge) bool { return c.since == f.waiting(a).since && slices.Contains(c.first, a.by.id) })
+		}},
+		{"what the fix was, if no false one", func(_ *file, a *ask) bool {
+			return (a.grants && a.about == inspect.AppealFalseFix) != (a.finding != "")
+		}},
+		{"until when it has to be done, while it is not", func(f *file, a *ask) bool {
+			return (a.grants && a.about == inspect.AppealOverdue && f.status == inspect.Assigned) != (a.due != 0)
+		}},
+		{"a deadline lies ahead", func(f *file, a *ask) bool { at, _ := f.counts(a); return a.due != 0 && a.due <= at }}},
 	inspect.GivePart: {{"while a unit works on it", not(inspect.Assigned)},
 		{"one part at a time", func(f *file, a *ask) bool {
 			return slices.ContainsFunc(f.jobs, func(j *job) bool { return j.open() && j.unit == a.unit })
@@ -358,28 +394,79 @@ var forbidden = map[inspect.Action][]rule{
 		{"and is on hold", func(f *file, a *ask) bool { at, _ := f.counts(a); return f.heldUntil <= at }}},
 }
 
-// against is when something was held against the unit, and by whom.
-func (f *file) against(a *ask) (since inspect.Time, by inspect.ID) {
+// against is all that is held against the unit of a kind, the latest first.
+func (f *file) against(a *ask) (all []charge) {
 	at, _ := f.counts(a)
 	switch a.about {
 	case inspect.AppealOverdue:
 		if f.due != 0 && (f.fixed > f.due || f.fixed == 0 && f.status == inspect.Assigned && at > f.due) {
-			return f.due, by
+			return []charge{{since: f.due, told: max(f.due, f.set, f.stands)}}
 		}
 	case inspect.AppealWrongUnit:
 		if f.status == inspect.Assigned {
-			return f.assigned, f.givenBy
+			return []charge{{f.assigned, f.assigned, []inspect.ID{f.givenBy}}}
 		}
-	case inspect.AppealRework:
-		if f.failed.as == inspect.Fail {
-			return f.failed.at, f.failed.by
-		}
-	case inspect.AppealFalseFix:
-		if f.failed.as == inspect.FalseFix {
-			return f.failed.at, f.failed.by
+	case inspect.AppealRework, inspect.AppealFalseFix:
+		for _, x := range slices.Backward(f.failures) {
+			c := charge{x.at, f.heard[x.at], []inspect.ID{x.by}}
+			if x.as == inspect.FalseFix && a.about == inspect.AppealRework {
+				again := f.contested(inspect.AppealFalseFix, x.at)
+				if again == nil || again.finding != inspect.FixInsufficient {
+					continue
+				}
+				c.told, c.first = again.decided, append(c.first, again.decider)
+			} else if (x.as == inspect.FalseFix) != (a.about == inspect.AppealFalseFix) {
+				continue
+			}
+			if x.at >= f.assigned {
+				all = append(all, c)
+			}
 		}
 	}
-	return 0, by
+	return all
+}
+
+// contested is the appeal against what was held against the unit since a moment.
+func (f *file) contested(about inspect.AppealSubject, since inspect.Time) *contest {
+	for _, c := range f.contests {
+		if c.about == about && c.since == since {
+			return c
+		}
+	}
+	return nil
+}
+
+// contestable is the latest charge that nobody contested.
+func (f *file) contestable(a *ask) *charge {
+	for _, c := range f.against(a) {
+		if f.contested(a.about, c.since) == nil {
+			return &c
+		}
+	}
+	return nil
+}
+
+// waiting is the first appeal of a kind without a decision.
+func (f *file) waiting(a *ask) *contest {
+	for _, c := range f.contests {
+		if c.about == a.about && c.answer == "" {
+			return c
+		}
+	}
+	return nil
+}
+
+// midnightAfterDays is the end of the n-th working day after the day of a moment, counted day by day.
+func midnightAfterDays(t inspect.Time, n int) inspect.Time {
+	day := t.UTC().In(work.Zone())
+	for n > 0 {
+		day = day.AddDate(0, 0, 1)
+		if work.IsWorkingDay(calendar.DayOf(day.Date())) {
+			n--
+		}
+	}
+	year, month, date := day.Date()
+	return inspect.At(time.Date(year, month, date+1, 0, 0, 0, 0, work.Zone()))
 }
 
 // granted is until when the office grants a wish: as long as was asked for, if it says nothing else.

@@ -47,9 +47,9 @@ func (f *file) happens(a *ask) {
 		f.starts(a, at)
 		f.givenBy = a.by.id
 	case inspect.Return:
-		f.used += f.ran(at)
+		f.used += f.ran(f.assigned, at)
 		f.returns, f.backFrom, f.unit, f.due, f.own = f.returns+1, f.unit, inspect.ID{}, 0, 0
-		f.timing = timing{extensions: f.extensions, holds: f.holds}
+		f.timing, f.rests = timing{extensions: f.extensions, holds: f.holds}, nil
 		step(inspect.Reported)
 	case inspect.Fix:
 		step(inspect.Fixed)
@@ -67,6 +67,11 @@ func (f *file) happens(a *ask) {
 		}
 		if f.reminds(at, a.verdict == inspect.FalseFix); f.unit != (inspect.ID{}) {
 			f.failed = failure{at, a.by.id, a.verdict}
+			f.failures = append(f.failures, f.failed)
+			if f.heard == nil {
+				f.heard = map[inspect.Time]inspect.Time{}
+			}
+			f.heard[at] = a.received
 		}
 		if back(); a.verdict == inspect.FalseFix {
 			f.falseFixes++
@@ -80,7 +85,7 @@ func (f *file) happens(a *ask) {
 	case inspect.Reply:
 		f.letters = strings.Replace(f.letters, a.letter.String(), a.letter.String()+"="+a.by.id.String(), 1)
 	case inspect.AskAppeal:
-		f.appeals += string(a.about) + ":" + a.by.id.String() + " "
+		f.contests = append(f.contests, &contest{about: a.about, since: f.contestable(a).since, by: a.by.id})
 	case inspect.DecideAppeal:
 		f.decides(a, at, step)
 	case inspect.PassDown:
@@ -131,7 +136,7 @@ func (f *file) happens(a *ask) {
 
 // starts is the clock of an assignment: by hand, or by the rule, less what the same unit used before.
 func (f *file) starts(a *ask, at inspect.Time) {
-	f.timing = timing{extensions: f.extensions, holds: f.holds, set: at, from: at}
+	f.timing, f.rests = timing{extensions: f.extensions, holds: f.holds, set: at, from: at}, nil
 	f.unit, f.assigned = id(a.unit), at
 	if a.due != 0 {
 		f.left = time.Duration(a.due-at) * time.Millisecond
@@ -147,14 +152,20 @@ func (f *file) starts(a *ask, at inspect.Time) {
 	f.own = f.due
 }
 
-// ran is how long the clock ran since the assignment, without the one hold.
-func (f *file) ran(until inspect.Time) time.Duration {
-	ran := f.within(f.assigned, until)
-	var from, to inspect.Time
-	if n, _ := fmt.Sscan(f.pauses, (*int64)(&from), (*int64)(&to)); n == 2 {
-		ran -= f.within(max(from, f.assigned), min(to, until))
+// ran is how long the clock ran between two moments: from each at which a rest begins or ends to the next, unless one lasts.
+func (f *file) ran(since, until inspect.Time) (ran time.Duration) {
+	moments := []inspect.Time{since, until}
+	for _, r := range f.rests {
+		moments = append(moments, r.from, r.to)
 	}
-	return max(ran, 0)
+	slices.Sort(moments)
+	for n, from := range moments[1:] {
+		from, to := moments[n], from
+		if from >= since && to <= until && !slices.ContainsFunc(f.rests, func(r rest) bool { return r.from <= from && to <= r.to }) {
+			ran += f.within(from, to)
+		}
+	}
+	return ran
 }
 
 // decideBy is when the office has to have decided.
@@ -174,11 +185,20 @@ func (f *file) wishes(a *ask, at inspect.Time) {
 	}
 }
 
+// refused is that the unit hears of a deadline that is past and stands: more time was asked for before it.
+func (f *file) refused(w wish, a *ask, at inspect.Time) {
+	if w.at <= f.due && f.due < at {
+		f.stands = a.received
+	}
+}
+
 func (f *file) extends(a *ask, at inspect.Time) {
 	if a.grants {
 		f.due = f.more.granted(a)
-		f.own, f.set, f.left = f.due, at, f.within(f.from, f.due)
+		f.own, f.set, f.left, f.decided = f.due, at, f.within(f.from, f.due), true
 		f.extensions++
+	} else {
+		f.refused(f.more, a, at)
 	}
 	f.more = wish{}
 }
@@ -188,12 +208,15 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 	if a.grants {
 		f.holds++
 		f.heldUntil = f.hold.granted(a)
-		f.pauses = fmt.Sprint(int64(f.hold.at), " ", int64(f.heldUntil))
 		if f.hold.at <= f.due {
-			f.left, f.from, f.set = f.within(f.hold.at, f.due), f.heldUntil, at
+			f.left = f.ran(f.hold.at, f.from) + f.within(max(f.hold.at, f.from), f.due)
+			f.from, f.set, f.decided = max(f.heldUntil, f.from), at, false
 			f.due = f.after(f.from, f.left)
 			f.own = f.due
 		}
+		f.rests = append(f.rests, rest{from: f.hold.at, to: f.heldUntil})
+	} else {
+		f.refused(f.hold, a, at)
 	}
 	f.hold = wish{}
 }
@@ -201,9 +224,9 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 // goesOn ends a hold before its end.
 func (f *file) goesOn(at inspect.Time) {
 	if f.heldUntil > at {
-		f.pauses = strings.Fields(f.pauses)[0] + fmt.Sprint(" ", int64(at))
+		f.rests[slices.IndexFunc(f.rests, func(r rest) bool { return !r.merged && r.to == f.heldUntil })].to = at
 		if f.from == f.heldUntil {
-			f.from, f.set, f.due = at, at, f.after(at, f.left)
+			f.from, f.set, f.due, f.decided = at, at, f.after(at, f.left), false
 			f.own = f.due
 		}
 	}
@@ -212,14 +235,17 @@ func (f *file) goesOn(at inspect.Time) {
 
 // decides is the end of an appeal; a unit that was the wrong one loses the issue.
 func (f *file) decides(a *ask, at inspect.Time, step func(inspect.Status)) {
-	answer := "=refuse:"
+	c := f.waiting(a)
+	c.answer, c.decided, c.decider, c.finding = inspect.Refused, at, a.by.id, a.finding
 	if a.grants {
-		answer = "=grant:"
+		c.answer = inspect.Granted
 	}
-	f.appeals = strings.Replace(f.appeals, string(a.about)+":", string(a.about)+":"+string(a.about)+answer, 1)
+	if a.due != 0 {
+		f.due, f.own, f.set, f.left, f.remind, f.decided = a.due, a.due, at, f.within(f.from, a.due), 0, true
+	}
 	if a.grants && a.about == inspect.AppealWrongUnit && f.status == inspect.Assigned {
 		f.unit, f.due, f.own, f.backFrom, f.used = inspect.ID{}, 0, 0, inspect.ID{}, 0
-		f.timing = timing{extensions: f.extensions, holds: f.holds}
+		f.timing, f.rests = timing{extensions: f.extensions, holds: f.holds}, nil
 		step(inspect.Reported)
 	}
 }
@@ -249,23 +275,46 @@ func (f *file) again(unit inspect.ID) {
 	f.used = 0
 }
 
-// joins merges the issue into another one, or undoes that: the earlier deadline stays for as long as it lasts.
+// joins merges the issue into another one, or undoes that. An earlier deadline that lies ahead comes over from an issue of the same unit, until the
+// merge is undone or the other has a new one.
 func (f *file) joins(a *ask, step func(inspect.Status), at inspect.Time) {
 	if a.action == inspect.Merge {
 		f.before = f.status
 		step(inspect.Merged)
 		f.into, f.closed = a.into.id, at
-		a.into.merged = append(a.into.merged, f)
-	} else {
-		step(f.before)
-		f.into, f.before, f.closed = inspect.ID{}, "", 0
-		a.into.merged = slices.DeleteFunc(a.into.merged, func(o *file) bool { return o == f })
+		if f.unit == a.into.unit && f.due > at {
+			a.into.due = min(a.into.due, f.due)
+		}
+		return
 	}
 	a.into.due = a.into.own
-	for _, o := range a.into.merged {
-		if a.into.own != 0 && o.due != 0 && o.closed >= a.into.set {
-			a.into.due = min(a.into.due, o.due)
+	if f.before == inspect.Assigned {
+		f.wakes(at)
+	}
+	step(f.before)
+	f.into, f.before, f.closed = inspect.ID{}, "", 0
+}
+
+// wakes is the clock going on when a merge is undone: what had not run then runs now, but what is past stays past.
+func (f *file) wakes(at inspect.Time) {
+	asleep := f.closed
+	if asleep < at {
+		f.rests = append(f.rests, rest{asleep, at, true})
+	}
+	from, due, own := max(at, f.from), f.due, f.own
+	if f.own > asleep {
+		left := f.within(max(asleep, f.from), f.own)
+		f.own = f.after(from, left)
+		if f.due > asleep {
+			f.due = min(f.own, f.after(from, f.within(max(asleep, f.from), f.due)))
 		}
+		if due == own {
+			f.due = f.own
+		}
+		f.left, f.from, f.decided = left, from, false
+	}
+	if f.remind > asleep {
+		f.remind = f.after(at, f.within(asleep, f.remind))
 	}
 }
 
@@ -301,7 +350,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		changed: i.ChangedAt, returns: i.Returns, rejected: i.RejectedReturns, rework: i.Rework, falseFixes: i.FalseFixes, used: i.TimeUsed,
 		late: i.Late, spot: i.OnTheSpot, visit: i.VisitDrawn,
 		timing: timing{unitOfLimit: i.Clock.Unit, limit: i.Clock.Limit, from: i.Clock.From, left: i.Clock.Remaining(), set: i.ClockAt, extensions: i.Extensions,
-			holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
+			decided: i.Clock.FromExtension, holds: i.Holds, heldUntil: i.HeldUntil, remind: i.RemindAt,
 			more: wish{i.Extension.At, i.Extension.Until, i.Extension.DecideBy, i.Extension.By}, hold: wish{i.Hold.At, i.Hold.Until, i.Hold.DecideBy, i.Hold.By}},
 	}
 	f.givenBy, f.failed = i.AssignedBy, failure{i.FailedAt, i.FailedBy, i.FailVerdict}
@@ -312,10 +361,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		f.letters += " "
 	}
 	for _, a := range i.Appeals {
-		if f.appeals += string(a.Subject) + ":"; a.Answer != "" {
-			f.appeals += string(a.Subject) + "=" + string(a.Answer) + ":"
-		}
-		f.appeals += a.By.String() + " "
+		f.appeals += fmt.Sprint(contest{a.Subject, a.Mark, a.By, a.Answer, a.DecidedAt, a.DecidedBy, a.Finding}, " ")
 	}
 	if f.look = string(i.FieldCheckResult); i.FieldCheckAskedAt != 0 {
 		f.look = "asked" + f.look
@@ -331,7 +377,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		f.parts += partWord(&job{p.ID, nameOf(unitAbove, p.Unit), p.At, p.DueAt, p.RepliedBy, over})
 	}
 	for _, p := range i.Pauses {
-		f.pauses += fmt.Sprint(int64(p.From), " ", int64(p.To))
+		f.pauses += fmt.Sprint(rest{p.From, p.To, p.Merged}, " ")
 	}
 	for _, p := range photos {
 		f.photo += photoFigure(p.State, !p.UsedBy.IsZero())
@@ -357,6 +403,12 @@ func (f *file) figures() facts {
 	now := f.facts
 	for _, j := range f.jobs {
 		now.parts += partWord(j)
+	}
+	for _, r := range f.rests {
+		now.pauses += fmt.Sprint(r, " ")
+	}
+	for _, c := range f.contests {
+		now.appeals += fmt.Sprint(*c, " ")
 	}
 	for _, p := range f.pics {
 		now.photo += photoFigure(p.state, p.spent)

@@ -180,9 +180,12 @@ func (w *world) translate(b *both, a *ask) *inspect.Transition {
 			m.FieldCheckResult = "real"
 		}
 	case inspect.AskExtension, inspect.AskHold, inspect.DecideExtension, inspect.DecideHold, inspect.Supervise, inspect.AskAppeal, inspect.DecideAppeal:
-		m.AppealSubject, m.LetterKind = a.about, "key"
+		m.AppealSubject, m.LetterKind, m.Finding = a.about, "key", a.finding
 		if m.Until, m.Answer = a.until, inspect.Refused; a.grants {
 			m.Answer = inspect.Granted
+		}
+		if a.action == inspect.DecideAppeal {
+			m.DueAt = a.due
 		}
 	case inspect.Verify:
 		m.Verdict, m.Method = a.verdict, a.how

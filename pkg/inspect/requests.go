@@ -49,7 +49,7 @@ func askingExtension(i *Issue, m *Transition, e *Event) error {
 		return ErrAlreadyAsked
 	case i.Extensions >= maxExtensions:
 		return ErrNoExtension
-	case e.CreditedAt > i.DueAt:
+	case e.CreditedAt >= i.DueAt:
 		return ErrExtensionLate.With("More time is asked for before the deadline, which was %s.", i.DueAt)
 	case m.Until <= i.DueAt:
 		return wrongUntil("more time ends after the deadline")
@@ -90,16 +90,31 @@ func decides(asked Request, m *Transition, e *Event, refused string) error {
 	return nil
 }
 
+// noteRefusal says when the unit heard that a deadline stands that was past: until then the mark was provisional.
+func (i *Issue) noteRefusal(asked Request, e *Event) {
+	if asked.At <= i.DueAt && i.DueAt < e.CreditedAt {
+		e.ToldAt = e.At
+	}
+}
+
+func (i *Issue) deadlineStands(e *Event) {
+	if e.ToldAt != 0 {
+		i.DeadlineStoodAt = e.ToldAt
+	}
+}
+
 func decidingExtension(i *Issue, m *Transition, e *Event) error {
-	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil || m.Answer == Refused {
+	if err := decides(i.Extension, m, e, "issue.extension_refused"); err != nil {
 		return err
+	}
+	if m.Answer == Refused {
+		i.noteRefusal(i.Extension, e)
+		return nil
 	}
 	if e.Until <= i.DueAt {
 		return wrongUntil("more time ends after the deadline")
 	}
-	e.DueAt = e.Until
-	e.Clock = i.Clock.running(i.Clock.From, m.between(i.Clock.From, e.Until, i.Clock.Unit))
-	e.Clock.FromExtension = true
+	e.DueAt, e.Clock = e.Until, i.decidedClock(m, e.Until)
 	return nil
 }
 
@@ -125,17 +140,24 @@ func askingHold(i *Issue, m *Transition, e *Event) error {
 // decidingHold lets the clock stand still from the moment asked on, and go on at the end of the hold. One asked for after the
 // deadline stops nothing that still runs: the overdue mark stays.
 func decidingHold(i *Issue, m *Transition, e *Event) error {
-	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil || m.Answer == Refused {
+	if err := decides(i.Hold, m, e, "issue.hold_refused"); err != nil {
 		return err
+	}
+	if m.Answer == Refused {
+		i.noteRefusal(i.Hold, e)
+		return nil
 	}
 	if e.Until <= e.CreditedAt {
 		return wrongUntil("a hold ends later than now")
 	}
 	e.PauseFrom = i.Hold.At
 	if i.Hold.At <= i.DueAt {
-		left := m.between(i.Hold.At, i.DueAt, i.Clock.Unit)
-		e.Clock = i.Clock.running(e.Until, left)
-		e.DueAt = m.add(e.Until, left, i.Clock.Unit)
+		left := m.between(max(i.Hold.At, i.Clock.From), i.DueAt, i.Clock.Unit)
+		if i.Hold.At < i.Clock.From { // a pause set the clock since; what ran before it stood still as well
+			left += i.ran(m, i.Hold.At, i.Clock.From)
+		}
+		e.Clock = i.Clock.running(max(e.Until, i.Clock.From), left)
+		e.DueAt = m.add(e.Clock.From, left, i.Clock.Unit)
 	}
 	return nil
 }
@@ -173,7 +195,7 @@ func resumed(i *Issue, e *Event) {
 func (i *Issue) endHold(e *Event) {
 	if i.HeldUntil > e.CreditedAt {
 		i.Pauses = slices.Clone(i.Pauses)
-		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && p.To == i.HeldUntil })].To = e.CreditedAt
+		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && !p.Merged && p.To == i.HeldUntil })].To = e.CreditedAt
 	}
 	i.HeldUntil = 0
 	i.newDue(e)

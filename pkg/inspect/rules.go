@@ -70,28 +70,8 @@ func unmerging(i *Issue, m *Transition, e *Event) error {
 	}
 	e.Into = i.MergedInto
 	e.Before = i.StatusBeforeMerge
+	i.goOnAfterMerge(m, e)
 	return nil
-}
-
-// CounterpartEvent is what a merge, or its undoing, is to the issue that the first was merged into: the earlier deadline stays,
-// and undone it is what it would be without.
-func (i *Issue) CounterpartEvent(m *Transition, e *Event) *Event {
-	other := &Event{Type: "issue.merged_from", By: e.By, At: e.At, ActionID: e.ActionID, Into: i.ID}
-	if e.Action == Unmerge {
-		other.Type = "issue.unmerged_from"
-		other.DueAt = earlier(m.Into.OwnDueAt, m.OtherMergedDueAt)
-	} else if due := earlier(m.Into.DueAt, i.DueAt); due != m.Into.DueAt {
-		other.DueAt = due
-	}
-	return other
-}
-
-// earlier is the earlier of two deadlines where there is another one; what has no deadline gets none.
-func earlier(own, other Time) Time {
-	if own == 0 || other == 0 {
-		return own
-	}
-	return min(own, other)
 }
 
 func onTheSpot(_ *Issue, m *Transition, _ *Event) error {
@@ -139,6 +119,9 @@ func verification(i *Issue, m *Transition, e *Event) error {
 		e.Type = "issue.false_fix"
 	}
 	e.RemindAt = i.reminder(m, e)
+	if !i.Unit.IsZero() {
+		e.ToldAt = e.At // told when it came, though it counts before
+	}
 	return prove(m, PhotoCheck)
 }
 

@@ -36,13 +36,16 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	clock := i.Clock
 	clock.FromExtension = false
 	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
+	back := i.backFromMergeAt()
 	switch {
-	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != i.Pauses[at].To):
+	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != max(i.Pauses[at].To, back)):
 		return nil // done, or something else has set the clock since
 	case at >= 0:
 		from = i.Pauses[at].From
-		clock.From = max(s.To, from)
-		due = add(clock.From, between(i.Pauses[at].To, due))
+		if clock.From = max(s.To, from, back); clock.From == i.Clock.From {
+			return nil // it changed while the issue was merged, and is over
+		}
+		due = add(clock.From, between(i.Clock.From, due))
 	case i.OwnDueAt <= from || s.To <= from || clock.From >= s.To:
 		return nil
 	default:

@@ -150,9 +150,9 @@ func (w *world) ask(b *both) *ask {
 			}
 		}
 		switch { // what is rare otherwise
-		case b.i.Extension.At != 0 && w.r.IntN(6) == 0:
+		case b.i.Extension.At != 0 && w.r.IntN(4) == 0:
 			a.action = inspect.DecideExtension
-		case b.i.HeldUntil > w.now && w.r.IntN(3) == 0:
+		case b.i.HeldUntil > w.now && w.r.IntN(2) == 0:
 			a.action = inspect.Resume
 		case len(b.i.Parts) > 0 && w.r.IntN(8) == 0:
 			a.action = pick(w, inspect.ReplyPart, inspect.EndPart)
@@ -175,14 +175,28 @@ func (w *world) ask(b *both) *ask {
 	if n := len(b.i.Appeals); n > 0 && a.action == inspect.DecideAppeal {
 		a.about = b.i.Appeals[w.r.IntN(n)].Subject
 	}
+	if a.action == inspect.DecideAppeal && a.about == inspect.AppealFalseFix && w.r.IntN(8) > 0 {
+		a.finding = pick(w, inspect.Findings...)
+	}
 	a.window = pick(w, 0, time.Minute, 12*time.Hour, 7*24*time.Hour)
 	a.sent = w.now.Add(pick(w, 0, 0, 0, time.Second, -time.Minute, time.Hour, -40*24*time.Hour))
 	a.done = a.sent.Add(-pick(w, 0, 0, time.Second, 90*time.Second, 20*time.Minute, 5*time.Hour, 3*24*time.Hour, -time.Hour))
 	a.unit, a.due = pick(w, "district", "bureau", "crew", "other"), w.now.Add(pick(w, -time.Hour, 0, 3*time.Minute, 2*time.Hour, 30*time.Hour, 90*24*time.Hour))
+	if other := w.other(b).f; a.action == inspect.Assign && w.r.IntN(2) == 0 && other.unit != (inspect.ID{}) {
+		a.unit = nameOf(unitAbove, other.unit) // what the unit has already may be the same
+	}
 	if a.limit, a.unitOfLimit = 1+w.r.IntN(6), pick(w, calendar.Units...); w.r.IntN(2) == 0 {
 		a.due = 0
 	}
 	a.until, a.grants = pick(w, b.i.DueAt, w.now).Add(pick(w, 0, time.Minute, 2*time.Hour, 20*time.Hour, 400*24*time.Hour)), w.r.IntN(3) > 0
+	if a.action == inspect.DecideAppeal && w.r.IntN(4) > 0 { // what fits
+		if a.grants = w.r.IntN(3) > 0; !a.grants || a.about != inspect.AppealFalseFix {
+			a.finding = ""
+		}
+		if a.due = 0; a.grants && a.about == inspect.AppealOverdue && b.i.Status == inspect.Assigned {
+			a.due = w.now.Add(pick(w, time.Minute, 5*time.Hour, 50*time.Hour))
+		}
+	}
 	if a.action == inspect.AskHold {
 		a.until = w.now.Add(pick(w, 20*time.Hour, 10*24*time.Hour, 300*24*time.Hour))
 	}

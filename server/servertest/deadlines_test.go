@@ -318,7 +318,7 @@ func TestLettersAppealsAndLooks(t *testing.T) {
 		office, crew, lin, id := s.As("office"), s.As("crew"), s.As("lin"), reportsOf(s, "06010")
 		type matters struct {
 			Letters []struct{ ID, Kind, Demand, Reply string }
-			Appeals []struct{ About, Reason, Answer, Decision string }
+			Appeals []struct{ About, Reason, Answer, Decision, Finding string }
 			Look    *struct{ Found string }
 			Overdue bool
 			Unit    *struct{ ID string }
@@ -345,14 +345,58 @@ func TestLettersAppealsAndLooks(t *testing.T) {
 		crew.Acts(id, "reply", servertest.M{"letter": m.Letters[0].ID, "note": "再次"}).WantProblem(409, "issue.nothing-asked", "never")
 		crew.Acts(id, "appeal", servertest.M{"about": "overdue", "reason": "设备故障已报备"}).Want(http.StatusCreated)
 		crew.Acts(id, "appeal", servertest.M{"about": "overdue", "reason": "再申"}).WantProblem(409, "issue.appealed-before", "never")
-		office.Acts(id, "decide_appeal", servertest.M{"about": "overdue", "answer": "grant", "reason": "属实"}).Want(http.StatusCreated)
-		if m := read(); m.Letters[0].Reply != "已增派人手" || len(m.Appeals) != 1 || m.Appeals[0].Answer != "grant" || m.Appeals[0].Decision != "属实" || !m.Overdue {
-			t.Errorf("the fact stays visible: %+v", m)
+		granted := servertest.M{"about": "overdue", "answer": "grant", "reason": "属实"}
+		office.Acts(id, "decide_appeal", granted).WantProblem(422, "content.invalid", "never") // until when, then?
+		granted["due_at"] = when(t, "2026-03-03 12:00").UTC().Format(time.RFC3339Nano)
+		office.Acts(id, "decide_appeal", granted).Want(http.StatusCreated)
+		if m := read(); m.Letters[0].Reply != "已增派人手" || len(m.Appeals) != 1 || m.Appeals[0].Answer != "grant" || m.Appeals[0].Decision != "属实" || m.Overdue {
+			t.Errorf("the unit has until noon: %+v", m)
+		}
+		if d := deadlineOf(office, id); !near(d.DueAt, when(t, "2026-03-03 12:00")) {
+			t.Errorf("due %s, want noon of the next day", d.DueAt)
 		}
 		crew.Acts(id, "appeal", servertest.M{"about": "wrong_unit", "reason": "不属我辖区"}).Want(http.StatusCreated)
 		office.Acts(id, "decide_appeal", servertest.M{"about": "wrong_unit", "answer": "grant", "reason": "改派"}).WantProblem(403, "issue.second-person", "never") // who assigned it
 		s.As("office2").Acts(id, "decide_appeal", servertest.M{"about": "wrong_unit", "answer": "grant", "reason": "改派"}).Want(http.StatusCreated)
 		office.WantStatus(id, "reported")
+		s.Audit()
+	})
+}
+
+// TestAFalseFixIsContested: found insufficient, the rework stays and is contested by itself; the last moment is midnight after the third working
+// day after the day of telling.
+func TestAFalseFixIsContested(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-03-02 09:00")
+		office, office2, crew, wang, id := s.As("office"), s.As("office2"), s.As("crew"), s.As("wang"), reportsOf(s, "06010")
+		office.Acts(id, "assign", servertest.M{"unit": servertest.ID("longhua-sanitation")}).Want(http.StatusCreated)
+		goTo(t, s, "2026-03-04 15:00")
+		crew.Fixes(id)
+		wang.Verifies(id, "false_fix")
+		contests := func(about string) *servertest.Answer {
+			return crew.Acts(id, "appeal", servertest.M{"about": about, "reason": "确已清理"})
+		}
+		contests("rework").WantProblem(409, "issue.nothing-to-appeal", "never")
+		goTo(t, s, "2026-03-09 23:59") // Wednesday, then Thursday, Friday, Monday
+		contests("false_fix").Want(http.StatusCreated)
+		goTo(t, s, "2026-03-10 00:01")
+		contests("overdue").WantProblem(409, "issue.appeal-too-late", "never")
+		upheld := servertest.M{"about": "false_fix", "answer": "grant", "reason": "只清了一半"}
+		office.Acts(id, "decide_appeal", upheld).WantProblem(422, "content.invalid", "never")
+		upheld["finding"] = "insufficient"
+		office.Acts(id, "decide_appeal", upheld).Want(http.StatusCreated)
+		goTo(t, s, "2026-03-13 23:59") // told of the rework on Tuesday
+		contests("rework").Want(http.StatusCreated)
+		upheld = servertest.M{"about": "rework", "answer": "grant", "reason": "标准不明"}
+		office.Acts(id, "decide_appeal", upheld).WantProblem(403, "issue.second-person", "never")
+		office2.Acts(id, "decide_appeal", upheld).Want(http.StatusCreated)
+		var m struct {
+			Appeals []struct{ About, Answer, Finding string }
+		}
+		office.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&m)
+		if len(m.Appeals) != 2 || m.Appeals[0].Finding != "insufficient" || m.Appeals[1].Answer != "grant" || m.Appeals[1].Finding != "" {
+			t.Errorf("got %+v", m.Appeals)
+		}
 		s.Audit()
 	})
 }

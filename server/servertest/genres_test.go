@@ -54,7 +54,7 @@ func TestReportsOfEveryGenre(t *testing.T) {
 		number := office.Issue(open).Number
 		for genre, want := range map[string][]string{
 			"bulletin": {"双创工作通报", "应处置 2 件，已处置 1 件", "尚有 1 件未处置", number, "龙华环卫", "前完成整改并书面报送"},
-			"places":   {"问题分析报告", "08012"}, "inspectors": {"巡查工作报告", "S-lin,2,2,100.00 %,0,0,0,0,", "S-wang,0,0,无数据,0,0,1,1,100.00 %"},
+			"places":   {"问题分析报告", "08012"}, "inspectors": {"巡查工作报告", "S-lin,2,2,100.00 %,0,0,0,0,", "S-wang,0,0,无数据,0,0,1,0,0,无数据"},
 			"assessment": {"考核表", "2.50", "省级观摩点"}, "closure": {"双创工作"},
 		} {
 			text := unzipped(t, office.Do(http.MethodGet, "/api/v1/reports/compute?form=csv&period="+period+"&genre="+genre, nil).Want(200).Body)

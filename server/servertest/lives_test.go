@@ -378,8 +378,16 @@ func (p *player) answers(a *workflow.ActionRequest, row *store.IssueRow) {
 	if n := len(row.Appeals); n > 0 && a.Action == inspect.DecideAppeal {
 		a.About = row.Appeals[p.r.IntN(n)].Subject
 	}
-	if a.Action == inspect.DecideAppeal && p.r.IntN(4) > 0 {
-		a.Answer = inspect.Refused
+	if a.Action == inspect.DecideAppeal {
+		if p.r.IntN(4) > 0 {
+			a.Answer = inspect.Refused
+		}
+		if a.Answer != inspect.Granted || a.About != inspect.AppealOverdue || row.Status != inspect.Assigned {
+			a.DueAt = 0
+		}
+		if a.Answer == inspect.Granted && a.About == inspect.AppealFalseFix {
+			a.Finding = inspect.Findings[p.r.IntN(2)]
+		}
 	}
 	switch n := openPart(row); {
 	case a.Action == inspect.GivePart && row.Unit == servertest.ID("meilan-sanitation"):

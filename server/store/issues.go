@@ -136,11 +136,11 @@ func (tx *Tx) Recurrences(ctx context.Context, id inspect.ID) ([]IssueRow, error
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.recurs = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))
 }
 
-// EarliestMergedDeadline gives the earliest deadline among the issues that were merged into one since its own deadline was set, but for one
-// of them; 0 when there is none.
+// EarliestMergedDeadline gives the earliest deadline that came over to an issue with those of the same unit that were merged into it since its
+// own deadline was set and before theirs had passed, but for one of them; 0 when there is none.
 func (tx *Tx) EarliestMergedDeadline(ctx context.Context, into, but inspect.ID) (due inspect.Time, err error) {
 	err = tx.row(ctx, `SELECT COALESCE(min(i.due_at), 0) FROM issue i JOIN issue m ON m.id = i.merged_into
-		WHERE m.uid = ? AND i.uid <> ? AND i.due_at > 0 AND i.closed_at >= m.clock_at`, bytesOf(into), bytesOf(but)).Scan(&due)
+		WHERE m.uid = ? AND i.uid <> ? AND i.unit = m.unit AND i.due_at > i.closed_at AND i.closed_at >= m.clock_at`, bytesOf(into), bytesOf(but)).Scan(&due)
 	return due, err
 }
 

@@ -37,7 +37,9 @@ func worked(t *testing.T, r store.IssueRow) store.IssueRow {
 		Letters: []inspect.Letter{{ID: id("letter"), Kind: "key", At: at(28), By: id("office"), ReplyBy: at(29), RepliedAt: at(30), RepliedBy: id("crew"), Reply: id("reply")}},
 		Appeals: []inspect.Appeal{{Subject: "overdue", At: at(31), By: id("crew"), Unit: id("south crew"), Action: id("appeal"), Answer: "grant",
 			DecidedAt: at(32), DecidedBy: id("office"), Decision: id("decision")}},
-		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailVerdict: "fail", FieldCheckAskedAt: at(34), FieldCheckedAt: at(35),
+		AssignedBy: id("office"), FailedAt: at(33), FailedBy: id("lin"), FailVerdict: "fail",
+		Failures: []inspect.Failure{{At: at(33), Told: at(34), By: id("lin"), Found: "fail", Action: id("failure")}}, DeadlineStoodAt: at(32),
+		FieldCheckAskedAt: at(34), FieldCheckedAt: at(35),
 		FieldCheckResult: "real", VisitDrawn: true,
 		Feedback: inspect.Feedback{At: at(37), By: id("office"), Action: id("feedback")}}
 	wantFilled(t, r)

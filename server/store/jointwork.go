@@ -42,7 +42,7 @@ func (tx *Tx) Parts(ctx context.Context, i *IssueRow) ([]PartSummary, error) {
 
 // dueParts is the condition that a part p was due in a time, from inclusive, to exclusive, and in an area where one is named.
 func (tx *Tx) dueParts(ctx context.Context, from, to inspect.Time, area inspect.ID) (where string, args []any, err error) {
-	where, args = "p.due_at >= ? AND p.due_at < ? AND (p.ended_at = 0 OR p.ended_at >= p.due_at)", []any{int64(from), int64(to)}
+	where, args = "p.due_at >= ? AND p.due_at < ? AND (p.ended_at = 0 OR p.ended_at > p.due_at)", []any{int64(from), int64(to)}
 	if area.IsZero() {
 		return where, args, nil
 	}

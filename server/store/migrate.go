@@ -27,7 +27,7 @@ var migrations embed.FS
 // that still works beside it, so that copies can be upgraded one by one.
 const (
 	Newest       = 9
-	oldestBinary = 7 // older ones know nothing of parts of an issue
+	oldestBinary = 9 // older ones keep figures of version 1
 )
 
 // Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.

@@ -92,7 +92,7 @@ func (tx *Tx) RepliesWanted(ctx context.Context, from, to inspect.Time, most int
 
 // ClosedIssues gives issues that were verified in a time, the last first.
 func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int) ([]IssueRow, error) {
-	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_fact f WHERE f.counted AND f.gone_at >= ? AND f.gone_at < ? AND f.fixed_at > 0
+	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_course f WHERE f.counted AND f.gone_at > 0 AND f.gone_at >= ? AND f.gone_at < ? AND f.fixed_at > 0
 		ORDER BY f.gone_at DESC LIMIT ?) ORDER BY i.closed_at DESC, i.id DESC`, int64(from), int64(to), most)
 }
 
@@ -102,25 +102,16 @@ func (tx *Tx) RecurrencesReported(ctx context.Context, from, to inspect.Time, mo
 		int64(from), int64(to), most)
 }
 
-// EachOverdue calls f for at most so many facts without a fix whose deadline is before a moment and that are not on hold now, the oldest deadline
-// first. What a unit reported of itself is not among them.
-func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most int, f func(*IssueFact)) error {
-	return tx.eachCounted(ctx, f, " AND f.due_at < ? AND f.held_until <= ? ORDER BY f.due_at, f.id LIMIT ?", int64(before), int64(now), most)
+// EachOverdue calls f for at most so many courses without a fix whose deadline is before a moment and that are not on hold now, the oldest
+// deadline first. What a unit reported of itself is not among them.
+func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most int, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.due_at < ? AND c.held_until <= ? ORDER BY c.due_at, c.issue LIMIT ?",
+		int64(before), int64(now), most)
 }
 
-// EachOnHold calls f for the facts without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
-func (tx *Tx) EachOnHold(ctx context.Context, now inspect.Time, f func(*IssueFact)) error {
-	return tx.eachCounted(ctx, f, " AND f.held_until > 0 AND f.held_until > ? ORDER BY +f.due_at, f.id", int64(now))
-}
-
-func (tx *Tx) eachCounted(ctx context.Context, f func(*IssueFact), condition string, args ...any) error {
-	return tx.each(ctx, func(r scanner) error {
-		c, err := scanCounted(r)
-		if err == nil {
-			f(&c)
-		}
-		return err
-	}, countedColumns+"WHERE f.counted AND f.fixed_at = 0 AND NOT f.own"+condition, args...)
+// EachOnHold calls f for the courses without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
+func (tx *Tx) EachOnHold(ctx context.Context, now inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.held_until > 0 AND c.held_until > ? ORDER BY +c.due_at, c.issue", int64(now))
 }
 
 // SuspendedIssueCounts is how many issues each suspension that was declared since a moment has stopped the clock of: each issue once, however often the

@@ -60,16 +60,17 @@ func (svc *Service) correctionsOf(ctx context.Context, tx *store.Tx, w *Report, 
 			seen[l.Issue], candidates = true, append(candidates, l.Issue)
 		}
 	}
-	if err := tx.EachFactIn(ctx, closure.StartOfDay(period.From, svc.zone), closure.StartOfDay(period.To, svc.zone), func(f *store.IssueFact) error {
-		if changed[f.Issue] && !seen[f.Issue] {
-			seen[f.Issue], candidates = true, append(candidates, f.Issue)
+	if err := tx.EachCourseIn(ctx, closure.StartOfDay(period.From, svc.zone), closure.StartOfDay(period.To, svc.zone), func(c *store.IssueCourse) error {
+		if changed[c.Issue] && !seen[c.Issue] {
+			seen[c.Issue], candidates = true, append(candidates, c.Issue)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
+	view := closure.NewView(period.Span, p.CutAt, a.Calendar)
 	for _, id := range candidates {
-		k, err := a.Correction(ctx, id, period.Span, p.CutAt, since)
+		k, err := a.Correction(ctx, id, view, since)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func someFigures(rng *rand.Rand, due int64) reports.Figures {
 	f.Filed, f.Assigned, f.New = f.Received-rng.Int64N(2), f.Received-3, f.Due-f.Carried
 	f.Disposed = due - rng.Int64N(due/5+1)
 	f.OnTime, f.Closed = f.Disposed-rng.Int64N(f.Disposed/6+1), f.Disposed-rng.Int64N(f.Disposed/8+1)
-	f.Waiting, f.ClosedTimed = f.Disposed-f.Closed, min(f.Closed, f.OnTime)
+	f.Waiting, f.ClosedTimed, f.DueToClose = f.Disposed-f.Closed, min(f.Closed, f.OnTime), f.Due
 	f.Rework, f.Extended, f.LongOverdue, f.OnHold = rng.Int64N(3), rng.Int64N(3), rng.Int64N(2), rng.Int64N(2)
 	f.Assigning, f.Verifying = reports.Ratio{N: f.Assigned - 2, Of: f.Assigned}, reports.Ratio{N: f.Closed - 1, Of: f.Closed}
 	return f
@@ -40,7 +40,7 @@ func sum(to *reports.Figures, f reports.Figures) {
 		n  int64
 	}{{&to.Received, f.Received}, {&to.Filed, f.Filed}, {&to.Assigned, f.Assigned}, {&to.Due, f.Due}, {&to.New, f.New}, {&to.Carried, f.Carried},
 		{&to.Disposed, f.Disposed}, {&to.OnTime, f.OnTime},
-		{&to.Waiting, f.Waiting}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended},
+		{&to.Waiting, f.Waiting}, {&to.DueToClose, f.DueToClose}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended},
 		{&to.LongOverdue, f.LongOverdue}, {&to.OnHold, f.OnHold},
 		{&to.Assigning.N, f.Assigning.N}, {&to.Assigning.Of, f.Assigning.Of}, {&to.Verifying.N, f.Verifying.N}, {&to.Verifying.Of, f.Verifying.Of}} {
 		*p.to += p.n
@@ -153,8 +153,8 @@ func TestNothingIsLeftInTheOtherLanguage(t *testing.T) {
 func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 	t.Parallel()
 	w := &reports.Report{City: "海口市", Scope: "全市", Now: reports.Figures{Received: 1298, Filed: 1290, Due: 972, Disposed: 911, OnTime: 737,
-		Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute, Found: 30*time.Hour + 6*time.Minute},
-		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, Closed: 800, Rework: 5}}
+		DueToClose: 972, Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute, Found: 30*time.Hour + 6*time.Minute},
+		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, DueToClose: 960, Closed: 800, Rework: 5}}
 	var got []string
 	for _, p := range w.Document().Parts {
 		for _, k := range p.Key {

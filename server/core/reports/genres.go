@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -12,7 +14,6 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"
-	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -54,8 +55,9 @@ type InspectorRow struct {
 	Filed     int64  `json:"filed"`
 	Merged    int64  `json:"merged"`
 	Refused   int64  `json:"refused"`
-	Verified  int64  `json:"verified"`
-	OnTime    int64  `json:"on_time"` // of those verified, by the inspectors' own limit
+	Verified  int64  `json:"verified"`   // in the period
+	Due       int64  `json:"verify_due"` // verified, with the inspectors' own limit in the period
+	OnTime    int64  `json:"on_time"`    // of those, by the limit
 }
 
 // TrendPoint is what a person added to the score of a unit, or took from it.
@@ -91,21 +93,14 @@ func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 }
 
 func (m *builder) inspectors(ctx context.Context) error {
-	area := inspect.ID{}
-	switch m.Reader.Scope.Kind {
-	case inspect.UnitSubtree:
+	if m.Reader.Scope.Kind == inspect.UnitSubtree {
 		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
-	case inspect.AreaSubtree:
-		area = m.Reader.Scope.ID
 	}
-	all, err := m.Tx.InspectorFiguresIn(ctx, m.from, m.to, area)
+	all, err := m.inspectorWork(ctx)
 	if err != nil {
 		return err
 	}
-	var people []inspect.ID
-	for _, v := range all {
-		people = issues.AppendID(people, v.Person)
-	}
+	people := slices.Collect(maps.Keys(all))
 	names, err := m.Tx.PeopleRefs(ctx, people)
 	if err != nil {
 		return err
@@ -113,12 +108,13 @@ func (m *builder) inspectors(ctx context.Context) error {
 	if m.Named, err = NamesInReports.In(ctx, m.Tx); err != nil {
 		return err
 	}
-	for n, v := range all {
-		name := names[v.Person].DisplayName
-		if !m.Named {
-			name = cmp.Or(names[v.Person].StaffNumber, fmt.Sprintf(m.say("巡查员%d", "inspector %d"), n+1))
+	slices.SortFunc(people, func(a, b inspect.ID) int { return bytes.Compare(a[:], b[:]) })
+	for n, person := range people {
+		v := all[person]
+		if v.Name = names[person].DisplayName; !m.Named {
+			v.Name = cmp.Or(names[person].StaffNumber, fmt.Sprintf(m.say("巡查员%d", "inspector %d"), n+1))
 		}
-		m.Inspectors = append(m.Inspectors, InspectorRow{name, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
+		m.Inspectors = append(m.Inspectors, *v)
 	}
 	slices.SortFunc(m.Inspectors, func(a, b InspectorRow) int {
 		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))
@@ -226,14 +222,16 @@ func (b *renderer) inspectors() {
 	}
 	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"),
 		Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
-		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
+		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查期限在本期内（截止时已到）的，与周报同一口径；无人核查的只计入合计。",
+			"Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ what had its limit in the period, up to the cut-off, as in the "+
+				"weekly report; what nobody verified counts in the total only.")},
 		Columns: []paper.Column{{Head: who}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
 			{Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
 			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count},
-			{Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
+			{Head: b.say("应核查", "To verify"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(v *InspectorRow) paper.Row {
 		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged),
-			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
+			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.Due), b.Count(v.OnTime), b.Rate(v.OnTime, v.Due)}}
 	}
 	for n := range b.Inspectors {
 		t.Rows = append(t.Rows, row(&b.Inspectors[n]))
@@ -249,11 +247,11 @@ func (b *renderer) inspectors() {
 
 // allInspectors is what they did together.
 func (b *renderer) allInspectors() InspectorRow {
-	all := InspectorRow{Name: b.say("合计", "All")}
+	all := InspectorRow{Name: b.say("合计", "All"), OnTime: b.Now.Verifying.N, Due: b.Now.Verifying.Of}
 	for n := range b.Inspectors {
 		v := &b.Inspectors[n]
 		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
-		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+		all.Verified += v.Verified
 	}
 	return all
 }

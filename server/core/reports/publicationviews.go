@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
@@ -102,6 +103,9 @@ func frozenReport(ctx context.Context, tx *store.Tx, id inspect.ID) (*File, erro
 	f := &File{Week: &Report{}}
 	if err := json.Unmarshal([]byte(texts[reportContent]), f.Week); err != nil {
 		return nil, fmt.Errorf("reports: report %s: %w", id, err)
+	}
+	if f.Week.FormulaVersion < closure.Version {
+		f.Week.underOneDenominator()
 	}
 	if f.Lines, err = unpacked(texts[reportLines]); err != nil {
 		return nil, fmt.Errorf("reports: lines of report %s: %w", id, err)

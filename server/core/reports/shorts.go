@@ -133,7 +133,7 @@ func (b *renderer) shortInspectors() []string {
 	all := b.allInspectors()
 	return []string{b.sayf("巡查人员 %[1]d 人，上报 %[2]d 件，立案 %[3]d 件，有效率 %[4]s；核查 %[5]d 件，按期核查率 %[6]s。",
 		"Inspectors %[1]d: submitted %[2]d, filed %[3]d, valid %[4]s; verified %[5]d, on time %[6]s.", len(b.Inspectors), all.Submitted, all.Filed,
-		b.Rate(all.Filed, all.Submitted).Text, all.Verified, b.Rate(all.OnTime, all.Verified).Text)}
+		b.Rate(all.Filed, all.Submitted).Text, all.Verified, b.Rate(all.OnTime, all.Due).Text)}
 }
 
 // shortAssessment is the best of each group, and how many have which grade.

@@ -42,6 +42,7 @@ type ActionRequest struct {
 	Kind    inspect.LetterKind
 	Letter  inspect.ID
 	About   inspect.AppealSubject
+	Finding inspect.Finding
 	Found   inspect.FieldCheckResult
 	Named   []inspect.ID // people whom a comment mentions
 	Part    inspect.ID   // of joint work
@@ -144,10 +145,18 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err := svc.consequences(ctx, tx, &row, into, m, e); err != nil {
 		return d, err
 	}
-	if err := svc.issues.Save(ctx, tx, &row, e); err != nil || ask.Action != inspect.Assign {
+	since := tx.Now
+	switch ask.Action {
+	case inspect.Unmerge:
+		since = row.ClosedAt // one that was declared, moved or ended meanwhile left the issue alone
+	case inspect.Assign:
+	default:
+		return d, svc.issues.Save(ctx, tx, &row, e)
+	}
+	if err := svc.issues.Save(ctx, tx, &row, e); err != nil {
 		return d, err
 	}
-	under, err := tx.Suspensions(ctx, tx.Now)
+	under, err := tx.Suspensions(ctx, since)
 	if err != nil {
 		return d, err
 	}

@@ -30,7 +30,7 @@ func (svc *Service) prepare(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: late, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, Method: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
-		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
+		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, Finding: ask.Finding, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,
 		Seed: svc.newSeed(), VisitShare: int(share),
 	}
 	if m.Calendar, err = svc.city.Calendar(ctx, tx); err != nil {

@@ -52,6 +52,7 @@ type actionIn struct {
 	Letter     inspect.ID               `json:"letter"`
 	About      inspect.AppealSubject    `json:"about"`
 	Found      inspect.FieldCheckResult `json:"found"`
+	Finding    inspect.Finding          `json:"finding"`
 	Mentions   []inspect.ID             `json:"mentions" max:"20"`
 	Part       inspect.ID               `json:"part"`
 	To         inspect.ID               `json:"to"`
@@ -71,7 +72,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
 		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "",
 		inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
-		inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
+		inspect.NeedFinding: in.Finding != "", inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
 		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
 	}
 }
@@ -129,7 +130,7 @@ func (in *actionIn) request(issue, action inspect.ID, version int64, content []b
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
 		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
-		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
+		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Finding: in.Finding, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
 		Handling: in.Handling, Content: content,
 	}
 }

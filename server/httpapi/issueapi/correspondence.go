@@ -49,6 +49,8 @@ type appealWire struct {
 	DecidedAt inspect.Time          `json:"decided_at,omitzero"`
 	DecidedBy *rest.PersonRef       `json:"decided_by,omitempty"`
 	Decision  string                `json:"decision,omitempty"`
+	Finding   inspect.Finding       `json:"finding,omitempty"`
+	MarkedAt  inspect.Time          `json:"marked_at,omitzero"`
 }
 
 // fieldCheckWire is whether the report is real.
@@ -101,7 +103,7 @@ func lettersOf(v *issues.View) (all []letterWire) {
 func appealsOf(v *issues.View) (all []appealWire) {
 	for _, a := range v.Appeals {
 		w := appealWire{About: a.Subject, At: a.At, By: rest.PersonOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action],
-			Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision]}
+			Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision], Finding: a.Finding, MarkedAt: a.Mark}
 		w.DecidedBy = rest.PersonIfAny(a.DecidedBy, v.Names.People)
 		all = append(all, w)
 	}

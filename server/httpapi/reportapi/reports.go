@@ -53,6 +53,7 @@ func requestOf(q *rest.Query, period string) reports.Request {
 	q.As("scope", &ask.Scope)
 	q.As("lang", &ask.Language)
 	q.As("genre", &ask.Genre)
+	q.As("cut_off", &ask.CutOff)
 	return ask
 }
 
@@ -107,6 +108,7 @@ type draftIn struct {
 	Scope    figures.Scope    `json:"scope"`
 	Language inspect.Language `json:"language"`
 	Genre    reports.Genre    `json:"genre"`
+	CutOff   inspect.Time     `json:"cut_off"`
 }
 
 type publicationWire struct {
@@ -190,7 +192,8 @@ func (h *reportHandlers) putReport(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
+	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope,
+		Language: in.Language, Genre: in.Genre, CutOff: in.CutOff})
 	if err != nil {
 		return err
 	}

@@ -1076,7 +1076,7 @@ export interface paths {
          *     | supervise 督办 | office, leader | assigned, fixed | letter_kind, reason, until (reply wanted by) | |
          *     | reply 督办回复 | unit | assigned, fixed, verified | letter, note | photos |
          *     | appeal 申诉 | unit | assigned, fixed, verified | about, reason | photos |
-         *     | decide_appeal 申诉裁定 | office | assigned, fixed, verified | about, answer, reason | |
+         *     | decide_appeal 申诉裁定 | office | assigned, fixed, verified | about, answer, reason; finding, when one about a false fix is granted; due_at (the new deadline), when one about an overdue mark is granted and the unit still works on it | |
          *     | pass 转派下级 | unit | assigned | unit (below the one that has it) | note |
          *     | ask_look 请人核实 | office | reported | | note |
          *     | look 核实 | inspector | reported and asked | found, photos (one of kind check) | note, place |
@@ -1094,8 +1094,11 @@ export interface paths {
          *     is granted twice at most. A hold ends within a year, is granted once and
          *     lets the clock stand still from the moment asked for until its end; after the deadline it takes no overdue mark away.
          *     Somebody else decides than who asked, and grants no more than was asked for.
-         *     An appeal is made once about each matter, within three working days, and decided by somebody else than who appealed
-         *     and who decided first; upheld about the wrong unit, the issue goes back to reported.
+         *     An appeal is made once against each mark, until the end of the third working day after the day on which the unit was
+         *     told of it, and decided by somebody else than who appealed and who decided first. Of several marks of a kind the
+         *     latest is contested that was not yet. Upheld about the wrong unit, the issue goes back to reported; about a false fix,
+         *     the decider says whether the fix was `insufficient`, so that the rework stays and may be appealed by itself, or
+         *     `good`, so that there was none; about an overdue mark while the unit still works, the decider gives the new deadline.
          *     A unit that assists sees the issue until its part is taken back. Only the lead unit counts in closure; a part has a
          *     deadline of its own, one at a time for each unit, and ends without a reply when the issue
          *     leaves the hands of its unit or is closed.
@@ -4503,6 +4506,8 @@ export interface components {
                 from: components["schemas"]["Timestamp"];
                 to: components["schemas"]["Timestamp"];
                 suspension?: components["schemas"]["ID"];
+                /** @description It stood still because the issue was merged into another one, until that was undone */
+                merged?: boolean;
             }[];
             /** @description Days that are not what their weekday says */
             skipped: components["schemas"]["Holiday"][];
@@ -4535,6 +4540,11 @@ export interface components {
         };
         /** @enum {string} */
         AppealSubject: "overdue" | "rework" | "false_fix" | "wrong_unit";
+        /**
+         * @description What the fix was that was no false one; the rework stays after an insufficient one
+         * @enum {string}
+         */
+        AppealFinding: "insufficient" | "good";
         /** @description What a unit contests 申诉; granted means upheld */
         Appeal: {
             about: components["schemas"]["AppealSubject"];
@@ -4547,6 +4557,9 @@ export interface components {
             decided_at?: components["schemas"]["Timestamp"];
             decided_by?: components["schemas"]["PersonRef"];
             decision?: string;
+            finding?: components["schemas"]["AppealFinding"];
+            /** @description Since when that was held against the unit which it contests */
+            marked_at?: components["schemas"]["Timestamp"];
         };
         /** @description What a unit that assists does 协办, with its reply. mine: this person may reply; overdue: no reply came by the deadline */
         AssistingPart: {
@@ -4811,6 +4824,7 @@ export interface components {
             about?: components["schemas"]["AppealSubject"];
             /** @enum {string} */
             found?: "real" | "not_real";
+            finding?: components["schemas"]["AppealFinding"];
             /** @description What was found on looking (报告); for feedback */
             findings?: string;
             /** @description What was done (查处); for feedback */
@@ -8740,6 +8754,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -8772,6 +8788,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
                 unit?: components["schemas"]["ID"];
@@ -8890,6 +8908,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
                 /** @description closure when it is missing */
                 genre?: components["schemas"]["ReportGenre"];
                 /** @description json when it is missing */
@@ -8974,6 +8994,8 @@ export interface operations {
                     /** @enum {string} */
                     language?: "zh" | "en";
                     genre?: components["schemas"]["ReportGenre"];
+                    /** @description Up to which moment everything counts; now where it is missing. A draft that is renewed counts up to then. */
+                    cut_off?: components["schemas"]["Timestamp"];
                 };
             };
         };

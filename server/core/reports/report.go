@@ -17,35 +17,40 @@ type Ratio struct {
 
 // Figures are the figures of a week of all, of a unit or of a category, each counted as domain words define them.
 type Figures struct {
-	Received      int64         `json:"received"`
-	Filed         int64         `json:"filed"`
-	Assigned      int64         `json:"assigned"`
-	Due           int64         `json:"due"`
-	New           int64         `json:"new"`     // of those due, with a deadline in the week
-	Carried       int64         `json:"carried"` // of those due, open since before
-	Disposed      int64         `json:"disposed"`
-	OnTime        int64         `json:"on_time"`
-	Waiting       int64         `json:"waiting"` // to be verified
-	Closed        int64         `json:"closed"`
-	ClosedTimed   int64         `json:"closed_on_time"`
-	Rework        int64         `json:"rework"`
-	Extended      int64         `json:"extended"`
-	LongOverdue   int64         `json:"long_overdue"`
-	FalseFixes    int64         `json:"false_fixes"`
-	OnHold        int64         `json:"on_hold"`
-	Returned      int64         `json:"returned"`
-	Shirked       int64         `json:"shirked"`
-	DismissedLate int64         `json:"dismissed_late"` // after they were assigned (派遣后作废)
-	OnTheSpot     int64         `json:"on_the_spot"`    // outside rates and score
-	Own           int64         `json:"own"`            // reported by the unit itself: outside them too
-	Median        time.Duration `json:"median"`         // from assignment to fix
-	HasMedian     bool          `json:"has_median"`
-	Found         time.Duration `json:"found"`              // from discovery to fix, likewise
-	Assigning     Ratio         `json:"assigning"`          // assigned on time ÷ due to be assigned
-	Verifying     Ratio         `json:"verifying"`          // verified on time ÷ due to be verified
-	Holding       Ratio         `json:"holding"`            // 挂账率
-	Returning     Ratio         `json:"returning"`          // 回退率
-	Assisting     Ratio         `json:"assisting,omitzero"` // parts of joint work (协办) replied to on time ÷ due in the period; outside rates and score
+	Received       int64         `json:"received"`
+	Filed          int64         `json:"filed"`
+	Assigned       int64         `json:"assigned"`
+	Due            int64         `json:"due"`
+	New            int64         `json:"new"`     // of those due, with a deadline in the week
+	Carried        int64         `json:"carried"` // of those due, not fixed since before
+	DueToClose     int64         `json:"due_to_close"`
+	CarriedToClose int64         `json:"carried_to_close"`
+	Reopened       int64         `json:"reopened"` // after they were closed (结案后重开)
+	Open           int64         `json:"open"`     // to be fixed at the cut-off
+	Overdue        int64         `json:"overdue"`  // of those open
+	Disposed       int64         `json:"disposed"`
+	OnTime         int64         `json:"on_time"`
+	Waiting        int64         `json:"waiting"` // to be verified
+	Closed         int64         `json:"closed"`
+	ClosedTimed    int64         `json:"closed_on_time"`
+	Rework         int64         `json:"rework"`
+	Extended       int64         `json:"extended"`
+	LongOverdue    int64         `json:"long_overdue"`
+	FalseFixes     int64         `json:"false_fixes"`
+	OnHold         int64         `json:"on_hold"`
+	Returned       int64         `json:"returned"`
+	Shirked        int64         `json:"shirked"`
+	DismissedLate  int64         `json:"dismissed_late"` // after they were assigned (派遣后作废)
+	OnTheSpot      int64         `json:"on_the_spot"`    // outside rates and score
+	Own            int64         `json:"own"`            // reported by the unit itself: outside them too
+	Median         time.Duration `json:"median"`         // from assignment to fix
+	HasMedian      bool          `json:"has_median"`
+	Found          time.Duration `json:"found"`              // from discovery to fix, likewise
+	Assigning      Ratio         `json:"assigning"`          // assigned on time ÷ due to be assigned
+	Verifying      Ratio         `json:"verifying"`          // verified on time ÷ due to be verified
+	Holding        Ratio         `json:"holding"`            // 挂账率
+	Returning      Ratio         `json:"returning"`          // 回退率
+	Assisting      Ratio         `json:"assisting,omitzero"` // parts of joint work (协办) replied to on time ÷ due in the period; outside rates and score
 }
 
 // The rates of a week.
@@ -57,9 +62,9 @@ func (f *Figures) disposal() Ratio { return Ratio{f.Disposed, f.Due} }
 
 func (f *Figures) onTime() Ratio { return Ratio{f.OnTime, f.Due} }
 
-func (f *Figures) closure() Ratio { return Ratio{f.Closed, f.Due} }
+func (f *Figures) closure() Ratio { return Ratio{f.Closed, f.DueToClose} }
 
-func (f *Figures) closedOnTime() Ratio { return Ratio{f.ClosedTimed, f.Due} }
+func (f *Figures) closedOnTime() Ratio { return Ratio{f.ClosedTimed, f.DueToClose} }
 
 func (f *Figures) rework() Ratio { return Ratio{f.Rework, f.Due} }
 
@@ -69,29 +74,31 @@ func (f *Figures) longOverdue() Ratio { return Ratio{f.LongOverdue, f.Due} }
 
 // Report is all that a weekly report says, in names that people read. Times are moments; they are printed in Zone.
 type Report struct {
-	Language   inspect.Language   `json:"language"`
-	Zone       *time.Location     `json:"-"`
-	Kind       closure.PeriodKind `json:"kind"`
-	Genre      Genre              `json:"genre,omitempty"`
-	Name       string             `json:"period"` // as it is written: 2026-W47
-	Office     string             `json:"office"`
-	City       string             `json:"city"`          // whose report it is: 海口市
-	Scope      string             `json:"scope"`         // 全市, a district, a unit
-	Issue      string             `json:"issue"`         // number in the series of reports: 第47期
-	ISO        string             `json:"iso,omitempty"` // 2026-W47; none where the week does not begin on Monday
-	From       time.Time          `json:"from"`
-	To         time.Time          `json:"to"` // the first moment after it
-	IssuedAt   time.Time          `json:"issued_at"`
-	CutAt      time.Time          `json:"cut_at"`
-	CutEvent   int64              `json:"cut_event"`            // number of the last event that is counted
-	Formula    string             `json:"formula"`              // version, weights and limits in force
-	Changed    string             `json:"changed,omitempty"`    // since the report before: another formula
-	Checkpoint string             `json:"checkpoint,omitempty"` // of the record
-	Draft      bool               `json:"draft,omitempty"`
-	Unfinished bool               `json:"unfinished,omitempty"` // the week is not over
+	Language       inspect.Language   `json:"language"`
+	Zone           *time.Location     `json:"-"`
+	Kind           closure.PeriodKind `json:"kind"`
+	Genre          Genre              `json:"genre,omitempty"`
+	Name           string             `json:"period"` // as it is written: 2026-W47
+	Office         string             `json:"office"`
+	City           string             `json:"city"`          // whose report it is: 海口市
+	Scope          string             `json:"scope"`         // 全市, a district, a unit
+	Issue          string             `json:"issue"`         // number in the series of reports: 第47期
+	ISO            string             `json:"iso,omitempty"` // 2026-W47; none where the week does not begin on Monday
+	From           time.Time          `json:"from"`
+	To             time.Time          `json:"to"` // the first moment after it
+	IssuedAt       time.Time          `json:"issued_at"`
+	CutAt          time.Time          `json:"cut_at"`
+	CutEvent       int64              `json:"cut_event"`            // number of the last event that is counted
+	Formula        string             `json:"formula"`              // version, weights and limits in force
+	Changed        string             `json:"changed,omitempty"`    // since the report before: another formula
+	Checkpoint     string             `json:"checkpoint,omitempty"` // of the record
+	Draft          bool               `json:"draft,omitempty"`
+	Unfinished     bool               `json:"unfinished,omitempty"`      // the week is not over
+	FormulaVersion int                `json:"formula_version,omitempty"` // of the definitions of figures; 1 where it is missing
+	Compared       Comparison         `json:"compared,omitempty"`        // with what: see Before
 
 	Now      Figures     `json:"now"`
-	Before   *Figures    `json:"before,omitempty"`    // the week before
+	Before   *Figures    `json:"before,omitempty"`    // the week before, as Compared says
 	LastYear *Figures    `json:"last_year,omitempty"` // the same week of the year before
 	Trend    []TrendWeek `json:"trend,omitempty"`
 
@@ -127,6 +134,22 @@ type Report struct {
 	Worse     []string `json:"worse,omitempty"`
 	Decisions []string `json:"decisions,omitempty"`
 	CopyTo    []string `json:"copy_to,omitempty"` // 抄送
+}
+
+// underOneDenominator reads a report from before units and office had a denominator each: what was due was due to close.
+func (w *Report) underOneDenominator() {
+	all := []*Figures{&w.Now, w.Before, w.LastYear}
+	for n := range w.Units {
+		all = append(all, &w.Units[n].Now, w.Units[n].Before)
+	}
+	for n := range w.Categories {
+		all = append(all, &w.Categories[n].Now, w.Categories[n].Before)
+	}
+	for _, f := range all {
+		if f != nil {
+			f.DueToClose, f.CarriedToClose = f.Due, f.Carried
+		}
+	}
 }
 
 // TrendWeek is a week of the chart.

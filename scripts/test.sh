@@ -129,6 +129,9 @@ beside web web
 step vet
 go vet ./...
 
+step "the recount, against figures worked out by hand"
+python3 -m unittest scripts/recount_test.py 2>&1 | tail -3
+
 step "lint: errors of Close, open rows and bodies, contexts"
 (cd scripts/lint && go build -o "$work/lint" .)
 go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec

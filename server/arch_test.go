@@ -135,7 +135,7 @@ var imports = map[string][]string{
 	"scripts/bench/sweep":     {"pkg/inspect", "server/app", "server/config", "server/core", "server/core/workflow"},
 	"scripts/bench/imports": {"pkg/inspect", "pkg/intake", "server/app", "server/config", "server/core", "server/core/city", "server/core/intake",
 		"server/store"},
-	"scripts/bench/lists": {"pkg/calendar", "pkg/closure", "pkg/geo", "pkg/inspect", "server/app", "server/config", "server/core", "server/core/audit",
+	"scripts/bench/lists": {"pkg/calendar", "pkg/closure", "pkg/geo", "pkg/inspect", "server/app", "server/config", "server/core", "server/core/figures", "server/core/audit",
 		"server/store"},
 }
 

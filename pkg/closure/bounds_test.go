@@ -3,6 +3,7 @@ package closure_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 // figuresOf are the figures of the week from the 16th as they stood at a moment.
 func figuresOf(t *testing.T, l *life, at inspect.Time) counts {
 	t.Helper()
-	return named(&closure.Compute(l.book, week47, at, cal(t), nil).Total)
+	return named(&compute(week47, at, cal(t), nil, l).Total)
 }
 
 func wantCount(t *testing.T, what string, got counts, key string, want int64) {
@@ -73,7 +74,8 @@ func TestLongOverdueIsMoreThanTwiceTheLimit(t *testing.T) {
 	for moment, want := range map[inspect.Time]int64{at(17, 10): 0, at(17, 12) - 1: 0, at(17, 12): 0, at(17, 12) + 1: 1} {
 		wantCount(t, "at "+moment.String(), figuresOf(t, l, moment), "long_overdue", want)
 	}
-	if got := l.book[0].LongOverdueAt(cal(t)); got != at(17, 12) {
+	course := l.course(at(20, 0))
+	if got := course.Turn().LongOverdueAt(cal(t)); got != at(17, 12) {
 		t.Errorf("twice the limit is used at %s", got)
 	}
 }
@@ -87,23 +89,22 @@ func TestAHoldEndsAtItsEnd(t *testing.T) {
 		wantCount(t, "at "+moment.String(), got, "on_hold", held)
 		wantCount(t, "at "+moment.String(), got, "due", 1-held)
 	}
-	for moment, want := range map[inspect.Time]bool{at(20, 0) - 1: true, at(30, 0): true} {
-		if got := l.book[0].Unfinished(moment); got != want {
-			t.Errorf("at %s: unfinished %t", moment, got)
-		}
-	}
-	open := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).book[0]
-	for moment, want := range map[inspect.Time]bool{at(17, 16) - 1: false, at(17, 16): true, at(17, 17): true} {
-		if got := open.Unfinished(moment); got != want {
-			t.Errorf("without a hold at %s: unfinished %t", moment, got)
-		}
-	}
 	early := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).held(at(17, 9), at(18, 0), at(18, 7))
-	if f := early.book[0]; !f.Unfinished(at(17, 12)) || f.Unfinished(at(18, 0)) || !f.Unfinished(at(18, 7)) {
-		t.Error("a hold before the deadline: unfinished while it is held and from the deadline on")
+	for moment, want := range map[inspect.Time]int64{at(17, 12): 0, at(18, 6): 0, at(18, 7): 1} {
+		wantCount(t, "held before the deadline, at "+moment.String(), figuresOf(t, early, moment), "due", want)
 	}
-	if f := l.fixed(at(20, 1)).book[0]; f.Unfinished(at(21, 0)) {
-		t.Error("what is fixed is unfinished")
+	for name, c := range map[string]struct {
+		life *life
+		want bool
+	}{
+		"held":     {early, true},
+		"fixed":    {reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).fixed(at(17, 9)), false},
+		"its own":  {reported(at(17, 8), inspect.SourceUnit).assigned(at(17, 8), unit('a'), 8), false},
+		"nobody's": {reported(at(17, 8), "patrol"), false},
+	} {
+		if course := c.life.course(at(30, 0)); course.Unfixed() != c.want {
+			t.Errorf("%s: unfixed %t", name, course.Unfixed())
+		}
 	}
 }
 
@@ -112,16 +113,17 @@ func TestTheUnitIsWhoHeldItAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	for late, want := range map[inspect.Time]byte{-1: 'b', 0: 'b', 1: 'a'} {
 		l := reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8).passed(at(17, 16)+late, unit('b'))
-		if got := l.book[0].Unit(); got != unit(want) {
+		course := l.course(at(30, 0))
+		if got := course.Turn().Holder(at(17, 16)); got != unit(want) {
 			t.Errorf("passed on %d ms after the deadline: it belongs to %s", late, got)
 		}
 	}
-	var none closure.Fact
-	if got := none.Unit(); !got.IsZero() {
+	var none closure.Turn
+	if got := none.Holder(5); !got.IsZero() {
 		t.Errorf("what nobody held belongs to %s", got)
 	}
-	early := closure.Fact{DueAt: 5, Holders: []closure.Holder{{Unit: unit('a'), From: 9}}}
-	if got := early.Unit(); got != unit('a') {
+	early := closure.Turn{Holders: []closure.Holder{{Unit: unit('a'), From: 9}}}
+	if got := early.Holder(5); got != unit('a') {
 		t.Errorf("assigned after its deadline it belongs to %s", got)
 	}
 }
@@ -142,38 +144,38 @@ func TestEachDayOfAPeriodAndNoOther(t *testing.T) {
 	if d := closure.DayOf(at(16, 0), zone); d != week47.From || closure.StartOfDay(d, zone) != at(16, 0) || closure.DayOf(at(16, 0)-1, zone) != d-1 {
 		t.Errorf("the 16th is %s and begins %s", d, closure.StartOfDay(d, zone))
 	}
-	closed := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(15, 9))
 	for day, want := range map[int]int64{15: 0, 16: 1} {
-		l := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(15, 9)).verified(at(day, 0))
-		wantCount(t, fmt.Sprintf("closed on the %d", day), figuresOf(t, l, at(30, 9)), "due", want)
+		l := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(14, 9)).verified(at(day, 0))
+		wantCount(t, fmt.Sprintf("closed on the %d", day), figuresOf(t, l, at(30, 9)), "due_to_close", want)
+		wantCount(t, "fixed before", figuresOf(t, l, at(30, 9)), "due", 0)
+		l = reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(day, 0))
+		wantCount(t, fmt.Sprintf("fixed on the %d", day), figuresOf(t, l, at(30, 9)), "due", want)
+		wantCount(t, fmt.Sprintf("fixed on the %d", day), figuresOf(t, l, at(30, 9)), "carried", want)
+		wantCount(t, fmt.Sprintf("fixed on the %d", day), figuresOf(t, l, at(30, 9)), "carried_to_close", 1)
 	}
-	wantCount(t, "not closed", figuresOf(t, closed, at(30, 9)), "carried", 1)
 }
 
-// TestPartsOfFigures: a filter chooses cells, and parts of which nothing is counted are not there.
+// TestPartsOfFigures: a filter chooses shares, and parts of which nothing is counted are not there.
 func TestPartsOfFigures(t *testing.T) {
 	t.Parallel()
 	c := cal(t)
-	facts := slices.Concat(reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2).book, reported(at(17, 8), "patrol").assigned(at(17, 8), unit('b'), 2).book)
-	s := closure.Compute(facts, week47, at(23, 9), c, nil)
+	both := []*life{reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 2), reported(at(17, 8), "patrol").assigned(at(17, 8), unit('b'), 2)}
+	s := compute(week47, at(23, 9), c, nil, both...)
 	if s.Total.Counts[closure.Due] != 2 || s.Unit(unit('a')).Counts[closure.Due] != 1 || s.Category("06010").Counts[closure.Due] != 2 ||
 		s.Area(inspect.ID{}).Counts[closure.Due] != 2 {
 		t.Errorf("all %v, a %v", named(&s.Total), named(s.Unit(unit('a'))))
 	}
-	kept := closure.Compute(facts, week47, at(23, 9), c, func(cell *closure.Cell) bool { return cell.Unit == unit('a') })
+	kept := compute(week47, at(23, 9), c, func(s *closure.Share) bool { return s.Unit == unit('a') }, both...)
 	if kept.Total.Counts[closure.Due] != 1 || kept.Total.Counts[closure.Received] != 0 {
 		t.Errorf("of a alone: %v", named(&kept.Total))
 	}
 	if _, there := kept.Units[unit('b')]; there || len(kept.Units) != 1 {
 		t.Errorf("b is there: %v", kept.Units)
 	}
-	elsewhere := closure.Compute(facts, closure.Span{From: week47.From - 70, To: week47.From - 63}, at(23, 9), c, nil)
-	if len(elsewhere.Units)+len(elsewhere.Categories)+len(elsewhere.Areas) != 0 {
-		t.Errorf("of a week in which nothing happened: %v", elsewhere)
-	}
 	gone := closure.NewBreakdown()
 	for _, times := range []int64{1, -1} {
-		gone.Add(&closure.Cell{Basis: closure.ByDay, Day: week47.From, Unit: unit('a'), Category: "c", Area: unit('r'), Counts: []closure.Count{closure.Received}}, week47, times)
+		gone.Add(&closure.Delta{Cell: closure.Cell{Basis: closure.ByDay, Day: week47.From, Unit: unit('a'), Category: "c", Area: unit('r'),
+			Counts: []closure.Count{closure.Received}}, Times: times}, week47)
 	}
 	if len(gone.Units) != 1 || len(gone.Categories) != 1 || len(gone.Areas) != 1 {
 		t.Errorf("before it is dropped: %v", gone)
@@ -182,18 +184,19 @@ func TestPartsOfFigures(t *testing.T) {
 		t.Errorf("after: %v", gone)
 	}
 	before := reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 2).fixed(at(10, 9)).verified(at(11, 9))
-	if s := closure.Compute(before.book, week47, at(23, 9), c, nil); len(s.Units)+len(s.Categories)+len(s.Areas) != 0 {
+	if s := compute(week47, at(23, 9), c, nil, before); len(s.Units)+len(s.Categories)+len(s.Areas) != 0 {
 		t.Errorf("what was over before has parts: %v", s)
 	}
 	total := closure.NewBreakdown()
-	total.AddToTotal(&closure.Cell{Basis: closure.ByDay, Day: week47.From, Counts: []closure.Count{closure.Filed}}, week47, 1)
+	total.AddToTotal(&closure.Delta{Cell: closure.Cell{Basis: closure.ByDay, Day: week47.From, Counts: []closure.Count{closure.Filed}}, Times: 1}, week47)
 	if got := total.Total.Counts[closure.Filed]; got != 1 {
 		t.Errorf("once is %d", got)
 	}
 	for _, day := range []calendar.Day{week47.From - 1, week47.From, week47.To - 1, week47.To} {
-		total.AddToTotal(&closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'), Counts: []closure.Count{closure.Due, closure.Closed}}, week47, 2)
+		total.AddToTotal(&closure.Delta{Cell: closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'),
+			Counts: []closure.Count{closure.Due, closure.Closed}}, Times: 2}, week47)
 	}
-	if f := total.Total; f.Counts[closure.Due] != 6 || f.Counts[closure.Closed] != 6 || f.Carried != 2 || f.NewlyDue() != 4 || len(total.Units) != 0 {
+	if f := total.Total; f.Counts[closure.Due] != 6 || f.Counts[closure.Closed] != 6 || f.Counts[closure.Carried] != 2 || f.NewlyDue() != 4 || len(total.Units) != 0 {
 		t.Errorf("of all alone: %v", named(&f))
 	}
 }
@@ -202,122 +205,99 @@ func TestPartsOfFigures(t *testing.T) {
 func TestRollUpsOfDays(t *testing.T) {
 	t.Parallel()
 	var sum closure.Counts
-	sum[closure.Due], sum[closure.Closed] = 3, 2
+	sum[closure.Due], sum[closure.Closed], sum[closure.DueToClose] = 3, 2, 4
 	for _, c := range []struct {
 		basis  closure.DateBasis
 		before bool
-		want   string // due, closed, carried
+		want   string // due, closed, carried, carried to close
 	}{
-		{closure.ByDay, false, "3 2 0"}, {closure.ByDue, false, "3 2 0"}, {closure.ByClosing, false, "0 0 0"}, {closure.ByDay, true, "0 0 0"},
-		{closure.ByDue, true, "3 2 3"}, {closure.ByClosing, true, "-3 -2 -3"},
+		{closure.ByDay, false, "3 2 0 0"}, {closure.ByDue, false, "3 2 0 0"}, {closure.ByClosing, false, "0 0 0 0"}, {closure.ByFix, false, "0 0 0 0"},
+		{closure.ByDay, true, "0 0 0 0"}, {closure.ByDue, true, "3 2 3 4"}, {closure.ByClosing, true, "-3 -2 -3 -4"}, {closure.ByFix, true, "-3 -2 -3 -4"},
 	} {
 		var f closure.Figures
-		f.AddRollUp(c.basis, c.before, &sum)
-		if got := fmt.Sprint(f.Counts[closure.Due], f.Counts[closure.Closed], f.Carried); got != c.want {
+		f.AddRollUp(closure.Portion{Basis: c.basis, Before: c.before}, &sum)
+		if got := fmt.Sprint(f.Counts[closure.Due], f.Counts[closure.Closed], f.Counts[closure.Carried], f.Counts[closure.CarriedToClose]); got != c.want {
 			t.Errorf("%s, before %t: %s, want %s", c.basis, c.before, got, c.want)
 		}
 	}
 }
 
-// TestTheHistoryOfAnIssue follows the facts through returns, failed verifications, appeals and reopenings.
-func TestTheHistoryOfAnIssue(t *testing.T) {
+// TestMedians are the middle one, or the mean of the two in the middle.
+func TestMedians(t *testing.T) {
 	t.Parallel()
-	a := unit('a')
-	l := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11), inspect.Fail)
-	first, second := l.book[0], l.book[1]
-	if len(l.book) != 2 || first.Last || first.Run != 0 || first.VerdictAt != at(17, 11) || first.VerifyDueAt != at(17, 14) || !first.NewlyAssigned || first.AssignDueAt == 0 {
-		t.Errorf("the first run: %+v", first)
+	const h = time.Hour
+	for _, c := range []struct {
+		all  []time.Duration
+		want time.Duration
+	}{{nil, 0}, {[]time.Duration{365*h + 54*time.Minute}, 365*h + 54*time.Minute}, {[]time.Duration{20 * h, 20 * h}, 20 * h}, {[]time.Duration{9 * h, h, 2 * h}, 2 * h},
+		{[]time.Duration{4 * h, h, 9 * h, 2 * h}, 3 * h}} {
+		if got, ok := closure.Median(c.all); got != c.want || ok != (len(c.all) > 0) {
+			t.Errorf("of %v: %v", c.all, got)
+		}
 	}
-	if !second.Last || second.Run != 1 || second.Spell != 0 || second.NewlyAssigned || second.AssignDueAt != 0 || second.VerifyDueAt != 0 ||
-		second.VerdictAt != 0 || second.Reworks != 1 || second.AssignedAt != at(17, 9) {
-		t.Errorf("the second run: %+v", second)
+	l := reported(at(17, 8), "patrol").assigned(at(17, 9), unit('a'), 8).fixed(at(17, 12)).failed(at(17, 13), inspect.Fail).fixed(at(18, 9))
+	s := compute(week47, at(23, 9), cal(t), nil, l)
+	toFix, _ := s.Total.MedianToFix()
+	found, _ := s.Unit(unit('a')).MedianFromDiscovery()
+	if toFix != 24*h || found != 25*h {
+		t.Errorf("fixed %v after the assignment and %v after discovery: the fix that stands came after 24 and 25 hours", toFix, found)
 	}
-	if l.failed(at(17, 12), inspect.FalseFix); len(l.book) != 3 || l.book[2].Run != 2 || l.book[2].Reworks != 2 || l.book[2].FalseFixes != 1 {
-		t.Errorf("the third run: %+v", l.book[2])
-	}
-	l.upheld(at(17, 13), inspect.AppealRework)
-	l.event(&inspect.Event{Type: "issue.appealed", At: at(17, 14), CreditedAt: at(17, 14), AppealSubject: inspect.AppealFalseFix, Unit: a})
-	l.event(&inspect.Event{Type: "issue.appeal_decided", At: at(17, 14), CreditedAt: at(17, 14), AppealSubject: inspect.AppealFalseFix, Answer: inspect.Refused})
-	if f := l.book[2]; f.Reworks != 1 || f.FalseFixes != 1 {
-		t.Errorf("one of two reworks is taken back, a refused appeal takes nothing: %d and %d", f.Reworks, f.FalseFixes)
-	}
-	staged := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).fixed(at(17, 10)).failed(at(17, 11),
-		inspect.FalseFix).fixed(at(17, 12)).failed(at(17, 13), inspect.FalseFix).upheld(at(17, 14), inspect.AppealFalseFix)
-	if f := staged.book[2]; f.FalseFixes != 1 {
-		t.Errorf("one of two false fixes is taken back: %d are left", f.FalseFixes)
-	}
-
-	back := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).returned(at(17, 10))
-	if len(back.book) != 2 || back.book[0].ReturnedAt != at(17, 10) || back.book[0].Status != "" || !back.book[0].Last || back.book[0].CanBeDue() {
-		t.Errorf("what was returned: %+v", back.book[0])
-	}
-	if f := back.book[1]; f.Spell != 1 || f.Run != 0 || f.AssignDueAt != at(17, 10).Add(30*time.Minute) || f.AssignedAt != 0 ||
-		f.ReportedAt != at(17, 8) || f.ReceivedAt != at(17, 8) || f.DueAt != 0 {
-		t.Errorf("the spell after it: %+v", f)
-	}
-	if again := back.returned(at(17, 11)); again.book[2].Spell != 2 {
-		t.Errorf("the spell after that: %+v", again.book[2])
-	}
-	open := reported(at(17, 8), "patrol").event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 9), CreditedAt: at(17, 9), StepDueAt: at(17, 13)}).verified(at(17, 10)).
-		event(&inspect.Event{Type: "issue.reopened", At: at(17, 11), CreditedAt: at(17, 11), StepDueAt: at(17, 12)})
-	if f := open.book[1]; f.AssignDueAt != at(17, 12) || f.Run != 1 {
-		t.Errorf("reopened without a unit it is the office's again: %+v", f)
-	}
-	held := reported(at(17, 8), "patrol").assigned(at(17, 9), a,
-		8).fixed(at(17, 10)).verified(at(17, 11)).event(&inspect.Event{Type: "issue.reopened", At: at(17, 12), CreditedAt: at(17, 12), StepDueAt: at(17, 13)})
-	if f := held.book[1]; f.AssignDueAt != 0 || f.AssignedAt != at(17, 9) {
-		t.Errorf("reopened it is its unit's again: %+v", f)
-	}
-	var nothing closure.FactHistory
-	if nothing.Apply(&inspect.Issue{}, &inspect.Event{Type: "issue.fixed"}); len(nothing) != 0 {
-		t.Errorf("what was never reported has facts: %v", nothing)
-	}
-	wrong := reported(at(17, 8), "patrol").assigned(at(17, 9), a, 8).upheld(at(17, 10), inspect.AppealWrongUnit)
-	if f := wrong.book[0]; !f.WrongUnit || f.CanBeDue() || f.Status != "" {
-		t.Errorf("of the wrong unit: %+v", f)
+	staged := reported(at(17, 8), "patrol").assigned(at(17, 9), unit('a'), 8).fixed(at(17, 12)).failed(at(17, 13), inspect.FalseFix).fixed(at(18, 9))
+	if _, ok := compute(week47, at(23, 9), cal(t), nil, staged).Total.MedianToFix(); ok {
+		t.Error("what is not disposed has a time to fix")
 	}
 }
 
-// TestStepsThatNobodyIsAskedFor have no deadline, and count nowhere.
-func TestStepsThatNobodyIsAskedFor(t *testing.T) {
+// TestCorrectionsAreDecisions: what was decided later about what was before stands, what was done later does not.
+func TestCorrectionsAreDecisions(t *testing.T) {
 	t.Parallel()
+	cut := at(23, 9)
+	view := closure.NewView(week47, cut, cal(t))
+	count := func(moments []closure.Moment) counts {
+		c, _ := closure.CourseOf(closure.Corrected(moments, cut), cut)
+		return named(&closure.Compute([]closure.Course{c}, view, nil).Total)
+	}
+	begun := func() *life { return reported(at(17, 8), "patrol").assigned(at(17, 8), unit('a'), 8) }
 	for name, c := range map[string]struct {
-		fact closure.Fact
-		want counts
+		life *life
+		key  string
+		want int64
 	}{
-		"waits for the office":                  {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{"assign_due": 1}},
-		"no step":                               {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: 0}, counts{}},
-		"an earlier run waits for nobody":       {closure.Fact{ExcludedFromRates: true, Status: inspect.Reported, AssignDueAt: at(17, 8)}, counts{}},
-		"dismissed before":                      {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignDueAt: at(17, 8)}, counts{}},
-		"assigned without a step":               {closure.Fact{ExcludedFromRates: true, AssignedAt: at(17, 8)}, counts{}},
-		"waits for an inspector":                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{"verify_due": 1}},
-		"an earlier run waits for no inspector": {closure.Fact{ExcludedFromRates: true, Status: inspect.Fixed, VerifyDueAt: at(17, 8)}, counts{}},
-		"merged while it waited":                {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Merged, VerifyDueAt: at(17, 8)}, counts{}},
-		"verified without a step":               {closure.Fact{ExcludedFromRates: true, VerdictAt: at(17, 8)}, counts{}},
-		"on the spot, fixed": {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed,
-			FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
-		"on the spot, verified": {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Verified,
-			FixedAt: at(17, 8)}, counts{"on_the_spot": 1}},
-		"on the spot, dismissed":         {closure.Fact{Last: true, ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Dismissed, FixedAt: at(17, 8)}, counts{}},
-		"on the spot, an earlier run":    {closure.Fact{ExcludedFromRates: true, OnTheSpot: true, Status: inspect.Fixed, FixedAt: at(17, 8)}, counts{}},
-		"dismissed late, an earlier run": {closure.Fact{ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8), ClosedAt: at(17, 9)}, counts{}},
-		"dismissed late": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Dismissed, AssignedAt: at(17, 8),
-			ClosedAt: at(17, 9)}, counts{"dismissed_late": 1}},
-		"returned": {closure.Fact{ExcludedFromRates: true, ReturnedAt: at(17, 9)}, counts{"returned": 1}},
-		"a false fix that is no rework, counted": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9),
-			FalseFixes: 1}, counts{"due": 1, "reworked": 1, "false_fix": 1}},
-		"overturned without a fix is no fix": {closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, DueAt: at(17, 9),
-			OverdueOverturned: true}, counts{"due": 1}},
+		"an appeal":                   {begun().fixed(at(17, 20)).verified(at(17, 21)).upheld(at(24, 8), inspect.AppealOverdue), "on_time", 1},
+		"the wrong unit":              {begun().upheld(at(24, 8), inspect.AppealWrongUnit), "due", 0},
+		"a dismissal":                 {begun().step("dismissed", at(24, 8)), "due", 0},
+		"a fix":                       {begun().fixed(at(24, 8)), "disposed", 0},
+		"a failed verification":       {begun().fixed(at(17, 9)).failed(at(24, 8), inspect.Fail), "disposed", 1},
+		"a hold from before":          {begun().event(&inspect.Event{Type: "issue.hold_granted", At: at(24, 8), CreditedAt: at(24, 8), PauseFrom: at(17, 9), Until: at(30, 0)}), "due", 0},
+		"a hold from after it":        {begun().held(at(24, 8), at(30, 0), 0), "due", 1},
+		"reopened after it is closed": {begun().fixed(at(17, 9)).verified(at(17, 10)).step("reopened", at(24, 8)), "closed", 1},
 	} {
-		s := closure.NewBreakdown()
-		for _, cell := range c.fact.Cells(zone) {
-			if s.Add(&cell, week47, 1); !week47.In(cell.Day) {
-				t.Errorf("%s: it counts under %s", name, cell.Day)
-			}
+		wantCount(t, name, count(c.life.moments), c.key, c.want)
+	}
+}
+
+// TestMomentsAsJSON: what is kept is what was told, in the order of the record.
+func TestMomentsAsJSON(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		l := random(rand.New(rand.NewPCG(seed, 3)))
+		text, err := json.Marshal(l.moments)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got := named(&s.Total); fmt.Sprint(got) != fmt.Sprint(c.want) {
-			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		var got []closure.Moment
+		if err := json.Unmarshal(text, &got); err != nil || !slices.Equal(got, l.moments) {
+			t.Fatalf("%s is read as %v, %v, was %v", text, got, err, l.moments)
 		}
+	}
+	for _, text := range []string{`{}`, `{"k":""}`, `{"k":"xx"}`, `{"k":"a","t":"now"}`, `[]`} {
+		var m closure.Moment
+		if err := json.Unmarshal([]byte(text), &m); err == nil {
+			t.Errorf("%s is read as %v", text, m)
+		}
+	}
+	if c, ok := closure.CourseOf([]closure.Moment{{Kind: 'f', At: at(17, 8)}}, at(30, 0)); ok {
+		t.Errorf("what was never reported has a course: %v", c)
 	}
 }
 
@@ -359,63 +339,8 @@ func TestCountsAsText(t *testing.T) {
 			t.Errorf("count %d is %s, want %s", n, got, key)
 		}
 	}
-	if n := len(closure.CountKeys()); n != int(closure.VerifyOnTime)+1 || closure.Count(n).Key() != "" || closure.Count(n-1).Key() == "" {
-		t.Errorf("%d keys", n)
-	}
-}
-
-// TestTheClassesOfTimes: each bound belongs to its class, which the median tells by its middle.
-func TestTheClassesOfTimes(t *testing.T) {
-	t.Parallel()
-	const m, h = time.Minute, time.Hour
-	bounds := []time.Duration{5 * m, 10 * m, 15 * m, 20 * m, 30 * m, 45 * m, h, 90 * m, 2 * h, 3 * h, 4 * h, 5 * h, 6 * h, 8 * h, 10 * h, 12 * h, 16 * h, 20 * h,
-		24 * h, 30 * h, 36 * h, 48 * h, 60 * h, 72 * h, 96 * h, 120 * h, 168 * h, 240 * h, 360 * h, 720 * h, 2160 * h}
-	fixed := func(after time.Duration) *closure.Counts {
-		f := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Fixed, ReportedAt: at(17, 8), AssignedAt: at(17, 8), DueAt: at(17, 9), FixedAt: at(17, 8).Add(after)}
-		s := closure.NewBreakdown()
-		for _, cell := range f.Cells(zone) {
-			s.Add(&cell, week47, 1)
-		}
-		return &s.Total.Counts
-	}
-	from := time.Duration(0)
-	for n, b := range bounds {
-		middle := (from + (b-from)/2).Round(m)
-		for _, after := range []time.Duration{from + time.Millisecond, b} {
-			c := fixed(after)
-			if got, ok := c.MedianToFix(); !ok || got != middle {
-				t.Errorf("class %d: fixed after %v, median %v, want %v", n, after, got, middle)
-			}
-			if got, ok := c.MedianFromDiscovery(); !ok || got != middle {
-				t.Errorf("class %d: found %v before, median %v, want %v", n, after, got, middle)
-			}
-		}
-		from = b
-	}
-	if got, ok := fixed(2160*h + 1*time.Millisecond).MedianToFix(); !ok || got != 2160*h {
-		t.Errorf("above all bounds: %v", got)
-	}
-	if got, ok := new(closure.Counts).MedianToFix(); ok || got != 0 {
-		t.Errorf("of nothing: %v", got)
-	}
-	var mixed closure.Counts
-	for after, n := range map[time.Duration]int64{5 * m: 3, 10 * m: 4, h: 3} {
-		mixed.Add(fixed(after), n)
-	}
-	if got, _ := mixed.MedianToFix(); got != 8*m { // half of ten are five: three below, two of the four between 5 and 10 minutes, rounded
-		t.Errorf("of three classes: %v, want 8 minutes", got)
-	}
-	var upper closure.Counts
-	upper.Add(fixed(5*m), 4)
-	upper.Add(fixed(h), 6)
-	if got, _ := upper.MedianToFix(); got != 48*m { // one of the six between 45 and 60 minutes, rounded
-		t.Errorf("of four and six: %v, want 48 minutes", got)
-	}
-	var two closure.Counts
-	two.Add(fixed(5*m), 1)
-	two.Add(fixed(h), 1)
-	if got, _ := two.MedianToFix(); got != 5*m {
-		t.Errorf("of two: %v, want the end of the lower class", got)
+	if n := len(closure.CountKeys()); n != len(c) {
+		t.Errorf("%d keys for %d counts", n, len(c))
 	}
 }
 
@@ -455,46 +380,25 @@ func TestDeltasAsJSON(t *testing.T) {
 // TestChangesAreWhatDiffers: what stays the same is not told, whatever differs is told as gone and come.
 func TestChangesAreWhatDiffers(t *testing.T) {
 	t.Parallel()
-	fact := closure.Fact{Last: true, ExcludedFromRates: true, Status: inspect.Assigned, Category: "06010", Area: unit('r'), DueAt: at(17, 9),
-		Holders: []closure.Holder{{Unit: unit('a')}}}
-	changes := func(before, after closure.FactHistory) (all []string) {
-		for _, d := range closure.Changes(before, after, zone) {
-			all = append(all, fmt.Sprintf("%+d %s %s %s %s %c%c", d.Times, d.Basis, d.Day, d.Category, strings.Trim(fmt.Sprint(d.Counts), "[]"), d.Unit[0], d.Area[0]))
-		}
-		return all
-	}
-	if got := changes(closure.FactHistory{fact}, closure.FactHistory{fact}); got != nil {
+	is := closure.Delta{Cell: closure.Cell{Basis: closure.ByDue, Day: 5, Unit: unit('a'), Category: "06010", Area: unit('r'), Counts: []closure.Count{closure.Due}}, Times: 1}
+	gone := is
+	gone.Times = -1
+	if got := closure.Changes([]closure.Delta{is}, []closure.Delta{is}); got != nil {
 		t.Errorf("of the same: %v", got)
 	}
-	is := fmt.Sprintf("due 2026-11-17 06010 %d ar", closure.Due)
-	for name, c := range map[string]struct {
-		change func(*closure.Fact)
-		want   string
-	}{
-		"day":      {func(f *closure.Fact) { f.DueAt = at(18, 9) }, fmt.Sprintf("due 2026-11-18 06010 %d ar", closure.Due)},
-		"unit":     {func(f *closure.Fact) { f.Holders = []closure.Holder{{Unit: unit('b')}} }, fmt.Sprintf("due 2026-11-17 06010 %d br", closure.Due)},
-		"category": {func(f *closure.Fact) { f.Category = "08012" }, fmt.Sprintf("due 2026-11-17 08012 %d ar", closure.Due)},
-		"area":     {func(f *closure.Fact) { f.Area = unit('s') }, fmt.Sprintf("due 2026-11-17 06010 %d as", closure.Due)},
-		"counts":   {func(f *closure.Fact) { f.Extended = true }, fmt.Sprintf("due 2026-11-17 06010 %d %d ar", closure.Due, closure.Extended)},
+	for name, change := range map[string]func(*closure.Delta){
+		"basis": func(d *closure.Delta) { d.Basis = closure.ByFix }, "day": func(d *closure.Delta) { d.Day = 6 }, "unit": func(d *closure.Delta) { d.Unit = unit('b') },
+		"category": func(d *closure.Delta) { d.Category = "08012" }, "area": func(d *closure.Delta) { d.Area = unit('s') },
+		"counts": func(d *closure.Delta) { d.Counts = []closure.Count{closure.Due, closure.Extended} }, "times": func(d *closure.Delta) { d.Times = -1 },
 	} {
-		changed := fact
-		c.change(&changed)
-		if got, want := changes(closure.FactHistory{fact}, closure.FactHistory{changed}), []string{"+1 " + c.want, "-1 " + is}; !slices.Equal(got, want) {
-			t.Errorf("another %s: got %q, want %q", name, got, want)
+		changed := is
+		change(&changed)
+		if got := closure.Changes([]closure.Delta{is}, []closure.Delta{changed}); fmt.Sprint(got) != fmt.Sprint([]closure.Delta{changed, gone}) {
+			t.Errorf("another %s: got %v", name, got)
 		}
 	}
-	if got := changes(nil, closure.FactHistory{fact}); !slices.Equal(got, []string{"+1 " + is}) {
-		t.Errorf("come: %q", got)
-	}
-	if got := changes(closure.FactHistory{fact, fact}, closure.FactHistory{fact}); !slices.Equal(got, []string{"-1 " + is}) {
-		t.Errorf("one of two gone: %q", got)
-	}
-	verified := fact
-	verified.Status, verified.FixedAt, verified.ClosedAt = inspect.Verified, at(17, 8), at(18, 9)
-	for _, d := range closure.Changes(nil, closure.FactHistory{verified}, zone) {
-		if d.Basis == closure.ByClosing && d.Day != calendar.DayOf(2026, 11, 18) {
-			t.Errorf("closed after the deadline: under %s", d.Day)
-		}
+	if got := closure.Changes([]closure.Delta{is, is}, []closure.Delta{is}); fmt.Sprint(got) != fmt.Sprint([]closure.Delta{gone}) {
+		t.Errorf("one of two gone: %v", got)
 	}
 }
 
@@ -512,8 +416,9 @@ func TestTheIndicatorsAreMadeOfTheseCounts(t *testing.T) {
 			t.Errorf("%s: %d of %d", i.Key, n, of)
 		}
 	}
-	want := []string{"acceptance: filed of received", "assignment: assigned of filed", "disposal: disposed of due", "on_time_disposal: on_time of due", "closure: closed of due",
-		"on_time_closure: closed_on_time of due", "rework: reworked of due", "extension: extended of due", "long_overdue: long_overdue of due",
+	want := []string{"acceptance: filed of received", "assignment: assigned of filed", "disposal: disposed of due", "on_time_disposal: on_time of due", "closure: closed of due_to_close",
+		"on_time_closure: closed_on_time of due_to_close", "rework: reworked of due", "extension: extended of due", "long_overdue: long_overdue of due",
+		"hold: on_hold of open",
 		"assigned_in_time: assign_on_time of assign_due", "verified_in_time: verify_on_time of verify_due"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)

@@ -36,15 +36,34 @@ func unit(letter byte) (id inspect.ID) {
 
 // life is the events of an issue as somebody tells them one after the other.
 type life struct {
-	issue inspect.Issue
-	book  closure.FactHistory
+	issue   inspect.Issue
+	moments []closure.Moment
+}
+
+// course is the life up to a cut-off.
+func (l *life) course(cutOff inspect.Time) closure.Course {
+	c, _ := closure.CourseOf(l.moments, cutOff)
+	return c
+}
+
+// compute counts lives in a span as they stood at a cut-off.
+func compute(span closure.Span, cutOff inspect.Time, c *calendar.Calendar, in func(*closure.Share) bool, lives ...*life) *closure.Breakdown {
+	var all []closure.Course
+	for _, l := range lives {
+		if course, ok := closure.CourseOf(l.moments, cutOff); ok {
+			all = append(all, course)
+		}
+	}
+	return closure.Compute(all, closure.NewView(span, cutOff, c), in)
 }
 
 func (l *life) event(e *inspect.Event) *life {
 	if err := l.issue.Apply(e); err != nil {
 		panic(err)
 	}
-	l.book.Apply(&l.issue, e)
+	if m, ok := closure.MomentOf(e); ok {
+		l.moments = append(l.moments, m)
+	}
 	return l
 }
 
@@ -106,6 +125,18 @@ func (l *life) upheld(t inspect.Time, about inspect.AppealSubject) *life {
 	return l.event(&inspect.Event{Type: kind, At: t, CreditedAt: t, AppealSubject: about, Answer: inspect.Granted, StepDueAt: t.Add(30 * time.Minute)})
 }
 
+// upheldAs is an upheld appeal about a false fix, with what was found of the fix.
+func (l *life) upheldAs(t inspect.Time, finding inspect.Finding) *life {
+	l.event(&inspect.Event{Type: "issue.appealed", At: t, CreditedAt: t, AppealSubject: inspect.AppealFalseFix, Unit: l.issue.Unit})
+	return l.event(&inspect.Event{Type: "issue.appeal_decided", At: t, CreditedAt: t, AppealSubject: inspect.AppealFalseFix, Answer: inspect.Granted, Finding: finding})
+}
+
+// newDeadline is an upheld appeal about the overdue mark of an open issue.
+func (l *life) newDeadline(t, due inspect.Time) *life {
+	l.event(&inspect.Event{Type: "issue.appealed", At: t, CreditedAt: t, AppealSubject: inspect.AppealOverdue, Unit: l.issue.Unit})
+	return l.event(&inspect.Event{Type: "issue.appeal_decided", At: t, CreditedAt: t, AppealSubject: inspect.AppealOverdue, Answer: inspect.Granted, DueAt: due})
+}
+
 // random is a life with a bit of everything in it.
 func random(r *rand.Rand) *life {
 	t := at(1, 0).Add(time.Duration(r.IntN(28*24)) * time.Hour)
@@ -156,7 +187,11 @@ func random(r *rand.Rand) *life {
 				l.upheld(t, inspect.AppealSubjects[r.IntN(3)])
 			}
 		case inspect.Merged:
-			l.event(&inspect.Event{Type: "issue.unmerged", At: t, CreditedAt: t})
+			e := &inspect.Event{Type: "issue.unmerged", At: t, CreditedAt: t}
+			if i.StatusBeforeMerge == inspect.Assigned {
+				e.DueAt = max(i.DueAt, t.Add(time.Hour))
+			}
+			l.event(e)
 		}
 	}
 	return l

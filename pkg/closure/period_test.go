@@ -164,28 +164,3 @@ func TestScoresAndRanks(t *testing.T) {
 		}
 	}
 }
-
-func TestMedians(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		hours []float64
-		want  time.Duration
-	}{
-		{[]float64{0.9}, 52*time.Minute + 30*time.Second}, // in the middle of its class, from 45 to 60 minutes
-		{[]float64{1, 1, 25, 29}, time.Hour},
-		{[]float64{5000}, 2160 * time.Hour},
-	} {
-		l := &closure.Counts{}
-		for _, h := range c.hours {
-			lf := reported(at(17, 0), "patrol").assigned(at(17, 0), unit('a'), 8).fixed(at(17, 0).Add(time.Duration(h * float64(time.Hour))))
-			s := closure.Compute(lf.book, week47, at(300, 0), cal(t), nil)
-			l.Add(&s.Total.Counts, 1)
-		}
-		if got, ok := l.MedianToFix(); !ok || got != c.want.Round(time.Minute) {
-			t.Errorf("%v: got %s, %v, want %s", c.hours, got, ok, c.want.Round(time.Minute))
-		}
-	}
-	if _, ok := (&closure.Counts{}).MedianToFix(); ok {
-		t.Error("there is a median of nothing")
-	}
-}

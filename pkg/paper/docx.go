@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"time"
 )
 
 // docx collects a paper as WordprocessingML. Its parts are few and always the same; see server/decisions/0010-papers.md for
@@ -17,11 +18,12 @@ type docx struct {
 	*sheet
 	pictures Pictures
 	media    []part // photos and charts, in the order of their drawings
+	about    fileInfo
 }
 
 // DOCX writes the same as the pages say into a document that people can edit.
 func (c *Content) DOCX(p Pictures) ([]byte, error) {
-	d := &docx{pictures: p, sheet: &statePage}
+	d := &docx{pictures: p, sheet: &statePage, about: c.info()}
 	for _, b := range c.document() {
 		b.write(d)
 	}
@@ -33,7 +35,7 @@ func (d *docx) file() ([]byte, error) {
 	var file bytes.Buffer
 	z := zip.NewWriter(&file)
 	for _, part := range d.parts() {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: part.method})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: part.method, Modified: d.about.made})
 		if err == nil {
 			_, err = w.Write(part.body)
 		}
@@ -59,7 +61,8 @@ func (d *docx) parts() []part {
 	text := func(name, body string) part { return part{name, zip.Deflate, []byte(head + body)} }
 	all := []part{
 		text("[Content_Types].xml", contentTypes), text("_rels/.rels", packageLinks), text("word/document.xml", documentHead+d.String()+d.section()+`</w:body></w:document>`),
-		text("word/styles.xml", styles), text("word/settings.xml", settings),
+		text("docProps/core.xml", d.about.core()),
+		text("word/styles.xml", strings.Replace(styles, `<w:lang w:val="en-US"`, `<w:lang w:val="`+d.about.western()+`"`, 1)), text("word/settings.xml", settings),
 		text("word/footer1.xml", footer("right")), text("word/footer2.xml", footer("left")),
 	}
 	links := documentLinks
@@ -162,7 +165,7 @@ func (f figures) write(d *docx) {
 	for _, g := range []figure{f.before, f.after} {
 		d.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + twips(d.room/2) + `" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:keepNext/><w:jc w:val="center"/></w:pPr>`)
 		if w, h, ok := fitted(d.pictures[g.picture], wide, high); ok {
-			d.picture("jpg", d.pictures[g.picture], w, h)
+			d.picture("jpg", g.caption, d.pictures[g.picture], w, h)
 		} else {
 			d.run(g.empty, size, black, false)
 		}
@@ -174,13 +177,36 @@ func (f figures) write(d *docx) {
 	space(cellPad).write(d)
 }
 
-// picture writes a drawing that stands in its line.
-func (d *docx) picture(kind string, body []byte, w, h float64) {
+// picture writes a drawing that stands in its line, with what it shows for those who do not see it.
+func (d *docx) picture(kind, shows string, body []byte, w, h float64) {
 	n := itoa(len(d.media) + 1)
 	d.media = append(d.media, part{name: "media/photo" + n + "." + kind, body: body})
 	size := `cx="` + emu(w) + `" cy="` + emu(h) + `"`
-	d.WriteString(`<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent ` + size + `/><wp:docPr id="` + n + `" name="photo` + n +
-		`"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="` + n + `" name="photo` + n +
+	d.WriteString(`<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent ` + size + `/><wp:docPr id="` + n + `" name="photo` + n + `" descr="`)
+	escape(d, oneLine(shows))
+	d.WriteString(`"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="` + n + `" name="photo` + n +
 		"." + kind + `"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="photo` + n + `"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext ` +
 		size + `/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`)
+}
+
+// western is the language of what is not Chinese.
+func (about *fileInfo) western() string {
+	if about.language == "en" {
+		return "en-GB"
+	}
+	return "en-US"
+}
+
+// core are the core properties: title, who issued it, language and date.
+func (about *fileInfo) core() string {
+	var b strings.Builder
+	b.WriteString(`<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" ` +
+		`xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>`)
+	escape(&b, about.title)
+	b.WriteString(`</dc:title><dc:creator>`)
+	escape(&b, about.author)
+	at := about.made.UTC().Format(time.RFC3339)
+	b.WriteString(`</dc:creator><dc:language>` + about.language + `</dc:language><dcterms:created xsi:type="dcterms:W3CDTF">` + at +
+		`</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + at + `</dcterms:modified></cp:coreProperties>`)
+	return b.String()
 }

@@ -2,7 +2,7 @@ package paper
 
 // DOCX writes the same as the pages say into a document that people can edit. Charts are pictures in it.
 func (d *Document) DOCX(p Pictures) ([]byte, error) {
-	out := &docx{pictures: p}
+	out := &docx{pictures: p, about: d.info()}
 	sections := d.sections()
 	for n := range sections {
 		if n > 0 {
@@ -58,7 +58,7 @@ func (c chart) write(d *docx) {
 			n++
 		}
 		d.WriteString(`<w:p><w:pPr><w:jc w:val="center"/></w:pPr>`)
-		d.picture("png", drawn(strips[:n], d.room, high), d.room, high)
+		d.picture("png", c.Title, drawn(strips[:n], d.room, high), d.room, high)
 		d.WriteString(`</w:p>`)
 		strips = strips[n:]
 	}

@@ -7,7 +7,7 @@ const Family = family
 
 // SetPDF is PDF with a font of one's own.
 func SetPDF(c *Content, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
-	return pdf(c.Number, c.Office, c.pages(p), p, addFont)
+	return pdf(c.info(), c.pages(p), p, addFont)
 }
 
 // Lines breaks a text of size 16 into lines of so many points, and Printed is the text that they hold.

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// FileFormat is what a report is written as; it is the ending of the file too.
+// FileFormat is what a report is written as.
 type FileFormat string
 
 // The forms of a report.
@@ -46,7 +46,7 @@ var forms = map[FileFormat]form{
 		return whole(w, file, err)
 	}},
 	AsHTML: {"text/html; charset=utf-8", func(d *Document, w io.Writer, p Pictures, _ *Sheet) error { return whole(w, d.HTML(p), nil) }},
-	AsCSV:  {"text/csv; charset=utf-8", func(d *Document, w io.Writer, _ Pictures, _ *Sheet) error { return d.CSV(w) }},
+	AsCSV:  {"application/zip", func(d *Document, w io.Writer, _ Pictures, _ *Sheet) error { return d.CSV(w) }},
 	AsJSON: {"application/json", func(d *Document, w io.Writer, _ Pictures, _ *Sheet) error {
 		file, err := d.JSON()
 		return whole(w, file, err)
@@ -55,6 +55,17 @@ var forms = map[FileFormat]form{
 
 // MediaType is the media type of a form; it is empty for what is no form.
 func (f FileFormat) MediaType() string { return forms[f].media }
+
+// CSVMediaType is the media type of one table as CSV.
+const CSVMediaType = "text/csv; charset=utf-8"
+
+// Ending is how the name of a file of the form ends: tables as CSV lie in a ZIP.
+func (f FileFormat) Ending() string {
+	if f == AsCSV {
+		return "csv.zip"
+	}
+	return string(f)
+}
 
 // Write writes the report in a form. Pictures stand in PDF, DOCX and HTML, the issues behind the figures, which may be nil,
 // in XLSX.

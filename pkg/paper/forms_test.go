@@ -1,9 +1,11 @@
 package paper_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,6 +70,32 @@ func readXLSX(t testing.TB, d *paper.Document, behind *paper.Sheet) (sheets []sh
 		t.Fatal(err)
 	}
 	return sheets
+}
+
+// readCSV reads every file of the ZIP as a reader does that wants a rectangle.
+func readCSV(t testing.TB, d *paper.Document) (files [][][]string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.CSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		body, err := fs.ReadFile(z, f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, ok := strings.CutPrefix(string(body), "\ufeff")
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil || !ok || len(rows) == 0 {
+			t.Fatalf("%s: %v, with a mark %t, %d rows", f.Name, err, ok, len(rows))
+		}
+		files = append(files, rows)
+	}
+	return files
 }
 
 // tablesOf gives the tables of a page of HTML as texts of cells, row by row; a cell over several rows or columns stands once.
@@ -182,20 +210,10 @@ func TestAFigureIsTheSameTextInEveryForm(t *testing.T) {
 	})
 	t.Run("csv", func(t *testing.T) {
 		t.Parallel()
-		var b bytes.Buffer
-		if err := d.CSV(&b); err != nil {
-			t.Fatal(err)
-		}
-		text, ok := strings.CutPrefix(b.String(), "\ufeff")
-		r := csv.NewReader(strings.NewReader(text))
-		r.FieldsPerRecord = -1
-		got, err := r.ReadAll()
-		if err != nil || !ok {
-			t.Fatal(err, ok)
-		}
+		files := readCSV(t, d)
 		for _, tb := range tables {
-			if !holds(got, wantRows(tb, false)) {
-				t.Errorf("%s: the file has not its rows", tb.Name)
+			if !slices.ContainsFunc(files, func(rows [][]string) bool { return slices.EqualFunc(rows[1:], wantRows(tb, false), slices.Equal) }) {
+				t.Errorf("%s: no file has its rows and nothing else", tb.Name)
 			}
 		}
 	})

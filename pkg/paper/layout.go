@@ -104,7 +104,7 @@ func (s *sheet) paginate(rows []row, after int) (pages []page) {
 			rows = rows[1:]
 			continue
 		}
-		n := s.filling(rows)
+		n := s.unlonely(rows, s.filling(rows))
 		pages = append(pages, page{s, s.place(rows[:n])})
 		rows = rows[n:]
 		if len(rows) > 0 && rows[0].head != nil && highOf(*rows[0].head)+rows[0].height <= s.depth/2 { // a head that leaves no room is not repeated
@@ -151,6 +151,29 @@ func (s *sheet) filling(rows []row) int {
 		}
 	}
 	return max(n, 1)
+}
+
+// lonely is the least height in points of what stands on a last page, some rows of a table.
+const lonely = 80.0
+
+// unlonely is how many of the rows of a page stay on it, so that what comes after them, when it is the last page, is more than a row or two.
+func (s *sheet) unlonely(rows []row, n int) int {
+	rest, shows := 0.0, false
+	for _, r := range rows[n:] {
+		if rest += r.height; rest >= lonely {
+			return n
+		}
+		shows = shows || r.marks != nil || r.grid != nil
+	}
+	if !shows || rows[n-1].ends {
+		return n
+	}
+	for at := n - 1; at > n/2; at-- {
+		if rest += rows[at].height; rest >= lonely && !rows[at-1].keep {
+			return at
+		}
+	}
+	return n
 }
 
 func (s *sheet) place(rows []row) (p []mark) {

@@ -67,3 +67,16 @@ func cuts(line []rune) bool {
 	}
 	return false
 }
+
+// TestDatesAreNotBroken sets a line with a number, a date and a time in every width.
+func TestDatesAreNotBroken(t *testing.T) {
+	t.Parallel()
+	for wide := 200.0; wide < 500; wide += 3 {
+		set := strings.Join(paper.Lines("金宇街道龙昆南路60号附近——露天烧烤（龙华区城管局，2026-000002，原定 2026-10-05 11:51 前）", wide), "\n")
+		for _, whole := range []string{"2026-000002", "2026-10-05", "11:51"} {
+			if !strings.Contains(set, whole) {
+				t.Errorf("%g points: %s is broken in %q", wide, whole, set)
+			}
+		}
+	}
+}

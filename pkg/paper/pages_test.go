@@ -280,12 +280,19 @@ func TestHostileTextIsInertInEveryForm(t *testing.T) {
 	})
 	t.Run("csv", func(t *testing.T) {
 		t.Parallel()
-		var b bytes.Buffer
-		if err := d.CSV(&b); err != nil {
-			t.Fatal(err)
+		found := false
+		for _, rows := range readCSV(t, d) {
+			for _, row := range rows {
+				for _, cell := range row {
+					if strings.HasPrefix(cell, "=") {
+						t.Errorf("a cell begins with a formula: %.40q", cell)
+					}
+					found = found || strings.HasPrefix(cell, "'=HYPERLINK(")
+				}
+			}
 		}
-		if s := b.String(); strings.Contains(s, ",=") || strings.Contains(s, "\n=") || strings.Contains(s, `"=`) || !strings.Contains(s, `'=HYPERLINK(`) {
-			t.Error("a cell begins with a formula")
+		if !found {
+			t.Error("the text is in no file")
 		}
 	})
 	t.Run("docx and pdf", func(t *testing.T) {

@@ -1,8 +1,12 @@
 package paper
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/signintech/gopdf"
 
@@ -20,7 +24,22 @@ var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
 
 // PDF sets the paper on pages.
 func (c *Content) PDF(p Pictures) ([]byte, error) {
-	return pdf(c.Number, c.Office, c.pages(p), p, sharedFont)
+	return pdf(c.info(), c.pages(p), p, sharedFont)
+}
+
+// fileInfo is what a file says of itself.
+type fileInfo struct {
+	title, author, language string
+	made                    time.Time
+}
+
+// info is what the files of a paper say of themselves. Its date is that of the paper.
+func (c *Content) info() fileInfo {
+	made, err := time.Parse("2006年1月2日", c.Date)
+	if err != nil {
+		made = time.Time{}
+	}
+	return fileInfo{strings.TrimSpace(Title(c.Kind) + " " + clean(c.Number)), clean(c.Office), "zh-CN", notBefore1980(made)}
 }
 
 // pages are the pages of the paper, laid out.
@@ -45,10 +64,10 @@ func sharedFont(file *gopdf.GoPdf) error {
 }
 
 // pdf writes pages into a file.
-func pdf(title, author string, pages []page, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
+func pdf(about fileInfo, pages []page, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
 	var file gopdf.GoPdf
 	file.Start(gopdf.Config{PageSize: gopdf.Rect{W: pageWidth, H: pageHeight}})
-	file.SetInfo(gopdf.PdfInfo{Title: clean(title), Author: clean(author)})
+	file.SetInfo(gopdf.PdfInfo{Title: about.title, Author: about.author, Creator: "Spotcheck", CreationDate: about.made})
 	if err := addFont(&file); err != nil {
 		return nil, fmt.Errorf("paper: font: %w", err)
 	}
@@ -60,7 +79,35 @@ func pdf(title, author string, pages []page, p Pictures, addFont func(*gopdf.GoP
 			}
 		}
 	}
-	return file.GetBytesPdfReturnErr()
+	made, err := file.GetBytesPdfReturnErr()
+	if err != nil {
+		return nil, err
+	}
+	return withCatalog(made, about.language)
+}
+
+// withCatalog adds to a file what the library leaves out of its catalog: the language, and that readers show the title in place of the file's name. It
+// is an incremental update (ISO 32000-1, 7.5.6): the catalog anew at the end, and a table and a trailer that point to those before.
+func withCatalog(file []byte, language string) ([]byte, error) {
+	const object, close = "1 0 obj\n", "endobj"
+	at := bytes.Index(file, []byte("\n"+object)) + 1
+	end := bytes.Index(file[max(at, 0):], []byte(close)) + at
+	trailer := bytes.LastIndex(file, []byte("trailer\n<<"))
+	last := bytes.LastIndex(file, []byte("startxref\n"))
+	if at < 1 || end < at || trailer < end || last < trailer {
+		return nil, errors.New("paper: a PDF without a catalog")
+	}
+	dictionary := bytes.TrimSpace(file[at+len(object) : end])
+	rest := bytes.TrimSpace(file[trailer+len("trailer\n<<") : last])
+	table, _, _ := bytes.Cut(file[last+len("startxref\n"):], []byte("\n"))
+	b := bytes.NewBuffer(bytes.TrimRight(file, "\n"))
+	b.WriteString("\n")
+	catalog := b.Len()
+	fmt.Fprintf(b, "%s%s  /Lang (%s)\n  /ViewerPreferences << /DisplayDocTitle true >>\n>>\n%s\n", object, bytes.TrimSuffix(dictionary, []byte(">>")), language, close)
+	xref := b.Len()
+	fmt.Fprintf(b, "xref\n1 1\n%010d 00000 n \ntrailer\n<<\n%s\n/Prev %s\n>>\nstartxref\n%d\n%%%%EOF\n", catalog, bytes.TrimSpace(bytes.TrimSuffix(rest, []byte(">>"))),
+		bytes.TrimSpace(table), xref)
+	return b.Bytes(), nil
 }
 
 func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {

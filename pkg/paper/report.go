@@ -3,6 +3,7 @@ package paper
 import (
 	"iter"
 	"strings"
+	"time"
 
 	"spotcheck/pkg/inspect"
 )
@@ -18,6 +19,7 @@ type Document struct {
 	Banners  []string         `json:"marks,omitempty"` // what every reader must see at once: a draft, a period half over
 	Facts    []Fact           `json:"facts,omitempty"` // cut-off, formula, checkpoint of the record
 	Parts    []Part           `json:"parts"`
+	Made     time.Time        `json:"-"` // when it was issued, or its cut-off: the time that files bear, so that equal reports give equal bytes
 }
 
 // Fact is a short text under a name.
@@ -133,3 +135,19 @@ type Definition struct {
 
 // Full is the head of a column with what stands over it.
 func (c *Column) Full() string { return strings.TrimSpace(c.GroupHead + " " + c.Head) }
+
+// made is the time that files bear.
+func (d *Document) made() time.Time { return notBefore1980(d.Made) }
+
+// notBefore1980 is a time that ZIP can hold.
+func notBefore1980(t time.Time) time.Time {
+	if first := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC); t.Before(first) {
+		return first
+	}
+	return t
+}
+
+// info is what the files of the report say of themselves.
+func (d *Document) info() fileInfo {
+	return fileInfo{oneLine(d.Title + " " + d.Number), oneLine(d.Office), d.say("zh-CN", "en"), d.made()}
+}

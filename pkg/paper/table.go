@@ -70,6 +70,10 @@ func (t table) grid(cells int) (all []float64) {
 // unbroken is how many lines a row of a table has at most that is kept on one page.
 const unbroken = 8
 
+// underHead is how many rows stand under the first head of a table at least, if it has as many, so that neither the head nor the heading over it is left
+// behind with one.
+const underHead = 3
+
 func (t table) rows(*sheet, Pictures) (all []row) {
 	var head *[]row
 	if t.head != nil {
@@ -86,7 +90,8 @@ func (t table) rows(*sheet, Pictures) (all []row) {
 		if form == groupRow || form == totalRow {
 			under = head
 		}
-		keep := t.keep && n < len(t.body)-1 || form == groupRow || n+1 < len(t.body) && t.form(n+1) == totalRow // a total does not stand alone
+		keep := t.keep && n < len(t.body)-1 || form == groupRow || n+1 < len(t.body) && t.form(n+1) == totalRow || // a total does not stand alone
+			t.whole && n < underHead-1 && n+1 < len(t.body)
 		for k := range set {
 			set[k].head = under
 			set[k].keep = k < len(set)-1 && (t.keep || t.whole || len(set) <= unbroken) || keep

@@ -171,7 +171,7 @@ func (d *Document) definitions(all []Definition, room float64) block {
 
 // PDF sets the report on pages.
 func (d *Document) PDF(p Pictures) ([]byte, error) {
-	return pdf(strings.TrimSpace(d.Title+" "+d.Number), d.Office, d.pages(p), p, sharedFont)
+	return pdf(d.info(), d.pages(p), p, sharedFont)
 }
 
 func (d *Document) pages(p Pictures) (all []page) {

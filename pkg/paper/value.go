@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 	"time"
@@ -20,19 +21,63 @@ const (
 	Share    ValueKind = "share"  // a change of a count, in parts of its base
 	Points   ValueKind = "points" // a change of a rate, in percentage points
 	Hours    ValueKind = "hours"
-	Number   ValueKind = "number" // a score, issues per kilometre
-	DateTime ValueKind = "time"   // to the minute
+	Duration ValueKind = "duration" // its text names its unit, since values of one column may differ in it
+	Number   ValueKind = "number"   // a score, issues per kilometre
+	DateTime ValueKind = "time"     // to the minute
 	Day      ValueKind = "date"
 )
 
 // Value is a figure or a text with the one text that every form shows for it.
 type Value struct {
+	Kind        ValueKind
+	Text        string
+	Number      float64 // what a spreadsheet counts with, rounded as the text is; times, texts and what is not there have none
+	Ratio       bool    // it is a rate, with the next two, also where it has no data
+	Numerator   int64
+	Denominator int64
+	Unit        string // of the figure, behind its text where no head names it
+}
+
+// wireValue is a value in JSON: a number only where there is one, numerator and denominator with every rate, also 0.
+type wireValue struct {
 	Kind        ValueKind `json:"kind"`
 	Text        string    `json:"text"`
-	Number      float64   `json:"number"`         // what a spreadsheet counts with, rounded as the text is; times have none
-	Numerator   int64     `json:"n,omitempty"`    // numerator of a rate
-	Denominator int64     `json:"of,omitempty"`   // denominator of a rate
-	Unit        string    `json:"unit,omitempty"` // of the figure, behind its text where no head names it
+	Number      *float64  `json:"number,omitempty"`
+	Numerator   *int64    `json:"n,omitempty"`
+	Denominator *int64    `json:"of,omitempty"`
+	Unit        string    `json:"unit,omitempty"`
+}
+
+// MarshalJSON writes the value.
+func (v Value) MarshalJSON() ([]byte, error) {
+	w := wireValue{Kind: v.Kind, Text: v.Text, Unit: v.Unit}
+	switch v.Kind {
+	case Count, Rate, Share, Points, Hours, Duration, Number:
+		w.Number = &v.Number
+	}
+	if v.Ratio {
+		w.Numerator, w.Denominator = &v.Numerator, &v.Denominator
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads it back.
+func (v *Value) UnmarshalJSON(b []byte) error {
+	var w wireValue
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*v = Value{Kind: w.Kind, Text: w.Text, Unit: w.Unit, Ratio: w.Denominator != nil}
+	if w.Number != nil {
+		v.Number = *w.Number
+	}
+	if w.Numerator != nil {
+		v.Numerator = *w.Numerator
+	}
+	if w.Denominator != nil {
+		v.Denominator = *w.Denominator
+	}
+	return nil
 }
 
 // Formatter makes values in the words of a language.
@@ -58,10 +103,12 @@ func (f Formatter) Count(n int64) Value {
 // Rate is n ÷ of in percent with two decimals, halves away from zero; of ≤ 0 is no data.
 func (f Formatter) Rate(n, of int64) Value {
 	if of <= 0 {
-		return f.NoData()
+		v := f.NoData()
+		v.Ratio, v.Numerator, v.Denominator = true, n, of
+		return v
 	}
 	hundredths := ratio(n, of, 10_000)
-	return Value{Kind: Rate, Text: fixed(hundredths, 2) + " %", Number: float64(hundredths) / 10_000, Numerator: n, Denominator: of}
+	return Value{Kind: Rate, Text: fixed(hundredths, 2) + " %", Number: float64(hundredths) / 10_000, Ratio: true, Numerator: n, Denominator: of}
 }
 
 // Points is the change from n0 ÷ of0 to n ÷ of in percentage points, of the rates as they are printed: what a reader
@@ -87,6 +134,12 @@ func (f Formatter) Change(n, base int64) Value {
 func (f Formatter) Hours(d time.Duration) Value {
 	tenths := ratio(int64(d/time.Millisecond), int64(time.Hour/time.Millisecond), 10)
 	return Value{Kind: Hours, Text: fixed(tenths, 1), Number: float64(tenths) / 10, Unit: f.say("小时", "h")}
+}
+
+// Duration is a time in a unit of so many hours, with one decimal and the unit behind it.
+func (f Formatter) Duration(d, one time.Duration, unit string) Value {
+	tenths := ratio(int64(d/time.Millisecond), int64(one/time.Millisecond), 10)
+	return Value{Kind: Duration, Text: fixed(tenths, 1) + " " + unit, Number: float64(tenths) / 10, Unit: unit}
 }
 
 // Decimal is a number with two decimals, halves away from zero.
@@ -120,7 +173,7 @@ func (f Formatter) time(at time.Time, kind ValueKind, form string) Value {
 
 // TextWithUnit is the text with its unit.
 func (v Value) TextWithUnit() string {
-	if v.Unit == "" {
+	if v.Unit == "" || v.Kind == Duration {
 		return v.Text
 	}
 	return v.Text + " " + v.Unit

@@ -69,17 +69,11 @@ func (x *xlsx) ordered() {
 	}
 }
 
-// properties are the title and who issued it, in a form that every reader takes: the library's own puts names into a default
+// properties are the title, who issued it and when, in a form that every reader takes: the library's own puts names into a default
 // namespace, on which exceljs stumbles, and it names the library's author and a time.
 func (x *xlsx) properties() {
-	var b strings.Builder
-	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" ` +
-		`xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>`)
-	escape(&b, oneLine(x.Title+" "+x.Number))
-	b.WriteString(`</dc:title><dc:creator>`)
-	escape(&b, oneLine(x.Office))
-	b.WriteString(`</dc:creator></cp:coreProperties>`)
-	x.Pkg.Store("docProps/core.xml", []byte(b.String()))
+	about := x.info()
+	x.Pkg.Store("docProps/core.xml", []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`+"\n"+about.core()))
 	x.Pkg.Store("docProps/app.xml", []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`+"\n"+
 		`<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Spotcheck</Application></Properties>`))
 }

@@ -62,6 +62,9 @@ func (s *summarySheet) says(k styleKey, before []Value, text string) {
 // linesHigh is the height of a row in points that shows a text in a column of so many characters.
 func linesHigh(text string, wide, size float64) float64 {
 	lines := 0.0
+	if float64(len(text))*1.05 <= wide && !strings.Contains(text, "\n") { // no character is wider than its bytes
+		return size*1.45 + 2
+	}
 	for l := range strings.SplitSeq(clean(text), "\n") {
 		lines += max(1, math.Ceil(columnWidth(l)*1.05/wide))
 	}
@@ -163,9 +166,13 @@ func (x *xlsx) table(t *Table) error {
 			return err
 		}
 	}
+	whole := 0.0
+	for _, w := range widths {
+		whole += w
+	}
 	for _, note := range t.Notes {
 		row++
-		if err := x.put(name, row, []Value{plain(note)}, styleKey{plain: true}); err != nil {
+		if err := x.note(name, row, len(f.columns), whole, note); err != nil {
 			return err
 		}
 	}
@@ -185,6 +192,22 @@ func (x *xlsx) table(t *Table) error {
 		return err
 	}
 	return x.ranges(name, 2, 2+f.filled, row, len(f.columns))
+}
+
+// note writes a text over so many columns, which are so wide together, in as many lines as it needs.
+func (x *xlsx) note(name string, row, columns int, wide float64, text string) error {
+	k := styleKey{kind: Text, plain: true, wrapped: true}
+	if err := x.put(name, row, []Value{plain(text)}, k); err != nil {
+		return err
+	}
+	last, err := excelize.CoordinatesToCellName(columns, row)
+	if err == nil && columns > 1 {
+		err = x.MergeCell(name, "A"+itoa(row), last)
+	}
+	if err != nil {
+		return err
+	}
+	return x.SetRowHeight(name, row, linesHigh(text, wide, 10))
 }
 
 // headHigh is the height in points of a row of heads.
@@ -262,6 +285,7 @@ func (x *xlsx) behind(s *Sheet) error {
 	if err != nil {
 		return err
 	}
+	widths := make([]float64, len(s.Columns))
 	for n := range s.Columns {
 		w := 14.0
 		switch s.Columns[n].Kind {
@@ -273,6 +297,7 @@ func (x *xlsx) behind(s *Sheet) error {
 		if s.Columns[n].Width > 0 {
 			w = s.Columns[n].Width
 		}
+		widths[n] = w
 		if err := out.SetColWidth(n+1, n+1, w); err != nil {
 			return err
 		}
@@ -284,7 +309,7 @@ func (x *xlsx) behind(s *Sheet) error {
 	if err != nil {
 		return err
 	}
-	if err := out.SetRow("A1", heads); err != nil {
+	if err := out.SetRow("A1", heads, excelize.RowOpts{Height: headHigh(s.Columns, widths)}); err != nil {
 		return err
 	}
 	row := 1
@@ -297,7 +322,14 @@ func (x *xlsx) behind(s *Sheet) error {
 			return err
 		}
 		row++
-		if err := out.SetRow("A"+itoa(row), cells); err != nil {
+		var opts []excelize.RowOpts
+		high := linesHigh("", 1, 10)
+		for k := range min(len(values), len(widths)) {
+			if lines := linesHigh(values[k].Text, widths[k], 10); lines > high {
+				high, opts = lines, []excelize.RowOpts{{Height: lines}}
+			}
+		}
+		if err := out.SetRow("A"+itoa(row), cells, opts...); err != nil {
 			return err
 		}
 	}

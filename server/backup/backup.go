@@ -45,8 +45,12 @@ const (
 	listSuffix  = ".sha256"
 )
 
-// snapshots is how often a backup begins anew when bytes are erased by decision while it copies them.
-const snapshots = 5
+// How often a backup begins anew when bytes are erased by decision while it copies them, and how long it waits before the
+// second attempt; each wait is twice as long as the one before it, 32 s in all.
+const (
+	snapshots = 8
+	firstWait = 250 * time.Millisecond
+)
 
 // errMoved means that the record erased bytes after the snapshot that names them.
 var errMoved = errors.New("backup: the record has moved on")
@@ -67,14 +71,21 @@ func Take(ctx context.Context, s Source, dir string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	for range snapshots {
+	for wait, n := firstWait, 1; ; wait, n = 2*wait, n+1 {
 		t := &taking{Source: s, dir: dir, kept: kept}
 		r, err := t.take(ctx)
 		if !errors.Is(err, errMoved) {
 			return r, err
 		}
+		if n == snapshots {
+			return Report{}, errors.New("photos are being erased faster than they can be copied: try again later")
+		}
+		select {
+		case <-ctx.Done():
+			return Report{}, ctx.Err()
+		case <-time.After(wait):
+		}
 	}
-	return Report{}, errors.New("photos are being erased faster than they can be copied: try again later")
 }
 
 // ours makes the folder; one that holds anything but backups is refused.

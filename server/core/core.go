@@ -108,7 +108,7 @@ func New(o Options) *Core {
 
 	c.Issues.Follow(issues.Followers{Before: c.Duties.ScheduleAlerts, View: c.Duties.Propose, Page: c.Duties.FindResponsible})
 	c.Issues.Follow(issues.Followers{Page: c.Places.NearSpotsOf})
-	c.Issues.Follow(issues.Followers{After: c.Figures.FollowFacts})
+	c.Issues.Follow(issues.Followers{After: c.Figures.FollowFigures})
 	c.Issues.Follow(issues.Followers{After: c.Messages.TellOfEvent})
 	return c
 }

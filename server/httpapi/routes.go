@@ -30,7 +30,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		messageapi.Routes(messageapi.Needs{Messages: c.Messages}),
 		issueapi.Routes(issueapi.Needs{Issues: c.Issues, Workflow: c.Workflow, Site: site, Zone: c.Zone, Log: o.Log, Streams: streams}),
 		photoapi.Routes(photoapi.Needs{Photos: c.Photos, Publicity: c.Publicity, Zone: c.Zone}),
-		reportapi.Routes(reportapi.Needs{Reports: c.Reports, Workflow: c.Workflow, Zone: c.Zone}),
+		reportapi.Routes(reportapi.Needs{Reports: c.Reports, Workflow: c.Workflow}),
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),
 		cityapi.Routes(cityapi.Needs{City: c.City}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),

@@ -3,7 +3,6 @@ package servertest_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -66,16 +65,15 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 			touch := func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error { return tx.UpdateIssue(ctx, row) } // so that both write something
 			bare := timed(touch)
 			counting := timed(func(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
-				book, err := tx.FactHistory(ctx, row)
+				moments, err := tx.Moments(ctx, row)
 				if err != nil {
 					return err
 				}
-				after := slices.Clone(book)
-				after[0].AssignedAt++
-				if err := tx.SaveFact(ctx, row, 0, &after[0], store.Overdue{}); err != nil {
+				course, _ := closure.CourseOf(moments, closure.Forever)
+				if err := tx.SaveCourse(ctx, row, &store.Course{Moments: moments}); err != nil {
 					return err
 				}
-				if err := tx.InsertDelta(ctx, append(closure.Changes(nil, after, s.Core.Zone), closure.Changes(book, nil, s.Core.Zone)...)); err != nil {
+				if err := tx.InsertDelta(ctx, closure.Changes(nil, course.Cells(s.Core.Zone))); err != nil {
 					return err
 				}
 				return touch(ctx, tx, row)

@@ -102,7 +102,7 @@ func wantAssisting(t *testing.T, s *servertest.Server) {
 			t.Errorf("%d issues are behind %s, want %d", len(behind.Issues), count, want)
 		}
 	}
-	text := string(s.As("office").Do(http.MethodGet, "/api/v1/reports/compute?form=csv&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Body)
+	text := unzipped(t, s.As("office").Do(http.MethodGet, "/api/v1/reports/compute?form=csv&period="+weekOf(t, s.Now().Add(-time.Hour)), nil).Want(200).Body)
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "sanitation,美兰环卫,") && strings.HasSuffix(strings.TrimSpace(line), ",2,50.00 %") {
 			return

@@ -142,7 +142,7 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		}
 		crew.Do("GET", path+"/files/exe", nil).WantProblem(404, "report.no-form", "never")
 
-		// The past changes: an appeal against the overdue mark is upheld, a merge takes another issue away.
+		// The past changes: an appeal against the overdue mark is upheld. A merge after the deadline takes nothing away.
 		crew.Acts(late, "appeal", M{"about": "overdue", "reason": "道路封闭"}).Want(http.StatusCreated)
 		office2.Acts(late, "decide_appeal", M{"about": "overdue", "answer": "grant", "reason": "属实"}).Want(http.StatusCreated)
 		office.Acts(same, "merge", M{"into": done}).Want(http.StatusCreated)
@@ -150,14 +150,36 @@ func TestAWeeklyReportIsDraftedCheckedIssuedAndCorrected(t *testing.T) {
 		if got := crew.Do("GET", path+"/files/json", nil).Want(http.StatusOK).Body; string(got) != string(frozen) {
 			t.Errorf("an issued report changed: %s, want %s", got, frozen)
 		}
-		wantCounts(t, "now", first(counts(office, "period="+week)), map[string]int64{"due": 3, "on_time": 2, "disposed": 3})
+		wantCounts(t, "now", first(counts(office, "period="+week)), map[string]int64{"due": 4, "on_time": 2, "disposed": 3})
 
 		s.Pass(7 * 24 * time.Hour)
 		next := "/api/v1/reports/" + servertest.ID("week 2").String()
 		office.Do("PUT", next, M{"period": weekOf(t, s.Now().Add(-2*time.Hour)), "language": "zh"}).Want(http.StatusCreated).Into(&p)
 		says := string(p.Says)
-		if strings.Count(says, "申诉裁定") != 1 || strings.Count(says, `"合并"`) != 1 || strings.Contains(says, "整改完成\"") {
-			t.Errorf("the next report says %s, want the appeal and the merge as its corrections and nothing else", says)
+		if strings.Count(says, "申诉裁定") != 1 || strings.Count(says, `"合并"`) != 0 || strings.Contains(says, "整改完成\"") {
+			t.Errorf("the next report says %s, want the appeal as its correction and nothing else", says)
+		}
+		var document struct {
+			Parts []struct {
+				Table *struct {
+					Name string
+					Rows []struct{ Cells []struct{ Text string } }
+				}
+			}
+		}
+		if err := json.Unmarshal(p.Says, &document); err != nil {
+			t.Fatal(err)
+		}
+		totals := map[string]string{}
+		for _, part := range document.Parts {
+			if part.Table != nil && part.Table.Name == "更正后合计" {
+				for _, r := range part.Table.Rows {
+					totals[r.Cells[1].Text] = r.Cells[2].Text + " → " + r.Cells[3].Text
+				}
+			}
+		}
+		if totals["应处置"] != "" || totals["按期处置"] != "1 → 2" || totals["已处置"] != "" {
+			t.Errorf("the corrected totals are %v, want one more on time and nothing else", totals)
 		}
 		leader.Do("PUT", path+"/recall", M{"revision": 9, "reason": " "}).WantProblem(422, "content.invalid", "never")
 		leader.Do("PUT", path+"/recall", M{"revision": 9, "reason": "名次有误"}).Want(http.StatusOK).Into(&p)
@@ -220,6 +242,16 @@ func TestReportsAreDraftedByThemselves(t *testing.T) {
 		s.As("office").Do("GET", "/api/v1/reports", nil).Want(http.StatusOK).Into(&page)
 		if len(page.Reports) != 1 || page.Reports[0].State != "draft" {
 			t.Errorf("got %+v, want one draft", page.Reports)
+		}
+		s.Pass(21 * 24 * time.Hour) // the server was down
+		for range 2 {
+			if err := s.Core.Reports.DraftScheduled(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.As("office").Do("GET", "/api/v1/reports", nil).Want(http.StatusOK).Into(&page)
+		if len(page.Reports) != 4 {
+			t.Errorf("got %+v, want one more for each week that was missed", page.Reports)
 		}
 		s.Audit()
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"spotcheck/pkg/inspect"
 )
@@ -37,32 +38,54 @@ func (tx *Tx) SaveAssessmentPoint(ctx context.Context, p inspect.AssessmentPoint
 		bytesOf(p.ID), bytesOf(p.Unit), string(p.Day), p.Hundredths, p.Reason, p.Withdrawn, int64(p.CreatedAt), int64(p.UpdatedAt))
 }
 
-// InspectorFigures is what one person reported and verified in a time.
-type InspectorFigures struct {
-	Person                              inspect.ID
-	Submitted, Filed, Merged, Dismissed int64 // reported by the person; dismissed as no issue
-	Verified, VerifiedOnTime            int64
+// Verification is who verified an issue when.
+type Verification struct {
+	Issue  inspect.ID
+	Person inspect.ID
+	At     inspect.Time // when it counts as done
+	Area   inspect.ID   // in which the issue lies
 }
 
-// InspectorFiguresIn gives what each person reported and verified in a time, from inclusive, to exclusive; with an area, only of issues that lie there.
-func (tx *Tx) InspectorFiguresIn(ctx context.Context, from, to inspect.Time, area inspect.ID) ([]InspectorFigures, error) {
-	within, args := "", []any{int64(from), int64(to)}
-	if !area.IsZero() {
-		ids, err := tx.idsIn(ctx, subtree(AreaTree)+" SELECT id FROM line", bytesOf(area))
+// VerificationsIn gives who verified what in a time, from inclusive, to exclusive.
+func (tx *Tx) VerificationsIn(ctx context.Context, from, to inspect.Time) ([]Verification, error) {
+	return list(ctx, tx, scanVerification, verificationColumns+"WHERE a.kind = 'verify' AND a.credited_at >= ? AND a.credited_at < ?", int64(from), int64(to))
+}
+
+const verificationColumns = `SELECT i.uid, p.uid, a.credited_at, r.uid FROM action a JOIN issue i ON i.id = a.issue JOIN person p ON p.id = a.person
+	LEFT JOIN area r ON r.id = i.area `
+
+func scanVerification(r scanner) (v Verification, err error) {
+	err = r.Scan((*uid)(&v.Issue), (*uid)(&v.Person), &v.At, (*uid)(&v.Area))
+	return v, err
+}
+
+// Verifications gives who verified some issues.
+func (tx *Tx) Verifications(ctx context.Context, issues []inspect.ID) (all []Verification, err error) {
+	for some := range slices.Chunk(issues, 500) {
+		marks, args := in(some)
+		part, err := list(ctx, tx, scanVerification, verificationColumns+"WHERE a.kind = 'verify' AND i.uid IN ("+marks+")", args...)
 		if err != nil {
 			return nil, err
 		}
-		within, args = " AND i.area IN ("+marks(len(ids))+")", append(args, ids...)
+		all = append(all, part...)
 	}
-	return list(ctx, tx, func(r scanner) (v InspectorFigures, err error) {
-		err = r.Scan((*uid)(&v.Person), &v.Submitted, &v.Filed, &v.Merged, &v.Dismissed, &v.Verified, &v.VerifiedOnTime)
-		return v, err
-	}, `SELECT p.uid, sum(w.submitted), sum(w.filed), sum(w.merged), sum(w.refused), sum(w.verified), sum(w.on_time) FROM (
-			SELECT i.reporter AS person, count(*) AS submitted, sum(CASE WHEN i.filed_at > 0 THEN 1 ELSE 0 END) AS filed, sum(CASE WHEN i.status = 'merged' THEN 1 ELSE 0 END) AS merged,
-				sum(CASE WHEN i.status = 'dismissed' THEN 1 ELSE 0 END) AS refused, 0 AS verified, 0 AS on_time
-			FROM figure_fact f JOIN issue i ON i.id = f.issue WHERE f.n = 0 AND f.received_at >= ? AND f.received_at < ?`+within+` GROUP BY i.reporter
-			UNION ALL
-			SELECT x.person, 0, 0, 0, 0, count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM figure_fact f WHERE f.issue = x.issue AND f.verify_by > 0 AND f.checked_at <= f.verify_by AND f.checked_at = x.credited_at) THEN 1 ELSE 0 END)
-			FROM action x JOIN issue i ON i.id = x.issue WHERE x.kind = 'verify' AND x.credited_at >= ? AND x.credited_at < ?`+within+` GROUP BY x.person) w
-		JOIN person p ON p.id = w.person GROUP BY p.id, p.uid ORDER BY p.id`, append(args, args...)...)
+	return all, nil
+}
+
+// Reporters gives who reported some issues, and how they stand.
+func (tx *Tx) Reporters(ctx context.Context, issues []inspect.ID) (people map[inspect.ID]inspect.ID, statuses map[inspect.ID]inspect.Status, err error) {
+	people, statuses = map[inspect.ID]inspect.ID{}, map[inspect.ID]inspect.Status{}
+	for some := range slices.Chunk(issues, 500) {
+		marks, args := in(some)
+		if err := tx.each(ctx, func(r scanner) error {
+			var issue, person inspect.ID
+			var status inspect.Status
+			err := r.Scan((*uid)(&issue), (*uid)(&person), &status)
+			people[issue], statuses[issue] = person, status
+			return err
+		}, "SELECT i.uid, p.uid, i.status FROM issue i JOIN person p ON p.id = i.reporter WHERE i.uid IN ("+marks+")", args...); err != nil {
+			return nil, nil, err
+		}
+	}
+	return people, statuses, nil
 }

@@ -12,73 +12,93 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-const factFields = `n, spell, run, last, category, area, status, own, reported_at, received_at, filed, assigned, aside, assign_by, assigned_at, taken,
-	holders, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes, upheld, wrong, given_at, shirked, fixed_at, on_the_spot,
-	verify_by, checked_at, closed_at`
+// Course is what figures keep of an issue: its moments, and what lists and sums ask of the course that they make.
+type Course struct {
+	Moments []closure.Moment
+	Index   CourseIndex
+}
 
-func scanFact(r scanner, more ...any) (f closure.Fact, err error) {
-	var n int
-	var holders string
-	err = r.Scan(append([]any{&n, &f.Spell, &f.Run, &f.Last, &f.Category, (*uid)(&f.Area), &f.Status, &f.OwnReport, &f.ReportedAt, &f.ReceivedAt, &f.Filed, &f.Assigned,
-		&f.ExcludedFromRates, &f.AssignDueAt, &f.AssignedAt, &f.NewlyAssigned, &holders, &f.DueAt, &f.Limit.N, &f.Limit.Unit, &f.HeldUntil, &f.Extended, &f.Reworks, &f.FalseFixes,
-		&f.OverdueOverturned, &f.WrongUnit, &f.ReturnedAt, &f.Shirked, &f.FixedAt, &f.OnTheSpot, &f.VerifyDueAt, &f.VerdictAt, &f.ClosedAt}, more...)...)
+// CourseIndex is what is looked up of a course without its moments. Times are 0 for none.
+type CourseIndex struct {
+	Category   string
+	Area       inspect.ID
+	Unit       inspect.ID // that held it at the deadline
+	Holder     inspect.ID // that has it
+	Status     inspect.Status
+	Own        bool
+	Counted    bool // it can be due
+	Summable   bool // daily sums tell what it counts for
+	ReceivedAt inspect.Time
+	UntilAt    inspect.Time // the last moment at which something of it counts, far away while it is open
+	StepsAt    inspect.Time // the last limit of a step of the office or an inspector
+	DueAt      inspect.Time
+	DueDay     calendar.Day
+	OverdueAt  inspect.Time // when it is overdue without a fix, far away where that was overturned
+	LongAt     inspect.Time // when it is long overdue without a fix, by the calendar of this fingerprint, far away for never
+	Calendar   int64
+	HeldUntil  inspect.Time
+	FixedAt    inspect.Time // of the fix that stands
+	FailedAt   inspect.Time // when the last fix that does not stand ended
+	GoneAt     inspect.Time // closed
+	Standing   int64        // what it counts for once it is due, a bit for each count
+	ToFix      int64        // milliseconds from assignment to the fix that stands, -1 where it is not disposed
+	Found      int64        // from discovery
+}
+
+const courseFields = `moments, category, area, unit, holder, status, own, counted, summable, received_at, until_at, steps_at, due_at, due_day, overdue_at, long_at,
+	calendar, held_until, fixed_at, failed_at, gone_at, standing, to_fix, found`
+
+func (x *CourseIndex) pointers() []any {
+	return []any{&x.Category, (*uid)(&x.Area), (*uid)(&x.Unit), (*uid)(&x.Holder), &x.Status, &x.Own, &x.Counted, &x.Summable, &x.ReceivedAt, &x.UntilAt,
+		&x.StepsAt, &x.DueAt, &x.DueDay, &x.OverdueAt, &x.LongAt, &x.Calendar, &x.HeldUntil, &x.FixedAt, &x.FailedAt, &x.GoneAt, &x.Standing, &x.ToFix, &x.Found}
+}
+
+// CourseColumns are the columns of a course, in the order of Row.
+func CourseColumns() (all []string) {
+	for name := range strings.SplitSeq(courseFields, ",") {
+		all = append(all, strings.TrimSpace(name))
+	}
+	return all
+}
+
+// Row is a course as it is kept.
+func (c *Course) Row() ([]any, error) {
+	text, err := json.Marshal(c.Moments)
+	x := &c.Index
+	return []any{string(text), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
+		int64(x.UntilAt), int64(x.StepsAt), int64(x.DueAt), int(x.DueDay), int64(x.OverdueAt), int64(x.LongAt), x.Calendar, int64(x.HeldUntil),
+		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), x.Standing, x.ToFix, x.Found}, err
+}
+
+// Moments gives the moments of an issue that figures keep, in the order of its record; nil for none.
+func (tx *Tx) Moments(ctx context.Context, i *IssueRow) (all []closure.Moment, err error) {
+	var text string
+	if ok, err := ignoreNoRows(tx.row(ctx, "SELECT moments FROM figure_course WHERE issue = ?", i.id).Scan(&text)); !ok {
+		return nil, err
+	}
+	err = readJSON(text, &all)
+	return all, err
+}
+
+// SaveCourse keeps the moments of an issue and what is looked up of them.
+func (tx *Tx) SaveCourse(ctx context.Context, i *IssueRow, c *Course) error {
+	row, err := c.Row()
 	if err != nil {
-		return f, err
+		return err
 	}
-	err = readHolders(holders, &f.Holders)
-	return f, err
+	values := append([]any{i.id}, row...)
+	return tx.exec(ctx, "INSERT INTO figure_course (issue, "+courseFields+") VALUES ("+marks(len(values))+") ON CONFLICT (issue) DO UPDATE SET "+
+		courseUpdates, values...)
 }
 
-// readHolders reads what holdersText wrote: units with the milliseconds from which they had the issue.
-func readHolders(text string, into *[]closure.Holder) error {
-	for part := range strings.FieldsSeq(text) {
-		unit, from, _ := strings.Cut(part, "@")
-		var h closure.Holder
-		if err := h.Unit.UnmarshalText([]byte(unit)); err != nil {
-			return fmt.Errorf("%w: %w", ErrUnreadable, err)
-		}
-		if _, err := fmt.Sscan(from, (*int64)(&h.From)); err != nil {
-			return fmt.Errorf("%w: %w", ErrUnreadable, err)
-		}
-		*into = append(*into, h)
+// courseUpdates replaces all fields of a row.
+var courseUpdates = func() string {
+	var all []string
+	for _, name := range CourseColumns() {
+		all = append(all, name+" = excluded."+name)
 	}
-	return nil
-}
-
-func holdersText(all []closure.Holder) string {
-	var text []string
-	for _, h := range all {
-		text = append(text, fmt.Sprintf("%s@%d", h.Unit, int64(h.From)))
-	}
-	return strings.Join(text, " ")
-}
-
-// FactHistory gives the facts of an issue, oldest first.
-func (tx *Tx) FactHistory(ctx context.Context, i *IssueRow) (closure.FactHistory, error) {
-	return list(ctx, tx, func(r scanner) (closure.Fact, error) { return scanFact(r) }, "SELECT "+factFields+" FROM figure_fact WHERE issue = ? ORDER BY n", i.id)
-}
-
-// SaveFact keeps the n-th fact of an issue.
-func (tx *Tx) SaveFact(ctx context.Context, i *IssueRow, n int, f *closure.Fact, o Overdue) error {
-	return tx.exec(ctx, `INSERT INTO figure_fact (issue, `+factFields+`, unit, counted, gone_at, due_day, long_at, calendar)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (issue, n) DO UPDATE SET last = excluded.last, area = excluded.area, status = excluded.status, filed = excluded.filed,
-			assigned = excluded.assigned, aside = excluded.aside, assign_by = excluded.assign_by, assigned_at = excluded.assigned_at, taken = excluded.taken,
-			holders = excluded.holders, due_at = excluded.due_at, time_limit = excluded.time_limit, limit_unit = excluded.limit_unit,
-			held_until = excluded.held_until, extended = excluded.extended, reworks = excluded.reworks, false_fixes = excluded.false_fixes,
-			upheld = excluded.upheld, wrong = excluded.wrong, given_at = excluded.given_at, shirked = excluded.shirked, fixed_at = excluded.fixed_at,
-			on_the_spot = excluded.on_the_spot, verify_by = excluded.verify_by, checked_at = excluded.checked_at, closed_at = excluded.closed_at,
-			unit = excluded.unit, counted = excluded.counted, gone_at = excluded.gone_at, due_day = excluded.due_day, long_at = excluded.long_at,
-			calendar = excluded.calendar`, append(append([]any{i.id}, factValues(n, f)...), int(o.Day), int64(o.LongOverdueAt), o.Calendar)...)
-}
-
-func factValues(n int, f *closure.Fact) []any {
-	return []any{n, f.Spell, f.Run, f.Last, f.Category, bytesOf(f.Area), string(f.Status), f.OwnReport, int64(f.ReportedAt), int64(f.ReceivedAt),
-		f.Filed, f.Assigned, f.ExcludedFromRates,
-		int64(f.AssignDueAt), int64(f.AssignedAt), f.NewlyAssigned, holdersText(f.Holders), int64(f.DueAt), f.Limit.N, string(f.Limit.Unit), int64(f.HeldUntil), f.Extended,
-		f.Reworks, f.FalseFixes, f.OverdueOverturned, f.WrongUnit, int64(f.ReturnedAt), f.Shirked, int64(f.FixedAt), f.OnTheSpot, int64(f.VerifyDueAt), int64(f.VerdictAt),
-		int64(f.ClosedAt), bytesOf(f.Unit()), f.CanBeDue(), int64(f.VerifiedAt())}
-}
+	return strings.Join(all, ", ")
+}()
 
 // InsertDelta keeps changes until they are folded into the sums.
 func (tx *Tx) InsertDelta(ctx context.Context, all []closure.Delta) error {
@@ -262,70 +282,69 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 	return nil
 }
 
-// IssueFact is a fact with its issue.
-type IssueFact struct {
-	closure.Fact
-	Issue  inspect.ID
-	Number string
+// IssueCourse is the course of an issue.
+type IssueCourse struct {
+	Issue   inspect.ID
+	Number  string
+	Moments []closure.Moment
 }
 
-func scanCounted(r scanner) (c IssueFact, err error) {
-	c.Fact, err = scanFact(r, (*uid)(&c.Issue), &c.Number)
+const courseColumns = "SELECT i.uid, i.number, c.moments FROM figure_course c JOIN issue i ON i.id = c.issue WHERE "
+
+func scanCourse(r scanner) (c IssueCourse, err error) {
+	var text string
+	if err := r.Scan((*uid)(&c.Issue), &c.Number, &text); err != nil {
+		return c, err
+	}
+	err = readJSON(text, &c.Moments)
 	return c, err
 }
 
-var countedColumns = "SELECT f." + strings.ReplaceAll(strings.ReplaceAll(factFields, "\n\t", " "), ", ",
-	", f.") + ", i.uid, i.number FROM figure_fact f JOIN issue i ON i.id = f.issue "
-
-// touching are the ways in which a fact can count in a time, each with an index of its own.
-var touching = []string{
-	"f.counted AND f.due_at >= ? AND f.due_at < ?",
-	"f.n = 0 AND f.received_at >= ? AND f.received_at < ?",
-	"f.taken AND f.assigned_at >= ? AND f.assigned_at < ?",
-	"f.assign_by > 0 AND f.assign_by >= ? AND f.assign_by < ?",
-	"f.verify_by > 0 AND f.verify_by >= ? AND f.verify_by < ?",
-	"f.given_at > 0 AND f.given_at >= ? AND f.given_at < ?",
-	"f.on_the_spot AND f.fixed_at >= ? AND f.fixed_at < ?",
-	"f.status = 'dismissed' AND f.closed_at >= ? AND f.closed_at < ?",
-}
-
-// EachFactIn calls f for every fact that counts in the time from one moment up to another, once each: what happened in it, what was due in it,
-// and what was due before and still open at its start.
-func (tx *Tx) EachFactIn(ctx context.Context, from, to inspect.Time, f func(*IssueFact) error) error {
-	var parts []string
-	var args []any
-	for _, t := range touching {
-		parts, args = append(parts, "SELECT f.id FROM figure_fact f WHERE "+t), append(args, int64(from), int64(to))
-	}
-	parts = append(parts, "SELECT f.id FROM figure_fact f WHERE f.counted AND f.gone_at = 0 AND f.due_at < ?",
-		"SELECT f.id FROM figure_fact f WHERE f.counted AND f.gone_at >= ? AND f.due_at < ?")
-	args = append(args, int64(from), int64(from), int64(from))
+func (tx *Tx) eachCourse(ctx context.Context, f func(*IssueCourse) error, where string, args ...any) error {
 	return tx.each(ctx, func(r scanner) error {
-		c, err := scanCounted(r)
+		c, err := scanCourse(r)
 		if err != nil {
 			return err
 		}
 		return f(&c)
-	}, countedColumns+"WHERE f.id IN ("+strings.Join(parts, " UNION ")+") ORDER BY f.issue, f.n", args...)
+	}, courseColumns+where, args...)
 }
 
-// StoredFact is a fact as it is kept, with its place among those of its issue.
-type StoredFact struct {
-	IssueFact
-	N       int
-	Overdue Overdue
+// EachCourseIn calls f for every course that may count in the time from one moment up to another, in the order in which they were received.
+func (tx *Tx) EachCourseIn(ctx context.Context, from, to inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "c.until_at >= ? AND c.received_at < ? ORDER BY c.issue", int64(from), int64(to))
 }
 
-// FactsBetween gives the facts of the issues after one id up to another, by issue and place; without the other up to the end.
-func (tx *Tx) FactsBetween(ctx context.Context, after, upTo inspect.ID) ([]StoredFact, error) {
+// EachSingleCourseIn is EachCourseIn for those that daily sums do not tell.
+func (tx *Tx) EachSingleCourseIn(ctx context.Context, from, to inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "NOT c.summable AND c.until_at >= ? AND c.received_at < ?", int64(from), int64(to))
+}
+
+// EachCourseWithSteps calls f for every course with a step of the office or an inspector whose limit is after a moment, and that sums tell.
+func (tx *Tx) EachCourseWithSteps(ctx context.Context, after inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "c.summable AND c.steps_at > ?", int64(after))
+}
+
+// StoredCourse is a course as it is kept.
+type StoredCourse struct {
+	IssueCourse
+	Index CourseIndex
+}
+
+// CoursesBetween gives the courses of the issues after one id up to another, by issue; without the other up to the end.
+func (tx *Tx) CoursesBetween(ctx context.Context, after, upTo inspect.ID) ([]StoredCourse, error) {
 	q, args := "WHERE i.uid > ?", []any{after[:]}
 	if !upTo.IsZero() {
 		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
 	}
-	return list(ctx, tx, func(r scanner) (k StoredFact, err error) {
-		k.Fact, err = scanFact(r, (*uid)(&k.Issue), &k.Number, &k.N, &k.Overdue.Day, &k.Overdue.LongOverdueAt, &k.Overdue.Calendar)
+	return list(ctx, tx, func(r scanner) (k StoredCourse, err error) {
+		var text string
+		if err := r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &text}, k.Index.pointers()...)...); err != nil {
+			return k, err
+		}
+		err = readJSON(text, &k.Moments)
 		return k, err
-	}, strings.Replace(countedColumns, "i.number FROM", "i.number, f.n, f.due_day, f.long_at, f.calendar FROM", 1)+q+" ORDER BY i.uid, f.n", args...)
+	}, "SELECT i.uid, i.number, c."+strings.Join(CourseColumns(), ", c.")+" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
 }
 
 // EachRollUpOfAll calls f for every sum.
@@ -344,8 +363,8 @@ func (tx *Tx) EachRollUpOfAll(ctx context.Context, f func(RollUpKey, *closure.Co
 	}, "SELECT part, kind, grain, day, name, counts FROM figure_sum")
 }
 
-// IssuesWithoutFacts gives some issues that have no facts yet, after the one with a number, and the number to go on after.
-func (tx *Tx) IssuesWithoutFacts(ctx context.Context, after int64, limit int) (ids []inspect.ID, next int64, err error) {
+// IssuesWithoutCourse gives some issues that figures do not know yet, after the one with a number, and the number to go on after.
+func (tx *Tx) IssuesWithoutCourse(ctx context.Context, after int64, limit int) (ids []inspect.ID, next int64, err error) {
 	err = tx.each(ctx, func(r scanner) error {
 		var id inspect.ID
 		if err := r.Scan(&next, (*uid)(&id)); err != nil {
@@ -353,19 +372,19 @@ func (tx *Tx) IssuesWithoutFacts(ctx context.Context, after int64, limit int) (i
 		}
 		ids = append(ids, id)
 		return nil
-	}, "SELECT i.id, i.uid FROM issue i WHERE i.id > ? AND NOT EXISTS (SELECT 1 FROM figure_fact f WHERE f.issue = i.id AND f.n = 0) ORDER BY i.id LIMIT ?", after, limit)
+	}, "SELECT i.id, i.uid FROM issue i WHERE i.id > ? AND NOT EXISTS (SELECT 1 FROM figure_course c WHERE c.issue = i.id) ORDER BY i.id LIMIT ?", after, limit)
 	return ids, next, err
 }
 
-// figuresCounted names the counter that says that every issue has its facts.
+// figuresCounted names the counter that says that figures know every issue.
 const figuresCounted = "figures_counted"
 
-// FiguresCounted says whether every issue has its facts, also those from before there were figures.
+// FiguresCounted says whether figures know every issue, also those from before they were counted so.
 func (tx *Tx) FiguresCounted(ctx context.Context) (bool, error) {
 	return ignoreNoRows(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", figuresCounted).Scan(new(int64)))
 }
 
-// SetFiguresCounted notes that they have.
+// SetFiguresCounted notes that they do.
 func (tx *Tx) SetFiguresCounted(ctx context.Context) error {
 	if _, err := tx.next(ctx, foldings, 1); err != nil { // sums that somebody remembers are none any more
 		return err

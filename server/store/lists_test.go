@@ -162,7 +162,9 @@ func conditions() (all []condition) {
 		add("due", func(f *store.IssueFilter) { f.DueFrom, f.DueTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.DueAt) })
 		add("closed", func(f *store.IssueFilter) { f.ClosedFrom, f.ClosedTo = v[0], v[1] }, func(i *listed) bool { return within(v[0], v[1], i.ClosedAt) })
 	}
-	add("overdue", func(f *store.IssueFilter) { f.Overdue = true }, func(i *listed) bool { return i.Overdue(at(600)) })
+	add("overdue", func(f *store.IssueFilter) { f.Overdue = true }, func(i *listed) bool {
+		return (i.Status == inspect.Assigned || i.Status == inspect.Fixed) && i.Overdue(at(600))
+	})
 	add("incomplete", func(f *store.IssueFilter) { f.Incomplete = true }, func(i *listed) bool { return !i.Complete() })
 	for _, v := range []geo.Box{{South: 19.95, West: 110.25, North: 20.001, East: 110.333}, {South: 20.05, West: 110.3, North: 20.05, East: 110.4},
 		{South: 0, West: 0, North: 1, East: 1}} {

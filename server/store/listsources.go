@@ -181,9 +181,9 @@ func (l *listing) resolve(ctx context.Context) error {
 	if f.Source != "" {
 		l.and("i.source = ?", string(f.Source))
 	}
-	if f.Overdue {
-		l.and(`i.due_at > 0 AND i.status NOT IN ('dismissed', 'merged')
-			AND (i.fixed_at > i.due_at OR (i.fixed_at = 0 AND i.status = 'assigned' AND i.due_at < ?))`, int64(l.tx.Now))
+	if f.Overdue { // open: what was closed late is history
+		l.and(`i.due_at > 0 AND (i.status = 'assigned' AND i.fixed_at = 0 AND i.due_at < ? OR i.status IN ('assigned', 'fixed') AND i.fixed_at > i.due_at)`,
+			int64(l.tx.Now))
 	}
 	l.around()
 	return nil

@@ -27,7 +27,7 @@ var migrations embed.FS
 // that still works beside it, so that copies can be upgraded one by one.
 const (
 	Newest       = 9
-	oldestBinary = 9 // older ones cannot read half limits, and count no days by the civil code
+	oldestBinary = 9 // older ones keep figures of version 1, cannot read half limits, and count no days by the civil code
 )
 
 // Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.

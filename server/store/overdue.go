@@ -4,49 +4,36 @@ import (
 	"context"
 
 	"spotcheck/pkg/calendar"
-	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 )
 
-// Overdue is the day on which a fact is due, when it becomes long overdue, and the mark of the calendar that says so; nothing of one that does
-// not count.
-type Overdue struct {
-	Day           calendar.Day
-	LongOverdueAt inspect.Time
-	Calendar      int64
-}
+// unfixed are the courses of which time alone changes what they count for.
+const unfixed = "status = 'assigned' AND NOT own"
 
-// unfixed are the facts of which time alone changes what they count for.
-const unfixed = "counted AND fixed_at = 0 AND NOT own"
-
-// EachUnfixedFact calls f for the facts without a fix of which the sums of LongOverdue say nothing: those on hold at a moment, and those that were
-// worked out by another calendar. They hold what their cells need and no more.
-func (tx *Tx) EachUnfixedFact(ctx context.Context, now inspect.Time, mark int64, f func(*closure.Fact)) error {
-	const columns = "SELECT category, area, unit, due_at, time_limit, limit_unit, held_until, extended, reworks, false_fixes FROM figure_fact WHERE " + unfixed
-	scan := func(r scanner) error {
-		fact := closure.Fact{Last: true, Status: inspect.Assigned}
-		var unit inspect.ID
-		err := r.Scan(&fact.Category, (*uid)(&fact.Area), (*uid)(&unit), &fact.DueAt, &fact.Limit.N, &fact.Limit.Unit, &fact.HeldUntil,
-			&fact.Extended, &fact.Reworks, &fact.FalseFixes)
-		if err == nil {
-			fact.Holders = []closure.Holder{{Unit: unit}}
-			f(&fact)
+// EachUnfixed calls f for the courses without a fix of which daily sums and LongOverdue do not say all: those on hold at a moment, those that
+// failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
+func (tx *Tx) EachUnfixed(ctx context.Context, now inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
+	for _, q := range []struct {
+		where string
+		arg   int64
+	}{
+		{" AND c.held_until > 0 AND c.held_until > ?", int64(now)}, {" AND c.failed_at > 0 AND c.failed_at > ?", 0},
+		{" AND c.calendar < ?", fingerprint}, {" AND c.calendar > ?", fingerprint},
+	} {
+		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.summable"+q.where, q.arg); err != nil {
+			return err
 		}
-		return err
 	}
-	if err := tx.each(ctx, scan, columns+" AND held_until > 0 AND held_until > ? AND calendar = ?", int64(now), mark); err != nil {
-		return err
-	}
-	if err := tx.each(ctx, scan, columns+" AND calendar < ?", mark); err != nil {
-		return err
-	}
-	return tx.each(ctx, scan, columns+" AND calendar > ?", mark)
+	return nil
 }
 
-const longOverdue = " FROM figure_fact WHERE " + unfixed + " AND calendar = ? AND due_day < ? AND long_at < ? AND held_until <= ? GROUP BY "
+// longOverdue are those long overdue at a moment that never failed a verification and are not on hold, of those due before a day.
+const longOverdue = " FROM figure_course WHERE " + unfixed + ` AND summable AND calendar = ? AND due_day < ? AND long_at < ? AND held_until <= ? AND failed_at = 0
+	GROUP BY `
 
-// LongOverdue calls f for each unit and category with how many facts are long overdue at a moment, of those due before a day.
-func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, mark int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
+// LongOverdue calls f for each unit and category with how many issues are long overdue at a moment, of those due before a day, but for those
+// that EachUnfixed gives.
+func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
 	return tx.each(ctx, func(r scanner) error {
 		var unit inspect.ID
 		var category string
@@ -56,11 +43,11 @@ func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, mark int64, to 
 		}
 		f(unit, category, n)
 		return nil
-	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", mark, int(to), int64(now), int64(now))
+	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", fingerprint, int(to), int64(now), int64(now))
 }
 
 // LongOverdueDays is LongOverdue of all, by the day on which they were due.
-func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, mark int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
+func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
 	return tx.each(ctx, func(r scanner) error {
 		var due calendar.Day
 		var n int64
@@ -69,33 +56,89 @@ func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, mark int64,
 		}
 		f(due, n)
 		return nil
-	}, "SELECT due_day, count(*)"+longOverdue+"due_day", mark, int(to), int64(now), int64(now))
+	}, "SELECT due_day, count(*)"+longOverdue+"due_day", fingerprint, int(to), int64(now), int64(now))
 }
 
-// FactsOfOtherCalendar gives at most so many facts without a fix that were worked out by another calendar than the one with this mark.
-func (tx *Tx) FactsOfOtherCalendar(ctx context.Context, mark int64, most int) (all []FactDeadline, err error) {
-	for _, q := range []string{" AND calendar < ?", " AND calendar > ?"} {
+// OpenIssues is how many issues units have to fix.
+type OpenIssues struct {
+	Holder   inspect.ID // the unit that has them
+	Unit     inspect.ID // the unit that had them at their deadline
+	Category string
+	Open     int64
+	OnHold   int64
+	Overdue  int64
+}
+
+// OpenIssues calls f for what units have to fix at a moment, by unit and category.
+func (tx *Tx) OpenIssues(ctx context.Context, now inspect.Time, f func(*OpenIssues)) error {
+	return tx.each(ctx, func(r scanner) error {
+		var o OpenIssues
+		err := r.Scan((*uid)(&o.Holder), (*uid)(&o.Unit), &o.Category, &o.Open, &o.OnHold, &o.Overdue)
+		if err == nil {
+			f(&o)
+		}
+		return err
+	}, `SELECT holder, unit, category, count(*), COALESCE(sum(CASE WHEN held_until > ? THEN 1 ELSE 0 END), 0),
+		COALESCE(sum(CASE WHEN overdue_at < ? THEN 1 ELSE 0 END), 0) FROM figure_course WHERE `+unfixed+" GROUP BY holder, unit, category", int64(now), int64(now))
+}
+
+// StandingCounts calls f for what stands under deadlines after one moment up to another, which is not included, by unit and category: what it counts
+// for as bits, and how many. What is on hold is left out.
+func (tx *Tx) StandingCounts(ctx context.Context, after, to inspect.Time, now inspect.Time, f func(unit inspect.ID, category string, standing, n int64)) error {
+	return tx.each(ctx, func(r scanner) error {
+		var unit inspect.ID
+		var category string
+		var standing, n int64
+		err := r.Scan((*uid)(&unit), &category, &standing, &n)
+		if err == nil {
+			f(unit, category, standing, n)
+		}
+		return err
+	}, `SELECT unit, category, standing, count(*) FROM figure_course WHERE counted AND summable AND due_at > ? AND due_at < ?
+		AND NOT (status = 'assigned' AND held_until > ?) GROUP BY unit, category, standing`, int64(after), int64(to), int64(now))
+}
+
+// FixTime is how long a fix took that counts in a period.
+type FixTime struct {
+	Unit         inspect.ID
+	Category     string
+	ToFix, Found int64 // milliseconds
+}
+
+// EachFixTime calls f for the fixes of what had its deadline from one moment on before another, and of what had it before and was fixed from the
+// first moment on. Of the latter those that had failed a verification are told by their moments, as another fix may have stood then.
+func (tx *Tx) EachFixTime(ctx context.Context, from, to inspect.Time, f func(*FixTime), failed func(*IssueCourse) error) error {
+	scan := func(r scanner) error {
+		var t FixTime
+		err := r.Scan((*uid)(&t.Unit), &t.Category, &t.ToFix, &t.Found)
+		if err == nil {
+			f(&t)
+		}
+		return err
+	}
+	const columns = "SELECT unit, category, to_fix, found FROM figure_course WHERE counted AND summable AND to_fix >= 0 AND "
+	if err := tx.each(ctx, scan, columns+"due_at >= ? AND due_at < ?", int64(from), int64(to)); err != nil {
+		return err
+	}
+	if err := tx.each(ctx, scan, columns+"fixed_at >= ? AND due_at < ? AND failed_at < ?", int64(from), int64(from), int64(from)); err != nil {
+		return err
+	}
+	return tx.eachCourse(ctx, failed, "c.counted AND c.summable AND c.to_fix >= 0 AND c.fixed_at >= ? AND c.due_at < ? AND c.failed_at >= ?",
+		int64(from), int64(from), int64(from))
+}
+
+// CoursesOfOtherCalendar gives at most so many courses without a fix whose time was worked out by another calendar than the one with this
+// fingerprint, by the ids of their issues.
+func (tx *Tx) CoursesOfOtherCalendar(ctx context.Context, fingerprint int64, most int) (all []inspect.ID, err error) {
+	for _, q := range []string{" AND c.calendar < ?", " AND c.calendar > ?"} {
 		if err := tx.each(ctx, func(r scanner) error {
-			var l FactDeadline
-			err := r.Scan(&l.id, &l.DueAt, &l.Limit.N, &l.Limit.Unit)
-			all = append(all, l)
+			var id inspect.ID
+			err := r.Scan((*uid)(&id))
+			all = append(all, id)
 			return err
-		}, "SELECT id, due_at, time_limit, limit_unit FROM figure_fact WHERE "+unfixed+q+" LIMIT ?", mark, most-len(all)); err != nil {
+		}, "SELECT i.uid FROM figure_course c JOIN issue i ON i.id = c.issue WHERE c.status = 'assigned' AND NOT c.own"+q+" LIMIT ?", fingerprint, most-len(all)); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
-}
-
-// FactDeadline is the deadline of a fact, with the limit that led to it.
-type FactDeadline struct {
-	id    int64
-	DueAt inspect.Time
-	Limit calendar.Limit
-}
-
-// SetOverdue notes when a fact becomes long overdue, unless it has another deadline meanwhile.
-func (tx *Tx) SetOverdue(ctx context.Context, l *FactDeadline, o Overdue) error {
-	return tx.exec(ctx, "UPDATE figure_fact SET due_day = ?, long_at = ?, calendar = ? WHERE id = ? AND due_at = ? AND time_limit = ? AND limit_unit = ?",
-		int(o.Day), int64(o.LongOverdueAt), o.Calendar, l.id, int64(l.DueAt), l.Limit.N, string(l.Limit.Unit))
 }

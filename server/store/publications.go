@@ -125,6 +125,22 @@ func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, sc
 		string(kind), scope, most)
 }
 
+// IssuedReportOf gives the issued report of closure of a period and scope; ok is false where there is none.
+func (tx *Tx) IssuedReportOf(ctx context.Context, period, scope string) (p Publication, ok bool, err error) {
+	p, err = scanPublication(tx.row(ctx, publicationColumns+"WHERE p.genre = '' AND p.period = ? AND p.scope = ? AND p.state = 'issued' ORDER BY p.id DESC LIMIT 1",
+		period, scope))
+	ok, err = ignoreNoRows(err)
+	return p, ok, err
+}
+
+// LastIssuedBulletin gives the bulletin of a scope that was issued last; ok is false when there is none.
+func (tx *Tx) LastIssuedBulletin(ctx context.Context, scope string) (p Publication, ok bool, err error) {
+	p, err = scanPublication(tx.row(ctx, publicationColumns+`WHERE p.genre = 'bulletin' AND p.scope = ? AND p.issued_at > 0 AND p.state = 'issued'
+		ORDER BY p.issued_at DESC, p.id DESC LIMIT 1`, scope))
+	ok, err = ignoreNoRows(err)
+	return p, ok, err
+}
+
 // PublicationOf says whether there is a report of closure of a period and scope that was not recalled.
 func (tx *Tx) PublicationOf(ctx context.Context, period, scope string) (bool, error) {
 	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM publication WHERE genre = '' AND period = ? AND scope = ? AND state <> 'recalled' LIMIT 1", period, scope).Scan(new(int)))

@@ -4,18 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/store"
 )
-
-// factColumns are those of a fact, in the order in which addFact gives them.
-const factColumns = `issue n spell run last category area status own reported_at received_at filed assigned aside assign_by assigned_at taken holders due_at time_limit
-	limit_unit held_until extended reworks false_fixes upheld wrong given_at shirked fixed_at on_the_spot verify_by checked_at closed_at unit counted gone_at due_day long_at calendar`
 
 // origin is how an issue began.
 type origin struct {
@@ -59,28 +55,25 @@ func (o *origin) events(l *life) (all []inspect.Event) {
 	return all
 }
 
-// record writes the record of an issue and gives what figures count of it; hashes are of the right length and no more.
-func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (closure.FactHistory, error) {
-	i, book := inspect.Issue{ID: o.uid}, closure.FactHistory{}
-	events := o.events(l)
-	if f.lean {
-		for n := range events {
-			if err := i.Apply(&events[n]); err != nil {
-				return nil, err
-			}
-			book.Apply(&i, &events[n])
+// record writes the record of an issue and gives what figures keep of it; hashes are of the right length and no more.
+func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (moments []closure.Moment, err error) {
+	i, events := inspect.Issue{ID: o.uid}, o.events(l)
+	if !f.lean {
+		if err := f.stream.add(ctx, firstStream+id, "issue", o.uid.String(), len(events), f.bytes(32)); err != nil {
+			return nil, err
 		}
-		return book, nil
-	}
-	if err := f.stream.add(ctx, firstStream+id, "issue", o.uid.String(), len(events), f.bytes(32)); err != nil {
-		return nil, err
 	}
 	for n := range events {
 		e := &events[n]
 		if err := i.Apply(e); err != nil {
 			return nil, err
 		}
-		book.Apply(&i, e)
+		if m, ok := closure.MomentOf(e); ok {
+			moments = append(moments, m)
+		}
+		if f.lean {
+			continue
+		}
 		body, err := json.Marshal(e)
 		if err != nil {
 			return nil, err
@@ -95,41 +88,27 @@ func (f *filler) record(ctx context.Context, id int64, o *origin, l *life) (clos
 			return nil, err
 		}
 	}
-	return book, nil
+	return moments, nil
 }
 
-// addFact keeps what the figures count of an issue, and adds it to their sums.
-func (f *filler) addFact(ctx context.Context, issue int64, v *closure.Fact) error {
-	holders := ""
-	if len(v.Holders) > 0 {
-		holders = fmt.Sprintf("%s@%d", v.Holders[0].Unit, v.Holders[0].From)
-	}
-	for _, c := range v.Cells(f.app.Core.Zone) {
-		store.RollUpKeys(&c, func(k store.RollUpKey) {
+// addCourse keeps what figures know of an issue, and adds it to their sums.
+func (f *filler) addCourse(ctx context.Context, issue int64, moments []closure.Moment) error {
+	course, _ := closure.CourseOf(moments, closure.Forever)
+	for _, d := range course.Cells(f.app.Core.Zone) {
+		store.RollUpKeys(&d.Cell, func(k store.RollUpKey) {
 			if f.sums[k] == nil {
 				f.sums[k] = &closure.Counts{}
 			}
-			for _, of := range c.Counts {
-				f.sums[k][of]++
+			for _, of := range d.Counts {
+				f.sums[k][of] += d.Times
 			}
 		})
 	}
-	var day calendar.Day
-	var long inspect.Time
-	mark := int64(0)
-	if v.CanBeDue() {
-		day, long, mark = closure.DayOf(v.DueAt, f.app.Core.Zone), v.LongOverdueAt(f.calendar), f.calendar.Fingerprint()
+	row, err := (&store.Course{Moments: moments, Index: figures.IndexOf(&course, f.calendar)}).Row()
+	if err != nil {
+		return err
 	}
-	unit := v.Unit()
-	var unitBytes any
-	if !unit.IsZero() {
-		unitBytes = unit[:]
-	}
-	return f.fact.add(ctx, issue, 0, 0, 0, true, v.Category, v.Area[:], string(v.Status), v.OwnReport, int64(v.ReportedAt), int64(v.ReceivedAt),
-		v.Filed, v.Assigned, v.ExcludedFromRates, int64(v.AssignDueAt),
-		int64(v.AssignedAt), v.NewlyAssigned, holders, int64(v.DueAt), v.Limit.N, string(v.Limit.Unit), 0, false, 0, 0, false, false, 0, false,
-		int64(v.FixedAt), false, int64(v.VerifyDueAt),
-		int64(v.VerdictAt), int64(v.ClosedAt), unitBytes, v.CanBeDue(), int64(v.VerifiedAt()), int(day), int64(long), mark)
+	return f.course.add(ctx, append([]any{issue}, row...)...)
 }
 
 // writeSums keeps the sums of all facts.

@@ -23,7 +23,7 @@ import (
 )
 
 // filled are the tables that grow with the issues.
-var filled = []string{"issue", "photo", "personal_text", "stream", "event", "figure_fact", "figure_sum", "issue_text"}
+var filled = []string{"issue", "photo", "personal_text", "stream", "event", "figure_course", "figure_sum", "issue_text"}
 
 // perCommit is how many issues one transaction of a fill holds.
 const perCommit = 20_000
@@ -41,9 +41,9 @@ type filler struct {
 	numbers  map[int]int64
 	seq      int64 // of the last event
 
-	calendar                                       *calendar.Calendar
-	issue, photo, text, stream, event, words, fact *bulk
-	sums                                           map[store.RollUpKey]*closure.Counts
+	calendar                                         *calendar.Calendar
+	issue, photo, text, stream, event, words, course *bulk
+	sums                                             map[store.RollUpKey]*closure.Counts
 }
 
 // fill makes a database with so many issues of the last 365 days, and unless it is to be lean their photos, texts and records.
@@ -171,7 +171,7 @@ func (f *filler) some(ctx context.Context, db *sql.DB, from, to, of int) error {
 			return err
 		}
 	}
-	for _, b := range []*bulk{f.issue, f.photo, f.text, f.stream, f.event, f.words, f.fact} {
+	for _, b := range []*bulk{f.issue, f.photo, f.text, f.stream, f.event, f.words, f.course} {
 		if err := b.flush(ctx); err != nil {
 			return err
 		}
@@ -192,7 +192,7 @@ func (f *filler) open(tx *sql.Tx) {
 	if f.postgres {
 		words = "to_tsvector('simple', ?)"
 	}
-	f.fact = newBulk(tx, f.postgres, "figure_fact", "?", strings.Fields(factColumns)...)
+	f.course = newBulk(tx, f.postgres, "figure_course", "?", append([]string{"issue"}, store.CourseColumns()...)...)
 	f.words = newBulk(tx, f.postgres, "issue_text", words, "rowid", "grams")
 }
 
@@ -235,11 +235,11 @@ func (f *filler) one(ctx context.Context, id int64, at time.Time) error {
 	photo := idAt(at, rng)
 	o := &origin{uid: uid, reporter: reporter.ID, office: f.inspectors[d][0].ID, report: inspect.Report{Number: number, Category: category.Code, Severity: "normal",
 		Source: source, Place: &spot, Area: f.streets[street].ID, ReportedAt: inspect.Time(ms)}, photo: photo}
-	book, err := f.record(ctx, id, o, &l)
+	moments, err := f.record(ctx, id, o, &l)
 	if err != nil {
 		return err
 	}
-	if err := f.addFact(ctx, id, &book[0]); err != nil || f.lean {
+	if err := f.addCourse(ctx, id, moments); err != nil || f.lean {
 		return err
 	}
 	if err := f.photo.add(ctx, photo[:], id, "safe", hex.EncodeToString(f.bytes(32)), 2_200_000, "report", ms, "camera", f.ids[reporter.ID], ms, ms+5000,

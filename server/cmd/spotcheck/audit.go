@@ -57,7 +57,7 @@ func (t *terminal) finding(f audit.Finding) {
 func auditFigures(ctx context.Context, t *terminal, c *core.Core) error {
 	sum, err := c.Audit.AuditFigures(ctx, t.finding)
 	if err == nil {
-		fmt.Fprintf(t.out, "%d facts of %d issues and %d sums against the record up to number %d: %d wrong\n", sum.Facts, sum.Issues, sum.Sums, sum.LastEvent, sum.Wrong)
+		fmt.Fprintf(t.out, "figures of %d issues and %d sums against the record up to number %d: %d wrong\n", sum.Issues, sum.Sums, sum.LastEvent, sum.Wrong)
 		if sum.Wrong > 0 {
 			err = errFound
 		}

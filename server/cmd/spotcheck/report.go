@@ -41,24 +41,41 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	ask := reports.Request{Language: inspect.Chinese, Scope: figures.Scope{Kind: inspect.City}}
 	f.Func("scope", "city, unit:ID or area:ID", func(s string) error { return ask.Scope.UnmarshalText([]byte(s)) })
 	f.Func("lang", "zh or en", func(s string) error { return ask.Language.UnmarshalText([]byte(s)) })
-	f.Func("genre", "closure, bulletin, places, inspectors or assessment", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
-	form := f.String("format", "text", "pdf, xlsx, docx, html, csv, json or text")
+	f.Func("genre", "closure, bulletin, places, inspectors, assessment or returns", func(s string) error { return ask.Genre.UnmarshalText([]byte(s)) })
+	cutOff := f.String("cut-off", "", "up to when everything counts, such as 2026-11-23T09:00 in the city's zone; now when empty")
+	form := f.String("format", "text", "pdf, xlsx, docx, html, csv (a ZIP of tables), json or text")
 	out := f.String("out", "", "a file; standard output when empty")
 	c, err := settings(t, f, args)
 	if err != nil {
 		return err
 	}
 	if paper.FileFormat(*form).MediaType() == "" && paper.FileFormat(*form) != reports.AsText {
-		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv, json or text")}
+		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv (a ZIP of tables), json or text")}
 	}
 	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}
+	if ask.CutOff, err = momentIn(*cutOff, a.Core.Zone); err != nil {
+		return errors.Join(misuse{err}, a.Close())
+	}
 	if ask.Period, err = a.Core.Figures.PeriodNamed(ctx, reportNames[kind], period); err != nil {
 		return errors.Join(err, a.Close())
 	}
 	return errors.Join(writeReport(ctx, t, a.Core, ask, paper.FileFormat(*form), *out), a.Close())
+}
+
+// momentIn reads a moment: with its offset, or as clocks show it in the city; 0 for none.
+func momentIn(text string, zone *time.Location) (inspect.Time, error) {
+	if text == "" {
+		return 0, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return inspect.At(at), nil
+		}
+	}
+	return 0, fmt.Errorf("--cut-off: %q is no moment such as 2026-11-23T09:00", text)
 }
 
 // writeReport writes a whole file or none: it takes its name only when all of it is there.

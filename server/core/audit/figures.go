@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -20,9 +20,9 @@ import (
 
 // FiguresSummary counts what an audit of the figures looked at.
 type FiguresSummary struct {
-	Issues, Facts, Sums int64
-	LastEvent           int64
-	Wrong               int
+	Issues, Sums int64
+	LastEvent    int64
+	Wrong        int
 }
 
 // cellSums are all sums of figures by their names, each as one number that other counts would make another number.
@@ -64,7 +64,7 @@ func (a *figuresAuditor) wrong(subject, detail string) {
 	a.tell(Finding{Wrong: true, Subject: subject, Detail: detail})
 }
 
-// AuditFigures recounts all figures from the events, on one snapshot of the database, and compares every fact and every sum.
+// AuditFigures recounts all figures from the events, on one snapshot of the database, and compares every course and every sum.
 func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (FiguresSummary, error) {
 	a := &figuresAuditor{core: svc, tell: tell, cells: cellSums{maphash.MakeSeed(), map[uint64]uint64{}}}
 	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -75,7 +75,7 @@ func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (Figur
 			a.tell(Finding{Subject: "figures", Detail: "issues from before there were figures are still being counted"})
 			return err
 		}
-		if err := a.facts(ctx, tx); err != nil {
+		if err := a.courses(ctx, tx); err != nil {
 			return err
 		}
 		return a.sums(ctx, tx)
@@ -88,12 +88,12 @@ const auditPage = 500
 
 // auditedPage is what the record and the figures say of some issues, both in the order of ids.
 type auditedPage struct {
-	events []store.RecordedEvent
-	facts  []store.StoredFact
+	events  []store.RecordedEvent
+	courses []store.StoredCourse
 }
 
-// facts recounts every issue from its events and holds what is kept against that. One goroutine reads, all cores count.
-func (a *figuresAuditor) facts(ctx context.Context, tx *store.Tx) error {
+// courses recounts every issue from its events and holds what is kept against that. One goroutine reads, all cores count.
+func (a *figuresAuditor) courses(ctx context.Context, tx *store.Tx) error {
 	cal, err := a.core.city.Calendar(ctx, tx)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (a *figuresAuditor) facts(ctx context.Context, tx *store.Tx) error {
 			if p.events, err = tx.IssueEventsBetween(ctx, after, upTo, a.sum.LastEvent); err != nil {
 				return err
 			}
-			if p.facts, err = tx.FactsBetween(ctx, after, upTo); err != nil {
+			if p.courses, err = tx.CoursesBetween(ctx, after, upTo); err != nil {
 				return err
 			}
 			select {
@@ -133,61 +133,63 @@ func (a *figuresAuditor) facts(ctx context.Context, tx *store.Tx) error {
 // recount counts pages until there are no more.
 func (a *figuresAuditor) recount(pages <-chan auditedPage, cal *calendar.Calendar) error {
 	mine := cellSums{a.cells.seed, map[uint64]uint64{}}
-	var issues, facts int64
+	var issues int64
 	for p := range pages {
 		for len(p.events) > 0 {
-			i, book, err := refoldFirst(&p.events)
+			i, moments, err := momentsOfFirst(&p.events)
 			if err != nil {
 				return err
 			}
-			issues, facts = issues+1, facts+int64(len(book))
-			for n := range book {
-				for _, cell := range book[n].Cells(a.core.zone) {
-					mine.count(&cell, cell.Counts, 1)
+			issues++
+			course, told := closure.CourseOf(moments, closure.Forever)
+			if told {
+				for _, d := range course.Cells(a.core.zone) {
+					mine.count(&d.Cell, d.Counts, d.Times)
 				}
 			}
 			n := 0
-			for n < len(p.facts) && bytes.Compare(p.facts[n].Issue[:], i[:]) < 0 {
+			for n < len(p.courses) && bytes.Compare(p.courses[n].Issue[:], i[:]) < 0 {
 				n++
 			}
-			a.unknown(p.facts[:n])
-			p.facts = p.facts[n:]
-			for n = 0; n < len(p.facts) && p.facts[n].Issue == i; n++ {
+			a.unknown(p.courses[:n])
+			if p.courses = p.courses[n:]; len(p.courses) == 0 || p.courses[0].Issue != i {
+				if told {
+					a.wrong("issue "+i.String(), "figures do not know it")
+				}
+				continue
 			}
-			a.compare(i, book, p.facts[:n], cal)
-			p.facts = p.facts[n:]
+			a.compare(&p.courses[0], moments, &course, cal)
+			p.courses = p.courses[1:]
 		}
-		a.unknown(p.facts)
+		a.unknown(p.courses)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.sum.Issues, a.sum.Facts = a.sum.Issues+issues, a.sum.Facts+facts
+	a.sum.Issues += issues
 	for k, n := range mine.sums {
 		a.cells.sums[k] += n
 	}
 	return nil
 }
 
-// compare holds the facts that are kept of an issue against those that the record tells.
-func (a *figuresAuditor) compare(i inspect.ID, book closure.FactHistory, kept []store.StoredFact, cal *calendar.Calendar) {
-	same := len(kept) == len(book)
-	for n := range kept {
-		f := &kept[n]
-		if want := figures.OverdueOf(&f.Fact, cal); f.Overdue != want && f.Overdue.Calendar == want.Calendar {
-			a.wrong("issue "+f.Number, "when it becomes long overdue is not what the calendar says")
-		}
-		same = same && f.N == n && reflect.DeepEqual(f.Fact, book[n])
+// compare holds what is kept of an issue against what the record tells. What time alone brings is kept by the calendar that was known then.
+func (a *figuresAuditor) compare(kept *store.StoredCourse, moments []closure.Moment, course *closure.Course, cal *calendar.Calendar) {
+	if !slices.Equal(kept.Moments, moments) {
+		a.wrong("issue "+kept.Number, "its figures are not what the record tells")
+		return
 	}
-	if !same {
-		a.wrong("issue "+i.String(), "its figures are not what the record tells")
+	want := figures.IndexOf(course, cal)
+	if kept.Index.Calendar != want.Calendar {
+		want.Calendar, want.LongAt = kept.Index.Calendar, kept.Index.LongAt
+	}
+	if kept.Index != want {
+		a.wrong("issue "+kept.Number, "what is looked up of its figures is not what its moments tell")
 	}
 }
 
-func (a *figuresAuditor) unknown(kept []store.StoredFact) {
+func (a *figuresAuditor) unknown(kept []store.StoredCourse) {
 	for n := range kept {
-		if n == 0 || kept[n].Issue != kept[n-1].Issue {
-			a.wrong("issue "+kept[n].Number, "its figures are of an issue that the record does not know")
-		}
+		a.wrong("issue "+kept[n].Number, "its figures are of an issue that the record does not know")
 	}
 }
 
@@ -225,19 +227,18 @@ func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// refoldFirst makes the facts of the first issue of a list from its events, and takes them off the list.
-func refoldFirst(events *[]store.RecordedEvent) (inspect.ID, closure.FactHistory, error) {
+// momentsOfFirst reads the moments of the first issue of a list of events, and takes its events off the list.
+func momentsOfFirst(events *[]store.RecordedEvent) (id inspect.ID, moments []closure.Moment, err error) {
 	all := *events
-	i, book := inspect.Issue{}, closure.FactHistory(nil)
-	if err := i.ID.UnmarshalText([]byte(all[0].Stream.ID)); err != nil {
-		return i.ID, nil, err
+	if err := id.UnmarshalText([]byte(all[0].Stream.ID)); err != nil {
+		return id, nil, err
 	}
 	n := 0
 	for ; n < len(all) && all[n].Stream.ID == all[0].Stream.ID; n++ {
-		if err := figures.Replay(&i, &book, &all[n]); err != nil {
-			return i.ID, nil, err
+		if moments, err = figures.AppendMoment(moments, &all[n]); err != nil {
+			return id, nil, err
 		}
 	}
 	*events = all[n:]
-	return i.ID, book, nil
+	return id, moments, nil
 }

@@ -18,12 +18,10 @@ type IssueChange struct {
 	Why           []string              // types of events
 }
 
-// Correction compares an issue as it stood at an event with how it stands now, both at the same cut-off time; nil when nothing differs.
-func (a *Reader) Correction(ctx context.Context, id inspect.ID, span closure.Span, cutAt inspect.Time, since int64) (*IssueChange, error) {
+// Correction compares an issue as it stood at an event with how it stands now, both seen from the cut-off of a view; nil when nothing differs.
+func (a *Reader) Correction(ctx context.Context, id inspect.ID, view *closure.View, since int64) (*IssueChange, error) {
 	k := &IssueChange{Before: map[string]inspect.ID{}, After: map[string]inspect.ID{}}
-	var then, now closure.FactHistory
-	var i inspect.Issue
-	i.ID = id
+	var then, now []closure.Moment
 	taken := false
 	for last := int64(0); ; {
 		events, err := a.Tx.Events(ctx, store.IssueStream(id), last, ledger.EventPage)
@@ -38,7 +36,7 @@ func (a *Reader) Correction(ctx context.Context, id inspect.ID, span closure.Spa
 			if e.Seq > since && inspect.ChangesIssue(e.Type) && !slices.Contains(k.Why, e.Type) {
 				k.Why = append(k.Why, e.Type)
 			}
-			if err := Replay(&i, &now, e); err != nil {
+			if now, err = AppendMoment(now, e); err != nil {
 				return nil, err
 			}
 			last = e.N
@@ -50,8 +48,8 @@ func (a *Reader) Correction(ctx context.Context, id inspect.ID, span closure.Spa
 	if !taken {
 		return nil, nil
 	}
-	a.countedAt(then, span, cutAt, k.Before)
-	a.countedAt(now, span, cutAt, k.After)
+	a.countedIn(closure.Corrected(then, view.CutOff), view, k.Before)
+	a.countedIn(closure.Corrected(now, view.CutOff), view, k.After)
 	for _, key := range closure.CountKeys() {
 		was, had := k.Before[key]
 		is, has := k.After[key]
@@ -59,26 +57,27 @@ func (a *Reader) Correction(ctx context.Context, id inspect.ID, span closure.Spa
 			k.Keys = append(k.Keys, key)
 		}
 	}
-	if k.Number = i.Number; len(k.Keys) == 0 {
+	if len(k.Keys) == 0 {
 		return nil, nil
 	}
-	return k, nil
+	row, _, err := a.Tx.Issue(ctx, id)
+	k.Number = row.Number
+	return k, err
 }
 
-// countedAt notes under which unit an issue counts for what.
-func (a *Reader) countedAt(book closure.FactHistory, span closure.Span, at inspect.Time, into map[string]inspect.ID) {
-	s := closure.NewBreakdown()
-	for n := range book {
-		for _, d := range book[n].DeltasIn(span, at, a.Calendar) {
-			if a.InScope(&d.Cell) {
-				s.Add(&d.Cell, span, d.Times)
-			}
-		}
+// countedIn notes under which unit an issue counts for what. What stands at the cut-off is no figure of the period.
+func (a *Reader) countedIn(all []closure.Moment, view *closure.View, into map[string]inspect.ID) {
+	c, ok := closure.CourseOf(all, view.CutOff)
+	if !ok {
+		return
 	}
-	for unit, f := range s.Units {
-		for n, times := range f.Counts {
-			if key := closure.Count(n).Key(); key != "" && times > 0 {
-				into[key] = unit
+	for _, share := range c.Shares(view) {
+		if !a.shareInScope(&share) {
+			continue
+		}
+		for _, n := range share.Counts {
+			if !n.AtCutOff() {
+				into[n.Key()] = share.Unit
 			}
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"slices"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
@@ -15,99 +13,112 @@ import (
 	"spotcheck/server/store"
 )
 
-// FollowFacts keeps the facts of an issue as they are after an event, with what that changes in figures.
-func (svc *Service) FollowFacts(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
-	if !inspect.ChangesIssue(e.Type) {
+// FollowFigures keeps the moments of an issue as they are after an event, with what that changes in figures.
+func (svc *Service) FollowFigures(ctx context.Context, tx *store.Tx, row *store.IssueRow, e *inspect.Event) error {
+	m, ok := closure.MomentOf(e)
+	if !ok {
 		return nil
 	}
-	before, err := tx.FactHistory(ctx, row)
+	before, err := tx.Moments(ctx, row)
 	if err != nil {
 		return err
 	}
-	if len(before) == 0 && e.Type != "issue.reported" { // from before there were figures
-		if err := svc.recountIssue(ctx, tx, row); err != nil {
+	if len(before) == 0 && e.Type != "issue.reported" { // from before figures were counted so
+		if before, err = momentsOf(ctx, tx, row.ID); err != nil {
 			return err
 		}
-		if before, err = tx.FactHistory(ctx, row); err != nil {
-			return err
-		}
+		return svc.saveCourse(ctx, tx, row, nil, append(before, m))
 	}
-	after := slices.Clone(before)
-	after.Apply(&row.Issue, e)
-	return svc.saveFacts(ctx, tx, row, before, after)
+	return svc.saveCourse(ctx, tx, row, before, append(before[:len(before):len(before)], m))
 }
 
-func (svc *Service) saveFacts(ctx context.Context, tx *store.Tx, row *store.IssueRow, before, after closure.FactHistory) error {
+// saveCourse keeps the moments of an issue, and what daily sums change by.
+func (svc *Service) saveCourse(ctx context.Context, tx *store.Tx, row *store.IssueRow, before, after []closure.Moment) error {
 	cal, err := svc.city.Calendar(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for n := range after {
-		if n < len(before) && reflect.DeepEqual(before[n], after[n]) {
-			continue
-		}
-		if err := tx.SaveFact(ctx, row, n, &after[n], OverdueOf(&after[n], cal)); err != nil {
-			return err
-		}
+	was, _ := closure.CourseOf(before, closure.Forever)
+	is, ok := closure.CourseOf(after, closure.Forever)
+	if !ok {
+		return nil
 	}
-	changes := closure.Changes(before, after, svc.zone)
+	if err := tx.SaveCourse(ctx, row, &store.Course{Moments: after, Index: IndexOf(&is, cal)}); err != nil {
+		return err
+	}
+	var old []closure.Delta
+	if len(was.Turns) > 0 {
+		old = was.Cells(svc.zone)
+	}
+	changes := closure.Changes(old, is.Cells(svc.zone))
 	if len(changes) == 0 {
 		return nil
 	}
 	return tx.InsertDelta(ctx, changes)
 }
 
-// OverdueOf is when a fact becomes long overdue, by a calendar.
-func OverdueOf(f *closure.Fact, cal *calendar.Calendar) store.Overdue {
-	if !f.CanBeDue() {
-		return store.Overdue{}
+// IndexOf is what is looked up of a course, by a calendar.
+func IndexOf(c *closure.Course, cal *calendar.Calendar) store.CourseIndex {
+	t := c.Turn()
+	x := store.CourseIndex{Category: c.Category, Area: c.Area, Status: c.Status, Own: c.Own, Counted: c.CanBeDue(), Summable: c.Summable(),
+		ReceivedAt: c.ReceivedAt, UntilAt: c.Lasts(), StepsAt: c.StepsUntil(), DueAt: t.DueAt, HeldUntil: t.HeldUntil, FailedAt: c.FailedAt(),
+		GoneAt: c.ClosedAt(), ToFix: -1, Found: -1}
+	if t.DueAt != 0 {
+		x.Unit, x.DueDay, x.OverdueAt = t.Holder(t.DueAt), closure.DayOf(t.DueAt, cal.Zone()), t.DueAt
 	}
-	return store.Overdue{Day: closure.DayOf(f.DueAt, cal.Zone()), LongOverdueAt: f.LongOverdueAt(cal), Calendar: cal.Fingerprint()}
+	if t.Overturned {
+		x.OverdueAt = closure.Forever
+	}
+	for _, n := range c.Standing() {
+		x.Standing |= 1 << n
+	}
+	if f := c.StandingFix(); f != nil {
+		x.FixedAt = f.From
+		if x.Standing&(1<<closure.Disposed) != 0 {
+			x.ToFix, x.Found = f.From.Sub(t.AssignedAt).Milliseconds(), f.From.Sub(c.FoundAt).Milliseconds()
+		}
+	}
+	if c.Unfixed() {
+		x.Holder, x.Calendar, x.LongAt = t.Holder(closure.Forever), cal.Fingerprint(), t.LongOverdueAt(cal)
+		if x.LongAt == 0 {
+			x.LongAt = closure.Forever
+		}
+	}
+	return x
 }
 
-// recountIssue makes the facts of an issue that has none from its events.
-func (svc *Service) recountIssue(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
-	book, err := factsOf(ctx, tx, row.ID)
-	if err != nil {
-		return err
-	}
-	return svc.saveFacts(ctx, tx, row, nil, book)
-}
-
-// factsOf makes the facts of an issue from its events.
-func factsOf(ctx context.Context, tx *store.Tx, id inspect.ID) (book closure.FactHistory, err error) {
-	i := inspect.Issue{ID: id}
+// momentsOf reads the moments of an issue from its events.
+func momentsOf(ctx context.Context, tx *store.Tx, id inspect.ID) (all []closure.Moment, err error) {
 	for last := int64(0); ; {
 		events, err := tx.Events(ctx, store.IssueStream(id), last, ledger.EventPage)
 		if err != nil {
 			return nil, err
 		}
 		for n := range events {
-			if err := Replay(&i, &book, &events[n]); err != nil {
+			if all, err = AppendMoment(all, &events[n]); err != nil {
 				return nil, err
 			}
 			last = events[n].N
 		}
 		if len(events) < ledger.EventPage {
-			return book, nil
+			return all, nil
 		}
 	}
 }
 
-// Replay applies an event of the record to an issue and its facts.
-func Replay(i *inspect.Issue, book *closure.FactHistory, r *store.RecordedEvent) error {
+// AppendMoment adds what figures keep of an event of the record.
+func AppendMoment(all []closure.Moment, r *store.RecordedEvent) ([]closure.Moment, error) {
 	if !inspect.ChangesIssue(r.Type) {
-		return nil
+		return all, nil
 	}
 	e := inspect.Event{Type: r.Type}
 	if err := json.Unmarshal(r.Body, &e); err != nil {
-		return fmt.Errorf("figures: event %d of %s: %w", r.N, r.Stream, err)
+		return all, fmt.Errorf("figures: event %d of %s: %w", r.N, r.Stream, err)
 	}
-	if err := i.Apply(&e); err != nil {
-		return err
+	if m, ok := closure.MomentOf(&e); ok {
+		all = append(all, m)
 	}
-	book.Apply(i, &e)
-	return nil
+	return all, nil
 }
 
 // FoldFigures asks for what changed in figures to be added to the daily sums.
@@ -139,7 +150,7 @@ func (svc *Service) Fold(ctx context.Context) error {
 	}
 }
 
-// recalendar works out by the calendar of now when facts without a fix become long overdue. Until it is done, they are read one by one.
+// recalendar works out by the calendar of now when issues without a fix become long overdue. Until it is done, they are read one by one.
 func (svc *Service) recalendar(ctx context.Context) error {
 	for n := foldMost; n == foldMost; {
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -147,14 +158,16 @@ func (svc *Service) recalendar(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			all, err := tx.FactsOfOtherCalendar(ctx, cal.Fingerprint(), foldMost)
+			ids, err := tx.CoursesOfOtherCalendar(ctx, cal.Fingerprint(), foldMost)
 			if err != nil {
 				return err
 			}
-			n = len(all)
-			for k := range all {
-				f := closure.Fact{Last: true, Status: inspect.Assigned, DueAt: all[k].DueAt, Limit: all[k].Limit}
-				if err := tx.SetOverdue(ctx, &all[k], OverdueOf(&f, cal)); err != nil {
+			n = len(ids)
+			if err := tx.LockIssues(ctx, ids...); err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if err := svc.recalendarIssue(ctx, tx, id); err != nil {
 					return err
 				}
 			}
@@ -166,19 +179,31 @@ func (svc *Service) recalendar(ctx context.Context) error {
 	return nil
 }
 
-// CountFigures asks for the facts of issues from before there were figures.
+func (svc *Service) recalendarIssue(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+	row, ok, err := tx.Issue(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	all, err := tx.Moments(ctx, &row)
+	if err != nil {
+		return err
+	}
+	return svc.saveCourse(ctx, tx, &row, all, all)
+}
+
+// CountFigures asks for the moments of issues from before figures were counted so.
 type CountFigures struct{}
 
 // Kind names the job.
 func (CountFigures) Kind() string { return "figures.count" }
 
-// countedAtOnce is how many issues one transaction counts that have no facts yet; a job counts so many times as many.
+// countedAtOnce is how many issues one transaction counts that figures do not know; a job counts so many times as many.
 const (
 	countedAtOnce = 20
 	countedInJob  = 500
 )
 
-// CountFigures makes the facts of issues from before there were figures, once. It gives ErrNotYet when it goes on later.
+// CountFigures reads the moments of issues from before figures were counted so, once. It gives ErrNotYet when it goes on later.
 func (svc *Service) CountFigures(ctx context.Context) error {
 	done := false
 	for after, n := int64(0), 0; !done; n++ {
@@ -190,7 +215,7 @@ func (svc *Service) CountFigures(ctx context.Context) error {
 				done = counted
 				return err
 			}
-			ids, next, err := tx.IssuesWithoutFacts(ctx, after, countedAtOnce)
+			ids, next, err := tx.IssuesWithoutCourse(ctx, after, countedAtOnce)
 			if err != nil {
 				return err
 			}
@@ -215,14 +240,18 @@ func (svc *Service) CountFigures(ctx context.Context) error {
 	return nil
 }
 
-// countAnew makes the facts of an issue if it has none still.
+// countAnew reads the moments of an issue if figures do not know it still.
 func (svc *Service) countAnew(ctx context.Context, tx *store.Tx, id inspect.ID) error {
 	row, ok, err := tx.Issue(ctx, id)
 	if err != nil || !ok {
 		return err
 	}
-	if book, err := tx.FactHistory(ctx, &row); err != nil || len(book) > 0 {
+	if all, err := tx.Moments(ctx, &row); err != nil || len(all) > 0 {
 		return err
 	}
-	return svc.recountIssue(ctx, tx, &row)
+	all, err := momentsOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return svc.saveCourse(ctx, tx, &row, nil, all)
 }

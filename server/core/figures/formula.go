@@ -2,11 +2,14 @@ package figures
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/server/core/city"
+	"spotcheck/server/store"
 )
 
 // ScoreFormula is the formula of scores, with the first day of the office's week.
@@ -34,4 +37,28 @@ func readFormula(v json.RawMessage) (closure.Formula, error) {
 		return f, errors.New("false_fix is from 0 to 100, least_due from 0 to 10000, week_start from 0 for Sunday to 6, version from 1")
 	}
 	return f, nil
+}
+
+// PeriodNamed is the name of a period; without one it is the last of its kind that is over.
+func (svc *Service) PeriodNamed(ctx context.Context, kind closure.PeriodKind, name string) (string, error) {
+	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		formula, err := ScoreFormula.In(ctx, tx)
+		if err != nil {
+			return err
+		}
+		first := time.Weekday(formula.WeekStart)
+		var p closure.Period
+		if name != "" {
+			if p, err = closure.ParsePeriod(name, first); err == nil && p.Kind != kind {
+				err = closure.ErrPeriod
+			}
+			return err
+		}
+		if p, err = closure.PeriodOf(kind, closure.DayOf(tx.Now, svc.zone), first); err == nil {
+			p, err = p.Before(first)
+		}
+		name = p.Name
+		return err
+	})
+	return name, err
 }

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"slices"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
@@ -29,20 +30,20 @@ const (
 	CountPartsOnTime = "parts_on_time"
 )
 
-// partLines are the parts of joint work that were due in a span until now, each with its issue.
+// partLines are the parts of joint work that were due in a span up to the cut-off, each with its issue.
 func (a *Reader) partLines(ctx context.Context, span closure.Span) (all []Line, err error) {
 	area := inspect.ID{}
 	if a.Scope.Kind == inspect.AreaSubtree {
 		area = a.Scope.ID
 	}
-	parts, err := a.Tx.DueParts(ctx, closure.StartOfDay(span.From, a.figures.zone), min(closure.StartOfDay(span.To, a.figures.zone), a.Tx.Now), area)
+	parts, err := a.Tx.DueParts(ctx, closure.StartOfDay(span.From, a.figures.zone), min(closure.StartOfDay(span.To, a.figures.zone), a.CutOff), area)
 	for _, p := range parts {
 		if a.Scope.Kind == inspect.UnitSubtree && !a.Within[p.Unit] {
 			continue
 		}
 		l := Line{Issue: p.Issue, Number: p.Number, Unit: p.Unit, Category: p.Category, Area: p.Area, Status: p.Status, DueAt: p.DueAt,
 			FixedAt: p.RepliedAt, Counts: []string{CountParts}}
-		if p.RepliedAt != 0 && p.RepliedAt <= p.DueAt {
+		if p.RepliedAt != 0 && p.RepliedAt <= min(p.DueAt, a.CutOff) {
 			l.Counts = append(l.Counts, CountPartsOnTime)
 		}
 		all = append(all, l)
@@ -50,15 +51,29 @@ func (a *Reader) partLines(ctx context.Context, span closure.Span) (all []Line, 
 	return all, err
 }
 
-// Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work.
-func (a *Reader) Lines(ctx context.Context, span closure.Span) (all []Line, err error) {
-	err = a.Tx.EachFactIn(ctx, closure.StartOfDay(span.From, a.figures.zone), closure.StartOfDay(span.To, a.figures.zone), func(c *store.IssueFact) error {
-		l := Line{Issue: c.Issue, Number: c.Number, Unit: c.Unit(), Category: c.Category, Area: c.Area, Status: c.Status, DueAt: c.DueAt, FixedAt: c.FixedAt, ClosedAt: c.ClosedAt}
-		if l.Counts, l.Carried = a.countsOf(&c.Fact, span, a.Tx.Now); len(l.Counts) > 0 {
-			all = append(all, l)
+// IssueShare is what an issue counts for, with the issue.
+type IssueShare struct {
+	closure.Share
+	Issue inspect.ID
+}
+
+// EachShare calls f for all that counts in a span and in the scope, issue by issue.
+func (a *Reader) EachShare(ctx context.Context, span closure.Span, f func(IssueShare)) error {
+	view := a.View(span)
+	return a.eachCourse(ctx, view, func(i *store.IssueCourse, c *closure.Course) {
+		for _, share := range c.Shares(view) {
+			if a.shareInScope(&share) {
+				f(IssueShare{share, i.Issue})
+			}
 		}
-		return nil
 	})
+}
+
+// Lines give the issues behind the figures of a span, in the order in which they were received, then the parts of joint work. An issue that
+// counts for several units has a line for each.
+func (a *Reader) Lines(ctx context.Context, span closure.Span) (all []Line, err error) {
+	view := a.View(span)
+	err = a.eachCourse(ctx, view, func(i *store.IssueCourse, c *closure.Course) { all = append(all, a.linesOf(i, c, view)...) })
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +81,41 @@ func (a *Reader) Lines(ctx context.Context, span closure.Span) (all []Line, err 
 	return append(all, parts...), err
 }
 
-// countsOf are the names of all that a fact counts for in a span and scope, as it stood at a moment, and whether it was carried into the span.
-func (a *Reader) countsOf(f *closure.Fact, span closure.Span, at inspect.Time) (names []string, carried bool) {
-	s := closure.NewBreakdown()
-	for _, d := range f.DeltasIn(span, at, a.Calendar) {
-		if a.InScope(&d.Cell) {
-			s.Add(&d.Cell, span, d.Times)
+// linesOf are the lines of an issue: what belongs to no unit stands with the unit that answers for it.
+func (a *Reader) linesOf(i *store.IssueCourse, c *closure.Course, view *closure.View) (all []Line) {
+	t := c.Turn()
+	answers := t.Holder(t.DueAt)
+	for _, share := range c.Shares(view) {
+		if !a.shareInScope(&share) {
+			continue
+		}
+		unit := share.Unit
+		if unit.IsZero() {
+			unit = answers
+		}
+		n := slices.IndexFunc(all, func(l Line) bool { return l.Unit == unit })
+		if n < 0 {
+			n = len(all)
+			l := Line{Issue: i.Issue, Number: i.Number, Unit: unit, Category: c.Category, Area: c.Area}
+			if unit == answers {
+				l.Status, l.DueAt, l.ClosedAt = c.Status, t.DueAt, c.ClosedAt()
+				if f := c.StandingFix(); f != nil {
+					l.FixedAt = f.From
+				}
+			}
+			all = append(all, l)
+		}
+		for _, of := range share.Counts {
+			all[n].Counts = append(all[n].Counts, of.Key())
+			all[n].Carried = all[n].Carried || of == closure.Carried || of == closure.CarriedToClose
 		}
 	}
-	for n, times := range s.Total.Counts {
-		if key := closure.Count(n).Key(); key != "" && times > 0 {
-			names = append(names, key)
-		}
-	}
-	return names, s.Total.Carried > 0
+	return all
+}
+
+// InPeriod says whether a line has more than what stands at the cut-off, whatever the period.
+func (l *Line) InPeriod() bool {
+	return slices.ContainsFunc(l.Counts, func(key string) bool {
+		return !slices.ContainsFunc([]closure.Count{closure.Open, closure.OnHold, closure.Overdue}, func(n closure.Count) bool { return n.Key() == key })
+	})
 }

@@ -39,16 +39,18 @@ func (svc *Service) Board(ctx context.Context, a *inspect.Actor, ask Request) (b
 		for _, u := range units {
 			m.units[u.ID] = u
 		}
-		b = &Board{Period: m.period, Formula: m.formula, CutAt: tx.Now, Unfinished: closure.StartOfDay(m.period.To, svc.zone) > tx.Now}
+		b = &Board{Period: m.period, Formula: m.formula, CutAt: m.CutOff, Unfinished: closure.StartOfDay(m.period.To, svc.zone) > m.CutOff}
 		if b.CutEvent, err = tx.LastSeq(ctx); err != nil {
 			return err
 		}
 		if b.Sheet, err = m.Sheet(ctx, m.period.Span, store.RollUpUnits, store.RollUpCategories); err != nil {
 			return err
 		}
-		none := closure.NewBreakdown()
-		m.rank(b.Sheet, none)
-		m.byCategory(b.Sheet, none)
+		if err := m.AddFixTimes(ctx, b.Sheet, m.period.Span); err != nil {
+			return err
+		}
+		m.rank(b.Sheet, &previous{})
+		m.byCategory(b.Sheet, &previous{})
 		b.Units, b.Categories = m.Units, m.Categories
 		return nil
 	})
@@ -72,7 +74,7 @@ func (svc *Service) boardBuilder(ctx context.Context, tx *store.Tx, a *inspect.A
 	if err != nil {
 		return nil, err
 	}
-	m.Reader, err = svc.figures.Read(ctx, tx, ask.Scope, m.period.To)
+	m.Reader, err = svc.read(ctx, tx, ask, m.period)
 	return m, err
 }
 

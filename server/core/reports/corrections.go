@@ -60,16 +60,17 @@ func (svc *Service) correctionsOf(ctx context.Context, tx *store.Tx, w *Report, 
 			seen[l.Issue], candidates = true, append(candidates, l.Issue)
 		}
 	}
-	if err := tx.EachFactIn(ctx, closure.StartOfDay(period.From, svc.zone), closure.StartOfDay(period.To, svc.zone), func(f *store.IssueFact) error {
-		if changed[f.Issue] && !seen[f.Issue] {
-			seen[f.Issue], candidates = true, append(candidates, f.Issue)
+	if err := tx.EachCourseIn(ctx, closure.StartOfDay(period.From, svc.zone), closure.StartOfDay(period.To, svc.zone), func(c *store.IssueCourse) error {
+		if changed[c.Issue] && !seen[c.Issue] {
+			seen[c.Issue], candidates = true, append(candidates, c.Issue)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
+	view := closure.NewView(period.Span, p.CutAt, a.Calendar)
 	for _, id := range candidates {
-		k, err := a.Correction(ctx, id, period.Span, p.CutAt, since)
+		k, err := a.Correction(ctx, id, view, since)
 		if err != nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func (svc *Service) correctionsOf(ctx context.Context, tx *store.Tx, w *Report, 
 			continue
 		}
 		w.Corrections = append(w.Corrections, Correction{Report: p.Number, Number: k.Number, Figure: strings.Join(b.countNames(k.Keys), b.say("、", ", ")),
-			Was: b.side(k, k.Before), Is: b.side(k, k.After), Why: strings.Join(b.reasons(k.Why), b.say("、", ", "))})
+			Was: b.side(k, k.Before), Is: b.side(k, k.After), Why: strings.Join(b.reasons(k.Why), b.say("、", ", ")), Moves: movesOf(k)})
 	}
 	return nil
 }
@@ -99,29 +100,4 @@ func (b *renderer) side(k *figures.IssueChange, side map[string]inspect.ID) stri
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, b.say("、", ", "))
-}
-
-// reasons are events as people read them.
-func (b *renderer) reasons(types []string) (words []string) {
-	for _, t := range types {
-		text := eventWords[t]
-		if text == [2]string{} {
-			text = [2]string{t, t}
-		}
-		words = append(words, b.say(text[0], text[1]))
-	}
-	return words
-}
-
-// eventWords name what can change a figure afterwards.
-var eventWords = map[string][2]string{
-	"issue.appeal_decided": {"申诉裁定", "appeal decided"}, "issue.unit_appealed_away": {"申诉改派", "appealed away"}, "issue.merged": {"合并", "merged"},
-	"issue.unmerged":  {"撤销合并", "merge undone"},
-	"issue.dismissed": {"作废", "dismissed"}, "issue.fixed": {"整改完成", "fixed"}, "issue.verified": {"核查通过", "verified"},
-	"issue.verification_failed": {"核查不合格", "failed"}, "issue.false_fix": {"虚假整改", "false fix"},
-	"issue.reopened": {"重开", "reopened"}, "issue.returned": {"回退", "returned"}, "issue.extension_granted": {"延期", "extended"},
-	"issue.hold_granted": {"挂账", "on hold"}, "issue.rescheduled": {"节假日安排变更", "another calendar"},
-	"issue.suspended": {"中止计时", "suspended"}, "issue.merged_from": {"并入他案", "another was merged into it"},
-	"issue.unmerged_from": {"撤销并入", "a merge was undone"}, "issue.passed": {"转派下级", "passed on"},
-	"issue.assigned": {"派遣", "assigned"}, "issue.filed": {"立案", "filed"},
 }

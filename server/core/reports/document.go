@@ -2,9 +2,10 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
@@ -22,13 +23,13 @@ type renderer struct {
 }
 
 // Document is the report in the order of its genre; the weekly report of closure: the leaders' page, overall, units, lists, categories, roads, places, pairs,
-// overdue, suspensions and holds, late arrivals, corrections, definitions.
+// overdue, suspensions and holds, late arrivals, plan and replies, corrections, definitions.
 func (w *Report) Document() *paper.Document {
 	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
 	b.document = b.cover()
 	if !b.pages() {
 		for _, part := range []func(){b.leaders, b.overall, b.units, b.lists, b.categories, b.roads, b.places, b.pairs, b.overdue, b.standing, b.late,
-			b.corrections, b.definitions} {
+			b.plansAndReplies, b.corrections, b.definitions} {
 			part()
 		}
 	}
@@ -57,7 +58,11 @@ func wordsFor(report, here, before, each, whole, title, now, last, parts, total 
 			"the period before", "the week", "the period")}
 }
 
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// capital is a text that begins with a capital letter, where its script has any.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // periodWords are the words of each kind of period; a week has its own.
 var periodWords = map[closure.PeriodKind]periodWording{
@@ -116,17 +121,15 @@ func (b *renderer) cover() *paper.Document {
 		year, week, _ := strings.Cut(b.ISO, "-W")
 		period = b.sayf("%[1]s年第%[2]s周（%[3]s）", "Week %[2]s of %[1]s (%[3]s)", year, strings.TrimLeft(week, "0"), period)
 	}
-	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.sayf("%s双创工作周报", "%s: weekly report", b.City), Number: b.Issue,
-		Subtitle: period + "  " + b.Scope, Date: b.issued()}
-	if t, ok := titles[b.Genre]; ok {
-		d.Title = b.sayf(t[0], t[1], b.City)
-	}
+	d := &paper.Document{Language: b.Report.Language, Office: b.Office, Title: b.heading(), Number: b.Issue, Subtitle: strings.TrimSpace(period + "  " + b.Scope),
+		Date: b.issued(), Made: b.made()}
 	if b.Draft {
 		d.Banners = append(d.Banners, b.say("草稿　未经核定，不得引用", "Draft: not checked, not to be quoted"))
 	}
 	if b.Unfinished {
 		d.Banners = append(d.Banners, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
 	}
+	d.Facts = append(d.Facts, paper.Fact{Name: b.say("指标口径", "Definitions"), Text: b.sayf("第 %d 版", "version %d", max(b.FormulaVersion, 1))})
 	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
 		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
 	if b.Changed != "" {
@@ -136,6 +139,30 @@ func (b *renderer) cover() *paper.Document {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
 	}
 	return d
+}
+
+// made is the time that the files bear: when the report was issued, or its cut-off.
+func (b *renderer) made() time.Time {
+	at := b.CutAt
+	if !b.IssuedAt.IsZero() {
+		at = b.IssuedAt
+	}
+	if b.Report.Zone != nil {
+		at = at.In(b.Report.Zone)
+	}
+	return at
+}
+
+// heading is what the report is called, with its city where that has a name.
+func (b *renderer) heading() string {
+	chinese, english := "双创工作周报", "weekly report"
+	if t, ok := titles[b.Genre]; ok {
+		chinese, english = t[0], t[1]
+	}
+	if b.City == "" {
+		return capital(b.say(chinese, english))
+	}
+	return b.City + b.say(chinese, ": "+english)
 }
 
 // issued is the date of the report.
@@ -176,6 +203,14 @@ func (b *renderer) median(f *Figures) paper.Value {
 	return b.Hours(f.Median)
 }
 
+// found is the median from discovery to fix.
+func (b *renderer) found(f *Figures) paper.Value {
+	if !f.HasMedian {
+		return b.NoData()
+	}
+	return b.Hours(f.Found)
+}
+
 func received(f *Figures) int64 { return f.Received }
 
 // leaders is the page that the head of the office reads.
@@ -191,7 +226,8 @@ func (b *renderer) leaders() {
 		key = append(key, paper.KeyFigure{Name: b.say(r.zh, r.en), Value: b.rate(ratio), Detail: fmt.Sprintf("%d / %d", ratio.N, ratio.Of),
 			Change: []paper.Value{b.change(r.of, &b.Now, b.Before)}})
 	}
-	key = append(key, paper.KeyFigure{Name: b.say("整改时长中位数", "Median time to fix"), Value: b.median(&b.Now), Detail: b.say("派遣至整改", "assignment to fix")})
+	key = append(key, paper.KeyFigure{Name: b.say("派遣至整改中位数", "Assignment to fix"), Value: b.median(&b.Now),
+		Detail: b.sayf("发现至整改 %s", "discovery to fix %s", b.found(&b.Now).TextWithUnit())})
 	b.add(paper.Part{Key: key}, paper.Part{Note: b.say("方框末行为较上周变化；比率为个百分点，件数为百分比，基数为零记“—”。",
 		"The last line of a box is the change against the week before: rates in percentage points, counts in percent, “—” from a base of 0.")})
 	for _, s := range []struct {
@@ -234,19 +270,28 @@ var overallRates = []struct {
 func (b *renderer) overall() {
 	b.chapter("总体情况", "Overall")
 	n := &b.Now
-	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；待核查 %[9]d 件；结案 %[10]d 件。自行处置 %[11]d 件，挂账 %[12]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
-		"%[1]s: %[2]d issues were received and %[3]d filed. %[4]d were due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time; %[9]d wait to be verified; %[10]d were closed. Fixed on the spot %[11]d, on hold %[12]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
-		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked, n.FalseFixes)})
+	b.add(paper.Part{Paragraph: b.sayf("%[1]s本期受理 %[2]d 件，立案 %[3]d 件；应处置 %[4]d 件（新到期 %[5]d 件，结转 %[6]d 件），已处置 %[7]d 件，其中按期 %[8]d 件；"+
+		"应结案 %[16]d 件，结案 %[10]d 件，待核查 %[9]d 件，结案后重开 %[17]d 件。截止时在手 %[18]d 件，其中挂账 %[12]d 件、超期 %[19]d 件。"+
+		"自行处置 %[11]d 件，回退 %[13]d 件，推诿 %[14]d 件，虚假整改 %[15]d 件。",
+		"%[1]s: %[20]s received and %[3]d filed. %[21]s due (%[5]d new, %[6]d carried over), %[7]d of them disposed, %[8]d on time. "+
+			"%[22]s due to close: %[23]s closed, %[24]s to be verified; %[25]s reopened. Units have %[18]d open, %[12]d of them on hold and %[19]d overdue. "+
+			"Fixed on the spot %[11]d, returned %[13]d, shirked %[14]d, false fixes %[15]d.",
+		b.Scope, n.Received, n.Filed, n.Due, n.New, n.Carried, n.Disposed, n.OnTime, n.Waiting, n.Closed, n.OnTheSpot, n.OnHold, n.Returned, n.Shirked,
+		n.FalseFixes, n.DueToClose, n.Reopened, n.Open, n.Overdue, counted(n.Received, "issue was", "issues were"), wereOf(n.Due), wereOf(n.DueToClose),
+		wereOf(n.Closed), counted(n.Waiting, "waits", "wait"), wereOf(n.Reopened))})
 	t := &paper.Table{Name: b.say("总体", "Overall"), Caption: b.say("主要指标", "Main figures"),
 		Columns: []paper.Column{{Head: b.say("指标", "Figure")}, {Head: b.say("本周", "This week"), Kind: paper.Rate},
 			{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count},
 			{Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
-		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未办结的结转案件，扣除截止时挂账的及作废、合并、申诉改派的。结转案件未办结前每期重复计入，各周之和不等于全月。",
-			"Due: a deadline in the week, or one before it and still open at its start, less on hold at the cut-off, dismissed, merged and appealed away. Carry-over is counted again each week, so weeks do not add up to the month.")}}
+		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未整改的结转案件，扣除截止时挂账的及作废、合并、申诉改派的；应结案＝同上，但以期初尚未结案为结转。结转案件每期重复计入，各周之和不等于全月。",
+			"Due: a deadline in the week, or one before it and not fixed at its start, less on hold at the cut-off, dismissed, merged and appealed away; due to close: likewise, not closed at its start. Carry-over is counted again each week, so weeks do not add up to the month.")}}
 	for _, r := range overallRates {
 		ratio := r.of(n)
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of),
 			b.change(r.of, n, b.Before), b.change(r.of, n, b.LastYear)}})
+	}
+	if how := comparisonNames[b.Compared]; b.Before != nil && how != [2]string{} {
+		t.Notes = append(t.Notes, b.say(how[0], how[1]))
 	}
 	b.table(t)
 	if len(b.Trend) > 1 {
@@ -254,135 +299,9 @@ func (b *renderer) overall() {
 	}
 }
 
-// unitColumns are the columns of the table of units, each with its value.
-func (b *renderer) unitColumns() (all []paper.Column, values []func(*UnitRow) paper.Value) {
-	column := func(over, head string, kind paper.ValueKind, value func(*UnitRow) paper.Value) {
-		all, values = append(all, paper.Column{GroupHead: over, Head: head, Kind: kind}), append(values, value)
-	}
-	count := func(over, head string, of func(*Figures) int64) {
-		column(over, head, paper.Count, func(u *UnitRow) paper.Value { return b.Count(of(&u.Now)) })
-	}
-	rate := func(over, head string, of func(*Figures) Ratio) {
-		column(over, head, paper.Rate, func(u *UnitRow) paper.Value { return b.rate(of(&u.Now)) })
-	}
-	due, disposed, timed, closed := b.say("应处置", "Due"), b.say("处置", "Disposed"), b.say("按期处置", "On time"), b.say("结案", "Closed")
-	number := b.say("件数", "no.")
-	column("", b.say("责任单位", "Unit"), paper.Text, func(u *UnitRow) paper.Value { return b.Text(u.Name) })
-	count("", b.say("受理", "Received"), received)
-	count(due, b.say("合计", "all"), func(f *Figures) int64 { return f.Due })
-	count(due, b.say("新到期", "new"), func(f *Figures) int64 { return f.New })
-	count(due, b.say("结转", "carried"), func(f *Figures) int64 { return f.Carried })
-	count(disposed, number, func(f *Figures) int64 { return f.Disposed })
-	rate(disposed, b.say("处置率", "rate"), (*Figures).disposal)
-	count(timed, number, func(f *Figures) int64 { return f.OnTime })
-	rate(timed, b.say("按期率", "rate"), (*Figures).onTime)
-	count("", b.say("待核查", "To verify"), func(f *Figures) int64 { return f.Waiting })
-	count(closed, number, func(f *Figures) int64 { return f.Closed })
-	rate(closed, b.say("结案率", "rate"), (*Figures).closure)
-	rate("", b.say("返工率", "Rework"), (*Figures).rework)
-	rate("", b.say("延期率", "Extended"), (*Figures).extension)
-	rate("", b.say("严重超期率", "Long overdue"), (*Figures).longOverdue)
-	column("", b.say("中位整改时长（小时）", "Median hours"), paper.Hours, func(u *UnitRow) paper.Value { return b.median(&u.Now) })
-	column("", b.say("得分", "Score"), paper.Number, func(u *UnitRow) paper.Value {
-		if !u.HasScore {
-			return b.NoData()
-		}
-		return b.Decimal(u.Score)
-	})
-	column("", b.say("处置率较上周", "Disposal against last week"), paper.Points, func(u *UnitRow) paper.Value { return b.change((*Figures).disposal, &u.Now, u.Before) })
-	column("", b.say("名次", "Rank"), paper.Count, b.rank)
-	return all, values
-}
-
-func (b *renderer) rank(u *UnitRow) paper.Value {
-	if u.Rank == 0 {
-		return b.Text(b.say("件数不足", "too few"))
-	}
-	return b.Count(int64(u.Rank))
-}
-
-func (b *renderer) units() {
-	b.chapter("各责任单位", "Units")
-	t := &paper.Table{Name: b.say("单位", "Units"), Caption: b.say("各责任单位整改情况（同类组内排名）", "Units, ranked inside their peer groups"),
-		Groups: b.say("同类组", "Peer group"), Landscape: true,
-		Empty: b.say("本期各单位均无案件。", "No unit had issues this week."), Notes: []string{b.say("“件数不足”：应处置件数少于参与排名的最少件数，不参与排名。自行处置及单位自报的案件不计入比率和得分。",
-			"“too few”: fewer issues due than a rank needs. Issues fixed on the spot and those that a unit reported itself are outside rates and score.")}}
-	var values []func(*UnitRow) paper.Value
-	t.Columns, values = b.unitColumns()
-	row := func(u *UnitRow) (cells []paper.Value) {
-		for _, v := range values {
-			cells = append(cells, v(u))
-		}
-		return cells
-	}
-	b.byGroup(t, row)
-	if n := len(t.Rows); n > 0 { // all of them have no score and no rank
-		cells := t.Rows[n-1].Cells
-		cells[len(cells)-1], cells[len(cells)-3] = b.Dash(), b.Dash()
-	}
-	b.table(t)
-	b.besideRanks()
-}
-
-// byGroup fills a table with the units under the heads of their groups, and all of them below.
-func (b *renderer) byGroup(t *paper.Table, row func(*UnitRow) []paper.Value) {
-	for n := range b.Units {
-		u := &b.Units[n]
-		if n == 0 || u.Group != b.Units[n-1].Group {
-			t.Rows = append(t.Rows, paper.Row{Group: u.Group})
-		}
-		t.Rows = append(t.Rows, paper.Row{Cells: row(u)})
-	}
-	if len(b.Units) > 0 {
-		t.Rows = append(t.Rows, paper.Row{Total: true, Cells: row(&UnitRow{Name: b.say("合计", "All"), Now: b.Now, Before: b.Before})})
-	}
-}
-
-// besideRanks is what is shown beside the ranks of units and has no part in them.
-func (b *renderer) besideRanks() {
-	t := &paper.Table{Name: b.say("单位其他", "Units, other"), Caption: b.say("不计入排名的情况", "What has no part in ranks"),
-		Groups: b.say("同类组", "Peer group"), Empty: b.say("本期各单位均无案件。", "No unit had issues this week."),
-		Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}, {Head: b.say("自行处置", "Fixed on the spot"), Kind: paper.Count},
-			{Head: b.say("单位自报", "Reported by itself"), Kind: paper.Count}, {GroupHead: b.say("挂账", "On hold"), Head: b.say("件数", "no."), Kind: paper.Count},
-			{GroupHead: b.say("挂账", "On hold"), Head: b.say("挂账率", "rate"), Kind: paper.Rate},
-			{GroupHead: b.say("回退", "Returned"), Head: b.say("件数", "no."), Kind: paper.Count},
-			{GroupHead: b.say("回退", "Returned"), Head: b.say("回退率", "rate"), Kind: paper.Rate},
-			{Head: b.say("推诿", "Shirked"), Kind: paper.Count}, {Head: b.say("虚假整改", "False fixes"), Kind: paper.Count}}}
-	helps := b.Now.Assisting.Of > 0
-	if helps {
-		over := b.say("协办", "Joint work")
-		t.Columns = append(t.Columns, paper.Column{GroupHead: over, Head: b.say("应反馈", "due"), Kind: paper.Count},
-			paper.Column{GroupHead: over, Head: b.say("按期率", "on time"), Kind: paper.Rate})
-	}
-	row := func(u *UnitRow) []paper.Value {
-		f := &u.Now
-		cells := []paper.Value{b.Text(u.Name), b.Count(f.OnTheSpot), b.Count(f.Own), b.Count(f.OnHold), b.rate(f.Holding), b.Count(f.Returned),
-			b.rate(f.Returning), b.Count(f.Shirked), b.Count(f.FalseFixes)}
-		if helps {
-			cells = append(cells, b.Count(f.Assisting.Of), b.rate(f.Assisting))
-		}
-		return cells
-	}
-	b.byGroup(t, row)
-	b.table(t)
-}
-
-// ranked are the units of each group that have a rank, best first.
-func (b *renderer) ranked() (groups [][]*UnitRow) {
-	for n := range b.Units {
-		u := &b.Units[n]
-		if u.Rank == 0 {
-			continue
-		}
-		k := slices.IndexFunc(groups, func(g []*UnitRow) bool { return g[0].Group == u.Group })
-		if k < 0 {
-			groups = append(groups, nil)
-			k = len(groups) - 1
-		}
-		groups[k] = append(groups[k], u)
-	}
-	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, c *UnitRow) int { return a.Rank - c.Rank })
-	}
-	return groups
+// comparisonNames say with what the week before is compared.
+var comparisonNames = map[Comparison][2]string{
+	WithIssued:     {"较上周＝与上周报告印发时的数字相比。", "Against last week: with the figures of its report as it was issued."},
+	WithRecount:    {"上周报告未印发，较上周＝与上周在同样截止时距重算的数字相比。", "No report of last week was issued: it is recounted at the same distance from its end."},
+	WithSameMoment: {"本周尚未结束，较上周＝与上周同一时刻的数字相比。", "This week is not over: it is compared with the same moment of last week."},
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/reports"
@@ -24,7 +27,7 @@ func someFigures(rng *rand.Rand, due int64) reports.Figures {
 	f.Filed, f.Assigned, f.New = f.Received-rng.Int64N(2), f.Received-3, f.Due-f.Carried
 	f.Disposed = due - rng.Int64N(due/5+1)
 	f.OnTime, f.Closed = f.Disposed-rng.Int64N(f.Disposed/6+1), f.Disposed-rng.Int64N(f.Disposed/8+1)
-	f.Waiting, f.ClosedTimed = f.Disposed-f.Closed, min(f.Closed, f.OnTime)
+	f.Waiting, f.ClosedTimed, f.DueToClose = f.Disposed-f.Closed, min(f.Closed, f.OnTime), f.Due
 	f.Rework, f.Extended, f.LongOverdue, f.OnHold = rng.Int64N(3), rng.Int64N(3), rng.Int64N(2), rng.Int64N(2)
 	f.Assigning, f.Verifying = reports.Ratio{N: f.Assigned - 2, Of: f.Assigned}, reports.Ratio{N: f.Closed - 1, Of: f.Closed}
 	return f
@@ -37,7 +40,7 @@ func sum(to *reports.Figures, f reports.Figures) {
 		n  int64
 	}{{&to.Received, f.Received}, {&to.Filed, f.Filed}, {&to.Assigned, f.Assigned}, {&to.Due, f.Due}, {&to.New, f.New}, {&to.Carried, f.Carried},
 		{&to.Disposed, f.Disposed}, {&to.OnTime, f.OnTime},
-		{&to.Waiting, f.Waiting}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended},
+		{&to.Waiting, f.Waiting}, {&to.DueToClose, f.DueToClose}, {&to.Closed, f.Closed}, {&to.ClosedTimed, f.ClosedTimed}, {&to.Rework, f.Rework}, {&to.Extended, f.Extended},
 		{&to.LongOverdue, f.LongOverdue}, {&to.OnHold, f.OnHold},
 		{&to.Assigning.N, f.Assigning.N}, {&to.Assigning.Of, f.Assigning.Of}, {&to.Verifying.N, f.Verifying.N}, {&to.Verifying.Of, f.Verifying.Of}} {
 		*p.to += p.n
@@ -91,7 +94,8 @@ func week(l inspect.Language) *reports.Report {
 	for n := range 24 {
 		w.Overdue = append(w.Overdue, reports.OverdueRow{Number: fmt.Sprintf("2026-%06d", 900+n), Place: "和平南路与海府路交叉口东北侧人行道施工围挡旁",
 			Category: "占道经营（09020）", Unit: w.Units[n*n%40].Name, DueAt: at(17, n%24), Over: time.Duration(n*7) * time.Hour,
-			Long: n > 17, Told: []reports.Reminder{{At: at(17, 9), Whom: "单位值班员"}, {At: at(18, 8), Whom: "分管领导"}, {At: at(19, 8), Whom: "指挥部"}}[:n%4]})
+			Clock: []calendar.Unit{calendar.WorkingDay, calendar.CalendarDay}[n/23], Long: n > 17, Told: []reports.Reminder{{Role: inspect.UnitRole, Times: 5, At: at(17, 9)},
+				{Role: inspect.Office, Times: 3, At: at(18, 8)}, {Role: inspect.Leader, Times: 1, At: at(19, 8)}}[:n%4]})
 	}
 	for n := range 4 {
 		w.Pairs = append(w.Pairs, reports.PhotoPair{Number: fmt.Sprintf("2026-%06d", 1200+n), Place: "龙昆南路88号门前", Category: "积存垃圾渣土",
@@ -114,7 +118,7 @@ func chapters(d *paper.Document) (all []string) {
 
 func TestAWeeklyReportHasItsOrder(t *testing.T) {
 	t.Parallel()
-	want := []string{"一、领导专页", "二、总体情况", "三、各责任单位", "四、红黑榜", "五、问题类别", "六、问题集中路段", "七、反复发生点位", "八、整改前后对比", "九、超期案件", "十、中止与挂账", "十一、补传", "十二、更正", "十三、指标定义"}
+	want := []string{"一、领导专页", "二、总体情况", "三、各责任单位", "四、红黑榜", "五、问题类别", "六、问题集中路段", "七、反复发生点位", "八、整改前后对比", "九、超期案件", "十、中止与挂账", "十一、补传", "十二、计划任务与投诉反馈", "十三、更正", "十四、指标定义"}
 	for name, w := range map[string]*reports.Report{"full": week(inspect.Chinese), "empty": {Language: inspect.Chinese, City: "海口市"}} {
 		if d := cmp.Diff(want, chapters(w.Document())); d != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, d)
@@ -149,8 +153,8 @@ func TestNothingIsLeftInTheOtherLanguage(t *testing.T) {
 func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 	t.Parallel()
 	w := &reports.Report{City: "海口市", Scope: "全市", Now: reports.Figures{Received: 1298, Filed: 1290, Due: 972, Disposed: 911, OnTime: 737,
-		Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute},
-		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, Closed: 800, Rework: 5}}
+		DueToClose: 972, Closed: 820, Rework: 5, HasMedian: true, Median: 26*time.Hour + 30*time.Minute, Found: 30*time.Hour + 6*time.Minute},
+		Before: &reports.Figures{Received: 1201, Due: 960, Disposed: 880, OnTime: 760, DueToClose: 960, Closed: 800, Rework: 5}}
 	var got []string
 	for _, p := range w.Document().Parts {
 		for _, k := range p.Key {
@@ -162,7 +166,7 @@ func TestFiguresStandWhereALeaderReadsThem(t *testing.T) {
 		}
 	}
 	want := []string{"受理 1298 立案 1290 +8.1 %", "处置率 93.72 % 911 / 972 +2.05 个百分点", "按期处置率 75.82 % 737 / 972 -3.35 个百分点",
-		"结案率 84.36 % 820 / 972 +1.03 个百分点", "整改时长中位数 26.5 小时 派遣至整改"}
+		"结案率 84.36 % 820 / 972 +1.03 个百分点", "派遣至整改中位数 26.5 小时 发现至整改 30.1 小时"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -189,6 +193,58 @@ func sentences(w *reports.Report) map[string][]string {
 	return all
 }
 
+// TestAReportOfACityWithoutAName begins with what it is.
+func TestAReportOfACityWithoutAName(t *testing.T) {
+	t.Parallel()
+	for want, w := range map[string]*reports.Report{"双创工作周报": {}, "Weekly report": {Language: inspect.English}, "海口市双创工作通报": {City: "海口市", Genre: reports.Bulletin},
+		"Bulletin": {Language: inspect.English, Genre: reports.Bulletin}, "Haikou: monthly report": {City: "Haikou", Language: inspect.English, Kind: closure.Month}} {
+		if got := w.Document().Title; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestNothingIsSaidOfNothing leaves out what is 0, and tells 0 from no data.
+func TestNothingIsSaidOfNothing(t *testing.T) {
+	t.Parallel()
+	w := &reports.Report{Scope: "全市", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 30}, Categories: []reports.CategoryRow{
+		{Name: "带泥上路", Now: reports.Figures{}, Before: &reports.Figures{Received: 30}}, {Name: "暴露垃圾", Now: reports.Figures{Received: 12}}},
+		Roads:   []reports.RoadRow{{Name: "龙昆南路", Issues: 3}},
+		Returns: []reports.ReturnRow{{Form: "旬报", Lines: []string{"人次"}, Unit: "甲", State: inspect.ReturnMissing}}}
+	if got := sentences(w); len(got) != 0 {
+		t.Errorf("got %v, want nothing said", got)
+	}
+	for _, p := range w.Document().Parts {
+		if p.Chart != nil && p.Chart.Series[1].Values[1].Text != "0" {
+			t.Errorf("a category that did not come up the week before is %q then, want 0", p.Chart.Series[1].Values[1].Text)
+		}
+		if p.Table != nil && p.Table.Name == "路段" && (p.Table.Rows[0].Cells[3].Text != "无数据" || p.Table.Rows[0].Cells[4].Text != "无数据") {
+			t.Errorf("got %v, want no data of a road without a length", p.Table.Rows[0].Cells)
+		}
+	}
+	w.Genre = reports.ReturnsReport
+	for _, p := range w.Document().Parts {
+		if p.Table != nil && p.Table.Name == "旬报" && p.Table.Rows[1].Cells[1].Text != "无数据" {
+			t.Errorf("the sum of what nobody sent is %q", p.Table.Rows[1].Cells[1].Text)
+		}
+	}
+}
+
+// TestOneIsNoPlural reads an English report of one of each.
+func TestOneIsNoPlural(t *testing.T) {
+	t.Parallel()
+	w := &reports.Report{Language: inspect.English, Scope: "The city", City: "Haikou", Now: reports.Figures{Received: 1, Filed: 1, Due: 1, Waiting: 1, Closed: 1, LongOverdue: 1},
+		Overdue: []reports.OverdueRow{{Unit: "A", Long: true, Told: []reports.Reminder{{Role: inspect.UnitRole, Times: 1}}}},
+		Places:  []reports.PlaceRow{{Name: "B", Times: 1, Days: 1}}}
+	for _, g := range reports.Genres {
+		w.Genre = g
+		text := string(w.Document().HTML(nil)) + w.Short()
+		if at := regexp.MustCompile(`\b1 (issues|were|wait|are|times|days|hours|others)\b`).FindString(text); at != "" {
+			t.Errorf("%s says %q", g, at)
+		}
+	}
+}
+
 func TestSentencesSayWhatStandsOut(t *testing.T) {
 	t.Parallel()
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
@@ -201,13 +257,14 @@ func TestSentencesSayWhatStandsOut(t *testing.T) {
 		Categories: []reports.CategoryRow{{Name: "带泥上路", Now: reports.Figures{Received: 41}, Before: &reports.Figures{Received: 53}},
 			{Name: "暴露垃圾", Now: reports.Figures{Received: 12}, Before: &reports.Figures{Received: 9}},
 			{Name: "小广告", Now: reports.Figures{Received: 4}, Before: &reports.Figures{Received: 1}}},
-		Overdue: []reports.OverdueRow{{Unit: "乙街道", Long: true, Over: 120 * time.Hour}, {Unit: "乙街道", Long: true, Over: 20 * time.Hour}, {Unit: "甲街道", Over: 500 * time.Hour}},
-		Holds:   []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}},
-		Places:  []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
+		Overdue: []reports.OverdueRow{{Unit: "乙街道", Long: true, Over: 120 * time.Hour, Clock: calendar.WorkingHour},
+			{Unit: "乙街道", Long: true, Over: 20 * time.Hour, Clock: calendar.WorkingDay}, {Unit: "甲街道", Over: 500 * time.Hour}},
+		Holds:  []reports.HoldRow{{Until: day(30)}, {Until: day(28)}, {Until: day(28).AddDate(1, 0, 0)}},
+		Places: []reports.PlaceRow{{Name: "市场东门", Category: "占道经营", Times: 5, Days: 30}, {Name: "桥下", Times: 3, Days: 30}}}
 	want := map[string][]string{
 		"变好的方面": {"甲街道处置率为 90.00 %（36/40），较上周上升 40.00 个百分点，在街道中由第 3 名变为第 1 名。", "带泥上路受理 41 件，较上周下降 22.6 %。"},
 		"变差的方面": {"乙街道处置率为 30.00 %（12/40），较上周下降 20.00 个百分点。", "暴露垃圾受理 12 件，较上周上升 33.3 %。"},
-		"需要决策的事项": {"严重超期未处置 2 件，最长已超期 120.0 小时，其中乙街道 2 件：是否督办。", "挂账 2 件将在 30 日内到期，最早 2026-11-28：是否安排经费或另定办法。", "推诿 1 件、虚假整改 2 件，其中丙街道 2 件：是否通报。",
+		"需要决策的事项": {"严重超期未处置 2 件，最长已超期 120.0 工作时，其中乙街道 2 件：是否督办。", "挂账 2 件将在 30 日内到期，最早 2026-11-28：是否安排经费或另定办法。", "推诿 1 件、虚假整改 2 件，其中丙街道 2 件：是否通报。",
 			"反复发生点位 2 处，最多的是市场东门（占道经营，30 日内 5 次）：是否现场会办。"},
 	}
 	if d := cmp.Diff(want, sentences(w)); d != "" {

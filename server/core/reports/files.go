@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/closure"
@@ -19,7 +20,7 @@ const AsText paper.FileFormat = "text"
 
 // LineCounts are the names of all that a line can count for.
 func LineCounts() []string {
-	return append(closure.CountKeys(), "carried", figures.CountParts, figures.CountPartsOnTime)
+	return append(closure.CountKeys(), figures.CountParts, figures.CountPartsOnTime)
 }
 
 // File is a report that can be written in every form.
@@ -56,7 +57,7 @@ func (svc *Service) WriteReport(ctx context.Context, f *File, form paper.FileFor
 func (svc *Service) pairPictures(ctx context.Context, w *Report) (paper.Pictures, error) {
 	from := map[string]string{}
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, p := range w.Pairs {
+		for _, p := range append(slices.Clone(w.Pairs), w.LeftPairs...) {
 			for _, s := range []PairPhoto{p.Before, p.After} {
 				id, err := inspect.ParseID(s.ID)
 				if err != nil {
@@ -134,7 +135,9 @@ var countWords = map[string][2]string{
 	"own_due":     {"单位自报", "reported by the unit itself"},
 	"on_the_spot": {"自行处置", "fixed on the spot"}, "returned": {"回退", "returned"}, "shirked": {"推诿", "shirked"}, "dismissed_late": {"派遣后作废", "dismissed after assignment"},
 	"assign_due": {"应派遣", "to be assigned"}, "assign_on_time": {"按时派遣", "assigned in time"}, "verify_due": {"应核查", "to be verified in the period"},
-	"verify_on_time":   {"按期核查", "verified in time"},
+	"verify_on_time": {"按期核查", "verified in time"}, "due_to_close": {"应结案", "due to close"}, "closed_of_due": {"应处置中已结案", "closed of those due"},
+	"carried": {"结转", "carried over"}, "carried_to_close": {"应结案结转", "carried over to close"}, "reopened": {"结案后重开", "reopened"},
+	"open": {"在手", "open"}, "overdue": {"超期在办", "overdue"},
 	figures.CountParts: {"协办", "joint work"}, figures.CountPartsOnTime: {"按期协办", "joint work in time"},
 }
 
@@ -184,6 +187,7 @@ func (svc *Service) reportFile(ctx context.Context, tx *store.Tx, ask Request, d
 		if f.Lines, err = m.Lines(ctx, m.period.Span); err != nil {
 			return nil, fmt.Errorf("reports: lines of a report: %w", err)
 		}
+		f.Lines = slices.DeleteFunc(f.Lines, func(l figures.Line) bool { return !l.InPeriod() })
 	}
 	return f, nil
 }

@@ -1,16 +1,19 @@
 package reports
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
-	"spotcheck/server/core/issues"
+	"spotcheck/server/core/city"
 	"spotcheck/server/store"
 )
 
@@ -42,15 +45,19 @@ func (g *Genre) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// NamesInReports says whether a city wants the names of persons in its reports. They have staff numbers there otherwise.
+var NamesInReports = city.Setting[bool]{Key: "names_in_reports", Read: city.ReadFlag}
+
 // InspectorRow is what one person reported and verified.
 type InspectorRow struct {
-	Name      string `json:"name"`
+	Name      string `json:"name"` // the staff number, unless the report names persons
 	Submitted int64  `json:"submitted"`
 	Filed     int64  `json:"filed"`
 	Merged    int64  `json:"merged"`
 	Refused   int64  `json:"refused"`
-	Verified  int64  `json:"verified"`
-	OnTime    int64  `json:"on_time"` // of those verified, by the inspectors' own limit
+	Verified  int64  `json:"verified"`   // in the period
+	Due       int64  `json:"verify_due"` // verified, with the inspectors' own limit in the period
+	OnTime    int64  `json:"on_time"`    // of those, by the limit
 }
 
 // TrendPoint is what a person added to the score of a unit, or took from it.
@@ -74,6 +81,7 @@ func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 	switch genre {
 	case Bulletin:
 		m.ReplyBy = m.Calendar.Add(m.Tx.Now.UTC(), bulletinDays*m.Calendar.WorkingDay(), calendar.WorkingDay).UTC()
+		return m.leftOpen(ctx)
 	case InspectorsReport:
 		return m.inspectors(ctx)
 	case AssessmentSheet:
@@ -85,29 +93,33 @@ func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 }
 
 func (m *builder) inspectors(ctx context.Context) error {
-	area := inspect.ID{}
-	switch m.Reader.Scope.Kind {
-	case inspect.UnitSubtree:
+	if m.Reader.Scope.Kind == inspect.UnitSubtree {
 		return inspect.InvalidField("/scope", "inspectors work in the city or an area")
-	case inspect.AreaSubtree:
-		area = m.Reader.Scope.ID
 	}
-	all, err := m.Tx.InspectorFiguresIn(ctx, m.from, m.to, area)
+	all, err := m.inspectorWork(ctx)
 	if err != nil {
 		return err
 	}
-	var people []inspect.ID
-	for _, v := range all {
-		people = issues.AppendID(people, v.Person)
-	}
+	people := slices.Collect(maps.Keys(all))
 	names, err := m.Tx.PeopleRefs(ctx, people)
-	for _, v := range all {
-		m.Inspectors = append(m.Inspectors, InspectorRow{names[v.Person].DisplayName, v.Submitted, v.Filed, v.Merged, v.Dismissed, v.Verified, v.VerifiedOnTime})
+	if err != nil {
+		return err
+	}
+	if m.Named, err = NamesInReports.In(ctx, m.Tx); err != nil {
+		return err
+	}
+	slices.SortFunc(people, func(a, b inspect.ID) int { return bytes.Compare(a[:], b[:]) })
+	for n, person := range people {
+		v := all[person]
+		if v.Name = names[person].DisplayName; !m.Named {
+			v.Name = cmp.Or(names[person].StaffNumber, fmt.Sprintf(m.say("巡查员%d", "inspector %d"), n+1))
+		}
+		m.Inspectors = append(m.Inspectors, *v)
 	}
 	slices.SortFunc(m.Inspectors, func(a, b InspectorRow) int {
 		return cmp.Or(cmp.Compare(b.Submitted, a.Submitted), cmp.Compare(b.Verified, a.Verified), cmp.Compare(a.Name, b.Name))
 	})
-	return err
+	return nil
 }
 
 func (m *builder) points(ctx context.Context) error {
@@ -120,9 +132,9 @@ func (m *builder) points(ctx context.Context) error {
 	return err
 }
 
-// titles are what the genres are called, in place of the name of the report of closure.
-var titles = map[Genre][2]string{Bulletin: {"%s双创工作通报", "%s: bulletin"}, PlacesReport: {"%s问题分析报告", "%s: where and what"}, InspectorsReport: {"%s巡查工作报告", "%s: inspectors"},
-	AssessmentSheet: {"%s双创工作考核表", "%s: assessment"}, ReturnsReport: {"%s报表报送情况", "%s: returns"}}
+// titles are what the genres are called, in place of the name of the report of closure; the name of the city stands before it.
+var titles = map[Genre][2]string{Bulletin: {"双创工作通报", "bulletin"}, PlacesReport: {"问题分析报告", "where and what"}, InspectorsReport: {"巡查工作报告", "inspectors"},
+	AssessmentSheet: {"双创工作考核表", "assessment"}, ReturnsReport: {"报表报送情况", "returns"}}
 
 // pages writes the parts of a genre; false stands for the report of closure, which has all.
 func (b *renderer) pages() bool {
@@ -148,54 +160,84 @@ func (b *renderer) pages() bool {
 	return true
 }
 
-// bulletin says what was found, fixed and is open, names the open places, and who is best and last (通报).
+// bulletin says what was found, fixed and is open, what became of the last one, names the open places, and who is best and last (通报).
 func (b *renderer) bulletin() {
-	n := &b.Now
 	b.chapter("总体情况", "Overall")
-	b.add(paper.Part{Paragraph: b.sayf("本期受理问题 %[1]d 件，应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s，按期处置率 %[5]s。截至 %[6]s，尚有 %[7]d 件未处置，其中严重超期 %[8]d 件。",
-		"Received %[1]d issues; of %[2]d due, %[3]d were disposed of (%[4]s), on time %[5]s. As of %[6]s, %[7]d are open, %[8]d of them long overdue.",
-		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.At(b.CutAt).Text, n.Due-n.Disposed, n.LongOverdue)})
+	b.add(paper.Part{Paragraph: b.bulletinSum()})
+	b.since()
 	b.lists()
 	b.chapter("未整改问题", "What is not fixed")
 	if len(b.Overdue) == 0 {
 		b.add(paper.Part{Paragraph: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off.")})
 	}
-	for k := range b.Overdue {
-		if k == bulletinLines {
-			b.add(paper.Part{Note: b.sayf("另有 %d 件，见超期案件清单。", "%d more are on the list of overdue issues.", len(b.Overdue)-bulletinLines)})
-			break
-		}
-		o := &b.Overdue[k]
-		b.add(paper.Part{Paragraph: b.sayf("%[1]d. %[2]s——%[3]s（%[4]s，%[5]s，原定 %[6]s 前）", "%[1]d. %[2]s – %[3]s (%[4]s, %[5]s, due %[6]s)",
-			k+1, cmp.Or(o.Place, b.say("地点不详", "place unknown")), o.Category, o.Unit, o.Number, b.At(o.DueAt).Text)})
+	for k, line := range b.openLines() {
+		b.add(paper.Part{Paragraph: fmt.Sprintf("%d. %s", k+1, line)})
 	}
-	if len(b.Overdue) > 0 && !b.ReplyBy.IsZero() {
-		b.add(paper.Part{Paragraph: b.sayf("请以上责任单位于 %s 前完成整改并书面报送整改情况。", "The units named above fix these and report in writing by %s.", b.At(b.ReplyBy).Text)})
+	if more := len(b.Overdue) - bulletinLines; more > 0 {
+		b.add(paper.Part{Note: b.sayf("另有 %d 件，见超期案件清单。", "%d more on the list of overdue issues.", more)})
 	}
+	if text := b.demand(); text != "" {
+		b.add(paper.Part{Paragraph: text})
+	}
+	b.pairs()
 	b.units()
+}
+
+// bulletinSum is the sum of a bulletin in a sentence.
+func (b *renderer) bulletinSum() string {
+	n := &b.Now
+	return b.sayf("本期受理问题 %[1]d 件，应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s，按期处置率 %[5]s。截至 %[6]s，尚有 %[7]d 件未处置，其中严重超期 %[8]d 件。",
+		"Received %[9]s; of %[2]d due, %[10]s disposed of (%[4]s), on time %[5]s. As of %[6]s, %[11]s open, %[8]d of them long overdue.",
+		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.At(b.CutAt).Text, n.Due-n.Disposed, n.LongOverdue,
+		counted(n.Received, "issue", "issues"), wereOf(n.Disposed), counted(n.Due-n.Disposed, "is", "are"))
+}
+
+// openLines are the lines "place – problem (responsible unit)" of a bulletin.
+func (b *renderer) openLines() (all []string) {
+	for k := range b.Overdue[:min(len(b.Overdue), bulletinLines)] {
+		o := &b.Overdue[k]
+		due := b.At(o.DueAt).Text
+		if o.Provisional {
+			due += b.say("，超期暂定", ", provisional")
+		}
+		all = append(all, b.sayf("%[1]s——%[2]s（%[3]s，%[4]s，原定 %[5]s 前）", "%[1]s – %[2]s (%[3]s, %[4]s, due %[5]s)",
+			cmp.Or(o.Place, b.say("地点不详", "place unknown")), o.Category, o.Unit, o.Number, due))
+	}
+	return all
+}
+
+// demand says by when what a bulletin names has to be done.
+func (b *renderer) demand() string {
+	if len(b.Overdue) == 0 || b.ReplyBy.IsZero() {
+		return ""
+	}
+	return b.sayf("请以上责任单位于 %s 前完成整改并书面报送整改情况。", "The units named above fix these and report in writing by %s.", b.At(b.ReplyBy).Text)
 }
 
 func (b *renderer) inspectors() {
 	b.chapter("巡查人员", "Inspectors")
+	who := b.say("工号", "Staff number")
+	if b.Named {
+		who = b.say("姓名", "Name")
+	}
 	t := &paper.Table{Name: b.say("巡查", "Inspectors"), Caption: b.say("巡查人员上报与核查情况", "What inspectors reported and verified"),
 		Empty: b.say("本期无上报与核查。", "Nothing was reported or verified."),
-		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查，没有核查期限记录的案件不计按期。", "Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ verified.")},
-		Columns: []paper.Column{{Head: b.say("姓名", "Name")}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
+		Notes: []string{b.say("有效率为立案 ÷ 上报；按期核查率为按期核查 ÷ 核查期限在本期内（截止时已到）的，与周报同一口径；无人核查的只计入合计。",
+			"Valid is filed ÷ submitted; on time is verified by the inspectors' own limit ÷ what had its limit in the period, up to the cut-off, as in the "+
+				"weekly report; what nobody verified counts in the total only.")},
+		Columns: []paper.Column{{Head: who}, {Head: b.say("上报", "Submitted"), Kind: paper.Count},
 			{Head: b.say("立案", "Filed"), Kind: paper.Count}, {Head: b.say("有效率", "Valid"), Kind: paper.Rate}, {Head: b.say("合并", "Merged"), Kind: paper.Count},
 			{Head: b.say("作废", "Dismissed"), Kind: paper.Count}, {Head: b.say("核查", "Verified"), Kind: paper.Count},
-			{Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
+			{Head: b.say("应核查", "To verify"), Kind: paper.Count}, {Head: b.say("按期核查", "On time"), Kind: paper.Count}, {Head: b.say("按期核查率", "On-time rate"), Kind: paper.Rate}}}
 	row := func(v *InspectorRow) paper.Row {
 		return paper.Row{Cells: []paper.Value{b.Text(v.Name), b.Count(v.Submitted), b.Count(v.Filed), b.Rate(v.Filed, v.Submitted), b.Count(v.Merged),
-			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.OnTime), b.Rate(v.OnTime, v.Verified)}}
+			b.Count(v.Refused), b.Count(v.Verified), b.Count(v.Due), b.Count(v.OnTime), b.Rate(v.OnTime, v.Due)}}
 	}
-	all := InspectorRow{Name: b.say("合计", "All")}
 	for n := range b.Inspectors {
-		v := &b.Inspectors[n]
-		t.Rows = append(t.Rows, row(v))
-		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
-		all.Verified, all.OnTime = all.Verified+v.Verified, all.OnTime+v.OnTime
+		t.Rows = append(t.Rows, row(&b.Inspectors[n]))
 	}
 	if len(t.Rows) > 0 {
+		all := b.allInspectors()
 		total := row(&all)
 		total.Total = true
 		t.Rows = append(t.Rows, total)
@@ -203,14 +245,25 @@ func (b *renderer) inspectors() {
 	b.table(t)
 }
 
+// allInspectors is what they did together.
+func (b *renderer) allInspectors() InspectorRow {
+	all := InspectorRow{Name: b.say("合计", "All"), OnTime: b.Now.Verifying.N, Due: b.Now.Verifying.Of}
+	for n := range b.Inspectors {
+		v := &b.Inspectors[n]
+		all.Submitted, all.Filed, all.Merged, all.Refused = all.Submitted+v.Submitted, all.Filed+v.Filed, all.Merged+v.Merged, all.Refused+v.Refused
+		all.Verified += v.Verified
+	}
+	return all
+}
+
 // assessed is a unit with the points that persons gave it.
 type assessed struct {
 	*UnitRow
 	bonus, malus, total float64
-	rank                int
+	rank                int // 0 for too few issues due
 }
 
-// assessments ranks the units that have a score by score and points, inside their groups.
+// assessments are the units that have a score or points, inside their groups by both together; who has too few issues due comes last and has no rank.
 func (w *Report) assessments() (all []assessed) {
 	for n := range w.Units {
 		v := assessed{UnitRow: &w.Units[n]}
@@ -224,27 +277,48 @@ func (w *Report) assessments() (all []assessed) {
 			}
 		}
 		if v.HasScore || v.bonus != 0 || v.malus != 0 {
-			v.total = v.Score + v.bonus + v.malus
+			v.total = math.Round((v.Score+v.bonus+v.malus)*100) / 100
 			all = append(all, v)
 		}
 	}
+	few := func(v *assessed) int {
+		if v.Rank == 0 {
+			return 1
+		}
+		return 0
+	}
 	slices.SortStableFunc(all, func(a, b assessed) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.Group, b.Group), few(&a)-few(&b), cmp.Compare(b.total, a.total), cmp.Compare(a.Name, b.Name))
 	})
+	place := 0
 	for n := range all {
-		switch {
-		case n == 0 || all[n].Group != all[n-1].Group:
-			all[n].rank = 1
-		case all[n].total == all[n-1].total:
+		if n == 0 || all[n].Group != all[n-1].Group {
+			place = 0
+		}
+		if all[n].Rank == 0 {
+			continue
+		}
+		place++
+		if all[n].rank = place; place > 1 && all[n].total == all[n-1].total {
 			all[n].rank = all[n-1].rank
-		default:
-			all[n].rank = n + 1
-			for k := n - 1; k >= 0 && all[k].Group == all[n].Group; k-- {
-				all[n].rank = n - k + 1
-			}
 		}
 	}
 	return all
+}
+
+// grades are from how many points on each is given, the best first; what has fewer than the last has the grade below it.
+var grades = []struct {
+	from float64
+	name string
+}{{90, "A"}, {75, "B"}, {60, "C"}, {math.Inf(-1), "D"}}
+
+func gradeOf(total float64) string {
+	for _, g := range grades {
+		if total >= g.from {
+			return g.name
+		}
+	}
+	return ""
 }
 
 // assessment joins the score of each unit with the points that persons gave it (考核).
@@ -254,14 +328,21 @@ func (b *renderer) assessment() {
 		Empty: b.say("本期无考核对象。", "Nobody is assessed."),
 		Columns: []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("应处置", "Due"), Kind: paper.Count},
 			{Head: b.say("得分", "Score"), Kind: paper.Number}, {Head: b.say("加分", "Added"), Kind: paper.Number},
-			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("名次", "Rank"), Kind: paper.Count}}}
+			{Head: b.say("扣分", "Taken"), Kind: paper.Number}, {Head: b.say("总分", "Total"), Kind: paper.Number}, {Head: b.say("等级", "Grade")},
+			{Head: b.say("名次", "Rank"), Kind: paper.Count}},
+		Notes: []string{b.say("总分 90 分及以上为 A，75 分及以上为 B，60 分及以上为 C，其余为 D；得分相同的名次相同。“件数不足”：应处置件数少于参与排名的最少件数，不参与排名，不评等级。",
+			"A from 90 points on, B from 75, C from 60, D below; equal totals share a rank. “too few”: fewer issues due than a rank needs, so no rank and no grade.")}}
 	for _, v := range b.assessments() {
-		score := b.NoData()
+		score, total, grade := b.NoData(), b.NoData(), b.Text("—")
 		if v.HasScore {
-			score = b.Decimal(v.Score)
+			score, total = b.Decimal(v.Score), b.Decimal(v.total)
+		}
+		rank := b.Text(b.say("件数不足", "too few"))
+		if v.rank > 0 {
+			rank, grade = b.Count(int64(v.rank)), b.Text(gradeOf(v.total))
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(v.Group), b.Text(v.Name), b.Count(v.Now.Due), score, b.Decimal(v.bonus),
-			b.Decimal(v.malus), b.Decimal(v.total), b.Count(int64(v.rank))}})
+			b.Decimal(v.malus), total, grade, rank}})
 	}
 	b.table(t)
 	b.chapter("加分与扣分", "Points added and taken")

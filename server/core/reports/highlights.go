@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -63,24 +64,16 @@ func (m *builder) roads(ctx context.Context) error {
 	return nil
 }
 
+// listedIssue is an issue of a list of open ones.
+type listedIssue struct {
+	store.IssueCourse
+	course closure.Course
+}
+
 // openIssues are what is overdue at the cut-off, with who was told when, and what is on hold.
 func (m *builder) openIssues(ctx context.Context) error {
-	var overdue, held []store.IssueFact
-	most := overdueListed
-	if m.Within != nil {
-		most = math.MaxInt32 // all are asked whether they belong to the scope
-	}
-	add := func(to *[]store.IssueFact) func(*store.IssueFact) {
-		return func(f *store.IssueFact) {
-			if cell := (closure.Cell{Unit: f.Unit(), Area: f.Area}); len(*to) < overdueListed && m.InScope(&cell) {
-				*to = append(*to, *f)
-			}
-		}
-	}
-	if err := m.Tx.EachOverdue(ctx, min(m.Tx.Now, m.to), m.Tx.Now, most, add(&overdue)); err != nil {
-		return err
-	}
-	if err := m.Tx.EachOnHold(ctx, m.Tx.Now, add(&held)); err != nil {
+	overdue, held, err := m.unfixedIssues(ctx)
+	if err != nil {
 		return err
 	}
 	where, err := m.addresses(ctx, append(slices.Clone(overdue), held...))
@@ -91,26 +84,71 @@ func (m *builder) openIssues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var ids []inspect.ID
 	for n := range overdue {
-		f := &overdue[n]
-		m.Overdue = append(m.Overdue, OverdueRow{Number: f.Number, Place: where[f.Issue], Category: m.category(f.Category), Unit: m.units[f.Unit()].Name, DueAt: f.DueAt.UTC(),
-			Over: m.Calendar.Between(f.DueAt.UTC(), m.Tx.Now.UTC(), f.Limit.Unit), Long: f.LongOverdueAt(m.Calendar) < m.Tx.Now, Told: told[f.Issue]})
+		ids = append(ids, overdue[n].Issue)
+	}
+	provisional, err := m.provisionalMarks(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for n := range overdue {
+		i, t := &overdue[n], overdue[n].course.Turn()
+		long := t.LongOverdueAt(m.Calendar)
+		m.Overdue = append(m.Overdue, OverdueRow{Number: i.Number, Place: where[i.Issue], Category: m.category(i.course.Category),
+			Unit: m.units[t.Holder(t.DueAt)].Name, DueAt: t.DueAt.UTC(), Over: m.Calendar.Between(t.DueAt.UTC(), m.CutOff.UTC(), t.Limit.Unit),
+			Clock: t.Limit.Unit, Long: long != 0 && long < m.CutOff, Provisional: provisional[i.Issue], Told: told[i.Issue]})
 	}
 	for n := range held {
-		f := &held[n]
-		reason, err := m.holdReason(ctx, f.Issue)
+		i, t := &held[n], held[n].course.Turn()
+		reason, err := m.holdReason(ctx, i.Issue)
 		if err != nil {
 			return err
 		}
-		m.Holds = append(m.Holds, HoldRow{Number: f.Number, Place: where[f.Issue], Unit: m.units[f.Unit()].Name, Until: f.HeldUntil.UTC(), Reason: reason})
+		m.Holds = append(m.Holds, HoldRow{Number: i.Number, Place: where[i.Issue], Unit: m.units[t.Holder(t.DueAt)].Name, Until: t.HeldUntil.UTC(), Reason: reason})
 	}
 	return nil
 }
 
-func (m *builder) addresses(ctx context.Context, facts []store.IssueFact) (map[inspect.ID]string, error) {
+// unfixedIssues are those overdue and those on hold at the cut-off, the oldest deadline first.
+func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssue, err error) {
+	take := func(c *store.IssueCourse) error {
+		course, ok := closure.CourseOf(c.Moments, m.CutOff)
+		if !ok || course.Status != inspect.Assigned || course.Own {
+			return nil
+		}
+		t := course.Turn()
+		switch inScope := m.InScope(t.Holder(t.DueAt), course.Area); {
+		case !inScope:
+		case t.HeldUntil > m.CutOff:
+			held = append(held, listedIssue{*c, course})
+		case t.DueAt < min(m.CutOff, m.to):
+			overdue = append(overdue, listedIssue{*c, course})
+		}
+		return nil
+	}
+	if m.CutOff < m.Tx.Now { // as it stood then: no index knows
+		err = m.Tx.EachCourseIn(ctx, m.CutOff, m.CutOff+1, take)
+		for _, all := range [][]listedIssue{overdue, held} {
+			slices.SortStableFunc(all, func(a, b listedIssue) int { return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt) })
+		}
+		return overdue[:min(len(overdue), overdueListed)], held, err
+	}
+	most := overdueListed
+	if m.Within != nil {
+		most = math.MaxInt32 // all are asked whether they belong to the scope
+	}
+	if err := m.Tx.EachOverdue(ctx, min(m.CutOff, m.to), m.Tx.Now, most, take); err != nil {
+		return nil, nil, err
+	}
+	err = m.Tx.EachOnHold(ctx, m.Tx.Now, take)
+	return overdue[:min(len(overdue), overdueListed)], held, err
+}
+
+func (m *builder) addresses(ctx context.Context, listed []listedIssue) (map[inspect.ID]string, error) {
 	var ids []inspect.ID
-	for n := range facts {
-		ids = append(ids, facts[n].Issue)
+	for n := range listed {
+		ids = append(ids, listed[n].Issue)
 	}
 	return m.addressesOf(ctx, ids)
 }
@@ -127,18 +165,41 @@ func (m *builder) addressesOf(ctx context.Context, ids []inspect.ID) (map[inspec
 	return where, err
 }
 
-// told is who was told that the issues are overdue.
-func (m *builder) told(ctx context.Context, facts []store.IssueFact) (map[inspect.ID][]Reminder, error) {
+// told says how often those of each role were told that the issues are overdue.
+func (m *builder) told(ctx context.Context, listed []listedIssue) (map[inspect.ID][]Reminder, error) {
 	var ids []inspect.ID
-	for n := range facts {
-		ids = append(ids, facts[n].Issue)
+	for n := range listed {
+		ids = append(ids, listed[n].Issue)
 	}
 	all, err := m.Tx.NotificationsOf(ctx, ids, inspect.AlertDue, inspect.AlertLate, inspect.AlertLong, "issue.supervised")
 	told := map[inspect.ID][]Reminder{}
 	for _, t := range all {
-		told[t.Issue] = append(told[t.Issue], Reminder{At: t.At.UTC(), Whom: t.Person})
+		told[t.Issue] = append(told[t.Issue], Reminder{Role: t.Role, Times: t.Times, At: t.At.UTC()})
+	}
+	for _, some := range told {
+		slices.SortFunc(some, func(a, b Reminder) int { return slices.Index(toldOrder, a.Role) - slices.Index(toldOrder, b.Role) })
 	}
 	return told, err
+}
+
+// toldOrder is in which order a report names the roles that were told.
+var toldOrder = []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader, inspect.Inspector, inspect.Admin, ""}
+
+// provisionalMarks are the issues whose overdue mark may still go.
+func (m *builder) provisionalMarks(ctx context.Context, ids []inspect.ID) (map[inspect.ID]bool, error) {
+	marks := map[inspect.ID]bool{}
+	if len(ids) == 0 {
+		return marks, nil
+	}
+	late, err := issues.LateWindow(ctx, m.Tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := m.Tx.Issues(ctx, ids)
+	for n := range rows {
+		marks[rows[n].ID] = rows[n].OverdueProvisional(m.Tx.Now, late)
+	}
+	return marks, err
 }
 
 // holdReason is what the office wrote when it granted a hold.
@@ -170,7 +231,7 @@ func (m *builder) pairs(ctx context.Context) error {
 	for _, again := range []bool{false, true} { // first one of each unit
 		for n := range rows {
 			row := &rows[n]
-			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(&closure.Cell{Unit: row.Unit, Area: row.Area}) {
+			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(row.Unit, row.Area) {
 				continue
 			}
 			pair, ok, err := m.pair(ctx, row)
@@ -219,7 +280,7 @@ func (m *builder) cameBack(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
 	for n := range rows {
 		row := &rows[n]
-		if seen[row.ID] || !m.InScope(&closure.Cell{Unit: row.Unit, Area: row.Area}) {
+		if seen[row.ID] || !m.InScope(row.Unit, row.Area) {
 			continue
 		}
 		p := PlaceRow{Category: m.category(row.Category), Unit: m.units[row.Unit].Name, LastAt: row.ReceivedAt.UTC(), Times: 1}
@@ -255,13 +316,13 @@ func (m *builder) suspended(ctx context.Context) error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(s inspect.Suspension) bool {
-		return s.From >= m.to || !m.InScope(&closure.Cell{Area: s.Area}) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
+		return s.From >= m.to || !m.InScope(inspect.ID{}, s.Area) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
 	})
 	if len(all) == 0 {
 		return nil
 	}
-	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.From, b.From) }).From
-	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first)
+	first := slices.MinFunc(all, func(a, b inspect.Suspension) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+	stopped, err := m.Tx.SuspendedIssueCounts(ctx, first.CreatedAt)
 	if err != nil {
 		return err
 	}
@@ -293,7 +354,7 @@ func (m *builder) lateArrivals(ctx context.Context) error {
 		return err
 	}
 	for _, l := range all {
-		if m.InScope(&closure.Cell{Unit: l.Unit, Area: l.Area}) {
+		if m.InScope(l.Unit, l.Area) {
 			m.Late = append(m.Late, LateRow{Number: l.Number, Unit: m.units[l.Unit].Name, What: m.say(actionWords[l.Kind].zh, actionWords[l.Kind].en),
 				DoneAt: l.CreditedAt.UTC(), ReceivedAt: l.ReceivedAt.UTC()})
 		}

@@ -1,51 +1,12 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 )
-
-// listed is how many units of a peer group stand on the red list and how many on the black one: three, but never more than a
-// third of those with a rank.
-const listed = 3
-
-// lists are the red list, the best of each group, and the black one, the last. A unit that has nothing left to do is on no black list.
-func (b *renderer) lists() {
-	b.chapter("红黑榜", "Red and black list")
-	columns := []paper.Column{{Head: b.say("同类组", "Peer group")}, {Head: b.say("责任单位", "Unit")}, {Head: b.say("名次", "Rank"), Kind: paper.Count},
-		{Head: b.say("得分", "Score"), Kind: paper.Number},
-		{Head: b.say("处置率", "Disposal"), Kind: paper.Rate}, {Head: b.say("按期处置率", "On time"), Kind: paper.Rate}, {Head: b.say("名次较上周", "Rank last week")}}
-	red := &paper.Table{Name: b.say("红榜", "Red list"), Caption: b.say("红榜", "Red list"), Columns: columns, Empty: b.say("本期无单位列入红榜。", "No unit is on the red list.")}
-	black := &paper.Table{Name: b.say("黑榜", "Black list"), Caption: b.say("黑榜", "Black list"), Columns: columns, Empty: b.say("本期无单位列入黑榜。", "No unit is on the black list.")}
-	for _, g := range b.ranked() {
-		n := min(listed, len(g)/3)
-		for _, u := range g[:n] {
-			red.Rows = append(red.Rows, b.listRow(u))
-		}
-		for _, u := range g[len(g)-n:] {
-			if u.Now.Disposed < u.Now.Due {
-				black.Rows = append(black.Rows, b.listRow(u))
-			}
-		}
-	}
-	b.table(red)
-	b.table(black)
-}
-
-func (b *renderer) listRow(u *UnitRow) paper.Row {
-	moved := b.Dash()
-	if u.RankBefore > 0 {
-		moved = b.Text(fmt.Sprintf("%d → %d", u.RankBefore, u.Rank))
-	}
-	score := b.NoData()
-	if u.HasScore {
-		score = b.Decimal(u.Score)
-	}
-	return paper.Row{Cells: []paper.Value{b.Text(u.Group), b.Text(u.Name), b.Count(int64(u.Rank)), score, b.rate(u.Now.disposal()), b.rate(u.Now.onTime()), moved}}
-}
 
 // inChart is how many bars a chart has at most.
 const inChart = 15
@@ -66,8 +27,11 @@ func (b *renderer) categories() {
 			continue
 		}
 		before := b.NoData()
-		if k.Before != nil {
+		switch {
+		case k.Before != nil:
 			before = b.Count(k.Before.Received)
+		case b.Before != nil: // it was counted, and nothing of this category came in
+			before = b.Count(0)
 		}
 		c.Labels = append(c.Labels, k.Name)
 		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, b.Count(k.Now.Received)), append(c.Series[1].Values, before)
@@ -85,11 +49,11 @@ func (b *renderer) roads() {
 			{Head: b.say("所属区域", "Area")}, {Head: b.say("件数", "Issues"), Kind: paper.Count}, {Head: b.say("长度（公里）", "Length (km)"), Kind: paper.Number},
 			{Head: b.say("每公里件数", "Issues per km"), Kind: paper.Number}}}
 	for _, r := range b.Roads {
-		per := b.NoData()
+		length, per := b.NoData(), b.NoData()
 		if r.Metres > 0 {
-			per = b.Decimal(float64(r.Issues) / r.Metres * 1000)
+			length, per = b.Decimal(r.Metres/1000), b.Decimal(float64(r.Issues)/r.Metres*1000)
 		}
-		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Name), b.Text(r.Area), b.Count(r.Issues), b.Decimal(r.Metres / 1000), per}})
+		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(r.Name), b.Text(r.Area), b.Count(r.Issues), length, per}})
 	}
 	b.table(t)
 }
@@ -108,16 +72,21 @@ func (b *renderer) places() {
 
 func (b *renderer) pairs() {
 	b.chapter("整改前后对比", "Before and after")
-	var all []paper.PhotoPair
-	for _, p := range b.Pairs {
-		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category,
-			p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
-	}
+	all := b.photoPairs(b.Pairs)
 	if len(all) == 0 {
 		b.add(paper.Part{Paragraph: b.say("本期无对比照片。", "There are no pairs of photos.")})
 		return
 	}
 	b.add(paper.Part{Pairs: all})
+}
+
+// photoPairs are pairs of photos under what they show.
+func (b *renderer) photoPairs(pairs []PhotoPair) (all []paper.PhotoPair) {
+	for _, p := range pairs {
+		all = append(all, paper.PhotoPair{Title: b.sayf("%[1]s %[2]s %[3]s（%[4]s）", "%[1]s %[3]s, %[2]s (%[4]s)", p.Number, p.Place, p.Category,
+			p.Unit), Before: b.shot(p.Before), After: b.shot(p.After)})
+	}
+	return all
 }
 
 func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
@@ -129,31 +98,42 @@ func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
 
 func (b *renderer) overdue() {
 	b.chapter("超期案件", "Overdue issues")
-	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told when"), Landscape: true,
+	t := &paper.Table{Name: b.say("超期", "Overdue"), Caption: b.say("超期未处置案件及告知情况", "Overdue issues, and who was told how often"), Landscape: true,
 		Empty: b.say("截止时无超期未处置案件。", "Nothing was overdue at the cut-off."), Columns: []paper.Column{{Head: b.say("编号", "Number")},
 			{Head: b.say("地点", "Place"), Width: 2}, {Head: b.say("类别", "Category"), Width: 1.3}, {Head: b.say("责任单位", "Unit"), Width: 1.3},
-			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("超期（小时）", "Hours over"), Kind: paper.Hours},
-			{Head: b.say("严重超期", "Long"), Width: 0.2}, {Head: b.say("告知情况", "Told"), Width: 3}}}
+			{Head: b.say("期限", "Deadline"), Kind: paper.DateTime}, {Head: b.say("已超期", "Over by"), Kind: paper.Duration},
+			{Head: b.say("标记", "Marks"), Width: 0.5}, {Head: b.say("告知情况", "Told"), Width: 2}},
+		Notes: []string{b.say("已超期按案件时限的计时方式计算：工作时只计工作时间，小时、天昼夜连续。暂定：期限前提出的申请尚未决定，或补传期限未满，超期标记可能撤销。",
+			"Over by: counted by the clock of the limit; working hours are those of working time, hours and days run day and night. Provisional: what was asked for in "+
+				"time is undecided, or what was done in time may still arrive, so that the mark may go.")}}
 	for n := range b.Overdue {
 		o := &b.Overdue[n]
-		long := ""
+		var marks []string
 		if o.Long {
-			long = b.say("是", "yes")
+			marks = append(marks, b.say("严重超期", "long overdue"))
+		}
+		if o.Provisional {
+			marks = append(marks, b.say("暂定", "provisional"))
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
-			b.Hours(o.Over), b.Text(long), b.Text(b.told(o.Told))}})
+			b.over(o), b.Text(strings.Join(marks, b.say("、", ", "))), b.Text(b.told(o.Told))}})
 	}
 	b.table(t)
 }
 
-// told is who was told when, one below the other.
+// roleWords are the people of a role as a report speaks of them.
+var roleWords = map[inspect.Role][2]string{inspect.UnitRole: {"责任单位", "the unit"}, inspect.Leader: {"领导", "leaders"}, inspect.Office: {"办公室", "the office"},
+	inspect.Inspector: {"巡查员", "inspectors"}, inspect.Admin: {"管理员", "administrators"}, "": {"其他人员", "others"}}
+
+// told is how often each role was told and when last, one below the other.
 func (b *renderer) told(all []Reminder) string {
 	if len(all) == 0 {
 		return b.say("尚未告知", "nobody yet")
 	}
 	lines := make([]string, len(all))
 	for n, t := range all {
-		lines[n] = b.At(t.At).Text + "  " + t.Whom
+		role, times := roleWords[t.Role], max(t.Times, 1)
+		lines[n] = b.sayf("%[1]s %[2]d 次，最近 %[4]s", "%[1]s: %[3]s, last %[4]s", b.say(role[0], role[1]), times, counted(times, "time", "times"), b.At(t.At).Text)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -200,6 +180,7 @@ func (b *renderer) corrections() {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(c.Report), b.Text(c.Number), b.Text(c.Figure), b.Text(c.Was), b.Text(c.Is), b.Text(c.Why)}})
 	}
 	b.table(t)
+	b.totals()
 }
 
 func (b *renderer) definitions() {

@@ -59,7 +59,8 @@ func (svc *Service) draftKnown(ctx context.Context, a *inspect.Actor, id inspect
 			return err
 		}
 		p, ok, err := tx.Publication(ctx, id)
-		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Genre != string(ask.Genre) || p.Language != ask.Language || p.MadeBy != a.ID) {
+		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Genre != string(ask.Genre) || p.Language != ask.Language || p.MadeBy != a.ID ||
+			ask.CutOff != 0 && p.CutAt != ask.CutOff) {
 			return inspect.ErrReportDiffers
 		}
 		return err
@@ -79,7 +80,10 @@ func (svc *Service) draft(ctx context.Context, a *inspect.Actor, ask Request) (f
 		if f.Week.Draft = true; ask.Genre != ClosureReport {
 			return nil
 		}
-		return svc.corrections(ctx, tx, f.Week, ask)
+		if err := svc.corrections(ctx, tx, f.Week, ask); err != nil {
+			return err
+		}
+		return svc.correctedTotals(ctx, tx, f.Week, ask)
 	})
 	return f, err
 }

@@ -6,11 +6,14 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
@@ -20,7 +23,9 @@ import (
 type Publication struct {
 	store.Publication
 	Week   *Report
-	Reason string // of a recall
+	Reason string          // of a recall
+	Says   json.RawMessage // the document: of an issued report as it was issued, otherwise as it would be made now
+	Short  string          // for a group chat, likewise
 	Told   []store.ReadReceipt
 	Notes  []Note
 	Names  map[inspect.ID]store.PersonRef
@@ -99,6 +104,9 @@ func frozenReport(ctx context.Context, tx *store.Tx, id inspect.ID) (*File, erro
 	if err := json.Unmarshal([]byte(texts[reportContent]), f.Week); err != nil {
 		return nil, fmt.Errorf("reports: report %s: %w", id, err)
 	}
+	if f.Week.FormulaVersion < closure.Version {
+		f.Week.underOneDenominator()
+	}
 	if f.Lines, err = unpacked(texts[reportLines]); err != nil {
 		return nil, fmt.Errorf("reports: lines of report %s: %w", id, err)
 	}
@@ -150,7 +158,34 @@ func (svc *Service) Publication(ctx context.Context, a *inspect.Actor, id inspec
 		v.Names, err = reportPeople(ctx, tx, people, v.Publication)
 		return err
 	})
-	return v, err
+	if err != nil {
+		return v, err
+	}
+	return v, svc.fillSays(ctx, &v)
+}
+
+// fillSays gives the text and the document of a report from its files, once they are made: what was issued reads the same for ever.
+func (svc *Service) fillSays(ctx context.Context, v *Publication) (err error) {
+	v.Week.Zone = svc.zone
+	if len(v.Files) == 0 {
+		v.Short = v.Week.Short()
+		v.Says, err = v.Week.Document().JSON()
+		return err
+	}
+	made := func(form paper.FileFormat) ([]byte, error) {
+		body, _, err := svc.ReportBytes(ctx, &v.Publication, form)
+		if err != nil {
+			return nil, err
+		}
+		b, err := io.ReadAll(body)
+		return b, errors.Join(err, body.Close())
+	}
+	if v.Says, err = made(paper.AsJSON); err != nil {
+		return err
+	}
+	short, err := made(AsText)
+	v.Short = string(short)
+	return err
 }
 
 func reportPeople(ctx context.Context, tx *store.Tx, people []inspect.ID, all ...store.Publication) (map[inspect.ID]store.PersonRef, error) {

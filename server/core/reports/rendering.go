@@ -5,20 +5,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
-	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"
-	"spotcheck/server/core/figures"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
-	"spotcheck/server/core/places"
 	"spotcheck/server/store"
 )
 
@@ -152,82 +147,4 @@ func onceEach(people []inspect.ID, but inspect.ID) (to []messages.Recipient) {
 		seen[p] = true
 	}
 	return to
-}
-
-// Schedule is a report that is drafted by itself when its period is over.
-type Schedule struct {
-	Kind     closure.PeriodKind `json:"kind"`
-	Scope    string             `json:"scope"`
-	Language inspect.Language   `json:"language"`
-}
-
-// DraftScheduled drafts the reports of the schedule whose period is over and that nobody has drafted, and tells the offices that they are to be
-// checked. It may run any number of times.
-func (svc *Service) DraftScheduled(ctx context.Context) error {
-	var plan []Request
-	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		formula, err := figures.ScoreFormula.In(ctx, tx)
-		if err != nil {
-			return err
-		}
-		first := time.Weekday(formula.WeekStart)
-		schedules, err := ReportSchedules.In(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, k := range schedules {
-			ask := Request{Language: k.Language}
-			if err := ask.Scope.UnmarshalText([]byte(k.Scope)); err != nil {
-				return err
-			}
-			now, err := closure.PeriodOf(k.Kind, closure.DayOf(tx.Now, svc.zone), first)
-			if err == nil {
-				now, err = now.Before(first)
-			}
-			if err != nil {
-				return err
-			}
-			ask.Period = now.Name
-			if known, err := tx.PublicationOf(ctx, ask.Period, k.Scope); err != nil {
-				return err
-			} else if !known {
-				plan = append(plan, ask)
-			}
-		}
-		return nil
-	}); err != nil {
-		return fmt.Errorf("reports: scheduled reports: %w", err)
-	}
-	for _, ask := range plan {
-		if err := svc.draftScheduled(ctx, ask); err != nil && !errors.Is(err, inspect.ErrFiguresPending) {
-			return fmt.Errorf("reports: scheduled report of %s: %w", ask.Period, err)
-		}
-	}
-	return nil
-}
-
-func (svc *Service) draftScheduled(ctx context.Context, ask Request) error {
-	f, err := svc.draft(ctx, places.OperatorDesk, ask)
-	if err != nil {
-		return err
-	}
-	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.LockRegisters(ctx); err != nil {
-			return err
-		}
-		if known, err := tx.PublicationOf(ctx, ask.Period, ask.Scope.String()); err != nil || known {
-			return err // another copy was faster
-		}
-		p := &store.Publication{ID: inspect.NewID(), Kind: f.Week.Kind, Period: f.Week.Name, Scope: ask.Scope.String(), Language: ask.Language, CreatedAt: tx.Now}
-		if err := svc.saveDraft(ctx, tx, p, f, inspect.ID{}); err != nil {
-			return err
-		}
-		people, err := everybody(ctx, tx, inspect.Office)
-		if err != nil {
-			return err
-		}
-		return svc.messages.Tell(ctx, tx, messages.Notification{To: onceEach(people, inspect.ID{}),
-			NotificationEvent: store.NotificationEvent{Ref: reportDrafted + "/" + p.ID.String(), Type: reportDrafted, At: tx.Now,
-				Facts: store.IssueSummary{Number: f.Week.title()}}})
-	})
 }

@@ -134,12 +134,17 @@ func (b *renderer) returnedForm(all []ReturnRow) {
 			sent++
 		}
 		if r.Sent > 1 {
-			t.Notes = append(t.Notes, fmt.Sprintf(b.say("%s 更正 %d 次，以最后一次为准。", "%s corrected it %d times; the last one stands."), r.Unit, r.Sent-1))
+			t.Notes = append(t.Notes, b.sayf("%[1]s 更正 %[2]d 次，以最后一次为准。", "%[1]s corrected it %[3]s; the last one stands.", r.Unit,
+				r.Sent-1, counted(int64(r.Sent-1), "time", "times")))
 		}
 	}
 	total := paper.Row{Total: true, Cells: []paper.Value{b.Text(fmt.Sprintf(b.say("合计（%d/%d 个单位）", "Sum of %d of %d units"), sent, len(all)))}}
 	for _, s := range sums {
-		total.Cells = append(total.Cells, b.Decimal(s))
+		cell := b.NoData()
+		if sent > 0 {
+			cell = b.Decimal(s)
+		}
+		total.Cells = append(total.Cells, cell)
 	}
 	t.Rows = append(t.Rows, total)
 	b.table(t)

@@ -2,10 +2,12 @@ package reports
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/paper"
 )
 
@@ -14,12 +16,6 @@ const mostSentences = 4
 
 // noteworthy is how many issues a category or unit had in one of two weeks at least, so that its change means something.
 const noteworthy = 10
-
-// movedNode is a change that may be worth a sentence.
-type movedNode struct {
-	by   float64 // in percentage points, or percent of a count; upwards is better
-	text string
-}
 
 // better are the sentences on what got better, the largest change first inside rates, units and categories.
 func (b *renderer) better() []string {
@@ -39,21 +35,14 @@ func (b *renderer) worse() []string {
 
 // changes are the sentences of one direction: at most two on rates, one on a unit, one on a category.
 func (b *renderer) changes(sign float64) (all []string) {
-	all = append(all, largest(b.rateChanges(), sign, 2)...)
-	all = append(all, largest(b.unitChanges(), sign, 1)...)
-	all = append(all, largest(b.categoryChanges(), sign, 1)...)
+	all = append(all, largest(b.rateChanges(), sign, 2, nil)...)
+	all = append(all, largest(b.unitChanges(), sign, 1, func(names []string, size string) string {
+		return b.sayf("%[1]s处置率较上周均%[2]s。", "%[1]s: disposal is %[2]s each against last week.", b.equals(names), size)
+	})...)
+	all = append(all, largest(b.categoryChanges(), sign, 1, func(names []string, size string) string {
+		return b.sayf("%[1]s受理件数较上周均%[2]s。", "%[1]s: what was received is %[2]s each against last week.", b.equals(names), size)
+	})...)
 	return all[:min(len(all), mostSentences)]
-}
-
-// largest are the texts of the largest changes in a direction.
-func largest(changes []movedNode, sign float64, most int) (all []string) {
-	slices.SortStableFunc(changes, func(a, c movedNode) int { return cmp.Compare(c.by*sign, a.by*sign) })
-	for _, c := range changes {
-		if c.by*sign > 0 && len(all) < most {
-			all = append(all, c.text)
-		}
-	}
-	return all
 }
 
 // judged are the rates of which less or more is better.
@@ -74,7 +63,7 @@ func (b *renderer) rateChanges() (all []movedNode) {
 		if d.Kind != paper.Points || d.Number == 0 {
 			continue
 		}
-		all = append(all, movedNode{d.Number * r.sign, b.sayf("%[1]s%[2]s为 %[3]s（%[4]d/%[5]d），较上周%[6]s。", "%[1]s: %[2]s is %[3]s (%[4]d/%[5]d), %[6]s against last week.",
+		all = append(all, movedNode{by: d.Number * r.sign, text: b.sayf("%[1]s%[2]s为 %[3]s（%[4]d/%[5]d），较上周%[6]s。", "%[1]s: %[2]s is %[3]s (%[4]d/%[5]d), %[6]s against last week.",
 			b.Scope, b.say(r.zh, r.en), b.rate(now).Text, now.N, now.Of, b.turned(d))})
 	}
 	return all
@@ -104,7 +93,7 @@ func (b *renderer) unitChanges() (all []movedNode) {
 		if u.Rank > 0 && u.RankBefore > 0 && u.Rank != u.RankBefore {
 			text += b.sayf("，在%[1]s中由第 %[2]d 名变为第 %[3]d 名", "; its rank among %[1]s went from %[2]d to %[3]d", u.Group, u.RankBefore, u.Rank)
 		}
-		all = append(all, movedNode{d.Number, text + b.say("。", ".")})
+		all = append(all, movedNode{d.Number, u.Name, b.turned(d), text + b.say("。", ".")})
 	}
 	return all
 }
@@ -112,15 +101,18 @@ func (b *renderer) unitChanges() (all []movedNode) {
 func (b *renderer) categoryChanges() (all []movedNode) {
 	for n := range b.Categories {
 		c := &b.Categories[n]
-		if c.Before == nil || max(c.Now.Received, c.Before.Received) < noteworthy {
+		// a category of which nothing came in says nothing of anybody's work
+		if c.Before == nil || c.Now.Received == 0 || max(c.Now.Received, c.Before.Received) < noteworthy {
 			continue
 		}
 		if c.Before.Received == 0 {
-			all = append(all, movedNode{-float64(c.Now.Received), b.sayf("%[1]s受理 %[2]d 件，上周为零。", "%[1]s: %[2]d were received, none the week before.", c.Name, c.Now.Received)})
+			all = append(all, movedNode{-float64(c.Now.Received), c.Name, b.sayf("由零增至 %d 件", "%d, from none,", c.Now.Received),
+				b.sayf("%[1]s受理 %[2]d 件，上周为零。", "%[1]s: %[2]d were received, none the week before.", c.Name, c.Now.Received)})
 			continue
 		}
 		d := b.Change(c.Now.Received, c.Before.Received)
-		all = append(all, movedNode{-d.Number, b.sayf("%[1]s受理 %[2]d 件，较上周%[3]s。", "%[1]s: %[2]d were received, %[3]s against last week.", c.Name, c.Now.Received, b.turned(d))})
+		all = append(all, movedNode{-d.Number, c.Name, b.turned(d), b.sayf("%[1]s受理 %[2]d 件，较上周%[4]s。", "%[1]s: %[3]s received, %[4]s against last week.", c.Name,
+			c.Now.Received, wereOf(c.Now.Received), b.turned(d))})
 	}
 	return all
 }
@@ -143,31 +135,45 @@ func (b *renderer) decisions() (all []string) {
 
 func (b *renderer) longOverdue() string {
 	var count int
-	worst := time.Duration(0)
 	units := map[string]int{}
 	for n := range b.Overdue {
 		if o := &b.Overdue[n]; o.Long {
 			count++
 			units[o.Unit]++
-			worst = max(worst, o.Over)
 		}
 	}
 	if count == 0 {
 		return ""
 	}
-	name, most := mostOf(units)
-	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s，其中%[3]s %[4]d 件：是否督办。",
-		"Long overdue: %[1]d, the longest by %[2]s, %[4]d of them with %[3]s: supervise?", count, b.Hours(worst).TextWithUnit(), name, most)
+	return b.sayf("严重超期未处置 %[1]d 件，最长已超期 %[2]s%[3]s：是否督办。", "Long overdue: %[1]d, the longest by %[2]s%[3]s: supervise?",
+		count, strings.Join(b.longest(), b.say("、", " and ")), b.most(units))
 }
 
-// mostOf is the name that is counted most; of equal ones the first by its letters.
-func mostOf(counts map[string]int) (name string, most int) {
-	for n, c := range counts {
-		if c > most || c == most && n < name {
-			name, most = n, c
+// longest are the longest times over a deadline of what is long overdue, one for each clock: hours of work are not compared with others.
+func (b *renderer) longest() (all []string) {
+	worst := map[string]paper.Value{}
+	for n := range b.Overdue {
+		if o := &b.Overdue[n]; o.Long {
+			if v := b.over(o); v.Number >= worst[v.Unit].Number {
+				worst[v.Unit] = v
+			}
 		}
 	}
-	return name, most
+	for _, unit := range slices.Sorted(maps.Keys(worst)) {
+		all = append(all, worst[unit].Text)
+	}
+	return all
+}
+
+// over is how long a deadline is past, by the clock of its limit and in its unit.
+func (b *renderer) over(o *OverdueRow) paper.Value {
+	switch {
+	case o.Clock.Working():
+		return b.Duration(o.Over, time.Hour, b.say("工作时", "working hours"))
+	case o.Clock == calendar.CalendarDay:
+		return b.Duration(o.Over, 24*time.Hour, b.say("天", "days"))
+	}
+	return b.Duration(o.Over, time.Hour, b.say("小时", "hours"))
 }
 
 func (b *renderer) holdsToEnd() string {
@@ -197,40 +203,36 @@ func (b *renderer) disputed() string {
 			units[b.Units[n].Name] = int(f.Shirked + f.FalseFixes)
 		}
 	}
-	where := ""
-	if name, most := mostOf(units); most > 0 {
-		where = b.sayf("，其中%[1]s %[2]d 件", ", %[2]d of them by %[1]s", name, most)
+	var what []string
+	for _, c := range []struct {
+		zh, en string
+		n      int64
+	}{{"推诿 %d 件", "shirked %d", b.Now.Shirked}, {"虚假整改 %d 件", "false fixes %d", b.Now.FalseFixes}} {
+		if c.n > 0 {
+			what = append(what, b.sayf(c.zh, c.en, c.n))
+		}
 	}
-	return b.sayf("推诿 %[1]d 件、虚假整改 %[2]d 件%[3]s：是否通报。", "Shirked %[1]d, false fixes %[2]d%[3]s: publish it?", b.Now.Shirked, b.Now.FalseFixes, where)
+	return b.sayf("%[1]s%[2]s：是否通报。", "%[1]s%[2]s: publish it?", capital(strings.Join(what, b.say("、", ", "))), b.most(units))
 }
 
 func (b *renderer) comesBack() string {
 	if len(b.Places) == 0 {
 		return ""
 	}
-	p := slices.MaxFunc(b.Places, func(a, c PlaceRow) int { return cmp.Compare(a.Times, c.Times) })
-	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。",
-		"Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[5]d times in %[4]d days): meet on site?", len(b.Places), p.Name, p.Category, p.Days, p.Times)
-}
-
-// Short is the report for a group chat: at most 500 characters, ready to paste.
-func (w *Report) Short() string {
-	b := &renderer{Report: w, Formatter: paper.Formatter{Language: w.Language, Zone: w.Zone}}
-	d := b.cover()
-	first, last := b.span()
-	n := &b.Now
-	sentences := []string{strings.TrimSpace(d.Title+" "+d.Number) + b.sayf("（%[1]s 至 %[2]s，%[3]s）", " (%[1]s to %[2]s, %[3]s)", first, last, b.Scope)}
-	sentences = append(sentences, d.Banners...)
-	sentences = append(sentences, b.sayf("受理 %[1]d 件；应处置 %[2]d 件，已处置 %[3]d 件，处置率 %[4]s；按期处置率 %[5]s；结案率 %[6]s。",
-		"Received %[1]d; due %[2]d, disposed %[3]d: %[4]s; on time %[5]s; closed %[6]s.",
-		n.Received, n.Due, n.Disposed, b.rate(n.disposal()).Text, b.rate(n.onTime()).Text, b.rate(n.closure()).Text))
-	for _, part := range []struct {
-		head      string
-		sentences []string
-	}{{b.say("需决策：", "To decide: "), b.decisions()}, {b.say("变差：", "Worse: "), b.worse()}, {b.say("变好：", "Better: "), b.better()}} {
-		for _, s := range part.sentences {
-			sentences = append(sentences, part.head+s)
+	times := slices.MaxFunc(b.Places, func(a, c PlaceRow) int { return cmp.Compare(a.Times, c.Times) }).Times
+	var names []string
+	var p PlaceRow
+	for _, c := range b.Places {
+		if c.Times == times {
+			names, p = append(names, c.Name), c
 		}
 	}
-	return paper.FitSentences(sentences, b.sayf("统计截止 %s。", "As of %s.", b.At(b.CutAt).Text))
+	count := int64(len(b.Places))
+	if len(names) == 1 {
+		return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（%[3]s，%[4]d 日内 %[5]d 次）：是否现场会办。",
+			"Places where the same came back: %[1]d, most often %[2]s (%[3]s, %[6]s in %[7]s): meet on site?", count, p.Name, p.Category, p.Days, p.Times,
+			counted(p.Times, "time", "times"), counted(p.Days, "day", "days"))
+	}
+	return b.sayf("反复发生点位 %[1]d 处，最多的是%[2]s（各 %[3]d 次）：是否现场会办。", "Places where the same came back: %[1]d, most often %[2]s (%[4]s each): meet on site?",
+		count, b.equals(names), times, counted(times, "time", "times"))
 }

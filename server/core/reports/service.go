@@ -44,4 +44,4 @@ func New(n Needs) *Service {
 }
 
 // Settings are those of this room.
-var Settings = []city.AnySetting{&ReportSchedules}
+var Settings = []city.AnySetting{&ReportSchedules, &RedListHoldPercent, &NamesInReports}

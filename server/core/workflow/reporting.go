@@ -196,7 +196,7 @@ func (svc *Service) ReportWithin(ctx context.Context, tx *store.Tx, a *inspect.A
 	if err := tx.InsertIssue(ctx, &row, searchText(&r.Texts, row.Number, row.ExternalNumber)); err != nil {
 		return err
 	}
-	if err := svc.figures.FollowFacts(ctx, tx, &row, e); err != nil {
+	if err := svc.figures.FollowFigures(ctx, tx, &row, e); err != nil {
 		return err
 	}
 	if err := photos.Declare(ctx, tx, &row, a, r.Photos); err != nil {

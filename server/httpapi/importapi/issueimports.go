@@ -215,7 +215,11 @@ func (h *importHandlers) sheet(name string, of func(*intake.Service, context.Con
 		if err != nil {
 			return err
 		}
-		return rest.StreamDownload(c, h.log, paper.FileFormat(format).MediaType(), name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
+		media := paper.CSVMediaType
+		if format == tables.XLSX {
+			media = paper.AsXLSX.MediaType()
+		}
+		return rest.StreamDownload(c, h.log, media, name+"-"+which.String()+"."+string(format), func(_ context.Context, w *bufio.Writer) error {
 			if format == tables.XLSX {
 				return rows.XLSX(w)
 			}

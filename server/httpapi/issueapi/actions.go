@@ -72,7 +72,7 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedRule: !in.Rule.IsZero(), inspect.NeedUntil: in.Until != 0, inspect.NeedAnswer: in.Answer != "",
 		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "",
 		inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
-		inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(), inspect.NeedFinding: in.Finding != "",
+		inspect.NeedFinding: in.Finding != "", inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
 		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
 	}
 }

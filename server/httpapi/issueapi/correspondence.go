@@ -103,8 +103,7 @@ func lettersOf(v *issues.View) (all []letterWire) {
 func appealsOf(v *issues.View) (all []appealWire) {
 	for _, a := range v.Appeals {
 		w := appealWire{About: a.Subject, At: a.At, By: rest.PersonOf(a.By, v.Names.People), Unit: a.Unit, Reason: v.Reasons[a.Action],
-			Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision],
-			Finding: a.Finding, MarkedAt: a.Mark}
+			Answer: a.Answer, DecidedAt: a.DecidedAt, Decision: v.Reasons[a.Decision], Finding: a.Finding, MarkedAt: a.Mark}
 		w.DecidedBy = rest.PersonIfAny(a.DecidedBy, v.Names.People)
 		all = append(all, w)
 	}

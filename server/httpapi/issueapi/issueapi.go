@@ -29,7 +29,7 @@ func Routes(n Needs) []rest.Route {
 		(&listHandlers{issues: n.Issues}).routes(),
 		(&exportHandlers{issues: n.Issues, site: n.Site, zone: n.Zone, log: n.Log}).routes(),
 		(&mapHandlers{issues: n.Issues}).routes(),
-		(&linkHandlers{workflow: n.Workflow}).routes(),
+		(&linkHandlers{workflow: n.Workflow, site: n.Site}).routes(),
 		(&actionHandlers{workflow: n.Workflow, log: n.Log}).routes(),
 		(&changeHandlers{issues: n.Issues}).routes(),
 		n.Streams.routes(),

@@ -15,6 +15,7 @@ import (
 // linkHandlers serve the links by which somebody without an account sees one issue.
 type linkHandlers struct {
 	workflow *workflow.Service
+	site     *rest.Site
 }
 
 func (h *linkHandlers) routes() []rest.Route {
@@ -54,7 +55,7 @@ func (h *linkHandlers) makeLink(c *fiber.Ctx) error {
 	if in.Hours < 1 || in.Hours > int(workflow.LongestLink/time.Hour) {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/hours", Detail: "want 1 to 720"})
 	}
-	s, token, err := h.workflow.MakeLink(c.UserContext(), rest.Actor(c), issue, time.Duration(in.Hours)*time.Hour, c.IP())
+	s, token, err := h.workflow.MakeLink(c.UserContext(), rest.Actor(c), issue, time.Duration(in.Hours)*time.Hour, h.site.Address(c))
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (h *linkHandlers) endLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.workflow.EndLink(c.UserContext(), rest.Actor(c), issue, link, c.IP()); err != nil {
+	if err := h.workflow.EndLink(c.UserContext(), rest.Actor(c), issue, link, h.site.Address(c)); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -2,6 +2,7 @@ package registerapi
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -82,31 +83,73 @@ func DeadlineWords(v *issues.View) (zh, en string) {
 	limit, words := v.Clock.CalendarLimit(), issues.UnitWords[v.Clock.Unit]
 	countingZH, countingEN := countingWords(limit)
 	zh = fmt.Sprintf("%s起 %s %s%s", fromZH, limit.Amount(), words[0], countingZH)
-	en = fmt.Sprintf("%s %s%s from %s", limit.Amount(), words[1], countingEN, fromEN)
-	var free, swapped int
-	for _, e := range v.Deadline.Skipped {
-		switch w := e.Day.Date().Weekday(); {
-		case e.Working == (w != time.Saturday && w != time.Sunday): // it is what its weekday says
-		case e.Working:
-			swapped++
-		default:
-			free++
+	en = fmt.Sprintf("%s%s from %s", limitWords(limit, words[1]), countingEN, fromEN)
+	for _, days := range []struct {
+		working           bool
+		zh, en, one, many string
+	}{{false, "跳过节假日", "left out", "holiday", "holidays"}, {true, "调休上班", "counted", "swapped working day", "swapped working days"}} {
+		if n, names := exceptionDays(v.Deadline.Skipped, days.working); n > 0 {
+			zh, en = zh+fmt.Sprintf("，%s %d 天（%s）", days.zh, n, strings.Join(names, "、")),
+				en+fmt.Sprintf(", %s %s (%s)", counted(n, days.one, days.many), days.en, strings.Join(names, ", "))
 		}
 	}
-	if free > 0 {
-		zh, en = zh+fmt.Sprintf("，跳过节假日 %d 天", free), en+fmt.Sprintf(", %d holidays left out", free)
-	}
-	if swapped > 0 {
-		zh, en = zh+fmt.Sprintf("，调休上班 %d 天", swapped), en+fmt.Sprintf(", %d swapped working days", swapped)
-	}
 	if len(v.Pauses) > 0 {
-		zh, en = zh+fmt.Sprintf("，暂停 %d 次", len(v.Pauses)), en+fmt.Sprintf(", %d pauses", len(v.Pauses))
+		zh, en = zh+fmt.Sprintf("，暂停 %d 次", len(v.Pauses)), en+", "+counted(len(v.Pauses), "pause", "pauses")
 	}
 	if v.Extensions > 0 {
-		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+fmt.Sprintf(", %d extensions", v.Extensions)
+		zh, en = zh+fmt.Sprintf("，延期 %d 次", v.Extensions), en+", "+counted(v.Extensions, "extension", "extensions")
 	}
 	if v.Deadline.Provisional {
-		zh, en = zh+"（所及年度放假安排未公布，暂定）", en+" (provisional: the holidays of a year that it reaches into are not published)"
+		from, due := v.AssignedAt.UTC().In(v.Deadline.Zone).Year(), v.DueAt.UTC().In(v.Deadline.Zone).Year()
+		which := fmt.Sprint(due, " 年度")
+		if due == from+1 {
+			which = "下一年度"
+		}
+		zh, en = zh+"（"+which+"放假安排未公布，暂定）", en+fmt.Sprintf(" (provisional: holidays of %d are not published)", due)
 	}
 	return zh + " = " + dueZH, en + " = " + dueEN
+}
+
+// exceptionDays counts the holidays on days that would be worked, or the swapped working days, and names them with their days: 国庆节 10-01 – 10-07.
+func exceptionDays(all []calendar.Exception, working bool) (n int, names []string) {
+	var first, last calendar.Exception
+	add := func() {
+		if last.Day == 0 {
+			return
+		}
+		text := strings.TrimSpace(first.Name + " " + first.Day.Date().Format("01-02"))
+		if last.Day != first.Day {
+			text += " – " + last.Day.Date().Format("01-02")
+		}
+		names = append(names, text)
+	}
+	for _, e := range all {
+		w := e.Day.Date().Weekday()
+		if weekend := w == time.Saturday || w == time.Sunday; e.Working != working || weekend != working { // it is what its weekday says
+			continue
+		}
+		if n++; last.Day == 0 || e.Name != last.Name || e.Day-last.Day > 3 { // a weekend may lie between
+			add()
+			first = e
+		}
+		last = e
+	}
+	add()
+	return n, names
+}
+
+// limitWords is a limit in English, whose units are plural.
+func limitWords(l calendar.Limit, unit string) string {
+	if l.N <= 1 {
+		unit = strings.NewReplacer("minutes", "minute", "hours", "hour", "days", "day").Replace(unit)
+	}
+	return l.Amount() + " " + unit
+}
+
+// counted is a number with what it counts, in English.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
 }

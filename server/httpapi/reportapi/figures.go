@@ -35,9 +35,6 @@ func countsOf(f *closure.Figures) countsWire {
 			w[key] = v
 		}
 	}
-	if f.Carried != 0 {
-		w["carried"] = f.Carried
-	}
 	return w
 }
 
@@ -84,7 +81,7 @@ func (h *figureHandlers) figures(c *fiber.Ctx) error {
 		if u.HasScore {
 			w.Score = &u.Score
 		}
-		if d, ok := b.Sheet.Units[u.ID].Counts.MedianToFix(); ok {
+		if d, ok := b.Sheet.Units[u.ID].MedianToFix(); ok {
 			hours := d.Hours()
 			w.MedianHours = &hours
 		}
@@ -116,7 +113,7 @@ func issueLineFilterOf(q *rest.Query) (f issueLineFilter) {
 }
 
 func (f *issueLineFilter) holds(l *figures.Line) bool {
-	return (f.count == "" || f.count == "carried" && l.Carried || slices.Contains(l.Counts, f.count)) &&
+	return (f.count == "" || slices.Contains(l.Counts, f.count)) &&
 		(f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
 }
 

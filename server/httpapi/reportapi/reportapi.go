@@ -4,7 +4,6 @@ package reportapi
 
 import (
 	"slices"
-	"time"
 
 	"spotcheck/server/core/reports"
 	"spotcheck/server/core/workflow"
@@ -15,14 +14,13 @@ import (
 type Needs struct {
 	Reports  *reports.Service
 	Workflow *workflow.Service
-	Zone     *time.Location // of the city
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
 	return slices.Concat(
 		(&figureHandlers{reports: n.Reports}).routes(),
-		(&reportHandlers{reports: n.Reports, zone: n.Zone}).routes(),
+		(&reportHandlers{reports: n.Reports}).routes(),
 		(&returnHandlers{reports: n.Reports}).routes(),
 		(&assessmentPointHandlers{reports: n.Reports}).routes(),
 		(&planTaskHandlers{workflow: n.Workflow}).routes(),

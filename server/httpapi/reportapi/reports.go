@@ -3,8 +3,9 @@ package reportapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,7 +22,6 @@ import (
 // reportHandlers serve reports on their way from a draft to an issued paper.
 type reportHandlers struct {
 	reports *reports.Service
-	zone    *time.Location
 }
 
 func (h *reportHandlers) routes() []rest.Route {
@@ -53,6 +53,7 @@ func requestOf(q *rest.Query, period string) reports.Request {
 	q.As("scope", &ask.Scope)
 	q.As("lang", &ask.Language)
 	q.As("genre", &ask.Genre)
+	q.As("cut_off", &ask.CutOff)
 	return ask
 }
 
@@ -98,7 +99,7 @@ func reportHeaders(c *fiber.Ctx, name string, form paper.FileFormat) {
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox")
 	if form != paper.AsJSON && form != reports.AsText {
-		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+"."+string(form), "report."+string(form)))
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+"."+form.Ending(), "report."+form.Ending()))
 	}
 }
 
@@ -107,6 +108,7 @@ type draftIn struct {
 	Scope    figures.Scope    `json:"scope"`
 	Language inspect.Language `json:"language"`
 	Genre    reports.Genre    `json:"genre"`
+	CutOff   inspect.Time     `json:"cut_off"`
 }
 
 type publicationWire struct {
@@ -164,27 +166,21 @@ func publicationOf(p *store.Publication, people map[inspect.ID]store.PersonRef) 
 	return w
 }
 
-func (h *reportHandlers) wholePublication(v *reports.Publication) (w publicationWire, err error) {
-	w = publicationOf(&v.Publication, v.Names)
+func wholePublication(v *reports.Publication) publicationWire {
+	w := publicationOf(&v.Publication, v.Names)
 	for _, r := range v.Told {
 		w.Told = append(w.Told, recipientWire(r))
 	}
 	for _, n := range v.Notes {
 		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, rest.PersonOf(n.By, v.Names), n.At})
 	}
-	v.Week.Zone = h.zone
-	w.Reason, w.Short = v.Reason, v.Week.Short()
-	w.Says, err = v.Week.Document().JSON()
-	return w, err
+	w.Reason, w.Short, w.Says = v.Reason, v.Short, v.Says
+	return w
 }
 
 func (h *reportHandlers) sendPublication(c *fiber.Ctx, v *reports.Publication) error {
-	w, err := h.wholePublication(v)
-	if err != nil {
-		return err
-	}
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	return c.JSON(w)
+	return c.JSON(wholePublication(v))
 }
 
 func (h *reportHandlers) putReport(c *fiber.Ctx) error {
@@ -196,7 +192,8 @@ func (h *reportHandlers) putReport(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope, Language: in.Language, Genre: in.Genre})
+	v, repeated, err := h.reports.DraftReport(c.UserContext(), rest.Actor(c), report, reports.Request{Period: in.Period, Scope: in.Scope,
+		Language: in.Language, Genre: in.Genre, CutOff: in.CutOff})
 	if err != nil {
 		return err
 	}
@@ -337,8 +334,27 @@ func (h *reportHandlers) reportFile(c *fiber.Ctx) error {
 		return err
 	}
 	reportHeaders(c, p.Period, form)
+	if form == paper.AsCSV {
+		if err := plainCSV(c, body, p.Period); err != nil {
+			return err
+		}
+	}
 	c.Set(fiber.HeaderETag, `"`+file.SHA256+`"`)
 	rest.SendStream(c, body, body, file.Bytes)
+	return nil
+}
+
+// plainCSV gives a file of before tables lay in a ZIP the headers of what it is.
+func plainCSV(c *fiber.Ctx, body io.ReadSeeker, name string) error {
+	begins := make([]byte, 2)
+	_, err := io.ReadFull(body, begins)
+	if _, back := body.Seek(0, io.SeekStart); err != nil || back != nil {
+		return errors.Join(err, back)
+	}
+	if string(begins) != "PK" {
+		c.Set(fiber.HeaderContentType, paper.CSVMediaType)
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+".csv", "report.csv"))
+	}
 	return nil
 }
 

@@ -2766,7 +2766,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -5919,7 +5919,10 @@ export interface components {
         FilterDueTo: components["schemas"]["Timestamp"];
         FilterClosedFrom: components["schemas"]["Timestamp"];
         FilterClosedTo: components["schemas"]["Timestamp"];
-        /** @description Open and past the deadline */
+        /**
+         * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+         *     What was closed late is not among them
+         */
         FilterOverdue: boolean;
         /** @description Some declared photo is not safe yet */
         FilterIncomplete: boolean;
@@ -7333,7 +7336,10 @@ export interface operations {
                 due_to?: components["parameters"]["FilterDueTo"];
                 closed_from?: components["parameters"]["FilterClosedFrom"];
                 closed_to?: components["parameters"]["FilterClosedTo"];
-                /** @description Open and past the deadline */
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
                 overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
                 incomplete?: components["parameters"]["FilterIncomplete"];
@@ -7534,7 +7540,10 @@ export interface operations {
                 due_to?: components["parameters"]["FilterDueTo"];
                 closed_from?: components["parameters"]["FilterClosedFrom"];
                 closed_to?: components["parameters"]["FilterClosedTo"];
-                /** @description Open and past the deadline */
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
                 overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
                 incomplete?: components["parameters"]["FilterIncomplete"];
@@ -7598,7 +7607,10 @@ export interface operations {
                 due_to?: components["parameters"]["FilterDueTo"];
                 closed_from?: components["parameters"]["FilterClosedFrom"];
                 closed_to?: components["parameters"]["FilterClosedTo"];
-                /** @description Open and past the deadline */
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
                 overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
                 incomplete?: components["parameters"]["FilterIncomplete"];
@@ -8775,6 +8787,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -8807,6 +8821,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
                 unit?: components["schemas"]["ID"];
@@ -8925,6 +8941,8 @@ export interface operations {
                 /** @description city, unit:ID or area:ID */
                 scope?: string;
                 lang?: "zh" | "en";
+                /** @description Up to which moment everything counts: what was done later is not there, what is due later is not due yet. Now where it is missing; not in the future, and not before the period. */
+                cut_off?: components["schemas"]["Timestamp"];
                 /** @description closure when it is missing */
                 genre?: components["schemas"]["ReportGenre"];
                 /** @description json when it is missing */
@@ -8946,6 +8964,7 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "application/pdf": string;
+                    "application/zip": string;
                     "text/csv": string;
                     "text/html": string;
                     "text/plain": string;
@@ -9008,6 +9027,8 @@ export interface operations {
                     /** @enum {string} */
                     language?: "zh" | "en";
                     genre?: components["schemas"]["ReportGenre"];
+                    /** @description Up to which moment everything counts; now where it is missing. A draft that is renewed counts up to then. */
+                    cut_off?: components["schemas"]["Timestamp"];
                 };
             };
         };
@@ -9581,6 +9602,7 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "application/pdf": string;
+                    "application/zip": string;
                     "text/csv": string;
                     "text/html": string;
                     "text/plain": string;
@@ -9930,7 +9952,10 @@ export interface operations {
                 due_to?: components["parameters"]["FilterDueTo"];
                 closed_from?: components["parameters"]["FilterClosedFrom"];
                 closed_to?: components["parameters"]["FilterClosedTo"];
-                /** @description Open and past the deadline */
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
                 overdue?: components["parameters"]["FilterOverdue"];
                 /** @description Some declared photo is not safe yet */
                 incomplete?: components["parameters"]["FilterIncomplete"];

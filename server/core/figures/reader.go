@@ -1,0 +1,142 @@
+package figures
+
+import (
+	"context"
+
+	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/store"
+)
+
+// Reader reads figures on one snapshot of the database as they stood at a cut-off: as they stand now from daily sums, what is not folded into
+// them yet, and what time alone changes; as they stood before, or of a part of the city, from the courses themselves.
+type Reader struct {
+	figures  *Service
+	Tx       *store.Tx
+	Calendar *calendar.Calendar
+	Within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
+	Scope    Scope
+	CutOff   inspect.Time
+	deltas   []closure.Delta        // not folded yet
+	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
+	upcoming []closure.Course       // with a step whose limit is still ahead
+	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
+}
+
+// Read begins to read figures as they stood at a cut-off; 0 is now, and what is later is now too.
+func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff inspect.Time) (*Reader, error) {
+	if counted, err := tx.FiguresCounted(ctx); err != nil || !counted {
+		return nil, OrElse(err, inspect.ErrFiguresPending)
+	}
+	cal, err := svc.city.Calendar(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	a := &Reader{figures: svc, Tx: tx, Calendar: cal, Scope: scope, CutOff: tx.Now}
+	if cutOff != 0 {
+		a.CutOff = min(cutOff, tx.Now)
+	}
+	if scope.Kind != inspect.City {
+		tree := store.UnitTree
+		if scope.Kind == inspect.AreaSubtree {
+			tree = store.AreaTree
+		}
+		below, err := tx.SelfAndDescendants(ctx, tree, scope.ID)
+		if err != nil {
+			return nil, err
+		}
+		a.Within = map[inspect.ID]bool{scope.ID: true}
+		for _, id := range below {
+			a.Within[id] = true
+		}
+	}
+	if a.oneByOne() {
+		return a, nil // no sums are used
+	}
+	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
+		return nil, err
+	}
+	seen := map[inspect.ID]bool{}
+	if err := tx.EachUnfixed(ctx, tx.Now, cal.Fingerprint(), func(c *store.IssueCourse) error {
+		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok && !seen[c.Issue] {
+			a.unfixed = append(a.unfixed, course)
+		}
+		seen[c.Issue] = true
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return a, tx.EachCourseWithSteps(ctx, tx.Now, func(c *store.IssueCourse) error {
+		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok {
+			a.upcoming = append(a.upcoming, course)
+		}
+		return nil
+	})
+}
+
+// oneByOne says whether figures are counted from the courses themselves.
+func (a *Reader) oneByOne() bool { return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree }
+
+// OrElse is an error, or where there is none another one.
+func OrElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// InScope says whether what a unit answers for in an area belongs to the scope.
+func (a *Reader) InScope(unit, area inspect.ID) bool {
+	switch a.Scope.Kind {
+	case inspect.UnitSubtree:
+		return a.Within[unit]
+	case inspect.AreaSubtree:
+		return a.Within[area]
+	}
+	return true
+}
+
+func (a *Reader) shareInScope(s *closure.Share) bool { return a.InScope(s.Unit, s.Area) }
+
+// View is a span seen from the cut-off.
+func (a *Reader) View(span closure.Span) *closure.View {
+	return closure.NewView(span, a.CutOff, a.Calendar)
+}
+
+// Sheet gives the figures of a span; of the city only those of the parts that are named beside all. What is asked of units alone, without parts,
+// is the sum of theirs. The times to fix are not among them: see AddFixTimes.
+func (a *Reader) Sheet(ctx context.Context, span closure.Span, parts ...string) (*closure.Breakdown, error) {
+	switch {
+	case a.oneByOne() || a.Within != nil && len(parts) > 0:
+		return a.fromCourses(ctx, a.View(span))
+	case a.Scope.Kind == inspect.UnitSubtree:
+		return a.ofUnits(ctx, span)
+	}
+	return a.fromRollUps(ctx, span, parts...)
+}
+
+// fromCourses gives the figures of a view from the courses themselves.
+func (a *Reader) fromCourses(ctx context.Context, view *closure.View) (*closure.Breakdown, error) {
+	s := closure.NewBreakdown()
+	err := a.eachCourse(ctx, view, func(_ *store.IssueCourse, c *closure.Course) {
+		for _, share := range c.Shares(view) {
+			if a.shareInScope(&share) {
+				s.AddShare(&share, 1)
+			}
+		}
+	})
+	s.DropEmpty()
+	return s, err
+}
+
+// eachCourse calls f for every course that may count in a view, as it stood at its cut-off.
+func (a *Reader) eachCourse(ctx context.Context, view *closure.View, f func(*store.IssueCourse, *closure.Course)) error {
+	from, to := closure.StartOfDay(view.Span.From, a.figures.zone), closure.StartOfDay(view.Span.To, a.figures.zone)
+	return a.Tx.EachCourseIn(ctx, min(from, view.CutOff), max(to, view.CutOff+1), func(c *store.IssueCourse) error {
+		if course, ok := closure.CourseOf(c.Moments, view.CutOff); ok {
+			f(c, &course)
+		}
+		return nil
+	})
+}

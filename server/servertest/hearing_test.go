@@ -1,0 +1,180 @@
+package servertest_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spotcheck/pkg/inspect"
+	"spotcheck/server/servertest"
+)
+
+// The figures that a unit may contest, each counted by hand. The weeks are those of December 2026: W49 begins on Monday the 30th of November, W50 on
+// the 7th, W51 on the 14th.
+
+// TestAReopeningChangesNoPastWeek: due, fixed in time and closed in W49, reopened in W51.
+func TestAReopeningChangesNoPastWeek(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		id := reportsOf(s, "06014")
+		s.As("admin").Do(http.MethodPut, "/api/v1/categories/06014", M{"name_zh": "道路遗撒", "name_en": "Spill", "group": "litter", "limit": 8,
+			"limit_unit": "urgent_hour", "reopen_days": 30}).Want(http.StatusOK)
+		office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-11-30 10:00")
+		crew.Fixes(id)
+		goTo(t, s, "2026-11-30 11:00")
+		s.As("wang").Verifies(id, "pass")
+		closed := map[string]int64{"due": 1, "disposed": 1, "on_time": 1, "due_to_close": 1, "closed": 1, "closed_on_time": 1, "reopened": 0}
+		goTo(t, s, "2026-12-16 09:00")
+		wantCounts(t, "W49 before the reopening", first(counts(office, "period=2026-W49")), closed)
+		office.Acts(id, "reopen", M{"reason": "没清完"}).Want(http.StatusCreated)
+		goTo(t, s, "2026-12-22 09:00") // Tuesday of W52
+		wantCounts(t, "W49 after it", first(counts(office, "period=2026-W49")), closed)
+		wantCounts(t, "W50", first(counts(office, "period=2026-W50")), map[string]int64{"due": 0, "due_to_close": 0, "long_overdue": 0})
+		wantCounts(t, "W51", first(counts(office, "period=2026-W51")), map[string]int64{"due": 0, "due_to_close": 0, "reopened": 1})
+		wantCounts(t, "W52", first(counts(office, "period=2026-W52")), map[string]int64{"due": 1, "carried": 1, "due_to_close": 1, "carried_to_close": 1,
+			"disposed": 0, "open": 1, "overdue": 1})
+		s.Recounts("2026-W49")
+		s.Recounts("2026-W52")
+		s.Audit()
+	})
+}
+
+// TestOnlyTheUnitsOwnTimeIsLongOverdue: one hour of eight, three days of waiting, and then sixteen hours are more than twice eight, but fifteen are not.
+func TestOnlyTheUnitsOwnTimeIsLongOverdue(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		id := reportsOf(s, "08012")
+		office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-11-30 10:00")
+		crew.Fixes(id)
+		goTo(t, s, "2026-12-03 10:00")
+		s.As("wang").Verifies(id, "fail")
+		for _, c := range []struct {
+			at   string
+			long int64
+		}{{"2026-12-03 10:05", 0}, {"2026-12-04 00:58", 0}, {"2026-12-04 01:02", 1}} {
+			goTo(t, s, c.at)
+			wantCounts(t, c.at, first(counts(office, "period=2026-W49")), map[string]int64{"due": 1, "reworked": 1, "long_overdue": c.long})
+		}
+		s.Recounts("2026-W49")
+	})
+}
+
+// TestHoldsAreSharesOfWhatIsOpen: two of three open issues are on hold: 66.67 %, and no red list for the unit.
+func TestHoldsAreSharesOfWhatIsOpen(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		for n := range 3 {
+			id := reportsOf(s, "08012")
+			office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+			if n < 2 {
+				crew.Acts(id, "ask_hold", M{"reason": "待拨款", "until": s.Now().Add(20 * 24 * time.Hour).UTC().Format(time.RFC3339)}).Want(http.StatusCreated)
+				s.As("office2").Acts(id, "decide_hold", M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+			}
+		}
+		goTo(t, s, "2026-12-01 09:00")
+		all, units := counts(office, "period=2026-W49")
+		want := map[string]int64{"due": 1, "due_to_close": 1, "open": 3, "on_hold": 2, "overdue": 1}
+		wantCounts(t, "all", all, want)
+		wantCounts(t, "the unit", units[servertest.ID("longhua-sanitation").String()], want)
+		s.Recounts("2026-W49")
+	})
+}
+
+// TestACutOffIsAsItWas: what was done later is not there, what is due later is not due; the list of the overdue begins with the oldest deadline.
+func TestACutOffIsAsItWas(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		later, sooner, last := reportsOf(s, "08012"), reportsOf(s, "08012"), reportsOf(s, "08012")
+		office.Assigns(later, "longhua-sanitation", 30*time.Hour)  // Tuesday 15:00
+		office.Assigns(sooner, "longhua-sanitation", 8*time.Hour)  // Monday 17:00
+		office.Assigns(last, "longhua-sanitation", 4*24*time.Hour) // Friday 09:00
+		wantCounts(t, "on Monday, running", first(counts(office, "period=2026-W49")), map[string]int64{"due": 0, "open": 3, "overdue": 0})
+		goTo(t, s, "2026-12-02 10:00")
+		crew.Fixes(sooner)
+		crew.Fixes(later)
+		wantCounts(t, "on Wednesday", first(counts(office, "period=2026-W49")), map[string]int64{"due": 2, "disposed": 2, "on_time": 0, "open": 1, "overdue": 0})
+		cut := "&cut_off=" + when(t, "2026-12-02 09:00").UTC().Format(time.RFC3339)
+		then, _ := counts(office, "period=2026-W49"+cut)
+		wantCounts(t, "seen from 9:00", then, map[string]int64{"due": 2, "disposed": 0, "open": 3, "overdue": 2, "received": 3, "given": 3})
+		wantCounts(t, "seen from Monday noon", first(counts(office, "period=2026-W49&cut_off="+when(t, "2026-11-30 12:00").UTC().Format(time.RFC3339))),
+			map[string]int64{"due": 0, "open": 3, "overdue": 0})
+
+		var report struct {
+			Parts []struct {
+				Table *struct {
+					Name string
+					Rows []struct{ Cells []struct{ Text string } }
+				}
+			}
+		}
+		office.Do(http.MethodGet, "/api/v1/reports/compute?form=json&period=2026-W49"+cut, nil).Want(http.StatusOK).Into(&report)
+		var listed []string
+		for _, p := range report.Parts {
+			if p.Table != nil && strings.Contains(p.Table.Name, "超期") {
+				for _, r := range p.Table.Rows {
+					listed = append(listed, r.Cells[0].Text)
+				}
+			}
+		}
+		if want := []string{office.Issue(sooner).Number, office.Issue(later).Number}; !slices.Equal(listed, want) {
+			t.Errorf("overdue at the cut-off are %q, want %q", listed, want)
+		}
+		// A draft counts up to the same moment, and the same again with another one is another draft.
+		path := "/api/v1/reports/" + servertest.ID("seen from nine").String()
+		moment := when(t, "2026-12-02 09:00").UTC().Format(time.RFC3339)
+		var drafted struct {
+			CutAt time.Time `json:"cut_at"`
+		}
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": moment}).Want(http.StatusCreated).Into(&drafted)
+		if !drafted.CutAt.Equal(when(t, "2026-12-02 09:00")) {
+			t.Errorf("the draft counts up to %s", drafted.CutAt)
+		}
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": moment}).Want(http.StatusOK)
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "cut_off": when(t, "2026-12-02 08:00").UTC().Format(time.RFC3339)}).WantProblem(409, "report.differs", "never")
+		for _, at := range []string{"2026-12-03T00:00:00Z", "2026-11-20T00:00:00Z"} { // later than now, before the period
+			office.Do(http.MethodGet, "/api/v1/figures?period=2026-W49&cut_off="+at, nil).WantProblem(422, "content.invalid", "never")
+		}
+	})
+}
+
+// TestWhatIsFixedAndNotVerifiedBurdensTheOffice: fixed in time in W49 and verified by nobody, it is the unit's no more in W50.
+func TestWhatIsFixedAndNotVerifiedBurdensTheOffice(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office := s.As("office")
+		id := reportsOf(s, "08012")
+		office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		s.As("crew").Fixes(id)
+		goTo(t, s, "2026-12-09 09:00")
+		wantCounts(t, "W49", first(counts(office, "period=2026-W49")), map[string]int64{"due": 1, "on_time": 1, "due_to_close": 1, "closed": 0, "waiting": 1})
+		wantCounts(t, "W50", first(counts(office, "period=2026-W50")), map[string]int64{"due": 0, "carried": 0, "due_to_close": 1, "carried_to_close": 1, "waiting": 1})
+		s.Recounts("2026-W50")
+	})
+}
+
+// TestALinkIsNotedWithTheAddressBehindTheProxy: the log says where somebody was, not which proxy stood between.
+func TestALinkIsNotedWithTheAddressBehindTheProxy(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		id := s.As("lin").ReportsMud()
+		s.As("office").Assigns(id, "longhua-sanitation", 8*time.Hour)
+		unit := s.As("crew")
+		behindProxy(s)
+		header := http.Header{"X-Forwarded-For": {"198.51.100.7"}, "Content-Type": {"application/json"}}
+		var made struct{ Link struct{ ID inspect.ID } }
+		unit.Send(http.MethodPost, "/api/v1/issues/"+id.String()+"/links", []byte(`{}`), header).Want(http.StatusCreated).Into(&made)
+		unit.Send(http.MethodDelete, "/api/v1/issues/"+id.String()+"/links/"+made.Link.ID.String(), nil, header).Want(http.StatusNoContent)
+		for _, kind := range []string{"link.made", "link.ended"} {
+			if body := string(s.As("admin").Do(http.MethodGet, "/api/v1/security-log?kind="+kind, nil).Want(http.StatusOK).Body); !strings.Contains(body, "198.51.100.7") {
+				t.Errorf("%s is noted as %s", kind, body)
+			}
+		}
+	})
+}

@@ -1,0 +1,45 @@
+-- Figures of version 2 are counted anew from the record by a job. What was kept of version 1 goes; issued reports stay as they were.
+DROP TABLE figure_fact;
+DELETE FROM figure_delta;
+DELETE FROM figure_sum;
+DELETE FROM counter WHERE name = 'figures_counted';
+
+CREATE TABLE figure_course (
+  issue BIGINT PRIMARY KEY REFERENCES issue (id),
+  moments {{text}} NOT NULL,
+  category {{text}} NOT NULL,
+  area {{bytes}},
+  unit {{bytes}},
+  holder {{bytes}},
+  status {{text}} NOT NULL,
+  own BOOLEAN NOT NULL,
+  counted BOOLEAN NOT NULL,
+  summable BOOLEAN NOT NULL,
+  received_at BIGINT NOT NULL,
+  until_at BIGINT NOT NULL,
+  steps_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  due_day BIGINT NOT NULL,
+  overdue_at BIGINT NOT NULL,
+  long_at BIGINT NOT NULL,
+  calendar BIGINT NOT NULL,
+  held_until BIGINT NOT NULL,
+  fixed_at BIGINT NOT NULL,
+  failed_at BIGINT NOT NULL,
+  gone_at BIGINT NOT NULL,
+  standing BIGINT NOT NULL,
+  to_fix BIGINT NOT NULL,
+  found BIGINT NOT NULL
+);
+CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
+CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
+CREATE INDEX figure_course_open ON figure_course (holder, unit, category, overdue_at, held_until) WHERE status = 'assigned' AND NOT own;
+CREATE INDEX figure_course_overdue ON figure_course (due_at) WHERE status = 'assigned' AND NOT own;
+CREATE INDEX figure_course_held ON figure_course (held_until) WHERE status = 'assigned' AND NOT own AND held_until > 0;
+CREATE INDEX figure_course_failed ON figure_course (failed_at) WHERE status = 'assigned' AND NOT own AND failed_at > 0;
+CREATE INDEX figure_course_long ON figure_course (calendar, unit, category, due_day, long_at, held_until) WHERE status = 'assigned' AND NOT own;
+CREATE INDEX figure_course_due ON figure_course (due_at, unit, category, standing) WHERE counted AND summable;
+CREATE INDEX figure_course_steps ON figure_course (steps_at);
+CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fix, found) WHERE counted AND summable AND to_fix >= 0;
+CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
+CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;

@@ -175,8 +175,13 @@ if [ "$mode" = full ]; then
 2026-10-25 01:50:00 Europe/Berlin
 MOMENTS
 
-  # Left out is what takes one step after the other and is only slow under the race detector.
+  # Left out is what takes one step after the other and is only slow under the race detector: packages in which nothing runs beside
+  # anything, fuzz targets, and single tests.
   step "race"
+  concurrent='"sync|errgroup|\bgo func|\.Go\(|make\(chan'
+  mapfile -t racing < <(go list -f '{{.ImportPath}} {{.Dir}}' ./... | grep -v /server/servertest | while read -r package dir; do
+    if cat "$dir"/*.go | grep -qE "$concurrent"; then echo "$package"; fi
+  done)
   tested race -race -parallel 4 -timeout 40m -skip "$(tr -d ' \n' <<<'
     ^(TestACopyIsTheSamePicture|TestStampTakesAnyTextOnAnyPicture|TestTheSameSeedAndDateMakeTheSameCity|TestDecodesEveryFile|
     TestListsAgainstAModel|TestTheMapAgainstAModel|TestRandomLivesStayInTheTable|TestPhotosOfADemoAreDrawn|TestTheChildIsNotMisled|
@@ -184,8 +189,10 @@ MOMENTS
     TestReleasedSchemas|TestASnapshotIsTheWholeDatabase|TestChangesThatMissAreErrors|TestIssuesNameWhatIsThere|TestPeopleAreReadBack|TestADamagedBackupIsRefused|
     TestFitIsAsGoodAsAnother|TestWhatACutLeftOutIsGrey|TestStampWritesAtTheBottomAndLeavesTheRest|TestOrientationsOfOneSceneGiveOnePicture|
     TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
-    TestAWorkbookOf100000IssuesTakesLittleMemory|TestTheDemosWeekIsAlwaysTheSame)$')" \
-    $(go list ./... | grep -v /server/servertest)
+    TestAWorkbookOf100000IssuesTakesLittleMemory|TestTheDemosWeekIsAlwaysTheSame|TestMigrate|TestCatalogueByTheCommandLine|TestAreasByTheCommandLine|
+    TestEqualReportsGiveEqualBytes|TestEveryPageOfATableHasItsHead|TestEveryFormIsMade|TestTheFirstSamplesOfHEICAreThoseOfThePicture|
+    TestWhatIsNoPictureIsNotDecoded|TestLookupsHaveAnIndex|TestEveryFormOfAWeek|Fuzz.*)$')" \
+    "${racing[@]}"
   tested race_stories -race -parallel 4 -timeout 40m -run "$(tr -d ' \n' <<<'
     FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|InParts|Stream|Five|AtOnce|OfALive|Away|BreaksAgain|DiskIsFull|Slow|Hundred|BadNetwork|
     FollowsTheFeed|Batch|UntilItListens|Digest|ManyReminders|ManyUploads|MapFollows|SmallestArea|CrewFixes|Typhoon|Ladder|PaperIsIssued|RegisterProposes|Holidays|WeeklyReport')" \

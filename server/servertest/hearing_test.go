@@ -65,6 +65,78 @@ func TestOnlyTheUnitsOwnTimeIsLongOverdue(t *testing.T) {
 	})
 }
 
+// TestASuspensionStopsWhatIsOverdueToo: eight hours from nine, overdue at 17:00. A storm from 18:00 to 18:00 of the next day: the deadline stays, and
+// twice eight hours are used at 01:00 of the day after that. The office ends the storm early: at 13:00 of the second day.
+func TestASuspensionStopsWhatIsOverdueToo(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, id := s.As("office"), reportsOf(s, "08012")
+		office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-11-30 17:30")
+		storm := "/api/v1/suspensions/" + servertest.ID("storm").String()
+		declare := func(to string) {
+			office.Do(http.MethodPut, storm, M{"from": when(t, "2026-11-30 18:00").UTC().Format(time.RFC3339Nano),
+				"to": when(t, to).UTC().Format(time.RFC3339Nano), "reason": "台风"})
+			s.Drain()
+		}
+		declare("2026-12-01 18:00")
+		if d := deadlineOf(office, id); !near(d.DueAt, when(t, "2026-11-30 17:00")) {
+			t.Errorf("the deadline that was past moved to %s", d.DueAt)
+		}
+		long := func(at string, n int64) {
+			t.Helper()
+			goTo(t, s, at)
+			wantCounts(t, at, first(counts(office, "period=2026-W49")), map[string]int64{"due": 1, "long_overdue": n})
+			s.Recounts("2026-W49")
+		}
+		long("2026-12-01 02:00", 0) // without the storm it would be at 01:00
+		declare("2026-12-01 06:00")
+		office.WantEvents(id, "issue.reported", "issue.assigned", "issue.suspended", "issue.suspended")
+		long("2026-12-01 12:59", 0)
+		long("2026-12-01 13:01", 1)
+		s.Audit()
+	})
+}
+
+// TestAUnitThatMovesKeepsItsPast: due in W49 below Longhua and among the enterprises; in W50 the unit goes below the sanitation of Meilan and among others.
+func TestAUnitThatMovesKeepsItsPast(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, admin, id := s.As("office"), s.As("admin"), reportsOf(s, "08012")
+		office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-12-08 09:00")
+		admin.Do(http.MethodPut, "/api/v1/units/"+servertest.ID("longhua-sanitation").String(),
+			M{"name": "龙华环卫", "kind": "bureau", "peer_group": "others", "parent": servertest.ID("meilan-sanitation")}).Want(http.StatusOK)
+		goTo(t, s, "2026-12-09 09:00")
+		again := reportsOf(s, "08012")
+		office.Assigns(again, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-12-15 09:00")
+		for _, c := range []struct {
+			period         string
+			longhua, other int64
+			group          string
+		}{{"2026-W49", 1, 0, "sanitation"}, {"2026-W50", 1, 1, "others"}} { // in W50 the first is carried over
+			for top, due := range map[string]int64{"longhua": c.longhua, "meilan-sanitation": c.other} {
+				wantCounts(t, c.period+" of "+top, first(counts(office, "period="+c.period+"&scope=unit:"+servertest.ID(top).String())), map[string]int64{"due": due})
+			}
+			var board struct {
+				Units []struct {
+					Unit      struct{ ID string }
+					PeerGroup string `json:"peer_group"`
+				}
+			}
+			office.Do(http.MethodGet, "/api/v1/figures?period="+c.period, nil).Want(http.StatusOK).Into(&board)
+			for _, u := range board.Units {
+				if u.Unit.ID == servertest.ID("longhua-sanitation").String() && u.PeerGroup != c.group {
+					t.Errorf("%s: it stands among %s, want %v", c.period, u.PeerGroup, c.group)
+				}
+			}
+			s.Recounts(c.period)
+		}
+		s.Audit()
+	})
+}
+
 // TestHoldsAreSharesOfWhatIsOpen: two of three open issues are on hold: 66.67 %, and no red list for the unit.
 func TestHoldsAreSharesOfWhatIsOpen(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

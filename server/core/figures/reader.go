@@ -15,8 +15,10 @@ type Reader struct {
 	figures  *Service
 	Tx       *store.Tx
 	Calendar *calendar.Calendar
-	Within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
+	Within   map[inspect.ID]bool // units or areas of the scope as it is now, nil for the whole city
 	Scope    Scope
+	places   UnitPlaces
+	belongs  []membership // of units to the scope, by the moments at which units moved; nil when none ever did
 	CutOff   inspect.Time
 	deltas   []closure.Delta        // not folded yet
 	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
@@ -37,6 +39,9 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if cutOff != 0 {
 		a.CutOff = min(cutOff, tx.Now)
 	}
+	if a.places, err = unitPlaces(ctx, tx); err != nil {
+		return nil, err
+	}
 	if scope.Kind != inspect.City {
 		tree := store.UnitTree
 		if scope.Kind == inspect.AreaSubtree {
@@ -49,6 +54,11 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 		a.Within = map[inspect.ID]bool{scope.ID: true}
 		for _, id := range below {
 			a.Within[id] = true
+		}
+	}
+	if scope.Kind == inspect.UnitSubtree {
+		if err := a.readMembership(ctx); err != nil {
+			return nil, err
 		}
 	}
 	if a.oneByOne() {
@@ -76,7 +86,9 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 }
 
 // oneByOne says whether figures are counted from the courses themselves.
-func (a *Reader) oneByOne() bool { return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree }
+func (a *Reader) oneByOne() bool {
+	return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree || a.belongs != nil
+}
 
 // OrElse is an error, or where there is none another one.
 func OrElse(err, otherwise error) error {
@@ -86,18 +98,36 @@ func OrElse(err, otherwise error) error {
 	return otherwise
 }
 
-// InScope says whether what a unit answers for in an area belongs to the scope.
-func (a *Reader) InScope(unit, area inspect.ID) bool {
+// InScope says whether what a unit answers for in an area belongs to the scope, by the tree of units as it was at a moment.
+func (a *Reader) InScope(unit, area inspect.ID, at inspect.Time) bool {
 	switch a.Scope.Kind {
 	case inspect.UnitSubtree:
-		return a.Within[unit]
+		return a.UnitInScope(unit, at)
 	case inspect.AreaSubtree:
 		return a.Within[area]
 	}
 	return true
 }
 
-func (a *Reader) shareInScope(s *closure.Share) bool { return a.InScope(s.Unit, s.Area) }
+// UnitInScope says whether a unit belonged at a moment to a scope that is the city or a unit.
+func (a *Reader) UnitInScope(unit inspect.ID, at inspect.Time) bool {
+	if a.Scope.Kind != inspect.UnitSubtree {
+		return true
+	}
+	for n := len(a.belongs) - 1; n >= 0; n-- {
+		if n == 0 || a.belongs[n].from <= at {
+			return a.belongs[n].units[unit]
+		}
+	}
+	return a.Within[unit]
+}
+
+func (a *Reader) shareInScope(s *closure.Share) bool { return a.InScope(s.Unit, s.Area, s.Moment) }
+
+// PeerGroup is the group in which a unit ranks in a span: that which it had at its end, or at the cut-off.
+func (a *Reader) PeerGroup(u *inspect.Unit, span closure.Span) string {
+	return a.places.PeerGroup(u.ID, min(closure.StartOfDay(span.To, a.figures.zone)-1, a.CutOff), u.PeerGroup)
+}
 
 // View is a span seen from the cut-off.
 func (a *Reader) View(span closure.Span) *closure.View {

@@ -125,7 +125,7 @@ func (m *builder) inspectors(ctx context.Context) error {
 func (m *builder) points(ctx context.Context) error {
 	all, err := m.Tx.AssessmentPoints(ctx, inspect.Date(m.period.From.String()), inspect.Date((m.period.To - 1).String()))
 	for _, p := range all {
-		if !p.Withdrawn && (m.Reader.Scope.Kind != inspect.UnitSubtree || m.Within[p.Unit]) {
+		if !p.Withdrawn && m.UnitInScope(p.Unit, m.from) {
 			m.Merits = append(m.Merits, TrendPoint{p.Unit, m.units[p.Unit].Name, p.Day, float64(p.Hundredths) / 100, p.Reason})
 		}
 	}

@@ -118,7 +118,7 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 			return nil
 		}
 		t := course.Turn()
-		switch inScope := m.InScope(t.Holder(t.DueAt), course.Area); {
+		switch inScope := m.InScope(t.Holder(t.DueAt), course.Area, t.DueAt); {
 		case !inScope:
 		case t.HeldUntil > m.CutOff:
 			held = append(held, listedIssue{*c, course})
@@ -231,7 +231,7 @@ func (m *builder) pairs(ctx context.Context) error {
 	for _, again := range []bool{false, true} { // first one of each unit
 		for n := range rows {
 			row := &rows[n]
-			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(row.Unit, row.Area) {
+			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(row.Unit, row.Area, row.DueAt) {
 				continue
 			}
 			pair, ok, err := m.pair(ctx, row)
@@ -280,7 +280,7 @@ func (m *builder) cameBack(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
 	for n := range rows {
 		row := &rows[n]
-		if seen[row.ID] || !m.InScope(row.Unit, row.Area) {
+		if seen[row.ID] || !m.InScope(row.Unit, row.Area, row.ReceivedAt) {
 			continue
 		}
 		p := PlaceRow{Category: m.category(row.Category), Unit: m.units[row.Unit].Name, LastAt: row.ReceivedAt.UTC(), Times: 1}
@@ -316,7 +316,7 @@ func (m *builder) suspended(ctx context.Context) error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(s inspect.Suspension) bool {
-		return s.From >= m.to || !m.InScope(inspect.ID{}, s.Area) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
+		return s.From >= m.to || !m.InScope(inspect.ID{}, s.Area, m.from) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
 	})
 	if len(all) == 0 {
 		return nil
@@ -354,7 +354,7 @@ func (m *builder) lateArrivals(ctx context.Context) error {
 		return err
 	}
 	for _, l := range all {
-		if m.InScope(l.Unit, l.Area) {
+		if m.InScope(l.Unit, l.Area, l.CreditedAt) {
 			m.Late = append(m.Late, LateRow{Number: l.Number, Unit: m.units[l.Unit].Name, What: m.say(actionWords[l.Kind].zh, actionWords[l.Kind].en),
 				DoneAt: l.CreditedAt.UTC(), ReceivedAt: l.ReceivedAt.UTC()})
 		}

@@ -137,6 +137,56 @@ func TestAUnitThatMovesKeepsItsPast(t *testing.T) {
 	})
 }
 
+// TestWhatAPageCountsItLists: three due in W49. One is fixed, one is open, and one had a false fix and was fixed again: two are not disposed of.
+func TestWhatAPageCountsItLists(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		fixed, open, staged := reportsOf(s, "08012"), reportsOf(s, "08012"), reportsOf(s, "08012")
+		for _, id := range []inspect.ID{fixed, open, staged} {
+			office.Assigns(id, "longhua-sanitation", 8*time.Hour)
+		}
+		goTo(t, s, "2026-11-30 10:00")
+		crew.Fixes(fixed)
+		crew.Fixes(staged)
+		s.As("wang").Verifies(staged, "false_fix")
+		goTo(t, s, "2026-11-30 11:00")
+		crew.Fixes(staged)
+		s.As("wang").Verifies(staged, "pass")
+		reopened := reportsOf(s, "08012") // closed in W49, reopened in W50: no line of W49
+		office.Assigns(reopened, "longhua-sanitation", 8*time.Hour)
+		crew.Fixes(reopened)
+		s.As("wang").Verifies(reopened, "pass")
+		s.As("admin").Do(http.MethodPut, "/api/v1/categories/08012", M{"name_zh": "带泥上路", "name_en": "Mud", "group": "vehicle", "limit": 8,
+			"limit_unit": "urgent_hour", "reopen_days": 30}).Want(http.StatusOK)
+		goTo(t, s, "2026-12-08 09:00")
+		office.Acts(reopened, "reopen", M{"reason": "又有泥"}).Want(http.StatusCreated)
+		s.Drain()
+		number := func(id inspect.ID) (n string) {
+			var v struct{ Number string }
+			office.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&v)
+			return v.Number
+		}
+		for form, want := range map[string][]string{
+			"text": {"尚有 2 件未处置", "未处置中含虚假整改后已重新整改、不计为已处置的 1 件。", number(open) + "，原定", number(staged) + "，虚假整改，后于 2026-11-30 11:00 整改"},
+			"html": {"应处置 4 件", "已处置 2 件", number(open), number(staged) + "，虚假整改，后于 2026-11-30 11:00 整改"},
+		} {
+			genre := map[string]string{"text": "bulletin", "html": "closure"}[form]
+			for _, cutOff := range []string{"", "&cut_off=2026-12-08T00:30:00.000Z"} {
+				text := string(office.Do(http.MethodGet, "/api/v1/reports/compute?form="+form+"&scope=city&period=2026-W49&genre="+genre+cutOff, nil).Want(http.StatusOK).Body)
+				for _, part := range want {
+					if !strings.Contains(text, part) {
+						t.Errorf("%s%s lacks %q:\n%s", genre, cutOff, part, text)
+					}
+				}
+				if genre == "bulletin" && strings.Contains(text, number(reopened)) {
+					t.Errorf("%s%s lists what was closed:\n%s", genre, cutOff, text)
+				}
+			}
+		}
+	})
+}
+
 // TestHoldsAreSharesOfWhatIsOpen: two of three open issues are on hold: 66.67 %, and no red list for the unit.
 func TestHoldsAreSharesOfWhatIsOpen(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

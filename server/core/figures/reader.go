@@ -22,7 +22,7 @@ type Reader struct {
 	CutOff   inspect.Time
 	deltas   []closure.Delta        // not folded yet
 	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
-	upcoming []closure.Course       // with a step whose limit is still ahead
+	upcoming []closure.Course       // with a step whose limit is still ahead; nil before they are read
 	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
 }
 
@@ -67,17 +67,28 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
 		return nil, err
 	}
+	return a, a.readUnfixed(ctx)
+}
+
+// readUnfixed reads what sums and counts of what is overdue do not tell.
+func (a *Reader) readUnfixed(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
-	if err := tx.EachUnfixed(ctx, tx.Now, cal.Fingerprint(), func(c *store.IssueCourse) error {
+	return a.Tx.EachUnfixed(ctx, a.Tx.Now, a.Calendar.Fingerprint(), func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok && !seen[c.Issue] {
 			a.unfixed = append(a.unfixed, course)
 		}
 		seen[c.Issue] = true
 		return nil
-	}); err != nil {
-		return nil, err
+	})
+}
+
+// readUpcoming reads the courses with a step whose limit is still ahead, once.
+func (a *Reader) readUpcoming(ctx context.Context) error {
+	if a.upcoming != nil {
+		return nil
 	}
-	return a, tx.EachCourseWithSteps(ctx, tx.Now, func(c *store.IssueCourse) error {
+	a.upcoming = []closure.Course{}
+	return a.Tx.EachCourseWithSteps(ctx, a.Tx.Now, func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok {
 			a.upcoming = append(a.upcoming, course)
 		}
@@ -149,21 +160,33 @@ func (a *Reader) Sheet(ctx context.Context, span closure.Span, parts ...string) 
 // fromCourses gives the figures of a view from the courses themselves.
 func (a *Reader) fromCourses(ctx context.Context, view *closure.View) (*closure.Breakdown, error) {
 	s := closure.NewBreakdown()
-	err := a.eachCourse(ctx, view, func(_ *store.IssueCourse, c *closure.Course) {
+	from, to := a.reach(view)
+	err := a.Tx.EachMomentsIn(ctx, from, to, func(all []closure.Moment) error {
+		c, ok := closure.CourseOf(all, view.CutOff)
+		if !ok {
+			return nil
+		}
 		for _, share := range c.Shares(view) {
 			if a.shareInScope(&share) {
 				s.AddShare(&share, 1)
 			}
 		}
+		return nil
 	})
 	s.DropEmpty()
 	return s, err
 }
 
+// reach is the time in which a course has to be that may count in a view.
+func (a *Reader) reach(view *closure.View) (from, to inspect.Time) {
+	from, to = closure.StartOfDay(view.Span.From, a.figures.zone), closure.StartOfDay(view.Span.To, a.figures.zone)
+	return min(from, view.CutOff), max(to, view.CutOff+1)
+}
+
 // eachCourse calls f for every course that may count in a view, as it stood at its cut-off.
 func (a *Reader) eachCourse(ctx context.Context, view *closure.View, f func(*store.IssueCourse, *closure.Course)) error {
-	from, to := closure.StartOfDay(view.Span.From, a.figures.zone), closure.StartOfDay(view.Span.To, a.figures.zone)
-	return a.Tx.EachCourseIn(ctx, min(from, view.CutOff), max(to, view.CutOff+1), func(c *store.IssueCourse) error {
+	from, to := a.reach(view)
+	return a.Tx.EachCourseIn(ctx, from, to, func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, view.CutOff); ok {
 			f(c, &course)
 		}

@@ -8,9 +8,10 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// LockRegisters keeps everybody else from changing people, units and areas until the commit: whether a tree has a loop,
-// or who is the last administrator, depends on more than one row.
+// LockRegisters keeps everybody else from changing registers and settings until the commit: whether a tree has a loop, who is the last
+// administrator, or what a calendar has in it already, depends on what is there.
 func (tx *Tx) LockRegisters(ctx context.Context) error {
+	tx.settings, tx.locked = nil, true
 	tx.above, tx.categories, tx.rules, tx.webhooks, tx.holders, tx.grants = nil, nil, nil, nil, nil, nil // may have changed while we waited
 	if lock := tx.store.dialect.lockRegisters; lock != "" {
 		return tx.exec(ctx, lock)
@@ -201,8 +202,11 @@ func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok
 	return c, ok, err
 }
 
-// SaveCategory inserts an item or changes the one with its code.
+// SaveCategory inserts an item or changes the one with its code; the registers have to be locked.
 func (tx *Tx) SaveCategory(ctx context.Context, c inspect.Category) error {
+	if !tx.locked {
+		return errUnlocked
+	}
 	tx.categories = nil
 	return tx.exec(ctx, `INSERT INTO category (code, old_code, name_zh, name_en, grp, time_limit, limit_unit, class_zh, local, enabled,
 			by_photo, reopen_days, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -232,8 +236,14 @@ func (tx *Tx) Settings(ctx context.Context) (map[string]string, error) {
 	return all, nil
 }
 
-// SaveSetting keeps the JSON of a setting.
+// errUnlocked is a change of what somebody else may be changing at the same time.
+var errUnlocked = errors.New("store: the registers were not locked before what is saved was looked at")
+
+// SaveSetting keeps the JSON of a setting; the registers have to be locked.
 func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
+	if !tx.locked {
+		return errUnlocked
+	}
 	tx.settings = nil
 	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
@@ -146,11 +147,31 @@ func (svc *Service) View(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if _, err := Visible(ctx, tx, a, id, inspect.MaySee); err != nil {
 		return View{}, err
 	}
-	return svc.ViewAfter(ctx, tx, a, id)
+	return svc.viewFor(ctx, tx, a, id)
+}
+
+// ViewIfVisible shows an issue to who may see it now, and nothing to others: for the receipt of what was done before.
+func (svc *Service) ViewIfVisible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (*View, error) {
+	v, err := svc.View(ctx, tx, a, id)
+	if OutOfReach(err) {
+		return nil, nil
+	}
+	return &v, err
+}
+
+// OutOfReach says whether an error is that the actor may not see an issue, or not do what was asked.
+func OutOfReach(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.NotFound || f.Kind == fault.Forbidden)
 }
 
 // ViewAfter shows an issue to who just acted on it, even when it has left their hands by that.
-func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
+func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (*View, error) {
+	v, err := svc.viewFor(ctx, tx, a, id)
+	return &v, err
+}
+
+func (svc *Service) viewFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
 	v.ComputedAt = tx.Now
 	if v.IssueRow, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err

@@ -78,9 +78,9 @@ func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rest.SetVersion(c, done.Issue.Version)
-	return rest.Created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt,
-		"skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)})
+	setVersionOf(c, done.Issue)
+	return rest.Created(c, !done.Repeated).JSON(withIssue(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt,
+		"skew_ms": done.Skew.Milliseconds()}, done.Issue))
 }
 
 func (h *issueHandlers) issue(c *fiber.Ctx) error {

@@ -4797,7 +4797,8 @@ export interface components {
             received_at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         RecordedEvent: {
             /**
@@ -4876,7 +4877,8 @@ export interface components {
             late_arrival: boolean;
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         PhotoReceipt: {
             repeated: boolean;
@@ -4885,10 +4887,16 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             received_at: components["schemas"]["Timestamp"];
-            /** Format: int32 */
-            photos_safe: number;
-            /** Format: int32 */
-            photos_total: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_safe?: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_total?: number;
             photo: components["schemas"]["Photo"];
         };
         /** @enum {string} */

@@ -189,6 +189,7 @@ func (svc *Service) viewFor(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 	if err != nil {
 		return v, err
 	}
+	hideReporter(v.Names.People, a, &v.Issue, w)
 	v.May = a.AllowedActions(&v.Issue, w)
 	err = ownParts(ctx, tx, a, &v)
 	return v, err
@@ -332,26 +333,6 @@ func (svc *Service) pendingDecisions(ctx context.Context, tx *store.Tx, v *View)
 		v.Erasures = append(v.Erasures, e)
 	}
 	return nil
-}
-
-// History gives the events of an issue after number n, with the names of who made them.
-func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID, n int64, limit int) (events []store.RecordedEvent,
-	people map[inspect.ID]store.PersonRef, err error) {
-	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := Visible(ctx, tx, a, id, inspect.MaySee); err != nil {
-			return err
-		}
-		if events, err = tx.Events(ctx, store.IssueStream(id), n, limit); err != nil {
-			return err
-		}
-		var by []inspect.ID
-		for _, e := range events {
-			by = AppendID(by, e.By)
-		}
-		people, err = tx.PeopleRefs(ctx, by)
-		return err
-	})
-	return events, people, err
 }
 
 // Responsible is a unit that answers for an issue by a rule, and why.

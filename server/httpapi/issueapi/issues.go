@@ -21,7 +21,7 @@ func (h *issueHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id", Handle: h.reportIssue},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id", Link: true, Handle: h.issue},
-		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/events", Handle: h.history},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/events", Link: true, Handle: h.history},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/caller", Handle: h.caller},
 	}
 }

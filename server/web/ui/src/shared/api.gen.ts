@@ -951,7 +951,7 @@ export interface paths {
         };
         /**
          * The record of an issue, oldest first
-         * @description Each event holds the hash of the one before it. Texts that identify a person stand in it only as salted hashes (`seals`).
+         * @description Each event holds the hash of the one before it. Texts that identify a person stand in its body only as salted hashes (`seals`); `texts` are what was written, beside the record. A unit that fixes, and a link, get the staff number of who reported in the place of the name.
          */
         get: operations["listIssueEvents"];
         put?: never;
@@ -4814,6 +4814,27 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+            /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
+            done_at?: components["schemas"]["Timestamp"];
+            /** @description Done without a network and credited (补传) */
+            late_arrival?: boolean;
+            /** @description That it was done for, by or to */
+            unit?: components["schemas"]["NamedRef"];
+            /** @description What was written, by field */
+            texts?: {
+                reason?: string;
+                note?: string;
+                findings?: string;
+                handling?: string;
+                address?: string;
+                site?: string;
+                plate?: string;
+            };
+            /** @description Fields of which the text was erased by decision */
+            erased?: ("reason" | "note" | "findings" | "handling" | "address" | "site" | "plate")[];
+            /** @description That belong to it */
+            photos?: components["schemas"]["ID"][];
+            /** @description The line of the record as it was sealed */
             body: {
                 [key: string]: unknown;
             };

@@ -243,6 +243,27 @@ describe('refusals', () => {
     expect(await keep.allItems()).toEqual([])
   })
 
+  test('what is wrong with a field is told, and the person mends it', async () => {
+    const errors = [{ pointer: '/category', detail: 'the catalogue has no such item, or it is switched off' }]
+    const refused = problem(422, 'reference.unknown', 'never')
+    server.answer = (c) =>
+      c.path.includes('/photos/') || c.json().category !== 'gone'
+        ? taken(c)
+        : { ...refused, body: { ...(refused.body as object), errors } }
+    const issue = await courier.report({ category: 'gone', note: 'n', joins: 'x' }, [await shoot('one')], 'mud')
+    await came(1)
+    expect(courier.outbox.items.find((i) => i.kind === 'report')!.problem).toEqual({
+      code: 'reference.unknown',
+      detail: 'detail of reference.unknown',
+      errors,
+    })
+    await courier.mend(issue, { category: '08012', joins: undefined })
+    await empty()
+    const { sent_at: _, photos: __, ...body } = server.came[1]!.json()
+    expect(body).toEqual({ category: '08012', note: 'n' })
+    expect(courier.outbox.safe).toBe(1)
+  })
+
   test('a log-in that has run out stops everything until the person is back', async () => {
     server.answer = () => problem(401, 'session.over', 'after-login')
     await courier.report({ n: 1 }, [], 'a')

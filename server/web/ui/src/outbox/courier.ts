@@ -248,6 +248,16 @@ export async function tryAgain(id: string): Promise<void> {
   await drain()
 }
 
+/** Writes fields of something that the server refused anew, leaves out those that are undefined, and sends it. */
+export async function mend(id: string, fields: Record<string, unknown>): Promise<void> {
+  const old = state.items.find((i) => i.id === id && i.state === 'asked')
+  if (!old) return
+  const { problem: _, ...item } = JSON.parse(JSON.stringify(old)) as Kept
+  await saveItems([{ ...item, body: plain({ ...item.body, ...fields }) }])
+  await read()
+  await tryAgain(id)
+}
+
 /** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */
 export async function giveUp(id: string): Promise<void> {
   await dropItems([id])

@@ -271,7 +271,7 @@ func (p *player) shows(issue inspect.ID) {
 		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), CaptureMethod: "camera"})
 		p.shared.add(issue, all[len(all)-1].ID)
 	}
-	_, err := p.s.Core.Photos.DeclarePhotos(context.Background(), who, issue, all, now)
+	_, err := p.s.Core.Photos.DeclarePhotos(context.Background(), who, issue, all, now, nil)
 	p.kept("declare", err)
 	for n, d := range all {
 		pic := p.pictures[n]

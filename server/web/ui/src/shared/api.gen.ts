@@ -3790,7 +3790,7 @@ export interface components {
         Status: "reported" | "assigned" | "fixed" | "verified" | "dismissed" | "merged";
         /**
          * Format: date-time
-         * @description RFC 3339, from 2000 to 2100
+         * @description RFC 3339, from 1900 to 2150
          * @example 2026-11-24T06:03:05.000Z
          */
         Timestamp: string;
@@ -4452,7 +4452,7 @@ export interface components {
         Flag: {
             id: components["schemas"]["ID"];
             /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited";
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at";
             detail: string;
             at: components["schemas"]["Timestamp"];
             photo?: components["schemas"]["ID"];
@@ -4745,11 +4745,14 @@ export interface components {
             may: components["schemas"]["ActionKind"][];
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description Where it is. Leave it out when the phone has no position; 0, 0 is refused. */
+        /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
         PositionInput: {
             lat: components["schemas"]["Lat"];
             lon: components["schemas"]["Lon"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Radius in metres. One that cannot be (below 0, half of the earth) is left out, with a flag.
+             */
             accuracy_m?: number;
             datum?: components["schemas"]["Datum"];
             source?: components["schemas"]["PlaceSource"];

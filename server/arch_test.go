@@ -117,7 +117,8 @@ var imports = map[string][]string{
 		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
-		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store", "server/tables"}, // the semaphore before the decoders
+		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",
+		"server/tables"}, // the semaphore before the decoders
 	"server/demo": {"pkg/atlas", "pkg/geo", "pkg/inspect", "server/core", "server/core/photos", "server/core/places", "server/core/workflow"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
 		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",

@@ -249,7 +249,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := atlas.Read(t.Context(), atlas.File{Format: atlas.CSV, Datum: geo.WGS84, Body: []byte("code,name,level\n" + strings.Repeat("1,A,city\n", atlas.MostRows+1)), Tables: table.Read}); err == nil {
+	if _, _, err := atlas.Read(t.Context(), atlas.File{Format: atlas.CSV, Datum: geo.WGS84, Tables: table.Read,
+		Body: []byte("code,name,level\n" + strings.Repeat("1,A,city\n", atlas.MostRows+1))}); err == nil {
 		t.Error("a file of too many areas is read")
 	}
 }

@@ -205,9 +205,12 @@ func packed(t *testing.T, sheet string) []byte {
 		"_rels/.rels": `<Relationships><Relationship Id="a" Type="http://x/relationships/officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="r2" Type="x/sharedStrings" Target="SharedStrings.xml"/><Relationship Id="r3" Type="x/styles" Target="styles.xml"/></Relationships>`,
-		"xl/workbook.xml":          `<?xml version="1.0"?><x:workbook><x:sheets><x:sheet name="一&amp;二" sheetId="1" r:id="r1"/></x:sheets></x:workbook>`,
-		"xl/sharedStrings.xml":     `<sst><si><t>编号</t></si><si><r><t>两</t></r><r><rPr><b/></rPr><t xml:space="preserve">段 </t></r><rPh sb="0" eb="1"><t>liǎng</t></rPh></si><si/><si><t>a_x000D_` + "\n" + `b&#x4e00;<![CDATA[<&]]></t></si></sst>`,
-		"xl/styles.xml":            `<styleSheet><numFmts><numFmt numFmtId="176" formatCode="&quot;No.&quot;000"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs></styleSheet>`,
+		"xl/workbook.xml": `<?xml version="1.0"?><x:workbook><x:sheets><x:sheet name="一&amp;二" sheetId="1" r:id="r1"/></x:sheets></x:workbook>`,
+		"xl/sharedStrings.xml": `<sst><si><t>编号</t></si><si><r><t>两</t></r><r><rPr><b/></rPr><t xml:space="preserve">段 </t></r>` +
+			`<rPh sb="0" eb="1"><t>liǎng</t></rPh></si><si/><si><t>a_x000D_` + "\n" + `b&#x4e00;<![CDATA[<&]]></t></si></sst>`,
+		"xl/styles.xml": `<styleSheet><numFmts><numFmt numFmtId="176" formatCode="&quot;No.&quot;000"/></numFmts>` +
+			`<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>` +
+			`<cellXfs><xf numFmtId="0"/><xf numFmtId="176"/><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs></styleSheet>`,
 		"xl/worksheets/sheet1.xml": sheet,
 	} {
 		w, err := z.Create(name)
@@ -220,14 +223,16 @@ func packed(t *testing.T, sheet string) []byte {
 }
 
 func TestCellsOfEveryKind(t *testing.T) {
-	h, rows, err := read(t, packed(t, `<x:worksheet><x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c></x:row><row r="3" spans="1:9"><c t="s"><v>1</v></c><c s="1"><v>7</v></c>`+
+	h, rows, err := read(t, packed(t, `<x:worksheet><x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c></x:row>`+
+		`<row r="3" spans="1:9"><c t="s"><v>1</v></c><c s="1"><v>7</v></c>`+
 		`<c r="D3" s="2"/><c r="E3" s="2"><f>TODAY()</f><v>46090</v></c><c s="3"><v>4.609E4</v></c><c t="e"><f>A1/0</f><v>#DIV/0!</v></c><c t="b"><v>1</v></c>`+
 		`<c t="inlineStr"><is><t> 内 </t></is></c><c t="str"><f>"x"&amp;1</f><v>x1</v></c><c t="d"><v>2026-03-09T00:00:00</v></c><c t="s"><v>3</v></c><c t="s"><v>99</v></c></row>`+
 		`<!-- <row r="4"> --><row/><row r="9"><c><v>1e3</v></c></row></x:sheetData></x:worksheet>`), table.Options{})
 	if err != nil || h.Sheet != "一&二" {
 		t.Fatal(h, err)
 	}
-	want := []table.Row{{N: 3, Cells: []string{"两段", "No.007", "", "", "2026-03-09", "2026-03-09", "#DIV/0!", "TRUE", "内", "x1", "2026-03-09", "a\nb一<&"},
+	want := []table.Row{{N: 3, Cells: []string{"两段", "No.007", "", "", "2026-03-09", "2026-03-09", "#DIV/0!",
+		"TRUE", "内", "x1", "2026-03-09", "a\nb一<&"},
 		Doubts: []table.Doubt{{6, table.ErrorValue, "#DIV/0!"}}}, {N: 9, Cells: []string{"1000"}}}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)

@@ -37,7 +37,9 @@ func tableImports(s *servertest.Server) map[string]tableImport {
 		return c.Send(http.MethodPost, path, body, http.Header{"Content-Type": {media}})
 	}
 	return map[string]tableImport{
-		"orders": {[][]string{{"工单编号", "受理时间", "问题类别", "诉求内容", "事发地点", "联系电话"}, {"0012", "2026-03-09", "占道经营", "堵了路", "龙昆南路", "13800000000"}, {"0013", "2026-03-09", "8012", "脏", "海秀路", "139"}},
+		"orders": {[][]string{{"工单编号", "受理时间", "问题类别", "诉求内容", "事发地点", "联系电话"},
+			{"0012", "2026-03-09", "占道经营", "堵了路", "龙昆南路", "13800000000"},
+			{"0013", "2026-03-09", "8012", "脏", "海秀路", "139"}},
 			[]int{1}, func(t *testing.T, body []byte, query, media string) (int, string) {
 				var p intakePage
 				columns := M{"number": "工单编号", "came_at": "受理时间", "category": "问题类别", "note": "诉求内容", "address": "事发地点", "caller_phone": "联系电话"}
@@ -52,7 +54,9 @@ func tableImports(s *servertest.Server) map[string]tableImport {
 				}
 				return p.Import.Fresh + p.Import.Known, ""
 			}},
-		"places": {[][]string{{"kind", "number", "name", "lat", "lon", "datum", "valid_from"}, {"shopfront", "0012", "店", "20.03", "110.33", "gcj02", "2026-03-09"}, {"bin", "0013", "桶", "20.03", "110.33", "gcj02", "2026-03-09"}},
+		"places": {[][]string{{"kind", "number", "name", "lat", "lon", "datum", "valid_from"},
+			{"shopfront", "0012", "店", "20.03", "110.33", "gcj02", "2026-03-09"},
+			{"bin", "0013", "桶", "20.03", "110.33", "gcj02", "2026-03-09"}},
 			[]int{6}, func(t *testing.T, body []byte, query, media string) (int, string) {
 				a := post(admin, "/api/v1/place-imports?"+strings.TrimPrefix(query, "&"), body, media)
 				var n struct{ Rows int }
@@ -231,7 +235,8 @@ func TestAKnownNumberWithOtherContent(t *testing.T) {
 		columns := M{"number": "序号", "address": "地点", "note": "问题"}
 		list := func(name string, perFile bool) inspect.ID {
 			id := servertest.ID(name)
-			office.Do(http.MethodPut, "/api/v1/import-mappings/"+id.String(), M{"name": name, "source": "inspection", "otherwise": "06010", "numbers_per_file": perFile, "columns": columns}).Want(201)
+			office.Do(http.MethodPut, "/api/v1/import-mappings/"+id.String(), M{"name": name, "source": "inspection",
+				"otherwise": "06010", "numbers_per_file": perFile, "columns": columns}).Want(201)
 			return id
 		}
 		first, second := "序号,地点,问题\n1,龙昆南路,垃圾\n2,海秀路,积水\n", "序号,地点,问题\n1,龙昆南路,垃圾\n2,滨海大道,占道\n3,国兴大道,污水\n"

@@ -27,6 +27,19 @@ func scanUnit(r scanner) (u inspect.Unit, err error) {
 	return u, err
 }
 
+// EachUnitChange calls f for what the record says of each unit that ever changed, unit by unit, the oldest first.
+func (tx *Tx) EachUnitChange(ctx context.Context, f func(unit inspect.ID, at inspect.Time, body []byte) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var name, body string
+		var at inspect.Time
+		var id inspect.ID
+		if err := errors.Join(r.Scan(&name, &at, &body), id.UnmarshalText([]byte(name))); err != nil {
+			return err
+		}
+		return f(id, at, []byte(body))
+	}, "SELECT s.name, e.at, e.body FROM stream s JOIN event e ON e.stream = s.id WHERE s.kind = ? AND s.n > 1 ORDER BY s.name, e.n", StreamUnit)
+}
+
 // Units gives all units in the order in which they came.
 func (tx *Tx) Units(ctx context.Context) ([]inspect.Unit, error) {
 	return list(ctx, tx, scanUnit, unitColumns+"ORDER BY u.id")

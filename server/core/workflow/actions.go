@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,6 +35,7 @@ type ActionRequest struct {
 	Verdict inspect.Verdict
 	How     inspect.VerificationMethod
 	Place   *inspect.Place
+	Lost    []inspect.Dropped // of what the phone said
 	Flag    inspect.ID
 	Decided inspect.Decision
 	Rule    inspect.ID
@@ -60,7 +62,7 @@ type ActionReceipt struct {
 	CreditedAt inspect.Time
 	Late       bool
 	Skew       time.Duration
-	Issue      issues.View
+	Issue      *issues.View // nil in a repetition by somebody who may not see the issue any more
 }
 
 // Act does something to an issue; the same action again is done once.
@@ -82,18 +84,31 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 		if err != nil {
 			return err
 		}
+		done = ActionReceipt{Repeated: ok}
 		if ok {
 			if old.Issue != ask.Issue || old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrActionDiffers
 			}
-		} else if old, err = svc.ActWithin(ctx, tx, a, &ask, text); err != nil {
-			return err
+			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, ask.Issue)
+		} else {
+			possible := ask.possible(tx.Now)
+			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
+				return err
+			}
+			done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
 		}
-		done = ActionReceipt{Repeated: ok, ReceivedAt: old.ReceivedAt, CreditedAt: old.CreditedAt, Late: old.Late, Skew: old.Skew}
-		done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
+		done.ReceivedAt, done.CreditedAt, done.Late, done.Skew = old.ReceivedAt, old.CreditedAt, old.Late, old.Skew
 		return err
 	})
 	return done, err
+}
+
+// possible is the request without moments that cannot be: receipt stands in for them.
+func (ask ActionRequest) possible(now inspect.Time) ActionRequest {
+	ask.SentAt = cmp.Or(ask.SentAt, now)
+	ask.DoneAt = cmp.Or(ask.DoneAt, ask.SentAt)
+	ask.Place, ask.Lost = possiblePlace(ask.Place, ask.Lost, inspect.Skew(ask.SentAt, now), now)
+	return ask
 }
 
 // lockForAct keeps the issue, and the other one of a merge, from being changed by others.
@@ -142,7 +157,7 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err := tx.InsertAction(ctx, d); err != nil {
 		return d, err
 	}
-	if err := svc.consequences(ctx, tx, &row, into, m, e); err != nil {
+	if err := svc.consequences(ctx, tx, &row, into, m, e, ask.Lost); err != nil {
 		return d, err
 	}
 	since := tx.Now
@@ -173,8 +188,8 @@ func withState(err error, row *store.IssueRow) error {
 }
 
 // consequences are what an action changes beside its own issue's workflow.
-func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event) error {
-	flags := issues.ActionFlags(row, e)
+func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event, lost []inspect.Dropped) error {
+	flags := append(issues.ActionFlags(row, m, e), issues.LostFlags(lost)...)
 	issues.NoteFlags(row, e, flags)
 	if err := issues.RaiseFlags(ctx, tx, row, flags); err != nil {
 		return err

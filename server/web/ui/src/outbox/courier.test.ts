@@ -30,11 +30,11 @@ beforeEach(async () => {
     ends.push(() => clearTimeout(timer))
     return timer
   }) as typeof setTimeout)
-  for (const target of [window, document]) {
-    const listen = target.addEventListener.bind(target) as (...args: unknown[]) => void
-    vi.spyOn(target, 'addEventListener').mockImplementation((...args: unknown[]) => {
-      listen(...args)
-      ends.push(() => (target.removeEventListener as (...args: unknown[]) => void)(...args))
+  for (const target of [window, document, BroadcastChannel.prototype]) {
+    const listen = target.addEventListener as (...args: unknown[]) => void
+    vi.spyOn(target, 'addEventListener').mockImplementation(function (this: EventTarget, ...args: unknown[]) {
+      listen.apply(this, args)
+      ends.push(() => (this.removeEventListener as (...args: unknown[]) => void)(...args))
     })
   }
   globalThis.indexedDB = new IDBFactory()
@@ -80,6 +80,23 @@ const states = (): string[] =>
     .map((i) => `${i.kind} ${i.state}`)
     .sort()
     .reverse()
+
+/** A report that some other tab keeps. */
+const kept = (more: Partial<Keep.Kept>): Keep.Kept => ({
+  id: 'a',
+  issue: 'a',
+  kind: 'report',
+  path: '/api/v1/issues/a',
+  method: 'PUT',
+  body: {},
+  words: 'a',
+  addedAt: 1,
+  state: 'waiting',
+  wrongDigests: 0,
+  attempts: 0,
+  notBefore: 0,
+  ...more,
+})
 
 describe('what goes out', () => {
   test('a report goes before its photos, says what they are, and everything is let go when it is safe', async () => {
@@ -226,6 +243,27 @@ describe('refusals', () => {
     expect(await keep.allItems()).toEqual([])
   })
 
+  test('what is wrong with a field is told, and the person mends it', async () => {
+    const errors = [{ pointer: '/category', detail: 'the catalogue has no such item, or it is switched off' }]
+    const refused = problem(422, 'reference.unknown', 'never')
+    server.answer = (c) =>
+      c.path.includes('/photos/') || c.json().category !== 'gone'
+        ? taken(c)
+        : { ...refused, body: { ...(refused.body as object), errors } }
+    const issue = await courier.report({ category: 'gone', note: 'n', joins: 'x' }, [await shoot('one')], 'mud')
+    await came(1)
+    expect(courier.outbox.items.find((i) => i.kind === 'report')!.problem).toEqual({
+      code: 'reference.unknown',
+      detail: 'detail of reference.unknown',
+      errors,
+    })
+    await courier.mend(issue, { category: '08012', joins: undefined })
+    await empty()
+    const { sent_at: _, photos: __, ...body } = server.came[1]!.json()
+    expect(body).toEqual({ category: '08012', note: 'n' })
+    expect(courier.outbox.safe).toBe(1)
+  })
+
   test('a log-in that has run out stops everything until the person is back', async () => {
     server.answer = () => problem(401, 'session.over', 'after-login')
     await courier.report({ n: 1 }, [], 'a')
@@ -297,22 +335,7 @@ describe('the app is opened', () => {
 
   test('looking at it again sends what may be sent', async () => {
     await courier.start()
-    await keep.addItems([
-      {
-        id: 'a',
-        issue: 'a',
-        kind: 'report',
-        path: '/api/v1/issues/a',
-        method: 'PUT',
-        body: {},
-        words: 'a',
-        addedAt: 1,
-        state: 'waiting',
-        wrongDigests: 0,
-        attempts: 0,
-        notBefore: 0,
-      },
-    ])
+    await keep.addItems([kept({})])
     document.dispatchEvent(new Event('visibilitychange'))
     await empty()
     await came(1)
@@ -322,22 +345,7 @@ describe('the app is opened', () => {
     await courier.start()
     await still()
     const other = new BroadcastChannel('spotcheck-outbox')
-    await keep.addItems([
-      {
-        id: 'a',
-        issue: 'a',
-        kind: 'report',
-        path: '/x',
-        method: 'PUT',
-        body: {},
-        words: 'of another tab',
-        addedAt: 1,
-        state: 'asked',
-        wrongDigests: 0,
-        attempts: 0,
-        notBefore: 0,
-      },
-    ])
+    await keep.addItems([kept({ words: 'of another tab', state: 'asked' })])
     other.postMessage('changed')
     await vi.waitFor(() => expect(courier.outbox.items.map((i) => i.words)).toEqual(['of another tab']))
     other.close()
@@ -356,18 +364,77 @@ describe('the app is opened', () => {
     other.close()
   })
 
-  test('only one tab sends: one that cannot have the lock sends nothing', async () => {
-    const request = vi.fn((_: string, options: object, run: (lock: object | null) => unknown) =>
-      Promise.resolve(run(request.mock.calls.length === 1 ? null : options)),
-    )
+  test('only one tab sends: one that cannot have the lock waits for it and sends nothing', async () => {
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const request = vi.fn((_: string, run: () => unknown) => held.then(run))
     vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
     await courier.report({}, [], 'a')
-    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
-    expect(request.mock.calls[0]!.slice(0, 2)).toEqual(['spotcheck-outbox', { ifAvailable: true }])
+    await courier.drain()
+    expect(request.mock.calls.map((c) => c[0])).toEqual(['spotcheck-outbox'])
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(server.came).toHaveLength(0)
-    await empty() // when the other one has let it go
+    letGo()
+    await empty()
     expect(server.came).toHaveLength(1)
+  })
+
+  test('a tab goes on with what another one that was closed had on its way', async () => {
+    let turn: () => void = () => undefined
+    const request = vi.fn((_: string, run: () => unknown) => new Promise<void>((r) => (turn = r)).then(run))
+    vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
+    await courier.start()
+    turn()
+    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const other = new BroadcastChannel('spotcheck-outbox')
+    await keep.addItems([kept({ state: 'sending' })])
+    other.postMessage('changed')
+    await vi.waitFor(() => expect(request).toHaveBeenCalledTimes(2))
+    turn()
+    await empty()
+    expect(server.came).toHaveLength(1)
+    other.close()
+  })
+})
+
+describe('a phone that can send nothing sleeps', () => {
+  /** How often the outbox is read in a while. */
+  async function reads(): Promise<number> {
+    const all = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    const n = all.mock.calls.length
+    all.mockRestore()
+    return n
+  }
+
+  test('when all stands behind a question to a person', async () => {
+    server.answer = () => problem(422, 'content', 'never')
+    await courier.report({}, [await shoot('one')], 'mud')
+    await came(1)
+    expect(states()).toEqual(['report asked', 'photo waiting'])
+    expect(await reads()).toBe(0)
+  })
+
+  test('when what is in front has a long pause', async () => {
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    await courier.report({}, [await shoot('one')], 'mud')
+    await came(1)
+    expect(await reads()).toBe(0)
+  })
+
+  test('when there is no network, until there is', async () => {
+    await courier.start()
+    server.answer = () => ({ cut: true })
+    const away = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    await courier.report({}, [], 'mud')
+    await came(1)
+    expect(await reads()).toBe(0)
+    expect(server.came).toHaveLength(1)
+    server.answer = taken
+    away.mockReturnValue(true)
+    window.dispatchEvent(new Event('online'))
+    await empty()
   })
 })
 

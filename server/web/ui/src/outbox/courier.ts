@@ -11,7 +11,7 @@ import {
   type Kept,
   type Shot,
 } from './keep'
-import { answered, begin, emptied, hurried, loggedIn, mended, ready, restart, type Outbox } from './rules'
+import { answered, begin, emptied, hurried, loggedIn, mended, nextMoment, ready, restart, type Outbox } from './rules'
 import { send } from './send'
 import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
@@ -153,8 +153,15 @@ async function put(items: Kept[], shots: Shot[]): Promise<void> {
   void drain()
 }
 
+/** How often this tab changed what it shows: what was read before a change is older than that. */
+let turns = 0
+
 async function read(): Promise<void> {
-  state.items = await allItems()
+  for (let before = -1; before !== turns;) {
+    before = turns
+    const items = await allItems()
+    if (before === turns) state.items = items
+  }
 }
 
 /** Tells the rules, keeps what they say, and shows it. */
@@ -163,6 +170,7 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
   const after = rule(before)
   const known = new Map(before.items.map((i) => [i.id, i]))
   const items = after.items.map((i) => ({ ...known.get(i.id), ...i }) as Kept)
+  turns++
   state.items = items
   state.needsLogin = after.needsLogin
   const changed = items.filter((i) => JSON.stringify(i) !== JSON.stringify(known.get(i.id)))
@@ -172,23 +180,29 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
 let draining = false
 let hurry = false
 let timer: ReturnType<typeof setTimeout> | undefined
+/** However soon something may be sent, the outbox is not read again before; milliseconds. */
+const shortestSleep = 1000
 
-/** Sends what can be sent, one after the other, in one tab only. It returns when nothing can be sent now. */
+/** Sends what can be sent, one after the other, in one tab only: this one waits for its turn. It returns when nothing can be sent now. */
 export async function drain(): Promise<void> {
   if (draining) return
   draining = true
   try {
-    await (navigator.locks
-      ? navigator.locks.request('spotcheck-outbox', { ifAvailable: true }, (lock) => (lock ? sendAll() : undefined))
-      : sendAll())
+    await (navigator.locks ? navigator.locks.request('spotcheck-outbox', sendAll) : sendAll())
   } finally {
     draining = false
   }
-  const waiting = state.items.filter((i) => i.state === 'waiting')
-  if (waiting.length > 0 && !state.needsLogin) {
-    clearTimeout(timer)
-    timer = setTimeout(() => void drain(), Math.max(1000, Math.min(...waiting.map((i) => i.notBefore)) - Date.now()))
-  }
+  plan()
+}
+
+/** Wakes up when something may be sent next. Without the network that is when it comes back, and a tab that is sending is waited for. */
+function plan(): void {
+  clearTimeout(timer)
+  if (draining) return
+  if (navigator.locks && state.items.some((i) => i.state === 'sending')) return void drain()
+  const next = nextMoment(state)
+  if (next === undefined || navigator.onLine === false) return
+  timer = setTimeout(() => void drain(), Math.max(shortestSleep, next - Date.now()))
 }
 
 async function sendAll(): Promise<void> {
@@ -234,6 +248,16 @@ export async function tryAgain(id: string): Promise<void> {
   await drain()
 }
 
+/** Writes fields of something that the server refused anew, leaves out those that are undefined, and sends it. */
+export async function mend(id: string, fields: Record<string, unknown>): Promise<void> {
+  const old = state.items.find((i) => i.id === id && i.state === 'asked')
+  if (!old) return
+  const { problem: _, ...item } = JSON.parse(JSON.stringify(old)) as Kept
+  await saveItems([{ ...item, body: plain({ ...item.body, ...fields }) }])
+  await read()
+  await tryAgain(id)
+}
+
 /** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */
 export async function giveUp(id: string): Promise<void> {
   await dropItems([id])
@@ -245,7 +269,7 @@ export async function giveUp(id: string): Promise<void> {
 /** Reads the outbox and sends on its own from now on: at once, when the network comes back, when the app is looked at. */
 export async function start(): Promise<void> {
   await read()
-  news?.addEventListener('message', () => void read())
+  news?.addEventListener('message', () => void read().then(plan))
   window.addEventListener('online', () => {
     hurry = true
     void drain()

@@ -13,8 +13,15 @@ export interface Kept extends Item {
   /** What it is about, for the screen: the category, the action. */
   words: string
   addedAt: number
-  /** Code and words of the problem that the server told. */
-  problem?: { code: string; detail: string }
+  /** The problem that the server told. */
+  problem?: Refusal
+}
+
+/** Code and words of a problem that the server told, and what was wrong with which field. */
+export interface Refusal {
+  code: string
+  detail: string
+  errors?: { pointer: string; detail: string }[]
 }
 
 interface Shape extends DBSchema {

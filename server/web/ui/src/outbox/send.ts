@@ -1,7 +1,7 @@
 import { jsonOf } from '../shared/answers'
 import { base64Of } from '../shared/crypto'
 import { authorization, credentials } from '../shared/issueLink'
-import { bytesOf, type Kept } from './keep'
+import { bytesOf, type Kept, type Refusal } from './keep'
 import type { Answer } from './rules'
 
 /** Photos above this many bytes go in parts, so that a cut loses little. */
@@ -10,7 +10,7 @@ const inParts = 1 << 20
 /** What an attempt came to, with the problem that the server told. */
 export interface Outcome {
   answer: Answer
-  problem?: { code: string; detail: string }
+  problem?: Refusal
 }
 
 /** Answers of this server to what comes before its time. */
@@ -113,7 +113,8 @@ function refused(response: Response, said: unknown): Outcome {
 export function refusal(status: number, said: unknown, retryAfter: number): Outcome {
   if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said))
     return { answer: { kind: 'lost' } }
-  const problem = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
+  const problem: Refusal = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
+  if ('errors' in said && Array.isArray(said.errors)) problem.errors = said.errors as Refusal['errors']
   const known = first[problem.code]
   if (known) return { answer: known, problem }
   if (said.retry === 'after-login' || status === 401) return { answer: { kind: 'login' }, problem }

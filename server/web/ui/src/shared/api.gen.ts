@@ -951,7 +951,7 @@ export interface paths {
         };
         /**
          * The record of an issue, oldest first
-         * @description Each event holds the hash of the one before it. Texts that identify a person stand in it only as salted hashes (`seals`).
+         * @description Each event holds the hash of the one before it. Texts that identify a person stand in its body only as salted hashes (`seals`); `texts` are what was written, beside the record. A unit that fixes, and a link, get the staff number of who reported in the place of the name.
          */
         get: operations["listIssueEvents"];
         put?: never;
@@ -3793,7 +3793,7 @@ export interface components {
         Status: "reported" | "assigned" | "fixed" | "verified" | "dismissed" | "merged";
         /**
          * Format: date-time
-         * @description RFC 3339, from 2000 to 2100
+         * @description RFC 3339, from 1900 to 2150
          * @example 2026-11-24T06:03:05.000Z
          */
         Timestamp: string;
@@ -4455,7 +4455,7 @@ export interface components {
         Flag: {
             id: components["schemas"]["ID"];
             /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited";
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at";
             detail: string;
             at: components["schemas"]["Timestamp"];
             photo?: components["schemas"]["ID"];
@@ -4748,11 +4748,14 @@ export interface components {
             may: components["schemas"]["ActionKind"][];
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description Where it is. Leave it out when the phone has no position; 0, 0 is refused. */
+        /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
         PositionInput: {
             lat: components["schemas"]["Lat"];
             lon: components["schemas"]["Lon"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Radius in metres. One that cannot be (below 0, half of the earth) is left out, with a flag.
+             */
             accuracy_m?: number;
             datum?: components["schemas"]["Datum"];
             source?: components["schemas"]["PlaceSource"];
@@ -4800,7 +4803,8 @@ export interface components {
             received_at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         RecordedEvent: {
             /**
@@ -4816,6 +4820,27 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+            /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
+            done_at?: components["schemas"]["Timestamp"];
+            /** @description Done without a network and credited (补传) */
+            late_arrival?: boolean;
+            /** @description That it was done for, by or to */
+            unit?: components["schemas"]["NamedRef"];
+            /** @description What was written, by field */
+            texts?: {
+                reason?: string;
+                note?: string;
+                findings?: string;
+                handling?: string;
+                address?: string;
+                site?: string;
+                plate?: string;
+            };
+            /** @description Fields of which the text was erased by decision */
+            erased?: ("reason" | "note" | "findings" | "handling" | "address" | "site" | "plate")[];
+            /** @description That belong to it */
+            photos?: components["schemas"]["ID"][];
+            /** @description The line of the record as it was sealed */
             body: {
                 [key: string]: unknown;
             };
@@ -4879,7 +4904,8 @@ export interface components {
             late_arrival: boolean;
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         PhotoReceipt: {
             repeated: boolean;
@@ -4888,10 +4914,16 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             received_at: components["schemas"]["Timestamp"];
-            /** Format: int32 */
-            photos_safe: number;
-            /** Format: int32 */
-            photos_total: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_safe?: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_total?: number;
             photo: components["schemas"]["Photo"];
         };
         /** @enum {string} */

@@ -24,6 +24,7 @@ import (
 	"spotcheck/server/notify"
 	"spotcheck/server/secret"
 	"spotcheck/server/store"
+	"spotcheck/server/tables"
 )
 
 // closeTime is how long what is under way may take when the server stops.
@@ -78,6 +79,10 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 	if err != nil {
 		return err
 	}
+	t, err := tables.New()
+	if err != nil {
+		return err
+	}
 	box, err := openBox(a.Config)
 	if err != nil {
 		return err
@@ -85,7 +90,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
 	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now,
-		Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
+		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
 }

@@ -133,10 +133,9 @@ func catalogueImport(ctx context.Context, t *terminal, args []string) error {
 }
 
 func importFile(ctx context.Context, c *core.Core, file string) (places.CatalogueImport, error) {
-	r, err := os.Open(file)
+	body, err := os.ReadFile(file)
 	if err != nil {
 		return places.CatalogueImport{}, err
 	}
-	defer func() { _ = r.Close() }() // it was only read
-	return c.Places.ImportCatalogue(ctx, inspect.ID{}, r)
+	return c.Places.ImportCatalogue(ctx, inspect.ID{}, places.TableFile{Body: body})
 }

@@ -82,7 +82,7 @@ func TestCatalogueByTheCommandLine(t *testing.T) {
 		t.Errorf("a line that is right is named: %s", a.err)
 	}
 	says(t, "", "catalogue", "import", file("columns", "code\tname", "1\tx"), data).want(t, 1, "catalogue")
-	says(t, "", "catalogue", "import", file("empty"), data).want(t, 1, "the first line of a catalogue is")
+	says(t, "", "catalogue", "import", file("empty"), data).want(t, 1, "names no column code")
 	says(t, "", "catalogue", "import", filepath.Join(dir, "missing"), data).want(t, 1, "no such file")
 	says(t, "", "catalogue", "import", good, data).want(t, 0, "0 added, 1 changed, 1 as before")
 	says(t, "", "audit", data).want(t, 0, " 0 wrong")

@@ -15,6 +15,7 @@ type eventWire struct {
 	Type string          `json:"type"`
 	At   inspect.Time    `json:"at"`
 	By   *rest.PersonRef `json:"by,omitempty"`
+	Link inspect.ID      `json:"link,omitzero"` // through which it was done on that person's word
 	Body json.RawMessage `json:"body"`
 	Prev string          `json:"prev"`
 	Hash string          `json:"hash"`
@@ -41,6 +42,11 @@ func (h *issueHandlers) history(c *fiber.Ctx) error {
 	for _, e := range events {
 		w := eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, Body: e.Body, Prev: e.Prev.String(), Hash: e.Hash.String()}
 		w.By = rest.PersonIfAny(e.By, people)
+		var told struct{ Link inspect.ID }
+		if err := json.Unmarshal(e.Body, &told); err != nil {
+			return err
+		}
+		w.Link = told.Link
 		out.Events = append(out.Events, w)
 	}
 	if len(events) == limit {

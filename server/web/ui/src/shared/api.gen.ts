@@ -4816,6 +4816,8 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+            /** @description The link through which it was done, on the word of who made it */
+            link?: components["schemas"]["ID"];
             body: {
                 [key: string]: unknown;
             };
@@ -5940,6 +5942,8 @@ export interface components {
         /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
+        /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+        PersonHeader: components["schemas"]["ID"];
         TusVersionHeader: "1.0.0";
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
@@ -7695,7 +7699,10 @@ export interface operations {
     createIssue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -7968,6 +7975,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The workflow version in quotes, such as "3" */
                 "If-Match"?: string;
             };
@@ -8016,7 +8025,10 @@ export interface operations {
     declarePhotos: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8103,6 +8115,8 @@ export interface operations {
             header: {
                 /** @description RFC 9530: sha-256=:<base64>: */
                 "Content-Digest": string;
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The phone's clock now */
                 "Spotcheck-Sent-At"?: string;
             };
@@ -8379,6 +8393,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Length": number;
                 "Upload-Metadata": string;

@@ -4820,6 +4820,10 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+<<<<<<< HEAD
+            /** @description The link through which it was done, on the word of who made it */
+            link?: components["schemas"]["ID"];
+=======
             /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
             done_at?: components["schemas"]["Timestamp"];
             /** @description Done without a network and credited (补传) */
@@ -4841,6 +4845,7 @@ export interface components {
             /** @description That belong to it */
             photos?: components["schemas"]["ID"][];
             /** @description The line of the record as it was sealed */
+>>>>>>> main
             body: {
                 [key: string]: unknown;
             };
@@ -5983,6 +5988,8 @@ export interface components {
         /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
+        /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+        PersonHeader: components["schemas"]["ID"];
         TusVersionHeader: "1.0.0";
         /** @description Name or number of the sheet of a workbook; guessed where it is left out */
         SheetQuery: string;
@@ -7742,7 +7749,10 @@ export interface operations {
     createIssue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8015,6 +8025,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The workflow version in quotes, such as "3" */
                 "If-Match"?: string;
             };
@@ -8063,7 +8075,10 @@ export interface operations {
     declarePhotos: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8150,6 +8165,8 @@ export interface operations {
             header: {
                 /** @description RFC 9530: sha-256=:<base64>: */
                 "Content-Digest": string;
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The phone's clock now */
                 "Spotcheck-Sent-At"?: string;
             };
@@ -8426,6 +8443,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Length": number;
                 "Upload-Metadata": string;

@@ -7,20 +7,21 @@ type Permission string
 
 // The permissions that are not actions on an issue.
 const (
-	MayReport     Permission = "report"
-	MaySee        Permission = "see"
-	MayDeclare    Permission = "declare_photo"
-	MaySeeCaller  Permission = "see_caller"
-	MaySeeStamp   Permission = "see_stamp" // on the photos of others
-	MayExport     Permission = "export"
-	MayAdminister Permission = "administer" // people, units, areas, categories, settings
-	MaySeePeople  Permission = "see_people"
-	MaySeeLog     Permission = "see_security_log"
-	MaySuspend    Permission = "suspend"              // clocks, for a typhoon
-	MayIssueLinks Permission = "link"                 // give an issue to a crew without an account
-	MaySeeDuties  Permission = "see_responsibilities" // the register of who answers for what, and its holes
-	MaySeeSpots   Permission = "see_places"           // the register of places
-	MaySeePlates  Permission = "see_plates"           // of the vehicles of construction sites
+	MayReport      Permission = "report"
+	MaySee         Permission = "see"
+	MayDeclare     Permission = "declare_photo"
+	MaySeeCaller   Permission = "see_caller"
+	MaySeeStamp    Permission = "see_stamp"    // on the photos of others
+	MaySeeReporter Permission = "see_reporter" // by name; others get the staff number
+	MayExport      Permission = "export"
+	MayAdminister  Permission = "administer" // people, units, areas, categories, settings
+	MaySeePeople   Permission = "see_people"
+	MaySeeLog      Permission = "see_security_log"
+	MaySuspend     Permission = "suspend"              // clocks, for a typhoon
+	MayIssueLinks  Permission = "link"                 // give an issue to a crew without an account
+	MaySeeDuties   Permission = "see_responsibilities" // the register of who answers for what, and its holes
+	MaySeeSpots    Permission = "see_places"           // the register of places
+	MaySeePlates   Permission = "see_plates"           // of the vehicles of construction sites
 
 	MayIssuePapers Permission = "issue_papers"
 	MaySeePapers   Permission = "see_papers"
@@ -49,20 +50,21 @@ type row struct {
 
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
 var policy = map[Permission]row{
-	MayReport:     {roles: []Role{Inspector, Office, UnitRole}},
-	MaySee:        {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
-	MayDeclare:    {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
-	MaySeeCaller:  {roles: []Role{Office}},
-	MaySeeStamp:   {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
-	MayExport:     {roles: []Role{Office, Leader}},
-	MayAdminister: {roles: []Role{Admin}},
-	MaySeePeople:  {roles: []Role{Admin, Office}},
-	MaySeeLog:     {roles: []Role{Admin}},
-	MaySuspend:    {roles: []Role{Office}},
-	MayIssueLinks: {roles: []Role{UnitRole}},
-	MaySeeDuties:  {roles: []Role{Admin, Office, Leader}},
-	MaySeeSpots:   {roles: Roles},
-	MaySeePlates:  {roles: []Role{Admin, Office}},
+	MayReport:      {roles: []Role{Inspector, Office, UnitRole}},
+	MaySee:         {roles: []Role{Inspector, Office, UnitRole, Leader, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
+	MayDeclare:     {roles: []Role{Inspector, Office, UnitRole, Crew}, own: []Role{Inspector, Office, UnitRole}, helps: true},
+	MaySeeCaller:   {roles: []Role{Office}},
+	MaySeeStamp:    {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office}},
+	MaySeeReporter: {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office, UnitRole}},
+	MayExport:      {roles: []Role{Office, Leader}},
+	MayAdminister:  {roles: []Role{Admin}},
+	MaySeePeople:   {roles: []Role{Admin, Office}},
+	MaySeeLog:      {roles: []Role{Admin}},
+	MaySuspend:     {roles: []Role{Office}},
+	MayIssueLinks:  {roles: []Role{UnitRole}},
+	MaySeeDuties:   {roles: []Role{Admin, Office, Leader}},
+	MaySeeSpots:    {roles: Roles},
+	MaySeePlates:   {roles: []Role{Admin, Office}},
 
 	MayIssuePapers: {roles: []Role{Office}},
 	MaySeePapers:   {roles: []Role{Office, UnitRole, Leader}},

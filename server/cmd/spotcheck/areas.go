@@ -35,7 +35,7 @@ func areasImport(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
+	a, err := app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}

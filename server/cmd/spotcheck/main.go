@@ -181,7 +181,16 @@ func prepare(ctx context.Context, t *terminal, c *core.Core) error {
 	return err
 }
 
-// open opens an installation for a command that serves nobody.
+// openExisting opens an installation for a command that asks or changes, and never begins one.
+func openExisting(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
+	c, err := settings(t, f, args)
+	if err != nil {
+		return nil, err
+	}
+	return app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
+}
+
+// open opens an installation for a command that serves nobody, and begins one where there is none.
 func open(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
 	c, err := settings(t, f, args)
 	if err != nil {

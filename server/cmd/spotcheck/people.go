@@ -87,7 +87,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags("user password NAME"), args)
+	a, err := openExisting(ctx, t, flags("user password NAME"), args)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func userDisable(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags("user disable NAME"), args)
+	a, err := openExisting(ctx, t, flags("user disable NAME"), args)
 	if err != nil {
 		return err
 	}

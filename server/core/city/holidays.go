@@ -41,6 +41,9 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		own, err := Holidays.In(ctx, tx)
 		if err != nil {
 			return err

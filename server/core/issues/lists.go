@@ -36,7 +36,7 @@ func (svc *Service) ListIssues(ctx context.Context, a *inspect.Actor, f store.Is
 			return err
 		}
 		p.Total, p.Counted = max(total, len(rows)), exact
-		return svc.FillPage(ctx, tx, rows, next, &p)
+		return svc.FillPage(ctx, tx, a, rows, next, &p)
 	})
 	return p, err
 }
@@ -46,13 +46,16 @@ func (svc *Service) page(ctx context.Context, tx *store.Tx, f store.IssueFilter,
 	if err != nil {
 		return err
 	}
-	return svc.FillPage(ctx, tx, rows, next, p)
+	return svc.FillPage(ctx, tx, f.Viewer, rows, next, p)
 }
 
-// FillPage makes a page of issues, with what they name.
-func (svc *Service) FillPage(ctx context.Context, tx *store.Tx, rows []store.IssueRow, next *store.Cursor, p *Page) (err error) {
+// FillPage makes a page of issues for an actor, with what they name.
+func (svc *Service) FillPage(ctx context.Context, tx *store.Tx, a *inspect.Actor, rows []store.IssueRow, next *store.Cursor, p *Page) (err error) {
 	p.Next, p.At = next, tx.Now
 	if p.Names, err = NamesOf(ctx, tx, rows, func(func(inspect.ID)) {}); err != nil {
+		return err
+	}
+	if err := hideReporters(ctx, tx, a, rows, p.Names.People); err != nil {
 		return err
 	}
 	ids := make([]inspect.ID, len(rows))

@@ -78,6 +78,38 @@ func NamesOf(ctx context.Context, tx *store.Tx, rows []store.IssueRow, more func
 	return n, err
 }
 
+// hideReporter leaves the staff number alone of who reported an issue, and of who looks after it for them, to whom their names are not
+// to know: the units that fix, and links.
+func hideReporter(people map[inspect.ID]store.PersonRef, a *inspect.Actor, i *inspect.Issue, w inspect.Jurisdiction) {
+	if a.May(inspect.MaySeeReporter, i, w) {
+		return
+	}
+	for _, id := range []inspect.ID{i.Reporter, i.TakenOverBy} {
+		if p, ok := people[id]; ok && (id != a.ID || a.HasRole(inspect.Crew)) {
+			p.DisplayName = p.StaffNumber
+			people[id] = p
+		}
+	}
+}
+
+// hideReporters is hideReporter for a page: a name that one of its issues does not tell stands nowhere on it.
+func hideReporters(ctx context.Context, tx *store.Tx, a *inspect.Actor, rows []store.IssueRow, people map[inspect.ID]store.PersonRef) error {
+	if a == nil || a.MayThroughout(inspect.MaySeeReporter, inspect.Jurisdiction{}) {
+		return nil
+	}
+	for n := range rows {
+		var w inspect.Jurisdiction
+		if a.MayAnywhere(inspect.MaySeeReporter) {
+			var err error
+			if w, err = LocationOf(ctx, tx, &rows[n]); err != nil {
+				return err
+			}
+		}
+		hideReporter(people, a, &rows[n].Issue, w)
+	}
+	return nil
+}
+
 func AppendID(ids []inspect.ID, id inspect.ID) []inspect.ID {
 	if id.IsZero() || slices.Contains(ids, id) {
 		return ids

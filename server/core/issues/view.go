@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
@@ -146,11 +147,31 @@ func (svc *Service) View(ctx context.Context, tx *store.Tx, a *inspect.Actor, id
 	if _, err := Visible(ctx, tx, a, id, inspect.MaySee); err != nil {
 		return View{}, err
 	}
-	return svc.ViewAfter(ctx, tx, a, id)
+	return svc.viewFor(ctx, tx, a, id)
+}
+
+// ViewIfVisible shows an issue to who may see it now, and nothing to others: for the receipt of what was done before.
+func (svc *Service) ViewIfVisible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (*View, error) {
+	v, err := svc.View(ctx, tx, a, id)
+	if OutOfReach(err) {
+		return nil, nil
+	}
+	return &v, err
+}
+
+// OutOfReach says whether an error is that the actor may not see an issue, or not do what was asked.
+func OutOfReach(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.NotFound || f.Kind == fault.Forbidden)
 }
 
 // ViewAfter shows an issue to who just acted on it, even when it has left their hands by that.
-func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
+func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (*View, error) {
+	v, err := svc.viewFor(ctx, tx, a, id)
+	return &v, err
+}
+
+func (svc *Service) viewFor(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v View, err error) {
 	v.ComputedAt = tx.Now
 	if v.IssueRow, _, err = tx.Issue(ctx, id); err != nil {
 		return v, err
@@ -168,6 +189,7 @@ func (svc *Service) ViewAfter(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err != nil {
 		return v, err
 	}
+	hideReporter(v.Names.People, a, &v.Issue, w)
 	v.May = a.AllowedActions(&v.Issue, w)
 	err = ownParts(ctx, tx, a, &v)
 	return v, err
@@ -311,26 +333,6 @@ func (svc *Service) pendingDecisions(ctx context.Context, tx *store.Tx, v *View)
 		v.Erasures = append(v.Erasures, e)
 	}
 	return nil
-}
-
-// History gives the events of an issue after number n, with the names of who made them.
-func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID, n int64, limit int) (events []store.RecordedEvent,
-	people map[inspect.ID]store.PersonRef, err error) {
-	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := Visible(ctx, tx, a, id, inspect.MaySee); err != nil {
-			return err
-		}
-		if events, err = tx.Events(ctx, store.IssueStream(id), n, limit); err != nil {
-			return err
-		}
-		var by []inspect.ID
-		for _, e := range events {
-			by = AppendID(by, e.By)
-		}
-		people, err = tx.PeopleRefs(ctx, by)
-		return err
-	})
-	return events, people, err
 }
 
 // Responsible is a unit that answers for an issue by a rule, and why.

@@ -71,9 +71,9 @@ var IssueWordings = Wordings{
 }
 
 // labels stand before the lines of a message.
-var labels = map[inspect.Language]struct{ number, category, place, unit, due string }{
-	inspect.Chinese: {"编号:", "类别:", "地点:", "责任单位:", "期限:"},
-	inspect.English: {"Number: ", "Category: ", "Place: ", "Unit: ", "Due: "},
+var labels = map[inspect.Language]struct{ number, category, place, unit, due, reason, note string }{
+	inspect.Chinese: {"编号:", "类别:", "地点:", "责任单位:", "期限:", "理由:", "说明:"},
+	inspect.English: {"Number: ", "Category: ", "Place: ", "Unit: ", "Due: ", "Reason: ", "Note: "},
 }
 
 // dueForm is a deadline in the city's zone.
@@ -86,6 +86,8 @@ type composer struct {
 	language inspect.Language
 	names    issues.Names
 	places   map[inspect.ID]string // of issues that the person may see
+	sees     map[inspect.ID]bool
+	said     map[inspect.ID]map[string]string // in the actions that messages tell of, of issues that the person may see
 }
 
 // composeAll gives messages with their words in the language of the person. The place is said only to who may see the issue now.
@@ -102,7 +104,7 @@ func (svc *Service) composeAll(ctx context.Context, tx *store.Tx, a *inspect.Act
 
 // newComposer looks up what the words of some messages need. In a group chat nobody knows who reads: exact places are left out.
 func (svc *Service) newComposer(ctx context.Context, tx *store.Tx, a *inspect.Actor, messages []store.Message, exact bool) (*composer, error) {
-	w := &composer{core: svc, actor: a, language: inspect.Chinese, places: map[inspect.ID]string{}}
+	w := &composer{core: svc, actor: a, language: inspect.Chinese, places: map[inspect.ID]string{}, sees: map[inspect.ID]bool{}}
 	choices, err := tx.MessagePreferences(ctx, []inspect.ID{a.ID})
 	if err != nil {
 		return nil, err
@@ -111,35 +113,52 @@ func (svc *Service) newComposer(ctx context.Context, tx *store.Tx, a *inspect.Ac
 		w.language = l
 	}
 	var rows []store.IssueRow
+	var actions []inspect.ID
 	for n := range messages {
 		h := &messages[n].Event
 		rows = append(rows, store.IssueRow{Issue: inspect.Issue{Unit: h.Facts.Unit, Area: h.Facts.Area, Category: h.Facts.Category}})
 		if !exact || h.Issue.IsZero() {
 			continue
 		}
-		if err := w.place(ctx, tx, h.Issue); err != nil {
+		sees, err := w.place(ctx, tx, h.Issue)
+		if err != nil {
 			return nil, err
 		}
+		if sees {
+			actions = issues.AppendID(actions, actionOf(h))
+		}
+	}
+	if w.said, err = tx.TextsOf(ctx, actions, saidFields...); err != nil {
+		return nil, err
 	}
 	w.names, err = issues.NamesOf(ctx, tx, rows, func(func(inspect.ID)) {})
 	return w, err
 }
 
+// saidFields are the texts of an action that a message carries.
+var saidFields = []string{"reason", "note"}
+
+// actionOf is the action that a happening was; of what no person did it is an id of nothing.
+func actionOf(h *store.NotificationEvent) (action inspect.ID) {
+	_ = action.UnmarshalText([]byte(h.Ref[strings.LastIndexByte(h.Ref, '/')+1:])) // the occasion of an alert is no action
+	return action
+}
+
 // place looks up where an issue is, where the person may see it.
-func (w *composer) place(ctx context.Context, tx *store.Tx, id inspect.ID) error {
+func (w *composer) place(ctx context.Context, tx *store.Tx, id inspect.ID) (sees bool, err error) {
 	if _, known := w.places[id]; known {
-		return nil
+		return w.sees[id], nil
 	}
 	w.places[id] = ""
 	switch _, err := issues.Visible(ctx, tx, w.actor, id, inspect.MaySee); {
 	case goneOr(err, nil) != nil:
-		return err
+		return false, err
 	case err != nil:
-		return nil
+		return false, nil
 	}
 	texts, err := tx.Texts(ctx, id)
-	w.places[id] = texts["address"]
-	return err
+	w.places[id], w.sees[id] = texts["address"], true
+	return true, err
 }
 
 // compose are a happening in the language of the person.
@@ -160,6 +179,7 @@ func (w *composer) compose(h *store.NotificationEvent) MessageText {
 	out := MessageText{Title: strings.NewReplacer("{number}", f.Number, "{category}", category, "{due}", due).Replace(title)}
 	for _, line := range []struct{ label, text string }{
 		{l.number, f.Number}, {l.category, category}, {l.place, w.where(h)}, {l.unit, w.names.Units[f.Unit]}, {l.due, due},
+		{l.reason, w.said[actionOf(h)]["reason"]}, {l.note, w.said[actionOf(h)]["note"]},
 	} {
 		if line.text != "" {
 			out.Lines = append(out.Lines, line.label+line.text)

@@ -38,6 +38,12 @@ func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue i
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		done = DeclarationReceipt{}
 		row, err := issues.Locked(ctx, tx, a, issue, inspect.MayDeclare)
+		if issues.OutOfReach(err) {
+			if done.Photos, err = declaredBefore(ctx, tx, a, issue, photos, err); err == nil {
+				done.Repeated = true
+			}
+			return err
+		}
 		if err != nil {
 			return err
 		}
@@ -71,6 +77,22 @@ func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue i
 		return nil
 	})
 	return done, err
+}
+
+// declaredBefore are the photos of a declaration that the actor made before, to whom the issue is out of reach now: that they were
+// taken is theirs to know. Anything else is refused as it was.
+func declaredBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue inspect.ID, photos []inspect.Declaration, refused error) (all []inspect.Photo, err error) {
+	for _, d := range photos {
+		p, ok, err := tx.Photo(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || p.Issue != issue || p.Declarer != a.ID || p.Declaration != d {
+			return nil, refused
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time, lost []inspect.Dropped) error {
@@ -116,16 +138,21 @@ type PhotoReceipt struct {
 	Repeated       bool
 	Photo          inspect.Photo
 	Safe, Declared int
+	Hidden         bool // the issue is out of sight of who sent the photo: how many it has is not theirs to know
 }
 
 // AcceptPhoto makes the bytes of a declared photo safe: spooled while hashed, checked, durable in the blob store, then
 // on record, then acknowledged. It may come any number of times.
 func (svc *Service) AcceptPhoto(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, u Upload) (done PhotoReceipt, err error) {
 	known, err := svc.expectedPhoto(ctx, a, issue, id)
-	if err != nil {
-		return done, err
-	}
 	switch {
+	case issues.OutOfReach(err):
+		if done, err = svc.receiptBefore(ctx, a, issue, id, err); err == nil && (u.SHA256 != done.Photo.SHA256 || u.Length != done.Photo.Bytes) {
+			err = inspect.ErrPhotoDiffers
+		}
+		return done, err
+	case err != nil:
+		return done, err
 	case u.Length > photo.MaxBytes:
 		return done, photo.ErrTooLarge
 	case known.State == inspect.PhotoSafe && u.SHA256 != known.SHA256:
@@ -182,6 +209,9 @@ func (svc *Service) Receipt(ctx context.Context, a *inspect.Actor, issue, id ins
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		p, row, err := PhotoOf(ctx, tx, a, issue, id, inspect.MaySee)
 		switch {
+		case issues.OutOfReach(err):
+			done, err = receiptBefore(ctx, tx, a, issue, id, err)
+			return err
 		case err != nil:
 			return err
 		case p.State == inspect.PhotoDeclared:
@@ -193,6 +223,26 @@ func (svc *Service) Receipt(ctx context.Context, a *inspect.Actor, issue, id ins
 		return nil
 	})
 	return done, err
+}
+
+func (svc *Service) receiptBefore(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, refused error) (done PhotoReceipt, err error) {
+	return done, svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		done, err = receiptBefore(ctx, tx, a, issue, id, refused)
+		return err
+	})
+}
+
+// receiptBefore is the receipt of a safe photo that the actor declared, to whom the issue is out of reach now. Anything else is
+// refused as it was.
+func receiptBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, id inspect.ID, refused error) (done PhotoReceipt, err error) {
+	p, ok, err := tx.Photo(ctx, id)
+	if err != nil {
+		return done, err
+	}
+	if !ok || p.Issue != issue || p.Declarer != a.ID || p.State != inspect.PhotoSafe {
+		return done, refused
+	}
+	return PhotoReceipt{Repeated: true, Photo: p, Hidden: true}, nil
 }
 
 // errSwept means that a sweep announced the removal of the bytes.

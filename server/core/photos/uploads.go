@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/people"
 	"spotcheck/server/store"
 )
@@ -40,6 +41,11 @@ type Progress struct {
 // often it is begun; that of a photo that is safe already stands at its end.
 func (svc *Service) BeginUpload(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, length int64, sentAt inspect.Time) (p Progress, err error) {
 	known, err := svc.expectedPhoto(ctx, a, issue, id)
+	if issues.OutOfReach(err) {
+		var before PhotoReceipt
+		before, err = svc.receiptBefore(ctx, a, issue, id, err)
+		known = before.Photo
+	}
 	switch {
 	case err != nil:
 		return p, err

@@ -175,6 +175,9 @@ func (svc *Service) PutCategory(ctx context.Context, a *inspect.Actor, v inspect
 }
 
 func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
+	if err := tx.LockRegisters(ctx); err != nil {
+		return v, false, false, err
+	}
 	old, ok, err := tx.Category(ctx, v.Code)
 	if err != nil {
 		return v, false, false, err
@@ -227,7 +230,9 @@ func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, r io.Rea
 		return n, err
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n = CatalogueImport{}
+		if n, err = (CatalogueImport{}), tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		for _, v := range items {
 			if old, ok, err := tx.Category(ctx, v.Code); err != nil {
 				return err

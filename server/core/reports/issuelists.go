@@ -122,6 +122,10 @@ func (b *renderer) overdue() {
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
 			b.over(o), b.Text(strings.Join(marks, b.say("、", ", "))), b.Text(b.told(o.Told))}})
 	}
+	t.Notes = append(t.Notes, b.undoneLines()...)
+	if more := b.Now.Due - b.Now.Disposed - int64(len(b.Overdue)+len(b.Undone)); more > 0 {
+		t.Notes = append(t.Notes, b.sayf("另有 %d 件未列出。", "%d more are not listed.", more))
+	}
 	b.table(t)
 }
 

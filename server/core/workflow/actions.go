@@ -62,7 +62,7 @@ type ActionReceipt struct {
 	CreditedAt inspect.Time
 	Late       bool
 	Skew       time.Duration
-	Issue      issues.View
+	Issue      *issues.View // nil in a repetition by somebody who may not see the issue any more
 }
 
 // Act does something to an issue; the same action again is done once.
@@ -84,18 +84,20 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 		if err != nil {
 			return err
 		}
+		done = ActionReceipt{Repeated: ok}
 		if ok {
 			if old.Issue != ask.Issue || old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrActionDiffers
 			}
+			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, ask.Issue)
 		} else {
 			possible := ask.possible(tx.Now)
 			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
 				return err
 			}
+			done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
 		}
-		done = ActionReceipt{Repeated: ok, ReceivedAt: old.ReceivedAt, CreditedAt: old.CreditedAt, Late: old.Late, Skew: old.Skew}
-		done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
+		done.ReceivedAt, done.CreditedAt, done.Late, done.Skew = old.ReceivedAt, old.CreditedAt, old.Late, old.Skew
 		return err
 	})
 	return done, err

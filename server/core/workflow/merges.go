@@ -39,7 +39,7 @@ func (svc *Service) recurred(ctx context.Context, tx *store.Tx, a *inspect.Actor
 // joinKnown merges a new report into the open issue that its reporter takes it for, if the rules allow it still; otherwise it stands on
 // its own and the office decides. It comes after the report is on record, since each half of a merge names the head of the other's; a
 // report that is sent again makes up for a server that stopped in between. Undoing it is undoing a merge.
-func (svc *Service) joinKnown(ctx context.Context, a *inspect.Actor, r *NewIssue) (v issues.View, err error) {
+func (svc *Service) joinKnown(ctx context.Context, a *inspect.Actor, r *NewIssue) (v *issues.View, err error) {
 	return v, svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockIssues(ctx, r.ID, r.Joins); err != nil {
 			return err
@@ -59,7 +59,7 @@ func (svc *Service) joinKnown(ctx context.Context, a *inspect.Actor, r *NewIssue
 				return err
 			}
 		}
-		v, err = svc.issues.View(ctx, tx, a, r.ID)
+		v, err = svc.issues.ViewIfVisible(ctx, tx, a, r.ID)
 		return err
 	})
 }

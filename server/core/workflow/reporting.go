@@ -55,7 +55,7 @@ type ReportReceipt struct {
 	Repeated   bool
 	ReceivedAt inspect.Time
 	Skew       time.Duration
-	Issue      issues.View
+	Issue      *issues.View // nil in a repetition by somebody who may not see the issue any more
 }
 
 // accuracyBound is the radius in metres over which a position is flagged.
@@ -65,9 +65,6 @@ const accuracyBound = 5000
 func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssue) (done ReportReceipt, err error) {
 	text, err := ledger.Content(r.Content)
 	if err != nil {
-		return done, err
-	}
-	if err := MayReport(a, &r); err != nil {
 		return done, err
 	}
 	ToWGS84(&r)
@@ -85,17 +82,21 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 				return inspect.ErrIssueDiffers
 			}
 			done.Repeated, done.ReceivedAt, done.Skew = true, old.ReceivedAt, inspect.Skew(old.SentAt, old.ReceivedAt)
-		} else {
-			possible := r.possible(tx.Now)
-			if err := svc.ReportWithin(ctx, tx, a, &possible, text); err != nil {
-				return err
-			}
-			done.Skew = inspect.Skew(possible.SentAt, tx.Now)
+			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, r.ID)
+			return err
 		}
-		done.Issue, err = svc.issues.View(ctx, tx, a, r.ID)
+		if err := MayReport(a, &r); err != nil {
+			return err
+		}
+		possible := r.possible(tx.Now)
+		if err := svc.ReportWithin(ctx, tx, a, &possible, text); err != nil {
+			return err
+		}
+		done.Skew = inspect.Skew(possible.SentAt, tx.Now)
+		done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, r.ID)
 		return err
 	})
-	if err == nil && !r.Joins.IsZero() {
+	if err == nil && !r.Joins.IsZero() && done.Issue != nil {
 		done.Issue, err = svc.joinKnown(ctx, a, &r)
 	}
 	return done, err

@@ -104,7 +104,7 @@ func (svc *Service) similar(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 	if err != nil {
 		return err
 	}
-	if err := svc.issues.FillPage(ctx, tx, append(open, before...), nil, &p.Page); err != nil {
+	if err := svc.issues.FillPage(ctx, tx, a, append(open, before...), nil, &p.Page); err != nil {
 		return err
 	}
 	for n, r := range p.Issues {

@@ -9,6 +9,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/httpapi/rest"
 )
@@ -120,7 +121,7 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rest.SetVersion(c, done.Issue.Version)
+	setVersionOf(c, done.Issue)
 	return rest.Created(c, !done.Repeated).JSON(actionReceipt(&done))
 }
 
@@ -138,6 +139,21 @@ func (in *actionIn) request(issue, action inspect.ID, version int64, content []b
 }
 
 func actionReceipt(done *workflow.ActionReceipt) fiber.Map {
-	return fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
-		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)}
+	return withIssue(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt, "credited_at": done.CreditedAt,
+		"late_arrival": done.Late, "skew_ms": done.Skew.Milliseconds()}, done.Issue)
+}
+
+// withIssue adds the issue as it is now to a receipt, where the person may see it.
+func withIssue(receipt fiber.Map, v *issues.View) fiber.Map {
+	if v != nil {
+		receipt["issue"] = issueOf(v)
+	}
+	return receipt
+}
+
+// setVersionOf says in which version the issue is, where the person may see it.
+func setVersionOf(c *fiber.Ctx, v *issues.View) {
+	if v != nil {
+		rest.SetVersion(c, v.Version)
+	}
 }

@@ -21,7 +21,7 @@ func (h *issueHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id", Handle: h.reportIssue},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id", Link: true, Handle: h.issue},
-		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/events", Handle: h.history},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/events", Link: true, Handle: h.history},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/caller", Handle: h.caller},
 	}
 }
@@ -80,9 +80,9 @@ func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rest.SetVersion(c, done.Issue.Version)
-	return rest.Created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt,
-		"skew_ms": done.Skew.Milliseconds(), "issue": issueOf(&done.Issue)})
+	setVersionOf(c, done.Issue)
+	return rest.Created(c, !done.Repeated).JSON(withIssue(fiber.Map{"repeated": done.Repeated, "received_at": done.ReceivedAt,
+		"skew_ms": done.Skew.Milliseconds()}, done.Issue))
 }
 
 func (h *issueHandlers) issue(c *fiber.Ctx) error {

@@ -95,8 +95,11 @@ func (h *photoHandlers) acceptPhoto(c *fiber.Ctx) error {
 // receiptOf writes the receipt of a photo.
 func receiptOf(c *fiber.Ctx, done photos.PhotoReceipt) error {
 	p := PhotoOf(&done.Photo, "")
-	return rest.Created(c, !done.Repeated).JSON(fiber.Map{"repeated": done.Repeated, "sha256": p.SHA256, "bytes": p.Bytes, "received_at": p.ReceivedAt,
-		"photos_safe": done.Safe, "photos_total": done.Declared, "photo": p})
+	receipt := fiber.Map{"repeated": done.Repeated, "sha256": p.SHA256, "bytes": p.Bytes, "received_at": p.ReceivedAt, "photo": p}
+	if !done.Hidden {
+		receipt["photos_safe"], receipt["photos_total"] = done.Safe, done.Declared
+	}
+	return rest.Created(c, !done.Repeated).JSON(receipt)
 }
 
 // UploadOf reads the headers of an upload; its body stays a stream.

@@ -951,7 +951,7 @@ export interface paths {
         };
         /**
          * The record of an issue, oldest first
-         * @description Each event holds the hash of the one before it. Texts that identify a person stand in it only as salted hashes (`seals`).
+         * @description Each event holds the hash of the one before it. Texts that identify a person stand in its body only as salted hashes (`seals`); `texts` are what was written, beside the record. A unit that fixes, and a link, get the staff number of who reported in the place of the name.
          */
         get: operations["listIssueEvents"];
         put?: never;
@@ -4800,7 +4800,8 @@ export interface components {
             received_at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         RecordedEvent: {
             /**
@@ -4818,6 +4819,27 @@ export interface components {
             by?: components["schemas"]["PersonRef"];
             /** @description The link through which it was done, on the word of who made it */
             link?: components["schemas"]["ID"];
+            /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
+            done_at?: components["schemas"]["Timestamp"];
+            /** @description Done without a network and credited (补传) */
+            late_arrival?: boolean;
+            /** @description That it was done for, by or to */
+            unit?: components["schemas"]["NamedRef"];
+            /** @description What was written, by field */
+            texts?: {
+                reason?: string;
+                note?: string;
+                findings?: string;
+                handling?: string;
+                address?: string;
+                site?: string;
+                plate?: string;
+            };
+            /** @description Fields of which the text was erased by decision */
+            erased?: ("reason" | "note" | "findings" | "handling" | "address" | "site" | "plate")[];
+            /** @description That belong to it */
+            photos?: components["schemas"]["ID"][];
+            /** @description The line of the record as it was sealed */
             body: {
                 [key: string]: unknown;
             };
@@ -4881,7 +4903,8 @@ export interface components {
             late_arrival: boolean;
             /** Format: int64 */
             skew_ms: number;
-            issue: components["schemas"]["Issue"];
+            /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
+            issue?: components["schemas"]["Issue"];
         };
         PhotoReceipt: {
             repeated: boolean;
@@ -4890,10 +4913,16 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             received_at: components["schemas"]["Timestamp"];
-            /** Format: int32 */
-            photos_safe: number;
-            /** Format: int32 */
-            photos_total: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_safe?: number;
+            /**
+             * Format: int32
+             * @description Of the issue; not for who may not see it any more
+             */
+            photos_total?: number;
             photo: components["schemas"]["Photo"];
         };
         /** @enum {string} */

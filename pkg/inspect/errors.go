@@ -17,6 +17,7 @@ var (
 	ErrPeriodFuture   = fault.New(fault.Invalid, "period.future", "The period has not begun.")
 	ErrNoForm         = fault.New(fault.NotFound, "report.no-form", "A report is written as pdf, xlsx, docx, html, csv, json or text.")
 	ErrReportNotFound = fault.New(fault.NotFound, "report.not-found", "There is no such report, or none that you may see.")
+	ErrReportDrafted  = fault.New(fault.Conflict, "report.drafted", "There is a draft of this period, scope and genre already.")
 	ErrReportDiffers  = fault.New(fault.Conflict, "report.differs", "A report with this id was drafted with other content.")
 	ErrReportChanged  = fault.New(fault.Conflict, "report.changed", "Somebody changed the report since you last saw it.")
 	ErrReportState    = fault.New(fault.Conflict, "report.wrong-state", "The report is not in a state that allows this.")

@@ -34,6 +34,7 @@ var (
 	ErrIssueDiffers    = fault.New(fault.Conflict, "issue.differs", "An issue with this id was reported with other content.")
 	ErrIssueChanged    = fault.New(fault.Conflict, "issue.changed", "Somebody changed the issue since you last saw it.")
 	ErrWrongStatus     = fault.New(fault.Conflict, "issue.wrong-status", "The issue is not in a state that allows this.")
+	ErrRowChanged      = fault.New(fault.Conflict, "register.changed", "Somebody changed this since you last saw it.")
 	ErrActionDiffers   = fault.New(fault.Conflict, "action.differs", "An action with this id was sent with other content.")
 	ErrSecondPerson    = fault.New(fault.Forbidden, "issue.second-person", "A second person of the office has to confirm this.")
 	ErrOwnFix          = fault.New(fault.Forbidden, "issue.own-fix", "A fix is verified by somebody who does not belong to the unit that fixed it, nor to one above or below it.")

@@ -3777,7 +3777,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -3820,6 +3820,10 @@ export interface components {
                 version: number;
                 unit?: components["schemas"]["ID"];
                 due_at?: components["schemas"]["Timestamp"];
+            };
+            /** @description The row of a register as it is now, in a form as it is listed; when somebody else changed it */
+            row?: {
+                [key: string]: unknown;
             };
             request_id: string;
         };
@@ -3955,7 +3959,7 @@ export interface components {
             created_at?: components["schemas"]["Timestamp"];
         };
         /** @enum {string} */
-        UnitKind: "district" | "bureau" | "street" | "contractor" | "crew" | "other";
+        UnitKind: "district" | "bureau" | "street" | "community" | "contractor" | "crew" | "other";
         Unit: {
             id: components["schemas"]["ID"];
             name: string;
@@ -5251,6 +5255,7 @@ export interface components {
             disabled: boolean;
             grants: components["schemas"]["Grant"][];
             created_at: components["schemas"]["Timestamp"];
+            updated_at?: components["schemas"]["Timestamp"];
         };
         PersonInput: {
             name: string;
@@ -5948,6 +5953,8 @@ export interface components {
         /** @description `next` of the page before */
         CursorQuery: string;
         LimitQuery: number;
+        /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+        SeenRow: string;
         /** @description One or several */
         FilterStatus: components["schemas"]["Status"][];
         /** @description Codes */
@@ -7135,7 +7142,10 @@ export interface operations {
     putWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -9275,7 +9285,10 @@ export interface operations {
     putAssessmentPoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -9360,7 +9373,10 @@ export interface operations {
     putReturnForm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10182,7 +10198,10 @@ export interface operations {
     putPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10331,7 +10350,10 @@ export interface operations {
     putUnit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10449,7 +10471,10 @@ export interface operations {
     putArea: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10583,7 +10608,10 @@ export interface operations {
     putResponsibility: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10752,7 +10780,10 @@ export interface operations {
     putPlace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10902,7 +10933,10 @@ export interface operations {
     putAgreement: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -11641,7 +11675,10 @@ export interface operations {
     putCategory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 code: string;
             };
@@ -11809,7 +11846,10 @@ export interface operations {
     putDeadlineRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12130,7 +12170,10 @@ export interface operations {
     putSuspension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };

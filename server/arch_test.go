@@ -23,15 +23,16 @@ const module = "spotcheck/"
 var imports = map[string][]string{
 	"pkg/fault":           {},
 	"pkg/geo":             {},
-	"pkg/calendar":        {},
+	"pkg/calendar":        {"pkg/table"},
 	"pkg/font":            {},
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar"},
 	"pkg/closure":         {"pkg/inspect", "pkg/calendar", "pkg/fault"},
-	"pkg/atlas":           {"pkg/geo", "pkg/inspect"},
-	"pkg/intake":          {"pkg/fault", "pkg/geo", "pkg/inspect"},
+	"pkg/atlas":           {"pkg/geo", "pkg/inspect", "pkg/table"},
+	"pkg/table":           {},
+	"pkg/intake":          {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table"},
 	"pkg/photo":           {"pkg/fault", "pkg/font"},
 	"pkg/paper":           {"pkg/font", "pkg/inspect", "pkg/evidence"}, // for the canonical form
 	"pkg/photo/phototest": {"pkg/photo"},
@@ -41,7 +42,9 @@ var imports = map[string][]string{
 	"server/secret":            {},
 	"server/notify":            {},
 	"server/notify/notifytest": {"server/notify"},
-	"server/decoder":           {"pkg/photo"},
+	"server/child":             {},
+	"server/decoder":           {"pkg/photo", "server/child"},
+	"server/tables":            {"pkg/table", "server/child"},
 	"server/blob":              {},
 	"server/blob/blobtest":     {"server/blob"},
 	"server/blob/dirblob":      {"server/blob"},
@@ -49,13 +52,13 @@ var imports = map[string][]string{
 	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure"},
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	// The rooms of the office, from the ground up: each may import those above it in this list only.
-	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
+	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/blob", "server/store"},
 	"server/core/ledger": {"server/core/city", "pkg/evidence", "pkg/inspect", "server/blob", "server/store"},
 	"server/core/issues": {"server/core/city", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/photo", "server/secret",
 		"server/store"},
 	"server/core/people": {"server/core/ledger", "server/core/issues", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
 	"server/core/places": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/atlas", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo",
-		"pkg/inspect", "server/store"},
+		"pkg/inspect", "pkg/table", "server/store"},
 	"server/core/duties": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "pkg/calendar", "pkg/evidence",
 		"pkg/fault", "pkg/inspect", "server/store"},
 	"server/core/messages": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/duties", "pkg/calendar", "pkg/evidence",
@@ -72,7 +75,7 @@ var imports = map[string][]string{
 		"pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "server/blob", "server/store"},
 	"server/core/intake": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/messages", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect",
-		"pkg/intake", "pkg/paper", "server/secret", "server/store"},
+		"pkg/intake", "pkg/paper", "pkg/table", "server/secret", "server/store"},
 	"server/core/reports": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages",
 		"server/core/figures", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault",
 		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
@@ -80,7 +83,7 @@ var imports = map[string][]string{
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
 		"server/core/notices", "server/core/intake", "server/core/reports", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/geo",
 		"pkg/inspect", "server/blob", "server/store"},
-	"server/core": {"pkg/inspect", "pkg/photo", "server/blob", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+	"server/core": {"pkg/inspect", "pkg/photo", "pkg/table", "server/blob", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
 		"server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
@@ -91,10 +94,10 @@ var imports = map[string][]string{
 	// The doors, from what they share upwards: each package may import those above it in this list only.
 	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
 	"server/httpapi/photoapi": {"pkg/fault", "pkg/inspect", "server/core/photos", "server/core/publicity", "server/httpapi/rest"},
-	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "server/core/city", "server/core/duties",
+	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/city", "server/core/duties",
 		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/places", "server/core/publicity", "server/core/workflow",
 		"server/httpapi/rest"}, // each room has settings of its own
-	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "server/core/duties", "server/core/issues",
+	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/duties", "server/core/issues",
 		"server/core/photos", "server/core/places", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/problem", "server/core/issues", "server/core/people",
 		"server/core/workflow", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/registerapi", "server/httpapi/rest",
@@ -103,7 +106,7 @@ var imports = map[string][]string{
 		"server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/reportapi": {"pkg/calendar", "pkg/closure", "pkg/fault", "pkg/inspect", "pkg/paper", "server/core/figures",
 		"server/core/reports", "server/core/workflow", "server/httpapi/rest", "server/store"},
-	"server/httpapi/importapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/intake", "pkg/paper", "server/core/intake", "server/core/issues",
+	"server/httpapi/importapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/intake", "pkg/paper", "pkg/table", "server/core/intake", "server/core/issues",
 		"server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/accountapi": {"pkg/inspect", "server/core/audit", "server/core/people", "server/core/workflow", "server/httpapi/rest",
 		"server/store"},
@@ -114,7 +117,8 @@ var imports = map[string][]string{
 		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
-		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store"}, // the semaphore before the decoders
+		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",
+		"server/tables"}, // the semaphore before the decoders
 	"server/demo": {"pkg/atlas", "pkg/geo", "pkg/inspect", "server/core", "server/core/photos", "server/core/places", "server/core/workflow"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
 		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",

@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/atlas"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 )
 
 // box is the corners of a box as WKT, in degrees after 20° N and 110° E.
@@ -19,7 +20,7 @@ func box(south, west, north, east float64) string {
 }
 
 // table is a CSV file of areas.
-func table(rows ...string) string {
+func csvOf(rows ...string) string {
 	return "code,name,level,class,parent,width_m,wkt\n" + strings.Join(rows, "\n") + "\n"
 }
 
@@ -30,7 +31,7 @@ func row(code, level, parent, wkt string) string {
 // read fails the test when a file cannot be read.
 func read(t *testing.T, f atlas.Format, datum geo.Datum, body string) ([]atlas.Row, []atlas.Finding) {
 	t.Helper()
-	rows, found, err := atlas.Read(f, datum, []byte(body))
+	rows, found, err := atlas.Read(t.Context(), atlas.File{Format: f, Datum: datum, Body: []byte(body), Tables: table.Read})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, body)
 	}
@@ -110,7 +111,7 @@ func TestFindings(t *testing.T) {
 		"only places": {[]string{city, `21,X,street,,1,,POINT(110 20)`}, nil},
 	}
 	for name, tt := range tests {
-		rows, found := read(t, atlas.CSV, geo.WGS84, table(tt.rows...))
+		rows, found := read(t, atlas.CSV, geo.WGS84, csvOf(tt.rows...))
 		changes, more := atlas.Check(rows, atlas.Register{}, geo.WGS84, inspect.NewID)
 		if got := said(append(found, more...)); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)
@@ -130,8 +131,8 @@ func TestFindings(t *testing.T) {
 func TestTheDatumIsHeldAgainstParentsAndTheCity(t *testing.T) {
 	t.Parallel()
 	// a district, and streets that fill it, as a map in GCJ-02 shows them
-	district := register(t, table(city, row("2", "district", "1", box(0, .3, .05, .35))))
-	shifted := table(row("21", "street", "2", asGCJ(t, box(0, .3, .05, .325))), row("22", "street", "2", asGCJ(t, box(0, .325, .05, .35))))
+	district := register(t, csvOf(city, row("2", "district", "1", box(0, .3, .05, .35))))
+	shifted := csvOf(row("21", "street", "2", asGCJ(t, box(0, .3, .05, .325))), row("22", "street", "2", asGCJ(t, box(0, .325, .05, .35))))
 	for datum, want := range map[geo.Datum][]string{
 		geo.GCJ02: nil,
 		geo.WGS84: {"datum.suspect error 0"},
@@ -144,7 +145,7 @@ func TestTheDatumIsHeldAgainstParentsAndTheCity(t *testing.T) {
 			t.Errorf("as %s: got %v, want %v", datum, got, want)
 		}
 	}
-	rows, _ := read(t, atlas.CSV, geo.WGS84, table(city, row("2", "district", "1", box(0, 0, .2, .2))))
+	rows, _ := read(t, atlas.CSV, geo.WGS84, csvOf(city, row("2", "district", "1", box(0, 0, .2, .2))))
 	for box, want := range map[geo.Box][]string{
 		{South: 19, West: 109, North: 21, East: 112}: nil,
 		{South: 30, West: 109, North: 31, East: 112}: {"datum.suspect error 3"},
@@ -172,7 +173,7 @@ func asGCJ(t *testing.T, wkt string) string {
 
 func TestTheSameAgainChangesNothingAndWhatIsNotSaidStays(t *testing.T) {
 	t.Parallel()
-	file := table(city, `2,Longhua,district,inner city,1,,"`+box(0, 0, .2, .2)+`"`, `8,Road,road,main road,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`)
+	file := csvOf(city, `2,Longhua,district,inner city,1,,"`+box(0, 0, .2, .2)+`"`, `8,Road,road,main road,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`)
 	is := register(t, file)
 	change := func(body string) []atlas.Change {
 		t.Helper()
@@ -192,11 +193,11 @@ func TestTheSameAgainChangesNothingAndWhatIsNotSaidStays(t *testing.T) {
 	if len(got) != 1 || got[0].Area != want || got[0].Text != nil || got[0].New || got[0].Row != 2 {
 		t.Errorf("a new name: got %+v, want %+v", got, want)
 	}
-	got = change(table(`8,Road,road,main road,2,40,"LINESTRING(110.05 20.01,110.05 20.15)"`))
+	got = change(csvOf(`8,Road,road,main road,2,40,"LINESTRING(110.05 20.01,110.05 20.15)"`))
 	if len(got) != 1 || got[0].Area.WidthM != 40 || got[0].Area.Outline != is.Areas[2].Area.Outline {
 		t.Errorf("a wider road: got %+v", got)
 	}
-	got = change(table(`8,Road,road,main road,2,30,"LINESTRING(110.05 20.01,110.06 20.15)"`))
+	got = change(csvOf(`8,Road,road,main road,2,30,"LINESTRING(110.05 20.01,110.06 20.15)"`))
 	if len(got) != 1 || got[0].Text == nil || got[0].Area.Outline == is.Areas[2].Area.Outline {
 		t.Errorf("another line: got %+v", got)
 	}
@@ -214,7 +215,7 @@ func TestGeoJSONSaysTheSameAsCSV(t *testing.T) {
 		{"type":"Feature","properties":{"code":460100,"name":" City ","level":"city","colour":"red"},"geometry":null},
 		{"type":"Feature","properties":{"code":"2","name":"Longhua","level":"district","class":"inner","parent":"460100"},"geometry":{"type":"Polygon","coordinates":[[[110,20],[110.2,20],[110.2,20.2],[110,20.2],[110,20]]]}},
 		{"type":"Feature","properties":{"code":"8","name":"Road","level":"road","parent":2,"width_m":30},"geometry":{"type":"LineString","coordinates":[[110.05,20.01],[110.05,20.15]]}}]}`
-	same := "\ufeff" + table("460100,City,city,,,,", `2,Longhua,district,inner,460100,,"`+box(0, 0, .2, .2)+`"`, `8,Road,road,,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`)
+	same := "\ufeff" + csvOf("460100,City,city,,,,", `2,Longhua,district,inner,460100,,"`+box(0, 0, .2, .2)+`"`, `8,Road,road,,2,30,"LINESTRING(110.05 20.01,110.05 20.15)"`)
 	json1, found1 := read(t, atlas.GeoJSON, geo.GCJ02, body)
 	csv1, found2 := read(t, atlas.CSV, geo.GCJ02, same)
 	if len(found1)+len(found2) > 0 || len(json1) != 3 || len(csv1) != 3 {
@@ -240,28 +241,29 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		atlas.GeoJSON: {``, `{`, `[]`, `{"type":"Feature"}`, `{"type":"FeatureCollection","features":[]}`,
 			`{"type":"FeatureCollection","features":[{"properties":{"code":{}}}]}`, `{"type":"FeatureCollection","features":{}}`},
 		atlas.CSV: {``, "code,name\n1,A\n", "code,name,level,colour\n1,A,city,red\n", "code,name,level,code\n1,A,city,1\n", "code,name,level\n",
-			"code,name,level\n1,A\n", "code,name,level\n\"1,A,city\n"},
+			"code,name,level\n\"1,A,city\n"},
 	} {
 		for _, b := range bodies {
-			if rows, found, err := atlas.Read(format, geo.WGS84, []byte(b)); err == nil {
+			if rows, found, err := atlas.Read(t.Context(), atlas.File{Format: format, Datum: geo.WGS84, Body: []byte(b), Tables: table.Read}); err == nil {
 				t.Errorf("%s %q is read: %v %v", format, b, rows, found)
 			}
 		}
 	}
-	if _, _, err := atlas.Read(atlas.CSV, geo.WGS84, []byte("code,name,level\n"+strings.Repeat("1,A,city\n", atlas.MostRows+1))); err == nil {
+	if _, _, err := atlas.Read(t.Context(), atlas.File{Format: atlas.CSV, Datum: geo.WGS84, Tables: table.Read,
+		Body: []byte("code,name,level\n" + strings.Repeat("1,A,city\n", atlas.MostRows+1))}); err == nil {
 		t.Error("a file of too many areas is read")
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(true, table(city, row("2", "district", "1", box(0, 0, .2, .2))))
+	f.Add(true, csvOf(city, row("2", "district", "1", box(0, 0, .2, .2))))
 	f.Add(false, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1,"name":"A","level":"city"},"geometry":{"type":"Point","coordinates":[110,20]}}]}`)
 	f.Fuzz(func(t *testing.T, csv bool, body string) {
 		format := atlas.GeoJSON
 		if csv {
 			format = atlas.CSV
 		}
-		rows, _, err := atlas.Read(format, geo.BD09, []byte(body))
+		rows, _, err := atlas.Read(t.Context(), atlas.File{Format: format, Datum: geo.BD09, Body: []byte(body), Tables: table.Read})
 		if err != nil {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"spotcheck/pkg/atlas"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 )
 
 // suburbs is a city of districts in a row, each divided into grids of a hundred corners.
@@ -32,7 +33,7 @@ func suburbs(grids int) string {
 func BenchmarkCheck(b *testing.B) {
 	file := []byte(suburbs(5000))
 	for b.Loop() {
-		rows, found, err := atlas.Read(atlas.CSV, geo.WGS84, file)
+		rows, found, err := atlas.Read(b.Context(), atlas.File{Format: atlas.CSV, Datum: geo.WGS84, Body: file, Tables: table.Read})
 		if err != nil || len(found) > 0 {
 			b.Fatal(found, err)
 		}

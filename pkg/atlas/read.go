@@ -2,17 +2,16 @@ package atlas
 
 import (
 	"bytes"
-	"encoding/csv"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strconv"
 	"strings"
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 )
 
 // Format is how a file of areas is written.
@@ -21,7 +20,7 @@ type Format string
 // The formats.
 const (
 	GeoJSON Format = "geojson" // a FeatureCollection with the properties code, name, level, class, parent, width_m
-	CSV     Format = "csv"     // the columns code, name, level, class, parent, width_m, and wkt or lon and lat
+	CSV     Format = "csv"     // a table, also a workbook, with the columns code, name, level, class, parent, width_m, and wkt or lon and lat
 )
 
 // UnmarshalText reads one of the two names and refuses all others.
@@ -43,15 +42,26 @@ type raw struct {
 	outline func() (*geo.Shape, error) // in the datum of the file; nil shape for none
 }
 
+// File is a file of areas as somebody sent it.
+type File struct {
+	Format Format
+	Datum  geo.Datum
+	Body   []byte
+	Sheet  string       // of a workbook; guessed where it is empty
+	Heads  int          // row with the names of the columns; guessed where it is 0
+	Tables table.Reader // of what is no GeoJSON
+}
+
 // Read gives the areas of a file, with outlines in WGS-84, and what is wrong with single rows, which are left out. A file
 // that cannot be read at all is an error for whoever sent it.
-func Read(f Format, datum geo.Datum, body []byte) (rows []Row, found []Finding, err error) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	read := readGeoJSON
-	if f == CSV {
-		read = readCSV
+func Read(ctx context.Context, f File) (rows []Row, found []Finding, err error) {
+	datum := f.Datum
+	var all []raw
+	if f.Format == CSV {
+		all, err = f.readTable(ctx)
+	} else {
+		all, err = readGeoJSON(bytes.TrimPrefix(f.Body, []byte("\ufeff")))
 	}
-	all, err := read(body)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -183,45 +193,33 @@ func trim(w word) string { return strings.TrimSpace(string(w)) }
 // columns are those that a CSV file may have; it needs the first three.
 var columns = []string{"code", "name", "level", "class", "parent", "width_m", "wkt", "lon", "lat"}
 
-func readCSV(body []byte) (all []raw, err error) {
-	t := csv.NewReader(bytes.NewReader(body))
-	header, err := t.Read()
-	if err != nil {
-		return nil, fmt.Errorf("the file is no CSV: %w", err)
+func (f *File) readTable(ctx context.Context) (all []raw, err error) {
+	var known []table.Column
+	for n, name := range columns {
+		known = append(known, table.Column{Name: name, Also: columnsZH[name], Needed: n < 3})
 	}
-	where := map[string]int{}
-	for n, name := range header {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := where[name]; twice || !slices.Contains(columns, name) {
-			return nil, fmt.Errorf("the column %.40q: want each of %v at most once", name, columns)
+	_, err = table.ReadColumns(ctx, f.Tables, f.Body, table.Options{Sheet: f.Sheet, Heads: f.Heads, Hint: 1}, known, func(r *table.Record) error {
+		if len(all) > MostRows {
+			return &table.Unreadable{Why: fmt.Sprintf("the file has more than %d areas", MostRows)}
 		}
-		where[name] = n
-	}
-	for _, need := range columns[:3] {
-		if _, ok := where[need]; !ok {
-			return nil, fmt.Errorf("the column %s is missing", need)
+		var doubt error
+		for _, name := range columns {
+			doubt = errors.Join(doubt, r.Doubt(name))
 		}
-	}
-	for {
-		row, err := t.Read()
-		if errors.Is(err, io.EOF) {
-			return all, nil
+		if doubt != nil {
+			return &table.Unreadable{Why: fmt.Sprintf("row %d: %s", r.N, doubt)}
 		}
-		if err != nil {
-			return nil, fmt.Errorf("the file is no CSV: %w", err)
-		}
-		field := func(name string) string {
-			if n, ok := where[name]; ok {
-				return strings.TrimSpace(row[n])
-			}
-			return ""
-		}
-		line, _ := t.FieldPos(0)
-		all = append(all, raw{Row: Row{N: line, Code: field("code"), Name: field("name"), Level: inspect.AreaLevel(field("level")),
-			Class: field("class"), Parent: field("parent")}, width: field("width_m"),
-			outline: func() (*geo.Shape, error) { return cell(field("wkt"), field("lon"), field("lat")) }})
-	}
+		all = append(all, raw{Row: Row{N: r.N, Code: r.Text("code"), Name: r.Text("name"), Level: inspect.AreaLevel(r.Text("level")),
+			Class: r.Text("class"), Parent: r.Text("parent")}, width: r.Text("width_m"),
+			outline: func() (*geo.Shape, error) { return cell(r.Text("wkt"), r.Text("lon"), r.Text("lat")) }})
+		return nil
+	})
+	return all, err
 }
+
+// columnsZH are the names of the columns in Chinese.
+var columnsZH = map[string][]string{"code": {"编码", "区划代码"}, "name": {"名称"}, "level": {"级别"}, "class": {"类别"}, "parent": {"上级", "上级编码"},
+	"width_m": {"宽度"}, "lon": {"经度"}, "lat": {"纬度"}}
 
 // cell reads the outline of a CSV row: a shape, or where the area lies.
 func cell(wkt, lon, lat string) (*geo.Shape, error) {

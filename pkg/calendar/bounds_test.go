@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/table"
 )
 
 // TestTheSameInstantIsTheSameInEveryZone: what the zone of an argument is changes nothing, only the city's zone counts.
@@ -356,32 +357,36 @@ func TestAFileOfHolidaysAtItsBounds(t *testing.T) {
 		}
 		return b.String()
 	}
-	all, err := calendar.ReadHolidays(strings.NewReader("\ufeff" + head + days(10_000)))
+	all, err := holidaysIn(t, "\ufeff"+head+days(10_000))
 	if err != nil || len(all) != 10_000 {
 		t.Errorf("10,000 days: %d, %v", len(all), err)
 	}
-	if _, err := calendar.ReadHolidays(strings.NewReader(head + days(10_001))); err == nil || !strings.Contains(err.Error(), "more than 10000 days") {
+	if _, err := holidaysIn(t, head+days(10_001)); err == nil || !strings.Contains(err.Error(), "more than 10000 days") {
 		t.Errorf("10,001 days: %v", err)
 	}
-	_, err = calendar.ReadHolidays(strings.NewReader(head + "2026-01-01,holiday,x\n2026-01-02,feast,x\n2026-01-01,holiday,y\n"))
-	if err == nil || !strings.HasPrefix(err.Error(), "line 3: ") || !strings.Contains(err.Error(), "\nline 4: 2026-01-01 stands there twice") {
+	_, err = holidaysIn(t, head+"2026-01-01,holiday,x\n2026-01-02,feast,x\n2026-01-01,holiday,y\n")
+	if err == nil || !strings.HasPrefix(err.Error(), "row 3: ") || !strings.Contains(err.Error(), "\nrow 4: 2026-01-01 stands there twice") {
 		t.Errorf("got %v", err)
 	}
-	_, err = calendar.ReadHolidays(strings.NewReader(head + strings.Repeat("no,holiday,x\n", 101)))
-	if err == nil || strings.Count(err.Error(), "\n") != 99 || strings.Contains(err.Error(), "line 102:") {
+	_, err = holidaysIn(t, head+strings.Repeat("no,holiday,x\n", 101))
+	if err == nil || strings.Count(err.Error(), "\n") != 99 || strings.Contains(err.Error(), "row 102:") {
 		t.Errorf("of 101 wrong lines %d are named", strings.Count(err.Error(), "\n")+1)
 	}
 	for name, text := range map[string]string{
-		"other columns": "date,kind,text\n", "in another order": "kind,date,name\n", "two columns": "date,kind\n2026-01-01,holiday\n",
-		"a line of two":  head + "2026-01-01,holiday\n",
+		"other columns": "date,kind,text\n", "two columns": "date,kind\n2026-01-01,holiday\n",
 		"a line of four": head + "2026-01-01,holiday,x,y\n", "four columns": "date,kind,name,more\n2026-01-01,holiday,x,y\n", "an open quote": head + "\"2026-01-01,holiday,x\n",
-		"more than a MiB": head + "2026-01-01,holiday,x\n" + strings.Repeat(" ", 1<<20) + "2026-01-02,holiday,x\n",
 	} {
-		if all, err := calendar.ReadHolidays(strings.NewReader(text)); err == nil {
+		if all, err := holidaysIn(t, text); err == nil {
 			t.Errorf("%s: taken as %v", name, all)
 		}
 	}
-	if all, err := calendar.ReadHolidays(strings.NewReader("")); err != nil || len(all) != 0 {
+	if all, err := holidaysIn(t, ""); err == nil {
 		t.Errorf("an empty file: %v, %v", all, err)
 	}
+}
+
+// holidaysIn reads a table of holidays.
+func holidaysIn(t *testing.T, text string) ([]calendar.Exception, error) {
+	t.Helper()
+	return calendar.ReadHolidays(t.Context(), table.Read, []byte(text), table.Options{})
 }

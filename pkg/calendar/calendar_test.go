@@ -222,7 +222,7 @@ func TestWhatIsNoCalendarIsRefused(t *testing.T) {
 		"columns": "a,b,c\n", "no date": "date,kind,name\n2026-13-01,holiday,x\n", "kind": "date,kind,name\n2026-01-01,feast,x\n",
 		"twice": "date,kind,name\n2026-01-01,holiday,x\n2026-01-01,swapped_working_day,x\n", "far": "date,kind,name\n2200-01-01,holiday,x\n",
 	} {
-		if _, err := calendar.ReadHolidays(strings.NewReader(text)); err == nil {
+		if _, err := holidaysIn(t, text); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -232,7 +232,7 @@ func FuzzReadHolidays(f *testing.F) {
 	f.Add("date,kind,name\n2026-01-01,holiday,元旦\n")
 	f.Add("\ufeffdate,kind,name\n2026-01-04,swapped_working_day,\"a\"\"b\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		all, err := calendar.ReadHolidays(strings.NewReader(text))
+		all, err := holidaysIn(t, text)
 		if err != nil {
 			return
 		}

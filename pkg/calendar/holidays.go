@@ -1,20 +1,25 @@
 package calendar
 
 import (
-	"bytes"
+	"context"
 	_ "embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"spotcheck/pkg/table"
 )
 
-// holidayColumns are the columns of a file of holidays, in order; the kinds are holiday and swapped_working_day.
-var holidayColumns = []string{"date", "kind", "name"}
+// holidayColumns are the columns of a table of holidays; the kinds are holiday and swapped_working_day.
+var holidayColumns = []table.Column{{Name: "date", Also: []string{"日期"}, Needed: true}, {Name: "kind", Also: []string{"类型", "种类"}, Needed: true},
+	{Name: "name", Also: []string{"名称", "节日"}, Needed: true}}
 
 var kinds = map[string]bool{"holiday": false, "swapped_working_day": true}
+
+// kindsZH are what tables call the kinds in Chinese.
+var kindsZH = map[string]string{"放假": "holiday", "休息": "holiday", "节假日": "holiday", "上班": "swapped_working_day", "调休上班": "swapped_working_day"}
 
 // china are the holidays and swapped working days that the State Council published (国务院办公厅关于部分节假日安排的通知).
 //
@@ -23,7 +28,7 @@ var china []byte
 
 // China gives the published days that come with the program.
 func China() []Exception {
-	all, err := ReadHolidays(bytes.NewReader(china))
+	all, err := ReadHolidays(context.Background(), table.Read, china, table.Options{})
 	if err != nil {
 		panic(err) // it is built in, and a test reads it
 	}
@@ -45,6 +50,9 @@ func (e Exception) Kind() string {
 
 // ParseException reads a date as YYYY-MM-DD, holiday or swapped_working_day, and a name of one line.
 func ParseException(date, kind, name string) (Exception, error) {
+	if known, chinese := kindsZH[kind]; chinese {
+		kind = known
+	}
 	day, err := ParseDay(date)
 	working, known := kinds[kind]
 	switch {
@@ -61,46 +69,47 @@ func ParseException(date, kind, name string) (Exception, error) {
 // maxHolidays is how many days a file may have.
 const maxHolidays = 10_000
 
-// ReadHolidays reads a file of holidays; its error names every wrong line.
-func ReadHolidays(r io.Reader) ([]Exception, error) {
-	t := csv.NewReader(io.LimitReader(r, 1<<20))
-	t.FieldsPerRecord = len(holidayColumns)
+// ReadHolidays reads a table of holidays; its error names every wrong row.
+func ReadHolidays(ctx context.Context, read table.Reader, body []byte, o table.Options) ([]Exception, error) {
 	var all []Exception
 	var wrong []error
 	seen := map[Day]bool{}
-	for n := 0; ; n++ {
-		row, err := t.Read()
-		if err == io.EOF {
-			break
+	_, err := table.ReadColumns(ctx, read, body, o, holidayColumns, func(r *table.Record) error {
+		date := r.Text("date")
+		if at, ok := table.ParseDay(date); ok {
+			date = at.Format(time.DateOnly)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("calendar: %w", err)
+		e, err := ParseException(date, r.Text("kind"), r.Text("name"))
+		if doubt := errors.Join(r.Doubt("date"), r.Doubt("kind"), r.Doubt("name")); doubt != nil {
+			err = doubt
 		}
-		if n == 0 {
-			if row[0] = strings.TrimPrefix(row[0], "\ufeff"); strings.Join(row, ",") != strings.Join(holidayColumns, ",") {
-				return nil, fmt.Errorf("calendar: the first line has to be %s", strings.Join(holidayColumns, ","))
-			}
-			continue
-		}
-		line, _ := t.FieldPos(0)
-		e, err := ParseException(row[0], row[1], row[2])
 		switch {
 		case err != nil:
-			wrong = append(wrong, fmt.Errorf("line %d: %w", line, err))
+			wrong = append(wrong, fmt.Errorf("row %d: %w", r.N, err))
 		case seen[e.Day]:
-			wrong = append(wrong, fmt.Errorf("line %d: %s stands there twice", line, e.Day))
+			wrong = append(wrong, fmt.Errorf("row %d: %s stands there twice", r.N, e.Day))
 		case len(all) == maxHolidays:
-			return nil, fmt.Errorf("calendar: more than %d days", maxHolidays)
+			return &table.Unreadable{Why: fmt.Sprintf("more than %d days", maxHolidays)}
 		default:
 			seen[e.Day] = true
 			all = append(all, e)
 		}
 		if len(wrong) == 100 {
-			break
+			return errMany
 		}
+		return nil
+	})
+	if errors.Is(err, errMany) {
+		err = nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
 	}
 	return all, errors.Join(wrong...)
 }
+
+// errMany ends a reading when enough is wrong.
+var errMany = errors.New("calendar: enough is wrong")
 
 // Added are days with others added to them, in order; of two on one date the added one holds. An official day that is added once more by the city
 // itself stays official.

@@ -2,7 +2,6 @@ package calendar_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -130,7 +129,7 @@ func TestTheSevenStatutoryHolidays(t *testing.T) {
 			t.Errorf("%d lacks %v", year, missing)
 		}
 	}
-	days, err := calendar.ReadHolidays(strings.NewReader("date,kind,name\n2027-01-01,holiday,New Year\n2027-02-06,holiday,Spring Festival\n2027-05-01,holiday,Labour Day\n" +
+	days, err := holidaysIn(t, ("date,kind,name\n2027-01-01,holiday,New Year\n2027-02-06,holiday,Spring Festival\n2027-05-01,holiday,Labour Day\n" +
 		"2027-09-15,holiday,国庆节、中秋节\n2027-06-09,swapped_working_day,端午\n2028-04-04,holiday,清明\n"))
 	if got, want := calendar.MissingStatutory(days, 2027), []string{"清明", "端午"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("missing %v, want %v; %v", got, want, err)

@@ -107,16 +107,37 @@ func (m Moment) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (m *Moment) UnmarshalJSON(text []byte) error {
+func (m *Moment) UnmarshalJSON(text []byte) (err error) {
 	var w momentWire
 	if err := json.Unmarshal(text, &w); err != nil {
 		return err
 	}
-	if len(w.Kind) != 1 {
-		return fmt.Errorf("closure: not a moment: %s", text)
+	*m, err = w.moment()
+	return err
+}
+
+// ReadMoments reads the moments of an issue as they are kept. It looks at the text once, where an array of Moment would have each looked at again.
+func ReadMoments(text []byte) ([]Moment, error) {
+	var wire []momentWire
+	if err := json.Unmarshal(text, &wire); err != nil {
+		return nil, err
 	}
-	*m = Moment{MomentKind(w.Kind[0]), inspect.Time(w.At), w.Unit, w.Area, w.Category, w.Own, inspect.Time(w.FoundAt), inspect.Time(w.DueAt),
+	all := make([]Moment, len(wire))
+	for n := range wire {
+		m, err := wire[n].moment()
+		if err != nil {
+			return nil, err
+		}
+		all[n] = m
+	}
+	return all, nil
+}
+
+func (w *momentWire) moment() (Moment, error) {
+	if len(w.Kind) != 1 {
+		return Moment{}, fmt.Errorf("closure: %q is no kind of moment", w.Kind)
+	}
+	return Moment{MomentKind(w.Kind[0]), inspect.Time(w.At), w.Unit, w.Area, w.Category, w.Own, inspect.Time(w.FoundAt), inspect.Time(w.DueAt),
 		calendar.Limit{N: w.Limit, Unit: w.LimitUnit, Counting: w.Counting}, inspect.Time(w.ClockAt), inspect.Time(w.StepBy), w.Rejected, inspect.Time(w.PauseFrom),
-		inspect.Time(w.PauseTo), w.Suspension, w.About, w.Finding}
-	return nil
+		inspect.Time(w.PauseTo), w.Suspension, w.About, w.Finding}, nil
 }

@@ -4,6 +4,7 @@ package inspect
 
 import (
 	"errors"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,10 +48,10 @@ func (id *ID) UnmarshalText(text []byte) (err error) {
 // Time is a moment in Unix milliseconds UTC; zero is no time.
 type Time int64
 
-// The first and last moment that a phone may claim; what lies outside is a broken clock or a broken file.
+// The first moment of the record and the one after its last. Clocks of phones begin anew in 1970, 1980 or 2000 and run over by 2106.
 var (
-	EarliestClaim = At(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
-	LatestClaim   = At(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
+	EarliestTime = At(time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC))
+	LatestTime   = At(time.Date(2150, 1, 1, 0, 0, 0, 0, time.UTC))
 )
 
 // timeForm is RFC 3339 in UTC with milliseconds.
@@ -87,14 +88,50 @@ func (t Time) String() string {
 // MarshalText writes RFC 3339 in UTC with milliseconds.
 func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// UnmarshalText reads RFC 3339 with any offset, from 2000 to 2100.
+// UnmarshalText reads RFC 3339 with any offset, from 1900 to 2150.
 func (t *Time) UnmarshalText(text []byte) error {
 	read, err := time.Parse(time.RFC3339Nano, string(text))
 	if err != nil {
 		return errors.New("want a time such as 2026-11-24T14:03:05.000+08:00")
 	}
-	if *t = At(read); *t < EarliestClaim || *t >= LatestClaim {
-		return errors.New("want a time from 2000 to 2100")
+	if *t = At(read); *t < EarliestTime || *t >= LatestTime {
+		return errors.New("want a time from 1900 to 2150")
+	}
+	if *t == 0 {
+		*t = 1 // the first moment of 1970 is a moment, 0 is none
 	}
 	return nil
+}
+
+// Claim is a moment by the clock of a phone. Nobody can mend a clock afterwards: what cannot be is taken too, and is no moment.
+type Claim struct {
+	Time
+	Impossible string // as it came; empty for a moment
+}
+
+// likeTime is what a program makes of a clock, whatever year it is in.
+var likeTime = regexp.MustCompile(`^[+-]?\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
+
+// UnmarshalText reads a moment, and takes what is written like one.
+func (c *Claim) UnmarshalText(text []byte) error {
+	err := c.Time.UnmarshalText(text)
+	if err != nil && likeTime.Match(text) {
+		c.Time, c.Impossible, err = 0, string(text), nil
+	}
+	return err
+}
+
+// Dropped is something that a phone said and that cannot be: it was left out of the record.
+type Dropped struct {
+	Field string // its pointer
+	Said  string
+	Photo ID // that it was said of
+}
+
+// Drop adds a claim that cannot be to what was left out.
+func (c *Claim) Drop(all []Dropped, field string) []Dropped {
+	if c.Impossible == "" {
+		return all
+	}
+	return append(all, Dropped{Field: field, Said: c.Impossible})
 }

@@ -169,6 +169,21 @@ type Photo struct {
 	RenditionError string
 }
 
+// earliestCapture is before what phones have photographed.
+var earliestCapture = At(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+
+// CorrectedCapture is when the photo was taken: by the phone's clock, corrected by its skew where that is known; 0 when nobody says, or it cannot be.
+func (p *Photo) CorrectedCapture() Time {
+	at := p.CapturedAt
+	if at != 0 && p.Skew != nil {
+		at = at.Add(*p.Skew)
+	}
+	if at < earliestCapture || p.ReceivedAt != 0 && at.Sub(p.ReceivedAt) > 24*time.Hour {
+		return 0
+	}
+	return at
+}
+
 // Flag is something odd about an issue that a person should look at.
 type Flag struct {
 	ID     ID

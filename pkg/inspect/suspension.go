@@ -25,7 +25,8 @@ func (s *Suspension) AppliesTo(i *Issue, areas []ID) bool {
 }
 
 // Suspended is the event by which a suspension stops the clock of an issue, or by which another end of it lets the clock go on sooner
-// or later; nil when it changes nothing: no unit is at work, the deadline was past, or it is as it should be.
+// or later; nil when it changes nothing: no unit is at work, or it is as it should be. A deadline that is past stays, but the time is not
+// used by the unit (rules.md, "Figures").
 func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event {
 	if i.Status != Assigned {
 		return nil
@@ -37,6 +38,8 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
 	back := i.backFromMergeAt()
 	switch {
+	case at < 0 && i.OwnDueAt <= from, at >= 0 && i.OwnDueAt <= i.Pauses[at].From:
+		return i.suspendedOverdue(s, max(from, back), at, now)
 	case at >= 0 && (i.Pauses[at].To == s.To || clock.From != max(i.Pauses[at].To, back)):
 		return nil // done, or something else has set the clock since
 	case at >= 0:
@@ -45,7 +48,7 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 			return nil // it changed while the issue was merged, and is over
 		}
 		due = clock.end(c, clock.From, i.leftOfDue(c, i.Clock.From))
-	case i.OwnDueAt <= from || s.To <= from || clock.From >= s.To:
+	case s.To <= from || clock.From >= s.To:
 		return nil
 	default:
 		if clock.From < from {
@@ -58,6 +61,19 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	}
 	own := clock.end(c, clock.From, clock.Remaining())
 	return &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: from, Until: max(s.To, from), Clock: &clock, OwnDueAt: own, DueAt: min(due, own)}
+}
+
+// suspendedOverdue is the pause alone, of which the issue may have one at some place.
+func (i *Issue) suspendedOverdue(s *Suspension, from Time, at int, now Time) *Event {
+	if at >= 0 {
+		from = i.Pauses[at].From
+	}
+	to := max(s.To, from)
+	if at >= 0 && i.Pauses[at].To == to || at < 0 && to == from {
+		return nil // as it should be, or over before it began
+	}
+	clock := i.Clock
+	return &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: from, Until: to, Clock: &clock, OwnDueAt: i.OwnDueAt, DueAt: i.DueAt}
 }
 
 func suspended(i *Issue, e *Event) {

@@ -127,6 +127,9 @@ const (
 	FlagDamaged    FlagKind = "photo.damaged"     // true to its digest, broken inside
 	FlagLate       FlagKind = "action.late"       // 补传: a credited offline time
 	FlagUncredited FlagKind = "action.uncredited" // the time done could not be credited
+	FlagTimeLost   FlagKind = "time.dropped"      // a time that cannot be was left out
+	FlagPlaceLost  FlagKind = "place.dropped"     // something of the position that makes no sense was left out
+	FlagStale      FlagKind = "place.stale"       // the position is not of the moment of the photo
 
 	FlagReused       FlagKind = "photo.reused"        // the same bytes are another photo as well
 	FlagSimilar      FlagKind = "photo.similar"       // it looks like a copy of another photo
@@ -138,11 +141,12 @@ const (
 	FlagBlurred      FlagKind = "photo.blurred"       // nothing has an edge
 	FlagScreenshot   FlagKind = "photo.screenshot"    // a picture of a screen
 	FlagEdited       FlagKind = "photo.edited"        // a program for changing pictures has signed it
+	FlagCapturedAt   FlagKind = "photo.captured_at"   // taken in the future, or over a day before it was reported
 )
 
 // FlagKinds are all of them.
 var FlagKinds = []FlagKind{FlagSkew, FlagNoPlace, FlagOutside, FlagInaccurate, FlagDamaged, FlagLate, FlagUncredited, FlagReused, FlagSimilar, FlagBeforeReport,
-	FlagFar, FlagPlaceDiffers, FlagTimeDiffers, FlagDark, FlagBlurred, FlagScreenshot, FlagEdited}
+	FlagFar, FlagPlaceDiffers, FlagTimeDiffers, FlagDark, FlagBlurred, FlagScreenshot, FlagEdited, FlagTimeLost, FlagPlaceLost, FlagStale, FlagCapturedAt}
 
 // Decision is what a person decided about a flag.
 type Decision string

@@ -15,6 +15,7 @@ import (
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
+	"spotcheck/pkg/table"
 )
 
 var beijing = time.FixedZone("city", 8*3600)
@@ -37,10 +38,10 @@ func known() intake.Registers {
 }
 
 // read gives what a table holds: orders, and findings by row.
-func read(t *testing.T, format intake.Format, body []byte, m *intake.Mapping) (all []intake.WorkOrder, found map[int][]string, err error) {
+func read(t *testing.T, body []byte, m *intake.Mapping) (all []intake.WorkOrder, found map[int][]string, err error) {
 	t.Helper()
 	found = map[int][]string{}
-	_, err = intake.Read(format, body, m, known(), func(o *intake.WorkOrder) error {
+	_, err = intake.Read(t.Context(), table.Read, intake.Table{Body: body}, m, known(), func(o *intake.WorkOrder) error {
 		for _, f := range o.Findings {
 			found[o.N] = append(found[o.N], f.Column+" "+string(f.Kind)+" "+f.Subject)
 		}
@@ -53,7 +54,7 @@ func read(t *testing.T, format intake.Format, body []byte, m *intake.Mapping) (a
 const good = "G-1,2026/3/9 8:05,占道经营,'=堵了路,龙昆南路12号,20.03,110.33,460106003,龙华环卫,王女士,13800000000,2026-03-12\n"
 
 func TestARowBecomesAnOrder(t *testing.T) {
-	all, found, err := read(t, intake.CSV, []byte(heads+good), hotline())
+	all, found, err := read(t, []byte(heads+good), hotline())
 	if err != nil || len(found) > 0 || len(all) != 1 {
 		t.Fatalf("got %v, %v, %v", all, found, err)
 	}
@@ -80,7 +81,7 @@ func TestADateIsTheEndOfItsDay(t *testing.T) {
 		"2026-03-10": {at(10, 12, 0), at(10, 17, 30)}, "2026-03-09 00:00": {at(9, 0, 0), at(9, 0, 0)}, "2026-03-09T08:05:00+08:00": {at(9, 8, 5), at(9, 8, 5)},
 	} {
 		row := strings.NewReplacer("2026/3/9 8:05", text, "2026-03-12", text).Replace(good)
-		all, found, err := read(t, intake.CSV, []byte(heads+row), hotline())
+		all, found, err := read(t, []byte(heads+row), hotline())
 		if err != nil || len(found) > 0 || all[0].SourceReceivedAt != want[0] || all[0].ReplyBy != want[1] {
 			t.Errorf("%s: came %s, reply by %s, want %s; %v, %v", text, all[0].SourceReceivedAt, all[0].ReplyBy, want, found, err)
 		}
@@ -101,24 +102,29 @@ func TestWhatIsWrongIsSaidRowByRow(t *testing.T) {
 		"no number":                  {row(0, ""), []string{"工单编号 missing "}},
 		"the same number twice":      {good + good, []string{"工单编号 twice 2"}},
 		"a long number":              {row(0, strings.Repeat("9", 61)), []string{"工单编号 too-long 60"}},
-		"no time":                    {row(1, "昨天"), []string{"受理时间 not-a-time "}},
-		"a time that has not come":   {row(1, "2026-3-11"), []string{"受理时间 future "}},
+		"no time":                    {row(1, "昨天"), []string{"受理时间 not-a-time 昨天"}},
+		"a time that has not come":   {row(1, "2026-3-11"), []string{"受理时间 future 2026-3-11"}},
 		"an old code":                {row(2, "4001"), nil},
 		"a name":                     {row(2, "暴露垃圾"), nil},
 		"no category":                {row(2, ""), nil},
 		"an unknown category":        {row(2, "外星人"), []string{"问题类别 unknown 外星人"}},
-		"no degree":                  {row(5, "北纬20"), []string{"纬度 not-a-degree "}},
-		"a latitude beyond the pole": {row(5, "110.33"), []string{"纬度 not-a-degree "}},
-		"NaN":                        {row(6, "NaN"), []string{"经度 not-a-degree "}},
+		"no degree":                  {row(5, "北纬20"), []string{"纬度 not-a-degree 北纬20"}},
+		"a latitude beyond the pole": {row(5, "110.33"), []string{"纬度 not-a-degree 110.33"}},
+		"NaN":                        {row(6, "NaN"), []string{"经度 not-a-degree NaN"}},
 		"half a place":               {row(6, ""), []string{"纬度 half-a-place "}},
 		"only an address":            {strings.Replace(row(6, ""), "20.03", "", 1), nil},
 		"neither":                    {strings.NewReplacer("20.03", "", "龙昆南路12号", "").Replace(row(6, "")), []string{" nowhere "}},
 		"an unknown area":            {row(7, "460199"), []string{"所属区域 unknown 460199"}},
 		"two units of that name":     {row(8, "环卫"), []string{"承办单位 ambiguous 环卫"}},
 		"more cells than heads":      {strings.TrimSuffix(good, "\n") + ",多\n", []string{" beyond-the-heads "}},
-		"several":                    {row(1, "x") + "\n,x,x,,,1,,,,,,\n", []string{"工单编号 missing ", "受理时间 not-a-time ", "问题类别 unknown x", "纬度 half-a-place "}},
+		"Excel's look of a day":      {row(1, "2026.3.9"), nil},
+		"a code without its zero":    {row(2, "6010"), nil},
+		"an error of a formula":      {row(3, "#REF!"), []string{"诉求内容 error-value #REF!"}},
+		"a number that lost digits":  {row(0, "2.02612E+17"), []string{"工单编号 rounded 2.02612E+17"}},
+		"a serial number":            {row(1, "46090"), []string{"受理时间 not-a-time 46090"}},
+		"several":                    {row(1, "x") + "\n,x,x,,,1,,,,,,\n", []string{"工单编号 missing ", "受理时间 not-a-time x", "问题类别 unknown x", "纬度 half-a-place "}},
 	} {
-		all, found, err := read(t, intake.CSV, []byte(heads+tt.rows), hotline())
+		all, found, err := read(t, []byte(heads+tt.rows), hotline())
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -131,7 +137,8 @@ func TestWhatIsWrongIsSaidRowByRow(t *testing.T) {
 func TestRowsAreNumberedAsASpreadsheetShowsThem(t *testing.T) {
 	var got []int
 	body := "a,b\r\n\r\n1,\"two\r\nlines\"\r\n\r\n\r\n2,x\r\n,\r\n3,y\r\n"
-	if err := intake.EachRow(intake.CSV, []byte(body), func(l intake.Row) error { got = append(got, l.N); return nil }); err != nil {
+	if err := table.Read(t.Context(), []byte(body), table.Options{}, func(h table.Head) error { got = append(got, h.N); return nil },
+		func(l intake.Row) error { got = append(got, l.N); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{1, 3, 6, 8}, got); diff != "" {
@@ -146,19 +153,19 @@ func TestTheSameTableInEveryForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _, err := read(t, intake.CSV, []byte(text), hotline())
+	want, _, err := read(t, []byte(text), hotline())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, body := range map[string]string{"a byte order mark": "\ufeff" + text, "GB18030": gb, "semicolons": strings.ReplaceAll(text, ",", ";"),
 		"tabs":             strings.ReplaceAll(text, ",", "\t"),
 		"lines of Windows": strings.ReplaceAll(text, "\n", "\r\n")} {
-		got, _, err := read(t, intake.CSV, []byte(body), hotline())
+		got, _, err := read(t, []byte(body), hotline())
 		if err != nil || len(got) != 1 || got[0].Texts != want[0].Texts || got[0].Number != "G-1" {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
 	}
-	got, found, err := read(t, intake.XLSX, book(t), hotline())
+	got, found, err := read(t, book(t), hotline())
 	if err != nil || len(found) > 0 || len(got) != 1 {
 		t.Fatalf("a workbook: got %+v, %v, %v", got, found, err)
 	}
@@ -198,31 +205,25 @@ func book(t *testing.T) []byte {
 }
 
 func TestAFileThatIsNoTableSaysWhy(t *testing.T) {
-	for name, tt := range map[string]struct {
-		format intake.Format
-		body   string
-		want   string
-	}{
-		"nothing":             {intake.CSV, "", "no row below"},
-		"heads only":          {intake.CSV, heads, "no row below"},
-		"another table":       {intake.CSV, "a,b\n1,2\n", "names no column"},
-		"one column twice":    {intake.CSV, "工单编号," + heads + good, "two columns"},
-		"an open quote":       {intake.CSV, heads + "\"\n", "cannot be read as csv"},
-		"a workbook":          {intake.CSV, "PK\x03\x04", "it is a workbook"},
-		"UTF-16":              {intake.CSV, "\xff\xfea\x00", "UTF-16"},
-		"a mark that lies":    {intake.CSV, "\ufeff\xff", "said to be UTF-8"},
-		"no workbook":         {intake.XLSX, "PK\x03\x04 and no more", "cannot be read as xlsx"},
-		"a CSV as a workbook": {intake.XLSX, heads + good, "cannot be read as xlsx"},
+	for name, tt := range map[string]struct{ body, want string }{
+		"nothing":          {"", "names no column"},
+		"heads only":       {heads, "no row below"},
+		"another table":    {"a,b\n1,2\n", "names no column"},
+		"one column twice": {"工单编号," + heads + good, "two columns"},
+		"an open quote":    {heads + "\"\n", "never closed"},
+		"a mark that lies": {"\ufeff\xff", "said to be UTF-8"},
+		"no workbook":      {"PK\x03\x04 and no more", "the workbook cannot be read"},
 	} {
-		if _, _, err := read(t, tt.format, []byte(tt.body), hotline()); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, _, err := read(t, []byte(tt.body), hotline()); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.want)
 		}
 	}
-	all, found, err := read(t, intake.CSV, []byte(heads+strings.Replace(good, "堵", "\xff", 1)), hotline())
+	all, found, err := read(t, []byte(heads+strings.Replace(good, "堵", "\xff", 1)), hotline())
 	if err == nil {
 		t.Errorf("a column that is not there in this character set: got %v, %v", all, found)
 	}
-	if err := intake.EachRow(intake.CSV, []byte(heads), func(intake.Row) error { return errStop }); !errors.Is(err, errStop) {
+	_, err = intake.Read(t.Context(), table.Read, intake.Table{Body: []byte(heads + good)}, hotline(), known(), func(*intake.WorkOrder) error { return errStop })
+	if !errors.Is(err, errStop) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -278,7 +279,7 @@ func TestARowIsWrittenBackInItsColumns(t *testing.T) {
 func TestEveryFindingHasWords(t *testing.T) {
 	for _, k := range []intake.FindingKind{intake.Missing, intake.TooLong, intake.Garbled, intake.Unknown, intake.Ambiguous, intake.NotADegree,
 		intake.NotATime, intake.Future, intake.HalfPosition,
-		intake.PositionOutOfRange, intake.Duplicate, intake.BeyondHeader, intake.Refused} {
+		intake.PositionOutOfRange, intake.Duplicate, intake.BeyondHeader, intake.ErrorValue, intake.Rounded, intake.Differs, intake.Refused} {
 		f := intake.Finding{Kind: k, Subject: "100%"}
 		for _, l := range inspect.Languages {
 			if text := f.Text(l); text == "" || strings.Contains(text, "%!") || strings.Contains(text, "%s") {
@@ -292,18 +293,14 @@ func TestEveryFindingHasWords(t *testing.T) {
 func FuzzOrders(f *testing.F) {
 	for _, rows := range []string{good, "", "\"", good + good, "1,,,,x,,,,,,,\n", "\ufeff", "2,20260309080500,,,x,0,-0,,,,,\n",
 		"3,2026年3月9日8时5分,,\x00,\u200b,1e1,1e2,,,'+86,+86 138,\n"} {
-		f.Add([]byte(heads+rows), false)
+		f.Add([]byte(heads + rows))
 		gb, _ := simplifiedchinese.GB18030.NewEncoder().String(heads + rows)
-		f.Add([]byte(gb), false)
+		f.Add([]byte(gb))
 	}
-	f.Add(book(&testing.T{}), true)
-	f.Fuzz(func(t *testing.T, body []byte, workbook bool) {
-		format := intake.CSV
-		if workbook {
-			format = intake.XLSX
-		}
+	f.Add(book(&testing.T{}))
+	f.Fuzz(func(t *testing.T, body []byte) {
 		met, last := map[string]bool{}, 1
-		_, err := intake.Read(format, body, hotline(), known(), func(o *intake.WorkOrder) error {
+		_, err := intake.Read(t.Context(), table.Read, intake.Table{Body: body}, hotline(), known(), func(o *intake.WorkOrder) error {
 			if o.N <= last || len(o.Cells) == 0 {
 				t.Errorf("row %d after %d: %v", o.N, last, o.Cells)
 			}
@@ -336,7 +333,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(csv.Len()))
 	for b.Loop() {
 		n := 0
-		if _, err := intake.Read(intake.CSV, []byte(csv.String()), hotline(), known(), func(*intake.WorkOrder) error { n++; return nil }); err != nil || n != 50_000 {
+		if _, err := intake.Read(b.Context(), table.Read, intake.Table{Body: []byte(csv.String())}, hotline(), known(), func(*intake.WorkOrder) error { n++; return nil }); err != nil || n != 50_000 {
 			b.Fatal(n, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 )
 
 // Field is what a column may tell.
@@ -88,8 +89,10 @@ const mostNames = 2000
 // Mapping says which column of a table tells what.
 type Mapping struct {
 	Source          inspect.Source    `json:"source"`
-	Datum           geo.Datum         `json:"datum,omitempty"` // of the coordinates, where columns hold any
-	Heads           int               `json:"heads"`           // the row with the names of the columns, 1 for the first
+	Datum           geo.Datum         `json:"datum,omitempty"`            // of the coordinates, where columns hold any
+	Heads           int               `json:"heads"`                      // the row with the names of the columns where none names them, 1 for the first
+	Sheet           string            `json:"sheet,omitempty"`            // of a workbook; guessed where it is empty
+	NumbersPerFile  bool              `json:"numbers_per_file,omitempty"` // they begin anew in each: the same one in another file is another order
 	Columns         map[Field]string  `json:"columns"`
 	Categories      map[string]string `json:"categories,omitempty"` // names of the other system, each with its code here
 	DefaultCategory string            `json:"otherwise,omitempty"`  // code of what names no category; empty refuses it
@@ -99,6 +102,9 @@ type Mapping struct {
 func (m *Mapping) Check() (wrong []fault.Field) {
 	add := func(pointer, format string, args ...any) {
 		wrong = append(wrong, fault.Field{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+	}
+	if len([]rune(m.Sheet)) > 100 {
+		add("/sheet", "want the name of a sheet, at most 100 characters")
 	}
 	if m.Heads < 1 || m.Heads > 100 {
 		add("/heads", "want the number of the row with the names of the columns, 1 to 100")
@@ -145,7 +151,7 @@ type Header struct {
 }
 
 // heads finds the columns of a mapping in the row of names. Those that are only written may be missing.
-func (m *Mapping) heads(cells []string) (h Header, err error) {
+func (m *Mapping) heads(cells []string, row int) (h Header, err error) {
 	h = Header{Names: cells, at: map[Field]int{}}
 	var missing []string
 	for _, f := range fields {
@@ -153,10 +159,10 @@ func (m *Mapping) heads(cells []string) (h Header, err error) {
 		if !has {
 			continue
 		}
-		at := slices.Index(cells, name)
+		at, twice := table.Find(cells, name)
 		switch {
-		case at >= 0 && slices.Contains(cells[at+1:], name):
-			return h, fmt.Errorf("two columns are named %q", name)
+		case twice:
+			return h, &table.Unreadable{Why: fmt.Sprintf("two columns are named %q", name)}
 		case at >= 0:
 			h.at[f.name] = at
 		case f.read != nil:
@@ -164,7 +170,7 @@ func (m *Mapping) heads(cells []string) (h Header, err error) {
 		}
 	}
 	if len(missing) > 0 {
-		return h, fmt.Errorf("row %d names no column %s", m.Heads, strings.Join(missing, ", "))
+		return h, &table.Unreadable{Why: fmt.Sprintf("row %d names no column %s", row, strings.Join(missing, ", "))}
 	}
 	return h, nil
 }
@@ -177,7 +183,7 @@ func (m *Mapping) ReplyHeader(names []string) Header {
 		if f.read != nil || name == "" {
 			continue
 		}
-		at := slices.Index(h.Names, name)
+		at, _ := table.Find(h.Names, name)
 		if at < 0 {
 			at, h.Names = len(h.Names), append(h.Names, name)
 		}

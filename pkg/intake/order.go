@@ -1,7 +1,8 @@
 package intake
 
 import (
-	"errors"
+	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 )
 
 // WorkOrder is a row that was read: an issue as another system tells it.
@@ -28,6 +30,46 @@ type WorkOrder struct {
 	Findings         []Finding    // what is wrong; such a row is no issue yet
 
 	lat, lon *float64
+	heads    *Header
+}
+
+// ByField are the texts of the row by what they tell, those that are only written left out.
+func (o *WorkOrder) ByField() map[Field]string { return o.heads.byField(o.Cells) }
+
+// ByField are the texts of a row under these columns by what they tell, those that are only written left out.
+func (m *Mapping) ByField(names, cells []string) map[Field]string {
+	h, err := m.heads(names, m.Heads)
+	if err != nil {
+		return nil
+	}
+	return h.byField(cells)
+}
+
+func (h *Header) byField(cells []string) map[Field]string {
+	all := map[Field]string{}
+	for _, f := range fields {
+		if at, has := h.at[f.name]; has && f.read != nil {
+			all[f.name] = ""
+			if at < len(cells) {
+				all[f.name] = cells[at]
+			}
+		}
+	}
+	return all
+}
+
+// SameText says whether two cells say the same: as texts, numbers or moments.
+func SameText(a, b string) bool {
+	if a == b || strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") {
+		return true
+	}
+	x, wrong := strconv.ParseFloat(a, 64)
+	if y, bad := strconv.ParseFloat(b, 64); wrong == nil && bad == nil && len(a) < 16 {
+		return x == y
+	}
+	at, day, ok := table.ParseMoment(a, time.UTC)
+	other, dayToo, okToo := table.ParseMoment(b, time.UTC)
+	return ok && okToo && at.Equal(other) && day == dayToo
 }
 
 // Registers is what rows may name.
@@ -38,6 +80,7 @@ type Registers struct {
 	Zone       *time.Location          // of times without an offset
 	DayEnds    time.Duration           // since midnight: a date without a time is the end of that day's working time
 	Now        inspect.Time
+	File       string // tells the numbers of this file from those of others, where they begin anew in each
 }
 
 // FindingKind is what is wrong with a cell.
@@ -57,6 +100,9 @@ const (
 	PositionOutOfRange FindingKind = "nowhere"
 	Duplicate          FindingKind = "twice"
 	BeyondHeader       FindingKind = "beyond-the-heads"
+	ErrorValue         FindingKind = "error-value"
+	Rounded            FindingKind = "rounded"
+	Differs            FindingKind = "differs" // from what came before under that number
 	Refused            FindingKind = "refused" // by the rules, when it was to become an issue
 )
 
@@ -67,13 +113,16 @@ var texts = map[FindingKind][2]string{
 	Garbled:            {"有无法识别的字符", "holds characters that cannot be read"},
 	Unknown:            {"没有“%s”，请核对名称或编码", "there is no %q here: look at the name or code"},
 	Ambiguous:          {"有多个“%s”，请写编码", "more than one is named %q: write its code"},
-	NotADegree:         {"不是经纬度", "is no latitude or longitude in degrees"},
-	NotATime:           {"不是时间，请写成 2026-03-09 15:04", "is no time: write it as 2026-03-09 15:04"},
-	Future:             {"时间在将来", "lies in the future"},
+	NotADegree:         {"“%s”不是经纬度，请写成度，如 110.33", "“%s” is no latitude or longitude: write degrees, such as 110.33"},
+	NotATime:           {"“%s”不是时间，请写成 2026-03-09 15:04", "“%s” is no time: write it as 2026-03-09 15:04"},
+	Future:             {"时间“%s”在将来", "“%s” lies in the future"},
 	HalfPosition:       {"经度和纬度要一起填", "want both latitude and longitude"},
 	PositionOutOfRange: {"既没有坐标也没有地址", "there is neither a position nor an address"},
 	Duplicate:          {"与第 %s 行重复", "stands in row %s as well"},
 	BeyondHeader:       {"单元格多于表头", "the row has more cells than there are columns"},
+	ErrorValue:         {"公式出错“%s”，请填写内容", "is the error “%s” of a formula: write what it should be"},
+	Rounded:            {"“%s”已丢失位数，请把单元格设为文本后重新填写", "“%s” lost digits: make the cell a text, and write it again"},
+	Differs:            {"编号已登记过，但内容不同（%s）；编号每份文件重新起算的，请在对应关系中注明", "came before under this number with other content (%s); say in the mapping if numbers begin anew in each file"},
 	Refused:            {"%s", "%s"},
 }
 
@@ -109,7 +158,7 @@ type RowReader struct{ reader }
 
 // NewRowReader reads rows under these columns.
 func NewRowReader(m *Mapping, names []string, known Registers) (*RowReader, error) {
-	heads, err := m.heads(names)
+	heads, err := m.heads(names, m.Heads)
 	return &RowReader{reader{Mapping: m, known: known, heads: heads}}, err
 }
 
@@ -119,38 +168,43 @@ func (o *RowReader) Order(l Row) WorkOrder {
 	return o.order(l)
 }
 
-// errMany says that a table is too long.
-var errMany = fmt.Errorf("the table has more than %d rows", MostRows)
+// Table is a file of work from elsewhere, and which of its tables is meant where somebody said so.
+type Table struct {
+	Body  []byte
+	Sheet string // guessed where it is empty
+	Heads int    // row, guessed where it is 0
+}
 
 // Read calls f for every row below the heads of a table, with what is wrong with it, and gives its columns. An error of f ends it and is
 // passed on; any other error says why the table cannot be read.
-func Read(format Format, body []byte, m *Mapping, known Registers, f func(*WorkOrder) error) (names []string, err error) {
+func Read(ctx context.Context, read table.Reader, t Table, m *Mapping, known Registers, f func(*WorkOrder) error) (table.Head, error) {
 	r := reader{Mapping: m, known: known, met: map[string]int{}}
-	headed, rows := false, 0
-	err = EachRow(format, body, func(l Row) (err error) {
-		switch {
-		case l.N < m.Heads:
-			return nil
-		case !headed:
-			headed = true
-			r.heads, err = m.heads(l.Cells)
-			return err
+	o := table.Options{Sheet: cmp.Or(t.Sheet, m.Sheet), Heads: t.Heads, Hint: m.Heads}
+	for _, f := range fields {
+		if name := m.Columns[f.name]; f.read != nil && name != "" {
+			o.Names = append(o.Names, []string{name})
 		}
-		if rows++; rows > MostRows {
-			return errMany
-		}
+	}
+	var found table.Head
+	rows := 0
+	err := read(ctx, t.Body, o, func(h table.Head) (err error) {
+		found = h
+		r.heads, err = m.heads(h.Names, h.N)
+		return err
+	}, func(l table.Row) error {
+		rows++
 		o := r.order(l)
 		return f(&o)
 	})
 	if err == nil && rows == 0 {
-		err = errors.New("the table has no row below the names of its columns")
+		err = &table.Unreadable{Why: "the table has no row below the names of its columns"}
 	}
-	return r.heads.Names, err
+	return found, err
 }
 
 // order reads one row.
 func (r *reader) order(l Row) WorkOrder {
-	o := WorkOrder{Row: l, Severity: "normal"}
+	o := WorkOrder{Row: l, Severity: "normal", heads: &r.heads}
 	for _, f := range fields {
 		at, has := r.heads.at[f.name]
 		if f.read == nil || !has && f.name != Category {
@@ -160,7 +214,11 @@ func (r *reader) order(l Row) WorkOrder {
 		if has && at < len(l.Cells) {
 			text = l.Cells[at]
 		}
-		if wrong := r.cell(&f, &o, text); wrong != nil {
+		wrong := r.cell(&f, &o, text)
+		if d := l.Doubt(at); has && d != nil && f.read != nil {
+			wrong = &Finding{Kind: doubts[d.Kind], Subject: d.Read}
+		}
+		if wrong != nil {
 			wrong.Column = r.Columns[f.name]
 			o.Findings = append(o.Findings, *wrong)
 		}
@@ -173,6 +231,9 @@ func (r *reader) order(l Row) WorkOrder {
 	}
 	return o
 }
+
+// doubts are the findings about cells of which the reader of the table is not certain.
+var doubts = map[table.DoubtKind]FindingKind{table.ErrorValue: ErrorValue, table.Rounded: Rounded, table.NoDate: NotATime}
 
 func (r *reader) cell(f *field, o *WorkOrder, text string) *Finding {
 	switch {
@@ -192,6 +253,9 @@ func readNumber(r *reader, o *WorkOrder, text string) *Finding {
 		return &Finding{Kind: Duplicate, Subject: strconv.Itoa(first)}
 	}
 	r.met[text], o.Number = o.N, text
+	if r.NumbersPerFile {
+		o.Number = fmt.Sprintf("%s (%s)", text, r.known.File)
+	}
 	return nil
 }
 
@@ -199,6 +263,9 @@ func readCategory(r *reader, o *WorkOrder, text string) *Finding {
 	code, known := r.Categories[text]
 	if !known {
 		code, known = r.known.Categories[text]
+	}
+	if !known {
+		code, known = r.zeros(text)
 	}
 	switch {
 	case text == "" && r.DefaultCategory != "":
@@ -211,6 +278,23 @@ func readCategory(r *reader, o *WorkOrder, text string) *Finding {
 		o.Category = code
 	}
 	return nil
+}
+
+// zeros finds the code that a spreadsheet took the first zeros off, where there is one such code only.
+func (r *reader) zeros(text string) (code string, known bool) {
+	if len(text) < 2 || strings.Trim(text, "0123456789") != "" {
+		return "", false
+	}
+	for _, lost := range []string{"0", "00"} {
+		one, is := r.known.Categories[lost+text]
+		if is && known && one != code {
+			return "", false
+		}
+		if is {
+			code, known = one, true
+		}
+	}
+	return code, known
 }
 
 // severities are what other systems call them.
@@ -230,9 +314,9 @@ func degrees(text string, most float64, into **float64) *Finding {
 	if text == "" {
 		return nil
 	}
-	v, err := strconv.ParseFloat(text, 64)
+	v, err := strconv.ParseFloat(strings.TrimSuffix(text, "°"), 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > most {
-		return &Finding{Kind: NotADegree}
+		return &Finding{Kind: NotADegree, Subject: text}
 	}
 	*into = &v
 	return nil
@@ -252,29 +336,15 @@ func find(names map[string][]inspect.ID, text string, into *inspect.ID) *Finding
 	return nil
 }
 
-// moments are the forms in which tables write a time, dates those in which they write a day.
-var (
-	moments = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006/1/2 15:4:5", "2006/1/2 15:4", "2006年1月2日 15:4:5", "2006年1月2日 15:4",
-		"2006年1月2日15时4分", "20060102150405", "2006-1-2T15:4:5"}
-	dates = []string{"2006-1-2", "2006/1/2", "2006年1月2日"}
-)
-
 // moment reads a time in the city's zone, or with an offset of its own. A date without a time is the end of that day's working time; of today,
 // where it is to be past, what has passed of it.
 func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
 	if text == "" {
 		return nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	for n := 0; err != nil && n < len(moments); n++ {
-		at, err = time.ParseInLocation(moments[n], text, r.known.Zone)
-	}
-	day := err != nil
-	for n := 0; err != nil && n < len(dates); n++ {
-		at, err = time.ParseInLocation(dates[n], text, r.known.Zone)
-	}
-	if year := at.Year(); err != nil || year < 2000 || year > 2100 {
-		return &Finding{Kind: NotATime}
+	at, day, ok := table.ParseMoment(text, r.known.Zone)
+	if !ok || at.Year() < 2000 {
+		return &Finding{Kind: NotATime, Subject: text}
 	}
 	if day {
 		begins := inspect.At(at)
@@ -284,7 +354,7 @@ func (r *reader) moment(text string, into *inspect.Time, past bool) *Finding {
 		}
 	}
 	if *into = inspect.At(at); past && *into > r.known.Now {
-		return &Finding{Kind: Future}
+		return &Finding{Kind: Future, Subject: text}
 	}
 	return nil
 }

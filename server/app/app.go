@@ -24,6 +24,7 @@ import (
 	"spotcheck/server/notify"
 	"spotcheck/server/secret"
 	"spotcheck/server/store"
+	"spotcheck/server/tables"
 )
 
 // closeTime is how long what is under way may take when the server stops.
@@ -43,18 +44,23 @@ type App struct {
 
 // Open opens the stores and brings the database up to date. now is the clock, core.Clock but in tests and demos.
 func Open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	return open(ctx, c, log, now, (*store.Store).Migrate)
+	return open(ctx, c, log, now, opening{ready: (*store.Store).Migrate})
 }
 
-func open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, ready func(*store.Store, context.Context) error) (*App, error) {
+func open(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, o opening) (*App, error) {
 	a := &App{Config: c, Log: log}
-	if err := a.open(ctx, now, ready); err != nil {
+	if err := a.open(ctx, now, o); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.Store, context.Context) error) error {
+func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
+	if o.existing {
+		if err := wantFolder(&a.Config); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
@@ -65,19 +71,15 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, database(a.Config, now))
-	if err != nil {
-		return err
-	}
-	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
-	if err := ready(s, ctx); err != nil {
-		return err
-	}
-	blobs, err := openBlobs(ctx, a.Config, a.Log)
+	s, blobs, err := a.openStores(ctx, now, o)
 	if err != nil {
 		return err
 	}
 	d, err := decoder.New()
+	if err != nil {
+		return err
+	}
+	t, err := tables.New()
 	if err != nil {
 		return err
 	}
@@ -88,9 +90,42 @@ func (a *App) open(ctx context.Context, now func() time.Time, ready func(*store.
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
 	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now,
-		Log: a.Log, Decode: d.Decode, Gate: photo.NewPixelSemaphore(decodedAtOnce),
+		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
 	return nil
+}
+
+// openStores opens the database and the bytes. What is begun anew is not begun beside what another city left.
+func (a *App) openStores(ctx context.Context, now func() time.Time, o opening) (*store.Store, blob.Store, error) {
+	if err := besideFolder(&a.Config); err != nil {
+		return nil, nil, err
+	}
+	s, err := store.Open(ctx, database(a.Config, now))
+	if err != nil {
+		return nil, nil, err
+	}
+	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
+	begun, err := s.Begun(ctx)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !begun && o.existing:
+		return nil, nil, errors.New("there is no city in the database: look at --data and --database-url")
+	case !begun:
+		if err := besideDatabase(&a.Config); err != nil {
+			return nil, nil, err
+		}
+	}
+	blobs, err := openBlobs(ctx, a.Config, a.Log, !o.existing)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !o.existing { // who audits a city that lost its photos is told which
+		if err := besideBytes(ctx, &a.Config, s, blobs, begun); err != nil {
+			return nil, nil, err
+		}
+	}
+	return s, blobs, o.ready(s, ctx)
 }
 
 // openBox makes the box for secrets. Several copies share a database only with a key that all are given.
@@ -115,15 +150,16 @@ func openBox(c config.Config) (secret.Box, error) {
 
 // database says where the database of an installation is.
 func database(c config.Config, now func() time.Time) store.Options {
-	return store.Options{URL: string(c.DatabaseURL), Path: filepath.Join(c.Data, "spotcheck.db"), Now: now, NoSync: c.NoSync}
+	return store.Options{URL: string(c.DatabaseURL), Path: databaseIn(&c), Now: now, NoSync: c.NoSync}
 }
 
-func openBlobs(ctx context.Context, c config.Config, log *slog.Logger) (blob.Store, error) {
+// openBlobs opens where bytes lie; a bucket that is missing is made where that is said.
+func openBlobs(ctx context.Context, c config.Config, log *slog.Logger, make bool) (blob.Store, error) {
 	if c.S3Endpoint == "" {
-		return dirblob.Open(filepath.Join(c.Data, "photos"))
+		return dirblob.Open(photosIn(&c))
 	}
 	s, err := minioblob.Open(ctx, minioblob.Options{Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Key: c.S3Key,
-		Secret: string(c.S3Secret), SpoolDir: filepath.Join(c.Data, "spool")})
+		Secret: string(c.S3Secret), Existing: !make, SpoolDir: filepath.Join(c.Data, "spool")})
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"time"
@@ -16,12 +14,7 @@ import (
 
 // Backup copies an installation, which may be at work, into a folder. Its database stays at the schema that it has.
 func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir, program string, told func(done, all int64)) (backup.Report, error) {
-	if path := database(c, now).Path; c.DatabaseURL == "" {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return backup.Report{}, fmt.Errorf("there is nothing to back up: no database at %s", path)
-		}
-	}
-	a, err := open(ctx, c, log, now, func(*store.Store, context.Context) error { return nil })
+	a, err := open(ctx, c, log, now, opening{existing: true, ready: func(*store.Store, context.Context) error { return nil }})
 	if err != nil {
 		return backup.Report{}, err
 	}
@@ -41,7 +34,7 @@ func Restore(ctx context.Context, c config.Config, log *slog.Logger, now func() 
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return backup.Report{}, err
 	}
-	blobs, err := openBlobs(ctx, c, log)
+	blobs, err := openBlobs(ctx, c, log, true)
 	if err != nil {
 		return backup.Report{}, err
 	}

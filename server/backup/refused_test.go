@@ -127,7 +127,7 @@ func TestWhereABackupIsNotTaken(t *testing.T) {
 	})
 	t.Run("of nothing", func(t *testing.T) {
 		empty := t.TempDir()
-		wantRefused(t, take(empty, t.TempDir()), "nothing to back up", empty)
+		wantRefused(t, take(empty, t.TempDir()), "there is no city in", empty)
 		if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
 			t.Errorf("something was made: %v, %v", left, err)
 		}

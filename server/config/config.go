@@ -56,6 +56,7 @@ type Config struct {
 	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
 	PrivateTargets []netip.Prefix
 	MinFree        int64 // bytes of disk below which photos are refused
+	BeginEmpty     bool  // a new city may begin beside what another one left
 	NoSync         bool  // commits are not synced to disk: only for data that can be made again, and never a setting
 }
 
@@ -132,6 +133,13 @@ var settings = []setting{
 		c.DebugAddr = v
 		return loopback(v)
 	}},
+	{flag: "begin-empty", env: "SPOTCHECK_BEGIN_EMPTY", preset: "no", usage: "yes: an empty database or place of photos is meant, though another city's is there",
+		set: func(c *Config, v string) error {
+			if c.BeginEmpty = v == "yes"; v != "yes" && v != "no" {
+				return errors.New("want yes or no")
+			}
+			return nil
+		}},
 	{flag: "log", env: "SPOTCHECK_LOG", preset: "text", usage: "form of the log, text or json", set: func(c *Config, v string) error {
 		if c.Log = v; v != "text" && v != "json" {
 			return errors.New("want text or json")

@@ -11,6 +11,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
+	"spotcheck/pkg/table"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/audit"
 	"spotcheck/server/core/city"
@@ -39,6 +40,7 @@ type Options struct {
 	Zone   *time.Location // of the city
 	Now    func() time.Time
 	Log    *slog.Logger
+	Tables table.Reader          // of tables that people send
 	Decode photo.Decoder         // outside this process
 	Gate   *photo.PixelSemaphore // bounds what is decoded at once
 
@@ -80,15 +82,18 @@ func New(o Options) *Core {
 	if o.PasswordMemory == 0 {
 		o.PasswordMemory = people.ArgonMemory
 	}
+	if o.Tables == nil {
+		o.Tables = table.Read
+	}
 	if o.NewSeed == nil {
 		o.NewSeed = rand.Text
 	}
 	c := &Core{Options: o}
-	c.City = city.New(city.Needs{Store: o.Store, Zone: o.Zone, Settings: settings()})
+	c.City = city.New(city.Needs{Store: o.Store, Zone: o.Zone, Settings: settings(), Tables: o.Tables})
 	c.Ledger = ledger.New(ledger.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now})
 	c.Issues = issues.New(issues.Needs{Store: o.Store, Zone: o.Zone, Secrets: o.Secrets, City: c.City})
 	c.People = people.New(people.Needs{Store: o.Store, Now: o.Now, PasswordMemory: o.PasswordMemory})
-	c.Places = places.New(places.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, City: c.City})
+	c.Places = places.New(places.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, City: c.City, Tables: o.Tables})
 	c.Duties = duties.New(duties.Needs{Store: o.Store, Zone: o.Zone, City: c.City, Issues: c.Issues, Places: c.Places})
 	c.Messages = messages.New(messages.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Secrets: o.Secrets, Outside: o.Outside,
 		PublicURL: o.PublicURL, Wordings: wordings(), Events: WebhookEvents(), City: c.City})
@@ -101,7 +106,7 @@ func New(o Options) *Core {
 	c.Notices = notices.New(notices.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Gate: o.Gate, Issues: c.Issues,
 		Messages: c.Messages})
 	c.Intake = intake.New(intake.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Log: o.Log, Secrets: o.Secrets, City: c.City,
-		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow})
+		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow, Tables: o.Tables})
 	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})

@@ -99,7 +99,7 @@ func parent() {
 	panic(err)
 }
 
-func child(t testing.TB, how string) *Decoder {
+func decoderThat(t testing.TB, how string) *Decoder {
 	t.Helper()
 	d, err := New()
 	if err != nil {
@@ -112,7 +112,7 @@ func child(t testing.TB, how string) *Decoder {
 }
 
 func TestDecodesEveryFile(t *testing.T) {
-	d := child(t, "")
+	d := decoderThat(t, "")
 	for _, s := range phototest.Generated() {
 		if s.Refused != nil || s.Type == photo.JPEG || phototest.Racing && (s.Type == photo.HEIC || s.Type == photo.AVIF) {
 			continue
@@ -142,7 +142,7 @@ func TestDecodesEveryFile(t *testing.T) {
 }
 
 func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
-	img, err := child(t, "").Decode(t.Context(), photo.HEIC, bytes.NewReader(phototest.HEIC(phototest.Chart(192, 128), phototest.Says{})))
+	img, err := decoderThat(t, "").Decode(t.Context(), photo.HEIC, bytes.NewReader(phototest.HEIC(phototest.Chart(192, 128), phototest.Says{})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 		"silent": "gave up: exit status 3", "nothing": "no picture", "lie": "broken picture", "short": "broken picture", "flood": "gave up",
 	} {
 		t.Run(how, func(t *testing.T) {
-			d := child(t, how)
+			d := decoderThat(t, how)
 			d.Memory = 200 << 20
 			if how == "hang" || how == "spin" {
 				d.Time = 500 * time.Millisecond
@@ -177,7 +177,7 @@ func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 }
 
 func TestWhatIsNoPictureIsNotDecoded(t *testing.T) {
-	d := child(t, "")
+	d := decoderThat(t, "")
 	for _, kind := range []photo.Type{photo.HEIC, photo.AVIF, photo.JPEG, photo.PNG, photo.WebP, "gif", ""} {
 		_, err := d.Decode(t.Context(), kind, strings.NewReader("no picture"))
 		if why := (*photo.RenderError)(nil); !errors.As(err, &why) || why.Reason == "" {
@@ -204,7 +204,7 @@ func TestTheChildIsNotMisled(t *testing.T) {
 	for _, how := range []string{"chat"} {
 		for kind, b := range map[photo.Type][]byte{photo.HEIC: phototest.HEIC(phototest.Chart(192, 128), phototest.Says{}),
 			photo.AVIF: phototest.AVIF(phototest.Chart(192, 128), phototest.Says{})} {
-			img, err := child(t, how).Decode(t.Context(), kind, bytes.NewReader(b))
+			img, err := decoderThat(t, how).Decode(t.Context(), kind, bytes.NewReader(b))
 			if err != nil {
 				t.Errorf("%s, %s: %v", how, kind, err)
 			} else if err := phototest.CheckChart(img, 8); err != nil {
@@ -215,7 +215,7 @@ func TestTheChildIsNotMisled(t *testing.T) {
 }
 
 func TestWhoGivesUpWaitingIsNotToldThatThePictureIsBad(t *testing.T) {
-	d := child(t, "hang")
+	d := decoderThat(t, "hang")
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	first := make(chan error, 1)

@@ -38,7 +38,7 @@ type printed struct {
 
 // allPrinted renders every sample of the three folders as the server does.
 func allPrinted(t *testing.T, dirs ...string) (all []printed) {
-	d := child(t, "")
+	d := decoderThat(t, "")
 	for _, dir := range dirs {
 		files, err := filepath.Glob(filepath.Join(dir, "*"))
 		if err != nil || len(files) < 20 {

@@ -113,7 +113,8 @@ var outlines []byte
 
 // outline gives the areas their outlines.
 func (v *city) outline(ctx context.Context, c *core.Core) error {
-	done, _, err := c.Places.CheckAreas(ctx, v.admin, places.AreaFile{ID: v.id("import", "outlines"), Format: atlas.GeoJSON, Datum: geo.WGS84, Body: outlines})
+	done, _, err := c.Places.CheckAreas(ctx, v.admin, places.AreaFile{ID: v.id("import", "outlines"), Format: atlas.GeoJSON, Datum: geo.WGS84,
+		TableFile: places.TableFile{Body: outlines}})
 	if err != nil {
 		return err
 	}

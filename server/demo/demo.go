@@ -173,7 +173,7 @@ func (s *story) shoot(ctx context.Context, who *inspect.Actor, kind inspect.Phot
 	if err != nil {
 		return inspect.ID{}, err
 	}
-	if _, err := s.core.Photos.DeclarePhotos(ctx, who, s.id, []inspect.Declaration{p.Declaration}, s.now()); err != nil {
+	if _, err := s.core.Photos.DeclarePhotos(ctx, who, s.id, []inspect.Declaration{p.Declaration}, s.now(), nil); err != nil {
 		return inspect.ID{}, err
 	}
 	return p.ID, s.send(ctx, who, p)

@@ -151,7 +151,7 @@ func (w *office) photo(name string, delay time.Duration, fail error) inspect.ID 
 	err := w.store.Write(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		person := inspect.Person{ID: inspect.NewID(), Name: name}
 		row := store.IssueRow{Issue: inspect.Issue{ID: inspect.NewID(), Number: name, Category: "08012", Reporter: person.ID}, ContentSalt: []byte{}}
-		if err := errors.Join(tx.SavePerson(ctx, person), tx.SaveCategory(ctx, inspect.Category{Code: "08012"}), tx.InsertIssue(ctx, &row, "")); err != nil {
+		if err := errors.Join(tx.LockRegisters(ctx), tx.SavePerson(ctx, person), tx.SaveCategory(ctx, inspect.Category{Code: "08012"}), tx.InsertIssue(ctx, &row, "")); err != nil {
 			return err
 		}
 		p.Declarer = person.ID

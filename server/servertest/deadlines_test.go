@@ -1,8 +1,10 @@
 package servertest_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -591,6 +593,32 @@ func TestDaysAreCountedByTheCivilCode(t *testing.T) {
 		s.As("crew").Acts(weekend, "ask_hold", servertest.M{"reason": "等待设备", "until": when(t, "2026-03-06 00:00").UTC().Format(time.RFC3339Nano)}).Want(http.StatusCreated)
 		office.Acts(weekend, "decide_hold", servertest.M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
 		wants(weekend, "2026-03-10 00:00", "挂账") // Friday, Saturday, Sunday, and so Monday
+		s.Audit()
+	})
+}
+
+// TestImportsOfHolidaysAtTheSameTime: administrators import different days at once, and every day is there.
+func TestImportsOfHolidaysAtTheSameTime(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin := s.As("admin")
+		const imports = 12
+		var work sync.WaitGroup
+		for n := range imports {
+			work.Go(func() {
+				body := fmt.Sprintf("date,kind,name\n20%d-08-02,holiday,第%d天\n", 30+n, n)
+				a, err := admin.Try(http.MethodPost, "/api/v1/holidays", []byte(body), http.Header{"Content-Type": {"text/csv"}})
+				if err != nil || a.Status != http.StatusOK {
+					t.Errorf("import %d: %v, %+v", n, err, a)
+				}
+			})
+		}
+		work.Wait()
+		all := string(admin.Do(http.MethodGet, "/api/v1/holidays", nil).Want(http.StatusOK).Body)
+		for n := range imports {
+			if day := fmt.Sprintf("20%d-08-02", 30+n); !strings.Contains(all, day) {
+				t.Errorf("%s is lost", day)
+			}
+		}
 		s.Audit()
 	})
 }

@@ -200,3 +200,62 @@ func TestBeforeAndAfterOfOnePlaceAreNoCopies(t *testing.T) {
 		t.Errorf("the same place from the same angle: got %v", got)
 	}
 }
+
+// TestAPositionAndAPhotoHaveAnAge reports and fixes with positions and photos of other moments than they seem.
+func TestAPositionAndAPhotoHaveAnAge(t *testing.T) {
+	const h, m, sec = time.Hour, time.Minute, time.Second
+	for name, tt := range map[string]struct {
+		place, photo time.Duration // before the report; 0 for a place is no moment
+		skew         time.Duration
+		flags        []string // of the issue and of its photo
+	}{
+		"fresh":                     {place: 30 * sec, photo: 10 * sec},
+		"two minutes":               {place: 2*m + 10*sec, photo: 10 * sec},
+		"of another street":         {place: 2*m + 11*sec, photo: 10 * sec, flags: []string{"place.stale"}},
+		"found after the photo":     {place: 9 * sec, photo: 10 * sec, flags: []string{"place.stale"}},
+		"a pin has no age":          {photo: 3 * h},
+		"of now, under an old one":  {place: 5 * sec, photo: 48 * h, flags: []string{"photo.captured_at", "place.stale"}},
+		"a day ago":                 {photo: 24 * h},
+		"older than a day":          {photo: 24*h + m, flags: []string{"photo.captured_at"}},
+		"taken in the future":       {photo: -5 * m, flags: []string{"photo.captured_at"}},
+		"a phone that is a day off": {place: 30 * sec, photo: 10 * sec, skew: 24 * h, flags: []string{"clock.skew", "clock.skew"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+				lin, now := s.As("lin"), s.Now().Add(-tt.skew)
+				ago := func(d time.Duration) string { return now.Add(-d).UTC().Format(time.RFC3339Nano) }
+				issue, p := inspect.NewID(), servertest.NewPicture("report")
+				body := lin.Report(p)
+				body["reported_at"], body["sent_at"] = ago(0), ago(0)
+				body["photos"].([]M)[0]["captured_at"] = ago(tt.photo)
+				place := body["place"].(M)
+				if place["captured_at"] = ago(tt.place); tt.place == 0 {
+					delete(place, "captured_at")
+				}
+				lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), body).Want(http.StatusCreated)
+				lin.Send(http.MethodPut, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String(), p.Bytes, http.Header{
+					"Content-Type": {"application/octet-stream"}, "Content-Digest": {p.Digest()}, "Spotcheck-Sent-At": {ago(0)}}).Want(http.StatusCreated)
+				got := append(flagsOf(t, lin, issue, p.ID), flagsOf(t, lin, issue, inspect.ID{})...)
+				if slices.Sort(got); !slices.Equal(got, tt.flags) {
+					t.Errorf("the report: got %v, want %v", got, tt.flags)
+				}
+				s.Audit()
+			})
+		})
+	}
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		crew, issue := s.As("crew"), s.As("lin").ReportsMud()
+		s.As("office").Assigns(issue, "longhua-sanitation", time.Hour)
+		now := s.Now()
+		ago := func(d time.Duration) string { return now.Add(-d).UTC().Format(time.RFC3339Nano) }
+		p := servertest.NewPicture("after")
+		declared := p.Declared()
+		declared["captured_at"] = ago(0)
+		crew.Do(http.MethodPost, "/api/v1/issues/"+issue.String()+"/photos", M{"photos": []M{declared}, "sent_at": ago(0)}).Want(http.StatusCreated)
+		crew.Sends(issue, p)
+		crew.Acts(issue, "fix", M{"photos": []inspect.ID{p.ID}, "place": M{"lat": reportLat, "lon": reportLon, "captured_at": ago(3 * m)}}).Want(http.StatusCreated)
+		if got := flagsOf(t, s.As("office"), issue, inspect.ID{}); !slices.Equal(got, []string{"place.stale"}) {
+			t.Errorf("the fix: got %v", got)
+		}
+	})
+}

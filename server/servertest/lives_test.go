@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -96,6 +97,12 @@ func TestRandomLivesThroughTheDatabase(t *testing.T) {
 		if missing := undone(all); len(missing) > 0 {
 			t.Errorf("nobody could %v", missing)
 		}
+		s.As("admin").Do(http.MethodPut, "/api/v1/units/"+servertest.ID("longhua-crew").String(),
+			servertest.M{"name": "龙华环卫一班", "kind": "crew", "parent": servertest.ID("meilan-sanitation")}).Want(http.StatusOK)
+		s.As("office").Do(http.MethodPut, "/api/v1/suspensions/"+servertest.ID("storm").String(), servertest.M{"from": s.Now().Add(-time.Hour).UTC().Format(time.RFC3339Nano),
+			"to": s.Now().Add(5 * time.Hour).UTC().Format(time.RFC3339Nano), "reason": "台风"}).Want(http.StatusCreated)
+		s.Drain()
+		all[0].play() // with a unit below another one, in a storm
 		s.RemovesErased()
 		if sum := s.Audit(); sum.Issues != int64(len(shared.issues)) {
 			t.Errorf("the audit saw %+v", sum)
@@ -264,7 +271,7 @@ func (p *player) shows(issue inspect.ID) {
 		all = append(all, inspect.Declaration{ID: inspect.NewID(), SHA256: pic.SHA256(), Bytes: int64(len(pic.Bytes)), Kind: inspect.PhotoKind(pic.Kind), CaptureMethod: "camera"})
 		p.shared.add(issue, all[len(all)-1].ID)
 	}
-	_, err := p.s.Core.Photos.DeclarePhotos(context.Background(), who, issue, all, now)
+	_, err := p.s.Core.Photos.DeclarePhotos(context.Background(), who, issue, all, now, nil)
 	p.kept("declare", err)
 	for n, d := range all {
 		pic := p.pictures[n]

@@ -4,13 +4,13 @@ import (
 	"os"
 	"testing"
 
-	"spotcheck/server/decoder"
+	"spotcheck/server/app"
 )
 
-// TestMain is the decoder's child where a server in a test starts one, as main is in the program.
+// TestMain is a child where a server in a test starts one, as main is in the program.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	if code, child := app.RunChild(os.Args, os.Stdin, os.Stdout, os.Stderr); child {
+		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }

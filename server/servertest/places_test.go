@@ -214,7 +214,7 @@ func TestPlacesAreImportedWholeOrNotAtAll(t *testing.T) {
 			got = append(got, e.Pointer)
 		}
 		wantNames(t, "faults", got, "/3/kind", "/3/number", "/3/name", "/3/lat", "/3/lon", "/3/datum", "/3/area", "/3/unit", "/3/contractor",
-			"/3/permit", "/3/vehicles", "/3/valid_from", "/4/number", "/5")
+			"/3/permit", "/3/vehicles", "/3/valid_from", "/4/number", "/5/name", "/5/lat", "/5/lon", "/5/datum", "/5/valid_from")
 		wantNames(t, "nothing of it is there", placesListed(office, "&text=%E5%A5%BD%E5%BA%97"))
 		for _, table := range []string{"", "kind,number\n", spotHeader + "\"", spotHeader + "shopfront,\xb5\xea\n", spotHeader + strings.Repeat("x\n", 10_001)} {
 			importSpots(admin, table).WantProblem(422, "content.invalid", "never")

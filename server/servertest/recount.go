@@ -26,15 +26,30 @@ func (s *Server) Recounts(week string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	Recount(s.t, s.Config.Data, b)
+	for unit, got := range Recount(s.t, s.Config.Data, b) {
+		id, err := inspect.ParseID(unit)
+		if err != nil {
+			s.t.Fatalf("recount.py: %v", err)
+		}
+		below, err := s.Core.Reports.Board(context.Background(), places.OperatorDesk,
+			reports.Request{Period: week, Scope: figures.Scope{Kind: inspect.UnitSubtree, ID: id}, CutOff: b.CutAt})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for n, key := range closure.CountKeys() {
+			if ours := below.Sheet.Total.Counts[n]; float64(ours) != got[key] {
+				s.t.Errorf("%s and below of %s: %s is %d here, %g by the script", unit, week, key, ours, got[key])
+			}
+		}
+	}
 }
 
-// Recount compares a board with what the script counts in a data folder.
+// Recount compares a board with what the script counts in a data folder, and gives what that counts of each unit with all below it.
 func Recount(t interface {
 	Helper()
 	Errorf(string, ...any)
 	Fatalf(string, ...any)
-}, folder string, b *reports.Board) {
+}, folder string, b *reports.Board) (subtrees map[string]map[string]float64) {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
 	out, err := exec.Command("python3", filepath.Join(filepath.Dir(here), "../../scripts/recount.py"), folder, b.Period.Name, b.CutAt.String()).Output()
@@ -48,6 +63,7 @@ func Recount(t interface {
 		All        map[string]float64
 		Units      map[string]map[string]float64
 		Categories map[string]map[string]float64
+		Subtrees   map[string]map[string]float64
 	}
 	if err := json.Unmarshal(out, &other); err != nil {
 		t.Fatalf("recount.py: %v", err)
@@ -82,4 +98,5 @@ func Recount(t interface {
 	for code, got := range other.Categories {
 		same("category "+code, b.Sheet.Categories[code], got)
 	}
+	return other.Subtrees
 }

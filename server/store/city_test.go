@@ -83,6 +83,7 @@ func foundIn(ctx context.Context, tx *store.Tx) error {
 	return errors.Join(
 		each(units, func(u inspect.Unit) error { return tx.SaveUnit(ctx, u) }),
 		each(areas, func(a inspect.Area) error { return tx.SaveArea(ctx, a) }),
+		tx.LockRegisters(ctx),
 		each(categories, func(c inspect.Category) error { return tx.SaveCategory(ctx, c) }),
 		tx.SaveSpot(ctx, shop),
 		each(people, func(p inspect.Person) error { return tx.SavePerson(ctx, p) }))

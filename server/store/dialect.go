@@ -39,6 +39,7 @@ type dialect struct {
 	river     func(*sql.DB, *pgxpool.Pool) riverdriver.Driver[*sql.Tx]
 	rebind    func(string) string
 
+	begun                        string // whether there is a table of the schema
 	notify                       string // tells other copies of the server that there are events
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
 	lockRegisters                string // taken before a change that depends on other rows of a register
@@ -59,6 +60,7 @@ var sqliteDialect = dialect{
 	open:     openSQLite,
 	river:    func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
 	rebind:   func(q string) string { return q },
+	begun:    "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
 	saveText: "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
 	dropText: "DELETE FROM issue_text WHERE rowid = ?",
 	findText: "i.id IN (SELECT rowid FROM issue_text WHERE issue_text MATCH ?)",
@@ -101,6 +103,7 @@ var postgresDialect = dialect{
 		return riverdatabasesql.NewWithPgxListener(db, listener)
 	},
 	rebind:        numbered,
+	begun:         "SELECT to_regclass('schema_version') IS NOT NULL",
 	notify:        "SELECT pg_notify('" + feedChannel + "', '')",
 	lockFeed:      "SELECT pg_advisory_xact_lock(7061)",
 	lockDigest:    "SELECT pg_advisory_xact_lock(7062, hashtext(?))",

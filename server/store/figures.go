@@ -72,12 +72,11 @@ func (c *Course) Row() ([]any, error) {
 
 // Moments gives the moments of an issue that figures keep, in the order of its record; nil for none.
 func (tx *Tx) Moments(ctx context.Context, i *IssueRow) (all []closure.Moment, err error) {
-	var text string
+	var text []byte
 	if ok, err := ignoreNoRows(tx.row(ctx, "SELECT moments FROM figure_course WHERE issue = ?", i.id).Scan(&text)); !ok {
 		return nil, err
 	}
-	err = readJSON(text, &all)
-	return all, err
+	return closure.ReadMoments(text)
 }
 
 // SaveCourse keeps the moments of an issue and what is looked up of them.
@@ -292,11 +291,11 @@ type IssueCourse struct {
 const courseColumns = "SELECT i.uid, i.number, c.moments FROM figure_course c JOIN issue i ON i.id = c.issue WHERE "
 
 func scanCourse(r scanner) (c IssueCourse, err error) {
-	var text string
+	var text []byte
 	if err := r.Scan((*uid)(&c.Issue), &c.Number, &text); err != nil {
 		return c, err
 	}
-	err = readJSON(text, &c.Moments)
+	c.Moments, err = closure.ReadMoments(text)
 	return c, err
 }
 
@@ -313,6 +312,21 @@ func (tx *Tx) eachCourse(ctx context.Context, f func(*IssueCourse) error, where 
 // EachCourseIn calls f for every course that may count in the time from one moment up to another, in the order in which they were received.
 func (tx *Tx) EachCourseIn(ctx context.Context, from, to inspect.Time, f func(*IssueCourse) error) error {
 	return tx.eachCourse(ctx, f, "c.until_at >= ? AND c.received_at < ? ORDER BY c.issue", int64(from), int64(to))
+}
+
+// EachMomentsIn calls f for the moments of what EachCourseIn gives, in no order, without a look at the issues.
+func (tx *Tx) EachMomentsIn(ctx context.Context, from, to inspect.Time, f func([]closure.Moment) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var text []byte
+		if err := r.Scan(&text); err != nil {
+			return err
+		}
+		all, err := closure.ReadMoments(text)
+		if err != nil {
+			return err
+		}
+		return f(all)
+	}, "SELECT moments FROM figure_course WHERE until_at >= ? AND received_at < ?", int64(from), int64(to))
 }
 
 // EachSingleCourseIn is EachCourseIn for those that daily sums do not tell.
@@ -338,11 +352,11 @@ func (tx *Tx) CoursesBetween(ctx context.Context, after, upTo inspect.ID) ([]Sto
 		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
 	}
 	return list(ctx, tx, func(r scanner) (k StoredCourse, err error) {
-		var text string
+		var text []byte
 		if err := r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &text}, k.Index.pointers()...)...); err != nil {
 			return k, err
 		}
-		err = readJSON(text, &k.Moments)
+		k.Moments, err = closure.ReadMoments(text)
 		return k, err
 	}, "SELECT i.uid, i.number, c."+strings.Join(CourseColumns(), ", c.")+" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
 }

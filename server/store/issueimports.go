@@ -194,6 +194,21 @@ func (tx *Tx) IssuesByExternalNumber(ctx context.Context, source inspect.Source,
 	}, "SELECT outside, uid FROM issue WHERE source = ? AND outside <> '' AND "+v.sql(), append([]any{string(source)}, v.all...)...)
 }
 
+// ImportsOfIssues gives the import that each of these issues was made by; nothing for others.
+func (tx *Tx) ImportsOfIssues(ctx context.Context, ids []inspect.ID) (map[inspect.ID]inspect.ID, error) {
+	all := map[inspect.ID]inspect.ID{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	marks, args := in(ids)
+	return all, tx.each(ctx, func(r scanner) error {
+		var issue, made inspect.ID
+		err := r.Scan((*uid)(&issue), (*uid)(&made))
+		all[issue] = made
+		return err
+	}, "SELECT i.uid, m.uid FROM issue i JOIN issue_import m ON m.id = i.import WHERE i.uid IN ("+marks+")", args...)
+}
+
 // ImportedIssues gives the issues that an import made, in the order of its rows, after the one at the cursor; the next cursor is 0 at
 // the end.
 func (tx *Tx) ImportedIssues(ctx context.Context, id inspect.ID, after int64, limit int) (all []IssueRow, next int64, err error) {

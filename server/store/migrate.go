@@ -127,6 +127,21 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 // an error.
 func (s *Store) Version(ctx context.Context) (int, error) { return versionIn(ctx, s.write) }
 
+// Begun says whether a database holds an installation, of whatever schema. It makes nothing.
+func (s *Store) Begun(ctx context.Context) (begun bool, err error) {
+	if err = s.read.QueryRowContext(ctx, s.dialect.begun).Scan(&begun); err != nil || !begun {
+		return false, s.dialect.fault(err)
+	}
+	err = s.read.QueryRowContext(ctx, "SELECT count(*) > 0 FROM schema_version").Scan(&begun)
+	return begun, s.dialect.fault(err)
+}
+
+// NamesPhotos says whether a database that was begun knows any photo whose bytes are kept.
+func (s *Store) NamesPhotos(ctx context.Context) (named bool, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT count(*) > 0 FROM (SELECT 1 FROM photo WHERE state = 'safe' LIMIT 1) first").Scan(&named)
+	return named, s.dialect.fault(err)
+}
+
 // errTooOld is that a newer program has moved the database on too far for this one.
 var errTooOld = errors.New("needs a program of schema")
 

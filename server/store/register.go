@@ -2,14 +2,16 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"spotcheck/pkg/inspect"
 )
 
-// LockRegisters keeps everybody else from changing people, units and areas until the commit: whether a tree has a loop,
-// or who is the last administrator, depends on more than one row.
+// LockRegisters keeps everybody else from changing registers and settings until the commit: whether a tree has a loop, who is the last
+// administrator, or what a calendar has in it already, depends on what is there.
 func (tx *Tx) LockRegisters(ctx context.Context) error {
+	tx.settings, tx.locked = nil, true
 	tx.above, tx.categories, tx.rules, tx.webhooks, tx.holders, tx.grants = nil, nil, nil, nil, nil, nil // may have changed while we waited
 	if lock := tx.store.dialect.lockRegisters; lock != "" {
 		return tx.exec(ctx, lock)
@@ -23,6 +25,19 @@ const unitColumns = `SELECT u.uid, u.name, u.kind, u.peer_group, p.uid, u.contac
 func scanUnit(r scanner) (u inspect.Unit, err error) {
 	err = r.Scan((*uid)(&u.ID), &u.Name, &u.Kind, &u.PeerGroup, (*uid)(&u.Parent), &u.Contact, &u.Enabled, &u.CreatedAt, &u.UpdatedAt)
 	return u, err
+}
+
+// EachUnitChange calls f for what the record says of each unit that ever changed, unit by unit, the oldest first.
+func (tx *Tx) EachUnitChange(ctx context.Context, f func(unit inspect.ID, at inspect.Time, body []byte) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var name, body string
+		var at inspect.Time
+		var id inspect.ID
+		if err := errors.Join(r.Scan(&name, &at, &body), id.UnmarshalText([]byte(name))); err != nil {
+			return err
+		}
+		return f(id, at, []byte(body))
+	}, "SELECT s.name, e.at, e.body FROM stream s JOIN event e ON e.stream = s.id WHERE s.kind = ? AND s.n > 1 ORDER BY s.name, e.n", StreamUnit)
 }
 
 // Units gives all units in the order in which they came.
@@ -187,8 +202,11 @@ func (tx *Tx) Category(ctx context.Context, code string) (c inspect.Category, ok
 	return c, ok, err
 }
 
-// SaveCategory inserts an item or changes the one with its code.
+// SaveCategory inserts an item or changes the one with its code; the registers have to be locked.
 func (tx *Tx) SaveCategory(ctx context.Context, c inspect.Category) error {
+	if !tx.locked {
+		return errUnlocked
+	}
 	tx.categories = nil
 	return tx.exec(ctx, `INSERT INTO category (code, old_code, name_zh, name_en, grp, time_limit, limit_unit, class_zh, local, enabled,
 			by_photo, reopen_days, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -218,8 +236,14 @@ func (tx *Tx) Settings(ctx context.Context) (map[string]string, error) {
 	return all, nil
 }
 
-// SaveSetting keeps the JSON of a setting.
+// errUnlocked is a change of what somebody else may be changing at the same time.
+var errUnlocked = errors.New("store: the registers were not locked before what is saved was looked at")
+
+// SaveSetting keeps the JSON of a setting; the registers have to be locked.
 func (tx *Tx) SaveSetting(ctx context.Context, key, value string) error {
+	if !tx.locked {
+		return errUnlocked
+	}
 	tx.settings = nil
 	return tx.exec(ctx, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 }

@@ -33,7 +33,7 @@ func TestRegistersAreReadBack(t *testing.T) {
 		item.OldCode, item.NameZH, item.NameEN, item.Group, item.Limit, item.LimitUnit, item.ClassZH = "", "泥", "soil", "piles", 3, "calendar_day", ""
 		item.Local, item.Enabled, item.ByPhoto, item.ReopenDays, item.UpdatedAt = false, false, false, 0, at(9)
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
-			return errors.Join(tx.SaveUnit(ctx, unit), tx.SaveArea(ctx, area), tx.SaveCategory(ctx, item))
+			return errors.Join(tx.LockRegisters(ctx), tx.SaveUnit(ctx, unit), tx.SaveArea(ctx, area), tx.SaveCategory(ctx, item))
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			gotUnit, okUnit, errUnit := tx.Unit(ctx, unit.ID)
@@ -137,7 +137,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
-			return errors.Join(tx.SaveSetting(ctx, "zone", `"Asia/Shanghai"`), tx.SaveSetting(ctx, "late", "720"), tx.SaveSetting(ctx, "late", "0"))
+			return errors.Join(tx.LockRegisters(ctx), tx.SaveSetting(ctx, "zone", `"Asia/Shanghai"`), tx.SaveSetting(ctx, "late", "720"), tx.SaveSetting(ctx, "late", "0"))
 		})
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			got, err := tx.Settings(ctx)

@@ -145,7 +145,7 @@ func mud(ctx context.Context, tx *store.Tx) error {
 		tx.AddGrant(ctx, id("lin"), inspect.Grant{Role: inspect.Inspector, Scope: inspect.Scope{Kind: inspect.AreaSubtree, ID: id("Longhua")}}),
 		tx.SetPassword(ctx, id("lin"), "hash"), tx.SetLoginFailures(ctx, "bucket", 3), tx.Log(ctx, store.LogEntry{Kind: "login", Person: id("lin"), Address: "192.0.2.1"}),
 		tx.InsertSession(ctx, store.Session{ID: id("session"), Person: id("lin"), Device: "手机", CreatedAt: at(1), SeenAt: at(1), ExpiresAt: at(1 << 26)}, []byte("token")),
-		tx.SaveSetting(ctx, "timezone", `"Asia/Shanghai"`), tx.SaveCheckpoint(ctx, "2026-11-24", []byte(`{"events":3}`)))
+		tx.LockRegisters(ctx), tx.SaveSetting(ctx, "timezone", `"Asia/Shanghai"`), tx.SaveCheckpoint(ctx, "2026-11-24", []byte(`{"events":3}`)))
 }
 
 // wantMud reads everything that mud left, and goes on from there.

@@ -90,10 +90,18 @@ func Empty(ctx context.Context, o Options, of Snapshot) (bool, error) {
 		return ok, postgresDialect.fault(err)
 	}
 	_, err := os.Stat(o.Path)
-	if errors.Is(err, os.ErrNotExist) {
-		return true, nil
+	if !errors.Is(err, os.ErrNotExist) {
+		return false, err
 	}
-	return false, err
+	for _, end := range []string{"-wal", "-shm", "-journal"} { // SQLite would take them for those of the restored file
+		switch _, err := os.Stat(o.Path + end); {
+		case err == nil:
+			return false, fmt.Errorf("%s%s is left of another database: move it away first", o.Path, end)
+		case !errors.Is(err, os.ErrNotExist):
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // namer takes what a snapshot names.

@@ -29,6 +29,7 @@ type Tx struct {
 	events []Entry
 	failed error // of the database, the first one
 
+	locked     bool              // nobody else changes registers and settings until the commit
 	settings   map[string]string // once they were read
 	above      map[treeNode][]inspect.ID
 	categories map[string]inspect.Category

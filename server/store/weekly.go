@@ -109,6 +109,13 @@ func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most in
 		int64(before), int64(now), most)
 }
 
+// EachUndone calls f for the courses that may count as due and not as disposed of in a period although nobody has to fix them any more: a false
+// fix, or a merge after the deadline. Oldest deadline first.
+func (tx *Tx) EachUndone(ctx context.Context, from, before inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "c.counted AND c.status <> 'assigned' AND c.to_fix < 0 AND c.until_at >= ? AND c.due_at < ? ORDER BY +c.due_at, c.issue",
+		int64(from), int64(before))
+}
+
 // EachOnHold calls f for the courses without a fix that are on hold now, the oldest deadline first, but for what a unit reported of itself.
 func (tx *Tx) EachOnHold(ctx context.Context, now inspect.Time, f func(*IssueCourse) error) error {
 	return tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.held_until > 0 AND c.held_until > ? ORDER BY +c.due_at, c.issue", int64(now))

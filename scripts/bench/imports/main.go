@@ -99,7 +99,7 @@ func (v *office) measure(ctx context.Context, name string, format table.Format, 
 	waits := make(chan []time.Duration, 1)
 	go func() { waits <- v.watch(watching) }()
 	started := time.Now()
-	i, _, err := v.core.Intake.CheckIssues(ctx, v.actor, intake.IssueFile{Format: format, Mapping: v.mapping, Body: body})
+	i, _, err := v.core.Intake.CheckIssues(ctx, v.actor, intake.IssueFile{Format: format, Mapping: v.mapping, Table: table.Table{Body: body}})
 	checked := time.Since(started)
 	if err == nil {
 		_, _, err = v.core.Intake.AskIssues(ctx, v.actor, i.ID)

@@ -86,7 +86,7 @@ func (v *papersCity) issue(ctx context.Context, k int) error {
 	if err := ask(v.office, workflow.ActionRequest{Action: inspect.Assign, Unit: v.unit.ID, DueAt: now.Add(48 * time.Hour)}); err != nil {
 		return err
 	}
-	if _, err := v.core.Photos.DeclarePhotos(ctx, v.crew, id, []inspect.Declaration{after}, now); err != nil {
+	if _, err := v.core.Photos.DeclarePhotos(ctx, v.crew, id, []inspect.Declaration{after}, now, nil); err != nil {
 		return err
 	}
 	if err := v.send(ctx, v.crew, id, after, k+1); err != nil {

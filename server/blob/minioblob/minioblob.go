@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Endpoint string // http://host:port or https://host
 	Bucket   string // made when there is none
+	Existing bool   // a bucket that is missing is an error
 	Key      string
 	Secret   string
 	SpoolDir string // for uploads on their way
@@ -63,6 +64,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{client: client, bucket: o.Bucket, spool: o.SpoolDir}
 	ok, err := client.BucketExists(ctx, o.Bucket)
+	if err == nil && !ok && o.Existing {
+		return nil, fmt.Errorf("there is no bucket %s at %s", o.Bucket, o.Endpoint)
+	}
 	if err == nil && !ok {
 		err = client.MakeBucket(ctx, o.Bucket, minio.MakeBucketOptions{})
 		if code := minio.ToErrorResponse(err).Code; code == "BucketAlreadyOwnedByYou" {

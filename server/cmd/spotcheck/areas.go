@@ -16,7 +16,7 @@ import (
 )
 
 func areasImport(ctx context.Context, t *terminal, args []string) error {
-	file, args, err := split(args, "the file of areas, .geojson or .csv")
+	file, args, err := split(args, "the file of areas, .geojson, .csv or .xlsx")
 	if err != nil {
 		return err
 	}
@@ -35,19 +35,19 @@ func areasImport(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
+	a, err := app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}
 	format := atlas.GeoJSON
-	if strings.EqualFold(filepath.Ext(file), ".csv") {
+	if strings.EqualFold(filepath.Ext(file), ".csv") || strings.EqualFold(filepath.Ext(file), ".xlsx") {
 		format = atlas.CSV
 	}
 	importing := checkAreas
 	if *apply {
 		importing = applyAreas
 	}
-	return errors.Join(importing(ctx, t, a.Core, places.AreaFile{Format: format, Datum: datum, Body: body}), a.Close())
+	return errors.Join(importing(ctx, t, a.Core, places.AreaFile{Format: format, Datum: datum, TableFile: places.TableFile{Body: body}}), a.Close())
 }
 
 // checkAreas reads a file and prints what it would change and what is wrong with it.

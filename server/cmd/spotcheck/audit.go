@@ -15,7 +15,7 @@ func runAudit(ctx context.Context, t *terminal, args []string) error {
 	f := flags("audit")
 	against := f.String("against", "", "a checkpoint that was kept outside")
 	figures := f.Bool("figures", false, "recount all figures from the record instead, and compare every one")
-	a, err := open(ctx, t, f, args)
+	a, err := openExisting(ctx, t, f, args)
 	if err != nil {
 		return err
 	}

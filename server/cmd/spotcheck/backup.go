@@ -43,7 +43,7 @@ func restore(ctx context.Context, t *terminal, args []string) error {
 		return err
 	}
 	told := reported(t, r, fmt.Sprintf("Restored the database as of event %d and %d files, %s", r.Snapshot.LastEvent, r.Files, size(r.Bytes)))
-	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
+	a, err := app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,6 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core"
-	"spotcheck/server/decoder"
 )
 
 // Version is set when a release is built.
@@ -49,7 +48,7 @@ func commands() []command {
 		{"user add", "NAME", "add a person; the password is read from standard input, or made", userAdd},
 		{"user password", "NAME", "set a password, read from standard input, or made", userPassword},
 		{"user disable", "NAME", "end a person's access", userDisable},
-		{"catalogue import", "FILE", "take categories from a tab-separated file", catalogueImport},
+		{"catalogue import", "FILE", "take categories from a table: CSV, tabs or a workbook", catalogueImport},
 		{"areas import", "FILE --datum D", "check a file of areas with outlines; with --apply make it visible", areasImport},
 		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"report", "week [2026-W47]", "write a report: --scope, --lang, --format pdf|xlsx|docx|html|csv|json|text, --out FILE", report},
@@ -65,8 +64,8 @@ func commands() []command {
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == decoder.Command {
-		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	if code, child := app.RunChild(os.Args, os.Stdin, os.Stdout, os.Stderr); child {
+		os.Exit(code)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -181,7 +180,16 @@ func prepare(ctx context.Context, t *terminal, c *core.Core) error {
 	return err
 }
 
-// open opens an installation for a command that serves nobody.
+// openExisting opens an installation for a command that asks or changes, and never begins one.
+func openExisting(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
+	c, err := settings(t, f, args)
+	if err != nil {
+		return nil, err
+	}
+	return app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
+}
+
+// open opens an installation for a command that serves nobody, and begins one where there is none.
 func open(ctx context.Context, t *terminal, f *flag.FlagSet, args []string) (*app.App, error) {
 	c, err := settings(t, f, args)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"strings"
 	"testing"
 
-	"spotcheck/server/decoder"
+	"spotcheck/server/app"
 )
 
 // binary is the program as it is shipped, built once.
 var binary string
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == decoder.Command { // this very program is the child that decodes
-		os.Exit(decoder.RunChild(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	if code, child := app.RunChild(os.Args, os.Stdin, os.Stdout, os.Stderr); child {
+		os.Exit(code)
 	}
 	os.Exit(tests(m))
 }

@@ -87,7 +87,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags("user password NAME"), args)
+	a, err := openExisting(ctx, t, flags("user password NAME"), args)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func userDisable(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, t, flags("user disable NAME"), args)
+	a, err := openExisting(ctx, t, flags("user disable NAME"), args)
 	if err != nil {
 		return err
 	}
@@ -133,10 +133,9 @@ func catalogueImport(ctx context.Context, t *terminal, args []string) error {
 }
 
 func importFile(ctx context.Context, c *core.Core, file string) (places.CatalogueImport, error) {
-	r, err := os.Open(file)
+	body, err := os.ReadFile(file)
 	if err != nil {
 		return places.CatalogueImport{}, err
 	}
-	defer func() { _ = r.Close() }() // it was only read
-	return c.Places.ImportCatalogue(ctx, inspect.ID{}, r)
+	return c.Places.ImportCatalogue(ctx, inspect.ID{}, places.TableFile{Body: body})
 }

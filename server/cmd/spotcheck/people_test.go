@@ -82,7 +82,7 @@ func TestCatalogueByTheCommandLine(t *testing.T) {
 		t.Errorf("a line that is right is named: %s", a.err)
 	}
 	says(t, "", "catalogue", "import", file("columns", "code\tname", "1\tx"), data).want(t, 1, "catalogue")
-	says(t, "", "catalogue", "import", file("empty"), data).want(t, 1, "the first line of a catalogue is")
+	says(t, "", "catalogue", "import", file("empty"), data).want(t, 1, "names no column code")
 	says(t, "", "catalogue", "import", filepath.Join(dir, "missing"), data).want(t, 1, "no such file")
 	says(t, "", "catalogue", "import", good, data).want(t, 0, "0 added, 1 changed, 1 as before")
 	says(t, "", "audit", data).want(t, 0, " 0 wrong")
@@ -110,6 +110,8 @@ func TestAreasByTheCommandLine(t *testing.T) {
 	good := file("good.csv", "code,name,level,class,parent,width_m,wkt\n1,City,city,,,,\"POLYGON((110 20,111 20,111 21,110 21,110 20))\"\n")
 	says(t, "", "areas", "import", good, data).want(t, 2, "say --datum")
 	says(t, "", "areas", "import", good, data, "--datum", "mars").want(t, 2, "datum")
+	says(t, "", "areas", "import", good, data, "--datum", "wgs84").want(t, 1, "there is no city in")
+	says(t, "", "migrate", data).want(t, 0)
 	says(t, "", "areas", "import", good, data, "--datum", "wgs84").want(t, 0, "1 areas in the file: 1 new, 0 changed; 0 errors", "checked")
 	says(t, "", "areas", "import", good, data, "--datum", "wgs84", "--apply").want(t, 0, "1 new", "applied")
 	bow := file("bow.csv", "code,name,level,class,parent,width_m,wkt\n2,Bow,district,,1,,\"POLYGON((110 20,110.5 20.5,110.5 20,110 20.5,110 20))\"\n")

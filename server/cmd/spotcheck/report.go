@@ -52,7 +52,7 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	if paper.FileFormat(*form).MediaType() == "" && paper.FileFormat(*form) != reports.AsText {
 		return misuse{errors.New("--format: want pdf, xlsx, docx, html, csv (a ZIP of tables), json or text")}
 	}
-	a, err := app.Open(ctx, c, c.Logger(t.err), core.Clock)
+	a, err := app.OpenExisting(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}

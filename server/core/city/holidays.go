@@ -3,7 +3,6 @@ package city
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/store"
 )
 
@@ -19,7 +19,8 @@ import (
 type HolidayFile struct {
 	Official  bool // the arrangement of its years as it was published, otherwise days of the city's own
 	Confirmed bool // whoever sends it knows which days it takes away
-	Body      io.Reader
+	Body      []byte
+	Options   table.Options
 }
 
 // ImportHolidays takes a file of holidays. Days of the city's own are added to those that are there. An official file is the arrangement of its
@@ -29,9 +30,12 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return nil, false, inspect.ErrForbidden
 	}
-	fresh, err := calendar.ReadHolidays(file.Body)
+	fresh, err := calendar.ReadHolidays(ctx, svc.tables, file.Body, file.Options)
+	if ctx.Err() != nil {
+		return nil, false, ctx.Err()
+	}
 	if err != nil {
-		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
+		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err).At(linesOf(err)...)
 	}
 	for n := range fresh {
 		fresh[n].Official = file.Official
@@ -41,6 +45,9 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		own, err := Holidays.In(ctx, tx)
 		if err != nil {
 			return err
@@ -67,6 +74,14 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 		return svc.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
 	})
 	return years, repeated, err
+}
+
+// linesOf are the errors of a file, one for each row.
+func linesOf(err error) (all []fault.Field) {
+	for line := range strings.SplitSeq(strings.TrimPrefix(err.Error(), "calendar: "), "\n") {
+		all = append(all, fault.Field{Detail: line})
+	}
+	return all
 }
 
 // arranged are the city's days with the official arrangement of some years in the place of the one before. A day that came with the program

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/blob"
 	"spotcheck/server/store"
 )
@@ -16,6 +17,7 @@ type Service struct {
 	store     *store.Store   // the database
 	zone      *time.Location // of the city
 	declared  []AnySetting   // of every room
+	tables    table.Reader
 	calendars calendars
 }
 
@@ -24,11 +26,12 @@ type Needs struct {
 	Store    *store.Store   // the database
 	Zone     *time.Location // of the city
 	Settings []AnySetting   // of every room
+	Tables   table.Reader
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, zone: n.Zone, declared: n.Settings}
+	return &Service{store: n.Store, zone: n.Zone, declared: n.Settings, tables: n.Tables}
 }
 
 // ErrNotYet means that a job needs what another one has still to make.

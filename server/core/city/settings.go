@@ -186,6 +186,9 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 		return false, inspect.InvalidField("/value", "cannot be read")
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		if err := check(ctx, tx); err != nil {
 			return err
 		}
@@ -210,7 +213,7 @@ func (svc *Service) setting(key string) AnySetting {
 	return svc.declared[at]
 }
 
-// PutSetting keeps a value, in canonical form, in the transaction of whoever calls.
+// PutSetting keeps a value, in canonical form, in the transaction of whoever calls, who locked the registers before looking at what was there.
 func (svc *Service) PutSetting(ctx context.Context, tx *store.Tx, by inspect.ID, s AnySetting, canonical []byte) error {
 	tx.Record(store.Entry{Stream: evidence.Stream{Kind: store.StreamSetting, ID: s.key()}, Type: "setting.changed", Schema: 1, By: by,
 		Body: map[string]any{"at": tx.Now, "by": by, "value": json.RawMessage(canonical)}})
@@ -222,6 +225,9 @@ func (svc *Service) PutSetting(ctx context.Context, tx *store.Tx, by inspect.ID,
 
 // FixZone writes the city's zone into the database at first start and refuses another one later.
 func (svc *Service) FixZone(ctx context.Context, tx *store.Tx) error {
+	if err := tx.LockRegisters(ctx); err != nil {
+		return err
+	}
 	all, err := tx.Settings(ctx)
 	if err != nil {
 		return err

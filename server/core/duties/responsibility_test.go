@@ -2,6 +2,7 @@ package duties
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -44,6 +45,9 @@ func registers(b *testing.B, c *Service) (areas []inspect.ID) {
 		units = append(units, inspect.Unit{ID: inspect.NewID(), Name: fmt.Sprint("环卫 ", n), Kind: "bureau", Enabled: true})
 	}
 	write(b, c, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		for n := range 100 {
 			if err := tx.SaveCategory(ctx, inspect.Category{Code: fmt.Sprintf("%05d", n), NameZH: "垃圾", NameEN: "litter", Group: groups[n%4],
 				Limit: 1, LimitUnit: "working_hour", Enabled: true}); err != nil {
@@ -172,7 +176,7 @@ func BenchmarkNearSpots(b *testing.B) {
 						return err
 					}
 				}
-				return tx.SaveCategory(ctx, inspect.Category{Code: "08012", Group: places.RoadMud})
+				return errors.Join(tx.LockRegisters(ctx), tx.SaveCategory(ctx, inspect.Category{Code: "08012", Group: places.RoadMud}))
 			})
 			for b.Loop() {
 				v := issues.View{IssueRow: store.IssueRow{Issue: inspect.Issue{Status: inspect.Reported, Category: "08012", Place: &inspect.Place{Point: anywhere()}}}}

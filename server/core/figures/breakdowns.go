@@ -90,6 +90,9 @@ func (a *Reader) addSums(ctx context.Context, s *closure.Breakdown, span closure
 
 // takeAhead takes away what sums have under today although it is due only later.
 func (a *Reader) takeAhead(ctx context.Context, s *closure.Breakdown, span closure.Span, today calendar.Day, add func(*closure.Delta, closure.Span)) error {
+	if err := a.readUpcoming(ctx); err != nil {
+		return err
+	}
 	tomorrow := closure.StartOfDay(today+1, a.figures.zone)
 	for n := range a.upcoming {
 		for _, share := range a.upcoming[n].FutureSteps(a.Tx.Now) {

@@ -38,7 +38,7 @@ func (a *Reader) partLines(ctx context.Context, span closure.Span) (all []Line, 
 	}
 	parts, err := a.Tx.DueParts(ctx, closure.StartOfDay(span.From, a.figures.zone), min(closure.StartOfDay(span.To, a.figures.zone), a.CutOff), area)
 	for _, p := range parts {
-		if a.Scope.Kind == inspect.UnitSubtree && !a.Within[p.Unit] {
+		if !a.UnitInScope(p.Unit, p.DueAt) {
 			continue
 		}
 		l := Line{Issue: p.Issue, Number: p.Number, Unit: p.Unit, Category: p.Category, Area: p.Area, Status: p.Status, DueAt: p.DueAt,

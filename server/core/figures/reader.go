@@ -15,12 +15,14 @@ type Reader struct {
 	figures  *Service
 	Tx       *store.Tx
 	Calendar *calendar.Calendar
-	Within   map[inspect.ID]bool // units or areas of the scope, nil for the whole city
+	Within   map[inspect.ID]bool // units or areas of the scope as it is now, nil for the whole city
 	Scope    Scope
+	places   UnitPlaces
+	belongs  []membership // of units to the scope, by the moments at which units moved; nil when none ever did
 	CutOff   inspect.Time
 	deltas   []closure.Delta        // not folded yet
 	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
-	upcoming []closure.Course       // with a step whose limit is still ahead
+	upcoming []closure.Course       // with a step whose limit is still ahead; nil before they are read
 	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
 }
 
@@ -37,6 +39,9 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if cutOff != 0 {
 		a.CutOff = min(cutOff, tx.Now)
 	}
+	if a.places, err = unitPlaces(ctx, tx); err != nil {
+		return nil, err
+	}
 	if scope.Kind != inspect.City {
 		tree := store.UnitTree
 		if scope.Kind == inspect.AreaSubtree {
@@ -51,23 +56,39 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 			a.Within[id] = true
 		}
 	}
+	if scope.Kind == inspect.UnitSubtree {
+		if err := a.readMembership(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if a.oneByOne() {
 		return a, nil // no sums are used
 	}
 	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
 		return nil, err
 	}
+	return a, a.readUnfixed(ctx)
+}
+
+// readUnfixed reads what sums and counts of what is overdue do not tell.
+func (a *Reader) readUnfixed(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
-	if err := tx.EachUnfixed(ctx, tx.Now, cal.Fingerprint(), func(c *store.IssueCourse) error {
+	return a.Tx.EachUnfixed(ctx, a.Tx.Now, a.Calendar.Fingerprint(), func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok && !seen[c.Issue] {
 			a.unfixed = append(a.unfixed, course)
 		}
 		seen[c.Issue] = true
 		return nil
-	}); err != nil {
-		return nil, err
+	})
+}
+
+// readUpcoming reads the courses with a step whose limit is still ahead, once.
+func (a *Reader) readUpcoming(ctx context.Context) error {
+	if a.upcoming != nil {
+		return nil
 	}
-	return a, tx.EachCourseWithSteps(ctx, tx.Now, func(c *store.IssueCourse) error {
+	a.upcoming = []closure.Course{}
+	return a.Tx.EachCourseWithSteps(ctx, a.Tx.Now, func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok {
 			a.upcoming = append(a.upcoming, course)
 		}
@@ -76,7 +97,9 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 }
 
 // oneByOne says whether figures are counted from the courses themselves.
-func (a *Reader) oneByOne() bool { return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree }
+func (a *Reader) oneByOne() bool {
+	return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree || a.belongs != nil
+}
 
 // OrElse is an error, or where there is none another one.
 func OrElse(err, otherwise error) error {
@@ -86,18 +109,36 @@ func OrElse(err, otherwise error) error {
 	return otherwise
 }
 
-// InScope says whether what a unit answers for in an area belongs to the scope.
-func (a *Reader) InScope(unit, area inspect.ID) bool {
+// InScope says whether what a unit answers for in an area belongs to the scope, by the tree of units as it was at a moment.
+func (a *Reader) InScope(unit, area inspect.ID, at inspect.Time) bool {
 	switch a.Scope.Kind {
 	case inspect.UnitSubtree:
-		return a.Within[unit]
+		return a.UnitInScope(unit, at)
 	case inspect.AreaSubtree:
 		return a.Within[area]
 	}
 	return true
 }
 
-func (a *Reader) shareInScope(s *closure.Share) bool { return a.InScope(s.Unit, s.Area) }
+// UnitInScope says whether a unit belonged at a moment to a scope that is the city or a unit.
+func (a *Reader) UnitInScope(unit inspect.ID, at inspect.Time) bool {
+	if a.Scope.Kind != inspect.UnitSubtree {
+		return true
+	}
+	for n := len(a.belongs) - 1; n >= 0; n-- {
+		if n == 0 || a.belongs[n].from <= at {
+			return a.belongs[n].units[unit]
+		}
+	}
+	return a.Within[unit]
+}
+
+func (a *Reader) shareInScope(s *closure.Share) bool { return a.InScope(s.Unit, s.Area, s.Moment) }
+
+// PeerGroup is the group in which a unit ranks in a span: that which it had at its end, or at the cut-off.
+func (a *Reader) PeerGroup(u *inspect.Unit, span closure.Span) string {
+	return a.places.PeerGroup(u.ID, min(closure.StartOfDay(span.To, a.figures.zone)-1, a.CutOff), u.PeerGroup)
+}
 
 // View is a span seen from the cut-off.
 func (a *Reader) View(span closure.Span) *closure.View {
@@ -119,21 +160,33 @@ func (a *Reader) Sheet(ctx context.Context, span closure.Span, parts ...string) 
 // fromCourses gives the figures of a view from the courses themselves.
 func (a *Reader) fromCourses(ctx context.Context, view *closure.View) (*closure.Breakdown, error) {
 	s := closure.NewBreakdown()
-	err := a.eachCourse(ctx, view, func(_ *store.IssueCourse, c *closure.Course) {
+	from, to := a.reach(view)
+	err := a.Tx.EachMomentsIn(ctx, from, to, func(all []closure.Moment) error {
+		c, ok := closure.CourseOf(all, view.CutOff)
+		if !ok {
+			return nil
+		}
 		for _, share := range c.Shares(view) {
 			if a.shareInScope(&share) {
 				s.AddShare(&share, 1)
 			}
 		}
+		return nil
 	})
 	s.DropEmpty()
 	return s, err
 }
 
+// reach is the time in which a course has to be that may count in a view.
+func (a *Reader) reach(view *closure.View) (from, to inspect.Time) {
+	from, to = closure.StartOfDay(view.Span.From, a.figures.zone), closure.StartOfDay(view.Span.To, a.figures.zone)
+	return min(from, view.CutOff), max(to, view.CutOff+1)
+}
+
 // eachCourse calls f for every course that may count in a view, as it stood at its cut-off.
 func (a *Reader) eachCourse(ctx context.Context, view *closure.View, f func(*store.IssueCourse, *closure.Course)) error {
-	from, to := closure.StartOfDay(view.Span.From, a.figures.zone), closure.StartOfDay(view.Span.To, a.figures.zone)
-	return a.Tx.EachCourseIn(ctx, min(from, view.CutOff), max(to, view.CutOff+1), func(c *store.IssueCourse) error {
+	from, to := a.reach(view)
+	return a.Tx.EachCourseIn(ctx, from, to, func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, view.CutOff); ok {
 			f(c, &course)
 		}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,8 +9,11 @@ import (
 	"errors"
 	"fmt"
 
+	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/places"
 	"spotcheck/server/store"
@@ -27,7 +31,7 @@ const (
 type IssueFile struct {
 	Format  intake.Format
 	Mapping inspect.ID
-	Body    []byte
+	intake.Table
 }
 
 // WrongRow is a row with something wrong.
@@ -43,10 +47,11 @@ type IssueImport struct {
 	Rows  []intake.WorkOrder // the first, as they are read
 	Wrong []WrongRow         // the first
 	Names issues.Names       // of what the rows name
+	Found *table.Head        // where the table was found in the file, when it was checked just now
 }
 
 // CheckIssues reads a table of work from elsewhere and keeps its rows where nobody sees them. The same file again, while it waits, is the
-// same import. Files are checked one at a time.
+// same import. Two files are checked at a time.
 func (svc *Service) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (done IssueImport, repeated bool, err error) {
 	if !a.MayAnywhere(inspect.MayImport) {
 		return done, false, inspect.ErrForbidden
@@ -73,10 +78,12 @@ func (svc *Service) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFi
 		}
 		return done, err == nil, err
 	}
-	if err := t.stage(ctx, &f); err != nil {
+	found, err := t.stage(ctx, &f)
+	if err != nil {
 		return done, false, err
 	}
 	done, err = svc.IssueImport(ctx, a, t.made.ID)
+	done.Found = &found
 	return done, false, err
 }
 
@@ -111,6 +118,14 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 		if !desks.Handle(a.ID, t.mapping.Source) {
 			return issues.ErrOtherDesk
 		}
+		if f.Sheet != "" || f.Heads > 0 { // what is said of this file belongs to how it is read
+			t.mapping.Sheet, t.mapping.Heads = cmp.Or(f.Sheet, t.mapping.Sheet), cmp.Or(f.Heads, t.mapping.Heads)
+			text, err := evidence.CanonicalOf(t.mapping)
+			if err != nil {
+				return err
+			}
+			m.Mapping = string(text)
+		}
 		t.made = store.IssueImport{ID: inspect.NewID(), State: store.IssueImportStaging, By: a.ID, Mapping: m.Mapping, ColumnNames: "[]",
 			Source: t.mapping.Source, Format: string(f.Format),
 			SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}
@@ -119,6 +134,7 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 			return err
 		}
 		t.known, err = svc.rowsMayName(ctx, tx)
+		t.known.File = fileOf(&t.made)
 		return err
 	})
 }
@@ -166,15 +182,15 @@ func (svc *Service) rowsMayName(ctx context.Context, tx *store.Tx) (k intake.Reg
 }
 
 // stage reads the rows and keeps them in small transactions; nothing reads them before the last.
-func (t *tableStaging) stage(ctx context.Context, f *IssueFile) error {
+func (t *tableStaging) stage(ctx context.Context, f *IssueFile) (found table.Head, err error) {
 	if err := t.intake.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.SentAt, t.made.UpdatedAt = tx.Now, tx.Now
 		return tx.InsertIssueImport(ctx, &t.made)
 	}); err != nil {
-		return err
+		return found, err
 	}
 	var failed error // of the database, and not of the file
-	names, err := intake.Read(f.Format, f.Body, &t.mapping, t.known, func(o *intake.WorkOrder) error {
+	found, err = intake.Read(ctx, t.intake.tables, f.Table, &t.mapping, t.known, func(o *intake.WorkOrder) error {
 		if t.orders = append(t.orders, *o); len(t.orders) == stagedAtOnce {
 			failed = t.keep(ctx)
 		}
@@ -183,18 +199,21 @@ func (t *tableStaging) stage(ctx context.Context, f *IssueFile) error {
 	if failed == nil && err == nil {
 		failed = t.keep(ctx)
 	}
-	if failed != nil {
-		return failed
+	why := (*table.Unreadable)(nil)
+	switch {
+	case failed != nil:
+		return found, failed
+	case errors.As(err, &why):
+		return found, errors.Join(inspect.ErrIssueFile.With("%s.", why).At(fault.Field{Detail: why.Why}), t.intake.forgetImport(ctx, t.made.ID))
+	case err != nil:
+		return found, err
 	}
+	heads, err := json.Marshal(found.Names)
 	if err != nil {
-		return errors.Join(inspect.ErrIssueFile.With("%s.", err), t.intake.forgetImport(ctx, t.made.ID))
-	}
-	heads, err := json.Marshal(names)
-	if err != nil {
-		return err
+		return found, err
 	}
 	t.made.ColumnNames, t.made.State, t.made.Lines = string(heads), store.IssueImportChecked, t.made.NewRows+t.made.KnownRows+t.made.InvalidRows
-	return t.intake.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return found, t.intake.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t.made.UpdatedAt = tx.Now
 		return tx.SetIssueImportState(ctx, &t.made, store.IssueImportStaging)
 	})
@@ -217,8 +236,15 @@ func (t *tableStaging) keep(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	differ, err := t.intake.differing(ctx, &t.mapping, t.orders, known)
+	if err != nil {
+		return err
+	}
 	for n := range t.orders {
 		o := &t.orders[n]
+		if f, is := differ[o.N]; is {
+			o.Findings = append(o.Findings, f)
+		}
 		row, err := t.staged(o, !known[o.Number].IsZero())
 		if err != nil {
 			return err
@@ -279,6 +305,7 @@ func (svc *Service) ordersOf(ctx context.Context, tx *store.Tx, i *store.IssueIm
 	if err != nil {
 		return nil, err
 	}
+	known.File = fileOf(i)
 	return intake.NewRowReader(&m, names, known)
 }
 
@@ -293,6 +320,9 @@ func (svc *Service) readRows(id inspect.ID, orders *intake.RowReader, rows []sto
 	}
 	return all, nil
 }
+
+// fileOf tells the numbers of a file from those of others.
+func fileOf(i *store.IssueImport) string { return i.SHA256[:8] }
 
 // intakeBody is what the record keeps of an import.
 func intakeBody(i *store.IssueImport) map[string]any {

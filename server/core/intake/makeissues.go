@@ -195,7 +195,7 @@ func (m *issueMaker) make(ctx context.Context, tx *store.Tx, rows []store.Staged
 		case len(o.Findings) > 0: // the registers have changed
 			err = m.set(ctx, tx, &rows[n], store.RowInvalid, o.Findings)
 		case came:
-			err = m.set(ctx, tx, &rows[n], store.RowKnown, []intake.Finding{})
+			err = m.cameMeanwhile(ctx, tx, &rows[n], o, known)
 		default:
 			fresh = append(fresh, o)
 		}
@@ -213,6 +213,18 @@ func (m *issueMaker) make(ctx context.Context, tx *store.Tx, rows []store.Staged
 		}
 	}
 	return tx.DropRows(ctx, m.ID, rows[len(rows)-1].N)
+}
+
+// cameMeanwhile keeps a row whose number came since it was checked: as known, or as wrong where it says something else.
+func (m *issueMaker) cameMeanwhile(ctx context.Context, tx *store.Tx, row *store.StagedRow, o *intake.WorkOrder, known map[string]inspect.ID) error {
+	differ, err := m.intake.differingIn(ctx, tx, m.orders.Mapping, []intake.WorkOrder{*o}, known)
+	if err != nil {
+		return err
+	}
+	if f, is := differ[o.N]; is {
+		return m.set(ctx, tx, row, store.RowInvalid, []intake.Finding{f})
+	}
+	return m.set(ctx, tx, row, store.RowKnown, []intake.Finding{})
 }
 
 // issue reports what a row tells, and assigns it where the row names the unit.

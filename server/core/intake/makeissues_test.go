@@ -54,7 +54,7 @@ func BenchmarkMakeIssues(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				done, _, err := c.Intake.CheckIssues(b.Context(), a, intake.IssueFile{Format: table.CSV, Mapping: mapping.ID, Body: rows.Bytes()})
+				done, _, err := c.Intake.CheckIssues(b.Context(), a, intake.IssueFile{Format: table.CSV, Mapping: mapping.ID, Table: table.Table{Body: rows.Bytes()}})
 				if err == nil {
 					_, _, err = c.Intake.AskIssues(b.Context(), a, done.ID)
 				}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
@@ -15,6 +16,9 @@ import (
 	"spotcheck/server/secret"
 	"spotcheck/server/store"
 )
+
+// checkedAtOnce is how many tables are checked at a time; who comes later waits.
+const checkedAtOnce = 2
 
 // Service is the room at work.
 type Service struct {
@@ -29,6 +33,7 @@ type Service struct {
 	places   *places.Service
 	messages *messages.Service
 	workflow *workflow.Service
+	tables   table.Reader
 	checking chan struct{} // bounds how many tables of work from elsewhere are checked at once
 }
 
@@ -45,12 +50,13 @@ type Needs struct {
 	Places   *places.Service
 	Messages *messages.Service
 	Workflow *workflow.Service
+	Tables   table.Reader
 }
 
 // New makes the room.
 func New(n Needs) *Service {
 	svc := &Service{store: n.Store, zone: n.Zone, now: n.Now, log: n.Log, secrets: n.Secrets, city: n.City, issues: n.Issues, people: n.People,
-		places: n.Places, messages: n.Messages, workflow: n.Workflow}
-	svc.checking = make(chan struct{}, 1)
+		places: n.Places, messages: n.Messages, workflow: n.Workflow, tables: n.Tables}
+	svc.checking = make(chan struct{}, checkedAtOnce)
 	return svc
 }

@@ -3,6 +3,8 @@ package issues
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/evidence"
@@ -51,19 +53,42 @@ func PhotoFlags(ctx context.Context, tx *store.Tx, row *store.IssueRow, p *inspe
 	for _, d := range witnessOf(row, p).Anomalies() {
 		add(inspect.FlagKind(d.Anomaly), inspect.ID{}, d.Detail)
 	}
+	if odd := oddCapture(row, p, tx.Now); odd != "" {
+		add(inspect.FlagCapturedAt, inspect.ID{}, odd)
+	}
 	return flags, nil
 }
+
+// oddCapture says in words what is odd about when a photo was taken: in the future, or over a day before what it shows was reported.
+func oddCapture(row *store.IssueRow, p *inspect.Photo, now inspect.Time) string {
+	shutter := p.CorrectedCapture()
+	if shutter == 0 && p.CapturedAt != 0 {
+		return fmt.Sprintf("taken at %s", p.CapturedAt)
+	}
+	if shutter == 0 {
+		return ""
+	}
+	if ahead := shutter.Sub(now); ahead > captureSlip {
+		return fmt.Sprintf("taken %s in the future", ahead.Round(time.Second))
+	}
+	if age := row.ReportedAt.Sub(shutter); age > captureAge && (p.Kind == inspect.PhotoReport || p.Kind == inspect.PhotoBefore) {
+		return fmt.Sprintf("taken %s before the report", age.Round(time.Minute))
+	}
+	return ""
+}
+
+// captureSlip is by how much two clocks may differ, captureAge how old a picture of now may be.
+const (
+	captureSlip = 2 * time.Minute
+	captureAge  = 24 * time.Hour
+)
 
 // witnessOf puts what a picture says beside what was said of it.
 func witnessOf(row *store.IssueRow, p *inspect.Photo) evidence.PhotoCheck {
 	f := &p.Facts
 	w := evidence.PhotoCheck{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: positionOf(&row.Issue), Position: f.Point,
 		Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software}
-	if p.CapturedAt != 0 {
-		at := p.CapturedAt
-		if p.Skew != nil {
-			at = at.Add(*p.Skew)
-		}
+	if at := p.CorrectedCapture(); at != 0 {
 		w.CapturedAt = at.UTC()
 	}
 	if f.TakenAt != 0 {
@@ -165,7 +190,7 @@ func DropFingerprint(ctx context.Context, tx *store.Tx, id inspect.ID) error {
 }
 
 // ActionFlags are what the times and the place of an action give to think about.
-func ActionFlags(row *store.IssueRow, e *inspect.Event) (flags []inspect.Flag) {
+func ActionFlags(row *store.IssueRow, m *inspect.Transition, e *inspect.Event) (flags []inspect.Flag) {
 	add := func(k inspect.FlagKind, format string, args ...any) {
 		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
 	}
@@ -186,6 +211,51 @@ func ActionFlags(row *store.IssueRow, e *inspect.Event) (flags []inspect.Flag) {
 		if d, far := at.FarFrom(e.Place.Point, accuracy); far {
 			add(inspect.FlagFar, "%s: %.0f m away", e.Action, d)
 		}
+	}
+	if len(m.Photos) > 0 {
+		if stale := StalePosition(e.Place, m.Photos[0].CapturedAt, inspect.Skew(e.SentAt, e.At)); stale != "" {
+			add(inspect.FlagStale, "%s: %s", e.Action, stale)
+		}
+	}
+	return flags
+}
+
+// positionAge is how old a position may be when the photo is taken that it stands for.
+const positionAge = 2 * time.Minute
+
+// StalePosition says in words why a position is not that of a photo: too old at the shutter, or found after it. Both moments are by the phone's
+// clock, or that of the position is right and the clock is not.
+func StalePosition(p *inspect.Place, shutter inspect.Time, skew time.Duration) string {
+	if p == nil || p.CapturedAt == 0 || shutter == 0 {
+		return ""
+	}
+	age := shutter.Sub(p.CapturedAt)
+	if corrected := age + skew; inspect.SkewTooLarge(skew) && corrected.Abs() <= positionAge {
+		return ""
+	}
+	switch {
+	case age > positionAge:
+		return fmt.Sprintf("the position was %s old when the photo was taken", age.Round(time.Second))
+	case age < 0:
+		return fmt.Sprintf("the position was found %s after the photo", -age.Round(time.Second))
+	}
+	return ""
+}
+
+// LostFlags tell what was left out because it cannot be: one flag for times and one for places, beside those of single photos.
+func LostFlags(lost []inspect.Dropped) (flags []inspect.Flag) {
+	for _, d := range lost {
+		kind := inspect.FlagTimeLost
+		if strings.HasPrefix(d.Field, "/place") || strings.HasPrefix(d.Field, "/line") {
+			kind = inspect.FlagPlaceLost
+		}
+		said := d.Field + " " + d.Said
+		n := slices.IndexFunc(flags, func(f inspect.Flag) bool { return f.Kind == kind && f.Photo == d.Photo })
+		if n < 0 {
+			flags = append(flags, inspect.Flag{Kind: kind, Photo: d.Photo, Detail: said})
+			continue
+		}
+		flags[n].Detail += ", " + said
 	}
 	return flags
 }

@@ -1,6 +1,7 @@
 package photos
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,7 +33,8 @@ type DeclarationReceipt struct {
 }
 
 // DeclarePhotos announces photos of an issue before their bytes come; the same declaration again changes nothing.
-func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue inspect.ID, photos []inspect.Declaration, sentAt inspect.Time) (done DeclarationReceipt, err error) {
+func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue inspect.ID, photos []inspect.Declaration, sentAt inspect.Time,
+	lost []inspect.Dropped) (done DeclarationReceipt, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		done = DeclarationReceipt{}
 		row, err := issues.Locked(ctx, tx, a, issue, inspect.MayDeclare)
@@ -61,7 +63,7 @@ func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue i
 			return inspect.ErrTooManyPhotos
 		}
 		if done.Repeated = len(fresh) == 0; !done.Repeated {
-			if err := svc.declareMore(ctx, tx, a, &row, fresh, sentAt); err != nil {
+			if err := svc.declareMore(ctx, tx, a, &row, fresh, cmp.Or(sentAt, tx.Now), lost); err != nil {
 				return err
 			}
 		}
@@ -93,12 +95,17 @@ func declaredBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue i
 	return all, nil
 }
 
-func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time) error {
+func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time, lost []inspect.Dropped) error {
 	if err := Declare(ctx, tx, row, a, fresh); err != nil {
 		return err
 	}
-	e := &inspect.Event{Type: "photo.declared", By: a.ID, At: tx.Now, SentAt: sentAt, Declared: fresh}
+	e := &inspect.Event{Type: "photo.declared", By: a.ID, Link: a.Link, At: tx.Now, SentAt: sentAt, Declared: fresh}
 	row.PhotosDeclared += len(fresh)
+	flags := issues.LostFlags(lost)
+	issues.NoteFlags(row, e, flags)
+	if err := issues.RaiseFlags(ctx, tx, row, flags); err != nil {
+		return err
+	}
 	return svc.issues.Save(ctx, tx, row, e)
 }
 
@@ -329,7 +336,7 @@ func (svc *Service) keepPhoto(ctx context.Context, a *inspect.Actor, p inspect.P
 }
 
 func (svc *Service) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, p inspect.Photo, u Upload) error {
-	e := &inspect.Event{Type: "photo.received", By: a.ID, At: tx.Now, SentAt: u.SentAt,
+	e := &inspect.Event{Type: "photo.received", By: a.ID, Link: a.Link, At: tx.Now, SentAt: u.SentAt,
 		Received: &inspect.PhotoReceipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
 	if u.SentAt != 0 {
 		begun := u.BegunAt

@@ -5,11 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"spotcheck/pkg/atlas"
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -40,7 +43,7 @@ type AreaFile struct {
 	ID     inspect.ID // of the import that it makes; one is made when there is none
 	Format atlas.Format
 	Datum  geo.Datum
-	Body   []byte
+	TableFile
 }
 
 // AreaImport is an import and the first of its findings.
@@ -74,7 +77,7 @@ func (svc *Service) CheckAreas(ctx context.Context, a *inspect.Actor, f AreaFile
 		}
 		return done, err == nil, err
 	}
-	if err := s.check(&f); err != nil {
+	if err := s.check(ctx, svc.tables, &f); err != nil {
 		return done, false, err
 	}
 	if s.made.SentBy = a.ID; f.ID.IsZero() {
@@ -99,6 +102,9 @@ type survey struct {
 // surveyOf looks at the register as it is now.
 func (svc *Service) surveyOf(ctx context.Context, f *AreaFile) (*survey, error) {
 	sum := sha256.Sum256(f.Body)
+	if f.Sheet != "" || f.Heads > 0 { // another table of the same file is another import
+		sum = sha256.Sum256(fmt.Appendf(nil, "%x %d %s", sum, f.Heads, f.Sheet))
+	}
 	s := &survey{made: store.AreaImport{State: store.AreaImportStaging, Format: string(f.Format), Datum: string(f.Datum),
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(f.Body))}}
 	return s, svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -120,10 +126,13 @@ func (svc *Service) surveyOf(ctx context.Context, f *AreaFile) (*survey, error) 
 }
 
 // check finds what is wrong and what would change.
-func (s *survey) check(f *AreaFile) error {
-	rows, found, err := atlas.Read(f.Format, f.Datum, f.Body)
+func (s *survey) check(ctx context.Context, tables table.Reader, f *AreaFile) error {
+	rows, found, err := atlas.Read(ctx, atlas.File{Format: f.Format, Datum: f.Datum, Body: f.Body, Sheet: f.Sheet, Heads: f.Heads, Tables: tables})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
-		return inspect.ErrAreaFile.With("%s.", err)
+		return inspect.ErrAreaFile.With("%s.", err).At(fault.Field{Detail: err.Error()})
 	}
 	changes, more := atlas.Check(rows, s.register, f.Datum, inspect.NewID)
 	var wrong, odd []atlas.Finding

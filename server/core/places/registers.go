@@ -1,19 +1,18 @@
 package places
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -214,7 +213,7 @@ func categoryBody(v *inspect.Category) map[string]any {
 var catalogue []byte
 
 // Catalogue gives the built-in catalogue.
-func Catalogue() io.Reader { return bytes.NewReader(catalogue) }
+func Catalogue() TableFile { return TableFile{Body: catalogue} }
 
 // kinds of verification and windows for reopening by group: pkg/inspect/rules.md, "Catalogue and rules of limits", gives days for the groups that it names.
 var groups = map[string]struct {
@@ -225,20 +224,23 @@ var groups = map[string]struct {
 	"construction": {false, 7}, "facility": {false, 30},
 }
 
-// catalogueColumns are the columns of a catalogue file, in order.
-var catalogueColumns = []string{"code", "old_code", "name_zh", "name_en", "group", "limit", "unit", "class_zh"}
+// catalogueColumns are the columns of a catalogue file.
+var catalogueColumns = []table.Column{{Name: "code", Needed: true}, {Name: "old_code", Needed: true}, {Name: "name_zh", Needed: true}, {Name: "name_en", Needed: true},
+	{Name: "group", Needed: true}, {Name: "limit", Needed: true}, {Name: "unit", Needed: true}, {Name: "class_zh", Needed: true}}
 
 // CatalogueImport counts what an import did.
 type CatalogueImport struct{ Added, Changed, Same int }
 
-// ImportCatalogue takes a tab-separated catalogue: all of it or, if a line is wrong, nothing. Switched-off items stay off.
-func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, r io.Reader) (n CatalogueImport, err error) {
-	items, err := readCatalogue(r)
+// ImportCatalogue takes a table of categories: all of it or, if a line is wrong, nothing. Switched-off items stay off.
+func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, file TableFile) (n CatalogueImport, err error) {
+	items, err := readCatalogue(ctx, svc.tables, file)
 	if err != nil {
 		return n, err
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n = CatalogueImport{}
+		if n, err = (CatalogueImport{}), tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		for _, v := range items {
 			if old, ok, err := tx.Category(ctx, v.Code); err != nil {
 				return err
@@ -261,29 +263,33 @@ func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, r io.Rea
 	return n, err
 }
 
-func readCatalogue(r io.Reader) ([]inspect.Category, error) {
-	t := csv.NewReader(io.LimitReader(r, 1<<20))
-	t.Comma, t.FieldsPerRecord, t.LazyQuotes = '\t', len(catalogueColumns), true
-	rows, err := t.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("the catalogue cannot be read: %w", err)
-	}
-	if len(rows) == 0 || !slices.Equal(rows[0], catalogueColumns) {
-		return nil, fmt.Errorf("the first line of a catalogue is %v, separated by tabs", catalogueColumns)
-	}
+func readCatalogue(ctx context.Context, read table.Reader, file TableFile) ([]inspect.Category, error) {
 	var items []inspect.Category
 	var wrong []error
-	for n, row := range rows[1:] {
-		limit, err := strconv.ParseFloat(row[5], 64)
-		v := inspect.Category{Code: row[0], OldCode: row[1], NameZH: row[2], NameEN: row[3], Group: row[4], Limit: limit, ClassZH: row[7],
-			Enabled: true, Local: len(row[0]) != 5, ByPhoto: groups[row[4]].byPhoto, ReopenDays: groups[row[4]].reopenDays}
+	_, err := table.ReadColumns(ctx, read, file.Body, file.options(), catalogueColumns, func(r *table.Record) error {
+		limit, err := strconv.ParseFloat(r.Text("limit"), 64)
+		code, group := r.Text("code"), r.Text("group")
+		v := inspect.Category{Code: code, OldCode: r.Text("old_code"), NameZH: r.Text("name_zh"), NameEN: r.Text("name_en"), Group: group, Limit: limit,
+			ClassZH: r.Text("class_zh"), Enabled: true, Local: len(code) != 5, ByPhoto: groups[group].byPhoto, ReopenDays: groups[group].reopenDays}
 		if err == nil {
-			err = v.LimitUnit.UnmarshalText([]byte(row[6]))
+			err = v.LimitUnit.UnmarshalText([]byte(r.Text("unit")))
+		}
+		for _, c := range catalogueColumns {
+			if doubt := r.Doubt(c.Name); doubt != nil {
+				wrong = append(wrong, fmt.Errorf("line %d: %s: %w", r.N, c.Name, doubt))
+			}
 		}
 		if err != nil || !(calendar.Limit{N: limit}).Valid() || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
-			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", n+2))
+			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", r.N))
+		}
+		if len(code) == 4 && strings.Trim(code, "0123456789") == "" {
+			wrong = append(wrong, fmt.Errorf("line %d: want five digits or a code of the city's own: %s lost its first zero", r.N, code))
 		}
 		items = append(items, v)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the catalogue cannot be read: %w", err)
 	}
 	return items, errors.Join(wrong...)
 }

@@ -5,6 +5,7 @@ package places
 import (
 	"time"
 
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
 )
@@ -15,6 +16,7 @@ type Service struct {
 	zone     *time.Location // of the city
 	now      func() time.Time
 	city     *city.Service
+	tables   table.Reader
 	areas    areaCache
 	checking chan struct{} // bounds how many files of areas are checked at once
 }
@@ -25,11 +27,13 @@ type Needs struct {
 	Zone  *time.Location // of the city
 	Now   func() time.Time
 	City  *city.Service
+
+	Tables table.Reader
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	svc := &Service{store: n.Store, zone: n.Zone, now: n.Now, city: n.City}
+	svc := &Service{store: n.Store, zone: n.Zone, now: n.Now, city: n.City, tables: n.Tables}
 	svc.checking = make(chan struct{}, 1)
 	return svc
 }

@@ -1,20 +1,18 @@
 package places
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/store"
 )
 
@@ -26,13 +24,25 @@ const (
 
 )
 
-// spotColumns are the columns of a table of places, in order, each with its most characters.
+// TableFile is a table of a register as somebody sent it, and which of its tables is meant where that was said.
+type TableFile struct {
+	Body  []byte
+	Sheet string // guessed where it is empty
+	Heads int    // row, guessed where it is 0
+}
+
+func (f *TableFile) options() table.Options {
+	return table.Options{Sheet: f.Sheet, Heads: f.Heads, Hint: 1}
+}
+
+// spotColumns are the columns of a table of places, each with its names in Chinese and its most characters.
 var spotColumns = []struct {
 	name string
+	also string
 	most int
 	read func(*spotReader, *inspect.Spot, string) error
 }{
-	{"kind", 40, func(r *spotReader, v *inspect.Spot, text string) error {
+	{"kind", "类型 场所类型", 40, func(r *spotReader, v *inspect.Spot, text string) error {
 		if err := v.Kind.UnmarshalText([]byte(text)); err != nil {
 			return err
 		}
@@ -41,27 +51,27 @@ var spotColumns = []struct {
 		}
 		return nil
 	}},
-	{"number", 50, func(_ *spotReader, v *inspect.Spot, text string) error { v.Number = text; return filled(text) }},
-	{"name", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Name = text; return filled(text) }},
-	{"lat", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
+	{"number", "编号", 50, func(_ *spotReader, v *inspect.Spot, text string) error { v.Number = text; return filled(text) }},
+	{"name", "名称", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Name = text; return filled(text) }},
+	{"lat", "纬度", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
 		return degrees(text, 90, &v.OriginalPoint.Lat)
 	}},
-	{"lon", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
+	{"lon", "经度", 30, func(_ *spotReader, v *inspect.Spot, text string) error {
 		return degrees(text, 180, &v.OriginalPoint.Lon)
 	}},
-	{"datum", 10, func(_ *spotReader, v *inspect.Spot, text string) error { return v.Datum.UnmarshalText([]byte(text)) }},
-	{"area", 30, func(r *spotReader, v *inspect.Spot, text string) error { return r.areas.find(text, "code", &v.Area) }},
-	{"unit", 100, func(r *spotReader, v *inspect.Spot, text string) error { return r.units.find(text, "name", &v.Unit) }},
-	{"contact", 200, func(_ *spotReader, v *inspect.Spot, text string) error { v.Contact = text; return nil }},
-	{"contractor", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Contractor = text; return onlySite(v, text) }},
-	{"permit", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Permit = text; return onlySite(v, text) }},
-	{"vehicles", 2000, func(_ *spotReader, v *inspect.Spot, text string) error { return plates(v, text) }},
-	{"valid_from", 10, func(_ *spotReader, v *inspect.Spot, text string) error { return v.From.UnmarshalText([]byte(text)) }},
-	{"valid_to", 10, func(_ *spotReader, v *inspect.Spot, text string) error {
+	{"datum", "坐标系", 10, func(_ *spotReader, v *inspect.Spot, text string) error { return v.Datum.UnmarshalText([]byte(text)) }},
+	{"area", "区域 网格 区域编码", 30, func(r *spotReader, v *inspect.Spot, text string) error { return r.areas.find(text, "code", &v.Area) }},
+	{"unit", "单位 责任单位", 100, func(r *spotReader, v *inspect.Spot, text string) error { return r.units.find(text, "name", &v.Unit) }},
+	{"contact", "联系方式 联系人", 200, func(_ *spotReader, v *inspect.Spot, text string) error { v.Contact = text; return nil }},
+	{"contractor", "施工单位", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Contractor = text; return onlySite(v, text) }},
+	{"permit", "许可证号", 100, func(_ *spotReader, v *inspect.Spot, text string) error { v.Permit = text; return onlySite(v, text) }},
+	{"vehicles", "车牌 车辆", 2000, func(_ *spotReader, v *inspect.Spot, text string) error { return plates(v, text) }},
+	{"valid_from", "起始日期 生效日期", 10, func(_ *spotReader, v *inspect.Spot, text string) error { return day(&v.From, text) }},
+	{"valid_to", "截止日期 失效日期", 10, func(_ *spotReader, v *inspect.Spot, text string) error {
 		if text == "" {
 			return nil
 		}
-		if err := v.To.UnmarshalText([]byte(text)); err != nil {
+		if err := day(&v.To, text); err != nil {
 			return err
 		}
 		if v.To < v.From {
@@ -69,6 +79,14 @@ var spotColumns = []struct {
 		}
 		return nil
 	}},
+}
+
+// day reads a day in any way in which tables write one.
+func day(into *inspect.Date, text string) error {
+	if at, ok := table.ParseDay(text); ok {
+		text = at.Format(time.DateOnly)
+	}
+	return into.UnmarshalText([]byte(text))
 }
 
 func filled(text string) error {
@@ -135,7 +153,7 @@ type spotReader struct {
 
 // ImportSpots takes a table of places: all of it or, if something is wrong anywhere, nothing. It writes fifty rows at a
 // time; the same table again changes nothing, and goes on where a first one stopped.
-func (svc *Service) ImportSpots(ctx context.Context, a *inspect.Actor, table []byte) (n CatalogueImport, err error) {
+func (svc *Service) ImportSpots(ctx context.Context, a *inspect.Actor, file TableFile) (n CatalogueImport, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return n, inspect.ErrForbidden
 	}
@@ -143,7 +161,10 @@ func (svc *Service) ImportSpots(ctx context.Context, a *inspect.Actor, table []b
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return svc.known(ctx, tx, &r) }); err != nil {
 		return n, err
 	}
-	if r.table(table); len(r.wrong) > 0 {
+	if err := r.table(ctx, svc.tables, file); err != nil {
+		return n, err
+	}
+	if len(r.wrong) > 0 {
 		return n, inspect.ErrContent.At(r.wrong[:min(len(r.wrong), importTold)]...)
 	}
 	for part := range slices.Chunk(r.spots, importChunk) {
@@ -213,62 +234,56 @@ func (r *spotReader) fail(row int, column, detail string) {
 }
 
 // table reads all rows and notes everything that is wrong.
-func (r *spotReader) table(raw []byte) {
-	if !utf8.Valid(raw) {
-		r.fail(1, "", "the table is not UTF-8: save it as CSV UTF-8")
-		return
-	}
-	t := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
-	t.FieldsPerRecord = -1
-	var header []string
+func (r *spotReader) table(ctx context.Context, read table.Reader, file TableFile) error {
+	var columns []table.Column
 	for _, c := range spotColumns {
-		header = append(header, c.name)
+		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: slices.Contains(spotNeeds, c.name)})
 	}
-	for row := 1; ; row++ {
-		fields, err := t.Read()
-		switch {
-		case errors.Is(err, io.EOF) && row > 1:
-			return
-		case err != nil:
-			r.fail(row, "", "cannot be read as CSV")
-			return
-		case row == 1 && !slices.Equal(fields, header):
-			r.fail(row, "", "want the columns "+strings.Join(header, ","))
-			return
-		case row > importRows+1:
-			r.fail(row, "", fmt.Sprintf("a table has at most %d rows", importRows))
-			return
-		case row > 1:
-			r.row(row, fields)
+	rows := 0
+	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(row *table.Record) error {
+		if rows++; rows > importRows {
+			return &table.Unreadable{Why: fmt.Sprintf("a table has at most %d rows", importRows)}
 		}
+		r.row(row)
+		return nil
+	})
+	if why := (*table.Unreadable)(nil); errors.As(err, &why) {
+		r.fail(max(found.N, 1), "", why.Why)
+		return nil
 	}
+	return err
 }
 
-func (r *spotReader) row(row int, fields []string) {
-	if len(fields) != len(spotColumns) {
-		r.fail(row, "", fmt.Sprintf("want %d columns, not %d", len(spotColumns), len(fields)))
-		return
-	}
+// spotNeeds are the columns that no table of places goes without.
+var spotNeeds = []string{"kind", "number", "name", "lat", "lon", "datum", "valid_from"}
+
+func (r *spotReader) row(row *table.Record) {
 	var v inspect.Spot
 	before := len(r.wrong)
-	for n, c := range spotColumns {
-		text := strings.TrimSpace(fields[n])
-		if len([]rune(text)) > c.most || strings.ContainsFunc(text, func(c rune) bool { return c < 32 || c == 127 }) {
-			r.fail(row, c.name, fmt.Sprintf("want at most %d characters, none of control", c.most))
-		} else if err := c.read(r, &v, text); err != nil {
-			r.fail(row, c.name, err.Error())
+	for _, c := range spotColumns {
+		text := strings.TrimSpace(row.Text(c.name))
+		err := row.Doubt(c.name)
+		switch {
+		case err != nil:
+		case len([]rune(text)) > c.most || strings.ContainsFunc(text, func(c rune) bool { return c < 32 || c == 127 || c == '\ufffd' }):
+			err = fmt.Errorf("want at most %d characters, none of control", c.most)
+		default:
+			err = c.read(r, &v, text)
+		}
+		if err != nil {
+			r.fail(row.N, c.name, err.Error())
 		}
 	}
 	if len(r.wrong) > before {
 		return
 	}
 	if v.OriginalPoint == (geo.Point{}) {
-		r.fail(row, "lat", "0, 0 is no position")
+		r.fail(row.N, "lat", "0, 0 is no position")
 	}
 	key := string(v.Kind) + "/" + v.Number
 	if first := r.met[key]; first > 0 {
-		r.fail(row, "number", fmt.Sprintf("stands in row %d as well", first))
+		r.fail(row.N, "number", fmt.Sprintf("stands in row %d as well", first))
 	}
-	r.met[key] = row
+	r.met[key] = row.N
 	r.spots = append(r.spots, v)
 }

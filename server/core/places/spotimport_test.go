@@ -9,6 +9,7 @@ import (
 
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/store"
 	"spotcheck/server/store/storetest"
 )
@@ -23,9 +24,12 @@ func FuzzSpotTable(f *testing.F) {
 		f.Add([]byte(header + rows))
 	}
 	f.Add([]byte("\ufeff" + header))
-	f.Fuzz(func(t *testing.T, table []byte) {
+	f.Fuzz(func(t *testing.T, body []byte) {
 		r := spotReader{areas: byText{"460106003": {inspect.NewID()}, "": {inspect.NewID()}}, units: byText{"环卫": {inspect.NewID(), inspect.NewID()}}, met: map[string]int{}}
-		if r.table(table); len(r.wrong) > 0 {
+		if err := r.table(t.Context(), table.Read, TableFile{Body: body}); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.wrong) > 0 {
 			return
 		}
 		met := map[string]bool{}

@@ -227,7 +227,7 @@ func figuresFrom(f *closure.Figures) Figures {
 
 // rank gives every unit of which something is counted its figures, score and rank.
 func (m *builder) rank(now *closure.Breakdown, then *previous) {
-	m.Units = m.ranked(now)
+	m.Units = m.ranked(m.Reader, now, m.period.Span)
 	for n := range m.Units {
 		u := &m.Units[n]
 		if before, ok := then.units[u.ID]; ok {
@@ -237,7 +237,7 @@ func (m *builder) rank(now *closure.Breakdown, then *previous) {
 }
 
 // ranked are the units of which something is counted, in the order of a report.
-func (m *builder) ranked(s *closure.Breakdown) (rows []UnitRow) {
+func (m *builder) ranked(a *figures.Reader, s *closure.Breakdown, span closure.Span) (rows []UnitRow) {
 	var all []*closure.RankedUnit
 	byUnit := map[inspect.ID]*closure.RankedUnit{}
 	for id, f := range s.Units {
@@ -246,7 +246,7 @@ func (m *builder) ranked(s *closure.Breakdown) (rows []UnitRow) {
 			continue
 		}
 		score, _ := m.formula.Score(&f.Counts)
-		r := &closure.RankedUnit{PeerGroup: u.PeerGroup, Name: u.Name, Due: f.Counts[closure.Due], Score: score}
+		r := &closure.RankedUnit{PeerGroup: a.PeerGroup(&u, span), Name: u.Name, Due: f.Counts[closure.Due], Score: score}
 		all, byUnit[id] = append(all, r), r
 	}
 	closure.Rank(all, m.least())
@@ -268,13 +268,14 @@ func (m *builder) assisting(ctx context.Context) error {
 		area = m.Reader.Scope.ID
 	}
 	err := m.Tx.CountDueParts(ctx, m.from, min(m.to, m.CutOff), area, func(unit inspect.ID, due, onTime int64) {
-		if m.Reader.Scope.Kind == inspect.UnitSubtree && !m.Within[unit] {
+		if !m.UnitInScope(unit, m.from) {
 			return
 		}
 		at := slices.IndexFunc(m.Units, func(u UnitRow) bool { return u.ID == unit })
 		if at < 0 {
 			at = len(m.Units)
-			m.Units = append(m.Units, UnitRow{ID: unit, Group: m.units[unit].PeerGroup, Name: m.units[unit].Name})
+			u := m.units[unit]
+			m.Units = append(m.Units, UnitRow{ID: unit, Group: m.PeerGroup(&u, m.period.Span), Name: u.Name})
 		}
 		m.Units[at].Now.Assisting = Ratio{onTime, due}
 		m.Now.Assisting.N, m.Now.Assisting.Of = m.Now.Assisting.N+onTime, m.Now.Assisting.Of+due

@@ -76,6 +76,9 @@ func (m *builder) openIssues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := m.undone(ctx); err != nil {
+		return err
+	}
 	where, err := m.addresses(ctx, append(slices.Clone(overdue), held...))
 	if err != nil {
 		return err
@@ -118,11 +121,11 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 			return nil
 		}
 		t := course.Turn()
-		switch inScope := m.InScope(t.Holder(t.DueAt), course.Area); {
+		switch inScope := m.InScope(t.Holder(t.DueAt), course.Area, t.DueAt); {
 		case !inScope:
 		case t.HeldUntil > m.CutOff:
 			held = append(held, listedIssue{*c, course})
-		case t.DueAt < min(m.CutOff, m.to):
+		case t.DueAt < min(m.CutOff, m.to) && m.isUndone(&course):
 			overdue = append(overdue, listedIssue{*c, course})
 		}
 		return nil
@@ -130,7 +133,7 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 	if m.CutOff < m.Tx.Now { // as it stood then: no index knows
 		err = m.Tx.EachCourseIn(ctx, m.CutOff, m.CutOff+1, take)
 		for _, all := range [][]listedIssue{overdue, held} {
-			slices.SortStableFunc(all, func(a, b listedIssue) int { return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt) })
+			slices.SortStableFunc(all, byDeadline)
 		}
 		return overdue[:min(len(overdue), overdueListed)], held, err
 	}
@@ -143,6 +146,55 @@ func (m *builder) unfixedIssues(ctx context.Context) (overdue, held []listedIssu
 	}
 	err = m.Tx.EachOnHold(ctx, m.Tx.Now, take)
 	return overdue[:min(len(overdue), overdueListed)], held, err
+}
+
+// isUndone says whether an issue counts as due and not as disposed of. One that was closed in the period and reopened after it does not.
+func (m *builder) isUndone(c *closure.Course) bool {
+	for _, share := range c.Shares(m.View(m.period.Span)) {
+		if slices.Contains(share.Counts, closure.Due) {
+			return !slices.Contains(share.Counts, closure.Disposed)
+		}
+	}
+	return false
+}
+
+// undone are the issues that count as due and not as disposed of and that nobody has to fix.
+func (m *builder) undone(ctx context.Context) error {
+	var all []listedIssue
+	take := func(c *store.IssueCourse) error {
+		course, ok := closure.CourseOf(c.Moments, m.CutOff)
+		if !ok || course.Own || course.Status == inspect.Assigned || !m.isUndone(&course) {
+			return nil
+		}
+		if t := course.Turn(); m.InScope(t.Holder(t.DueAt), course.Area, t.DueAt) {
+			all = append(all, listedIssue{*c, course})
+		}
+		return nil
+	}
+	var err error
+	if m.CutOff < m.Tx.Now {
+		err = m.Tx.EachCourseIn(ctx, m.from, m.CutOff+1, take)
+		slices.SortStableFunc(all, byDeadline)
+	} else {
+		err = m.Tx.EachUndone(ctx, m.from, min(m.CutOff, m.to), take)
+	}
+	if err != nil {
+		return err
+	}
+	where, err := m.addresses(ctx, all)
+	for n := range all {
+		i, t := &all[n], all[n].course.Turn()
+		row := UndoneRow{Number: i.Number, Place: where[i.Issue], Category: m.category(i.course.Category), Unit: m.units[t.Holder(t.DueAt)].Name}
+		if f := i.course.StandingFix(); f != nil {
+			row.FixedAt = f.From.UTC()
+		}
+		m.Undone = append(m.Undone, row)
+	}
+	return err
+}
+
+func byDeadline(a, b listedIssue) int {
+	return cmp.Compare(a.course.Turn().DueAt, b.course.Turn().DueAt)
 }
 
 func (m *builder) addresses(ctx context.Context, listed []listedIssue) (map[inspect.ID]string, error) {
@@ -231,7 +283,7 @@ func (m *builder) pairs(ctx context.Context) error {
 	for _, again := range []bool{false, true} { // first one of each unit
 		for n := range rows {
 			row := &rows[n]
-			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(row.Unit, row.Area) {
+			if len(m.Pairs) == pairsListed || row.ID.IsZero() || taken[row.Unit] != again || !m.InScope(row.Unit, row.Area, row.DueAt) {
 				continue
 			}
 			pair, ok, err := m.pair(ctx, row)
@@ -255,7 +307,8 @@ func (m *builder) pair(ctx context.Context, row *store.IssueRow) (p PhotoPair, o
 	shot := func(kind inspect.PhotoKind, used bool) (s PairPhoto) {
 		for _, photo := range photos {
 			if photo.Kind == kind && photo.State == inspect.PhotoSafe && photo.Renditions == inspect.RenditionReady && (!used || !photo.UsedBy.IsZero()) {
-				s = PairPhoto{ID: photo.ID.String(), SHA256: photo.SHA256, At: cmp.Or(photo.CapturedAt, photo.ReceivedAt).UTC()}
+				at := photo.CorrectedCapture()
+				s = PairPhoto{ID: photo.ID.String(), SHA256: photo.SHA256, At: cmp.Or(at, photo.ReceivedAt).UTC(), Received: at == 0}
 				if !used {
 					break // the first of the report, the last of the fix
 				}
@@ -280,7 +333,7 @@ func (m *builder) cameBack(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
 	for n := range rows {
 		row := &rows[n]
-		if seen[row.ID] || !m.InScope(row.Unit, row.Area) {
+		if seen[row.ID] || !m.InScope(row.Unit, row.Area, row.ReceivedAt) {
 			continue
 		}
 		p := PlaceRow{Category: m.category(row.Category), Unit: m.units[row.Unit].Name, LastAt: row.ReceivedAt.UTC(), Times: 1}
@@ -316,7 +369,7 @@ func (m *builder) suspended(ctx context.Context) error {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(s inspect.Suspension) bool {
-		return s.From >= m.to || !m.InScope(inspect.ID{}, s.Area) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
+		return s.From >= m.to || !m.InScope(inspect.ID{}, s.Area, m.from) && m.Reader.Scope.Kind == inspect.AreaSubtree && !s.Area.IsZero()
 	})
 	if len(all) == 0 {
 		return nil
@@ -354,7 +407,7 @@ func (m *builder) lateArrivals(ctx context.Context) error {
 		return err
 	}
 	for _, l := range all {
-		if m.InScope(l.Unit, l.Area) {
+		if m.InScope(l.Unit, l.Area, l.CreditedAt) {
 			m.Late = append(m.Late, LateRow{Number: l.Number, Unit: m.units[l.Unit].Name, What: m.say(actionWords[l.Kind].zh, actionWords[l.Kind].en),
 				DoneAt: l.CreditedAt.UTC(), ReceivedAt: l.ReceivedAt.UTC()})
 		}

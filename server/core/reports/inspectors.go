@@ -80,7 +80,7 @@ func (m *builder) inspectorWork(ctx context.Context) (map[inspect.ID]*InspectorR
 		return nil, err
 	}
 	for _, v := range done {
-		if m.InScope(inspect.ID{}, v.Area) {
+		if m.InScope(inspect.ID{}, v.Area, 0) {
 			row(v.Person).Verified++
 		}
 	}

@@ -93,7 +93,11 @@ func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
 	if s.ID == "" {
 		return paper.CaptionedPhoto{}
 	}
-	return paper.CaptionedPhoto{ID: s.ID, SHA256: s.SHA256, Caption: b.At(s.At).Text}
+	caption := b.At(s.At).Text
+	if s.Received {
+		caption = b.sayf("%s收到", "%s received", caption)
+	}
+	return paper.CaptionedPhoto{ID: s.ID, SHA256: s.SHA256, Caption: caption}
 }
 
 func (b *renderer) overdue() {
@@ -117,6 +121,10 @@ func (b *renderer) overdue() {
 		}
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(o.Number), b.Text(o.Place), b.Text(o.Category), b.Text(o.Unit), b.At(o.DueAt),
 			b.over(o), b.Text(strings.Join(marks, b.say("、", ", "))), b.Text(b.told(o.Told))}})
+	}
+	t.Notes = append(t.Notes, b.undoneLines()...)
+	if more := b.Now.Due - b.Now.Disposed - int64(len(b.Overdue)+len(b.Undone)); more > 0 {
+		t.Notes = append(t.Notes, b.sayf("另有 %d 件未列出。", "%d more are not listed.", more))
 	}
 	b.table(t)
 }

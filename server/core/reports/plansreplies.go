@@ -87,7 +87,7 @@ func (m *builder) replies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r store.WantedReply) bool { return !m.InScope(r.Unit, r.Area) })
+	rows = slices.DeleteFunc(rows, func(r store.WantedReply) bool { return !m.InScope(r.Unit, r.Area, r.ReplyBy) })
 	var ids []inspect.ID
 	for n := range rows[:min(len(rows), repliesListed)] {
 		ids = append(ids, rows[n].ID)

@@ -61,7 +61,7 @@ func (m *builder) recounted(ctx context.Context, p closure.Period, cutOff inspec
 	}
 	total := m.of(&s.Total)
 	then := &previous{how, &total, map[inspect.ID]UnitRow{}, map[string]Figures{}}
-	for _, u := range m.ranked(s) {
+	for _, u := range m.ranked(a, s, p.Span) {
 		then.units[u.ID] = u
 	}
 	for code, f := range s.Categories {

@@ -109,6 +109,7 @@ type Report struct {
 	Places      []PlaceRow         `json:"places"`
 	Pairs       []PhotoPair        `json:"pairs"`
 	Overdue     []OverdueRow       `json:"overdue"`
+	Undone      []UndoneRow        `json:"undone,omitempty"` // due and not disposed of, beside Overdue
 	Suspensions []SuspensionRow    `json:"suspensions"`
 	Holds       []HoldRow          `json:"holds"`
 	Late        []LateRow          `json:"late"`
@@ -212,9 +213,10 @@ type PhotoPair struct {
 
 // PairPhoto is a photo.
 type PairPhoto struct {
-	ID     string    `json:"id"`
-	SHA256 string    `json:"sha256"`
-	At     time.Time `json:"at"`
+	ID       string    `json:"id"`
+	SHA256   string    `json:"sha256"`
+	At       time.Time `json:"at"`                 // taken, corrected by the skew of the phone's clock
+	Received bool      `json:"received,omitempty"` // At is when it came: nobody says when it was taken
 }
 
 // OverdueRow is an issue that was not fixed by its deadline, with who was told of it when.
@@ -230,6 +232,15 @@ type OverdueRow struct {
 	Told     []Reminder    `json:"told"`
 
 	Provisional bool `json:"provisional,omitempty"` // the mark may still go (暂定)
+}
+
+// UndoneRow is an issue that counts as not disposed of although nobody has to fix it at the cut-off.
+type UndoneRow struct {
+	Number   string    `json:"number"`
+	Place    string    `json:"place"`
+	Category string    `json:"category"`
+	Unit     string    `json:"unit"`
+	FixedAt  time.Time `json:"fixed_at,omitzero"` // the fix that stands after a false one; zero for an issue that was merged after its deadline
 }
 
 // Reminder says how often, and when last, the people of a role were told of something.

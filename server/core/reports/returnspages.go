@@ -31,7 +31,7 @@ func (m *builder) owedReturns(ctx context.Context) error {
 	owed, err := m.reports.owedReturns(ctx, m.Tx, m.from, m.to, time.Weekday(m.formula.WeekStart))
 	for n := range owed {
 		o := &owed[n]
-		if m.Reader.Scope.Kind == inspect.UnitSubtree && !m.Within[o.Unit] {
+		if !m.UnitInScope(o.Unit, o.DueAt) {
 			continue
 		}
 		w := ReturnRow{Form: o.Form.Name, Lines: o.Form.Lines, Period: o.Period, Unit: m.units[o.Unit].Name, DueAt: o.DueAt.UTC(), State: o.State, Sent: o.Sent}

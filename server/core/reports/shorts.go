@@ -83,7 +83,7 @@ func (b *renderer) shortBulletin() []string {
 			all = append(all, l.head+strings.Join(l.names, b.say("、", ", "))+b.say("。", "."))
 		}
 	}
-	return append(all, b.openLines()...)
+	return append(append(all, b.openLines()...), b.undoneLines()...)
 }
 
 // shortPlaces is which category came in most, which road is worst, and where the same comes back.

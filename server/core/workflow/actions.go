@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,6 +35,7 @@ type ActionRequest struct {
 	Verdict inspect.Verdict
 	How     inspect.VerificationMethod
 	Place   *inspect.Place
+	Lost    []inspect.Dropped // of what the phone said
 	Flag    inspect.ID
 	Decided inspect.Decision
 	Rule    inspect.ID
@@ -88,13 +90,25 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 				return inspect.ErrActionDiffers
 			}
 			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, ask.Issue)
-		} else if old, err = svc.ActWithin(ctx, tx, a, &ask, text); err == nil {
+		} else {
+			possible := ask.possible(tx.Now)
+			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
+				return err
+			}
 			done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
 		}
 		done.ReceivedAt, done.CreditedAt, done.Late, done.Skew = old.ReceivedAt, old.CreditedAt, old.Late, old.Skew
 		return err
 	})
 	return done, err
+}
+
+// possible is the request without moments that cannot be: receipt stands in for them.
+func (ask ActionRequest) possible(now inspect.Time) ActionRequest {
+	ask.SentAt = cmp.Or(ask.SentAt, now)
+	ask.DoneAt = cmp.Or(ask.DoneAt, ask.SentAt)
+	ask.Place, ask.Lost = possiblePlace(ask.Place, ask.Lost, inspect.Skew(ask.SentAt, now), now)
+	return ask
 }
 
 // lockForAct keeps the issue, and the other one of a merge, from being changed by others.
@@ -143,7 +157,7 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err := tx.InsertAction(ctx, d); err != nil {
 		return d, err
 	}
-	if err := svc.consequences(ctx, tx, &row, into, m, e); err != nil {
+	if err := svc.consequences(ctx, tx, &row, into, m, e, ask.Lost); err != nil {
 		return d, err
 	}
 	since := tx.Now
@@ -174,8 +188,8 @@ func withState(err error, row *store.IssueRow) error {
 }
 
 // consequences are what an action changes beside its own issue's workflow.
-func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event) error {
-	flags := issues.ActionFlags(row, e)
+func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event, lost []inspect.Dropped) error {
+	flags := append(issues.ActionFlags(row, m, e), issues.LostFlags(lost)...)
 	issues.NoteFlags(row, e, flags)
 	if err := issues.RaiseFlags(ctx, tx, row, flags); err != nil {
 		return err

@@ -125,6 +125,9 @@ func actionOf(id, issue inspect.ID) (action inspect.ID) {
 func (svc *Service) handDuties(ctx context.Context, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n = 0 // it may run more than once
+		if err := tx.LockRegisters(ctx); err != nil {
+			return err
+		}
 		roster, err := duties.DutyRoster.In(ctx, tx)
 		if err != nil {
 			return err

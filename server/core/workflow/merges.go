@@ -84,7 +84,7 @@ func (svc *Service) joins(ctx context.Context, tx *store.Tx, a *inspect.Actor, r
 	if err := tx.InsertAction(ctx, d); err != nil {
 		return err
 	}
-	if err := svc.consequences(ctx, tx, row, into, m, e); err != nil {
+	if err := svc.consequences(ctx, tx, row, into, m, e, nil); err != nil {
 		return err
 	}
 	return svc.issues.Save(ctx, tx, row, e)

@@ -1,8 +1,10 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,10 +32,11 @@ type NewIssue struct {
 	Photos     []inspect.Declaration
 	ReportedAt inspect.Time
 	SentAt     inspect.Time
-	Joins      inspect.ID      // the issue that it is the same as, in the reporter's eyes
-	Recurs     inspect.ID      // the issue that was fixed and came back as this one
-	Content    []byte          // the body as it came, to know a repetition
-	External   *ExternalSource // nil where somebody of the city saw it
+	Lost       []inspect.Dropped // of what the phone said
+	Joins      inspect.ID        // the issue that it is the same as, in the reporter's eyes
+	Recurs     inspect.ID        // the issue that was fixed and came back as this one
+	Content    []byte            // the body as it came, to know a repetition
+	External   *ExternalSource   // nil where somebody of the city saw it
 }
 
 // ExternalSource is where an issue came from that another system keeps as well.
@@ -85,9 +88,11 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 		if err := MayReport(a, &r); err != nil {
 			return err
 		}
-		if err := svc.ReportWithin(ctx, tx, a, &r, text); err != nil {
+		possible := r.possible(tx.Now)
+		if err := svc.ReportWithin(ctx, tx, a, &possible, text); err != nil {
 			return err
 		}
+		done.Skew = inspect.Skew(possible.SentAt, tx.Now)
 		done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, r.ID)
 		return err
 	})
@@ -95,6 +100,43 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 		done.Issue, err = svc.joinKnown(ctx, a, &r)
 	}
 	return done, err
+}
+
+// oldestClaim and soonestClaim are how far from receipt a moment may be, once it is corrected by the skew, before it cannot be.
+const (
+	oldestClaim  = 5 * 366 * 24 * time.Hour
+	soonestClaim = 24 * time.Hour
+)
+
+// cannotBe says whether a moment by a phone's clock lies years back or days ahead.
+func cannotBe(at inspect.Time, skew time.Duration, now inspect.Time) bool {
+	age := now.Sub(at.Add(skew))
+	return age > oldestClaim || age < -soonestClaim
+}
+
+// possible is the report without moments that cannot be: receipt stands in for when it was seen.
+func (r NewIssue) possible(now inspect.Time) NewIssue {
+	r.Lost = slices.Clone(r.Lost)
+	r.SentAt = cmp.Or(r.SentAt, now)
+	skew := inspect.Skew(r.SentAt, now)
+	if r.ReportedAt != 0 && cannotBe(r.ReportedAt, skew, now) {
+		r.Lost = append(r.Lost, inspect.Dropped{Field: "/reported_at", Said: r.ReportedAt.String()})
+		r.ReportedAt = 0
+	}
+	r.ReportedAt = cmp.Or(r.ReportedAt, r.SentAt)
+	r.Place, r.Lost = possiblePlace(r.Place, r.Lost, skew, now)
+	return r
+}
+
+// possiblePlace is a place without the moment at which it cannot have been, be it by the phone's clock or by that of the satellites.
+func possiblePlace(p *inspect.Place, lost []inspect.Dropped, skew time.Duration, now inspect.Time) (*inspect.Place, []inspect.Dropped) {
+	if p == nil || p.CapturedAt == 0 || !cannotBe(p.CapturedAt, skew, now) || !cannotBe(p.CapturedAt, 0, now) {
+		return p, lost
+	}
+	lost = append(slices.Clone(lost), inspect.Dropped{Field: "/place/captured_at", Said: p.CapturedAt.String()})
+	without := *p
+	without.CapturedAt = 0
+	return &without, lost
 }
 
 func MayReport(a *inspect.Actor, r *NewIssue) error {
@@ -291,7 +333,18 @@ func (svc *Service) reportFlags(ctx context.Context, tx *store.Tx, r *NewIssue, 
 			add(inspect.FlagInaccurate, "the position is good to %.0f m only", *p.AccuracyM)
 		}
 	}
-	return flags, nil
+	if stale := issues.StalePosition(r.Place, firstCapture(r.Photos), skew); stale != "" {
+		add(inspect.FlagStale, "%s", stale)
+	}
+	return append(flags, issues.LostFlags(r.Lost)...), nil
+}
+
+// firstCapture is when the first photo was taken, whose place a report's is; 0 when nobody says.
+func firstCapture(photos []inspect.Declaration) inspect.Time {
+	if len(photos) == 0 {
+		return 0
+	}
+	return photos[0].CapturedAt
 }
 
 // namedTexts gives the texts of a report by the names under which they are sealed. Who called can be read with the key of this server

@@ -1,11 +1,10 @@
 package cityapi
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/city"
 	"spotcheck/server/httpapi/rest"
 )
@@ -50,7 +49,8 @@ func (h *holidayHandlers) holidays(c *fiber.Ctx) error {
 // importHolidays takes a file of holidays as it is published in our form; see calendar.ReadHolidays.
 func (h *holidayHandlers) importHolidays(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	file := city.HolidayFile{Official: q.Flag("official"), Confirmed: q.Flag("confirm"), Body: strings.NewReader(string(rest.Body(c)))}
+	file := city.HolidayFile{Official: q.Flag("official"), Confirmed: q.Flag("confirm"), Body: rest.Body(c), Options: table.Options{Hint: 1}}
+	file.Options.Sheet, file.Options.Heads = q.Table()
 	if err := q.Err(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/inspect"
 	tables "spotcheck/pkg/intake"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/httpapi/registerapi"
@@ -121,6 +122,7 @@ func (h *importHandlers) checkIssues(c *fiber.Ctx) error {
 	var f intake.IssueFile
 	q.As("format", &f.Format)
 	q.As("mapping", &f.Mapping)
+	f.Sheet, f.Heads = q.Table()
 	if f.Format == "" {
 		q.Fail("format", "is missing")
 	}
@@ -143,8 +145,21 @@ func (h *importHandlers) checkIssues(c *fiber.Ctx) error {
 	}
 	page := importPage(&done)
 	page["repeated"] = repeated
+	if done.Found != nil {
+		page["found"] = foundOf(done.Found)
+	}
 	return rest.Created(c, !repeated).JSON(page)
 }
+
+// foundWire says where a table was found in a file.
+type foundWire struct {
+	Sheet  string   `json:"sheet,omitempty"`
+	Sheets []string `json:"sheets,omitempty"`
+	Heads  int      `json:"heads"`
+	Names  []string `json:"names"`
+}
+
+func foundOf(h *table.Head) foundWire { return foundWire{h.Sheet, h.Sheets, h.N, h.Names} }
 
 func (h *importHandlers) issueImport(c *fiber.Ctx) error {
 	which, err := rest.ID(c, "id", inspect.ErrNotFound)

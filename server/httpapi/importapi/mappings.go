@@ -40,6 +40,8 @@ type mappingIn struct {
 	Source     inspect.Source  `json:"source" need:"true"`
 	Datum      geo.Datum       `json:"datum"`
 	Heads      int             `json:"heads"`
+	Sheet      string          `json:"sheet" max:"100"`
+	PerFile    bool            `json:"numbers_per_file"`
 	Columns    json.RawMessage `json:"columns" need:"true" max:"20000"`
 	Categories json.RawMessage `json:"categories" max:"400000"`
 	Otherwise  string          `json:"otherwise" max:"20"`
@@ -48,7 +50,7 @@ type mappingIn struct {
 // mapping reads what stands under names of its own.
 func (in *mappingIn) mapping(id inspect.ID) (intake.Mapping, error) {
 	m := intake.Mapping{ID: id, Name: strings.TrimSpace(in.Name), Enabled: rest.TrueIfAbsent(in.Enabled),
-		Mapping: tables.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, DefaultCategory: in.Otherwise}}
+		Mapping: tables.Mapping{Source: in.Source, Datum: in.Datum, Heads: in.Heads, Sheet: in.Sheet, NumbersPerFile: in.PerFile, DefaultCategory: in.Otherwise}}
 	var wrong []fault.Field
 	if m.Name == "" {
 		wrong = append(wrong, fault.Field{Pointer: "/name", Detail: "is empty"})

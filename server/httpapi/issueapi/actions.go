@@ -29,8 +29,8 @@ func (h *actionHandlers) routes() []rest.Route {
 
 type actionIn struct {
 	Action  inspect.Action             `json:"action" need:"true"`
-	DoneAt  inspect.Time               `json:"done_at" need:"true"`
-	SentAt  inspect.Time               `json:"sent_at" need:"true"`
+	DoneAt  inspect.Claim              `json:"done_at" need:"true"`
+	SentAt  inspect.Claim              `json:"sent_at" need:"true"`
 	Reason  string                     `json:"reason" max:"1000"`
 	Note    string                     `json:"note" max:"2000"`
 	Unit    inspect.ID                 `json:"unit"`
@@ -93,7 +93,7 @@ func (in *actionIn) check() (wrong []fault.Field) {
 		}
 	}
 	slices.SortFunc(wrong, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
-	return append(wrong, checkPosition("/place", in.Place)...)
+	return wrong
 }
 
 func (h *actionHandlers) act(c *fiber.Ctx) error {
@@ -127,10 +127,12 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 
 // request is what the body asks of an issue.
 func (in *actionIn) request(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
+	place, lost := in.Place.place()
+	lost = in.SentAt.Drop(in.DoneAt.Drop(lost, "/done_at"), "/sent_at")
 	return workflow.ActionRequest{
-		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt, SentAt: in.SentAt, Version: version, Reason: in.Reason, Note: in.Note,
+		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt.Time, SentAt: in.SentAt.Time, Version: version, Reason: in.Reason, Note: in.Note,
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
-		Place: in.Place.place(), Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
+		Place: place, Lost: lost, Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
 		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Finding: in.Finding, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
 		Handling: in.Handling, Content: content,
 	}

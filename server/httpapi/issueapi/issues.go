@@ -47,8 +47,8 @@ type reportIn struct {
 	Photos     []photoapi.Declaration `json:"photos" need:"true" max:"20"`
 	Joins      inspect.ID             `json:"joins"`
 	Recurs     inspect.ID             `json:"recurs"`
-	ReportedAt inspect.Time           `json:"reported_at" need:"true"`
-	SentAt     inspect.Time           `json:"sent_at" need:"true"`
+	ReportedAt inspect.Claim          `json:"reported_at" need:"true"`
+	SentAt     inspect.Claim          `json:"sent_at" need:"true"`
 }
 
 func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
@@ -60,16 +60,18 @@ func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
 	if err := rest.ReadEvidence(c, &in); err != nil {
 		return err
 	}
-	wrong := checkPosition("/place", in.Place)
-	wrong = append(wrong, checkStretch(in.Line, in.Place)...)
-	photos, more := photoapi.Declarations(in.Photos)
-	if wrong = append(wrong, more...); len(wrong) > 0 {
+	photos, lost, wrong := photoapi.Declarations(in.Photos)
+	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
+	place, more := in.Place.place()
+	line, another := in.Line.line(place)
+	lost = append(append(more, another...), lost...)
+	lost = in.SentAt.Drop(in.ReportedAt.Drop(lost, "/reported_at"), "/sent_at")
 	r := workflow.NewIssue{
-		ID: issue, Category: in.Category, Place: in.Place.place(), Line: in.Line.line(), Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
+		ID: issue, Category: in.Category, Place: place, Line: line, Area: in.Area, Spot: in.PlaceID, Severity: in.Severity, Source: in.Source,
 		Texts:  inspect.Texts{Address: in.Address, Note: in.Note, Site: in.Site, Plate: in.Plate},
-		Photos: photos, ReportedAt: in.ReportedAt, SentAt: in.SentAt, Joins: in.Joins, Recurs: in.Recurs, Content: rest.Body(c),
+		Photos: photos, ReportedAt: in.ReportedAt.Time, SentAt: in.SentAt.Time, Lost: lost, Joins: in.Joins, Recurs: in.Recurs, Content: rest.Body(c),
 	}
 	if in.Caller != nil {
 		r.Texts.CallerName, r.Texts.CallerPhone = in.Caller.Name, in.Caller.Phone

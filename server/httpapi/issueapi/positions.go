@@ -1,7 +1,9 @@
 package issueapi
 
 import (
-	"math"
+	"cmp"
+	"fmt"
+	"strconv"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
@@ -14,7 +16,7 @@ type positionClaim struct {
 	AccuracyM  *float64            `json:"accuracy_m"`
 	Datum      geo.Datum           `json:"datum"`
 	Source     inspect.PlaceSource `json:"source"`
-	CapturedAt inspect.Time        `json:"captured_at"`
+	CapturedAt inspect.Claim       `json:"captured_at"`
 }
 
 type stretchIn struct {
@@ -22,56 +24,55 @@ type stretchIn struct {
 	End   *registerapi.Point `json:"end"`
 }
 
-func (p *positionClaim) place() *inspect.Place {
+// place is the position as far as it makes sense; what of it does not is left out.
+func (p *positionClaim) place() (*inspect.Place, []inspect.Dropped) {
 	if p == nil {
-		return nil
+		return nil, nil
 	}
-	datum := p.Datum
-	if datum == "" {
-		datum = geo.WGS84
+	if wrong := registerapi.CheckPoint("/place", p.Point); len(wrong) > 0 {
+		return nil, []inspect.Dropped{dropped(wrong[0], pair(p.Point))}
 	}
-	return &inspect.Place{Point: geo.Point(p.Point), AccuracyM: p.AccuracyM, Datum: datum, Source: p.Source, CapturedAt: p.CapturedAt}
+	place := &inspect.Place{Point: geo.Point(p.Point), AccuracyM: p.AccuracyM, Datum: cmp.Or(p.Datum, geo.WGS84), Source: p.Source, CapturedAt: p.CapturedAt.Time}
+	lost := p.CapturedAt.Drop(nil, "/place/captured_at")
+	if m := p.AccuracyM; m != nil && (*m < 0 || *m > farthest) {
+		place.AccuracyM = nil
+		lost = append(lost, inspect.Dropped{Field: "/place/accuracy_m", Said: strconv.FormatFloat(*m, 'g', -1, 64)})
+	}
+	return place, lost
 }
 
-func (l *stretchIn) line() *geo.Line {
-	if l == nil {
-		return nil
-	}
-	line := &geo.Line{Start: geo.Point(l.Start)}
-	if l.End != nil {
-		end := geo.Point(*l.End)
-		line.End = &end
-	}
-	return line
-}
-
-func checkPosition(at string, p *positionClaim) []fault.Field {
-	if p == nil {
-		return nil
-	}
-	wrong := registerapi.CheckPoint(at, p.Point)
-	if m := p.AccuracyM; m != nil && (*m < 0 || math.IsNaN(*m) || *m > 20_000_000) {
-		wrong = append(wrong, fault.Field{Pointer: at + "/accuracy_m", Detail: "a radius in metres, not negative"})
-	}
-	return wrong
-}
+// farthest is a radius in metres that holds half of the earth.
+const farthest = 20_000_000
 
 // longestLine is the length in metres over which a line is a mistake.
 const longestLine = 100_000
 
-func checkStretch(l *stretchIn, place *positionClaim) []fault.Field {
+// line is the stretch as far as it makes sense: it shares the datum of a place, and an end too far from the start is none.
+func (l *stretchIn) line(place *inspect.Place) (*geo.Line, []inspect.Dropped) {
 	if l == nil {
-		return nil
+		return nil, nil
 	}
 	if place == nil {
-		return []fault.Field{{Pointer: "/line", Detail: "a line needs a place as well, whose datum it shares"}}
+		return nil, []inspect.Dropped{{Field: "/line", Said: pair(l.Start)}}
 	}
-	wrong := registerapi.CheckPoint("/line/start", l.Start)
-	if l.End != nil {
-		wrong = append(wrong, registerapi.CheckPoint("/line/end", *l.End)...)
+	if wrong := registerapi.CheckPoint("/line/start", l.Start); len(wrong) > 0 {
+		return nil, []inspect.Dropped{dropped(wrong[0], pair(l.Start))}
 	}
-	if len(wrong) == 0 && l.line().Length() > longestLine {
-		wrong = append(wrong, fault.Field{Pointer: "/line/end", Detail: "over 100 km from the start"})
+	line := &geo.Line{Start: geo.Point(l.Start)}
+	if l.End == nil {
+		return line, nil
 	}
-	return wrong
+	end := geo.Point(*l.End)
+	line.End = &end
+	if len(registerapi.CheckPoint("/line/end", *l.End)) > 0 || line.Length() > longestLine {
+		line.End = nil
+		return line, []inspect.Dropped{{Field: "/line/end", Said: pair(*l.End)}}
+	}
+	return line, nil
 }
+
+func dropped(f fault.Field, said string) inspect.Dropped {
+	return inspect.Dropped{Field: f.Pointer, Said: said}
+}
+
+func pair(p registerapi.Point) string { return fmt.Sprintf("%g, %g", p.Lat, p.Lon) }

@@ -14,14 +14,14 @@ type Declaration struct {
 	SHA256     string                `json:"sha256" need:"true" max:"64"`
 	Bytes      int64                 `json:"bytes" need:"true"`
 	Kind       inspect.PhotoKind     `json:"kind" need:"true"`
-	CapturedAt inspect.Time          `json:"captured_at"`
+	CapturedAt inspect.Claim         `json:"captured_at"`
 	Taken      inspect.CaptureMethod `json:"taken"`
 }
 
 var sha256Digits = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// Declarations turns what a phone says of its photos into the words of the record.
-func Declarations(in []Declaration) (all []inspect.Declaration, wrong []fault.Field) {
+// Declarations turns what a phone says of its photos into the words of the record. What cannot be of it is left out.
+func Declarations(in []Declaration) (all []inspect.Declaration, lost []inspect.Dropped, wrong []fault.Field) {
 	seen := map[inspect.ID]bool{}
 	for n, p := range in {
 		at := fmt.Sprintf("/photos/%d", n)
@@ -38,7 +38,10 @@ func Declarations(in []Declaration) (all []inspect.Declaration, wrong []fault.Fi
 		if p.Taken == "" {
 			p.Taken = "unknown"
 		}
-		all = append(all, inspect.Declaration{ID: p.ID, SHA256: p.SHA256, Bytes: p.Bytes, Kind: p.Kind, CapturedAt: p.CapturedAt, CaptureMethod: p.Taken})
+		all = append(all, inspect.Declaration{ID: p.ID, SHA256: p.SHA256, Bytes: p.Bytes, Kind: p.Kind, CapturedAt: p.CapturedAt.Time, CaptureMethod: p.Taken})
+		if p.CapturedAt.Impossible != "" {
+			lost = append(lost, inspect.Dropped{Field: at + "/captured_at", Said: p.CapturedAt.Impossible, Photo: p.ID})
+		}
 	}
-	return all, wrong
+	return all, lost, wrong
 }

@@ -37,7 +37,7 @@ const sentAtHeader = "Spotcheck-Sent-At"
 
 type declareIn struct {
 	Photos []Declaration `json:"photos" need:"true" max:"20"`
-	SentAt inspect.Time  `json:"sent_at" need:"true"`
+	SentAt inspect.Claim `json:"sent_at" need:"true"`
 }
 
 func (h *photoHandlers) declarePhotos(c *fiber.Ctx) error {
@@ -49,14 +49,14 @@ func (h *photoHandlers) declarePhotos(c *fiber.Ctx) error {
 	if err := rest.ReadEvidence(c, &in); err != nil {
 		return err
 	}
-	photos, wrong := Declarations(in.Photos)
+	photos, lost, wrong := Declarations(in.Photos)
 	if len(photos) == 0 {
 		wrong = append(wrong, fault.Field{Pointer: "/photos", Detail: "want at least one"})
 	}
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	done, err := h.photos.DeclarePhotos(c.UserContext(), rest.Actor(c), issue, photos, in.SentAt)
+	done, err := h.photos.DeclarePhotos(c.UserContext(), rest.Actor(c), issue, photos, in.SentAt.Time, in.SentAt.Drop(lost, "/sent_at"))
 	if err != nil {
 		return err
 	}
@@ -114,9 +114,11 @@ func UploadOf(c *fiber.Ctx) (u photos.Upload, err error) {
 		wrong = append(wrong, fault.Field{Pointer: "Content-Digest", Detail: err.Error()})
 	}
 	if sent := c.Get(sentAtHeader); sent != "" {
-		if err := u.SentAt.UnmarshalText([]byte(sent)); err != nil {
+		var at inspect.Claim
+		if err := at.UnmarshalText([]byte(sent)); err != nil {
 			wrong = append(wrong, fault.Field{Pointer: sentAtHeader, Detail: err.Error()})
 		}
+		u.SentAt = at.Time
 	}
 	if c.Get(fiber.HeaderContentEncoding) != "" {
 		wrong = append(wrong, fault.Field{Pointer: fiber.HeaderContentEncoding, Detail: "photos are sent as they are"})

@@ -122,7 +122,7 @@ func (h *uploadHandlers) beginUpload(c *fiber.Ctx) error {
 	length := byteCount(c, uploadLength, &wrong)
 	given := metadata(c.Get(uploadMetadata))
 	var issue, id inspect.ID
-	var sentAt inspect.Time
+	var sentAt inspect.Claim
 	for _, f := range []struct {
 		name string
 		dst  encoding.TextUnmarshaler
@@ -134,7 +134,7 @@ func (h *uploadHandlers) beginUpload(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrUploadHeader.At(wrong...)
 	}
-	p, err := h.photos.BeginUpload(c.UserContext(), rest.Actor(c), issue, id, length, sentAt)
+	p, err := h.photos.BeginUpload(c.UserContext(), rest.Actor(c), issue, id, length, sentAt.Time)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func (h *areaImportHandlers) checkAreas(c *fiber.Ctx) error {
 	var f places.AreaFile
 	q.As("format", &f.Format)
 	q.As("datum", &f.Datum)
+	f.Sheet, f.Heads = q.Table()
 	if f.Format == "" {
 		q.Fail("format", "is missing")
 	}

@@ -9,6 +9,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/table"
 	"spotcheck/server/core/places"
 	"spotcheck/server/httpapi/rest"
 	"spotcheck/server/store"
@@ -25,7 +26,7 @@ func (h *placeHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/places/near", Handle: h.near},
 		{Method: fiber.MethodGet, Path: "/api/v1/places/:id", Handle: h.place},
 		{Method: fiber.MethodPut, Path: "/api/v1/places/:id", Handle: h.putPlace},
-		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Handle: h.importPlaces},
+		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Upload: true, Handle: h.importPlaces},
 	}
 }
 
@@ -211,7 +212,20 @@ func (h *placeHandlers) near(c *fiber.Ctx) error {
 }
 
 func (h *placeHandlers) importPlaces(c *fiber.Ctx) error {
-	n, err := h.places.ImportSpots(c.UserContext(), rest.Actor(c), rest.Body(c))
+	q := rest.QueryOf(c)
+	var file places.TableFile
+	file.Sheet, file.Heads = q.Table()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	if !rest.Actor(c).MayAnywhere(inspect.MayAdminister) { // before anybody's megabytes are read
+		return inspect.ErrForbidden
+	}
+	var err error
+	if file.Body, err = rest.ReadUpload(c, table.MostBytes); err != nil {
+		return err
+	}
+	n, err := h.places.ImportSpots(c.UserContext(), rest.Actor(c), file)
 	if err != nil {
 		return err
 	}

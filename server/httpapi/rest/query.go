@@ -166,6 +166,19 @@ func (q *Query) Position(name string, n int) []int64 {
 	return numbers
 }
 
+// Table gives which table of a file is meant: a sheet, and the row of its heads; nothing where it is to be guessed.
+func (q *Query) Table() (sheet string, heads int) {
+	sheet = q.Text("sheet", 100)
+	if text := q.Text("heads", 10); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 1000 {
+			q.Fail("heads", "want the number of a row, 1 to 1000")
+		}
+		heads = n
+	}
+	return sheet, heads
+}
+
 // Err is everything that is wrong, after all parameters were asked for.
 func (q *Query) Err() error {
 	q.c.Context().QueryArgs().VisitAll(func(k, _ []byte) {

@@ -42,4 +42,5 @@ CREATE INDEX figure_course_due ON figure_course (due_at, unit, category, standin
 CREATE INDEX figure_course_steps ON figure_course (steps_at);
 CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fix, found) WHERE counted AND summable AND to_fix >= 0;
 CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
+CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND status <> 'assigned' AND to_fix < 0;
 CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;

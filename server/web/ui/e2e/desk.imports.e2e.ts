@@ -156,9 +156,9 @@ test('a table of places: what is wrong is named by row and column and nothing is
       `kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\nshopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`,
     ),
   })
-  await page.setInputFiles('input[accept*="text/csv"]', table('200'))
+  await page.setInputFiles('label:has-text("点位表") input', table('200'))
   await page.waitForSelector('[role=alert]:has-text("第 3 行 纬度")')
-  await page.setInputFiles('input[accept*="text/csv"]', table('20.04'))
+  await page.setInputFiles('label:has-text("点位表") input', table('20.04'))
   await page.waitForSelector('[role=status]:has-text("共 2 行：新增 2")')
   await page.goto(`${server.url}/desk/#/admin/places`)
   await page.waitForSelector('td:has-text("=二号门店")')

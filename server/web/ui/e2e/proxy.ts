@@ -8,6 +8,8 @@ const portal = '<html><body>Welcome to free Wi-Fi. Please accept our terms.</bod
 /** A network between a phone and a server. */
 export class Network {
   mode: Mode = 'pass'
+  /** How long everything is under way, in milliseconds. */
+  delayMs = 0
   port = 0
   private server: NetServer | undefined
   private open = new Set<Socket>()
@@ -63,11 +65,16 @@ export class Network {
         far.write(b.subarray(0, 500))
         phone.destroy()
         far.destroy()
-      } else far.write(b)
+      } else this.later(() => far.write(b))
     })
-    far.on('data', (b) => phone.write(b))
-    phone.on('close', () => far.destroy())
-    far.on('close', () => phone.destroy())
+    far.on('data', (b) => this.later(() => phone.write(b)))
+    phone.on('close', () => this.later(() => far.destroy()))
+    far.on('close', () => this.later(() => phone.destroy()))
+  }
+
+  private later(what: () => unknown): void {
+    if (this.delayMs > 0) setTimeout(what, this.delayMs)
+    else what()
   }
 
   private keep(s: Socket): void {

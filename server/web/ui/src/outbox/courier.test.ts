@@ -30,11 +30,11 @@ beforeEach(async () => {
     ends.push(() => clearTimeout(timer))
     return timer
   }) as typeof setTimeout)
-  for (const target of [window, document]) {
-    const listen = target.addEventListener.bind(target) as (...args: unknown[]) => void
-    vi.spyOn(target, 'addEventListener').mockImplementation((...args: unknown[]) => {
-      listen(...args)
-      ends.push(() => (target.removeEventListener as (...args: unknown[]) => void)(...args))
+  for (const target of [window, document, BroadcastChannel.prototype]) {
+    const listen = target.addEventListener as (...args: unknown[]) => void
+    vi.spyOn(target, 'addEventListener').mockImplementation(function (this: EventTarget, ...args: unknown[]) {
+      listen.apply(this, args)
+      ends.push(() => (this.removeEventListener as (...args: unknown[]) => void)(...args))
     })
   }
   globalThis.indexedDB = new IDBFactory()
@@ -80,6 +80,23 @@ const states = (): string[] =>
     .map((i) => `${i.kind} ${i.state}`)
     .sort()
     .reverse()
+
+/** A report that some other tab keeps. */
+const kept = (more: Partial<Keep.Kept>): Keep.Kept => ({
+  id: 'a',
+  issue: 'a',
+  kind: 'report',
+  path: '/api/v1/issues/a',
+  method: 'PUT',
+  body: {},
+  words: 'a',
+  addedAt: 1,
+  state: 'waiting',
+  wrongDigests: 0,
+  attempts: 0,
+  notBefore: 0,
+  ...more,
+})
 
 describe('what goes out', () => {
   test('a report goes before its photos, says what they are, and everything is let go when it is safe', async () => {
@@ -226,6 +243,27 @@ describe('refusals', () => {
     expect(await keep.allItems()).toEqual([])
   })
 
+  test('what is wrong with a field is told, and the person mends it', async () => {
+    const errors = [{ pointer: '/category', detail: 'the catalogue has no such item, or it is switched off' }]
+    const refused = problem(422, 'reference.unknown', 'never')
+    server.answer = (c) =>
+      c.path.includes('/photos/') || c.json().category !== 'gone'
+        ? taken(c)
+        : { ...refused, body: { ...(refused.body as object), errors } }
+    const issue = await courier.report({ category: 'gone', note: 'n', joins: 'x' }, [await shoot('one')], 'mud')
+    await came(1)
+    expect(courier.outbox.items.find((i) => i.kind === 'report')!.problem).toEqual({
+      code: 'reference.unknown',
+      detail: 'detail of reference.unknown',
+      errors,
+    })
+    await courier.mend(issue, { category: '08012', joins: undefined })
+    await empty()
+    const { sent_at: _, photos: __, ...body } = server.came[1]!.json()
+    expect(body).toEqual({ category: '08012', note: 'n' })
+    expect(courier.outbox.safe).toBe(1)
+  })
+
   test('a log-in that has run out stops everything until the person is back', async () => {
     server.answer = () => problem(401, 'session.over', 'after-login')
     await courier.report({ n: 1 }, [], 'a')
@@ -297,22 +335,7 @@ describe('the app is opened', () => {
 
   test('looking at it again sends what may be sent', async () => {
     await courier.start()
-    await keep.addItems([
-      {
-        id: 'a',
-        issue: 'a',
-        kind: 'report',
-        path: '/api/v1/issues/a',
-        method: 'PUT',
-        body: {},
-        words: 'a',
-        addedAt: 1,
-        state: 'waiting',
-        wrongDigests: 0,
-        attempts: 0,
-        notBefore: 0,
-      },
-    ])
+    await keep.addItems([kept({})])
     document.dispatchEvent(new Event('visibilitychange'))
     await empty()
     await came(1)
@@ -322,22 +345,7 @@ describe('the app is opened', () => {
     await courier.start()
     await still()
     const other = new BroadcastChannel('spotcheck-outbox')
-    await keep.addItems([
-      {
-        id: 'a',
-        issue: 'a',
-        kind: 'report',
-        path: '/x',
-        method: 'PUT',
-        body: {},
-        words: 'of another tab',
-        addedAt: 1,
-        state: 'asked',
-        wrongDigests: 0,
-        attempts: 0,
-        notBefore: 0,
-      },
-    ])
+    await keep.addItems([kept({ words: 'of another tab', state: 'asked' })])
     other.postMessage('changed')
     await vi.waitFor(() => expect(courier.outbox.items.map((i) => i.words)).toEqual(['of another tab']))
     other.close()
@@ -356,18 +364,77 @@ describe('the app is opened', () => {
     other.close()
   })
 
-  test('only one tab sends: one that cannot have the lock sends nothing', async () => {
-    const request = vi.fn((_: string, options: object, run: (lock: object | null) => unknown) =>
-      Promise.resolve(run(request.mock.calls.length === 1 ? null : options)),
-    )
+  test('only one tab sends: one that cannot have the lock waits for it and sends nothing', async () => {
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const request = vi.fn((_: string, run: () => unknown) => held.then(run))
     vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
     await courier.report({}, [], 'a')
-    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
-    expect(request.mock.calls[0]!.slice(0, 2)).toEqual(['spotcheck-outbox', { ifAvailable: true }])
+    await courier.drain()
+    expect(request.mock.calls.map((c) => c[0])).toEqual(['spotcheck-outbox'])
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(server.came).toHaveLength(0)
-    await empty() // when the other one has let it go
+    letGo()
+    await empty()
     expect(server.came).toHaveLength(1)
+  })
+
+  test('a tab goes on with what another one that was closed had on its way', async () => {
+    let turn: () => void = () => undefined
+    const request = vi.fn((_: string, run: () => unknown) => new Promise<void>((r) => (turn = r)).then(run))
+    vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
+    await courier.start()
+    turn()
+    await vi.waitFor(() => expect(request).toHaveBeenCalledOnce())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const other = new BroadcastChannel('spotcheck-outbox')
+    await keep.addItems([kept({ state: 'sending' })])
+    other.postMessage('changed')
+    await vi.waitFor(() => expect(request).toHaveBeenCalledTimes(2))
+    turn()
+    await empty()
+    expect(server.came).toHaveLength(1)
+    other.close()
+  })
+})
+
+describe('a phone that can send nothing sleeps', () => {
+  /** How often the outbox is read in a while. */
+  async function reads(): Promise<number> {
+    const all = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    const n = all.mock.calls.length
+    all.mockRestore()
+    return n
+  }
+
+  test('when all stands behind a question to a person', async () => {
+    server.answer = () => problem(422, 'content', 'never')
+    await courier.report({}, [await shoot('one')], 'mud')
+    await came(1)
+    expect(states()).toEqual(['report asked', 'photo waiting'])
+    expect(await reads()).toBe(0)
+  })
+
+  test('when what is in front has a long pause', async () => {
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    await courier.report({}, [await shoot('one')], 'mud')
+    await came(1)
+    expect(await reads()).toBe(0)
+  })
+
+  test('when there is no network, until there is', async () => {
+    await courier.start()
+    server.answer = () => ({ cut: true })
+    const away = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    await courier.report({}, [], 'mud')
+    await came(1)
+    expect(await reads()).toBe(0)
+    expect(server.came).toHaveLength(1)
+    server.answer = taken
+    away.mockReturnValue(true)
+    window.dispatchEvent(new Event('online'))
+    await empty()
   })
 })
 
@@ -449,6 +516,85 @@ test('a shot is kept with its digest before anything else is done with it', asyn
   expect(shot.id).toMatch(/^[0-9a-f-]{36}$/)
   expect(await keep.shotsOf('d')).toEqual([shot])
   expect(Buffer.from((await keep.bytesOf(shot.id))!.data).toString()).toBe('bytes')
+})
+
+describe('whose it is', () => {
+  /** Lin is away from the network with a report, and wang logs in on the same phone. */
+  async function left(): Promise<{ issue: string; shot: Keep.Shot }> {
+    await courier.belongTo('lin')
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    const shot = await shoot('one', 'lin/report')
+    const issue = await courier.report({ n: 1 }, [shot], 'mud')
+    await came(1)
+    expect(server.came[0]!.headers['spotcheck-person']).toBe('lin')
+    await keep.remember('draft:lin/report', { note: 'mine' })
+    await keep.remember('of/lin/tasks', { tasks: [] })
+    await courier.belongTo('wang')
+    server.came = []
+    server.answer = taken
+    await keep.saveItems((await keep.allItems()).map((i) => ({ ...i, notBefore: 0 })))
+    return { issue, shot }
+  }
+
+  test('what one person did is neither shown to another nor sent as them, and goes when that person is back', async () => {
+    const { issue } = await left()
+    await courier.goOn()
+    expect(courier.outbox.items).toEqual([])
+    expect(courier.outbox.others).toBe(2)
+    expect(await (await courier.asFile()).text()).toBe('')
+    await courier.report({ n: 2 }, [], 'of wang')
+    await empty()
+    expect(server.came.map((c) => [c.json().n, c.headers['spotcheck-person']])).toEqual([[2, 'wang']])
+    await courier.belongTo('')
+    expect(courier.outbox.others).toBe(2)
+    await courier.belongTo('lin')
+    await courier.goOn()
+    await empty()
+    expect(server.paths.slice(1)[0]).toBe(`PUT /api/v1/issues/${issue}`)
+    expect(new Set(server.came.slice(1).map((c) => c.headers['spotcheck-person']))).toEqual(new Set(['lin']))
+  })
+
+  test('a log-in that has run out is nothing to the next one', async () => {
+    await courier.belongTo('lin')
+    server.answer = () => problem(401, 'session.required', 'after-login')
+    await courier.report({ n: 1 }, [], 'mud')
+    await came(1)
+    expect(courier.outbox.needsLogin).toBe(true)
+    await courier.belongTo('wang')
+    expect(courier.outbox.needsLogin).toBe(false)
+  })
+
+  test('what is cleared is gone, and nothing of others', async () => {
+    const { shot } = await left()
+    await keep.keepShot({ ...shot, id: 'draft', draft: 'lin/report' }, new ArrayBuffer(1))
+    await keep.keepShot({ ...shot, id: 'theirs', draft: 'wang/report' }, new ArrayBuffer(1))
+    await keep.remember('of/wang/tasks', 'kept')
+    await courier.clear('lin')
+    expect(await keep.allItems()).toEqual([])
+    expect((await keep.shotsOf()).map((s) => s.id)).toEqual(['theirs'])
+    expect(await keep.bytesOf(shot.id)).toBeUndefined()
+    expect(await keep.remembered('draft:lin/report')).toBeUndefined()
+    expect(await keep.remembered('of/lin/tasks')).toBeUndefined()
+    expect(await keep.remembered('of/wang/tasks')).toBe('kept')
+    expect(courier.outbox.others).toBe(0)
+  })
+
+  test('what an older version kept is of who was logged in last', async () => {
+    await keep.addItems([kept({ state: 'asked' })])
+    await courier.belongTo('lin')
+    expect((await keep.allItems()).map((i) => i.owner)).toEqual(['lin'])
+    await courier.belongTo('wang')
+    expect(courier.outbox.others).toBe(1)
+  })
+
+  test('a file of another person waits for that person', async () => {
+    await courier.belongTo('wang')
+    const line = JSON.stringify({ item: kept({ owner: 'lin' }) })
+    expect(await courier.fromFile(new Blob([line]))).toBe(1)
+    expect(courier.outbox.items).toEqual([])
+    expect(courier.outbox.others).toBe(1)
+    expect(server.came).toEqual([])
+  })
 })
 
 describe('the file of an outbox', () => {

@@ -3,6 +3,7 @@ import {
   addItems,
   allItems,
   bytesOf,
+  dropAllOf,
   dropItems,
   keepBytes,
   keepShot,
@@ -11,20 +12,24 @@ import {
   type Kept,
   type Shot,
 } from './keep'
-import { answered, begin, emptied, hurried, loggedIn, mended, ready, restart, type Outbox } from './rules'
+import { owner, setOwner } from './owner'
+import { answered, begin, emptied, hurried, loggedIn, mended, nextMoment, ready, restart, type Outbox } from './rules'
 import { send } from './send'
 import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
 
 interface Shown {
+  /** What waits and was done by who is logged in, or by this link. */
   items: Kept[]
+  /** How much of others waits on this phone. */
+  others: number
   needsLogin: boolean
   /** How many photos of all that were ever in this outbox are safe: since the app was started. */
   safe: number
   full: boolean
 }
 
-const state = reactive<Shown>({ items: [], needsLogin: false, safe: 0, full: false })
+const state = reactive<Shown>({ items: [], others: 0, needsLogin: false, safe: 0, full: false })
 
 /** The outbox, for every screen to read. */
 export const outbox = readonly(state)
@@ -82,6 +87,7 @@ function item(id: string, issue: string, kind: Kept['kind'], path: string, words
     id,
     issue,
     kind,
+    owner: owner(),
     path,
     method: 'PUT',
     words,
@@ -153,8 +159,16 @@ async function put(items: Kept[], shots: Shot[]): Promise<void> {
   void drain()
 }
 
+/** How often this tab changed what it shows: what was read before a change is older than that. */
+let turns = 0
+
 async function read(): Promise<void> {
-  state.items = await allItems()
+  for (let before = -1; before !== turns;) {
+    before = turns
+    const all = await allItems()
+    const mine = all.filter((i) => (i.owner ?? '') === owner())
+    if (before === turns) Object.assign(state, { items: mine, others: all.length - mine.length })
+  }
 }
 
 /** Tells the rules, keeps what they say, and shows it. */
@@ -163,6 +177,7 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
   const after = rule(before)
   const known = new Map(before.items.map((i) => [i.id, i]))
   const items = after.items.map((i) => ({ ...known.get(i.id), ...i }) as Kept)
+  turns++
   state.items = items
   state.needsLogin = after.needsLogin
   const changed = items.filter((i) => JSON.stringify(i) !== JSON.stringify(known.get(i.id)))
@@ -172,23 +187,29 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
 let draining = false
 let hurry = false
 let timer: ReturnType<typeof setTimeout> | undefined
+/** However soon something may be sent, the outbox is not read again before; milliseconds. */
+const shortestSleep = 1000
 
-/** Sends what can be sent, one after the other, in one tab only. It returns when nothing can be sent now. */
+/** Sends what can be sent, one after the other, in one tab only: this one waits for its turn. It returns when nothing can be sent now. */
 export async function drain(): Promise<void> {
   if (draining) return
   draining = true
   try {
-    await (navigator.locks
-      ? navigator.locks.request('spotcheck-outbox', { ifAvailable: true }, (lock) => (lock ? sendAll() : undefined))
-      : sendAll())
+    await (navigator.locks ? navigator.locks.request('spotcheck-outbox', sendAll) : sendAll())
   } finally {
     draining = false
   }
-  const waiting = state.items.filter((i) => i.state === 'waiting')
-  if (waiting.length > 0 && !state.needsLogin) {
-    clearTimeout(timer)
-    timer = setTimeout(() => void drain(), Math.max(1000, Math.min(...waiting.map((i) => i.notBefore)) - Date.now()))
-  }
+  plan()
+}
+
+/** Wakes up when something may be sent next. Without the network that is when it comes back, and a tab that is sending is waited for. */
+function plan(): void {
+  clearTimeout(timer)
+  if (draining) return
+  if (navigator.locks && state.items.some((i) => i.state === 'sending')) return void drain()
+  const next = nextMoment(state)
+  if (next === undefined || navigator.onLine === false) return
+  timer = setTimeout(() => void drain(), Math.max(shortestSleep, next - Date.now()))
 }
 
 async function sendAll(): Promise<void> {
@@ -222,6 +243,24 @@ async function letGo(): Promise<void> {
   await read()
 }
 
+/** The outbox is somebody's from now on: what others did waits for them, unseen. What an older version kept is theirs. */
+export async function belongTo(person: string): Promise<void> {
+  setOwner(person)
+  turns++
+  state.items = []
+  state.needsLogin = false
+  const nobodys = person ? (await allItems()).filter((i) => i.owner === undefined) : []
+  if (nobodys.length > 0) await saveItems(nobodys.map((i) => ({ ...i, owner: person })))
+  await read()
+}
+
+/** Lets go of all that somebody has on this phone, sent or not. */
+export async function clear(person: string): Promise<void> {
+  await dropAllOf(person)
+  await read()
+  news?.postMessage('changed')
+}
+
 /** The person logged in again. */
 export async function goOn(): Promise<void> {
   await turn(loggedIn)
@@ -232,6 +271,16 @@ export async function goOn(): Promise<void> {
 export async function tryAgain(id: string): Promise<void> {
   await turn((box) => mended(box, id))
   await drain()
+}
+
+/** Writes fields of something that the server refused anew, leaves out those that are undefined, and sends it. */
+export async function mend(id: string, fields: Record<string, unknown>): Promise<void> {
+  const old = state.items.find((i) => i.id === id && i.state === 'asked')
+  if (!old) return
+  const { problem: _, ...item } = JSON.parse(JSON.stringify(old)) as Kept
+  await saveItems([{ ...item, body: plain({ ...item.body, ...fields }) }])
+  await read()
+  await tryAgain(id)
 }
 
 /** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */
@@ -245,7 +294,7 @@ export async function giveUp(id: string): Promise<void> {
 /** Reads the outbox and sends on its own from now on: at once, when the network comes back, when the app is looked at. */
 export async function start(): Promise<void> {
   await read()
-  news?.addEventListener('message', () => void read())
+  news?.addEventListener('message', () => void read().then(plan))
   window.addEventListener('online', () => {
     hurry = true
     void drain()
@@ -255,10 +304,10 @@ export async function start(): Promise<void> {
   void drain()
 }
 
-/** The whole outbox as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
+/** The outbox of who is logged in as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
 export async function asFile(): Promise<Blob> {
   const parts: BlobPart[] = []
-  for (const i of await allItems()) {
+  for (const i of (await allItems()).filter((i) => (i.owner ?? '') === owner())) {
     const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
     parts.push(JSON.stringify({ item: i, type: kept?.type, data: kept && toBase64(kept.data) }) + '\n')
   }
@@ -272,7 +321,7 @@ function toBase64(data: ArrayBuffer): string {
   return btoa(text)
 }
 
-/** Takes the items of such a file; those whose bytes are not what their digest says are left out. It gives how many were taken. */
+/** Takes the items of such a file, which stay whose they are; those whose bytes are not what their digest says are left out. It gives how many were taken. */
 export async function fromFile(file: Blob): Promise<number> {
   let taken = 0
   for (const line of (await file.text()).split('\n')) {
@@ -283,7 +332,7 @@ export async function fromFile(file: Blob): Promise<number> {
       if ((await digestOf(bytes)) !== kept.sha256) continue
       await keepBytes(kept.id, type ?? '', bytes)
     }
-    await addItems([{ ...kept, state: kept.state === 'asked' ? 'asked' : 'waiting' }])
+    await addItems([{ ...kept, owner: kept.owner ?? owner(), state: kept.state === 'asked' ? 'asked' : 'waiting' }])
     taken++
   }
   await read()

@@ -8,6 +8,7 @@ import {
   loggedIn,
   mended,
   mostWrongDigests,
+  nextMoment,
   pause,
   ready,
   restart,
@@ -238,6 +239,25 @@ test('an item is sent at its time and not before', () => {
   expect(ready(box, 99)).toEqual([])
   expect(ready(box, 100)).toHaveLength(1)
   expect(ready({ ...box, needsLogin: true }, 100)).toEqual([])
+})
+
+describe('the next moment', () => {
+  const photo = { ...item('a', 'photo', 0), notBefore: 50 }
+  test('is when the first that nothing stops may be sent', () => {
+    const box = { items: [photo, { ...item('b', 'report', 0), notBefore: 70 }], needsLogin: false }
+    expect(nextMoment(box)).toBe(50)
+    expect(nextMoment({ items: [], needsLogin: false })).toBeUndefined()
+    expect(nextMoment({ ...box, needsLogin: true })).toBeUndefined()
+  })
+  test.each(['asked', 'sending'] as const)('is never while all stands behind what is %s', (state) => {
+    expect(nextMoment({ items: [{ ...item('a', 'report', 0), state }, photo], needsLogin: false })).toBeUndefined()
+  })
+  test('looks past the pause of what is stopped', () => {
+    const box = { items: [{ ...item('a', 'report', 0), notBefore: 90 }, photo], needsLogin: false }
+    expect(nextMoment(box)).toBe(90)
+    expect(ready(box, 89)).toEqual([])
+    expect(ready(box, 90).map((i) => i.kind)).toEqual(['report'])
+  })
 })
 
 test('when the network is back what waits goes at once, and nothing else changes', () => {

@@ -47,12 +47,21 @@ export function pause(attempts: number, chance: number): number {
   return Math.min(longestWait, 1000 * 2 ** Math.min(attempts - 1, 9)) * (1 + (chance - 0.5) / 1.5)
 }
 
-/** The items that may be sent now: of each issue the first that is not done, and only photos beside one another. */
-export function ready(box: Outbox, now: number): Item[] {
+/** The items that nothing stops but their pause: of each issue the first that is not done, and only photos beside one another. */
+function movable(box: Outbox): Item[] {
   if (box.needsLogin) return []
-  return box.items.filter(
-    (i) => i.state === 'waiting' && i.notBefore <= now && !box.items.some((before) => stopsOn(before, i, box.items)),
-  )
+  return box.items.filter((i) => i.state === 'waiting' && !box.items.some((before) => stopsOn(before, i, box.items)))
+}
+
+/** The items that may be sent now. */
+export function ready(box: Outbox, now: number): Item[] {
+  return movable(box).filter((i) => i.notBefore <= now)
+}
+
+/** The moment at which something may be sent next; undefined when all waits for a person, a log-in or what is on its way. */
+export function nextMoment(box: Outbox): number | undefined {
+  const moments = movable(box).map((i) => i.notBefore)
+  return moments.length > 0 ? Math.min(...moments) : undefined
 }
 
 /** Says whether one item has to be done before another of its issue. A question holds back what is behind it there, and nothing else. */

@@ -2294,8 +2294,9 @@ export interface paths {
         put?: never;
         /**
          * Import places from a table; for administrators
-         * @description CSV in UTF-8 with the columns kind, number, name, lat, lon, datum, area, unit, contact, contractor, permit, vehicles,
-         *     valid_from, valid_to, in this order and with this first line; at most 1 MiB and 10,000 rows.
+         * @description A table (CSV or a workbook, at most 32 MiB and 10,000 rows) with the columns kind, number, name, lat, lon, datum, area,
+         *     unit, contact, contractor, permit, vehicles, valid_from, valid_to, in any order; area, unit, and what stands between
+         *     unit and valid_from, and valid_to, may be left out.
          *     `area` is a code, `unit` a name, `vehicles` plates with semicolons between. Kind and number say which place a row is
          *     about: one that is there is changed, the same again changes nothing.
          *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
@@ -2347,7 +2348,7 @@ export interface paths {
          *     the same import.
          *
          *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
-         *     CSV: UTF-8 with a
+         *     csv: a table, CSV or a workbook, with a
          *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
          *     MultiPolygon,
          *     LineString or MultiLineString with a width_m, or Point; an area may have none.
@@ -2423,7 +2424,7 @@ export interface paths {
         get?: never;
         /**
          * Make or change a mapping of columns; for the office
-         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns.
+         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns where no row names any.
          */
         put: operations["putImportMapping"];
         post?: never;
@@ -2445,8 +2446,10 @@ export interface paths {
         put?: never;
         /**
          * Check a table of work orders or of an inspection; for the office
-         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or
-         *     the first sheet of a workbook. Nothing of it is visible before issues
+         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8, UTF-16 or GB18030, or a workbook (XLSX); what it holds
+         *     decides, whatever `format` says. The sheet and the row of the heads are found by the names of the mapping, and `found`
+         *     says where; `sheet` and `heads` say it of this file. What is not certain is a finding. A number that came before with
+         *     other content is one too (`differs`), and nothing is made of the row. Nothing of it is visible before issues
          *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a
          *     week. Who called is sealed with the key of this server at once.
          */
@@ -2632,7 +2635,7 @@ export interface paths {
         put?: never;
         /**
          * Take the holidays of one or more years; for administrators
-         * @description A file with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
+         * @description A table, CSV or a workbook, with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
          */
         post: operations["importHolidays"];
         delete?: never;
@@ -3790,7 +3793,7 @@ export interface components {
         Status: "reported" | "assigned" | "fixed" | "verified" | "dismissed" | "merged";
         /**
          * Format: date-time
-         * @description RFC 3339, from 2000 to 2100
+         * @description RFC 3339, from 1900 to 2150
          * @example 2026-11-24T06:03:05.000Z
          */
         Timestamp: string;
@@ -4456,7 +4459,7 @@ export interface components {
         Flag: {
             id: components["schemas"]["ID"];
             /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited";
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at";
             detail: string;
             at: components["schemas"]["Timestamp"];
             photo?: components["schemas"]["ID"];
@@ -4749,11 +4752,14 @@ export interface components {
             may: components["schemas"]["ActionKind"][];
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description Where it is. Leave it out when the phone has no position; 0, 0 is refused. */
+        /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
         PositionInput: {
             lat: components["schemas"]["Lat"];
             lon: components["schemas"]["Lon"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Radius in metres. One that cannot be (below 0, half of the earth) is left out, with a flag.
+             */
             accuracy_m?: number;
             datum?: components["schemas"]["Datum"];
             source?: components["schemas"]["PlaceSource"];
@@ -4818,6 +4824,10 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+<<<<<<< HEAD
+            /** @description The link through which it was done, on the word of who made it */
+            link?: components["schemas"]["ID"];
+=======
             /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
             done_at?: components["schemas"]["Timestamp"];
             /** @description Done without a network and credited (补传) */
@@ -4839,6 +4849,7 @@ export interface components {
             /** @description That belong to it */
             photos?: components["schemas"]["ID"][];
             /** @description The line of the record as it was sealed */
+>>>>>>> main
             body: {
                 [key: string]: unknown;
             };
@@ -5459,6 +5470,8 @@ export interface components {
             datum?: components["schemas"]["Datum"];
             /** Format: int32 */
             heads: number;
+            sheet?: string;
+            numbers_per_file?: boolean;
             columns: {
                 [key: string]: string;
             };
@@ -5503,6 +5516,15 @@ export interface components {
             sent_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description Where the table was found in the file */
+        TableFound: {
+            sheet?: string;
+            /** @description All that can be seen, in order */
+            sheets?: string[];
+            /** Format: int32 */
+            heads: number;
+            names: string[];
+        };
         /** @description A row as it is read, without who called */
         ImportRow: {
             /** Format: int32 */
@@ -5528,7 +5550,7 @@ export interface components {
             findings: {
                 column?: string;
                 /** @enum {string} */
-                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "refused";
+                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "error-value" | "rounded" | "differs" | "refused";
                 detail_zh: string;
                 detail_en: string;
             }[];
@@ -5980,7 +6002,13 @@ export interface components {
         /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
+        /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+        PersonHeader: components["schemas"]["ID"];
         TusVersionHeader: "1.0.0";
+        /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+        SheetQuery: string;
+        /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+        HeadsQuery: number;
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
         /** @description Of this attempt, in seconds since 1970 */
@@ -7738,7 +7766,10 @@ export interface operations {
     createIssue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8011,6 +8042,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The workflow version in quotes, such as "3" */
                 "If-Match"?: string;
             };
@@ -8059,7 +8092,10 @@ export interface operations {
     declarePhotos: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8146,6 +8182,8 @@ export interface operations {
             header: {
                 /** @description RFC 9530: sha-256=:<base64>: */
                 "Content-Digest": string;
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The phone's clock now */
                 "Spotcheck-Sent-At"?: string;
             };
@@ -8422,6 +8460,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Length": number;
                 "Upload-Metadata": string;
@@ -11084,7 +11124,12 @@ export interface operations {
     };
     importPlaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11092,6 +11137,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11158,6 +11204,10 @@ export interface operations {
                 format: "geojson" | "csv";
                 /** @description What the coordinates are: wgs84 (GPS), gcj02 (AMap, Tencent), bd09 (Baidu) */
                 datum: components["schemas"]["Datum"];
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11169,6 +11219,7 @@ export interface operations {
                     [key: string]: unknown;
                 };
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11320,6 +11371,13 @@ export interface operations {
                      * @default 1
                      */
                     heads?: number;
+                    /** @description Of a workbook; guessed where it is left out */
+                    sheet?: string;
+                    /**
+                     * @description Numbers begin anew in each file, so that the same one in another file is another order
+                     * @default false
+                     */
+                    numbers_per_file?: boolean;
                     columns: {
                         [key: string]: string;
                     };
@@ -11404,6 +11462,10 @@ export interface operations {
             query: {
                 format: "csv" | "xlsx";
                 mapping: components["schemas"]["ID"];
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11424,6 +11486,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
+                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11438,6 +11501,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
+                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11889,6 +11953,10 @@ export interface operations {
                 official?: boolean;
                 /** @description Take the days away that the answer named before */
                 confirm?: boolean;
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11897,6 +11965,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {

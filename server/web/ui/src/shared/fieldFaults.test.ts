@@ -8,7 +8,15 @@ import { i18n } from './i18n'
 // The language is kept where Node has nothing.
 vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => 'zh-CN', setItem: () => undefined }))
 const root = fileURLToPath(new URL('../../../../..', import.meta.url))
-const folders = ['server/httpapi', 'server/core', 'server/notify', 'pkg/inspect', 'pkg/strictjson', 'pkg/geo']
+const folders = [
+  'server/httpapi',
+  'server/core',
+  'server/notify',
+  'pkg/inspect',
+  'pkg/strictjson',
+  'pkg/geo',
+  'pkg/table',
+]
 /** Files whose details go into the record, the log or a report, and to nobody's form. */
 const elsewhere = /(^|\/)(audit.*|week.*|doubts|figures_|core)\.go$/
 const text = '("(?:[^"\\\\]|\\\\.)*")(\\s*\\+)?'
@@ -18,6 +26,8 @@ const ways = [
   `\\b(?:inspect\\.InvalidField|inspect\\.UnknownField)\\((?:[^",]|"[^"]*")*?,\\s*(?:fmt\\.Sprintf\\()?${text}`,
   `\\bq\\.[fF]ail\\([^,]+,\\s*(?:fmt\\.Sprintf\\()?${text}`,
   `\\badd\\((?:fmt\\.Sprintf\\("[^"]*"(?:,[^()]*)?\\)|"/[^"]*"),\\s*${text}`,
+  `\\bunreadable\\(${text}`,
+  `Unreadable\\{Why: (?:fmt\\.Sprintf\\()?${text}`,
   `errors\\.New\\((?=")${text}`,
   `\\bd\\.(?:fault|record|fail)\\(${text}`,
 ]

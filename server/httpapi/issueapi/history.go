@@ -10,22 +10,12 @@ import (
 )
 
 type eventWire struct {
-<<<<<<< HEAD
-	Seq  int64           `json:"seq"`
-	N    int64           `json:"n"`
-	Type string          `json:"type"`
-	At   inspect.Time    `json:"at"`
-	By   *rest.PersonRef `json:"by,omitempty"`
-	Link inspect.ID      `json:"link,omitzero"` // through which it was done on that person's word
-	Body json.RawMessage `json:"body"`
-	Prev string          `json:"prev"`
-	Hash string          `json:"hash"`
-=======
 	Seq    int64             `json:"seq"`
 	N      int64             `json:"n"`
 	Type   string            `json:"type"`
 	At     inspect.Time      `json:"at"`
 	By     *rest.PersonRef   `json:"by,omitempty"`
+	Link   inspect.ID        `json:"link,omitzero"` // through which it was done on that person's word
 	DoneAt inspect.Time      `json:"done_at,omitzero"`
 	Late   bool              `json:"late_arrival,omitempty"`
 	Unit   *rest.Ref         `json:"unit,omitempty"`
@@ -35,7 +25,6 @@ type eventWire struct {
 	Body   json.RawMessage   `json:"body"`
 	Prev   string            `json:"prev"`
 	Hash   string            `json:"hash"`
->>>>>>> main
 }
 
 func (h *issueHandlers) history(c *fiber.Ctx) error {
@@ -56,23 +45,15 @@ func (h *issueHandlers) history(c *fiber.Ctx) error {
 		Events []eventWire `json:"events"`
 		Next   string      `json:"next,omitempty"`
 	}{Events: []eventWire{}}
-<<<<<<< HEAD
-	for _, e := range events {
-		w := eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, Body: e.Body, Prev: e.Prev.String(), Hash: e.Hash.String()}
-		w.By = rest.PersonIfAny(e.By, people)
+	for n := range all.Events {
+		e := &all.Events[n]
 		var told struct{ Link inspect.ID }
 		if err := json.Unmarshal(e.Body, &told); err != nil {
 			return err
 		}
-		w.Link = told.Link
-		out.Events = append(out.Events, w)
-=======
-	for n := range all.Events {
-		e := &all.Events[n]
-		out.Events = append(out.Events, eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, By: rest.PersonIfAny(e.By, all.People), DoneAt: e.DoneAt,
+		out.Events = append(out.Events, eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, By: rest.PersonIfAny(e.By, all.People), Link: told.Link, DoneAt: e.DoneAt,
 			Late: e.Late, Unit: rest.RefOf(e.Unit, all.Units), Texts: e.Texts, Erased: e.Erased, Photos: e.Photos, Body: e.Body,
 			Prev: e.Prev.String(), Hash: e.Hash.String()})
->>>>>>> main
 	}
 	if len(all.Events) == limit {
 		out.Next = rest.CursorText(all.Events[limit-1].N)

@@ -4824,10 +4824,8 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
-<<<<<<< HEAD
             /** @description The link through which it was done, on the word of who made it */
             link?: components["schemas"]["ID"];
-=======
             /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
             done_at?: components["schemas"]["Timestamp"];
             /** @description Done without a network and credited (补传) */
@@ -4849,7 +4847,6 @@ export interface components {
             /** @description That belong to it */
             photos?: components["schemas"]["ID"][];
             /** @description The line of the record as it was sealed */
->>>>>>> main
             body: {
                 [key: string]: unknown;
             };

@@ -67,7 +67,9 @@ func TestAStampNamesWhoTookThePhotoAndNobodyElse(t *testing.T) {
 }
 
 // reportsTaken reports an issue with a photo that was taken at a moment, and sends the photo.
-func reportsTaken(c *servertest.Client, taken time.Time, more M) sent { return reportsTakenBy(c, taken, 0, more) }
+func reportsTaken(c *servertest.Client, taken time.Time, more M) sent {
+	return reportsTakenBy(c, taken, 0, more)
+}
 
 // reportsTakenBy is reportsTaken with a phone whose clock is so far ahead.
 func reportsTakenBy(c *servertest.Client, taken time.Time, ahead time.Duration, more M) sent {

@@ -3774,7 +3774,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -3817,6 +3817,10 @@ export interface components {
                 version: number;
                 unit?: components["schemas"]["ID"];
                 due_at?: components["schemas"]["Timestamp"];
+            };
+            /** @description The row of a register as it is now, as it is listed, when somebody else changed it; or the draft that is there already */
+            row?: {
+                [key: string]: unknown;
             };
             request_id: string;
         };
@@ -3952,7 +3956,7 @@ export interface components {
             created_at?: components["schemas"]["Timestamp"];
         };
         /** @enum {string} */
-        UnitKind: "district" | "bureau" | "street" | "contractor" | "crew" | "other";
+        UnitKind: "district" | "bureau" | "street" | "community" | "contractor" | "crew" | "other";
         Unit: {
             id: components["schemas"]["ID"];
             name: string;
@@ -5065,6 +5069,13 @@ export interface components {
             }[];
             /** @description At most 500 characters for a group chat */
             short?: string;
+            /** @description What a person wrote in the place of the generated sentences; a part that is missing is generated */
+            sentences?: {
+                better?: string[];
+                worse?: string[];
+                decisions?: string[];
+                copy_to?: string[];
+            };
             /** @description What it says, as its JSON form */
             says?: {
                 [key: string]: unknown;
@@ -5245,6 +5256,7 @@ export interface components {
             disabled: boolean;
             grants: components["schemas"]["Grant"][];
             created_at: components["schemas"]["Timestamp"];
+            updated_at?: components["schemas"]["Timestamp"];
         };
         PersonInput: {
             name: string;
@@ -5931,6 +5943,8 @@ export interface components {
         /** @description `next` of the page before */
         CursorQuery: string;
         LimitQuery: number;
+        /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+        SeenRow: string;
         /** @description One or several */
         FilterStatus: components["schemas"]["Status"][];
         /** @description Codes */
@@ -7114,7 +7128,10 @@ export interface operations {
     putWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -9254,7 +9271,10 @@ export interface operations {
     putAssessmentPoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -9339,7 +9359,10 @@ export interface operations {
     putReturnForm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10161,7 +10184,10 @@ export interface operations {
     putPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10310,7 +10336,10 @@ export interface operations {
     putUnit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10428,7 +10457,10 @@ export interface operations {
     putArea: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10562,7 +10594,10 @@ export interface operations {
     putResponsibility: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10731,7 +10766,10 @@ export interface operations {
     putPlace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10881,7 +10919,10 @@ export interface operations {
     putAgreement: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -11596,7 +11637,10 @@ export interface operations {
     putCategory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 code: string;
             };
@@ -11764,7 +11808,10 @@ export interface operations {
     putDeadlineRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12080,7 +12127,10 @@ export interface operations {
     putSuspension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };

@@ -4,8 +4,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,22 +20,33 @@ type connection interface {
 	net.Conn
 	over() bool // no more can be read
 	linger()    // its Close reads on for a while
+
+	answering(busy bool) // a request of it is being answered
 }
 
 // plainConnection is one without TLS.
 type plainConnection struct {
 	net.Conn
-	silent               *silence // nobody has said anything yet
-	spoke, ended, polite bool
+	among         *connections
+	ended, polite bool
+	spoke         atomic.Bool  // somebody has said something
+	busy          atomic.Bool  // a request of it is being answered
+	moved         atomic.Int64 // when something came or went, in nanoseconds since 1970
 }
 
 func (p *plainConnection) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
-	if n > 0 && !p.spoke {
-		p.spoke = true
-		p.silent.leave(p)
+	if n > 0 {
+		p.spoke.Store(true)
+		p.moved.Store(time.Now().UnixNano())
 	}
 	p.ended = p.ended || err != nil
+	return n, err
+}
+
+func (p *plainConnection) Write(b []byte) (int, error) {
+	n, err := p.Conn.Write(b)
+	p.moved.Store(time.Now().UnixNano())
 	return n, err
 }
 
@@ -41,10 +54,12 @@ func (p *plainConnection) over() bool { return p.ended }
 
 func (p *plainConnection) linger() { p.polite = true }
 
+func (p *plainConnection) answering(busy bool) { p.busy.Store(busy) }
+
 // Close reads what a sender who was cut off still sends: closing over unread bytes would reset the connection, and a
 // phone would never see why.
 func (p *plainConnection) Close() error {
-	p.silent.leave(p)
+	defer p.among.leave(p)
 	if c, ok := p.Conn.(interface{ CloseWrite() error }); ok && p.polite {
 		if c.CloseWrite() == nil && p.Conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
 			_, _ = io.Copy(io.Discard, p.Conn) // ends by the deadline at the latest
@@ -53,36 +68,126 @@ func (p *plainConnection) Close() error {
 	return p.Conn.Close()
 }
 
-// silence is the connections on which nothing was ever said. The server would wait for them when it stops.
-type silence struct {
+// connections are those that are open. There are at most so many: the system lets a program have so many files, and one that has no more can open
+// no photo and no database. Who comes when there are as many takes the place of the one that has said nothing for longest, and waits while
+// all are being answered.
+type connections struct {
+	most int
 	mu   sync.Mutex
-	all  map[*plainConnection]bool
+	open map[*plainConnection]bool
+	gone chan struct{} // one has left
 	over bool
 }
 
-func (s *silence) enter(p *plainConnection) {
+func newConnections(most int) *connections {
+	return &connections{most: most, open: map[*plainConnection]bool{}, gone: make(chan struct{}, 1)}
+}
+
+// Of the files that the system lets the program have, so many are for the database, the photo folder and the log. Of the others a connection may need
+// two: itself, and what it sends or gets.
+const (
+	ownFiles           = 48
+	filesForConnection = 2
+	leastConnections   = 4
+	leastFiles         = 256 // where the system does not say
+)
+
+// mostConnections is how many may be open at a time.
+func mostConnections() int {
+	limit := fileLimit()
+	if limit <= ownFiles {
+		return leastConnections
+	}
+	return int(max(min((limit-ownFiles)/filesForConnection, 1<<20), leastConnections))
+}
+
+const (
+	lookAgain = 20 * time.Millisecond  // after which who waits for a place looks whether one has become quiet
+	quiet     = 500 * time.Millisecond // without a byte, after which a connection may lose its place
+	lastWord  = 2 * time.Second        // for what is under way when the server stops
+)
+
+// enter waits for a place; ok is false when none is taken any more.
+func (s *connections) enter(c net.Conn) (p *plainConnection, ok bool) {
+	p = &plainConnection{Conn: c, among: s}
+	p.moved.Store(time.Now().UnixNano())
+	for {
+		if entered, over := s.tryEnter(p); entered || over {
+			return p, entered
+		}
+		select {
+		case <-s.gone:
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+func (s *connections) tryEnter(p *plainConnection) (entered, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.over {
 		_ = p.Conn.Close()
-		return
+		return false, true
 	}
-	s.all[p] = true
+	if len(s.open) >= s.most && !s.dropQuietest() {
+		return false, false
+	}
+	s.open[p] = true
+	return true, false
 }
 
-func (s *silence) leave(p *plainConnection) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.all, p)
+// dropQuietest ends the connection on which nothing has come or gone for longest, if one is quiet and waits for no answer. Those that never spoke
+// go first.
+func (s *connections) dropQuietest() bool {
+	var quietest *plainConnection
+	for p := range s.open {
+		if !p.isQuiet() {
+			continue
+		}
+		if quietest == nil || quietest.spoke.Load() && !p.spoke.Load() || quietest.spoke.Load() == p.spoke.Load() && p.moved.Load() < quietest.moved.Load() {
+			quietest = p
+		}
+	}
+	if quietest == nil {
+		return false
+	}
+	delete(s.open, quietest)
+	_ = quietest.Conn.Close() // whoever reads from it sees that
+	return true
 }
 
-// end closes them, and whatever comes later.
-func (s *silence) end() {
+// isQuiet says whether a connection has nothing under way and nothing has come or gone for a while.
+func (p *plainConnection) isQuiet() bool {
+	return !p.busy.Load() && time.Now().UnixNano()-p.moved.Load() > quiet.Nanoseconds()
+}
+
+func (s *connections) leave(p *plainConnection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	delete(s.open, p)
+	select {
+	case s.gone <- struct{}{}:
+	default:
+	}
+}
+
+// end closes those on which nothing was ever said, for which the server would wait, and whatever comes later; after a while also those that are
+// in the middle of saying something.
+func (s *connections) end() {
+	s.mu.Lock()
 	s.over = true
-	for p := range s.all {
-		_ = p.Conn.Close()
+	s.mu.Unlock()
+	s.endSome(func(p *plainConnection) bool { return !p.spoke.Load() })
+	time.AfterFunc(lastWord, func() { s.endSome((*plainConnection).isQuiet) })
+}
+
+func (s *connections) endSome(which func(*plainConnection) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.open {
+		if which(p) {
+			_ = p.Conn.Close()
+		}
 	}
 }
 
@@ -103,25 +208,41 @@ func (s *secureConnection) over() bool { return s.ended }
 
 func (s *secureConnection) linger() { s.below.linger() }
 
+func (s *secureConnection) answering(busy bool) { s.below.answering(busy) }
+
 // listener gives connections that know their end.
 type listener struct {
 	net.Listener
-	tls    *tls.Config // nil for none
-	silent *silence
+	tls  *tls.Config // nil for none
+	open *connections
+	log  *slog.Logger
 }
 
-// Accept waits for the next connection.
+// acceptPause is how long a listener waits at most after the system could not give it a connection.
+const acceptPause = time.Second
+
+// Accept waits for the next connection. What goes wrong with one (it is gone, the system is out of files or memory) ends nothing: the next
+// is waited for.
 func (l listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, acceptPause) {
+		c, err := l.Listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil, err
+		}
+		if err != nil {
+			l.log.Warn("a connection was not taken", "error", err)
+			<-time.After(pause)
+			continue
+		}
+		p, ok := l.open.enter(c)
+		if !ok {
+			return nil, net.ErrClosed
+		}
+		if l.tls == nil {
+			return p, nil
+		}
+		return &secureConnection{Conn: tls.Server(p, l.tls), below: p}, nil
 	}
-	p := &plainConnection{Conn: c, silent: l.silent}
-	l.silent.enter(p)
-	if l.tls == nil {
-		return p, nil
-	}
-	return &secureConnection{Conn: tls.Server(p, l.tls), below: p}, nil
 }
 
 // Close closes the listener; again is no error.

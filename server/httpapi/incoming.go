@@ -114,6 +114,8 @@ func (in *incoming) finish(ctx *fasthttp.RequestCtx) {
 func (a *API) whole(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		in := &incoming{conn: ctx.Conn().(connection), patience: a.patience, until: time.Now().Add(requestTime)}
+		in.conn.answering(true)
+		defer in.conn.answering(false)
 		if r := ctx.RequestBodyStream(); r != nil {
 			in.r = r
 		}

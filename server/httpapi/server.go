@@ -52,7 +52,7 @@ type API struct {
 	listener net.Listener
 	metrics  *metrics
 	streams  *issueapi.Streams
-	silent   silence
+	open     *connections
 }
 
 // Bounds of requests.
@@ -66,7 +66,7 @@ const (
 // New makes the server without listening.
 func New(o Options) *API {
 	a := &API{log: o.Log, site: &rest.Site{PublicURL: o.PublicURL, Proxies: o.Proxies}, people: o.Core.People, patience: cmp.Or(o.Patience, readTime),
-		streams: issueapi.NewStreams(o.Core.People, &o.Core.Notifier, o.Log, o.Beat), silent: silence{all: map[*plainConnection]bool{}}}
+		streams: issueapi.NewStreams(o.Core.People, &o.Core.Notifier, o.Log, o.Beat), open: newConnections(mostConnections())}
 	h := &health{store: o.Core.Store, blobs: o.Core.Blobs, photos: o.Core.Photos, measuresDisk: o.Core.Free != nil, streams: a.streams,
 		log: o.Log, version: o.Version, began: time.Now()}
 	a.metrics = newMetrics(h, o.MetricsToken)
@@ -97,7 +97,7 @@ func Listen(o Options) (*API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
-	d := listener{Listener: l, silent: &a.silent}
+	d := listener{Listener: l, open: a.open, log: o.Log}
 	if o.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 		if err != nil {
@@ -118,7 +118,7 @@ func (a *API) Addr() string { return a.listener.Addr().String() }
 // Close takes no new requests and waits for those under way.
 func (a *API) Close(ctx context.Context) error {
 	a.streams.Close()
-	a.silent.end()
+	a.open.end()
 	err := a.app.ShutdownWithContext(ctx)
 	if a.listener != nil {
 		err = errors.Join(err, a.listener.Close())

@@ -46,6 +46,7 @@ type Error struct {
 	Text   string // one English sentence for people
 	Fields []Field
 	State  any // the current state, where the caller needs it to decide (409)
+	Row    any // the row of a register as it is now, where somebody else changed it (409)
 	Err    error
 }
 
@@ -96,6 +97,13 @@ func (e *Error) Because(err error) *Error {
 func (e *Error) WithState(state any) *Error {
 	c := *e
 	c.State = state
+	return &c
+}
+
+// WithRow is the same fault with the row of a register as it is now.
+func (e *Error) WithRow(row any) *Error {
+	c := *e
+	c.Row = row
 	return &c
 }
 

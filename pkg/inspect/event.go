@@ -18,7 +18,8 @@ const EventSchema = 2
 type Event struct {
 	Type string `json:"-"`
 	By   ID     `json:"by,omitzero"`
-	At   Time   `json:"at"` // received
+	At   Time   `json:"at"`            // received
+	Link ID     `json:"link,omitzero"` // through which it was done, on the word of By
 
 	Report   *Report           `json:"report,omitempty"`
 	Declared []Declaration     `json:"declared,omitempty"`

@@ -182,6 +182,7 @@ type Transition struct {
 	Action     Action
 	ID         ID
 	By         ID
+	Link       ID   // through which it is done, on the word of By
 	DoneAt     Time // by the phone's clock
 	SentAt     Time // by the phone's clock
 	ReceivedAt Time
@@ -280,7 +281,7 @@ func (i *Issue) Check(m *Transition) (*Event, error) {
 	c := m.credit(m.answers(i))
 	window := int64(m.LateWindow / time.Minute)
 	e := &Event{
-		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, At: m.ReceivedAt, DoneAt: m.DoneAt,
+		Type: "issue." + past[m.Action], Action: m.Action, ActionID: m.ID, By: m.By, Link: m.Link, At: m.ReceivedAt, DoneAt: m.DoneAt,
 		SentAt: m.SentAt, CreditedAt: c.At, Late: c.Late, Uncredited: c.Refused, LateWindowMinutes: &window,
 		Unit: m.Unit, Area: m.Area, Verdict: m.Verdict, Method: m.Method, Place: m.Place, Before: i.Status, Mentions: m.Mentions,
 	}

@@ -80,6 +80,7 @@ type Actor struct {
 	DisplayName string
 	StaffNumber string
 	Grants      []Grant
+	Link        ID // the link by which somebody acts on this person's word, zero for the person
 }
 
 // HasRole says whether the actor holds a role anywhere.

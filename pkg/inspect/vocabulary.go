@@ -95,7 +95,7 @@ var ScopeKinds = []ScopeKind{City, AreaSubtree, UnitSubtree}
 type UnitKind string
 
 // UnitKinds are all of them.
-var UnitKinds = []UnitKind{"district", "bureau", "street", "contractor", "crew", "other"}
+var UnitKinds = []UnitKind{"district", "bureau", "street", "community", "contractor", "crew", "other"}
 
 // AreaLevel is how large an area is in the tree.
 type AreaLevel string

@@ -26,6 +26,7 @@ type Document struct {
 	Retry     Retry         `json:"retry"`
 	Errors    []fault.Field `json:"errors,omitempty"`
 	Current   any           `json:"current,omitempty"`
+	Row       any           `json:"row,omitempty"`
 	RequestID string        `json:"request_id"`
 }
 
@@ -67,7 +68,7 @@ func Of(err error, requestID string) Document {
 	r := kinds[e.Kind]
 	d := Document{
 		Type: "about:blank#" + e.Code, Title: r.Title, Status: r.Status, Detail: e.Text,
-		Code: e.Code, Retry: r.Retry, Errors: e.Fields, Current: e.State, RequestID: requestID,
+		Code: e.Code, Retry: r.Retry, Errors: e.Fields, Current: e.State, Row: e.Row, RequestID: requestID,
 	}
 	if retry, ok := codes[e.Code]; ok {
 		d.Retry = retry

@@ -7,6 +7,9 @@ import (
 	"spotcheck/server/httpapi/rest"
 )
 
+// personHeader names who did what a phone sends, so that it is not taken for somebody else's who logged in meanwhile.
+const personHeader = "Spotcheck-Person"
+
 // authenticate finds who asks: a Bearer token, or the cookie of a browser, which may write only from the site itself.
 func (a *API) authenticate(c *fiber.Ctx) error {
 	token, bearer := rest.Token(c)
@@ -22,6 +25,9 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	}
 	if s.Cookie == bearer {
 		return inspect.ErrSignIn // a token is good only the way it was given out
+	}
+	if as := c.Get(personHeader); as != "" && as != who.ID.String() {
+		return inspect.ErrSignIn.With("Somebody else is logged in here than did this.")
 	}
 	rest.SignIn(c, &who, s)
 	return c.Next()

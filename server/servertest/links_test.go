@@ -1,7 +1,9 @@
 package servertest_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,6 +40,7 @@ func TestACrewFixesByALink(t *testing.T) {
 		driver.Acts(id, "return", servertest.M{"reason": "不是我们"}).WantProblem(403, "forbidden", "never")
 		driver.Fixes(id)
 		office.WantStatus(id, "fixed")
+		wantLink(t, office, id, link.Link.ID, "issue.fixed", "photo.declared", "photo.received")
 		crew.Acts(id, "verify", servertest.M{"verdict": "pass", "how": "on_site"}).WantProblem(403, "forbidden", "never")
 
 		crew.Do(http.MethodDelete, path+"/"+link.Link.ID, nil).Want(http.StatusNoContent)
@@ -52,6 +55,53 @@ func TestACrewFixesByALink(t *testing.T) {
 		if len(left.Links) != 0 {
 			t.Errorf("links that are over: %+v", left)
 		}
+		s.Audit()
+	})
+}
+
+// wantLink fails unless the newest events of these types, and no others, say that they were done through a link, on the word of its maker.
+func wantLink(t *testing.T, c *servertest.Client, issue inspect.ID, link string, types ...string) {
+	t.Helper()
+	var page struct {
+		Events []struct {
+			Type, Link string
+			By         *struct {
+				DisplayName string `json:"display_name"`
+			}
+		}
+	}
+	c.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/events", nil).Want(http.StatusOK).Into(&page)
+	through := []string{}
+	for _, e := range page.Events {
+		if e.Link == link && e.By != nil {
+			through = append(through, e.Type)
+		} else if e.Link != "" {
+			t.Errorf("%s through %s", e.Type, e.Link)
+		}
+	}
+	slices.Sort(through)
+	if !slices.Equal(through, types) {
+		t.Errorf("through the link: got %v, want %v", through, types)
+	}
+}
+
+// TestWhatOneDidIsNotSentAsAnother sends what somebody queued while somebody else is logged in.
+func TestWhatOneDidIsNotSentAsAnother(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, office := s.As("lin"), s.As("office")
+		id := inspect.NewID()
+		body, err := json.Marshal(lin.Report())
+		if err != nil {
+			t.Fatal(err)
+		}
+		as := func(person string) http.Header {
+			return http.Header{"Content-Type": {"application/json"}, "Spotcheck-Person": {servertest.ID(person).String()}}
+		}
+		path := "/api/v1/issues/" + id.String()
+		office.Send(http.MethodPut, path, body, as("lin")).WantProblem(401, "session.required", "after-login")
+		lin.Send(http.MethodPut, path, body, as("lin")).Want(http.StatusCreated)
+		office.Send(http.MethodPut, path, body, as("lin")).WantProblem(401, "session.required", "after-login")
+		lin.Send(http.MethodPut, path, body, as("lin")).Want(http.StatusOK)
 		s.Audit()
 	})
 }

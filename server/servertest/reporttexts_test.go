@@ -237,3 +237,36 @@ func TestAReportNamesTasksAndReplies(t *testing.T) {
 		}
 	})
 }
+
+// TestAReportHasOneDraft drafts a period twice and saves one part of its sentences after another.
+func TestAReportHasOneDraft(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office := s.As("office")
+		type report struct {
+			ID        string
+			Revision  int64
+			Row       M
+			Sentences struct{ Better, Worse []string }
+		}
+		draft := func(body M) *servertest.Answer {
+			return office.Do(http.MethodPut, "/api/v1/reports/"+inspect.NewID().String(), body)
+		}
+		var first, refused, now report
+		draft(M{"period": "2026-W47"}).Want(http.StatusCreated).Into(&first)
+		draft(M{"period": "2026-W47"}).WantProblem(409, "report.drafted", "never").Into(&refused)
+		if refused.Row["id"] != first.ID {
+			t.Errorf("the refusal names %v, the draft is %s", refused.Row, first.ID)
+		}
+		draft(M{"period": "2026-W47", "language": "en"}).WantProblem(409, "report.drafted", "never")
+		draft(M{"period": "2026-W46"}).Want(http.StatusCreated)
+		draft(M{"period": "2026-W47", "genre": "bulletin"}).Want(http.StatusCreated)
+		draft(M{"period": "2026-W47", "scope": "area:" + servertest.ID("binhai").String()}).Want(http.StatusCreated)
+
+		path := "/api/v1/reports/" + first.ID
+		office.Do(http.MethodPut, path+"/sentences", M{"revision": first.Revision, "better": []string{"主干道保洁明显好转"}}).Want(http.StatusOK)
+		if office.Do(http.MethodGet, path, nil).Want(http.StatusOK).Into(&now); len(now.Sentences.Better) != 1 || now.Sentences.Worse != nil {
+			t.Errorf("what was written is not what is read: %+v", now)
+		}
+		s.Audit()
+	})
+}

@@ -118,6 +118,14 @@ func (tx *Tx) Publications(ctx context.Context, f PublicationFilter) (all []Publ
 	return all, next, err
 }
 
+// DraftOf gives what waits to be issued for a period, scope and genre; ok is false where nothing does.
+func (tx *Tx) DraftOf(ctx context.Context, period, scope, genre string) (p Publication, ok bool, err error) {
+	p, err = scanPublication(tx.row(ctx, publicationColumns+"WHERE p.period = ? AND p.scope = ? AND p.genre = ? AND p.state IN ('draft', 'checked') ORDER BY p.id LIMIT 1",
+		period, scope, genre))
+	ok, err = ignoreNoRows(err)
+	return p, ok, err
+}
+
 // LastIssuedReports gives the last issued reports of closure of a series, the last first.
 func (tx *Tx) LastIssuedReports(ctx context.Context, kind closure.PeriodKind, scope string, most int) ([]Publication, error) {
 	return list(ctx, tx, scanPublication,

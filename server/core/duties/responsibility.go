@@ -47,9 +47,13 @@ func (svc *Service) putResponsibility(ctx context.Context, tx *store.Tx, by insp
 	if err != nil {
 		return v, false, false, err
 	}
+	seen := v.UpdatedAt
 	v.Number, v.CreatedAt, v.UpdatedAt = old.Number, old.CreatedAt, old.UpdatedAt
 	if ok && reflect.DeepEqual(v, old) {
 		return v, true, false, nil
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, false, err
 	}
 	if err := svc.checkResponsibility(ctx, tx, &v); err != nil {
 		return v, false, false, err

@@ -64,10 +64,14 @@ func PutRule(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Rule) (
 	if err != nil {
 		return v, false, false, err
 	}
+	seen := v.CreatedAt
 	v.Version, v.Number, v.CreatedAt = old.Version, old.Number, old.CreatedAt
+	changed := ledger.CheckSeen(seen, ok, old.CreatedAt)
 	switch {
 	case ok && v == old:
 		return v, true, false, nil
+	case changed != nil:
+		return old, false, false, changed
 	case ok && v.Category != old.Category:
 		return v, false, false, inspect.ErrContent.At(fault.Field{Pointer: "/category", Detail: "a rule stays with its category; make another one"})
 	case !ok:

@@ -41,7 +41,12 @@ func (svc *Service) PutSuspension(ctx context.Context, a *inspect.Actor, v inspe
 			return err
 		}
 		saved.By, saved.CreatedAt, saved.UpdatedAt = a.ID, tx.Now, tx.Now
-		if created = !ok; ok {
+		created = !ok
+		if err := ledger.CheckSeen(v.UpdatedAt, ok, old.UpdatedAt); err != nil && (!ok || !sameSuspension(&old, &v)) {
+			saved = old
+			return err
+		}
+		if ok {
 			if old.Area != v.Area || old.From != v.From || old.Reason != v.Reason || !slices.Equal(old.Categories, v.Categories) {
 				return inspect.ErrSuspensionFixed
 			}
@@ -58,6 +63,11 @@ func (svc *Service) PutSuspension(ctx context.Context, a *inspect.Actor, v inspe
 		return tx.Enqueue(ctx, SuspendClocks{Suspension: v.ID.String()}, 0)
 	})
 	return saved, repeated, created, err
+}
+
+// sameSuspension says whether two suspensions stop the same.
+func sameSuspension(a, b *inspect.Suspension) bool {
+	return a.Area == b.Area && a.From == b.From && a.To == b.To && a.Reason == b.Reason && slices.Equal(a.Categories, b.Categories)
 }
 
 // mayStop checks that the office answers for the place, and that what is named is there.

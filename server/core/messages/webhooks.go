@@ -58,7 +58,15 @@ func (svc *Service) PutWebhook(ctx context.Context, a *inspect.Actor, w store.We
 				saved = old
 				return nil
 			}
-		} else if secret, err = svc.newSecret(&saved); err != nil {
+		}
+		if err := ledger.CheckSeen(w.UpdatedAt, ok, old.UpdatedAt); err != nil {
+			saved = old
+			return err
+		}
+		if ok {
+			return saveWebhook(ctx, tx, a.ID, &saved, "webhook.changed")
+		}
+		if secret, err = svc.newSecret(&saved); err != nil {
 			return err
 		}
 		return saveWebhook(ctx, tx, a.ID, &saved, "webhook.changed")

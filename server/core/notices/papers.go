@@ -300,11 +300,11 @@ func (svc *Service) shown(photos []inspect.Photo) []paper.Photo {
 		if p.State != inspect.PhotoSafe || p.Kind == inspect.PhotoCheck {
 			continue
 		}
-		at := p.CapturedAt
-		if at == 0 {
-			at = p.ReceivedAt
+		caption := svc.longTime(p.ReceivedAt) + "收到"
+		if at := p.CorrectedCapture(); at != 0 {
+			caption = svc.longTime(at)
 		}
-		v := paper.Photo{ID: p.ID.String(), SHA256: p.SHA256, After: p.Kind == inspect.PhotoAfter, Caption: svc.longTime(at)}
+		v := paper.Photo{ID: p.ID.String(), SHA256: p.SHA256, After: p.Kind == inspect.PhotoAfter, Caption: caption}
 		if v.After {
 			after = append(after, v)
 		} else {

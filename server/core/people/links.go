@@ -14,11 +14,12 @@ const (
 )
 
 // limitToLink turns the person who made a link into whoever has it: one issue is all that they see, for as long as that person may fix it.
-func limitToLink(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue inspect.ID) error {
-	if _, err := issues.Visible(ctx, tx, a, issue, inspect.MayIssueLinks); err != nil {
+func limitToLink(ctx context.Context, tx *store.Tx, a *inspect.Actor, link *store.Session) error {
+	if _, err := issues.Visible(ctx, tx, a, link.Issue, inspect.MayIssueLinks); err != nil {
 		return inspect.ErrSignIn.With("The link is no longer good: who made it does not answer for the issue any more.").Because(err)
 	}
-	a.Grants = []inspect.Grant{{Role: inspect.Crew, Scope: inspect.Scope{Kind: inspect.OneIssue, ID: issue}}}
+	a.Grants = []inspect.Grant{{Role: inspect.Crew, Scope: inspect.Scope{Kind: inspect.OneIssue, ID: link.Issue}}}
+	a.Link = link.ID
 	return nil
 }
 

@@ -75,9 +75,13 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, 
 	if ok {
 		p.CreatedAt = old.CreatedAt
 	}
+	seen := p.UpdatedAt
 	p.UpdatedAt = tx.Now
 	if ok && hash == "" && samePerson(old, p) {
 		return old, true, false, nil
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, false, err
 	}
 	if err := tx.SavePerson(ctx, p); err != nil {
 		return p, false, false, err

@@ -207,7 +207,7 @@ func (svc *Service) Authenticate(ctx context.Context, token string) (a inspect.A
 		if a, err = ActorOf(ctx, tx, s.Person); err != nil || s.Issue.IsZero() {
 			return err
 		}
-		return limitToLink(ctx, tx, &a, s.Issue)
+		return limitToLink(ctx, tx, &a, &s)
 	})
 	if err != nil || inspect.At(svc.now()).Sub(s.SeenAt) < seenEvery {
 		return a, s, err

@@ -149,9 +149,10 @@ func (svc *Service) Stamped(ctx context.Context, a *inspect.Actor, issue, id ins
 }
 
 func (svc *Service) stampLines(ctx context.Context, tx *store.Tx, row *store.IssueRow, p inspect.Photo) ([]string, error) {
-	at := p.CapturedAt
-	if at == 0 {
-		at = p.ReceivedAt
+	const form = "2006-01-02 15:04:05"
+	taken := p.ReceivedAt.UTC().In(svc.zone).Format(form) + " 收到"
+	if at := p.CorrectedCapture(); at != 0 {
+		taken = at.UTC().In(svc.zone).Format(form)
 	}
 	category, _, err := tx.Category(ctx, row.Category)
 	if err != nil {
@@ -165,7 +166,7 @@ func (svc *Service) stampLines(ctx context.Context, tx *store.Tx, row *store.Iss
 	if err != nil {
 		return nil, err
 	}
-	lines := []string{at.UTC().In(svc.zone).Format("2006-01-02 15:04:05"), row.Number + "  " + category.NameZH + " " + category.NameEN}
+	lines := []string{taken, row.Number + "  " + category.NameZH + " " + category.NameEN}
 	switch {
 	case told["address"] != "":
 		lines = append(lines, told["address"])

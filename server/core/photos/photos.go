@@ -99,7 +99,7 @@ func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Ac
 	if err := Declare(ctx, tx, row, a, fresh); err != nil {
 		return err
 	}
-	e := &inspect.Event{Type: "photo.declared", By: a.ID, At: tx.Now, SentAt: sentAt, Declared: fresh}
+	e := &inspect.Event{Type: "photo.declared", By: a.ID, Link: a.Link, At: tx.Now, SentAt: sentAt, Declared: fresh}
 	row.PhotosDeclared += len(fresh)
 	flags := issues.LostFlags(lost)
 	issues.NoteFlags(row, e, flags)
@@ -336,7 +336,7 @@ func (svc *Service) keepPhoto(ctx context.Context, a *inspect.Actor, p inspect.P
 }
 
 func (svc *Service) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, p inspect.Photo, u Upload) error {
-	e := &inspect.Event{Type: "photo.received", By: a.ID, At: tx.Now, SentAt: u.SentAt,
+	e := &inspect.Event{Type: "photo.received", By: a.ID, Link: a.Link, At: tx.Now, SentAt: u.SentAt,
 		Received: &inspect.PhotoReceipt{ID: p.ID, SHA256: u.SHA256, Bytes: u.Length, Facts: p.Facts}}
 	if u.SentAt != 0 {
 		begun := u.BegunAt

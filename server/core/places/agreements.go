@@ -56,9 +56,13 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if err != nil {
 		return v, false, false, err
 	}
+	seen := v.UpdatedAt
 	v.CreatedAt, v.UpdatedAt, v.Scan = old.CreatedAt, old.UpdatedAt, old.Scan
 	if ok && v == old {
 		return v, true, false, nil
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, false, err
 	}
 	if _, there, err := tx.Spot(ctx, v.Spot); err != nil {
 		return v, false, false, err

@@ -69,6 +69,7 @@ func prepareNode[T comparable](ctx context.Context, tx *store.Tx, t store.Tree, 
 	of func(*T) treeNode) (saved T, repeated, created bool, err error) {
 	saved = v
 	n := of(&saved)
+	seen := *n.updated
 	if err := tx.LockRegisters(ctx); err != nil {
 		return saved, false, false, err
 	}
@@ -80,11 +81,14 @@ func prepareNode[T comparable](ctx context.Context, tx *store.Tx, t store.Tree, 
 		return saved, false, false, err
 	}
 	if *n.created, *n.updated = tx.Now, tx.Now; !ok {
-		return saved, false, true, nil
+		return saved, false, true, ledger.CheckSeen(seen, false, 0)
 	}
 	was := of(&old)
 	if *n.created, *n.updated = *was.created, *was.updated; saved == old {
 		return saved, true, false, nil
+	}
+	if err := ledger.CheckSeen(seen, true, *was.updated); err != nil {
+		return old, false, false, err
 	}
 	if *n.updated = tx.Now; n.parent != was.parent {
 		err = tx.BumpTreeVersion(ctx)
@@ -181,6 +185,7 @@ func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Cat
 	if err != nil {
 		return v, false, false, err
 	}
+	seen := v.UpdatedAt
 	v.CreatedAt, v.UpdatedAt = tx.Now, tx.Now
 	if ok {
 		v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
@@ -188,6 +193,9 @@ func putCategory(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Cat
 			return v, true, false, nil
 		}
 		v.UpdatedAt = tx.Now
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, false, err
 	}
 	ledger.Record(tx, by, store.StreamCategory, v.Code, "category.changed", categoryBody(&v))
 	return v, false, !ok, tx.SaveCategory(ctx, v)

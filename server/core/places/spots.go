@@ -86,10 +86,14 @@ func (svc *Service) putSpot(ctx context.Context, tx *store.Tx, by inspect.ID, v 
 	if err != nil {
 		return v, false, false, err
 	}
+	seen := v.UpdatedAt
 	v.Point = geo.ToWGS84(v.OriginalPoint, v.Datum)
 	v.CreatedAt, v.UpdatedAt = old.CreatedAt, old.UpdatedAt
 	if ok && reflect.DeepEqual(v, old) {
 		return v, true, false, nil
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, false, err
 	}
 	if err := svc.checkSpot(ctx, tx, &v); err != nil {
 		return v, false, false, err

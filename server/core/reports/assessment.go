@@ -35,10 +35,15 @@ func (svc *Service) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p 
 				return inspect.ErrForbidden
 			}
 		}
+		seen := p.UpdatedAt
 		p.CreatedAt, p.UpdatedAt = old.CreatedAt, old.UpdatedAt
 		if repeated = ok && p == old; repeated {
 			saved = old
 			return nil
+		}
+		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+			saved = old
+			return err
 		}
 		if p.UpdatedAt = tx.Now; !ok {
 			p.CreatedAt = tx.Now

@@ -307,7 +307,8 @@ func (m *builder) pair(ctx context.Context, row *store.IssueRow) (p PhotoPair, o
 	shot := func(kind inspect.PhotoKind, used bool) (s PairPhoto) {
 		for _, photo := range photos {
 			if photo.Kind == kind && photo.State == inspect.PhotoSafe && photo.Renditions == inspect.RenditionReady && (!used || !photo.UsedBy.IsZero()) {
-				s = PairPhoto{ID: photo.ID.String(), SHA256: photo.SHA256, At: cmp.Or(photo.CapturedAt, photo.ReceivedAt).UTC()}
+				at := photo.CorrectedCapture()
+				s = PairPhoto{ID: photo.ID.String(), SHA256: photo.SHA256, At: cmp.Or(at, photo.ReceivedAt).UTC(), Received: at == 0}
 				if !used {
 					break // the first of the report, the last of the fix
 				}

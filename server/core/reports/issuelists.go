@@ -93,7 +93,11 @@ func (b *renderer) shot(s PairPhoto) paper.CaptionedPhoto {
 	if s.ID == "" {
 		return paper.CaptionedPhoto{}
 	}
-	return paper.CaptionedPhoto{ID: s.ID, SHA256: s.SHA256, Caption: b.At(s.At).Text}
+	caption := b.At(s.At).Text
+	if s.Received {
+		caption = b.sayf("%s收到", "%s received", caption)
+	}
+	return paper.CaptionedPhoto{ID: s.ID, SHA256: s.SHA256, Caption: caption}
 }
 
 func (b *renderer) overdue() {

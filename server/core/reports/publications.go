@@ -42,6 +42,9 @@ func (svc *Service) DraftReport(ctx context.Context, a *inspect.Actor, id inspec
 		if _, ok, err := tx.Publication(ctx, id); err != nil || ok {
 			return figures.OrElse(err, inspect.ErrReportDiffers) // somebody was faster with the same id
 		}
+		if known, ok, err := tx.DraftOf(ctx, f.Week.Name, scope, string(ask.Genre)); err != nil || ok {
+			return figures.OrElse(err, inspect.ErrReportDrafted.WithRow(map[string]any{"id": known.ID, "revision": known.Revision, "state": known.State}))
+		}
 		p := &store.Publication{ID: id, Genre: string(ask.Genre), Kind: f.Week.Kind, Period: f.Week.Name, Scope: scope, Language: ask.Language,
 			State: store.Draft, MadeBy: a.ID, CreatedAt: tx.Now}
 		return svc.saveDraft(ctx, tx, p, f, a.ID)

@@ -213,9 +213,10 @@ type PhotoPair struct {
 
 // PairPhoto is a photo.
 type PairPhoto struct {
-	ID     string    `json:"id"`
-	SHA256 string    `json:"sha256"`
-	At     time.Time `json:"at"`
+	ID       string    `json:"id"`
+	SHA256   string    `json:"sha256"`
+	At       time.Time `json:"at"`                 // taken, corrected by the skew of the phone's clock
+	Received bool      `json:"received,omitempty"` // At is when it came: nobody says when it was taken
 }
 
 // OverdueRow is an issue that was not fixed by its deadline, with who was told of it when.

@@ -55,10 +55,15 @@ func (svc *Service) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspe
 		if err != nil {
 			return err
 		}
+		seen := f.UpdatedAt
 		f.CreatedAt, f.UpdatedAt = old.CreatedAt, old.UpdatedAt
 		if repeated = ok && reflect.DeepEqual(f, old); repeated {
 			saved = old
 			return nil
+		}
+		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+			saved = old
+			return err
 		}
 		if ok && (f.Every != old.Every || !slices.Equal(f.Lines, old.Lines)) {
 			if sent, err := tx.ReturnSent(ctx, f.ID); err != nil {

@@ -27,7 +27,7 @@ func (svc *Service) prepare(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 		return nil, nil, err
 	}
 	m = &inspect.Transition{
-		Action: ask.Action, ID: ask.ID, By: a.ID, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
+		Action: ask.Action, ID: ask.ID, By: a.ID, Link: a.Link, DoneAt: ask.DoneAt, SentAt: ask.SentAt, ReceivedAt: tx.Now,
 		LateWindow: late, Unit: ask.Unit, DueAt: ask.DueAt, Area: ask.Area,
 		Verdict: ask.Verdict, Method: ask.How, Place: ask.Place, Decided: ask.Decided, Until: ask.Until, Answer: ask.Answer,
 		LetterKind: ask.Kind, Letter: ask.Letter, AppealSubject: ask.About, Finding: ask.Finding, FieldCheckResult: ask.Found, Mentions: ask.Named, Part: ask.Part, To: ask.To,

@@ -47,7 +47,7 @@ type personIn struct {
 }
 
 func personWire(p *inspect.Person) fiber.Map {
-	m := fiber.Map{"id": p.ID, "name": p.Name, "display_name": p.DisplayName, "disabled": p.Disabled, "grants": grantsWire(p.Grants), "created_at": p.CreatedAt}
+	m := fiber.Map{"id": p.ID, "name": p.Name, "display_name": p.DisplayName, "disabled": p.Disabled, "grants": grantsWire(p.Grants), "created_at": p.CreatedAt, "updated_at": p.UpdatedAt}
 	if p.StaffNumber != "" {
 		m["staff_number"] = p.StaffNumber
 	}
@@ -99,13 +99,17 @@ func (h *personHandlers) putPerson(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	p := inspect.Person{ID: person, Name: in.Name, DisplayName: in.DisplayName, StaffNumber: in.StaffNumber, Phone: in.Phone, Disabled: in.Disabled}
+	seen, err := rest.SeenRow(c)
+	if err != nil {
+		return err
+	}
+	p := inspect.Person{ID: person, Name: in.Name, DisplayName: in.DisplayName, StaffNumber: in.StaffNumber, Phone: in.Phone, Disabled: in.Disabled, UpdatedAt: seen}
 	for _, g := range in.Grants {
 		p.Grants = append(p.Grants, inspect.Grant{Role: g.Role, Scope: inspect.Scope(g.Scope)})
 	}
 	saved, repeated, fresh, err := h.people.PutPerson(c.UserContext(), rest.Actor(c), p, in.Password, h.site.Address(c))
 	if err != nil {
-		return err
+		return rest.WithRow(err, personWire(&saved))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "person": personWire(&saved)})
 }

@@ -15,6 +15,7 @@ type eventWire struct {
 	Type   string            `json:"type"`
 	At     inspect.Time      `json:"at"`
 	By     *rest.PersonRef   `json:"by,omitempty"`
+	Link   inspect.ID        `json:"link,omitzero"` // through which it was done on that person's word
 	DoneAt inspect.Time      `json:"done_at,omitzero"`
 	Late   bool              `json:"late_arrival,omitempty"`
 	Unit   *rest.Ref         `json:"unit,omitempty"`
@@ -46,7 +47,11 @@ func (h *issueHandlers) history(c *fiber.Ctx) error {
 	}{Events: []eventWire{}}
 	for n := range all.Events {
 		e := &all.Events[n]
-		out.Events = append(out.Events, eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, By: rest.PersonIfAny(e.By, all.People), DoneAt: e.DoneAt,
+		var told struct{ Link inspect.ID }
+		if err := json.Unmarshal(e.Body, &told); err != nil {
+			return err
+		}
+		out.Events = append(out.Events, eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, By: rest.PersonIfAny(e.By, all.People), Link: told.Link, DoneAt: e.DoneAt,
 			Late: e.Late, Unit: rest.RefOf(e.Unit, all.Units), Texts: e.Texts, Erased: e.Erased, Photos: e.Photos, Body: e.Body,
 			Prev: e.Prev.String(), Hash: e.Hash.String()})
 	}

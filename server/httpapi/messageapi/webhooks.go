@@ -77,10 +77,14 @@ func (h *webhookHandlers) putWebhook(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	w, secret, repeated, err := h.messages.PutWebhook(c.UserContext(), rest.Actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL,
-		Types: in.Types, Enabled: rest.TrueIfAbsent(in.Enabled)})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	w, secret, repeated, err := h.messages.PutWebhook(c.UserContext(), rest.Actor(c), store.Webhook{ID: webhook, Name: in.Name, URL: in.URL,
+		Types: in.Types, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, webhookOf(&w))
 	}
 	out := withSecret(&w, secret)
 	out["repeated"] = repeated

@@ -109,10 +109,14 @@ func (h *agreementHandlers) putAgreement(c *fiber.Ctx) error {
 	if in.ValidTo != "" && in.ValidTo < in.SignedOn {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/valid_to", Detail: "before signed_on"})
 	}
-	v, repeated, fresh, err := h.places.PutAgreement(c.UserContext(), rest.Actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Kind: in.Kind,
-		Span: inspect.Span{From: in.SignedOn, To: in.ValidTo}, SignedBy: in.SignedBy, Enabled: rest.TrueIfAbsent(in.Enabled)})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.places.PutAgreement(c.UserContext(), rest.Actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Kind: in.Kind,
+		Span: inspect.Span{From: in.SignedOn, To: in.ValidTo}, SignedBy: in.SignedBy, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, agreementOf(&v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "agreement": agreementOf(&v)})
 }

@@ -121,10 +121,14 @@ func (h *areaHandlers) putArea(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v, repeated, fresh, err := h.places.PutArea(c.UserContext(), rest.Actor(c), inspect.Area{ID: area, Name: in.Name, Code: in.Code, Level: in.Level,
-		Class: in.Class, Parent: in.Parent, Enabled: rest.TrueIfAbsent(in.Enabled)})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.places.PutArea(c.UserContext(), rest.Actor(c), inspect.Area{ID: area, Name: in.Name, Code: in.Code, Level: in.Level,
+		Class: in.Class, Parent: in.Parent, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, Area(v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "area": Area(v)})
 }

@@ -90,11 +90,15 @@ func (h *categoryHandlers) putCategory(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, fresh, err := h.places.PutCategory(c.UserContext(), rest.Actor(c), inspect.Category{Code: code, OldCode: in.OldCode, NameZH: in.NameZH,
-		NameEN: in.NameEN, Group: in.Group, Limit: in.Limit, LimitUnit: in.LimitUnit, ClassZH: in.ClassZH, Local: in.Local,
-		Enabled: rest.TrueIfAbsent(in.Enabled), ByPhoto: in.ByPhoto, ReopenDays: in.ReopenDays})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.places.PutCategory(c.UserContext(), rest.Actor(c), inspect.Category{Code: code, OldCode: in.OldCode, NameZH: in.NameZH,
+		NameEN: in.NameEN, Group: in.Group, Limit: in.Limit, LimitUnit: in.LimitUnit, ClassZH: in.ClassZH, Local: in.Local,
+		Enabled: rest.TrueIfAbsent(in.Enabled), ByPhoto: in.ByPhoto, ReopenDays: in.ReopenDays, UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, Category(v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "category": Category(v)})
 }

@@ -110,9 +110,14 @@ func (h *placeHandlers) putPlace(c *fiber.Ctx) error {
 	if len(in.Vehicles) > 0 {
 		v.Vehicles = in.Vehicles
 	}
-	v, repeated, fresh, err := h.places.PutSpot(c.UserContext(), rest.Actor(c), v)
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v.UpdatedAt = seen
+	v, repeated, fresh, err := h.places.PutSpot(c.UserContext(), rest.Actor(c), v)
+	if err != nil {
+		return rest.WithRow(err, placeOf(&v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "place": placeOf(&v)})
 }

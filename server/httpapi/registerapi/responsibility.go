@@ -108,11 +108,15 @@ func (h *responsibilityHandlers) putResponsibility(c *fiber.Ctx) error {
 	if err := in.check(); err != nil {
 		return err
 	}
-	v, repeated, fresh, err := h.duties.PutResponsibility(c.UserContext(), rest.Actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
-		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce,
-		Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled)})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.duties.PutResponsibility(c.UserContext(), rest.Actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
+		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce,
+		Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, responsibilityOf(&v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "responsibility": responsibilityOf(&v)})
 }

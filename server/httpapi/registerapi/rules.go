@@ -95,11 +95,15 @@ func (h *ruleHandlers) putRule(c *fiber.Ctx) error {
 	if l := (calendar.Limit{N: in.Limit}); !l.Valid() {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/limit", Detail: wantedLimit})
 	}
-	v, repeated, fresh, err := h.duties.PutRule(c.UserContext(), rest.Actor(c), inspect.Rule{ID: rule, Category: in.Category, AreaClass: in.AreaClass, FileZH: in.FileZH,
-		FileEN: in.FileEN, CloseZH: in.CloseZH, CloseEN: in.CloseEN, Limit: in.Limit, LimitUnit: in.LimitUnit, Enabled: rest.TrueIfAbsent(in.Enabled),
-		Counting: in.Counting})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.duties.PutRule(c.UserContext(), rest.Actor(c), inspect.Rule{ID: rule, Category: in.Category, AreaClass: in.AreaClass, FileZH: in.FileZH,
+		FileEN: in.FileEN, CloseZH: in.CloseZH, CloseEN: in.CloseEN, Limit: in.Limit, LimitUnit: in.LimitUnit, Enabled: rest.TrueIfAbsent(in.Enabled),
+		Counting: in.Counting, CreatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, Rule(v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "rule": Rule(v)})
 }

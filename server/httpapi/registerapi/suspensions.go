@@ -79,10 +79,14 @@ func (h *suspensionHandlers) putSuspension(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, fresh, err := h.duties.PutSuspension(c.UserContext(), rest.Actor(c), inspect.Suspension{ID: which, Area: in.Area,
-		Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	v, repeated, fresh, err := h.duties.PutSuspension(c.UserContext(), rest.Actor(c), inspect.Suspension{ID: which, Area: in.Area,
+		Categories: in.Categories, From: in.From, To: in.To, Reason: in.Reason, UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, suspensionWire(v))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "suspension": suspensionWire(v)})
 }

@@ -68,10 +68,14 @@ func (h *unitHandlers) putUnit(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	u, repeated, fresh, err := h.places.PutUnit(c.UserContext(), rest.Actor(c), inspect.Unit{ID: unit, Name: in.Name, Kind: in.Kind, PeerGroup: in.PeerGroup,
-		Parent: in.Parent, Contact: in.Contact, Enabled: rest.TrueIfAbsent(in.Enabled)})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	u, repeated, fresh, err := h.places.PutUnit(c.UserContext(), rest.Actor(c), inspect.Unit{ID: unit, Name: in.Name, Kind: in.Kind, PeerGroup: in.PeerGroup,
+		Parent: in.Parent, Contact: in.Contact, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, Unit(u))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "unit": Unit(u)})
 }

@@ -65,10 +65,14 @@ func (h *assessmentPointHandlers) putAssessmentPoint(c *fiber.Ctx) error {
 	if strings.TrimSpace(in.Reason) == "" {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	saved, repeated, fresh, err := h.reports.PutAssessmentPoint(c.UserContext(), rest.Actor(c),
-		inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn})
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	saved, repeated, fresh, err := h.reports.PutAssessmentPoint(c.UserContext(), rest.Actor(c),
+		inspect.AssessmentPoint{ID: point, Unit: in.Unit, Day: in.Day, Hundredths: points, Reason: in.Reason, Withdrawn: in.Withdrawn, UpdatedAt: seen})
+	if err != nil {
+		return rest.WithRow(err, assessmentPointOf(&saved, nil))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "point": assessmentPointOf(&saved, nil)})
 }

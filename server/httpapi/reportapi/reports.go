@@ -137,6 +137,15 @@ type publicationWire struct {
 	Notes      []noteWire              `json:"notes,omitempty"`
 	Short      string                  `json:"short,omitempty"`
 	Says       json.RawMessage         `json:"says,omitempty"`
+	Sentences  *sentencesWire          `json:"sentences,omitempty"`
+}
+
+// sentencesWire are those that a person wrote in the place of the generated ones.
+type sentencesWire struct {
+	Better    []string `json:"better,omitempty"`
+	Worse     []string `json:"worse,omitempty"`
+	Decisions []string `json:"decisions,omitempty"`
+	CopyTo    []string `json:"copy_to,omitempty"`
 }
 
 // noteWire is what somebody who checks a report remarks on one of its figures.
@@ -175,6 +184,9 @@ func wholePublication(v *reports.Publication) publicationWire {
 		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, rest.PersonOf(n.By, v.Names), n.At})
 	}
 	w.Reason, w.Short, w.Says = v.Reason, v.Short, v.Says
+	if r := v.Week; r != nil {
+		w.Sentences = &sentencesWire{r.Better, r.Worse, r.Decisions, r.CopyTo}
+	}
 	return w
 }
 

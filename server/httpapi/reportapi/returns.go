@@ -161,9 +161,14 @@ func (h *returnHandlers) putReturnForm(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	saved, repeated, fresh, err := h.reports.PutReturnForm(c.UserContext(), rest.Actor(c), f)
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	f.UpdatedAt = seen
+	saved, repeated, fresh, err := h.reports.PutReturnForm(c.UserContext(), rest.Actor(c), f)
+	if err != nil {
+		return rest.WithRow(err, returnFormOf(&saved, nil))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "form": returnFormOf(&saved, nil)})
 }

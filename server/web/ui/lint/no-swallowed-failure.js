@@ -1,6 +1,7 @@
 /**
  * Forbids a failure that is thrown away: a catch block with nothing in it, and a .catch() whose function does nothing with the failure but give emptiness in
- * its place. A failure is shown (useReading, FailureNotice), handed on, or named as one that nobody misses (bestEffort).
+ * its place; and an answer of which only the data are taken. A failure is shown (useReading, FailureNotice), handed on, or named as one that nobody
+ * misses (bestEffort).
  */
 export default {
   meta: {
@@ -26,6 +27,12 @@ export default {
         )
           report(node)
       },
+      // What came of a request is taken without why nothing did.
+      'VariableDeclarator[id.type="ObjectPattern"] > AwaitExpression[argument.callee.name=/^answer(To)?$/]'(node) {
+        const names = node.parent.id.properties.map((p) => p.key?.name)
+        if (names.includes('data') && !names.includes('failure')) report(node)
+      },
+      'MemberExpression[property.name="data"] > AwaitExpression[argument.callee.name=/^answer(To)?$/]': report,
       // The second function of then() is a catch by another name.
       'CallExpression[callee.property.name="then"][arguments.length=2]'(node) {
         const handler = node.arguments[1]

@@ -22,6 +22,8 @@ new RuleTester({ languageOptions: { parser: typescript.parser } }).run('no-swall
     'try { read() } catch (error) { return unreachable() }',
     'read().then(take, (error) => show(error))',
     'read().then(take)',
+    'async () => { const { data, failure } = await answer(api.GET("/x")) }',
+    'async () => { const said = await answerTo("/x") }',
   ],
   invalid: [
     swallowed('read().catch(() => ({ data: undefined }))'),
@@ -39,6 +41,8 @@ new RuleTester({ languageOptions: { parser: typescript.parser } }).run('no-swall
     swallowed('read().catch()'),
     swallowed('read().then(take, () => undefined)'),
     swallowed('async () => { const { data } = await api.GET("/x").catch(() => ({ data: undefined })) }'),
+    swallowed('async () => { const { data } = await answer(api.GET("/x")) }'),
+    swallowed('async () => (await answerTo("/x")).data?.rows ?? []'),
     swallowed('try { read() } catch {}'),
     swallowed('try { read() } catch (error) { /* the old ones do */ }'),
   ],

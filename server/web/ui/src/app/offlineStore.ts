@@ -2,7 +2,8 @@ import { reactive, readonly } from 'vue'
 import { answer, bestEffort } from '../shared/answers'
 import { api, type Failure } from '../shared/client'
 import type { components } from '../shared/api.gen'
-import { remember, remembered } from '../outbox/keep'
+import { forget, forgetAll, remember, remembered } from '../outbox/keep'
+import { owner } from '../outbox/owner'
 
 export type Bootstrap = components['schemas']['Bootstrap']
 export type Issue = components['schemas']['Issue']
@@ -23,12 +24,20 @@ const state = reactive<Known>({ bootstrap: null, tasks: [], tasksAt: 0, loading:
 /** What the phone knows without the server. */
 export const known = readonly(state) as Known
 
-/** Reads what the phone remembers, then asks the server for what is new. */
+/** The name of something that is kept for who is logged in. */
+const mine = (what: string): string => `of/${owner()}/${what}`
+
+/** Reads what the phone remembers for this person, then asks the server for what is new. */
 export async function learn(): Promise<void> {
-  state.bootstrap = (await remembered<Bootstrap>('bootstrap')) ?? null
-  const tasks = await remembered<{ tasks: IssueRow[]; at: number }>('tasks')
+  Object.assign(state, { bootstrap: null, tasks: [], tasksAt: 0, failure: null })
+  state.bootstrap = (await remembered<Bootstrap>(mine('bootstrap'))) ?? null
+  const tasks = await remembered<{ tasks: IssueRow[]; at: number }>(mine('tasks'))
   if (tasks) Object.assign(state, { tasks: tasks.tasks, tasksAt: tasks.at })
+  await bestEffort('what an older version kept for anybody stays', forgetEverybodys())
   await refresh()
+}
+async function forgetEverybodys(): Promise<void> {
+  await Promise.all([forget('bootstrap'), forget('tasks'), forgetAll('issue/')])
 }
 
 /** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. */
@@ -39,7 +48,7 @@ export async function refresh(): Promise<void> {
     state.failure = failure ?? (data.categories ? null : { kind: 'answer' })
     if (data?.categories) {
       state.bootstrap = data
-      await bestEffort('the registers are not kept for later', remember('bootstrap', data))
+      await bestEffort('the registers are not kept for later', remember(mine('bootstrap'), data))
     }
     if (!state.failure) await work()
   } finally {
@@ -64,9 +73,12 @@ async function work(): Promise<void> {
   if (!data?.issues) return
   state.tasks = data.issues
   state.tasksAt = Date.now()
-  await bestEffort('the tasks are not kept for later', remember('tasks', { tasks: data.issues, at: state.tasksAt }))
+  await bestEffort(
+    'the tasks are not kept for later',
+    remember(mine('tasks'), { tasks: data.issues, at: state.tasksAt }),
+  )
   for (const row of data.issues.slice(0, kept)) {
-    const old = await remembered<Issue>(`issue/${row.id}`)
+    const old = await remembered<Issue>(mine(`issue/${row.id}`))
     if (old?.version !== row.version || old.photos_safe !== row.photos_safe) await issueOf(row.id)
   }
   void bestEffort('pictures are not kept for later', keepPictures(data.issues.slice(0, kept)))
@@ -81,7 +93,7 @@ async function keepPictures(rows: IssueRow[]): Promise<void> {
   const cache = await caches.open(pictures)
   const wanted = new Set<string>()
   for (const row of rows) {
-    const safe = (await remembered<Issue>(`issue/${row.id}`))?.photos.filter((p) => p.state === 'safe') ?? []
+    const safe = (await remembered<Issue>(mine(`issue/${row.id}`)))?.photos.filter((p) => p.state === 'safe') ?? []
     const path = (photo: string, size: string): string => `/api/v1/issues/${row.id}/photos/${photo}/${size}`
     if (row.thumb) wanted.add(path(row.thumb, 'thumb'))
     for (const p of safe.slice(-6)) wanted.add(path(p.id, 'thumb'))
@@ -107,11 +119,11 @@ export async function forgetPictures(): Promise<void> {
 export async function issueOf(id: string): Promise<{ issue: Issue | null; failure: Failure | null }> {
   const { data, failure } = await answer(api.GET('/api/v1/issues/{id}', { params: { path: { id } } }))
   if (data?.id) {
-    await bestEffort('an issue is not kept for later', remember(`issue/${id}`, data))
+    await bestEffort('an issue is not kept for later', remember(mine(`issue/${id}`), data))
     return { issue: data, failure: null }
   }
   if (failure?.kind === 'problem' && failure.problem.status === 404) return { issue: null, failure: null }
-  return { issue: (await remembered<Issue>(`issue/${id}`)) ?? null, failure: failure ?? { kind: 'answer' } }
+  return { issue: (await remembered<Issue>(mine(`issue/${id}`))) ?? null, failure: failure ?? { kind: 'answer' } }
 }
 
 /** The name of a category in the person's language. */

@@ -518,6 +518,85 @@ test('a shot is kept with its digest before anything else is done with it', asyn
   expect(Buffer.from((await keep.bytesOf(shot.id))!.data).toString()).toBe('bytes')
 })
 
+describe('whose it is', () => {
+  /** Lin is away from the network with a report, and wang logs in on the same phone. */
+  async function left(): Promise<{ issue: string; shot: Keep.Shot }> {
+    await courier.belongTo('lin')
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    const shot = await shoot('one', 'lin/report')
+    const issue = await courier.report({ n: 1 }, [shot], 'mud')
+    await came(1)
+    expect(server.came[0]!.headers['spotcheck-person']).toBe('lin')
+    await keep.remember('draft:lin/report', { note: 'mine' })
+    await keep.remember('of/lin/tasks', { tasks: [] })
+    await courier.belongTo('wang')
+    server.came = []
+    server.answer = taken
+    await keep.saveItems((await keep.allItems()).map((i) => ({ ...i, notBefore: 0 })))
+    return { issue, shot }
+  }
+
+  test('what one person did is neither shown to another nor sent as them, and goes when that person is back', async () => {
+    const { issue } = await left()
+    await courier.goOn()
+    expect(courier.outbox.items).toEqual([])
+    expect(courier.outbox.others).toBe(2)
+    expect(await (await courier.asFile()).text()).toBe('')
+    await courier.report({ n: 2 }, [], 'of wang')
+    await empty()
+    expect(server.came.map((c) => [c.json().n, c.headers['spotcheck-person']])).toEqual([[2, 'wang']])
+    await courier.belongTo('')
+    expect(courier.outbox.others).toBe(2)
+    await courier.belongTo('lin')
+    await courier.goOn()
+    await empty()
+    expect(server.paths.slice(1)[0]).toBe(`PUT /api/v1/issues/${issue}`)
+    expect(new Set(server.came.slice(1).map((c) => c.headers['spotcheck-person']))).toEqual(new Set(['lin']))
+  })
+
+  test('a log-in that has run out is nothing to the next one', async () => {
+    await courier.belongTo('lin')
+    server.answer = () => problem(401, 'session.required', 'after-login')
+    await courier.report({ n: 1 }, [], 'mud')
+    await came(1)
+    expect(courier.outbox.needsLogin).toBe(true)
+    await courier.belongTo('wang')
+    expect(courier.outbox.needsLogin).toBe(false)
+  })
+
+  test('what is cleared is gone, and nothing of others', async () => {
+    const { shot } = await left()
+    await keep.keepShot({ ...shot, id: 'draft', draft: 'lin/report' }, new ArrayBuffer(1))
+    await keep.keepShot({ ...shot, id: 'theirs', draft: 'wang/report' }, new ArrayBuffer(1))
+    await keep.remember('of/wang/tasks', 'kept')
+    await courier.clear('lin')
+    expect(await keep.allItems()).toEqual([])
+    expect((await keep.shotsOf()).map((s) => s.id)).toEqual(['theirs'])
+    expect(await keep.bytesOf(shot.id)).toBeUndefined()
+    expect(await keep.remembered('draft:lin/report')).toBeUndefined()
+    expect(await keep.remembered('of/lin/tasks')).toBeUndefined()
+    expect(await keep.remembered('of/wang/tasks')).toBe('kept')
+    expect(courier.outbox.others).toBe(0)
+  })
+
+  test('what an older version kept is of who was logged in last', async () => {
+    await keep.addItems([kept({ state: 'asked' })])
+    await courier.belongTo('lin')
+    expect((await keep.allItems()).map((i) => i.owner)).toEqual(['lin'])
+    await courier.belongTo('wang')
+    expect(courier.outbox.others).toBe(1)
+  })
+
+  test('a file of another person waits for that person', async () => {
+    await courier.belongTo('wang')
+    const line = JSON.stringify({ item: kept({ owner: 'lin' }) })
+    expect(await courier.fromFile(new Blob([line]))).toBe(1)
+    expect(courier.outbox.items).toEqual([])
+    expect(courier.outbox.others).toBe(1)
+    expect(server.came).toEqual([])
+  })
+})
+
 describe('the file of an outbox', () => {
   /** An outbox with a report that was refused and a photo behind it, as a file, and then another phone. */
   async function onAnotherPhone(): Promise<{ text: string; shot: Keep.Shot }> {

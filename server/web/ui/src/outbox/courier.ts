@@ -3,6 +3,7 @@ import {
   addItems,
   allItems,
   bytesOf,
+  dropAllOf,
   dropItems,
   keepBytes,
   keepShot,
@@ -11,20 +12,24 @@ import {
   type Kept,
   type Shot,
 } from './keep'
+import { owner, setOwner } from './owner'
 import { answered, begin, emptied, hurried, loggedIn, mended, nextMoment, ready, restart, type Outbox } from './rules'
 import { send } from './send'
 import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
 
 interface Shown {
+  /** What waits and was done by who is logged in, or by this link. */
   items: Kept[]
+  /** How much of others waits on this phone. */
+  others: number
   needsLogin: boolean
   /** How many photos of all that were ever in this outbox are safe: since the app was started. */
   safe: number
   full: boolean
 }
 
-const state = reactive<Shown>({ items: [], needsLogin: false, safe: 0, full: false })
+const state = reactive<Shown>({ items: [], others: 0, needsLogin: false, safe: 0, full: false })
 
 /** The outbox, for every screen to read. */
 export const outbox = readonly(state)
@@ -82,6 +87,7 @@ function item(id: string, issue: string, kind: Kept['kind'], path: string, words
     id,
     issue,
     kind,
+    owner: owner(),
     path,
     method: 'PUT',
     words,
@@ -159,8 +165,9 @@ let turns = 0
 async function read(): Promise<void> {
   for (let before = -1; before !== turns;) {
     before = turns
-    const items = await allItems()
-    if (before === turns) state.items = items
+    const all = await allItems()
+    const mine = all.filter((i) => (i.owner ?? '') === owner())
+    if (before === turns) Object.assign(state, { items: mine, others: all.length - mine.length })
   }
 }
 
@@ -236,6 +243,24 @@ async function letGo(): Promise<void> {
   await read()
 }
 
+/** The outbox is somebody's from now on: what others did waits for them, unseen. What an older version kept is theirs. */
+export async function belongTo(person: string): Promise<void> {
+  setOwner(person)
+  turns++
+  state.items = []
+  state.needsLogin = false
+  const nobodys = person ? (await allItems()).filter((i) => i.owner === undefined) : []
+  if (nobodys.length > 0) await saveItems(nobodys.map((i) => ({ ...i, owner: person })))
+  await read()
+}
+
+/** Lets go of all that somebody has on this phone, sent or not. */
+export async function clear(person: string): Promise<void> {
+  await dropAllOf(person)
+  await read()
+  news?.postMessage('changed')
+}
+
 /** The person logged in again. */
 export async function goOn(): Promise<void> {
   await turn(loggedIn)
@@ -279,10 +304,10 @@ export async function start(): Promise<void> {
   void drain()
 }
 
-/** The whole outbox as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
+/** The outbox of who is logged in as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
 export async function asFile(): Promise<Blob> {
   const parts: BlobPart[] = []
-  for (const i of await allItems()) {
+  for (const i of (await allItems()).filter((i) => (i.owner ?? '') === owner())) {
     const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
     parts.push(JSON.stringify({ item: i, type: kept?.type, data: kept && toBase64(kept.data) }) + '\n')
   }
@@ -296,7 +321,7 @@ function toBase64(data: ArrayBuffer): string {
   return btoa(text)
 }
 
-/** Takes the items of such a file; those whose bytes are not what their digest says are left out. It gives how many were taken. */
+/** Takes the items of such a file, which stay whose they are; those whose bytes are not what their digest says are left out. It gives how many were taken. */
 export async function fromFile(file: Blob): Promise<number> {
   let taken = 0
   for (const line of (await file.text()).split('\n')) {
@@ -307,7 +332,7 @@ export async function fromFile(file: Blob): Promise<number> {
       if ((await digestOf(bytes)) !== kept.sha256) continue
       await keepBytes(kept.id, type ?? '', bytes)
     }
-    await addItems([{ ...kept, state: kept.state === 'asked' ? 'asked' : 'waiting' }])
+    await addItems([{ ...kept, owner: kept.owner ?? owner(), state: kept.state === 'asked' ? 'asked' : 'waiting' }])
     taken++
   }
   await read()

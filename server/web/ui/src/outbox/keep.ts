@@ -4,6 +4,8 @@ import type { Item } from './rules'
 
 /** An item with all that is needed to send it: a door of the API and a body, or the bytes of a photo under its id. */
 export interface Kept extends Item {
+  /** Who did it; of what an older version kept, nobody yet. */
+  owner?: string
   /** Where it goes, such as /api/v1/issues/…; of a photo the door of its bytes. */
   path: string
   method: 'PUT' | 'POST'
@@ -44,7 +46,7 @@ function base(): Promise<IDBPDatabase<Shape>> {
   return opened
 }
 
-/** All items in the order in which they were added. */
+/** All items, whoever did them, in the order in which they were added. */
 export async function allItems(): Promise<Kept[]> {
   const items = await (await base()).getAll('items')
   return items.sort((a, b) => a.addedAt - b.addedAt || (a.id < b.id ? -1 : 1))
@@ -153,6 +155,19 @@ export async function dropItems(ids: string[]): Promise<void> {
     ...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]),
     tx.done,
   ])
+}
+
+/** Lets go of all that is somebody's: what waits, drafts with their photos, what was read for when there is no network. */
+export async function dropAllOf(owner: string): Promise<void> {
+  const ids = (await allItems()).filter((i) => i.owner === owner).map((i) => i.id)
+  await dropItems(ids)
+  await dropShots((await shotsOf()).filter((s) => s.draft.startsWith(`${owner}/`)).map((s) => s.id))
+  for (const prefix of [`draft:${owner}/`, `of/${owner}/`]) await forgetAll(prefix)
+}
+
+/** Forgets the values whose keys begin so. */
+export async function forgetAll(prefix: string): Promise<void> {
+  await (await base()).delete('notes', IDBKeyRange.bound(prefix, `${prefix}\uffff`))
 }
 
 /** A value that the phone remembers, such as the last bootstrap. */

@@ -2,6 +2,7 @@ import { jsonOf } from '../shared/answers'
 import { base64Of } from '../shared/crypto'
 import { authorization, credentials } from '../shared/issueLink'
 import { bytesOf, type Kept, type Refusal } from './keep'
+import { personOf } from './owner'
 import type { Answer } from './rules'
 
 /** Photos above this many bytes go in parts, so that a cut loses little. */
@@ -34,7 +35,7 @@ async function sendJSON(item: Kept): Promise<Outcome> {
   const response = await fetch(item.path, {
     method: item.method,
     credentials,
-    headers: { ...authorization(), 'Content-Type': 'application/json' },
+    headers: { ...authorization(), ...personOf(item.owner), 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
   })
   const said: unknown = await jsonOf(response)
@@ -53,7 +54,9 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
   if (kept.data.byteLength > inParts) {
     const failed = await inPieces(item, kept.data)
     if (failed) return failed
-    return receipt(await fetch(`${item.path}/receipt`, { credentials, headers: authorization() }))
+    return receipt(
+      await fetch(`${item.path}/receipt`, { credentials, headers: { ...authorization(), ...personOf(item.owner) } }),
+    )
   }
   return receipt(
     await fetch(item.path, {
@@ -61,6 +64,7 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
       credentials,
       headers: {
         ...authorization(),
+        ...personOf(item.owner),
         'Content-Type': 'application/octet-stream',
         'Content-Digest': `sha-256=:${base64Of(item.sha256 ?? '')}:`,
         'Spotcheck-Sent-At': new Date().toISOString(),
@@ -76,7 +80,7 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
   return new Promise((resolve) => {
     const upload = new Upload(new Blob([data]), {
       endpoint: '/api/v1/uploads',
-      headers: authorization(),
+      headers: { ...authorization(), ...personOf(item.owner) },
       metadata: { issue: item.issue, photo: item.id, sent_at: new Date().toISOString() },
       chunkSize: 256 << 10,
       storeFingerprintForResuming: false, // the server knows the upload of a photo, however often it is begun

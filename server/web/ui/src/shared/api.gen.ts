@@ -2294,9 +2294,8 @@ export interface paths {
         put?: never;
         /**
          * Import places from a table; for administrators
-         * @description A table (CSV or a workbook, at most 32 MiB and 10,000 rows) with the columns kind, number, name, lat, lon, datum, area,
-         *     unit, contact, contractor, permit, vehicles, valid_from, valid_to, in any order; area, unit, and what stands between
-         *     unit and valid_from, and valid_to, may be left out.
+         * @description CSV in UTF-8 with the columns kind, number, name, lat, lon, datum, area, unit, contact, contractor, permit, vehicles,
+         *     valid_from, valid_to, in this order and with this first line; at most 1 MiB and 10,000 rows.
          *     `area` is a code, `unit` a name, `vehicles` plates with semicolons between. Kind and number say which place a row is
          *     about: one that is there is changed, the same again changes nothing.
          *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
@@ -2348,7 +2347,7 @@ export interface paths {
          *     the same import.
          *
          *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
-         *     csv: a table, CSV or a workbook, with a
+         *     CSV: UTF-8 with a
          *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
          *     MultiPolygon,
          *     LineString or MultiLineString with a width_m, or Point; an area may have none.
@@ -2424,7 +2423,7 @@ export interface paths {
         get?: never;
         /**
          * Make or change a mapping of columns; for the office
-         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns where no row names any.
+         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns.
          */
         put: operations["putImportMapping"];
         post?: never;
@@ -2446,10 +2445,8 @@ export interface paths {
         put?: never;
         /**
          * Check a table of work orders or of an inspection; for the office
-         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8, UTF-16 or GB18030, or a workbook (XLSX); what it holds
-         *     decides, whatever `format` says. The sheet and the row of the heads are found by the names of the mapping, and `found`
-         *     says where; `sheet` and `heads` say it of this file. What is not certain is a finding. A number that came before with
-         *     other content is one too (`differs`), and nothing is made of the row. Nothing of it is visible before issues
+         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or
+         *     the first sheet of a workbook. Nothing of it is visible before issues
          *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a
          *     week. Who called is sealed with the key of this server at once.
          */
@@ -2635,7 +2632,7 @@ export interface paths {
         put?: never;
         /**
          * Take the holidays of one or more years; for administrators
-         * @description A table, CSV or a workbook, with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
+         * @description A file with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
          */
         post: operations["importHolidays"];
         delete?: never;
@@ -3777,7 +3774,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "report.changed" | "report.differs" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -3820,6 +3817,10 @@ export interface components {
                 version: number;
                 unit?: components["schemas"]["ID"];
                 due_at?: components["schemas"]["Timestamp"];
+            };
+            /** @description The row of a register as it is now, as it is listed, when somebody else changed it; or the draft that is there already */
+            row?: {
+                [key: string]: unknown;
             };
             request_id: string;
         };
@@ -3955,7 +3956,7 @@ export interface components {
             created_at?: components["schemas"]["Timestamp"];
         };
         /** @enum {string} */
-        UnitKind: "district" | "bureau" | "street" | "contractor" | "crew" | "other";
+        UnitKind: "district" | "bureau" | "street" | "community" | "contractor" | "crew" | "other";
         Unit: {
             id: components["schemas"]["ID"];
             name: string;
@@ -4820,6 +4821,8 @@ export interface components {
             type: string;
             at: components["schemas"]["Timestamp"];
             by?: components["schemas"]["PersonRef"];
+            /** @description The link through which it was done, on the word of who made it */
+            link?: components["schemas"]["ID"];
             /** @description When it was done, corrected by the skew of the phone; `at` is when it was received */
             done_at?: components["schemas"]["Timestamp"];
             /** @description Done without a network and credited (补传) */
@@ -5066,6 +5069,13 @@ export interface components {
             }[];
             /** @description At most 500 characters for a group chat */
             short?: string;
+            /** @description What a person wrote in the place of the generated sentences; a part that is missing is generated */
+            sentences?: {
+                better?: string[];
+                worse?: string[];
+                decisions?: string[];
+                copy_to?: string[];
+            };
             /** @description What it says, as its JSON form */
             says?: {
                 [key: string]: unknown;
@@ -5246,6 +5256,7 @@ export interface components {
             disabled: boolean;
             grants: components["schemas"]["Grant"][];
             created_at: components["schemas"]["Timestamp"];
+            updated_at?: components["schemas"]["Timestamp"];
         };
         PersonInput: {
             name: string;
@@ -5453,8 +5464,6 @@ export interface components {
             datum?: components["schemas"]["Datum"];
             /** Format: int32 */
             heads: number;
-            sheet?: string;
-            numbers_per_file?: boolean;
             columns: {
                 [key: string]: string;
             };
@@ -5499,15 +5508,6 @@ export interface components {
             sent_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description Where the table was found in the file */
-        TableFound: {
-            sheet?: string;
-            /** @description All that can be seen, in order */
-            sheets?: string[];
-            /** Format: int32 */
-            heads: number;
-            names: string[];
-        };
         /** @description A row as it is read, without who called */
         ImportRow: {
             /** Format: int32 */
@@ -5533,7 +5533,7 @@ export interface components {
             findings: {
                 column?: string;
                 /** @enum {string} */
-                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "error-value" | "rounded" | "differs" | "refused";
+                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "refused";
                 detail_zh: string;
                 detail_en: string;
             }[];
@@ -5943,6 +5943,8 @@ export interface components {
         /** @description `next` of the page before */
         CursorQuery: string;
         LimitQuery: number;
+        /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+        SeenRow: string;
         /** @description One or several */
         FilterStatus: components["schemas"]["Status"][];
         /** @description Codes */
@@ -5983,11 +5985,9 @@ export interface components {
         /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
+        /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+        PersonHeader: components["schemas"]["ID"];
         TusVersionHeader: "1.0.0";
-        /** @description Name or number of the sheet of a workbook; guessed where it is left out */
-        SheetQuery: string;
-        /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
-        HeadsQuery: number;
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
         /** @description Of this attempt, in seconds since 1970 */
@@ -7128,7 +7128,10 @@ export interface operations {
     putWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -7742,7 +7745,10 @@ export interface operations {
     createIssue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8015,6 +8021,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The workflow version in quotes, such as "3" */
                 "If-Match"?: string;
             };
@@ -8063,7 +8071,10 @@ export interface operations {
     declarePhotos: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -8150,6 +8161,8 @@ export interface operations {
             header: {
                 /** @description RFC 9530: sha-256=:<base64>: */
                 "Content-Digest": string;
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 /** @description The phone's clock now */
                 "Spotcheck-Sent-At"?: string;
             };
@@ -8426,6 +8439,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
                 "Tus-Resumable": components["parameters"]["TusVersionHeader"];
                 "Upload-Length": number;
                 "Upload-Metadata": string;
@@ -9256,7 +9271,10 @@ export interface operations {
     putAssessmentPoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -9341,7 +9359,10 @@ export interface operations {
     putReturnForm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10163,7 +10184,10 @@ export interface operations {
     putPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10312,7 +10336,10 @@ export interface operations {
     putUnit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10430,7 +10457,10 @@ export interface operations {
     putArea: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10564,7 +10594,10 @@ export interface operations {
     putResponsibility: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10733,7 +10766,10 @@ export interface operations {
     putPlace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -10883,7 +10919,10 @@ export interface operations {
     putAgreement: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -11064,12 +11103,7 @@ export interface operations {
     };
     importPlaces: {
         parameters: {
-            query?: {
-                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
-                sheet?: components["parameters"]["SheetQuery"];
-                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
-                heads?: components["parameters"]["HeadsQuery"];
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -11077,7 +11111,6 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11144,10 +11177,6 @@ export interface operations {
                 format: "geojson" | "csv";
                 /** @description What the coordinates are: wgs84 (GPS), gcj02 (AMap, Tencent), bd09 (Baidu) */
                 datum: components["schemas"]["Datum"];
-                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
-                sheet?: components["parameters"]["SheetQuery"];
-                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
-                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11159,7 +11188,6 @@ export interface operations {
                     [key: string]: unknown;
                 };
                 "text/csv": string;
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11311,13 +11339,6 @@ export interface operations {
                      * @default 1
                      */
                     heads?: number;
-                    /** @description Of a workbook; guessed where it is left out */
-                    sheet?: string;
-                    /**
-                     * @description Numbers begin anew in each file, so that the same one in another file is another order
-                     * @default false
-                     */
-                    numbers_per_file?: boolean;
                     columns: {
                         [key: string]: string;
                     };
@@ -11402,10 +11423,6 @@ export interface operations {
             query: {
                 format: "csv" | "xlsx";
                 mapping: components["schemas"]["ID"];
-                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
-                sheet?: components["parameters"]["SheetQuery"];
-                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
-                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11426,7 +11443,6 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
-                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11441,7 +11457,6 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
-                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11622,7 +11637,10 @@ export interface operations {
     putCategory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 code: string;
             };
@@ -11790,7 +11808,10 @@ export interface operations {
     putDeadlineRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -11887,10 +11908,6 @@ export interface operations {
                 official?: boolean;
                 /** @description Take the days away that the answer named before */
                 confirm?: boolean;
-                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
-                sheet?: components["parameters"]["SheetQuery"];
-                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
-                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11899,7 +11916,6 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -12111,7 +12127,10 @@ export interface operations {
     putSuspension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };

@@ -19,6 +19,11 @@ export async function digestOf(data: ArrayBuffer): Promise<string> {
   return hex(crypto.subtle ? new Uint8Array(await crypto.subtle.digest('SHA-256', data)) : sha256(new Uint8Array(data)))
 }
 
+/** A short name of a secret, which tells nothing of it. */
+export function shortDigestOf(text: string): string {
+  return hex(sha256(new TextEncoder().encode(text))).slice(0, 16)
+}
+
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
 }

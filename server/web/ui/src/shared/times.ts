@@ -31,6 +31,14 @@ export function when(text: string | undefined): string {
     : ''
 }
 
+/** When a photo was taken, by the phone's clock corrected by its skew; where nobody says, when it came, and that it is only that. */
+export function shutterOf(p: { captured_at?: string; received_at?: string; skew_ms?: number }): string {
+  const at = p.captured_at ? Date.parse(p.captured_at) + (p.skew_ms ?? 0) : 0
+  if (at >= Date.UTC(2000, 0) && (!p.received_at || at - Date.parse(p.received_at) <= 86_400_000))
+    return when(new Date(at).toISOString())
+  return p.received_at ? i18n.global.t('photo.received', { at: when(p.received_at) }) : ''
+}
+
 /** A day of the city, so many days from today: 2026-11-24. */
 export function cityDay(days = 0): string {
   return toCity(new Date(Date.now() + days * 86_400_000).toISOString()).slice(0, 10)

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 import { bytesOf, dropShots, forget, remember, remembered, shotsOf, type Shot } from '../../outbox/keep'
+import { owner } from '../../outbox/owner'
 import { bestEffort } from '../../shared/answers'
-import { session } from '../../shared/session'
 
 /** A photo of a draft, with where the page can show it. */
 export type Shown = Shot & { url: string }
@@ -9,9 +9,9 @@ export type Shown = Shot & { url: string }
 /** How long after the last change of a field it is kept; milliseconds. */
 const pause = 400
 
-/** Names a draft of the person who is logged in: whoever else uses this phone has their own. */
+/** Names a draft of who is logged in, or of a link: whoever else uses this phone has their own. */
 export function draftName(of: string): string {
-  return `${session.me?.person.id ?? 'link'}/${of}`
+  return `${owner()}/${of}`
 }
 
 /** What is photographed and written and not sent yet. It is there again when the app is, whatever ended it; what was sent or given up is not. */

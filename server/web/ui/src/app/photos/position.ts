@@ -10,18 +10,43 @@ interface Here {
 
 interface Watched {
   here: Here | null
-  /** Why there is none: refused, none found after 20 seconds, or nothing asked yet. */
-  why: '' | 'refused' | 'none' | 'insecure'
+  /** Why there is none: refused, none found after 20 seconds, the last one too old, or nothing asked yet. */
+  why: '' | 'refused' | 'none' | 'insecure' | 'stale'
 }
+
+/** A place that somebody marked by hand, in the datum of the map. */
+export interface Pin {
+  lat: number
+  lon: number
+  datum: 'wgs84' | 'gcj02'
+}
+
+/** How old a position may be when a photo is taken; milliseconds. */
+export const freshMs = 60_000
 
 const state = reactive<Watched>({ here: null, why: '' })
 export const place = readonly(state)
 
 let watch: number | undefined
 let watchers = 0
+let aging: ReturnType<typeof setTimeout> | undefined
+
+/** Where the phone is now. A position that has become too old is none, and is asked for again. */
+export function fresh(): Here | null {
+  if (state.here && Date.now() - state.here.at > freshMs) {
+    state.here = null
+    state.why = 'stale'
+    if (watch !== undefined) {
+      navigator.geolocation.clearWatch(watch)
+      begin()
+    }
+  }
+  return state.here
+}
 
 /** Reads the position from now on until the function that it gives is called: never while no camera is open. */
 export function watchPlace(): () => void {
+  fresh()
   if (watchers++ === 0) begin()
   let ended = false
   return () => {
@@ -41,15 +66,23 @@ function begin(): void {
   }
   watch = navigator.geolocation.watchPosition(
     ({ coords, timestamp }) => {
-      state.here = { lat: coords.latitude, lon: coords.longitude, accuracy: coords.accuracy, at: timestamp }
+      const at = Math.min(timestamp, Date.now()) // the clock of the satellites may be ahead of the phone's
+      state.here = { lat: coords.latitude, lon: coords.longitude, accuracy: coords.accuracy, at }
       state.why = ''
+      clearTimeout(aging)
+      aging = setTimeout(fresh, at + freshMs - Date.now() + 100)
     },
     (error) => {
       if (error.code === error.PERMISSION_DENIED) state.why = 'refused'
-      else if (!state.here) state.why = 'none'
+      else if (!fresh()) state.why = 'none'
     },
     { enableHighAccuracy: true, timeout: 20_000, maximumAge: 5_000 },
   )
+}
+
+/** A pin as the API takes it. */
+export function placeOfPin(pin: Pin): Record<string, unknown> {
+  return { lat: round(pin.lat), lon: round(pin.lon), datum: pin.datum, source: 'map' }
 }
 
 /** The place as the API takes it, if the phone has one. */
@@ -58,7 +91,7 @@ export function placeIn(here: Here | null): Record<string, unknown> | undefined 
   return {
     lat: round(here.lat),
     lon: round(here.lon),
-    accuracy_m: Math.round(here.accuracy * 10) / 10,
+    ...(here.accuracy >= 0 ? { accuracy_m: Math.round(here.accuracy * 10) / 10 } : {}),
     datum: 'wgs84',
     source: 'gps',
     captured_at: new Date(here.at).toISOString(),

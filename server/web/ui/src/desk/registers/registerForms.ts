@@ -3,6 +3,7 @@ export interface Field {
   key: string
   kind:
     | 'text'
+    | 'longtext'
     | 'number'
     | 'date'
     | 'moment'
@@ -14,9 +15,13 @@ export interface Field {
     | 'lines'
     | 'area'
     | 'category'
+    | 'categories'
+    | 'placeKind'
     | 'spot'
   choices?: string[]
   need?: boolean
+  /** A switch that is off in a new row. */
+  off?: boolean
 }
 
 /** A register as the desk shows it: one table and one form for all of them. */
@@ -36,6 +41,10 @@ export interface Register {
   /** A row as the form has it, and what the form says as the API wants it, where they differ. */
   read?: (row: Row) => Row
   write?: (body: Row) => Row
+  /** Who looks for text is answered by the server, page after page; other registers are read whole and looked through here. */
+  searched?: boolean
+  /** What never ends is read page after page. */
+  endless?: boolean
   /** What can be sent to a row as a file. */
   upload?: { to: string; accept: string }
 }
@@ -53,7 +62,7 @@ export const adminRegisters: Register[] = [
       {
         key: 'kind',
         kind: 'choice',
-        choices: ['district', 'bureau', 'street', 'community', 'contractor', 'crew'],
+        choices: ['district', 'bureau', 'street', 'community', 'contractor', 'crew', 'other'],
         need: true,
       },
       { key: 'peer_group', kind: 'text' },
@@ -92,8 +101,12 @@ export const adminRegisters: Register[] = [
       { key: 'unit', kind: 'unit', need: true },
       { key: 'area', kind: 'area', need: true },
       { key: 'category', kind: 'category' },
+      { key: 'group', kind: 'text' },
       { key: 'leader', kind: 'text' },
       { key: 'contact', kind: 'text' },
+      { key: 'assisting', kind: 'units' },
+      { key: 'note', kind: 'longtext' },
+      { key: 'at_once', kind: 'flag', off: true },
       { key: 'valid_from', kind: 'date', need: true },
       { key: 'valid_to', kind: 'date' },
       { key: 'enabled', kind: 'flag' },
@@ -107,26 +120,15 @@ export const adminRegisters: Register[] = [
   },
   {
     name: 'places',
-    list: '/api/v1/places?limit=200',
+    list: '/api/v1/places',
     rows: 'places',
+    searched: true,
     columns: ['kind', 'number', 'name', 'unit', 'contact', 'valid_from', 'valid_to', 'enabled'],
     put: '/api/v1/places',
     fields: [
       {
         key: 'kind',
-        kind: 'choice',
-        choices: [
-          'shopfront',
-          'construction_site',
-          'public_toilet',
-          'transfer_station',
-          'bin',
-          'unmanaged_estate',
-          'market',
-          'restaurant',
-          'school_surroundings',
-          'urban_village',
-        ],
+        kind: 'placeKind',
         need: true,
       },
       { key: 'name', kind: 'text', need: true },
@@ -144,7 +146,10 @@ export const adminRegisters: Register[] = [
       { key: 'valid_to', kind: 'date' },
       { key: 'enabled', kind: 'flag' },
     ],
-    read: (row) => ({ datum: 'wgs84', ...row, ...(row.position as Row | undefined) }),
+    read: (row) => {
+      const position = row.position as (Row & { given?: Row }) | undefined
+      return { datum: 'wgs84', ...row, ...position, ...position?.given }
+    },
     write: ({ lat, lon, datum, vehicles, ...rest }) => ({
       ...rest,
       position: { lat, lon, datum },
@@ -153,7 +158,7 @@ export const adminRegisters: Register[] = [
   },
   {
     name: 'agreements',
-    list: '/api/v1/agreements?limit=200',
+    list: '/api/v1/agreements',
     rows: 'agreements',
     columns: ['place', 'kind', 'signed_on', 'valid_to', 'signed_by', 'enabled'],
     put: '/api/v1/agreements',
@@ -181,6 +186,8 @@ export const adminRegisters: Register[] = [
       { key: 'name_zh', kind: 'text', need: true },
       { key: 'name_en', kind: 'text', need: true },
       { key: 'group', kind: 'text', need: true },
+      { key: 'class_zh', kind: 'text' },
+      { key: 'reopen_days', kind: 'number' },
       { key: 'limit', kind: 'number', need: true },
       {
         key: 'limit_unit',
@@ -188,8 +195,8 @@ export const adminRegisters: Register[] = [
         choices: ['minute', 'urgent_hour', 'working_hour', 'working_day', 'calendar_day'],
         need: true,
       },
-      { key: 'by_photo', kind: 'flag' },
-      { key: 'local', kind: 'flag' },
+      { key: 'by_photo', kind: 'flag', off: true },
+      { key: 'local', kind: 'flag', off: true },
       { key: 'enabled', kind: 'flag' },
     ],
   },
@@ -210,9 +217,10 @@ export const adminRegisters: Register[] = [
         need: true,
       },
       { key: 'counting', kind: 'choice', choices: ['', 'elapsed', 'civil_code'] },
-      { key: 'file_zh', kind: 'text' },
-      { key: 'close_zh', kind: 'text' },
-      { key: 'close_en', kind: 'text' },
+      { key: 'file_zh', kind: 'longtext' },
+      { key: 'file_en', kind: 'longtext' },
+      { key: 'close_zh', kind: 'longtext' },
+      { key: 'close_en', kind: 'longtext' },
       { key: 'enabled', kind: 'flag' },
     ],
   },
@@ -239,7 +247,8 @@ export const adminRegisters: Register[] = [
       { key: 'from', kind: 'moment', need: true },
       { key: 'to', kind: 'moment', need: true },
       { key: 'area', kind: 'area' },
-      { key: 'reason', kind: 'text', need: true },
+      { key: 'categories', kind: 'categories' },
+      { key: 'reason', kind: 'longtext', need: true },
     ],
   },
   {
@@ -253,8 +262,8 @@ export const adminRegisters: Register[] = [
       { key: 'unit', kind: 'unit', need: true },
       { key: 'day', kind: 'date', need: true },
       { key: 'points', kind: 'number', need: true },
-      { key: 'reason', kind: 'text', need: true },
-      { key: 'withdrawn', kind: 'flag' },
+      { key: 'reason', kind: 'longtext', need: true },
+      { key: 'withdrawn', kind: 'flag', off: true },
     ],
   },
   {
@@ -297,6 +306,7 @@ export const adminRegisters: Register[] = [
   {
     name: 'deliveries',
     list: '/api/v1/deliveries',
+    endless: true,
     rows: 'deliveries',
     columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'],
   },
@@ -305,6 +315,7 @@ export const adminRegisters: Register[] = [
   {
     name: 'log',
     list: '/api/v1/security-log',
+    endless: true,
     rows: 'entries',
     columns: ['at', 'kind', 'person', 'address', 'detail'],
   },

@@ -1,0 +1,158 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chrome, drawn, held, logIn, reports, Server } from './lib'
+
+const server = new Server()
+let browser: Browser
+const jpeg = Buffer.from(
+  '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z',
+  'base64',
+)
+interface Told {
+  place?: { lat: number; lon: number; source: string }
+  reporter: { display_name: string }
+  category: { code: string }
+  flags: { kind: string }[]
+}
+
+beforeAll(async () => {
+  await server.start()
+  await server.city()
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', ...drawn],
+  })
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end()
+})
+
+/** A phone of which nobody knows anything. */
+async function phone(): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 740 },
+    isMobile: true,
+    hasTouch: true,
+    locale: 'zh-CN',
+    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    permissions: ['geolocation', 'camera'],
+  })
+  const page = await context.newPage()
+  await page.goto(`${server.url}/app/`)
+  return { context, page }
+}
+const toldOf = async (id: string): Promise<Told> => server.ask<Told>('GET', `/api/v1/issues/${id}`)
+const sent = (page: Page): Promise<void> =>
+  expect.poll(async () => (await held(page)).items.length, { timeout: 20_000 }).toBe(0)
+
+/** Logs out by the screen of the person. */
+async function logOut(page: Page, how: string): Promise<void> {
+  await page.click('nav button:last-child')
+  await page.click('button:has-text("退出登录")')
+  await page.click(`button:has-text("${how}")`)
+}
+
+test('what one inspector queued is neither seen nor sent by the next on the same phone; logging out keeps or clears it', async () => {
+  const { context, page } = await phone()
+  await logIn(page, 'lin')
+  await page.route('**/api/v1/issues/**', (route) => route.abort()) // a report does not get through
+  await reports(page)
+  await logOut(page, '留在本机并退出')
+  await page.waitForSelector('text=手机里有 2 项等待上传')
+  await logIn(page, 'wang')
+  await page.unroute('**/api/v1/issues/**')
+  await page.click('nav button:has-text("待传")')
+  await page.waitForSelector('text=本机还有其他人的 2 项待传')
+  await page.waitForSelector('text=全部已上传')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await page.waitForTimeout(1500)
+  expect(await server.issues()).toEqual([])
+  await logOut(page, '留在本机并退出')
+  await logIn(page, 'lin')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await sent(page)
+  const [issue] = await server.issues()
+  expect((await toldOf(issue!.id)).reporter.display_name).toBe('lin')
+
+  await page.route('**/api/v1/issues/**', (route) => route.abort())
+  await page.click('nav button:first-child')
+  await reports(page)
+  await page.click('nav button:last-child')
+  await page.click('button:has-text("退出登录")')
+  await page.click('button:has-text("清除本机内容并退出")')
+  await page.click('button:has-text("确定丢弃")')
+  await page.waitForSelector('input[name=name]')
+  await expect.poll(() => held(page)).toEqual({ items: [], bytes: 0 })
+  await context.close()
+})
+
+test('a report whose category was switched off says so, and is mended on the phone', async () => {
+  const { context, page } = await phone()
+  await logIn(page, 'lin')
+  const before = new Set((await server.issues()).map((i) => i.id))
+  await page.waitForSelector('.kind')
+  await page.route('**/api/v1/issues/**', (route) => route.abort())
+  await reports(page)
+  await server.ask('PUT', '/api/v1/categories/06010', {
+    name_zh: '暴露垃圾',
+    name_en: 'Exposed rubbish',
+    group: 'litter',
+    limit: 2,
+    limit_unit: 'working_hour',
+    enabled: false,
+  })
+  await page.unroute('**/api/v1/issues/**')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await page.click('nav button:has-text("待传")')
+  await page.waitForSelector('.mend .wrong:has-text("问题类别")', { timeout: 20_000 })
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/mend.png`, fullPage: true })
+  await page.click('.mend .kind:not([aria-pressed=true]) >> nth=0')
+  await page.click('.mend button:has-text("改好后重传")')
+  await sent(page)
+  const made = (await server.issues()).find((i) => !before.has(i.id))
+  expect((await toldOf(made!.id)).category.code).not.toBe('06010')
+  expect(made!.photos[0]!.state).toBe('safe')
+  await context.close()
+})
+
+test('a photo from the gallery does not get the place of now; a pin is its place', async () => {
+  const { context, page } = await phone()
+  await logIn(page, 'wang')
+  const before = new Set((await server.issues()).map((i) => i.id))
+  await page.waitForSelector('.where:has-text("8")')
+  const pick = async (n: number): Promise<void> => {
+    const bytes = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 3, n]), jpeg.subarray(2)])
+    await page.setInputFiles('.pick input', [{ name: `${n}.jpg`, mimeType: 'image/jpeg', buffer: bytes }])
+    await expect.poll(() => page.locator('.shots li').count()).toBe(1)
+    await page.waitForSelector('text=从相册选取的照片没有位置')
+  }
+  const newest = async (): Promise<Told> => {
+    const made = (await server.issues()).find((i) => !before.has(i.id))!
+    before.add(made.id)
+    return toldOf(made.id)
+  }
+  await pick(1)
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/gallery.png`, fullPage: true })
+  await page.click('.kind >> nth=0')
+  await page.click('.big')
+  await sent(page)
+  const plain = await newest()
+  expect(plain.place).toBeUndefined()
+  expect(plain.flags.map((f) => f.kind)).toContain('place.none')
+
+  await pick(2)
+  await page.click('button:has-text("在地图上标位置")')
+  await page.waitForSelector('.pin[data-ready]', { timeout: 30_000 })
+  await page.click('.pin canvas', { position: { x: 200, y: 60 } })
+  await page.waitForSelector('text=已标位置')
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/pin.png`, fullPage: true })
+  await page.click('.kind >> nth=0')
+  await page.click('.big')
+  await sent(page)
+  const pinned = await newest()
+  expect(pinned.place).toMatchObject({ source: 'map' })
+  expect(Math.abs(pinned.place!.lat - 20.03)).toBeGreaterThan(0.0001)
+  expect(Math.abs(pinned.place!.lat - 20.03)).toBeLessThan(0.05)
+  await context.close()
+})

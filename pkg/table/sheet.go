@@ -17,6 +17,9 @@ type sheetRows struct {
 	merged map[int][]merge // that reach over several rows, by the first
 }
 
+// lastHead is the last row in which heads are looked for.
+const lastHead = 1000
+
 // merge is a block of cells that were made one: its text stands in the first.
 type merge struct{ to, column int }
 
@@ -116,7 +119,9 @@ func (t *sheetRows) each(f func(Row) error) error {
 		if n, err := strconv.Atoi(attribute(tag, "r")); err == nil && n > last {
 			row.N = n
 		}
-		last = row.N
+		if last = row.N; t.most > 0 && last > lastHead {
+			return nil
+		}
 		if single {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 
 // What a workbook may be unpacked, all its parts and readings together: some text compresses a thousand times.
 const (
-	mostUnpacked = 768 << 20
+	mostUnpacked = 1 << 30
 	mostParts    = 5000
 	mostShared   = 96 << 20 // bytes of the texts that its cells share
 	mostSheets   = 100

@@ -210,6 +210,11 @@ func TestEveryImportReadsTheSameTables(t *testing.T) {
 					t.Errorf("%s, %s: %d rows taken, want 2: %s", name, c.name, rows, refused)
 				}
 			}
+			if name == "catalogue" {
+				if _, refused := i.taken(t, []byte(strings.Replace(text, "0012A", "8012", 1)), "", ""); !strings.Contains(refused, "08012") {
+					t.Errorf("a code that lost its zero: %s", refused)
+				}
+			}
 			last := len(i.rows[0]) - 1
 			for _, c := range []struct {
 				name, words string

@@ -2,6 +2,7 @@ package tables_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -155,4 +156,30 @@ func TestAChildIsBounded(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "took more than 10 MB") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestAMillionStyledEmptyRows is what a spreadsheet leaves when whole columns were given a border.
+func TestAMillionStyledEmptyRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a million rows")
+	}
+	body := book(t, func(w io.Writer) {
+		b := bufio.NewWriter(w)
+		fmt.Fprint(b, `<worksheet><sheetData><row r="1">`, inline("编号"), `</row><row r="2">`, inline("1"), `</row>`)
+		for n := 3; n <= 1_000_000; n++ {
+			fmt.Fprintf(b, `<row r="%d">`, n)
+			for c := 'A'; c <= 'J'; c++ {
+				fmt.Fprintf(b, `<c r="%c%d" s="1"/>`, c, n)
+			}
+			fmt.Fprint(b, `</row>`)
+		}
+		fmt.Fprint(b, `</sheetData></worksheet>`)
+		_ = b.Flush()
+	})
+	started := time.Now()
+	_, rows, err := read(t.Context(), reader(t).Read, body, table.Options{Names: [][]string{{"编号"}, {"别的"}}})
+	if err != nil || len(rows) != 1 {
+		t.Errorf("got %v, %v", rows, err)
+	}
+	t.Log(len(body)>>10, "KiB", time.Since(started))
 }

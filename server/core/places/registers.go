@@ -1,13 +1,13 @@
 package places
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
@@ -282,8 +282,8 @@ func readCatalogue(ctx context.Context, read table.Reader, file TableFile) ([]in
 		if err != nil || !(calendar.Limit{N: limit}).Valid() || v.Code == "" || v.NameZH == "" || v.NameEN == "" {
 			wrong = append(wrong, fmt.Errorf("line %d: want a code, both names, and a limit with its unit", r.N))
 		}
-		if len(code) == 4 && strings.Trim(code, "0123456789") == "" {
-			wrong = append(wrong, fmt.Errorf("line %d: want five digits or a code of the city's own: %s lost its first zero", r.N, code))
+		if len(code) == 4 && bytes.Contains(catalogue, []byte("\n0"+code+"\t")) {
+			wrong = append(wrong, fmt.Errorf("line %d: want the code 0%s: it lost its first zero", r.N, code))
 		}
 		items = append(items, v)
 		return nil

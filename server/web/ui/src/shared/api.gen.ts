@@ -2294,8 +2294,9 @@ export interface paths {
         put?: never;
         /**
          * Import places from a table; for administrators
-         * @description CSV in UTF-8 with the columns kind, number, name, lat, lon, datum, area, unit, contact, contractor, permit, vehicles,
-         *     valid_from, valid_to, in this order and with this first line; at most 1 MiB and 10,000 rows.
+         * @description A table (CSV or a workbook, at most 32 MiB and 10,000 rows) with the columns kind, number, name, lat, lon, datum, area,
+         *     unit, contact, contractor, permit, vehicles, valid_from, valid_to, in any order; area, unit, and what stands between
+         *     unit and valid_from, and valid_to, may be left out.
          *     `area` is a code, `unit` a name, `vehicles` plates with semicolons between. Kind and number say which place a row is
          *     about: one that is there is changed, the same again changes nothing.
          *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
@@ -2347,7 +2348,7 @@ export interface paths {
          *     the same import.
          *
          *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
-         *     CSV: UTF-8 with a
+         *     csv: a table, CSV or a workbook, with a
          *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
          *     MultiPolygon,
          *     LineString or MultiLineString with a width_m, or Point; an area may have none.
@@ -2423,7 +2424,7 @@ export interface paths {
         get?: never;
         /**
          * Make or change a mapping of columns; for the office
-         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns.
+         * @description `columns` names the column of each field. number has to be there, an address or both coordinates with their datum, and a category or one `otherwise`. `categories` translates the names of the other system; codes, old codes and names of the catalogue are understood by themselves. `heads` is the row with the names of the columns where no row names any.
          */
         put: operations["putImportMapping"];
         post?: never;
@@ -2445,8 +2446,10 @@ export interface paths {
         put?: never;
         /**
          * Check a table of work orders or of an inspection; for the office
-         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8 (with or without a byte order mark) or GB18030, or
-         *     the first sheet of a workbook. Nothing of it is visible before issues
+         * @description The file as it is, at most 32 MiB and 100,000 rows: CSV in UTF-8, UTF-16 or GB18030, or a workbook (XLSX); what it holds
+         *     decides, whatever `format` says. The sheet and the row of the heads are found by the names of the mapping, and `found`
+         *     says where; `sheet` and `heads` say it of this file. What is not certain is a finding. A number that came before with
+         *     other content is one too (`differs`), and nothing is made of the row. Nothing of it is visible before issues
          *     are made of it. The same file again, while it waits, is the same import. What nobody asks for is forgotten after a
          *     week. Who called is sealed with the key of this server at once.
          */
@@ -2632,7 +2635,7 @@ export interface paths {
         put?: never;
         /**
          * Take the holidays of one or more years; for administrators
-         * @description A file with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
+         * @description A table, CSV or a workbook, with the columns date, kind and name. Days of the city's own are added to those that are there. With `official` the file is the arrangement of its years as it was published: it needs the seven statutory holidays, takes the place of the arrangement before, and only by it a year counts as published; the city's own days stay. A file that would take away days that are there, or turn them round, is 409 `holidays.taken-away` with the list, unless it is confirmed. Deadlines that run move, on record, those that are past stay.
          */
         post: operations["importHolidays"];
         delete?: never;
@@ -5464,6 +5467,8 @@ export interface components {
             datum?: components["schemas"]["Datum"];
             /** Format: int32 */
             heads: number;
+            sheet?: string;
+            numbers_per_file?: boolean;
             columns: {
                 [key: string]: string;
             };
@@ -5508,6 +5513,15 @@ export interface components {
             sent_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description Where the table was found in the file */
+        TableFound: {
+            sheet?: string;
+            /** @description All that can be seen, in order */
+            sheets?: string[];
+            /** Format: int32 */
+            heads: number;
+            names: string[];
+        };
         /** @description A row as it is read, without who called */
         ImportRow: {
             /** Format: int32 */
@@ -5533,7 +5547,7 @@ export interface components {
             findings: {
                 column?: string;
                 /** @enum {string} */
-                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "refused";
+                kind: "missing" | "too-long" | "garbled" | "unknown" | "ambiguous" | "not-a-degree" | "not-a-time" | "future" | "half-a-place" | "nowhere" | "twice" | "beyond-the-heads" | "error-value" | "rounded" | "differs" | "refused";
                 detail_zh: string;
                 detail_en: string;
             }[];
@@ -5988,6 +6002,10 @@ export interface components {
         /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
         PersonHeader: components["schemas"]["ID"];
         TusVersionHeader: "1.0.0";
+        /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+        SheetQuery: string;
+        /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+        HeadsQuery: number;
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
         /** @description Of this attempt, in seconds since 1970 */
@@ -11103,7 +11121,12 @@ export interface operations {
     };
     importPlaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11111,6 +11134,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11177,6 +11201,10 @@ export interface operations {
                 format: "geojson" | "csv";
                 /** @description What the coordinates are: wgs84 (GPS), gcj02 (AMap, Tencent), bd09 (Baidu) */
                 datum: components["schemas"]["Datum"];
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11188,6 +11216,7 @@ export interface operations {
                     [key: string]: unknown;
                 };
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {
@@ -11339,6 +11368,13 @@ export interface operations {
                      * @default 1
                      */
                     heads?: number;
+                    /** @description Of a workbook; guessed where it is left out */
+                    sheet?: string;
+                    /**
+                     * @description Numbers begin anew in each file, so that the same one in another file is another order
+                     * @default false
+                     */
+                    numbers_per_file?: boolean;
                     columns: {
                         [key: string]: string;
                     };
@@ -11423,6 +11459,10 @@ export interface operations {
             query: {
                 format: "csv" | "xlsx";
                 mapping: components["schemas"]["ID"];
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11443,6 +11483,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
+                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11457,6 +11498,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated?: boolean;
+                        found?: components["schemas"]["TableFound"];
                         import: components["schemas"]["IssueImport"];
                         rows: components["schemas"]["ImportRow"][];
                         wrong: components["schemas"]["ImportError"][];
@@ -11908,6 +11950,10 @@ export interface operations {
                 official?: boolean;
                 /** @description Take the days away that the answer named before */
                 confirm?: boolean;
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
             };
             header?: never;
             path?: never;
@@ -11916,6 +11962,7 @@ export interface operations {
         requestBody: {
             content: {
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {

@@ -210,13 +210,13 @@ func TestEverybodyReadsThemselves(t *testing.T) {
 	lin.Do(http.MethodGet, "/api/v1/people/"+servertest.ID("wang").String(), nil).WantProblem(403, "forbidden", "never")
 	var me struct{ May []string }
 	lin.Do(http.MethodGet, "/api/v1/me", nil).Want(200).Into(&me)
-	for _, may := range []string{"report", "see", "verify", "comment", "on_the_spot_fix", "declare_photo", "withdraw_photo", "see_stamp", "look", "see_places"} {
+	for _, may := range []string{"report", "see", "verify", "comment", "on_the_spot_fix", "declare_photo", "withdraw_photo", "see_stamp", "look", "see_places", "see_reporter"} {
 		if !slices.Contains(me.May, may) {
 			t.Errorf("an inspector may %v, which lacks %s", me.May, may)
 		}
 	}
-	if len(me.May) != 10 {
-		t.Errorf("an inspector may %v, want ten things", me.May)
+	if len(me.May) != 11 {
+		t.Errorf("an inspector may %v, want eleven things", me.May)
 	}
 }
 

@@ -20,7 +20,7 @@ const reported = await createIssue({
     photos: [{ id: photo, kind: 'report', taken: 'camera', bytes: bytes.length, sha256 }],
   },
 })
-want('longitude', ok('report', reported.data, reported.error).issue.place?.lon, longitude)
+want('longitude', ok('report', reported.data, reported.error).issue?.place?.lon, longitude)
 
 const sent = await uploadPhoto({
   path: { id, photo },
@@ -30,7 +30,7 @@ const sent = await uploadPhoto({
 want('digest of the receipt', ok('photo', sent.data, sent.error).sha256, sha256)
 
 const assigned = await actOnIssue({ path: { id, action_id: newID() }, body: { action: 'assign', unit, done_at: now(), sent_at: now() } })
-want('status', ok('assign', assigned.data, assigned.error).issue.status, 'assigned')
+want('status', ok('assign', assigned.data, assigned.error).issue?.status, 'assigned')
 
 const again = await actOnIssue({ path: { id, action_id: newID() }, body: { action: 'assign', unit, done_at: now(), sent_at: now() } })
 want('code of the second assignment', again.error?.code, 'issue.wrong-status')

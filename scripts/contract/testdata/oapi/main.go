@@ -58,7 +58,7 @@ func main() {
 		log.Fatal(err)
 	}
 	id, pid := uuid.New(), uuid.New()
-	reported, err := client.CreateIssueWithResponse(ctx, id, api.NewIssue{Category: "08012", ReportedAt: time.Now(), SentAt: time.Now(),
+	reported, err := client.CreateIssueWithResponse(ctx, id, nil, api.NewIssue{Category: "08012", ReportedAt: time.Now(), SentAt: time.Now(),
 		Place:  &api.PositionInput{Lat: 20.0312, Lon: longitude, Source: to(api.Gps)},
 		Photos: []api.Declaration{{Id: pid, Kind: api.PhotoKindReport, Bytes: int64(len(photo)), Sha256: hex.EncodeToString(sum[:])}}})
 	want("longitude", ok("report", reported.JSON201, reported.Status(), reported.Body, err).Issue.Place.Lon, longitude)

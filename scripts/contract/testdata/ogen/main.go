@@ -86,7 +86,7 @@ func main() {
 	if !ok {
 		log.Fatalf("report: %+v", reported)
 	}
-	want("longitude", created.Issue.Place.Value.Lon, longitude)
+	want("longitude", created.Issue.Value.Place.Value.Lon, longitude)
 
 	sent, err := c.UploadPhoto(ctx, &api.UploadPhotoReqImageJpeg{Data: bytes.NewReader(photo)},
 		api.UploadPhotoParams{ID: id, Photo: pid, ContentDigest: "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"})
@@ -104,7 +104,7 @@ func main() {
 	if !ok {
 		log.Fatalf("assign: %+v", done)
 	}
-	want("status", assigned.Issue.Status, api.StatusAssigned)
+	want("status", assigned.Issue.Value.Status, api.StatusAssigned)
 
 	done, err = c.ActOnIssue(ctx, assign, api.ActOnIssueParams{ID: id, ActionID: api.ID(uuid.New())})
 	check("assign again", err)

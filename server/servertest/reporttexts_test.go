@@ -252,15 +252,15 @@ func TestAReportHasOneDraft(t *testing.T) {
 			return office.Do(http.MethodPut, "/api/v1/reports/"+inspect.NewID().String(), body)
 		}
 		var first, refused, now report
-		draft(M{"period": "2026-W47"}).Want(http.StatusCreated).Into(&first)
-		draft(M{"period": "2026-W47"}).WantProblem(409, "report.drafted", "never").Into(&refused)
+		draft(M{"period": "2026-W42"}).Want(http.StatusCreated).Into(&first)
+		draft(M{"period": "2026-W42"}).WantProblem(409, "report.drafted", "never").Into(&refused)
 		if refused.Row["id"] != first.ID {
 			t.Errorf("the refusal names %v, the draft is %s", refused.Row, first.ID)
 		}
-		draft(M{"period": "2026-W47", "language": "en"}).WantProblem(409, "report.drafted", "never")
-		draft(M{"period": "2026-W46"}).Want(http.StatusCreated)
-		draft(M{"period": "2026-W47", "genre": "bulletin"}).Want(http.StatusCreated)
-		draft(M{"period": "2026-W47", "scope": "area:" + servertest.ID("binhai").String()}).Want(http.StatusCreated)
+		draft(M{"period": "2026-W42", "language": "en"}).WantProblem(409, "report.drafted", "never")
+		draft(M{"period": "2026-W41"}).Want(http.StatusCreated)
+		draft(M{"period": "2026-W42", "genre": "bulletin"}).Want(http.StatusCreated)
+		draft(M{"period": "2026-W42", "scope": "area:" + servertest.ID("binhai").String()}).Want(http.StatusCreated)
 
 		path := "/api/v1/reports/" + first.ID
 		office.Do(http.MethodPut, path+"/sentences", M{"revision": first.Revision, "better": []string{"主干道保洁明显好转"}}).Want(http.StatusOK)

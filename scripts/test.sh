@@ -191,7 +191,7 @@ MOMENTS
     TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
     TestAWorkbookOf100000IssuesTakesLittleMemory|TestTheDemosWeekIsAlwaysTheSame|TestMigrate|TestCatalogueByTheCommandLine|TestAreasByTheCommandLine|
     TestEqualReportsGiveEqualBytes|TestEveryPageOfATableHasItsHead|TestEveryFormIsMade|TestTheFirstSamplesOfHEICAreThoseOfThePicture|
-    TestWhatIsNoPictureIsNotDecoded|TestLookupsHaveAnIndex|TestEveryFormOfAWeek|Fuzz.*)$')" \
+    TestWhatIsNoPictureIsNotDecoded|TestLookupsHaveAnIndex|TestAMillionStyledEmptyRows|TestEveryFormOfAWeek|Fuzz.*)$')" \
     "${racing[@]}"
   tested race_stories -race -parallel 4 -timeout 40m -run "$(tr -d ' \n' <<<'
     FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|InParts|Stream|Five|AtOnce|OfALive|Away|BreaksAgain|DiskIsFull|Slow|Hundred|BadNetwork|

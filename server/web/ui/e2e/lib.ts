@@ -212,9 +212,9 @@ const camera = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fak
 /** Draws maps without a graphics card; the picture of the camera is slow with it. */
 export const drawn = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 
-/** A phone: a browser that keeps its storage in a folder, with a camera and a position. */
-export function phone(folder: string, language = 'zh-CN', more: string[] = []): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(folder, {
+/** A phone: a browser that keeps its storage in a folder, with a camera and a position. What it waits for may be slow: others work beside it. */
+export async function phone(folder: string, language = 'zh-CN', more: string[] = []): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(folder, {
     executablePath: chrome,
     args: [...camera, ...more],
     viewport: { width: 360, height: 740 },
@@ -224,6 +224,8 @@ export function phone(folder: string, language = 'zh-CN', more: string[] = []): 
     geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
     permissions: ['geolocation', 'camera'],
   })
+  context.setDefaultTimeout(90_000)
+  return context
 }
 
 /** Kills a phone's browser without a warning, by the folder that it keeps its storage in. */

@@ -198,8 +198,8 @@ func (b *book) open(name string) (io.Reader, func(), error) {
 	return &bounded{b, r}, func() { _ = r.Close() }, nil // it was only read
 }
 
-// tags calls f for each tag of a part.
-func (b *book) tags(part string, f func(name string, tag []byte, single bool) error) error {
+// tags calls f for each tag of a part, which may read on in it.
+func (b *book) tags(part string, f func(s *scanner, name string, tag []byte, single bool) error) error {
 	r, done, err := b.open(part)
 	if err != nil {
 		return err
@@ -215,7 +215,7 @@ func (b *book) tags(part string, f func(name string, tag []byte, single bool) er
 			return badPart{err}
 		}
 		name, single := nameOf(t)
-		if err := f(name, t, single); err != nil {
+		if err := f(s, name, t, single); err != nil {
 			return err
 		}
 	}
@@ -247,7 +247,7 @@ func (b *book) links(of string) (all []link, err error) {
 		}
 		return nil, nil
 	}
-	err = b.tags(part, func(name string, t []byte, _ bool) error {
+	err = b.tags(part, func(_ *scanner, name string, t []byte, _ bool) error {
 		if name == "Relationship" && attribute(t, "TargetMode") != "External" {
 			target := attribute(t, "Target")
 			if rest, whole := strings.CutPrefix(target, "/"); whole {
@@ -263,7 +263,7 @@ func (b *book) links(of string) (all []link, err error) {
 }
 
 func (b *book) workbook(part string, links []link) error {
-	return b.tags(part, func(name string, t []byte, _ bool) error {
+	return b.tags(part, func(_ *scanner, name string, t []byte, _ bool) error {
 		switch name {
 		case "workbookPr":
 			v := attribute(t, "date1904")
@@ -290,7 +290,7 @@ func (b *book) workbook(part string, links []link) error {
 // styles reads how each style shows numbers.
 func (b *book) styles(part string) error {
 	codes, cells := map[int]string{}, false
-	return b.tags(part, func(name string, t []byte, single bool) error {
+	return b.tags(part, func(_ *scanner, name string, t []byte, single bool) error {
 		switch name {
 		case "numFmt":
 			if id, err := strconv.Atoi(attribute(t, "numFmtId")); err == nil && len(codes) < 10_000 {
@@ -315,23 +315,10 @@ func (b *book) styles(part string) error {
 
 // texts reads the texts that cells share.
 func (b *book) texts(part string) error {
-	r, done, err := b.open(part)
-	if err != nil {
-		return err
-	}
-	defer done()
-	s, room := newScanner(r), mostShared
-	for {
-		t, err := s.tag(nil)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return badPart{err}
-		}
-		name, single := nameOf(t)
+	room := mostShared
+	return b.tags(part, func(s *scanner, name string, _ []byte, single bool) (err error) {
 		if name != "si" {
-			continue
+			return nil
 		}
 		text := ""
 		if !single {
@@ -343,7 +330,8 @@ func (b *book) texts(part string) error {
 			return unreadable("the workbook holds more than %d MiB of text", mostShared>>20)
 		}
 		b.shared = append(b.shared, text)
-	}
+		return nil
+	})
 }
 
 // texts joins the texts up to the end of a tag; how they are pronounced is left out.

@@ -52,11 +52,13 @@ joined() {
 
 # counted KIND FILE adds the tests of a file to the results; one that failed or was skipped ends everything.
 counted() { scripts/tally.py "$1" "$2" "$results" >"$2.passed" || return 1; }
+# What runs beside the browsers is set to give way to them: people wait for screens.
+gently=(env)
 # tested NAME FLAGS… PACKAGES runs Go tests.
 tested() {
   local file=$work/$1.json
   shift
-  go test -json "$@" >"$file" || true # what failed stands in the file
+  "${gently[@]}" go test -json "$@" >"$file" || true # what failed stands in the file
   counted go "$file"
 }
 passed() { awk '$2 == "pass"' "$results" | wc -l; }
@@ -112,7 +114,8 @@ web() {
 # browsers lets the web apps run in Chromium and WebKit against the program.
 browsers() {
   cd server/web/ui
-  E2E_PROGRAM="$work/spotcheck" npx vitest run --config vitest.e2e.config.ts --reporter=json --outputFile="$work/browsers.json" 2>&1 | tail -50
+  E2E_PROGRAM="$work/spotcheck" npx vitest run --config vitest.e2e.config.ts --reporter=json --outputFile="$work/browsers.json" \
+    >/dev/null 2>&1 || true # what failed stands in the file
 }
 # fuzzed gives each target 20 s, one at a time, and gives way to what runs beside it.
 fuzzed() {
@@ -155,6 +158,7 @@ fi
 
 if [ "$mode" = full ]; then
   beside browsers browsers
+  gently=(nice -n 10)
 
   # The days and hours at which something ends or begins, and the nights of a changed clock where there are some.
   step "the stories at hostile moments"
@@ -162,7 +166,7 @@ if [ "$mode" = full ]; then
   stories='FourPeople|TwoPeople|Report|Figures|Figure|Week|LongOverdue|Deadline|Digest|Urgent|Holiday|Weekend|Typhoon|Ladder|Return|Roster|Agreement|Plan|Paper|Letter|LastSecond|Clock|Rule|Limit|Inbox|Remind'
   while read -r moment; do
     name=$(tr -c 'a-zA-Z0-9\n' _ <<<"$moment")
-    (cd server/servertest && SPOTCHECK_TEST_START="$moment" go tool test2json -t -p "at $moment" "$work/servertest.test" \
+    (cd server/servertest && SPOTCHECK_TEST_START="$moment" "${gently[@]}" go tool test2json -t -p "at $moment" "$work/servertest.test" \
       -test.v=test2json -test.run "($stories)/sqlite" -test.parallel 4 -test.timeout 10m) >"$work/$name.json" || true # what failed stands in the file
     counted go "$work/$name.json"
     echo "   $moment: $(cat "$work/$name.json.passed") passed"
@@ -202,6 +206,7 @@ MOMENTS
   SPOTCHECK_TEST_COPIES=2 tested copies -parallel 4 -run 'FourPeople|TwoPeople|ArrivesTwice|ArrivesBefore|Overtakes|AreNotLost|UploadInParts|Stream|Storm|FiveTimes' ./server/servertest
 
   joined browsers
+  gently=(env)
   counted vitest "$work/browsers.json"
 
   beside fuzz fuzzed

@@ -211,13 +211,8 @@ describe('answers that are none', () => {
     server.answer = (c) =>
       c.path.includes('/photos/') ? { status: 201, body: { sha256: digest(Buffer.from('other')) } } : taken(c)
     await courier.report({}, [shot], 'mud')
-    await came(2)
-    for (const n of [2, 3]) {
-      expect(states()).toEqual(['report done', 'photo waiting'])
-      await keep.saveItems((await keep.allItems()).map((i) => ({ ...i, notBefore: 0 })))
-      await came(n + 1)
-    }
-    expect(states()).toEqual(['report done', 'photo asked'])
+    // The outbox waits between them by itself: to write it meanwhile would undo what it counts.
+    await vi.waitFor(() => expect(states()).toEqual(['report done', 'photo asked']), { timeout: 30_000, interval: 100 })
     expect(server.came).toHaveLength(4)
     server.answer = taken
     await courier.tryAgain(shot.id)
@@ -370,7 +365,7 @@ describe('the app is opened', () => {
     const request = vi.fn((_: string, run: () => unknown) => held.then(run))
     vi.stubGlobal('navigator', { ...navigator, locks: { request }, storage: undefined })
     await courier.report({}, [], 'a')
-    await courier.drain()
+    void courier.drain()
     expect(request.mock.calls.map((c) => c[0])).toEqual(['spotcheck-outbox'])
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(server.came).toHaveLength(0)

@@ -184,20 +184,24 @@ async function turn(rule: (box: Outbox) => Outbox): Promise<void> {
   if (changed.length > 0) await saveItems(changed.map((i) => JSON.parse(JSON.stringify(i)) as Kept))
 }
 
-let draining = false
+/** The round that is under way. */
+let draining: Promise<void> | undefined
 let hurry = false
 let timer: ReturnType<typeof setTimeout> | undefined
 /** However soon something may be sent, the outbox is not read again before; milliseconds. */
 const shortestSleep = 1000
 
 /** Sends what can be sent, one after the other, in one tab only: this one waits for its turn. It returns when nothing can be sent now. */
-export async function drain(): Promise<void> {
-  if (draining) return
-  draining = true
+export function drain(): Promise<void> {
+  draining ??= round()
+  return draining
+}
+
+async function round(): Promise<void> {
   try {
     await (navigator.locks ? navigator.locks.request('spotcheck-outbox', sendAll) : sendAll())
   } finally {
-    draining = false
+    draining = undefined
   }
   plan()
 }

@@ -3,8 +3,11 @@
 package photo
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
+	"iter"
 	"time"
 
 	"spotcheck/pkg/fault"
@@ -87,6 +90,9 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if err != nil {
 		return f, err
 	}
+	if h.coded != "" {
+		f.Type = h.coded
+	}
 	if h.width == 0 || h.height == 0 {
 		h.width, h.height = 0, 0
 		if h.damaged == "" {
@@ -135,18 +141,58 @@ func Sniff(head []byte) (Type, bool) {
 	return "", false
 }
 
-// brands are those of still pictures, first the major one, then the compatible ones.
+// brands are those of still pictures that say how they are coded.
 var brands = map[string]Type{"avif": AVIF, "avis": AVIF, "heic": HEIC, "heix": HEIC, "heim": HEIC, "heis": HEIC, "hevc": HEIC, "hevx": HEIC}
 
-func sniffBrand(head []byte) (Type, bool) {
-	end := min(len(head), int(uint32(head[0])<<24|uint32(head[1])<<16|uint32(head[2])<<8|uint32(head[3])))
-	for n := 8; n+4 <= end; n += 4 {
-		if n == 12 {
-			continue // the version of the major brand
+// containers are the brands of files that hold still pictures in whatever coding (ISO/IEC 23008-12 §10); of their pictures the items tell more.
+var containers = map[string]bool{"mif1": true, "mif2": true, "mif3": true, "msf1": true, "miaf": true, "avci": true, "avcs": true, "jpeg": true, "jpgs": true}
+
+// sniffBrand looks for a coding under the major brand and the compatible ones, and else for a container.
+func sniffBrand(head []byte) (t Type, ok bool) {
+	for brand := range brandsOf(head) {
+		if coded, known := brands[brand]; known {
+			return coded, true
 		}
-		if t, ok := brands[string(head[n:n+4])]; ok {
-			return t, true
+		if containers[brand] {
+			t, ok = HEIC, true
 		}
 	}
-	return "", false
+	return t, ok
+}
+
+// brandsOf are the brands of a file, the major one first.
+func brandsOf(head []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if len(head) < 12 {
+			return
+		}
+		end := min(len(head), int(binary.BigEndian.Uint32(head)))
+		for n := 8; n+4 <= end; n += 4 {
+			if n != 12 && !yield(string(head[n:n+4])) { // there stands the version of the major brand
+				return
+			}
+		}
+	}
+}
+
+// WithKnownBrand is a HEIC or AVIF file under brands that its decoder knows: it looks at the major one, and for one of the compatible ones.
+func WithKnownBrand(b []byte, t Type) []byte {
+	const major, compatible = 8, 16
+	if len(b) < compatible || brands[string(b[major:major+4])] == t {
+		return b
+	}
+	name, known := string(t), false
+	for brand := range brandsOf(b) {
+		if known = brands[brand] == t; known {
+			name = brand
+			break
+		}
+	}
+	end := int(binary.BigEndian.Uint32(b))
+	b = bytes.Clone(b)
+	copy(b[major:], name)
+	if !known && end >= compatible+4 && end <= len(b) {
+		copy(b[compatible:], name)
+	}
+	return b
 }

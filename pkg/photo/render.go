@@ -81,7 +81,7 @@ func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Deco
 		var b bytes.Buffer
 		b.Grow(int(min(size, MaxBytes)) + bytes.MinRead) // so that it is not copied while it grows
 		if _, err = b.ReadFrom(io.LimitReader(from, MaxBytes)); err == nil {
-			img, err = DecodeSmall(b.Bytes(), f.Type, f.Width*f.Height)
+			img, err = decodeHere(ctx, b.Bytes(), f, decode)
 		}
 	} else {
 		img, err = decode(ctx, f.Type, from)
@@ -90,6 +90,30 @@ func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Deco
 		return nil, fmt.Errorf("photo: read: %w", *failed)
 	}
 	return img, err
+}
+
+// decodeHere decodes in this process what one decoder can do, and leaves the rest to the other process, which knows more of them.
+func decodeHere(ctx context.Context, b []byte, f Metadata, decode Decoder) (image.Image, error) {
+	img, err := attempt(func() (image.Image, error) { return DecodeSmall(b, f.Type, f.Width*f.Height) })
+	why := (*RenderError)(nil)
+	if !errors.As(err, &why) || decode == nil {
+		return img, err
+	}
+	img, again := decode(ctx, f.Type, bytes.NewReader(b))
+	if again != nil && errors.As(again, &why) {
+		return nil, err // the first decoder knows best what it misses
+	}
+	return img, again
+}
+
+// attempt makes a decoder that breaks down one that fails.
+func attempt(decode func() (image.Image, error)) (img image.Image, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = &RenderError{Reason: fmt.Sprintf("the decoder broke down: %v", broken)}
+		}
+	}()
+	return decode()
 }
 
 // source remembers how reading failed, since decoders do not say whether the bytes or the reader were at fault. Another

@@ -114,6 +114,8 @@ func formats() []Sample {
 	odd.Chart = false // its thumbnail is one pixel high
 	pale := whole("lossy.webp", photo.WebP, 50, 40, LossyWebP(50, 40))
 	pale.Chart = false
+	placed := whole("animated_apart.webp", photo.WebP, 160, 100, AnimatedWebP(chart, image.Pt(160, 100), image.Pt(20, 10)))
+	placed.Chart = false // it is not where a chart would be
 	tiny := whole("one_pixel.png", photo.PNG, 1, 1, PNG(Chart(1, 1), nil))
 	tiny.Chart = false
 	return []Sample{
@@ -127,6 +129,15 @@ func formats() []Sample {
 		whole("alpha.webp", photo.WebP, 120, 80, WebP(clear, nil, nil)),
 		whole("odd.heic", photo.HEIC, 202, 134, HEIC(Chart(202, 134), Says{})),
 		whole("plain.avif", photo.AVIF, 120, 80, AVIF(chart, Says{})),
+		whole("mif1_first.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif1", "heic"}})),
+		whole("mif1_alone.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif1", "mif1"}})),
+		whole("mif2.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif2", "miaf", "heix"}})),
+		whole("msf1.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"msf1", "iso8"}})),
+		whole("mif1_first.avif", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"mif1", "avif", "miaf"}})),
+		whole("mif1_alone.avif", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"mif1", "mif1"}})),
+		whole("avif_as_heic.heic", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"heic", "mif1"}})),
+		whole("animated.webp", photo.WebP, 120, 80, AnimatedWebP(chart, image.Pt(120, 80), image.Point{})),
+		placed,
 		whole("照片 (1).jpg", photo.PNG, 120, 80, PNG(chart, nil)),
 		grey, greyPNG, odd, tiny, pale,
 	}
@@ -189,13 +200,28 @@ func broken() []Sample {
 		s.Damaged, s.Chart, s.Pictures = true, false, o
 		return s
 	}
+	png, lossy := PNG(Scene(300, 200, 3), nil), LossyWebP(50, 40)
+	strange := func(name string, coding byte) Sample { // in which nobody but the decoder sees a fault
+		s := whole(name, photo.JPEG, 300, 200, bytes.Clone(scene)).said()
+		s.Bytes = withoutTables(s.Bytes)
+		s.Bytes[bytes.Index(s.Bytes, []byte{0xff, 0xc0})+1] = coding
+		s.Chart, s.Pictures = false, Failed
+		return s
+	}
 	return []Sample{
 		cut("cut_at_60.jpg", photo.JPEG, 300, 200, scene[:len(scene)*6/10], Made).said(),
 		cut("no_pixels.jpg", photo.JPEG, 0, 0, []byte("\xff\xd8\xff\xd9"), Failed),
 		cut("no_scan.jpg", photo.JPEG, 300, 200, append(bytes.Clone(scene[:bytes.Index(scene, []byte{0xff, 0xda})]), 0xff, 0xd9), Failed).said(),
 		cut("no_height.jpg", photo.JPEG, 0, 0, noHeight, Failed),
 		cut("no_width.png", photo.PNG, 0, 0, PNGHeader(0, 9), Failed),
-		cut("bad_checksum.png", photo.PNG, 60, 40, badSum, Failed),
+		cut("bad_checksum.png", photo.PNG, 60, 40, badSum, Made),
+		cut("cut_at_60.png", photo.PNG, 300, 200, png[:len(png)*6/10], Made),
+		cut("cut_early.png", photo.PNG, 300, 200, png[:60], Failed),
+		cut("no_end.png", photo.PNG, 300, 200, png[:len(png)-12], Made),
+		cut("cut_lossy.webp", photo.WebP, 50, 40, lossy[:len(lossy)*6/10], Made),
+		strange("arithmetic.jpg", 0xc9),
+		strange("arithmetic_progressive.jpg", 0xca),
+		strange("lossless.jpg", 0xc3),
 		cut("cut.heic", photo.HEIC, 96, 64, heic[:len(heic)/2], Failed),
 		cut("cut.avif", photo.AVIF, 120, 80, avif[:len(avif)-100], Either),
 		cut("cut.webp", photo.WebP, 120, 80, webp[:len(webp)/2], Failed),
@@ -204,6 +230,17 @@ func broken() []Sample {
 			s.Chart = false
 			return s
 		}(),
+	}
+}
+
+// withoutTables is a JPEG file without the tables of Huffman codes, as one with arithmetic coding is.
+func withoutTables(b []byte) []byte {
+	for {
+		at := bytes.Index(b, []byte{0xff, 0xc4})
+		if at < 0 {
+			return b
+		}
+		b = slices.Delete(b, at, at+2+int(binary.BigEndian.Uint16(b[at+2:])))
 	}
 }
 

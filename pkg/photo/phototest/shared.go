@@ -89,7 +89,7 @@ var (
 	}
 	realFailed = map[string]bool{
 		"corrupt_exif_huge_tag.jpg": true, "corrupt_exif_max_uint32.jpg": true,
-		"png_bad_crc.png": true, "heic_cut_at_50pct.heic": true, "animated.webp": true,
+		"heic_cut_at_50pct.heic": true,
 	}
 	realTypes = map[string]photo.Type{"JPEG": photo.JPEG, "HEIC": photo.HEIC, "HEIF": photo.HEIC, "PNG": photo.PNG,
 		"WEBP": photo.WebP, "Extended WEBP": photo.WebP, "AVIF": photo.AVIF}

@@ -136,6 +136,11 @@ func (svc *Service) CheckPixels(ctx context.Context, tx *store.Tx, p inspect.Pho
 			return err
 		}
 	}
+	return svc.FlagPhoto(ctx, tx, p, flags...)
+}
+
+// FlagPhoto puts on record what looking at a photo gives to think about; without that there is no event.
+func (svc *Service) FlagPhoto(ctx context.Context, tx *store.Tx, p inspect.Photo, flags ...inspect.Flag) error {
 	if len(flags) == 0 {
 		return nil
 	}

@@ -4459,7 +4459,7 @@ export interface components {
         Flag: {
             id: components["schemas"]["ID"];
             /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at";
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at" | "photo.unseen";
             detail: string;
             at: components["schemas"]["Timestamp"];
             photo?: components["schemas"]["ID"];

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -13,18 +14,23 @@ import (
 	"spotcheck/pkg/fault"
 )
 
-// Bounds of what is accepted.
+// MaxBytes is how many bytes a file has at most that is accepted.
+const MaxBytes = 32 << 20
+
+// Bounds of what is decoded; what is larger is evidence all the same. The largest cameras of phones have 200 megapixels. Within these the
+// memory of the other process decides.
 const (
-	MaxBytes  = 32 << 20    // bytes of a file
-	MaxPixels = 100_000_000 // width × height
+	MaxPixels = 220_000_000 // width × height
 	MaxSide   = 30_000      // pixels
 )
+
+// mostClaimed is the largest side that is noted; a header may claim more.
+const mostClaimed = 1 << 30
 
 // What is refused; everything else that looks like a picture is kept, whatever state it is in.
 var (
 	ErrType     = fault.New(fault.Unsupported, "photo.type", "Only JPEG, HEIC, PNG, WebP and AVIF pictures are accepted.")
 	ErrTooLarge = fault.New(fault.TooLarge, "photo.too-large", "A photo has at most 32 MiB.")
-	ErrPixels   = fault.New(fault.Invalid, "photo.pixels", "A photo has at most 100 megapixels and no side over 30,000 pixels.")
 )
 
 // Type is a kind of picture file.
@@ -50,7 +56,7 @@ func (t Type) MediaType() string {
 	return "image/" + string(t)
 }
 
-// Position is what a picture says of its place, WGS-84.
+// Position is what a picture says of its place.
 type Position struct {
 	Lat, Lon  float64
 	AccuracyM *float64 // radius in metres, nil when it does not say
@@ -65,14 +71,20 @@ type Metadata struct {
 	TakenAt                     *time.Time // UTC
 	OffsetKnown                 bool       // it said its offset from UTC; otherwise the city's zone was taken
 	OffsetMinutes               int
+	TakenFrom                   TimeSource
 	Position                    *Position
+	Datum                       string   // of Position, as it is written; empty when it does not say
+	AltitudeM                   *float64 // metres above the sea
+	HeadingDeg                  *float64 // where the camera looked, clockwise from north, 0 to below 360
+	HeadingMagnetic             bool     // from magnetic north
+	Screen                      bool     // it says that it is a picture of a screen
 	Make, Model, Software       string
 	Damaged                     bool
 	DamageReason                string
 }
 
-// Inspect reads what a picture says of itself without decoding it. It fails with ErrType, ErrTooLarge, ErrPixels, or the
-// error of the reader; damage and bad metadata are facts, not failures. zone is where a time without an offset is meant.
+// Inspect reads what a picture says of itself without decoding it. It fails with ErrType, ErrTooLarge, or the
+// error of the reader; size, damage and bad metadata are facts, not failures. zone is where a time without an offset is meant.
 func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location) (Metadata, error) {
 	if size > MaxBytes {
 		return Metadata{}, ErrTooLarge
@@ -99,10 +111,7 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 			h.damaged = "the picture has no size"
 		}
 	}
-	f.Width, f.Height, f.Damaged, f.DamageReason = h.width, h.height, h.damaged != "", h.damaged
-	if overBound(f.Width, f.Height) {
-		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
-	}
+	f.Width, f.Height, f.Damaged, f.DamageReason = min(h.width, mostClaimed), min(h.height, mostClaimed), h.damaged != "", h.damaged
 	if err := ctx.Err(); err != nil {
 		return f, err
 	}
@@ -120,9 +129,12 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	return f, nil
 }
 
-// overBound says whether a picture of this size is never decoded.
-func overBound(width, height int) bool {
-	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
+// overBound says why a picture of this size is never decoded, nil when it may be.
+func overBound(width, height int) error {
+	if width <= MaxSide && height <= MaxSide && int64(width)*int64(height) <= MaxPixels {
+		return nil
+	}
+	return &RenderError{Reason: fmt.Sprintf("it has %d × %d pixels, and at most %d megapixels and %d a side are decoded", width, height, MaxPixels/1_000_000, MaxSide)}
 }
 
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.

@@ -38,6 +38,7 @@ type Renditions struct {
 	Quality        Quality
 	Fingerprints   RotationFingerprints
 	Distinctive    bool // Fingerprints can be used: the picture is not too even
+	Bars           bool // it has bars above and below, as screens have
 }
 
 // Decoder decodes in another process what must not be decoded in this one. The picture is as Small gives it. Its error is a
@@ -69,13 +70,16 @@ func Render(ctx context.Context, r io.Reader, size int64, f Metadata, decode Dec
 		return p, err
 	}
 	thumb := Fit(display, ThumbSide)
-	p.Quality = QualityOf(display)
+	p.Quality, p.Bars = QualityOf(display), HasBars(display)
 	p.Fingerprints, p.Distinctive = FingerprintOf(thumb)
 	p.Thumb, err = encode(thumb, ThumbQuality)
 	return p, err
 }
 
 func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Decoder) (img image.Image, err error) {
+	if err := overBound(f.Width, f.Height); err != nil {
+		return nil, err
+	}
 	from := &source{Reader: r}
 	if f.DecodesInProcess() {
 		var b bytes.Buffer

@@ -24,7 +24,7 @@ type Sample struct {
 	Width       int // stored, pixels
 	Height      int
 	Upright     image.Point // pixels
-	TakenAt     time.Time   // in the city's zone when the picture says no offset; zero when it does not say
+	TakenAt     time.Time   // cut to the second, in the city's zone when the picture says no offset; zero when it does not say
 	OffsetKnown bool
 	Position    *photo.Position // AccuracyM nil is not compared
 	Pictures    Outcome
@@ -52,7 +52,7 @@ var generated = sync.OnceValue(func() []Sample {
 	all = append(all, formats()...)
 	all = append(all, colours()...)
 	all = append(all, places()...)
-	return append(append(all, broken()...), refused()...)
+	return append(append(append(all, broken()...), huge()...), refused()...)
 })
 
 // whole is a sample of a chart that nothing is wrong with.
@@ -244,8 +244,8 @@ func withoutTables(b []byte) []byte {
 	}
 }
 
-// refused are what must not come in.
-func refused() []Sample {
+// huge are kept and never decoded.
+func huge() []Sample {
 	lie := JPEG(Chart(64, 64), 90, false, nil)
 	frame := bytes.Index(lie, []byte{0xff, 0xc0})
 	binary.BigEndian.PutUint16(lie[frame+5:], 65500)
@@ -253,11 +253,22 @@ func refused() []Sample {
 	heic := HEIC(Chart(96, 64), Says{})
 	size := bytes.Index(heic, []byte("ispe"))
 	binary.BigEndian.PutUint32(heic[size+8:], 1<<31)
+	claims := func(name string, t photo.Type, w, h int, b []byte) Sample {
+		s := whole(name, t, w, h, b)
+		s.Chart, s.Pictures = false, Failed
+		return s
+	}
 	return []Sample{
-		{Name: "claims_4_gigapixels.jpg", Bytes: lie, Refused: photo.ErrPixels},
-		{Name: "claims_4_gigapixels.png", Bytes: PNGHeader(69_500, 69_500), Refused: photo.ErrPixels},
-		{Name: "one_side_too_long.png", Bytes: PNGHeader(30_001, 1), Refused: photo.ErrPixels},
-		{Name: "claims_too_much.heic", Bytes: heic, Refused: photo.ErrPixels},
+		claims("claims_4_gigapixels.jpg", photo.JPEG, 65_500, 65_500, lie),
+		claims("claims_4_gigapixels.png", photo.PNG, 69_500, 69_500, PNGHeader(69_500, 69_500)),
+		claims("one_side_too_long.png", photo.PNG, 30_001, 1, PNGHeader(30_001, 1)),
+		claims("claims_too_much.heic", photo.HEIC, 1<<30, 64, heic),
+	}
+}
+
+// refused are what must not come in.
+func refused() []Sample {
+	return []Sample{
 		{Name: "script.jpg", Bytes: []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), Refused: photo.ErrType},
 		{Name: "scan.tiff", Bytes: fullEXIF(1).Bytes(), Refused: photo.ErrType},
 		{Name: "archive.jpg", Bytes: []byte("PK\x03\x04\x14\x00\x00\x00\x00\x00"), Refused: photo.ErrType},

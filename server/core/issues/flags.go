@@ -203,20 +203,24 @@ func shownAgain(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.Rota
 	if err != nil {
 		return nil, err
 	}
+	before := func(k inspect.PhotoKind) bool { return k == inspect.PhotoReport || k == inspect.PhotoBefore }
 	for _, o := range others {
-		after, before := p.ID, o.Photo
+		flag := inspect.Flag{Kind: inspect.FlagSimilar}
 		switch {
-		case o.Photo == p.ID || (o.Kind == inspect.PhotoAfter) == (p.Kind == inspect.PhotoAfter):
+		case p.Kind == inspect.PhotoAfter && before(o.Kind):
+			flag.Photo, flag.Other = p.ID, o.Photo
+		case before(p.Kind) && o.Kind == inspect.PhotoAfter:
+			flag.Photo, flag.Other = o.Photo, p.ID
+		default:
 			continue
-		case o.Kind == inspect.PhotoAfter:
-			after, before = before, after
 		}
 		f, err := photo.ParseFingerprint(o.Prints)
 		if err != nil {
 			return nil, err
 		}
 		if d, again := t.Again(f); again {
-			flags = append(flags, inspect.Flag{Kind: inspect.FlagSimilar, Photo: after, Other: before, Detail: fmt.Sprintf("the photo of before once more, differs in %d of 143 points", d)})
+			flag.Detail = fmt.Sprintf("the photo of before once more, differs in %d of 143 points", d)
+			flags = append(flags, flag)
 		}
 	}
 	return flags, nil

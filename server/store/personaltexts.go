@@ -48,6 +48,41 @@ func (tx *Tx) SealNewTexts(ctx context.Context, owner inspect.ID, texts map[stri
 		ON CONFLICT (owner, field) DO UPDATE SET salt = excluded.salt, body = excluded.body, erased_at = 0`, args...)
 }
 
+// FieldBefore names a text that a correction replaced.
+func FieldBefore(field string) string { return "was_" + field }
+
+// ReplaceText puts another text of an issue in the place of one that was wrong, and by the action that says so as well; it gives the seal, empty for no
+// text. What was wrong lies by the action from then on, with its salt, so that its own seal still proves it.
+func (tx *Tx) ReplaceText(ctx context.Context, issue, action inspect.ID, field, text string) (seal string, err error) {
+	if err := tx.exec(ctx, "UPDATE personal_text SET owner = ?, field = ? WHERE owner = ? AND field = ?",
+		bytesOf(action), FieldBefore(field), bytesOf(issue), field); err != nil || text == "" {
+		return "", err
+	}
+	salt := evidence.NewSalt()
+	return evidence.Seal(field, text, salt), tx.exec(ctx, "INSERT INTO personal_text (owner, field, salt, body, erased_at) VALUES "+rowsOf(5, 2),
+		bytesOf(issue), field, salt, text, 0, bytesOf(action), field, salt, text, 0)
+}
+
+// TextsReported are the texts that the report of an issue had and that were put right since, by field; what was erased of them is empty.
+func (tx *Tx) TextsReported(ctx context.Context, i *IssueRow, fields ...string) (map[string]string, error) {
+	all := map[string]string{}
+	args := []any{i.id}
+	for _, f := range fields {
+		args = append(args, FieldBefore(f))
+	}
+	return all, tx.each(ctx, func(r scanner) error {
+		var field, body string
+		err := r.Scan(&field, &body)
+		if field = strings.TrimPrefix(field, FieldBefore("")); err == nil {
+			if _, earlier := all[field]; !earlier {
+				all[field] = body
+			}
+		}
+		return err
+	}, "SELECT t.field, t.body FROM action a JOIN personal_text t ON t.owner = a.uid WHERE a.issue = ? AND a.kind = 'correct' AND t.field IN ("+
+		marks(len(fields))+") ORDER BY a.id", args...)
+}
+
 // PersonalText is a text that lies beside the record.
 type PersonalText struct {
 	Field    string

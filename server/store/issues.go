@@ -179,7 +179,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error 
 	}
 	i.version = i.Version
 	tx.hold(i.ID)
-	return tx.saveWords(ctx, i.id, words)
+	return tx.saveWords(ctx, i, words)
 }
 
 // UpdateIssue writes what events may change of an issue that is locked or new. Of one that is not, others may have changed what was

@@ -185,9 +185,9 @@ func (i *listed) says(text string) bool {
 	if strings.Trim(text, "…") == "" {
 		return false
 	}
-	has := strings.ToLower(i.words)
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !letter(r) }) {
-		runes := []rune(word)
+	has := store.Fold(i.words)
+	for _, word := range strings.Fields(text) {
+		runes := []rune(store.Fold(word))
 		for n := range max(len(runes)-1, 1) {
 			if !strings.Contains(has, string(runes[n:min(n+2, len(runes))])) {
 				return false

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
@@ -128,11 +127,8 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *IssueRow) error {
 }
 
 // saveWords keeps the words of an issue for the search.
-func (tx *Tx) saveWords(ctx context.Context, issue int64, words string) error {
-	if grams := Tokens(words); grams != "" {
-		return tx.exec(ctx, tx.store.dialect.saveText, issue, grams)
-	}
-	return nil
+func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string) error {
+	return tx.exec(ctx, tx.store.dialect.saveText, i.id, strings.Join(append(bigrams(words), i.nameTokens()...), " "))
 }
 
 // Tokens are what the search keeps of words, with blanks between; empty when there is nothing to find.
@@ -149,7 +145,7 @@ const maxTokens = 200
 // into them.
 func bigrams(text string) []string {
 	var grams tokens
-	for _, word := range wordsOf(text) {
+	for _, word := range filedWords(text) {
 		for n := range word {
 			grams.add(word[n:n+1], maxGrams)
 			if n+1 < len(word) {
@@ -158,14 +154,6 @@ func bigrams(text string) []string {
 		}
 	}
 	return grams.all
-}
-
-// wordsOf gives the unbroken rows of letters and digits of a text.
-func wordsOf(text string) (words [][]rune) {
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		words = append(words, []rune(word))
-	}
-	return words
 }
 
 // tokens are different ones, in the order in which they came.
@@ -191,23 +179,6 @@ func token(runes []rune) string {
 		b = append(b, digits[c>>4], digits[c&15])
 	}
 	return string(b)
-}
-
-// match is what finds all of the words of a query: every pair of each, or the one letter.
-func (d *dialect) match(text string) string {
-	var grams tokens
-	for _, word := range wordsOf(text) {
-		if len(word) == 1 {
-			grams.add(word, maxTokens)
-		}
-		for n := 0; n+1 < len(word); n++ {
-			grams.add(word[n:n+2], maxTokens)
-		}
-	}
-	if d.grouped {
-		return strings.Join(grams.all, " AND ")
-	}
-	return strings.Join(grams.all, " & ")
 }
 
 // TextsOf gives some fields of many owners.

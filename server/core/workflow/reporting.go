@@ -377,5 +377,5 @@ func (svc *Service) namedTexts(r *NewIssue) (map[string]string, error) {
 
 // searchText are what a search finds an issue by.
 func searchText(t *inspect.Texts, number, outside string) string {
-	return strings.Join([]string{number, outside, t.Address, t.Note, t.Site, t.Plate}, " ")
+	return strings.Join([]string{number, outside, t.Address, t.Note, t.Site, t.Plate}, "\n")
 }

@@ -3819,7 +3819,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -6081,7 +6081,7 @@ export interface components {
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
         FilterNear: number[];
-        /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+        /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
         /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
@@ -7507,7 +7507,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
                 /** @description `next` of the page before */
@@ -7747,7 +7747,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };
@@ -7814,7 +7814,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };
@@ -10175,7 +10175,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };

@@ -19,7 +19,7 @@ const filedAtOnce = 50
 // FileWords files every issue once under its words as they are folded now. It may run any number of times and by several copies at once.
 func (svc *Service) FileWords(ctx context.Context) error {
 	done := false
-	for after := int64(0); !done; {
+	for after, reached := int64(0), int64(0); !done; after = reached { // a transaction may run more than once
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			filed, err := tx.WordsFiled(ctx)
 			if done = filed; err != nil || filed {
@@ -45,7 +45,7 @@ func (svc *Service) FileWords(ctx context.Context) error {
 					return err
 				}
 			}
-			after = next
+			reached = next
 			return nil
 		}); err != nil {
 			return fmt.Errorf("issues: file words: %w", err)

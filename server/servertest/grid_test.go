@@ -49,7 +49,11 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 	"reply_part":       {"unit", "", "assigned fixed"},
 	"end_part":         {"office", "", "assigned fixed"},
 	"hand_over":        {"office", "", "reported assigned fixed"},
+	"correct":          {"office", "inspector office unit", "reported assigned fixed verified"},
 }
+
+// whileReported are the actions that who reported an issue may do only until it is assigned.
+var whileReported = []inspect.Action{"correct"}
 
 // seers are the roles that see issues at all: administrators keep registers.
 const seers = "inspector office unit leader"
@@ -107,7 +111,8 @@ func (c *cell) sees(status inspect.Status) bool {
 // want is the answer to an action in a status.
 func (c *cell) want(action inspect.Action, status inspect.Status) (int, string) {
 	l := law[action]
-	may := has(l.by, c.role) && c.covers(status) || c.reporter && has(l.own, c.role)
+	own := c.reporter && has(l.own, c.role) && (status == inspect.Reported || !slices.Contains(whileReported, action))
+	may := has(l.by, c.role) && c.covers(status) || own
 	switch {
 	case !c.sees(status):
 		return 404, "issue.not-found"
@@ -204,6 +209,8 @@ func (c *city) fields(i subject, action inspect.Action) M {
 		return M{"part": cmp.Or(i.part, i.id.String()), "note": "已协助"}
 	case "end_part":
 		return M{"part": cmp.Or(i.part, i.id.String()), "reason": "不需要了"}
+	case "correct":
+		return M{"reason": "看错了", "plate": "琼A·12345"}
 	case "hand_over":
 		return M{"to": servertest.ID("wang")}
 	case "appeal":

@@ -146,7 +146,9 @@ func (l *listing) resolve(ctx context.Context) error {
 		l.sources = append(l.sources, source{set: []condition{l.ids("", "i.uid IN ("+marks+")", args...)}, covers: []int{at}})
 	}
 	if f.Text != "" {
-		l.text()
+		if err := l.text(ctx); err != nil {
+			return err
+		}
 	}
 	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
 	l.partial(f.SignedFront, "issue_signed_front", "i.signed_front")
@@ -226,7 +228,7 @@ func texts[T ~string](all []T) []any {
 
 // text looks for a number, which is digits and dashes, and for words; what holds neither finds nothing. Nothing else of the
 // text reaches the database, which may refuse its bytes.
-func (l *listing) text() {
+func (l *listing) text(ctx context.Context) error {
 	d, text := &l.tx.store.dialect, l.f.Text
 	s := source{dear: true}
 	var either []string
@@ -241,7 +243,11 @@ func (l *listing) text() {
 		where := "i.number = ?"
 		add(l.ids("", where, text), where, text, l.rows("", where, text))
 	}
-	if match := d.match(text); match != "" {
+	match, err := l.tx.match(ctx, text)
+	if err != nil {
+		return err
+	}
+	if match != "" {
 		q, its := d.searched(match, nil, false)
 		add(condition{q, its}, d.findText, match, func(after *Cursor, n int) (string, []any) {
 			q, its := d.searched(match, after, l.f.Sort == OldestFirst)
@@ -250,10 +256,11 @@ func (l *listing) text() {
 	}
 	if len(either) == 0 {
 		l.and("1 = 0")
-		return
+		return nil
 	}
 	s.covers = []int{l.and("("+strings.Join(either, " OR ")+")", args...)}
 	l.sources = append(l.sources, s)
+	return nil
 }
 
 // registers are the conditions on what an issue names.

@@ -117,6 +117,11 @@ func (svc *Service) Save(ctx context.Context, tx *store.Tx, row *store.IssueRow,
 	if err := tx.UpdateIssue(ctx, row); err != nil {
 		return err
 	}
+	if before.Category != row.Category || before.Unit != row.Unit || before.TakenOverBy != row.TakenOverBy || len(e.Corrected) > 0 {
+		if err := tx.FileWords(ctx, row); err != nil {
+			return err
+		}
+	}
 	return svc.afterEvent(ctx, tx, row, e)
 }
 

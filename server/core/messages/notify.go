@@ -64,6 +64,7 @@ var audiencesOf = map[string]map[audience]inspect.Urgency{
 	"issue.part_given":          {toPart: inspect.Normal, toUnit: inspect.Low},
 	"issue.part_replied":        {toUnit: inspect.Normal, toOffice: inspect.Low},
 	"issue.handed_over":         {toTaker: inspect.Normal},
+	"issue.corrected":           {toUnit: inspect.Normal, toReporter: inspect.Low},
 	AlertOnCall:                 {toDuty: inspect.Urgent},
 	inspect.AlertAssign:         {toOffice: inspect.Normal},
 	inspect.AlertSoon:           {toUnit: inspect.Normal},

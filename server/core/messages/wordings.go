@@ -64,6 +64,7 @@ var IssueWordings = Wordings{
 	"issue.part_given":          {inspect.Chinese: "协办 {number} {category},请限期反馈", inspect.English: "You assist: {number} {category}, reply wanted"},
 	"issue.part_replied":        {inspect.Chinese: "协办已反馈 {number} {category}", inspect.English: "An assisting unit replied: {number} {category}"},
 	"issue.handed_over":         {inspect.Chinese: "移交给您 {number} {category}", inspect.English: "Handed over to you: {number} {category}"},
+	"issue.corrected":           {inspect.Chinese: "更正 {number} {category}", inspect.English: "Put right: {number} {category}"},
 	inspect.AlertPart:           {inspect.Chinese: "协办应反馈 {number} {category}", inspect.English: "An assisting unit should reply: {number} {category}"},
 	AlertOnCall:                 {inspect.Chinese: "值班提醒 {number} {category},请立即派遣", inspect.English: "On call: {number} {category}, assign it now"},
 	inspect.AlertFeedback:       {inspect.Chinese: "应反馈 {number} {category}", inspect.English: "Its source wants to know: {number} {category}"},

@@ -59,4 +59,5 @@ var eventWords = map[string][2]string{
 	"issue.part_replied":        {"协办反馈", "a part was replied to"},
 	"issue.part_ended":          {"撤回协办", "a part was taken back"},
 	"issue.handed_over":         {"移交", "handed over"},
+	"issue.corrected":           {"更正", "put right"},
 }

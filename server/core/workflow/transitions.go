@@ -82,6 +82,8 @@ func (svc *Service) prepare(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 		err = ofOwnPart(ctx, tx, a, row, ask)
 	case inspect.HandOver:
 		err = takesOver(ctx, tx, ask)
+	case inspect.Correct:
+		err = svc.correct(ctx, tx, row, ask, m)
 	case inspect.PassDown:
 		m.SubordinateUnits, err = tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:

@@ -1042,6 +1042,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an action would lead to
+         * @description The issue as it would be, or the problem with which the action would be refused. Nothing is kept and nobody is told. `reason` and `note`, which people write last, may be missing.
+         */
+        post: operations["previewAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{id}/actions/{action_id}": {
         parameters: {
             query?: never;
@@ -1766,6 +1786,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/papers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A paper as it would be issued now; for offices
+         * @description No number is taken and nothing is kept; `number` is the one that would be next.
+         */
+        post: operations["previewPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/papers/{id}": {
         parameters: {
             query?: never;
@@ -1839,6 +1879,26 @@ export interface paths {
          * @description Once. By name, with a drawn signature (PNG, at most 200,000 bytes), or with a photo of the signed paper that was sent as a photo of one of its issues.
          */
         put: operations["signPaper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that a paper was issued by mistake and is void 作废; for offices
+         * @description Its number stays taken and the paper stays to be read, with who cancelled it, when and why. One that was signed for, or that another one took the place of, is corrected by a new paper instead (409).
+         */
+        put: operations["cancelPaper"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3617,6 +3677,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "issue.paper_cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper about it was issued by mistake and is void */
+        post: operations["onIssuePaperCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "issue.paper_issued": {
         parameters: {
             query?: never;
@@ -3702,6 +3779,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "paper.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper was issued by mistake and is void 作废 */
+        post: operations["onPaperCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "paper.issued": {
         parameters: {
             query?: never;
@@ -3777,7 +3871,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -4195,7 +4289,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -4748,8 +4842,10 @@ export interface components {
             fixed_on_the_spot: boolean;
             /** @description The fix that stands was drawn for a visit on site: it is not verified by photo. The event of the fix holds seed and share; it is drawn when the first eight bytes of SHA-256 of "seed/issue/action", as a number, leave less than the share when divided by 100. */
             visit_drawn?: boolean;
-            /** @description What this person may do next */
+            /** @description What this person may do next: what their roles and the state allow, without what would be refused whatever they write */
             may: components["schemas"]["ActionKind"][];
+            /** @description What this person may appeal against now, for the unit */
+            contestable?: components["schemas"]["AppealSubject"][];
             updated_at: components["schemas"]["Timestamp"];
         };
         /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
@@ -5180,6 +5276,14 @@ export interface components {
                 [key: string]: unknown;
             };
             unprinted?: string;
+            /** @description It was issued by mistake and is void since then */
+            cancelled_at?: components["schemas"]["Timestamp"];
+            /** @description Who cancelled it and why; not in lists */
+            cancellation?: {
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+                reason: string;
+            };
             receipt?: {
                 name?: string;
                 signed_at: components["schemas"]["Timestamp"];
@@ -5731,7 +5835,7 @@ export interface components {
         /** @description What a program is told of an issue: how it stood when the event happened. Nothing in it identifies a person. */
         IssueEventPayload: {
             /** @enum {string} */
-            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
+            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -5766,7 +5870,7 @@ export interface components {
         /** @description What a program is told of a paper */
         PaperEventPayload: {
             /** @enum {string} */
-            type: "paper.issued" | "paper.made" | "paper.signed";
+            type: "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -8035,6 +8139,43 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    previewAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issue: components["schemas"]["Issue"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     actOnIssue: {
         parameters: {
             query?: never;
@@ -9747,6 +9888,40 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    previewPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperInput"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getPaper: {
         parameters: {
             query?: never;
@@ -9919,6 +10094,58 @@ export interface operations {
                 };
             };
             /** @description Issued */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    cancelPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Void */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            /** @description Void */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -13385,6 +13612,27 @@ export interface operations {
             default: components["responses"]["WebhookRetried"];
         };
     };
+    onIssuePaperCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
     onIssuePaperIssued: {
         parameters: {
             query?: never;
@@ -13484,6 +13732,27 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onPaperCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PaperEventBody"];
         responses: {
             410: components["responses"]["WebhookUnwanted"];
             "2XX": components["responses"]["WebhookTaken"];

@@ -94,7 +94,8 @@ var (
 	ErrPaperCorrected = fault.New(fault.Conflict, "paper.corrected", "Another paper has taken the place of this one already.")
 	ErrPaperNumber    = fault.New(fault.Conflict, "paper.number-taken",
 		"The next number of this series was given to another paper; the templates of the offices have to be changed.")
-	ErrPaperSigned = fault.New(fault.Conflict, "paper.signed", "This paper was signed for already.")
+	ErrPaperCancelled = fault.New(fault.Conflict, "paper.cancelled", "This paper was issued by mistake and is void.")
+	ErrPaperSigned    = fault.New(fault.Conflict, "paper.signed", "This paper was signed for already.")
 
 	ErrBatchNotFound = fault.New(fault.NotFound, "batch.not-found", "There is no such batch of papers, or it is not yours to see.")
 	ErrAuditDiffers  = fault.New(fault.Conflict, "audit.differs", "An audit with this id was asked for against another checkpoint.")

@@ -185,6 +185,7 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.flag_decided":    nil,
 	"issue.erasure_asked":   nil,
 	"issue.erased":          nil,
+	"issue.paper_cancelled": nil,
 	"issue.paper_issued":    nil,
 	"photo.declared":        nil,
 	"photo.received":        nil,

@@ -88,7 +88,7 @@ var types = []string{
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
 	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked",
-	"issue.recurred", "issue.fed_back", "issue.paper_issued",
+	"issue.recurred", "issue.fed_back", "issue.paper_issued", "issue.paper_cancelled",
 	"issue.part_given", "issue.part_replied", "issue.part_ended", "issue.handed_over", "issue.corrected", "photo.declared", "photo.received", "photo.checked",
 }
 

@@ -60,6 +60,7 @@ var audiencesOf = map[string]map[audience]inspect.Urgency{
 	"issue.passed":              {toUnit: inspect.Normal},
 	"issue.suspended":           {toUnit: inspect.Low},
 	"issue.rescheduled":         {toUnit: inspect.Low},
+	"issue.paper_cancelled":     {toUnit: inspect.Normal},
 	"issue.paper_issued":        {toUnit: inspect.Normal},
 	"issue.part_given":          {toPart: inspect.Normal, toUnit: inspect.Low},
 	"issue.part_replied":        {toUnit: inspect.Normal, toOffice: inspect.Low},

@@ -51,6 +51,7 @@ var IssueWordings = Wordings{
 	"issue.passed":              {inspect.Chinese: "转派 {number} {category},请于 {due} 前整改", inspect.English: "Passed on to you: {number} {category}, due {due}"},
 	"issue.suspended":           {inspect.Chinese: "中止计时 {number} {category},期限 {due}", inspect.English: "Suspended: {number} {category}, due {due}"},
 	"issue.rescheduled":         {inspect.Chinese: "期限调整 {number} {category},期限 {due}", inspect.English: "Deadline moved: {number} {category}, due {due}"},
+	"issue.paper_cancelled":     {inspect.Chinese: "通知单已作废 {number} {category}", inspect.English: "A notice is void: {number} {category}"},
 	"issue.paper_issued":        {inspect.Chinese: "已下发通知单 {number} {category}", inspect.English: "A notice was issued: {number} {category}"},
 	inspect.AlertAssign:         {inspect.Chinese: "应派遣 {number} {category}", inspect.English: "To be assigned now: {number} {category}"},
 	inspect.AlertSoon:           {inspect.Chinese: "即将到期 {number} {category},期限 {due}", inspect.English: "Due soon: {number} {category}, due {due}"},

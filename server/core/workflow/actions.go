@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"spotcheck/pkg/fault"
@@ -109,6 +110,30 @@ func inWGS84(given *inspect.Place) *inspect.Place {
 	p := *given
 	p.OriginalPoint, p.Point = p.Point, geo.ToWGS84(p.Point, p.Datum)
 	return &p
+}
+
+// errPreviewed ends a transaction in which an action was only tried.
+var errPreviewed = errors.New("workflow: previewed")
+
+// Preview gives an issue as an action would leave it, or why the action would be refused; nothing is kept.
+func (svc *Service) Preview(ctx context.Context, a *inspect.Actor, ask ActionRequest) (v *issues.View, err error) {
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := lockForAct(ctx, tx, &ask); err != nil {
+			return err
+		}
+		possible := ask.possible(tx.Now)
+		if _, err := svc.ActWithin(ctx, tx, a, &possible, ""); err != nil {
+			return err
+		}
+		if v, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue); err != nil {
+			return err
+		}
+		return errPreviewed
+	})
+	if errors.Is(err, errPreviewed) {
+		err = nil
+	}
+	return v, err
 }
 
 // possible is the request without moments that cannot be: receipt stands in for them.

@@ -24,6 +24,7 @@ type actionHandlers struct {
 func (h *actionHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id/actions/:action_id", Link: true, Handle: h.act},
+		{Method: fiber.MethodPost, Path: "/api/v1/issues/:id/preview", Handle: h.preview},
 		{Method: fiber.MethodPost, Path: "/api/v1/actions", Slow: true, Handle: h.actAll},
 	}
 }
@@ -143,6 +144,34 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 	}
 	setVersionOf(c, done.Issue)
 	return rest.Created(c, !done.Repeated).JSON(actionReceipt(&done))
+}
+
+// unwritten are the fields that people write last; a preview asks for what they decide.
+var unwritten = []string{"/" + string(inspect.NeedReason), "/" + string(inspect.NeedNote)}
+
+// preview tells what an action would lead to; the same action is sent by act when it is meant.
+func (h *actionHandlers) preview(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	var in actionIn
+	if err := rest.ReadEvidence(c, &in); err != nil {
+		return err
+	}
+	must, _ := in.Action.Needs(in.Verdict)
+	wrong := slices.DeleteFunc(in.check(), func(f fault.Field) bool {
+		return slices.Contains(unwritten, f.Pointer) && slices.Contains(must, inspect.Need(strings.TrimPrefix(f.Pointer, "/")))
+	})
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	v, err := h.workflow.Preview(c.UserContext(), rest.Actor(c), in.request(issue, inspect.NewID(), 0, nil))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.JSON(withIssue(fiber.Map{}, v))
 }
 
 // request is what the body asks of an issue.

@@ -2,6 +2,7 @@ import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { elementStyles } from './elementStyles'
 
 // Where the build goes: the folder that the program embeds, or another one to compare it with.
 const outDir = process.env.WEB_DIST ?? '../dist'
@@ -10,6 +11,7 @@ const outDir = process.env.WEB_DIST ?? '../dist'
 export default defineConfig({
   plugins: [
     vue(),
+    elementStyles(),
     // The phone's app starts without the network: its page and what that loads are kept. Nothing else goes through the service worker, least of all the API.
     VitePWA({
       injectRegister: null,

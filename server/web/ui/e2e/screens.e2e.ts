@@ -106,7 +106,7 @@ const phone = ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE']
 const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   app: { lin: phone, crew: phone },
   desk: {
-    clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'public', 'imports', 'issue/ISSUE'],
+    clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'papers', 'public', 'imports', 'issue/ISSUE'],
     boss: [
       'imports',
       'map',

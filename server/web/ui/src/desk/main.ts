@@ -2,6 +2,7 @@ import { createApp } from 'vue'
 import { createWebHashHistory } from 'vue-router'
 import { i18n } from '../shared/i18n'
 import '../shared/palette.css'
+import './tokens.css'
 import App from './App.vue'
 import { deskRouter } from './router'
 

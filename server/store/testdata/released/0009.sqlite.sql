@@ -82,12 +82,12 @@ CREATE TABLE person (
   disabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-);
-INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007);
-INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007);
-INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007);
-INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007);
-INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007);
+, look TEXT NOT NULL DEFAULT '');
+INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007, 'lin');
+INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007, 'office');
+INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007, 'crew');
+INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007, 'leader');
+INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007, 'nobody');
 CREATE TABLE role_grant (
   id INTEGER PRIMARY KEY,
   person BIGINT NOT NULL REFERENCES person (id),
@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000457, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000875, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000457);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000875);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-INSERT INTO security_log VALUES (1, 1795572000457, 'login', 1, '192.0.2.1', '');
+INSERT INTO security_log VALUES (1, 1795572000875, 'login', 1, '192.0.2.1', '');
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000457, 1795572000457, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000875, 1795572000875, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000457, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000875, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'1226AFBF6F7EC10DDCE97FEBC5E56790', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'C7982F11323F50DBC4612BFFF46CB888', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'82EFA05A3F48307A3BE303643D14238B', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'4FD1BDB99ED8F4194058579677250FF7', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'5CC56A00D810B1951D42061B0D88AEAB7D07F92FA0E9862F86C89D2BD79A15EC');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'24BB2E007C904CDD189840EEA1018C920DCD2F0E068A043076C020D7F6549F74');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'58B2E4AE236B23FA01F8BF732512C297D1DEDDFA0F557F84E81A37BB46587394', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:81926e6aec9314089404fe2429e96bba3b7112aaf229609ae5ec396fef70bd2a","note":"sha256:391f331b212467cd93d34bef6c9317b80d83a0cdd757ce016d6d8940f79383bc"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000457, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'58B2E4AE236B23FA01F8BF732512C297D1DEDDFA0F557F84E81A37BB46587394', X'A4B8C8FB8C6E1B176DAC73C84AA0D29E8D9E06BABFE45B6BECE1E7A65F80485B', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000457, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'A4B8C8FB8C6E1B176DAC73C84AA0D29E8D9E06BABFE45B6BECE1E7A65F80485B', X'5CC56A00D810B1951D42061B0D88AEAB7D07F92FA0E9862F86C89D2BD79A15EC', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000457, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'2CD7F7AD30E3E7903B87838A6CDD9B56772C16A14EC0956A90565EE08E75B752', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:5be30ec4e06c8804354f33e332724ff361938ed03dfe45b3458b967d4bfe93f0","note":"sha256:80f8599629cf0b628f2fe1905f3d7fb346d3e3f534052f8d1eb4f9d258da6b0e"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000875, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'2CD7F7AD30E3E7903B87838A6CDD9B56772C16A14EC0956A90565EE08E75B752', X'916A424FDE43C687E348C3452253BD2F4F6C6213825D29140DEC7A4BE57D4C36', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000875, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'916A424FDE43C687E348C3452253BD2F4F6C6213825D29140DEC7A4BE57D4C36', X'24BB2E007C904CDD189840EEA1018C920DCD2F0E068A043076C020D7F6549F74', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000875, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -571,7 +571,7 @@ CREATE TABLE responsibility (
   enabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-, at_once BOOLEAN NOT NULL DEFAULT FALSE);
+, at_once BOOLEAN NOT NULL DEFAULT FALSE, leader_person BIGINT REFERENCES person (id));
 CREATE TABLE place (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -754,7 +754,7 @@ CREATE TABLE return_form (
   enabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-);
+, asked_from TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE return_sent (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -827,14 +827,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-29 21:19:39');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-29 21:19:39');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 01:38:24');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 01:38:25');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 01:38:25');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -879,7 +879,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-29 21:19:39.381', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71037663733633466323530373266653933', 1, 'default', 'scheduled', '2026-11-26 02:00:00.457', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 01:38:25.268', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71037383534613964363238393036613039', 1, 'default', 'scheduled', '2026-11-26 02:00:00.875', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -996,7 +996,9 @@ CREATE INDEX action_verified ON action (credited_at) WHERE kind = 'verify';
 CREATE INDEX assessment_point_day ON assessment_point (day, id);
 CREATE INDEX return_sent_form ON return_sent (form, starts, id);
 CREATE INDEX exposure_state ON exposure (state, decided_at);
+CREATE INDEX issue_spot ON issue (spot, id);
 CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
+CREATE INDEX person_look ON person (look);
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
 CREATE INDEX figure_course_open ON figure_course (holder, unit, category, overdue_at, held_until) WHERE status = 'assigned' AND NOT own;

@@ -274,7 +274,7 @@ func (v *city) settings(ctx context.Context, c *core.Core) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.City.SetSetting(ctx, v.admin, s.key, raw); err != nil {
+		if _, _, err := c.City.SetSetting(ctx, v.admin, s.key, raw, ""); err != nil {
 			return err
 		}
 	}

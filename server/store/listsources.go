@@ -95,7 +95,7 @@ func (l *listing) ids(index, where string, args ...any) condition {
 
 // indexed are the indexes that begin with a column and end with the id.
 var indexed = map[string]string{"i.status": "issue_status", "i.unit": "issue_unit", "i.area": "issue_area", "i.category": "issue_category",
-	"i.reporter": "issue_reporter", "i.keeper": "issue_keeper", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
+	"i.reporter": "issue_reporter", "i.spot": "issue_spot", "i.keeper": "issue_keeper", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
 
 // oneOf wants a column to hold one of some values, by an index of that column and id.
 func (l *listing) oneOf(column string, all []any) *values {
@@ -272,6 +272,7 @@ func (l *listing) registers(ctx context.Context, status *values) error {
 		args          []any
 	}{
 		{"i.reporter", "SELECT id FROM person WHERE uid = ?", !f.Reporter.IsZero(), []any{bytesOf(f.Reporter)}},
+		{"i.spot", "SELECT id FROM place WHERE uid = ?", !f.Spot.IsZero(), []any{bytesOf(f.Spot)}},
 		{"i.unit", subtree(UnitTree) + " SELECT id FROM line", !f.Unit.IsZero(), []any{bytesOf(f.Unit)}},
 		{"i.category", "SELECT id FROM category WHERE code IN (%s)", len(f.Categories) > 0, texts(f.Categories)},
 		{"i.category", "SELECT id FROM category WHERE grp IN (%s)", len(f.Groups) > 0, texts(f.Groups)},

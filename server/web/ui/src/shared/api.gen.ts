@@ -1996,7 +1996,7 @@ export interface paths {
         get: operations["getPerson"];
         /**
          * Make or change a person; for administrators
-         * @description A password is needed for a new person; for an old one it replaces theirs and logs them out. Roles taken away stay on record.
+         * @description A password is needed for a new person; for an old one it replaces theirs and logs them out. Roles taken away stay on record. A name is kept without blanks at its ends; a name that looks like that of somebody else, whatever its width, case and blanks, is taken.
          */
         put: operations["putPerson"];
         post?: never;
@@ -2407,7 +2407,8 @@ export interface paths {
          *     taken away. With an error among the findings it cannot be applied. The same file again, while no area was changed, is
          *     the same import.
          *
-         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
+         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m; with
+         *     `area_id` the area of the register that has it is meant, whatever its code, which may be missing.
          *     csv: a table, CSV or a workbook, with a
          *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
          *     MultiPolygon,
@@ -5369,6 +5370,7 @@ export interface components {
             name: string;
             display_name: string;
             staff_number?: string;
+            /** @description Kept as digits, with + before the code of a country that is not China; 422 for what is no number */
             phone?: string;
             password?: string;
             disabled?: boolean;
@@ -5389,6 +5391,7 @@ export interface components {
             category?: string;
             group?: string;
             leader?: string;
+            leader_person?: components["schemas"]["ID"];
             contact?: string;
             assisting?: components["schemas"]["ID"][];
             note?: string;
@@ -5467,6 +5470,8 @@ export interface components {
         Agreement: {
             id: components["schemas"]["ID"];
             place: components["schemas"]["ID"];
+            /** @description In lists */
+            place_name?: string;
             kind: components["schemas"]["AgreementKind"];
             signed_on: components["schemas"]["CalendarDate"];
             valid_to?: components["schemas"]["CalendarDate"];
@@ -5514,7 +5519,7 @@ export interface components {
             row: number;
             code: string;
             /** @enum {string} */
-            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
+            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "area.unknown" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
             /** @enum {string} */
             severity: "error" | "warning";
             /** Format: double */
@@ -5580,6 +5585,8 @@ export interface components {
                 [key: string]: string;
             };
             otherwise?: string;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
         IssueImport: {
             id: components["schemas"]["ID"];
@@ -6074,6 +6081,8 @@ export interface components {
         /** @description With all areas below */
         FilterArea: components["schemas"]["ID"];
         FilterReporter: components["schemas"]["ID"];
+        /** @description A place of the register */
+        FilterPlace: components["schemas"]["ID"];
         /** @description A unit, with all below, that has an open part in the issue */
         FilterAssisting: components["schemas"]["ID"];
         FilterSource: components["schemas"]["Source"];
@@ -7178,7 +7187,10 @@ export interface operations {
     putGateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 kind: "email" | "sms" | "push";
             };
@@ -7500,6 +7512,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7704,6 +7718,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7771,6 +7787,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -10257,6 +10275,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -10367,6 +10387,8 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
+                /** @description Part of a name, of the staff number or of the phone */
+                text?: string;
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -10801,6 +10823,8 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["CoverageGapKind"];
+                /** @description Part of the name of the area, of the group, or of the code or name of an item */
+                text?: string;
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -10856,6 +10880,8 @@ export interface operations {
                     category?: string;
                     group?: string;
                     leader?: string;
+                    /** @description The account of the leader, who is told when an issue of this area and unit is late, when its fix was staged and when a letter is written about it; somebody who sees these issues */
+                    leader_person?: components["schemas"]["ID"];
                     contact?: string;
                     assisting?: components["schemas"]["ID"][];
                     note?: string;
@@ -11084,6 +11110,8 @@ export interface operations {
         parameters: {
             query?: {
                 place?: components["schemas"]["ID"];
+                /** @description Part of the name or number of the place, or of who signed */
+                text?: string;
                 /** @description Only those in force that end within so many days, the earliest first */
                 ends_within?: number;
                 /** @description `next` of the page before */
@@ -11576,7 +11604,10 @@ export interface operations {
     putImportMapping: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12255,7 +12286,10 @@ export interface operations {
     putPlanTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12474,6 +12508,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         settings: components["schemas"]["Settings"];
+                        /** @description Names the state of each setting, for If-Match */
+                        tags: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };
@@ -12487,7 +12525,10 @@ export interface operations {
     putSetting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The tag of the setting as it was read, in quotes. Where somebody else changed it meanwhile, the answer is 409 `register.changed` with key, value (null where nobody has decided) and tag in `row`. Without it the setting is replaced. */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -12511,6 +12552,8 @@ export interface operations {
                         repeated: boolean;
                         key: string;
                         value: unknown;
+                        /** @description Names the state that it has now */
+                        tag: string;
                     };
                 };
             };

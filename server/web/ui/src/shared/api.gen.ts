@@ -819,6 +819,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a correction would do to the deadline
+         * @description For who may correct the issue. Nothing is changed.
+         */
+        get: operations["previewCorrection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{id}/similar": {
         parameters: {
             query?: never;
@@ -1104,6 +1124,7 @@ export interface paths {
          *     | give_part 协办 | office | assigned | unit (another than the lead), until (reply wanted by), note (what is wanted) | |
          *     | reply_part 协办反馈 | unit that has the part | assigned, fixed | part, note | photos |
          *     | end_part 撤回协办 | office | assigned, fixed | part, reason | |
+         *     | correct 更正 | office; who reported it, while reported | reported, assigned, fixed, verified | reason; something that differs | category, severity, area, place_id, place, address, plate, clear, deadline |
          *     | hand_over 移交 | office | reported, assigned, fixed | to (who looks after it in the place of who reported it) | note |
          *
          *     Dismissal after assignment and erasure take two people: the first call asks, the same action by another person of the
@@ -1122,6 +1143,10 @@ export interface paths {
          *     A unit that assists sees the issue until its part is taken back. Only the lead unit counts in closure; a part has a
          *     deadline of its own, one at a time for each unit, and ends without a reply when the issue
          *     leaves the hands of its unit or is closed.
+         *     A correction puts right what was wrong; old and new stay in the course of the issue. Where another category or class of
+         *     area has another rule and a unit has the issue, `deadline` says whether the deadline stays (`keep`) or that of the rule
+         *     applies, counted from the assignment (`rule`): `/api/v1/issues/{id}/correction` says before what that comes to. A
+         *     deadline that an extension or an appeal set stays. A position without an area takes the area in which it lies.
          *     Photos that an action names have to be safe before: otherwise 409 `photo.not-safe`, retry later.
          *     `If-Match` carries the workflow version that the person saw; without it an action is accepted when its preconditions
          *     still hold.
@@ -1171,7 +1196,7 @@ export interface paths {
         /**
          * Send the bytes of a declared photo
          * @description The raw bytes as they were taken, never re-encoded. JPEG, HEIC, PNG, WebP and AVIF are accepted by content, at most 32
-         *     MiB and 100 megapixels.
+         *     MiB. Pictures of up to 220 megapixels are shown; larger ones, and what no decoder knows, are kept and flagged (photo.unseen).
          *     Keep the photo until the receipt names it with its SHA-256: no other answer means that it is safe.
          */
         put: operations["uploadPhoto"];
@@ -3559,6 +3584,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "issue.corrected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was wrong is put right 更正 */
+        post: operations["onIssueCorrected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "issue.handed_over": {
         parameters: {
             query?: never;
@@ -3872,7 +3914,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -4290,7 +4332,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -4468,6 +4510,28 @@ export interface components {
             /** @description Before a report is sent: the unit that the register would propose to the office */
             unit?: components["schemas"]["NamedRef"];
         };
+        /** @description A line of the working of a deadline, with the law or the rule */
+        WorkingStep: {
+            zh: string;
+            en: string;
+        };
+        CorrectionEffect: {
+            /** @description The correction has to say what becomes of the deadline */
+            asks_deadline: boolean;
+            /** @description In which the issue lies by it */
+            area?: components["schemas"]["NamedRef"];
+            /** @description The deadline as it is */
+            due_at?: components["schemas"]["Timestamp"];
+            /** @description The deadline of the rule that would apply, where that is asked */
+            rule?: {
+                due_at: components["schemas"]["Timestamp"];
+                /** @description It is past, and the issue would be overdue */
+                passed: boolean;
+                reads_zh: string;
+                reads_en: string;
+                steps: components["schemas"]["WorkingStep"][];
+            };
+        };
         IssueMap: {
             /** @description There may be more than is shown */
             partial: boolean;
@@ -4530,12 +4594,34 @@ export interface components {
                 offset_known?: boolean;
                 /** Format: int32 */
                 offset_minutes?: number;
-                /** Format: double */
+                /**
+                 * @description Which of its times that is, that of the shutter, that of its making, or that of the satellites
+                 * @enum {string}
+                 */
+                taken_from?: "original" | "created" | "gps";
+                /**
+                 * Format: double
+                 * @description WGS-84, converted where the picture names another datum that is known; none where it names one that is not
+                 */
                 lat?: number;
                 /** Format: double */
                 lon?: number;
                 /** Format: double */
                 accuracy_m?: number;
+                /** @description As it is written in the picture (GPSMapDatum) */
+                datum?: string;
+                /**
+                 * Format: double
+                 * @description Above the sea
+                 */
+                altitude_m?: number;
+                /**
+                 * Format: double
+                 * @description Where the camera looked, clockwise from north
+                 */
+                heading_deg?: number;
+                /** @description That north is the magnetic one */
+                magnetic?: boolean;
                 make?: string;
                 model?: string;
                 software?: string;
@@ -4554,7 +4640,7 @@ export interface components {
         Flag: {
             id: components["schemas"]["ID"];
             /** @enum {string} */
-            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at";
+            kind: "clock.skew" | "place.none" | "place.outside" | "place.inaccurate" | "photo.damaged" | "action.late" | "action.uncredited" | "photo.reused" | "photo.similar" | "photo.before_report" | "photo.far" | "photo.place_differs" | "photo.time_differs" | "photo.dark" | "photo.blurred" | "photo.screenshot" | "photo.edited" | "time.dropped" | "place.dropped" | "place.stale" | "photo.captured_at" | "photo.unseen";
             detail: string;
             at: components["schemas"]["Timestamp"];
             photo?: components["schemas"]["ID"];
@@ -4596,11 +4682,6 @@ export interface components {
             assisting?: components["schemas"]["NamedRef"][];
             /** @description The other rules that fit, the most exact first, at most 19 */
             others: components["schemas"]["Responsible"][];
-        };
-        /** @description A line of the working of a deadline, with the law or the rule */
-        WorkingStep: {
-            zh: string;
-            en: string;
         };
         Holiday: {
             /** Format: date */
@@ -4718,7 +4799,7 @@ export interface components {
             reason?: string;
         };
         /** @enum {string} */
-        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback" | "give_part" | "reply_part" | "end_part" | "hand_over";
+        ActionKind: "file" | "dismiss" | "merge" | "unmerge" | "assign" | "return" | "fix" | "verify" | "reopen" | "comment" | "withdraw_photo" | "on_the_spot_fix" | "erase" | "decide_flag" | "ask_extension" | "decide_extension" | "ask_hold" | "decide_hold" | "resume" | "supervise" | "reply" | "appeal" | "decide_appeal" | "pass" | "ask_look" | "look" | "feedback" | "give_part" | "reply_part" | "end_part" | "hand_over" | "correct";
         Issue: {
             id: components["schemas"]["ID"];
             number: string;
@@ -4907,6 +4988,10 @@ export interface components {
             /** @description As it is now; not in the answer to a repetition by somebody who may not see the issue any more */
             issue?: components["schemas"]["Issue"];
         };
+        BothLanguages: {
+            zh: string;
+            en: string;
+        };
         RecordedEvent: {
             /**
              * Format: int64
@@ -4941,6 +5026,13 @@ export interface components {
             };
             /** @description Fields of which the text was erased by decision */
             erased?: ("reason" | "note" | "findings" | "handling" | "address" | "site" | "plate")[];
+            /** @description What it put right, as people read it; without `was` nothing stood there, without `is` nothing stands there now */
+            corrected?: {
+                /** @enum {string} */
+                field: "category" | "severity" | "area" | "place_id" | "place" | "address" | "plate" | "due_at";
+                was?: components["schemas"]["BothLanguages"];
+                is?: components["schemas"]["BothLanguages"];
+            }[];
             /** @description That belong to it */
             photos?: components["schemas"]["ID"][];
             /** @description The line of the record as it was sealed */
@@ -4959,6 +5051,11 @@ export interface components {
             /** Format: int64 */
             uses: number;
         };
+        /**
+         * @description keep, or the deadline of the rule for the right category and class of area, counted from the assignment
+         * @enum {string}
+         */
+        DeadlineChoice: "keep" | "rule";
         ActionRequest: {
             action: components["schemas"]["ActionKind"];
             done_at: components["schemas"]["Timestamp"];
@@ -4997,6 +5094,16 @@ export interface components {
             part?: components["schemas"]["ID"];
             /** @description Who takes over; an inspector or the office */
             to?: components["schemas"]["ID"];
+            /** @description The code that is right; for a correction, as all that follow */
+            category?: string;
+            severity?: components["schemas"]["Severity"];
+            /** @description The place of the register that it is about */
+            place_id?: components["schemas"]["ID"];
+            address?: string;
+            plate?: string;
+            /** @description Fields that should have nothing any more */
+            clear?: ("address" | "plate" | "place_id")[];
+            deadline?: components["schemas"]["DeadlineChoice"];
             /** @description People whom a comment names; each has to see the issue and is told */
             mentions?: components["schemas"]["ID"][];
         };
@@ -5842,7 +5949,7 @@ export interface components {
         /** @description What a program is told of an issue: how it stood when the event happened. Nothing in it identifies a person. */
         IssueEventPayload: {
             /** @enum {string} */
-            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
+            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -6109,7 +6216,7 @@ export interface components {
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
         FilterNear: number[];
-        /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+        /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
         FilterText: string;
         SortQuery: "-received" | "received" | "due";
         /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
@@ -7540,7 +7647,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
                 /** @description `next` of the page before */
@@ -7598,6 +7705,42 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewCorrection: {
+        parameters: {
+            query?: {
+                /** @description The code that is right */
+                category?: string;
+                area?: components["schemas"]["ID"];
+                /** @description The position that is right, as latitude,longitude */
+                at?: string;
+                datum?: components["schemas"]["Datum"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would happen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionEffect"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
@@ -7746,7 +7889,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };
@@ -7815,7 +7958,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };
@@ -10301,7 +10444,7 @@ export interface operations {
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
                 near?: components["parameters"]["FilterNear"];
-                /** @description Words of number, address, note, site or plate; two Chinese characters are enough */
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
             };
@@ -13488,6 +13631,27 @@ export interface operations {
         };
     };
     onIssuePartEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onIssueCorrected: {
         parameters: {
             query?: never;
             header: {

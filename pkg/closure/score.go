@@ -88,3 +88,23 @@ func Rank(units []*RankedUnit, least int64) {
 		}
 	}
 }
+
+// RedAndBlack says which of the scores of a peer group stand on the red list and which on the black one. Red is the upper third and above the median, black
+// the lower third and below it, so nobody is on both; a tie at the border of a third is taken whole where all of it lies on its side of the median, and
+// otherwise not at all.
+func RedAndBlack(scores []float64) (red, black []bool) {
+	red, black = make([]bool, len(scores)), make([]bool, len(scores))
+	inOrder := slices.Sorted(slices.Values(scores))
+	third := len(scores) / 3
+	for n, score := range scores {
+		middle := (inOrder[(len(scores)-1)/2] + inOrder[len(scores)/2]) / 2
+		worse, _ := slices.BinarySearch(inOrder, score)
+		better := len(scores) - worse
+		for better > 0 && inOrder[len(scores)-better] == score {
+			better--
+		}
+		red[n] = better < third && score > middle
+		black[n] = worse < third && score < middle
+	}
+	return red, black
+}

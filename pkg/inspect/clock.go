@@ -125,13 +125,19 @@ func (i *Issue) aWorkingDay(m *Transition, from Time) Time {
 }
 
 // ran is the time of the limit that ran between two moments, without pauses, which may overlap.
-func (i *Issue) ran(m *Transition, from, to Time) (ran time.Duration) {
-	from = max(from, i.countedFrom(m.Calendar))
-	for _, p := range slices.SortedFunc(slices.Values(i.Pauses), func(a, b Pause) int { return cmp.Compare(a.From, b.From) }) {
-		ran += m.between(from, min(p.From, to), i.Clock.Unit)
+func (i *Issue) ran(c *calendar.Calendar, from, to Time) (ran time.Duration) {
+	between := func(from, to Time) time.Duration { return c.Between(from.UTC(), to.UTC(), i.Clock.Unit) }
+	from = max(from, i.countedFrom(c))
+	for _, p := range inOrder(i.Pauses) {
+		ran += between(from, min(p.From, to))
 		from = max(from, p.To)
 	}
-	return ran + m.between(from, to, i.Clock.Unit)
+	return ran + between(from, to)
+}
+
+// inOrder are pauses, the first to begin first.
+func inOrder(all []Pause) []Pause {
+	return slices.SortedFunc(slices.Values(all), func(a, b Pause) int { return cmp.Compare(a.From, b.From) })
 }
 
 // left is what the clock has still to run at a moment until its own deadline. The one that a decision set is the end whatever the calendar says.
@@ -186,7 +192,7 @@ func returning(i *Issue, m *Transition, e *Event) error {
 	if last := i.lastReturn(m); e.CreditedAt > last {
 		return ErrReturnTooLate.With("An issue can be returned only in the first quarter of its limit and before the deadline; here that was until %s.", last)
 	}
-	e.TimeUsedMS = i.ran(m, i.AssignedAt, e.CreditedAt).Milliseconds()
+	e.TimeUsedMS = i.ran(m.Calendar, i.AssignedAt, e.CreditedAt).Milliseconds()
 	e.Unit = i.Unit
 	return nil
 }
@@ -220,11 +226,11 @@ func (i *Issue) reminder(m *Transition, e *Event) Time {
 	if i.RemindAt != 0 {
 		due = i.RemindAt
 	}
-	left := m.between(max(i.FixedAt, i.countedFrom(m.Calendar)), due, i.Clock.Unit)
+	left := i.ran(m.Calendar, i.FixedAt, due)
 	if i.Rework == 0 && m.Verdict != FalseFix {
 		left = max(left, i.span(m)/2)
 	}
-	return i.Clock.end(m.Calendar, e.CreditedAt, left)
+	return i.endBeside(m.Calendar, i.Pauses, e.CreditedAt, left)
 }
 
 // Rescheduled is the event of a new calendar, nil when the deadline does not move: it is past, runs day and night, or stays where it

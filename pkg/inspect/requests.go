@@ -154,7 +154,7 @@ func decidingHold(i *Issue, m *Transition, e *Event) error {
 	if i.Hold.At <= i.DueAt {
 		left := i.leftOfDue(m.Calendar, i.Hold.At)
 		if i.Hold.At < i.Clock.From { // a pause set the clock since; what ran before it stood still as well
-			left += i.ran(m, i.Hold.At, i.Clock.From)
+			left += i.ran(m.Calendar, i.Hold.At, i.Clock.From)
 		}
 		e.Clock = i.Clock.running(max(e.Until, i.Clock.From), left)
 		e.DueAt = e.Clock.end(m.Calendar, e.Clock.From, left)

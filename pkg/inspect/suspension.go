@@ -31,8 +31,76 @@ func (i *Issue) Suspended(c *calendar.Calendar, s *Suspension, now Time) *Event 
 	if i.Status != Assigned {
 		return nil
 	}
+	e := i.deadlineSuspended(c, s, now)
+	if i.RemindAt == 0 {
+		return e
+	}
+	pause := i.pauseOf(s)
+	if e != nil {
+		pause = Pause{From: e.PauseFrom, To: e.Until, Suspension: s.ID}
+	}
+	remind := i.reminderWith(c, i.pausesWith(pause))
+	if remind == i.RemindAt {
+		return e
+	}
+	if e == nil { // the deadline stays
+		clock := i.Clock
+		e = &Event{Type: "issue.suspended", By: s.By, At: now, Suspension: s.ID, PauseFrom: pause.From, Until: pause.To, Clock: &clock, OwnDueAt: i.OwnDueAt, DueAt: i.DueAt}
+	}
+	e.RemindAt = remind
+	return e
+}
+
+// pauseOf is the pause that a suspension makes, or as it becomes with another end.
+func (i *Issue) pauseOf(s *Suspension) Pause {
+	from := i.stoppedFrom(s)
+	if at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID }); at >= 0 {
+		from = i.Pauses[at].From
+	}
+	return Pause{From: from, To: max(s.To, from), Suspension: s.ID}
+}
+
+// stoppedFrom is when a suspension begins to stop the clock: while an issue waits for its verification none runs.
+func (i *Issue) stoppedFrom(s *Suspension) Time {
+	if i.RemindAt != 0 {
+		return max(s.From, i.AssignedAt, i.ChangedAt)
+	}
+	return max(s.From, i.AssignedAt)
+}
+
+// pausesWith are the pauses of the issue with one more, or with another end of one that is there.
+func (i *Issue) pausesWith(p Pause) []Pause {
+	all := slices.Clone(i.Pauses)
+	if at := slices.IndexFunc(all, func(o Pause) bool { return o.Suspension == p.Suspension }); at >= 0 {
+		all[at] = p
+		return all
+	}
+	return append(all, p)
+}
+
+// reminderWith is when the reminder clock, which runs since the issue came back to its unit, would end with other pauses.
+func (i *Issue) reminderWith(c *calendar.Calendar, pauses []Pause) Time {
+	return i.endBeside(c, pauses, i.ChangedAt, i.ran(c, i.ChangedAt, i.RemindAt))
+}
+
+// endBeside is when some time of the clock is over that runs from a moment and stands still in some pauses.
+func (i *Issue) endBeside(c *calendar.Calendar, pauses []Pause, from Time, left time.Duration) Time {
+	for _, p := range inOrder(pauses) {
+		ran := c.Between(from.UTC(), p.From.UTC(), i.Clock.Unit)
+		if ran >= left {
+			break
+		}
+		if p.To > from {
+			from, left = p.To, left-ran
+		}
+	}
+	return i.Clock.end(c, from, left)
+}
+
+// deadlineSuspended is the event without the reminder clock.
+func (i *Issue) deadlineSuspended(c *calendar.Calendar, s *Suspension, now Time) *Event {
 	between := func(from, to Time) time.Duration { return c.Between(from.UTC(), to.UTC(), i.Clock.Unit) }
-	from, due := max(s.From, i.AssignedAt), i.DueAt
+	from, due := i.stoppedFrom(s), i.DueAt
 	clock := i.Clock
 	clock.FromExtension = false
 	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == s.ID })
@@ -77,12 +145,9 @@ func (i *Issue) suspendedOverdue(s *Suspension, from Time, at int, now Time) *Ev
 }
 
 func suspended(i *Issue, e *Event) {
-	pause := Pause{From: e.PauseFrom, To: e.Until, Suspension: e.Suspension}
-	at := slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension == e.Suspension })
-	if i.Pauses = slices.Clone(i.Pauses); at >= 0 {
-		i.Pauses[at] = pause
-	} else {
-		i.Pauses = append(i.Pauses, pause)
+	i.Pauses = i.pausesWith(Pause{From: e.PauseFrom, To: e.Until, Suspension: e.Suspension})
+	if e.RemindAt != 0 {
+		i.RemindAt = e.RemindAt
 	}
 	i.Clock, i.OwnDueAt = *e.Clock, e.OwnDueAt
 	i.setDue(e.DueAt)

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -296,7 +297,7 @@ func TestPagesAreNumbered(t *testing.T) {
 func TestTextFromOutsideIsInert(t *testing.T) {
 	t.Parallel()
 	c := notice(inspect.RectifyNotice)
-	c.Items[0].Wrong = "</w:t><w:p/>&amp;<!--\x00\x1b[31m\u202e倒\u2066\u200b着\ufeff) Tj ET <</JS(app.alert)>> endobj\r\n第二行\u2028第三行\U0001F600𠮷\ufffe"
+	c.Items[0].Wrong = "</w:t><w:p/>&amp;<!--\x00\x1b[31m\u202e倒\u2066\u200b着\ufeff) Tj ET <</JS(app.alert)>> endobj\r\n第二行\u2028第三行\U0001F600𱍐\ufffe"
 	c.To = "单位\u202egpj.exe"
 	pages, document := lines(readPDF(t, mustPDF(t, c))), readDOCX(t, c)
 	for _, bad := range []string{"\u202e", "\u2066", "\u200b", "\ufeff", "\x00", "\x1b", "\ufffe"} {
@@ -304,17 +305,51 @@ func TestTextFromOutsideIsInert(t *testing.T) {
 			t.Errorf("%q came through", bad)
 		}
 	}
-	if !strings.Contains(document, "</w:t><w:p/>&amp;<!--[31m倒着) Tj ET <</JS(app.alert)>> endobj") || !strings.Contains(document, "𠮷") {
+	if !strings.Contains(document, "</w:t><w:p/>&amp;<!--[31m倒着) Tj ET <</JS(app.alert)>> endobj") || !strings.Contains(document, "\U0001F600𱍐") {
 		t.Errorf("the document does not say what was written: %s", document)
 	}
-	if !strings.Contains(pages, "〓〓") {
+	if !strings.Contains(pages, "第三行〓") || strings.Contains(pages, "〓〓") {
 		t.Error("what the font does not have leaves no trace on the pages")
 	}
-	if got := c.UnprintableRunes(); got != "😀𠮷" {
-		t.Errorf("got %q as what is not printed, want 😀𠮷", got)
+	if got := c.UnprintableRunes(); got != "😀𱍐" {
+		t.Errorf("got %q as what is not printed, want 😀𱍐", got)
 	}
 	if got := notice(inspect.TaskNotice).UnprintableRunes(); got != "" {
 		t.Errorf("got %q as what is not printed of an ordinary paper", got)
+	}
+}
+
+// TestRareNamesAreOnThePages: characters beyond GBK and beyond the basic plane stand where they were written, can be copied from the file, and cost nothing
+// where there are none.
+func TestRareNamesAreOnThePages(t *testing.T) {
+	t.Parallel()
+	c := notice(inspect.RectifyNotice)
+	c.To, c.Signer = "王䶮装饰", "李㛃"
+	c.Items[0].Wrong = "责任人张𬭎（辻\ufe00姓）门前堆放，电话见附表"
+	file := mustPDF(t, c)
+	all := readPDF(t, file)
+	pages := strings.ReplaceAll(lines(all), "\n", "")
+	for _, name := range []string{"王䶮装饰", "李㛃", "责任人张𬭎（辻姓）门前"} {
+		if !strings.Contains(pages, name) {
+			t.Errorf("%s is not on the pages: %s", name, pages)
+		}
+	}
+	if strings.Contains(pages, "〓") || c.UnprintableRunes() != "" {
+		t.Errorf("not printed: %q", c.UnprintableRunes())
+	}
+	at := slices.IndexFunc(all, func(s said) bool { return s.text == "䶮" })
+	if at < 1 {
+		t.Fatalf("no text of its own in the rare font: %v", all)
+	}
+	before, rare, after := all[at-1], all[at], all[at+1]
+	if gap := rare.x - before.x - paper.Width(before.text)*before.size/16; gap < -0.1 || after.y != rare.y || after.x <= rare.x {
+		t.Errorf("they do not stand one after the other: %v, %v, %v", before, rare, after)
+	}
+	if b := bytes.Count(mustPDF(t, notice(inspect.RectifyNotice)), []byte("beginbfrange")); b != 1 {
+		t.Errorf("an ordinary paper has %d fonts", b)
+	}
+	if text := readDOCX(t, c); !strings.Contains(text, "张𬭎（辻姓）") {
+		t.Errorf("the document says %s", text)
 	}
 }
 

@@ -1,26 +1,39 @@
 package paper
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/signintech/gopdf"
 
 	"spotcheck/pkg/font"
 )
 
-// family is the name of the one font.
-const family = "NotoSansSC"
+// family and rareFamily are the names of the fonts.
+const (
+	family     = "NotoSansSC"
+	rareFamily = "SpotcheckRare"
+)
 
-// fonts holds the font, parsed once: each file then only takes the characters that it shows.
-var fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
-	c := new(gopdf.FontContainer)
-	return c, c.AddTTFFontData(family, font.TTF)
-})
+// fonts and rareFonts hold a font each, parsed once: each file then only takes the characters that it shows.
+var (
+	fonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
+		c := new(gopdf.FontContainer)
+		return c, c.AddTTFFontData(family, font.TTF)
+	})
+	rareFonts = sync.OnceValues(func() (*gopdf.FontContainer, error) {
+		c := new(gopdf.FontContainer)
+		ttf, err := font.RareTTF()
+		if err != nil {
+			return nil, err
+		}
+		return c, c.AddTTFFontData(rareFamily, ttf)
+	})
+)
 
 // PDF sets the paper on pages.
 func (c *Content) PDF(p Pictures) ([]byte, error) {
@@ -67,9 +80,14 @@ func sharedFont(file *gopdf.GoPdf) error {
 func pdf(about fileInfo, pages []page, p Pictures, addFont func(*gopdf.GoPdf) error) ([]byte, error) {
 	var file gopdf.GoPdf
 	file.Start(gopdf.Config{PageSize: gopdf.Rect{W: pageWidth, H: pageHeight}})
-	file.SetInfo(gopdf.PdfInfo{Title: about.title, Author: about.author, Creator: "Spotcheck", CreationDate: about.made})
+	file.SetInfo(gopdf.PdfInfo{Title: basicPlane(about.title), Author: basicPlane(about.author), Creator: "Spotcheck", CreationDate: about.made})
 	if err := addFont(&file); err != nil {
 		return nil, fmt.Errorf("paper: font: %w", err)
+	}
+	if slices.ContainsFunc(pages, page.isRare) {
+		if err := rareFont(&file); err != nil {
+			return nil, fmt.Errorf("paper: font: %w", err)
+		}
 	}
 	for _, page := range pages {
 		file.AddPageWithOption(gopdf.PageOption{PageSize: &gopdf.Rect{W: page.width, H: page.height}})
@@ -83,31 +101,30 @@ func pdf(about fileInfo, pages []page, p Pictures, addFont func(*gopdf.GoPdf) er
 	if err != nil {
 		return nil, err
 	}
-	return withCatalog(made, about.language)
+	return updated(made, about.language)
 }
 
-// withCatalog adds to a file what the library leaves out of its catalog: the language, and that readers show the title in place of the file's name. It
-// is an incremental update (ISO 32000-1, 7.5.6): the catalog anew at the end, and a table and a trailer that point to those before.
-func withCatalog(file []byte, language string) ([]byte, error) {
-	const object, close = "1 0 obj\n", "endobj"
-	at := bytes.Index(file, []byte("\n"+object)) + 1
-	end := bytes.Index(file[max(at, 0):], []byte(close)) + at
-	trailer := bytes.LastIndex(file, []byte("trailer\n<<"))
-	last := bytes.LastIndex(file, []byte("startxref\n"))
-	if at < 1 || end < at || trailer < end || last < trailer {
-		return nil, errors.New("paper: a PDF without a catalog")
+// isRare says whether something on the page is printed in the rare font.
+func (p page) isRare() bool {
+	return slices.ContainsFunc(p.marks, func(m mark) bool { return strings.ContainsFunc(m.text, font.IsRare) })
+}
+
+// basicPlane is a text for what readers show beside the pages, for which the library cannot write other characters.
+func basicPlane(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xffff {
+			return font.Geta
+		}
+		return r
+	}, text)
+}
+
+func rareFont(file *gopdf.GoPdf) error {
+	shared, err := rareFonts()
+	if err != nil {
+		return err
 	}
-	dictionary := bytes.TrimSpace(file[at+len(object) : end])
-	rest := bytes.TrimSpace(file[trailer+len("trailer\n<<") : last])
-	table, _, _ := bytes.Cut(file[last+len("startxref\n"):], []byte("\n"))
-	b := bytes.NewBuffer(bytes.TrimRight(file, "\n"))
-	b.WriteString("\n")
-	catalog := b.Len()
-	fmt.Fprintf(b, "%s%s  /Lang (%s)\n  /ViewerPreferences << /DisplayDocTitle true >>\n>>\n%s\n", object, bytes.TrimSuffix(dictionary, []byte(">>")), language, close)
-	xref := b.Len()
-	fmt.Fprintf(b, "xref\n1 1\n%010d 00000 n \ntrailer\n<<\n%s\n/Prev %s\n>>\nstartxref\n%d\n%%%%EOF\n", catalog, bytes.TrimSpace(bytes.TrimSuffix(rest, []byte(">>"))),
-		bytes.TrimSpace(table), xref)
-	return b.Bytes(), nil
+	return file.AddTTFFontFromFontContainer(rareFamily, shared)
 }
 
 func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
@@ -129,18 +146,30 @@ func (m *mark) draw(pdf *gopdf.GoPdf, p Pictures) error {
 	case m.text == "":
 		return nil
 	}
-	if err := pdf.SetFont(family, "", m.size); err != nil {
-		return err
-	}
 	if err := pdf.SetCharSpacing(m.gap); err != nil {
 		return err
 	}
 	pdf.SetTextColor(c[0], c[1], c[2])
-	pdf.SetXY(m.x-before(m.align, width(m.text, m.size)), m.y)
+	x := m.x - before(m.align, width(m.text, m.size))
 	if m.chapter != "" {
-		pdf.AddOutlineWithPosition(m.chapter)
+		pdf.SetXY(x, m.y)
+		pdf.AddOutlineWithPosition(basicPlane(m.chapter))
 	}
-	return pdf.Text(m.text)
+	for run, rare := range font.Runs(m.text) {
+		name := family
+		if rare {
+			name = rareFamily
+		}
+		if err := pdf.SetFont(name, "", m.size); err != nil {
+			return err
+		}
+		pdf.SetXY(x, m.y)
+		if err := pdf.Text(run); err != nil {
+			return err
+		}
+		x += width(run, m.size) + m.gap*float64(utf8.RuneCountInString(run))
+	}
+	return nil
 }
 
 // before is how much of something so wide stands before the place to which it is aligned.

@@ -23,7 +23,7 @@ const (
 )
 
 // Stamp draws texts on a dark band at the bottom of a JPEG file that Render made, and gives a new one. Long texts are
-// wrapped; characters that the font does not have are drawn as a box.
+// wrapped; for characters that the fonts do not have stands a 〓, and emoji are left out.
 func Stamp(jpeg []byte, texts []string) ([]byte, error) {
 	canvas, err := canvasOf(jpeg)
 	if err != nil {
@@ -66,14 +66,14 @@ func canvasOf(jpeg []byte) (*image.RGBA, error) {
 	return canvas, nil
 }
 
-// printable is a text on one line, without what only joins or changes other characters.
+// printable is a text on one line, as the fonts can print it.
 func printable(text string) []rune {
 	var all []rune
-	for _, r := range text {
+	for _, r := range font.Printable(text) {
 		switch {
 		case unicode.IsSpace(r):
 			all = append(all, ' ')
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me):
+		case unicode.In(r, unicode.Cc) || font.IsModifier(r):
 		default:
 			all = append(all, r)
 		}

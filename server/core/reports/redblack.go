@@ -3,9 +3,9 @@ package reports
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"
 )
@@ -24,40 +24,23 @@ func (m *builder) barred(ctx context.Context) error {
 	return err
 }
 
-// redAndBlack are the units of one peer group, all with a rank and the best first, that stand on the red list and on the black one. Red is the upper third and
-// above the median, black the lower third and below it, so nobody is on both; a tie at the border of a third is taken whole where all of it lies on its
-// side of the median, and otherwise not at all. Nobody who is barred stands on the red list, and nobody who has nothing left to do on the black one;
-// no other unit comes in for them.
+// redAndBlack are the units of one peer group, all with a rank and the best first, that stand on the red list and on the black one. Nobody who is barred
+// stands on the red list, and nobody who has nothing left to do on the black one; no other unit comes in for them.
 func redAndBlack(group []*UnitRow) (red, black []*UnitRow) {
-	third := len(group) / 3
-	for _, u := range group {
-		better, worse := 0, 0
-		for _, v := range group {
-			switch {
-			case v.Score > u.Score:
-				better++
-			case v.Score < u.Score:
-				worse++
-			}
-		}
-		switch middle := medianScore(group); {
-		case better < third && u.Score > middle && !u.BarredFromRed:
-			red = append(red, u)
-		case worse < third && u.Score < middle && u.Now.Disposed < u.Now.Due:
-			black = append(black, u)
-		}
-	}
-	return red, black
-}
-
-func medianScore(group []*UnitRow) float64 {
 	scores := make([]float64, len(group))
 	for n, u := range group {
 		scores[n] = u.Score
 	}
-	slices.Sort(scores)
-	n := len(scores)
-	return (scores[(n-1)/2] + scores[n/2]) / 2
+	best, last := closure.RedAndBlack(scores)
+	for n, u := range group {
+		switch {
+		case best[n] && !u.BarredFromRed:
+			red = append(red, u)
+		case last[n] && u.Now.Disposed < u.Now.Due:
+			black = append(black, u)
+		}
+	}
+	return red, black
 }
 
 // lists are the red list, the best of each group, and the black one, the last.

@@ -16,6 +16,7 @@ export const moreFilters = [
   'incomplete',
   'flagged',
   'signed_front',
+  'pending',
   'bbox',
   'near',
 ] as const

@@ -207,6 +207,7 @@ class Turn:
         self.assigned_at, self.returned_at = 0, 0
         self.holders = []  # (unit, since)
         self.due, self.limit, self.more = 0, None, 0  # more: time granted on top of the limit
+        self.counted = 0  # when the clock of the assignment began
         self.runs = []  # [from, to] of the unit's clock, to is 0 while it runs
         self.pauses = {}  # (from, to) by the hold or suspension that stopped the clock
         self.hold = None
@@ -322,11 +323,18 @@ class Issue:
         self.area = event.get("area") or self.area
 
     def on_corrected(self, event, at):
-        """A category or an area that was wrong; the deadline of the other rule where the office says that it applies."""
+        """A category or an area that was wrong; the deadline of the other rule where the office says that it applies.
+
+        That deadline is counted from the assignment, as if it had been so then: what was granted on top is in it no more.
+        """
         self.category = event.get("category") or self.category
         self.area = event.get("area") or self.area
-        self.turn.due = moment(event.get("due_at")) or self.turn.due
-        self.turn.limit = self.limit_of(event, at) or self.turn.limit
+        limit, turn = self.limit_of(event, at), self.turn
+        if limit:
+            for run in turn.runs:
+                if run[0] == turn.counted:
+                    run[0] = turn.assigned_at
+            turn.due, turn.limit, turn.more, turn.counted = moment(event["due_at"]), limit, 0, turn.assigned_at
 
     def on_assigned(self, event, at):
         turn = self.turn
@@ -336,7 +344,8 @@ class Issue:
         turn.holders = [(event["unit"], at)]
         turn.limit = self.limit_of(event, at)
         self.take_up_used_time(turn)
-        turn.start(max(at, moment((event.get("clock") or {}).get("from"))))
+        turn.counted = max(at, moment((event.get("clock") or {}).get("from")))
+        turn.start(turn.counted)
         if turn.assign_by:
             turn.assign_steps.append((turn.assign_by, at))
             turn.assign_by = 0

@@ -89,7 +89,7 @@ var imports = map[string][]string{
 		"server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/todo", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
-	"server/jobs": {"pkg/inspect", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+	"server/jobs": {"pkg/inspect", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures", "server/core/issues",
 		"server/core/intake", "server/core/messages", "server/core/notices", "server/core/photos", "server/core/reports", "server/core/workflow",
 		"server/store"}, // an error of users that is no failure of a job
 	"server/web": {}, // the built web apps as bytes; a package beside ui, since go:embed reaches no higher

@@ -26,6 +26,7 @@ type FindingKind string
 const (
 	RowUnreadable FindingKind = "row.unreadable" // a field is missing or cannot be
 	CodeTwice     FindingKind = "code.twice"     // two rows have one code
+	AreaUnknown   FindingKind = "area.unknown"   // the register has no area with the id
 	CodeAmbiguous FindingKind = "code.ambiguous" // two areas of the register have it
 	ParentUnknown FindingKind = "parent.unknown" // neither in the file nor in the register
 	ParentLoop    FindingKind = "parent.loop"    // an area would lie inside itself
@@ -49,6 +50,7 @@ type Finding struct {
 // Row is an area as a file has it, its outline in WGS-84.
 type Row struct {
 	N       int
+	ID      inspect.ID // of an area of the register that is meant whatever its code; zero for none
 	Code    string
 	Name    string
 	Level   inspect.AreaLevel
@@ -82,10 +84,14 @@ const (
 // checked says what is wrong with the fields of a row.
 func (r *Row) checked() error {
 	var wrong []string
+	leastCode := 1
+	if !r.ID.IsZero() {
+		leastCode = 0
+	}
 	for _, f := range []struct {
 		name, text  string
 		least, most int
-	}{{"code", r.Code, 1, longestCode}, {"name", r.Name, 1, longestName}, {"class", r.Class, 0, longestClass}, {"parent", r.Parent, 0, longestCode}} {
+	}{{"code", r.Code, leastCode, longestCode}, {"name", r.Name, 1, longestName}, {"class", r.Class, 0, longestClass}, {"parent", r.Parent, 0, longestCode}} {
 		if n := len([]rune(f.text)); n < f.least || n > f.most || strings.ContainsFunc(f.text, unprintable) {
 			wrong = append(wrong, fmt.Sprintf("%s: want %d to %d characters, none of control", f.name, f.least, f.most))
 		}

@@ -85,12 +85,23 @@ func (p *plan) overlay(rows []Row, newID func() inspect.ID) {
 	seen := map[string]int{}
 	for i := range rows {
 		r := &rows[i]
-		if first := seen[r.Code]; first != 0 {
+		name := r.Code
+		if !r.ID.IsZero() {
+			name = r.ID.String()
+		}
+		if first := seen[name]; first != 0 {
 			p.tell(r, CodeTwice, Error, place(r.Outline), "row %d has this code as well", first)
 			continue
 		}
-		seen[r.Code] = r.N
+		seen[name] = r.N
 		n, known := p.byCode[r.Code]
+		if !r.ID.IsZero() {
+			n, known = p.byID[r.ID], true
+			if n == nil {
+				p.tell(r, AreaUnknown, Error, place(r.Outline), "the register has no such area")
+				continue
+			}
+		}
 		if known && n == nil {
 			p.tell(r, CodeAmbiguous, Error, place(r.Outline), "more than one area of the register has this code")
 			continue
@@ -114,6 +125,9 @@ func (p *plan) parents(rows []Row) {
 	for i := range rows {
 		r := &rows[i]
 		n := p.byCode[r.Code]
+		if !r.ID.IsZero() {
+			n = p.byID[r.ID]
+		}
 		if n == nil || n.row != r || r.Parent == "" {
 			continue
 		}

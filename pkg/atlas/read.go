@@ -152,18 +152,31 @@ func (w *word) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// areaID is the id of an area of the register; what other programs write there is none.
+type areaID inspect.ID
+
+// UnmarshalJSON never refuses.
+func (a *areaID) UnmarshalJSON(b []byte) error {
+	var id inspect.ID
+	if json.Unmarshal(b, &id) == nil {
+		*a = areaID(id)
+	}
+	return nil
+}
+
 func readGeoJSON(body []byte) ([]raw, error) {
 	var in struct {
 		Type     string `json:"type"`
 		Features []struct {
 			Type       string `json:"type"`
 			Properties struct {
-				Code   word `json:"code"`
-				Name   word `json:"name"`
-				Level  word `json:"level"`
-				Class  word `json:"class"`
-				Parent word `json:"parent"`
-				Width  word `json:"width_m"`
+				Area   areaID `json:"area_id"`
+				Code   word   `json:"code"`
+				Name   word   `json:"name"`
+				Level  word   `json:"level"`
+				Class  word   `json:"class"`
+				Parent word   `json:"parent"`
+				Width  word   `json:"width_m"`
 			} `json:"properties"`
 			Geometry json.RawMessage `json:"geometry"`
 		} `json:"features"`
@@ -177,7 +190,8 @@ func readGeoJSON(body []byte) ([]raw, error) {
 	all := make([]raw, len(in.Features))
 	for n, f := range in.Features {
 		p := f.Properties
-		all[n] = raw{Row: Row{N: n + 1, Code: trim(p.Code), Name: trim(p.Name), Level: inspect.AreaLevel(trim(p.Level)), Class: trim(p.Class), Parent: trim(p.Parent)},
+		all[n] = raw{Row: Row{N: n + 1, ID: inspect.ID(p.Area), Code: trim(p.Code), Name: trim(p.Name),
+			Level: inspect.AreaLevel(trim(p.Level)), Class: trim(p.Class), Parent: trim(p.Parent)},
 			width: trim(p.Width), outline: func() (*geo.Shape, error) {
 				if len(f.Geometry) == 0 || bytes.Equal(f.Geometry, []byte("null")) {
 					return nil, nil

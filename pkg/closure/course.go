@@ -59,8 +59,9 @@ func CourseOf(all []Moment, cutOff inspect.Time) (c Course, ok bool) {
 	return c, len(c.Turns) > 0
 }
 
-// decisions are what people decide afterwards about what was: an appeal, more time that was asked for, a hold or a suspension, a dismissal.
-const decisions = "cwehsk"
+// decisions are what people decide afterwards about what was: an appeal, more time that was asked for, a hold or a suspension, a dismissal, what
+// was wrong and is put right.
+const decisions = "cwehskj"
 
 // Corrected are the moments as a report with a cut-off has to be corrected by: what was decided later about what was before it stands as if it had
 // been decided at the cut-off. What was done later, also a failed verification or a reopening, is progress and no correction.
@@ -140,6 +141,24 @@ var happenings = map[MomentKind]func(*Course, *Moment){
 		t.newDue(m)
 	},
 	'c': upheld,
+	'j': righted,
+}
+
+// righted is a category that was wrong, and the deadline of the rule of the right one: it is counted from the assignment, as if it had been so then.
+func righted(c *Course, m *Moment) {
+	if m.Category != "" {
+		c.Category = m.Category
+	}
+	t := c.Turn()
+	if m.Since == 0 || t.AssignedAt != m.Since {
+		return
+	}
+	for n := range t.Runs {
+		if t.Runs[n].From == t.counted {
+			t.Runs[n].From = m.Since
+		}
+	}
+	t.DueAt, t.Limit, t.Grants, t.counted = m.DueAt, m.Limit, nil, m.Since
 }
 
 func assigned(c *Course, m *Moment) {
@@ -153,7 +172,8 @@ func assigned(c *Course, m *Moment) {
 			break
 		}
 	}
-	t.start(max(m.At, m.ClockAt))
+	t.counted = max(m.At, m.ClockAt)
+	t.start(t.counted)
 	if t.assignBy != 0 {
 		t.Assigning, t.assignBy = append(t.Assigning, OwnStep{t.assignBy, m.At}), 0
 	}

@@ -16,12 +16,13 @@ type Moment struct {
 
 	Unit     inspect.ID     // that got the issue
 	Area     inspect.ID     // in which it lies from then on, zero where that stays
-	Category string         // of the report
+	Category string         // of the report, or that is right from then on
 	Own      bool           // the unit reported it itself
 	FoundAt  inspect.Time   // of the report
 	DueAt    inspect.Time   // the deadline from then on, 0 where it stays
 	Limit    calendar.Limit // under which it was assigned
 	ClockAt  inspect.Time   // from when the clock runs after an assignment
+	Since    inspect.Time   // the assignment from which a corrected deadline is counted
 	StepBy   inspect.Time   // when the office should have assigned it, or somebody verified it
 	Rejected bool           // it is given back to the unit that returned it, without ground
 
@@ -42,13 +43,13 @@ var kinds = map[string]MomentKind{
 	"issue.extension_granted": 'e', "issue.hold_granted": 'h', "issue.resumed": 'g', "issue.suspended": 's', "issue.rescheduled": 'd',
 	"issue.fixed": 'f', "issue.fixed_on_the_spot": 'o', "issue.verified": 'v', "issue.verification_failed": 'x', "issue.false_fix": 'z',
 	"issue.reopened": 'n', "issue.dismissed": 'k', "issue.merged": 'm', "issue.unmerged": 'u', "issue.merged_from": 'd', "issue.unmerged_from": 'd',
-	"issue.appeal_decided": 'c',
+	"issue.appeal_decided": 'c', "issue.corrected": 'j',
 }
 
 // MomentOf is what figures keep of an event; ok is false for one that changes no figure.
 func MomentOf(e *inspect.Event) (m Moment, ok bool) {
 	kind, ok := kinds[e.Type]
-	if !ok || kind == 'c' && e.Answer != inspect.Granted {
+	if !ok || kind == 'c' && e.Answer != inspect.Granted || kind == 'j' && e.Category == "" && e.Area.IsZero() && e.Clock == nil {
 		return m, false
 	}
 	m = Moment{Kind: kind, At: e.CreditedAt, DueAt: e.DueAt, StepBy: e.StepDueAt, Area: e.Area}
@@ -70,6 +71,10 @@ func MomentOf(e *inspect.Event) (m Moment, ok bool) {
 		m.PauseFrom, m.PauseTo, m.Suspension = e.PauseFrom, e.Until, e.Suspension
 		if m.PauseFrom == 0 {
 			m.PauseFrom = m.At
+		}
+	case 'j':
+		if m.Category = e.Category; e.Clock != nil {
+			m.Limit, m.Since = e.Clock.CalendarLimit(), e.AssignedAt
 		}
 	case 'c':
 		m.About, m.Finding = e.AppealSubject, e.Finding
@@ -98,12 +103,13 @@ type momentWire struct {
 	Suspension inspect.ID            `json:"s,omitzero"`
 	About      inspect.AppealSubject `json:"x,omitempty"`
 	Finding    inspect.Finding       `json:"y,omitempty"`
+	Since      int64                 `json:"g,omitempty"`
 }
 
 // MarshalJSON writes a moment as figures keep it.
 func (m Moment) MarshalJSON() ([]byte, error) {
 	return json.Marshal(momentWire{string(m.Kind), int64(m.At), m.Unit, m.Area, m.Category, m.Own, int64(m.FoundAt), int64(m.DueAt), m.Limit.N, m.Limit.Unit,
-		m.Limit.Counting, int64(m.ClockAt), int64(m.StepBy), m.Rejected, int64(m.PauseFrom), int64(m.PauseTo), m.Suspension, m.About, m.Finding})
+		m.Limit.Counting, int64(m.ClockAt), int64(m.StepBy), m.Rejected, int64(m.PauseFrom), int64(m.PauseTo), m.Suspension, m.About, m.Finding, int64(m.Since)})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -137,7 +143,8 @@ func (w *momentWire) moment() (Moment, error) {
 	if len(w.Kind) != 1 {
 		return Moment{}, fmt.Errorf("closure: %q is no kind of moment", w.Kind)
 	}
-	return Moment{MomentKind(w.Kind[0]), inspect.Time(w.At), w.Unit, w.Area, w.Category, w.Own, inspect.Time(w.FoundAt), inspect.Time(w.DueAt),
-		calendar.Limit{N: w.Limit, Unit: w.LimitUnit, Counting: w.Counting}, inspect.Time(w.ClockAt), inspect.Time(w.StepBy), w.Rejected, inspect.Time(w.PauseFrom),
-		inspect.Time(w.PauseTo), w.Suspension, w.About, w.Finding}, nil
+	return Moment{Kind: MomentKind(w.Kind[0]), At: inspect.Time(w.At), Unit: w.Unit, Area: w.Area, Category: w.Category, Own: w.Own,
+		FoundAt: inspect.Time(w.FoundAt), DueAt: inspect.Time(w.DueAt), Limit: calendar.Limit{N: w.Limit, Unit: w.LimitUnit, Counting: w.Counting},
+		ClockAt: inspect.Time(w.ClockAt), Since: inspect.Time(w.Since), StepBy: inspect.Time(w.StepBy), Rejected: w.Rejected,
+		PauseFrom: inspect.Time(w.PauseFrom), PauseTo: inspect.Time(w.PauseTo), Suspension: w.Suspension, About: w.About, Finding: w.Finding}, nil
 }

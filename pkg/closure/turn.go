@@ -51,7 +51,8 @@ type Turn struct {
 	Verifying   []OwnStep
 	assignBy    inspect.Time // steps that wait
 	verifyBy    inspect.Time
-	currentHold int // the hold among Pauses, one more than its place
+	counted     inspect.Time // when the clock of the assignment began
+	currentHold int          // the hold among Pauses, one more than its place
 }
 
 func (t *Turn) start(at inspect.Time) { t.Runs = append(t.Runs, Stretch{From: at}) }

@@ -68,6 +68,7 @@ type PhotoCheck struct {
 	Make       string
 	Model      string
 	Software   string
+	Screen     bool // it says that it is a picture of a screen
 }
 
 // Finding of a doubt in words.
@@ -92,8 +93,8 @@ func (w PhotoCheck) Anomalies() (all []DetectedAnomaly) {
 	if !w.CapturedAt.IsZero() && !w.TakenAt.IsZero() && w.CapturedAt.Sub(w.TakenAt).Abs() > timeSlip {
 		add(TimeDiffers, "the picture says %s, the phone %s", w.TakenAt.UTC().Format(time.RFC3339), w.CapturedAt.UTC().Format(time.RFC3339))
 	}
-	if w.screenshot() {
-		add(Screenshot, "%d × %d pixels of a screen, and no camera", w.Width, w.Height)
+	if w.LooksLikeScreen() {
+		add(Screenshot, "%d × %d pixels of a screen", w.Width, w.Height)
 	}
 	if name := editor(w.Software); name != "" {
 		add(Edited, "by %s", name)
@@ -109,17 +110,30 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // screenWidths are the shorter sides of the screens of phones, in pixels.
-var screenWidths = map[int]bool{640: true, 720: true, 750: true, 828: true, 1080: true, 1125: true, 1170: true, 1179: true, 1206: true, 1220: true,
-	1240: true, 1242: true, 1260: true, 1264: true, 1284: true, 1290: true, 1320: true, 1440: true}
+var screenWidths = map[int]bool{480: true, 540: true, 640: true, 720: true, 750: true, 800: true, 828: true, 900: true, 1080: true, 1096: true, 1116: true,
+	1125: true, 1170: true, 1176: true, 1179: true, 1188: true, 1200: true, 1206: true, 1212: true, 1216: true, 1220: true, 1224: true, 1228: true, 1240: true,
+	1242: true, 1256: true, 1260: true, 1264: true, 1272: true, 1280: true, 1284: true, 1290: true, 1312: true, 1316: true, 1320: true, 1344: true, 1440: true}
 
-// screenshot says whether a picture has the size of a phone's screen and names no camera. Cameras take 4:3 or 16:9;
-// screens have been longer than that since 2017.
-func (w PhotoCheck) screenshot() bool {
-	if strings.Contains(strings.ToLower(w.Software), "screenshot") {
+// otherScreens are those of tablets, folding phones and computers, the longer side first. Cameras have some of these sizes too, but do not write PNG.
+var otherScreens = map[[2]int]bool{{1024, 768}: true, {1280, 800}: true, {1366, 768}: true, {1440, 900}: true, {1600, 900}: true, {1680, 1050}: true,
+	{1920, 1080}: true, {1920, 1200}: true, {2000, 1200}: true, {2048, 1536}: true, {2160, 1620}: true, {2224, 1668}: true, {2266, 1488}: true, {2360, 1640}: true,
+	{2388, 1668}: true, {2420, 1668}: true, {2480, 2200}: true, {2496, 2224}: true, {2560, 1440}: true, {2560, 1600}: true, {2732, 2048}: true, {2752, 2064}: true,
+	{2800, 1840}: true, {2880, 1800}: true, {3000, 2000}: true, {3024, 1964}: true, {3200, 2136}: true, {3456, 2234}: true, {3840, 2160}: true}
+
+// SizeOfScreen says whether a picture has the size of a phone's screen and names no camera. Cameras take 4:3 or 16:9; screens have been longer than
+// that since 2017. Pictures that a messenger made smaller may have such a size too.
+func (w PhotoCheck) SizeOfScreen() bool {
+	short, long := min(w.Width, w.Height), max(w.Width, w.Height)
+	return w.Make == "" && w.Model == "" && screenWidths[short] && long*9 > short*16 && long < short*5/2
+}
+
+// LooksLikeScreen says whether a picture is one of a screen by its own words: it says so, or it is a PNG file of a screen's size that names no camera.
+func (w PhotoCheck) LooksLikeScreen() bool {
+	if w.Screen || strings.Contains(strings.ToLower(w.Software), "screenshot") {
 		return true
 	}
-	short, long := min(w.Width, w.Height), max(w.Width, w.Height)
-	return w.Make == "" && w.Model == "" && (w.Type == "png" || w.Type == "jpeg") && screenWidths[short] && long*9 > short*16 && long < short*5/2
+	size := [2]int{max(w.Width, w.Height), min(w.Width, w.Height)}
+	return w.Type == "png" && (w.SizeOfScreen() || w.Make == "" && w.Model == "" && otherScreens[size])
 }
 
 // editors are programs that change pictures, as they sign them.

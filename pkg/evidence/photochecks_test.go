@@ -103,7 +103,7 @@ func TestAScreenshotHasTheSizeOfAScreenAndNoCamera(t *testing.T) {
 	t.Parallel()
 	screen := evidence.PhotoCheck{Type: "png", Width: 1170, Height: 2532}
 	says := func(w evidence.PhotoCheck) string {
-		return fmt.Sprintf("photo.screenshot: %d × %d pixels of a screen, and no camera", w.Width, w.Height)
+		return fmt.Sprintf("photo.screenshot: %d × %d pixels of a screen", w.Width, w.Height)
 	}
 	with := func(change func(*evidence.PhotoCheck)) evidence.PhotoCheck {
 		w := screen
@@ -111,8 +111,11 @@ func TestAScreenshotHasTheSizeOfAScreenAndNoCamera(t *testing.T) {
 		return w
 	}
 	for what, w := range map[string]evidence.PhotoCheck{
-		"png": screen, "jpeg": with(func(w *evidence.PhotoCheck) { w.Type = "jpeg" }), "on its side": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 2532, 1170 }),
+		"png": screen, "on its side": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 2532, 1170 }),
 		"it says so":                        {Software: "Screenshot"},
+		"it says so in its comment":         {Screen: true, Type: "jpeg", Width: 1080, Height: 1920},
+		"of a tablet":                       with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 2388, 1668 }),
+		"of a computer":                     with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 1920, 1080 }),
 		"it says so, whatever else it says": {Software: "MIUI screenshot", Type: "heic", Make: "Xiaomi", Width: 4000, Height: 3000},
 		"just longer than 16:9":             with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1281 }),
 		"just shorter than 5:2":             with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1799 }),
@@ -121,13 +124,15 @@ func TestAScreenshotHasTheSizeOfAScreenAndNoCamera(t *testing.T) {
 	}
 	for what, w := range map[string]evidence.PhotoCheck{
 		"a make": with(func(w *evidence.PhotoCheck) { w.Make = "Apple" }), "a model": with(func(w *evidence.PhotoCheck) { w.Model = "iPhone" }),
+		"a jpeg of that size, as messengers make": with(func(w *evidence.PhotoCheck) { w.Type, w.Width, w.Height = "jpeg", 1080, 2340 }),
 		"another type": with(func(w *evidence.PhotoCheck) { w.Type = "heic" }), "no screen is so wide": with(func(w *evidence.PhotoCheck) { w.Width = 1171 }),
 		"16:9, as cameras take": with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1280 }),
 		"5:2, a panorama":       with(func(w *evidence.PhotoCheck) { w.Width, w.Height = 720, 1800 }),
 	} {
 		wantAnomalies(t, what, w)
 	}
-	widths := []int{640, 720, 750, 828, 1080, 1125, 1170, 1179, 1206, 1220, 1240, 1242, 1260, 1264, 1284, 1290, 1320, 1440}
+	widths := []int{640, 720, 750, 800, 828, 900, 1080, 1096, 1116, 1125, 1170, 1176, 1179, 1188, 1200, 1206, 1212, 1216, 1220, 1224, 1228, 1240, 1242, 1256,
+		1260, 1264, 1272, 1280, 1284, 1290, 1312, 1316, 1320, 1344, 1440}
 	for width := 600; width < 1500; width++ {
 		w := evidence.PhotoCheck{Type: "png", Width: width, Height: width * 2}
 		if got, want := len(w.Anomalies()) == 1, slices.Contains(widths, width); got != want {

@@ -3,6 +3,8 @@ package geo
 import (
 	"errors"
 	"math"
+	"strings"
+	"unicode"
 )
 
 // Datum says how the numbers of a position are meant.
@@ -27,6 +29,30 @@ func (d *Datum) UnmarshalText(text []byte) error {
 	*d = read
 	return nil
 }
+
+// DatumNamed is the datum that a text names as cameras and phones write it; ok is false for one that is none of the three. No name, and one
+// that says nothing, is WGS84.
+func DatumNamed(text string) (d Datum, ok bool) {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, text)
+	for _, known := range datumNames {
+		if strings.Contains(name, known.part) {
+			return known.datum, known.datum != ""
+		}
+	}
+	return WGS84, true
+}
+
+// datumNames are parts of names, without blanks and marks; those without a datum lie elsewhere by tens to hundreds of metres.
+var datumNames = []struct {
+	part  string
+	datum Datum
+}{{"GCJ", GCJ02}, {"火星", GCJ02}, {"BD09", BD09}, {"百度", BD09}, {"WGS72", ""}, {"TOKYO", ""}, {"NAD27", ""}, {"OSGB", ""}, {"ED50", ""}, {"BEIJING", ""},
+	{"北京54", ""}, {"XIAN", ""}, {"西安80", ""}, {"PULKOVO", ""}, {"AGD", ""}, {"INDIAN", ""}}
 
 // Constants of the offset, as the open descriptions of GCJ-02 and BD-09 agree on them.
 const (

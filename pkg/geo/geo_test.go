@@ -223,3 +223,13 @@ func TestFieldsHoldTheCellsThatTouchTheirBox(t *testing.T) {
 		t.Errorf("the earth has %d cells at level 3, want 64", got)
 	}
 }
+
+func TestDatumsAreKnownByTheirNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]geo.Datum{"": geo.WGS84, "WGS-84": geo.WGS84, "WGS 84 ": geo.WGS84, "CGCS2000": geo.WGS84, "GCJ-02": geo.GCJ02, "gcj02": geo.GCJ02,
+		"BD-09": geo.BD09, "TOKYO": "", "Beijing 54": ""} {
+		if got, ok := geo.DatumNamed(name); got != want || ok != (want != "") {
+			t.Errorf("%q: got %q, %t, want %q", name, got, ok, want)
+		}
+	}
+}

@@ -115,12 +115,7 @@ func decidingAppeal(i *Issue, m *Transition, e *Event) error {
 	if a == nil {
 		return ErrNothingAsked
 	}
-	for _, k := range i.marks(m.AppealSubject, e.CreditedAt) {
-		if (k.at == a.Mark || a.Mark == 0) && slices.Contains(k.setters, m.By) && !m.By.IsZero() {
-			return errDecidedFirst
-		}
-	}
-	if a.By == m.By {
+	if i.decidedFirst(a, m.AppealSubject, m.By, e.CreditedAt) {
 		return errDecidedFirst
 	}
 	e.AppealSubject, e.Answer, e.MarkedAt = m.AppealSubject, m.Answer, a.Mark

@@ -76,6 +76,17 @@ type Event struct {
 	To               ID               `json:"to,omitzero"`        // who looks after the issue from now on
 	Paper            ID               `json:"paper,omitzero"`     // that was issued about it
 	PaperNumber      string           `json:"paper_number,omitempty"`
+
+	// Of a correction: what is right now, and what stood there before.
+	Category    string         `json:"category,omitempty"`
+	Severity    Severity       `json:"severity,omitempty"`
+	Spot        ID             `json:"place_id,omitzero"`
+	SignedFront bool           `json:"signed_front,omitempty"`
+	Cleared     []string       `json:"cleared,omitempty"`   // fields that have nothing any more
+	Corrected   []string       `json:"corrected,omitempty"` // texts that are others, or none, by field
+	Deadline    DeadlineChoice `json:"deadline,omitempty"`
+	AssignedAt  Time           `json:"assigned_at,omitzero"` // from which the deadline of another rule is counted
+	Was         *Before        `json:"was,omitempty"`
 }
 
 // RaisedFlag is a flag as the event tells that raised it.
@@ -167,12 +178,14 @@ var folds = map[string]func(*Issue, *Event){
 	"issue.part_replied":    partReplied,
 	"issue.part_ended":      partEnded,
 	"issue.handed_over":     func(i *Issue, e *Event) { i.TakenOverBy = e.To },
+	"issue.corrected":       corrected,
 	"issue.recurred":        nil,
 	"issue.commented":       nil,
 	"issue.photo_withdrawn": nil,
 	"issue.flag_decided":    nil,
 	"issue.erasure_asked":   nil,
 	"issue.erased":          nil,
+	"issue.paper_cancelled": nil,
 	"issue.paper_issued":    nil,
 	"photo.declared":        nil,
 	"photo.received":        nil,

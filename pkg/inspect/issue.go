@@ -144,8 +144,14 @@ type PhotoMetadata struct {
 	TakenAt        Time       `json:"taken_at,omitzero"`
 	OffsetKnown    bool       `json:"offset_known,omitempty"` // otherwise the city's offset from UTC was taken
 	OffsetMinutes  int        `json:"offset_minutes,omitempty"`
-	Point          *geo.Point `json:"point,omitempty"` // WGS-84
+	TakenFrom      string     `json:"taken_from,omitempty"` // original, created or gps
+	Point          *geo.Point `json:"point,omitempty"`      // WGS-84
 	PointAccuracyM *float64   `json:"point_accuracy_m,omitempty"`
+	Datum          string     `json:"datum,omitempty"` // as it is written in the picture, from which Point was converted
+	AltitudeM      *float64   `json:"altitude_m,omitempty"`
+	HeadingDeg     *float64   `json:"heading_deg,omitempty"` // where the camera looked, clockwise from north
+	Magnetic       bool       `json:"magnetic,omitempty"`    // HeadingDeg is from magnetic north
+	Screen         bool       `json:"screen,omitempty"`      // it says that it is a picture of a screen
 	Make           string     `json:"make,omitempty"`
 	Model          string     `json:"model,omitempty"`
 	Software       string     `json:"software,omitempty"`

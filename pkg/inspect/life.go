@@ -45,12 +45,13 @@ const (
 	ReplyPart       Action = "reply_part"       // 协办反馈
 	EndPart         Action = "end_part"         // 撤回协办
 	HandOver        Action = "hand_over"        // 移交: somebody else looks after it in the place of who reported it
+	Correct         Action = "correct"          // 更正: what was wrong is put right
 )
 
 // Actions are all of them.
 var Actions = []Action{File, Dismiss, Merge, Unmerge, Assign, Return, Fix, Verify, Reopen, Comment, WithdrawPhoto, OnTheSpotFix, Erase, DecideFlag,
 	AskExtension, DecideExtension, AskHold, DecideHold, Resume, Supervise, Reply, AskAppeal, DecideAppeal, PassDown, AskFieldCheck, FieldCheck, GiveFeedback,
-	GivePart, ReplyPart, EndPart, HandOver}
+	GivePart, ReplyPart, EndPart, HandOver, Correct}
 
 // Verdict is what a verification found.
 type Verdict string
@@ -108,6 +109,14 @@ const (
 	NeedPart Need = "part"
 	NeedTo   Need = "to"
 
+	NeedCategory Need = "category"
+	NeedSeverity Need = "severity"
+	NeedSpot     Need = "place_id"
+	NeedAddress  Need = "address"
+	NeedPlate    Need = "plate"
+	NeedClear    Need = "clear"
+	NeedDeadline Need = "deadline"
+
 	NeedFindings Need = "findings" // 报告: what was found on looking
 	NeedHandling Need = "handling" // 查处: what was done
 )
@@ -123,6 +132,7 @@ type step struct {
 var (
 	anywhere = Statuses
 	open     = []Status{Reported, Assigned, Fixed}
+	alive    = []Status{Reported, Assigned, Fixed, Verified}
 )
 
 // life is rules.md, "Life of an issue", as a table: from which states, and what is needed. Where each leads stands in Issue.Apply.
@@ -159,6 +169,8 @@ var life = map[Action]step{
 	ReplyPart:       {from: []Status{Assigned, Fixed}, needs: []Need{NeedPart, NeedNote}, takes: []Need{NeedPhotos}, onPhone: true},
 	EndPart:         {from: []Status{Assigned, Fixed}, needs: []Need{NeedPart, NeedReason}},
 	HandOver:        {from: open, needs: []Need{NeedTo}, takes: []Need{NeedNote}},
+	Correct: {from: alive, needs: []Need{NeedReason},
+		takes: []Need{NeedCategory, NeedSeverity, NeedArea, NeedSpot, NeedPlace, NeedAddress, NeedPlate, NeedClear, NeedDeadline}},
 }
 
 // Needs gives the fields that an action must carry and those that it may carry besides. A verification that does not
@@ -217,6 +229,7 @@ type Transition struct {
 	Mentions         []ID // people whom a comment names
 	Part             ID   // that is replied to, or taken back
 	To               ID   // who takes over
+	Correction       *Correction
 
 	Seed       string // drawn for this move
 	VisitShare int    // of fixes that may be verified by photo and are visited all the same, in %
@@ -304,5 +317,5 @@ var past = map[Action]string{
 	AskExtension: "extension_asked", DecideExtension: "extension_granted", AskHold: "hold_asked", DecideHold: "hold_granted", Resume: "resumed",
 	Supervise: "supervised", Reply: "replied", AskAppeal: "appealed", DecideAppeal: "appeal_decided", PassDown: "passed", AskFieldCheck: "look_asked",
 	FieldCheck: "looked", GiveFeedback: "fed_back",
-	GivePart: "part_given", ReplyPart: "part_replied", EndPart: "part_ended", HandOver: "handed_over",
+	GivePart: "part_given", ReplyPart: "part_replied", EndPart: "part_ended", HandOver: "handed_over", Correct: "corrected",
 }

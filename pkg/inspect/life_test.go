@@ -24,7 +24,7 @@ var grid = map[Action]string{ // r reported, a assigned, f fixed, v verified, d 
 	OnTheSpotFix: "r", Comment: "rafvdm", WithdrawPhoto: "rafvdm", Erase: "rafvdm", DecideFlag: "rafvdm",
 	AskExtension: "a", DecideExtension: "af", AskHold: "a", DecideHold: "a", Resume: "a",
 	Supervise: "af", Reply: "afv", AskAppeal: "afv", DecideAppeal: "afv", PassDown: "a", AskFieldCheck: "r", FieldCheck: "r", GiveFeedback: "rafvdm",
-	GivePart: "a", ReplyPart: "af", EndPart: "af", HandOver: "raf",
+	GivePart: "a", ReplyPart: "af", EndPart: "af", HandOver: "raf", Correct: "rafv",
 }
 
 func TestEveryActionInEveryStatus(t *testing.T) {
@@ -88,8 +88,8 @@ var types = []string{
 	"issue.erased", "issue.flag_decided", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 	"issue.hold_granted", "issue.hold_refused", "issue.resumed", "issue.rescheduled", "issue.suspended", "issue.supervised",
 	"issue.replied", "issue.appealed", "issue.appeal_decided", "issue.unit_appealed_away", "issue.passed", "issue.look_asked", "issue.looked",
-	"issue.recurred", "issue.fed_back", "issue.paper_issued",
-	"issue.part_given", "issue.part_replied", "issue.part_ended", "issue.handed_over", "photo.declared", "photo.received", "photo.checked",
+	"issue.recurred", "issue.fed_back", "issue.paper_issued", "issue.paper_cancelled",
+	"issue.part_given", "issue.part_replied", "issue.part_ended", "issue.handed_over", "issue.corrected", "photo.declared", "photo.received", "photo.checked",
 }
 
 func TestApplyKnowsEveryEvent(t *testing.T) {
@@ -135,6 +135,8 @@ func TestWhatAnActionCarries(t *testing.T) {
 		"erasing needs a reason":        {action: Erase, must: []Need{NeedReason}, may: []Need{NeedPhoto}},
 		"deciding needs a reason":       {action: DecideFlag, must: []Need{NeedFlag, NeedDecide, NeedReason}},
 		"filing needs nothing":          {action: File},
+		"a correction needs a reason": {action: Correct, must: []Need{NeedReason},
+			may: []Need{NeedCategory, NeedSeverity, NeedArea, NeedSpot, NeedPlace, NeedAddress, NeedPlate, NeedClear, NeedDeadline}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -24,6 +24,8 @@ type facts struct {
 	parts                  string // unit and reply wanted by of each, then = and who replied, or / and whose hands it left
 	keeper                 inspect.ID
 	failed                 failure
+	category, severity     string
+	pinned                 bool // has a position
 }
 
 // failure is a verification that did not pass.
@@ -150,6 +152,9 @@ type ask struct {
 	finding              inspect.Finding
 	letter, part         inspect.ID // that is replied to, or taken back
 	to                   *who
+	category, severity   string // that are right, "" for those that stand there
+	otherClass, pin      bool   // the area is of another class; it gets a position
+	choice               inspect.DeadlineChoice
 	id                   inspect.ID
 	seed                 string
 	share                int
@@ -212,7 +217,7 @@ var does = map[inspect.Action][]inspect.Role{
 	inspect.AskExtension: {"unit"}, inspect.AskHold: {"unit"}, inspect.DecideExtension: {"office"}, inspect.DecideHold: {"office"}, inspect.Resume: {"office"},
 	inspect.Supervise: {"office", "leader"}, inspect.Reply: {"unit"}, inspect.AskAppeal: {"unit"}, inspect.DecideAppeal: {"office"}, inspect.PassDown: {"unit"},
 	inspect.AskFieldCheck: {"office"}, inspect.FieldCheck: {"inspector"}, inspect.GiveFeedback: {"office"},
-	inspect.GivePart: {"office"}, inspect.EndPart: {"office"}, inspect.HandOver: {"office"}, inspect.ReplyPart: {"unit"},
+	inspect.GivePart: {"office"}, inspect.EndPart: {"office"}, inspect.HandOver: {"office"}, inspect.Correct: {"office"}, inspect.ReplyPart: {"unit"},
 }
 
 // helping are the roles that do a thing where their unit only assists.
@@ -226,7 +231,12 @@ func (p *who) assists(f *file, now inspect.Time) bool {
 // doesOwn are the roles that do a thing to what they reported themselves, wherever it lies now.
 var doesOwn = map[inspect.Action][]inspect.Role{
 	inspect.Verify: {"inspector"}, inspect.OnTheSpotFix: {"inspector"}, inspect.Comment: {"inspector", "office", "unit"},
-	inspect.WithdrawPhoto: {"inspector", "office", "unit"},
+	inspect.WithdrawPhoto: {"inspector", "office", "unit"}, inspect.Correct: {"inspector", "office", "unit"},
+}
+
+// owns says whether a thing may be done to what one reported oneself: it is put right only before the office has decided what becomes of it.
+func (p *who) owns(a inspect.Action, f *file) bool {
+	return (p.id == f.reporter || p.id == f.keeper) && (a != inspect.Correct || f.status == inspect.Reported)
 }
 
 func (p *who) has(roles []inspect.Role, now inspect.Time) bool {
@@ -235,7 +245,7 @@ func (p *who) has(roles []inspect.Role, now inspect.Time) bool {
 
 // may says whether the person may do a thing to an issue at all.
 func (p *who) may(a inspect.Action, f *file, now inspect.Time) bool {
-	return p.has(does[a], now) && p.reaches(f, now) || (p.id == f.reporter || p.id == f.keeper) && p.has(doesOwn[a], now) ||
+	return p.has(does[a], now) && p.reaches(f, now) || p.owns(a, f) && p.has(doesOwn[a], now) ||
 		p.has(helping[a], now) && p.assists(f, now)
 }
 
@@ -384,6 +394,10 @@ var forbidden = map[inspect.Action][]rule{
 		{"to somebody else", func(f *file, a *ask) bool {
 			return a.to.id == f.keeper || f.keeper == (inspect.ID{}) && a.to.id == f.reporter
 		}}},
+	inspect.Correct: {{"only what is open or closed by its fix is put right", not(inspect.Reported, inspect.Assigned, inspect.Fixed, inspect.Verified)},
+		{"something differs", func(f *file, a *ask) bool { return !f.differs(a) }},
+		{"the deadline is asked for", func(f *file, a *ask) bool { return f.otherRule(a) && a.choice == "" }},
+		{"and by nobody else's rule", func(f *file, a *ask) bool { return !f.otherRule(a) && a.choice == inspect.DeadlineByRule }}},
 	inspect.PassDown: {{"only who has it passes it on", not(inspect.Assigned)},
 		{"to one below", func(f *file, a *ask) bool {
 			return id(a.unit) == f.unit || !slices.Contains(lineUp(unitAbove, a.unit), nameOf(unitAbove, f.unit))
@@ -394,6 +408,17 @@ var forbidden = map[inspect.Action][]rule{
 		{"with a photo", func(_ *file, a *ask) bool { return !a.proves(inspect.PhotoCheck) }}},
 	inspect.Resume: {{"only what is being worked on", not(inspect.Assigned)},
 		{"and is on hold", func(f *file, a *ask) bool { at, _ := f.counts(a); return f.heldUntil <= at }}},
+}
+
+// differs says whether something is put right at all, otherRule whether the deadline of another rule could apply.
+func (f *file) differs(a *ask) bool {
+	return a.pin || f.another(a) || a.severity != "" && a.severity != f.severity || a.area != "" && id(a.area) != f.area
+}
+
+func (f *file) another(a *ask) bool { return a.category != "" && a.category != f.category }
+
+func (f *file) otherRule(a *ask) bool {
+	return f.due != 0 && !f.decided && (f.another(a) || a.otherClass && a.area != "" && id(a.area) != f.area)
 }
 
 // against is all that is held against the unit of a kind, the latest first.

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -98,6 +99,8 @@ func (f *file) happens(a *ask) {
 		f.job(a.part).over = "taken"
 	case inspect.HandOver:
 		f.keeper = a.to.id
+	case inspect.Correct:
+		f.corrects(a, at)
 	case inspect.AskFieldCheck:
 		f.look = "asked" + strings.TrimPrefix(f.look, "asked")
 	case inspect.FieldCheck:
@@ -152,6 +155,34 @@ func (f *file) starts(a *ask, at inspect.Time) {
 	f.from = f.begins()
 	f.due = f.ends(f.from, f.left)
 	f.own = f.due
+}
+
+// corrects puts right what differs, and reckons the time of the unit anew by another rule where the office says so.
+func (f *file) corrects(a *ask, at inspect.Time) {
+	if f.category, f.severity = cmp.Or(a.category, f.category), cmp.Or(a.severity, f.severity); a.area != "" {
+		f.area = id(a.area)
+	}
+	f.pinned = f.pinned || a.pin
+	if a.choice != inspect.DeadlineByRule {
+		return
+	}
+	f.unitOfLimit, f.limit = a.unitOfLimit, a.limit
+	f.civil = (a.rule == calendar.CivilCode || a.rule == "" && a.city == calendar.CivilCode) && strings.HasSuffix(string(a.unitOfLimit), "_day")
+	if f.left = f.whole(); f.used > 0 {
+		f.left = max(f.left-f.used, time.Minute)
+	}
+	f.from = f.begins()
+	for {
+		rests := slices.DeleteFunc(slices.Clone(f.rests), func(r rest) bool { return r.to <= f.from || f.within(f.from, r.from) >= f.left })
+		if len(rests) == 0 {
+			break
+		}
+		first := slices.MinFunc(rests, func(a, b rest) int { return cmp.Compare(a.from, b.from) })
+		f.left -= f.within(f.from, first.from)
+		f.from = first.to
+	}
+	f.due = f.ends(f.from, f.left)
+	f.own, f.set, f.decided = f.due, at, false
 }
 
 // ran is how long the clock ran between two moments: from each at which a rest begins or ends to the next, unless one lasts.
@@ -373,6 +404,7 @@ func factsOf(i *inspect.Issue, photos map[inspect.ID]*inspect.Photo) facts {
 		f.look = "asked" + f.look
 	}
 	f.keeper = i.TakenOverBy
+	f.category, f.severity, f.pinned = i.Category, string(i.Severity), i.Place != nil
 	for _, p := range i.Parts {
 		over := ""
 		if p.EndedAt != 0 {

@@ -46,6 +46,7 @@ type row struct {
 	roles []Role
 	own   []Role
 	helps bool
+	while []Status // own holds only then; none for always
 }
 
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
@@ -114,6 +115,7 @@ var policy = map[Permission]row{
 	Permission(ReplyPart):       {roles: []Role{UnitRole}, helps: true},
 	Permission(EndPart):         {roles: []Role{Office}},
 	Permission(HandOver):        {roles: []Role{Office}},
+	Permission(Correct):         {roles: []Role{Office}, own: []Role{Inspector, Office, UnitRole}, while: []Status{Reported}},
 }
 
 // Jurisdiction is the place of an issue in the trees: its area and unit, each with all above.
@@ -144,7 +146,7 @@ func (a *Actor) MayAnywhere(p Permission) bool { return a.HasRole(policy[p].role
 // May says whether the actor has a permission over an issue that lies there.
 func (a *Actor) May(p Permission, i *Issue, w Jurisdiction) bool {
 	r := policy[p]
-	if i.ReportedOrTakenOverBy(a.ID) && a.HasRole(r.own...) {
+	if i.ReportedOrTakenOverBy(a.ID) && a.HasRole(r.own...) && (len(r.while) == 0 || slices.Contains(r.while, i.Status)) {
 		return true
 	}
 	if r.helps {

@@ -50,7 +50,7 @@ func TestRandomLivesStayInTheTable(t *testing.T) {
 			t.Errorf("%s was allowed only %d times: the test does not reach it", a, total[string(a)])
 		}
 	}
-	for _, what := range []string{"refused", "late", "uncredited", "forbidden", "unseen", "second person", "own fix", "deadline moved", "final unit", "time used"} {
+	for _, what := range []string{"refused", "late", "uncredited", "forbidden", "unseen", "second person", "own fix", "deadline moved", "final unit", "time used", "corrected deadline"} {
 		if total[what] < least/5 {
 			t.Errorf("%q came only %d times: the test does not reach it", what, total[what])
 		}
@@ -168,6 +168,9 @@ func (w *world) translate(b *both, a *ask) *inspect.Transition {
 		m.Part = a.part
 	case inspect.HandOver:
 		m.To = a.to.id
+	case inspect.Correct:
+		m.Area, m.Correction = inspect.ID{}, w.correction(b, a)
+		m.Rule, m.DayCounting = inspect.Rule{Limit: a.limit, LimitUnit: a.unitOfLimit, Counting: a.rule}, a.city
 	case inspect.PassDown:
 		m.Unit = id(a.unit)
 		for name := range unitAbove {
@@ -199,6 +202,24 @@ func (w *world) translate(b *both, a *ask) *inspect.Transition {
 		}
 	}
 	return m
+}
+
+// correction is what differs of what is asked for.
+func (w *world) correction(b *both, a *ask) *inspect.Correction {
+	c := &inspect.Correction{Deadline: a.choice}
+	if a.category != b.i.Category {
+		c.Category = a.category
+	}
+	if a.severity != string(b.i.Severity) {
+		c.Severity = inspect.Severity(a.severity)
+	}
+	if area := id(a.area); a.area != "" && area != b.i.Area {
+		c.Area, c.OtherClass = area, a.otherClass
+	}
+	if a.pin {
+		c.Place = &inspect.Place{Datum: "wgs84"}
+	}
+	return c
 }
 
 func idsOf(names []string) (all []inspect.ID) {
@@ -239,7 +260,8 @@ func (w *world) happens(b *both, a *ask, m *inspect.Transition, e *inspect.Event
 	if e.CreditedAt < answered || e.CreditedAt > latest {
 		w.t.Errorf("%s is credited at %s, answers %s, came %s", a.action, e.CreditedAt, answered, e.At)
 	}
-	for what, is := range map[string]bool{"late": e.Late, "uncredited": e.Uncredited, "time used": b.i.TimeUsed > 0 && e.Type == "issue.assigned"} {
+	for what, is := range map[string]bool{"late": e.Late, "uncredited": e.Uncredited, "time used": b.i.TimeUsed > 0 && e.Type == "issue.assigned",
+		"corrected deadline": e.AssignedAt != 0} {
 		if is {
 			w.seen[what]++
 		}

@@ -16,6 +16,7 @@ type Responsibility struct {
 	Category   string // code of the item; empty: the group
 	Group      string // both empty: everything
 	Leader     string
+	LeaderID   ID // an account: who is told when something is late; zero for none
 	Contact    string
 	Assisting  []ID // units
 	Note       string

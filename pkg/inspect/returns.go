@@ -1,5 +1,7 @@
 package inspect
 
+import "slices"
+
 // ReturnForm is a return that units owe the office after every period of a kind (报表).
 type ReturnForm struct {
 	ID                   ID
@@ -10,8 +12,18 @@ type ReturnForm struct {
 	Days                 int      // after the end of the period; 0 is the day that follows it
 	Minute               int      // of that day in the city's zone
 	From                 Date     // periods that begin on this day or later are owed
+	AskedFrom            []Date   // beside Units: from which day on each was asked in time; shorter where it is not known
 	Enabled              bool
 	CreatedAt, UpdatedAt Time
+}
+
+// AskedOf is from which day on a unit was asked for the form in time; ok is false where that is not known.
+func (f *ReturnForm) AskedOf(unit ID) (from Date, ok bool) {
+	n := slices.Index(f.Units, unit)
+	if n < 0 || n >= len(f.AskedFrom) {
+		return "", false
+	}
+	return f.AskedFrom[n], true
 }
 
 // ReturnSubmission is what a unit sent for one period. What it sends later corrects it; all stay on record, and the first says whether it was

@@ -37,6 +37,7 @@ var rules = map[Action]func(*Issue, *Transition, *Event) error{
 	ReplyPart:       namingPart,
 	EndPart:         namingPart,
 	HandOver:        handingOver,
+	Correct:         correcting,
 }
 
 // dismissal after assignment takes two people: the first asks, another confirms.

@@ -130,6 +130,7 @@ const (
 	FlagTimeLost   FlagKind = "time.dropped"      // a time that cannot be was left out
 	FlagPlaceLost  FlagKind = "place.dropped"     // something of the position that makes no sense was left out
 	FlagStale      FlagKind = "place.stale"       // the position is not of the moment of the photo
+	FlagUnseen     FlagKind = "photo.unseen"      // no picture of it can be made
 
 	FlagReused       FlagKind = "photo.reused"        // the same bytes are another photo as well
 	FlagSimilar      FlagKind = "photo.similar"       // it looks like a copy of another photo
@@ -146,7 +147,8 @@ const (
 
 // FlagKinds are all of them.
 var FlagKinds = []FlagKind{FlagSkew, FlagNoPlace, FlagOutside, FlagInaccurate, FlagDamaged, FlagLate, FlagUncredited, FlagReused, FlagSimilar, FlagBeforeReport,
-	FlagFar, FlagPlaceDiffers, FlagTimeDiffers, FlagDark, FlagBlurred, FlagScreenshot, FlagEdited, FlagTimeLost, FlagPlaceLost, FlagStale, FlagCapturedAt}
+	FlagFar, FlagPlaceDiffers, FlagTimeDiffers, FlagDark, FlagBlurred, FlagScreenshot, FlagEdited, FlagTimeLost, FlagPlaceLost, FlagStale, FlagCapturedAt,
+	FlagUnseen}
 
 // Decision is what a person decided about a flag.
 type Decision string

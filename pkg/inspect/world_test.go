@@ -71,7 +71,7 @@ func (w *world) report(n int) *both {
 	area := pick(w, "street", "west", "east")
 	b := &both{i: inspect.Issue{ID: w.id()}, photos: map[inspect.ID]*inspect.Photo{}}
 	b.f = &file{id: b.i.ID, reporter: reporter.id, byPhoto: w.r.IntN(2) == 0, days: pick(w, 0, 7, 30),
-		facts: facts{status: inspect.Reported, area: id(area), changed: w.now.Add(-time.Minute)}}
+		facts: facts{category: "08012", severity: "normal", status: inspect.Reported, area: id(area), changed: w.now.Add(-time.Minute)}}
 	declared, received := w.photos(b, inspect.PhotoKinds...)
 	w.apply(b, &inspect.Event{Type: "issue.reported", By: reporter.id, At: w.now, SentAt: w.now, DoneAt: w.now, Report: &inspect.Report{
 		Number: fmt.Sprintf("2026-%06d", n), Category: "08012", Severity: "normal", Source: "patrol", Area: id(area), ReportedAt: w.now.Add(-time.Minute)}, Declared: declared})
@@ -135,7 +135,7 @@ func (w *world) move(b *both) {
 var wishes = append(slices.Clone(inspect.Actions), inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Resume, inspect.Resume,
 	inspect.Resume, inspect.Resume, inspect.Supervise, inspect.Reply, inspect.Reply, inspect.Reply,
 	inspect.AskAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideAppeal, inspect.DecideExtension,
-	inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign,
+	inspect.Return, inspect.Return, inspect.Return, inspect.Return, inspect.Assign, inspect.Assign, inspect.Merge, inspect.Merge,
 	inspect.Fix, inspect.Fix, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Reopen, inspect.Reopen, inspect.AskExtension, inspect.DecideExtension,
 	inspect.DecideExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume, inspect.Resume)
 
@@ -152,9 +152,9 @@ func (w *world) ask(b *both) *ask {
 		switch { // what is rare otherwise
 		case b.i.Extension.At != 0 && w.r.IntN(4) == 0:
 			a.action = inspect.DecideExtension
-		case b.i.HeldUntil > w.now && w.r.IntN(2) == 0:
+		case b.i.HeldUntil > w.now && w.r.IntN(3) > 0:
 			a.action = inspect.Resume
-		case len(b.i.Parts) > 0 && w.r.IntN(8) == 0:
+		case len(b.i.Parts) > 0 && w.r.IntN(6) == 0:
 			a.action = pick(w, inspect.ReplyPart, inspect.EndPart)
 		}
 		for range 20 {
@@ -203,6 +203,13 @@ func (w *world) ask(b *both) *ask {
 	}
 	if (a.action == inspect.DecideExtension || a.action == inspect.DecideHold) && w.r.IntN(3) > 0 {
 		a.until = 0
+	}
+	if a.action == inspect.Correct {
+		a.category, a.severity = pick(w, "", "06010", "06011", "08012"), pick(w, "", "", "normal", "serious")
+		a.pin, a.otherClass, a.choice = w.r.IntN(4) == 0, w.r.IntN(2) == 0, pick(w, "", inspect.KeepDeadline, inspect.DeadlineByRule, inspect.DeadlineByRule)
+		if w.r.IntN(2) == 0 {
+			a.area = pick(w, "street", "west", "east")
+		}
 	}
 	if (a.action == inspect.File || a.action == inspect.Assign) && w.r.IntN(4) == 0 {
 		a.area = pick(w, "street", "west", "east")

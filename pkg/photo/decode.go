@@ -15,25 +15,46 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// DecodeSmall decodes a JPEG, PNG or WebP file, unless its header claims more than so many pixels, and gives it upright, in sRGB
-// and at most MaxDisplaySide long. Its error is a *RenderError.
+// DecodeSmall decodes a JPEG, PNG or WebP file by its first decoder, unless its header claims more than so many pixels, and gives it
+// upright, in sRGB and at most MaxDisplaySide long. Its error is a *RenderError.
 func DecodeSmall(b []byte, t Type, most int) (image.Image, error) {
-	coder, ok := coders[t]
-	if !ok {
-		return nil, &RenderError{Reason: "there is no decoder for " + string(t)}
+	return decodeBy(coders[t][:min(1, len(coders[t]))], b, t, most)
+}
+
+// DecodeSomehow does the same, by the next decoder when one gives up; of what is broken it gives what is left. It may take more memory
+// than DecodeSmall. Its error is what the first decoder said.
+func DecodeSomehow(b []byte, t Type, most int) (image.Image, error) {
+	return decodeBy(coders[t], b, t, most)
+}
+
+func decodeBy(some []coder, b []byte, t Type, most int) (image.Image, error) {
+	var first error = &RenderError{Reason: "there is no decoder for " + string(t)}
+	for n, coder := range some {
+		img, err := attempt(func() (image.Image, error) { return coder.try(b, most) })
+		if err == nil {
+			return Normalise(img, b, t)
+		}
+		if n == 0 {
+			first = err
+		}
 	}
-	c, err := coder.config(bytes.NewReader(b))
+	return nil, first
+}
+
+// try decodes a file whose size is bearable.
+func (coder coder) try(b []byte, most int) (image.Image, error) {
+	c, err := coder.config(b)
 	if err == nil && (c.Width < 1 || c.Height < 1 || c.Width > MaxSide || c.Height > MaxSide || c.Width*c.Height > most) {
 		err = fmt.Errorf("the decoder sees %d × %d pixels", c.Width, c.Height)
 	}
 	if err != nil {
 		return nil, &RenderError{Reason: err.Error()}
 	}
-	img, err := coder.decode(bytes.NewReader(b), c)
+	img, err := coder.decode(b, c)
 	if err != nil {
 		return nil, &RenderError{Reason: err.Error()}
 	}
-	return Normalise(img, b, t)
+	return img, nil
 }
 
 // Normalise makes what a decoder gave of a file upright, sRGB and at most MaxDisplaySide long; it may change the picture it is given. The decoder of HEIC is taken to
@@ -60,27 +81,36 @@ func Normalise(img image.Image, b []byte, t Type) (image.Image, error) {
 	return next.apply(small), nil
 }
 
-// coder is how a type is decoded, given what its header says.
+// coder is a way to decode a type, given what its header says.
 type coder struct {
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader, image.Config) (image.Image, error)
+	config func([]byte) (image.Config, error)
+	decode func([]byte, image.Config) (image.Image, error)
 }
 
-var coders = map[Type]coder{
-	JPEG: {jpegn.DecodeConfig, decodeJPEG},
-	PNG:  {png.DecodeConfig, func(r io.Reader, _ image.Config) (image.Image, error) { return png.Decode(r) }},
-	WebP: {webp.DecodeConfig, func(r io.Reader, _ image.Config) (image.Image, error) { return decodeWebP(r) }},
+// coders are the decoders of each type in the order in which they are tried: what is quick, what knows more, what mends.
+var coders = map[Type][]coder{
+	JPEG: {{reading(jpegn.DecodeConfig), decodeJPEG}, plainCoder(jpeg.DecodeConfig, jpeg.Decode)},
+	PNG:  {plainCoder(png.DecodeConfig, png.Decode), {mendedPNGConfig, decodeMendedPNG}},
+	WebP: {plainCoder(webp.DecodeConfig, decodeWebP), {webpFrameConfig, decodeWebPFrame}},
 }
 
-func decodeJPEG(r io.Reader, c image.Config) (image.Image, error) {
+func plainCoder(config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error)) coder {
+	return coder{reading(config), func(b []byte, _ image.Config) (image.Image, error) { return decode(bytes.NewReader(b)) }}
+}
+
+func reading(config func(io.Reader) (image.Config, error)) func([]byte) (image.Config, error) {
+	return func(b []byte) (image.Config, error) { return config(bytes.NewReader(b)) }
+}
+
+func decodeJPEG(b []byte, c image.Config) (image.Image, error) {
 	if c.ColorModel == color.CMYKModel {
-		return jpeg.Decode(r) // jpegn 0.6.0 gives nothing but transparent pixels for four components
+		return jpeg.Decode(bytes.NewReader(b)) // jpegn 0.6.0 gives nothing but transparent pixels for four components
 	}
 	scale := 1
 	for scale < 8 && max(c.Width, c.Height)/(2*scale) >= DisplaySide {
 		scale *= 2
 	}
-	img, err := jpegn.Decode(r, &jpegn.Options{ScaleDenom: scale})
+	img, err := jpegn.Decode(bytes.NewReader(b), &jpegn.Options{ScaleDenom: scale})
 	if v, ok := img.(*image.YCbCr); ok && err == nil {
 		greyRest(v)
 	}

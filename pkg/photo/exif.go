@@ -3,6 +3,7 @@ package photo
 import (
 	"encoding/binary"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -33,16 +34,30 @@ var (
 	tagOrientation = tag{mainDirectory, 0x0112}
 	tagSoftware    = tag{mainDirectory, 0x0131}
 	tagTaken       = tag{cameraDirectory, 0x9003}
+	tagCreated     = tag{cameraDirectory, 0x9004}
+	tagOffsetMain  = tag{cameraDirectory, 0x9010}
 	tagOffset      = tag{cameraDirectory, 0x9011}
+	tagOffsetMade  = tag{cameraDirectory, 0x9012}
+	tagComment     = tag{cameraDirectory, 0x9286}
+	tagFraction    = tag{cameraDirectory, 0x9291}
+	tagFractionOf  = tag{cameraDirectory, 0x9292}
 	tagLatRef      = tag{placeDirectory, 0x0001}
 	tagLat         = tag{placeDirectory, 0x0002}
 	tagLonRef      = tag{placeDirectory, 0x0003}
 	tagLon         = tag{placeDirectory, 0x0004}
+	tagAltRef      = tag{placeDirectory, 0x0005}
+	tagAlt         = tag{placeDirectory, 0x0006}
+	tagGPSTime     = tag{placeDirectory, 0x0007}
+	tagHeadingRef  = tag{placeDirectory, 0x0010}
+	tagHeading     = tag{placeDirectory, 0x0011}
+	tagDatum       = tag{placeDirectory, 0x0012}
+	tagGPSDate     = tag{placeDirectory, 0x001d}
 	tagError       = tag{placeDirectory, 0x001f}
 )
 
-var wanted = map[tag]bool{tagMake: true, tagModel: true, tagOrientation: true, tagSoftware: true, tagTaken: true, tagOffset: true,
-	tagLatRef: true, tagLat: true, tagLonRef: true, tagLon: true, tagError: true}
+var wanted = map[tag]bool{tagMake: true, tagModel: true, tagOrientation: true, tagSoftware: true, tagTaken: true, tagCreated: true, tagOffsetMain: true,
+	tagOffset: true, tagOffsetMade: true, tagComment: true, tagFraction: true, tagFractionOf: true, tagLatRef: true, tagLat: true, tagLonRef: true,
+	tagLon: true, tagAltRef: true, tagAlt: true, tagGPSTime: true, tagHeadingRef: true, tagHeading: true, tagDatum: true, tagGPSDate: true, tagError: true}
 
 // below are the tags that point to another directory.
 var below = map[uint16]directory{0x8769: cameraDirectory, 0x8825: placeDirectory}
@@ -126,6 +141,9 @@ func (e *exif) row(in directory, r []byte) {
 		return
 	}
 	t, size := tag{in, number}, int64(sizes[kind])*int64(count)
+	if elsewhere := (tag{cameraDirectory, number}); in == mainDirectory && wanted[elsewhere] {
+		t = elsewhere // some programs write these into the first directory
+	}
 	if _, twice := e.values[t]; twice || !wanted[t] || size == 0 {
 		return
 	}
@@ -150,20 +168,24 @@ func (e *exif) text(t tag) string {
 	return text
 }
 
-// numbers are the values of a tag, if all of them are finite numbers. Texts may hold numbers with commas between.
+// numeral is a number in a text.
+var numeral = regexp.MustCompile(`-?\d+(?:\.\d+)?`)
+
+// numbers are the values of a tag, if all of them are finite numbers. Texts may hold numbers with other characters between.
 func (e *exif) numbers(t tag) (all []float64, ok bool) {
 	v := e.values[t]
 	if v.count == 0 {
 		return nil, false
 	}
 	if v.kind == typeText {
-		for text := range strings.SplitSeq(e.text(t), ",") {
-			n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		for _, text := range numeral.FindAllString(e.text(t), 16) {
+			n, err := strconv.ParseFloat(text, 64)
 			if err != nil {
 				return nil, false
 			}
 			all = append(all, n)
 		}
+		return all, len(all) > 0
 	} else {
 		for n := range min(v.count, 16) {
 			all = append(all, e.number(v.kind, v.b[n*sizes[v.kind]:]))

@@ -35,7 +35,7 @@ func (p PerceptualHash) Distance(q PerceptualHash) int {
 // bit says whether one bit is set.
 func (p PerceptualHash) bit(n int) bool { return p[n/64]>>(n%64)&1 == 1 }
 
-// Fingerprint knows a picture again after recompression, scaling, brightening, a stamp, a cut edge, or a quarter turn.
+// Fingerprint knows a picture again after recompression, scaling, brightening, a stamp, a cut edge or foot, a quarter turn, or in a mirror.
 type Fingerprint struct {
 	Whole PerceptualHash // of the whole picture
 	Inner PerceptualHash // without 5 % at each side: what a copy with cut edges shows
@@ -64,6 +64,14 @@ func (d *Detail) Likeness(o *Detail) float64 {
 		return 0
 	}
 	return float64(both) / math.Sqrt(float64(own)*float64(others))
+}
+
+// mirrored is the detail with left and right exchanged.
+func (d *Detail) mirrored() (t Detail) {
+	for n, v := range d {
+		t[n-n%printGrid+printGrid-1-n%printGrid] = v
+	}
+	return t
 }
 
 // turned is the detail after a quarter turn.
@@ -122,8 +130,17 @@ const (
 	SameLikeness = 0.6
 )
 
-// RotationFingerprints are the prints of a picture and of the same picture after one, two and three quarter turns.
-type RotationFingerprints [4]Fingerprint
+// AgainLikeness is what two photos of one issue have at least when one is the other once more. They show one place and are alike for a good
+// reason, so it is more than SameLikeness: of a photo that is moved by a twentieth of
+// its sides hardly any has as much.
+const AgainLikeness = 0.9
+
+// quarters are the turns that bring a picture back.
+const quarters = 4
+
+// RotationFingerprints are the prints of a picture and of the same picture after one, two and three quarter turns; then those of the picture
+// with left and right exchanged.
+type RotationFingerprints [2 * quarters]Fingerprint
 
 // FingerprintOf looks at an upright picture; ok is false when it is too even to be known again.
 func FingerprintOf(img image.Image) (t RotationFingerprints, ok bool) {
@@ -138,6 +155,10 @@ func FingerprintOf(img image.Image) (t RotationFingerprints, ok bool) {
 	wholeWaves, innerWaves, upperWaves := whole.waves(), inner.waves(), upper.waves()
 	wholeDetail, innerDetail, upperDetail := whole.detail(), inner.detail(), upper.detail()
 	for n := range t {
+		if n == quarters { // four turns have brought the details back
+			wholeWaves, innerWaves, upperWaves = wholeWaves.mirrored(), innerWaves.mirrored(), upperWaves.mirrored()
+			wholeDetail, innerDetail, upperDetail = wholeDetail.mirrored(), innerDetail.mirrored(), upperDetail.mirrored()
+		}
 		t[n] = Fingerprint{wholeWaves.print(n), innerWaves.print(n), upperWaves.print(n), wholeDetail, innerDetail, upperDetail}
 		wholeDetail, innerDetail, upperDetail = wholeDetail.turned(), innerDetail.turned(), upperDetail.turned()
 	}
@@ -150,13 +171,20 @@ func (t RotationFingerprints) Same(f Fingerprint) (distance int, same bool) {
 	return distance, distance <= SameDistance && t.Likeness(f) >= SameLikeness
 }
 
-// Likeness is the greatest of any two details, in any turn of the first picture.
+// Again says whether two fingerprints of photos of one issue are of one photo, and in how many bits their prints differ.
+func (t RotationFingerprints) Again(f Fingerprint) (distance int, again bool) {
+	distance = t.Distance(f)
+	return distance, distance <= SameDistance && t.Likeness(f) >= AgainLikeness
+}
+
+// Likeness is the greatest of any two details that may show one part of a picture, in any turn of the first one: either may lack its edges or its
+// foot.
 func (t RotationFingerprints) Likeness(f Fingerprint) float64 {
 	most := -1.0
 	for n := range t {
 		a := &t[n]
 		most = max(most, a.WholeDetail.Likeness(&f.WholeDetail), a.WholeDetail.Likeness(&f.InnerDetail), a.InnerDetail.Likeness(&f.WholeDetail),
-			a.UpperDetail.Likeness(&f.UpperDetail))
+			a.UpperDetail.Likeness(&f.UpperDetail), a.WholeDetail.Likeness(&f.UpperDetail), a.UpperDetail.Likeness(&f.WholeDetail))
 	}
 	return most
 }
@@ -259,15 +287,26 @@ func (g *grey) waves() *spectrum {
 	return s
 }
 
+// mirrored is the spectrum with left and right exchanged, which changes the sign of frequencies that are odd across.
+func (s *spectrum) mirrored() *spectrum {
+	m := *s
+	for u := 1; u < printWaves; u += 2 {
+		for w := range m[u] {
+			m[u][w] = -m[u][w]
+		}
+	}
+	return &m
+}
+
 // print compares every frequency with the median, as if the picture had been turned by so many quarters: turning swaps
 // the axes and changes the sign of odd frequencies.
-func (s *spectrum) print(quarters int) (p PerceptualHash) {
+func (s *spectrum) print(turns int) (p PerceptualHash) {
 	var all [printBits]float64
 	n := 0
 	for u := range s {
 		for w := range s[u] {
 			if u+w > 0 {
-				all[n] = s.turned(u, w, quarters)
+				all[n] = s.turned(u, w, turns%quarters)
 				n++
 			}
 		}
@@ -282,9 +321,9 @@ func (s *spectrum) print(quarters int) (p PerceptualHash) {
 	return p
 }
 
-func (s *spectrum) turned(u, w, quarters int) float64 {
+func (s *spectrum) turned(u, w, turns int) float64 {
 	odd := func(n int) float64 { return float64(1 - 2*(n&1)) }
-	switch quarters {
+	switch turns {
 	case 1:
 		return odd(u) * s[w][u]
 	case 2:

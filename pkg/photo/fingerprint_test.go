@@ -39,6 +39,11 @@ func TestACopyIsTheSamePicture(t *testing.T) {
 		"a quarter turn":     imaging.Rotate90(of),
 		"half a turn":        imaging.Rotate180(of),
 		"three quarter turn": imaging.Rotate270(of),
+		"without its foot":   imaging.Crop(of, image.Rect(0, 0, 640, 384)),
+		"mirrored":           imaging.FlipH(of),
+		"upside down":        imaging.FlipV(of),
+		"mirrored on a side": imaging.Rotate90(imaging.FlipH(of)),
+		"mirrored and cut":   imaging.FlipH(imaging.Crop(of, image.Rect(32, 24, 608, 456))),
 	} {
 		if distance, same := original.Same(printOf(t, img)[0]); !same {
 			t.Errorf("%s: distance %d, likeness %.2f, and no copy", name, distance, original.Likeness(printOf(t, img)[0]))
@@ -47,6 +52,42 @@ func TestACopyIsTheSamePicture(t *testing.T) {
 	for seed := range uint64(40) {
 		if distance, same := original.Same(printOf(t, phototest.Scene(640, 480, 100+seed))[0]); same {
 			t.Errorf("scene %d is taken for a copy at distance %d", seed, distance)
+		}
+	}
+}
+
+func TestAPhotoTakenAgainIsNotTheSamePhoto(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(10) {
+		of := phototest.Scene(800, 600, 300+seed)
+		original := printOf(t, imaging.Crop(of, image.Rect(40, 40, 680, 520)))
+		for name, img := range map[string]image.Image{
+			"recompressed": imaging.Resize(imaging.Crop(of, image.Rect(40, 40, 680, 520)), 400, 0, imaging.Lanczos),
+			"mirrored":     imaging.FlipH(imaging.Crop(of, image.Rect(40, 40, 680, 520))),
+		} {
+			if distance, again := original.Again(printOf(t, img)[0]); !again {
+				t.Errorf("scene %d, %s: distance %d, likeness %.2f, and not the same", seed, name, distance, original.Likeness(printOf(t, img)[0]))
+			}
+		}
+		moved := printOf(t, imaging.Crop(of, image.Rect(80, 70, 740, 560)))[0]
+		if distance, again := original.Again(moved); again {
+			t.Errorf("scene %d, taken again: distance %d, likeness %.2f, and the same", seed, distance, original.Likeness(moved))
+		}
+	}
+}
+
+func TestBarsAreThoseOfScreens(t *testing.T) {
+	t.Parallel()
+	scene := imaging.Resize(phototest.Scene(540, 900, 8), 540, 900, imaging.Box)
+	screen := imaging.New(540, 1170, color.NRGBA{20, 20, 24, 255})
+	screen = imaging.Paste(screen, scene, image.Pt(0, 100))
+	white := imaging.Paste(imaging.New(540, 1170, color.White), scene, image.Pt(0, 100))
+	for name, tt := range map[string]struct {
+		img  image.Image
+		want bool
+	}{"a screen": {screen, true}, "a street": {phototest.Scene(540, 1170, 9), false}, "under a white sky": {white, false}} {
+		if got := photo.HasBars(photo.Fit(tt.img, 1600)); got != tt.want {
+			t.Errorf("%s: got %t, want %t", name, got, tt.want)
 		}
 	}
 }

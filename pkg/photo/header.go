@@ -19,6 +19,7 @@ type header struct {
 	exif          []byte // the TIFF structure, at most maxEXIF
 	icc           []byte // the profile of its colours, at most maxICC
 	coding        coding
+	coded         Type   // how a picture in a container is coded; empty where that follows from the first bytes
 	damaged       string // why the file is not whole, empty when it seems so
 }
 

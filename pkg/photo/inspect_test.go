@@ -8,6 +8,7 @@ import (
 	"image"
 	"math"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/photo"
 	"spotcheck/pkg/photo/phototest"
@@ -50,7 +51,7 @@ func checkTime(t *testing.T, got photo.Metadata, want phototest.Sample) {
 		t.Fatalf("taken: got none, want %s", want.TakenAt)
 	}
 	_, seconds := want.TakenAt.Zone()
-	if !got.TakenAt.Equal(want.TakenAt) || got.OffsetKnown != want.OffsetKnown {
+	if !got.TakenAt.Truncate(time.Second).Equal(want.TakenAt) || got.OffsetKnown != want.OffsetKnown {
 		t.Errorf("taken: got %v (offset known %t), want %s (%t)", got.TakenAt, got.OffsetKnown, want.TakenAt, want.OffsetKnown)
 	}
 	if got.OffsetMinutes != seconds/60 {

@@ -116,6 +116,7 @@ func readMeta(s *io.SectionReader, meta []byte, h *header) error {
 		}
 	}
 	h.own = ownTurns[mirror+1][quarters]
+	h.coded = codingOf(infos, uint64(primary))
 	id, ok := exifItem(infos)
 	if !ok {
 		return nil

@@ -26,17 +26,23 @@ func (f *fields) next(bytes int) (v uint64) {
 	return v
 }
 
-// exifItem finds the item that holds EXIF, from an "iinf" box.
-func exifItem(b []byte) (id uint64, ok bool) {
+// item is one of those that a file holds.
+type item struct {
+	id   uint64
+	kind string // four letters
+}
+
+// itemsOf are the items of an "iinf" box that say what they are.
+func itemsOf(b []byte) (all []item) {
 	if len(b) < 6 {
-		return 0, false
+		return nil
 	}
 	head := 6
 	if b[0] > 0 {
 		head = 8
 	}
 	boxes(b[min(head, len(b)):], func(kind string, body []byte) {
-		if kind != "infe" || len(body) < 4 || ok {
+		if kind != "infe" || len(body) < 4 {
 			return
 		}
 		f := fields{b: body[4:]}
@@ -44,13 +50,42 @@ func exifItem(b []byte) (id uint64, ok bool) {
 		if body[0] == 3 {
 			size = 4
 		}
-		item := f.next(size)
+		id := f.next(size)
 		f.next(2) // how it is protected
-		if t := f.next(4); t == uint64(binary.BigEndian.Uint32([]byte("Exif"))) && !f.short {
-			id, ok = item, true
+		t := f.next(4)
+		if !f.short {
+			all = append(all, item{id, string(binary.BigEndian.AppendUint32(nil, uint32(t)))})
 		}
 	})
-	return id, ok
+	return all
+}
+
+// exifItem finds the item that holds EXIF.
+func exifItem(infos []byte) (id uint64, ok bool) {
+	for _, i := range itemsOf(infos) {
+		if i.kind == "Exif" {
+			return i.id, true
+		}
+	}
+	return 0, false
+}
+
+// itemCodings are the types of items by how their pixels are coded.
+var itemCodings = map[string]Type{"hvc1": HEIC, "av01": AVIF}
+
+// codingOf is how the primary item is coded, or where that is made of others (a grid, an overlay) the first of those that is; empty when
+// nothing says.
+func codingOf(infos []byte, primary uint64) (t Type) {
+	for _, i := range itemsOf(infos) {
+		coded, ok := itemCodings[i.kind]
+		if ok && i.id == primary {
+			return coded
+		}
+		if ok && t == "" {
+			t = coded
+		}
+	}
+	return t
 }
 
 // readEXIFItem reads an item in one piece whose place an "iloc" box gives as an offset in the file.

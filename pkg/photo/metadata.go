@@ -1,10 +1,12 @@
 package photo
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // metadataText is how many characters of a text are kept.
@@ -17,8 +19,10 @@ func readMetadata(b []byte, f *Metadata, zone *time.Location) {
 	if n, ok := e.numbers(tagOrientation); ok && n[0] >= 1 && n[0] <= 8 && n[0] == math.Trunc(n[0]) {
 		f.Orientation = int(n[0])
 	}
-	readTime(e, f, zone)
-	f.Position = position(e)
+	f.readTime(e, zone)
+	f.Position, f.AltitudeM, f.Datum = position(e), altitude(e), clean(e.text(tagDatum))
+	f.HeadingDeg, f.HeadingMagnetic = heading(e)
+	f.Screen = bytes.Contains(e.values[tagComment].b, []byte("Screenshot"))
 }
 
 // clean is a text without control characters, bounded.
@@ -35,27 +39,10 @@ func clean(s string) string {
 	return s
 }
 
-// readTime reads DateTimeOriginal, in the offset that stands beside it or else in the city's zone.
-func readTime(e *exif, f *Metadata, zone *time.Location) {
-	text, offset := clean(e.text(tagTaken)), clean(e.text(tagOffset))
-	t, err := time.Parse("2006:01:02 15:04:05-07:00", text+offset)
-	f.OffsetKnown = err == nil
-	if err != nil {
-		t, err = time.ParseInLocation("2006:01:02 15:04:05", text, zone)
-	}
-	_, seconds := t.Zone()
-	f.OffsetMinutes = seconds / 60
-	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() >= 2100 {
-		f.OffsetKnown, f.OffsetMinutes = false, 0
-		return
-	}
-	f.TakenAt = &t
-}
-
 // position is where EXIF says the picture was taken; anything that does not make sense is no position.
 func position(e *exif) *Position {
-	lat, ok1 := e.degrees(tagLat, tagLatRef, "N", "S", 90)
-	lon, ok2 := e.degrees(tagLon, tagLonRef, "E", "W", 180)
+	lat, ok1 := e.degrees(tagLat, tagLatRef, "N北", "S南", 90)
+	lon, ok2 := e.degrees(tagLon, tagLonRef, "E东", "W西", 180)
 	if !ok1 || !ok2 || lat == 0 && lon == 0 {
 		return nil
 	}
@@ -66,21 +53,63 @@ func position(e *exif) *Position {
 	return p
 }
 
-// degrees reads degrees, minutes and seconds with the letter of their hemisphere. Of a text with more numbers the first
-// three count, as with exiftool.
+// degrees reads degrees, or degrees and minutes, or seconds too, with the hemisphere: a letter or a word that begins with it, in a tag of
+// its own or in the text. Of a text with more numbers the first three count, as with exiftool.
 func (e *exif) degrees(t, ref tag, plus, minus string, most float64) (float64, bool) {
 	n, ok := e.numbers(t)
-	if !ok || len(n) < 3 || n[0] < 0 || n[1] < 0 || n[2] < 0 {
+	if !ok {
 		return 0, false
 	}
-	v := n[0] + n[1]/60 + n[2]/3600
-	switch letter := strings.ToUpper(clean(e.text(ref))); {
-	case v > most:
+	v, unit := 0.0, 1.0
+	for _, part := range n[:min(3, len(n))] {
+		v, unit = v+math.Abs(part)/unit, unit*60
+	}
+	hemisphere := strings.ToUpper(clean(e.text(ref)))
+	if hemisphere == "" {
+		hemisphere = letterOf(e.text(t), plus+minus)
+	}
+	first, _ := utf8.DecodeRuneInString(hemisphere)
+	switch {
+	case v > most || hemisphere == "":
 		return 0, false
-	case letter == plus:
-		return v, true
-	case letter == minus:
+	case strings.ContainsRune(plus, first):
+		return v, n[0] >= 0
+	case strings.ContainsRune(minus, first):
 		return -v, true
 	}
 	return 0, false
+}
+
+// letterOf is the last letter of a text that stands at one of its ends and is one of these: "20.03 N", "E110°19'".
+func letterOf(text, letters string) string {
+	text = strings.ToUpper(clean(text))
+	for _, cut := range []func(string) (rune, int){utf8.DecodeLastRuneInString, utf8.DecodeRuneInString} {
+		if r, _ := cut(text); strings.ContainsRune(letters, r) {
+			return string(r)
+		}
+	}
+	return ""
+}
+
+// altitude is metres above the sea.
+func altitude(e *exif) *float64 {
+	m, ok := e.numbers(tagAlt)
+	if !ok || math.Abs(m[0]) > 100_000 {
+		return nil
+	}
+	v := m[0]
+	if below, ok := e.numbers(tagAltRef); ok && (below[0] == 1 || below[0] == 3) { // of the sea, or of the ellipsoid (Exif 3.0)
+		v = -math.Abs(v)
+	}
+	return &v
+}
+
+// heading is where the camera looked, in degrees clockwise from north.
+func heading(e *exif) (degrees *float64, magnetic bool) {
+	d, ok := e.numbers(tagHeading)
+	if !ok || d[0] < 0 || d[0] > 360 {
+		return nil, false
+	}
+	v := math.Mod(d[0], 360)
+	return &v, strings.HasPrefix(strings.ToUpper(clean(e.text(tagHeadingRef))), "M")
 }

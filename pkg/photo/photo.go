@@ -3,25 +3,34 @@
 package photo
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"fmt"
 	"io"
+	"iter"
 	"time"
 
 	"spotcheck/pkg/fault"
 )
 
-// Bounds of what is accepted.
+// MaxBytes is how many bytes a file has at most that is accepted.
+const MaxBytes = 32 << 20
+
+// Bounds of what is decoded; what is larger is evidence all the same. The largest cameras of phones have 200 megapixels. Within these the
+// memory of the other process decides.
 const (
-	MaxBytes  = 32 << 20    // bytes of a file
-	MaxPixels = 100_000_000 // width × height
+	MaxPixels = 220_000_000 // width × height
 	MaxSide   = 30_000      // pixels
 )
+
+// mostClaimed is the largest side that is noted; a header may claim more.
+const mostClaimed = 1 << 30
 
 // What is refused; everything else that looks like a picture is kept, whatever state it is in.
 var (
 	ErrType     = fault.New(fault.Unsupported, "photo.type", "Only JPEG, HEIC, PNG, WebP and AVIF pictures are accepted.")
 	ErrTooLarge = fault.New(fault.TooLarge, "photo.too-large", "A photo has at most 32 MiB.")
-	ErrPixels   = fault.New(fault.Invalid, "photo.pixels", "A photo has at most 100 megapixels and no side over 30,000 pixels.")
 )
 
 // Type is a kind of picture file.
@@ -47,7 +56,7 @@ func (t Type) MediaType() string {
 	return "image/" + string(t)
 }
 
-// Position is what a picture says of its place, WGS-84.
+// Position is what a picture says of its place.
 type Position struct {
 	Lat, Lon  float64
 	AccuracyM *float64 // radius in metres, nil when it does not say
@@ -62,14 +71,20 @@ type Metadata struct {
 	TakenAt                     *time.Time // UTC
 	OffsetKnown                 bool       // it said its offset from UTC; otherwise the city's zone was taken
 	OffsetMinutes               int
+	TakenFrom                   TimeSource
 	Position                    *Position
+	Datum                       string   // of Position, as it is written; empty when it does not say
+	AltitudeM                   *float64 // metres above the sea
+	HeadingDeg                  *float64 // where the camera looked, clockwise from north, 0 to below 360
+	HeadingMagnetic             bool     // from magnetic north
+	Screen                      bool     // it says that it is a picture of a screen
 	Make, Model, Software       string
 	Damaged                     bool
 	DamageReason                string
 }
 
-// Inspect reads what a picture says of itself without decoding it. It fails with ErrType, ErrTooLarge, ErrPixels, or the
-// error of the reader; damage and bad metadata are facts, not failures. zone is where a time without an offset is meant.
+// Inspect reads what a picture says of itself without decoding it. It fails with ErrType, ErrTooLarge, or the
+// error of the reader; size, damage and bad metadata are facts, not failures. zone is where a time without an offset is meant.
 func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location) (Metadata, error) {
 	if size > MaxBytes {
 		return Metadata{}, ErrTooLarge
@@ -87,16 +102,16 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	if err != nil {
 		return f, err
 	}
+	if h.coded != "" {
+		f.Type = h.coded
+	}
 	if h.width == 0 || h.height == 0 {
 		h.width, h.height = 0, 0
 		if h.damaged == "" {
 			h.damaged = "the picture has no size"
 		}
 	}
-	f.Width, f.Height, f.Damaged, f.DamageReason = h.width, h.height, h.damaged != "", h.damaged
-	if overBound(f.Width, f.Height) {
-		return f, ErrPixels.With("The picture claims %d × %d pixels; at most 100 megapixels and 30,000 a side are accepted.", f.Width, f.Height)
-	}
+	f.Width, f.Height, f.Damaged, f.DamageReason = min(h.width, mostClaimed), min(h.height, mostClaimed), h.damaged != "", h.damaged
 	if err := ctx.Err(); err != nil {
 		return f, err
 	}
@@ -114,9 +129,12 @@ func Inspect(ctx context.Context, r io.ReaderAt, size int64, zone *time.Location
 	return f, nil
 }
 
-// overBound says whether a picture of this size is never decoded.
-func overBound(width, height int) bool {
-	return width > MaxSide || height > MaxSide || int64(width)*int64(height) > MaxPixels
+// overBound says why a picture of this size is never decoded, nil when it may be.
+func overBound(width, height int) error {
+	if width <= MaxSide && height <= MaxSide && int64(width)*int64(height) <= MaxPixels {
+		return nil
+	}
+	return &RenderError{Reason: fmt.Sprintf("it has %d × %d pixels, and at most %d megapixels and %d a side are decoded", width, height, MaxPixels/1_000_000, MaxSide)}
 }
 
 // Sniff tells the type by the first bytes, never by a name; 64 bytes are enough.
@@ -135,18 +153,58 @@ func Sniff(head []byte) (Type, bool) {
 	return "", false
 }
 
-// brands are those of still pictures, first the major one, then the compatible ones.
+// brands are those of still pictures that say how they are coded.
 var brands = map[string]Type{"avif": AVIF, "avis": AVIF, "heic": HEIC, "heix": HEIC, "heim": HEIC, "heis": HEIC, "hevc": HEIC, "hevx": HEIC}
 
-func sniffBrand(head []byte) (Type, bool) {
-	end := min(len(head), int(uint32(head[0])<<24|uint32(head[1])<<16|uint32(head[2])<<8|uint32(head[3])))
-	for n := 8; n+4 <= end; n += 4 {
-		if n == 12 {
-			continue // the version of the major brand
+// containers are the brands of files that hold still pictures in whatever coding (ISO/IEC 23008-12 §10); of their pictures the items tell more.
+var containers = map[string]bool{"mif1": true, "mif2": true, "mif3": true, "msf1": true, "miaf": true, "avci": true, "avcs": true, "jpeg": true, "jpgs": true}
+
+// sniffBrand looks for a coding under the major brand and the compatible ones, and else for a container.
+func sniffBrand(head []byte) (t Type, ok bool) {
+	for brand := range brandsOf(head) {
+		if coded, known := brands[brand]; known {
+			return coded, true
 		}
-		if t, ok := brands[string(head[n:n+4])]; ok {
-			return t, true
+		if containers[brand] {
+			t, ok = HEIC, true
 		}
 	}
-	return "", false
+	return t, ok
+}
+
+// brandsOf are the brands of a file, the major one first.
+func brandsOf(head []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if len(head) < 12 {
+			return
+		}
+		end := min(len(head), int(binary.BigEndian.Uint32(head)))
+		for n := 8; n+4 <= end; n += 4 {
+			if n != 12 && !yield(string(head[n:n+4])) { // there stands the version of the major brand
+				return
+			}
+		}
+	}
+}
+
+// WithKnownBrand is a HEIC or AVIF file under brands that its decoder knows: it looks at the major one, and for one of the compatible ones.
+func WithKnownBrand(b []byte, t Type) []byte {
+	const major, compatible = 8, 16
+	if len(b) < compatible || brands[string(b[major:major+4])] == t {
+		return b
+	}
+	name, known := string(t), false
+	for brand := range brandsOf(b) {
+		if known = brands[brand] == t; known {
+			name = brand
+			break
+		}
+	}
+	end := int(binary.BigEndian.Uint32(b))
+	b = bytes.Clone(b)
+	copy(b[major:], name)
+	if !known && end >= compatible+4 && end <= len(b) {
+		copy(b[compatible:], name)
+	}
+	return b
 }

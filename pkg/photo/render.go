@@ -38,6 +38,7 @@ type Renditions struct {
 	Quality        Quality
 	Fingerprints   RotationFingerprints
 	Distinctive    bool // Fingerprints can be used: the picture is not too even
+	Bars           bool // it has bars above and below, as screens have
 }
 
 // Decoder decodes in another process what must not be decoded in this one. The picture is as Small gives it. Its error is a
@@ -69,19 +70,22 @@ func Render(ctx context.Context, r io.Reader, size int64, f Metadata, decode Dec
 		return p, err
 	}
 	thumb := Fit(display, ThumbSide)
-	p.Quality = QualityOf(display)
+	p.Quality, p.Bars = QualityOf(display), HasBars(display)
 	p.Fingerprints, p.Distinctive = FingerprintOf(thumb)
 	p.Thumb, err = encode(thumb, ThumbQuality)
 	return p, err
 }
 
 func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Decoder) (img image.Image, err error) {
+	if err := overBound(f.Width, f.Height); err != nil {
+		return nil, err
+	}
 	from := &source{Reader: r}
 	if f.DecodesInProcess() {
 		var b bytes.Buffer
 		b.Grow(int(min(size, MaxBytes)) + bytes.MinRead) // so that it is not copied while it grows
 		if _, err = b.ReadFrom(io.LimitReader(from, MaxBytes)); err == nil {
-			img, err = DecodeSmall(b.Bytes(), f.Type, f.Width*f.Height)
+			img, err = decodeHere(ctx, b.Bytes(), f, decode)
 		}
 	} else {
 		img, err = decode(ctx, f.Type, from)
@@ -90,6 +94,30 @@ func small(ctx context.Context, r io.Reader, size int64, f Metadata, decode Deco
 		return nil, fmt.Errorf("photo: read: %w", *failed)
 	}
 	return img, err
+}
+
+// decodeHere decodes in this process what one decoder can do, and leaves the rest to the other process, which knows more of them.
+func decodeHere(ctx context.Context, b []byte, f Metadata, decode Decoder) (image.Image, error) {
+	img, err := attempt(func() (image.Image, error) { return DecodeSmall(b, f.Type, f.Width*f.Height) })
+	why := (*RenderError)(nil)
+	if !errors.As(err, &why) || decode == nil {
+		return img, err
+	}
+	img, again := decode(ctx, f.Type, bytes.NewReader(b))
+	if again != nil && errors.As(again, &why) {
+		return nil, err // the first decoder knows best what it misses
+	}
+	return img, again
+}
+
+// attempt makes a decoder that breaks down one that fails.
+func attempt(decode func() (image.Image, error)) (img image.Image, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = &RenderError{Reason: fmt.Sprintf("the decoder broke down: %v", broken)}
+		}
+	}()
+	return decode()
 }
 
 // source remembers how reading failed, since decoders do not say whether the bytes or the reader were at fault. Another

@@ -22,7 +22,7 @@ func elsewhere(_ context.Context, t photo.Type, r io.Reader) (image.Image, error
 	if err != nil {
 		return nil, err
 	}
-	return photo.DecodeSmall(b, t, photo.MaxPixels)
+	return photo.DecodeSomehow(b, t, photo.MaxPixels)
 }
 
 // render makes the pictures of a file, or gives the reason why there are none.

@@ -24,7 +24,7 @@ var decoders = map[photo.Type]func([]byte) (image.Image, error){
 }
 
 func decodeWith(t photo.Type) func([]byte) (image.Image, error) {
-	return func(b []byte) (image.Image, error) { return photo.DecodeSmall(b, t, photo.MaxPixels) }
+	return func(b []byte) (image.Image, error) { return photo.DecodeSomehow(b, t, photo.MaxPixels) }
 }
 
 // freed is how many bytes at the start of a picture heic 0.4.5 gives back to its allocator, which writes into them, before
@@ -33,7 +33,7 @@ const freed = 24
 
 // decodeHEIC mends the first samples from the row below.
 func decodeHEIC(b []byte) (image.Image, error) {
-	img, err := heic.Decode(bytes.NewReader(b))
+	img, err := heic.Decode(bytes.NewReader(photo.WithKnownBrand(b, photo.HEIC)))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func decodeHEIC(b []byte) (image.Image, error) {
 }
 
 func decodeAVIF(b []byte) (image.Image, error) {
-	img, err := avif.Decode(bytes.NewReader(b))
+	img, err := avif.Decode(bytes.NewReader(photo.WithKnownBrand(b, photo.AVIF)))
 	if err != nil {
 		return nil, err
 	}

@@ -141,6 +141,36 @@ func TestDecodesEveryFile(t *testing.T) {
 	}
 }
 
+// flatJPEG is a grey JPEG file of one brightness in which each block of 64 pixels takes two bits.
+func flatJPEG(w, h int) []byte {
+	b := append([]byte{0xff, 0xd8, 0xff, 0xdb, 0, 67, 0}, bytes.Repeat([]byte{1}, 64)...)
+	b = append(b, 0xff, 0xc0, 0, 11, 8, byte(h>>8), byte(h), byte(w>>8), byte(w), 1, 1, 0x11, 0)
+	for _, table := range []byte{0x00, 0x10} { // one code of one bit, of no difference and of the end of a block
+		b = append(append(b, 0xff, 0xc4, 0, 20, table, 1), make([]byte, 16)...)
+	}
+	b = append(b, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0)
+	blocks := (w + 7) / 8 * ((h + 7) / 8)
+	return append(append(b, make([]byte, blocks/4+1)...), 0xff, 0xd9)
+}
+
+func TestAPictureOfTwoHundredMegapixelsIsSeen(t *testing.T) {
+	d := decoderThat(t, "")
+	for _, tt := range []struct {
+		w, h int
+		seen bool
+	}{{12_000, 9000, true}, {16_320, 12_240, true}, {22_001, 10_000, false}, {30_001, 100, false}} {
+		b := flatJPEG(tt.w, tt.h)
+		f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
+		if err != nil || f.Width != tt.w || f.Height != tt.h || f.Damaged {
+			t.Fatalf("%d × %d: got %+v, %v", tt.w, tt.h, f, err)
+		}
+		_, err = photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), f, d.Decode)
+		if why := (*photo.RenderError)(nil); tt.seen && err != nil || !tt.seen && !errors.As(err, &why) {
+			t.Errorf("%d × %d: got %v, want it seen %t", tt.w, tt.h, err, tt.seen)
+		}
+	}
+}
+
 func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
 	img, err := decoderThat(t, "").Decode(t.Context(), photo.HEIC, bytes.NewReader(phototest.HEIC(phototest.Chart(192, 128), phototest.Says{})))
 	if err != nil {

@@ -7,6 +7,9 @@ import (
 	"encoding/csv"
 	"flag"
 	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
 	"maps"
 	"math"
 	"os"
@@ -15,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/disintegration/imaging"
 
 	"spotcheck/pkg/photo"
 	"spotcheck/pkg/photo/phototest"
@@ -30,10 +35,56 @@ var bases = map[string]string{
 	"exif_in_png_gps": "exif_in_avif_gps", "exif_in_webp_gps": "exif_in_avif_gps",
 }
 
-// printed is a sample with its fingerprint.
+// printed is a sample with its fingerprint, and those of copies that were made of it.
 type printed struct {
 	name, base string
 	turns      photo.RotationFingerprints
+	copies     map[string]*printed
+}
+
+// made are the copies that the test makes of each original, beside the labelled ones.
+var made = map[string]func(image.Image) image.Image{
+	"made: foot cut off": func(img image.Image) image.Image { return part(img, 0, 0, 1, .8) },
+	"made: mirrored":     func(img image.Image) image.Image { return imaging.FlipH(img) },
+	"made: mirrored, half": func(img image.Image) image.Image {
+		return imaging.Resize(imaging.FlipH(img), img.Bounds().Dx()/2, 0, imaging.Box)
+	},
+	"made: mirrored, cut 5":  func(img image.Image) image.Image { return imaging.FlipH(part(img, .05, .05, .95, .95)) },
+	"made: turned 2 degrees": func(img image.Image) image.Image { return rotated(img, 2) },
+	"made: turned 3 degrees": func(img image.Image) image.Image { return rotated(img, 3) },
+	again:                    func(img image.Image) image.Image { return part(img, .05, .05, 1, 1) },
+}
+
+// again stands for a photo that is taken once more by hand from the same place, which must not be taken for the photo itself inside one issue.
+const again = "made: taken again, moved by 5 %"
+
+func part(img image.Image, left, top, right, bottom float64) image.Image {
+	w, h := float64(img.Bounds().Dx()), float64(img.Bounds().Dy())
+	return imaging.Crop(img, image.Rect(int(left*w), int(top*h), int(right*w), int(bottom*h)))
+}
+
+// rotated turns a picture and cuts away the corners that are empty then.
+func rotated(img image.Image, degrees float64) image.Image {
+	b := img.Bounds()
+	lost := math.Tan(degrees * math.Pi / 180)
+	turned := imaging.Rotate(img, degrees, color.Black)
+	return imaging.CropCenter(turned, b.Dx()-int(lost*float64(b.Dy())), b.Dy()-int(lost*float64(b.Dx())))
+}
+
+// copiesOf makes the copies of a rendition.
+func copiesOf(t *testing.T, p printed, display []byte) map[string]*printed {
+	img, err := jpeg.Decode(bytes.NewReader(display))
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := photo.Fit(img, 640)
+	all := map[string]*printed{}
+	for how, change := range made {
+		if turns, ok := photo.FingerprintOf(photo.Fit(change(small), photo.ThumbSide)); ok {
+			all[how] = &printed{name: p.name + ", " + how, base: p.base, turns: turns}
+		}
+	}
+	return all
 }
 
 // allPrinted renders every sample of the three folders as the server does.
@@ -53,17 +104,20 @@ func allPrinted(t *testing.T, dirs ...string) (all []printed) {
 			if err != nil {
 				continue // no picture
 			}
-			made, err := photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, d.Decode)
-			if err != nil || !made.Distinctive {
+			pictures, err := photo.Render(t.Context(), bytes.NewReader(b), int64(len(b)), facts, d.Decode)
+			if err != nil || !pictures.Distinctive {
 				continue // a broken one, or one that is too even
 			}
-			p := printed{name: filepath.Base(path), turns: made.Fingerprints}
+			p := printed{name: filepath.Base(path), turns: pictures.Fingerprints}
 			p.base, _, _ = strings.Cut(strings.TrimSuffix(p.name, filepath.Ext(p.name)), "__")
 			if strings.HasPrefix(p.base, "orient_landscape") {
 				p.base = "orient_landscape"
 			}
 			if of := bases[p.base]; of != "" {
 				p.base = of
+			}
+			if !slices.ContainsFunc(all, func(o printed) bool { return o.base == p.base }) {
+				p.copies = copiesOf(t, p, pictures.Display)
 			}
 			all = append(all, p)
 		}
@@ -110,6 +164,11 @@ func copies(t *testing.T, dir string, all []printed) (pairs []pair) {
 			pairs = append(pairs, compared(named(row[0]), named(row[1]), row[3]))
 		}
 	}
+	for n := range all {
+		for how, p := range all[n].copies {
+			pairs = append(pairs, compared(p, &all[n], how))
+		}
+	}
 	return pairs
 }
 
@@ -126,7 +185,7 @@ func different(all []printed) (pairs []pair) {
 }
 
 // unwanted are transforms that are no aim: they are measured only.
-var unwanted = map[string]bool{"crop15": true}
+var unwanted = map[string]bool{"crop15": true, "made: turned 2 degrees": true, "made: turned 3 degrees": true, again: true}
 
 // bounds are the distance up to which, and the likeness from which, two fingerprints are taken to be of one picture.
 type bounds struct {
@@ -165,7 +224,8 @@ func TestCopiesAreKnownAgain(t *testing.T) {
 	all := allPrinted(t, dups, filepath.Join(dups, "../litter"), filepath.Join(dups, "../photos"))
 	same, other := copies(t, dups, all), different(all)
 	for _, p := range same {
-		if left := without(same, other, p.a.base); !unwanted[p.how] && (!left.take(p) || !chosen.take(p) || !p.found) {
+		missed := !p.found && !strings.HasPrefix(p.how, "made: ") // of those the table says how many are found
+		if left := without(same, other, p.a.base); !unwanted[p.how] && (!left.take(p) || !chosen.take(p) || missed) {
 			t.Errorf("%s and %s: distance %d, likeness %.2f, found %t; chosen without this original: %v", p.a.name, p.b.name, p.distance, p.likeness, p.found, left)
 		}
 	}
@@ -199,14 +259,17 @@ func TestCopiesAreKnownAgain(t *testing.T) {
 // table is what is published.
 func table(all []printed, same, other []pair) string {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "| copy by | pairs | found by a band | known again | recall | farthest | least alike |\n|---|---|---|---|---|---|---|\n")
+	fmt.Fprintf(b, "| copy by | pairs | found by a band | known again | recall | farthest | least alike | known inside one issue |\n|---|---|---|---|---|---|---|---|\n")
 	hows := map[string][]pair{}
 	for _, p := range same {
 		hows[p.how] = append(hows[p.how], p)
 	}
 	for _, how := range slices.Sorted(maps.Keys(hows)) {
-		found, known, far, least := 0, 0, 0, 1.0
+		found, known, far, least, inside := 0, 0, 0, 1.0, 0
 		for _, p := range hows[how] {
+			if (bounds{photo.SameDistance, photo.AgainLikeness}).take(p) {
+				inside++
+			}
 			far, least = max(far, p.distance), min(least, p.likeness)
 			if p.found {
 				found++
@@ -216,7 +279,7 @@ func table(all []printed, same, other []pair) string {
 			}
 		}
 		n := len(hows[how])
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %d %% | %d | %.2f |\n", how, n, found, known, 100*known/n, far, least)
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %d %% | %d | %.2f | %d |\n", how, n, found, known, 100*known/n, far, least, inside)
 	}
 	originals := map[string]bool{}
 	for _, p := range all {

@@ -30,7 +30,8 @@ type street struct {
 	inspect.Area
 	district string
 	centre   geo.Point
-	town     bool // fewer people, fewer issues
+	mainRoad inspect.ID // a section of one in the town
+	town     bool       // fewer people, fewer issues
 }
 
 // city is what the story plays in.
@@ -41,6 +42,7 @@ type city struct {
 	units      map[string]inspect.Unit // by name
 	diligence  map[inspect.ID]float64  // how likely a unit is in time
 	clerks     map[string]*inspect.Actor
+	leader     *inspect.Actor
 	inspectors map[string][]*inspect.Actor // by district
 	contacts   map[inspect.ID]*inspect.Actor
 	categories []inspect.Category
@@ -83,7 +85,7 @@ var kindsOfUnit = []struct {
 var frequency = map[string]float64{"litter": 30, "dirty_spot": 22, "road_mud": 12, "construction": 6, "street_order": 16, "posters": 9, "facility": 5}
 
 // build makes registers and people through the core, at the moment that the clock shows.
-func build(ctx context.Context, c *core.Core, seed uint64, password string) (*city, error) {
+func build(ctx context.Context, c *core.Core, seed uint64, password string, today inspect.Date) (*city, error) {
 	v := &city{seed: seed, units: map[string]inspect.Unit{}, diligence: map[inspect.ID]float64{}, clerks: map[string]*inspect.Actor{},
 		inspectors: map[string][]*inspect.Actor{}, contacts: map[inspect.ID]*inspect.Actor{}}
 	v.admin = &inspect.Actor{ID: v.id("person", "demo-admin"), Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
@@ -98,6 +100,7 @@ func build(ctx context.Context, c *core.Core, seed uint64, password string) (*ci
 		func() error { return v.hire(ctx, c, rng, password) },
 		func() error { return v.catalogue(ctx, c) },
 		func() error { return v.settings(ctx, c) },
+		func() error { return v.furnish(ctx, c, rng, today) },
 	} {
 		if err := part(); err != nil {
 			return nil, err
@@ -212,7 +215,7 @@ func (v *city) hire(ctx context.Context, c *core.Core, rng *rand.Rand, password 
 	for _, login := range []string{"office1", "office2"} {
 		v.clerks[login] = hire(login, "B", inspect.Office, all)
 	}
-	hire("leader1", "L", inspect.Leader, all)
+	v.leader = hire("leader1", "L", inspect.Leader, all)
 	for n, d := range v.districts() {
 		own := inspect.Scope{Kind: inspect.AreaSubtree, ID: v.id("area", d)}
 		v.clerks[d] = hire(fmt.Sprintf("clerk%d", n+1), "B", inspect.Office, own)
@@ -271,7 +274,7 @@ func (v *city) settings(ctx context.Context, c *core.Core) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.City.SetSetting(ctx, v.admin, s.key, raw); err != nil {
+		if _, _, err := c.City.SetSetting(ctx, v.admin, s.key, raw, ""); err != nil {
 			return err
 		}
 	}

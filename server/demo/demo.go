@@ -44,6 +44,8 @@ type teller struct {
 	photos bool
 	open   map[string]inspect.ID // the last issue of a street and group
 	blank  []byte
+	next   steps // what happens later, in the order of time
+	end    inspect.Time
 }
 
 // Result is what there is at the end.
@@ -65,14 +67,17 @@ func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Resul
 	}
 	lots := 0
 	c.Workflow.DrawSeeds(func() string { lots++; return fmt.Sprintf("demo-%d-%d", o.Seed, lots) }) // the same seed makes the same city
-	t := &teller{core: c, clock: clock, photos: o.Photos, open: map[string]inspect.ID{}}
-	if t.city, err = build(ctx, c, o.Seed, o.Password); err != nil {
+	t := &teller{core: c, clock: clock, photos: o.Photos, end: inspect.At(o.Until), open: map[string]inspect.ID{}}
+	if t.city, err = build(ctx, c, o.Seed, o.Password, inspect.DateOf(inspect.At(from), c.Zone)); err != nil {
 		return told, err
 	}
 	if err := c.People.DisablePerson(ctx, first.Name); err != nil { // the city has an administrator of its own
 		return told, err
 	}
 	if t.blank, err = scene(o.Seed, o.Seed, "litter", dirty); err != nil {
+		return told, err
+	}
+	if err := t.openOffice(ctx, from); err != nil {
 		return told, err
 	}
 	if err := t.tell(ctx, newRhythm(from, o.Until), o); err != nil {
@@ -83,17 +88,16 @@ func Run(ctx context.Context, c *core.Core, clock *Clock, o Options) (told Resul
 
 // tell runs reports and what follows from them in the order of time, and takes a checkpoint at the end of each day.
 func (t *teller) tell(ctx context.Context, r *rhythm, o Options) error {
-	var next steps
-	end, midnight := inspect.At(o.Until), inspect.At(r.from.AddDate(0, 0, 1))
-	for reported := 0; reported < o.Issues || len(next) > 0; {
+	end, midnight := t.end, inspect.At(r.from.AddDate(0, 0, 1))
+	for reported := 0; reported < o.Issues || len(t.next) > 0; {
 		now := end
 		if reported < o.Issues {
 			now = inspect.At(r.at((float64(reported) + .5) / float64(o.Issues)))
 		}
-		if len(next) > 0 && next[0].at <= now {
-			now = next[0].at
+		if len(t.next) > 0 && t.next[0].at <= now {
+			now = t.next[0].at
 		} else if reported < o.Issues {
-			heap.Push(&next, t.begin(reported, now))
+			t.push(t.begin(reported, now))
 			reported++
 			if o.Progress != nil {
 				o.Progress(reported)
@@ -108,7 +112,7 @@ func (t *teller) tell(ctx context.Context, r *rhythm, o Options) error {
 				return err
 			}
 		}
-		if err := t.take(ctx, &next); err != nil {
+		if err := t.take(ctx); err != nil {
 			return err
 		}
 	}
@@ -122,18 +126,21 @@ func (t *teller) closeDay(ctx context.Context, at inspect.Time) error {
 }
 
 // take runs the next step and keeps the one that follows from it.
-func (t *teller) take(ctx context.Context, next *steps) error {
-	s := heap.Pop(next).(*step)
+func (t *teller) take(ctx context.Context) error {
+	s := heap.Pop(&t.next).(*step)
 	t.clock.Set(s.at)
 	after, err := s.do(ctx)
 	if err != nil {
 		return fmt.Errorf("demo: issue %d at %s: %w", s.issue+1, s.at, err)
 	}
 	if after != nil {
-		heap.Push(next, after)
+		t.push(after)
 	}
 	return nil
 }
+
+// push keeps a step for its time.
+func (t *teller) push(s *step) { heap.Push(&t.next, s) }
 
 func (t *teller) now() inspect.Time { return inspect.At(t.clock.Now()) }
 
@@ -184,6 +191,7 @@ func (s *story) sendReport(ctx context.Context, source inspect.Source) error {
 	if err != nil {
 		return err
 	}
+	s.reported = first.ID
 	accuracy := between(s.rng, 3, 25)
 	r := workflow.NewIssue{ID: s.id, Category: s.category.Code, Area: s.street.ID, Source: source, Severity: pick(s.rng, inspect.Severities),
 		Place:      &inspect.Place{Point: s.place, AccuracyM: &accuracy, Datum: geo.WGS84, Source: "gps", CapturedAt: s.now()},
@@ -192,7 +200,7 @@ func (s *story) sendReport(ctx context.Context, source inspect.Source) error {
 	if s.category.Group == "road_mud" {
 		end := away(s.place, between(s.rng, -60, 60), between(s.rng, 20, 160))
 		r.Line = &geo.Line{Start: s.place, End: &end}
-		r.Texts.Site = s.street.Name + pick(s.rng, []string{"安置房工地", "地块三期工地", "道路改造工地"})
+		r.Texts.Site = s.street.Name + pick(s.rng, siteNames)
 	}
 	if source == "hotline" || source == "public" {
 		r.Texts.CallerName, r.Texts.CallerPhone = pick(s.rng, surnames)+"先生", fmt.Sprintf("1390000%04d", s.rng.IntN(10_000))
@@ -208,27 +216,39 @@ func (s *story) sendReport(ctx context.Context, source inspect.Source) error {
 
 // ask is what an action carries.
 type ask struct {
-	done         inspect.Time
+	id           inspect.ID // a new one when there is none
+	done, until  inspect.Time
 	reason, note string
 	unit, into   inspect.ID
 	photos       []inspect.ID
 	verdict      inspect.Verdict
 	how          inspect.VerificationMethod
+	answer       inspect.Answer
+	about        inspect.AppealSubject
+	kind         inspect.LetterKind
+	letter       inspect.ID
 }
 
 func (s *story) act(ctx context.Context, who *inspect.Actor, action inspect.Action, a ask) error {
 	if a.done == 0 {
 		a.done = s.now()
 	}
-	id := idAt(s.now(), s.rng)
+	id := a.id
+	if id.IsZero() {
+		id = idAt(s.now(), s.rng)
+	}
 	content, err := json.Marshal(map[string]any{"demo": id})
 	if err != nil {
 		return err
 	}
 	done, err := s.core.Workflow.Act(ctx, who, workflow.ActionRequest{ID: id, Issue: s.id, Action: action, DoneAt: a.done, SentAt: s.now(), Reason: a.reason, Note: a.note,
-		Unit: a.unit, Into: a.into, Photos: a.photos, Verdict: a.verdict, How: a.how, Content: content})
-	if action == inspect.Assign && err == nil {
-		s.limit = done.Issue.DueAt.Sub(s.now())
+		Unit: a.unit, Into: a.into, Photos: a.photos, Verdict: a.verdict, How: a.how, Until: a.until, Answer: a.answer, About: a.about, Kind: a.kind, Letter: a.letter,
+		Content: content})
+	if err != nil {
+		return err
 	}
-	return err
+	if s.due = done.Issue.DueAt; action == inspect.Assign {
+		s.limit = s.due.Sub(s.now())
+	}
+	return nil
 }

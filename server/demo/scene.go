@@ -38,6 +38,15 @@ type brush struct {
 // camera is from where a place is seen: no two inspectors stand alike.
 type camera struct{ zoom, tilt, x, y float64 }
 
+// moved is the camera of another shot of the same place: nobody stands twice on the same spot.
+func (c camera) moved(shot uint64) camera {
+	rng := rand.New(rand.NewPCG(shot, 3))
+	by := func(low, high float64) float64 {
+		return (low + (high-low)*rng.Float64()) * float64(1-2*rng.IntN(2))
+	}
+	return camera{zoom: c.zoom * (1.02 + .08*rng.Float64()), tilt: c.tilt + by(0, .02), x: c.x + by(40, 80), y: c.y + by(20, 60)}
+}
+
 // beyond is how far the street goes on at each side of what a level camera sees, in pixels.
 const beyond = 320
 
@@ -170,7 +179,7 @@ var shares = map[phase]float64{dirty: 1, partly: .35, cleaned: 0}
 func scene(place, shot uint64, group string, p phase) ([]byte, error) {
 	b := &brush{on: image.NewRGBA(image.Rect(0, 0, sceneWidth, sceneHeight)), pen: vector.NewRasterizer(sceneWidth, sceneHeight),
 		rng: rand.New(rand.NewPCG(place, 1))}
-	b.camera = camera{zoom: b.between(.9, 1.5), tilt: b.between(-.07, .07), x: b.between(-70, 70), y: b.between(-90, 90)}
+	b.camera = camera{zoom: b.between(.9, 1.5), tilt: b.between(-.07, .07), x: b.between(-70, 70), y: b.between(-90, 90)}.moved(shot)
 	b.street()
 	draw, ok := troubles[group]
 	if !ok {

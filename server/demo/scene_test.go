@@ -47,6 +47,31 @@ func TestScenesCarryPlaceAndTimeAndNoTwoAreAlike(t *testing.T) {
 	}
 }
 
+func TestNoSceneOfAFixIsThatOfBefore(t *testing.T) {
+	printed := func(place, shot uint64, group string, p phase) photo.RotationFingerprints {
+		b, err := scene(place, shot, group, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := photo.DecodeSmall(b, photo.JPEG, photo.MaxPixels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prints, _ := photo.FingerprintOf(photo.Fit(img, photo.ThumbSide))
+		return prints
+	}
+	place := uint64(100)
+	for group := range troubles {
+		for range 3 {
+			place++
+			before, after := printed(place, 2*place, group, dirty), printed(place, 2*place+1, group, cleaned)
+			if distance, again := after.Again(before[0]); again {
+				t.Errorf("%s at %d: distance %d, likeness %.2f", group, place, distance, after.Likeness(before[0]))
+			}
+		}
+	}
+}
+
 func BenchmarkScene(b *testing.B) {
 	for n := range b.N {
 		if _, err := scene(uint64(n), uint64(n), "litter", dirty); err != nil {

@@ -47,8 +47,12 @@ const (
 	byPhoto    = .4
 	reopening  = .02
 	ownReport  = .03
+	leftOver   = .5 // of the desk's work of the last day
 	callers    = .08
 )
+
+// lastDay is the time before the end of the story from which not all work is done.
+const lastDay = 16 * time.Hour
 
 // story is the life of one issue.
 type story struct {
@@ -63,9 +67,12 @@ type story struct {
 	unit     inspect.Unit
 	wrong    inspect.Unit
 	limit    time.Duration // from the assignment to the deadline
+	due      inspect.Time
 	assigned inspect.Time
 	rework   int
 	reopened bool
+	reported inspect.ID // the photos of the report and of the last fix
+	fixed    inspect.ID
 }
 
 // begin chooses what the n-th issue is; its first step is the report.
@@ -118,7 +125,11 @@ func (s *story) after(d time.Duration, do func(context.Context) (*step, error)) 
 
 // atDesk is a step when an office next works, so much later.
 func (s *story) atDesk(d time.Duration, do func(context.Context) (*step, error)) *step {
-	return s.then(inspect.At(desk(s.now().Add(d).UTC().In(s.core.Zone))), do)
+	at := inspect.At(desk(s.now().Add(d).UTC().In(s.core.Zone)))
+	if at > s.end.Add(-lastDay) && chance(s.rng, leftOver) {
+		at = at.Add(24 * time.Hour)
+	}
+	return s.then(at, do)
 }
 
 func minutes(rng *rand.Rand, low, high float64) time.Duration {
@@ -209,6 +220,9 @@ func (s *story) assignRight(ctx context.Context) (*step, error) {
 	if err := s.assign(ctx, s.unit); err != nil {
 		return nil, err
 	}
+	if err := s.mayNotice(ctx); err != nil {
+		return nil, err
+	}
 	if chance(s.rng, commented) {
 		return s.after(minutes(s.rng, 1, 10), s.comment), nil
 	}
@@ -227,6 +241,9 @@ func (s *story) comment(ctx context.Context) (*step, error) {
 // work decides when the unit is done: mostly in time, by how diligent it is.
 func (s *story) work() *step {
 	if chance(s.rng, neverFixed) {
+		if s.limit > 0 && chance(s.rng, pressed) {
+			return s.atDesk(s.assigned.Add(s.limit).Sub(s.now())+30*time.Minute, s.press)
+		}
 		return nil
 	}
 	share := between(s.rng, .15, .95)
@@ -234,6 +251,9 @@ func (s *story) work() *step {
 		share = between(s.rng, 1.02, 2.6)
 	}
 	at := max(s.assigned.Add(time.Duration(share*float64(s.limit))), s.now().Add(time.Minute))
+	if first, ok := s.asks(s.then(at, s.fix)); ok {
+		return first
+	}
 	return s.then(at, s.fix)
 }
 
@@ -245,13 +265,17 @@ func (s *story) fix(ctx context.Context) (*step, error) {
 	}
 	if chance(s.rng, offline) {
 		done := s.now()
-		return s.after(minutes(s.rng, 30, 400), func(ctx context.Context) (*step, error) { return s.fixed(ctx, after, done) }), nil
+		return s.after(minutes(s.rng, 30, 400), func(ctx context.Context) (*step, error) { return s.saysFixed(ctx, after, done) }), nil
 	}
-	return s.fixed(ctx, after, s.now())
+	return s.saysFixed(ctx, after, s.now())
 }
 
-func (s *story) fixed(ctx context.Context, after inspect.ID, done inspect.Time) (*step, error) {
+func (s *story) saysFixed(ctx context.Context, after inspect.ID, done inspect.Time) (*step, error) {
+	s.fixed = after
 	err := s.act(ctx, s.city.contacts[s.unit.ID], inspect.Fix, ask{photos: []inspect.ID{after}, done: done, note: "已安排人员清理完毕"})
+	if done > s.due && s.rework == 0 && chance(s.rng, appeals) {
+		s.contest(inspect.AppealOverdue)
+	}
 	return s.atDesk(minutes(s.rng, 25, 420), s.verify), err
 }
 
@@ -277,6 +301,7 @@ func (s *story) verify(ctx context.Context) (*step, error) {
 	}
 	a := ask{verdict: verdict, how: how, reason: pick(s.rng, reasons)}
 	if verdict == inspect.Pass {
+		s.expose()
 		return s.maybeReopen(), s.act(ctx, who, inspect.Verify, a)
 	}
 	s.rework++
@@ -285,6 +310,9 @@ func (s *story) verify(ctx context.Context) (*step, error) {
 		return nil, err
 	}
 	a.how, a.photos = inspect.OnSite, []inspect.ID{check}
+	if verdict == inspect.Fail && chance(s.rng, reworks) {
+		s.contest(inspect.AppealRework)
+	}
 	return s.after(time.Duration(between(s.rng, .2, .8)*float64(s.limit)), s.fix), s.act(ctx, who, inspect.Verify, a)
 }
 

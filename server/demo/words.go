@@ -1,6 +1,10 @@
 package demo
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"spotcheck/pkg/inspect"
+)
 
 // notes are what inspectors write, by the group of the category.
 var notes = map[string][]string{
@@ -19,14 +23,19 @@ var roads = []string{"滨海大道", "龙昆南路", "海秀中路", "国兴大�
 
 // reasons of what people decide.
 var (
-	returnReasons  = []string{"该路段不属我单位责任区", "属产权单位自管范围，请改派", "现场在邻区一侧，请核实"}
-	dismissReasons = []string{"现场复核未见问题", "照片与描述不符，无法核实", "属重复上报，已另有案件"}
-	failReasons    = []string{"仍有残留，未清理干净", "仅清理表面，墙角未清", "泥印未冲洗，仍有污染"}
-	falseReasons   = []string{"整改照片并非同一地点", "照片为旧照，现场未整改"}
-	reopenReasons  = []string{"结案后复查，仍有残留", "三日内再次出现，原处理不彻底"}
-	comments       = []string{"已电话通知联络员", "现场围观较多，改晚间清理", "洒水车预计一小时内到达", "请附近网格员留意"}
-	surnames       = []string{"陈", "林", "王", "黄", "吴", "符", "李", "周", "张", "郑", "何", "梁", "冯", "邢", "许", "云"}
-	givenNames     = []string{"海燕", "志强", "秀兰", "文博", "晓峰", "丽娟", "国华", "春梅", "建军", "雨桐", "德明", "小玲", "永福", "佳慧", "成武", "月英"}
+	returnReasons    = []string{"该路段不属我单位责任区", "属产权单位自管范围，请改派", "现场在邻区一侧，请核实"}
+	dismissReasons   = []string{"现场复核未见问题", "照片与描述不符，无法核实", "属重复上报，已另有案件"}
+	failReasons      = []string{"仍有残留，未清理干净", "仅清理表面，墙角未清", "泥印未冲洗，仍有污染"}
+	falseReasons     = []string{"整改照片并非同一地点", "照片为旧照，现场未整改"}
+	reopenReasons    = []string{"结案后复查，仍有残留", "三日内再次出现，原处理不彻底"}
+	comments         = []string{"已电话通知联络员", "现场围观较多，改晚间清理", "洒水车预计一小时内到达", "请附近网格员留意"}
+	extensionReasons = []string{"作业车辆检修，申请延期", "垃圾量大，需调用挖机", "连日降雨，无法冲洗路面"}
+	holdReasons      = []string{"涉及产权纠纷，正在协调", "需列入下季度预算方可改造", "道路施工围闭，暂不具备条件"}
+	replies          = []string{"因夜间施工受阻，已增派人员，今日完成。", "已约谈作业班组，明日中午前整改到位。", "现场已清理，补传照片中。"}
+	appealReasons    = []string{"整改照片已按时拍摄，因网络原因迟到", "该点位当日为市政施工围闭区域", "残留为当日新产生，非整改不到位"}
+	decisions        = map[inspect.Answer][]string{inspect.Granted: {"情况属实，同意", "理由充分，同意，请抓紧落实"}, inspect.Refused: {"理由不充分，不予同意", "现场具备条件，请按期整改"}}
+	surnames         = []string{"陈", "林", "王", "黄", "吴", "符", "李", "周", "张", "郑", "何", "梁", "冯", "邢", "许", "云"}
+	givenNames       = []string{"海燕", "志强", "秀兰", "文博", "晓峰", "丽娟", "国华", "春梅", "建军", "雨桐", "德明", "小玲", "永福", "佳慧", "成武", "月英"}
 )
 
 func pick[T any](rng *rand.Rand, all []T) T { return all[rng.IntN(len(all))] }

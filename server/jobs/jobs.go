@@ -21,6 +21,7 @@ import (
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/intake"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/photos"
@@ -106,6 +107,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[notices.MakeBatch]{do: c.Notices.MakeBatch, log: log})
 	river.AddWorker(workers, &worker[audit.RunAudit]{do: c.Audit.RunAudit, log: log, longest: auditTime})
 	river.AddWorker(workers, &worker[figures.FoldFigures]{do: func(ctx context.Context, _ figures.FoldFigures) error { return c.Figures.Fold(ctx) }, log: log})
+	river.AddWorker(workers, &worker[issues.FileWords]{do: func(ctx context.Context, _ issues.FileWords) error { return c.Issues.FileWords(ctx) }, log: log})
 	river.AddWorker(workers, &worker[figures.CountFigures]{do: func(ctx context.Context, _ figures.CountFigures) error { return c.Figures.CountFigures(ctx) }, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
@@ -128,6 +130,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
 				func() (river.JobArgs, *river.InsertOpts) { return figures.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return issues.FileWords{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return figures.FoldFigures{}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true})},

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"spotcheck/pkg/inspect"
@@ -85,7 +86,7 @@ var (
 		"png of 2^62 pixels":     forgedPNG(1<<31-1, 1<<31-1),
 		"png a pixel too wide":   forgedPNG(30_001, 1),
 		"png a pixel too high":   forgedPNG(1, 30_001),
-		"png a row too many":     forgedPNG(10_000, 10_001),
+		"png a row too many":     forgedPNG(10_000, 22_001),
 		"jpeg of 4.3 gigapixels": forgedJPEG(0xc0, [2]int{65_500, 65_500}),
 		"progressive jpeg":       forgedJPEG(0xc2, [2]int{65_500, 65_500}),
 		"webp canvas":            riff(canvas(1<<24, 1<<24)),
@@ -96,10 +97,10 @@ var (
 		"avif":                   forgedISO("avif", 30_001, 10),
 	}
 	justNot = map[string][]byte{
-		"png of 100 megapixels":    forgedPNG(10_000, 10_000),
+		"png of 220 megapixels":    forgedPNG(10_000, 22_000),
 		"png of the longest side":  forgedPNG(30_000, 3_333),
 		"jpeg of the longest side": forgedJPEG(0xc0, [2]int{30_000, 3_000}),
-		"heic of 100 megapixels":   forgedISO("heic", 10_000, 10_000),
+		"heic of 220 megapixels":   forgedISO("heic", 22_000, 10_000),
 	}
 	// twoFaced show the check of bounds a small size and the decoder another one.
 	twoFaced = map[string][]byte{
@@ -127,20 +128,27 @@ func alone(t *testing.T, test func(*testing.T, *servertest.Server)) {
 	}
 }
 
-func TestPicturesThatClaimTooMuchAreRefusedBeforeDecoding(t *testing.T) {
+func TestPicturesThatClaimTooMuchAreKeptAndNeverDecoded(t *testing.T) {
 	alone(t, func(t *testing.T, s *servertest.Server) {
-		lin := s.As("lin")
+		lin, office := s.As("lin"), s.As("office")
 		for name, b := range tooLarge {
 			p := promise(t, lin, servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: b})
-			var a *servertest.Answer
-			if n := allocated(func() { a = p.sends(b, nil) }); n > 8<<20 {
-				t.Errorf("%s: refusing it took %d MiB", name, n>>20)
+			if n := allocated(func() { p.sends(b, nil).Want(http.StatusCreated); s.Drain() }); n > 16<<20 {
+				t.Errorf("%s: keeping it took %d MiB", name, n>>20)
 			}
-			if a.WantProblem(422, "photo.pixels", "never"); t.Failed() {
-				t.Fatalf("%s: see above", name)
+			var photo struct {
+				Thumb          string
+				RenditionError string `json:"rendition_error"`
 			}
-			p.wantMissing(t)
+			p.Do(http.MethodGet, p.path, nil).Want(200).Into(&photo)
+			if photo.Thumb != "failed" || !strings.Contains(photo.RenditionError, "megapixels") {
+				t.Errorf("%s: the rendition is %s (%s), want failed for its pixels", name, photo.Thumb, photo.RenditionError)
+			}
+			if flags := flagsOf(t, office, p.id, p.p.ID); !slices.Contains(flags, "photo.unseen") {
+				t.Errorf("%s: got flags %v, want photo.unseen among them", name, flags)
+			}
 		}
+		s.Audit()
 	})
 }
 
@@ -159,10 +167,7 @@ func TestTwoFacedPicturesDoNotEatTheMemory(t *testing.T) {
 		lin := s.As("lin")
 		for name, b := range twoFaced {
 			p := promise(t, lin, servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: b})
-			if a := p.sends(b, nil); a.Status == 422 {
-				a.WantProblem(422, "photo.pixels", "never")
-				continue
-			}
+			p.sends(b, nil).Want(http.StatusCreated)
 			if n := allocated(s.Drain); n > 64<<20 {
 				t.Errorf("%s: its renditions took %d MiB", name, n>>20)
 			}

@@ -201,6 +201,8 @@ func (w *world) shares(office *servertest.Client) {
 		case 0:
 			office.Acts(id, "give_part", M{"unit": servertest.ID(one(w, someUnits)), "until": office.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano), "note": "请协助"})
 		case 1:
+			office.Acts(id, "correct", M{"reason": "区域有误", "area": servertest.ID(one(w, someAreas)), "deadline": "keep"})
+		case 3:
 			office.Acts(id, "hand_over", M{"to": servertest.ID(one(w, []string{"lin", "longhua-desk", "meilan-desk", "crew-boss"}))})
 		case 2:
 			for _, p := range office.Issue(id).Parts {

@@ -121,6 +121,66 @@ func TestAnAfterPhotoFromBeforeOrFromElsewhere(t *testing.T) {
 	})
 }
 
+func TestAPictureYearsOldIsFlaggedWhoeverSaysIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, office := s.As("lin"), s.As("office")
+		created := &phototest.EXIF{Make: "Demo", Camera: phototest.Tags{0x9004: "2021:05:12 09:31:07"}}
+		for name, tt := range map[string]struct {
+			p    servertest.Picture
+			want []string
+		}{
+			"years old":             {shot("report", phototest.Scene(800, 600, 81), camera(s.Now().Add(-3*365*24*time.Hour))), []string{"photo.captured_at"}},
+			"made years ago":        {shot("report", phototest.Scene(800, 600, 82), created), []string{"photo.captured_at"}},
+			"of now":                {shot("report", phototest.Scene(800, 600, 83), camera(s.Now())), nil},
+			"as messengers make it": {shot("report", phototest.Scene(1080, 2340, 84), nil), nil},
+			"a screen that became a jpeg": {shot("report", imaging.Paste(imaging.New(1080, 2340, color.NRGBA{20, 20, 24, 255}), phototest.Scene(1080, 1800, 85), image.Pt(0, 200)), nil),
+				[]string{"photo.screenshot"}},
+		} {
+			issue := inspect.NewID()
+			body := lin.Report(tt.p)
+			delete(body["photos"].([]M)[0], "captured_at")
+			lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), body).Want(http.StatusCreated)
+			lin.Sends(issue, tt.p)
+			s.Drain()
+			if got := flagsOf(t, office, issue, tt.p.ID); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: got %v, want %v", name, got, tt.want)
+			}
+		}
+		s.Audit()
+	})
+}
+
+func TestThePhotoOfBeforeIsNoProofOfAFix(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
+		scene := phototest.Scene(1200, 900, 91)
+		before := shot("report", imaging.Crop(scene, image.Rect(0, 0, 1000, 750)), camera(s.Now()))
+		issue := inspect.NewID()
+		lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), lin.Report(before)).Want(http.StatusCreated)
+		lin.Sends(issue, before)
+		s.Drain()
+		office.Assigns(issue, "longhua-sanitation", 8*time.Hour)
+		now := camera(s.Now())
+		for name, tt := range map[string]struct {
+			p    servertest.Picture
+			want []string
+		}{
+			"scaled":           {shot("after", imaging.Resize(imaging.Crop(scene, image.Rect(0, 0, 1000, 750)), 640, 0, imaging.Lanczos), now), []string{"photo.similar"}},
+			"mirrored":         {shot("after", imaging.FlipH(imaging.Crop(scene, image.Rect(0, 0, 1000, 750))), now), []string{"photo.similar"}},
+			"without its foot": {shot("after", imaging.Crop(scene, image.Rect(0, 0, 1000, 600)), now), []string{"photo.similar"}},
+			"taken there anew": {shot("after", imaging.Crop(scene, image.Rect(90, 60, 1190, 880)), now), nil},
+		} {
+			crew.Declares(issue, tt.p).Want(http.StatusCreated)
+			crew.Sends(issue, tt.p)
+			s.Drain()
+			if got := flagsOf(t, office, issue, tt.p.ID); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: got %v, want %v", name, got, tt.want)
+			}
+		}
+		s.Audit()
+	})
+}
+
 func TestACopyIsFoundAndAPersonDecides(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin, wang, office := s.As("lin"), s.As("wang"), s.As("office")
@@ -142,6 +202,8 @@ func TestACopyIsFoundAndAPersonDecides(t *testing.T) {
 			"cut":        imaging.CropCenter(scene, 1440, 1080),
 			"brightened": imaging.AdjustBrightness(scene, 12),
 			"turned":     imaging.Rotate90(scene),
+			"mirrored":   imaging.FlipH(scene),
+			"cut below":  imaging.Crop(scene, image.Rect(0, 0, 1600, 960)),
 		} {
 			p := shot("report", copied, nil)
 			id := reports(wang, p)

@@ -288,13 +288,14 @@ func (p *player) shows(issue inspect.ID) {
 var (
 	likely = map[inspect.Status][]inspect.Action{
 		inspect.Reported: {inspect.Assign, inspect.Assign, inspect.Assign, inspect.OnTheSpotFix, inspect.OnTheSpotFix, inspect.File, inspect.Merge,
-			inspect.AskFieldCheck, inspect.FieldCheck},
+			inspect.AskFieldCheck, inspect.FieldCheck, inspect.Correct},
 		inspect.Assigned: {inspect.Fix, inspect.Fix, inspect.Fix, inspect.Return, inspect.Return, inspect.Dismiss, inspect.Merge,
 			inspect.AskExtension, inspect.DecideExtension, inspect.AskHold, inspect.DecideHold, inspect.DecideHold, inspect.Resume, inspect.Resume,
 			inspect.Supervise, inspect.Reply,
-			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown, inspect.GivePart, inspect.GivePart, inspect.GivePart, inspect.ReplyPart, inspect.EndPart, inspect.HandOver},
-		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge},
-		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen},
+			inspect.AskAppeal, inspect.DecideAppeal, inspect.PassDown, inspect.GivePart, inspect.GivePart, inspect.GivePart, inspect.ReplyPart, inspect.EndPart, inspect.HandOver,
+			inspect.Correct, inspect.Correct},
+		inspect.Fixed:    {inspect.Verify, inspect.Verify, inspect.Verify, inspect.Verify, inspect.Merge, inspect.Correct},
+		inspect.Verified: {inspect.Reopen, inspect.Reopen, inspect.Reopen, inspect.Correct},
 		inspect.Merged:   {inspect.Unmerge, inspect.Unmerge}, inspect.Dismissed: {},
 	}
 	always = []inspect.Action{inspect.Comment, inspect.GiveFeedback, inspect.WithdrawPhoto, inspect.Erase, inspect.DecideFlag}
@@ -403,6 +404,10 @@ func (p *player) answers(a *workflow.ActionRequest, row *store.IssueRow) {
 		a.Unit = servertest.ID("meilan-sanitation")
 	case (a.Action == inspect.ReplyPart || a.Action == inspect.EndPart) && n >= 0:
 		a.Part = row.Parts[n].ID
+	case a.Action == inspect.Correct:
+		a.Area = inspect.ID{}
+		a.Correction = workflow.CorrectionRequest{Category: []string{"", "06010", "06011", "08012"}[p.r.IntN(4)], Deadline: inspect.DeadlineChoices[p.r.IntN(2)],
+			Plate: []string{"", "琼A12345", "琼B·54321"}[p.r.IntN(3)], Address: []string{"", "龙昆南路88号"}[p.r.IntN(2)]}
 	case a.Action == inspect.HandOver:
 		a.To = servertest.ID([]string{"lin", "wang", "office"}[p.r.IntN(3)])
 	case a.Action == inspect.AskAppeal && row.Status == inspect.Assigned:

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/pkg/photo/phototest"
@@ -32,6 +33,11 @@ type photoFacts struct {
 		OffsetMinutes int       `json:"offset_minutes"`
 		Lat, Lon      *float64
 		AccuracyM     *float64 `json:"accuracy_m"`
+		TakenFrom     string   `json:"taken_from"`
+		Datum         string
+		AltitudeM     *float64 `json:"altitude_m"`
+		HeadingDeg    *float64 `json:"heading_deg"`
+		Magnetic      bool
 	}
 	Thumb, Display string
 	RenditionError string `json:"rendition_error"`
@@ -84,8 +90,6 @@ func send(c *servertest.Client, samples []phototest.Sample) (all []sent) {
 			a.Want(http.StatusCreated)
 		case photo.ErrType:
 			a.WantProblem(http.StatusUnsupportedMediaType, "photo.type", "never")
-		case photo.ErrPixels:
-			a.WantProblem(http.StatusUnprocessableEntity, "photo.pixels", "never")
 		}
 	}
 	return all
@@ -127,7 +131,7 @@ func checkSaid(t *testing.T, got *photoFacts, want phototest.Sample) {
 	if want.TakenAt.IsZero() {
 		seconds = 0
 	}
-	if !got.EXIF.TakenAt.Equal(want.TakenAt) || got.EXIF.OffsetKnown != want.OffsetKnown || got.EXIF.OffsetMinutes != seconds/60 {
+	if !got.EXIF.TakenAt.Truncate(time.Second).Equal(want.TakenAt) || got.EXIF.OffsetKnown != want.OffsetKnown || got.EXIF.OffsetMinutes != seconds/60 {
 		t.Errorf("%s: taken: got %s, offset %d known %t; want %s, %d, %t", want.Name, got.EXIF.TakenAt, got.EXIF.OffsetMinutes, got.EXIF.OffsetKnown,
 			want.TakenAt, seconds/60, want.OffsetKnown)
 	}
@@ -184,4 +188,32 @@ func look(t *testing.T, name string, pictures map[string][]byte) {
 			t.Error(err)
 		}
 	}
+}
+
+func TestWhatAPictureSaysOfItselfIsInTheContract(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin := s.As("lin")
+		gcj := geo.FromWGS84(geo.Point{Lat: reportLat, Lon: reportLon}, geo.GCJ02)
+		p := shot("report", phototest.Scene(640, 480, 1), &phototest.EXIF{Taken: "2026:05:12 09:31:07", Offset: "+0800", Place: phototest.At(gcj.Lat, gcj.Lon, 4.5),
+			Camera: phototest.Tags{0x9291: "123"}, GPS: phototest.Tags{5: byte(0), 6: [][2]uint32{{94, 10}}, 16: "M", 17: [][2]uint32{{2755, 10}}, 18: "GCJ-02"}})
+		issue := inspect.NewID()
+		lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), lin.Report(p)).Want(http.StatusCreated)
+		lin.Sends(issue, p)
+		var got photoFacts
+		lin.Do(http.MethodGet, "/api/v1/issues/"+issue.String()+"/photos/"+p.ID.String(), nil).Want(http.StatusOK).Into(&got)
+		e := got.EXIF
+		if want := time.Date(2026, 5, 12, 1, 31, 7, 123e6, time.UTC); !e.TakenAt.Equal(want) || e.TakenFrom != "original" {
+			t.Errorf("taken: got %v from %s, want %v", e.TakenAt, e.TakenFrom, want)
+		}
+		if e.Lat == nil || e.Lon == nil || geo.Distance(geo.Point{Lat: *e.Lat, Lon: *e.Lon}, geo.Point{Lat: reportLat, Lon: reportLon}) > 0.1 || e.Datum != "GCJ-02" {
+			t.Errorf("position: got %+v", e)
+		}
+		if e.AltitudeM == nil || *e.AltitudeM != 9.4 || e.HeadingDeg == nil || *e.HeadingDeg != 275.5 || !e.Magnetic {
+			t.Errorf("altitude and heading: got %+v", e)
+		}
+		if flags := flagsOf(t, s.As("office"), issue, p.ID); slices.Contains(flags, "photo.place_differs") {
+			t.Errorf("the same place in another datum: got flags %v", flags)
+		}
+		s.Audit()
+	})
 }

@@ -24,6 +24,9 @@ func (v *evidence) papers(s *servertest.Server) {
 	office.Do(http.MethodPut, batchAt(batch)+"?unit="+servertest.ID("longhua-crew").String(), M{"kind": "task", "each": "issue"}).Want(http.StatusCreated)
 	s.MakesPapers()
 	signsPaper(crew, v.paper, M{"photo": crew.Shows(issue, "check")}).Want(http.StatusCreated)
+	void := inspect.NewID()
+	issues(office, void, "task", nil, issue)
+	office.Do(http.MethodPut, paperAt(void)+"/cancellation", M{"reason": "发错"}).Want(http.StatusCreated)
 }
 
 // scrawled is a PNG file as base64, as a finger draws a name.

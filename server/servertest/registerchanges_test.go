@@ -24,6 +24,7 @@ func registerChanges(s *servertest.Server) []registerChange {
 	at := func(n int) string { return s.Now().AddDate(0, 0, n).UTC().Format("2006-01-02T15:04:05.000Z") }
 	unit, area := servertest.ID("longhua-sanitation"), servertest.ID("binhai")
 	names := [3]any{"甲", "乙", "丙"}
+	mail := func(host string) M { return M{"host": host + ".example", "port": 25, "from": "city@example.com"} }
 	return []registerChange{
 		{"/api/v1/units/{id}", "unit", M{"kind": "community"}, "name", names},
 		{"/api/v1/areas/{id}", "area", M{"level": "grid"}, "name", names},
@@ -36,6 +37,9 @@ func registerChanges(s *servertest.Server) []registerChange {
 		{"/api/v1/assessment-points/{id}", "point", M{"unit": unit, "day": day(0), "points": 1.5}, "reason", names},
 		{"/api/v1/return-forms/{id}", "form", M{"every": "week", "lines": []string{"出动人次"}, "units": []inspect.ID{unit}, "by": "17:00", "from": day(0)}, "name", names},
 		{"/api/v1/webhooks/{id}", "webhook", M{"url": "https://example.com/hook", "types": []string{"issue.fixed"}}, "name", names},
+		{"/api/v1/gateways/email", "gateway", M{}, "settings", [3]any{mail("a"), mail("b"), mail("c")}},
+		{"/api/v1/import-mappings/{id}", "mapping", M{"source": "hotline", "columns": M{"number": "编号", "address": "地址"}, "otherwise": "06010"}, "name", names},
+		{"/api/v1/plan-tasks/{id}", "task", M{"year": 2026, "unit": unit, "planned_from": "2026-01-01", "planned_to": "2026-12-31"}, "title", names},
 		{"/api/v1/people/{id}", "person", M{"name": "row", "password": "a long password", "grants": []M{}}, "display_name", names},
 	}
 }
@@ -60,7 +64,7 @@ func TestARowThatSomebodyElseChangedIsNotReplaced(t *testing.T) {
 					}
 				}
 				body[c.field] = value
-				if seen != "" && value != c.values[0] { // a password is a change by itself
+				if seen != "" && fmt.Sprint(value) != fmt.Sprint(c.values[0]) { // a password is a change by itself
 					delete(body, "password")
 				}
 				raw, err := json.Marshal(body)
@@ -90,7 +94,7 @@ func TestARowThatSomebodyElseChangedIsNotReplaced(t *testing.T) {
 				return `"` + row.UpdatedAt + `"`
 			}
 			put(c.values[0], `"2020-01-01T00:00:00.000Z"`).WantProblem(409, "register.changed", "never") // nobody saw what is not there
-			first := changed(put(c.values[0], "").Want(http.StatusCreated))
+			first := changed(put(c.values[0], "").Want(http.StatusCreated, http.StatusOK))
 			second := changed(put(c.values[1], first).Want(http.StatusOK))
 			if first == second {
 				t.Errorf("%s: a change leaves the time of the last one", path)
@@ -106,6 +110,46 @@ func TestARowThatSomebodyElseChangedIsNotReplaced(t *testing.T) {
 			if c.row == "place" {
 				place = id
 			}
+		}
+		s.Audit()
+	})
+}
+
+// TestASettingThatSomebodyElseChangedIsNotReplaced has two people decide on a setting that both saw undecided, and again when it is decided.
+func TestASettingThatSomebodyElseChangedIsNotReplaced(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin := s.As("admin")
+		tag := func(key string) string {
+			var all struct{ Tags map[string]string }
+			admin.Do(http.MethodGet, "/api/v1/settings", nil).Want(http.StatusOK).Into(&all)
+			return `"` + all.Tags[key] + `"`
+		}
+		put := func(key, value, seen string) *servertest.Answer {
+			header := http.Header{}
+			if seen != "" {
+				header.Set("If-Match", seen)
+			}
+			return admin.Send(http.MethodPut, "/api/v1/settings/"+key, []byte(`{"value":`+value+`}`), header)
+		}
+		for key, values := range map[string][3]string{"privacy_notice": {`"甲"`, `"乙"`, `"丙"`}, "visit_share": {"11", "12", "13"},
+			"place_kinds": {`[{"code":"kiosk","name_en":"kiosk","name_zh":"亭"}]`, `null`, `[]`}, "working_hours": {`[{"from":"08:00","to":"12:00"}]`,
+				`[{"from":"09:00","to":"12:00"}]`, `[{"from":"10:00","to":"12:00"}]`}} {
+			undecided := tag(key)
+			put(key, values[0], undecided).Want(http.StatusOK)
+			put(key, values[0], undecided).Want(http.StatusOK) // the same again, of which the answer was lost
+			var refused struct {
+				Row struct {
+					Key, Tag string
+					Value    json.RawMessage
+				}
+			}
+			put(key, values[1], undecided).WantProblem(409, "register.changed", "never").Into(&refused)
+			if string(refused.Row.Value) != values[0] || refused.Row.Key != key || `"`+refused.Row.Tag+`"` != tag(key) {
+				t.Errorf("%s: somebody else left %s, the refusal shows %+v", key, values[0], refused.Row)
+			}
+			put(key, values[1], `"`+refused.Row.Tag+`"`).Want(http.StatusOK)
+			put(key, values[2], "unquoted").WantProblem(422, "content.invalid", "never")
+			put(key, values[0], "").Want(http.StatusOK) // who says nothing replaces, as ever
 		}
 		s.Audit()
 	})

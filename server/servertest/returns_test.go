@@ -3,6 +3,7 @@ package servertest_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,10 +39,12 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		zone := s.Core.Zone
 		year, month, date := s.Now().In(zone).Date()
 		s.Pass(time.Date(year, month, date+1, 9, 0, 0, 0, zone).Sub(s.Now())) // nine in the morning: yesterday's is due at noon
+		path := "/api/v1/return-forms/" + servertest.ID("daily").String()
+		office.Do(http.MethodPut, path, returnForm("2026-01-01")).Want(201)
+		s.Pass(48 * time.Hour) // the form is known when what it asks for is due
 		day := func(n int) string { return s.Now().In(zone).AddDate(0, 0, n).Format(time.DateOnly) }
 		yesterday, before, today := day(-1), day(-2), day(0)
 
-		path := "/api/v1/return-forms/" + servertest.ID("daily").String()
 		form := returnForm(before)
 		crew.Do(http.MethodPut, path, form).WantProblem(403, "forbidden", "never")
 		for field, wrong := range map[string]any{"every": "span", "lines": []string{"吨", "吨"}, "units": []inspect.ID{}, "by": "25:00", "days": 61,
@@ -59,7 +62,6 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 				t.Errorf("%s: the field is not named: %s", field, a.Body)
 			}
 		}
-		office.Do(http.MethodPut, path, returnForm("2026-01-01")).Want(201)
 		office.Do(http.MethodPut, path, form).Want(200)
 		office.Do(http.MethodPut, path, form).Want(200)
 		crew.Do(http.MethodGet, "/api/v1/return-forms", nil).Want(200)
@@ -139,6 +141,61 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		if office.Do(http.MethodGet, list, nil).Want(200).Into(&page); len(page.Returns) != 0 {
 			t.Errorf("what is not in use is owed: %+v", page.Returns)
 		}
+		s.Audit()
+	})
+}
+
+// TestReturnsNobodyWasAskedFor has a form begin in the past, a unit come later, and a form rest for a while.
+func TestReturnsNobodyWasAskedFor(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office, crew := s.As("office"), s.As("crew")
+		zone := s.Core.Zone
+		year, month, date := s.Now().In(zone).Date()
+		s.Pass(time.Date(year, month, date+1, 9, 0, 0, 0, zone).Sub(s.Now()))
+		day := func(n int) string { return s.Now().In(zone).AddDate(0, 0, n).Format(time.DateOnly) }
+		first := s.Now().In(zone)
+		on := func(n int) string { return first.AddDate(0, 0, n).Format(time.DateOnly) }
+		longhua, meilan := servertest.ID("longhua-sanitation"), servertest.ID("meilan-sanitation")
+		path := "/api/v1/return-forms/" + servertest.ID("daily").String()
+		put := func(from string, enabled bool, units ...inspect.ID) {
+			form := returnForm(from)
+			form["units"], form["enabled"] = units, enabled
+			office.Do(http.MethodPut, path, form).Want(200, 201)
+		}
+		owed := func() (all []string) {
+			var page owedPage
+			office.Do(http.MethodGet, "/api/v1/returns?from="+on(-30)+"&to="+day(0), nil).Want(200).Into(&page)
+			for _, r := range page.Returns {
+				all = append(all, r.Unit.Name+" "+r.Period)
+			}
+			return all
+		}
+		want := func(what string, all ...string) {
+			t.Helper()
+			if got := owed(); !slices.Equal(got, all) {
+				t.Errorf("%s: got %v, want %v", what, got, all)
+			}
+		}
+
+		put(on(-20), true, longhua)
+		want("a form that begins in the past", "龙华环卫 "+on(-1))
+		report := "/api/v1/reports/compute?genre=returns&form=html&period=" + on(-1) + ".." + on(0)
+		if text := string(office.Do(http.MethodGet, report, nil).Want(200).Body); !strings.Contains(text, "合计（0/1 个单位）") || strings.Contains(text, ">0.00<") {
+			t.Error("the total of nothing is not said to be no data")
+		}
+		s.Pass(48 * time.Hour)
+		put(on(-20), true, longhua, meilan)
+		want("a unit that comes later", "龙华环卫 "+on(-1), "龙华环卫 "+on(0), "龙华环卫 "+on(1), "美兰环卫 "+on(1))
+		put(on(-25), true, longhua, meilan)
+		want("a beginning that is moved back", "龙华环卫 "+on(-1), "龙华环卫 "+on(0), "龙华环卫 "+on(1), "美兰环卫 "+on(1))
+		crew.Do(http.MethodPut, "/api/v1/returns/"+servertest.ID("own will").String(),
+			M{"form": servertest.ID("daily"), "unit": longhua, "period": on(-5), "numbers": []float64{1, 2}}).Want(201)
+		want("what was sent all the same", "龙华环卫 "+on(-5), "龙华环卫 "+on(-1), "龙华环卫 "+on(0), "龙华环卫 "+on(1), "美兰环卫 "+on(1))
+		put(on(-25), false, longhua, meilan)
+		put(on(-25), false, longhua, meilan)
+		s.Pass(72 * time.Hour)
+		put(on(-25), true, longhua, meilan)
+		want("a form that rested", "龙华环卫 "+on(-5), "龙华环卫 "+on(4), "美兰环卫 "+on(4))
 		s.Audit()
 	})
 }

@@ -42,11 +42,23 @@ type AgreementPlace struct {
 	ID   int64
 }
 
-// Agreements gives agreements in the order in which they came, of one place where it is named, after a place in the list.
-func (tx *Tx) Agreements(ctx context.Context, spot inspect.ID, after AgreementPlace, limit int) ([]inspect.Agreement, AgreementPlace, error) {
+// AgreementFilter says which agreements a list holds. What is empty does not filter.
+type AgreementFilter struct {
+	Spot inspect.ID
+	Text string // part of the name or number of the place, or of who signed
+}
+
+// Agreements gives agreements in the order in which they came, after a place in the list.
+func (tx *Tx) Agreements(ctx context.Context, f AgreementFilter, after AgreementPlace, limit int) ([]inspect.Agreement, AgreementPlace, error) {
 	q, args := agreementColumns+"WHERE g.id > ?", []any{after.ID}
-	if !spot.IsZero() {
-		q, args = q+" AND g.place = (SELECT id FROM place WHERE uid = ?)", append(args, bytesOf(spot))
+	if f.Text != "" {
+		part := partOf(f.Text)
+		q += ` AND (lower(g.signed_by) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM place p WHERE p.id = g.place AND
+			(lower(p.name) LIKE ? ESCAPE '!' OR lower(p.number) LIKE ? ESCAPE '!')))`
+		args = append(args, part, part, part)
+	}
+	if !f.Spot.IsZero() {
+		q, args = q+" AND g.place = (SELECT id FROM place WHERE uid = ?)", append(args, bytesOf(f.Spot))
 	}
 	return tx.agreements(ctx, limit, q+" ORDER BY g.id LIMIT ?", append(args, limit)...)
 }

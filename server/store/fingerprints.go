@@ -67,6 +67,22 @@ func (tx *Tx) CopyCandidates(ctx context.Context, keys []int64, but inspect.ID) 
 		WHERE i.uid <> ? AND p.state = 'safe' ORDER BY c.shared DESC, p.id LIMIT ?`, args...)
 }
 
+// PrintOfIssue is the fingerprint of a photo of an issue.
+type PrintOfIssue struct {
+	Photo  inspect.ID
+	Kind   inspect.PhotoKind
+	Prints []byte
+}
+
+// PrintsOfIssue gives the fingerprints of the photos of an issue that are safe.
+func (tx *Tx) PrintsOfIssue(ctx context.Context, issue inspect.ID) ([]PrintOfIssue, error) {
+	return list(ctx, tx, func(r scanner) (p PrintOfIssue, err error) {
+		err = r.Scan((*uid)(&p.Photo), (*string)(&p.Kind), &p.Prints)
+		return p, err
+	}, `SELECT p.uid, p.kind, r.prints FROM photo p JOIN issue i ON i.id = p.issue JOIN photo_print r ON r.photo = p.id
+		WHERE i.uid = ? AND p.state = 'safe' ORDER BY p.id`, bytesOf(issue))
+}
+
 // PhotoWithSameBytes gives the first other photo that is safe with the same bytes; ok is false when there is none.
 func (tx *Tx) PhotoWithSameBytes(ctx context.Context, sha256 string, but inspect.ID) (id inspect.ID, ok bool, err error) {
 	err = tx.row(ctx, "SELECT uid FROM photo WHERE sha256 = ? AND state = 'safe' AND uid <> ? LIMIT 1", sha256, bytesOf(but)).Scan((*uid)(&id))

@@ -144,6 +144,14 @@ func (tx *Tx) EarliestMergedDeadline(ctx context.Context, into, but inspect.ID) 
 	return due, err
 }
 
+// mapCell is a position as the map looks for it, nothing where there is none.
+func mapCell(p *inspect.Place) (lat, lon, cell any) {
+	if p == nil {
+		return nil, nil, nil
+	}
+	return p.Lat, p.Lon, geo.Cell(p.Point)
+}
+
 // InsertIssue keeps a new issue with its words for the search.
 func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error {
 	place, err := asJSON(i.Place)
@@ -154,10 +162,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error 
 	if err != nil {
 		return err
 	}
-	var lat, lon, cell any
-	if i.Place != nil {
-		lat, lon, cell = i.Place.Lat, i.Place.Lon, geo.Cell(i.Place.Point)
-	}
+	lat, lon, cell := mapCell(i.Place)
 	err = tx.row(ctx, `INSERT INTO issue (uid, number, status, version, category, severity, source, lat, lon, cell, place, line, area, reporter,
 			on_the_spot, reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at,
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
@@ -174,7 +179,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error 
 	}
 	i.version = i.Version
 	tx.hold(i.ID)
-	return tx.saveWords(ctx, i.id, words)
+	return tx.saveWords(ctx, i, words)
 }
 
 // UpdateIssue writes what events may change of an issue that is locked or new. Of one that is not, others may have changed what was
@@ -191,7 +196,13 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 	if err != nil {
 		return err
 	}
-	err = tx.execOne(ctx, `UPDATE issue SET status = ?, version = ?, area = (SELECT id FROM area WHERE uid = ?),
+	place, err := asJSON(i.Place)
+	if err != nil {
+		return err
+	}
+	lat, lon, cell := mapCell(i.Place)
+	err = tx.execOne(ctx, `UPDATE issue SET status = ?, version = ?, category = (SELECT id FROM category WHERE code = ?), severity = ?, place = ?, lat = ?, lon = ?,
+			cell = ?, spot = (SELECT id FROM place WHERE uid = ?), signed_front = ?, area = (SELECT id FROM area WHERE uid = ?),
 			unit = (SELECT id FROM unit WHERE uid = ?), fixer = (SELECT id FROM person WHERE uid = ?), on_the_spot = ?, filed_at = ?,
 			assigned_at = ?, due_at = ?, fixed_at = ?, closed_at = ?, changed_at = ?, updated_at = ?, asked_at = ?,
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
@@ -199,7 +210,7 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
 			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?), pending = ?
 		WHERE id = ? AND version = ?`,
-		string(i.Status), i.Version, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
+		string(i.Status), i.Version, i.Category, string(i.Severity), place, lat, lon, cell, bytesOf(i.Spot), i.SignedFront, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.DismissalAskedAt),
 		bytesOf(i.DismissalAskedBy), bytesOf(i.DismissalAction), i.Returns, i.RejectedReturns, bytesOf(i.ReturnedBy), i.TimeUsed.Milliseconds(), i.Rework,
 		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.StatusBeforeMerge), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),

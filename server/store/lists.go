@@ -30,6 +30,7 @@ type IssueFilter struct {
 	Status                   []inspect.Status
 	Categories, Groups       []string
 	Unit, Area, Reporter     inspect.ID // with all below
+	Spot                     inspect.ID // a place of the register
 	Assisting                inspect.ID // a unit with an open part, with all below
 	Source                   inspect.Source
 	ReportedFrom, ReportedTo inspect.Time // from inclusive, to exclusive

@@ -185,9 +185,12 @@ func (i *listed) says(text string) bool {
 	if strings.Trim(text, "…") == "" {
 		return false
 	}
-	has := strings.ToLower(i.words)
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !letter(r) }) {
-		runes := []rune(word)
+	has := store.Fold(i.words)
+	for _, word := range strings.Fields(text) {
+		runes := []rune(store.Fold(word))
+		if len(runes) > 1 && i.isNamed(string(runes)) {
+			continue
+		}
 		for n := range max(len(runes)-1, 1) {
 			if !strings.Contains(has, string(runes[n:min(n+2, len(runes))])) {
 				return false
@@ -195,6 +198,13 @@ func (i *listed) says(text string) bool {
 		}
 	}
 	return true
+}
+
+// isNamed says whether the category or the unit of the issue has a name with a word in it.
+func (i *listed) isNamed(word string) bool {
+	return slices.ContainsFunc(categories, func(c inspect.Category) bool {
+		return c.Code == i.Category && (strings.Contains(store.Fold(c.NameZH), word) || strings.Contains(store.Fold(c.NameEN), word))
+	}) || slices.ContainsFunc(units, func(u inspect.Unit) bool { return u.ID == i.Unit && strings.Contains(store.Fold(u.Name), word) })
 }
 
 // sights are people with all kinds of roles; each sees what inspect's rule says.

@@ -95,7 +95,7 @@ func (l *listing) ids(index, where string, args ...any) condition {
 
 // indexed are the indexes that begin with a column and end with the id.
 var indexed = map[string]string{"i.status": "issue_status", "i.unit": "issue_unit", "i.area": "issue_area", "i.category": "issue_category",
-	"i.reporter": "issue_reporter", "i.keeper": "issue_keeper", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
+	"i.reporter": "issue_reporter", "i.spot": "issue_spot", "i.keeper": "issue_keeper", "i.reported_at": "issue_reported", "i.closed_at": "issue_closed", byDue: "issue_by_due"}
 
 // oneOf wants a column to hold one of some values, by an index of that column and id.
 func (l *listing) oneOf(column string, all []any) *values {
@@ -146,7 +146,9 @@ func (l *listing) resolve(ctx context.Context) error {
 		l.sources = append(l.sources, source{set: []condition{l.ids("", "i.uid IN ("+marks+")", args...)}, covers: []int{at}})
 	}
 	if f.Text != "" {
-		l.text()
+		if err := l.text(ctx); err != nil {
+			return err
+		}
 	}
 	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
 	l.partial(f.SignedFront, "issue_signed_front", "i.signed_front")
@@ -244,7 +246,7 @@ func texts[T ~string](all []T) []any {
 
 // text looks for a number, which is digits and dashes, and for words; what holds neither finds nothing. Nothing else of the
 // text reaches the database, which may refuse its bytes.
-func (l *listing) text() {
+func (l *listing) text(ctx context.Context) error {
 	d, text := &l.tx.store.dialect, l.f.Text
 	s := source{dear: true}
 	var either []string
@@ -259,7 +261,11 @@ func (l *listing) text() {
 		where := "i.number = ?"
 		add(l.ids("", where, text), where, text, l.rows("", where, text))
 	}
-	if match := d.match(text); match != "" {
+	match, err := l.tx.match(ctx, text)
+	if err != nil {
+		return err
+	}
+	if match != "" {
 		q, its := d.searched(match, nil, false)
 		add(condition{q, its}, d.findText, match, func(after *Cursor, n int) (string, []any) {
 			q, its := d.searched(match, after, l.f.Sort == OldestFirst)
@@ -268,10 +274,11 @@ func (l *listing) text() {
 	}
 	if len(either) == 0 {
 		l.and("1 = 0")
-		return
+		return nil
 	}
 	s.covers = []int{l.and("("+strings.Join(either, " OR ")+")", args...)}
 	l.sources = append(l.sources, s)
+	return nil
 }
 
 // registers are the conditions on what an issue names.
@@ -283,6 +290,7 @@ func (l *listing) registers(ctx context.Context, status *values) error {
 		args          []any
 	}{
 		{"i.reporter", "SELECT id FROM person WHERE uid = ?", !f.Reporter.IsZero(), []any{bytesOf(f.Reporter)}},
+		{"i.spot", "SELECT id FROM place WHERE uid = ?", !f.Spot.IsZero(), []any{bytesOf(f.Spot)}},
 		{"i.unit", subtree(UnitTree) + " SELECT id FROM line", !f.Unit.IsZero(), []any{bytesOf(f.Unit)}},
 		{"i.category", "SELECT id FROM category WHERE code IN (%s)", len(f.Categories) > 0, texts(f.Categories)},
 		{"i.category", "SELECT id FROM category WHERE grp IN (%s)", len(f.Groups) > 0, texts(f.Groups)},

@@ -12,20 +12,22 @@ import (
 type Paper struct {
 	inspect.Paper
 	id          int64
-	CorrectedBy inspect.ID // the paper that took its place
-	Signed      bool       // somebody has signed for it
-	ContentSalt []byte     // of the client's first content, to know a repetition
+	CorrectedBy inspect.ID   // the paper that took its place
+	Signed      bool         // somebody has signed for it
+	CancelledAt inspect.Time // it was issued by mistake and is void since then
+	ContentSalt []byte       // of the client's first content, to know a repetition
 	ContentSeal string
 }
 
 const paperColumns = `SELECT p.id, p.uid, p.kind, p.office, p.year, p.n, p.number, (SELECT uid FROM unit WHERE id = p.unit),
 	(SELECT uid FROM person WHERE id = p.person), (SELECT c.uid FROM paper c WHERE c.id = p.corrects), (SELECT uid FROM paper_batch WHERE id = p.batch),
 	p.issued_at, p.updated_at, p.pdf, p.pdf_bytes, p.docx, p.docx_bytes, (SELECT c.uid FROM paper c WHERE c.corrects = p.id),
-	EXISTS (SELECT 1 FROM paper_receipt r WHERE r.paper = p.id), p.content_salt, p.content_seal FROM paper p `
+	EXISTS (SELECT 1 FROM paper_receipt r WHERE r.paper = p.id), COALESCE((SELECT c.at FROM paper_cancellation c WHERE c.paper = p.id), 0),
+	p.content_salt, p.content_seal FROM paper p `
 
 func scanPaper(r scanner) (p Paper, err error) {
 	err = r.Scan(&p.id, (*uid)(&p.ID), &p.Kind, &p.Office, &p.Year, &p.N, &p.Number, (*uid)(&p.Unit), (*uid)(&p.Issuer), (*uid)(&p.Corrects), (*uid)(&p.Batch),
-		&p.IssuedAt, &p.UpdatedAt, &p.PDF.SHA256, &p.PDF.Bytes, &p.DOCX.SHA256, &p.DOCX.Bytes, (*uid)(&p.CorrectedBy), &p.Signed, &p.ContentSalt, &p.ContentSeal)
+		&p.IssuedAt, &p.UpdatedAt, &p.PDF.SHA256, &p.PDF.Bytes, &p.DOCX.SHA256, &p.DOCX.Bytes, (*uid)(&p.CorrectedBy), &p.Signed, &p.CancelledAt, &p.ContentSalt, &p.ContentSeal)
 	return p, err
 }
 
@@ -65,7 +67,8 @@ func (tx *Tx) Paper(ctx context.Context, id inspect.ID) (p Paper, ok bool, err e
 // oldest first.
 func (tx *Tx) UnsignedPapers(ctx context.Context, from, to inspect.Time, most int) ([]Paper, error) {
 	return list(ctx, tx, scanPaper, paperColumns+`WHERE p.issued_at >= ? AND p.issued_at < ? AND NOT EXISTS (SELECT 1 FROM paper_receipt r WHERE r.paper = p.id)
-		AND NOT EXISTS (SELECT 1 FROM paper c WHERE c.corrects = p.id) ORDER BY p.issued_at, p.id LIMIT ?`, int64(from), int64(to), most)
+		AND NOT EXISTS (SELECT 1 FROM paper c WHERE c.corrects = p.id) AND NOT EXISTS (SELECT 1 FROM paper_cancellation c WHERE c.paper = p.id)
+		ORDER BY p.issued_at, p.id LIMIT ?`, int64(from), int64(to), most)
 }
 
 // LockPaper keeps others from changing a paper until the commit.

@@ -24,11 +24,26 @@ func (tx *Tx) Person(ctx context.Context, id inspect.ID) (p inspect.Person, ok b
 	return p, true, err
 }
 
-// PersonNamed finds a person by the name to log in by, with the password hash.
+// PersonNamed finds a person by the name to log in by, or by one that only one account looks like, with the password hash.
 func (tx *Tx) PersonNamed(ctx context.Context, name string) (id inspect.ID, hash string, disabled, ok bool, err error) {
-	err = tx.row(ctx, "SELECT uid, password, disabled FROM person WHERE name = ?", name).Scan((*uid)(&id), &hash, &disabled)
-	ok, err = ignoreNoRows(err)
-	return id, hash, disabled, ok, err
+	found := 0
+	err = tx.each(ctx, func(r scanner) error {
+		found++
+		if found > 1 {
+			return nil
+		}
+		return r.Scan((*uid)(&id), &hash, &disabled, &ok)
+	}, "SELECT uid, password, disabled, name = ? FROM person WHERE name = ? OR look = ? ORDER BY CASE WHEN name = ? THEN 0 ELSE 1 END, id LIMIT 2",
+		name, name, inspect.AccountLook(name), name)
+	if !ok && found > 1 { // nobody knows which of them is meant
+		return inspect.ID{}, "", false, false, err
+	}
+	return id, hash, disabled, found > 0, err
+}
+
+// NameTaken says whether anybody but one person has a name, or one that looks like it.
+func (tx *Tx) NameTaken(ctx context.Context, name string, but inspect.ID) (bool, error) {
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM person WHERE (name = ? OR look = ?) AND uid <> ? LIMIT 1", name, inspect.AccountLook(name), but[:]).Scan(new(int)))
 }
 
 // Password gives a person's password hash.
@@ -37,13 +52,20 @@ func (tx *Tx) Password(ctx context.Context, id inspect.ID) (hash string, err err
 	return hash, err
 }
 
-// People gives people in the order in which they came, after the one at the cursor; the next cursor is 0 at the end.
-func (tx *Tx) People(ctx context.Context, after int64, limit int) (people []inspect.Person, next int64, err error) {
+// People gives people in the order in which they came, after the one at the cursor, with a text in their names, number or phone where it is named; the
+// next cursor is 0 at the end.
+func (tx *Tx) People(ctx context.Context, text string, after int64, limit int) (people []inspect.Person, next int64, err error) {
 	var last int64
+	where, args := "WHERE id > ?", []any{after}
+	if text != "" {
+		part := partOf(text)
+		where += " AND (lower(name) LIKE ? ESCAPE '!' OR lower(display_name) LIKE ? ESCAPE '!' OR lower(staff_number) LIKE ? ESCAPE '!' OR phone LIKE ? ESCAPE '!')"
+		args = append(args, part, part, part, part)
+	}
 	people, err = list(ctx, tx, func(r scanner) (p inspect.Person, err error) {
 		err = r.Scan(&last, (*uid)(&p.ID), &p.Name, &p.DisplayName, &p.StaffNumber, &p.Phone, &p.Disabled, &p.CreatedAt, &p.UpdatedAt)
 		return p, err
-	}, "SELECT id, uid, name, display_name, staff_number, phone, disabled, created_at, updated_at FROM person WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+	}, "SELECT id, uid, name, display_name, staff_number, phone, disabled, created_at, updated_at FROM person "+where+" ORDER BY id LIMIT ?", append(args, limit)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -67,11 +89,11 @@ func (tx *Tx) CountPeople(ctx context.Context) (n int, err error) {
 // SavePerson inserts a person or changes the one with the same id, but for the password.
 func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
 	tx.holders, tx.grants = nil, nil
-	return tx.exec(ctx, `INSERT INTO person (uid, name, display_name, staff_number, phone, password, disabled, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, '', ?, ?, ?)
-		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, display_name = excluded.display_name, staff_number = excluded.staff_number,
+	return tx.exec(ctx, `INSERT INTO person (uid, name, look, display_name, staff_number, phone, password, disabled, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?)
+		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, look = excluded.look, display_name = excluded.display_name, staff_number = excluded.staff_number,
 			phone = excluded.phone, disabled = excluded.disabled, updated_at = excluded.updated_at`,
-		bytesOf(p.ID), p.Name, p.DisplayName, p.StaffNumber, p.Phone, p.Disabled, int64(p.CreatedAt), int64(p.UpdatedAt))
+		bytesOf(p.ID), p.Name, inspect.AccountLook(p.Name), p.DisplayName, p.StaffNumber, p.Phone, p.Disabled, int64(p.CreatedAt), int64(p.UpdatedAt))
 }
 
 // SetPassword keeps a new password hash.

@@ -90,7 +90,7 @@ func TestPagesOfPeople(t *testing.T) {
 					t.Fatalf("limit %d: it goes on", limit)
 				}
 				read(t, s, func(ctx context.Context, tx *store.Tx) error {
-					page, next, err := tx.People(ctx, after, limit)
+					page, next, err := tx.People(ctx, "", after, limit)
 					all, after = append(all, page...), next
 					return err
 				})

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
@@ -46,6 +45,41 @@ func (tx *Tx) SealNewTexts(ctx context.Context, owner inspect.ID, texts map[stri
 	}
 	return seals, tx.exec(ctx, "INSERT INTO personal_text (owner, field, salt, body, erased_at) VALUES "+rowsOf(5, len(seals))+`
 		ON CONFLICT (owner, field) DO UPDATE SET salt = excluded.salt, body = excluded.body, erased_at = 0`, args...)
+}
+
+// FieldBefore names a text that a correction replaced.
+func FieldBefore(field string) string { return "was_" + field }
+
+// ReplaceText puts another text of an issue in the place of one that was wrong, and by the action that says so as well; it gives the seal, empty for no
+// text. What was wrong lies by the action from then on, with its salt, so that its own seal still proves it.
+func (tx *Tx) ReplaceText(ctx context.Context, issue, action inspect.ID, field, text string) (seal string, err error) {
+	if err := tx.exec(ctx, "UPDATE personal_text SET owner = ?, field = ? WHERE owner = ? AND field = ?",
+		bytesOf(action), FieldBefore(field), bytesOf(issue), field); err != nil || text == "" {
+		return "", err
+	}
+	salt := evidence.NewSalt()
+	return evidence.Seal(field, text, salt), tx.exec(ctx, "INSERT INTO personal_text (owner, field, salt, body, erased_at) VALUES "+rowsOf(5, 2),
+		bytesOf(issue), field, salt, text, 0, bytesOf(action), field, salt, text, 0)
+}
+
+// TextsReported are the texts that the report of an issue had and that were put right since, by field; what was erased of them is empty.
+func (tx *Tx) TextsReported(ctx context.Context, i *IssueRow, fields ...string) (map[string]string, error) {
+	all := map[string]string{}
+	args := []any{i.id}
+	for _, f := range fields {
+		args = append(args, FieldBefore(f))
+	}
+	return all, tx.each(ctx, func(r scanner) error {
+		var field, body string
+		err := r.Scan(&field, &body)
+		if field = strings.TrimPrefix(field, FieldBefore("")); err == nil {
+			if _, earlier := all[field]; !earlier {
+				all[field] = body
+			}
+		}
+		return err
+	}, "SELECT t.field, t.body FROM action a JOIN personal_text t ON t.owner = a.uid WHERE a.issue = ? AND a.kind = 'correct' AND t.field IN ("+
+		marks(len(fields))+") ORDER BY a.id", args...)
 }
 
 // PersonalText is a text that lies beside the record.
@@ -93,11 +127,8 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *IssueRow) error {
 }
 
 // saveWords keeps the words of an issue for the search.
-func (tx *Tx) saveWords(ctx context.Context, issue int64, words string) error {
-	if grams := Tokens(words); grams != "" {
-		return tx.exec(ctx, tx.store.dialect.saveText, issue, grams)
-	}
-	return nil
+func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string) error {
+	return tx.exec(ctx, tx.store.dialect.saveText, i.id, strings.Join(append(bigrams(words), i.nameTokens()...), " "))
 }
 
 // Tokens are what the search keeps of words, with blanks between; empty when there is nothing to find.
@@ -114,7 +145,7 @@ const maxTokens = 200
 // into them.
 func bigrams(text string) []string {
 	var grams tokens
-	for _, word := range wordsOf(text) {
+	for _, word := range filedWords(text) {
 		for n := range word {
 			grams.add(word[n:n+1], maxGrams)
 			if n+1 < len(word) {
@@ -123,14 +154,6 @@ func bigrams(text string) []string {
 		}
 	}
 	return grams.all
-}
-
-// wordsOf gives the unbroken rows of letters and digits of a text.
-func wordsOf(text string) (words [][]rune) {
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		words = append(words, []rune(word))
-	}
-	return words
 }
 
 // tokens are different ones, in the order in which they came.
@@ -156,23 +179,6 @@ func token(runes []rune) string {
 		b = append(b, digits[c>>4], digits[c&15])
 	}
 	return string(b)
-}
-
-// match is what finds all of the words of a query: every pair of each, or the one letter.
-func (d *dialect) match(text string) string {
-	var grams tokens
-	for _, word := range wordsOf(text) {
-		if len(word) == 1 {
-			grams.add(word, maxTokens)
-		}
-		for n := 0; n+1 < len(word); n++ {
-			grams.add(word[n:n+2], maxTokens)
-		}
-	}
-	if d.grouped {
-		return strings.Join(grams.all, " AND ")
-	}
-	return strings.Join(grams.all, " & ")
 }
 
 // TextsOf gives some fields of many owners.

@@ -184,6 +184,13 @@ func TestSearch(t *testing.T) {
 		{"2026-000001", []string{"0"}},
 		{"3", []string{"0", "3"}}, // the number of one, a digit of another
 		{"", []string{"0", "1", "2", "3", "4", "5", "6"}},
+		{"琼A12345", []string{"0"}},
+		{"琼Ａ１２３４５", []string{"0"}},
+		{"（琼A）12345", []string{"0"}},
+		{"2026000001", []string{"0"}},
+		{"20米", []string{"1"}},
+		{"２０ 米", []string{"1"}},
+		{"bq", []string{"2"}},
 		{"；，。", nil},
 		{"*", nil},
 		{`"`, nil},
@@ -244,8 +251,8 @@ func FuzzSearch(f *testing.F) {
 			return ok
 		}
 		if text != "" && len(text) < 200 && finds(text) { // the first tokens of a longer one are asked for
-			for _, r := range strings.ToLower(text) {
-				if letter(r) && !strings.ContainsRune(strings.ToLower(words), r) {
+			for _, r := range store.Fold(text) {
+				if !strings.ContainsRune(store.Fold(words), r) {
 					t.Errorf("%q finds %q, which has no %q", text, words, r)
 				}
 			}
@@ -261,3 +268,26 @@ func FuzzSearch(f *testing.F) {
 }
 
 func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// FuzzFold folds any text: once more changes nothing, what a person would call the same is the same, and only letters and digits are left.
+func FuzzFold(f *testing.F) {
+	for _, seed := range []string{"琼A·12345", "８８ 号", "(2026-000322)", "\u1100-\u1161", "\u212a", "\u1d2c", "é\u0301", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		folded := store.Fold(text)
+		if again := store.Fold(folded); again != folded {
+			t.Errorf("%q is %q, and that is %q", text, folded, again)
+		}
+		for _, r := range folded {
+			if !letter(r) {
+				t.Errorf("%q is %q, with %q", text, folded, r)
+			}
+		}
+		for _, other := range []string{" " + text, text + "·", "（" + text + "）"} {
+			if got := store.Fold(other); got != folded {
+				t.Errorf("%q is %q, want %q as of %q", other, got, folded, text)
+			}
+		}
+	})
+}

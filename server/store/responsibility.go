@@ -20,7 +20,8 @@ func ending(d inspect.Date) string {
 }
 
 const responsibilityRow = ` r.id, r.uid, r.number, (SELECT uid FROM unit WHERE id = r.unit), (SELECT uid FROM area WHERE id = r.area), r.category, r.grp,
-	r.leader, r.contact, r.assisting, r.note, r.valid_from, r.valid_to, r.enabled, r.at_once, r.created_at, r.updated_at`
+	r.leader, r.contact, r.assisting, r.note, r.valid_from, r.valid_to, r.enabled, r.at_once,
+	(SELECT uid FROM person WHERE id = r.leader_person), r.created_at, r.updated_at`
 
 const responsibilityColumns = "SELECT" + responsibilityRow + " FROM responsibility r "
 
@@ -32,7 +33,7 @@ func scanResponsibility(r scanner) (v inspect.Responsibility, err error) {
 func scanNumbered(r scanner) (id int64, v inspect.Responsibility, err error) {
 	var assisting string
 	if err = r.Scan(&id, (*uid)(&v.ID), &v.Number, (*uid)(&v.Unit), (*uid)(&v.Area), &v.Category, &v.Group, &v.Leader, &v.Contact, &assisting, &v.Note,
-		&v.From, &v.To, &v.Enabled, &v.AutoAssign, &v.CreatedAt, &v.UpdatedAt); err != nil {
+		&v.From, &v.To, &v.Enabled, &v.AutoAssign, (*uid)(&v.LeaderID), &v.CreatedAt, &v.UpdatedAt); err != nil {
 		return id, v, err
 	}
 	if v.To == forever {
@@ -105,13 +106,15 @@ func (tx *Tx) NextResponsibilityNumber(ctx context.Context) (int64, error) {
 // SaveResponsibility inserts a rule or changes the one with its id, but for its number.
 func (tx *Tx) SaveResponsibility(ctx context.Context, v inspect.Responsibility) error {
 	return tx.exec(ctx, `INSERT INTO responsibility (uid, number, unit, area, category, grp, leader, contact, assisting, note, valid_from, valid_to, enabled,
-			at_once, created_at, updated_at)
-		VALUES (?, ?, (SELECT id FROM unit WHERE uid = ?), (SELECT id FROM area WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			at_once, leader_person, created_at, updated_at)
+		VALUES (?, ?, (SELECT id FROM unit WHERE uid = ?), (SELECT id FROM area WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+			(SELECT id FROM person WHERE uid = ?), ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET unit = excluded.unit, area = excluded.area, category = excluded.category, grp = excluded.grp,
 			leader = excluded.leader, contact = excluded.contact, assisting = excluded.assisting, note = excluded.note,
-			valid_from = excluded.valid_from, valid_to = excluded.valid_to, enabled = excluded.enabled, at_once = excluded.at_once, updated_at = excluded.updated_at`,
+			valid_from = excluded.valid_from, valid_to = excluded.valid_to, enabled = excluded.enabled, at_once = excluded.at_once,
+			leader_person = excluded.leader_person, updated_at = excluded.updated_at`,
 		bytesOf(v.ID), v.Number, bytesOf(v.Unit), bytesOf(v.Area), v.Category, v.Group, v.Leader, v.Contact, textOf(v.Assisting), v.Note, string(v.From), ending(v.To),
-		v.Enabled, v.AutoAssign, int64(v.CreatedAt), int64(v.UpdatedAt))
+		v.Enabled, v.AutoAssign, bytesOf(v.LeaderID), int64(v.CreatedAt), int64(v.UpdatedAt))
 }
 
 // CountEquivalentResponsibilities counts the rules that are switched on, do not end before a day, and are about the same area and subject as one.

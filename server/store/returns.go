@@ -7,14 +7,14 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-const returnFormColumns = "SELECT f.uid, f.name, f.every, f.asked, f.units, f.days, f.minute, f.starts, f.enabled, f.created_at, f.updated_at FROM return_form f "
+const returnFormColumns = "SELECT f.uid, f.name, f.every, f.asked, f.units, f.days, f.minute, f.starts, f.asked_from, f.enabled, f.created_at, f.updated_at FROM return_form f "
 
 func scanReturnForm(r scanner) (f inspect.ReturnForm, err error) {
-	var lines, units string
-	if err = r.Scan((*uid)(&f.ID), &f.Name, &f.Every, &lines, &units, &f.Days, &f.Minute, &f.From, &f.Enabled, &f.CreatedAt, &f.UpdatedAt); err != nil {
+	var lines, units, asked string
+	if err = r.Scan((*uid)(&f.ID), &f.Name, &f.Every, &lines, &units, &f.Days, &f.Minute, &f.From, &asked, &f.Enabled, &f.CreatedAt, &f.UpdatedAt); err != nil {
 		return f, err
 	}
-	err = errors.Join(readJSON(lines, &f.Lines), readJSON(units, &f.Units))
+	err = errors.Join(readJSON(lines, &f.Lines), readJSON(units, &f.Units), readJSON(asked, &f.AskedFrom))
 	return f, err
 }
 
@@ -46,11 +46,15 @@ func (tx *Tx) SaveReturnForm(ctx context.Context, f inspect.ReturnForm) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, `INSERT INTO return_form (uid, name, every, asked, units, days, minute, starts, enabled, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	asked, err := asJSON(&f.AskedFrom)
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, `INSERT INTO return_form (uid, name, every, asked, units, days, minute, starts, asked_from, enabled, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET name = excluded.name, every = excluded.every, asked = excluded.asked, units = excluded.units, days = excluded.days,
-			minute = excluded.minute, starts = excluded.starts, enabled = excluded.enabled, updated_at = excluded.updated_at`,
-		bytesOf(f.ID), f.Name, f.Every, lines, units, f.Days, f.Minute, string(f.From), f.Enabled, int64(f.CreatedAt), int64(f.UpdatedAt))
+			minute = excluded.minute, starts = excluded.starts, asked_from = excluded.asked_from, enabled = excluded.enabled, updated_at = excluded.updated_at`,
+		bytesOf(f.ID), f.Name, f.Every, lines, units, f.Days, f.Minute, string(f.From), asked, f.Enabled, int64(f.CreatedAt), int64(f.UpdatedAt))
 }
 
 const returnColumns = `SELECT s.uid, (SELECT uid FROM return_form WHERE id = s.form), (SELECT uid FROM unit WHERE id = s.unit), s.period, s.starts, s.hundredths, s.note,

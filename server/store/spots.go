@@ -58,6 +58,20 @@ func (tx *Tx) SpotNumbered(ctx context.Context, kind inspect.SpotKind, number st
 	return v.Spot, ok, err
 }
 
+// SpotNames gives the names of the places with these ids.
+func (tx *Tx) SpotNames(ctx context.Context, ids []inspect.ID) (map[inspect.ID]string, error) {
+	marks, args := in(ids)
+	names := map[inspect.ID]string{}
+	err := tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var name string
+		err := r.Scan((*uid)(&id), &name)
+		names[id] = name
+		return err
+	}, "SELECT uid, name FROM place WHERE uid IN ("+marks+")", args...)
+	return names, err
+}
+
 // SpotFilter says which places a list holds. What is empty does not filter.
 type SpotFilter struct {
 	Kind       inspect.SpotKind
@@ -65,6 +79,11 @@ type SpotFilter struct {
 	Text       string     // part of the name or the number
 	After      int64
 	Limit      int
+}
+
+// partOf is a pattern of what holds a text, for LIKE with ! as its escape.
+func partOf(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
 }
 
 // SpotsExamined is how many places one page of a list looks at, at the most.
@@ -93,7 +112,7 @@ func (tx *Tx) Spots(ctx context.Context, f SpotFilter) (all []inspect.Spot, next
 		}
 	}
 	if f.Text != "" {
-		part := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(f.Text)) + "%"
+		part := partOf(f.Text)
 		and("(lower(p.name) LIKE ? ESCAPE '!' OR lower(p.number) LIKE ? ESCAPE '!')", part, part)
 	}
 	last := int64(0)

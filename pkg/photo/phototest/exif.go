@@ -2,7 +2,9 @@ package phototest
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 )
 
 // EXIF is what a camera writes beside a picture; what is empty is left out.
@@ -12,7 +14,11 @@ type EXIF struct {
 	Taken, Offset         string // "2026:05:12 09:31:07", "+08:00"
 	Place                 *Place
 	LittleEndian          bool
+	Main, Camera, GPS     Tags // more rows of the three directories
 }
+
+// Tags are rows by their numbers: a string, fractions as [][2]uint32, or a byte.
+type Tags map[uint16]any
 
 // Place is a position as EXIF holds it: degrees, minutes and seconds as fractions, and the letter of the hemisphere.
 type Place struct {
@@ -41,6 +47,7 @@ func sexagesimal(degrees float64) [3][2]uint32 {
 
 // Types of values in TIFF 6.0.
 const (
+	typeByte     = 1
 	typeASCII    = 2
 	typeShort    = 3
 	typeLong     = 4
@@ -67,27 +74,46 @@ func (e EXIF) Bytes() []byte {
 		rows = append(rows, entry{tag: 274, kind: typeShort, count: 1, value: order.AppendUint16(nil, uint16(e.Orientation))})
 	}
 	rows = append(rows, text(305, e.Software)...)
-	if camera := append(text(36867, e.Taken), text(36881, e.Offset)...); len(camera) > 0 {
+	rows = append(rows, e.Main.entries(order)...)
+	if camera := append(append(text(36867, e.Taken), text(36881, e.Offset)...), e.Camera.entries(order)...); len(camera) > 0 {
 		rows = append(rows, entry{tag: 34665, kind: typeLong, count: 1, below: camera})
 	}
-	if e.Place != nil {
-		rows = append(rows, entry{tag: 34853, kind: typeLong, count: 1, below: e.Place.entries(order)})
+	if place := append(e.Place.entries(order), e.GPS.entries(order)...); len(place) > 0 {
+		rows = append(rows, entry{tag: 34853, kind: typeLong, count: 1, below: place})
 	}
 	return append(head, directory(order, len(head), rows)...)
 }
 
 func (p *Place) entries(order binary.AppendByteOrder) []entry {
-	fractions := func(tag uint16, f ...[2]uint32) entry {
-		e := entry{tag: tag, kind: typeRational, count: len(f)}
-		for _, v := range f {
-			e.value = order.AppendUint32(order.AppendUint32(e.value, v[0]), v[1])
-		}
-		return e
+	if p == nil {
+		return nil
 	}
-	rows := append(text(1, p.LatRef), fractions(2, p.Lat[:]...))
-	rows = append(append(rows, text(3, p.LonRef)...), fractions(4, p.Lon[:]...))
+	rows := append(text(1, p.LatRef), fractions(order, 2, p.Lat[:]...))
+	rows = append(append(rows, text(3, p.LonRef)...), fractions(order, 4, p.Lon[:]...))
 	if p.Error != [2]uint32{} {
-		rows = append(rows, fractions(31, p.Error))
+		rows = append(rows, fractions(order, 31, p.Error))
+	}
+	return rows
+}
+
+func fractions(order binary.AppendByteOrder, tag uint16, f ...[2]uint32) entry {
+	e := entry{tag: tag, kind: typeRational, count: len(f)}
+	for _, v := range f {
+		e.value = order.AppendUint32(order.AppendUint32(e.value, v[0]), v[1])
+	}
+	return e
+}
+
+func (t Tags) entries(order binary.AppendByteOrder) (rows []entry) {
+	for _, tag := range slices.Sorted(maps.Keys(t)) {
+		switch v := t[tag].(type) {
+		case string:
+			rows = append(rows, text(tag, v)...)
+		case [][2]uint32:
+			rows = append(rows, fractions(order, tag, v...))
+		case byte:
+			rows = append(rows, entry{tag: tag, kind: typeByte, count: 1, value: []byte{v}})
+		}
 	}
 	return rows
 }

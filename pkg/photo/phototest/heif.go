@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"strings"
 
 	"github.com/gen2brain/avif"
 )
@@ -13,7 +14,8 @@ type Says struct {
 	Turns  int // quarter turns to the left that it asks for (irot)
 	EXIF   *EXIF
 	ICC    []byte
-	Narrow bool // luma of 16 to 235, colours by ITU-R BT.709 (nclx); only HEIC
+	Narrow bool     // luma of 16 to 235, colours by ITU-R BT.709 (nclx); only HEIC
+	Brands []string // the major one and the compatible ones; those of phones when there are none
 }
 
 // HEIC is a file of a picture as phones write it, with its samples uncompressed.
@@ -75,7 +77,11 @@ func heif(brand, coding string, config, data []byte, w, h int, s Says) []byte {
 		infos = append(infos, full("infe", 2, be16(2), be16(0), []byte("Exif"), []byte{0}))
 		refers = full("iref", 0, box("cdsc", be16(2), be16(1), be16(1)))
 	}
-	start := box("ftyp", []byte(brand), be32(0), []byte("mif1"), []byte(brand))
+	brands := s.Brands
+	if brands == nil {
+		brands = []string{brand, "mif1", brand}
+	}
+	start := box("ftyp", []byte(brands[0]), be32(0), []byte(strings.Join(brands[1:], "")))
 	meta := func(at int) []byte {
 		return full("meta", 0, full("hdlr", 0, be32(0), []byte("pict"), make([]byte, 13)), full("pitm", 0, be16(1)),
 			locations(at, items), full("iinf", 0, be16(len(infos)), bytes.Join(infos, nil)), refers,

@@ -24,7 +24,7 @@ type Sample struct {
 	Width       int // stored, pixels
 	Height      int
 	Upright     image.Point // pixels
-	TakenAt     time.Time   // in the city's zone when the picture says no offset; zero when it does not say
+	TakenAt     time.Time   // cut to the second, in the city's zone when the picture says no offset; zero when it does not say
 	OffsetKnown bool
 	Position    *photo.Position // AccuracyM nil is not compared
 	Pictures    Outcome
@@ -52,7 +52,7 @@ var generated = sync.OnceValue(func() []Sample {
 	all = append(all, formats()...)
 	all = append(all, colours()...)
 	all = append(all, places()...)
-	return append(append(all, broken()...), refused()...)
+	return append(append(append(all, broken()...), huge()...), refused()...)
 })
 
 // whole is a sample of a chart that nothing is wrong with.
@@ -114,6 +114,8 @@ func formats() []Sample {
 	odd.Chart = false // its thumbnail is one pixel high
 	pale := whole("lossy.webp", photo.WebP, 50, 40, LossyWebP(50, 40))
 	pale.Chart = false
+	placed := whole("animated_apart.webp", photo.WebP, 160, 100, AnimatedWebP(chart, image.Pt(160, 100), image.Pt(20, 10)))
+	placed.Chart = false // it is not where a chart would be
 	tiny := whole("one_pixel.png", photo.PNG, 1, 1, PNG(Chart(1, 1), nil))
 	tiny.Chart = false
 	return []Sample{
@@ -127,6 +129,15 @@ func formats() []Sample {
 		whole("alpha.webp", photo.WebP, 120, 80, WebP(clear, nil, nil)),
 		whole("odd.heic", photo.HEIC, 202, 134, HEIC(Chart(202, 134), Says{})),
 		whole("plain.avif", photo.AVIF, 120, 80, AVIF(chart, Says{})),
+		whole("mif1_first.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif1", "heic"}})),
+		whole("mif1_alone.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif1", "mif1"}})),
+		whole("mif2.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"mif2", "miaf", "heix"}})),
+		whole("msf1.heic", photo.HEIC, 192, 128, HEIC(Chart(192, 128), Says{Brands: []string{"msf1", "iso8"}})),
+		whole("mif1_first.avif", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"mif1", "avif", "miaf"}})),
+		whole("mif1_alone.avif", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"mif1", "mif1"}})),
+		whole("avif_as_heic.heic", photo.AVIF, 120, 80, AVIF(chart, Says{Brands: []string{"heic", "mif1"}})),
+		whole("animated.webp", photo.WebP, 120, 80, AnimatedWebP(chart, image.Pt(120, 80), image.Point{})),
+		placed,
 		whole("照片 (1).jpg", photo.PNG, 120, 80, PNG(chart, nil)),
 		grey, greyPNG, odd, tiny, pale,
 	}
@@ -189,13 +200,28 @@ func broken() []Sample {
 		s.Damaged, s.Chart, s.Pictures = true, false, o
 		return s
 	}
+	png, lossy := PNG(Scene(300, 200, 3), nil), LossyWebP(50, 40)
+	strange := func(name string, coding byte) Sample { // in which nobody but the decoder sees a fault
+		s := whole(name, photo.JPEG, 300, 200, bytes.Clone(scene)).said()
+		s.Bytes = withoutTables(s.Bytes)
+		s.Bytes[bytes.Index(s.Bytes, []byte{0xff, 0xc0})+1] = coding
+		s.Chart, s.Pictures = false, Failed
+		return s
+	}
 	return []Sample{
 		cut("cut_at_60.jpg", photo.JPEG, 300, 200, scene[:len(scene)*6/10], Made).said(),
 		cut("no_pixels.jpg", photo.JPEG, 0, 0, []byte("\xff\xd8\xff\xd9"), Failed),
 		cut("no_scan.jpg", photo.JPEG, 300, 200, append(bytes.Clone(scene[:bytes.Index(scene, []byte{0xff, 0xda})]), 0xff, 0xd9), Failed).said(),
 		cut("no_height.jpg", photo.JPEG, 0, 0, noHeight, Failed),
 		cut("no_width.png", photo.PNG, 0, 0, PNGHeader(0, 9), Failed),
-		cut("bad_checksum.png", photo.PNG, 60, 40, badSum, Failed),
+		cut("bad_checksum.png", photo.PNG, 60, 40, badSum, Made),
+		cut("cut_at_60.png", photo.PNG, 300, 200, png[:len(png)*6/10], Made),
+		cut("cut_early.png", photo.PNG, 300, 200, png[:60], Failed),
+		cut("no_end.png", photo.PNG, 300, 200, png[:len(png)-12], Made),
+		cut("cut_lossy.webp", photo.WebP, 50, 40, lossy[:len(lossy)*6/10], Made),
+		strange("arithmetic.jpg", 0xc9),
+		strange("arithmetic_progressive.jpg", 0xca),
+		strange("lossless.jpg", 0xc3),
 		cut("cut.heic", photo.HEIC, 96, 64, heic[:len(heic)/2], Failed),
 		cut("cut.avif", photo.AVIF, 120, 80, avif[:len(avif)-100], Either),
 		cut("cut.webp", photo.WebP, 120, 80, webp[:len(webp)/2], Failed),
@@ -207,8 +233,19 @@ func broken() []Sample {
 	}
 }
 
-// refused are what must not come in.
-func refused() []Sample {
+// withoutTables is a JPEG file without the tables of Huffman codes, as one with arithmetic coding is.
+func withoutTables(b []byte) []byte {
+	for {
+		at := bytes.Index(b, []byte{0xff, 0xc4})
+		if at < 0 {
+			return b
+		}
+		b = slices.Delete(b, at, at+2+int(binary.BigEndian.Uint16(b[at+2:])))
+	}
+}
+
+// huge are kept and never decoded.
+func huge() []Sample {
 	lie := JPEG(Chart(64, 64), 90, false, nil)
 	frame := bytes.Index(lie, []byte{0xff, 0xc0})
 	binary.BigEndian.PutUint16(lie[frame+5:], 65500)
@@ -216,11 +253,22 @@ func refused() []Sample {
 	heic := HEIC(Chart(96, 64), Says{})
 	size := bytes.Index(heic, []byte("ispe"))
 	binary.BigEndian.PutUint32(heic[size+8:], 1<<31)
+	claims := func(name string, t photo.Type, w, h int, b []byte) Sample {
+		s := whole(name, t, w, h, b)
+		s.Chart, s.Pictures = false, Failed
+		return s
+	}
 	return []Sample{
-		{Name: "claims_4_gigapixels.jpg", Bytes: lie, Refused: photo.ErrPixels},
-		{Name: "claims_4_gigapixels.png", Bytes: PNGHeader(69_500, 69_500), Refused: photo.ErrPixels},
-		{Name: "one_side_too_long.png", Bytes: PNGHeader(30_001, 1), Refused: photo.ErrPixels},
-		{Name: "claims_too_much.heic", Bytes: heic, Refused: photo.ErrPixels},
+		claims("claims_4_gigapixels.jpg", photo.JPEG, 65_500, 65_500, lie),
+		claims("claims_4_gigapixels.png", photo.PNG, 69_500, 69_500, PNGHeader(69_500, 69_500)),
+		claims("one_side_too_long.png", photo.PNG, 30_001, 1, PNGHeader(30_001, 1)),
+		claims("claims_too_much.heic", photo.HEIC, 1<<30, 64, heic),
+	}
+}
+
+// refused are what must not come in.
+func refused() []Sample {
+	return []Sample{
 		{Name: "script.jpg", Bytes: []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), Refused: photo.ErrType},
 		{Name: "scan.tiff", Bytes: fullEXIF(1).Bytes(), Refused: photo.ErrType},
 		{Name: "archive.jpg", Bytes: []byte("PK\x03\x04\x14\x00\x00\x00\x00\x00"), Refused: photo.ErrType},

@@ -116,3 +116,19 @@ func LossyWebP(w, h int) []byte {
 	frame := []byte{1<<4 | first<<5&0xff, first >> 3 & 0xff, first >> 11, 0x9d, 0x01, 0x2a, byte(w), byte(w >> 8), byte(h), byte(h >> 8)}
 	return riff("RIFF", append([]byte("WEBP"), riff("VP8 ", append(frame, make([]byte, 2*first)...))...))
 }
+
+// AnimatedWebP has two frames: a picture at a place of a white canvas, and another that nobody needs to see.
+func AnimatedWebP(img image.Image, canvas, at image.Point) []byte {
+	head := []byte{1 << 1, 0, 0, 0}
+	head = append(append(head, le24(canvas.X-1)...), le24(canvas.Y-1)...)
+	frame := func(img image.Image, at image.Point) []byte {
+		var b []byte
+		for _, v := range []int{at.X / 2, at.Y / 2, img.Bounds().Dx() - 1, img.Bounds().Dy() - 1, 100} {
+			b = append(b, le24(v)...)
+		}
+		return riff("ANMF", append(append(b, 0), riff("VP8L", vp8l(img))...))
+	}
+	return riff("RIFF", bytes.Join([][]byte{[]byte("WEBP"), riff("VP8X", head), riff("ANIM", make([]byte, 6)), frame(img, at), frame(Scene(20, 20, 5), image.Point{})}, nil))
+}
+
+func le24(v int) []byte { return []byte{byte(v), byte(v >> 8), byte(v >> 16)} }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -35,7 +36,7 @@ func demoCity(ctx context.Context, t *terminal, args []string) error {
 		return misuse{errors.New("--photos: want drawn or none")}
 	}
 	o.Progress = func(n int) {
-		if n%1000 == 0 || n == *issues {
+		if n%100 == 0 && n < 1000 || n%1000 == 0 || n == *issues {
 			fmt.Fprintf(t.err, "%d of %d issues reported\n", n, *issues)
 		}
 	}
@@ -47,7 +48,7 @@ func demoCity(ctx context.Context, t *terminal, args []string) error {
 	}
 	told, err := demo.Run(ctx, a.Core, clock, o)
 	if err == nil {
-		err = introduce(t, told, o.Password)
+		err = introduce(t, told, o.Password, c.Data)
 	}
 	return errors.Join(err, a.Close())
 }
@@ -71,22 +72,38 @@ func lastDay(text, timezone string) (time.Time, error) {
 	return day.AddDate(0, 0, 1), nil
 }
 
-// introduce lists some of the people of the city.
-func introduce(t *terminal, told demo.Result, password string) error {
-	if _, err := fmt.Fprintf(t.out, "演示市: %d issues, %d people. Everybody logs in with the password %s, shown only now:\n  %-12s %s\n",
-		told.Issues, len(told.People)+1, password, "demo-admin", "admin"); err != nil {
-		return err
+// errands are what there is to try in each role.
+var errands = map[inspect.Role]string{
+	inspect.Office:    "desk: sort what came in, decide what units ask for, write notices, check the drafted reports",
+	inspect.Leader:    "desk: read the board, issue the last week's report, press what is overdue",
+	inspect.Inspector: "phone: report a spot with a photo, verify what units fixed near by",
+	inspect.UnitRole:  "desk or phone: fix with a photo, ask for more time, answer a letter, sign a paper",
+	inspect.Admin:     "desk: people, units, areas, rules, settings",
+}
+
+// shownOfRole is how many people of a role are listed.
+const shownOfRole = 3
+
+// introduce says who may log in, as what, and what to try.
+func introduce(t *terminal, told demo.Result, password, data string) error {
+	lines := []string{
+		fmt.Sprintf("演示市: %d issues, %d people. Everybody logs in with the password %s, shown only now:", told.Issues, len(told.People)+1, password),
+		fmt.Sprintf("  %-12s %s, 演示管理员 (A001) — %s", "demo-admin", inspect.Admin, errands[inspect.Admin]),
 	}
-	contacts := 0
+	shown := map[inspect.Role]int{}
 	for _, p := range told.People {
-		if p.Grants[0].Role == inspect.UnitRole {
-			contacts++
+		role := p.Grants[0].Role
+		if shown[role]++; shown[role] > shownOfRole {
 			continue
 		}
-		if _, err := fmt.Fprintf(t.out, "  %-12s %s, %s (%s)\n", p.Name, p.Grants[0].Role, p.DisplayName, p.StaffNumber); err != nil {
-			return err
+		lines = append(lines, fmt.Sprintf("  %-12s %s, %s (%s) — %s", p.Name, role, p.DisplayName, p.StaffNumber, errands[role]))
+	}
+	for _, role := range inspect.Roles {
+		if more := shown[role] - shownOfRole; more > 0 {
+			lines = append(lines, fmt.Sprintf("  and %d more of role %s, numbered on", more, role))
 		}
 	}
-	_, err := fmt.Fprintf(t.out, "  unit1 to unit%d, contacts of the units\n", contacts)
+	lines = append(lines, fmt.Sprintf("Start it:  spotcheck --data %s\nDesk:      http://localhost:8080/desk/\nPhone:     http://localhost:8080/app/", data))
+	_, err := fmt.Fprintln(t.out, strings.Join(lines, "\n"))
 	return err
 }

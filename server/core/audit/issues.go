@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,7 @@ type sealed struct {
 	seal     string
 	decision bool         // it is the reason of an erasure, which stays
 	erasedAt inspect.Time // when a decision took it away
+	field    string       // under which it was sealed, where that is another one: it was wrong, and lies by what put it right
 }
 
 // mergeHalf is an event that names the head of another chain.
@@ -98,6 +100,16 @@ func (r *issueReplay) seal(e *inspect.Event) {
 	owner := e.ActionID
 	if owner.IsZero() {
 		owner = r.issue.ID
+	}
+	for _, field := range e.Corrected {
+		if old := r.texts[r.issue.ID][field]; old != nil {
+			old.field = field
+			r.texts[owner][store.FieldBefore(field)] = old
+			delete(r.texts[r.issue.ID], field)
+		}
+		if seal := e.Seals[field]; seal != "" {
+			r.texts[r.issue.ID][field] = &sealed{seal: seal}
+		}
 	}
 	for field, seal := range e.Seals {
 		r.texts[owner][field] = &sealed{seal: seal, decision: e.Action == inspect.Erase}
@@ -288,7 +300,7 @@ func (r *issueReplay) compareTexts(ctx context.Context, tx *store.Tx, row *store
 				r.found(subject, "issue %s: the %s is gone since %s, and no decision of that time is in the record", row.Number, t.Field, t.ErasedAt)
 			case told.erasedAt != 0:
 				r.later = append(r.later, Finding{Subject: subject, Detail: fmt.Sprintf("issue %s: the %s was erased by decision on %s", row.Number, t.Field, t.ErasedAt)})
-			case !evidence.SealMatches(told.seal, t.Field, t.Body, t.Salt):
+			case !evidence.SealMatches(told.seal, cmp.Or(told.field, t.Field), t.Body, t.Salt):
 				r.found(subject, "issue %s: the %s is not the one that was recorded", row.Number, t.Field)
 			}
 		}

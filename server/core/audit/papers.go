@@ -24,11 +24,15 @@ func loadPapers(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*led
 			if err != nil {
 				return err
 			}
+			void, err := tx.Cancellation(ctx, p)
+			if err != nil {
+				return err
+			}
 			told, err := tx.Texts(ctx, p.ID)
 			if err != nil {
 				return err
 			}
-			rows[evidence.Stream{Kind: store.StreamPaper, ID: p.ID.String()}] = &ledger.Row{Body: notices.PaperBody(p, r), Owner: p.ID, Texts: told,
+			rows[evidence.Stream{Kind: store.StreamPaper, ID: p.ID.String()}] = &ledger.Row{Body: notices.PaperBody(p, r, void), Owner: p.ID, Texts: told,
 				CreatedAt: p.IssuedAt, ChangedAt: p.UpdatedAt}
 		}
 		if f.After = next; next == 0 {

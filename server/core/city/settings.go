@@ -2,6 +2,8 @@ package city
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -165,25 +167,41 @@ func (svc *Service) Settings(ctx context.Context) (kept map[string]string, err e
 	return kept, err
 }
 
-// SetSetting changes one setting; the same value again changes nothing.
-func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string, value json.RawMessage) (repeated bool, err error) {
+// SettingTag names the state of a setting by the text that is kept of it, for If-Match; empty where nobody has decided.
+func SettingTag(kept string) string {
+	sum := sha256.Sum256([]byte(kept))
+	return hex.EncodeToString(sum[:8])
+}
+
+// SettingTags are those of every setting, by key.
+func (svc *Service) SettingTags(kept map[string]string) map[string]string {
+	tags := map[string]string{}
+	for _, s := range svc.declared {
+		tags[s.key()] = SettingTag(kept[s.key()])
+	}
+	return tags
+}
+
+// SetSetting changes one setting; the same value again changes nothing. Who says by its tag which state they saw changes no other one: now is
+// what is kept.
+func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string, value json.RawMessage, seen string) (now string, repeated bool, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
-		return false, inspect.ErrForbidden
+		return "", false, inspect.ErrForbidden
 	}
 	s := svc.setting(key)
 	switch {
 	case s == nil:
-		return false, inspect.ErrNotFound
+		return "", false, inspect.ErrNotFound
 	case s.fixed():
-		return false, inspect.ErrSettingFixed
+		return "", false, inspect.ErrSettingFixed
 	}
 	check, err := s.checked(value)
 	if err != nil {
-		return false, inspect.InvalidField("/value", err.Error())
+		return "", false, inspect.InvalidField("/value", err.Error())
 	}
 	canonical, err := evidence.Canonical(value)
 	if err != nil {
-		return false, inspect.InvalidField("/value", "cannot be read")
+		return "", false, inspect.InvalidField("/value", "cannot be read")
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -196,12 +214,17 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 		if err != nil {
 			return err
 		}
-		if repeated = all[key] == string(canonical); repeated {
+		now = all[key]
+		if repeated = now == string(canonical); repeated {
 			return nil
 		}
+		if seen != "" && seen != SettingTag(now) {
+			return inspect.ErrRowChanged
+		}
+		now = string(canonical)
 		return svc.PutSetting(ctx, tx, a.ID, s, canonical)
 	})
-	return repeated, err
+	return now, repeated, err
 }
 
 // setting is the one with a key, nil for none.

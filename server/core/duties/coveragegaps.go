@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
@@ -48,20 +49,36 @@ func (p GapPlace) compare(o GapPlace) int {
 	return cmp.Or(cmp.Compare(o.Issues, p.Issues), cmp.Compare(p.Area, o.Area), cmp.Compare(p.Item, o.Item), cmp.Compare(p.Kind, o.Kind))
 }
 
-// Gaps gives a page of the areas and groups in the actor's scope that nobody answers for, or that several do; of one kind
-// where it is named.
-func (svc *Service) Gaps(ctx context.Context, a *inspect.Actor, kind inspect.CoverageGapKind, after *GapPlace, limit int) (page CoverageGaps, err error) {
+// GapFilter says which holes a list has. What is empty does not filter.
+type GapFilter struct {
+	Kind inspect.CoverageGapKind
+	Text string // part of the name of the area, of the group, or of an item's code or name
+}
+
+func (f *GapFilter) takes(h *CoverageGap, items []inspect.Category) bool {
+	if f.Kind != "" && h.Kind != f.Kind {
+		return false
+	}
+	wanted := strings.ToLower(f.Text)
+	has := func(text string) bool { return strings.Contains(strings.ToLower(text), wanted) }
+	return has(h.AreaName) || has(h.Group) || slices.ContainsFunc(items, func(v inspect.Category) bool {
+		return (has(v.Code) || has(v.NameZH) || has(v.NameEN)) && slices.Contains(h.Items, v.Code)
+	})
+}
+
+// Gaps gives a page of the areas and groups in the actor's scope that nobody answers for, or that several do.
+func (svc *Service) Gaps(ctx context.Context, a *inspect.Actor, f GapFilter, after *GapPlace, limit int) (page CoverageGaps, err error) {
 	if !a.MayAnywhere(inspect.MaySeeDuties) {
 		return page, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		page, err = svc.gaps(ctx, tx, a, kind, after, limit)
+		page, err = svc.gaps(ctx, tx, a, f, after, limit)
 		return err
 	})
 	return page, err
 }
 
-func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, kind inspect.CoverageGapKind, after *GapPlace, limit int) (page CoverageGaps, err error) {
+func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, f GapFilter, after *GapPlace, limit int) (page CoverageGaps, err error) {
 	areas, err := tx.FirstAreas(ctx, holesAreas+1)
 	if err != nil {
 		return page, err
@@ -82,7 +99,7 @@ func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, ki
 	within := sightOf(a, areas)
 	for _, found := range inspect.CoverageGaps(areas, items, rules, svc.city.Today(tx)) {
 		h := CoverageGap{CoverageGap: found, AreaName: areas[found.AreaAt].Name}
-		if kind != "" && h.Kind != kind || !within(h.Area) {
+		if !f.takes(&h, items) || !within(h.Area) {
 			continue
 		}
 		for _, code := range h.Items {

@@ -1,6 +1,7 @@
 package duties
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -83,6 +85,9 @@ func responsibilityBody(v *inspect.Responsibility) map[string]any {
 	if v.AutoAssign { // older records have no word for it
 		body["at_once"] = true
 	}
+	if !v.LeaderID.IsZero() {
+		body["leader_person"] = v.LeaderID
+	}
 	return body
 }
 
@@ -132,8 +137,20 @@ func (svc *Service) checkResponsibility(ctx context.Context, tx *store.Tx, v *in
 	if v.Group != "" && !slices.ContainsFunc(items, func(i inspect.Category) bool { return i.Group == v.Group }) {
 		add("/group", "the catalogue has no item of this group")
 	}
+	leader, there, err := tx.Person(ctx, v.LeaderID)
+	if err != nil {
+		return err
+	}
+	if !v.LeaderID.IsZero() && !there {
+		add("/leader_person", "there is no such person")
+	}
 	if len(wrong) > 0 {
 		return inspect.ErrUnknownRef.At(wrong...)
+	}
+	if there {
+		if err := checkLeader(ctx, tx, v, &leader); err != nil {
+			return err
+		}
 	}
 	if n, err := tx.CountEquivalentResponsibilities(ctx, v, svc.city.Today(tx)); err != nil {
 		return err
@@ -141,6 +158,66 @@ func (svc *Service) checkResponsibility(ctx context.Context, tx *store.Tx, v *in
 		return inspect.InvalidField("/area", fmt.Sprintf("%d rules that have not ended are about this already; end some of them", n))
 	}
 	return nil
+}
+
+// checkLeader refuses a leader who would be told of nothing: who may not log in, or sees no issue of the area and its unit.
+func checkLeader(ctx context.Context, tx *store.Tx, v *inspect.Responsibility, leader *inspect.Person) error {
+	var w inspect.Jurisdiction
+	var err error
+	if w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, v.Area); err != nil {
+		return err
+	}
+	if w.Units, err = tx.SelfAndAncestors(ctx, store.UnitTree, v.Unit); err != nil {
+		return err
+	}
+	a := inspect.Actor{ID: leader.ID, Grants: leader.Grants}
+	if leader.Disabled || !a.May(inspect.MaySee, &inspect.Issue{Status: inspect.Assigned, Unit: v.Unit, Area: v.Area}, w) {
+		return inspect.InvalidField("/leader_person", "this person cannot log in, or sees no issues of this area and unit")
+	}
+	return nil
+}
+
+// LeadersOf are the people who lead where an issue lies: those whom the most exact rules name that fit it and its unit.
+func LeadersOf(ctx context.Context, tx *store.Tx, row *store.IssueRow) ([]inspect.ID, error) {
+	if row.Area.IsZero() || row.Unit.IsZero() {
+		return nil, nil
+	}
+	name, err := city.Timezone.In(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := city.LoadZone(name)
+	if err != nil {
+		return nil, err
+	}
+	item, _, err := tx.Category(ctx, row.Category)
+	if err != nil {
+		return nil, err
+	}
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, row.Area)
+	if err != nil {
+		return nil, err
+	}
+	units, err := tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit)
+	if err != nil {
+		return nil, err
+	}
+	on := inspect.DateOf(tx.Now, zone)
+	rules, _, err := tx.ResponsibilitiesFor(ctx, line, row.Category, item.Group, on)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range inspect.RankResponsibilities(line, row.Category, item.Group, on, rules) {
+		if m.LeaderID.IsZero() || !slices.Contains(units, m.Unit) {
+			continue
+		}
+		leader, ok, err := tx.Person(ctx, m.LeaderID)
+		if err != nil || !ok || leader.Disabled {
+			return nil, err
+		}
+		return []inspect.ID{m.LeaderID}, nil
+	}
+	return nil, nil
 }
 
 // maxResponsible is how many units are named that could answer for an issue.
@@ -190,8 +267,19 @@ func (svc *Service) FindResponsible(ctx context.Context, tx *store.Tx, v *issues
 			return err
 		}
 	}
+	var leaders []inspect.ID
+	for _, m := range f.Rules {
+		leaders = issues.AppendID(leaders, m.LeaderID)
+	}
+	var known map[inspect.ID]store.PersonRef
+	if len(leaders) > 0 {
+		if known, err = tx.PeopleRefs(ctx, leaders); err != nil {
+			return err
+		}
+	}
 	for _, m := range f.Rules {
 		names := f.Names[m.Number]
+		m.Leader = cmp.Or(m.Leader, known[m.LeaderID].DisplayName)
 		r := issues.Responsible{Unit: m.Unit, UnitName: names.Unit, Rule: m.Number, Leader: m.Leader, Contact: m.Contact}
 		r.ReasonZH, r.ReasonEN = m.Reason(&names.Area, names.Unit, &f.item)
 		for _, id := range m.Assisting {

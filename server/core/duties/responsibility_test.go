@@ -153,7 +153,7 @@ func BenchmarkGaps(b *testing.B) {
 			c, _ := filledOffice(b, name)
 			a := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}}
 			for b.Loop() {
-				if page, err := c.Gaps(b.Context(), a, "", nil, 50); err != nil || page.Total == 0 {
+				if page, err := c.Gaps(b.Context(), a, GapFilter{}, nil, 50); err != nil || page.Total == 0 {
 					b.Fatalf("got %+v, %v", page, err)
 				}
 			}

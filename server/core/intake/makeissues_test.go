@@ -38,7 +38,7 @@ func BenchmarkMakeIssues(b *testing.B) {
 			if err := c.People.AddPeople(b.Context(), "measured-by-night-7", office); err != nil {
 				b.Fatal(err)
 			}
-			if _, _, err := c.Intake.PutMapping(b.Context(), a, mapping); err != nil {
+			if _, _, _, err := c.Intake.PutMapping(b.Context(), a, mapping); err != nil {
 				b.Fatal(err)
 			}
 			n := 0

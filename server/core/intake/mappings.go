@@ -20,10 +20,11 @@ type Mapping struct {
 	Name    string
 	Enabled bool
 	intake.Mapping
+	CreatedAt, UpdatedAt inspect.Time
 }
 
 func mappingOf(m *store.ImportMapping) (v Mapping, err error) {
-	v = Mapping{ID: m.ID, Name: m.Name, Enabled: m.Enabled}
+	v = Mapping{ID: m.ID, Name: m.Name, Enabled: m.Enabled, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt}
 	err = json.Unmarshal([]byte(m.Mapping), &v.Mapping)
 	return v, err
 }
@@ -48,16 +49,16 @@ func (svc *Service) Mappings(ctx context.Context, a *inspect.Actor) (all []Mappi
 }
 
 // PutMapping makes or changes a mapping; the same again changes nothing. An import that was checked keeps the one that it was read with.
-func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (repeated, created bool, err error) {
+func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (saved Mapping, repeated, created bool, err error) {
 	if !a.MayAnywhere(inspect.MayImport) {
-		return false, false, inspect.ErrForbidden
+		return m, false, false, inspect.ErrForbidden
 	}
 	if wrong := m.Check(); len(wrong) > 0 {
-		return false, false, inspect.ErrContent.At(wrong...)
+		return m, false, false, inspect.ErrContent.At(wrong...)
 	}
 	text, err := evidence.CanonicalOf(&m.Mapping)
 	if err != nil {
-		return false, false, inspect.InvalidField("", "cannot be kept")
+		return m, false, false, inspect.InvalidField("", "cannot be kept")
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
@@ -68,8 +69,18 @@ func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping)
 			return err
 		}
 		v := store.ImportMapping{ID: m.ID, Name: m.Name, Mapping: string(text), Enabled: m.Enabled, CreatedAt: old.CreatedAt, UpdatedAt: old.UpdatedAt}
+		saved = m
 		if repeated = ok && v == old; repeated {
+			saved.CreatedAt, saved.UpdatedAt = old.CreatedAt, old.UpdatedAt
 			return nil
+		}
+		if err := ledger.CheckSeen(m.UpdatedAt, ok, old.UpdatedAt); err != nil {
+			if ok {
+				if saved, err = mappingOf(&old); err != nil {
+					return err
+				}
+			}
+			return inspect.ErrRowChanged
 		}
 		if named, taken, err := tx.MappingNamed(ctx, m.Name); err != nil {
 			return err
@@ -82,11 +93,11 @@ func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping)
 		if v.UpdatedAt = tx.Now; !ok {
 			v.CreatedAt = tx.Now
 		}
-		created = !ok
+		created, saved.CreatedAt, saved.UpdatedAt = !ok, v.CreatedAt, v.UpdatedAt
 		ledger.Record(tx, a.ID, store.StreamMapping, v.ID.String(), "import_mapping.changed", mappingBody(&v))
 		return tx.SaveMapping(ctx, v)
 	})
-	return repeated, created, err
+	return saved, repeated, created, err
 }
 
 // checkCodes refuses items that the catalogue does not have.

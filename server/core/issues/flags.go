@@ -65,6 +65,9 @@ func oddCapture(row *store.IssueRow, p *inspect.Photo, now inspect.Time) string 
 	if shutter == 0 && p.CapturedAt != 0 {
 		return fmt.Sprintf("taken at %s", p.CapturedAt)
 	}
+	if shutter == 0 { // the phone does not say, the picture may
+		shutter = p.Facts.TakenAt
+	}
 	if shutter == 0 {
 		return ""
 	}
@@ -85,9 +88,8 @@ const (
 
 // witnessOf puts what a picture says beside what was said of it.
 func witnessOf(row *store.IssueRow, p *inspect.Photo) evidence.PhotoCheck {
-	f := &p.Facts
-	w := evidence.PhotoCheck{After: p.Kind == inspect.PhotoAfter, ReportedAt: row.ReportedAt.UTC(), Spot: positionOf(&row.Issue), Position: f.Point,
-		Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software}
+	f, w := &p.Facts, pictureOf(p)
+	w.After, w.ReportedAt, w.Spot, w.Position = p.Kind == inspect.PhotoAfter, row.ReportedAt.UTC(), positionOf(&row.Issue), f.Point
 	if at := p.CorrectedCapture(); at != 0 {
 		w.CapturedAt = at.UTC()
 	}
@@ -98,6 +100,12 @@ func witnessOf(row *store.IssueRow, p *inspect.Photo) evidence.PhotoCheck {
 		w.AccuracyM = *f.PointAccuracyM
 	}
 	return w
+}
+
+// pictureOf is what a picture says of what made it.
+func pictureOf(p *inspect.Photo) evidence.PhotoCheck {
+	f := &p.Facts
+	return evidence.PhotoCheck{Type: f.Type, Width: f.UprightWidth, Height: f.UprightHeight, Make: f.Make, Model: f.Model, Software: f.Software, Screen: f.Screen}
 }
 
 // positionOf is where an issue is, nil when nobody knows.
@@ -124,6 +132,9 @@ func (svc *Service) CheckPixels(ctx context.Context, tx *store.Tx, p inspect.Pho
 	} else if made.Quality.Blurred() {
 		flags = append(flags, inspect.Flag{Kind: inspect.FlagBlurred, Photo: p.ID, Detail: fmt.Sprintf("sharpness %.4f", made.Quality.Sharpness)})
 	}
+	if check := pictureOf(&p); made.Bars && check.SizeOfScreen() && !check.LooksLikeScreen() {
+		flags = append(flags, inspect.Flag{Kind: inspect.FlagScreenshot, Photo: p.ID, Detail: "bars of one colour above and below, and no camera"})
+	}
 	if made.Distinctive {
 		copied, err := copiedFrom(ctx, tx, p, made.Fingerprints)
 		if err != nil {
@@ -132,10 +143,20 @@ func (svc *Service) CheckPixels(ctx context.Context, tx *store.Tx, p inspect.Pho
 		if copied != nil {
 			flags = append(flags, *copied)
 		}
+		again, err := shownAgain(ctx, tx, p, made.Fingerprints)
+		if err != nil {
+			return err
+		}
+		flags = append(flags, again...)
 		if err := tx.SavePrints(ctx, p.ID, made.Fingerprints[0].Bytes(), made.Fingerprints[0].Keys()); err != nil {
 			return err
 		}
 	}
+	return svc.FlagPhoto(ctx, tx, p, flags...)
+}
+
+// FlagPhoto puts on record what looking at a photo gives to think about; without that there is no event.
+func (svc *Service) FlagPhoto(ctx context.Context, tx *store.Tx, p inspect.Photo, flags ...inspect.Flag) error {
 	if len(flags) == 0 {
 		return nil
 	}
@@ -174,6 +195,35 @@ func copiedFrom(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.Rota
 		}
 	}
 	return found, nil
+}
+
+// shownAgain finds after-photos of an issue that are a photo of before the fix once more; which of the two came first makes no difference.
+func shownAgain(ctx context.Context, tx *store.Tx, p inspect.Photo, t photo.RotationFingerprints) (flags []inspect.Flag, err error) {
+	others, err := tx.PrintsOfIssue(ctx, p.Issue)
+	if err != nil {
+		return nil, err
+	}
+	before := func(k inspect.PhotoKind) bool { return k == inspect.PhotoReport || k == inspect.PhotoBefore }
+	for _, o := range others {
+		flag := inspect.Flag{Kind: inspect.FlagSimilar}
+		switch {
+		case p.Kind == inspect.PhotoAfter && before(o.Kind):
+			flag.Photo, flag.Other = p.ID, o.Photo
+		case before(p.Kind) && o.Kind == inspect.PhotoAfter:
+			flag.Photo, flag.Other = o.Photo, p.ID
+		default:
+			continue
+		}
+		f, err := photo.ParseFingerprint(o.Prints)
+		if err != nil {
+			return nil, err
+		}
+		if d, again := t.Again(f); again {
+			flag.Detail = fmt.Sprintf("the photo of before once more, differs in %d of 143 points", d)
+			flags = append(flags, flag)
+		}
+	}
+	return flags, nil
 }
 
 // DropFingerprint drops the fingerprint of a photo.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -20,6 +22,8 @@ type HistoryEvent struct {
 	Texts  map[string]string // by field
 	Erased []string          // fields of which the text was erased by decision
 	Photos []inspect.ID
+
+	Corrected []Corrected // what it put right
 }
 
 // History is part of the record of an issue, with what its events name.
@@ -44,7 +48,7 @@ func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID
 			return err
 		}
 		h = History{}
-		if err := h.read(ctx, tx, &row, events); err != nil {
+		if err := h.read(ctx, tx, &row, events, svc.zone); err != nil {
 			return err
 		}
 		w, err := LocationOf(ctx, tx, &row)
@@ -55,7 +59,7 @@ func (svc *Service) History(ctx context.Context, a *inspect.Actor, id inspect.ID
 }
 
 // read finds all that some events say.
-func (h *History) read(ctx context.Context, tx *store.Tx, row *store.IssueRow, events []store.RecordedEvent) error {
+func (h *History) read(ctx context.Context, tx *store.Tx, row *store.IssueRow, events []store.RecordedEvent, zone *time.Location) error {
 	var owners, people, units []inspect.ID
 	bodies := make([]inspect.Event, len(events))
 	for n := range events {
@@ -66,18 +70,55 @@ func (h *History) read(ctx context.Context, tx *store.Tx, row *store.IssueRow, e
 		owners, people, units = AppendID(owners, textOwner(row, &bodies[n])), AppendID(people, e.By), AppendID(units, e.Unit)
 		h.Events = append(h.Events, e)
 	}
-	texts, err := tx.TextsOf(ctx, owners, shownTexts...)
+	texts, err := tx.TextsOf(ctx, owners, slices.Concat(shownTexts, textsBefore)...)
+	if err != nil {
+		return err
+	}
+	names, err := namesOfCorrections(ctx, tx, bodies, zone)
 	if err != nil {
 		return err
 	}
 	for n := range h.Events {
-		h.Events[n].tell(bodies[n].Seals, texts[textOwner(row, &bodies[n])])
+		told := texts[textOwner(row, &bodies[n])]
+		if bodies[n].Report != nil {
+			if told, err = asReported(ctx, tx, row, told); err != nil {
+				return err
+			}
+		}
+		h.Events[n].tell(bodies[n].Seals, told)
+		h.Events[n].Corrected = names.of(&bodies[n], told)
 	}
 	if h.People, err = tx.PeopleRefs(ctx, people); err != nil {
 		return err
 	}
 	h.Units, err = tx.NodeNames(ctx, store.UnitTree, units)
 	return err
+}
+
+// textsBefore are the texts that corrections took the place of.
+var textsBefore = func() (all []string) {
+	for _, field := range CorrectedTexts {
+		all = append(all, store.FieldBefore(field))
+	}
+	return all
+}()
+
+// asReported are the texts of an issue as its report had them, whatever was put right since.
+func asReported(ctx context.Context, tx *store.Tx, row *store.IssueRow, now map[string]string) (map[string]string, error) {
+	first, err := tx.TextsReported(ctx, row, CorrectedTexts...)
+	if err != nil || len(first) == 0 {
+		return now, err
+	}
+	told := maps.Clone(now)
+	if told == nil {
+		told = map[string]string{}
+	}
+	for field, text := range first {
+		if told[field] = text; text == "" {
+			delete(told, field)
+		}
+	}
+	return told, nil
 }
 
 // textOwner is what the texts of an event lie beside the record under: the action, or the issue itself for its report.

@@ -2,7 +2,6 @@ package issues
 
 import (
 	"context"
-	"slices"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -26,15 +25,13 @@ func RepliesTo(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *inspect.P
 	return a.MayThroughout(inspect.Permission(inspect.ReplyPart), inspect.Jurisdiction{Units: line}), err
 }
 
-// ownParts finds the parts that the person may reply to; without one, and for the office without an open one, there is nothing to do.
+// ownParts finds the parts that the person may reply to.
 func ownParts(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *View) error {
-	open := false
 	for n := range v.Parts {
 		p := &v.Parts[n]
 		if !p.Open() {
 			continue
 		}
-		open = true
 		own, err := RepliesTo(ctx, tx, a, p)
 		if err != nil {
 			return err
@@ -43,8 +40,5 @@ func ownParts(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *View) erro
 			v.OwnParts = append(v.OwnParts, p.ID)
 		}
 	}
-	v.May = slices.DeleteFunc(v.May, func(a inspect.Action) bool {
-		return a == inspect.ReplyPart && len(v.OwnParts) == 0 || a == inspect.EndPart && !open
-	})
 	return nil
 }

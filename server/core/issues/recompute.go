@@ -106,6 +106,12 @@ func (svc *Service) explainDeadline(ctx context.Context, tx *store.Tx, v *View) 
 	return nil
 }
 
+// Explained is an issue with the working of the deadline that it has, or would have.
+func (svc *Service) Explained(ctx context.Context, tx *store.Tx, row store.IssueRow) (*View, error) {
+	v := &View{IssueRow: row, ComputedAt: tx.Now}
+	return v, svc.explainDeadline(ctx, tx, v)
+}
+
 // Trial is the deadline of an issue that is assigned at a moment under a limit, with its working, for people who try out a rule. Days are counted
 // as the limit says, or as the city does.
 func (svc *Service) Trial(ctx context.Context, from inspect.Time, limit calendar.Limit) (v View, err error) {

@@ -63,6 +63,7 @@ type View struct {
 	NearSpots     []store.NearbySpot // that it may be about, where it names none
 	Names         Names
 	May           []inspect.Action
+	Contestable   []inspect.AppealSubject // of what a unit may appeal against now
 	ComputedAt    inspect.Time
 }
 
@@ -116,6 +117,11 @@ func (svc *Service) Save(ctx context.Context, tx *store.Tx, row *store.IssueRow,
 	}
 	if err := tx.UpdateIssue(ctx, row); err != nil {
 		return err
+	}
+	if before.Category != row.Category || before.Unit != row.Unit || before.TakenOverBy != row.TakenOverBy || len(e.Corrected) > 0 {
+		if err := tx.FileWords(ctx, row); err != nil {
+			return err
+		}
 	}
 	return svc.afterEvent(ctx, tx, row, e)
 }
@@ -190,8 +196,10 @@ func (svc *Service) viewFor(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 		return v, err
 	}
 	hideReporter(v.Names.People, a, &v.Issue, w)
-	v.May = a.AllowedActions(&v.Issue, w)
-	err = ownParts(ctx, tx, a, &v)
+	if err := ownParts(ctx, tx, a, &v); err != nil {
+		return v, err
+	}
+	err = svc.offered(ctx, tx, a, &v, w)
 	return v, err
 }
 

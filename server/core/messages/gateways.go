@@ -84,10 +84,11 @@ func (svc *Service) Gateways(ctx context.Context, a *inspect.Actor) (all []store
 	return all, err
 }
 
-// PutGateway sets one gateway; the same again changes nothing. Without a secret the one that is there stays, and web push
+// PutGateway sets one gateway; the same again changes nothing, and who says when it was last changed as they saw it changes no other state.
+// Without a secret the one that is there stays, and web push
 // makes its own.
 func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Channel, settings []byte, enabled bool,
-	secret string) (g store.Gateway, repeated bool, err error) {
+	secret string, seen inspect.Time) (g store.Gateway, repeated bool, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return g, false, inspect.ErrForbidden
 	}
@@ -106,13 +107,14 @@ func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspe
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now}, secret)
+		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now}, secret, seen)
 		return err
 	})
 	return g, repeated, err
 }
 
-func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID, g store.Gateway, secret string) (store.Gateway, bool, error) {
+func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID, g store.Gateway, secret string,
+	seen inspect.Time) (store.Gateway, bool, error) {
 	old, ok, err := tx.Gateway(ctx, g.Kind)
 	if err != nil {
 		return g, false, err
@@ -135,6 +137,9 @@ func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID,
 	}
 	if ok && g.Settings == old.Settings && g.Enabled == old.Enabled && bytes.Equal(g.Secret, old.Secret) {
 		return old, true, nil
+	}
+	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+		return old, false, err
 	}
 	ledger.Record(tx, by, store.StreamGateway, string(g.Kind), "gateway.changed", gatewayBody(&g))
 	return g, false, tx.SaveGateway(ctx, &g)

@@ -29,6 +29,7 @@ const (
 	toAbove     audience = "above"     // who fixes for the unit above
 	toLeader    audience = "leader"    // the leaders in whose scope it lies
 	toDuty      audience = "duty"      // who is on call
+	toNamed     audience = "named"     // the leader whom the rule of responsibility names
 
 )
 
@@ -42,7 +43,7 @@ var audiencesOf = map[string]map[audience]inspect.Urgency{
 	"issue.fixed_on_the_spot":   {toOffice: inspect.Low},
 	"issue.verified":            {toUnit: inspect.Low, toReporter: inspect.Low},
 	"issue.verification_failed": {toUnit: inspect.Normal},
-	"issue.false_fix":           {toUnit: inspect.Normal},
+	"issue.false_fix":           {toUnit: inspect.Normal, toNamed: inspect.Normal},
 	"issue.reopened":            {toUnit: inspect.Normal},
 	"issue.dismissed":           {toReporter: inspect.Low},
 	"issue.commented":           {toMentioned: inspect.Normal},
@@ -53,23 +54,25 @@ var audiencesOf = map[string]map[audience]inspect.Urgency{
 	"issue.hold_granted":        {toUnit: inspect.Normal},
 	"issue.hold_refused":        {toUnit: inspect.Normal},
 	"issue.resumed":             {toUnit: inspect.Normal},
-	"issue.supervised":          {toUnit: inspect.Normal, toAbove: inspect.Normal},
+	"issue.supervised":          {toUnit: inspect.Normal, toAbove: inspect.Normal, toNamed: inspect.Normal},
 	"issue.replied":             {toOffice: inspect.Low, toLeader: inspect.Low},
 	"issue.appealed":            {toOffice: inspect.Normal},
 	"issue.appeal_decided":      {toUnit: inspect.Normal},
 	"issue.passed":              {toUnit: inspect.Normal},
 	"issue.suspended":           {toUnit: inspect.Low},
 	"issue.rescheduled":         {toUnit: inspect.Low},
+	"issue.paper_cancelled":     {toUnit: inspect.Normal},
 	"issue.paper_issued":        {toUnit: inspect.Normal},
 	"issue.part_given":          {toPart: inspect.Normal, toUnit: inspect.Low},
 	"issue.part_replied":        {toUnit: inspect.Normal, toOffice: inspect.Low},
 	"issue.handed_over":         {toTaker: inspect.Normal},
+	"issue.corrected":           {toUnit: inspect.Normal, toReporter: inspect.Low},
 	AlertOnCall:                 {toDuty: inspect.Urgent},
 	inspect.AlertAssign:         {toOffice: inspect.Normal},
 	inspect.AlertSoon:           {toUnit: inspect.Normal},
 	inspect.AlertDue:            {toUnit: inspect.Normal, toOffice: inspect.Low},
-	inspect.AlertLate:           {toUnit: inspect.Normal, toAbove: inspect.Normal, toOffice: inspect.Normal},
-	inspect.AlertLong:           {toAbove: inspect.Normal, toOffice: inspect.Normal, toLeader: inspect.Normal},
+	inspect.AlertLate:           {toUnit: inspect.Normal, toAbove: inspect.Normal, toOffice: inspect.Normal, toNamed: inspect.Normal},
+	inspect.AlertLong:           {toAbove: inspect.Normal, toOffice: inspect.Normal, toLeader: inspect.Normal, toNamed: inspect.Normal},
 	inspect.AlertVerify:         {toOffice: inspect.Normal, toInspector: inspect.Normal},
 	inspect.AlertDecision:       {toOffice: inspect.Normal},
 	inspect.AlertReply:          {toUnit: inspect.Normal, toAbove: inspect.Low},
@@ -108,6 +111,9 @@ var audiences = map[audience]func(context.Context, *store.Tx, *store.IssueRow, *
 			return nil, err
 		}
 		return Contacts(ctx, tx, line[1])
+	},
+	toNamed: func(ctx context.Context, tx *store.Tx, row *store.IssueRow, _ *inspect.Event) ([]inspect.ID, error) {
+		return duties.LeadersOf(ctx, tx, row)
 	},
 	toPart: partContacts,
 	toTaker: func(_ context.Context, _ *store.Tx, _ *store.IssueRow, e *inspect.Event) ([]inspect.ID, error) {

@@ -9,13 +9,14 @@ import (
 
 // The types of event of a paper.
 const (
-	paperIssued = "paper.issued"
-	paperMade   = "paper.made"
-	paperSigned = "paper.signed"
+	paperCancelled = "paper.cancelled"
+	paperIssued    = "paper.issued"
+	paperMade      = "paper.made"
+	paperSigned    = "paper.signed"
 )
 
 // Events are the types that webhooks can be told of.
-var Events = []string{paperIssued, paperMade, paperSigned}
+var Events = []string{paperCancelled, paperIssued, paperMade, paperSigned}
 
 // paperData is what a program is told of a paper.
 type paperData struct {

@@ -3,6 +3,7 @@ package notices
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,6 +46,7 @@ type PaperView struct {
 	Says      json.RawMessage // the frozen content; nothing once it is erased
 	Unprinted string          // characters that the pages cannot show
 	Receipt   *store.Receipt
+	Void      *store.Cancellation // nil while it is in force
 	Names     PaperNames
 }
 
@@ -87,6 +89,29 @@ func (svc *Service) IssuePaper(ctx context.Context, a *inspect.Actor, ask PaperR
 	return v, repeated, err
 }
 
+// errPreviewed ends a transaction in which a paper was only tried.
+var errPreviewed = errors.New("notices: previewed")
+
+// PreviewPaper gives a paper as it would be issued now; no number is taken and nothing is kept.
+func (svc *Service) PreviewPaper(ctx context.Context, a *inspect.Actor, ask PaperRequest) (v PaperView, err error) {
+	if !a.MayAnywhere(inspect.MayIssuePapers) {
+		return v, inspect.ErrForbidden
+	}
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := svc.issuePaper(ctx, tx, a, &ask, []byte{}, ""); err != nil {
+			return err
+		}
+		if v, err = svc.paperView(ctx, tx, ask.ID); err != nil {
+			return err
+		}
+		return errPreviewed
+	})
+	if errors.Is(err, errPreviewed) {
+		err = nil
+	}
+	return v, err
+}
+
 func (svc *Service) issuePaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperRequest, salt []byte, seal string) error {
 	rows, err := paperIssues(ctx, tx, a, ask)
 	if err != nil {
@@ -121,7 +146,7 @@ func (svc *Service) issuePaper(ctx context.Context, tx *store.Tx, a *inspect.Act
 	if err := tx.InsertPaper(ctx, p); err != nil {
 		return err
 	}
-	recordPaper(tx, a.ID, paperIssued, p, seals, nil)
+	recordPaper(tx, a.ID, paperIssued, p, seals, nil, nil)
 	if err := svc.tellPrograms(ctx, tx, paperIssued, p); err != nil {
 		return err
 	}
@@ -134,19 +159,22 @@ func (svc *Service) issuePaper(ctx context.Context, tx *store.Tx, a *inspect.Act
 }
 
 // recordPaper leaves a line about a paper that tells all of it.
-func recordPaper(tx *store.Tx, by inspect.ID, event string, p *store.Paper, seals map[string]string, r *store.Receipt) {
-	body := PaperBody(p, r)
+func recordPaper(tx *store.Tx, by inspect.ID, event string, p *store.Paper, seals map[string]string, r *store.Receipt, void *store.Cancellation) {
+	body := PaperBody(p, r, void)
 	body["seals"] = seals
 	ledger.Record(tx, by, store.StreamPaper, p.ID.String(), event, body)
 }
 
 // PaperBody is what the record keeps of a paper; what it says is sealed.
-func PaperBody(p *store.Paper, r *store.Receipt) map[string]any {
+func PaperBody(p *store.Paper, r *store.Receipt, void *store.Cancellation) map[string]any {
 	body := map[string]any{"kind": p.Kind, "office": p.Office, "year": p.Year, "n": p.N, "number": p.Number, "unit": p.Unit, "issuer": p.Issuer,
 		"corrects": p.Corrects, "batch": p.Batch, "issues": p.Issues, "pdf": p.PDF.SHA256, "pdf_bytes": p.PDF.Bytes, "docx": p.DOCX.SHA256, "docx_bytes": p.DOCX.Bytes}
 	if body["receipt"] = nil; r != nil {
 		body["receipt"] = map[string]any{"by": r.By, "at": r.At, "signed_at": r.SignedAt, "signature": r.Signature.SHA256,
 			"signature_bytes": r.Signature.Bytes, "photo": r.Photo}
+	}
+	if void != nil {
+		body["cancelled"] = map[string]any{"by": void.By, "at": void.At}
 	}
 	return body
 }
@@ -222,6 +250,8 @@ func corrected(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *PaperRe
 		return "", err
 	case !ok:
 		return "", inspect.UnknownField("/corrects", "there is no such paper, or none that you may see")
+	case old.CancelledAt != 0:
+		return "", inspect.ErrPaperCancelled
 	case !old.CorrectedBy.IsZero():
 		return "", inspect.ErrPaperCorrected
 	case old.Kind != ask.Kind || old.Unit != unit:

@@ -80,7 +80,10 @@ func (svc *Service) paperView(ctx context.Context, tx *store.Tx, id inspect.ID) 
 	if v.Receipt, err = tx.Receipt(ctx, &v.Paper); err != nil {
 		return v, err
 	}
-	v.Names, err = paperNames(ctx, tx, []store.Paper{v.Paper}, v.Receipt)
+	if v.Void, err = tx.Cancellation(ctx, &v.Paper); err != nil {
+		return v, err
+	}
+	v.Names, err = paperNames(ctx, tx, []store.Paper{v.Paper}, v.Receipt, v.Void)
 	return v, err
 }
 
@@ -90,7 +93,7 @@ func frozen(ctx context.Context, tx *store.Tx, id inspect.ID) (string, error) {
 	return told["content"], err
 }
 
-func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *store.Receipt) (n PaperNames, err error) {
+func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *store.Receipt, void *store.Cancellation) (n PaperNames, err error) {
 	var units, people, about, others []inspect.ID
 	for _, p := range papers {
 		units, people, others = issues.AppendID(units, p.Unit), issues.AppendID(people, p.Issuer), issues.AppendID(issues.AppendID(others, p.Corrects), p.CorrectedBy)
@@ -100,6 +103,9 @@ func paperNames(ctx context.Context, tx *store.Tx, papers []store.Paper, r *stor
 	}
 	if r != nil {
 		people = issues.AppendID(people, r.By)
+	}
+	if void != nil {
+		people = issues.AppendID(people, void.By)
 	}
 	if n.Units, err = tx.NodeNames(ctx, store.UnitTree, units); err != nil {
 		return n, err
@@ -128,7 +134,7 @@ func (svc *Service) Papers(ctx context.Context, a *inspect.Actor, f store.PaperF
 		if page.Papers, page.Next, err = tx.Papers(ctx, f); err != nil {
 			return err
 		}
-		page.Names, err = paperNames(ctx, tx, page.Papers, nil)
+		page.Names, err = paperNames(ctx, tx, page.Papers, nil, nil)
 		return err
 	})
 	return page, err

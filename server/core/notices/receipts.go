@@ -61,6 +61,9 @@ func (svc *Service) SignPaper(ctx context.Context, a *inspect.Actor, ask Receipt
 		if err != nil {
 			return err
 		}
+		if old == nil && p.CancelledAt != 0 {
+			return inspect.ErrPaperCancelled
+		}
 		if repeated = old != nil; repeated && (old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal)) {
 			return inspect.ErrPaperSigned
 		}
@@ -114,7 +117,7 @@ func signPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Pap
 	if err != nil {
 		return err
 	}
-	recordPaper(tx, a.ID, paperSigned, p, seals, r)
+	recordPaper(tx, a.ID, paperSigned, p, seals, r, nil)
 	return tx.InsertReceipt(ctx, p, r)
 }
 

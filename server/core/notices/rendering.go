@@ -157,12 +157,16 @@ func (svc *Service) keepPaper(ctx context.Context, id inspect.ID, pdf, docx []by
 		if err != nil {
 			return err
 		}
+		void, err := tx.Cancellation(ctx, &p)
+		if err != nil {
+			return err
+		}
 		seals, err := SealsOf(ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		p.PDF, p.DOCX, p.UpdatedAt = files[0], files[1], tx.Now
-		recordPaper(tx, inspect.ID{}, paperMade, &p, seals, r)
+		recordPaper(tx, inspect.ID{}, paperMade, &p, seals, r, void)
 		if err := svc.tellPrograms(ctx, tx, paperMade, &p); err != nil {
 			return err
 		}

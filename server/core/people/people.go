@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -12,13 +13,13 @@ import (
 	"spotcheck/server/store"
 )
 
-// People gives people in the order in which they came; the next cursor is 0 at the end.
-func (svc *Service) People(ctx context.Context, a *inspect.Actor, after int64, limit int) (people []inspect.Person, next int64, err error) {
+// People gives people in the order in which they came, with a text in their names, number or phone where it is named; the next cursor is 0 at the end.
+func (svc *Service) People(ctx context.Context, a *inspect.Actor, text string, after int64, limit int) (people []inspect.Person, next int64, err error) {
 	if !a.MayAnywhere(inspect.MaySeePeople) {
 		return nil, 0, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		people, next, err = tx.People(ctx, after, limit)
+		people, next, err = tx.People(ctx, text, after, limit)
 		return err
 	})
 	return people, next, err
@@ -68,7 +69,8 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, 
 	if err != nil {
 		return p, false, false, err
 	}
-	if err := checkPerson(ctx, tx, &p, hash != "" || ok); err != nil {
+	p.Name, p.DisplayName, p.StaffNumber = inspect.AccountName(p.Name), strings.TrimSpace(p.DisplayName), strings.TrimSpace(p.StaffNumber)
+	if err := checkPerson(ctx, tx, &p, &old, hash != "" || ok); err != nil {
 		return p, false, false, err
 	}
 	p.CreatedAt = tx.Now
@@ -178,14 +180,28 @@ func regrant(ctx context.Context, tx *store.Tx, id inspect.ID, old, now []inspec
 	return nil
 }
 
-// checkPerson finds what is wrong with a person, all at once.
-func checkPerson(ctx context.Context, tx *store.Tx, p *inspect.Person, hasPassword bool) error {
-	if id, _, _, taken, err := tx.PersonNamed(ctx, p.Name); err != nil {
-		return err
-	} else if taken && id != p.ID {
-		return inspect.ErrNameTaken.At(fault.Field{Pointer: "/name", Detail: "taken"})
+// checkPerson finds what is wrong with a person, all at once, and brings the phone into its form. What nobody touched is not looked at again.
+func checkPerson(ctx context.Context, tx *store.Tx, p, old *inspect.Person, hasPassword bool) error {
+	if p.Name != old.Name {
+		if taken, err := tx.NameTaken(ctx, p.Name, p.ID); err != nil {
+			return err
+		} else if taken {
+			return inspect.ErrNameTaken.At(fault.Field{Pointer: "/name", Detail: "taken"})
+		}
 	}
 	var wrong []fault.Field
+	for _, f := range []struct{ pointer, text string }{{"/name", p.Name}, {"/display_name", p.DisplayName}} {
+		if f.text == "" {
+			wrong = append(wrong, fault.Field{Pointer: f.pointer, Detail: "is empty"})
+		}
+	}
+	if p.Phone != "" && p.Phone != old.Phone {
+		number, ok := inspect.PhoneNumber(p.Phone)
+		if !ok {
+			wrong = append(wrong, fault.Field{Pointer: "/phone", Detail: "want the number of a phone: 5 to 20 digits, with + before the code of another country"})
+		}
+		p.Phone = number
+	}
 	if !hasPassword {
 		wrong = append(wrong, fault.Field{Pointer: "/password", Detail: "a new person needs a password"})
 	}

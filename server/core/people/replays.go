@@ -14,7 +14,7 @@ func LoadPeople(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*led
 		return err
 	}
 	for after := int64(0); ; {
-		people, next, err := tx.People(ctx, after, ledger.EventPage)
+		people, next, err := tx.People(ctx, "", after, ledger.EventPage)
 		if err != nil {
 			return err
 		}

@@ -42,15 +42,15 @@ type attemptLimit struct {
 	failures int // before this attempt
 }
 
-// attemptLimits are the buckets of an attempt. Who logged in from this address before is not slowed by what others do to the
+// attemptLimits are the buckets of an attempt at a name of that look. Who logged in from this address before is not slowed by what others do to the
 // account or from the address, so that nobody can keep an honest person out.
-func attemptLimits(name, address string, known bool) []attemptLimit {
-	pair := attemptLimit{bucket: "pair " + digest(name+"\x00"+address), free: 5, most: 5 * time.Minute}
+func attemptLimits(look, address string, known bool) []attemptLimit {
+	pair := attemptLimit{bucket: "pair " + digest(look+"\x00"+address), free: 5, most: 5 * time.Minute}
 	if known {
 		return []attemptLimit{pair}
 	}
 	return []attemptLimit{pair,
-		{bucket: "account " + digest(name), free: 20, most: 30 * time.Second},
+		{bucket: "account " + digest(look), free: 20, most: 30 * time.Second},
 		{bucket: "address " + digest(address), free: 50, most: 30 * time.Second}}
 }
 
@@ -82,15 +82,15 @@ type Login struct {
 
 // LogIn checks name and password. An unknown name and a wrong password take the same time and get the same answer.
 func (svc *Service) LogIn(ctx context.Context, name, password string, from Client) (Login, error) {
-	address := from.Address
-	known := "known " + digest(name+"\x00"+address)
+	address, look := from.Address, inspect.AccountLook(name)
+	known := "known " + digest(look+"\x00"+address)
 	var buckets []attemptLimit
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, last, err := tx.LoginFailures(ctx, known)
 		if err != nil {
 			return err
 		}
-		buckets = attemptLimits(name, address, last != 0)
+		buckets = attemptLimits(look, address, last != 0)
 		for at := range buckets {
 			b := &buckets[at]
 			n, last, err := tx.LoginFailures(ctx, b.bucket)

@@ -375,10 +375,12 @@ func factsOf(f photo.Metadata) inspect.PhotoMetadata {
 		v.Damaged = f.DamageReason
 	}
 	if f.TakenAt != nil {
-		v.TakenAt, v.OffsetKnown, v.OffsetMinutes = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes
+		v.TakenAt, v.OffsetKnown, v.OffsetMinutes, v.TakenFrom = inspect.At(*f.TakenAt), f.OffsetKnown, f.OffsetMinutes, string(f.TakenFrom)
 	}
-	if f.Position != nil { // −0 becomes 0, as in the record
-		v.Point, v.PointAccuracyM = &geo.Point{Lat: f.Position.Lat + 0, Lon: f.Position.Lon + 0}, f.Position.AccuracyM
+	v.Datum, v.AltitudeM, v.HeadingDeg, v.Magnetic, v.Screen = f.Datum, f.AltitudeM, f.HeadingDeg, f.HeadingMagnetic, f.Screen
+	if datum, known := geo.DatumNamed(f.Datum); f.Position != nil && known {
+		at := geo.ToWGS84(geo.Point{Lat: f.Position.Lat, Lon: f.Position.Lon}, datum)
+		v.Point, v.PointAccuracyM = &geo.Point{Lat: at.Lat + 0, Lon: at.Lon + 0}, f.Position.AccuracyM // −0 becomes 0, as in the record
 	}
 	return v
 }

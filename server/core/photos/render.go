@@ -61,10 +61,16 @@ func (svc *Service) Render(ctx context.Context, job RenderPhoto) error {
 		if err != nil || now.State != inspect.PhotoSafe || now.Renditions == inspect.RenditionReady {
 			return err
 		}
-		if err := tx.SaveRenditions(ctx, id, made, failure); err != nil || failure != "" {
+		if err := tx.SaveRenditions(ctx, id, made, failure); err != nil {
 			return err
 		}
-		return svc.issues.CheckPixels(ctx, tx, now, pictures)
+		switch {
+		case failure == "":
+			return svc.issues.CheckPixels(ctx, tx, now, pictures)
+		case now.Renditions == inspect.RenditionFailed: // that was flagged when it failed first
+			return nil
+		}
+		return svc.issues.FlagPhoto(ctx, tx, now, inspect.Flag{Kind: inspect.FlagUnseen, Photo: id, Detail: failure})
 	})
 }
 

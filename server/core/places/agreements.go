@@ -6,34 +6,50 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
 
-// Agreements gives agreements in the order in which they came, of one place where it is named.
-func (svc *Service) Agreements(ctx context.Context, a *inspect.Actor, spot inspect.ID, after store.AgreementPlace,
-	limit int) (all []inspect.Agreement, next store.AgreementPlace, err error) {
+// Agreements gives those of a filter in the order in which they came, with the names of their places.
+func (svc *Service) Agreements(ctx context.Context, a *inspect.Actor, f store.AgreementFilter, after store.AgreementPlace,
+	limit int) (all []inspect.Agreement, names map[inspect.ID]string, next store.AgreementPlace, err error) {
 	if !a.MayAnywhere(inspect.MaySeeDuties) {
-		return nil, next, inspect.ErrForbidden
+		return nil, nil, next, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		all, next, err = tx.Agreements(ctx, spot, after, limit)
+		if all, next, err = tx.Agreements(ctx, f, after, limit); err != nil {
+			return err
+		}
+		names, err = namesOfPlaces(ctx, tx, all)
 		return err
 	})
-	return all, next, err
+	return all, names, next, err
+}
+
+// namesOfPlaces are the names of what agreements are about.
+func namesOfPlaces(ctx context.Context, tx *store.Tx, all []inspect.Agreement) (map[inspect.ID]string, error) {
+	var spots []inspect.ID
+	for n := range all {
+		spots = issues.AppendID(spots, all[n].Spot)
+	}
+	return tx.SpotNames(ctx, spots)
 }
 
 // AgreementsEnding gives those in force that run out within so many days, the earliest first.
 func (svc *Service) AgreementsEnding(ctx context.Context, a *inspect.Actor, days int, after store.AgreementPlace, limit int) (all []inspect.Agreement,
-	next store.AgreementPlace, err error) {
+	names map[inspect.ID]string, next store.AgreementPlace, err error) {
 	if !a.MayAnywhere(inspect.MaySeeDuties) {
-		return nil, next, inspect.ErrForbidden
+		return nil, nil, next, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		all, next, err = tx.AgreementsEnding(ctx, svc.city.Today(tx), svc.city.Today(tx).Add(days), after, limit)
+		if all, next, err = tx.AgreementsEnding(ctx, svc.city.Today(tx), svc.city.Today(tx).Add(days), after, limit); err != nil {
+			return err
+		}
+		names, err = namesOfPlaces(ctx, tx, all)
 		return err
 	})
-	return all, next, err
+	return all, names, next, err
 }
 
 // PutAgreement makes or changes an agreement; the same again changes nothing.

@@ -53,10 +53,12 @@ var eventWords = map[string][2]string{
 	"issue.flag_decided":        {"疑点处理", "doubt decided"},
 	"issue.erasure_asked":       {"申请清除", "erasure asked"},
 	"issue.erased":              {"已清除", "erased"},
+	"issue.paper_cancelled":     {"通知单作废", "notice cancelled"},
 	"issue.paper_issued":        {"发出通知单", "notice issued"},
 	"issue.fed_back":            {"已反馈", "fed back"},
 	"issue.part_given":          {"指定协办", "a part was given"},
 	"issue.part_replied":        {"协办反馈", "a part was replied to"},
 	"issue.part_ended":          {"撤回协办", "a part was taken back"},
 	"issue.handed_over":         {"移交", "handed over"},
+	"issue.corrected":           {"更正", "put right"},
 }

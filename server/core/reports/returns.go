@@ -55,6 +55,9 @@ func (svc *Service) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspe
 		if err != nil {
 			return err
 		}
+		if f.AskedFrom, err = svc.askedFrom(ctx, tx, &f, &old); err != nil {
+			return err
+		}
 		seen := f.UpdatedAt
 		f.CreatedAt, f.UpdatedAt = old.CreatedAt, old.UpdatedAt
 		if repeated = ok && reflect.DeepEqual(f, old); repeated {
@@ -80,6 +83,48 @@ func (svc *Service) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspe
 		return tx.SaveReturnForm(ctx, f)
 	})
 	return saved, repeated, created, err
+}
+
+// askedFrom is from which day on each unit of a form is asked in time: who is new is not late for what was due before.
+func (svc *Service) askedFrom(ctx context.Context, tx *store.Tx, f, old *inspect.ReturnForm) ([]inspect.Date, error) {
+	formula, err := figures.ScoreFormula.In(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]inspect.Date, len(f.Units))
+	fresh := max(f.From, svc.firstOpen(f, tx.Now, time.Weekday(formula.WeekStart)))
+	for n, unit := range f.Units {
+		was, known := old.AskedOf(unit)
+		if !known && slices.Contains(old.Units, unit) {
+			was, known = max(old.From, svc.firstOpen(old, old.CreatedAt, time.Weekday(formula.WeekStart))), true
+		}
+		switch {
+		case !known || f.Enabled && !old.Enabled:
+			asked[n] = fresh
+		case f.From > old.From:
+			asked[n] = max(was, f.From)
+		default:
+			asked[n] = min(was, fresh)
+		}
+	}
+	return asked, nil
+}
+
+// firstOpen is the first day of the first period of a form that is not yet due at a moment.
+func (svc *Service) firstOpen(f *inspect.ReturnForm, at inspect.Time, first time.Weekday) inspect.Date {
+	today := closure.DayOf(at, svc.zone)
+	for d := today - calendar.Day(f.Days) - 1; d <= today+mostReturnDays; {
+		p, err := closure.PeriodOf(closure.PeriodKind(f.Every), d, first)
+		switch {
+		case err != nil: // before there were periods, or after
+			d++
+		case svc.returnDue(f, p) > at:
+			return inspect.Date(p.From.String())
+		default:
+			d = p.To
+		}
+	}
+	return f.From
 }
 
 // ReturnForms gives the forms: all of them to who makes them, to others those that a unit in their scope owes.
@@ -270,12 +315,22 @@ func (svc *Service) owedReturns(ctx context.Context, tx *store.Tx, from, to insp
 		for _, p := range periods {
 			for _, unit := range f.Units {
 				o := OwedReturn{Form: f, Period: p.Name, From: inspect.Date(p.From.String()), Unit: unit, DueAt: svc.returnDue(f, p)}
-				o.fill(sent, tx.Now)
-				all = append(all, o)
+				if o.fill(sent, tx.Now); o.Sent > 0 || svc.asked(f, &o) {
+					all = append(all, o)
+				}
 			}
 		}
 	}
 	return all, nil
+}
+
+// asked says whether a unit was asked for a return before it was due.
+func (svc *Service) asked(f *inspect.ReturnForm, o *OwedReturn) bool {
+	from, known := f.AskedOf(o.Unit)
+	if !known {
+		return o.DueAt > f.CreatedAt
+	}
+	return o.From >= from
 }
 
 // returnDue is when a form is due for a period.
@@ -299,7 +354,11 @@ func (o *OwedReturn) fill(sent []inspect.ReturnSubmission, now inspect.Time) {
 
 // returnFormBody is what the record keeps of a form; returnBody and returnTexts are what it keeps of a return, the latter as seals only.
 func returnFormBody(f *inspect.ReturnForm) map[string]any {
-	return map[string]any{"name": f.Name, "every": f.Every, "lines": f.Lines, "units": f.Units, "days": f.Days, "minute": f.Minute, "from": f.From, "enabled": f.Enabled}
+	body := map[string]any{"name": f.Name, "every": f.Every, "lines": f.Lines, "units": f.Units, "days": f.Days, "minute": f.Minute, "from": f.From, "enabled": f.Enabled}
+	if len(f.AskedFrom) > 0 { // older records have no word for it
+		body["asked_from"] = f.AskedFrom
+	}
+	return body
 }
 
 func returnBody(v *inspect.ReturnSubmission) map[string]any {

@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"spotcheck/pkg/fault"
@@ -50,6 +51,8 @@ type ActionRequest struct {
 	Part    inspect.ID   // of joint work
 	To      inspect.ID   // who takes over
 
+	Correction CorrectionRequest // beside Place and Area
+
 	Findings, Handling string // of feedback, beside the note: what was found, what was done
 
 	Content []byte // the body as it came, to know a repetition
@@ -71,11 +74,7 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 	if err != nil {
 		return done, err
 	}
-	if ask.Place != nil {
-		p := *ask.Place
-		p.OriginalPoint, p.Point = p.Point, geo.ToWGS84(p.Point, p.Datum)
-		ask.Place = &p
-	}
+	ask.Place = inWGS84(ask.Place)
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := lockForAct(ctx, tx, &ask); err != nil {
 			return err
@@ -101,6 +100,40 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 		return err
 	})
 	return done, err
+}
+
+// inWGS84 is a position in WGS-84 with the point as it came.
+func inWGS84(given *inspect.Place) *inspect.Place {
+	if given == nil {
+		return nil
+	}
+	p := *given
+	p.OriginalPoint, p.Point = p.Point, geo.ToWGS84(p.Point, p.Datum)
+	return &p
+}
+
+// errPreviewed ends a transaction in which an action was only tried.
+var errPreviewed = errors.New("workflow: previewed")
+
+// Preview gives an issue as an action would leave it, or why the action would be refused; nothing is kept.
+func (svc *Service) Preview(ctx context.Context, a *inspect.Actor, ask ActionRequest) (v *issues.View, err error) {
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := lockForAct(ctx, tx, &ask); err != nil {
+			return err
+		}
+		possible := ask.possible(tx.Now)
+		if _, err := svc.ActWithin(ctx, tx, a, &possible, ""); err != nil {
+			return err
+		}
+		if v, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue); err != nil {
+			return err
+		}
+		return errPreviewed
+	})
+	if errors.Is(err, errPreviewed) {
+		err = nil
+	}
+	return v, err
 }
 
 // possible is the request without moments that cannot be: receipt stands in for them.
@@ -151,6 +184,9 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if e.Seals, err = tx.SealTexts(ctx, ask.ID, map[string]string{"reason": ask.Reason, "note": ask.Note, "findings": ask.Findings, "handling": ask.Handling}); err != nil {
 		return store.AcceptedAction{}, err
 	}
+	if err := replaceTexts(ctx, tx, ask, e); err != nil {
+		return store.AcceptedAction{}, err
+	}
 	d := store.AcceptedAction{ID: ask.ID, Issue: ask.Issue, Kind: ask.Action, By: a.ID, Photo: ask.Photo, ReceivedAt: tx.Now,
 		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now), Settled: e.Type != "issue.erasure_asked"}
 	d.ContentSalt, d.ContentSeal = ledger.SealedContent(text)
@@ -164,7 +200,7 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	switch ask.Action {
 	case inspect.Unmerge:
 		since = row.ClosedAt // one that was declared, moved or ended meanwhile left the issue alone
-	case inspect.Assign:
+	case inspect.Assign, inspect.Correct:
 	default:
 		return d, svc.issues.Save(ctx, tx, &row, e)
 	}
@@ -190,6 +226,13 @@ func withState(err error, row *store.IssueRow) error {
 // consequences are what an action changes beside its own issue's workflow.
 func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event, lost []inspect.Dropped) error {
 	flags := append(issues.ActionFlags(row, m, e), issues.LostFlags(lost)...)
+	if e.Action == inspect.Correct {
+		odd, err := placeFlags(ctx, tx, e.Place)
+		if err != nil {
+			return err
+		}
+		flags = append(flags, odd...)
+	}
 	issues.NoteFlags(row, e, flags)
 	if err := issues.RaiseFlags(ctx, tx, row, flags); err != nil {
 		return err

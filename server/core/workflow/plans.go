@@ -76,7 +76,7 @@ func (svc *Service) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect
 		if err := mayPlan(ctx, tx, a, &t, &old, ok); err != nil {
 			return err
 		}
-		asked := t.Hold
+		asked, seen := t.Hold, t.UpdatedAt
 		t.CreatedAt, t.UpdatedAt, t.Hold = old.CreatedAt, old.UpdatedAt, old.Hold
 		if asked.Reason != "" && (asked.Reason != old.Hold.Reason || asked.From != old.Hold.From || asked.To != old.Hold.To) {
 			if old.Hold.Answer == inspect.Granted {
@@ -87,6 +87,10 @@ func (svc *Service) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect
 		if repeated = ok && reflect.DeepEqual(t, old); repeated {
 			saved = svc.planned(tx, old)
 			return nil
+		}
+		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
+			saved = svc.planned(tx, old)
+			return err
 		}
 		if t.UpdatedAt = tx.Now; !ok {
 			t.CreatedAt = tx.Now

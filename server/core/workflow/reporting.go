@@ -310,33 +310,41 @@ func checkRefs(ctx context.Context, tx *store.Tx, r *NewIssue) error {
 }
 
 // reportFlags are what a person should look at; nothing is refused for them.
-func (svc *Service) reportFlags(ctx context.Context, tx *store.Tx, r *NewIssue, skew time.Duration) ([]inspect.Flag, error) {
-	box, err := city.Box.In(ctx, tx)
+func (svc *Service) reportFlags(ctx context.Context, tx *store.Tx, r *NewIssue, skew time.Duration) (flags []inspect.Flag, err error) {
+	if inspect.SkewTooLarge(skew) {
+		flags = append(flags, flagged(inspect.FlagSkew, "the phone's clock is %s behind", skew.Round(time.Second)))
+	}
+	if r.Place == nil {
+		flags = append(flags, flagged(inspect.FlagNoPlace, "the report has no position"))
+	}
+	odd, err := placeFlags(ctx, tx, r.Place)
 	if err != nil {
 		return nil, err
 	}
-	var flags []inspect.Flag
-	add := func(k inspect.FlagKind, format string, args ...any) {
-		flags = append(flags, inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)})
-	}
-	if inspect.SkewTooLarge(skew) {
-		add(inspect.FlagSkew, "the phone's clock is %s behind", skew.Round(time.Second))
-	}
-	switch p := r.Place; {
-	case p == nil:
-		add(inspect.FlagNoPlace, "the report has no position")
-	default:
-		if box != nil && !box.Contains(p.Point) {
-			add(inspect.FlagOutside, "%.5f, %.5f lies outside the city's box", p.Lat, p.Lon)
-		}
-		if p.AccuracyM != nil && *p.AccuracyM > accuracyBound {
-			add(inspect.FlagInaccurate, "the position is good to %.0f m only", *p.AccuracyM)
-		}
-	}
+	flags = append(flags, odd...)
 	if stale := issues.StalePosition(r.Place, firstCapture(r.Photos), skew); stale != "" {
-		add(inspect.FlagStale, "%s", stale)
+		flags = append(flags, flagged(inspect.FlagStale, "%s", stale))
 	}
 	return append(flags, issues.LostFlags(r.Lost)...), nil
+}
+
+// placeFlags are what is odd about a position that an issue has from now on.
+func placeFlags(ctx context.Context, tx *store.Tx, p *inspect.Place) (flags []inspect.Flag, err error) {
+	box, err := city.Box.In(ctx, tx)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	if box != nil && !box.Contains(p.Point) {
+		flags = append(flags, flagged(inspect.FlagOutside, "%.5f, %.5f lies outside the city's box", p.Lat, p.Lon))
+	}
+	if p.AccuracyM != nil && *p.AccuracyM > accuracyBound {
+		flags = append(flags, flagged(inspect.FlagInaccurate, "the position is good to %.0f m only", *p.AccuracyM))
+	}
+	return flags, nil
+}
+
+func flagged(k inspect.FlagKind, format string, args ...any) inspect.Flag {
+	return inspect.Flag{Kind: k, Detail: fmt.Sprintf(format, args...)}
 }
 
 // firstCapture is when the first photo was taken, whose place a report's is; 0 when nobody says.
@@ -369,5 +377,5 @@ func (svc *Service) namedTexts(r *NewIssue) (map[string]string, error) {
 
 // searchText are what a search finds an issue by.
 func searchText(t *inspect.Texts, number, outside string) string {
-	return strings.Join([]string{number, outside, t.Address, t.Note, t.Site, t.Plate}, " ")
+	return strings.Join([]string{number, outside, t.Address, t.Note, t.Site, t.Plate}, "\n")
 }

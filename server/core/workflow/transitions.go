@@ -82,10 +82,12 @@ func (svc *Service) prepare(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 		err = ofOwnPart(ctx, tx, a, row, ask)
 	case inspect.HandOver:
 		err = takesOver(ctx, tx, ask)
+	case inspect.Correct:
+		err = svc.correct(ctx, tx, row, ask, m)
 	case inspect.PassDown:
 		m.SubordinateUnits, err = tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
 	case inspect.Verify:
-		err = belonging(ctx, tx, row, m)
+		err = issues.Belonging(ctx, tx, row, m)
 	case inspect.Unmerge:
 		m.OtherMergedDueAt, err = tx.EarliestMergedDeadline(ctx, row.MergedInto, row.ID)
 	case inspect.Erase:
@@ -165,27 +167,6 @@ func otherIssue(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.
 		return nil, inspect.UnknownField("/into", "there is no such issue, or none that you may see")
 	}
 	return &other, err
-}
-
-// belonging finds the units by which the actor has or had a role when the issue was fixed, and those around the fixing
-// unit.
-func belonging(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition) error {
-	grants, err := tx.Grants(ctx, m.By, row.FixedAt)
-	if err != nil {
-		return err
-	}
-	for _, g := range grants {
-		if g.Scope.Kind == inspect.UnitSubtree {
-			m.ActorUnits = append(m.ActorUnits, g.Scope.ID)
-		}
-	}
-	above, err := tx.SelfAndAncestors(ctx, store.UnitTree, row.Unit)
-	if err != nil {
-		return err
-	}
-	below, err := tx.SelfAndDescendants(ctx, store.UnitTree, row.Unit)
-	m.FixerUnitLine = append(above, below...)
-	return err
 }
 
 // askedBefore finds who asked for the same erasure and settles that it is answered.

@@ -59,11 +59,11 @@ func personWire(p *inspect.Person) fiber.Map {
 
 func (h *personHandlers) list(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	after, limit := q.Cursor("cursor"), q.Limit(100, 200)
+	after, limit, text := q.Cursor("cursor"), q.Limit(100, 200), q.Text("text", 100)
 	if err := q.Err(); err != nil {
 		return err
 	}
-	all, next, err := h.people.People(c.UserContext(), rest.Actor(c), after, limit)
+	all, next, err := h.people.People(c.UserContext(), rest.Actor(c), text, after, limit)
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func (h *settingHandlers) settings(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"settings": settings})
+	return c.JSON(fiber.Map{"settings": settings, "tags": h.city.SettingTags(kept)})
 }
 
 type settingIn struct {
@@ -145,11 +145,20 @@ func (h *settingHandlers) putSetting(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	repeated, err := h.city.SetSetting(c.UserContext(), rest.Actor(c), c.Params("key"), in.Value)
+	seen, err := rest.SeenTag(c)
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"repeated": repeated, "key": c.Params("key"), "value": in.Value})
+	key := c.Params("key")
+	now, repeated, err := h.city.SetSetting(c.UserContext(), rest.Actor(c), key, in.Value, seen)
+	if err != nil {
+		value := json.RawMessage(now)
+		if now == "" {
+			value = json.RawMessage("null")
+		}
+		return rest.WithRow(err, fiber.Map{"key": key, "value": value, "tag": city.SettingTag(now)})
+	}
+	return c.JSON(fiber.Map{"repeated": repeated, "key": key, "value": in.Value, "tag": city.SettingTag(now)})
 }
 
 // rosterOf is who is on call; nobody is a list too.

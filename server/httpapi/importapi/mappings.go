@@ -32,6 +32,8 @@ type mappingWire struct {
 	Name    string     `json:"name"`
 	Enabled bool       `json:"enabled"`
 	tables.Mapping
+	CreatedAt inspect.Time `json:"created_at"`
+	UpdatedAt inspect.Time `json:"updated_at"`
 }
 
 type mappingIn struct {
@@ -82,11 +84,14 @@ func (h *mappingHandlers) putMapping(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	repeated, fresh, err := h.intake.PutMapping(c.UserContext(), rest.Actor(c), m)
-	if err != nil {
+	if m.UpdatedAt, err = rest.SeenRow(c); err != nil {
 		return err
 	}
-	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "mapping": mappingWire(m)})
+	saved, repeated, fresh, err := h.intake.PutMapping(c.UserContext(), rest.Actor(c), m)
+	if err != nil {
+		return rest.WithRow(err, mappingWire(saved))
+	}
+	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "mapping": mappingWire(saved)})
 }
 
 func (h *mappingHandlers) mappings(c *fiber.Ctx) error {

@@ -1,6 +1,7 @@
 package issueapi
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type actionHandlers struct {
 func (h *actionHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodPut, Path: "/api/v1/issues/:id/actions/:action_id", Link: true, Handle: h.act},
+		{Method: fiber.MethodPost, Path: "/api/v1/issues/:id/preview", Handle: h.preview},
 		{Method: fiber.MethodPost, Path: "/api/v1/actions", Slow: true, Handle: h.actAll},
 	}
 }
@@ -60,6 +62,14 @@ type actionIn struct {
 
 	Findings string `json:"findings" max:"2000"`
 	Handling string `json:"handling" max:"2000"`
+
+	Category string                 `json:"category" max:"20"`
+	Severity inspect.Severity       `json:"severity"`
+	PlaceID  inspect.ID             `json:"place_id"`
+	Address  string                 `json:"address" max:"200"`
+	Plate    string                 `json:"plate" max:"20"`
+	Clear    []string               `json:"clear" max:"3"`
+	Deadline inspect.DeadlineChoice `json:"deadline"`
 }
 
 // given says which fields an action carries.
@@ -74,6 +84,9 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedKind: in.LetterKind != "", inspect.NeedLetter: !in.Letter.IsZero(), inspect.NeedAbout: in.About != "",
 		inspect.NeedFound: in.Found != "", inspect.NeedMention: len(in.Mentions) > 0,
 		inspect.NeedFinding: in.Finding != "", inspect.NeedPart: !in.Part.IsZero(), inspect.NeedTo: !in.To.IsZero(),
+		inspect.NeedCategory: in.Category != "", inspect.NeedSeverity: in.Severity != "", inspect.NeedSpot: !in.PlaceID.IsZero(),
+		inspect.NeedAddress: strings.TrimSpace(in.Address) != "", inspect.NeedPlate: strings.TrimSpace(in.Plate) != "",
+		inspect.NeedClear: len(in.Clear) > 0, inspect.NeedDeadline: in.Deadline != "",
 		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
 	}
 }
@@ -90,6 +103,14 @@ func (in *actionIn) check() (wrong []fault.Field) {
 	for n, has := range given {
 		if has && !slices.Contains(must, n) && !slices.Contains(may, n) {
 			wrong = append(wrong, fault.Field{Pointer: "/" + string(n), Detail: "has no meaning for " + string(in.Action)})
+		}
+	}
+	for n, field := range in.Clear {
+		switch has, known := given[inspect.Need(field)], slices.Contains(workflow.Clearable, field); {
+		case !known:
+			wrong = append(wrong, fault.Field{Pointer: fmt.Sprintf("/clear/%d", n), Detail: "want one of address, plate, place_id"})
+		case has:
+			wrong = append(wrong, fault.Field{Pointer: "/" + field, Detail: "is cleared and given at once"})
 		}
 	}
 	slices.SortFunc(wrong, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
@@ -125,6 +146,34 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 	return rest.Created(c, !done.Repeated).JSON(actionReceipt(&done))
 }
 
+// unwritten are the fields that people write last; a preview asks for what they decide.
+var unwritten = []string{"/" + string(inspect.NeedReason), "/" + string(inspect.NeedNote)}
+
+// preview tells what an action would lead to; the same action is sent by act when it is meant.
+func (h *actionHandlers) preview(c *fiber.Ctx) error {
+	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
+	if err != nil {
+		return err
+	}
+	var in actionIn
+	if err := rest.ReadEvidence(c, &in); err != nil {
+		return err
+	}
+	must, _ := in.Action.Needs(in.Verdict)
+	wrong := slices.DeleteFunc(in.check(), func(f fault.Field) bool {
+		return slices.Contains(unwritten, f.Pointer) && slices.Contains(must, inspect.Need(strings.TrimPrefix(f.Pointer, "/")))
+	})
+	if len(wrong) > 0 {
+		return inspect.ErrContent.At(wrong...)
+	}
+	v, err := h.workflow.Preview(c.UserContext(), rest.Actor(c), in.request(issue, inspect.NewID(), 0, nil))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.JSON(withIssue(fiber.Map{}, v))
+}
+
 // request is what the body asks of an issue.
 func (in *actionIn) request(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
 	place, lost := in.Place.place()
@@ -135,6 +184,8 @@ func (in *actionIn) request(issue, action inspect.ID, version int64, content []b
 		Place: place, Lost: lost, Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
 		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Finding: in.Finding, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
 		Handling: in.Handling, Content: content,
+		Correction: workflow.CorrectionRequest{Category: in.Category, Severity: in.Severity, Spot: in.PlaceID, Address: strings.TrimSpace(in.Address),
+			Plate: strings.TrimSpace(in.Plate), Clear: in.Clear, Deadline: in.Deadline},
 	}
 }
 

@@ -22,6 +22,7 @@ type eventWire struct {
 	Texts  map[string]string `json:"texts,omitempty"`
 	Erased []string          `json:"erased,omitempty"`
 	Photos []inspect.ID      `json:"photos,omitempty"`
+	Put    []correctedWire   `json:"corrected,omitempty"`
 	Body   json.RawMessage   `json:"body"`
 	Prev   string            `json:"prev"`
 	Hash   string            `json:"hash"`
@@ -52,7 +53,7 @@ func (h *issueHandlers) history(c *fiber.Ctx) error {
 			return err
 		}
 		out.Events = append(out.Events, eventWire{Seq: e.Seq, N: e.N, Type: e.Type, At: e.At, By: rest.PersonIfAny(e.By, all.People), Link: told.Link, DoneAt: e.DoneAt,
-			Late: e.Late, Unit: rest.RefOf(e.Unit, all.Units), Texts: e.Texts, Erased: e.Erased, Photos: e.Photos, Body: e.Body,
+			Late: e.Late, Unit: rest.RefOf(e.Unit, all.Units), Texts: e.Texts, Erased: e.Erased, Photos: e.Photos, Put: correctedOf(e.Corrected), Body: e.Body,
 			Prev: e.Prev.String(), Hash: e.Hash.String()})
 	}
 	if len(all.Events) == limit {

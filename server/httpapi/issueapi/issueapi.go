@@ -31,6 +31,7 @@ func Routes(n Needs) []rest.Route {
 		(&mapHandlers{issues: n.Issues}).routes(),
 		(&linkHandlers{workflow: n.Workflow, site: n.Site}).routes(),
 		(&actionHandlers{workflow: n.Workflow, log: n.Log}).routes(),
+		(&correctionHandlers{workflow: n.Workflow}).routes(),
 		(&changeHandlers{issues: n.Issues}).routes(),
 		n.Streams.routes(),
 	)

@@ -47,6 +47,7 @@ func Filter(q *rest.Query) (f store.IssueFilter) {
 	q.As("unit", &f.Unit)
 	q.As("area", &f.Area)
 	q.As("reporter", &f.Reporter)
+	q.As("place", &f.Spot)
 	q.As("assisting", &f.Assisting)
 	q.As("source", &f.Source)
 	for name, at := range map[string]*inspect.Time{

@@ -97,6 +97,7 @@ type issueWire struct {
 	FixedOnTheSpot bool                      `json:"fixed_on_the_spot"`
 	VisitDrawn     bool                      `json:"visit_drawn,omitempty"`
 	May            []inspect.Action          `json:"may"`
+	Contestable    []inspect.AppealSubject   `json:"contestable,omitempty"`
 	UpdatedAt      inspect.Time              `json:"updated_at"`
 }
 
@@ -104,7 +105,8 @@ func issueOf(v *issues.View) issueWire {
 	w := issueWire{
 		rowWire: rowOf(&v.IssueRow, v.Texts.Address, v.Texts.Note, &v.Names, v.ComputedAt), Site: v.Texts.Site, Plate: v.Texts.Plate,
 		SentAt: v.SentAt, FiledAt: v.FiledAt, AssignedAt: v.AssignedAt, Returns: v.Returns, Rework: v.Rework, FalseFixes: v.FalseFixes,
-		FinalUnit: v.Final(), Photos: []photoapi.Photo{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, VisitDrawn: v.VisitDrawn, May: v.May, UpdatedAt: v.UpdatedAt,
+		FinalUnit: v.Final(), Photos: []photoapi.Photo{}, Flags: []flagWire{}, FixedOnTheSpot: v.OnTheSpot, VisitDrawn: v.VisitDrawn, May: v.May, Contestable: v.Contestable,
+		UpdatedAt: v.UpdatedAt,
 	}
 	w.AtPlace, w.NearPlaces = rest.RefOf(v.Spot, map[inspect.ID]string{v.Spot: v.SpotName}), registerapi.NearbyPlacesOf(v.NearSpots)
 	switch v.Status {

@@ -58,9 +58,17 @@ func (h *gatewayHandlers) putGateway(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	g, repeated, err := h.messages.PutGateway(c.UserContext(), rest.Actor(c), inspect.Channel(c.Params("kind")), in.Settings, rest.TrueIfAbsent(in.Enabled), in.Secret)
+	seen, err := rest.SeenRow(c)
 	if err != nil {
 		return err
+	}
+	g, repeated, err := h.messages.PutGateway(c.UserContext(), rest.Actor(c), inspect.Channel(c.Params("kind")), in.Settings, rest.TrueIfAbsent(in.Enabled),
+		in.Secret, seen)
+	if err != nil {
+		if g.Settings == "" {
+			return err
+		}
+		return rest.WithRow(err, gatewayOf(&g))
 	}
 	return c.JSON(fiber.Map{"repeated": repeated, "gateway": gatewayOf(&g)})
 }

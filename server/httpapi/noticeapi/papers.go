@@ -38,7 +38,9 @@ type paperHandlers struct {
 func (h *paperHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/papers", Handle: h.papers},
+		{Method: fiber.MethodPost, Path: "/api/v1/papers/preview", Handle: h.previewPaper},
 		{Method: fiber.MethodPut, Path: "/api/v1/papers/:id", Handle: h.putPaper},
+		{Method: fiber.MethodPut, Path: "/api/v1/papers/:id/cancellation", Handle: h.cancelPaper},
 		{Method: fiber.MethodGet, Path: "/api/v1/papers/:id", Handle: h.paper},
 		{Method: fiber.MethodGet, Path: "/api/v1/papers/:id/pdf", Slow: true, Handle: h.paperFile(notices.PDF)},
 		{Method: fiber.MethodGet, Path: "/api/v1/papers/:id/docx", Slow: true, Handle: h.paperFile(notices.DOCX)},
@@ -89,9 +91,38 @@ func (h *paperHandlers) putPaper(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	ask, err := readPaper(c)
+	if err != nil {
+		return err
+	}
+	ask.ID, ask.Content = paper, rest.Body(c)
+	v, repeated, err := h.notices.IssuePaper(c.UserContext(), rest.Actor(c), ask)
+	if err != nil {
+		return err
+	}
+	return rest.Created(c, !repeated).JSON(fiber.Map{"repeated": repeated, "paper": wholePaper(&v)})
+}
+
+// previewPaper shows a paper as it would be issued now.
+func (h *paperHandlers) previewPaper(c *fiber.Ctx) error {
+	ask, err := readPaper(c)
+	if err != nil {
+		return err
+	}
+	ask.ID = inspect.NewID()
+	v, err := h.notices.PreviewPaper(c.UserContext(), rest.Actor(c), ask)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.JSON(fiber.Map{"paper": wholePaper(&v)})
+}
+
+// readPaper is the paper that a body asks for.
+func readPaper(c *fiber.Ctx) (ask notices.PaperRequest, err error) {
 	var in paperIn
 	if err := rest.Read(c, &in); err != nil {
-		return err
+		return ask, err
 	}
 	wrong := in.check(in.Kind)
 	seen := map[inspect.ID]bool{}
@@ -105,10 +136,25 @@ func (h *paperHandlers) putPaper(c *fiber.Ctx) error {
 		wrong = append(wrong, fault.Field{Pointer: "/issues", Detail: "want at least one"})
 	}
 	if len(wrong) > 0 {
-		return inspect.ErrContent.At(wrong...)
+		return ask, inspect.ErrContent.At(wrong...)
 	}
-	v, repeated, err := h.notices.IssuePaper(c.UserContext(), rest.Actor(c), notices.PaperRequest{ID: paper, Kind: in.Kind, Office: in.Office, Issues: in.Issues, Unit: in.Unit,
-		Corrects: in.Corrects, PaperTexts: in.texts(), Content: rest.Body(c)})
+	return notices.PaperRequest{Kind: in.Kind, Office: in.Office, Issues: in.Issues, Unit: in.Unit, Corrects: in.Corrects, PaperTexts: in.texts()}, nil
+}
+
+type cancelIn struct {
+	Reason string `json:"reason" need:"true" max:"500"`
+}
+
+func (h *paperHandlers) cancelPaper(c *fiber.Ctx) error {
+	paper, err := rest.ID(c, "id", inspect.ErrPaperNotFound)
+	if err != nil {
+		return err
+	}
+	var in cancelIn
+	if err := rest.Read(c, &in); err != nil {
+		return err
+	}
+	v, repeated, err := h.notices.CancelPaper(c.UserContext(), rest.Actor(c), notices.CancelRequest{Paper: paper, Reason: in.Reason, Content: rest.Body(c)})
 	if err != nil {
 		return err
 	}
@@ -145,16 +191,25 @@ type paperWire struct {
 	Signed      bool              `json:"signed"`
 	PDF         *fileWire         `json:"pdf,omitempty"`
 	DOCX        *fileWire         `json:"docx,omitempty"`
+	CancelledAt inspect.Time      `json:"cancelled_at,omitzero"`
 
 	Content   json.RawMessage `json:"content,omitempty"`
 	Unprinted string          `json:"unprinted,omitempty"`
 	Receipt   *receiptWire    `json:"receipt,omitempty"`
+	Void      *voidWire       `json:"cancellation,omitempty"`
+}
+
+// voidWire is who cancelled a paper, and why.
+type voidWire struct {
+	By     rest.PersonRef `json:"by"`
+	At     inspect.Time   `json:"at"`
+	Reason string         `json:"reason"`
 }
 
 func paperOf(p *store.Paper, n *notices.PaperNames) paperWire {
 	w := paperWire{ID: p.ID, Kind: p.Kind, Number: p.Number, Office: p.Office, Unit: rest.RefOf(p.Unit, n.Units), Issues: []rest.NumberRef{},
 		Issuer: rest.PersonOf(p.Issuer, n.People), IssuedAt: p.IssuedAt, Corrects: numberOf(p.Corrects, n),
-		CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed}
+		CorrectedBy: numberOf(p.CorrectedBy, n), Batch: p.Batch, Made: p.HasFiles(), Signed: p.Signed, CancelledAt: p.CancelledAt}
 	for _, i := range p.Issues {
 		w.Issues = append(w.Issues, rest.NumberRef{ID: i, Number: n.Numbers[i]})
 	}
@@ -174,6 +229,9 @@ func numberOf(id inspect.ID, n *notices.PaperNames) *rest.NumberRef {
 func wholePaper(v *notices.PaperView) paperWire {
 	w := paperOf(&v.Paper, &v.Names)
 	w.Content, w.Unprinted = v.Says, v.Unprinted
+	if void := v.Void; void != nil {
+		w.Void = &voidWire{rest.PersonOf(void.By, v.Names.People), void.At, void.Reason}
+	}
 	if r := v.Receipt; r != nil {
 		w.Receipt = &receiptWire{Name: r.Name, SignedAt: r.SignedAt, By: rest.PersonOf(r.By, v.Names.People), At: r.At, Photo: r.Photo}
 		if r.Signature.SHA256 != "" {

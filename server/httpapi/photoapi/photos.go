@@ -211,9 +211,14 @@ type exifWire struct {
 	TakenAt       inspect.Time `json:"taken_at,omitzero"`
 	OffsetKnown   bool         `json:"offset_known,omitempty"`
 	OffsetMinutes *int         `json:"offset_minutes,omitempty"`
+	TakenFrom     string       `json:"taken_from,omitempty"`
 	Lat           *float64     `json:"lat,omitempty"`
 	Lon           *float64     `json:"lon,omitempty"`
 	AccuracyM     *float64     `json:"accuracy_m,omitempty"`
+	Datum         string       `json:"datum,omitempty"`
+	AltitudeM     *float64     `json:"altitude_m,omitempty"`
+	HeadingDeg    *float64     `json:"heading_deg,omitempty"`
+	Magnetic      bool         `json:"magnetic,omitempty"`
 	Make          string       `json:"make,omitempty"`
 	Model         string       `json:"model,omitempty"`
 	Software      string       `json:"software,omitempty"`
@@ -258,7 +263,10 @@ func PhotoOf(p *inspect.Photo, reason string) Photo {
 		ms := p.Skew.Milliseconds()
 		w.SkewMS = &ms
 	}
-	e := exifWire{TakenAt: f.TakenAt, OffsetKnown: f.OffsetKnown, AccuracyM: f.PointAccuracyM, Make: f.Make, Model: f.Model, Software: f.Software}
+	e := exifWire{
+		TakenAt: f.TakenAt, OffsetKnown: f.OffsetKnown, TakenFrom: f.TakenFrom, AccuracyM: f.PointAccuracyM, Datum: f.Datum, AltitudeM: f.AltitudeM,
+		HeadingDeg: f.HeadingDeg, Magnetic: f.Magnetic, Make: f.Make, Model: f.Model, Software: f.Software,
+	}
 	if f.TakenAt != 0 {
 		e.OffsetMinutes = &f.OffsetMinutes
 	}

@@ -36,6 +36,7 @@ func (h *agreementHandlers) routes() []rest.Route {
 type agreementWire struct {
 	ID        inspect.ID            `json:"id"`
 	Place     inspect.ID            `json:"place"`
+	PlaceName string                `json:"place_name,omitempty"`
 	Kind      inspect.AgreementKind `json:"kind"`
 	SignedOn  inspect.Date          `json:"signed_on"`
 	ValidTo   inspect.Date          `json:"valid_to,omitempty"`
@@ -47,7 +48,7 @@ type agreementWire struct {
 }
 
 func agreementOf(v *inspect.Agreement) agreementWire {
-	w := agreementWire{v.ID, v.Spot, v.Kind, v.From, v.To, v.SignedBy, nil, v.Enabled, v.CreatedAt, v.UpdatedAt}
+	w := agreementWire{v.ID, v.Spot, "", v.Kind, v.From, v.To, v.SignedBy, nil, v.Enabled, v.CreatedAt, v.UpdatedAt}
 	if v.Scan.SHA256 != "" {
 		w.Scan = &scanWire{v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type}
 	}
@@ -126,16 +127,16 @@ const furthestEnd = 3660
 
 func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	var place inspect.ID
-	q.As("place", &place)
+	f := store.AgreementFilter{Text: q.Text("text", 100)}
+	q.As("place", &f.Spot)
 	days, within := 0, q.Text("ends_within", 5)
 	if within != "" {
 		var err error
 		if days, err = strconv.Atoi(within); err != nil || days < 0 || days > furthestEnd {
 			q.Fail("ends_within", fmt.Sprintf("want days, 0 to %d", furthestEnd))
 		}
-		if !place.IsZero() {
-			q.Fail("place", "goes without ends_within")
+		if !f.Spot.IsZero() || f.Text != "" {
+			q.Fail("ends_within", "goes without place and text")
 		}
 	}
 	var after store.AgreementPlace
@@ -150,19 +151,22 @@ func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 		return err
 	}
 	var all []inspect.Agreement
+	var names map[inspect.ID]string
 	var next store.AgreementPlace
 	var err error
 	if within != "" {
-		all, next, err = h.places.AgreementsEnding(c.UserContext(), rest.Actor(c), days, after, limit)
+		all, names, next, err = h.places.AgreementsEnding(c.UserContext(), rest.Actor(c), days, after, limit)
 	} else {
-		all, next, err = h.places.Agreements(c.UserContext(), rest.Actor(c), place, after, limit)
+		all, names, next, err = h.places.Agreements(c.UserContext(), rest.Actor(c), f, after, limit)
 	}
 	if err != nil {
 		return err
 	}
 	list := []agreementWire{}
 	for n := range all {
-		list = append(list, agreementOf(&all[n]))
+		w := agreementOf(&all[n])
+		w.PlaceName = names[w.Place]
+		list = append(list, w)
 	}
 	out := fiber.Map{"agreements": list}
 	if next.ID != 0 {

@@ -33,6 +33,7 @@ type responsibilityWire struct {
 	Category  string       `json:"category,omitempty"`
 	Group     string       `json:"group,omitempty"`
 	Leader    string       `json:"leader,omitempty"`
+	Person    inspect.ID   `json:"leader_person,omitzero"`
 	Contact   string       `json:"contact,omitempty"`
 	Assisting []inspect.ID `json:"assisting,omitempty"`
 	Note      string       `json:"note,omitempty"`
@@ -45,7 +46,7 @@ type responsibilityWire struct {
 }
 
 func responsibilityOf(v *inspect.Responsibility) responsibilityWire {
-	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Contact: v.Contact,
+	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Person: v.LeaderID, Contact: v.Contact,
 		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AutoAssign, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
 
@@ -71,6 +72,7 @@ type responsibilityIn struct {
 	Category  string       `json:"category" max:"20"`
 	Group     string       `json:"group" max:"50"`
 	Leader    string       `json:"leader" max:"100"`
+	Person    inspect.ID   `json:"leader_person"`
 	Contact   string       `json:"contact" max:"200"`
 	Assisting []inspect.ID `json:"assisting" max:"20"`
 	Note      string       `json:"note" max:"1000"`
@@ -113,7 +115,7 @@ func (h *responsibilityHandlers) putResponsibility(c *fiber.Ctx) error {
 		return err
 	}
 	v, repeated, fresh, err := h.duties.PutResponsibility(c.UserContext(), rest.Actor(c), inspect.Responsibility{ID: rule, Unit: in.Unit, Area: in.Area,
-		Category: in.Category, Group: in.Group, Leader: in.Leader, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce,
+		Category: in.Category, Group: in.Group, Leader: in.Leader, LeaderID: in.Person, Contact: in.Contact, Assisting: in.Assisting, Note: in.Note, AutoAssign: in.AtOnce,
 		Span: in.span(), Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
 	if err != nil {
 		return rest.WithRow(err, responsibilityOf(&v))
@@ -164,8 +166,8 @@ type gapRule struct {
 
 func (h *responsibilityHandlers) gaps(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	var kind inspect.CoverageGapKind
-	q.As("kind", &kind)
+	f := duties.GapFilter{Text: q.Text("text", 100)}
+	q.As("kind", &f.Kind)
 	limit := q.Limit(50, 200)
 	var after *duties.GapPlace
 	if p := q.Position("cursor", 4); p != nil {
@@ -174,7 +176,7 @@ func (h *responsibilityHandlers) gaps(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	page, err := h.duties.Gaps(c.UserContext(), rest.Actor(c), kind, after, limit)
+	page, err := h.duties.Gaps(c.UserContext(), rest.Actor(c), f, after, limit)
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,12 @@ func (h *planTaskHandlers) putPlanTask(c *fiber.Ctx) error {
 	if in.Hold != nil {
 		t.Hold = inspect.PlanHoldRequest{Reason: in.Hold.Reason, From: in.Hold.From, To: in.Hold.To}
 	}
+	if t.UpdatedAt, err = rest.SeenRow(c); err != nil {
+		return err
+	}
 	saved, repeated, fresh, err := h.workflow.PutPlanTask(c.UserContext(), rest.Actor(c), t)
 	if err != nil {
-		return err
+		return rest.WithRow(err, planTaskOf(&saved, nil))
 	}
 	return rest.Created(c, fresh).JSON(fiber.Map{"repeated": repeated, "task": planTaskOf(&saved, nil)})
 }

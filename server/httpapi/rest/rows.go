@@ -27,6 +27,20 @@ func SeenRow(c *fiber.Ctx) (seen inspect.Time, err error) {
 	return seen, nil
 }
 
+// SeenTag reads from If-Match the tag of what a request changes, as its sender saw it; empty where they do not say.
+func SeenTag(c *fiber.Ctx) (tag string, err error) {
+	header := c.Get(fiber.HeaderIfMatch)
+	if header == "" || header == "*" {
+		return "", nil
+	}
+	text, opens := strings.CutPrefix(header, `"`)
+	text, closes := strings.CutSuffix(text, `"`)
+	if !opens || !closes || text == "" || len(text) > 64 {
+		return "", inspect.ErrContent.At(fault.Field{Pointer: fiber.HeaderIfMatch, Detail: "want the tag of what was read, in quotes"})
+	}
+	return text, nil
+}
+
 // WithRow adds the row as it is now to the refusal of a change of what somebody else changed meanwhile.
 func WithRow(err error, row any) error {
 	if f, ok := fault.As(err); ok && f.Is(inspect.ErrRowChanged) {

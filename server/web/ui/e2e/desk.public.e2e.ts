@@ -46,7 +46,8 @@ test('a photo goes public: masks by pointer and by keys, a second person, the pa
   const issue = (await server.issues())[0]!
 
   const { page, errors } = await desk('clerk', `issue/${issue.id}`)
-  await page.click('figcaption button:has-text("对外公开")')
+  await page.click('.photos figure button')
+  await page.click('.viewer button:has-text("对外公开")')
   await page.waitForFunction(() => (document.querySelector('.picture img') as HTMLImageElement | null)?.naturalWidth)
   const send = page.locator('.masks button:has-text("提交核准")')
   expect(await send.isDisabled()).toBe(true) // neither a mask nor the word that none is needed

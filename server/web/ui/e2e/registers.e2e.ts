@@ -10,6 +10,7 @@ let browser: Browser
 let page: Page
 let unit = ''
 let area = ''
+let leader = ''
 const helpers = crypto.randomUUID()
 const place = crypto.randomUUID()
 type Row = Record<string, unknown>
@@ -41,6 +42,7 @@ function rows(): Record<string, { path: string; key: string; body: Row; says: st
         area,
         group: 'litter',
         leader: '李局',
+        leader_person: leader,
         contact: '张某',
         assisting: [helpers],
         note: '第一行\n第二行',
@@ -160,6 +162,8 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
   await server.start()
   ;({ unit, area } = await server.city())
+  const { people } = await server.ask<{ people: { id: string; name: string }[] }>('GET', '/api/v1/people')
+  leader = people.find((p) => p.name === 'clerk')!.id
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
 })
@@ -236,6 +240,8 @@ test('a register of more rows than a page has is reached to its end, and so is w
   await page.press('input[type=search]', 'Enter')
   await page.waitForSelector('tr:has-text("市场128号")')
   expect(await page.locator('tbody tr').count()).toBe(1)
+  await page.click('tr:has-text("市场128号") a:has-text("此处问题")')
+  await page.waitForURL(/#\/list\/place=/)
   await page.goto(`${server.url}/desk/#/admin/agreements`)
   await page.click('button:has-text("下一页")')
   await page.waitForSelector('tr:has-text("签字人104")')
@@ -243,4 +249,57 @@ test('a register of more rows than a page has is reached to its end, and so is w
   await page.fill('.picker input', '市场129号')
   await page.press('.picker input', 'Tab')
   await page.waitForSelector('.picker option:has-text("市场129号")', { state: 'attached' })
+})
+
+test('a setting, a gateway and a person that somebody else changed are shown in both versions, and nothing that is typed is lost', async () => {
+  await page.goto(`${server.url}/desk/#/admin/settings`)
+  const notice = 'label:has-text("隐私") textarea'
+  const name = 'label:has-text("城市名称") textarea'
+  await page.fill(notice, '我写的告知')
+  await page.fill(name, '"我写的城市"')
+  await server.ask('PUT', '/api/v1/settings/privacy_notice', { value: '别人写的告知' })
+  await page.click(`form:has(${notice}) button`)
+  await page.waitForSelector('.conflict')
+  const shown = await page.locator('.conflict').innerText()
+  for (const words of ['我写的告知', '别人写的告知']) expect(shown).toContain(words)
+  await page.screenshot({ path: `${shots}/setting-conflict.png`, fullPage: true })
+  await page.click('.conflict button:has-text("仍按我填的保存")')
+  await page.waitForSelector('.conflict', { state: 'detached' })
+  expect(await page.inputValue(name)).toBe('"我写的城市"')
+  const { settings } = await server.ask<{ settings: Row }>('GET', '/api/v1/settings')
+  expect(settings.privacy_notice).toBe('我写的告知')
+
+  const mail = { settings: { host: 'a.example', port: 25, from: 'a@example.com' } }
+  await server.ask('PUT', '/api/v1/gateways/email', mail)
+  await page.goto(`${server.url}/desk/#/admin/gateways`)
+  const host = page.locator('form.gateway >> nth=0').locator('input >> nth=0')
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('form.gateway input')?.value === 'a.example',
+  )
+  await host.fill('mine.example')
+  await server.ask('PUT', '/api/v1/gateways/email', { settings: { ...mail.settings, host: 'theirs.example' } })
+  await page.click('form.gateway >> nth=0 >> button')
+  await page.waitForSelector('.conflict:has-text("theirs.example")')
+  await page.click('.conflict button:has-text("以现在的为准")')
+  expect(await host.inputValue()).toBe('theirs.example')
+
+  await page.goto(`${server.url}/desk/#/admin/people`)
+  await page.fill('input[type=search]', 'clerk')
+  await page.press('input[type=search]', 'Enter')
+  await page.click('tr:has-text("clerk") button:has-text("修改")')
+  await page.fill('form.person input[type=tel]', '138-0000 1111')
+  await page.press('form.person input[type=tel]', 'Tab')
+  expect(await page.inputValue('form.person input[type=tel]')).toBe('13800001111')
+  await page.fill('form.person input[type=tel]', '打给我')
+  await page.press('form.person input[type=tel]', 'Tab')
+  await page.waitForSelector('form.person .fault:has-text("这不是电话号码")')
+  await page.fill('form.person input[type=tel]', '13800001111')
+  const clerk = await server.ask<Row>('GET', `/api/v1/people/${leader}`)
+  const { name: login, grants } = clerk
+  await server.ask('PUT', `/api/v1/people/${leader}`, { name: login, grants, display_name: '别人改的名' })
+  await page.click('form.person button:has-text("保存")')
+  await page.waitForSelector('.conflict:has-text("别人改的名")')
+  await page.screenshot({ path: `${shots}/person-conflict.png`, fullPage: true })
+  await page.click('.conflict button:has-text("以现在的为准")')
+  expect(await page.inputValue('form.person input >> nth=1')).toBe('别人改的名')
 })

@@ -56,10 +56,12 @@ test('from a photo to the report of the week: reported, sorted, a second unit he
   const id = (await one())?.id ?? ''
   await desk.goto(`${server.url}/desk/#/issue/${id}`)
   await desk.click('.acts button:has-text("协办")')
-  await desk.selectOption('.doing select', helpers)
-  await desk.fill('.doing input[type=datetime-local]', '2099-01-01T12:00')
-  await desk.fill('.doing input:not([type])', '请查处带泥上路车辆')
-  await desk.click('.doing button')
+  await desk.click('.action .el-select')
+  await desk.keyboard.type('交警')
+  await desk.click('.el-select-dropdown__item:has-text("交警支队")')
+  await desk.fill('.action input[name=until]', '2099-01-01T12:00')
+  await desk.fill('.action textarea[name=note]', '请查处带泥上路车辆')
+  await desk.click('.action .send button')
   await desk.waitForSelector('li b:has-text("交警支队")')
 
   const helper = await onPhone('helper')

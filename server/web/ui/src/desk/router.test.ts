@@ -27,6 +27,7 @@ test.each([
   ['/wall', 'wall', {}],
   ['/reports', 'reports', {}],
   ['/returns', 'returns', {}],
+  ['/papers', 'papers', { id: '' }],
   ['/public', 'public', {}],
   ['/imports', 'imports', {}],
   ['/admin', 'admin', { register: '' }],

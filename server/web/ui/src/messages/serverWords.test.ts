@@ -13,9 +13,9 @@ const sources = ['server/core', 'pkg/inspect'].flatMap((folder) =>
 /** The values of constants whose names begin so, with dots as underscores. */
 function constants(names: string): string[] {
   return sources.flatMap((source) =>
-    [...source.matchAll(new RegExp(`\\b(?:${names})\\w*\\s*(?:Action|string)?\\s*=\\s*"([a-z._]+)"`, 'g'))].map((m) =>
-      m[1]!.replaceAll('.', '_'),
-    ),
+    [
+      ...source.matchAll(new RegExp(`\\b(?:${names})\\w*\\s*(?:Action|string|FlagKind)?\\s*=\\s*"([a-z._]+)"`, 'g')),
+    ].map((m) => m[1]!.replaceAll('.', '_')),
   )
 }
 
@@ -30,4 +30,15 @@ test('whatever somebody is told of, and each line of the security log, has its w
   const lines = constants('Log')
   expect(lines.length).toBeGreaterThan(10)
   expect(lines.filter((l) => !(l in zh.log))).toEqual([])
+})
+
+test('every flag has its words at the desk', () => {
+  const said = new Set(
+    Object.entries(zh.flag).flatMap(([of, words]) =>
+      typeof words === 'object' ? Object.keys(words).map((w) => `${of}_${w}`) : [],
+    ),
+  )
+  const kinds = constants('Flag')
+  expect(kinds.length).toBeGreaterThan(20)
+  expect(kinds.filter((k) => !said.has(k))).toEqual([])
 })

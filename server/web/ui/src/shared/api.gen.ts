@@ -1062,6 +1062,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an action would lead to
+         * @description The issue as it would be, or the problem with which the action would be refused. Nothing is kept and nobody is told. `reason` and `note`, which people write last, may be missing.
+         */
+        post: operations["previewAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{id}/actions/{action_id}": {
         parameters: {
             query?: never;
@@ -1786,6 +1806,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/papers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A paper as it would be issued now; for offices
+         * @description No number is taken and nothing is kept; `number` is the one that would be next.
+         */
+        post: operations["previewPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/papers/{id}": {
         parameters: {
             query?: never;
@@ -1859,6 +1899,26 @@ export interface paths {
          * @description Once. By name, with a drawn signature (PNG, at most 200,000 bytes), or with a photo of the signed paper that was sent as a photo of one of its issues.
          */
         put: operations["signPaper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that a paper was issued by mistake and is void 作废; for offices
+         * @description Its number stays taken and the paper stays to be read, with who cancelled it, when and why. One that was signed for, or that another one took the place of, is corrected by a new paper instead (409).
+         */
+        put: operations["cancelPaper"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1956,7 +2016,7 @@ export interface paths {
         get: operations["getPerson"];
         /**
          * Make or change a person; for administrators
-         * @description A password is needed for a new person; for an old one it replaces theirs and logs them out. Roles taken away stay on record.
+         * @description A password is needed for a new person; for an old one it replaces theirs and logs them out. Roles taken away stay on record. A name is kept without blanks at its ends; a name that looks like that of somebody else, whatever its width, case and blanks, is taken.
          */
         put: operations["putPerson"];
         post?: never;
@@ -2367,7 +2427,8 @@ export interface paths {
          *     taken away. With an error among the findings it cannot be applied. The same file again, while no area was changed, is
          *     the same import.
          *
-         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m.
+         *     GeoJSON: a FeatureCollection whose features have the properties code, name, level, class, parent (a code) and width_m; with
+         *     `area_id` the area of the register that has it is meant, whatever its code, which may be missing.
          *     csv: a table, CSV or a workbook, with a
          *     header of these names, and wkt (longitude first), or lon and lat where only a centre is known. Outlines are Polygon,
          *     MultiPolygon,
@@ -3637,6 +3698,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "issue.paper_cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper about it was issued by mistake and is void */
+        post: operations["onIssuePaperCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "issue.paper_issued": {
         parameters: {
             query?: never;
@@ -3722,6 +3800,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "paper.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper was issued by mistake and is void 作废 */
+        post: operations["onPaperCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "paper.issued": {
         parameters: {
             query?: never;
@@ -3797,7 +3892,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.pixels" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -4239,7 +4334,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -4792,8 +4887,10 @@ export interface components {
             fixed_on_the_spot: boolean;
             /** @description The fix that stands was drawn for a visit on site: it is not verified by photo. The event of the fix holds seed and share; it is drawn when the first eight bytes of SHA-256 of "seed/issue/action", as a number, leave less than the share when divided by 100. */
             visit_drawn?: boolean;
-            /** @description What this person may do next */
+            /** @description What this person may do next: what their roles and the state allow, without what would be refused whatever they write */
             may: components["schemas"]["ActionKind"][];
+            /** @description What this person may appeal against now, for the unit */
+            contestable?: components["schemas"]["AppealSubject"][];
             updated_at: components["schemas"]["Timestamp"];
         };
         /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
@@ -5218,6 +5315,14 @@ export interface components {
                 [key: string]: unknown;
             };
             unprinted?: string;
+            /** @description It was issued by mistake and is void since then */
+            cancelled_at?: components["schemas"]["Timestamp"];
+            /** @description Who cancelled it and why; not in lists */
+            cancellation?: {
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+                reason: string;
+            };
             receipt?: {
                 name?: string;
                 signed_at: components["schemas"]["Timestamp"];
@@ -5303,6 +5408,7 @@ export interface components {
             name: string;
             display_name: string;
             staff_number?: string;
+            /** @description Kept as digits, with + before the code of a country that is not China; 422 for what is no number */
             phone?: string;
             password?: string;
             disabled?: boolean;
@@ -5323,6 +5429,7 @@ export interface components {
             category?: string;
             group?: string;
             leader?: string;
+            leader_person?: components["schemas"]["ID"];
             contact?: string;
             assisting?: components["schemas"]["ID"][];
             note?: string;
@@ -5401,6 +5508,8 @@ export interface components {
         Agreement: {
             id: components["schemas"]["ID"];
             place: components["schemas"]["ID"];
+            /** @description In lists */
+            place_name?: string;
             kind: components["schemas"]["AgreementKind"];
             signed_on: components["schemas"]["CalendarDate"];
             valid_to?: components["schemas"]["CalendarDate"];
@@ -5448,7 +5557,7 @@ export interface components {
             row: number;
             code: string;
             /** @enum {string} */
-            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
+            kind: "row.unreadable" | "code.twice" | "code.ambiguous" | "area.unknown" | "parent.unknown" | "parent.loop" | "datum.suspect" | "outline.unreadable" | "outline.overlap" | "outline.outside_parent" | "outline.gap" | "outline.off_earth" | "outline.too_few_points" | "outline.not_closed" | "outline.self_intersection" | "outline.self_touch" | "outline.no_area" | "outline.no_width" | "outline.hole_outside";
             /** @enum {string} */
             severity: "error" | "warning";
             /** Format: double */
@@ -5514,6 +5623,8 @@ export interface components {
                 [key: string]: string;
             };
             otherwise?: string;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
         };
         IssueImport: {
             id: components["schemas"]["ID"];
@@ -5769,7 +5880,7 @@ export interface components {
         /** @description What a program is told of an issue: how it stood when the event happened. Nothing in it identifies a person. */
         IssueEventPayload: {
             /** @enum {string} */
-            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
+            type: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -5804,7 +5915,7 @@ export interface components {
         /** @description What a program is told of a paper */
         PaperEventPayload: {
             /** @enum {string} */
-            type: "paper.issued" | "paper.made" | "paper.signed";
+            type: "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed";
             timestamp: components["schemas"]["Timestamp"];
             data: {
                 id: components["schemas"]["ID"];
@@ -6008,6 +6119,8 @@ export interface components {
         /** @description With all areas below */
         FilterArea: components["schemas"]["ID"];
         FilterReporter: components["schemas"]["ID"];
+        /** @description A place of the register */
+        FilterPlace: components["schemas"]["ID"];
         /** @description A unit, with all below, that has an open part in the issue */
         FilterAssisting: components["schemas"]["ID"];
         FilterSource: components["schemas"]["Source"];
@@ -7143,7 +7256,10 @@ export interface operations {
     putGateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 kind: "email" | "sms" | "push";
             };
@@ -7465,6 +7581,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7671,6 +7789,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7740,6 +7860,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -8103,6 +8225,43 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issue: components["schemas"]["Issue"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["NotAcceptable"];
@@ -9822,6 +9981,40 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    previewPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperInput"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getPaper: {
         parameters: {
             query?: never;
@@ -10016,6 +10209,58 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    cancelPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Void */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            /** @description Void */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        paper: components["schemas"]["Paper"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getPaperSignature: {
         parameters: {
             query?: never;
@@ -10105,6 +10350,8 @@ export interface operations {
                 /** @description With all areas below */
                 area?: components["parameters"]["FilterArea"];
                 reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -10215,6 +10462,8 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
+                /** @description Part of a name, of the staff number or of the phone */
+                text?: string;
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -10649,6 +10898,8 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: components["schemas"]["CoverageGapKind"];
+                /** @description Part of the name of the area, of the group, or of the code or name of an item */
+                text?: string;
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -10704,6 +10955,8 @@ export interface operations {
                     category?: string;
                     group?: string;
                     leader?: string;
+                    /** @description The account of the leader, who is told when an issue of this area and unit is late, when its fix was staged and when a letter is written about it; somebody who sees these issues */
+                    leader_person?: components["schemas"]["ID"];
                     contact?: string;
                     assisting?: components["schemas"]["ID"][];
                     note?: string;
@@ -10932,6 +11185,8 @@ export interface operations {
         parameters: {
             query?: {
                 place?: components["schemas"]["ID"];
+                /** @description Part of the name or number of the place, or of who signed */
+                text?: string;
                 /** @description Only those in force that end within so many days, the earliest first */
                 ends_within?: number;
                 /** @description `next` of the page before */
@@ -11424,7 +11679,10 @@ export interface operations {
     putImportMapping: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12103,7 +12361,10 @@ export interface operations {
     putPlanTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
             path: {
                 id: components["parameters"]["IdInPath"];
             };
@@ -12322,6 +12583,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         settings: components["schemas"]["Settings"];
+                        /** @description Names the state of each setting, for If-Match */
+                        tags: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };
@@ -12335,7 +12600,10 @@ export interface operations {
     putSetting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The tag of the setting as it was read, in quotes. Where somebody else changed it meanwhile, the answer is 409 `register.changed` with key, value (null where nobody has decided) and tag in `row`. Without it the setting is replaced. */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -12359,6 +12627,8 @@ export interface operations {
                         repeated: boolean;
                         key: string;
                         value: unknown;
+                        /** @description Names the state that it has now */
+                        tag: string;
                     };
                 };
             };
@@ -13460,6 +13730,27 @@ export interface operations {
             default: components["responses"]["WebhookRetried"];
         };
     };
+    onIssuePaperCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["IssueEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
     onIssuePaperIssued: {
         parameters: {
             query?: never;
@@ -13559,6 +13850,27 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onPaperCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["PaperEventBody"];
         responses: {
             410: components["responses"]["WebhookUnwanted"];
             "2XX": components["responses"]["WebhookTaken"];

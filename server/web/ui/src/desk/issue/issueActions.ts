@@ -21,13 +21,21 @@ const timers = new Map<string, { timer: ReturnType<typeof setTimeout>; send: () 
 /** What waits to be sent, and what the server refused. */
 export const actions = state
 
-/** Sends an action now, and goes on with it when the page is left; it gives null, or why it was not taken. */
-export async function act(issue: string, body: Record<string, unknown>, id: string = newID()): Promise<Failure | null> {
+/** Sends an action now, and goes on with it when the page is left; it gives null, or why it was not taken. With a version it is refused when the issue is in another one. */
+export async function act(
+  issue: string,
+  body: Record<string, unknown>,
+  id: string = newID(),
+  version?: number,
+): Promise<Failure | null> {
   const now = new Date().toISOString()
   const { failure } = await answer(
     api.PUT('/api/v1/issues/{id}/actions/{action_id}', {
-      params: { path: { id: issue, action_id: id } },
-      body: { ...body, done_at: now, sent_at: now } as never,
+      params: {
+        path: { id: issue, action_id: id },
+        header: version === undefined ? undefined : { 'If-Match': `"${version}"` },
+      },
+      body: { done_at: now, ...body, sent_at: now } as never,
       keepalive: true,
     }),
   )

@@ -5,6 +5,7 @@ const dailyFilters = ['status', 'category', 'unit', 'area', 'overdue', 'text', '
 export const moreFilters = [
   'group',
   'source',
+  'place',
   'assisting',
   'reporter',
   'reported_from',

@@ -18,6 +18,7 @@ export interface Field {
     | 'categories'
     | 'placeKind'
     | 'spot'
+    | 'person'
   choices?: string[]
   need?: boolean
   /** A switch that is off in a new row. */
@@ -103,6 +104,7 @@ export const adminRegisters: Register[] = [
       { key: 'category', kind: 'category' },
       { key: 'group', kind: 'text' },
       { key: 'leader', kind: 'text' },
+      { key: 'leader_person', kind: 'person' },
       { key: 'contact', kind: 'text' },
       { key: 'assisting', kind: 'units' },
       { key: 'note', kind: 'longtext' },
@@ -115,7 +117,8 @@ export const adminRegisters: Register[] = [
   {
     name: 'holes',
     list: '/api/v1/responsibilities/gaps',
-    rows: 'holes',
+    rows: 'gaps',
+    searched: true,
     columns: ['kind', 'area', 'group', 'items', 'issues', 'open'],
   },
   {
@@ -160,7 +163,8 @@ export const adminRegisters: Register[] = [
     name: 'agreements',
     list: '/api/v1/agreements',
     rows: 'agreements',
-    columns: ['place', 'kind', 'signed_on', 'valid_to', 'signed_by', 'enabled'],
+    searched: true,
+    columns: ['place_name', 'kind', 'signed_on', 'valid_to', 'signed_by', 'enabled'],
     put: '/api/v1/agreements',
     upload: { to: 'scan', accept: 'image/*,application/pdf' },
     fields: [
@@ -228,7 +232,8 @@ export const adminRegisters: Register[] = [
     name: 'people',
     list: '/api/v1/people',
     rows: 'people',
-    columns: ['name', 'display_name', 'staff_number', 'disabled'],
+    searched: true,
+    columns: ['name', 'display_name', 'staff_number', 'phone', 'disabled'],
   },
   { name: 'settings', list: '/api/v1/settings', rows: 'settings', columns: [] },
   {

@@ -1,0 +1,55 @@
+package issues
+
+import (
+	"context"
+	"fmt"
+
+	"spotcheck/server/store"
+)
+
+// FileWords asks for issues to be filed anew that older programs filed under words that were folded otherwise.
+type FileWords struct{}
+
+// Kind names the job.
+func (FileWords) Kind() string { return "issues.words" }
+
+// filedAtOnce is how many issues one transaction files.
+const filedAtOnce = 50
+
+// FileWords files every issue once under its words as they are folded now. It may run any number of times and by several copies at once.
+func (svc *Service) FileWords(ctx context.Context) error {
+	done := false
+	for after, reached := int64(0), int64(0); !done; after = reached { // a transaction may run more than once
+		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			filed, err := tx.WordsFiled(ctx)
+			if done = filed; err != nil || filed {
+				return err
+			}
+			ids, next, err := tx.IssuesAfter(ctx, after, filedAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(ids) == 0 {
+				done = true
+				return tx.SetWordsFiled(ctx)
+			}
+			if err := tx.LockIssues(ctx, ids...); err != nil {
+				return err
+			}
+			rows, err := tx.Issues(ctx, ids)
+			if err != nil {
+				return err
+			}
+			for n := range rows {
+				if err := tx.FileWords(ctx, &rows[n]); err != nil {
+					return err
+				}
+			}
+			reached = next
+			return nil
+		}); err != nil {
+			return fmt.Errorf("issues: file words: %w", err)
+		}
+	}
+	return nil
+}

@@ -27,6 +27,7 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/todo"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/notify"
 	"spotcheck/server/secret"
@@ -74,6 +75,7 @@ type Core struct {
 	Notices   *notices.Service
 	Intake    *intake.Service
 	Reports   *reports.Service
+	Todo      *todo.Service
 	Audit     *audit.Service
 }
 
@@ -109,6 +111,7 @@ func New(o Options) *Core {
 		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow, Tables: o.Tables})
 	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices})
+	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
 
 	c.Issues.Follow(issues.Followers{Before: c.Duties.ScheduleAlerts, View: c.Duties.Propose, Page: c.Duties.FindResponsible})

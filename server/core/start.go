@@ -27,6 +27,9 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 	}); err != nil {
 		return nil, err
 	}
+	if err := c.Issues.SettlePending(ctx); err != nil {
+		return nil, err
+	}
 	empty := false
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.CountPeople(ctx)

@@ -18,6 +18,7 @@ import (
 	"spotcheck/server/httpapi/registerapi"
 	"spotcheck/server/httpapi/reportapi"
 	"spotcheck/server/httpapi/rest"
+	"spotcheck/server/httpapi/todoapi"
 )
 
 // doors are all doors of the server, noun by noun.
@@ -34,6 +35,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),
 		cityapi.Routes(cityapi.Needs{City: c.City}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
+		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),
 		importapi.Routes(importapi.Needs{Intake: c.Intake, Site: site, Log: o.Log}),
 	)
 }

@@ -208,13 +208,13 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 			asked_by = (SELECT id FROM person WHERE uid = ?), asked = ?, returns = ?, rejected = ?,
 			returned_by = (SELECT id FROM unit WHERE uid = ?), used_ms = ?, rework = ?, false_fixes = ?, late = ?,
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
-			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?)
+			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?), pending = ?
 		WHERE id = ? AND version = ?`,
 		string(i.Status), i.Version, i.Category, string(i.Severity), place, lat, lon, cell, bytesOf(i.Spot), i.SignedFront, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.DismissalAskedAt),
 		bytesOf(i.DismissalAskedBy), bytesOf(i.DismissalAction), i.Returns, i.RejectedReturns, bytesOf(i.ReturnedBy), i.TimeUsed.Milliseconds(), i.Rework,
 		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.StatusBeforeMerge), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),
-		int64(i.HeldUntil), int64(i.AlertAt), bytesOf(i.TakenOverBy), i.id, i.version)
+		int64(i.HeldUntil), int64(i.AlertAt), bytesOf(i.TakenOverBy), i.PendingBits(), i.id, i.version)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,9 @@ type IssueFilter struct {
 	DueFrom, DueTo           inspect.Time
 	ClosedFrom, ClosedTo     inspect.Time
 	Overdue, Incomplete      bool
-	Flagged                  bool // somebody has to decide on a flag
-	SignedFront              bool // at a place that had signed
+	Flagged                  bool              // somebody has to decide on a flag
+	SignedFront              bool              // at a place that had signed
+	Pending                  []inspect.Pending // one of these waits for somebody
 	Box                      *geo.Box
 	Near                     *geo.Point
 	RadiusM                  float64

@@ -153,6 +153,7 @@ func (l *listing) resolve(ctx context.Context) error {
 	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
 	l.partial(f.SignedFront, "issue_signed_front", "i.signed_front")
 	l.partial(f.Incomplete, "issue_incomplete", "i.photos_safe < i.photos_declared")
+	l.pending()
 	var status *values
 	if len(f.Status) > 0 {
 		status = l.oneOf("i.status", texts(f.Status))
@@ -204,6 +205,23 @@ func (l *listing) assisting(ctx context.Context) error {
 	}
 	l.sources = append(l.sources, s)
 	return nil
+}
+
+// pending wants one of some things to wait for somebody. Few issues have any: their index is small, and each is looked at.
+func (l *listing) pending() {
+	if len(l.f.Pending) == 0 {
+		return
+	}
+	var bits int64
+	for _, p := range l.f.Pending {
+		bits |= p.Bit()
+	}
+	const these = "i.pending > 0 AND (i.pending & ?) <> 0"
+	s := source{set: []condition{l.ids("issue_pending", these, bits)}, covers: []int{l.and(these, bits)}}
+	if l.f.Sort != ByDue {
+		s.streams = []stream{l.rows("issue_pending", these, bits)}
+	}
+	l.sources = append(l.sources, s)
 }
 
 // partial is a condition that an index of its own answers.

@@ -35,6 +35,14 @@ func Filter(q *rest.Query) (f store.IssueFilter) {
 		}
 		f.Status = append(f.Status, s)
 	}
+	for _, v := range q.All("pending") {
+		var p inspect.Pending
+		if err := p.UnmarshalText([]byte(v)); err != nil {
+			q.Fail("pending", err.Error())
+			continue
+		}
+		f.Pending = append(f.Pending, p)
+	}
 	f.Categories, f.Groups = q.All("category"), q.All("group")
 	q.As("unit", &f.Unit)
 	q.As("area", &f.Area)

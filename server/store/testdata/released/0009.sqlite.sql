@@ -172,8 +172,8 @@ CREATE TABLE issue (
   photos_safe BIGINT NOT NULL,
   content_salt BLOB NOT NULL,
   content_seal TEXT NOT NULL
-, flags_open BIGINT NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT '', matters TEXT NOT NULL DEFAULT '', clock_at BIGINT NOT NULL DEFAULT 0, held_until BIGINT NOT NULL DEFAULT 0, alert_at BIGINT NOT NULL DEFAULT 0, spot BIGINT REFERENCES place (id), signed_front BOOLEAN NOT NULL DEFAULT FALSE, recurs BIGINT REFERENCES issue (id), outside TEXT NOT NULL DEFAULT '', reply_by BIGINT NOT NULL DEFAULT 0, import BIGINT REFERENCES issue_import (id), keeper BIGINT REFERENCES person (id));
-INSERT INTO issue VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', '2026-000001', 'assigned', 2, 1, 'serious', 'patrol', 20.0317, 110.3301, 3711143720219771, '{"lat":20.0317,"lon":110.3301,"accuracy_m":12.5,"datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"source":"gps","captured_at":"2026-11-24T08:03:00.007Z"}', '{"Start":{"lat":20.0317,"lon":110.3301},"End":{"lat":20.04,"lon":110.34}}', 2, 1, 3, NULL, 0, 1795507380007, 1795507440007, 1795507500007, 1795507620007, 1795507620007, 1795508520007, 0, 0, 1795507620007, 1795507620007, 0, NULL, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, '', 1795508520007, 1, 1, X'73616C74206F6620636F6E74656E74', 'sha256:content', 0, '{"clock":{"by_hand":true,"limit":15,"unit":"minute","from":"2026-11-24T08:07:00.007Z","left_ms":900000}}', '{}', 1795507620007, 0, 0, NULL, 0, NULL, '', 0, NULL, NULL);
+, flags_open BIGINT NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT '', matters TEXT NOT NULL DEFAULT '', clock_at BIGINT NOT NULL DEFAULT 0, held_until BIGINT NOT NULL DEFAULT 0, alert_at BIGINT NOT NULL DEFAULT 0, spot BIGINT REFERENCES place (id), signed_front BOOLEAN NOT NULL DEFAULT FALSE, recurs BIGINT REFERENCES issue (id), outside TEXT NOT NULL DEFAULT '', reply_by BIGINT NOT NULL DEFAULT 0, import BIGINT REFERENCES issue_import (id), keeper BIGINT REFERENCES person (id), pending BIGINT NOT NULL DEFAULT 0);
+INSERT INTO issue VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', '2026-000001', 'assigned', 2, 1, 'serious', 'patrol', 20.0317, 110.3301, 3711143720219771, '{"lat":20.0317,"lon":110.3301,"accuracy_m":12.5,"datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"source":"gps","captured_at":"2026-11-24T08:03:00.007Z"}', '{"Start":{"lat":20.0317,"lon":110.3301},"End":{"lat":20.04,"lon":110.34}}', 2, 1, 3, NULL, 0, 1795507380007, 1795507440007, 1795507500007, 1795507620007, 1795507620007, 1795508520007, 0, 0, 1795507620007, 1795507620007, 0, NULL, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, '', 1795508520007, 1, 1, X'73616C74206F6620636F6E74656E74', 'sha256:content', 0, '{"clock":{"by_hand":true,"limit":15,"unit":"minute","from":"2026-11-24T08:07:00.007Z","left_ms":900000}}', '{}', 1795507620007, 0, 0, NULL, 0, NULL, '', 0, NULL, NULL, 0);
 CREATE TABLE photo (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -1004,6 +1004,7 @@ CREATE INDEX action_verified ON action (credited_at) WHERE kind = 'verify';
 CREATE INDEX assessment_point_day ON assessment_point (day, id);
 CREATE INDEX return_sent_form ON return_sent (form, starts, id);
 CREATE INDEX exposure_state ON exposure (state, decided_at);
+CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
 CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;

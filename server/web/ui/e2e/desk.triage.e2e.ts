@@ -49,7 +49,7 @@ test('three issues are sorted by keys alone: accepted, given to a unit by name, 
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
-  await page.goto(`${server.url}/desk/`)
+  await page.goto(`${server.url}/desk/#/triage`)
   await logIn(page, 'clerk')
   await page.waitForSelector('.list li.here')
   const press = (key: string): Promise<void> => page.keyboard.press(key)
@@ -100,7 +100,7 @@ test('what waits for its moment of undo arrives over a slow network, all of it, 
     const made = await Promise.all(Array.from({ length: 8 }, (_, n) => reportsPile(`第 ${round} 轮 ${n}`)))
     const page = await context.newPage()
     network.delayMs = 0
-    await page.goto(`${network.url}/desk/`)
+    await page.goto(`${network.url}/desk/#/triage`)
     await page.waitForSelector('input[name=name], .list li.here')
     if (await page.locator('input[name=name]').count()) await logIn(page, 'clerk')
     for (let n = made.length; n > 0; n--) {

@@ -106,8 +106,11 @@ const phone = ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE']
 const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   app: { lin: phone, crew: phone },
   desk: {
-    clerk: ['triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'papers', 'public', 'imports', 'issue/ISSUE'],
+    clerk: ['work', 'unsigned', 'triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'papers', 'public', 'imports', 'issue/ISSUE'],
+    crew: ['mine', 'returns'],
     boss: [
+      'city',
+      'work',
       'imports',
       'map',
       'admin/units',

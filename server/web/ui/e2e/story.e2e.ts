@@ -44,7 +44,7 @@ test('from a photo to the report of the week: reported, sorted, a second unit he
 
   const desk = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   desk.on('pageerror', (e) => errors.push(`desk: ${e.message}`))
-  await desk.goto(`${server.url}/desk/`)
+  await desk.goto(`${server.url}/desk/#/triage`)
   await logIn(desk, 'clerk')
   await desk.waitForSelector('.list li.here')
   await desk.keyboard.press('u')

@@ -5,5 +5,7 @@ import '../shared/palette.css'
 import './tokens.css'
 import App from './App.vue'
 import { deskRouter } from './router'
+import { learnWords } from './words'
 
+learnWords()
 createApp(App).use(i18n).use(deskRouter(createWebHashHistory())).mount('#root')

@@ -13,6 +13,11 @@ async function at(address: string): Promise<{ name: unknown; params: unknown }> 
 
 test.each([
   ['/', 'home', {}],
+  ['/work', 'work', {}],
+  ['/mine', 'mine', {}],
+  ['/overview', 'overview', {}],
+  ['/city', 'city', {}],
+  ['/unsigned', 'unsigned', {}],
   ['/triage', 'triage', {}],
   ['/list', 'list', { filter: '' }],
   ['/list/status=assigned&overdue=true', 'list', { filter: 'status=assigned&overdue=true' }],
@@ -55,7 +60,7 @@ test('a view of the map is an address', () => {
 })
 
 test('somebody has the screens that their roles allow, those of imports by two', () => {
-  expect(screensOf(['assign', 'see', 'import'])).toEqual(['triage', 'list', 'map', 'imports'])
-  expect(screensOf(['administer'])).toEqual(['imports', 'admin'])
+  expect(screensOf(['assign', 'see', 'import'])).toEqual(['work', 'triage', 'list', 'map', 'imports'])
+  expect(screensOf(['administer'])).toEqual(['city', 'imports', 'admin'])
   expect(screensOf([])).toEqual([])
 })

@@ -1,13 +1,4 @@
 import { createRouter, type Router, type RouteRecordRaw, type RouterHistory } from 'vue-router'
-import ImportsScreen from './imports/ImportsScreen.vue'
-import IssueScreen from './issue/IssueScreen.vue'
-import IssueListScreen from './issues/IssueListScreen.vue'
-import BoardScreen from './overview/BoardScreen.vue'
-import PublicityScreen from './publicity/PublicityScreen.vue'
-import RegistersScreen from './registers/RegistersScreen.vue'
-import ReportsScreen from './reports/ReportsScreen.vue'
-import ReturnsScreen from './returns/ReturnsScreen.vue'
-import TriageScreen from './triage/TriageScreen.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -21,27 +12,35 @@ declare module 'vue-router' {
 /** Nothing is shown until it is known who is there, and which screen is their first. */
 const nothing = { render: () => null }
 
-/** The addresses of the desk, as they stand in bookmarks and in messages: /desk/#/list/status=assigned. */
+/** The addresses of the desk, as they stand in bookmarks and in messages: /desk/#/list/status=assigned. Each screen is a chunk of its own. */
 export const deskRoutes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: nothing },
-  { path: '/triage', name: 'triage', component: TriageScreen },
-  { path: '/list/:filter?', name: 'list', component: IssueListScreen, props: true },
-  // The map is large and comes when it is opened.
+  { path: '/work', name: 'work', component: () => import('./home/WorkbenchScreen.vue') },
+  { path: '/mine', name: 'mine', component: () => import('./home/UnitHome.vue') },
+  { path: '/overview', name: 'overview', component: () => import('./home/LeaderHome.vue') },
+  { path: '/city', name: 'city', component: () => import('./home/CityScreen.vue') },
+  { path: '/unsigned', name: 'unsigned', component: () => import('./home/UnsignedScreen.vue') },
+  { path: '/triage', name: 'triage', component: () => import('./triage/TriageScreen.vue') },
+  { path: '/list/:filter?', name: 'list', component: () => import('./issues/IssueListScreen.vue'), props: true },
   { path: '/map/:view?', name: 'map', component: () => import('./map/MapScreen.vue'), props: true },
-  { path: '/issue/:id', name: 'issue', component: IssueScreen, props: true, meta: { keyed: true } },
-  { path: '/board', name: 'board', component: BoardScreen },
-  { path: '/wall', name: 'wall', component: BoardScreen, props: { wall: true }, meta: { bare: true } },
-  { path: '/reports', name: 'reports', component: ReportsScreen },
-  { path: '/returns', name: 'returns', component: ReturnsScreen },
+  { path: '/issue/:id', name: 'issue', component: () => import('./issue/IssueScreen.vue'), props: true, meta: { keyed: true } },
+  { path: '/board', name: 'board', component: () => import('./overview/BoardScreen.vue') },
+  { path: '/wall', name: 'wall', component: () => import('./overview/BoardScreen.vue'), props: { wall: true }, meta: { bare: true } },
+  { path: '/reports', name: 'reports', component: () => import('./reports/ReportsScreen.vue') },
+  { path: '/returns', name: 'returns', component: () => import('./returns/ReturnsScreen.vue') },
   { path: '/papers/:id?', name: 'papers', component: () => import('./papers/PapersScreen.vue'), props: true },
-  { path: '/public', name: 'public', component: PublicityScreen },
-  { path: '/imports', name: 'imports', component: ImportsScreen },
-  { path: '/admin/:register?', name: 'admin', component: RegistersScreen, props: true },
+  { path: '/public', name: 'public', component: () => import('./publicity/PublicityScreen.vue') },
+  { path: '/imports', name: 'imports', component: () => import('./imports/ImportsScreen.vue') },
+  { path: '/admin/:register?', name: 'admin', component: () => import('./registers/RegistersScreen.vue'), props: true },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]
 
 /** The screens of the desk's navigation, and what a person's roles must allow somewhere for each. */
 const needs = {
+  work: 'assign',
+  mine: 'ask_extension',
+  overview: 'issue_reports',
+  city: 'administer',
   triage: 'assign',
   list: 'see',
   map: 'see',

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import appEn from './app.en.json'
 import appZh from './app.zh-CN.json'
+import deskEn from './desk.en.json'
+import deskZh from './desk.zh-CN.json'
 import en from './en.json'
 import problems from './problems.zh-CN.json'
 import zh from './zh-CN.json'
@@ -18,6 +20,7 @@ function keys(messages: object, above = ''): string[] {
 test.each([
   ['both', zh, en],
   ['phone', appZh, appEn],
+  ['desk', deskZh, deskEn],
 ])('both languages say the same things: %s', (_, chinese, english) => {
   expect(keys(chinese).length).toBeGreaterThan(5)
   expect(keys(english).sort()).toEqual(keys(chinese).sort())
@@ -25,6 +28,8 @@ test.each([
 
 test('no part of one file hides a part of the other', () => {
   expect(Object.keys(appZh).filter((k) => k in zh)).toEqual([])
+  const said = [...keys(appZh), ...keys(zh)]
+  expect(keys(deskZh).filter((k) => said.includes(k))).toEqual([])
 })
 
 test('every refusal of the contract has its words in Chinese, and there are no others', () => {

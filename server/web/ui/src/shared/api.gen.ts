@@ -430,6 +430,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/todo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for me, and how the last days went
+         * @description For each kind of work that my roles have: how much of it there is within my sight, when the oldest came, and the next limit. A kind of issues is exactly what the list of issues gives for its filter: `assign` status=reported, `verify` status=fixed, `work` status=assigned, `soon` status=assigned with a deadline in the next 24 hours, `overdue` status=assigned and overdue=true, `flags` flagged=true, all others `pending` of the same name. `papers` nobody signed for, `drafts` nobody checked, `to_issue` are checked and wait for a leader, `imports` are read and made no issues, `returns` are owed. A count that is not `exact` says that there are at least so many.
+         */
+        get: operations["getTodo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -4228,6 +4248,30 @@ export interface components {
             server_time: components["schemas"]["Timestamp"];
             version: string;
         };
+        /** @enum {string} */
+        TodoKind: "assign" | "returned" | "extension" | "hold" | "appeal" | "dismissal" | "verify" | "work" | "rework" | "soon" | "overdue" | "reply" | "flags" | "papers" | "drafts" | "to_issue" | "imports" | "returns";
+        TodoItem: {
+            kind: components["schemas"]["TodoKind"];
+            /** Format: int32 */
+            count: number;
+            exact: boolean;
+            oldest_at?: components["schemas"]["Timestamp"];
+            due_at?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: date
+         * @description A day in the city's zone, from 2000 to 2099
+         * @example 2026-11-24
+         */
+        CalendarDate: string;
+        TodoDay: {
+            day: components["schemas"]["CalendarDate"];
+            /** Format: int32 */
+            reported: number;
+            /** Format: int32 */
+            closed: number;
+            exact: boolean;
+        };
         /**
          * @description Urgent is 紧急 and comes by night as well
          * @enum {string}
@@ -5164,12 +5208,6 @@ export interface components {
             objection?: string;
             objected_at?: components["schemas"]["Timestamp"];
         };
-        /**
-         * Format: date
-         * @description A day in the city's zone, from 2000 to 2099
-         * @example 2026-11-24
-         */
-        CalendarDate: string;
         /** @description Counts by their names. Those that are zero are left out */
         Counts: {
             [key: string]: number;
@@ -6212,6 +6250,8 @@ export interface components {
         FilterFlagged: boolean;
         /** @description Only issues at places that had signed for their front when the report came */
         FilterSignedFront: boolean;
+        /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+        FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework")[];
         /** @description west, south, east, north in degrees */
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -6965,6 +7005,35 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    getTodo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kind by kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: components["schemas"]["Timestamp"];
+                        items: components["schemas"]["TodoItem"][];
+                        /** @description The last fourteen days of the city, today the last */
+                        days: components["schemas"]["TodoDay"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listInbox: {
         parameters: {
             query?: {
@@ -7643,6 +7712,8 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -7885,6 +7956,8 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -7954,6 +8027,8 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */

@@ -17,6 +17,7 @@ export const moreFilters = [
   'incomplete',
   'flagged',
   'signed_front',
+  'pending',
   'bbox',
   'near',
 ] as const

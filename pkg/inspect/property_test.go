@@ -18,7 +18,7 @@ import (
 
 // sequences is how many random lives the property is tried on, in shards that run side by side.
 const (
-	sequences = 100_000 / fewer
+	sequences = 125_000 / fewer
 	shards    = 20
 	longest   = 44 // moves
 	keptEvery = 16 // one life in so many is replayed from the bytes of its record, the others from the events themselves

@@ -61,11 +61,12 @@ func TestPhotosAreReadBack(t *testing.T) {
 		same(t, "declared", photoOf(t, s, "full"), full)
 		same(t, "declared without a time", photoOf(t, s, "bare"), bare)
 
-		skew, accuracy := -90*time.Second, 1414.0
+		skew, accuracy, altitude, heading := -90*time.Second, 1414.0, 12.5, 271.25
 		full.Skew = &skew
 		full.Facts = inspect.PhotoMetadata{Type: "heic", Width: 4032, Height: 3024, UprightWidth: 3024, UprightHeight: 4032, Orientation: 6,
 			TakenAt: at(1), OffsetKnown: true, OffsetMinutes: 480, Point: &geo.Point{Lat: 20.0317123456789, Lon: 110.33}, PointAccuracyM: &accuracy,
-			Make: "华为", Model: "P60", Software: "édit", Damaged: "the end is missing"}
+			Make: "华为", Model: "P60", Software: "édit", Damaged: "the end is missing",
+			TakenFrom: "original", Datum: "GCJ-02", AltitudeM: &altitude, HeadingDeg: &heading, Magnetic: true, Screen: true}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			now = tx.Now
 			return errors.Join(tx.SetPhotoSafe(ctx, full), tx.SetPhotoSafe(ctx, bare), tx.UsePhoto(ctx, full.ID, id("fix")),

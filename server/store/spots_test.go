@@ -16,7 +16,7 @@ import (
 
 func TestTheOtherRegistersAreReadBack(t *testing.T) {
 	t.Parallel()
-	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈", Contact: "王",
+	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈", LeaderID: id("leader"), Contact: "王",
 		Assisting: []inspect.ID{id("north crew"), id("contractor")}, Note: "两巡", Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"},
 		AutoAssign: true, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 	front := inspect.Agreement{ID: id("front"), Spot: id("shop"), Kind: "letter", Span: rule.Span, SignedBy: "李",
@@ -30,6 +30,7 @@ func TestTheOtherRegistersAreReadBack(t *testing.T) {
 		rule, shop, front := rule, shop, front
 		rule.Unit, rule.Area, rule.Category, rule.Group, rule.Leader, rule.Contact, rule.Assisting, rule.Note, rule.AutoAssign = id("contractor"),
 			id("Meilan"), "", "", "", "", nil, "", false
+		rule.LeaderID = inspect.ID{}
 		rule.Span, rule.Enabled, rule.UpdatedAt = inspect.Span{From: "2027-01-01"}, false, at(9)
 		shop.Kind, shop.Name, shop.Number, shop.Point, shop.Datum, shop.OriginalPoint, shop.Area, shop.Unit = "bin", "桶", "",
 			geo.Point{Lat: 1, Lon: 2}, geo.WGS84, geo.Point{Lat: 1, Lon: 2}, inspect.ID{}, inspect.ID{}

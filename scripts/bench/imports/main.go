@@ -81,7 +81,7 @@ func found(ctx context.Context, c *core.Core) (*office, error) {
 	if err := c.People.AddPeople(ctx, "measured-by-night-7", p); err != nil {
 		return nil, err
 	}
-	_, _, err := c.Intake.PutMapping(ctx, v.actor, intake.Mapping{ID: v.mapping, Name: "12345", Enabled: true,
+	_, _, _, err := c.Intake.PutMapping(ctx, v.actor, intake.Mapping{ID: v.mapping, Name: "12345", Enabled: true,
 		Mapping: table.Mapping{Source: "hotline", Datum: "gcj02", Heads: 1, DefaultCategory: "06010",
 			Columns: map[table.Field]string{table.Number: heads[0], table.SourceReceivedAt: heads[1], table.Category: heads[2], table.Note: heads[3],
 				table.Address: heads[4], table.Lat: heads[5],

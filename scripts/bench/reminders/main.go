@@ -64,7 +64,7 @@ func prepare(ctx context.Context, c *core.Core) (all []messages.Notification, er
 		return nil, err
 	}
 	admin := &inspect.Actor{Grants: []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}}
-	if _, _, err := c.Messages.PutGateway(ctx, admin, inspect.Email, []byte(`{"host":"mail.example","port":587,"from":"office@city.example"}`), true, "password"); err != nil {
+	if _, _, err := c.Messages.PutGateway(ctx, admin, inspect.Email, []byte(`{"host":"mail.example","port":587,"from":"office@city.example"}`), true, "password", 0); err != nil {
 		return nil, err
 	}
 	var who []inspect.Person
@@ -105,7 +105,7 @@ func measure(ctx context.Context, c *core.Core, all []messages.Notification) err
 			case <-tick.C:
 			}
 			started := time.Now()
-			_, err := c.City.SetSetting(ctx, admin, "city_name", json.RawMessage(fmt.Sprintf(`"city %d"`, n)))
+			_, _, err := c.City.SetSetting(ctx, admin, "city_name", json.RawMessage(fmt.Sprintf(`"city %d"`, n)), "")
 			others, otherErr = append(others, time.Since(started)), errors.Join(otherErr, err)
 		}
 	})

@@ -275,7 +275,8 @@ test('the viewer zooms, turns, goes on, compares and closes by keys', async () =
     await page.screenshot({ path: `${shots}/casefile-${language}-${width}.png` })
     await page.click('.photos figure button >> nth=0')
     await page.waitForSelector('.viewer .stage img')
-    const style = (): Promise<string> => page.locator('.viewer .stage img').evaluate((e) => (e as HTMLElement).style.transform)
+    const style = (): Promise<string> =>
+      page.locator('.viewer .stage img').evaluate((e) => (e as HTMLElement).style.transform)
     await page.keyboard.press('+')
     await page.keyboard.press('r')
     expect(await style()).toContain('rotate(90deg) scale(1.5)')

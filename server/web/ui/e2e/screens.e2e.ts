@@ -106,7 +106,21 @@ const phone = ['report', 'tasks', 'outbox', 'me', 'issue/ISSUE']
 const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   app: { lin: phone, crew: phone },
   desk: {
-    clerk: ['work', 'unsigned', 'triage', 'list', 'map', 'board', 'wall', 'reports', 'returns', 'papers', 'public', 'imports', 'issue/ISSUE'],
+    clerk: [
+      'work',
+      'unsigned',
+      'triage',
+      'list',
+      'map',
+      'board',
+      'wall',
+      'reports',
+      'returns',
+      'papers',
+      'public',
+      'imports',
+      'issue/ISSUE',
+    ],
     crew: ['mine', 'returns'],
     boss: [
       'city',

@@ -238,8 +238,8 @@ func TestACopyIsFoundAndAPersonDecides(t *testing.T) {
 			t.Errorf("after the decision: got %+v", got)
 		}
 		var page struct{ Total int }
-		if office.Do(http.MethodGet, "/api/v1/issues?flagged=true", nil).Want(http.StatusOK).Into(&page); page.Total != 4 {
-			t.Errorf("%d issues wait for a decision, want the four copies", page.Total)
+		if office.Do(http.MethodGet, "/api/v1/issues?flagged=true", nil).Want(http.StatusOK).Into(&page); page.Total != 6 {
+			t.Errorf("%d issues wait for a decision, want the six copies", page.Total)
 		}
 		s.Audit()
 	})
@@ -248,13 +248,13 @@ func TestACopyIsFoundAndAPersonDecides(t *testing.T) {
 func TestBeforeAndAfterOfOnePlaceAreNoCopies(t *testing.T) {
 	s := servertest.New(t, servertest.SQLite)
 	lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
-	scene := phototest.Scene(800, 600, 31)
-	before := shot("report", scene, camera(s.Now()))
+	scene := phototest.Scene(1200, 900, 31)
+	before := shot("report", imaging.Crop(scene, image.Rect(0, 0, 1000, 750)), camera(s.Now()))
 	issue := inspect.NewID()
 	lin.Do(http.MethodPut, "/api/v1/issues/"+issue.String(), lin.Report(before)).Want(http.StatusCreated)
 	lin.Sends(issue, before)
 	office.Assigns(issue, "longhua-sanitation", time.Hour)
-	after := shot("after", imaging.AdjustBrightness(scene, 4), camera(s.Now()))
+	after := shot("after", imaging.AdjustBrightness(imaging.Crop(scene, image.Rect(90, 60, 1190, 880)), 4), camera(s.Now()))
 	crew.Declares(issue, after).Want(http.StatusCreated)
 	crew.Sends(issue, after)
 	s.Drain()

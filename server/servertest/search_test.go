@@ -30,7 +30,7 @@ func TestSearchFoldsAndKnowsNames(t *testing.T) {
 				t.Errorf("%q finds it: %t, want %t", text, got, want)
 			}
 		}
-		for _, text := range []string{"琼A12345", "琼Ａ·１２３４５", "琼a 12345", "龙昆南路88号", "８８号", "88 号 泥土", "（东门）", "东门", number, number[:4] + number[5:], "S-lin", "s lin", "06011"} {
+		for _, text := range []string{"琼A12345", "琼Ａ·１２３４５", "琼a 12345", "龙昆南路88号", "８８号", "88 号 泥土", "（东门）", "东门", number, number[:4] + number[5:], "S-lin", "ｓ－LIN", "06011"} {
 			finds(office, text, true)
 		}
 		for _, text := range []string{"琼B12345", "Person lin", "S-wang", "08012 泥土东门"} {

@@ -76,9 +76,9 @@ func TestWhateverWasWrittenIsShown(t *testing.T) {
 			for _, f := range written {
 				fields[f] = fmt.Sprintf("写明%s之%s", action, f)
 			}
-			who := s.As(writers[action])
-			if writers[action] == "" {
-				who = c.office
+			who := c.office
+			if name := writers[action]; name != "" {
+				who = s.As(name)
 			}
 			who.WithT(t).Acts(i.id, string(action), fields).Want(http.StatusCreated)
 			for _, f := range written {

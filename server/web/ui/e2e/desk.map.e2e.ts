@@ -146,10 +146,10 @@ test('an outline is drawn on the map: one that crosses itself is refused with it
   await page.waitForTimeout(1500) // the drawing and the map are where the outline is
   await draws(
     [
-      [40, 40],
-      [90, 40],
-      [90, 90],
-      [40, 90],
+      [12, 150],
+      [60, 150],
+      [60, 200],
+      [12, 200],
     ],
     true,
   )

@@ -296,7 +296,8 @@ test('a setting, a gateway and a person that somebody else changed are shown in 
   await page.fill('form.person input[type=tel]', '13800001111')
   const clerk = await server.ask<Row>('GET', `/api/v1/people/${leader}`)
   const { name: login, grants } = clerk
-  await server.ask('PUT', `/api/v1/people/${leader}`, { name: login, grants, display_name: '别人改的名' })
+  const roles = (grants as { role: string; scope: unknown }[]).map(({ role, scope }) => ({ role, scope }))
+  await server.ask('PUT', `/api/v1/people/${leader}`, { name: login, grants: roles, display_name: '别人改的名' })
   await page.click('form.person button:has-text("保存")')
   await page.waitForSelector('.conflict:has-text("别人改的名")')
   await page.screenshot({ path: `${shots}/person-conflict.png`, fullPage: true })

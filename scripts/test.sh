@@ -194,6 +194,7 @@ MOMENTS
     TestFitIsAsGoodAsAnother|TestWhatACutLeftOutIsGrey|TestStampWritesAtTheBottomAndLeavesTheRest|TestOrientationsOfOneSceneGiveOnePicture|
     TestScenesCarryPlaceAndTimeAndNoTwoAreAlike|TestBackupAndRestoreByTheCommandLine|TestPeopleByTheCommandLine|TestAuditByTheCommandLine|
     TestAWorkbookOf100000IssuesTakesLittleMemory|TestTheDemosWeekIsAlwaysTheSame|TestMigrate|TestCatalogueByTheCommandLine|TestAreasByTheCommandLine|
+    TestCopiesAreKnownAgain|TestAPictureOfTwoHundredMegapixelsIsSeen|TestTheTableOfKindsIsTrue|TestEveryScreenHasSomethingToShow|
     TestEqualReportsGiveEqualBytes|TestEveryPageOfATableHasItsHead|TestEveryFormIsMade|TestTheFirstSamplesOfHEICAreThoseOfThePicture|
     TestWhatIsNoPictureIsNotDecoded|TestLookupsHaveAnIndex|TestAMillionStyledEmptyRows|TestEveryFormOfAWeek|Fuzz.*)$')" \
     "${racing[@]}"

@@ -144,7 +144,7 @@ type PhotoMetadata struct {
 	TakenAt        Time       `json:"taken_at,omitzero"`
 	OffsetKnown    bool       `json:"offset_known,omitempty"` // otherwise the city's offset from UTC was taken
 	OffsetMinutes  int        `json:"offset_minutes,omitempty"`
-	TakenFrom      string     `json:"taken_from,omitempty"` // original, created or gps
+	TakenFrom      string     `json:"taken_from,omitempty"` // original, created or satellite
 	Point          *geo.Point `json:"point,omitempty"`      // WGS-84
 	PointAccuracyM *float64   `json:"point_accuracy_m,omitempty"`
 	Datum          string     `json:"datum,omitempty"` // as it is written in the picture, from which Point was converted

@@ -59,8 +59,8 @@ func TestTimesAreReadAsProgramsWriteThem(t *testing.T) {
 			"2026-05-12T09:31:07.31+08:00", "created"},
 		"no time, and its making": {phototest.EXIF{Taken: "0000:00:00 00:00:00", Camera: tags{created: "2026:05:12 09:31:07"}}, "2026-05-12T09:31:07", "created"},
 		"only the satellites": {phototest.EXIF{GPS: tags{gpsDate: "2026:05:12", gpsTime: [][2]uint32{{1, 1}, {31, 1}, {75, 10}}}},
-			"2026-05-12T01:31:07.5Z", "gps"},
-		"the satellites in a text": {phototest.EXIF{GPS: tags{gpsDate: "2026-05-12", gpsTime: "01:31:07"}}, "2026-05-12T01:31:07Z", "gps"},
+			"2026-05-12T01:31:07.5Z", "satellite"},
+		"the satellites in a text": {phototest.EXIF{GPS: tags{gpsDate: "2026-05-12", gpsTime: "01:31:07"}}, "2026-05-12T01:31:07Z", "satellite"},
 		"a time without its day":   {phototest.EXIF{GPS: tags{gpsTime: "01:31:07"}}, "", ""},
 		"in the first directory":   {phototest.EXIF{Main: tags{takenMain: "2026:05:12 09:31:07"}}, "2026-05-12T09:31:07", "original"},
 	} {

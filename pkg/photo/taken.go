@@ -12,9 +12,9 @@ type TimeSource string
 
 // The sources, the best first.
 const (
-	TimeOriginal TimeSource = "original" // of the shutter
-	TimeCreated  TimeSource = "created"  // when it was digitised
-	TimeGPS      TimeSource = "gps"      // of the satellites, when the position was found
+	TimeOriginal TimeSource = "original"  // of the shutter
+	TimeCreated  TimeSource = "created"   // when it was digitised
+	TimeGPS      TimeSource = "satellite" // of the satellites, when the position was found
 )
 
 // spoken is a time as EXIF may hold it: what says the moment, its fraction of a second, and where its offset from UTC may stand.

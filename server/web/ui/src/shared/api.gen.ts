@@ -4642,7 +4642,7 @@ export interface components {
                  * @description Which of its times that is, that of the shutter, that of its making, or that of the satellites
                  * @enum {string}
                  */
-                taken_from?: "original" | "created" | "gps";
+                taken_from?: "original" | "created" | "satellite";
                 /**
                  * Format: double
                  * @description WGS-84, converted where the picture names another datum that is known; none where it names one that is not

@@ -3,7 +3,6 @@ package servertest_test
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -304,7 +303,8 @@ func TestAnImportThatIsCutOffGoesOn(t *testing.T) {
 			switch {
 			case err == nil:
 				done = true
-			case errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "cancel"):
+			// What the driver says of a statement that was cut differs: the connection is gone, the transaction is over, or it was cancelled.
+			case ctx.Err() != nil:
 				cuts++
 			default:
 				t.Fatal(err)

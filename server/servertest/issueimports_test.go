@@ -299,7 +299,7 @@ func TestAnImportThatIsCutOffGoesOn(t *testing.T) {
 			seen := len(s.Texts("SELECT outside FROM issue"))
 			ended := make(chan error, 1)
 			go func() { ended <- s.Core.Intake.MakeIssues(ctx, intake.MakeIssues{Import: p.Import.ID.String()}) }()
-			for len(s.Texts("SELECT outside FROM issue")) == seen && seen < 120 {
+			for len(ended) == 0 && len(s.Texts("SELECT outside FROM issue")) == seen && seen < 120 {
 			}
 			cancel()
 			err := <-ended

@@ -120,9 +120,7 @@ func correcting(i *Issue, m *Transition, e *Event) error {
 	if c.NoSpot {
 		e.Cleared = append(e.Cleared, noSpot)
 	}
-	for _, field := range c.Texts {
-		e.Corrected = append(e.Corrected, field)
-	}
+	e.Corrected = append(e.Corrected, c.Texts...)
 	if i.DueAt != 0 {
 		e.Deadline = c.Deadline
 	}

@@ -126,6 +126,14 @@ func (tx *Tx) LockIssues(ctx context.Context, ids ...inspect.ID) error {
 		"SELECT i.id FROM issue i WHERE i.uid IN ("+marks+") ORDER BY i.id"+tx.store.dialect.forUpdate, args...)
 }
 
+// LockedIssues locks issues (see LockIssues) and gives them as they are then, in the order of their receipt.
+func (tx *Tx) LockedIssues(ctx context.Context, ids []inspect.ID) ([]IssueRow, error) {
+	if err := tx.LockIssues(ctx, ids...); err != nil {
+		return nil, err
+	}
+	return tx.Issues(ctx, ids)
+}
+
 // MergedInto gives the issues that were merged into one.
 func (tx *Tx) MergedInto(ctx context.Context, id inspect.ID) ([]IssueRow, error) {
 	return list(ctx, tx, scanIssue, issueColumns+"WHERE i.merged_into = (SELECT id FROM issue WHERE uid = ?) ORDER BY i.id LIMIT 200", bytesOf(id))

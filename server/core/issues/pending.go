@@ -18,10 +18,7 @@ func (svc *Service) SettlePending(ctx context.Context) error {
 			if more = len(ids) == settledAtOnce; err != nil || len(ids) == 0 {
 				return err
 			}
-			if err := tx.LockIssues(ctx, ids...); err != nil {
-				return err
-			}
-			rows, err := tx.Issues(ctx, ids)
+			rows, err := tx.LockedIssues(ctx, ids)
 			if err != nil {
 				return err
 			}

@@ -33,10 +33,7 @@ func (svc *Service) FileWords(ctx context.Context) error {
 				done = true
 				return tx.SetWordsFiled(ctx)
 			}
-			if err := tx.LockIssues(ctx, ids...); err != nil {
-				return err
-			}
-			rows, err := tx.Issues(ctx, ids)
+			rows, err := tx.LockedIssues(ctx, ids)
 			if err != nil {
 				return err
 			}

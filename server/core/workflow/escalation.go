@@ -28,10 +28,7 @@ func (svc *Service) Sweep(ctx context.Context, _ SweepAlerts) error {
 			if n = len(ids); err != nil || n == 0 {
 				return err
 			}
-			if err := tx.LockIssues(ctx, ids...); err != nil {
-				return err
-			}
-			rows, err := tx.Issues(ctx, ids)
+			rows, err := tx.LockedIssues(ctx, ids)
 			if err != nil {
 				return err
 			}

@@ -1,22 +1,76 @@
 package inspect
 
-import (
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
-)
+import "spotcheck/pkg/draw"
 
-// Draw is how it was decided whether a fix is looked at on site, where its category may be verified by photo (rules.md, "Verification"). Whoever
-// has the record can draw again.
+// Draw is a draw by lot (抽查) of places that are looked at and of those who go there. Its list is frozen first; the seed comes from the record after
+// that, so that nobody can choose it.
 type Draw struct {
-	Seed  string `json:"seed"`  // that the server drew when the fix came
-	Share int    `json:"share"` // of fixes that are visited, in %
-	Visit bool   `json:"visit"`
+	ID        ID
+	Purpose   string
+	Kind      SpotKind // of the places
+	Area      ID       // where they lie, with all below; zero for the whole city
+	ByArea    bool     // each part below the area is drawn from by its share
+	List      draw.List
+	Salt      string // that the server drew when the list was frozen, so that nobody could work out the seed before
+	Seed      string // the hash of the event by which the list was frozen, in hexadecimal digits; empty until it is drawn
+	Replaced  []DrawReplacement
+	EndedAt   Time // when all that was drawn had been looked at
+	MadeBy    ID
+	CreatedAt Time // when the list was frozen
+	UpdatedAt Time
 }
 
-// DrawVisit decides for the fix of an issue: it is visited when the first eight bytes of the SHA-256 of "seed/issue/action", read as
-// a number, leave a remainder under share when divided by 100.
-func DrawVisit(seed string, share int, issue, action ID) *Draw {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%s", seed, issue, action))
-	return &Draw{Seed: seed, Share: share, Visit: binary.BigEndian.Uint64(sum[:])%100 < uint64(max(share, 0))}
+// DrawReplacement is a place that was drawn and cannot be looked at: the next one of its part takes its place.
+type DrawReplacement struct {
+	Target ID     `json:"target"`
+	Reason string `json:"reason"`
+	By     ID     `json:"by"`
+	At     Time   `json:"at"`
+}
+
+// DrawState is how far a draw is.
+type DrawState string
+
+// The states of a draw.
+const (
+	DrawFrozen     DrawState = "frozen"      // the list stands, nothing is drawn
+	DrawDrawn      DrawState = "drawn"       // places and inspectors are known
+	DrawCarriedOut DrawState = "carried_out" // all were looked at
+)
+
+// DrawStates are all of them.
+var DrawStates = []DrawState{DrawFrozen, DrawDrawn, DrawCarriedOut}
+
+// UnmarshalText reads a state and refuses all else.
+func (s *DrawState) UnmarshalText(text []byte) (err error) {
+	*s, err = oneOf(*s, text, DrawStates)
+	return
+}
+
+// State is how far the draw is.
+func (d *Draw) State() DrawState {
+	switch {
+	case d.Seed == "":
+		return DrawFrozen
+	case d.EndedAt == 0:
+		return DrawDrawn
+	}
+	return DrawCarriedOut
+}
+
+// Picks are the places that were drawn, with those that were replaced; none before it is drawn.
+func (d *Draw) Picks() ([]draw.Pick, error) {
+	if d.Seed == "" {
+		return nil, nil
+	}
+	return d.List.Picks(d.Seed, d.ReplacedTargets()...)
+}
+
+// ReplacedTargets are the places that were replaced, in that order.
+func (d *Draw) ReplacedTargets() []string {
+	targets := make([]string, len(d.Replaced))
+	for n, r := range d.Replaced {
+		targets[n] = r.Target.String()
+	}
+	return targets
 }

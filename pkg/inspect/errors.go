@@ -105,6 +105,12 @@ var (
 	ErrBatchTooLarge = fault.New(fault.Invalid, "batch.too-large", "A batch has at most 5,000 issues; narrow the filter.")
 	ErrBatchEmpty    = fault.New(fault.Invalid, "batch.empty", "The filter finds no issue that a paper can be made for.")
 
+	ErrDrawNotFound  = fault.New(fault.NotFound, "draw.not-found", "There is no such draw, or none that you may see.")
+	ErrDrawDiffers   = fault.New(fault.Conflict, "draw.differs", "A draw with this id was frozen with other content.")
+	ErrDrawState     = fault.New(fault.Conflict, "draw.wrong-state", "The draw is not in a state that allows this.")
+	ErrDrawExhausted = fault.New(fault.Conflict, "draw.exhausted", "No place of this part is left that was not drawn.")
+	ErrNotDrawn      = fault.New(fault.Conflict, "draw.not-drawn", "This place was not drawn, or was replaced already.")
+
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
 

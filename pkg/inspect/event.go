@@ -62,7 +62,7 @@ type Event struct {
 	OwnDueAt          Time               `json:"own_due_at,omitzero"`
 	StepDueAt         Time               `json:"step_by,omitzero"` // when the office should have assigned, or somebody verified, what came to them by this
 	Suspension        ID                 `json:"suspension,omitzero"`
-	Draw              *Draw              `json:"draw,omitempty"` // of a fix that may be verified by photo
+	Draw              *VisitDraw         `json:"draw,omitempty"` // of a fix that may be verified by photo
 
 	LetterKind       LetterKind       `json:"letter_kind,omitempty"`
 	Letter           ID               `json:"letter,omitzero"`

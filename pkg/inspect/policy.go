@@ -35,6 +35,9 @@ const (
 	MayReportProgress Permission = "progress"  // tell how far a task is
 	MaySeePlans       Permission = "see_plans" // of the units in one's scope
 
+	MayDraw     Permission = "draw" // places that are looked at, by lot
+	MaySeeDraws Permission = "see_draws"
+
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
 	MayImport Permission = "import" // work from elsewhere, with who called
@@ -78,6 +81,9 @@ var policy = map[Permission]row{
 	MayPlan:           {roles: []Role{Office}},
 	MayReportProgress: {roles: []Role{UnitRole}},
 	MaySeePlans:       {roles: []Role{Office, UnitRole, Leader}},
+
+	MayDraw:     {roles: []Role{Office}},
+	MaySeeDraws: {roles: []Role{Office, Leader}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 

@@ -17,6 +17,7 @@ import (
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/figures"
+	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
@@ -61,22 +62,23 @@ type Core struct {
 	Options
 	Notifier issues.Notifier // tells streams that there are new events
 
-	City      *city.Service
-	Ledger    *ledger.Service
-	Issues    *issues.Service
-	People    *people.Service
-	Places    *places.Service
-	Duties    *duties.Service
-	Messages  *messages.Service
-	Photos    *photos.Service
-	Figures   *figures.Service
-	Publicity *publicity.Service
-	Workflow  *workflow.Service
-	Notices   *notices.Service
-	Intake    *intake.Service
-	Reports   *reports.Service
-	Todo      *todo.Service
-	Audit     *audit.Service
+	City        *city.Service
+	Ledger      *ledger.Service
+	Issues      *issues.Service
+	People      *people.Service
+	Places      *places.Service
+	Duties      *duties.Service
+	Messages    *messages.Service
+	Photos      *photos.Service
+	Figures     *figures.Service
+	Publicity   *publicity.Service
+	Workflow    *workflow.Service
+	Notices     *notices.Service
+	Intake      *intake.Service
+	Reports     *reports.Service
+	Inspections *inspections.Service
+	Todo        *todo.Service
+	Audit       *audit.Service
 }
 
 // New makes the rooms, from the ground up, and tells those below what those above want to follow.
@@ -111,6 +113,7 @@ func New(o Options) *Core {
 		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow, Tables: o.Tables})
 	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices})
+	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, NewSalt: rand.Text, City: c.City})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
 

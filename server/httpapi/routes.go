@@ -11,6 +11,7 @@ import (
 	"spotcheck/server/httpapi/accountapi"
 	"spotcheck/server/httpapi/cityapi"
 	"spotcheck/server/httpapi/importapi"
+	"spotcheck/server/httpapi/inspectionapi"
 	"spotcheck/server/httpapi/issueapi"
 	"spotcheck/server/httpapi/messageapi"
 	"spotcheck/server/httpapi/noticeapi"
@@ -35,6 +36,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),
 		cityapi.Routes(cityapi.Needs{City: c.City}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
+		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),
 		importapi.Routes(importapi.Needs{Intake: c.Intake, Site: site, Log: o.Log}),
 	)

@@ -66,6 +66,7 @@ func (v *evidence) held() map[string]string {
 		"issue_import":     "id = (SELECT min(id) FROM issue_import)",
 		"assessment_point": v.is("uid", servertest.ID("merit")), "return_form": v.is("uid", servertest.ID("daily")), "return_sent": v.is("uid", servertest.ID("sent")),
 		"exposure":    "id = (SELECT min(id) FROM exposure)",
+		"draw":        v.is("uid", servertest.ID("markets")),
 		"publication": v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
 	}
 }
@@ -82,6 +83,25 @@ func fillRegisters(s *servertest.Server) {
 	s.As("office").Do("PUT", "/api/v1/plan-tasks/"+servertest.ID("toilets").String(), M{"year": 2026, "unit": servertest.ID("longhua"), "title": "公厕", "note": "一期",
 		"planned_from": "2026-01-01", "planned_to": "2026-12-31", "real_from": "2026-01-02", "real_to": "2026-11-01", "budget_fen": 100,
 		"milestones": []M{{"title": "选址", "due": "2026-02-01"}}, "hold": M{"reason": "雨", "from": "2026-03-01", "to": "2026-03-02"}}).Want(201)
+}
+
+// fillDraws draws a market by lot, and another one in its place.
+func fillDraws(s *servertest.Server) {
+	s.As("lin")
+	for _, name := range []string{"first market", "second market"} {
+		putSpot(s.As("admin"), name, spot("market", name, 100, M{"area": servertest.ID("binhai")})).Want(201)
+	}
+	path := "/api/v1/draws/" + servertest.ID("markets").String()
+	var kept struct {
+		Draw struct {
+			Picks []struct{ Place struct{ ID string } }
+		}
+	}
+	s.As("office").Do("PUT", path, M{"purpose": "抽查", "kind": "market", "area": servertest.ID("binhai"), "by_area": true, "count": 1, "inspectors_each": 1,
+		"pool": []inspect.ID{servertest.ID("lin")}}).Want(201)
+	s.As("office").Do("PUT", path+"/picks", nil).Want(201).Into(&kept)
+	s.As("office").Do("PUT", path+"/replacements/"+kept.Draw.Picks[0].Place.ID, M{"reason": "停业"}).Want(201)
+	s.As("office").Do("PUT", path+"/end", nil).Want(201)
 }
 
 // fillReports brings an order from elsewhere and issues a report.

@@ -43,7 +43,7 @@ func TestAShareOfFixesIsDrawnForAVisit(t *testing.T) {
 				Type string
 				Body struct {
 					ActionID inspect.ID `json:"action_id"`
-					Draw     *inspect.Draw
+					Draw     *inspect.VisitDraw
 				}
 			}
 		}

@@ -40,6 +40,7 @@ const (
 	StreamReturnForm     = "return_form"
 	StreamReturn         = "return"
 	StreamExposure       = "exposure"
+	StreamDraw           = "draw"
 )
 
 // Entry is a line for the record, as a use case makes it.

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/duties"
+	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/messages"
@@ -28,7 +29,8 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 	for _, load := range []func(context.Context, *store.Tx, map[evidence.Stream]*ledger.Row) error{people.LoadPeople, places.LoadTrees,
 		places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities,
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
-		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake} {
+		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
+		inspections.LoadDraws} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

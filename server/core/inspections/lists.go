@@ -85,10 +85,12 @@ func checkList(list *draw.List) error {
 	case list.Each > len(list.Pool):
 		return inspect.InvalidField("/inspectors_each", fmt.Sprintf("the pool has %d people", len(list.Pool)))
 	}
-	if err := list.Check(); err != nil {
-		return inspect.InvalidField("/pool", "too few people are left for a place from which the others are recused: "+err.Error())
+	for _, t := range list.Targets {
+		if free := len(list.Pool) - len(t.Recused); free < list.Each {
+			return inspect.InvalidField("/pool", fmt.Sprintf("for one place only %d of the pool are not recused, want %d", free, list.Each))
+		}
 	}
-	return nil
+	return list.Check()
 }
 
 // poolOf gives the units to which each of the pool belongs; each has to be an inspector who may log in.

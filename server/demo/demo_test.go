@@ -84,6 +84,17 @@ func TestTheSameSeedAndDateMakeTheSameCity(t *testing.T) {
 	}
 }
 
+// TestADemoMayEndOnAnyDay ends it on each day of a week, on the first of a year and on 29 February.
+func TestADemoMayEndOnAnyDay(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("", 8*3600)
+	for n := range uint64(7) {
+		tell(t, demo.Options{Issues: 60, Seed: n, Until: time.Date(2026, 11, 17+int(n), 0, 0, 0, 0, zone)})
+	}
+	tell(t, demo.Options{Issues: 60, Seed: 7, Until: time.Date(2027, 1, 1, 0, 0, 0, 0, zone)})
+	tell(t, demo.Options{Issues: 60, Seed: 8, Until: time.Date(2028, 2, 29, 0, 0, 0, 0, zone)})
+}
+
 func TestPhotosOfADemoAreDrawn(t *testing.T) {
 	t.Parallel()
 	_, photos := tell(t, demo.Options{Issues: 6, Seed: 3, Until: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), Photos: true})

@@ -23,8 +23,8 @@ func TestEveryScreenHasSomethingToShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if _, err := demo.Run(t.Context(), a.Core, clock, demo.Options{Issues: 300, Seed: 1, Until: time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("", 8*3600)),
-		Password: "correct horse battery"}); err != nil {
+	if _, err := demo.Run(t.Context(), a.Core, clock, demo.Options{Issues: 300, Seed: 1, Until: time.Date(2026, 11, 30, 0, 0, 0, 0, time.FixedZone("", 8*3600)),
+		Photos: true, Password: "correct horse battery"}); err != nil {
 		t.Fatal(err)
 	}
 	happened := map[string]int{}
@@ -35,7 +35,8 @@ func TestEveryScreenHasSomethingToShow(t *testing.T) {
 	}
 	for _, event := range []string{"issue.assigned", "issue.returned", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 		"issue.supervised", "issue.replied", "issue.appealed", "issue.appeal_decided", "issue.paper_issued", "issue.suspended", "paper.issued", "paper.signed",
-		"report.drafted", "report.checked", "report.issued", "return.sent", "plan_task.changed", "responsibility.changed", "agreement.changed", "suspension.declared"} {
+		"report.drafted", "report.checked", "report.issued", "return.sent", "plan_task.changed", "responsibility.changed", "agreement.changed", "suspension.declared",
+		"exposure.proposed", "exposure.released"} {
 		if happened[event] == 0 {
 			t.Errorf("no %s in the demo", event)
 		}

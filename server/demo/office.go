@@ -36,8 +36,11 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 	for week := range Weeks {
 		monday := from.AddDate(0, 0, 7*(week+1))
 		monday = monday.AddDate(0, 0, -(int(monday.Weekday())+6)%7)
-		name := weekName(monday.AddDate(0, 0, -7))
-		t.later(monday.Add(9*time.Hour), func(ctx context.Context) error { return o.sendReturns(ctx, name) })
+		before := monday.AddDate(0, 0, -7)
+		name := weekName(before)
+		if !before.Before(from) { // nobody asked for a week of which some days were over
+			t.later(monday.Add(9*time.Hour), func(ctx context.Context) error { return o.sendReturns(ctx, name) })
+		}
 		t.later(monday.Add(9*time.Hour+30*time.Minute), func(ctx context.Context) error { return o.publish(ctx, name) })
 	}
 	t.later(from.AddDate(0, 0, 7*Weeks/2).Add(13*time.Hour), o.storm)

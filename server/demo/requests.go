@@ -133,11 +133,12 @@ func (s *story) contest(about inspect.AppealSubject) {
 }
 
 // expose proposes the photos before and after for the public page, with a mask over what could be a plate; a second person releases them,
-// some still wait.
+// some still wait. What came back and was verified again is not proposed twice.
 func (s *story) expose() {
-	if !s.photos || !chance(s.rng, exposed) {
+	if !s.photos || s.public || !chance(s.rng, exposed) {
 		return
 	}
+	s.public = true
 	s.push(s.atDesk(24*time.Hour, func(ctx context.Context) (*step, error) {
 		for _, id := range []inspect.ID{s.reported, s.fixed} {
 			e, _, err := s.core.Publicity.ProposeExposure(ctx, s.city.clerks["office1"], s.id, id, []inspect.Mask{{X: 40, Y: 520, W: 120, H: 60}},

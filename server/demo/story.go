@@ -71,6 +71,7 @@ type story struct {
 	assigned inspect.Time
 	rework   int
 	reopened bool
+	public   bool       // proposed for the public page
 	reported inspect.ID // the photos of the report and of the last fix
 	fixed    inspect.ID
 }

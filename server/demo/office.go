@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/figures"
+	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/reports"
 )
@@ -44,6 +45,7 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 		t.later(monday.Add(9*time.Hour+30*time.Minute), func(ctx context.Context) error { return o.publish(ctx, name) })
 	}
 	t.later(from.AddDate(0, 0, 7*Weeks/2).Add(13*time.Hour), o.storm)
+	t.later(t.end.UTC().AddDate(0, 0, -5).Add(10*time.Hour), o.drawMarkets)
 	return nil
 }
 
@@ -182,6 +184,31 @@ func (o *office) storm(ctx context.Context) error {
 		return err
 	}
 	return o.core.Duties.Suspend(ctx, duties.SuspendClocks{Suspension: v.ID.String()})
+}
+
+// drawMarkets draws markets by lot, with two inspectors for each, and replaces one that is closed for repairs.
+func (o *office) drawMarkets(ctx context.Context) error {
+	var pool []inspect.ID
+	for _, d := range o.city.districts() {
+		for _, p := range o.city.inspectors[d] {
+			pool = append(pool, p.ID)
+		}
+	}
+	id, office := o.city.id("draw", "markets"), o.city.clerks["office1"]
+	if _, _, err := o.core.Inspections.FreezeDraw(ctx, office, inspections.DrawRequest{ID: id, Purpose: "农贸市场周边环境抽查", Kind: "market", ByArea: true, Count: 5, Each: 2,
+		Pool: pool}); err != nil {
+		return err
+	}
+	drawn, _, err := o.core.Inspections.ExecuteDraw(ctx, office, id)
+	if err != nil {
+		return err
+	}
+	closed, err := inspect.ParseID(drawn.Picks[1].Target)
+	if err != nil {
+		return err
+	}
+	_, _, err = o.core.Inspections.ReplaceDrawn(ctx, office, id, closed, "市场停业改造")
+	return err
 }
 
 // notice issues a paper about an issue to its unit, which signs for it within the day as a rule.

@@ -72,9 +72,18 @@ func main() {
 	os.Exit(run(ctx, &terminal{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 }
 
+// helps are what people write when they want to know what there is.
+var helps = []string{"-h", "-help", "--help", "help"}
+
 // run finds the command and gives the exit code: 0, 1 when it failed, 2 when it was not understood.
 func run(ctx context.Context, t *terminal, args []string) int {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") && !slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+	switch {
+	case len(args) > 0 && slices.Contains(helps, args[0]):
+		overview(t.out)
+		return 0
+	case len(args) > 0 && (args[0] == "--version" || args[0] == "-version"):
+		args[0] = "version"
+	case len(args) == 0 || strings.HasPrefix(args[0], "-"):
 		args = append([]string{"serve"}, args...)
 	}
 	for _, c := range commands() {
@@ -95,12 +104,17 @@ func run(ctx context.Context, t *terminal, args []string) int {
 		}
 		return 1
 	}
-	fmt.Fprintln(t.err, "Usage: spotcheck [command] [flags]")
-	for _, c := range commands() {
-		fmt.Fprintf(t.err, "  %-18s %-18s %s\n", c.name, c.args, c.usage)
-	}
-	fmt.Fprintln(t.err, "Flags: spotcheck serve --help")
+	overview(t.err)
 	return 2
+}
+
+// overview lists the commands.
+func overview(to io.Writer) {
+	fmt.Fprintln(to, "Usage: spotcheck [command] [flags]")
+	for _, c := range commands() {
+		fmt.Fprintf(to, "  %-18s %-18s %s\n", c.name, c.args, c.usage)
+	}
+	fmt.Fprintln(to, "Flags of a command: spotcheck serve --help")
 }
 
 // sentence is what a person at the terminal reads of an error: of a fault its text, what is wrong where, and the cause.

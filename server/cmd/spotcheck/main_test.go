@@ -129,10 +129,12 @@ func TestWhatCannotBeOpenedEndsWithOneSentence(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	says(t, "", "--help").want(t, 2, "Usage: spotcheck [command] [flags]", "catalogue import", "audit")
+	for _, word := range helps {
+		says(t, "", word).want(t, 0, "Usage: spotcheck [command] [flags]", "catalogue import", "audit")
+	}
 	says(t, "", "dance").want(t, 2, "Usage: spotcheck [command] [flags]")
 	for _, command := range [][]string{{"serve"}, {"migrate"}, {"user", "add"}, {"user", "password"}, {"user", "disable"}, {"catalogue", "import"},
-		{"areas", "import"}, {"audit"}} {
+		{"areas", "import"}, {"audit"}, {"demo"}, {"report", "week"}, {"backup"}, {"restore"}, {"health"}} {
 		a := says(t, "", append(command, "--help")...)
 		a.want(t, 0, "Usage: spotcheck "+strings.Join(command, " "), "-database-url", "SPOTCHECK_DATA")
 		if a.err != "" {
@@ -142,7 +144,9 @@ func TestHelp(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	says(t, "", "report", "--help").want(t, 0, "Usage: spotcheck report week", "-format")
 	says(t, "", "version").want(t, 0, "spotcheck "+Version)
+	says(t, "", "--version").want(t, 0, "spotcheck "+Version)
 	out, err := exec.Command(binary, "version").CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(out), "spotcheck ") {
 		t.Errorf("the binary says %q, %v", out, err)

@@ -30,6 +30,9 @@ func report(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
+	if kind == "" { // help is asked for: all reports have the same flags
+		kind = "week"
+	}
 	if reportNames[kind] == "" {
 		return misuse{fmt.Errorf("there is no report %q: want day, week, ten-days, month, quarter, half-year, year or span", kind)}
 	}

@@ -117,17 +117,30 @@ browsers() {
   E2E_PROGRAM="$work/spotcheck" npx vitest run --config vitest.e2e.config.ts --reporter=json --outputFile="$work/browsers.json" \
     >/dev/null 2>&1 || true # what failed stands in the file
 }
-# fuzzed gives each target 20 s, one at a time, and gives way to what runs beside it.
+# fuzzed gives each target 20 s, two at a time, and gives way to all that runs beside it.
 fuzzed() {
   set -e
   for package in $(go list ./...); do
     go test -list '^Fuzz' "$package" | sed -n "s|^Fuzz|$package &|p"
   done >"$work/targets"
   [ -s "$work/targets" ] || { echo "no fuzz targets"; exit 1; }
-  nice -n 10 xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets"
+  nice -n 19 xargs -P 2 -L 1 bash -c 'scripts/fuzz.sh "$0" "$1" 20s' <"$work/targets"
+}
+
+# checks read the source and the contract; what they fetch and compile goes on beside the tests and gives way to them.
+checks() {
+  set -e
+  (cd scripts/lint && go build -o "$work/lint" .)
+  go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec
+  echo "lint: errors of Close, open rows and bodies, contexts: nothing found"
+  CONTRACT_PROGRAM="$work/spotcheck" nice -n 10 scripts/contract.sh "$([ "$mode" = full ] && echo full || echo lint)"
+  [ "$mode" = full ] || return 0
+  nice -n 10 go run "$staticcheck" ./...
+  echo "staticcheck: nothing found"
 }
 
 beside web web
+beside checks checks
 
 step vet
 go vet ./...
@@ -135,29 +148,25 @@ go vet ./...
 step "the recount, against figures worked out by hand"
 python3 -m unittest scripts/recount_test.py 2>&1 | tail -3
 
-step "lint: errors of Close, open rows and bodies, contexts"
-(cd scripts/lint && go build -o "$work/lint" .)
-go vet -vettool="$work/lint" -errcheck.exclude="$PWD/scripts/lint/exclude.txt" ./pkg/... ./server/... ./mobile-api-spec
-
-step "the contract: bundle and rules; in full its clients too"
-CONTRACT_PROGRAM="$work/spotcheck" scripts/contract.sh "$([ "$mode" = full ] && echo full || echo lint)"
-
 if [ "$mode" = quick ]; then
   step "tests, in short"
   tested short -short -parallel 4 -timeout 20m ./...
   tested stories -parallel 4 -run '(FourPeople|TwoPeople|ArrivesTwice|AreNotLost|WeeklyReport)/postgres' ./server/servertest
+  joined checks
   joined web
   counted vitest "$work/web.json"
 else
   step "tests"
   # Packages that measure memory or time have the machine for themselves: see servertest.EachAlone.
   tested all -parallel 4 -timeout 30m ./...
+  joined checks
   joined web
   counted vitest "$work/web.json"
 fi
 
 if [ "$mode" = full ]; then
   beside browsers browsers
+  beside fuzz fuzzed
   gently=(nice -n 10)
 
   # The days and hours at which something ends or begins, and the nights of a changed clock where there are some.
@@ -209,11 +218,6 @@ MOMENTS
   joined browsers
   gently=(env)
   counted vitest "$work/browsers.json"
-
-  beside fuzz fuzzed
-
-  step staticcheck
-  go run "$staticcheck" ./...
 
   step govulncheck
   if ! go run "$govulncheck" ./... >"$work/vulnerabilities" 2>&1; then

@@ -46,6 +46,22 @@ func TestWordsRefuseEverythingElse(t *testing.T) {
 		"action":       made(word(inspect.Actions)),
 		"verdict":      made(word(inspect.Verdicts)),
 		"method":       made(word(inspect.VerificationMethods)),
+		"decision":     made(word(inspect.Decisions)),
+		"draw":         made(word(inspect.DrawStates)),
+		"task":         made(word(inspect.PlanStates)),
+		"gap":          made(word(inspect.CoverageGapKinds)),
+		"finding":      made(word(inspect.Findings)),
+		"appeal":       made(word(inspect.AppealSubjects)),
+		"letter":       made(word(inspect.LetterKinds)),
+		"look":         made(word(inspect.FieldCheckResults)),
+		"pending":      made(word(inspect.AllPending)),
+		"paper":        made(word(inspect.PaperKinds)),
+		"agreement":    made(word(inspect.AgreementKinds)),
+		"choice":       made(word(inspect.DeadlineChoices)),
+		"urgency":      made(word(inspect.Urgencies)),
+		"channel":      made(word(inspect.Channels)),
+		"message":      made(word(inspect.MessageStates)),
+		"language":     made(word(inspect.Languages)),
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package servertest_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"slices"
 	"testing"
 	"time"
@@ -32,6 +33,17 @@ func TestACrewFixesByALink(t *testing.T) {
 		crew.Do(http.MethodPost, path, servertest.M{}).Want(http.StatusCreated).Into(&second)
 		driver := s.Phone("driver", link.Token)
 		driver.WantStatus(id, "assigned")
+		var clock struct {
+			Timezone   string
+			ServerTime time.Time `json:"server_time"`
+		}
+		driver.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Into(&clock)
+		if clock.Timezone != s.Core.Zone.String() || clock.ServerTime.Sub(s.Now()).Abs() > time.Minute {
+			t.Errorf("a link learns the zone %q and the time %s", clock.Timezone, clock.ServerTime)
+		}
+		if body := string(crew.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(http.StatusOK).Body); strings.Contains(body, `"timezone"`) {
+			t.Error("who is logged in has it from elsewhere")
+		}
 		driver.Do(http.MethodGet, "/api/v1/issues/"+other.String(), nil).WantProblem(404, "issue.not-found", "later")
 		for _, door := range []string{"/api/v1/issues", "/api/v1/me", "/api/v1/units", "/api/v1/bootstrap", "/api/v1/sessions", path} {
 			driver.Do(http.MethodGet, door, nil).WantProblem(403, "link.only", "never")

@@ -25,7 +25,7 @@ type Needs struct {
 func Routes(n Needs) []rest.Route {
 	return slices.Concat(
 		(&similarHandlers{workflow: n.Workflow}).routes(), // before issues: its address reads like one of an issue
-		(&issueHandlers{issues: n.Issues, workflow: n.Workflow, site: n.Site}).routes(),
+		(&issueHandlers{issues: n.Issues, workflow: n.Workflow, site: n.Site, zone: n.Zone}).routes(),
 		(&listHandlers{issues: n.Issues}).routes(),
 		(&exportHandlers{issues: n.Issues, site: n.Site, zone: n.Zone, log: n.Log}).routes(),
 		(&mapHandlers{issues: n.Issues}).routes(),

@@ -1,6 +1,8 @@
 package issueapi
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
@@ -15,6 +17,7 @@ type issueHandlers struct {
 	issues   *issues.Service
 	workflow *workflow.Service
 	site     *rest.Site
+	zone     *time.Location // of the city
 }
 
 func (h *issueHandlers) routes() []rest.Route {
@@ -96,7 +99,11 @@ func (h *issueHandlers) issue(c *fiber.Ctx) error {
 	}
 	rest.SetVersion(c, v.Version)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	return c.JSON(issueOf(&v))
+	w := issueOf(&v)
+	if !rest.Session(c).Issue.IsZero() { // a link has no other way to learn them
+		w.Timezone, w.ServerTime = h.zone.String(), v.ComputedAt
+	}
+	return c.JSON(w)
 }
 
 func (h *issueHandlers) caller(c *fiber.Ctx) error {

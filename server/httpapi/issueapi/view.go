@@ -99,6 +99,8 @@ type issueWire struct {
 	May            []inspect.Action          `json:"may"`
 	Contestable    []inspect.AppealSubject   `json:"contestable,omitempty"`
 	UpdatedAt      inspect.Time              `json:"updated_at"`
+	Timezone       string                    `json:"timezone,omitempty"`   // of the city, for who has only a link
+	ServerTime     inspect.Time              `json:"server_time,omitzero"` // the same
 }
 
 func issueOf(v *issues.View) issueWire {

@@ -3,8 +3,8 @@ package servertest_test
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 

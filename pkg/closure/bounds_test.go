@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -276,24 +277,45 @@ func TestCorrectionsAreDecisions(t *testing.T) {
 	}
 }
 
-// TestMomentsAsJSON: what is kept is what was told, in the order of the record.
-func TestMomentsAsJSON(t *testing.T) {
+// TestMomentsAreKept: what is kept is what was told, in the order of the record, with all that a moment may have.
+func TestMomentsAreKept(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(50) {
 		l := random(rand.New(rand.NewPCG(seed, 3)))
-		text, err := json.Marshal(l.moments)
-		if err != nil {
-			t.Fatal(err)
+		kept := closure.AppendMoments(nil, l.moments)
+		if got, err := closure.ReadMoments(kept); err != nil || !slices.Equal(got, l.moments) {
+			t.Fatalf("%x is read as %v, %v, was %v", kept, got, err, l.moments)
 		}
-		var got []closure.Moment
-		if err := json.Unmarshal(text, &got); err != nil || !slices.Equal(got, l.moments) {
-			t.Fatalf("%s is read as %v, %v, was %v", text, got, err, l.moments)
+		for n := range kept {
+			if got, err := closure.ReadMoments(kept[:n]); err == nil && len(got) >= len(l.moments) {
+				t.Errorf("%d bytes of %x are read as %v", n, kept, got)
+			}
 		}
 	}
-	for _, text := range []string{`{}`, `{"k":""}`, `{"k":"xx"}`, `{"k":"a","t":"now"}`, `[]`} {
-		var m closure.Moment
-		if err := json.Unmarshal([]byte(text), &m); err == nil {
-			t.Errorf("%s is read as %v", text, m)
+	full := closure.Moment{Kind: 'a', At: at(17, 8)}
+	for n := range reflect.TypeFor[closure.Moment]().NumField() {
+		switch f := reflect.ValueOf(&full).Elem().Field(n); f.Kind() {
+		case reflect.String:
+			f.SetString("06010")
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Int64:
+			f.SetInt(int64(at(18, n)))
+		case reflect.Array:
+			f.Set(reflect.ValueOf(unit(byte('a' + n))))
+		case reflect.Struct:
+			f.Set(reflect.ValueOf(calendar.Limit{N: 2.5, Unit: calendar.WorkingDay, Counting: calendar.CivilCode}))
+		}
+	}
+	odd := closure.Moment{Kind: 'a', Limit: calendar.Limit{N: 1, Unit: "fortnight", Counting: "any"}, About: "the weather", Finding: "none"}
+	if got, err := closure.ReadMoments(closure.AppendMoments(nil, []closure.Moment{full, odd, {}, full})); err != nil ||
+		!slices.Equal(got, []closure.Moment{full, odd, {}, full}) {
+		t.Errorf("got %v, %v, want %v", got, err, []closure.Moment{full, odd, {}, full})
+	}
+	for _, kept := range []string{"", "\x00", "[]", "\x01a", "\x01a\x00", "\x01a\x01\x00", "\x01a\x04\x00\x09x", "\x01a\xff\xff\xff\x00\x00",
+		"\x01a\x04\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01x"} {
+		if got, err := closure.ReadMoments([]byte(kept)); err == nil {
+			t.Errorf("%q is read as %v", kept, got)
 		}
 	}
 	if c, ok := closure.CourseOf([]closure.Moment{{Kind: 'f', At: at(17, 8)}}, at(30, 0)); ok {

@@ -12,15 +12,15 @@ const unfixed = "status = 'assigned' AND NOT own"
 
 // EachUnfixed calls f for the courses without a fix of which daily sums and LongOverdue do not say all: those on hold at a moment, those that
 // failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
-func (tx *Tx) EachUnfixed(ctx context.Context, now inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
+func (tx *Tx) EachUnfixed(ctx context.Context, at inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
 	for _, q := range []struct {
 		where string
 		arg   int64
 	}{
-		{" AND c.held_until > 0 AND c.held_until > ?", int64(now)}, {" AND c.failed_at > 0 AND c.failed_at > ?", 0},
+		{" AND c.held_until > 0 AND c.held_until > ?", int64(at)}, {" AND c.failed_at > 0 AND c.failed_at > ?", 0},
 		{" AND c.calendar < ?", fingerprint}, {" AND c.calendar > ?", fingerprint},
 	} {
-		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.summable"+q.where, q.arg); err != nil {
+		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.summable AND +c.last_at <= ?"+q.where, int64(at), q.arg); err != nil {
 			return err
 		}
 	}
@@ -29,11 +29,11 @@ func (tx *Tx) EachUnfixed(ctx context.Context, now inspect.Time, fingerprint int
 
 // longOverdue are those long overdue at a moment that never failed a verification and are not on hold, of those due before a day.
 const longOverdue = " FROM figure_course WHERE " + unfixed + ` AND summable AND calendar = ? AND due_day < ? AND long_at < ? AND held_until <= ? AND failed_at = 0
-	GROUP BY `
+	AND +last_at <= ? GROUP BY `
 
 // LongOverdue calls f for each unit and category with how many issues are long overdue at a moment, of those due before a day, but for those
 // that EachUnfixed gives.
-func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
+func (tx *Tx) LongOverdue(ctx context.Context, at inspect.Time, fingerprint int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
 	return tx.each(ctx, func(r scanner) error {
 		var unit inspect.ID
 		var category string
@@ -43,11 +43,11 @@ func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, fingerprint int
 		}
 		f(unit, category, n)
 		return nil
-	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", fingerprint, int(to), int64(now), int64(now))
+	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", fingerprint, int(to), int64(at), int64(at), int64(at))
 }
 
 // LongOverdueDays is LongOverdue of all, by the day on which they were due.
-func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
+func (tx *Tx) LongOverdueDays(ctx context.Context, at inspect.Time, fingerprint int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
 	return tx.each(ctx, func(r scanner) error {
 		var due calendar.Day
 		var n int64
@@ -56,7 +56,7 @@ func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, fingerprint
 		}
 		f(due, n)
 		return nil
-	}, "SELECT due_day, count(*)"+longOverdue+"due_day", fingerprint, int(to), int64(now), int64(now))
+	}, "SELECT due_day, count(*)"+longOverdue+"due_day", fingerprint, int(to), int64(at), int64(at), int64(at))
 }
 
 // OpenIssues is how many issues units have to fix.
@@ -69,33 +69,31 @@ type OpenIssues struct {
 	Overdue  int64
 }
 
-// OpenIssues calls f for what units have to fix at a moment, by unit and category.
-func (tx *Tx) OpenIssues(ctx context.Context, now inspect.Time, f func(*OpenIssues)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var o OpenIssues
-		err := r.Scan((*uid)(&o.Holder), (*uid)(&o.Unit), &o.Category, &o.Open, &o.OnHold, &o.Overdue)
-		if err == nil {
-			f(&o)
-		}
-		return err
+// OpenIssues gives what units have to fix at a moment, by unit and category.
+func (tx *Tx) OpenIssues(ctx context.Context, at inspect.Time) ([]OpenIssues, error) {
+	return list(ctx, tx, func(r scanner) (o OpenIssues, err error) {
+		err = r.Scan((*uid)(&o.Holder), (*uid)(&o.Unit), &o.Category, &o.Open, &o.OnHold, &o.Overdue)
+		return o, err
 	}, `SELECT holder, unit, category, count(*), COALESCE(sum(CASE WHEN held_until > ? THEN 1 ELSE 0 END), 0),
-		COALESCE(sum(CASE WHEN overdue_at < ? THEN 1 ELSE 0 END), 0) FROM figure_course WHERE `+unfixed+" GROUP BY holder, unit, category", int64(now), int64(now))
+		COALESCE(sum(CASE WHEN overdue_at < ? THEN 1 ELSE 0 END), 0) FROM figure_course WHERE `+unfixed+` AND +last_at <= ?
+		GROUP BY holder, unit, category`, int64(at), int64(at), int64(at))
 }
 
-// StandingCounts calls f for what stands under deadlines after one moment up to another, which is not included, by unit and category: what it counts
-// for as bits, and how many. What is on hold is left out.
-func (tx *Tx) StandingCounts(ctx context.Context, after, to inspect.Time, now inspect.Time, f func(unit inspect.ID, category string, standing, n int64)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var unit inspect.ID
-		var category string
-		var standing, n int64
-		err := r.Scan((*uid)(&unit), &category, &standing, &n)
-		if err == nil {
-			f(unit, category, standing, n)
-		}
-		return err
-	}, `SELECT unit, category, standing, count(*) FROM figure_course WHERE counted AND summable AND due_at > ? AND due_at < ?
-		AND NOT (status = 'assigned' AND held_until > ?) GROUP BY unit, category, standing`, int64(after), int64(to), int64(now))
+// StandingCounts is how many issues of a unit and category stand alike.
+type StandingCounts struct {
+	Unit     inspect.ID
+	Category string
+	Standing int64 // what each counts for, as bits
+	Issues   int64
+}
+
+// StandingCounts gives what stands at a moment under deadlines after it and before another. What is on hold is left out.
+func (tx *Tx) StandingCounts(ctx context.Context, at, to inspect.Time) ([]StandingCounts, error) {
+	return list(ctx, tx, func(r scanner) (s StandingCounts, err error) {
+		err = r.Scan((*uid)(&s.Unit), &s.Category, &s.Standing, &s.Issues)
+		return s, err
+	}, `SELECT unit, category, standing, count(*) FROM figure_course WHERE counted AND summable AND due_at > ? AND due_at < ? AND held_until <= ?
+		AND +last_at <= ? GROUP BY unit, category, standing`, int64(at), int64(to), int64(at), int64(at))
 }
 
 // FixTime is how long a fix took that counts in a period.
@@ -105,9 +103,9 @@ type FixTime struct {
 	ToFix, Found int64 // milliseconds
 }
 
-// EachFixTime calls f for the fixes of what had its deadline from one moment on before another, and of what had it before and was fixed from the
-// first moment on. Of the latter those that had failed a verification are told by their moments, as another fix may have stood then.
-func (tx *Tx) EachFixTime(ctx context.Context, from, to inspect.Time, f func(*FixTime), failed func(*IssueCourse) error) error {
+// EachFixTime calls f for the fixes, as they stood at a moment, of what had its deadline from one moment on before another, and of what had it before
+// and was fixed from the first moment on. Of the latter those that had failed a verification are told by their moments, as another fix may have stood then.
+func (tx *Tx) EachFixTime(ctx context.Context, from, to, at inspect.Time, f func(*FixTime), failed func(*IssueCourse) error) error {
 	scan := func(r scanner) error {
 		var t FixTime
 		err := r.Scan((*uid)(&t.Unit), &t.Category, &t.ToFix, &t.Found)
@@ -116,15 +114,15 @@ func (tx *Tx) EachFixTime(ctx context.Context, from, to inspect.Time, f func(*Fi
 		}
 		return err
 	}
-	const columns = "SELECT unit, category, to_fix, found FROM figure_course WHERE counted AND summable AND to_fix >= 0 AND "
-	if err := tx.each(ctx, scan, columns+"due_at >= ? AND due_at < ?", int64(from), int64(to)); err != nil {
+	const columns = "SELECT unit, category, to_fix, found FROM figure_course WHERE counted AND summable AND to_fix >= 0 AND +last_at <= ? AND "
+	if err := tx.each(ctx, scan, columns+"due_at >= ? AND due_at < ?", int64(at), int64(from), int64(to)); err != nil {
 		return err
 	}
-	if err := tx.each(ctx, scan, columns+"fixed_at >= ? AND due_at < ? AND failed_at < ?", int64(from), int64(from), int64(from)); err != nil {
+	if err := tx.each(ctx, scan, columns+"fixed_at >= ? AND due_at < ? AND failed_at < ?", int64(at), int64(from), int64(from), int64(from)); err != nil {
 		return err
 	}
-	return tx.eachCourse(ctx, failed, "c.counted AND c.summable AND c.to_fix >= 0 AND c.fixed_at >= ? AND c.due_at < ? AND c.failed_at >= ?",
-		int64(from), int64(from), int64(from))
+	return tx.eachCourse(ctx, failed, "c.counted AND c.summable AND c.to_fix >= 0 AND +c.last_at <= ? AND c.fixed_at >= ? AND c.due_at < ? AND c.failed_at >= ?",
+		int64(at), int64(from), int64(from), int64(from))
 }
 
 // CoursesOfOtherCalendar gives at most so many courses without a fix whose time was worked out by another calendar than the one with this

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -24,6 +25,9 @@ import (
 
 // filled are the tables that grow with the issues.
 var filled = []string{"issue", "photo", "personal_text", "stream", "event", "figure_course", "figure_sum", "issue_text"}
+
+// numbered are those of them whose rows number themselves.
+var numbered = filled[:5]
 
 // perCommit is how many issues one transaction of a fill holds.
 const perCommit = 20_000
@@ -84,7 +88,9 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean 
 	if err := f.writeSums(ctx, db); err != nil {
 		return err
 	}
-	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RebuildMap(ctx) }); err != nil {
+	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.RebuildMap(ctx), tx.SetWordsFiled(ctx))
+	}); err != nil {
 		return err
 	}
 	return f.finish(ctx, db, drop)
@@ -134,7 +140,7 @@ func (f *filler) finish(ctx context.Context, db *sql.DB, made []index) error {
 	}
 	last = append(last, "UPDATE counter SET value = (SELECT max(seq) FROM event) WHERE name = 'event'")
 	if f.postgres {
-		for _, t := range filled[:7] {
+		for _, t := range numbered {
 			last = append(last, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', 'id'), (SELECT max(id) FROM %s))", t, t))
 		}
 		last = append(last, "VACUUM ANALYZE", "CHECKPOINT")

@@ -62,7 +62,7 @@ func IndexOf(c *closure.Course, cal *calendar.Calendar) store.CourseIndex {
 	t := c.Turn()
 	x := store.CourseIndex{Category: c.Category, Area: c.Area, Status: c.Status, Own: c.Own, Counted: c.CanBeDue(), Summable: c.Summable(),
 		ReceivedAt: c.ReceivedAt, UntilAt: c.Lasts(), StepsAt: c.StepsUntil(), DueAt: t.DueAt, HeldUntil: t.HeldUntil, FailedAt: c.FailedAt(),
-		GoneAt: c.ClosedAt(), ToFix: -1, Found: -1}
+		GoneAt: c.ClosedAt(), LastAt: c.LastAt, ToFix: -1, Found: -1}
 	if t.DueAt != 0 {
 		x.Unit, x.DueDay, x.OverdueAt = t.Holder(t.DueAt), closure.DayOf(t.DueAt, cal.Zone()), t.DueAt
 	}

@@ -9,16 +9,13 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// keptForm is the first byte of moments as they are kept, and says how to read the others.
-const keptForm = 1
-
 // A moment is kept as its kind, the fields that it has as bits, the time since the moment before it, and those fields in the order of momentFields.
 
 // momentField is what a moment may have besides its kind and its time.
 type momentField struct {
 	has  func(*Moment) bool
 	put  func([]byte, *Moment) []byte
-	take func(*momentReader, *Moment)
+	take func(*keptReader, *Moment)
 }
 
 // momentFields are all of them. Others are added at the end only, so that what is kept stays readable.
@@ -31,7 +28,7 @@ var momentFields = []momentField{
 	timeField(func(m *Moment) *inspect.Time { return &m.DueAt }),
 	{func(m *Moment) bool { return m.Limit.N != 0 }, func(b []byte, m *Moment) []byte {
 		return binary.LittleEndian.AppendUint64(b, math.Float64bits(m.Limit.N))
-	}, func(r *momentReader, m *Moment) {
+	}, func(r *keptReader, m *Moment) {
 		if b := r.bytes(8); b != nil {
 			m.Limit.N = math.Float64frombits(binary.LittleEndian.Uint64(b))
 		}
@@ -52,26 +49,26 @@ var momentFields = []momentField{
 // flagField is said by its bit alone.
 func flagField(of func(*Moment) *bool) momentField {
 	return momentField{func(m *Moment) bool { return *of(m) }, func(b []byte, _ *Moment) []byte { return b },
-		func(_ *momentReader, m *Moment) { *of(m) = true }}
+		func(_ *keptReader, m *Moment) { *of(m) = true }}
 }
 
 // timeField is kept as the milliseconds from the time of the moment on.
 func timeField(of func(*Moment) *inspect.Time) momentField {
 	return momentField{func(m *Moment) bool { return *of(m) != 0 }, func(b []byte, m *Moment) []byte { return binary.AppendVarint(b, int64(*of(m)-m.At)) },
-		func(r *momentReader, m *Moment) { *of(m) = m.At + inspect.Time(r.number()) }}
+		func(r *keptReader, m *Moment) { *of(m) = m.At + inspect.Time(r.number()) }}
 }
 
 func idField(of func(*Moment) *inspect.ID) momentField {
 	return momentField{func(m *Moment) bool { return !of(m).IsZero() }, func(b []byte, m *Moment) []byte { return append(b, of(m)[:]...) },
-		func(r *momentReader, m *Moment) { copy(of(m)[:], r.bytes(len(inspect.ID{}))) }}
+		func(r *keptReader, m *Moment) { copy(of(m)[:], r.bytes(len(inspect.ID{}))) }}
 }
 
 // textField is a text, mostly one of those that are known.
 func textField[T ~string](of func(*Moment) *T, known ...T) momentField {
 	return momentField{func(m *Moment) bool { return *of(m) != "" }, func(b []byte, m *Moment) []byte {
 		return append(binary.AppendUvarint(b, uint64(len(*of(m)))), *of(m)...)
-	}, func(r *momentReader, m *Moment) {
-		text := r.bytes(r.size())
+	}, func(r *keptReader, m *Moment) {
+		text := r.text()
 		for _, k := range known {
 			if string(text) == string(k) {
 				*of(m) = k
@@ -113,10 +110,10 @@ func ReadMoments(b []byte) (all []Moment, err error) {
 	if len(b) == 0 || b[0] != keptForm {
 		return nil, errMoments
 	}
-	r, last := momentReader{rest: b[1:]}, inspect.Time(0)
+	r, last := keptReader{rest: b[1:]}, inspect.Time(0)
 	all = make([]Moment, 0, 8)
 	for len(r.rest) > 0 && !r.bad {
-		m := Moment{Kind: MomentKind(r.bytes(1)[0])}
+		m := Moment{Kind: MomentKind(r.byte())}
 		fields := r.count()
 		m.At = last + inspect.Time(r.number())
 		for k := 0; fields != 0 && !r.bad; k, fields = k+1, fields>>1 {
@@ -134,43 +131,4 @@ func ReadMoments(b []byte) (all []Moment, err error) {
 		return nil, errMoments
 	}
 	return all, nil
-}
-
-// momentReader reads what is left of kept moments, until something cannot be read.
-type momentReader struct {
-	rest []byte
-	bad  bool
-}
-
-func (r *momentReader) bytes(n int) []byte {
-	if n > len(r.rest) || r.bad {
-		r.bad = true
-		return nil
-	}
-	b := r.rest[:n]
-	r.rest = r.rest[n:]
-	return b
-}
-
-func (r *momentReader) count() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	r.skip(n)
-	return v
-}
-
-func (r *momentReader) number() int64 {
-	v, n := binary.Varint(r.rest)
-	r.skip(n)
-	return v
-}
-
-// size is how many bytes a text has; more than there are is as bad as one too many.
-func (r *momentReader) size() int { return int(min(r.count(), uint64(len(r.rest)+1))) }
-
-func (r *momentReader) skip(n int) {
-	if n <= 0 {
-		r.bad = true
-		return
-	}
-	r.rest = r.rest[n:]
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/calendar"
@@ -128,6 +129,16 @@ func (tx *Tx) EachCourseIn(ctx context.Context, from, to inspect.Time, f func(*I
 // EachMomentsIn calls f for the moments of what EachCourseIn gives, in no order, without a look at the issues.
 func (tx *Tx) EachMomentsIn(ctx context.Context, from, to inspect.Time, f func([]closure.Moment) error) error {
 	return tx.eachMoments(ctx, f, "until_at >= ? AND received_at < ?", int64(from), int64(to))
+}
+
+// EachMomentsOf calls f for the moments of some issues, in no order.
+func (tx *Tx) EachMomentsOf(ctx context.Context, issues []int64, f func([]closure.Moment) error) error {
+	for some := range slices.Chunk(issues, 500) {
+		if err := tx.eachMoments(ctx, f, "issue IN ("+marks(len(some))+")", anyOf(some)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) eachMoments(ctx context.Context, f func([]closure.Moment) error, where string, args ...any) error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -12,31 +11,31 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// InsertDelta keeps changes until they are folded into the sums.
-func (tx *Tx) InsertDelta(ctx context.Context, all []closure.Delta) error {
-	text, err := json.Marshal(all)
-	if err != nil {
-		return err
-	}
-	return tx.exec(ctx, "INSERT INTO figure_delta (cells) VALUES (?)", string(text))
+// InsertDelta keeps changes that the course of an issue brings until they are folded into the sums.
+func (tx *Tx) InsertDelta(ctx context.Context, i *IssueRow, all []closure.Delta) error {
+	return tx.exec(ctx, "INSERT INTO figure_delta (issue, cells) VALUES (?, ?)", i.id, closure.AppendDeltas(nil, all))
 }
 
-// Deltas calls f for every change that is not folded yet.
-func (tx *Tx) Deltas(ctx context.Context, f func(*closure.Delta)) error {
+// Deltas calls f for every change that is not folded yet, with the issue that brought it; an issue whose course is another since sums were folded comes
+// at least once, with nil where no sum changes by it.
+func (tx *Tx) Deltas(ctx context.Context, f func(issue int64, d *closure.Delta)) error {
 	return tx.each(ctx, func(r scanner) error {
-		var text string
-		if err := r.Scan(&text); err != nil {
+		var issue int64
+		var kept []byte
+		if err := r.Scan(&issue, &kept); err != nil {
 			return err
 		}
-		var all []closure.Delta
-		if err := readJSON(text, &all); err != nil {
-			return err
-		}
-		for n := range all {
-			f(&all[n])
-		}
-		return nil
-	}, "SELECT cells FROM figure_delta ORDER BY id")
+		f(issue, nil)
+		return unreadable(closure.ReadDeltas(kept, func(d *closure.Delta) { f(issue, d) }))
+	}, "SELECT issue, cells FROM figure_delta ORDER BY id")
+}
+
+// unreadable says of an error that something that is kept cannot be read.
+func unreadable(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
 }
 
 // The parts of all of which there are sums.
@@ -103,26 +102,21 @@ func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded int, err error) 
 	var ids []any
 	err = tx.each(ctx, func(r scanner) error {
 		var id int64
-		var text string
-		if err := r.Scan(&id, &text); err != nil {
+		var kept []byte
+		if err := r.Scan(&id, &kept); err != nil {
 			return err
 		}
 		ids = append(ids, id)
-		var all []closure.Delta
-		if err := readJSON(text, &all); err != nil {
-			return err
-		}
-		for n := range all {
-			RollUpKeys(&all[n].Cell, func(k RollUpKey) {
+		return unreadable(closure.ReadDeltas(kept, func(d *closure.Delta) {
+			RollUpKeys(&d.Cell, func(k RollUpKey) {
 				if sums[k] == nil {
 					sums[k] = &closure.Counts{}
 				}
-				for _, of := range all[n].Counts {
-					sums[k][of] += all[n].Times
+				for _, of := range d.Counts {
+					sums[k][of] += d.Times
 				}
 			})
-		}
-		return nil
+		}))
 	}, "SELECT id, cells FROM figure_delta ORDER BY id LIMIT ?", most)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -149,7 +143,7 @@ func (tx *Tx) addSum(ctx context.Context, k RollUpKey, add *closure.Counts) erro
 		return err
 	}
 	if err := sum.UnmarshalText([]byte(text)); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return unreadable(err)
 	}
 	sum.Add(add, 1)
 	now, err := sum.MarshalText()
@@ -183,7 +177,7 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 			}
 			var c closure.Counts
 			if err := c.UnmarshalText([]byte(text)); err != nil {
-				return fmt.Errorf("%w: %w", ErrUnreadable, err)
+				return unreadable(err)
 			}
 			return f(name, &c)
 		}, "SELECT name, counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day >= ? AND day < ?", part, string(kind), s.grain, int(s.from),
@@ -204,7 +198,7 @@ func (tx *Tx) EachRollUpOfAll(ctx context.Context, f func(RollUpKey, *closure.Co
 		}
 		var c closure.Counts
 		if err := c.UnmarshalText([]byte(text)); err != nil {
-			return fmt.Errorf("%w: %w", ErrUnreadable, err)
+			return unreadable(err)
 		}
 		return f(k, &c)
 	}, "SELECT part, kind, grain, day, name, counts FROM figure_sum")

@@ -195,8 +195,10 @@ func (a *figuresAuditor) unknown(kept []store.StoredCourse) {
 
 // sums takes what is kept from what was recounted; nothing may be left.
 func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
-	if err := tx.Deltas(ctx, func(d *closure.Delta) {
-		a.cells.count(&d.Cell, d.Counts, -d.Times)
+	if err := tx.Deltas(ctx, func(_ int64, d *closure.Delta) {
+		if d != nil {
+			a.cells.count(&d.Cell, d.Counts, -d.Times)
+		}
 	}); err != nil {
 		return err
 	}

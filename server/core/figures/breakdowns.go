@@ -53,10 +53,7 @@ func (a *Reader) fromRollUps(ctx context.Context, span closure.Span, parts ...st
 		return nil, err
 	}
 	a.addUnfixed(s, span, soFar, add)
-	if err := a.addLongOverdue(ctx, s, soFar.To, !slices.Contains(parts, store.RollUpUnits)); err != nil {
-		return nil, err
-	}
-	if err := a.addOpen(ctx, s); err != nil {
+	if err := a.addOpen(ctx, s, soFar.To, len(parts) == 0); err != nil {
 		return nil, err
 	}
 	s.DropEmpty()
@@ -175,46 +172,60 @@ func (a *Reader) addUnfixed(s *closure.Breakdown, span, soFar closure.Span, add 
 	}
 }
 
-// addLongOverdue counts what is long overdue now, of what was due before a day: of all alone, or of units and categories too.
-func (a *Reader) addLongOverdue(ctx context.Context, s *closure.Breakdown, to calendar.Day, allAlone bool) error {
-	if !allAlone {
-		return a.Tx.LongOverdue(ctx, a.CutOff, a.Calendar.Fingerprint(), to, func(unit inspect.ID, category string, n int64) {
-			for _, f := range s.Of(unit, category) {
-				f.Counts[closure.LongOverdue] += n
-			}
-		})
-	}
-	if a.longDays == nil {
-		a.longDays = map[calendar.Day]int64{}
-		if err := a.Tx.LongOverdueDays(ctx, a.CutOff, a.Calendar.Fingerprint(), a.today+1, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
+// addOpen counts what units had to fix at the cut-off, and of what was due before a day, what was long overdue: of all alone, or of units and categories too.
+func (a *Reader) addOpen(ctx context.Context, s *closure.Breakdown, to calendar.Day, allAlone bool) error {
+	if a.open == nil {
+		if err := a.readOpen(ctx); err != nil {
 			return err
 		}
 	}
-	for due, n := range a.longDays {
-		if due < to {
-			s.Total.Counts[closure.LongOverdue] += n
+	count := func(unit inspect.ID, category string, of closure.Count) {
+		if s.Total.Counts[of]++; !allAlone {
+			s.Unit(unit).Counts[of]++
+			s.Category(category).Counts[of]++
+		}
+	}
+	fingerprint := a.Calendar.Fingerprint()
+	for n := range a.open {
+		o := &a.open[n]
+		held := o.HeldUntil > a.CutOff
+		count(o.Holder, o.Category, closure.Open)
+		if held {
+			count(o.Holder, o.Category, closure.OnHold)
+		}
+		if o.OverdueAt < a.CutOff {
+			count(o.Unit, o.Category, closure.Overdue)
+		}
+		// Those of another calendar, on hold, or that failed a verification are told by addUnfixed.
+		if o.Summable && o.Calendar == fingerprint && o.DueDay < to && o.LongAt < a.CutOff && !held && !o.Failed {
+			count(o.Unit, o.Category, closure.LongOverdue)
 		}
 	}
 	return nil
 }
 
-// addOpen counts what units had to fix at the cut-off.
-func (a *Reader) addOpen(ctx context.Context, s *closure.Breakdown) (err error) {
-	if a.open == nil {
-		if a.open, err = a.Tx.OpenIssues(ctx, a.CutOff); err != nil {
-			return err
+// readOpen reads what units have to fix, of what is as it was at the cut-off.
+func (a *Reader) readOpen(ctx context.Context) error {
+	all, err := a.figures.rollUps.openCourses(ctx, a.Tx)
+	if err != nil {
+		return err
+	}
+	unfolded, err := a.Tx.UnfoldedOpenCourses(ctx)
+	a.open = make([]store.OpenCourse, 0, len(all)+len(unfolded))
+	take := func(o *store.OpenCourse) {
+		if o.LastAt <= a.CutOff {
+			a.open = append(a.open, *o)
 		}
 	}
-	for _, o := range a.open {
-		for _, f := range s.Of(o.Holder, o.Category) {
-			f.Counts[closure.Open] += o.Open
-			f.Counts[closure.OnHold] += o.OnHold
-		}
-		for _, f := range s.Of(o.Unit, o.Category) {
-			f.Counts[closure.Overdue] += o.Overdue
+	for n := range all {
+		if !a.unfolded[all[n].Issue] {
+			take(&all[n])
 		}
 	}
-	return nil
+	for n := range unfolded {
+		take(&unfolded[n])
+	}
+	return err
 }
 
 // AddFixTimes adds how long the fixes took that count in a span, for exact medians. What was counted from the courses has them already.
@@ -222,17 +233,38 @@ func (a *Reader) AddFixTimes(ctx context.Context, s *closure.Breakdown, span clo
 	if a.oneByOne() || a.Within != nil {
 		return nil
 	}
-	view, from := a.View(span), closure.StartOfDay(span.From, a.figures.zone)
-	return a.Tx.EachFixTime(ctx, from, min(closure.StartOfDay(span.To, a.figures.zone), a.CutOff+1), a.CutOff, func(t *store.FixTime) {
-		toFix, found := time.Duration(t.ToFix)*time.Millisecond, time.Duration(t.Found)*time.Millisecond
-		for _, f := range s.Of(t.Unit, t.Category) {
-			f.AddTimes(toFix, found)
+	from, to := closure.StartOfDay(span.From, a.figures.zone), closure.StartOfDay(span.To, a.figures.zone)
+	all, err := a.figures.rollUps.fixTimesOf(ctx, a.Tx, span, from, to)
+	if err != nil {
+		return err
+	}
+	unfolded, err := a.Tx.UnfoldedFixTimes(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	var failed []int64
+	take := func(t *store.FixTime) {
+		switch {
+		case t.LastAt > a.CutOff || t.DueAt > a.CutOff: // not so then, or not due yet
+		case t.Failed:
+			failed = append(failed, t.Issue)
+		default:
+			for _, f := range s.Of(t.Unit, t.Category) {
+				f.AddTimes(time.Duration(t.ToFix)*time.Millisecond, time.Duration(t.Found)*time.Millisecond)
+			}
 		}
-	}, func(c *store.IssueCourse) error {
-		course, ok := closure.CourseOf(c.Moments, a.CutOff)
-		if !ok {
-			return nil
+	}
+	for n := range all {
+		if !a.unfolded[all[n].Issue] {
+			take(&all[n])
 		}
+	}
+	for n := range unfolded {
+		take(&unfolded[n])
+	}
+	view := a.View(span)
+	return a.Tx.EachMomentsOf(ctx, failed, func(moments []closure.Moment) error {
+		course, _ := closure.CourseOf(moments, a.CutOff)
 		for _, share := range course.Shares(view) {
 			if slices.Contains(share.Counts, closure.Disposed) {
 				for _, f := range s.Of(share.Unit, share.Category) {

@@ -50,11 +50,7 @@ func (svc *Service) saveCourse(ctx context.Context, tx *store.Tx, row *store.Iss
 	if len(was.Turns) > 0 {
 		old = was.Cells(svc.zone)
 	}
-	changes := closure.Changes(old, is.Cells(svc.zone))
-	if len(changes) == 0 {
-		return nil
-	}
-	return tx.InsertDelta(ctx, changes)
+	return tx.InsertDelta(ctx, row, closure.Changes(old, is.Cells(svc.zone)))
 }
 
 // IndexOf is what is looked up of a course, by a calendar.

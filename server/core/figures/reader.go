@@ -20,13 +20,13 @@ type Reader struct {
 	places   UnitPlaces
 	belongs  []membership // of units to the scope, by the moments at which units moved; nil when none ever did
 	CutOff   inspect.Time
-	today    calendar.Day           // of the cut-off
-	deltas   []closure.Delta        // what sums have to change by: what is not folded yet, less what is not as it was
-	changed  []closure.Course       // as they were, of those that are not any more
-	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
-	ahead    []closure.Delta        // what sums have under today and is due only later; nil before it is read
-	open     []store.OpenIssues     // nil before they are read
-	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
+	today    calendar.Day       // of the cut-off
+	deltas   []closure.Delta    // what sums have to change by: what is not folded yet, less what is not as it was
+	changed  []closure.Course   // as they were, of those that are not any more
+	unfixed  []closure.Course   // that sums and counts of what is overdue do not tell
+	ahead    []closure.Delta    // what sums have under today and is due only later; nil before it is read
+	unfolded map[int64]bool     // issues that changed since sums were folded
+	open     []store.OpenCourse // that are as they were; nil before they are read
 }
 
 // Read begins to read figures as they stood at a cut-off; 0 is now, and what is later is now too.
@@ -68,7 +68,12 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if a.oneByOne() {
 		return a, nil // no sums are used
 	}
-	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
+	a.unfolded = map[int64]bool{}
+	if err := tx.Deltas(ctx, func(issue int64, d *closure.Delta) {
+		if a.unfolded[issue] = true; d != nil {
+			a.deltas = append(a.deltas, *d)
+		}
+	}); err != nil {
 		return nil, err
 	}
 	if err := a.readChanged(ctx); err != nil {

@@ -210,6 +210,30 @@ func TestHoldsAreSharesOfWhatIsOpen(t *testing.T) {
 	})
 }
 
+// TestWhatAUnitReportedItselfIsNotDueWhileOnHold: it stands apart, and a hold takes it out there too, until the hold is over.
+func TestWhatAUnitReportedItselfIsNotDueWhileOnHold(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		crew, id := s.As("crew"), inspect.NewID()
+		body := crew.Report()
+		body["category"], body["source"] = "08012", "own_unit"
+		crew.Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(http.StatusCreated)
+		s.As("office").Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-11-30 18:00") // an hour after the deadline: the hold leaves it where it is
+		crew.Acts(id, "ask_hold", M{"reason": "待拨款", "until": when(t, "2026-12-03 09:00").UTC().Format(time.RFC3339)}).Want(http.StatusCreated)
+		s.As("office2").Acts(id, "decide_hold", M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+		for _, c := range []struct {
+			at  string
+			due int64
+		}{{"2026-12-01 09:00", 0}, {"2026-12-03 09:01", 1}} {
+			goTo(t, s, c.at)
+			wantCounts(t, c.at, first(counts(s.As("office"), "period=2026-W49")), map[string]int64{"own_due": c.due, "due": 0, "on_hold": 0, "open": 0, "received": 0})
+			s.Recounts("2026-W49")
+		}
+		s.Audit()
+	})
+}
+
 // TestACutOffIsAsItWas: what was done later is not there, what is due later is not due; the list of the overdue begins with the oldest deadline.
 func TestACutOffIsAsItWas(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

@@ -10,17 +10,17 @@ import (
 // unfixed are the courses of which time alone changes what they count for.
 const unfixed = "status = 'assigned' AND NOT own"
 
-// EachUnfixed calls f for the courses without a fix of which daily sums and LongOverdue do not say all: those on hold at a moment, those that
-// failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
+// EachUnfixed calls f for the courses without a fix of which daily sums and OpenCourses do not say all: those on hold at a moment, also what a unit reported
+// itself, those that failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
 func (tx *Tx) EachUnfixed(ctx context.Context, at inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
 	for _, q := range []struct {
 		where string
 		arg   int64
 	}{
-		{" AND c.held_until > 0 AND c.held_until > ?", int64(at)}, {" AND c.failed_at > 0 AND c.failed_at > ?", 0},
-		{" AND c.calendar < ?", fingerprint}, {" AND c.calendar > ?", fingerprint},
+		{"c.held_until > 0 AND c.held_until > ?", int64(at)}, {"NOT c.own AND c.failed_at > 0 AND c.failed_at > ?", 0},
+		{"NOT c.own AND c.calendar < ?", fingerprint}, {"NOT c.own AND c.calendar > ?", fingerprint},
 	} {
-		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.summable AND +c.last_at <= ?"+q.where, int64(at), q.arg); err != nil {
+		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND c.summable AND +c.last_at <= ? AND "+q.where, int64(at), q.arg); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE
 CREATE INDEX figure_course_last ON figure_course (last_at, received_at);
 CREATE INDEX figure_course_open ON figure_course (due_at, holder, unit, category, due_day, overdue_at, long_at, calendar, held_until, failed_at, summable, last_at,
   status, own, issue) WHERE status = 'assigned' AND NOT own;
-CREATE INDEX figure_course_held ON figure_course (held_until) WHERE status = 'assigned' AND NOT own AND held_until > 0;
+CREATE INDEX figure_course_held ON figure_course (held_until) WHERE status = 'assigned' AND held_until > 0;
 CREATE INDEX figure_course_failed ON figure_course (failed_at) WHERE status = 'assigned' AND NOT own AND failed_at > 0;
 CREATE INDEX figure_course_calendar ON figure_course (calendar) WHERE status = 'assigned' AND NOT own;
 CREATE INDEX figure_course_due ON figure_course (due_at, unit, category, standing, held_until, last_at, counted, summable) WHERE counted AND summable;

@@ -173,8 +173,10 @@ func (tx *Tx) EachCourseWithSteps(ctx context.Context, at inspect.Time, f func([
 
 // StoredCourse is a course as it is kept.
 type StoredCourse struct {
-	IssueCourse
-	Index CourseIndex
+	Issue  inspect.ID
+	Number string
+	Kept   []byte // moments as closure.AppendMoments writes them
+	Index  CourseIndex
 }
 
 // CoursesBetween gives the courses of the issues after one id up to another, by issue; without the other up to the end.
@@ -184,11 +186,7 @@ func (tx *Tx) CoursesBetween(ctx context.Context, after, upTo inspect.ID) ([]Sto
 		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
 	}
 	return list(ctx, tx, func(r scanner) (k StoredCourse, err error) {
-		var text []byte
-		if err := r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &text}, k.Index.pointers()...)...); err != nil {
-			return k, err
-		}
-		k.Moments, err = closure.ReadMoments(text)
+		err = r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &k.Kept}, k.Index.pointers()...)...)
 		return k, err
 	}, "SELECT i.uid, i.number, c."+strings.Join(CourseColumns(), ", c.")+" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
 }

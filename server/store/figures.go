@@ -46,15 +46,17 @@ const (
 	RollUpAreas      = "area"
 )
 
+// dayGrain is the finest of the grains of sums.
+const dayGrain = "day"
+
 // The grains of sums, each under its first day.
 var grains = []struct {
 	name  string
 	first func(calendar.Day) calendar.Day
 }{
-
 	{"year", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), time.January, 1) }},
 	{"month", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), d.Date().Month(), 1) }},
-	{"day", func(d calendar.Day) calendar.Day { return d }},
+	{dayGrain, func(d calendar.Day) calendar.Day { return d }},
 }
 
 // RollUpKey names a row of the sums.
@@ -64,16 +66,41 @@ type RollUpKey struct {
 	Name              string
 }
 
-// RollUpKeys are the rows that a cell belongs to. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
-func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
-	for _, part := range [...][2]string{{RollUpAll, ""}, {RollUpUnits, nameOf(c.Unit)}, {RollUpCategories, c.Category}} {
-		for _, g := range grains {
-			f(RollUpKey{part[0], string(c.Basis), g.name, g.first(c.Day), part[1]})
+// DailyKey names what a cell adds to under its day: all, a unit, a category, an area.
+type DailyKey struct {
+	Part     string
+	Basis    closure.DateBasis
+	Day      calendar.Day
+	ID       inspect.ID // of a unit or an area
+	Category string
+}
+
+// DailyKeys are those of a cell. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
+func DailyKeys(c *closure.Cell, f func(DailyKey)) {
+	f(DailyKey{Part: RollUpAll, Basis: c.Basis, Day: c.Day})
+	f(DailyKey{Part: RollUpUnits, Basis: c.Basis, Day: c.Day, ID: c.Unit})
+	f(DailyKey{Part: RollUpCategories, Basis: c.Basis, Day: c.Day, Category: c.Category})
+	if c.Basis == closure.ByDay && !c.Area.IsZero() {
+		f(DailyKey{Part: RollUpAreas, Basis: c.Basis, Day: c.Day, ID: c.Area})
+	}
+}
+
+// RollUpKeys are the rows that what stands under a day belongs to: of areas the day alone.
+func (d *DailyKey) RollUpKeys(f func(RollUpKey)) {
+	name := d.Category
+	if name == "" {
+		name = nameOf(d.ID)
+	}
+	for _, g := range grains {
+		if d.Part != RollUpAreas || g.name == dayGrain {
+			f(RollUpKey{d.Part, string(d.Basis), g.name, g.first(d.Day), name})
 		}
 	}
-	if c.Basis == closure.ByDay && !c.Area.IsZero() {
-		f(RollUpKey{RollUpAreas, string(c.Basis), grains[2].name, c.Day, nameOf(c.Area)})
-	}
+}
+
+// RollUpKeys are the rows that a cell belongs to.
+func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
+	DailyKeys(c, func(d DailyKey) { d.RollUpKeys(f) })
 }
 
 // nameOf names a unit or an area; none has no name.
@@ -161,10 +188,10 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 		grain    string
 		from, to calendar.Day
 	}
-	all := []stretch{{"day", from, to}}
+	all := []stretch{{dayGrain, from, to}}
 	if from == 0 {
 		year, month := grains[0].first(to), grains[1].first(to)
-		all = []stretch{{"year", 0, year}, {"month", year, month}, {"day", month, to}}
+		all = []stretch{{"year", 0, year}, {"month", year, month}, {dayGrain, month, to}}
 	}
 	for _, s := range all {
 		if s.from >= s.to {

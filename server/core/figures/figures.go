@@ -2,7 +2,6 @@ package figures
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"spotcheck/pkg/calendar"
@@ -104,14 +103,11 @@ func momentsOf(ctx context.Context, tx *store.Tx, id inspect.ID) (all []closure.
 
 // AppendMoment adds what figures keep of an event of the record.
 func AppendMoment(all []closure.Moment, r *store.RecordedEvent) ([]closure.Moment, error) {
-	if !inspect.ChangesIssue(r.Type) {
-		return all, nil
-	}
-	e := inspect.Event{Type: r.Type}
-	if err := json.Unmarshal(r.Body, &e); err != nil {
+	m, ok, err := closure.MomentIn(r.Type, string(r.Body))
+	if err != nil {
 		return all, fmt.Errorf("figures: event %d of %s: %w", r.N, r.Stream, err)
 	}
-	if m, ok := closure.MomentOf(&e); ok {
+	if ok {
 		all = append(all, m)
 	}
 	return all, nil

@@ -85,22 +85,29 @@ func DailyKeys(c *closure.Cell, f func(DailyKey)) {
 	}
 }
 
-// RollUpKeys are the rows that what stands under a day belongs to: of areas the day alone.
-func (d *DailyKey) RollUpKeys(f func(RollUpKey)) {
-	name := d.Category
-	if name == "" {
-		name = nameOf(d.ID)
-	}
+// EachGrain calls f for each grain under which a part has what stands under a day, with the day that it goes by: of areas the day alone.
+func EachGrain(part string, day calendar.Day, f func(grain string, first calendar.Day)) {
 	for _, g := range grains {
-		if d.Part != RollUpAreas || g.name == dayGrain {
-			f(RollUpKey{d.Part, string(d.Basis), g.name, g.first(d.Day), name})
+		if part != RollUpAreas || g.name == dayGrain {
+			f(g.name, g.first(day))
 		}
 	}
 }
 
+// Name is what the rows of sums call a unit, an area or a category; all has none.
+func (d *DailyKey) Name() string {
+	if d.Category != "" {
+		return d.Category
+	}
+	return nameOf(d.ID)
+}
+
 // RollUpKeys are the rows that a cell belongs to.
 func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
-	DailyKeys(c, func(d DailyKey) { d.RollUpKeys(f) })
+	DailyKeys(c, func(d DailyKey) {
+		name := d.Name()
+		EachGrain(d.Part, d.Day, func(grain string, first calendar.Day) { f(RollUpKey{d.Part, string(d.Basis), grain, first, name}) })
+	})
 }
 
 // nameOf names a unit or an area; none has no name.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -23,35 +22,12 @@ type FiguresSummary struct {
 	Wrong        int
 }
 
-// dailySums are what stands under each day, as one number that other counts would make another number.
-type dailySums map[store.DailyKey]uint64
-
-// worths are what one of each count is worth in such a number.
-type worths [len(closure.Counts{})]uint64
-
-func newWorths() (w worths) {
-	for n := range w {
-		w[n] = rand.Uint64() | 1
-	}
-	return w
-}
-
-// count adds a cell to all that it belongs to.
-func (s dailySums) count(d *closure.Delta, w *worths) {
-	all := uint64(0)
-	for _, n := range d.Counts {
-		all += uint64(d.Times) * w[n]
-	}
-	store.DailyKeys(&d.Cell, func(k store.DailyKey) { s[k] += all })
-}
-
 // figuresAuditor holds the facts and sums of figures against what the record tells.
 type figuresAuditor struct {
-	core  *Service
-	worth worths
-
-	mu   sync.Mutex // of all below
+	core *Service
 	days dailySums
+
+	mu   sync.Mutex // of all below, and of days
 	tell func(Finding)
 	sum  FiguresSummary
 }
@@ -65,7 +41,7 @@ func (a *figuresAuditor) wrong(subject, detail string) {
 
 // AuditFigures recounts all figures from the events, on one snapshot of the database, and compares every course and every sum.
 func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (FiguresSummary, error) {
-	a := &figuresAuditor{core: svc, tell: tell, worth: newWorths(), days: dailySums{}}
+	a := &figuresAuditor{core: svc, tell: tell, days: newDailySums()}
 	err := svc.store.ReadTogether(ctx, func(ctx context.Context, all []*store.Tx) (err error) {
 		tx := all[0]
 		if a.sum.LastEvent, err = tx.LastSeq(ctx); err != nil {
@@ -122,7 +98,7 @@ func (a *figuresAuditor) courses(ctx context.Context, all []*store.Tx) error {
 
 // recount counts pages until there are no more.
 func (a *figuresAuditor) recount(ctx context.Context, tx *store.Tx, pages *auditPages, cal *calendar.Calendar) error {
-	mine, issues := dailySums{}, int64(0)
+	mine, issues := a.days.empty(), int64(0)
 	for {
 		after, upTo, ok, err := pages.next(ctx, tx)
 		if err != nil {
@@ -131,7 +107,7 @@ func (a *figuresAuditor) recount(ctx context.Context, tx *store.Tx, pages *audit
 		if !ok {
 			break
 		}
-		n, err := a.page(ctx, tx, after, upTo, cal, mine)
+		n, err := a.page(ctx, tx, after, upTo, cal, &mine)
 		if err != nil {
 			return err
 		}
@@ -140,14 +116,12 @@ func (a *figuresAuditor) recount(ctx context.Context, tx *store.Tx, pages *audit
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sum.Issues += issues
-	for k, n := range mine {
-		a.days[k] += n
-	}
+	a.days.add(&mine)
 	return nil
 }
 
 // page recounts the issues of a range and says how many there are on record.
-func (a *figuresAuditor) page(ctx context.Context, tx *store.Tx, after, upTo inspect.ID, cal *calendar.Calendar, days dailySums) (issues int64, err error) {
+func (a *figuresAuditor) page(ctx context.Context, tx *store.Tx, after, upTo inspect.ID, cal *calendar.Calendar, days *dailySums) (issues int64, err error) {
 	kept, err := tx.CoursesBetween(ctx, after, upTo)
 	if err != nil {
 		return 0, err
@@ -159,7 +133,7 @@ func (a *figuresAuditor) page(ctx context.Context, tx *store.Tx, after, upTo ins
 		if told {
 			cells := course.Cells(a.core.zone)
 			for n := range cells {
-				days.count(&cells[n], &a.worth)
+				days.count(&cells[n])
 			}
 		}
 		n := 0
@@ -225,25 +199,19 @@ func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Deltas(ctx, func(_ int64, d *closure.Delta) {
 		if d != nil {
 			d.Times = -d.Times
-			a.days.count(d, &a.worth)
+			a.days.count(d)
 		}
 	}); err != nil {
 		return err
 	}
-	left := map[store.RollUpKey]uint64{}
-	for day, n := range a.days {
-		day.RollUpKeys(func(k store.RollUpKey) { left[k] += n })
-	}
+	left := a.days.rollUps()
 	if err := tx.EachRollUpOfAll(ctx, func(k store.RollUpKey, c *closure.Counts) error {
 		a.sum.Sums++
-		n := left[k]
-		for of, times := range c {
-			n -= uint64(times) * a.worth[of]
-		}
-		if n != 0 {
+		key := a.days.keyOf(&k)
+		if left[key] != a.days.worthOf(c) {
 			a.wrong(fmt.Sprintf("sum of %s %q, %s of %s %s", k.Part, k.Name, k.Kind, k.Grain, k.Day), "it is not what the record tells")
 		}
-		delete(left, k)
+		delete(left, key)
 		return nil
 	}); err != nil {
 		return err

@@ -102,6 +102,13 @@ func togetherPostgres(ctx context.Context, _ *Store, conns []*sql.Conn, begun []
 		if err != nil {
 			return err
 		}
+		if _, err := begun[n].ExecContext(ctx, readRanges); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// readRanges are the settings for many small ranges by an index, side by side already: to compile each query, or to start helpers for it, takes longer than to
+// read it.
+const readRanges = "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"

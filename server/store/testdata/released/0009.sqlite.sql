@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000325, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000574, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000325);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000574);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-INSERT INTO security_log VALUES (1, 1795572000325, 'login', 1, '192.0.2.1', '');
+INSERT INTO security_log VALUES (1, 1795572000574, 'login', 1, '192.0.2.1', '');
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000325, 1795572000325, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000574, 1795572000574, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000325, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000574, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'DDB40644EE70A334F73A81946775E503', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'E35D65F4AF768736D779E1FB54C0C381', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'16ED41EE9CEA74CDB4D7D0D701B08014', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'846F6C6E3167B1FFFC17CEDF73C20256', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'72F2A3F4EE24202A4638F119239598DF427819F4FCAFD3A75FDD67A9E01A864C');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'0FE31DD5D9E60D883DCEA977341C9082FD7CC4AEF62C5E5FF08ADB2199D74823');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'BF6577C1E6B374431BC2EBEB64F577EE59F811D61918D2B761F01C47CB9B075C', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:dc57368d26456524ea8470fd95149175b3c0a9d25d334df37ff851344658ddf6","note":"sha256:b56c0d13df99be328538c93b1aedbb2fb2b2a836222e65bf5bd66467555a0886"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000325, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'BF6577C1E6B374431BC2EBEB64F577EE59F811D61918D2B761F01C47CB9B075C', X'9C02B08723B4D90D95B78FEFE869968A63C309D6C83AE6C46860720FE502D4EB', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000325, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'9C02B08723B4D90D95B78FEFE869968A63C309D6C83AE6C46860720FE502D4EB', X'72F2A3F4EE24202A4638F119239598DF427819F4FCAFD3A75FDD67A9E01A864C', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000325, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'C953FD93D3C5C153E8371AC599C6F2BDEBE81053F5BB08D3230CEB44BAAC566E', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:ee2c4df34ec2fbdd8c04e030f92f5975e616956b2b4a1c0a1420a98299d31737","note":"sha256:59c7d0c8d81481d802bd94539459a7dfe41ca84b2f0e79133bb84b567b305696"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000574, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'C953FD93D3C5C153E8371AC599C6F2BDEBE81053F5BB08D3230CEB44BAAC566E', X'6F7F1A041E76D3262A00B94B4365ED302A9A99617C4253818732DFEEB06FFB30', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000574, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'6F7F1A041E76D3262A00B94B4365ED302A9A99617C4253818732DFEEB06FFB30', X'0FE31DD5D9E60D883DCEA977341C9082FD7CC4AEF62C5E5FF08ADB2199D74823', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000574, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -631,10 +631,6 @@ CREATE TABLE plan_task (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
-CREATE TABLE figure_delta (
-  id INTEGER PRIMARY KEY,
-  cells TEXT NOT NULL
-);
 CREATE TABLE figure_sum (
   id INTEGER PRIMARY KEY,
   part TEXT NOT NULL,
@@ -785,8 +781,8 @@ CREATE TABLE exposure (
   objected_at BIGINT NOT NULL
 );
 CREATE TABLE figure_course (
-  issue BIGINT PRIMARY KEY REFERENCES issue (id),
-  moments TEXT NOT NULL,
+  issue INTEGER PRIMARY KEY REFERENCES issue (id),
+  moments BLOB NOT NULL,
   category TEXT NOT NULL,
   area BLOB,
   unit BLOB,
@@ -807,9 +803,15 @@ CREATE TABLE figure_course (
   fixed_at BIGINT NOT NULL,
   failed_at BIGINT NOT NULL,
   gone_at BIGINT NOT NULL,
+  last_at BIGINT NOT NULL,
   standing BIGINT NOT NULL,
   to_fix BIGINT NOT NULL,
   found BIGINT NOT NULL
+);
+CREATE TABLE figure_delta (
+  id INTEGER PRIMARY KEY,
+  issue BIGINT NOT NULL REFERENCES issue (id),
+  cells BLOB NOT NULL
 );
 CREATE TABLE paper_cancellation (
   id INTEGER PRIMARY KEY,
@@ -835,14 +837,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 02:02:12');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 06:32:34');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 06:32:34');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -887,7 +889,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 02:02:12.319', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062643862313763396333333039643839', 1, 'default', 'scheduled', '2026-11-26 02:00:00.325', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 06:32:34.552', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71066666261636563306136323737333235', 1, 'default', 'scheduled', '2026-11-26 02:00:00.574', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -1010,16 +1012,18 @@ CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
 CREATE INDEX person_look ON person (look);
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
-CREATE INDEX figure_course_open ON figure_course (holder, unit, category, overdue_at, held_until) WHERE status = 'assigned' AND NOT own;
-CREATE INDEX figure_course_overdue ON figure_course (due_at) WHERE status = 'assigned' AND NOT own;
-CREATE INDEX figure_course_held ON figure_course (held_until) WHERE status = 'assigned' AND NOT own AND held_until > 0;
+CREATE INDEX figure_course_last ON figure_course (last_at, received_at);
+CREATE INDEX figure_course_open ON figure_course (due_at, holder, unit, category, due_day, overdue_at, long_at, calendar, held_until, failed_at, summable, last_at,
+  status, own, issue) WHERE status = 'assigned' AND NOT own;
+CREATE INDEX figure_course_held ON figure_course (held_until) WHERE status = 'assigned' AND held_until > 0;
 CREATE INDEX figure_course_failed ON figure_course (failed_at) WHERE status = 'assigned' AND NOT own AND failed_at > 0;
-CREATE INDEX figure_course_long ON figure_course (calendar, unit, category, due_day, long_at, held_until) WHERE status = 'assigned' AND NOT own;
-CREATE INDEX figure_course_due ON figure_course (due_at, unit, category, standing) WHERE counted AND summable;
+CREATE INDEX figure_course_calendar ON figure_course (calendar) WHERE status = 'assigned' AND NOT own;
+CREATE INDEX figure_course_due ON figure_course (due_at, unit, category, standing, held_until, last_at, counted, summable) WHERE counted AND summable;
 CREATE INDEX figure_course_steps ON figure_course (steps_at);
-CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fix, found) WHERE counted AND summable AND to_fix >= 0;
+CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fix, found, last_at, counted, summable, issue)
+  WHERE counted AND summable AND to_fix >= 0;
 CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
-CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND status <> 'assigned' AND to_fix < 0;
+CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND NOT own AND status <> 'assigned' AND to_fix < 0;
 CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;
 CREATE INDEX river_notification_created_at_idx ON river_notification (created_at);
 CREATE INDEX river_notification_topic_id_idx ON river_notification (topic, id);

@@ -1,9 +1,9 @@
 package closure_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -276,24 +276,45 @@ func TestCorrectionsAreDecisions(t *testing.T) {
 	}
 }
 
-// TestMomentsAsJSON: what is kept is what was told, in the order of the record.
-func TestMomentsAsJSON(t *testing.T) {
+// TestMomentsAreKept: what is kept is what was told, in the order of the record, with all that a moment may have.
+func TestMomentsAreKept(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(50) {
 		l := random(rand.New(rand.NewPCG(seed, 3)))
-		text, err := json.Marshal(l.moments)
-		if err != nil {
-			t.Fatal(err)
+		kept := closure.AppendMoments(nil, l.moments)
+		if got, err := closure.ReadMoments(kept); err != nil || !slices.Equal(got, l.moments) {
+			t.Fatalf("%x is read as %v, %v, was %v", kept, got, err, l.moments)
 		}
-		var got []closure.Moment
-		if err := json.Unmarshal(text, &got); err != nil || !slices.Equal(got, l.moments) {
-			t.Fatalf("%s is read as %v, %v, was %v", text, got, err, l.moments)
+		for n := range kept {
+			if got, err := closure.ReadMoments(kept[:n]); err == nil && len(got) >= len(l.moments) {
+				t.Errorf("%d bytes of %x are read as %v", n, kept, got)
+			}
 		}
 	}
-	for _, text := range []string{`{}`, `{"k":""}`, `{"k":"xx"}`, `{"k":"a","t":"now"}`, `[]`} {
-		var m closure.Moment
-		if err := json.Unmarshal([]byte(text), &m); err == nil {
-			t.Errorf("%s is read as %v", text, m)
+	full := closure.Moment{Kind: 'a', At: at(17, 8)}
+	for n := range reflect.TypeFor[closure.Moment]().NumField() {
+		switch f := reflect.ValueOf(&full).Elem().Field(n); f.Kind() {
+		case reflect.String:
+			f.SetString("06010")
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Int64:
+			f.SetInt(int64(at(18, n)))
+		case reflect.Array:
+			f.Set(reflect.ValueOf(unit(byte('a' + n))))
+		case reflect.Struct:
+			f.Set(reflect.ValueOf(calendar.Limit{N: 2.5, Unit: calendar.WorkingDay, Counting: calendar.CivilCode}))
+		}
+	}
+	odd := closure.Moment{Kind: 'a', Limit: calendar.Limit{N: 1, Unit: "fortnight", Counting: "any"}, About: "the weather", Finding: "none"}
+	if got, err := closure.ReadMoments(closure.AppendMoments(nil, []closure.Moment{full, odd, {}, full})); err != nil ||
+		!slices.Equal(got, []closure.Moment{full, odd, {}, full}) {
+		t.Errorf("got %v, %v, want %v", got, err, []closure.Moment{full, odd, {}, full})
+	}
+	for _, kept := range []string{"", "\x00", "[]", "\x01a", "\x01a\x00", "\x01a\x01\x00", "\x01a\x04\x00\x09x", "\x01a\xff\xff\xff\x00\x00",
+		"\x01a\x04\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01x"} {
+		if got, err := closure.ReadMoments([]byte(kept)); err == nil {
+			t.Errorf("%q is read as %v", kept, got)
 		}
 	}
 	if c, ok := closure.CourseOf([]closure.Moment{{Kind: 'f', At: at(17, 8)}}, at(30, 0)); ok {
@@ -344,36 +365,39 @@ func TestCountsAsText(t *testing.T) {
 	}
 }
 
-func TestDeltasAsJSON(t *testing.T) {
+// TestDeltasAreKept: what is kept is what was told, in its order; what cannot be is refused.
+func TestDeltasAreKept(t *testing.T) {
 	t.Parallel()
 	day := calendar.DayOf(2026, 11, 16)
 	cell := closure.Cell{Basis: closure.ByDue, Day: day, Unit: unit('a'), Category: "06010", Area: unit('b'), Counts: []closure.Count{closure.Received, closure.Due}}
-	bare := closure.Cell{Basis: closure.ByDay, Day: day, Counts: []closure.Count{closure.Received}}
-	for _, d := range []closure.Delta{{Cell: cell, Times: 1}, {Cell: bare, Times: -1}} {
-		text, err := json.Marshal(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got closure.Delta
-		if err := json.Unmarshal(text, &got); err != nil || fmt.Sprint(got) != fmt.Sprint(d) {
-			t.Errorf("%s is read as %v, %v", text, got, err)
+	bare := closure.Cell{Basis: closure.ByDay, Day: -day}
+	want := []closure.Delta{{Cell: cell, Times: 1}, {Cell: bare, Times: -1}}
+	for _, basis := range []closure.DateBasis{closure.ByDay, closure.ByDue, closure.ByFix, closure.ByClosing} {
+		cell.Basis = basis
+		cell.Counts = []closure.Count{closure.Count(len(closure.Counts{}) - 1)}
+		want = append(want, closure.Delta{Cell: cell, Times: 300})
+	}
+	read := func(kept []byte) (all []closure.Delta, err error) {
+		err = closure.ReadDeltas(kept, func(d *closure.Delta) { all = append(all, *d) })
+		return all, err
+	}
+	kept := closure.AppendDeltas(nil, want)
+	if got, err := read(kept); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%x is read as %v, %v, want %v", kept, got, err, want)
+	}
+	if got, err := read(closure.AppendDeltas(nil, nil)); err != nil || len(got) > 0 {
+		t.Errorf("nothing is read as %v, %v", got, err)
+	}
+	for n := range kept {
+		if got, err := read(kept[:n]); err == nil && len(got) >= len(want) {
+			t.Errorf("%d bytes of %x are read as %v", n, kept, got)
 		}
 	}
-	if text, err := json.Marshal(closure.Delta{Cell: bare, Times: -1}); err != nil || string(text) != `[-1,"day",20773,"","","",[0]]` {
-		t.Errorf("written %s, %v", text, err)
-	}
-	classes := len(closure.Counts{})
-	for _, text := range []string{`{}`, `[]`, `[1,"day",1,"","",""]`, `[1,"day",1,"","","",[0],0]`, `[1,"day",1,"x","","",[0]]`,
-		`[1,"day",1,"","","x",[0]]`, `[1,"day",1,"","","",[-1]]`,
-		fmt.Sprintf(`[1,"day",1,"","","",[0,%d]]`, classes), `["1","day",1,"","","",[0]]`} {
-		var d closure.Delta
-		if err := json.Unmarshal([]byte(text), &d); err == nil {
-			t.Errorf("%s is read as %v", text, d)
+	for _, kept := range []string{"", "\x00", "[]", "\x01\x02\x04\x02\x00\x00\x00\x00", "\x01\x02\x00\x02\x01a\x00\x00\x00", "\x01\x02\x00\x02\x00\x00\x01a\x00",
+		"\x01\x02\x00\x02\x00\x00\x00\x01\xff", "\x01\x02\x00\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"} {
+		if got, err := read([]byte(kept)); err == nil {
+			t.Errorf("%q is read as %v", kept, got)
 		}
-	}
-	var last closure.Delta
-	if err := json.Unmarshal(fmt.Appendf(nil, `[1,"day",1,"","","",[0,%d]]`, classes-1), &last); err != nil {
-		t.Errorf("the last class: %v", err)
 	}
 }
 
@@ -586,4 +610,26 @@ func TestRanksAtTheirBounds(t *testing.T) {
 			t.Errorf("at least %d: got %s, want %s", c.least, text, c.want)
 		}
 	}
+}
+
+// FuzzKept reads anything as moments and as changes of sums: what can be read is written as it can be read again.
+func FuzzKept(f *testing.F) {
+	f.Add(closure.AppendMoments(nil, random(rand.New(rand.NewPCG(1, 3))).moments))
+	f.Add(closure.AppendDeltas(nil, []closure.Delta{{Cell: closure.Cell{Basis: closure.ByFix, Day: 5, Counts: []closure.Count{closure.Due}}, Times: 2}}))
+	f.Fuzz(func(t *testing.T, kept []byte) {
+		if all, err := closure.ReadMoments(kept); err == nil {
+			again, err := closure.ReadMoments(closure.AppendMoments(nil, all))
+			if err != nil || fmt.Sprint(again) != fmt.Sprint(all) { // a limit may be no number
+				t.Fatalf("%v is read again as %v, %v", all, again, err)
+			}
+		}
+		var all, again []closure.Delta
+		if closure.ReadDeltas(kept, func(d *closure.Delta) { all = append(all, *d) }) != nil {
+			return
+		}
+		if err := closure.ReadDeltas(closure.AppendDeltas(nil, all), func(d *closure.Delta) { again = append(again, *d) }); err != nil ||
+			fmt.Sprint(again) != fmt.Sprint(all) {
+			t.Fatalf("%v is read again as %v, %v", all, again, err)
+		}
+	})
 }

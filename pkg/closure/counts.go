@@ -132,15 +132,44 @@ func (c *Counts) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Median is the middle one of some times, the mean of the two in the middle of an even number; ok is false for none. It sorts them.
+// Median is the middle one of some times, the mean of the two in the middle of an even number; ok is false for none. It changes their order.
 func Median(all []time.Duration) (d time.Duration, ok bool) {
 	if len(all) == 0 {
 		return 0, false
 	}
-	slices.Sort(all)
 	middle := len(all) / 2
+	partition(all, middle)
 	if len(all)%2 == 1 {
 		return all[middle], true
 	}
-	return (all[middle-1] + all[middle]) / 2, true
+	return (slices.Max(all[:middle]) + all[middle]) / 2, true
+}
+
+// partition puts that time in its place which would stand there if all were sorted, none larger before it and none smaller after it: only the part in
+// which that place lies is looked at again.
+func partition(all []time.Duration, place int) {
+	for low, high := 0, len(all)-1; low < high; {
+		pivot := all[low+(high-low)/2]
+		left, right := low, high
+		for left <= right {
+			for all[left] < pivot {
+				left++
+			}
+			for all[right] > pivot {
+				right--
+			}
+			if left <= right {
+				all[left], all[right] = all[right], all[left]
+				left, right = left+1, right-1
+			}
+		}
+		switch {
+		case place <= right:
+			high = right
+		case place >= left:
+			low = left
+		default:
+			return
+		}
+	}
 }

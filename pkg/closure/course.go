@@ -28,6 +28,7 @@ type Course struct {
 	Own        bool // the unit reported it itself
 	FoundAt    inspect.Time
 	ReceivedAt inspect.Time
+	LastAt     inspect.Time // the last moment of which it knows
 
 	Status      inspect.Status
 	Filed       bool
@@ -52,9 +53,11 @@ func CourseOf(all []Moment, cutOff inspect.Time) (c Course, ok bool) {
 		if !m.Area.IsZero() {
 			c.Area = m.Area
 		}
+		last := max(c.LastAt, m.At)
 		if happen := happenings[m.Kind]; happen != nil {
 			happen(&c, m)
 		}
+		c.LastAt = last
 	}
 	return c, len(c.Turns) > 0
 }

@@ -155,3 +155,83 @@ func TestMergesByHand(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAHearingAsksByHand has issues of one unit over the weeks from the 9th, the 16th and the 23rd, with what a unit may contest counted by hand.
+func TestWhatAHearingAsksByHand(t *testing.T) {
+	t.Parallel()
+	week := func(n int) closure.Span { return closure.Span{From: calendar.DayOf(2026, 11, 2+7*n), To: calendar.DayOf(2026, 11, 9+7*n)} }
+	begun := func() *life { return reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 8) } // until 16:00
+	staged := func() *life { return begun().fixed(at(10, 9)).failed(at(10, 10), inspect.FalseFix) }
+	for _, c := range []struct {
+		what string
+		life *life
+		at   inspect.Time
+		want [3]string // of each week: due/disposed/on time, due to close/closed/closed on time, reworked, false fixes; open and overdue at the moment
+	}{
+		{"closed in the first week and reopened in the third: the first stays, in the second it was closed", begun().fixed(at(10, 9)).verified(at(10, 11)).
+			event(&inspect.Event{Type: "issue.reopened", At: at(24, 9), CreditedAt: at(24, 9)}), at(30, 0),
+			[3]string{"1/1/1 1/1/1 0 0 1 1", "0/0/0 0/0/0 0 0 1 1", "0/0/0 0/0/0 0 0 1 1"}},
+		{"fixed in time and verified by nobody: the unit owes nothing in the second week, the office does", begun().fixed(at(10, 9)), at(30, 0),
+			[3]string{"1/1/1 1/0/0 0 0 0 0", "0/0/0 1/0/0 0 0 0 0", "0/0/0 1/0/0 0 0 0 0"}},
+		{"open all the time: carried into each week", begun(), at(30, 0), [3]string{"1/0/0 1/0/0 0 0 1 1", "1/0/0 1/0/0 0 0 1 1", "1/0/0 1/0/0 0 0 1 1"}},
+		{"fixed late in the second week and verified in the third", begun().fixed(at(18, 9)).verified(at(24, 9)), at(30, 0),
+			[3]string{"1/1/0 1/1/0 0 0 0 0", "1/1/0 1/1/0 0 0 0 0", "0/0/0 1/1/0 0 0 0 0"}},
+		{"a false fix made good in time is neither disposed of nor closed on time", staged().fixed(at(10, 11)).verified(at(10, 12)), at(30, 0),
+			[3]string{"1/0/0 1/1/0 1 1 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+		{"found insufficient, it is a rework and no more", staged().fixed(at(10, 11)).verified(at(10, 12)).upheld(at(11, 8), inspect.AppealFalseFix), at(30, 0),
+			[3]string{"1/1/1 1/1/1 1 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+		{"and the rework contested too, it is none", staged().fixed(at(10, 11)).verified(at(10, 12)).upheld(at(11, 8), inspect.AppealFalseFix).
+			upheld(at(12, 8), inspect.AppealRework), at(30, 0), [3]string{"1/1/1 1/1/1 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+		{"found good, there was no rework", staged().fixed(at(10, 11)).verified(at(10, 12)).upheldAs(at(11, 8), inspect.FixGood), at(30, 0),
+			[3]string{"1/1/1 1/1/1 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+		{"past its deadline and fixed is not overdue any more", begun().fixed(at(10, 20)), at(11, 0), [3]string{"1/1/0 1/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+	} {
+		for n := range 3 {
+			f := compute(week(n+1), c.at, cal(t), nil, c.life).Total.Counts
+			if got := fmt.Sprintf("%d/%d/%d %d/%d/%d %d %d %d %d", f[closure.Due], f[closure.Disposed], f[closure.OnTime], f[closure.DueToClose], f[closure.Closed],
+				f[closure.ClosedOnTime], f[closure.Reworked], f[closure.FalseFix], f[closure.Open], f[closure.Overdue]); got != c.want[n] {
+				t.Errorf("%s: week %d has %s, want %s", c.what, n+1, got, c.want[n])
+			}
+		}
+	}
+}
+
+// TestReceptionIsCountedOnceByHand: of six received one is dismissed later, one fixed on the spot, one the unit's own, one merged before anybody had it, and
+// two go to units. What the city received never shrinks, and the units' share is what was given to them.
+func TestReceptionIsCountedOnceByHand(t *testing.T) {
+	t.Parallel()
+	begun := func(letter byte) *life { return reported(at(17, 8), "patrol").assigned(at(17, 9), unit(letter), 8) }
+	lives := []*life{begun('a').step("dismissed", at(25, 8)), begun('a'), begun('b').fixed(at(17, 12)),
+		reported(at(17, 8), "patrol").event(&inspect.Event{Type: "issue.fixed_on_the_spot", At: at(17, 8), CreditedAt: at(17, 8), StepDueAt: at(17, 12)}),
+		reported(at(17, 8), inspect.SourceUnit).assigned(at(17, 9), unit('a'), 8),
+		reported(at(17, 8), "patrol").event(&inspect.Event{Type: "issue.merged", At: at(17, 12), CreditedAt: at(17, 12)})}
+	for _, moment := range []inspect.Time{at(23, 9), at(26, 9)} { // before the dismissal, and after it
+		s := compute(week47, moment, cal(t), nil, lives...)
+		f, a, b := &s.Total.Counts, s.Units[unit('a')], s.Units[unit('b')]
+		got := fmt.Sprintf("received %d filed %d assigned %d given %d = %d + %d, on the spot %d", f[closure.Received], f[closure.Filed], f[closure.Assigned],
+			f[closure.AssignedToUnit], a.Counts[closure.AssignedToUnit], b.Counts[closure.AssignedToUnit], f[closure.OnTheSpot])
+		if want := "received 5 filed 4 assigned 3 given 4 = 3 + 1, on the spot 1"; got != want {
+			t.Errorf("at %s: got %s, want %s", moment, got, want)
+		}
+	}
+}
+
+// TestAUnitCountsWhereItStoodByHand: a unit belongs to one office up to the 18th and to another from then on. What was due before counts for the first, and what is
+// carried over stays where it was due.
+func TestAUnitCountsWhereItStoodByHand(t *testing.T) {
+	t.Parallel()
+	lives := []*life{reported(at(16, 8), "patrol").assigned(at(16, 8), unit('a'), 8), reported(at(19, 8), "patrol").assigned(at(19, 8), unit('a'), 8)}
+	first := func(s *closure.Share) bool { return s.Unit == unit('a') && s.Moment < at(18, 0) }
+	second := func(s *closure.Share) bool { return s.Unit == unit('a') && s.Moment >= at(18, 0) }
+	for _, c := range []struct {
+		span  closure.Span
+		in    func(*closure.Share) bool
+		given int64
+		due   int64
+	}{{week47, first, 1, 1}, {week47, second, 1, 1}, {closure.Span{From: week47.To, To: week47.To + 7}, first, 0, 1}, {closure.Span{From: week47.To, To: week47.To + 7}, second, 0, 1}} {
+		f := compute(c.span, at(30, 0), cal(t), c.in, lives...).Total.Counts
+		if f[closure.AssignedToUnit] != c.given || f[closure.Due] != c.due {
+			t.Errorf("in %v: got %d given, %d due; want %d and %d", c.span, f[closure.AssignedToUnit], f[closure.Due], c.given, c.due)
+		}
+	}
+}

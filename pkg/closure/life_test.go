@@ -1,6 +1,8 @@
 package closure_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -61,8 +63,16 @@ func (l *life) event(e *inspect.Event) *life {
 	if err := l.issue.Apply(e); err != nil {
 		panic(err)
 	}
-	if m, ok := closure.MomentOf(e); ok {
+	m, ok := closure.MomentOf(e)
+	if ok {
 		l.moments = append(l.moments, m)
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	if read, readable, err := closure.MomentIn(e.Type, string(body)); err != nil || readable != ok || ok && read != m {
+		panic(fmt.Sprintf("%s %s is read as %+v, %v, %v, want %+v, %v", e.Type, body, read, readable, err, m, ok))
 	}
 	return l
 }

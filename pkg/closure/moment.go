@@ -1,9 +1,6 @@
 package closure
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
 )
@@ -80,71 +77,4 @@ func MomentOf(e *inspect.Event) (m Moment, ok bool) {
 		m.About, m.Finding = e.AppealSubject, e.Finding
 	}
 	return m, true
-}
-
-// momentWire is a moment as it is kept: short names, times in milliseconds.
-type momentWire struct {
-	Kind       string                `json:"k"`
-	At         int64                 `json:"t"`
-	Unit       inspect.ID            `json:"u,omitzero"`
-	Area       inspect.ID            `json:"a,omitzero"`
-	Category   string                `json:"c,omitempty"`
-	Own        bool                  `json:"o,omitempty"`
-	FoundAt    int64                 `json:"f,omitempty"`
-	DueAt      int64                 `json:"d,omitempty"`
-	Limit      float64               `json:"n,omitempty"`
-	LimitUnit  calendar.Unit         `json:"l,omitempty"`
-	Counting   calendar.Counting     `json:"w,omitempty"`
-	ClockAt    int64                 `json:"i,omitempty"`
-	StepBy     int64                 `json:"b,omitempty"`
-	Rejected   bool                  `json:"r,omitempty"`
-	PauseFrom  int64                 `json:"p,omitempty"`
-	PauseTo    int64                 `json:"q,omitempty"`
-	Suspension inspect.ID            `json:"s,omitzero"`
-	About      inspect.AppealSubject `json:"x,omitempty"`
-	Finding    inspect.Finding       `json:"y,omitempty"`
-	Since      int64                 `json:"g,omitempty"`
-}
-
-// MarshalJSON writes a moment as figures keep it.
-func (m Moment) MarshalJSON() ([]byte, error) {
-	return json.Marshal(momentWire{string(m.Kind), int64(m.At), m.Unit, m.Area, m.Category, m.Own, int64(m.FoundAt), int64(m.DueAt), m.Limit.N, m.Limit.Unit,
-		m.Limit.Counting, int64(m.ClockAt), int64(m.StepBy), m.Rejected, int64(m.PauseFrom), int64(m.PauseTo), m.Suspension, m.About, m.Finding, int64(m.Since)})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (m *Moment) UnmarshalJSON(text []byte) (err error) {
-	var w momentWire
-	if err := json.Unmarshal(text, &w); err != nil {
-		return err
-	}
-	*m, err = w.moment()
-	return err
-}
-
-// ReadMoments reads the moments of an issue as they are kept. It looks at the text once, where an array of Moment would have each looked at again.
-func ReadMoments(text []byte) ([]Moment, error) {
-	var wire []momentWire
-	if err := json.Unmarshal(text, &wire); err != nil {
-		return nil, err
-	}
-	all := make([]Moment, len(wire))
-	for n := range wire {
-		m, err := wire[n].moment()
-		if err != nil {
-			return nil, err
-		}
-		all[n] = m
-	}
-	return all, nil
-}
-
-func (w *momentWire) moment() (Moment, error) {
-	if len(w.Kind) != 1 {
-		return Moment{}, fmt.Errorf("closure: %q is no kind of moment", w.Kind)
-	}
-	return Moment{Kind: MomentKind(w.Kind[0]), At: inspect.Time(w.At), Unit: w.Unit, Area: w.Area, Category: w.Category, Own: w.Own,
-		FoundAt: inspect.Time(w.FoundAt), DueAt: inspect.Time(w.DueAt), Limit: calendar.Limit{N: w.Limit, Unit: w.LimitUnit, Counting: w.Counting},
-		ClockAt: inspect.Time(w.ClockAt), Since: inspect.Time(w.Since), StepBy: inspect.Time(w.StepBy), Rejected: w.Rejected,
-		PauseFrom: inspect.Time(w.PauseFrom), PauseTo: inspect.Time(w.PauseTo), Suspension: w.Suspension, About: w.About, Finding: w.Finding}, nil
 }

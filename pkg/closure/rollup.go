@@ -1,9 +1,6 @@
 package closure
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -164,39 +161,6 @@ func (c *Course) CanBeDue() bool {
 
 // Unfixed says whether time alone changes what the issue counts for: a unit has it to fix.
 func (c *Course) Unfixed() bool { return c.Status == inspect.Assigned && c.CanBeDue() && !c.Own }
-
-// MarshalJSON writes a delta as a list: times, kind, day, unit, category, area, counts.
-func (d Delta) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{d.Times, d.Basis, d.Day, nameOf(d.Unit), d.Category, nameOf(d.Area), d.Counts})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (d *Delta) UnmarshalJSON(text []byte) error {
-	var unit, area string
-	parts := []any{&d.Times, &d.Basis, &d.Day, &unit, &d.Category, &area, &d.Counts}
-	if err := json.Unmarshal(text, &parts); err != nil {
-		return err
-	}
-	if len(parts) != 7 || slices.ContainsFunc(d.Counts, func(c Count) bool { return c < 0 || c >= counts }) {
-		return fmt.Errorf("closure: not a delta: %s", text)
-	}
-	return errors.Join(named(unit, &d.Unit), named(area, &d.Area))
-}
-
-// nameOf is an id as a delta and a sum name it: nothing for none.
-func nameOf(id inspect.ID) string {
-	if id.IsZero() {
-		return ""
-	}
-	return id.String()
-}
-
-func named(text string, id *inspect.ID) error {
-	if text == "" {
-		return nil
-	}
-	return id.UnmarshalText([]byte(text))
-}
 
 // Changes are what turns the cells of one state of an issue into those of another.
 func Changes(before, after []Delta) (all []Delta) {

@@ -102,3 +102,26 @@ func TestTimeCounts(t *testing.T) {
 		t.Errorf("%s came back from JSON as %s, %v", at, back.At, err)
 	}
 }
+
+// TestTimesAsTheyAreWritten: the form that the record has is read as any other is, day by day and with what is wrong in it.
+func TestTimesAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for at := inspect.EarliestTime; at < inspect.LatestTime; at += 86_400_000 + 7_261_003 {
+		if got, err := inspect.ParseTime(at.String()); err != nil || got != at && at != 0 {
+			t.Fatalf("%s is read as %s, %v", at, got, err)
+		}
+	}
+	for _, text := range []string{"2026-02-29T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-00-01T00:00:00.000Z", "2026-11-00T00:00:00.000Z", "2026-11-31T00:00:00.000Z",
+		"2026-11-24T24:00:00.000Z", "2026-11-24T00:60:00.000Z", "2026-11-24T00:00:60.000Z", "2026-11-24T00:00:00,000Z", "2026-11-24T00:00:00.0000", "2026-11-24 00:00:00.000Z",
+		"2026-11-24T00:00:00.000z", "+026-11-24T00:00:00.000Z", "2026-11-24T00:00:00.00xZ", "1899-12-31T23:59:59.999Z", "2150-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z"} {
+		var want inspect.Time
+		read, err := time.Parse(time.RFC3339Nano, text)
+		ok := err == nil && inspect.At(read) >= inspect.EarliestTime && inspect.At(read) < inspect.LatestTime
+		if want = inspect.At(read); ok && want == 0 {
+			want = 1
+		}
+		if got, err := inspect.ParseTime(text); (err == nil) != ok || ok && got != want {
+			t.Errorf("%s is read as %s, %v, want %t %s", text, got, err, ok, want)
+		}
+	}
+}

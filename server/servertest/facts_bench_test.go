@@ -73,7 +73,7 @@ func BenchmarkFactsOfAnAction(b *testing.B) {
 				if err := tx.SaveCourse(ctx, row, &store.Course{Moments: moments}); err != nil {
 					return err
 				}
-				if err := tx.InsertDelta(ctx, closure.Changes(nil, course.Cells(s.Core.Zone))); err != nil {
+				if err := tx.InsertDelta(ctx, row, closure.Changes(nil, course.Cells(s.Core.Zone))); err != nil {
 					return err
 				}
 				return touch(ctx, tx, row)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"spotcheck/pkg/closure"
 	"spotcheck/server/core/audit"
 	"spotcheck/server/servertest"
 )
@@ -35,15 +36,28 @@ func TestFiguresAreAudited(t *testing.T) {
 			t.Fatal(err)
 		}
 		audit()
-		for _, change := range []struct{ sql, want string }{
-			{`UPDATE figure_course SET moments = replace(moments, '"k":"a"', '"k":"p"')`, "not what the record tells"},
-			{`UPDATE figure_course SET moments = replace(moments, '"k":"p"', '"k":"a"')`, ""},
-			{"UPDATE figure_course SET standing = standing + 1", "not what its moments tell"},
-			{"UPDATE figure_course SET standing = standing - 1", ""},
-			{"UPDATE figure_sum SET counts = '7' WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "not what the record tells"},
-			{"DELETE FROM figure_sum WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "missing"},
+		var kept []byte
+		if err := s.Core.Store.Writer().QueryRowContext(t.Context(), "SELECT moments FROM figure_course").Scan(&kept); err != nil {
+			t.Fatal(err)
+		}
+		moments, err := closure.ReadMoments(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moments[1].Kind = 'p' // passed on, not assigned
+		for _, change := range []struct {
+			sql, want string
+			args      []any
+		}{
+			{"UPDATE figure_course SET moments = $1", "not what the record tells", []any{closure.AppendMoments(nil, moments)}},
+			{"UPDATE figure_course SET moments = $1", "not what the record tells", []any{[]byte("no moments")}},
+			{"UPDATE figure_course SET moments = $1", "", []any{kept}},
+			{"UPDATE figure_course SET standing = standing + 1", "not what its moments tell", nil},
+			{"UPDATE figure_course SET standing = standing - 1", "", nil},
+			{"UPDATE figure_sum SET counts = '7' WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "not what the record tells", nil},
+			{"DELETE FROM figure_sum WHERE part = 'all' AND grain = 'year' AND kind = 'due'", "missing", nil},
 		} {
-			if _, err := s.Core.Store.Writer().ExecContext(t.Context(), change.sql); err != nil {
+			if _, err := s.Core.Store.Writer().ExecContext(t.Context(), change.sql, change.args...); err != nil {
 				t.Fatal(err)
 			}
 			if change.want == "" {

@@ -210,6 +210,30 @@ func TestHoldsAreSharesOfWhatIsOpen(t *testing.T) {
 	})
 }
 
+// TestWhatAUnitReportedItselfIsNotDueWhileOnHold: it stands apart, and a hold takes it out there too, until the hold is over.
+func TestWhatAUnitReportedItselfIsNotDueWhileOnHold(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		crew, id := s.As("crew"), inspect.NewID()
+		body := crew.Report()
+		body["category"], body["source"] = "08012", "own_unit"
+		crew.Do(http.MethodPut, "/api/v1/issues/"+id.String(), body).Want(http.StatusCreated)
+		s.As("office").Assigns(id, "longhua-sanitation", 8*time.Hour)
+		goTo(t, s, "2026-11-30 18:00") // an hour after the deadline: the hold leaves it where it is
+		crew.Acts(id, "ask_hold", M{"reason": "待拨款", "until": when(t, "2026-12-03 09:00").UTC().Format(time.RFC3339)}).Want(http.StatusCreated)
+		s.As("office2").Acts(id, "decide_hold", M{"answer": "grant", "reason": "同意"}).Want(http.StatusCreated)
+		for _, c := range []struct {
+			at  string
+			due int64
+		}{{"2026-12-01 09:00", 0}, {"2026-12-03 09:01", 1}} {
+			goTo(t, s, c.at)
+			wantCounts(t, c.at, first(counts(s.As("office"), "period=2026-W49")), map[string]int64{"own_due": c.due, "due": 0, "on_hold": 0, "open": 0, "received": 0})
+			s.Recounts("2026-W49")
+		}
+		s.Audit()
+	})
+}
+
 // TestACutOffIsAsItWas: what was done later is not there, what is due later is not due; the list of the overdue begins with the oldest deadline.
 func TestACutOffIsAsItWas(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
@@ -265,6 +289,52 @@ func TestACutOffIsAsItWas(t *testing.T) {
 		for _, at := range []string{"2026-12-03T00:00:00Z", "2026-11-20T00:00:00Z"} { // later than now, before the period
 			office.Do(http.MethodGet, "/api/v1/figures?period=2026-W49&cut_off="+at, nil).WantProblem(422, "content.invalid", "never")
 		}
+	})
+}
+
+// TestAWeekIsComparedWithWhatWasSaidOfTheLast: two are due in W49, one is fixed in it and one on Tuesday of W50, when the report of W49 is issued with 1 of 2. W50 has
+// that one, another, and one due on Friday that is fixed on Tuesday of W51; its report is not issued. Counted today, both weeks would be at 100 %.
+func TestAWeekIsComparedWithWhatWasSaidOfTheLast(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		goTo(t, s, "2026-11-30 09:00")
+		office, crew := s.As("office"), s.As("crew")
+		given := func(at string, limit time.Duration) inspect.ID {
+			goTo(t, s, at)
+			id := reportsOf(s, "08012")
+			office.Assigns(id, "longhua-sanitation", limit)
+			return id
+		}
+		says := func(at, week string, want ...string) {
+			t.Helper()
+			goTo(t, s, at)
+			text := string(office.Do(http.MethodGet, "/api/v1/reports/compute?form=html&period="+week, nil).Want(http.StatusOK).Body)
+			for _, part := range want {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s at %s lacks %q:\n%s", week, at, part, text)
+				}
+			}
+		}
+		one, second := given("2026-11-30 09:01", 8*time.Hour), given("2026-11-30 09:02", 8*time.Hour)
+		goTo(t, s, "2026-11-30 10:00")
+		crew.Fixes(one)
+		third := given("2026-12-07 09:00", 8*time.Hour)
+		var p published
+		path := "/api/v1/reports/" + servertest.ID("W49").String()
+		office.Do(http.MethodPut, path, M{"period": "2026-W49", "language": "zh"}).Want(http.StatusCreated).Into(&p)
+		s.As("office2").Do(http.MethodPut, path+"/check", M{"revision": p.Revision}).Want(http.StatusOK).Into(&p)
+		s.As("leader").Do(http.MethodPut, path+"/issue", M{"revision": p.Revision}).Want(http.StatusOK)
+		goTo(t, s, "2026-12-07 10:00")
+		crew.Fixes(third)
+		fourth := given("2026-12-07 11:00", 102*time.Hour) // Friday 17:00
+		goTo(t, s, "2026-12-08 09:00")
+		crew.Fixes(second)
+		says("2026-12-09 12:00", "2026-W50", "全市处置率", "2/2", "本周尚未结束，较上周＝与上周同一时刻的数字相比。")
+		says("2026-12-14 09:00", "2026-W50", "全市处置率为 66.67 %（2/3），较上周上升 16.67 个百分点。", "较上周＝与上周报告印发时的数字相比。")
+		goTo(t, s, "2026-12-15 09:00")
+		crew.Fixes(fourth)
+		says("2026-12-21 09:00", "2026-W51", "全市处置率为 100.00 %（1/1），较上周上升 33.33 个百分点。", "上周报告未印发，较上周＝与上周在同样截止时距重算的数字相比。")
+		wantCounts(t, "W50 as it is today", first(counts(office, "period=2026-W50")), map[string]int64{"due": 3, "disposed": 3, "on_time": 1})
+		s.Recounts("2026-W50")
 	})
 }
 

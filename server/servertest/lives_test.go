@@ -103,6 +103,9 @@ func TestRandomLivesThroughTheDatabase(t *testing.T) {
 			"to": s.Now().Add(5 * time.Hour).UTC().Format(time.RFC3339Nano), "reason": "台风"}).Want(http.StatusCreated)
 		s.Drain()
 		all[0].play() // with a unit below another one, in a storm
+		s.Recounts(weekOf(t, s.Now()))
+		s.Pass(7 * time.Hour)
+		all[0].play() // beside figures that are remembered
 		s.RemovesErased()
 		if sum := s.Audit(); sum.Issues != int64(len(shared.issues)) {
 			t.Errorf("the audit saw %+v", sum)

@@ -3,22 +3,30 @@ package servertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"time"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/store"
 )
 
-// Recounts holds the figures of a week against those that a script in another language makes from the recorded events alone. It reads SQLite; on
-// PostgreSQL the audit of figures has to do.
+// Recounts holds the figures of a week, now and as they stood before, against a count of all courses one by one, and those of now against the ones that a
+// script in another language makes from the recorded events alone. The script reads SQLite; on PostgreSQL the audit of figures has to do.
 func (s *Server) Recounts(week string) {
 	s.t.Helper()
+	for _, ago := range []time.Duration{0, time.Minute, 5 * time.Hour, 26 * time.Hour, 3 * 24 * time.Hour} {
+		s.countsOneByOne(week, s.Now().Add(-ago))
+	}
 	if s.Postgres() {
 		return
 	}
@@ -99,4 +107,70 @@ func Recount(t interface {
 		same("category "+code, b.Sheet.Categories[code], got)
 	}
 	return other.Subtrees
+}
+
+// countsOneByOne holds the figures of a week as they stood at a moment against a count of all courses, with every time that stands behind a median.
+func (s *Server) countsOneByOne(week string, at time.Time) {
+	s.t.Helper()
+	ask := reports.Request{Period: week, Scope: figures.Scope{Kind: inspect.City}, CutOff: min(inspect.At(at), inspect.At(s.Now()))}
+	b, err := s.Core.Reports.Board(context.Background(), places.OperatorDesk, ask)
+	if errors.Is(err, inspect.ErrContent) {
+		return // the week had not begun
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var want *closure.Breakdown
+	if err := s.Core.Store.Read(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		cal, err := s.Core.City.Calendar(ctx, tx)
+		if err != nil {
+			return err
+		}
+		var courses []closure.Course
+		if err := tx.EachMomentsIn(ctx, 0, closure.Forever, func(all []closure.Moment) error {
+			if c, ok := closure.CourseOf(all, b.CutAt); ok {
+				courses = append(courses, c)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		want = closure.Compute(courses, closure.NewView(b.Period.Span, b.CutAt, cal), nil)
+		return nil
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	same := func(what string, got, want *closure.Figures) {
+		s.t.Helper()
+		if got == nil {
+			got = &closure.Figures{}
+		}
+		if want == nil {
+			want = &closure.Figures{}
+		}
+		for n, key := range closure.CountKeys() {
+			if got.Counts[n] != want.Counts[n] {
+				s.t.Errorf("%s of %s at %s: %s is %d, one by one %d", what, week, b.CutAt, key, got.Counts[n], want.Counts[n])
+			}
+		}
+		for of, times := range map[string][2][]time.Duration{"to fix": {got.ToFix, want.ToFix}, "found to fix": {got.Found, want.Found}} {
+			if !slices.Equal(slices.Sorted(slices.Values(times[0])), slices.Sorted(slices.Values(times[1]))) {
+				s.t.Errorf("%s of %s at %s: %s takes %v, one by one %v", what, week, b.CutAt, of, times[0], times[1])
+			}
+		}
+	}
+	same("all", &b.Sheet.Total, &want.Total)
+	for id := range union(b.Sheet.Units, want.Units) {
+		same("unit "+id.String(), b.Sheet.Units[id], want.Units[id])
+	}
+	for code := range union(b.Sheet.Categories, want.Categories) {
+		same("category "+code, b.Sheet.Categories[code], want.Categories[code])
+	}
+}
+
+// union has the keys of both maps.
+func union[K comparable, V any](a, b map[K]V) map[K]V {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }

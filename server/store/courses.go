@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/calendar"
@@ -38,17 +38,18 @@ type CourseIndex struct {
 	FixedAt    inspect.Time // of the fix that stands
 	FailedAt   inspect.Time // when the last fix that does not stand ended
 	GoneAt     inspect.Time // closed
+	LastAt     inspect.Time // the last of its moments: from then on it is as it is now
 	Standing   int64        // what it counts for once it is due, a bit for each count
 	ToFix      int64        // milliseconds from assignment to the fix that stands, -1 where it is not disposed
 	Found      int64        // from discovery
 }
 
 const courseFields = `moments, category, area, unit, holder, status, own, counted, summable, received_at, until_at, steps_at, due_at, due_day, overdue_at, long_at,
-	calendar, held_until, fixed_at, failed_at, gone_at, standing, to_fix, found`
+	calendar, held_until, fixed_at, failed_at, gone_at, last_at, standing, to_fix, found`
 
 func (x *CourseIndex) pointers() []any {
 	return []any{&x.Category, (*uid)(&x.Area), (*uid)(&x.Unit), (*uid)(&x.Holder), &x.Status, &x.Own, &x.Counted, &x.Summable, &x.ReceivedAt, &x.UntilAt,
-		&x.StepsAt, &x.DueAt, &x.DueDay, &x.OverdueAt, &x.LongAt, &x.Calendar, &x.HeldUntil, &x.FixedAt, &x.FailedAt, &x.GoneAt, &x.Standing, &x.ToFix, &x.Found}
+		&x.StepsAt, &x.DueAt, &x.DueDay, &x.OverdueAt, &x.LongAt, &x.Calendar, &x.HeldUntil, &x.FixedAt, &x.FailedAt, &x.GoneAt, &x.LastAt, &x.Standing, &x.ToFix, &x.Found}
 }
 
 // CourseColumns are the columns of a course, in the order of Row.
@@ -60,12 +61,11 @@ func CourseColumns() (all []string) {
 }
 
 // Row is a course as it is kept.
-func (c *Course) Row() ([]any, error) {
-	text, err := json.Marshal(c.Moments)
+func (c *Course) Row() []any {
 	x := &c.Index
-	return []any{string(text), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
+	return []any{closure.AppendMoments(nil, c.Moments), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
 		int64(x.UntilAt), int64(x.StepsAt), int64(x.DueAt), int(x.DueDay), int64(x.OverdueAt), int64(x.LongAt), x.Calendar, int64(x.HeldUntil),
-		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), x.Standing, x.ToFix, x.Found}, err
+		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), int64(x.LastAt), x.Standing, x.ToFix, x.Found}
 }
 
 // Moments gives the moments of an issue that figures keep, in the order of its record; nil for none.
@@ -79,11 +79,7 @@ func (tx *Tx) Moments(ctx context.Context, i *IssueRow) (all []closure.Moment, e
 
 // SaveCourse keeps the moments of an issue and what is looked up of them.
 func (tx *Tx) SaveCourse(ctx context.Context, i *IssueRow, c *Course) error {
-	row, err := c.Row()
-	if err != nil {
-		return err
-	}
-	values := append([]any{i.id}, row...)
+	values := append([]any{i.id}, c.Row()...)
 	return tx.exec(ctx, "INSERT INTO figure_course (issue, "+courseFields+") VALUES ("+marks(len(values))+") ON CONFLICT (issue) DO UPDATE SET "+
 		courseUpdates, values...)
 }
@@ -132,6 +128,20 @@ func (tx *Tx) EachCourseIn(ctx context.Context, from, to inspect.Time, f func(*I
 
 // EachMomentsIn calls f for the moments of what EachCourseIn gives, in no order, without a look at the issues.
 func (tx *Tx) EachMomentsIn(ctx context.Context, from, to inspect.Time, f func([]closure.Moment) error) error {
+	return tx.eachMoments(ctx, f, "until_at >= ? AND received_at < ?", int64(from), int64(to))
+}
+
+// EachMomentsOf calls f for the moments of some issues, in no order.
+func (tx *Tx) EachMomentsOf(ctx context.Context, issues []int64, f func([]closure.Moment) error) error {
+	for some := range slices.Chunk(issues, 500) {
+		if err := tx.eachMoments(ctx, f, "issue IN ("+marks(len(some))+")", anyOf(some)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) eachMoments(ctx context.Context, f func([]closure.Moment) error, where string, args ...any) error {
 	return tx.each(ctx, func(r scanner) error {
 		var text []byte
 		if err := r.Scan(&text); err != nil {
@@ -142,23 +152,31 @@ func (tx *Tx) EachMomentsIn(ctx context.Context, from, to inspect.Time, f func([
 			return err
 		}
 		return f(all)
-	}, "SELECT moments FROM figure_course WHERE until_at >= ? AND received_at < ?", int64(from), int64(to))
+	}, "SELECT moments FROM figure_course WHERE "+where, args...)
 }
 
-// EachSingleCourseIn is EachCourseIn for those that daily sums do not tell.
-func (tx *Tx) EachSingleCourseIn(ctx context.Context, from, to inspect.Time, f func(*IssueCourse) error) error {
-	return tx.eachCourse(ctx, f, "NOT c.summable AND c.until_at >= ? AND c.received_at < ?", int64(from), int64(to))
+// EachSingleCourseIn is EachCourseIn for those that daily sums do not tell, and that are as they were at a moment.
+func (tx *Tx) EachSingleCourseIn(ctx context.Context, from, to, at inspect.Time, f func(*IssueCourse) error) error {
+	return tx.eachCourse(ctx, f, "NOT c.summable AND c.until_at >= ? AND c.received_at < ? AND +c.last_at <= ?", int64(from), int64(to), int64(at))
 }
 
-// EachCourseWithSteps calls f for every course with a step of the office or an inspector whose limit is after a moment, and that sums tell.
-func (tx *Tx) EachCourseWithSteps(ctx context.Context, after inspect.Time, f func(*IssueCourse) error) error {
-	return tx.eachCourse(ctx, f, "c.summable AND c.steps_at > ?", int64(after))
+// EachCourseSince calls f for the moments of every course that was received before a moment and is not as it was at another one, in no order.
+func (tx *Tx) EachCourseSince(ctx context.Context, at, before inspect.Time, f func([]closure.Moment) error) error {
+	return tx.eachMoments(ctx, f, "last_at > ? AND received_at < ?", int64(at), int64(before))
+}
+
+// EachCourseWithSteps calls f for every course with a step of the office or an inspector whose limit is after a moment at which it was as it is now,
+// and that sums tell.
+func (tx *Tx) EachCourseWithSteps(ctx context.Context, at inspect.Time, f func([]closure.Moment) error) error {
+	return tx.eachMoments(ctx, f, "summable AND steps_at > ? AND +last_at <= ?", int64(at), int64(at))
 }
 
 // StoredCourse is a course as it is kept.
 type StoredCourse struct {
-	IssueCourse
-	Index CourseIndex
+	Issue  inspect.ID
+	Number string
+	Kept   []byte // moments as closure.AppendMoments writes them
+	Index  CourseIndex
 }
 
 // CoursesBetween gives the courses of the issues after one id up to another, by issue; without the other up to the end.
@@ -168,11 +186,7 @@ func (tx *Tx) CoursesBetween(ctx context.Context, after, upTo inspect.ID) ([]Sto
 		q, args = q+" AND i.uid <= ?", append(args, upTo[:])
 	}
 	return list(ctx, tx, func(r scanner) (k StoredCourse, err error) {
-		var text []byte
-		if err := r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &text}, k.Index.pointers()...)...); err != nil {
-			return k, err
-		}
-		k.Moments, err = closure.ReadMoments(text)
+		err = r.Scan(append([]any{(*uid)(&k.Issue), &k.Number, &k.Kept}, k.Index.pointers()...)...)
 		return k, err
 	}, "SELECT i.uid, i.number, c."+strings.Join(CourseColumns(), ", c.")+" FROM figure_course c JOIN issue i ON i.id = c.issue "+q+" ORDER BY i.uid", args...)
 }

@@ -259,19 +259,20 @@ func (tx *Tx) IssueAfter(ctx context.Context, after inspect.ID, n int) (id inspe
 	return id, ok, err
 }
 
-// IssueEventsBetween gives what happened to the issues after one id up to another, in the order of ids, then of what happened, up to the number of an
+// EachIssueEvent calls f for what happened to the issues after one id up to another, in the order of ids, then of what happened, up to the number of an
 // event; without the other id up to the end. What happens to photos alone is left out.
-func (tx *Tx) IssueEventsBetween(ctx context.Context, after, upTo inspect.ID, seq int64) ([]RecordedEvent, error) {
+func (tx *Tx) EachIssueEvent(ctx context.Context, after, upTo inspect.ID, seq int64, f func(issue, eventType, body string) error) error {
 	q, args := "", []any{StreamIssue, after.String()}
 	if !upTo.IsZero() {
 		q, args = "AND s.name <= ? ", append(args, upTo.String())
 	}
-	return list(ctx, tx, func(r scanner) (e RecordedEvent, err error) {
-		var body string
-		err = r.Scan(&e.Stream.ID, &e.N, &e.Type, &body)
-		e.Stream.Kind, e.Body = StreamIssue, []byte(body)
-		return e, err
-	}, "SELECT s.name, e.n, e.type, e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name > ? "+q+
+	return tx.each(ctx, func(r scanner) error {
+		var issue, eventType, body string
+		if err := r.Scan(&issue, &eventType, &body); err != nil {
+			return err
+		}
+		return f(issue, eventType, body)
+	}, "SELECT s.name, e.type, e.body FROM event e JOIN stream s ON s.id = e.stream WHERE s.kind = ? AND s.name > ? "+q+
 		"AND +e.seq <= ? AND e.type LIKE 'issue.%' ORDER BY s.name, e.n", append(args, seq)...)
 }
 

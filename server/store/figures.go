@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -12,31 +11,31 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// InsertDelta keeps changes until they are folded into the sums.
-func (tx *Tx) InsertDelta(ctx context.Context, all []closure.Delta) error {
-	text, err := json.Marshal(all)
-	if err != nil {
-		return err
-	}
-	return tx.exec(ctx, "INSERT INTO figure_delta (cells) VALUES (?)", string(text))
+// InsertDelta keeps changes that the course of an issue brings until they are folded into the sums.
+func (tx *Tx) InsertDelta(ctx context.Context, i *IssueRow, all []closure.Delta) error {
+	return tx.exec(ctx, "INSERT INTO figure_delta (issue, cells) VALUES (?, ?)", i.id, closure.AppendDeltas(nil, all))
 }
 
-// Deltas calls f for every change that is not folded yet.
-func (tx *Tx) Deltas(ctx context.Context, f func(*closure.Delta)) error {
+// Deltas calls f for every change that is not folded yet, with the issue that brought it; an issue whose course is another since sums were folded comes
+// at least once, with nil where no sum changes by it.
+func (tx *Tx) Deltas(ctx context.Context, f func(issue int64, d *closure.Delta)) error {
 	return tx.each(ctx, func(r scanner) error {
-		var text string
-		if err := r.Scan(&text); err != nil {
+		var issue int64
+		var kept []byte
+		if err := r.Scan(&issue, &kept); err != nil {
 			return err
 		}
-		var all []closure.Delta
-		if err := readJSON(text, &all); err != nil {
-			return err
-		}
-		for n := range all {
-			f(&all[n])
-		}
-		return nil
-	}, "SELECT cells FROM figure_delta ORDER BY id")
+		f(issue, nil)
+		return unreadable(closure.ReadDeltas(kept, func(d *closure.Delta) { f(issue, d) }))
+	}, "SELECT issue, cells FROM figure_delta ORDER BY id")
+}
+
+// unreadable says of an error that something that is kept cannot be read.
+func unreadable(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
 }
 
 // The parts of all of which there are sums.
@@ -47,15 +46,17 @@ const (
 	RollUpAreas      = "area"
 )
 
+// dayGrain is the finest of the grains of sums.
+const dayGrain = "day"
+
 // The grains of sums, each under its first day.
 var grains = []struct {
 	name  string
 	first func(calendar.Day) calendar.Day
 }{
-
 	{"year", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), time.January, 1) }},
 	{"month", func(d calendar.Day) calendar.Day { return calendar.DayOf(d.Date().Year(), d.Date().Month(), 1) }},
-	{"day", func(d calendar.Day) calendar.Day { return d }},
+	{dayGrain, func(d calendar.Day) calendar.Day { return d }},
 }
 
 // RollUpKey names a row of the sums.
@@ -65,16 +66,48 @@ type RollUpKey struct {
 	Name              string
 }
 
-// RollUpKeys are the rows that a cell belongs to. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
-func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
-	for _, part := range [...][2]string{{RollUpAll, ""}, {RollUpUnits, nameOf(c.Unit)}, {RollUpCategories, c.Category}} {
-		for _, g := range grains {
-			f(RollUpKey{part[0], string(c.Basis), g.name, g.first(c.Day), part[1]})
+// DailyKey names what a cell adds to under its day: all, a unit, a category, an area.
+type DailyKey struct {
+	Part     string
+	Basis    closure.DateBasis
+	Day      calendar.Day
+	ID       inspect.ID // of a unit or an area
+	Category string
+}
+
+// DailyKeys are those of a cell. Of areas only what happened on a day is summed: a part of the city is counted from its facts.
+func DailyKeys(c *closure.Cell, f func(DailyKey)) {
+	f(DailyKey{Part: RollUpAll, Basis: c.Basis, Day: c.Day})
+	f(DailyKey{Part: RollUpUnits, Basis: c.Basis, Day: c.Day, ID: c.Unit})
+	f(DailyKey{Part: RollUpCategories, Basis: c.Basis, Day: c.Day, Category: c.Category})
+	if c.Basis == closure.ByDay && !c.Area.IsZero() {
+		f(DailyKey{Part: RollUpAreas, Basis: c.Basis, Day: c.Day, ID: c.Area})
+	}
+}
+
+// EachGrain calls f for each grain under which a part has what stands under a day, with the day that it goes by: of areas the day alone.
+func EachGrain(part string, day calendar.Day, f func(grain string, first calendar.Day)) {
+	for _, g := range grains {
+		if part != RollUpAreas || g.name == dayGrain {
+			f(g.name, g.first(day))
 		}
 	}
-	if c.Basis == closure.ByDay && !c.Area.IsZero() {
-		f(RollUpKey{RollUpAreas, string(c.Basis), grains[2].name, c.Day, nameOf(c.Area)})
+}
+
+// Name is what the rows of sums call a unit, an area or a category; all has none.
+func (d *DailyKey) Name() string {
+	if d.Category != "" {
+		return d.Category
 	}
+	return nameOf(d.ID)
+}
+
+// RollUpKeys are the rows that a cell belongs to.
+func RollUpKeys(c *closure.Cell, f func(RollUpKey)) {
+	DailyKeys(c, func(d DailyKey) {
+		name := d.Name()
+		EachGrain(d.Part, d.Day, func(grain string, first calendar.Day) { f(RollUpKey{d.Part, string(d.Basis), grain, first, name}) })
+	})
 }
 
 // nameOf names a unit or an area; none has no name.
@@ -103,26 +136,21 @@ func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded int, err error) 
 	var ids []any
 	err = tx.each(ctx, func(r scanner) error {
 		var id int64
-		var text string
-		if err := r.Scan(&id, &text); err != nil {
+		var kept []byte
+		if err := r.Scan(&id, &kept); err != nil {
 			return err
 		}
 		ids = append(ids, id)
-		var all []closure.Delta
-		if err := readJSON(text, &all); err != nil {
-			return err
-		}
-		for n := range all {
-			RollUpKeys(&all[n].Cell, func(k RollUpKey) {
+		return unreadable(closure.ReadDeltas(kept, func(d *closure.Delta) {
+			RollUpKeys(&d.Cell, func(k RollUpKey) {
 				if sums[k] == nil {
 					sums[k] = &closure.Counts{}
 				}
-				for _, of := range all[n].Counts {
-					sums[k][of] += all[n].Times
+				for _, of := range d.Counts {
+					sums[k][of] += d.Times
 				}
 			})
-		}
-		return nil
+		}))
 	}, "SELECT id, cells FROM figure_delta ORDER BY id LIMIT ?", most)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -149,7 +177,7 @@ func (tx *Tx) addSum(ctx context.Context, k RollUpKey, add *closure.Counts) erro
 		return err
 	}
 	if err := sum.UnmarshalText([]byte(text)); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return unreadable(err)
 	}
 	sum.Add(add, 1)
 	now, err := sum.MarshalText()
@@ -167,10 +195,10 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 		grain    string
 		from, to calendar.Day
 	}
-	all := []stretch{{"day", from, to}}
+	all := []stretch{{dayGrain, from, to}}
 	if from == 0 {
 		year, month := grains[0].first(to), grains[1].first(to)
-		all = []stretch{{"year", 0, year}, {"month", year, month}, {"day", month, to}}
+		all = []stretch{{"year", 0, year}, {"month", year, month}, {dayGrain, month, to}}
 	}
 	for _, s := range all {
 		if s.from >= s.to {
@@ -183,7 +211,7 @@ func (tx *Tx) EachRollUp(ctx context.Context, part string, kind closure.DateBasi
 			}
 			var c closure.Counts
 			if err := c.UnmarshalText([]byte(text)); err != nil {
-				return fmt.Errorf("%w: %w", ErrUnreadable, err)
+				return unreadable(err)
 			}
 			return f(name, &c)
 		}, "SELECT name, counts FROM figure_sum WHERE part = ? AND kind = ? AND grain = ? AND day >= ? AND day < ?", part, string(kind), s.grain, int(s.from),
@@ -204,7 +232,7 @@ func (tx *Tx) EachRollUpOfAll(ctx context.Context, f func(RollUpKey, *closure.Co
 		}
 		var c closure.Counts
 		if err := c.UnmarshalText([]byte(text)); err != nil {
-			return fmt.Errorf("%w: %w", ErrUnreadable, err)
+			return unreadable(err)
 		}
 		return f(k, &c)
 	}, "SELECT part, kind, grain, day, name, counts FROM figure_sum")

@@ -10,121 +10,125 @@ import (
 // unfixed are the courses of which time alone changes what they count for.
 const unfixed = "status = 'assigned' AND NOT own"
 
-// EachUnfixed calls f for the courses without a fix of which daily sums and LongOverdue do not say all: those on hold at a moment, those that
-// failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
-func (tx *Tx) EachUnfixed(ctx context.Context, now inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
+// EachUnfixed calls f for the courses without a fix of which daily sums and OpenCourses do not say all: those on hold at a moment, also what a unit reported
+// itself, those that failed a verification, and those whose time was worked out by another calendar than the one with this fingerprint. Each may come twice.
+func (tx *Tx) EachUnfixed(ctx context.Context, at inspect.Time, fingerprint int64, f func(*IssueCourse) error) error {
 	for _, q := range []struct {
 		where string
 		arg   int64
 	}{
-		{" AND c.held_until > 0 AND c.held_until > ?", int64(now)}, {" AND c.failed_at > 0 AND c.failed_at > ?", 0},
-		{" AND c.calendar < ?", fingerprint}, {" AND c.calendar > ?", fingerprint},
+		{"c.held_until > 0 AND c.held_until > ?", int64(at)}, {"NOT c.own AND c.failed_at > 0 AND c.failed_at > ?", 0},
+		{"NOT c.own AND c.calendar < ?", fingerprint}, {"NOT c.own AND c.calendar > ?", fingerprint},
 	} {
-		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND NOT c.own AND c.summable"+q.where, q.arg); err != nil {
+		if err := tx.eachCourse(ctx, f, "c.status = 'assigned' AND c.summable AND +c.last_at <= ? AND "+q.where, int64(at), q.arg); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// longOverdue are those long overdue at a moment that never failed a verification and are not on hold, of those due before a day.
-const longOverdue = " FROM figure_course WHERE " + unfixed + ` AND summable AND calendar = ? AND due_day < ? AND long_at < ? AND held_until <= ? AND failed_at = 0
-	GROUP BY `
-
-// LongOverdue calls f for each unit and category with how many issues are long overdue at a moment, of those due before a day, but for those
-// that EachUnfixed gives.
-func (tx *Tx) LongOverdue(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(unit inspect.ID, category string, n int64)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var unit inspect.ID
-		var category string
-		var n int64
-		if err := r.Scan((*uid)(&unit), &category, &n); err != nil {
-			return err
-		}
-		f(unit, category, n)
-		return nil
-	}, "SELECT unit, category, count(*)"+longOverdue+"unit, category", fingerprint, int(to), int64(now), int64(now))
+// OpenCourse is what is looked up of a course that a unit has to fix. Its row is that of now.
+type OpenCourse struct {
+	Issue     int64
+	Holder    inspect.ID // the unit that has it
+	Unit      inspect.ID // the unit that had it at its deadline
+	Category  string
+	DueDay    calendar.Day
+	OverdueAt inspect.Time
+	LongAt    inspect.Time // by the calendar of this fingerprint
+	Calendar  int64
+	HeldUntil inspect.Time
+	Failed    bool // a verification
+	Summable  bool
+	LastAt    inspect.Time
 }
 
-// LongOverdueDays is LongOverdue of all, by the day on which they were due.
-func (tx *Tx) LongOverdueDays(ctx context.Context, now inspect.Time, fingerprint int64, to calendar.Day, f func(due calendar.Day, n int64)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var due calendar.Day
-		var n int64
-		if err := r.Scan(&due, &n); err != nil {
-			return err
-		}
-		f(due, n)
-		return nil
-	}, "SELECT due_day, count(*)"+longOverdue+"due_day", fingerprint, int(to), int64(now), int64(now))
+// OpenCourses gives what units have to fix; of that what changed since sums were folded stands in UnfoldedOpenCourses as well.
+func (tx *Tx) OpenCourses(ctx context.Context) ([]OpenCourse, error) { return tx.openCourses(ctx, "") }
+
+// UnfoldedOpenCourses gives of what units have to fix what changed since sums were folded.
+func (tx *Tx) UnfoldedOpenCourses(ctx context.Context) ([]OpenCourse, error) {
+	return tx.openCourses(ctx, " AND "+unfolded)
 }
 
-// OpenIssues is how many issues units have to fix.
-type OpenIssues struct {
-	Holder   inspect.ID // the unit that has them
-	Unit     inspect.ID // the unit that had them at their deadline
+// unfolded are the courses that changed since sums were folded.
+const unfolded = "issue IN (SELECT issue FROM figure_delta)"
+
+func (tx *Tx) openCourses(ctx context.Context, where string) ([]OpenCourse, error) {
+	names := map[string]string{} // one text for each category
+	return list(ctx, tx, func(r scanner) (o OpenCourse, err error) {
+		var category []byte
+		var failed inspect.Time
+		err = r.Scan(&o.Issue, (*uid)(&o.Holder), (*uid)(&o.Unit), &category, &o.DueDay, &o.OverdueAt, &o.LongAt, &o.Calendar, &o.HeldUntil, &failed, &o.Summable, &o.LastAt)
+		o.Category, o.Failed = oneOf(names, category), failed > 0
+		return o, err
+	}, `SELECT issue, holder, unit, category, due_day, overdue_at, long_at, calendar, held_until, failed_at, summable, last_at FROM figure_course
+		WHERE `+unfixed+where)
+}
+
+// oneOf gives a text that many rows have once for all of them.
+func oneOf(names map[string]string, text []byte) string {
+	name, ok := names[string(text)]
+	if !ok {
+		name = string(text)
+		names[name] = name
+	}
+	return name
+}
+
+// StandingCounts is how many issues of a unit and category stand alike.
+type StandingCounts struct {
+	Unit     inspect.ID
 	Category string
-	Open     int64
-	OnHold   int64
-	Overdue  int64
+	Standing int64 // what each counts for, as bits
+	Issues   int64
 }
 
-// OpenIssues calls f for what units have to fix at a moment, by unit and category.
-func (tx *Tx) OpenIssues(ctx context.Context, now inspect.Time, f func(*OpenIssues)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var o OpenIssues
-		err := r.Scan((*uid)(&o.Holder), (*uid)(&o.Unit), &o.Category, &o.Open, &o.OnHold, &o.Overdue)
-		if err == nil {
-			f(&o)
-		}
-		return err
-	}, `SELECT holder, unit, category, count(*), COALESCE(sum(CASE WHEN held_until > ? THEN 1 ELSE 0 END), 0),
-		COALESCE(sum(CASE WHEN overdue_at < ? THEN 1 ELSE 0 END), 0) FROM figure_course WHERE `+unfixed+" GROUP BY holder, unit, category", int64(now), int64(now))
+// StandingCounts gives what stands at a moment under deadlines after it and before another. What is on hold is left out.
+func (tx *Tx) StandingCounts(ctx context.Context, at, to inspect.Time) ([]StandingCounts, error) {
+	return list(ctx, tx, func(r scanner) (s StandingCounts, err error) {
+		err = r.Scan((*uid)(&s.Unit), &s.Category, &s.Standing, &s.Issues)
+		return s, err
+	}, `SELECT unit, category, standing, count(*) FROM figure_course WHERE counted AND summable AND due_at > ? AND due_at < ? AND held_until <= ?
+		AND +last_at <= ? GROUP BY unit, category, standing`, int64(at), int64(to), int64(at), int64(at))
 }
 
-// StandingCounts calls f for what stands under deadlines after one moment up to another, which is not included, by unit and category: what it counts
-// for as bits, and how many. What is on hold is left out.
-func (tx *Tx) StandingCounts(ctx context.Context, after, to inspect.Time, now inspect.Time, f func(unit inspect.ID, category string, standing, n int64)) error {
-	return tx.each(ctx, func(r scanner) error {
-		var unit inspect.ID
-		var category string
-		var standing, n int64
-		err := r.Scan((*uid)(&unit), &category, &standing, &n)
-		if err == nil {
-			f(unit, category, standing, n)
-		}
-		return err
-	}, `SELECT unit, category, standing, count(*) FROM figure_course WHERE counted AND summable AND due_at > ? AND due_at < ?
-		AND NOT (status = 'assigned' AND held_until > ?) GROUP BY unit, category, standing`, int64(after), int64(to), int64(now))
-}
-
-// FixTime is how long a fix took that counts in a period.
+// FixTime is how long a fix took that counts in a period. Its row is that of now.
 type FixTime struct {
+	Issue        int64
 	Unit         inspect.ID
 	Category     string
+	DueAt        inspect.Time
+	LastAt       inspect.Time
+	Failed       bool  // due before the period and failed in it: another fix may have stood when it began, only its moments tell
 	ToFix, Found int64 // milliseconds
 }
 
-// EachFixTime calls f for the fixes of what had its deadline from one moment on before another, and of what had it before and was fixed from the
-// first moment on. Of the latter those that had failed a verification are told by their moments, as another fix may have stood then.
-func (tx *Tx) EachFixTime(ctx context.Context, from, to inspect.Time, f func(*FixTime), failed func(*IssueCourse) error) error {
-	scan := func(r scanner) error {
-		var t FixTime
-		err := r.Scan((*uid)(&t.Unit), &t.Category, &t.ToFix, &t.Found)
-		if err == nil {
-			f(&t)
-		}
-		return err
+// FixTimes gives the fixes of what had its deadline from one moment on before another, and of what had it before and was fixed from the first moment
+// on; of that what changed since sums were folded stands in UnfoldedFixTimes as well.
+func (tx *Tx) FixTimes(ctx context.Context, from, to inspect.Time) ([]FixTime, error) {
+	due, err := tx.fixTimes(ctx, "FALSE", "due_at >= ? AND due_at < ?", int64(from), int64(to))
+	if err != nil {
+		return nil, err
 	}
-	const columns = "SELECT unit, category, to_fix, found FROM figure_course WHERE counted AND summable AND to_fix >= 0 AND "
-	if err := tx.each(ctx, scan, columns+"due_at >= ? AND due_at < ?", int64(from), int64(to)); err != nil {
-		return err
-	}
-	if err := tx.each(ctx, scan, columns+"fixed_at >= ? AND due_at < ? AND failed_at < ?", int64(from), int64(from), int64(from)); err != nil {
-		return err
-	}
-	return tx.eachCourse(ctx, failed, "c.counted AND c.summable AND c.to_fix >= 0 AND c.fixed_at >= ? AND c.due_at < ? AND c.failed_at >= ?",
-		int64(from), int64(from), int64(from))
+	carried, err := tx.fixTimes(ctx, "failed_at >= ?", "fixed_at >= ? AND due_at < ?", int64(from), int64(from), int64(from))
+	return append(due, carried...), err
+}
+
+// UnfoldedFixTimes gives of FixTimes what changed since sums were folded.
+func (tx *Tx) UnfoldedFixTimes(ctx context.Context, from, to inspect.Time) ([]FixTime, error) {
+	return tx.fixTimes(ctx, "due_at < ? AND failed_at >= ?", unfolded+" AND +due_at < ? AND (+due_at >= ? OR +fixed_at >= ?)",
+		int64(from), int64(from), int64(to), int64(from), int64(from))
+}
+
+func (tx *Tx) fixTimes(ctx context.Context, failed, where string, args ...any) ([]FixTime, error) {
+	names := map[string]string{}
+	return list(ctx, tx, func(r scanner) (t FixTime, err error) {
+		var category []byte
+		err = r.Scan(&t.Issue, (*uid)(&t.Unit), &category, &t.DueAt, &t.LastAt, &t.ToFix, &t.Found, &t.Failed)
+		t.Category = oneOf(names, category)
+		return t, err
+	}, "SELECT issue, unit, category, due_at, last_at, to_fix, found, "+failed+" FROM figure_course WHERE counted AND summable AND to_fix >= 0 AND "+where, args...)
 }
 
 // CoursesOfOtherCalendar gives at most so many courses without a fix whose time was worked out by another calendar than the one with this

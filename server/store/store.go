@@ -38,6 +38,8 @@ type Store struct {
 	closing chan struct{}
 	writer  sync.WaitGroup
 
+	taking sync.Mutex // of several connections
+
 	mu     sync.Mutex
 	closed bool
 	under  sync.WaitGroup // transactions that are under way

@@ -110,9 +110,9 @@ func (tx *Tx) EachOverdue(ctx context.Context, before, now inspect.Time, most in
 }
 
 // EachUndone calls f for the courses that may count as due and not as disposed of in a period although nobody has to fix them any more: a false
-// fix, or a merge after the deadline. Oldest deadline first.
+// fix, or a merge after the deadline. Oldest deadline first. What a unit reported of itself is not among them.
 func (tx *Tx) EachUndone(ctx context.Context, from, before inspect.Time, f func(*IssueCourse) error) error {
-	return tx.eachCourse(ctx, f, "c.counted AND c.status <> 'assigned' AND c.to_fix < 0 AND c.until_at >= ? AND c.due_at < ? ORDER BY +c.due_at, c.issue",
+	return tx.eachCourse(ctx, f, "c.counted AND NOT c.own AND c.status <> 'assigned' AND c.to_fix < 0 AND c.until_at >= ? AND c.due_at < ? ORDER BY +c.due_at, c.issue",
 		int64(from), int64(before))
 }
 

@@ -104,10 +104,7 @@ func (f *filler) addCourse(ctx context.Context, issue int64, moments []closure.M
 			}
 		})
 	}
-	row, err := (&store.Course{Moments: moments, Index: figures.IndexOf(&course, f.calendar)}).Row()
-	if err != nil {
-		return err
-	}
+	row := (&store.Course{Moments: moments, Index: figures.IndexOf(&course, f.calendar)}).Row()
 	return f.course.add(ctx, append([]any{issue}, row...)...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -24,6 +25,9 @@ import (
 
 // filled are the tables that grow with the issues.
 var filled = []string{"issue", "photo", "personal_text", "stream", "event", "figure_course", "figure_sum", "issue_text"}
+
+// numbered are those of them whose rows number themselves.
+var numbered = filled[:5]
 
 // perCommit is how many issues one transaction of a fill holds.
 const perCommit = 20_000
@@ -84,7 +88,9 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean 
 	if err := f.writeSums(ctx, db); err != nil {
 		return err
 	}
-	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RebuildMap(ctx) }); err != nil {
+	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.RebuildMap(ctx), tx.SetWordsFiled(ctx))
+	}); err != nil {
 		return err
 	}
 	return f.finish(ctx, db, drop)
@@ -134,7 +140,7 @@ func (f *filler) finish(ctx context.Context, db *sql.DB, made []index) error {
 	}
 	last = append(last, "UPDATE counter SET value = (SELECT max(seq) FROM event) WHERE name = 'event'")
 	if f.postgres {
-		for _, t := range filled[:7] {
+		for _, t := range numbered {
 			last = append(last, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%s', 'id'), (SELECT max(id) FROM %s))", t, t))
 		}
 		last = append(last, "VACUUM ANALYZE", "CHECKPOINT")
@@ -273,9 +279,9 @@ type life struct {
 	assigned, due, fixed, closed, changed int64
 }
 
-// life draws one: what is young is mostly open, of what is old two in a hundred are.
+// life draws one, as far as it came by now: what is young is mostly open, of what is old two in a hundred are.
 func (f *filler) life(at time.Time, district int) (l life) {
-	rng := f.rng
+	rng, now := f.rng, f.now.UnixMilli()
 	after := func(t int64, hours float64) int64 {
 		return t + int64(hours*float64(time.Hour/time.Millisecond)*rng.ExpFloat64())
 	}
@@ -285,29 +291,37 @@ func (f *filler) life(at time.Time, district int) (l life) {
 	if share := rng.IntN(100); open && share < 25 {
 		return l
 	} else if !open && share < 6 {
-		l.status, l.version, l.closed = inspect.Dismissed, 2, after(l.changed, 2)
+		gone := after(l.changed, 2)
+		if gone > now {
+			return l
+		}
+		l.status, l.version, l.closed, l.changed = inspect.Dismissed, 2, gone, gone
 		if share < 2 {
 			l.status = inspect.Merged
 		}
-		l.changed = l.closed
+		return l
+	}
+	assigned := after(l.changed, 1)
+	due := assigned + int64([]int{2, 4, 8, 24, 72, 168}[rng.IntN(6)])*3_600_000
+	if assigned > now {
 		return l
 	}
 	l.holder = f.units[district][rng.IntN(1+2*bureaus+crews)].ID
 	l.status, l.version, l.unit = inspect.Assigned, 2, f.ids[l.holder]
-	l.assigned = after(l.changed, 1)
-	l.due = l.assigned + int64([]int{2, 4, 8, 24, 72, 168}[rng.IntN(6)])*3_600_000
-	l.changed = l.assigned
+	l.assigned, l.due, l.changed = assigned, due, assigned
 	if open && rng.IntN(3) > 0 {
 		return l
 	}
-	if l.fixed = l.assigned + int64(float64(l.due-l.assigned)*(0.3+0.6*rng.Float64())); rng.IntN(12) == 0 {
-		l.fixed = after(l.due, 10)
+	fixed := assigned + int64(float64(due-assigned)*(0.3+0.6*rng.Float64()))
+	if rng.IntN(12) == 0 {
+		fixed = after(due, 10)
 	}
-	l.status, l.version, l.changed = inspect.Fixed, 3, l.fixed
-	if open {
+	if fixed > now {
 		return l
 	}
-	l.closed = after(l.fixed, 5)
-	l.status, l.version, l.changed = inspect.Verified, 4, l.closed
+	l.fixed, l.status, l.version, l.changed = fixed, inspect.Fixed, 3, fixed
+	if closed := after(fixed, 5); !open && closed <= now {
+		l.closed, l.status, l.version, l.changed = closed, inspect.Verified, 4, closed
+	}
 	return l
 }

@@ -24,7 +24,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("want fill, measure or recount")
+		return errors.New("want fill, measure, figures or recount")
 	}
 	f := flag.NewFlagSet("lists", flag.ContinueOnError)
 	rows := f.String("rows", "scripts/bench/lists.tsv", "the lists to measure")
@@ -32,6 +32,7 @@ func run(ctx context.Context, args []string) error {
 	program := f.String("program", "", "the server, for the cold start; not measured without it")
 	lean := f.Bool("lean", false, "fill only with what the figures need: issues, facts, sums")
 	only := f.String("only", "", "only what has this in its name")
+	profile := f.String("profile", "", "a folder for profiles of figures and recount")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -39,7 +40,9 @@ func run(ctx context.Context, args []string) error {
 	case "fill":
 		return fillAll(ctx, f.Args(), *lean)
 	case "recount":
-		return recountAll(ctx, f.Args())
+		return profiled(*profile, "recount", func() error { return recountAll(ctx, f.Args()) })
+	case "figures":
+		return costsOfFigures(ctx, f.Args(), *runs, *profile)
 	case "measure":
 		return measureAll(ctx, f.Args(), *rows, *runs, *program, *only)
 	}
@@ -53,7 +56,7 @@ func database(text string) (m *measured, c config.Config, err error) {
 	if m.issues, err = strconv.Atoi(parts[0]); err != nil || len(parts) < 2 {
 		return m, c, fmt.Errorf("%s: want ISSUES=FOLDER or ISSUES=FOLDER=URL", text)
 	}
-	c = config.Config{Addr: "127.0.0.1:0", Data: parts[1], Timezone: "Asia/Shanghai", Log: "text"}
+	c = config.Config{Addr: "127.0.0.1:0", Data: parts[1], Timezone: "Asia/Shanghai", Log: "text", BeginEmpty: true} // there are no bytes of photos
 	if len(parts) == 3 {
 		m.database, c.DatabaseURL = "postgres", config.Secret(parts[2])
 	}

@@ -53,8 +53,8 @@ func (m *measured) add(name string, t timing) {
 	m.names = append(m.names, name)
 }
 
-// measure runs a whole server on a database, without syncs, and times what people ask of it.
-func measure(ctx context.Context, c config.Config, m, smallest *measured, rows []row, runs int) (err error) {
+// serve runs a whole server on a database, without syncs, while f asks it.
+func serve(ctx context.Context, c config.Config, f func(ctx context.Context, base string) error) (err error) {
 	c.NoSync = true
 	a, err := app.Open(ctx, c, slog.New(slog.DiscardHandler), core.Clock)
 	if err != nil {
@@ -65,27 +65,32 @@ func measure(ctx context.Context, c config.Config, m, smallest *measured, rows [
 	addr, failed := make(chan string, 1), make(chan error, 1)
 	go func() { failed <- a.Serve(ctx, func(addr_ string, _ *core.FirstAccount) { addr <- addr_ }) }()
 	defer func() { stop(); err = errors.Join(err, <-failed) }()
-	var base string
 	select {
-	case base = <-addr:
-		base = "http://" + base
+	case base := <-addr:
+		return f(ctx, "http://"+base)
 	case err := <-failed:
 		failed <- nil
 		return err
 	}
-	if err := m.lists(ctx, base, smallest, rows, runs); err != nil {
-		return err
-	}
-	office, err := logIn(ctx, base, "office")
-	if err != nil {
-		return err
-	}
-	for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act, m.figures} {
-		if err := part(ctx, office, runs); err != nil {
+}
+
+// measure times what people ask of a database.
+func measure(ctx context.Context, c config.Config, m, smallest *measured, rows []row, runs int) (err error) {
+	return serve(ctx, c, func(ctx context.Context, base string) error {
+		if err := m.lists(ctx, base, smallest, rows, runs); err != nil {
 			return err
 		}
-	}
-	return nil
+		office, err := logIn(ctx, base, "office")
+		if err != nil {
+			return err
+		}
+		for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act, m.figures} {
+			if err := part(ctx, office, runs); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // pageRows is how many issues a page holds.
@@ -190,53 +195,6 @@ func (m *measured) act(ctx context.Context, office *client, runs int) error {
 	return err
 }
 
-// figures times the report of the last whole week, and the live board while 50 issues a second are assigned.
-func (m *measured) figures(ctx context.Context, office *client, runs int) error {
-	week := lastWeek(time.Now())
-	t, err := timed(min(runs, 40), func(int) error {
-		return office.do(ctx, http.MethodGet, "/api/v1/reports/compute?form=json&period="+week, nil, nil)
-	})
-	if err != nil {
-		return err
-	}
-	m.add("weekly report", t)
-	all, err := office.list(ctx, "status=reported", "", 200)
-	if err != nil {
-		return err
-	}
-	stop, stopped := make(chan struct{}), make(chan error, 1)
-	go func() {
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		for _, i := range all.Issues {
-			select {
-			case <-stop:
-				stopped <- nil
-				return
-			case now := <-tick.C:
-				if err := office.do(ctx, http.MethodPut, fmt.Sprintf("/api/v1/issues/%s/actions/%s", i.ID, inspect.NewID()), map[string]any{
-					"action": "assign", "unit": office.fill.Replace("{bureau}"), "due_at": inspect.At(now.Add(24 * time.Hour)),
-					"done_at": inspect.At(now), "sent_at": inspect.At(now),
-				}, nil); err != nil {
-					stopped <- err
-					return
-				}
-			}
-		}
-		stopped <- nil
-	}()
-	t, err = timed(runs, func(int) error { return office.do(ctx, http.MethodGet, "/api/v1/figures?period="+week, nil, nil) })
-	close(stop)
-	m.add("live board", t)
-	return errors.Join(err, <-stopped)
-}
-
-// lastWeek is the name of the week before the one of a moment.
-func lastWeek(now time.Time) string {
-	year, week := now.AddDate(0, 0, -7).ISOWeek()
-	return fmt.Sprintf("%04d-W%02d", year, week)
-}
-
 // start times the real program from its start until it is ready.
 func (m *measured) start(ctx context.Context, program string, c config.Config, runs int) error {
 	t, err := timed(runs, func(int) error { return startOnce(ctx, program, c) })
@@ -246,7 +204,7 @@ func (m *measured) start(ctx context.Context, program string, c config.Config, r
 
 func startOnce(ctx context.Context, program string, c config.Config) error {
 	const addr = "127.0.0.1:18733" // the program does not say on which port it listens but in its log
-	run := exec.CommandContext(ctx, program, "serve", "--addr", addr, "--data", c.Data)
+	run := exec.CommandContext(ctx, program, "serve", "--addr", addr, "--data", c.Data, "--begin-empty", "yes")
 	run.Env = append(os.Environ(), "SPOTCHECK_DATABASE_URL="+string(c.DatabaseURL))
 	if err := run.Start(); err != nil {
 		return err

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"hash/maphash"
-	"runtime"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -25,34 +22,12 @@ type FiguresSummary struct {
 	Wrong        int
 }
 
-// cellSums are all sums of figures by their names, each as one number that other counts would make another number.
-type cellSums struct {
-	seed maphash.Seed
-	sums map[uint64]uint64
-}
-
-func (s *cellSums) key(k store.RollUpKey) uint64 { return maphash.Comparable(s.seed, k) }
-
-// count adds the counts of a cell to every sum that it belongs to.
-func (s *cellSums) count(c *closure.Cell, of []closure.Count, times int64) {
-	all := uint64(0)
-	for _, n := range of {
-		all += s.worth(n, times)
-	}
-	store.RollUpKeys(c, func(k store.RollUpKey) { s.sums[s.key(k)] += all })
-}
-
-// worth is what so many of a count are worth in a sum.
-func (s *cellSums) worth(of closure.Count, times int64) uint64 {
-	return uint64(times) * (maphash.Comparable(s.seed, of) | 1)
-}
-
 // figuresAuditor holds the facts and sums of figures against what the record tells.
 type figuresAuditor struct {
-	core  *Service
-	cells cellSums
+	core *Service
+	days dailySums
 
-	mu   sync.Mutex // of all below
+	mu   sync.Mutex // of all below, and of days
 	tell func(Finding)
 	sum  FiguresSummary
 }
@@ -66,8 +41,9 @@ func (a *figuresAuditor) wrong(subject, detail string) {
 
 // AuditFigures recounts all figures from the events, on one snapshot of the database, and compares every course and every sum.
 func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (FiguresSummary, error) {
-	a := &figuresAuditor{core: svc, tell: tell, cells: cellSums{maphash.MakeSeed(), map[uint64]uint64{}}}
-	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	a := &figuresAuditor{core: svc, tell: tell, days: newDailySums()}
+	err := svc.store.ReadTogether(ctx, func(ctx context.Context, all []*store.Tx) (err error) {
+		tx := all[0]
 		if a.sum.LastEvent, err = tx.LastSeq(ctx); err != nil {
 			return err
 		}
@@ -75,7 +51,7 @@ func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (Figur
 			a.tell(Finding{Subject: "figures", Detail: "issues from before there were figures are still being counted"})
 			return err
 		}
-		if err := a.courses(ctx, tx); err != nil {
+		if err := a.courses(ctx, all); err != nil {
 			return err
 		}
 		return a.sums(ctx, tx)
@@ -83,98 +59,123 @@ func (svc *Service) AuditFigures(ctx context.Context, tell func(Finding)) (Figur
 	return a.sum, err
 }
 
-// auditPage is of how many issues the events and facts are read at once.
+// auditPage is of how many issues the events and courses are read at once.
 const auditPage = 500
 
-// auditedPage is what the record and the figures say of some issues, both in the order of ids.
-type auditedPage struct {
-	events  []store.RecordedEvent
-	courses []store.StoredCourse
+// auditPages are the ranges of issues that are still to be looked at.
+type auditPages struct {
+	mu    sync.Mutex
+	after inspect.ID
+	done  bool
 }
 
-// courses recounts every issue from its events and holds what is kept against that. One goroutine reads, all cores count.
-func (a *figuresAuditor) courses(ctx context.Context, tx *store.Tx) error {
-	cal, err := a.core.city.Calendar(ctx, tx)
+// next takes the next range: the issues after one id up to another, which is zero for the rest; ok is false when there are no more.
+func (p *auditPages) next(ctx context.Context, tx *store.Tx) (after, upTo inspect.ID, ok bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done {
+		return after, upTo, false, nil
+	}
+	after = p.after
+	upTo, more, err := tx.IssueAfter(ctx, after, auditPage)
+	p.after, p.done = upTo, !more
+	return after, upTo, err == nil, err
+}
+
+// courses recounts every issue from its events and holds what is kept against that, with all transactions side by side.
+func (a *figuresAuditor) courses(ctx context.Context, all []*store.Tx) error {
+	cal, err := a.core.city.Calendar(ctx, all[0])
 	if err != nil {
 		return err
 	}
 	counting, ctx := errgroup.WithContext(ctx)
-	pages := make(chan auditedPage, 2)
-	for range runtime.GOMAXPROCS(0) {
-		counting.Go(func() error { return a.recount(pages, cal) })
+	pages := &auditPages{}
+	for _, tx := range all {
+		counting.Go(func() error { return a.recount(ctx, tx, pages, cal) })
 	}
-	counting.Go(func() error {
-		defer close(pages)
-		for after := (inspect.ID{}); ; {
-			upTo, more, err := tx.IssueAfter(ctx, after, auditPage)
-			if err != nil {
-				return err
-			}
-			var p auditedPage
-			if p.events, err = tx.IssueEventsBetween(ctx, after, upTo, a.sum.LastEvent); err != nil {
-				return err
-			}
-			if p.courses, err = tx.CoursesBetween(ctx, after, upTo); err != nil {
-				return err
-			}
-			select {
-			case pages <- p:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if after = upTo; !more {
-				return nil
-			}
-		}
-	})
 	return counting.Wait()
 }
 
 // recount counts pages until there are no more.
-func (a *figuresAuditor) recount(pages <-chan auditedPage, cal *calendar.Calendar) error {
-	mine := cellSums{a.cells.seed, map[uint64]uint64{}}
-	var issues int64
-	for p := range pages {
-		for len(p.events) > 0 {
-			i, moments, err := momentsOfFirst(&p.events)
-			if err != nil {
-				return err
-			}
-			issues++
-			course, told := closure.CourseOf(moments, closure.Forever)
-			if told {
-				for _, d := range course.Cells(a.core.zone) {
-					mine.count(&d.Cell, d.Counts, d.Times)
-				}
-			}
-			n := 0
-			for n < len(p.courses) && bytes.Compare(p.courses[n].Issue[:], i[:]) < 0 {
-				n++
-			}
-			a.unknown(p.courses[:n])
-			if p.courses = p.courses[n:]; len(p.courses) == 0 || p.courses[0].Issue != i {
-				if told {
-					a.wrong("issue "+i.String(), "figures do not know it")
-				}
-				continue
-			}
-			a.compare(&p.courses[0], moments, &course, cal)
-			p.courses = p.courses[1:]
+func (a *figuresAuditor) recount(ctx context.Context, tx *store.Tx, pages *auditPages, cal *calendar.Calendar) error {
+	mine, issues := a.days.empty(), int64(0)
+	for {
+		after, upTo, ok, err := pages.next(ctx, tx)
+		if err != nil {
+			return err
 		}
-		a.unknown(p.courses)
+		if !ok {
+			break
+		}
+		n, err := a.page(ctx, tx, after, upTo, cal, &mine)
+		if err != nil {
+			return err
+		}
+		issues += n
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sum.Issues += issues
-	for k, n := range mine.sums {
-		a.cells.sums[k] += n
-	}
+	a.days.add(&mine)
 	return nil
+}
+
+// page recounts the issues of a range and says how many there are on record.
+func (a *figuresAuditor) page(ctx context.Context, tx *store.Tx, after, upTo inspect.ID, cal *calendar.Calendar, days *dailySums) (issues int64, err error) {
+	kept, err := tx.CoursesBetween(ctx, after, upTo)
+	if err != nil {
+		return 0, err
+	}
+	var id inspect.ID
+	var moments []closure.Moment
+	judge := func() {
+		course, told := closure.CourseOf(moments, closure.Forever)
+		if told {
+			cells := course.Cells(a.core.zone)
+			for n := range cells {
+				days.count(&cells[n])
+			}
+		}
+		n := 0
+		for n < len(kept) && bytes.Compare(kept[n].Issue[:], id[:]) < 0 {
+			n++
+		}
+		a.unknown(kept[:n])
+		switch kept = kept[n:]; {
+		case len(kept) > 0 && kept[0].Issue == id:
+			a.compare(&kept[0], moments, &course, cal)
+			kept = kept[1:]
+		case told:
+			a.wrong("issue "+id.String(), "figures do not know it")
+		}
+	}
+	current := ""
+	err = tx.EachIssueEvent(ctx, after, upTo, a.sum.LastEvent, func(issue, eventType, body string) error {
+		if issue != current {
+			if current != "" {
+				judge()
+			}
+			current, moments, issues = issue, moments[:0], issues+1
+			if err := id.UnmarshalText([]byte(issue)); err != nil {
+				return err
+			}
+		}
+		m, ok, err := closure.MomentIn(eventType, body)
+		if ok {
+			moments = append(moments, m)
+		}
+		return err
+	})
+	if err == nil && current != "" {
+		judge()
+	}
+	a.unknown(kept)
+	return issues, err
 }
 
 // compare holds what is kept of an issue against what the record tells. What time alone brings is kept by the calendar that was known then.
 func (a *figuresAuditor) compare(kept *store.StoredCourse, moments []closure.Moment, course *closure.Course, cal *calendar.Calendar) {
-	if !slices.Equal(kept.Moments, moments) {
+	if !bytes.Equal(kept.Kept, closure.AppendMoments(nil, moments)) {
 		a.wrong("issue "+kept.Number, "its figures are not what the record tells")
 		return
 	}
@@ -195,50 +196,34 @@ func (a *figuresAuditor) unknown(kept []store.StoredCourse) {
 
 // sums takes what is kept from what was recounted; nothing may be left.
 func (a *figuresAuditor) sums(ctx context.Context, tx *store.Tx) error {
-	if err := tx.Deltas(ctx, func(d *closure.Delta) {
-		a.cells.count(&d.Cell, d.Counts, -d.Times)
+	if err := tx.Deltas(ctx, func(_ int64, d *closure.Delta) {
+		if d != nil {
+			d.Times = -d.Times
+			a.days.count(d)
+		}
 	}); err != nil {
 		return err
 	}
+	left := a.days.rollUps()
 	if err := tx.EachRollUpOfAll(ctx, func(k store.RollUpKey, c *closure.Counts) error {
 		a.sum.Sums++
-		for of, n := range c {
-			if n != 0 {
-				a.cells.sums[a.cells.key(k)] += a.cells.worth(closure.Count(of), -n)
-			}
-		}
-		if a.cells.sums[a.cells.key(k)] != 0 {
+		key := a.days.keyOf(&k)
+		if left[key] != a.days.worthOf(c) {
 			a.wrong(fmt.Sprintf("sum of %s %q, %s of %s %s", k.Part, k.Name, k.Kind, k.Grain, k.Day), "it is not what the record tells")
 		}
-		delete(a.cells.sums, a.cells.key(k))
+		delete(left, key)
 		return nil
 	}); err != nil {
 		return err
 	}
-	left := 0
-	for _, n := range a.cells.sums {
+	missing := 0
+	for _, n := range left {
 		if n != 0 {
-			left++
+			missing++
 		}
 	}
-	if left > 0 {
-		a.wrong("sums", fmt.Sprintf("%d that the record tells of are missing", left))
+	if missing > 0 {
+		a.wrong("sums", fmt.Sprintf("%d that the record tells of are missing", missing))
 	}
 	return nil
-}
-
-// momentsOfFirst reads the moments of the first issue of a list of events, and takes its events off the list.
-func momentsOfFirst(events *[]store.RecordedEvent) (id inspect.ID, moments []closure.Moment, err error) {
-	all := *events
-	if err := id.UnmarshalText([]byte(all[0].Stream.ID)); err != nil {
-		return id, nil, err
-	}
-	n := 0
-	for ; n < len(all) && all[n].Stream.ID == all[0].Stream.ID; n++ {
-		if moments, err = figures.AppendMoment(moments, &all[n]); err != nil {
-			return id, nil, err
-		}
-	}
-	*events = all[n:]
-	return id, moments, nil
 }

@@ -27,11 +27,11 @@ func (a *Reader) ofUnits(ctx context.Context, span closure.Span) (*closure.Break
 	return s, nil
 }
 
-// fromRollUps gives the figures of a span as they stand now: from daily sums up to today, from what is not folded into them, less what is still
-// ahead today; what is on hold, long overdue or told by no sum is counted apart.
+// fromRollUps gives the figures of a span as they stood at the cut-off: from daily sums up to its day, from what these have to change by, less what
+// was still ahead that day; what was on hold, long overdue or told by no sum is counted apart, and so is what is not as it was any more.
 func (a *Reader) fromRollUps(ctx context.Context, span closure.Span, parts ...string) (*closure.Breakdown, error) {
-	s, today := closure.NewBreakdown(), closure.DayOf(a.Tx.Now, a.figures.zone)
-	soFar := closure.Span{From: span.From, To: min(span.To, today+1)}
+	s := closure.NewBreakdown()
+	soFar := closure.Span{From: span.From, To: min(span.To, a.today+1)}
 	for _, part := range append([]string{store.RollUpAll}, parts...) {
 		if err := a.addSums(ctx, s, soFar, part); err != nil {
 			return nil, err
@@ -44,8 +44,8 @@ func (a *Reader) fromRollUps(ctx context.Context, span closure.Span, parts ...st
 	for n := range a.deltas {
 		add(&a.deltas[n], soFar)
 	}
-	if soFar.To > today {
-		if err := a.takeAhead(ctx, s, soFar, today, add); err != nil {
+	if soFar.To > a.today {
+		if err := a.takeAhead(ctx, soFar, add); err != nil {
 			return nil, err
 		}
 	}
@@ -53,10 +53,7 @@ func (a *Reader) fromRollUps(ctx context.Context, span closure.Span, parts ...st
 		return nil, err
 	}
 	a.addUnfixed(s, span, soFar, add)
-	if err := a.addLongOverdue(ctx, s, soFar.To, !slices.Contains(parts, store.RollUpUnits)); err != nil {
-		return nil, err
-	}
-	if err := a.addOpen(ctx, s); err != nil {
+	if err := a.addOpen(ctx, s, soFar.To, len(parts) == 0); err != nil {
 		return nil, err
 	}
 	s.DropEmpty()
@@ -88,34 +85,57 @@ func (a *Reader) addSums(ctx context.Context, s *closure.Breakdown, span closure
 	return nil
 }
 
-// takeAhead takes away what sums have under today although it is due only later.
-func (a *Reader) takeAhead(ctx context.Context, s *closure.Breakdown, span closure.Span, today calendar.Day, add func(*closure.Delta, closure.Span)) error {
-	if err := a.readUpcoming(ctx); err != nil {
-		return err
-	}
-	tomorrow := closure.StartOfDay(today+1, a.figures.zone)
-	for n := range a.upcoming {
-		for _, share := range a.upcoming[n].FutureSteps(a.Tx.Now) {
-			if share.Moment < tomorrow {
-				add(&closure.Delta{Cell: closure.Cell{Basis: closure.ByDay, Day: today, Category: share.Category, Area: share.Area, Counts: share.Counts}, Times: -1}, span)
-			}
+// takeAhead takes away what sums have under the day of the cut-off although it is due only later.
+func (a *Reader) takeAhead(ctx context.Context, span closure.Span, add func(*closure.Delta, closure.Span)) error {
+	if a.ahead == nil {
+		if err := a.readAhead(ctx); err != nil {
+			return err
 		}
 	}
-	return a.Tx.StandingCounts(ctx, a.Tx.Now, tomorrow, a.Tx.Now, func(unit inspect.ID, category string, standing, n int64) {
+	for n := range a.ahead {
+		add(&a.ahead[n], span)
+	}
+	return nil
+}
+
+func (a *Reader) readAhead(ctx context.Context) error {
+	a.ahead = []closure.Delta{}
+	tomorrow := closure.StartOfDay(a.today+1, a.figures.zone)
+	if err := a.Tx.EachCourseWithSteps(ctx, a.CutOff, func(all []closure.Moment) error {
+		course, _ := closure.CourseOf(all, closure.Forever)
+		for _, share := range course.FutureSteps(a.CutOff) {
+			if share.Moment < tomorrow {
+				a.ahead = append(a.ahead, closure.Delta{Cell: closure.Cell{Basis: closure.ByDay, Day: a.today, Category: share.Category, Area: share.Area,
+					Counts: share.Counts}, Times: -1})
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	standing, err := a.Tx.StandingCounts(ctx, a.CutOff, tomorrow)
+	for _, s := range standing {
 		var of []closure.Count
 		for k := range closure.CountKeys() {
-			if standing&(1<<k) != 0 {
+			if s.Standing&(1<<k) != 0 {
 				of = append(of, closure.Count(k))
 			}
 		}
-		add(&closure.Delta{Cell: closure.Cell{Basis: closure.ByDue, Day: today, Unit: unit, Category: category, Counts: of}, Times: -n}, span)
-	})
+		a.ahead = append(a.ahead, closure.Delta{Cell: closure.Cell{Basis: closure.ByDue, Day: a.today, Unit: s.Unit, Category: s.Category, Counts: of}, Times: -s.Issues})
+	}
+	return err
 }
 
-// addSingles adds what no sum tells, but for what is counted at the cut-off of all issues together.
+// addSingles adds what no sum tells: of those that are as they were without what is counted at the cut-off of all together, and all of the others.
 func (a *Reader) addSingles(ctx context.Context, s *closure.Breakdown, span closure.Span) error {
 	view := a.View(span)
-	return a.Tx.EachSingleCourseIn(ctx, closure.StartOfDay(span.From, a.figures.zone), closure.StartOfDay(span.To, a.figures.zone), func(c *store.IssueCourse) error {
+	for n := range a.changed {
+		for _, share := range a.changed[n].Shares(view) {
+			s.AddShare(&share, 1)
+		}
+	}
+	from, to := closure.StartOfDay(span.From, a.figures.zone), closure.StartOfDay(span.To, a.figures.zone)
+	return a.Tx.EachSingleCourseIn(ctx, from, to, a.CutOff, func(c *store.IssueCourse) error {
 		course, ok := closure.CourseOf(c.Moments, a.CutOff)
 		if !ok {
 			return nil
@@ -134,7 +154,7 @@ func (a *Reader) addUnfixed(s *closure.Breakdown, span, soFar closure.Span, add 
 	view := a.View(span)
 	for n := range a.unfixed {
 		c := &a.unfixed[n]
-		if c.Turn().HeldUntil > a.Tx.Now {
+		if c.Turn().HeldUntil > a.CutOff {
 			for _, d := range c.Cells(a.figures.zone) {
 				if d.Basis != closure.ByDay {
 					d.Times = -d.Times
@@ -152,41 +172,60 @@ func (a *Reader) addUnfixed(s *closure.Breakdown, span, soFar closure.Span, add 
 	}
 }
 
-// addLongOverdue counts what is long overdue now, of what was due before a day: of all alone, or of units and categories too.
-func (a *Reader) addLongOverdue(ctx context.Context, s *closure.Breakdown, to calendar.Day, allAlone bool) error {
-	if !allAlone {
-		return a.Tx.LongOverdue(ctx, a.Tx.Now, a.Calendar.Fingerprint(), to, func(unit inspect.ID, category string, n int64) {
-			for _, f := range s.Of(unit, category) {
-				f.Counts[closure.LongOverdue] += n
-			}
-		})
-	}
-	if a.longDays == nil {
-		a.longDays = map[calendar.Day]int64{}
-		ever := closure.DayOf(a.Tx.Now, a.figures.zone) + 1
-		if err := a.Tx.LongOverdueDays(ctx, a.Tx.Now, a.Calendar.Fingerprint(), ever, func(due calendar.Day, n int64) { a.longDays[due] = n }); err != nil {
+// addOpen counts what units had to fix at the cut-off, and of what was due before a day, what was long overdue: of all alone, or of units and categories too.
+func (a *Reader) addOpen(ctx context.Context, s *closure.Breakdown, to calendar.Day, allAlone bool) error {
+	if a.open == nil {
+		if err := a.readOpen(ctx); err != nil {
 			return err
 		}
 	}
-	for due, n := range a.longDays {
-		if due < to {
-			s.Total.Counts[closure.LongOverdue] += n
+	count := func(unit inspect.ID, category string, of closure.Count) {
+		if s.Total.Counts[of]++; !allAlone {
+			s.Unit(unit).Counts[of]++
+			s.Category(category).Counts[of]++
+		}
+	}
+	fingerprint := a.Calendar.Fingerprint()
+	for n := range a.open {
+		o := &a.open[n]
+		held := o.HeldUntil > a.CutOff
+		count(o.Holder, o.Category, closure.Open)
+		if held {
+			count(o.Holder, o.Category, closure.OnHold)
+		}
+		if o.OverdueAt < a.CutOff {
+			count(o.Unit, o.Category, closure.Overdue)
+		}
+		// Those of another calendar, on hold, or that failed a verification are told by addUnfixed.
+		if o.Summable && o.Calendar == fingerprint && o.DueDay < to && o.LongAt < a.CutOff && !held && !o.Failed {
+			count(o.Unit, o.Category, closure.LongOverdue)
 		}
 	}
 	return nil
 }
 
-// addOpen counts what units have to fix now.
-func (a *Reader) addOpen(ctx context.Context, s *closure.Breakdown) error {
-	return a.Tx.OpenIssues(ctx, a.Tx.Now, func(o *store.OpenIssues) {
-		for _, f := range s.Of(o.Holder, o.Category) {
-			f.Counts[closure.Open] += o.Open
-			f.Counts[closure.OnHold] += o.OnHold
+// readOpen reads what units have to fix, of what is as it was at the cut-off.
+func (a *Reader) readOpen(ctx context.Context) error {
+	all, err := a.figures.rollUps.openCourses(ctx, a.Tx)
+	if err != nil {
+		return err
+	}
+	unfolded, err := a.Tx.UnfoldedOpenCourses(ctx)
+	a.open = make([]store.OpenCourse, 0, len(all)+len(unfolded))
+	take := func(o *store.OpenCourse) {
+		if o.LastAt <= a.CutOff {
+			a.open = append(a.open, *o)
 		}
-		for _, f := range s.Of(o.Unit, o.Category) {
-			f.Counts[closure.Overdue] += o.Overdue
+	}
+	for n := range all {
+		if !a.unfolded[all[n].Issue] {
+			take(&all[n])
 		}
-	})
+	}
+	for n := range unfolded {
+		take(&unfolded[n])
+	}
+	return err
 }
 
 // AddFixTimes adds how long the fixes took that count in a span, for exact medians. What was counted from the courses has them already.
@@ -194,17 +233,38 @@ func (a *Reader) AddFixTimes(ctx context.Context, s *closure.Breakdown, span clo
 	if a.oneByOne() || a.Within != nil {
 		return nil
 	}
-	view, from := a.View(span), closure.StartOfDay(span.From, a.figures.zone)
-	return a.Tx.EachFixTime(ctx, from, min(closure.StartOfDay(span.To, a.figures.zone), a.Tx.Now+1), func(t *store.FixTime) {
-		toFix, found := time.Duration(t.ToFix)*time.Millisecond, time.Duration(t.Found)*time.Millisecond
-		for _, f := range s.Of(t.Unit, t.Category) {
-			f.AddTimes(toFix, found)
+	from, to := closure.StartOfDay(span.From, a.figures.zone), closure.StartOfDay(span.To, a.figures.zone)
+	all, err := a.figures.rollUps.fixTimesOf(ctx, a.Tx, span, from, to)
+	if err != nil {
+		return err
+	}
+	unfolded, err := a.Tx.UnfoldedFixTimes(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	var failed []int64
+	take := func(t *store.FixTime) {
+		switch {
+		case t.LastAt > a.CutOff || t.DueAt > a.CutOff: // not so then, or not due yet
+		case t.Failed:
+			failed = append(failed, t.Issue)
+		default:
+			for _, f := range s.Of(t.Unit, t.Category) {
+				f.AddTimes(time.Duration(t.ToFix)*time.Millisecond, time.Duration(t.Found)*time.Millisecond)
+			}
 		}
-	}, func(c *store.IssueCourse) error {
-		course, ok := closure.CourseOf(c.Moments, a.CutOff)
-		if !ok {
-			return nil
+	}
+	for n := range all {
+		if !a.unfolded[all[n].Issue] {
+			take(&all[n])
 		}
+	}
+	for n := range unfolded {
+		take(&unfolded[n])
+	}
+	view := a.View(span)
+	return a.Tx.EachMomentsOf(ctx, failed, func(moments []closure.Moment) error {
+		course, _ := closure.CourseOf(moments, a.CutOff)
 		for _, share := range course.Shares(view) {
 			if slices.Contains(share.Counts, closure.Disposed) {
 				for _, f := range s.Of(share.Unit, share.Category) {

@@ -2,7 +2,6 @@ package figures
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"spotcheck/pkg/calendar"
@@ -50,11 +49,7 @@ func (svc *Service) saveCourse(ctx context.Context, tx *store.Tx, row *store.Iss
 	if len(was.Turns) > 0 {
 		old = was.Cells(svc.zone)
 	}
-	changes := closure.Changes(old, is.Cells(svc.zone))
-	if len(changes) == 0 {
-		return nil
-	}
-	return tx.InsertDelta(ctx, changes)
+	return tx.InsertDelta(ctx, row, closure.Changes(old, is.Cells(svc.zone)))
 }
 
 // IndexOf is what is looked up of a course, by a calendar.
@@ -62,7 +57,7 @@ func IndexOf(c *closure.Course, cal *calendar.Calendar) store.CourseIndex {
 	t := c.Turn()
 	x := store.CourseIndex{Category: c.Category, Area: c.Area, Status: c.Status, Own: c.Own, Counted: c.CanBeDue(), Summable: c.Summable(),
 		ReceivedAt: c.ReceivedAt, UntilAt: c.Lasts(), StepsAt: c.StepsUntil(), DueAt: t.DueAt, HeldUntil: t.HeldUntil, FailedAt: c.FailedAt(),
-		GoneAt: c.ClosedAt(), ToFix: -1, Found: -1}
+		GoneAt: c.ClosedAt(), LastAt: c.LastAt, ToFix: -1, Found: -1}
 	if t.DueAt != 0 {
 		x.Unit, x.DueDay, x.OverdueAt = t.Holder(t.DueAt), closure.DayOf(t.DueAt, cal.Zone()), t.DueAt
 	}
@@ -108,14 +103,11 @@ func momentsOf(ctx context.Context, tx *store.Tx, id inspect.ID) (all []closure.
 
 // AppendMoment adds what figures keep of an event of the record.
 func AppendMoment(all []closure.Moment, r *store.RecordedEvent) ([]closure.Moment, error) {
-	if !inspect.ChangesIssue(r.Type) {
-		return all, nil
-	}
-	e := inspect.Event{Type: r.Type}
-	if err := json.Unmarshal(r.Body, &e); err != nil {
+	m, ok, err := closure.MomentIn(r.Type, string(r.Body))
+	if err != nil {
 		return all, fmt.Errorf("figures: event %d of %s: %w", r.N, r.Stream, err)
 	}
-	if m, ok := closure.MomentOf(&e); ok {
+	if ok {
 		all = append(all, m)
 	}
 	return all, nil

@@ -9,8 +9,8 @@ import (
 	"spotcheck/server/store"
 )
 
-// Reader reads figures on one snapshot of the database as they stood at a cut-off: as they stand now from daily sums, what is not folded into
-// them yet, and what time alone changes; as they stood before, or of a part of the city, from the courses themselves.
+// Reader reads figures on one snapshot of the database as they stood at a cut-off: from daily sums, what is not folded into them yet, and what time
+// alone changes, with what changed since the cut-off put back to what it was; of an area, or where units moved, from the courses themselves.
 type Reader struct {
 	figures  *Service
 	Tx       *store.Tx
@@ -20,10 +20,13 @@ type Reader struct {
 	places   UnitPlaces
 	belongs  []membership // of units to the scope, by the moments at which units moved; nil when none ever did
 	CutOff   inspect.Time
-	deltas   []closure.Delta        // not folded yet
-	unfixed  []closure.Course       // that sums and counts of what is overdue do not tell
-	upcoming []closure.Course       // with a step whose limit is still ahead; nil before they are read
-	longDays map[calendar.Day]int64 // those long overdue by the day they were due; nil before they are read
+	today    calendar.Day       // of the cut-off
+	deltas   []closure.Delta    // what sums have to change by: what is not folded yet, less what is not as it was
+	changed  []closure.Course   // as they were, of those that are not any more
+	unfixed  []closure.Course   // that sums and counts of what is overdue do not tell
+	ahead    []closure.Delta    // what sums have under today and is due only later; nil before it is read
+	unfolded map[int64]bool     // issues that changed since sums were folded
+	open     []store.OpenCourse // that are as they were; nil before they are read
 }
 
 // Read begins to read figures as they stood at a cut-off; 0 is now, and what is later is now too.
@@ -39,6 +42,7 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if cutOff != 0 {
 		a.CutOff = min(cutOff, tx.Now)
 	}
+	a.today = closure.DayOf(a.CutOff, svc.zone)
 	if a.places, err = unitPlaces(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -64,16 +68,37 @@ func (svc *Service) Read(ctx context.Context, tx *store.Tx, scope Scope, cutOff 
 	if a.oneByOne() {
 		return a, nil // no sums are used
 	}
-	if err := tx.Deltas(ctx, func(d *closure.Delta) { a.deltas = append(a.deltas, *d) }); err != nil {
+	a.unfolded = map[int64]bool{}
+	if err := tx.Deltas(ctx, func(issue int64, d *closure.Delta) {
+		if a.unfolded[issue] = true; d != nil {
+			a.deltas = append(a.deltas, *d)
+		}
+	}); err != nil {
+		return nil, err
+	}
+	if err := a.readChanged(ctx); err != nil {
 		return nil, err
 	}
 	return a, a.readUnfixed(ctx)
 }
 
+// readChanged reads what is not as it was at the cut-off: what sums tell of it now is taken away, and it counts one by one as it was.
+func (a *Reader) readChanged(ctx context.Context) error {
+	return a.Tx.EachCourseSince(ctx, a.CutOff, closure.StartOfDay(a.today+1, a.figures.zone), func(all []closure.Moment) error {
+		if now, ok := closure.CourseOf(all, closure.Forever); ok {
+			a.deltas = append(a.deltas, closure.Changes(now.Cells(a.figures.zone), nil)...)
+		}
+		if then, ok := closure.CourseOf(all, a.CutOff); ok {
+			a.changed = append(a.changed, then)
+		}
+		return nil
+	})
+}
+
 // readUnfixed reads what sums and counts of what is overdue do not tell.
 func (a *Reader) readUnfixed(ctx context.Context) error {
 	seen := map[inspect.ID]bool{}
-	return a.Tx.EachUnfixed(ctx, a.Tx.Now, a.Calendar.Fingerprint(), func(c *store.IssueCourse) error {
+	return a.Tx.EachUnfixed(ctx, a.CutOff, a.Calendar.Fingerprint(), func(c *store.IssueCourse) error {
 		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok && !seen[c.Issue] {
 			a.unfixed = append(a.unfixed, course)
 		}
@@ -82,23 +107,9 @@ func (a *Reader) readUnfixed(ctx context.Context) error {
 	})
 }
 
-// readUpcoming reads the courses with a step whose limit is still ahead, once.
-func (a *Reader) readUpcoming(ctx context.Context) error {
-	if a.upcoming != nil {
-		return nil
-	}
-	a.upcoming = []closure.Course{}
-	return a.Tx.EachCourseWithSteps(ctx, a.Tx.Now, func(c *store.IssueCourse) error {
-		if course, ok := closure.CourseOf(c.Moments, closure.Forever); ok {
-			a.upcoming = append(a.upcoming, course)
-		}
-		return nil
-	})
-}
-
 // oneByOne says whether figures are counted from the courses themselves.
 func (a *Reader) oneByOne() bool {
-	return a.CutOff < a.Tx.Now || a.Scope.Kind == inspect.AreaSubtree || a.belongs != nil
+	return a.Scope.Kind == inspect.AreaSubtree || a.belongs != nil
 }
 
 // OrElse is an error, or where there is none another one.

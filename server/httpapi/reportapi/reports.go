@@ -138,6 +138,7 @@ type publicationWire struct {
 	Short      string                  `json:"short,omitempty"`
 	Says       json.RawMessage         `json:"says,omitempty"`
 	Sentences  *sentencesWire          `json:"sentences,omitempty"`
+	Unprinted  string                  `json:"unprinted,omitempty"`
 }
 
 // sentencesWire are those that a person wrote in the place of the generated ones.
@@ -183,7 +184,7 @@ func wholePublication(v *reports.Publication) publicationWire {
 	for _, n := range v.Notes {
 		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, rest.PersonOf(n.By, v.Names), n.At})
 	}
-	w.Reason, w.Short, w.Says = v.Reason, v.Short, v.Says
+	w.Reason, w.Short, w.Says, w.Unprinted = v.Reason, v.Short, v.Says, v.Unprinted
 	if r := v.Week; r != nil {
 		w.Sentences = &sentencesWire{r.Better, r.Worse, r.Decisions, r.CopyTo}
 	}

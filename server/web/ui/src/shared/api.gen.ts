@@ -1968,6 +1968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paper-batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a batch would be if it were asked for now; for offices
+         * @description No number is taken and nothing is kept. The filter stands in the address, as for the batch itself.
+         */
+        post: operations["previewPaperBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/paper-batches/{id}": {
         parameters: {
             query?: never;
@@ -5312,6 +5332,8 @@ export interface components {
                 at: components["schemas"]["Timestamp"];
                 read_at?: components["schemas"]["Timestamp"];
             }[];
+            /** @description Characters that its pages show as 〓 or leave out, since the fonts do not have them; to be looked at before it is issued */
+            unprinted?: string;
             /** @description At most 500 characters for a group chat */
             short?: string;
             /** @description What a person wrote in the place of the generated sentences; a part that is missing is generated */
@@ -5457,6 +5479,31 @@ export interface components {
             consequence?: string;
             signer?: string;
         };
+        PaperBatchInput: {
+            kind: components["schemas"]["PaperKind"];
+            /** @enum {string} */
+            each: "issue" | "unit";
+            /** @description Code of the office that issues it; the first one when left out */
+            office?: string;
+            copy_to?: string[];
+            /** @description Why the office presses; for supervision letters, and only there */
+            reason?: string;
+            /** @description What to do */
+            demand?: string;
+            due_at?: components["schemas"]["Timestamp"];
+            /** @description In law */
+            basis?: string;
+            consequence?: string;
+            signer?: string;
+        };
+        PaperBatchPreview: {
+            /** Format: int64 */
+            papers: number;
+            /** Format: int64 */
+            issues: number;
+            /** @description Characters that the pages of its papers would show as 〓 or leave out, each once */
+            unprinted?: string;
+        };
         PaperBatch: {
             id: components["schemas"]["ID"];
             kind: components["schemas"]["PaperKind"];
@@ -5482,23 +5529,6 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
-        };
-        PaperBatchInput: {
-            kind: components["schemas"]["PaperKind"];
-            /** @enum {string} */
-            each: "issue" | "unit";
-            /** @description Code of the office that issues it; the first one when left out */
-            office?: string;
-            copy_to?: string[];
-            /** @description Why the office presses; for supervision letters, and only there */
-            reason?: string;
-            /** @description What to do */
-            demand?: string;
-            due_at?: components["schemas"]["Timestamp"];
-            /** @description In law */
-            basis?: string;
-            consequence?: string;
-            signer?: string;
         };
         Person: {
             id: components["schemas"]["ID"];
@@ -10445,6 +10475,79 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewPaperBatch: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperBatchInput"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperBatchPreview"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];

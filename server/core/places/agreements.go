@@ -6,6 +6,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -54,13 +55,14 @@ func (svc *Service) AgreementsEnding(ctx context.Context, a *inspect.Actor, days
 
 // PutAgreement makes or changes an agreement; the same again changes nothing.
 func (svc *Service) PutAgreement(ctx context.Context, a *inspect.Actor, v inspect.Agreement) (saved inspect.Agreement, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamAgreement, v.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		saved, repeated, created, err = putAgreement(ctx, tx, a.ID, v)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
 }
 

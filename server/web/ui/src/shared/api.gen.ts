@@ -10347,7 +10347,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Issued */
+            /** @description The same again; without the paper where its sender may not see it any more */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10355,7 +10355,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        paper: components["schemas"]["Paper"];
+                        paper?: components["schemas"]["Paper"];
                     };
                 };
             };
@@ -10407,7 +10407,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        paper: components["schemas"]["Paper"];
+                        paper?: components["schemas"]["Paper"];
                     };
                 };
             };

@@ -77,6 +77,8 @@ test('work orders come from a table: a mapping by the names of the columns, what
   await page.waitForSelector('.pane .row')
   await page.click('button:has-text("批量发文书")')
   await page.selectOption('.batch select >> nth=1', 'issue')
+  await page.click('.batch button:has-text("预览")')
+  await page.waitForSelector('text=将发出 12 份文书，涉及 12 件')
   await page.click('.batch button:has-text("开始")')
   await page.waitForSelector('text=已编号 12，已生成 12，共 12 份', { timeout: 90_000 })
   const [zip] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("ZIP PDF")')])

@@ -35,7 +35,7 @@ type batchHandlers struct {
 
 func (h *batchHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodPost, Path: "/api/v1/paper-batches/preview", Slow: true, Handle: h.previewBatch},
+		{Method: fiber.MethodPost, Path: "/api/v1/paper-batches/preview", Slow: true, Abandoned: true, Handle: h.previewBatch},
 		{Method: fiber.MethodPut, Path: "/api/v1/paper-batches/:id", Handle: h.putBatch},
 		{Method: fiber.MethodGet, Path: "/api/v1/paper-batches/:id", Handle: h.batch},
 		{Method: fiber.MethodGet, Path: "/api/v1/paper-batches/:id/zip", Slow: true, Handle: h.batchZIP},

@@ -26,7 +26,7 @@ func (h *placeHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/places/near", Handle: h.near},
 		{Method: fiber.MethodGet, Path: "/api/v1/places/:id", Handle: h.place},
 		{Method: fiber.MethodPut, Path: "/api/v1/places/:id", Handle: h.putPlace},
-		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Upload: true, Handle: h.importPlaces},
+		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.importPlaces},
 	}
 }
 

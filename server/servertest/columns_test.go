@@ -158,8 +158,11 @@ var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_b
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(in, name, kind string) string {
 	table := refs[name]
-	if in == "issue" && name == "import" {
+	switch {
+	case in == "issue" && name == "import":
 		table = "issue_import"
+	case in == "agreement" && name == "unit":
+		table = "unit"
 	}
 	switch {
 	case table != "":

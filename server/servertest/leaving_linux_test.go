@@ -59,7 +59,7 @@ func TestAClientThatLeavesEndsItsImport(t *testing.T) {
 		by   *servertest.Client
 		path string
 	}{
-		{admin, "/api/v1/place-imports?"}, {admin, "/api/v1/holidays?"}, {admin, "/api/v1/area-imports?format=csv&datum=gcj02&"},
+		{admin, "/api/v1/place-imports?"}, {admin, "/api/v1/agreement-imports?"}, {admin, "/api/v1/holidays?"}, {admin, "/api/v1/area-imports?format=csv&datum=gcj02&"},
 		{office, "/api/v1/issue-imports?format=csv&mapping=" + mapping.String() + "&"},
 	} {
 		mark := fmt.Sprintf("%s%d", endlessSheet, n)

@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000325, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000082, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000325);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000082);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-INSERT INTO security_log VALUES (1, 1795572000325, 'login', 1, '192.0.2.1', '');
+INSERT INTO security_log VALUES (1, 1795572000082, 'login', 1, '192.0.2.1', '');
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000325, 1795572000325, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000082, 1795572000082, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000325, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000082, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'DDB40644EE70A334F73A81946775E503', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'E35D65F4AF768736D779E1FB54C0C381', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'D444AD992BCAE6473EBD9890058B97E1', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'A28A946F211F8C60F230508A9A67B664', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'72F2A3F4EE24202A4638F119239598DF427819F4FCAFD3A75FDD67A9E01A864C');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'4A84DB178030FBA15D441FCE2C353B85F2BA9AB08342AB1DC4B141FE702DCEE2');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'BF6577C1E6B374431BC2EBEB64F577EE59F811D61918D2B761F01C47CB9B075C', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:dc57368d26456524ea8470fd95149175b3c0a9d25d334df37ff851344658ddf6","note":"sha256:b56c0d13df99be328538c93b1aedbb2fb2b2a836222e65bf5bd66467555a0886"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000325, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'BF6577C1E6B374431BC2EBEB64F577EE59F811D61918D2B761F01C47CB9B075C', X'9C02B08723B4D90D95B78FEFE869968A63C309D6C83AE6C46860720FE502D4EB', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000325, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'9C02B08723B4D90D95B78FEFE869968A63C309D6C83AE6C46860720FE502D4EB', X'72F2A3F4EE24202A4638F119239598DF427819F4FCAFD3A75FDD67A9E01A864C', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000325, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'E7CB1519B808384A5D37455505B20890BE5CA4630DF2327736EC78E9017193F2', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:a0d489b5ce7a51348928c89c97e3f9c266d1b8eeb1966ac6eb5885b2c2135c79","note":"sha256:2e7e11b4647b8f74ce8c5283c5f1b9442baca00bf1ba6c494dfea0a00807302f"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000082, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'E7CB1519B808384A5D37455505B20890BE5CA4630DF2327736EC78E9017193F2', X'7ABE10536F58E424F38037E74C9630841C13EE5A8545B670844CB5E585A913E3', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000082, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'7ABE10536F58E424F38037E74C9630841C13EE5A8545B670844CB5E585A913E3', X'4A84DB178030FBA15D441FCE2C353B85F2BA9AB08342AB1DC4B141FE702DCEE2', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000082, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -598,21 +598,6 @@ CREATE TABLE place (
 );
 INSERT INTO place VALUES (1, X'8D9001D32C6A803D95921A77115050F3', 'construction_site', '海甸一期', 'S-1', 20.03, 110.33, 3711143718547942, 'gcj02', 20.029, 110.334, 2, 1, '李经理', '某建工', '77', '琼A1
 琼A2', '2026-01-01', '2026-12-31', 1, 1795507260007, 1795507320007);
-CREATE TABLE agreement (
-  id INTEGER PRIMARY KEY,
-  uid BLOB NOT NULL UNIQUE,
-  place BIGINT NOT NULL REFERENCES place (id),
-  kind TEXT NOT NULL,
-  signed_on TEXT NOT NULL,
-  valid_to TEXT NOT NULL,
-  signed_by TEXT NOT NULL,
-  scan TEXT NOT NULL,
-  scan_bytes BIGINT NOT NULL,
-  scan_type TEXT NOT NULL,
-  enabled BOOLEAN NOT NULL,
-  created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL
-);
 CREATE TABLE plan_task (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -819,6 +804,22 @@ CREATE TABLE paper_cancellation (
   content_salt BLOB NOT NULL,
   content_seal TEXT NOT NULL
 );
+CREATE TABLE "agreement" (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  place BIGINT REFERENCES place (id),
+  kind TEXT NOT NULL,
+  signed_on TEXT NOT NULL,
+  valid_to TEXT NOT NULL,
+  signed_by TEXT NOT NULL,
+  scan TEXT NOT NULL,
+  scan_bytes BIGINT NOT NULL,
+  scan_type TEXT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  unit BIGINT REFERENCES unit (id)
+);
 CREATE TABLE river_leader (
     elected_at timestamp NOT NULL,
     expires_at timestamp NOT NULL,
@@ -835,14 +836,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 02:02:12');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 02:02:12');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 06:05:17');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 06:05:17');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -887,7 +888,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 02:02:12.319', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062643862313763396333333039643839', 1, 'default', 'scheduled', '2026-11-26 02:00:00.325', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 06:05:17.983', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062656561653635326531333363366163', 1, 'default', 'scheduled', '2026-11-26 02:00:00.082', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -974,10 +975,6 @@ CREATE INDEX responsibility_area ON responsibility (area, id);
 CREATE UNIQUE INDEX place_number ON place (kind, number) WHERE number <> '';
 CREATE INDEX place_cell ON place (cell, id);
 CREATE INDEX place_kind_cell ON place (kind, cell, id);
-CREATE INDEX agreement_scan ON agreement (scan) WHERE scan <> '';
-CREATE INDEX agreement_place ON agreement (place, valid_to) WHERE enabled;
-CREATE INDEX agreement_of ON agreement (place, id);
-CREATE INDEX agreement_ends ON agreement (valid_to, id) WHERE enabled;
 CREATE INDEX issue_signed_front ON issue (id) WHERE signed_front;
 CREATE INDEX paper_issued ON paper (issued_at, id);
 CREATE INDEX outline_untold ON outline (id) WHERE NOT told;
@@ -1021,6 +1018,11 @@ CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fi
 CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
 CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND status <> 'assigned' AND to_fix < 0;
 CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;
+CREATE INDEX agreement_scan ON agreement (scan) WHERE scan <> '';
+CREATE INDEX agreement_place ON agreement (place, valid_to) WHERE enabled;
+CREATE INDEX agreement_of ON agreement (place, id);
+CREATE INDEX agreement_ends ON agreement (valid_to, id) WHERE enabled;
+CREATE INDEX agreement_unit ON agreement (unit, id);
 CREATE INDEX river_notification_created_at_idx ON river_notification (created_at);
 CREATE INDEX river_notification_topic_id_idx ON river_notification (topic, id);
 CREATE INDEX river_job_kind ON river_job (kind);

@@ -101,7 +101,9 @@ test('起草 twice is one draft, and what was written is there after a reload, p
 
 test('what cannot be printed is said before a report is issued', async () => {
   const [draft] = await kept()
-  await (await server.as('checker'))('PUT', `/api/v1/reports/${draft?.id}/check`, { revision: draft?.revision })
+  await (
+    await server.as('checker')
+  )('PUT', `/api/v1/reports/${draft?.id}/check`, { revision: draft?.revision })
   const page = await desk('chief')
   await page.click('li button:has-text("印发")')
   await page.waitForSelector('li [role=alert]:has-text("𱍐")')

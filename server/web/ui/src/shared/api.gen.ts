@@ -2332,10 +2332,36 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What places signed (门前三包, 责任书); for administrators, the office and leaders */
+        /** What places (门前三包) or units (责任书) signed; for administrators, the office and leaders */
         get: operations["listAgreements"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agreement-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import agreements with places and units from a table; for administrators
+         * @description A table (CSV or a workbook, at most 32 MiB and 10,000 rows) with the columns unit (its name), place_kind and place_number,
+         *     kind, signed_on, valid_to, signed_by, in any order and under their Chinese names as well; each row has a unit, or a place by
+         *     its kind and number. `kind` may be 门前三包, 门前四包 or 责任书; a unit signs the last. Whom a row is with, its kind and the day
+         *     of signing say which agreement it is about: one that is there is changed, the same again changes nothing.
+         *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
+         *     first line being row 1) nothing is. Then it is written 50 rows at a time; should the server end in the middle, the
+         *     same import goes on where it stopped.
+         */
+        post: operations["importAgreements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2350,11 +2376,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many places have signed, by kind, area or unit; for administrators, the office and leaders
+         * How many places or units have signed, by kind, area or unit; for administrators, the office and leaders
          * @description `places` are those of the register that are in use today, `signed` those of them with an agreement in force; a line
          *     without `percent` has no places: no data, which is not 0.
          *     By area and unit the lines are what lies directly below `parent` (without it, the roots), each with all below it;
-         *     `kind` takes only places of that kind. At most 200,000 places are counted; `partial` says that there are more.
+         *     `kind` takes only places of that kind. With `of=unit` the lines count units in use, and those of them that signed with the
+         *     office, by `unit_kind` or by what lies below `parent`; `places` is then their number. At most 200,000 places are counted; `partial` says that there are more.
          */
         get: operations["getAgreementCoverage"];
         put?: never;
@@ -2374,8 +2401,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make or change an agreement of a place; for administrators
-         * @description It is in force from the day of signing; without `valid_to` it does not end.
+         * Make or change an agreement of a place or a unit; for administrators
+         * @description It is in force from the day of signing; without `valid_to` it does not end. It is with a place or, as a letter of responsibility (责任书), with a unit: exactly one of both.
          */
         put: operations["putAgreement"];
         post?: never;
@@ -5642,11 +5669,13 @@ export interface components {
          * @enum {string}
          */
         AgreementKind: "three_fronts" | "four_fronts" | "letter";
+        /** @description With a place or with a unit; exactly one of both is there */
         Agreement: {
             id: components["schemas"]["ID"];
-            place: components["schemas"]["ID"];
+            place?: components["schemas"]["ID"];
             /** @description In lists */
             place_name?: string;
+            unit?: components["schemas"]["NamedRef"];
             kind: components["schemas"]["AgreementKind"];
             signed_on: components["schemas"]["CalendarDate"];
             valid_to?: components["schemas"]["CalendarDate"];
@@ -11430,8 +11459,11 @@ export interface operations {
     listAgreements: {
         parameters: {
             query?: {
+                /** @description Those with places, or those of the office with units */
+                of?: "place" | "unit";
+                unit?: components["schemas"]["ID"];
                 place?: components["schemas"]["ID"];
-                /** @description Part of the name or number of the place, or of who signed */
+                /** @description Part of the name or number of the place, of the name of the unit, or of who signed */
                 text?: string;
                 /** @description Only those in force that end within so many days, the earliest first */
                 ends_within?: number;
@@ -11465,9 +11497,58 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    importAgreements: {
+        parameters: {
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description All of it is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        rows: number;
+                        /** Format: int64 */
+                        added: number;
+                        /** Format: int64 */
+                        changed: number;
+                        /** Format: int64 */
+                        same: number;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getAgreementCoverage: {
         parameters: {
             query: {
+                /** @description What is counted */
+                of?: "place" | "unit";
                 by: "kind" | "area" | "unit";
                 parent?: components["schemas"]["ID"];
                 kind?: components["schemas"]["PlaceKind"];
@@ -11487,6 +11568,7 @@ export interface operations {
                     "application/json": {
                         coverage: {
                             kind?: components["schemas"]["PlaceKind"];
+                            unit_kind?: components["schemas"]["UnitKind"];
                             of?: components["schemas"]["NamedRef"];
                             /** Format: int64 */
                             signed: number;
@@ -11525,7 +11607,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    place: components["schemas"]["ID"];
+                    place?: components["schemas"]["ID"];
+                    unit?: components["schemas"]["ID"];
                     kind: components["schemas"]["AgreementKind"];
                     signed_on: components["schemas"]["CalendarDate"];
                     valid_to?: components["schemas"]["CalendarDate"];

@@ -919,6 +919,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plates, construction sites or contractors that several issues of a filter name
+         * @description The most frequent first, at most 100, each with how many issues were received, are open, are open and overdue, and are
+         *     verified. Each opens as a list by the same filter with `plate`, `site` or `contractor`. Only what the person may see is
+         *     counted; at most 50,000 issues are looked at, `partial` says that there are more.
+         */
+        get: operations["listRepeatedIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues.csv": {
         parameters: {
             query?: never;
@@ -6287,6 +6309,12 @@ export interface components {
         FilterReporter: components["schemas"]["ID"];
         /** @description A place of the register */
         FilterPlace: components["schemas"]["ID"];
+        /** @description A number plate, whatever the width, blanks and marks it is written with */
+        FilterPlate: string;
+        /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+        FilterSite: string;
+        /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+        FilterContractor: string;
         /** @description A unit, with all below, that has an open part in the issue */
         FilterAssisting: components["schemas"]["ID"];
         FilterSource: components["schemas"]["Source"];
@@ -7749,6 +7777,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7977,6 +8011,97 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    listRepeatedIssues: {
+        parameters: {
+            query?: {
+                by?: "plate" | "site" | "contractor";
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description Only issues at places that had signed for their front when the report came */
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                pending?: components["parameters"]["FilterPending"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that stand there at least twice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeats: {
+                            /** @description As the newest issue has it */
+                            name: string;
+                            /** Format: int64 */
+                            received: number;
+                            /** Format: int64 */
+                            open: number;
+                            /** Format: int64 */
+                            overdue: number;
+                            /** Format: int64 */
+                            closed: number;
+                        }[];
+                        partial: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     exportIssuesCsv: {
         parameters: {
             query?: {
@@ -7993,6 +8118,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -8064,6 +8195,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -10525,6 +10662,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -10627,6 +10770,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, folder, logIn, password, Server } from './lib'
+import { chrome, cityDay, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */
@@ -16,6 +16,7 @@ beforeAll(async () => {
     ['clerk', 'office'],
     ['checker', 'office'],
     ['chief', 'leader'],
+    ['walker', 'inspector'],
   ])
     await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
       name,
@@ -112,5 +113,34 @@ test('what cannot be printed is said before a report is issued', async () => {
   await page.click('li button:has-text("仍然印发")')
   await page.waitForSelector('li .issued')
   expect((await kept())[0]?.state).toBe('issued')
+  expect(errors).toEqual([])
+})
+
+test('a vehicle that comes again is counted for the period and opens as a list', async () => {
+  const walker = await server.as('walker')
+  const now = new Date().toISOString()
+  for (const plate of ['琼A·12345', '琼a 12345', '琼A99999'])
+    await walker('PUT', `/api/v1/issues/${crypto.randomUUID()}`, {
+      category: '08012',
+      address: '龙昆南路',
+      plate,
+      source: 'patrol',
+      place: { lat: 20, lon: 110, datum: 'wgs84', source: 'manual' },
+      photos: [],
+      reported_at: now,
+      sent_at: now,
+    })
+  const page = await desk('clerk')
+  await page.getByLabel('周期').fill(cityDay())
+  await page.getByLabel('周期').press('Enter')
+  await page.waitForSelector('.repeated tr:has-text("12345") td:has-text("2")')
+  expect(await page.locator('.repeated tbody tr').count()).toBe(1)
+  await page.locator('.repeated').scrollIntoViewIfNeeded()
+  await page.screenshot({ path: `${shots}/repeated.png` })
+  await page.click('.repeated tbody a')
+  await page.waitForSelector('.pane .row >> nth=1')
+  expect(await page.locator('.pane .row').count()).toBe(2)
+  await page.waitForSelector('.filter.set button:has-text("车牌")')
+  await page.screenshot({ path: `${shots}/repeated-list.png` })
   expect(errors).toEqual([])
 })

@@ -34,8 +34,6 @@ var unheld = map[string]string{
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
-	"issue.pending":           "what somebody waits for; computed from the issue",
-	"person.look":             "what the name looks like; computed from it",
 	"person.password":         "a secret has no place in the record, not even as a hash",
 
 	"channel_choice.robot_secrets": "a secret has no place in the record, not even as a hash; sealed, it opens for its person only",

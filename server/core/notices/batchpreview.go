@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"spotcheck/pkg/font"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/paper"
 	"spotcheck/server/store"
 )
 
@@ -35,7 +35,7 @@ func (svc *Service) PreviewBatch(ctx context.Context, a *inspect.Actor, ask Batc
 			return v, err
 		}
 	}
-	v.Papers, v.Unprinted = len(papers), font.Unprintable(missing.String())
+	v.Papers, v.Unprinted = len(papers), paper.UnprintableRunes(missing.String())
 	return v, nil
 }
 

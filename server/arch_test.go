@@ -57,7 +57,7 @@ var imports = map[string][]string{
 	"server/core/ledger": {"server/core/city", "pkg/evidence", "pkg/inspect", "server/blob", "server/store"},
 	"server/core/issues": {"server/core/city", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/photo", "server/secret",
 		"server/store"},
-	"server/core/people": {"server/core/ledger", "server/core/issues", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
+	"server/core/people": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
 	"server/core/places": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/atlas", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo",
 		"pkg/inspect", "pkg/table", "server/store"},
 	"server/core/duties": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "pkg/calendar", "pkg/evidence",

@@ -125,9 +125,13 @@ func (i *Issue) aWorkingDay(m *Transition, from Time) Time {
 }
 
 // ran is the time of the limit that ran between two moments, without pauses, which may overlap.
-func (i *Issue) ran(c *calendar.Calendar, from, to Time) (ran time.Duration) {
+func (i *Issue) ran(c *calendar.Calendar, from, to Time) time.Duration {
+	return i.ranBesidePauses(c, max(from, i.countedFrom(c)), to)
+}
+
+// ranBesidePauses is the same for a clock that counts from its first moment on, as the reminder clock does.
+func (i *Issue) ranBesidePauses(c *calendar.Calendar, from, to Time) (ran time.Duration) {
 	between := func(from, to Time) time.Duration { return c.Between(from.UTC(), to.UTC(), i.Clock.Unit) }
-	from = max(from, i.countedFrom(c))
 	for _, p := range inOrder(i.Pauses) {
 		ran += between(from, min(p.From, to))
 		from = max(from, p.To)
@@ -207,8 +211,11 @@ func fixing(i *Issue, m *Transition, e *Event) error {
 	return prove(m, PhotoAfter)
 }
 
-// goOn lets the clock run from the moment of the event on, if it was on hold.
+// goOn lets the clock run from the moment of the event on, if it was on hold, and the reminder clock as well if the hold had stopped it.
 func (i *Issue) goOn(m *Transition, e *Event) {
+	if i.HeldUntil > e.CreditedAt && i.RemindAt > i.HeldUntil {
+		e.RemindAt = i.reminderWith(m.Calendar, i.pausesHeldUntil(e.CreditedAt))
+	}
 	if i.HeldUntil > e.CreditedAt && i.Clock.From == i.HeldUntil {
 		from := max(e.CreditedAt, i.countedFrom(m.Calendar))
 		e.Clock = i.Clock.running(from, i.Clock.Remaining())

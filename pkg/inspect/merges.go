@@ -59,7 +59,7 @@ func (i *Issue) goOnAfterMerge(m *Transition, e *Event) {
 		e.OwnDueAt = 0
 	}
 	if i.RemindAt > merged {
-		e.RemindAt = clock.end(m.Calendar, e.CreditedAt, m.between(merged, i.RemindAt, clock.Unit))
+		e.RemindAt = i.endBeside(m.Calendar, i.Pauses, e.CreditedAt, i.ranBesidePauses(m.Calendar, merged, i.RemindAt))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -202,6 +203,56 @@ func (f *file) ran(since, until inspect.Time) (ran time.Duration) {
 	return ran
 }
 
+// ranBeside is the same for the reminder clock, which counts from its first moment on.
+func (f *file) ranBeside(since, until inspect.Time) (ran time.Duration) {
+	for at := since; at < until; {
+		next := until
+		resting := false
+		for _, r := range f.rests {
+			if r.from <= at && at < r.to {
+				resting, next = true, min(next, r.to)
+			} else if r.from > at {
+				next = min(next, r.from)
+			}
+		}
+		if !resting {
+			ran += f.within(at, next)
+		}
+		at = next
+	}
+	return ran
+}
+
+// endsBeside is when so much of the reminder clock is over, which stands still in rests.
+func (f *file) endsBeside(at inspect.Time, left time.Duration) inspect.Time {
+	for {
+		if left <= 0 {
+			return f.ends(at, left) // nothing of it was left to stand still
+		}
+		until := inspect.Time(math.MaxInt64)
+		for _, r := range f.rests {
+			if r.from <= at && at < r.to {
+				until = r.from // it rests now
+			} else if r.from > at {
+				until = min(until, r.from)
+			}
+		}
+		switch {
+		case until <= at:
+			for _, r := range f.rests {
+				if r.from <= at && at < r.to {
+					at = max(at, r.to)
+					break
+				}
+			}
+		case until == math.MaxInt64 || f.within(at, until) >= left:
+			return f.ends(at, left)
+		default:
+			left, at = left-f.within(at, until), until
+		}
+	}
+}
+
 // decideBy is when the office has to have decided.
 func (f *file) decideBy(at inspect.Time) inspect.Time {
 	return min(f.dayAfter(at), f.after(at, f.within(at, f.due)/2))
@@ -248,7 +299,14 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 			f.due = f.ends(f.from, f.left)
 			f.own = f.due
 		}
+		left := f.ranBeside(f.changed, f.remind)
+		if slices.ContainsFunc(f.rests, func(r rest) bool { return r.merged && r.to == f.changed && f.hold.at < r.from }) {
+			left += f.ranBeside(max(f.hold.at, f.failed.at), f.changed) // what ran before the merge stood still as well
+		}
 		f.rests = append(f.rests, rest{from: f.hold.at, to: f.heldUntil})
+		if f.remind > f.hold.at {
+			f.remind = f.endsBeside(f.changed, left)
+		}
 	} else {
 		f.refused(f.hold, a, at)
 	}
@@ -258,6 +316,12 @@ func (f *file) holdsUp(a *ask, at inspect.Time) {
 // goesOn ends a hold before its end.
 func (f *file) goesOn(at inspect.Time) {
 	if f.heldUntil > at {
+		left := f.ranBeside(f.changed, f.remind)
+		defer func(stopped bool) {
+			if stopped {
+				f.remind = f.endsBeside(f.changed, left)
+			}
+		}(f.remind > f.heldUntil)
 		f.rests[slices.IndexFunc(f.rests, func(r rest) bool { return !r.merged && r.to == f.heldUntil })].to = at
 		if f.from == f.heldUntil {
 			f.from, f.set, f.decided = max(at, f.begins()), at, false
@@ -333,6 +397,7 @@ func (f *file) joins(a *ask, step func(inspect.Status), at inspect.Time) {
 // wakes is the clock going on when a merge is undone: what had not run then runs now, but what is past stays past.
 func (f *file) wakes(at inspect.Time) {
 	asleep := f.closed
+	remind := f.endsBeside(at, f.ranBeside(asleep, f.remind))
 	if asleep < at {
 		f.rests = append(f.rests, rest{asleep, at, true})
 	}
@@ -350,7 +415,7 @@ func (f *file) wakes(at inspect.Time) {
 		f.left, f.from, f.decided = left, from, false
 	}
 	if f.remind > asleep {
-		f.remind = f.ends(at, f.within(asleep, f.remind))
+		f.remind = remind
 	}
 }
 

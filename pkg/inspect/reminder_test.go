@@ -128,3 +128,74 @@ func TestTheReminderClockCountsAsOnPaper(t *testing.T) {
 		}
 	}
 }
+
+// TestAHoldPausesTheReminderClock: fixed at minute 40 of 100, failed at minute 80. 60 were left, so the reminder ends at minute 140 unless a hold, granted
+// ten minutes after it was asked for, stops it.
+func TestAHoldPausesTheReminderClock(t *testing.T) {
+	for name, tt := range map[string]struct {
+		asked, until, resumed, fixed int
+		storm                        *inspect.Suspension
+		held, after                  int // the reminder while it is on hold, and after that
+	}{
+		"to its end":                       {asked: 90, until: 200, held: 250, after: 250},
+		"resumed":                          {asked: 90, until: 200, resumed: 150, held: 250, after: 200},
+		"fixed":                            {asked: 90, until: 200, fixed: 150, held: 250, after: 200},
+		"asked when it was over":           {asked: 141, until: 200, held: 140, after: 140},
+		"beside a suspension":              {asked: 90, until: 200, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(230)}, held: 280, after: 280},
+		"beside a suspension, and resumed": {asked: 90, until: 200, resumed: 150, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(120)}, held: 250, after: 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, name)
+			d.assigns("longhua", 100)
+			d.now = minutes(40)
+			d.fixes()
+			d.now = minutes(80)
+			d.verifies(inspect.Fail)
+			d.now = minutes(tt.asked)
+			d.does("crew", inspect.Transition{Action: inspect.AskHold, Until: minutes(tt.until)})
+			if d.now = minutes(tt.asked + 10); tt.storm != nil {
+				d.suspend(tt.storm)
+			}
+			d.does("office", inspect.Transition{Action: inspect.DecideHold, Answer: inspect.Granted})
+			if tt.storm != nil {
+				d.suspend(tt.storm) // again changes nothing
+			}
+			if d.i.RemindAt != minutes(tt.held) {
+				t.Errorf("on hold the reminder ends at %s, want minute %d; pauses %v", d.i.RemindAt, tt.held, d.i.Pauses)
+			}
+			if tt.resumed > 0 {
+				d.now = minutes(tt.resumed)
+				d.does("office", inspect.Transition{Action: inspect.Resume})
+			}
+			if tt.fixed > 0 {
+				d.now = minutes(tt.fixed)
+				d.fixes()
+			}
+			if d.i.RemindAt != minutes(tt.after) {
+				t.Errorf("then the reminder ends at %s, want minute %d; pauses %v", d.i.RemindAt, tt.after, d.i.Pauses)
+			}
+		})
+	}
+}
+
+// TestAMergeLeavesTheReminderClockBesideAPause: 60 are left when the storm stops the clock at minute 80, so they are left when the merge is undone.
+func TestAMergeLeavesTheReminderClockBesideAPause(t *testing.T) {
+	d := newDesk(t, "merge")
+	storm := &inspect.Suspension{ID: id("storm"), From: minutes(80), To: minutes(200)}
+	d.assigns("longhua", 100)
+	d.now = minutes(40)
+	d.fixes()
+	d.now = minutes(80)
+	d.verifies(inspect.Fail)
+	d.suspend(storm)
+	other := newDesk(t, "other")
+	other.assigns("longhua", 100)
+	d.now = minutes(100)
+	d.does("office", inspect.Transition{Action: inspect.Merge, Into: &other.i})
+	d.now = minutes(150)
+	d.does("office", inspect.Transition{Action: inspect.Unmerge, Into: &other.i})
+	d.suspend(storm)
+	if d.i.RemindAt != minutes(260) {
+		t.Errorf("the reminder ends at %s, want minute 260; pauses %v", d.i.RemindAt, d.i.Pauses)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/fault"
 )
 
@@ -151,6 +152,9 @@ func decidingHold(i *Issue, m *Transition, e *Event) error {
 		return wrongUntil("a hold ends later than now")
 	}
 	e.PauseFrom = i.Hold.At
+	if i.RemindAt > i.Hold.At {
+		e.RemindAt = i.reminderOnHold(m.Calendar, Pause{From: i.Hold.At, To: e.Until})
+	}
 	if i.Hold.At <= i.DueAt {
 		left := i.leftOfDue(m.Calendar, i.Hold.At)
 		if i.Hold.At < i.Clock.From { // a pause set the clock since; what ran before it stood still as well
@@ -160,6 +164,15 @@ func decidingHold(i *Issue, m *Transition, e *Event) error {
 		e.DueAt = e.Clock.end(m.Calendar, e.Clock.From, left)
 	}
 	return nil
+}
+
+// reminderOnHold is when the reminder clock ends with a hold. What it ran between the wish and a merge that was undone since stood still as well.
+func (i *Issue) reminderOnHold(c *calendar.Calendar, hold Pause) Time {
+	left := i.ranBesidePauses(c, i.ChangedAt, i.RemindAt)
+	if slices.ContainsFunc(i.Pauses, func(p Pause) bool { return p.Merged && p.To == i.ChangedAt && hold.From < p.From }) {
+		left += i.ranBesidePauses(c, max(hold.From, i.FailedAt), i.ChangedAt)
+	}
+	return i.endBeside(c, append(slices.Clone(i.Pauses), hold), i.ChangedAt, left)
 }
 
 func resuming(i *Issue, m *Transition, e *Event) error {
@@ -182,6 +195,7 @@ func held(i *Issue, e *Event) {
 	i.Holds++
 	i.HeldUntil = e.Until
 	i.Pauses = append(slices.Clone(i.Pauses), Pause{From: e.PauseFrom, To: e.Until})
+	i.newReminder(e)
 	i.newDue(e)
 	i.Version++
 }
@@ -194,11 +208,25 @@ func resumed(i *Issue, e *Event) {
 // endHold ends a hold that is not over yet.
 func (i *Issue) endHold(e *Event) {
 	if i.HeldUntil > e.CreditedAt {
-		i.Pauses = slices.Clone(i.Pauses)
-		i.Pauses[slices.IndexFunc(i.Pauses, func(p Pause) bool { return p.Suspension.IsZero() && !p.Merged && p.To == i.HeldUntil })].To = e.CreditedAt
+		i.Pauses = i.pausesHeldUntil(e.CreditedAt)
 	}
 	i.HeldUntil = 0
+	i.newReminder(e)
 	i.newDue(e)
+}
+
+// pausesHeldUntil are the pauses with another end of the hold that lasts.
+func (i *Issue) pausesHeldUntil(at Time) []Pause {
+	all := slices.Clone(i.Pauses)
+	all[slices.IndexFunc(all, func(p Pause) bool { return p.Suspension.IsZero() && !p.Merged && p.To == i.HeldUntil })].To = at
+	return all
+}
+
+// newReminder moves the reminder clock where an event does; those of older programs leave it where a hold stopped it.
+func (i *Issue) newReminder(e *Event) {
+	if e.RemindAt != 0 {
+		i.RemindAt = e.RemindAt
+	}
 }
 
 // OnHold says whether the issue is on hold.

@@ -80,7 +80,7 @@ func (i *Issue) pausesWith(p Pause) []Pause {
 
 // reminderWith is when the reminder clock, which runs since the issue came back to its unit, would end with other pauses.
 func (i *Issue) reminderWith(c *calendar.Calendar, pauses []Pause) Time {
-	return i.endBeside(c, pauses, i.ChangedAt, i.ran(c, i.ChangedAt, i.RemindAt))
+	return i.endBeside(c, pauses, i.ChangedAt, i.ranBesidePauses(c, i.ChangedAt, i.RemindAt))
 }
 
 // endBeside is when some time of the clock is over that runs from a moment and stands still in some pauses.

@@ -27,6 +27,9 @@ func clean(text string) string {
 // printed is a clean text as the fonts can print it.
 func printed(text string) string { return font.Printable(text) }
 
+// UnprintableRunes gives the characters of a text that pages cannot show, each once.
+func UnprintableRunes(text string) string { return font.Unprintable(clean(text)) }
+
 // UnprintableRunes gives the characters of a paper that its pages cannot show, each once: most stand there as 〓, emoji are left out.
 func (c *Content) UnprintableRunes() string { return unprinted(c.document()) }
 

@@ -14,8 +14,8 @@ import (
 	"spotcheck/pkg/fault"
 )
 
-// MaxBytes is how many bytes a file has at most that is accepted.
-const MaxBytes = 32 << 20
+// MaxBytes is how many bytes a file has at most that is accepted: pictures of 200 megapixels have 40 to 60 MB.
+const MaxBytes = 64 << 20
 
 // Bounds of what is decoded; what is larger is evidence all the same. The largest cameras of phones have 200 megapixels. Within these the
 // memory of the other process decides.
@@ -30,7 +30,7 @@ const mostClaimed = 1 << 30
 // What is refused; everything else that looks like a picture is kept, whatever state it is in.
 var (
 	ErrType     = fault.New(fault.Unsupported, "photo.type", "Only JPEG, HEIC, PNG, WebP and AVIF pictures are accepted.")
-	ErrTooLarge = fault.New(fault.TooLarge, "photo.too-large", "A photo has at most 32 MiB.")
+	ErrTooLarge = fault.New(fault.TooLarge, "photo.too-large", "A photo has at most 64 MiB.")
 )
 
 // Type is a kind of picture file.

@@ -7,6 +7,7 @@ import (
 	"image"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
@@ -69,6 +70,7 @@ func RunChild(args []string, in io.Reader, out, complain io.Writer) int {
 		_, _ = fmt.Fprintln(complain, "want the type of a photo")
 		return 2
 	}
+	debug.SetMemoryLimit(softMemory)
 	os.Stdout = os.Stderr // what decoders have to say must not get between the pixels
 	b, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes))
 	var img image.Image

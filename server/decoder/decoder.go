@@ -18,6 +18,8 @@ import (
 const (
 	Seconds   = 30
 	MaxMemory = 1500 << 20 // bytes resident
+
+	softMemory = 900 << 20 // at which a child tidies up: what a decoder no longer needs would count as well
 )
 
 // Decoder starts children.

@@ -260,3 +260,22 @@ func TestWhoGivesUpWaitingIsNotToldThatThePictureIsBad(t *testing.T) {
 		}
 	}
 }
+
+// TestFiftyMegapixelsOfTenBitsAreSeen within the memory of a child.
+func TestFiftyMegapixelsOfTenBitsAreSeen(t *testing.T) {
+	if phototest.Racing {
+		t.Skip("the race detector takes several times the memory")
+	}
+	f, err := os.Open("testdata/ten_bit_50_megapixels.avif")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := decoderThat(t, "").Decode(t.Context(), photo.AVIF, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := img.Bounds(); b.Dx() < 1000 || b.Dx()*3 != b.Dy()*4 {
+		t.Errorf("it is shown in %v, want 4 to 3", b)
+	}
+}

@@ -22,6 +22,9 @@ type connection interface {
 	linger()    // its Close reads on for a while
 
 	answering(busy bool) // a request of it is being answered
+
+	lookOut(gone func()) // calls gone when the other end leaves, until lookAway; nobody reads meanwhile
+	lookAway()
 }
 
 // plainConnection is one without TLS.
@@ -32,9 +35,17 @@ type plainConnection struct {
 	spoke         atomic.Bool  // somebody has said something
 	busy          atomic.Bool  // a request of it is being answered
 	moved         atomic.Int64 // when something came or went, in nanoseconds since 1970
+	ahead         lookout
 }
 
+func (p *plainConnection) lookOut(gone func()) { p.ahead.begin(p.Conn, gone) }
+
+func (p *plainConnection) lookAway() { p.ahead.end(p.Conn) }
+
 func (p *plainConnection) Read(b []byte) (int, error) {
+	if n := p.ahead.take(b); n > 0 {
+		return n, nil
+	}
 	n, err := p.Conn.Read(b)
 	if n > 0 {
 		p.spoke.Store(true)
@@ -196,9 +207,17 @@ type secureConnection struct {
 	*tls.Conn
 	below *plainConnection
 	ended bool
+	ahead lookout
 }
 
+func (s *secureConnection) lookOut(gone func()) { s.ahead.begin(s.Conn, gone) }
+
+func (s *secureConnection) lookAway() { s.ahead.end(s.Conn) }
+
 func (s *secureConnection) Read(b []byte) (int, error) {
+	if n := s.ahead.take(b); n > 0 {
+		return n, nil
+	}
 	n, err := s.Conn.Read(b)
 	s.ended = s.ended || err != nil
 	return n, err

@@ -75,6 +75,9 @@ func (a *API) body(r rest.Route) fiber.Handler {
 		c.SetUserContext(ctx)
 		in := incomingOf(c)
 		in.until = time.Now().Add(limit)
+		if r.Abandoned {
+			in.gone = cancel
+		}
 		if r.Upload {
 			rest.SetUpload(c, rest.UploadStream{Reader: in, Length: in.length})
 			return c.Next()

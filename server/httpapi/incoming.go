@@ -63,8 +63,17 @@ type incoming struct {
 	read     int64
 	patience time.Duration
 	until    time.Time
-	ended    bool  // read to its true end; what follows is the next request
-	fault    error // the request cannot be read, or not any further
+	ended    bool   // read to its true end; what follows is the next request
+	fault    error  // the request cannot be read, or not any further
+	gone     func() // what to do when the sender leaves before the answer; nil for nothing
+}
+
+// lookOut looks whether the sender is still there, once all of the body has come.
+func (in *incoming) lookOut() {
+	if in.gone != nil && in.ended && in.fault == nil {
+		in.conn.lookOut(in.gone)
+		in.gone = nil
+	}
 }
 
 // Read fails with io.ErrUnexpectedEOF when the sender stops before the end.
@@ -73,6 +82,7 @@ func (in *incoming) Read(b []byte) (int, error) {
 		return 0, in.fault
 	}
 	if in.ended = in.ended || in.r == nil; in.ended {
+		in.lookOut()
 		return 0, io.EOF
 	}
 	by := time.Now().Add(in.patience)
@@ -84,6 +94,7 @@ func (in *incoming) Read(b []byte) (int, error) {
 	}
 	n, err := in.r.Read(b)
 	in.read += int64(n)
+	defer in.lookOut()
 	switch {
 	case in.read == in.length:
 		in.ended, err = true, io.EOF
@@ -99,6 +110,8 @@ func (in *incoming) Read(b []byte) (int, error) {
 
 // finish drops what nobody read of a body, a little of it; more ends the connection after the answer.
 func (in *incoming) finish(ctx *fasthttp.RequestCtx) {
+	in.gone = nil
+	in.conn.lookAway()
 	if in.fault == nil && in.length-in.read <= drainSize {
 		in.until = time.Now().Add(drainTime)
 		_, _ = io.CopyN(io.Discard, in, drainSize) // how it went shows in ended

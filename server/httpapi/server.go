@@ -152,7 +152,9 @@ func (a *API) fail(c *fiber.Ctx, err error) error {
 	}
 	id := rest.RequestID(c)
 	d := problem.Of(err, id)
-	if d.Status >= 500 {
+	if errors.Is(err, context.Canceled) {
+		a.log.Info("the client left before its answer", "request_id", id)
+	} else if d.Status >= 500 {
 		a.log.Error("request failed", "request_id", id, "code", d.Code, "error", err)
 	}
 	if seconds, ok := d.Current.(int); ok && d.Status == fiber.StatusTooManyRequests {

@@ -186,3 +186,100 @@ func TestAScanIsKeptLikeAPhoto(t *testing.T) {
 		m.Restore()
 	})
 }
+
+// TestUnitsSignWithTheOffice takes letters of responsibility of units one by one and from a table, beside those of places, and counts who signed.
+func TestUnitsSignWithTheOffice(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, office := s.As("admin"), s.As("office")
+		day := func(n int) string { return s.Now().In(s.Core.Zone).AddDate(0, 0, n).Format(time.DateOnly) }
+		putSpot(admin, "a", spot("shopfront", "店 a", 0, M{"number": "0007", "area": servertest.ID("binhai")})).Want(201)
+		path := "/api/v1/agreements/" + servertest.ID("crew signs").String()
+		letter := M{"unit": servertest.ID("longhua-crew"), "kind": "letter", "signed_on": day(-3), "valid_to": day(20), "signed_by": "张队"}
+		admin.Do(http.MethodPut, path, letter).Want(201)
+		admin.Do(http.MethodPut, path, letter).Want(200)
+		for field, v := range map[string]any{"place": servertest.ID("a"), "kind": "three_fronts", "unit": servertest.ID("nobody")} {
+			wrong := maps.Clone(letter)
+			wrong[field] = v
+			a := admin.Do(http.MethodPut, path, wrong)
+			if a.Status != 422 {
+				t.Errorf("%s: got %d %s", field, a.Status, a.Body)
+			}
+		}
+		admin.Do(http.MethodPut, path, M{"kind": "letter", "signed_on": day(0)}).WantProblem(422, "content.invalid", "never")
+		signs(admin, "of a", "a", nil).Want(201)
+
+		type agreement struct {
+			ID, Place string
+			Unit      *struct{ ID, Name string }
+			SignedBy  string `json:"signed_by"`
+		}
+		list := func(query string) (all []agreement) {
+			t.Helper()
+			var page struct{ Agreements []agreement }
+			office.Do(http.MethodGet, "/api/v1/agreements?"+query, nil).Want(200).Into(&page)
+			return page.Agreements
+		}
+		if got := list(""); len(got) != 1 || got[0].Place == "" || got[0].Unit != nil {
+			t.Errorf("those with places are %+v", got)
+		}
+		for _, query := range []string{"of=unit", "of=unit&text=%E9%BE%99%E5%8D%8E", "of=unit&ends_within=30", "of=unit&unit=" + servertest.ID("longhua-crew").String()} {
+			if got := list(query); len(got) != 1 || got[0].Unit == nil || got[0].Unit.ID != servertest.ID("longhua-crew").String() || got[0].Unit.Name == "" || got[0].Place != "" || got[0].SignedBy != "张队" {
+				t.Errorf("%s: got %+v", query, got)
+			}
+		}
+		if got := list("of=unit&ends_within=3"); len(got) != 0 {
+			t.Errorf("ending in three days: %+v", got)
+		}
+
+		csv := func(table string) *servertest.Answer {
+			return admin.Send(http.MethodPost, "/api/v1/agreement-imports", []byte(table), http.Header{"Content-Type": {"text/csv"}})
+		}
+		heads := "单位,场所类型,场所编号,种类,签订日期,到期日期,签订人\n"
+		wrong := csv(heads + "龙华环卫,,,门前三包," + day(-1) + ",,\n龙华环卫,shopfront,0007,责任书," + day(-1) + ",,\n没有的单位,,,责任书," + day(-1) + ",,\n,shopfront,0008,责任书,昨天,,\n,,,责任书," + day(-1) + ",,\n")
+		var faults struct{ Errors []struct{ Pointer string } }
+		wrong.WantProblem(422, "content.invalid", "never").Into(&faults)
+		var at []string
+		for _, f := range faults.Errors {
+			at = append(at, f.Pointer)
+		}
+		if got, want := strings.Join(at, " "), "/2/kind /3/unit /4/unit /5/signed_on /6/unit"; got != want {
+			t.Errorf("wrong are %s, want %s", got, want)
+		}
+		csv(heads+",shopfront,0008,责任书,"+day(-1)+",,\n").WantProblem(422, "content.invalid", "never")
+		table := heads + "龙华环卫,,,责任书," + day(-1) + "," + day(300) + ",李局\n,shopfront,0007,门前四包," + day(-1) + ",,王老板\n"
+		for n, want := range []M{{"rows": 2.0, "added": 2.0, "changed": 0.0, "same": 0.0}, {"rows": 2.0, "added": 0.0, "changed": 0.0, "same": 2.0}} {
+			var got M
+			if csv(table).Want(200).Into(&got); !maps.Equal(got, want) {
+				t.Errorf("the %d. time: %v", n+1, got)
+			}
+		}
+		if got := list("of=unit"); len(got) != 2 || got[1].SignedBy != "李局" {
+			t.Errorf("after the table: %+v", got)
+		}
+
+		var kinds struct {
+			Coverage []struct {
+				UnitKind       string `json:"unit_kind"`
+				Signed, Places int
+			}
+		}
+		office.Do(http.MethodGet, "/api/v1/agreements/coverage?of=unit&by=kind", nil).Want(200).Into(&kinds)
+		signed, all := 0, 0
+		for _, k := range kinds.Coverage {
+			signed, all = signed+k.Signed, all+k.Places
+			if k.UnitKind == "" {
+				t.Errorf("a line of no kind: %+v", k)
+			}
+		}
+		var units struct{ Units []struct{ Enabled bool } }
+		if office.Do(http.MethodGet, "/api/v1/units", nil).Want(200).Into(&units); signed != 2 || all != len(units.Units) {
+			t.Errorf("%d of %d signed, there are %d units", signed, all, len(units.Units))
+		}
+		wantCovered(t, coverage(t, office, "of=unit&by=unit&parent="+servertest.ID("longhua").String(), "龙华环卫"), 2, 2, 100)
+		office.Do(http.MethodGet, "/api/v1/agreements/coverage?of=unit&by=area", nil).WantProblem(422, "content.invalid", "never")
+		s.As("crew").Do(http.MethodGet, "/api/v1/agreements/coverage?of=unit&by=kind", nil).WantProblem(403, "forbidden", "never")
+		admin.Do(http.MethodPut, path, M{"unit": servertest.ID("longhua-crew"), "kind": "letter", "signed_on": day(-3), "valid_to": day(-1)}).Want(200)
+		wantCovered(t, coverage(t, office, "of=unit&by=unit&parent="+servertest.ID("longhua").String(), "龙华环卫"), 1, 2, 50)
+		s.Audit()
+	})
+}

@@ -34,8 +34,6 @@ var unheld = map[string]string{
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
-	"issue.pending":           "what somebody waits for; computed from the issue",
-	"person.look":             "what the name looks like; computed from it",
 	"person.password":         "a secret has no place in the record, not even as a hash",
 
 	"channel_choice.robot_secrets": "a secret has no place in the record, not even as a hash; sealed, it opens for its person only",
@@ -178,8 +176,11 @@ var refs = map[string]string{"fixer": "person", "decided_by": "person", "asked_b
 // another is an expression for a value that a column of this kind does not have.
 func (v *evidence) another(in, name, kind string) string {
 	table := refs[name]
-	if in == "issue" && name == "import" {
+	switch {
+	case in == "issue" && name == "import":
 		table = "issue_import"
+	case in == "agreement" && name == "unit":
+		table = "unit"
 	}
 	switch {
 	case table != "":

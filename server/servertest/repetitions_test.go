@@ -100,3 +100,145 @@ func TestAReportAndItsPhotosAreAcknowledgedToWhoLostTheirRole(t *testing.T) {
 }
 
 func b64(id inspect.ID) string { return base64.StdEncoding.EncodeToString([]byte(id.String())) }
+
+// TestARepetitionOfARegisterIsAcknowledgedToWhoLostTheirRole puts a row of every register and the same again after its maker lost every role: as
+// they left it, until somebody else changes it.
+func TestARepetitionOfARegisterIsAcknowledgedToWhoLostTheirRole(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		city := M{"kind": "city"}
+		who, other, stranger, place := s.Joins("all", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}),
+			s.Joins("other", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}), s.Joins("stranger"), inspect.NewID().String()
+		type kept struct {
+			registerChange
+			path string
+			body M
+		}
+		var rows []kept
+		for _, c := range registerChanges(s) {
+			id := inspect.NewID().String()
+			if c.row == "place" {
+				id = place
+			}
+			body := M{c.field: c.values[0]}
+			for k, v := range c.body {
+				if body[k] = v; v == "{place}" {
+					body[k] = place
+				}
+			}
+			path := strings.Replace(c.path, "{id}", id, 1)
+			who.Do(http.MethodPut, path, body).Want(http.StatusCreated, http.StatusOK)
+			delete(body, "password") // a password is a change by itself
+			rows = append(rows, kept{c, path, body})
+		}
+		who.Do(http.MethodPut, "/api/v1/settings/visit_share", M{"value": 11}).Want(http.StatusOK)
+		losesAll(s, "all")
+		for _, r := range rows {
+			var again struct{ Repeated bool }
+			if who.Do(http.MethodPut, r.path, r.body).Want(http.StatusOK).Into(&again); !again.Repeated {
+				t.Errorf("%s: the same again is no repetition", r.path)
+			}
+			stranger.Do(http.MethodPut, r.path, r.body).WantProblem(403, "forbidden", "never")
+			r.body[r.field] = r.values[1]
+			who.Do(http.MethodPut, r.path, r.body).WantProblem(403, "forbidden", "never")
+			s.Pass(time.Second)
+			other.Do(http.MethodPut, r.path, r.body).Want(http.StatusOK)
+			who.Do(http.MethodPut, r.path, r.body).WantProblem(403, "forbidden", "never") // it is somebody else's now
+		}
+		who.Do(http.MethodPut, "/api/v1/settings/visit_share", M{"value": 11}).Want(http.StatusOK)
+		who.Do(http.MethodPut, "/api/v1/settings/visit_share", M{"value": 12}).WantProblem(403, "forbidden", "never")
+		s.Audit()
+	})
+}
+
+// TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt signs for one and makes one void, sends returns and a scan, proposes a photo, has issues made of a
+// table, drafts, checks and issues a report, and does each again when it is nobody's business of theirs any more.
+func TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office, admin, city := s.As("office"), s.As("admin"), M{"kind": "city"}
+		who, boss := s.Joins("all", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}), s.Joins("boss", M{"role": "leader", "scope": city})
+		crew := s.Joins("mender", M{"role": "unit", "scope": M{"kind": "unit", "id": "longhua-sanitation"}})
+		issue, shown := inspect.NewID(), servertest.NewPicture("report")
+		s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+issue.String(), s.As("lin").Report(shown)).Want(http.StatusCreated)
+		s.As("lin").Sends(issue, shown)
+		office.Assigns(issue, "longhua-sanitation", 8*time.Hour)
+		s.Drain()
+		signed, void, mine, batch := inspect.NewID(), inspect.NewID(), inspect.NewID(), inspect.NewID()
+		issues(office, signed, "rectify", nil, issue)
+		issues(office, void, "task", nil, issue)
+		admin.Do(http.MethodPut, "/api/v1/places/"+servertest.ID("shop").String(), M{"kind": "shopfront", "name": "店", "valid_from": "2020-01-01",
+			"position": M{"lat": 20.03, "lon": 110.33, "datum": "wgs84"}}).Want(http.StatusCreated)
+		scan, agreement := servertest.NewPicture("report"), inspect.NewID()
+		who.Do(http.MethodPut, "/api/v1/agreements/"+agreement.String(), M{"place": servertest.ID("shop"), "kind": "letter", "signed_by": "王", "signed_on": "2026-01-05"}).
+			Want(http.StatusCreated)
+		form := "/api/v1/return-forms/" + servertest.ID("weekly").String()
+		office.Do(http.MethodPut, form, M{"name": "周报", "every": "week", "lines": []string{"出动人次"}, "units": []inspect.ID{servertest.ID("longhua-sanitation")}, "by": "17:00",
+			"from": "2026-01-05"}).Want(http.StatusCreated)
+		signature := M{"name": "李四", "signed_at": s.Now().UTC().Format(time.RFC3339Nano)}
+		report := "/api/v1/reports/" + inspect.NewID().String()
+		issued := "/api/v1/reports/" + inspect.NewID().String()
+		office.Do(http.MethodPut, issued, M{"period": "2026-W41"}).Want(http.StatusCreated)
+		var table intakePage
+		sendTable(who, hotline(admin), orderHeads+"7,2026-10-12 08:00,,积水,龙昆南路,,,,,,\n").Want(http.StatusCreated).Into(&table)
+		one := []inspect.ID{issue}
+		type request struct {
+			by           *servertest.Client
+			method, path string
+			body         M
+		}
+		done := []request{
+			{crew, http.MethodPut, paperAt(signed) + "/receipt", signature},
+			{who, http.MethodPut, paperAt(void) + "/cancellation", M{"reason": "发错"}},
+			{who, http.MethodPut, paperAt(mine), M{"kind": "task", "issues": one}},
+			{who, http.MethodPut, batchAt(batch) + "?status=assigned", M{"kind": "task", "each": "issue"}},
+			{crew, http.MethodPut, "/api/v1/returns/" + inspect.NewID().String(), M{"form": servertest.ID("weekly"), "unit": servertest.ID("longhua-sanitation"), "period": "2026-W42",
+				"numbers": []float64{3}}},
+			{who, http.MethodPut, "/api/v1/issues/" + issue.String() + "/photos/" + shown.ID.String() + "/exposure", M{"nothing_to_mask": true}},
+			{who, http.MethodPost, "/api/v1/issue-imports/" + table.Import.ID.String() + "/apply", nil},
+			{who, http.MethodPut, report, M{"period": "2026-W42"}},
+			{who, http.MethodPut, issued + "/check", M{"revision": 1}},
+			{boss, http.MethodPut, issued + "/issue", M{"revision": 1}},
+			{who, http.MethodPut, "/api/v1/record/audits/" + inspect.NewID().String(), M{}},
+		}
+		send := func(c *servertest.Client, r request) *servertest.Answer {
+			if r.body == nil {
+				return c.Do(r.method, r.path, nil)
+			}
+			return c.Do(r.method, r.path, r.body)
+		}
+		for _, r := range done {
+			send(r.by, r).Want(http.StatusCreated, http.StatusOK, http.StatusAccepted)
+		}
+		scanned := func(c *servertest.Client) *servertest.Answer {
+			return c.Send(http.MethodPut, "/api/v1/agreements/"+agreement.String()+"/scan", scan.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {scan.Digest()}})
+		}
+		scanned(who).Want(http.StatusCreated)
+		for _, name := range []string{"all", "boss", "mender"} {
+			losesAll(s, name)
+		}
+		stranger := s.Joins("stranger")
+		for _, r := range done {
+			a := send(r.by, r).Want(http.StatusOK, http.StatusAccepted)
+			var said struct {
+				Paper *struct{ Issuer struct{ ID string } }
+				Says  *M
+				Rows  []M
+			}
+			if a.Into(&said); said.Says != nil || len(said.Rows) > 0 || said.Paper != nil && said.Paper.Issuer.ID != servertest.ID("all").String() {
+				t.Errorf("%s: who lost it sees %s", r.path, a.Body)
+			}
+			if a := send(stranger, r); a.Status != 403 && a.Status != 404 {
+				t.Errorf("%s: a stranger is answered %d %s", r.path, a.Status, a.Body)
+			}
+		}
+		scanned(who).Want(http.StatusOK)
+		scanned(stranger).WantProblem(403, "forbidden", "never")
+		crew.Do(http.MethodGet, paperAt(signed), nil).WantProblem(404, "paper.not-found", "never")
+		s.Audit()
+	})
+}
+
+// losesAll takes every role from somebody, who stays logged in.
+func losesAll(s *servertest.Server, name string) {
+	s.As("admin").Do(http.MethodPut, "/api/v1/people/"+servertest.ID(name).String(), M{"name": name, "display_name": "Person " + name, "staff_number": "S-" + name,
+		"grants": []M{}}).Want(http.StatusOK)
+}

@@ -66,6 +66,16 @@ func tableImports(s *servertest.Server) map[string]tableImport {
 				a.Into(&n)
 				return n.Rows, ""
 			}},
+		"agreements": {[][]string{{"unit", "kind", "signed_on", "signed_by"}, {"龙华环卫", "责任书", "2026-03-09", "0012"}, {"美兰环卫", "责任书", "2026-03-09", "0013"}}, []int{2},
+			func(t *testing.T, body []byte, query, media string) (int, string) {
+				a := post(admin, "/api/v1/agreement-imports?"+strings.TrimPrefix(query, "&"), body, media)
+				var n struct{ Rows int }
+				if a.Status >= 400 {
+					return 0, string(a.Body)
+				}
+				a.Into(&n)
+				return n.Rows, ""
+			}},
 		"areas": {[][]string{{"code", "name", "level", "lon", "lat"}, {"0012", "甲区", "district", "110.33", "20.03"}, {"0013", "乙区", "district", "110.35", "20.05"}}, nil,
 			func(t *testing.T, body []byte, query, media string) (int, string) {
 				a := post(admin, "/api/v1/area-imports?format=csv&datum=gcj02"+query, body, media)

@@ -101,6 +101,13 @@ func (tx *Tx) Head(ctx context.Context, s evidence.Stream) (evidence.Head, error
 	return h, nil
 }
 
+// LastBy is who left the last line of a stream, before this transaction; nobody where there is none.
+func (tx *Tx) LastBy(ctx context.Context, s evidence.Stream) (by inspect.ID, err error) {
+	err = tx.row(ctx, "SELECT e.person FROM stream s JOIN event e ON e.stream = s.id AND e.n = s.n WHERE s.kind = ? AND s.name = ?", s.Kind, s.ID).Scan((*uid)(&by))
+	_, err = ignoreNoRows(err)
+	return by, err
+}
+
 // flush writes the events as the last thing before the commit: under the lock of the feed, so that the order of numbers
 // is the order of commits.
 func (tx *Tx) flush(ctx context.Context) error {

@@ -160,8 +160,8 @@ func mapCell(p *inspect.Place) (lat, lon, cell any) {
 	return p.Lat, p.Lon, geo.Cell(p.Point)
 }
 
-// InsertIssue keeps a new issue with its words for the search.
-func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error {
+// InsertIssue keeps a new issue with its words for the search, and what it is filed under whole.
+func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string, named ...Named) error {
 	place, err := asJSON(i.Place)
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string) error 
 	}
 	i.version = i.Version
 	tx.hold(i.ID)
-	return tx.saveWords(ctx, i, words)
+	return tx.saveWords(ctx, i, words, named...)
 }
 
 // UpdateIssue writes what events may change of an issue that is locked or new. Of one that is not, others may have changed what was

@@ -31,6 +31,7 @@ type IssueFilter struct {
 	Categories, Groups       []string
 	Unit, Area, Reporter     inspect.ID // with all below
 	Spot                     inspect.ID // a place of the register
+	Plate, Site, Contractor  string     // as they are written, however their width, blanks and marks are
 	Assisting                inspect.ID // a unit with an open part, with all below
 	Source                   inspect.Source
 	ReportedFrom, ReportedTo inspect.Time // from inclusive, to exclusive

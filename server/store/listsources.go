@@ -150,6 +150,9 @@ func (l *listing) resolve(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := l.repeated(ctx); err != nil {
+		return err
+	}
 	l.partial(f.Flagged, "issue_flagged", "i.flags_open > 0")
 	l.partial(f.SignedFront, "issue_signed_front", "i.signed_front")
 	l.partial(f.Incomplete, "issue_incomplete", "i.photos_safe < i.photos_declared")

@@ -336,3 +336,15 @@ func (tx *Tx) PeopleInSight(ctx context.Context, a *inspect.Actor) ([]PersonRef,
 	}, `SELECT p.uid, p.display_name, p.staff_number FROM person p WHERE NOT p.disabled AND EXISTS (
 		SELECT 1 FROM role_grant g WHERE g.person = p.id AND g.until = 0 AND (`+strings.Join(parts, " OR ")+`)) ORDER BY p.id LIMIT 2000`, args...)
 }
+
+// EachLook calls f for the name of every account and what it is kept to look like.
+func (tx *Tx) EachLook(ctx context.Context, f func(id inspect.ID, name, look string) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		var id inspect.ID
+		var name, look string
+		if err := r.Scan((*uid)(&id), &name, &look); err != nil {
+			return err
+		}
+		return f(id, name, look)
+	}, "SELECT uid, name, look FROM person ORDER BY id")
+}

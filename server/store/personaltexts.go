@@ -127,8 +127,8 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *IssueRow) error {
 }
 
 // saveWords keeps the words of an issue for the search.
-func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string) error {
-	return tx.exec(ctx, tx.store.dialect.saveText, i.id, strings.Join(append(bigrams(words), i.nameTokens()...), " "))
+func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string, named ...Named) error {
+	return tx.exec(ctx, tx.store.dialect.saveText, i.id, strings.Join(append(bigrams(words), i.nameTokens(named)...), " "))
 }
 
 // Tokens are what the search keeps of words, with blanks between; empty when there is nothing to find.

@@ -142,7 +142,8 @@ func (r *issueReplay) compare(ctx context.Context, tx *store.Tx) error {
 	for _, d := range differences(compared, &r.issue, &row.Issue) {
 		r.found(subject, "issue %s: %s", row.Number, d)
 	}
-	for _, part := range []func(context.Context, *store.Tx, *store.IssueRow) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts, r.compareParts} {
+	for _, part := range []func(context.Context, *store.Tx, *store.IssueRow) error{r.comparePhotos, r.compareActions, r.compareFlags, r.compareTexts, r.compareParts,
+		r.comparePending} {
 		if err := r.unreadable(subject, part(ctx, tx, &row)); err != nil {
 			return err
 		}
@@ -278,6 +279,18 @@ func (r *issueReplay) compareParts(ctx context.Context, tx *store.Tx, row *store
 		r.found(r.stream.String(), "issue %s: the parts of joint work in the database are not those of the record", row.Number)
 	}
 	return nil
+}
+
+// comparePending holds what the lists say that waits against what does. Where the issue is not as it should be, neither is that.
+func (r *issueReplay) comparePending(ctx context.Context, tx *store.Tx, row *store.IssueRow) error {
+	if len(r.later) > 0 {
+		return nil
+	}
+	kept, known, err := tx.PendingBits(ctx, row)
+	if err == nil && known && kept != row.PendingBits() {
+		r.found(r.stream.String(), "issue %s: what waits for somebody is kept as %b, by the issue itself it is %b", row.Number, kept, row.PendingBits())
+	}
+	return err
 }
 
 // compareTexts holds what lies beside the record against the seals in it. Erased by decision is no loss.

@@ -139,7 +139,13 @@ func (r *registerReplay) compare(ctx context.Context, tx *store.Tx) error {
 		r.found(subject, "the database says made at %s and changed at %s, the record says %s and %s", row.CreatedAt, row.ChangedAt, r.first, r.changed)
 	}
 	r.compareGrants(row)
-	return r.compareTexts(ctx, tx, row)
+	if err := r.compareTexts(ctx, tx, row); err != nil {
+		return err
+	}
+	if row.Amiss != "" && len(r.later) == 0 { // otherwise it may be computed from what was found to be wrong
+		r.found(subject, "%s", row.Amiss)
+	}
+	return nil
 }
 
 // compareGrants holds the roles, those that ended as well, against the events: who belonged to what at which time.

@@ -182,9 +182,6 @@ func (svc *Service) Checkpoint(ctx context.Context, a *inspect.Actor, date strin
 // AskAudit leaves an audit of the whole record to a job; the same again is the same audit. against is nil, or a checkpoint that
 // was kept outside.
 func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, against *OutsideCheckpoint) (repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MaySeeLog) {
-		return false, inspect.ErrForbidden
-	}
 	job := RunAudit{Audit: id.String(), By: a.ID.String()}
 	hash := ""
 	if against != nil {
@@ -202,11 +199,17 @@ func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.I
 		if repeated = known; err != nil {
 			return err
 		}
+		if known && old.By != a.ID && !a.MayAnywhere(inspect.MaySeeLog) {
+			return inspect.ErrForbidden
+		}
 		if known && (old.By != a.ID || old.Against != hash) {
 			return inspect.ErrAuditDiffers
 		}
 		if known {
 			return nil
+		}
+		if !a.MayAnywhere(inspect.MaySeeLog) {
+			return inspect.ErrForbidden
 		}
 		body := map[string]any{"id": id}
 		if hash != "" {

@@ -27,8 +27,9 @@ type HolidayFile struct {
 // years: it takes the place of the one before, and the city's own days stay. What would take away a day that is there, or turn it round, is
 // refused with all such days until it is confirmed. What runs gets its new deadline by a job, on record; what is past stays.
 func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file HolidayFile) (years []int, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return nil, false, inspect.ErrForbidden
+	only, err := Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamSetting, Holidays.Key)
+	if err != nil {
+		return nil, false, err
 	}
 	fresh, err := calendar.ReadHolidays(ctx, svc.tables, file.Body, file.Options)
 	if ctx.Err() != nil {
@@ -44,7 +45,7 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 	if err := wholeYears(fresh); err != nil {
 		return nil, false, inspect.ErrContent.With("The file of holidays has errors: %s", err)
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
@@ -72,7 +73,7 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 			return nil
 		}
 		return svc.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
-	})
+	}))
 	return years, repeated, err
 }
 

@@ -185,8 +185,9 @@ func (svc *Service) SettingTags(kept map[string]string) map[string]string {
 // SetSetting changes one setting; the same value again changes nothing. Who says by its tag which state they saw changes no other one: now is
 // what is kept.
 func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string, value json.RawMessage, seen string) (now string, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return "", false, inspect.ErrForbidden
+	only, err := Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamSetting, key)
+	if err != nil {
+		return "", false, err
 	}
 	s := svc.setting(key)
 	switch {
@@ -203,7 +204,7 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 	if err != nil {
 		return "", false, inspect.InvalidField("/value", "cannot be read")
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
@@ -223,7 +224,7 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 		}
 		now = string(canonical)
 		return svc.PutSetting(ctx, tx, a.ID, s, canonical)
-	})
+	}))
 	return now, repeated, err
 }
 

@@ -31,13 +31,14 @@ func (svc *Service) Responsibilities(ctx context.Context, a *inspect.Actor, unit
 
 // PutResponsibility makes or changes a rule; the same again changes nothing. A new rule gets the next number.
 func (svc *Service) PutResponsibility(ctx context.Context, a *inspect.Actor, v inspect.Responsibility) (saved inspect.Responsibility, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamResponsibility, v.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		saved, repeated, created, err = svc.putResponsibility(ctx, tx, a.ID, v)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
 }
 

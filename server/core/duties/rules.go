@@ -6,6 +6,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -41,14 +42,28 @@ func (svc *Service) RuleVersions(ctx context.Context, id inspect.ID) (all []insp
 
 // PutRule makes a rule or a new version of it; the same again changes nothing. Issues keep the version they were assigned under.
 func (svc *Service) PutRule(ctx context.Context, a *inspect.Actor, v inspect.Rule) (saved inspect.Rule, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	now, err := svc.rule(ctx, v.ID)
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamRule, ruleKey(&now))
+	if err != nil {
+		return saved, false, false, err
+	}
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) (err error) {
 		saved, repeated, created, err = PutRule(ctx, tx, a.ID, v)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
+}
+
+// rule is the newest version of a rule, an empty one where there is none.
+func (svc *Service) rule(ctx context.Context, id inspect.ID) (v inspect.Rule, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		v, _, err = tx.Rule(ctx, id, 0)
+		return err
+	})
+	return v, err
 }
 
 func PutRule(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Rule) (saved inspect.Rule, repeated, created bool, err error) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -33,12 +34,17 @@ func (svc *Service) PutSuspension(ctx context.Context, a *inspect.Actor, v inspe
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		if err := mayStop(ctx, tx, a, &v); err != nil {
+		only, err := city.LeftBy(ctx, tx, a, mayStop(ctx, tx, a, &v), store.StreamSuspension, v.ID.String())
+		if err != nil {
 			return err
 		}
 		old, ok, err := tx.Suspension(ctx, v.ID)
 		if err != nil {
 			return err
+		}
+		if repeated = only && ok && sameSuspension(&old, &v); only {
+			saved = old
+			return city.ForbiddenUnless(repeated)
 		}
 		saved.By, saved.CreatedAt, saved.UpdatedAt = a.ID, tx.Now, tx.Now
 		created = !ok

@@ -41,12 +41,14 @@ func (MakeIssues) Patient() bool { return true }
 
 // AskIssues leaves it to a job to make issues of all rows with nothing wrong; the same again changes nothing.
 func (svc *Service) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (done IssueImport, repeated bool, err error) {
+	var bare *store.IssueImport
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockIssueImport(ctx, id); err != nil {
 			return err
 		}
 		i, err := svc.visibleImport(ctx, tx, a, id)
 		if err != nil {
+			bare, err = askedBefore(ctx, tx, a, id, err)
 			return err
 		}
 		if repeated = slices.Contains([]store.IssueImportState{store.IssueImportMaking, store.IssueImportDone}, i.State); repeated {
@@ -64,8 +66,27 @@ func (svc *Service) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.
 	}); err != nil {
 		return done, false, err
 	}
+	if bare != nil {
+		return IssueImport{IssueImport: *bare}, true, nil
+	}
 	done, err = svc.IssueImport(ctx, a, id)
 	return done, repeated, err
+}
+
+// askedBefore is an import that somebody had issues made of before they lost it: how far it is, none of its rows. Anything else is refused as
+// it was.
+func askedBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, refused error) (*store.IssueImport, error) {
+	if !issues.OutOfReach(refused) {
+		return nil, refused
+	}
+	i, ok, err := tx.IssueImport(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok || i.By != a.ID || i.State != store.IssueImportMaking && i.State != store.IssueImportDone:
+		return nil, refused
+	}
+	return &i, nil
 }
 
 // issueMaker is an import whose rows become issues.

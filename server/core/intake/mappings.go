@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/intake"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -50,8 +51,9 @@ func (svc *Service) Mappings(ctx context.Context, a *inspect.Actor) (all []Mappi
 
 // PutMapping makes or changes a mapping; the same again changes nothing. An import that was checked keeps the one that it was read with.
 func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping) (saved Mapping, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayImport) {
-		return m, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayImport), store.StreamMapping, m.ID.String())
+	if err != nil {
+		return m, false, false, err
 	}
 	if wrong := m.Check(); len(wrong) > 0 {
 		return m, false, false, inspect.ErrContent.At(wrong...)
@@ -60,7 +62,7 @@ func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping)
 	if err != nil {
 		return m, false, false, inspect.InvalidField("", "cannot be kept")
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
@@ -96,7 +98,7 @@ func (svc *Service) PutMapping(ctx context.Context, a *inspect.Actor, m Mapping)
 		created, saved.CreatedAt, saved.UpdatedAt = !ok, v.CreatedAt, v.UpdatedAt
 		ledger.Record(tx, a.ID, store.StreamMapping, v.ID.String(), "import_mapping.changed", mappingBody(&v))
 		return tx.SaveMapping(ctx, v)
-	})
+	}))
 	return saved, repeated, created, err
 }
 

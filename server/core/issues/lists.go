@@ -41,6 +41,23 @@ func (svc *Service) ListIssues(ctx context.Context, a *inspect.Actor, f store.Is
 	return p, err
 }
 
+// mostRepeats is how many plates, sites or contractors are named at most.
+const mostRepeats = 100
+
+// Repeats gathers what the actor may see of a list by plate, construction site or contractor, where several issues name the same; whole is false when
+// there are too many issues to look at.
+func (svc *Service) Repeats(ctx context.Context, a *inspect.Actor, f store.IssueFilter, by store.RepeatKey) (all []store.Repeat, whole bool, err error) {
+	if !a.MayAnywhere(inspect.MaySee) {
+		return nil, false, inspect.ErrForbidden
+	}
+	f.Viewer = a
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, whole, err = tx.Repeats(ctx, f, by, mostRepeats)
+		return err
+	})
+	return all, whole, err
+}
+
 func (svc *Service) page(ctx context.Context, tx *store.Tx, f store.IssueFilter, p *Page) error {
 	rows, next, err := tx.ListIssues(ctx, f)
 	if err != nil {

@@ -16,6 +16,7 @@ type Row struct {
 	Texts                map[string]string
 	CreatedAt, ChangedAt inspect.Time // zero where the row does not say
 	Grants               []inspect.Grant
+	Amiss                string // what is wrong with a column that is computed from others
 }
 
 func LoadSettings(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*Row) error {

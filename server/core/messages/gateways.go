@@ -9,6 +9,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/notify"
 	"spotcheck/server/store"
@@ -89,8 +90,9 @@ func (svc *Service) Gateways(ctx context.Context, a *inspect.Actor) (all []store
 // makes its own.
 func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspect.Channel, settings []byte, enabled bool,
 	secret string, seen inspect.Time) (g store.Gateway, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return g, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamGateway, string(kind))
+	if err != nil {
+		return g, false, err
 	}
 	check := gatewayKinds[kind]
 	if check == nil {
@@ -103,13 +105,13 @@ func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspe
 	if err != nil {
 		return g, false, inspect.InvalidField("/settings", "cannot be read")
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
 		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now}, secret, seen)
 		return err
-	})
+	}))
 	return g, repeated, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/notify"
 	"spotcheck/server/store"
@@ -31,8 +32,9 @@ func (svc *Service) Webhooks(ctx context.Context, a *inspect.Actor) (all []store
 
 // PutWebhook makes or changes a webhook. A new one gets a secret, which is given this once.
 func (svc *Service) PutWebhook(ctx context.Context, a *inspect.Actor, w store.Webhook) (saved store.Webhook, secret string, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, "", false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamWebhook, w.ID.String())
+	if err != nil {
+		return saved, "", false, err
 	}
 	if err := svc.outside.CheckURL(w.URL); err != nil {
 		return saved, "", false, inspect.InvalidField("/url", err.Error())
@@ -44,7 +46,7 @@ func (svc *Service) PutWebhook(ctx context.Context, a *inspect.Actor, w store.We
 	}
 	slices.Sort(w.Types)
 	w.Types = slices.Compact(w.Types)
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		secret = ""
 		old, ok, err := svc.webhook(ctx, tx, w.ID)
 		if err != nil {
@@ -70,7 +72,7 @@ func (svc *Service) PutWebhook(ctx context.Context, a *inspect.Actor, w store.We
 			return err
 		}
 		return saveWebhook(ctx, tx, a.ID, &saved, "webhook.changed")
-	})
+	}))
 	return saved, secret, repeated, err
 }
 

@@ -3,6 +3,7 @@ package notices
 import (
 	"context"
 
+	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -28,12 +29,10 @@ func (svc *Service) CancelPaper(ctx context.Context, a *inspect.Actor, ask Cance
 		if err := tx.LockPaper(ctx, ask.Paper); err != nil {
 			return err
 		}
-		p, err := visiblePaper(ctx, tx, a, ask.Paper)
+		p, err := cancellable(ctx, tx, a, ask.Paper)
 		if err != nil {
+			repeated, err = cancelledBefore(ctx, tx, a, ask.Paper, text, err)
 			return err
-		}
-		if ok, err := mayPaper(ctx, tx, a, inspect.MayIssuePapers, &p); err != nil || !ok {
-			return orForbidden(err)
 		}
 		old, err := tx.Cancellation(ctx, &p)
 		if err != nil {
@@ -58,12 +57,46 @@ func (svc *Service) CancelPaper(ctx context.Context, a *inspect.Actor, ask Cance
 	return v, repeated, err
 }
 
-// orForbidden is what went wrong, or that the person may not.
-func orForbidden(err error) error {
-	if err == nil {
-		return inspect.ErrForbidden
+// cancellable gives a paper that the actor may make void.
+func cancellable(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (store.Paper, error) {
+	p, err := visiblePaper(ctx, tx, a, id)
+	if err != nil {
+		return p, err
 	}
-	return err
+	if ok, err := mayPaper(ctx, tx, a, inspect.MayIssuePapers, &p); err != nil || !ok {
+		return p, orElse(err, inspect.ErrForbidden)
+	}
+	return p, nil
+}
+
+// cancelledBefore says whether somebody to whom a paper is out of reach now made it void by the same request. Anything else is refused as it was.
+func cancelledBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, text string, refused error) (bool, error) {
+	if !outOfReach(refused) {
+		return false, refused
+	}
+	p, ok, err := tx.Paper(ctx, id)
+	if err != nil || !ok {
+		return false, orElse(err, refused)
+	}
+	old, err := tx.Cancellation(ctx, &p)
+	if err != nil || old == nil || old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal) {
+		return false, orElse(err, refused)
+	}
+	return true, nil
+}
+
+// outOfReach says that somebody was refused a paper because of who they are now.
+func outOfReach(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Is(inspect.ErrPaperNotFound) || f.Is(inspect.ErrForbidden))
+}
+
+// orElse is what went wrong, or what it comes to.
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
 }
 
 func (svc *Service) cancelPaper(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Paper, void *store.Cancellation) error {

@@ -32,7 +32,8 @@ const (
 	signaturePixels = 2_000_000
 )
 
-// SignPaper keeps that a paper was signed for, once; the same again changes nothing.
+// SignPaper keeps that a paper was signed for, once; the same again changes nothing. Who lost the paper since is told that it was done, and
+// gets no view of it.
 func (svc *Service) SignPaper(ctx context.Context, a *inspect.Actor, ask ReceiptRequest) (v PaperView, repeated bool, err error) {
 	text, err := ledger.Content(ask.Content)
 	if err != nil {
@@ -40,9 +41,12 @@ func (svc *Service) SignPaper(ctx context.Context, a *inspect.Actor, ask Receipt
 	}
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { // before anything is kept for them
 		_, err := signable(ctx, tx, a, ask.Paper)
+		if err != nil {
+			repeated, err = signedBefore(ctx, tx, a, ask.Paper, text, err)
+		}
 		return err
-	}); err != nil {
-		return v, false, err
+	}); err != nil || repeated {
+		return v, repeated, err
 	}
 	r := store.Receipt{By: a.ID, SignedAt: ask.SignedAt, Photo: ask.Photo, Name: ask.Name}
 	r.ContentSalt, r.ContentSeal = ledger.SealedContent(text)
@@ -79,6 +83,22 @@ func (svc *Service) SignPaper(ctx context.Context, a *inspect.Actor, ask Receipt
 		return err
 	})
 	return v, repeated, err
+}
+
+// signedBefore says whether somebody to whom a paper is out of reach now signed for it by the same request. Anything else is refused as it was.
+func signedBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, text string, refused error) (bool, error) {
+	if !outOfReach(refused) {
+		return false, refused
+	}
+	p, ok, err := tx.Paper(ctx, id)
+	if err != nil || !ok {
+		return false, orElse(err, refused)
+	}
+	old, err := tx.Receipt(ctx, &p)
+	if err != nil || old == nil || old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal) {
+		return false, orElse(err, refused)
+	}
+	return true, nil
 }
 
 // signable gives a paper that the actor may sign for.

@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -42,8 +43,9 @@ func (svc *Service) Person(ctx context.Context, a *inspect.Actor, id inspect.ID)
 
 // PutPerson makes or changes a person; a password is needed for a new one. Roles that are taken away stay on record.
 func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password, address string) (saved inspect.Person, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamPerson, p.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
 	hash := ""
 	if password != "" {
@@ -54,10 +56,10 @@ func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.P
 			return saved, false, false, err
 		}
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		saved, repeated, created, err = svc.putPerson(ctx, tx, a.ID, p, hash, address)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
 }
 

@@ -43,13 +43,17 @@ func (svc *Service) agreement(ctx context.Context, id inspect.ID) (v inspect.Agr
 // AcceptScan makes the picture of what was signed safe, in the order of photos: spooled while hashed, checked, durable in the
 // blob store, then on record. It may come any number of times; an agreement that has another one keeps it.
 func (svc *Service) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect.ID, u Upload) (v inspect.Agreement, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return v, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamAgreement, id.String())
+	if err != nil {
+		return v, false, err
 	}
 	if v, err = svc.agreement(ctx, id); err != nil {
 		return v, false, err
 	}
 	switch {
+	case only: // as they left it, where it is the same scan
+		repeated = v.Scan.SHA256 == u.SHA256 && v.Scan.Bytes == u.Length
+		return v, repeated, city.ForbiddenUnless(repeated)
 	case v.Scan.SHA256 != "" && v.Scan.SHA256 != u.SHA256:
 		return v, false, inspect.ErrPhotoDiffers.With("This agreement has another scan already; a new agreement takes a new one.")
 	case u.Length > photo.MaxBytes:

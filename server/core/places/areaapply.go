@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -11,8 +12,15 @@ import (
 // ApplyAreas makes an import visible. The record is told of every area that will change first, a few at a time; then one
 // short transaction switches over. Interrupted, it goes on when it is asked again; applied before, it changes nothing.
 func (svc *Service) ApplyAreas(ctx context.Context, a *inspect.Actor, id inspect.ID) (done AreaImport, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return done, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamImport, id.String())
+	if err != nil {
+		return done, false, err
+	}
+	if only {
+		if done.AreaImport, repeated, err = svc.appliedBefore(ctx, id); err == nil {
+			err = city.ForbiddenUnless(repeated)
+		}
+		return done, repeated, err
 	}
 	for told := false; !told; {
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -44,6 +52,15 @@ func (svc *Service) ApplyAreas(ctx context.Context, a *inspect.Actor, id inspect
 	}
 	done, err = svc.AreaImport(ctx, a, id)
 	return done, repeated, err
+}
+
+// appliedBefore is an import without its findings, and whether it was applied.
+func (svc *Service) appliedBefore(ctx context.Context, id inspect.ID) (i store.AreaImport, applied bool, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		i, _, err = tx.AreaImport(ctx, id)
+		return err
+	})
+	return i, i.State == store.AreaImportApplied, err
 }
 
 // applicable says whether an import may be applied now, or was before.

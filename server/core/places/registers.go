@@ -13,6 +13,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/table"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -29,10 +30,11 @@ func (svc *Service) Units(ctx context.Context) (all []inspect.Unit, err error) {
 
 // PutUnit makes or changes a unit; the same again changes nothing.
 func (svc *Service) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Unit) (saved inspect.Unit, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamUnit, u.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) (err error) {
 		saved, repeated, created, err = prepareNode(ctx, tx, store.UnitTree, u, tx.Unit,
 			func(u *inspect.Unit) treeNode { return treeNode{u.ID, u.Parent, &u.CreatedAt, &u.UpdatedAt} })
 		if err != nil || repeated {
@@ -46,7 +48,7 @@ func (svc *Service) PutUnit(ctx context.Context, a *inspect.Actor, u inspect.Uni
 		body["seals"] = seals
 		ledger.Record(tx, a.ID, store.StreamUnit, u.ID.String(), "unit.changed", body)
 		return tx.SaveUnit(ctx, saved)
-	})
+	}))
 	return saved, repeated, created, err
 }
 
@@ -124,10 +126,11 @@ func (svc *Service) Areas(ctx context.Context) (all []inspect.Area, err error) {
 
 // PutArea makes or changes an area, but for its outline; the same again changes nothing.
 func (svc *Service) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Area) (saved inspect.Area, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamArea, v.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) (err error) {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
@@ -143,7 +146,7 @@ func (svc *Service) PutArea(ctx context.Context, a *inspect.Actor, v inspect.Are
 		}
 		ledger.Record(tx, a.ID, store.StreamArea, v.ID.String(), "area.changed", areaBody(&v))
 		return tx.SaveArea(ctx, saved)
-	})
+	}))
 	return saved, repeated, created, err
 }
 
@@ -167,13 +170,14 @@ func (svc *Service) Categories(ctx context.Context) (all []inspect.Category, err
 
 // PutCategory makes or changes an item of the catalogue; the same again changes nothing.
 func (svc *Service) PutCategory(ctx context.Context, a *inspect.Actor, v inspect.Category) (saved inspect.Category, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamCategory, v.Code)
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		saved, repeated, created, err = putCategory(ctx, tx, a.ID, v)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
 }
 

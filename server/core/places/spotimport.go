@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/table"
@@ -147,8 +146,8 @@ type spotReader struct {
 	kinds        []inspect.LocalKind
 	areas, units byText
 	spots        []inspect.Spot
-	wrong        []fault.Field
-	met          map[string]int // kind and number → row
+	faults
+	met map[string]int // kind and number → row
 }
 
 // ImportSpots takes a table of places: all of it or, if something is wrong anywhere, nothing. It writes fifty rows at a
@@ -225,14 +224,6 @@ func (svc *Service) importSome(ctx context.Context, tx *store.Tx, by inspect.ID,
 	return n, nil
 }
 
-func (r *spotReader) fail(row int, column, detail string) {
-	at := fmt.Sprintf("/%d", row)
-	if column != "" {
-		at += "/" + column
-	}
-	r.wrong = append(r.wrong, fault.Field{Pointer: at, Detail: detail})
-}
-
 // table reads all rows and notes everything that is wrong.
 func (r *spotReader) table(ctx context.Context, read table.Reader, file TableFile) error {
 	var columns []table.Column
@@ -261,18 +252,7 @@ func (r *spotReader) row(row *table.Record) {
 	var v inspect.Spot
 	before := len(r.wrong)
 	for _, c := range spotColumns {
-		text := strings.TrimSpace(row.Text(c.name))
-		err := row.Doubt(c.name)
-		switch {
-		case err != nil:
-		case len([]rune(text)) > c.most || strings.ContainsFunc(text, func(c rune) bool { return c < 32 || c == 127 || c == '\ufffd' }):
-			err = fmt.Errorf("want at most %d characters, none of control", c.most)
-		default:
-			err = c.read(r, &v, text)
-		}
-		if err != nil {
-			r.fail(row.N, c.name, err.Error())
-		}
+		r.cell(row, c.name, c.most, func(text string) error { return c.read(r, &v, text) })
 	}
 	if len(r.wrong) > before {
 		return

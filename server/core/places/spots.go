@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -68,13 +69,14 @@ func (svc *Service) SpotsNear(ctx context.Context, a *inspect.Actor, at geo.Poin
 
 // PutSpot makes or changes a place of the register; its position is as given, in its datum. The same again changes nothing.
 func (svc *Service) PutSpot(ctx context.Context, a *inspect.Actor, v inspect.Spot) (saved inspect.Spot, repeated, created bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamPlace, v.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		saved, repeated, created, err = svc.putSpot(ctx, tx, a.ID, v)
 		return err
-	})
+	}))
 	return saved, repeated, created, err
 }
 

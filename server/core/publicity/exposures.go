@@ -34,6 +34,10 @@ func (svc *Service) ProposeExposure(ctx context.Context, a *inspect.Actor, issue
 		return e, false, err
 	}
 	display, err := svc.displayFor(ctx, a, issue, id)
+	if issues.OutOfReach(err) {
+		e, err = svc.proposedBefore(ctx, a, issue, id, string(drawn), caption, err)
+		return e, err == nil, err
+	}
 	if err != nil {
 		return e, false, err
 	}
@@ -70,6 +74,18 @@ func (svc *Service) ProposeExposure(ctx context.Context, a *inspect.Actor, issue
 		return saveExposure(ctx, tx, a.ID, "exposure.proposed", &e)
 	})
 	return e, repeated, err
+}
+
+// proposedBefore is the same proposal by somebody to whom the issue is out of reach now, as they left it. Anything else is refused as it was.
+func (svc *Service) proposedBefore(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, masks, caption string, refused error) (e inspect.Exposure, err error) {
+	return e, svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		var ok bool
+		if e, ok, err = tx.Exposure(ctx, id); err == nil && (!ok || e.Issue != issue || e.MadeBy != a.ID || e.State != inspect.ExposureProposed ||
+			e.Masks != masks || e.Caption != caption) {
+			err = refused
+		}
+		return err
+	})
 }
 
 // displayFor is the picture of a photo on which masks are drawn, for who may.

@@ -5,6 +5,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/workflow"
@@ -26,20 +27,26 @@ func (svc *Service) PutAssessmentPoint(ctx context.Context, a *inspect.Actor, p 
 		if err != nil {
 			return err
 		}
+		may := true
 		for _, unit := range issues.AppendID([]inspect.ID{p.Unit}, old.Unit) {
 			w, err := workflow.LocationOfUnit(ctx, tx, unit)
 			if err != nil {
 				return err
 			}
-			if !a.MayThroughout(inspect.MayDraftReports, w) {
-				return inspect.ErrForbidden
-			}
+			may = may && a.MayThroughout(inspect.MayDraftReports, w)
+		}
+		only, err := city.LeftBy(ctx, tx, a, city.ForbiddenUnless(may), store.StreamAssessment, p.ID.String())
+		if err != nil {
+			return err
 		}
 		seen := p.UpdatedAt
 		p.CreatedAt, p.UpdatedAt = old.CreatedAt, old.UpdatedAt
 		if repeated = ok && p == old; repeated {
 			saved = old
 			return nil
+		}
+		if only {
+			return inspect.ErrForbidden
 		}
 		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
 			saved = old

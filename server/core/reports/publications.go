@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/figures"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/store"
@@ -27,7 +28,7 @@ func (svc *Service) DraftReport(ctx context.Context, a *inspect.Actor, id inspec
 	scope := ask.Scope.String()
 	if repeated, err = svc.draftKnown(ctx, a, id, &ask); err != nil || repeated {
 		if err == nil {
-			v, err = svc.Publication(ctx, a, id)
+			v, err = svc.draftedBefore(ctx, a, id)
 		}
 		return v, repeated, err
 	}
@@ -58,10 +59,15 @@ func (svc *Service) DraftReport(ctx context.Context, a *inspect.Actor, id inspec
 // draftKnown says whether the same was drafted before; another draft under the id is an error.
 func (svc *Service) draftKnown(ctx context.Context, a *inspect.Actor, id inspect.ID, ask *Request) (known bool, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := svc.mayOver(ctx, tx, a, inspect.MayDraftReports, ask.Scope); err != nil {
+		p, ok, err := tx.Publication(ctx, id)
+		if err != nil {
 			return err
 		}
-		p, ok, err := tx.Publication(ctx, id)
+		if !ok || p.MadeBy != a.ID {
+			if err := svc.mayOver(ctx, tx, a, inspect.MayDraftReports, ask.Scope); err != nil {
+				return err
+			}
+		}
 		if known = ok; ok && (p.Period != ask.Period || p.Scope != ask.Scope.String() || p.Genre != string(ask.Genre) || p.Language != ask.Language || p.MadeBy != a.ID ||
 			ask.CutOff != 0 && p.CutAt != ask.CutOff) {
 			return inspect.ErrReportDiffers
@@ -69,6 +75,17 @@ func (svc *Service) draftKnown(ctx context.Context, a *inspect.Actor, id inspect
 		return err
 	})
 	return known, err
+}
+
+// draftedBefore is a report that somebody drafted: how far it is, and what it says where they may see it now.
+func (svc *Service) draftedBefore(ctx context.Context, a *inspect.Actor, id inspect.ID) (v Publication, err error) {
+	if v, err = svc.Publication(ctx, a, id); !issues.OutOfReach(err) {
+		return v, err
+	}
+	return v, svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		v.Publication, _, err = tx.Publication(ctx, id)
+		return err
+	})
 }
 
 // draft computes what a draft says, with what changed in reports that were issued before.
@@ -146,24 +163,40 @@ func PublicationBody(p *store.Publication) map[string]any {
 	return body
 }
 
-// step is a change of a report by somebody who has a permission over its scope.
-func (svc *Service) step(ctx context.Context, a *inspect.Actor, id inspect.ID, need inspect.Permission,
+// step is a change of a report by somebody who has a permission over its scope. The same again by who lost it since is acknowledged with how far the
+// report is, and with nothing of what it says; same says whether it is.
+func (svc *Service) step(ctx context.Context, a *inspect.Actor, id inspect.ID, need inspect.Permission, same func(*store.Publication) bool,
 	do func(context.Context, *store.Tx, *store.Publication) error) (v Publication, err error) {
+	acknowledged := false
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockPublication(ctx, id); err != nil {
 			return err
 		}
 		p, _, err := svc.publication(ctx, tx, a, id, need)
+		if issues.OutOfReach(err) {
+			before, ok, failed := tx.Publication(ctx, id)
+			if acknowledged = ok && same(&before); failed != nil || !acknowledged {
+				return figures.OrElse(failed, err)
+			}
+			v.Publication = before
+			return nil
+		}
 		if err != nil {
 			return err
 		}
+		if same(&p) {
+			return nil
+		}
 		return do(ctx, tx, &p)
 	})
-	if err == nil {
+	if err == nil && !acknowledged {
 		v, err = svc.Publication(ctx, a, id)
 	}
 	return v, err
 }
+
+// never is for a change that is not known again.
+func never(*store.Publication) bool { return false }
 
 // at refuses a change of what somebody else changed meanwhile, or of a report in another state.
 func at(p *store.Publication, revision int64, states ...store.PublicationState) error {
@@ -188,7 +221,7 @@ func (w *Report) says(s Sentences) {
 
 // EditReport puts a person's sentences into a draft; who checked it has to check again.
 func (svc *Service) EditReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64, s Sentences) (Publication, error) {
-	return svc.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+	return svc.step(ctx, a, id, inspect.MayDraftReports, never, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, revision, store.Draft, store.Checked); err != nil {
 			return err
 		}
@@ -218,7 +251,7 @@ func (svc *Service) RenewReport(ctx context.Context, a *inspect.Actor, id inspec
 		return v, err
 	}
 	f.Week.says(Sentences{old.Week.Better, old.Week.Worse, old.Week.Decisions, old.Week.CopyTo})
-	return svc.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+	return svc.step(ctx, a, id, inspect.MayDraftReports, never, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, revision, store.Draft, store.Checked); err != nil {
 			return err
 		}
@@ -247,7 +280,7 @@ func notesIn(text string) (all []Note, err error) {
 
 // NoteReport keeps a remark on a figure of a report that is not issued; the same again changes nothing. What the report says stays as it is.
 func (svc *Service) NoteReport(ctx context.Context, a *inspect.Actor, id inspect.ID, note Note) (Publication, error) {
-	return svc.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
+	return svc.step(ctx, a, id, inspect.MayDraftReports, never, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, p.Revision, store.Draft, store.Checked); err != nil {
 			return err
 		}
@@ -279,10 +312,10 @@ func (svc *Service) NoteReport(ctx context.Context, a *inspect.Actor, id inspect
 
 // CheckReport says that the figures of a draft are right; by somebody else than who made it. The same again changes nothing.
 func (svc *Service) CheckReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64) (Publication, error) {
-	return svc.step(ctx, a, id, inspect.MayDraftReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
-		if p.State == store.Checked && p.CheckedBy == a.ID && p.Revision == revision {
-			return nil
-		}
+	same := func(p *store.Publication) bool {
+		return p.State != store.Draft && p.CheckedBy == a.ID && p.Revision == revision
+	}
+	return svc.step(ctx, a, id, inspect.MayDraftReports, same, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, revision, store.Draft); err != nil {
 			return err
 		}
@@ -296,10 +329,10 @@ func (svc *Service) CheckReport(ctx context.Context, a *inspect.Actor, id inspec
 
 // IssueReport gives a checked report its number and freezes it; its forms are made by a job. The same again changes nothing.
 func (svc *Service) IssueReport(ctx context.Context, a *inspect.Actor, id inspect.ID, revision int64) (Publication, error) {
-	return svc.step(ctx, a, id, inspect.MayIssueReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
-		if p.State == store.Issued && p.IssuedBy == a.ID && p.Revision == revision {
-			return nil
-		}
+	same := func(p *store.Publication) bool {
+		return (p.State == store.Issued || p.State == store.Recalled) && p.IssuedBy == a.ID && p.Revision == revision
+	}
+	return svc.step(ctx, a, id, inspect.MayIssueReports, same, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, revision, store.Checked); err != nil {
 			return err
 		}
@@ -332,10 +365,8 @@ func (svc *Service) IssueReport(ctx context.Context, a *inspect.Actor, id inspec
 
 // RecallReport takes back an issued report; it stays as it is, with the reason. The same again changes nothing.
 func (svc *Service) RecallReport(ctx context.Context, a *inspect.Actor, id inspect.ID, reason string) (Publication, error) {
-	return svc.step(ctx, a, id, inspect.MayIssueReports, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
-		if p.State == store.Recalled && p.RecalledBy == a.ID {
-			return nil
-		}
+	same := func(p *store.Publication) bool { return p.State == store.Recalled && p.RecalledBy == a.ID }
+	return svc.step(ctx, a, id, inspect.MayIssueReports, same, func(ctx context.Context, tx *store.Tx, p *store.Publication) error {
 		if err := at(p, p.Revision, store.Issued); err != nil {
 			return err
 		}

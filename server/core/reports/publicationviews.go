@@ -22,13 +22,14 @@ import (
 // Publication is a report on its way from a draft to its readers, with what it says.
 type Publication struct {
 	store.Publication
-	Week   *Report
-	Reason string          // of a recall
-	Says   json.RawMessage // the document: of an issued report as it was issued, otherwise as it would be made now
-	Short  string          // for a group chat, likewise
-	Told   []store.ReadReceipt
-	Notes  []Note
-	Names  map[inspect.ID]store.PersonRef
+	Week      *Report
+	Reason    string          // of a recall
+	Says      json.RawMessage // the document: of an issued report as it was issued, otherwise as it would be made now
+	Short     string          // for a group chat, likewise
+	Unprinted string          // characters that its pages cannot show
+	Told      []store.ReadReceipt
+	Notes     []Note
+	Names     map[inspect.ID]store.PersonRef
 }
 
 // packed is lines as base64 of gzip of JSON.
@@ -167,9 +168,11 @@ func (svc *Service) Publication(ctx context.Context, a *inspect.Actor, id inspec
 // fillSays gives the text and the document of a report from its files, once they are made: what was issued reads the same for ever.
 func (svc *Service) fillSays(ctx context.Context, v *Publication) (err error) {
 	v.Week.Zone = svc.zone
+	d := v.Week.Document()
+	v.Unprinted = d.UnprintableRunes()
 	if len(v.Files) == 0 {
 		v.Short = v.Week.Short()
-		v.Says, err = v.Week.Document().JSON()
+		v.Says, err = d.JSON()
 		return err
 	}
 	made := func(form paper.FileFormat) ([]byte, error) {

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
@@ -36,13 +37,14 @@ type OwedReturn struct {
 
 // PutReturnForm makes or changes a form; the same again changes nothing. What a form asks stays as it is once somebody sent it.
 func (svc *Service) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspect.ReturnForm) (saved inspect.ReturnForm, repeated, created bool, err error) {
-	if !a.MayThroughout(inspect.MayDraftReports, inspect.Jurisdiction{}) {
-		return saved, false, false, inspect.ErrForbidden
+	only, err := city.Repeating(ctx, svc.store, a, a.MayThroughout(inspect.MayDraftReports, inspect.Jurisdiction{}), store.StreamReturnForm, f.ID.String())
+	if err != nil {
+		return saved, false, false, err
 	}
 	if kind := closure.PeriodKind(f.Every); kind == closure.Between || !slices.Contains(closure.PeriodKinds, kind) {
 		return saved, false, false, inspect.InvalidField("/every", "want day, week, ten_days, month, quarter, half_year or year")
 	}
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
@@ -81,7 +83,7 @@ func (svc *Service) PutReturnForm(ctx context.Context, a *inspect.Actor, f inspe
 		saved, created = f, !ok
 		ledger.Record(tx, a.ID, store.StreamReturnForm, f.ID.String(), "return_form.changed", returnFormBody(&f))
 		return tx.SaveReturnForm(ctx, f)
-	})
+	}))
 	return saved, repeated, created, err
 }
 
@@ -183,8 +185,8 @@ func (svc *Service) SendReturn(ctx context.Context, a *inspect.Actor, v inspect.
 		if err != nil {
 			return err
 		}
-		if !a.MayThroughout(inspect.MayReportProgress, w) && !a.MayThroughout(inspect.MayDraftReports, w) {
-			return inspect.ErrForbidden
+		if mine := ok && old.By == a.ID; !mine && !a.MayThroughout(inspect.MayReportProgress, w) && !a.MayThroughout(inspect.MayDraftReports, w) {
+			return inspect.ErrForbidden // a return never changes: who sent it sees no more by sending it again
 		}
 		if v.By, v.At = a.ID, tx.Now; ok {
 			v.By, v.At, v.From = old.By, old.At, old.From

@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -64,6 +65,7 @@ func (svc *Service) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
+		repeated = false
 		old, ok, err := tx.PlanTask(ctx, t.ID)
 		if err != nil {
 			return err
@@ -73,7 +75,8 @@ func (svc *Service) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect
 		} else if len(gone) > 0 {
 			return inspect.UnknownField("/unit", "there is no such unit")
 		}
-		if err := mayPlan(ctx, tx, a, &t, &old, ok); err != nil {
+		only, err := city.LeftBy(ctx, tx, a, mayPlan(ctx, tx, a, &t, &old, ok), store.StreamPlan, t.ID.String())
+		if err != nil {
 			return err
 		}
 		asked, seen := t.Hold, t.UpdatedAt
@@ -87,6 +90,9 @@ func (svc *Service) PutPlanTask(ctx context.Context, a *inspect.Actor, t inspect
 		if repeated = ok && reflect.DeepEqual(t, old); repeated {
 			saved = svc.planned(tx, old)
 			return nil
+		}
+		if only {
+			return inspect.ErrForbidden
 		}
 		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
 			saved = svc.planned(tx, old)
@@ -151,16 +157,22 @@ func (svc *Service) DecidePlanHold(ctx context.Context, a *inspect.Actor, id ins
 			return inspect.ErrNotFound
 		}
 		w, err := LocationOfUnit(ctx, tx, t.Unit)
+		if err != nil {
+			return err
+		}
+		only, err := city.LeftBy(ctx, tx, a, city.ForbiddenUnless(a.MayThroughout(inspect.MayPlan, w)), store.StreamPlan, id.String())
 		switch h := &t.Hold; {
 		case err != nil:
 			return err
-		case !a.MayThroughout(inspect.MayPlan, w):
+		case only && h.DecidedBy != a.ID:
 			return inspect.ErrForbidden
 		case h.Reason == "":
 			return inspect.ErrNothingAsked
 		case h.Answer == answer && h.Decision == reason && h.DecidedBy == a.ID:
 			saved, repeated = svc.planned(tx, t), true
 			return nil
+		case only:
+			return inspect.ErrForbidden
 		case h.Answer != "":
 			return inspect.ErrNothingAsked
 		case h.AskedBy == a.ID:

@@ -238,7 +238,8 @@ func (svc *Service) ReportWithin(ctx context.Context, tx *store.Tx, a *inspect.A
 	if err := svc.duties.ScheduleAlerts(ctx, tx, &row, e); err != nil {
 		return err
 	}
-	if err := tx.InsertIssue(ctx, &row, searchText(&r.Texts, row.Number, row.ExternalNumber)); err != nil {
+	if err := tx.InsertIssue(ctx, &row, searchText(&r.Texts, row.Number, row.ExternalNumber), store.PlateNamed(r.Texts.Plate),
+		store.SiteNamed(r.Texts.Site)); err != nil {
 		return err
 	}
 	if err := svc.figures.FollowFigures(ctx, tx, &row, e); err != nil {

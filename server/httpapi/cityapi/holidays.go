@@ -17,7 +17,7 @@ type holidayHandlers struct {
 func (h *holidayHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/holidays", Handle: h.holidays},
-		{Method: fiber.MethodPost, Path: "/api/v1/holidays", Handle: h.importHolidays},
+		{Method: fiber.MethodPost, Path: "/api/v1/holidays", Abandoned: true, Handle: h.importHolidays},
 	}
 }
 

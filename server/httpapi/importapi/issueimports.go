@@ -28,7 +28,7 @@ type importHandlers struct {
 func (h *importHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports", Handle: h.issueImports},
-		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports", Slow: true, Upload: true, Handle: h.checkIssues},
+		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.checkIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports/:id", Handle: h.issueImport},
 		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports/:id/apply", Handle: h.makeIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports/:id/errors", Slow: true, Handle: h.sheet("errors", (*intake.Service).WrongRows)},

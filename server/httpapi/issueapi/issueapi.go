@@ -25,6 +25,7 @@ type Needs struct {
 func Routes(n Needs) []rest.Route {
 	return slices.Concat(
 		(&similarHandlers{workflow: n.Workflow}).routes(), // before issues: its address reads like one of an issue
+		(&repeatHandlers{issues: n.Issues}).routes(),      // likewise
 		(&issueHandlers{issues: n.Issues, workflow: n.Workflow, site: n.Site, zone: n.Zone}).routes(),
 		(&listHandlers{issues: n.Issues}).routes(),
 		(&exportHandlers{issues: n.Issues, site: n.Site, zone: n.Zone, log: n.Log}).routes(),

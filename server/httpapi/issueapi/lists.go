@@ -48,6 +48,7 @@ func Filter(q *rest.Query) (f store.IssueFilter) {
 	q.As("area", &f.Area)
 	q.As("reporter", &f.Reporter)
 	q.As("place", &f.Spot)
+	f.Plate, f.Site, f.Contractor = q.Text("plate", 20), q.Text("site", 100), q.Text("contractor", 100)
 	q.As("assisting", &f.Assisting)
 	q.As("source", &f.Source)
 	for name, at := range map[string]*inspect.Time{

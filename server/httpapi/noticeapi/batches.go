@@ -35,6 +35,7 @@ type batchHandlers struct {
 
 func (h *batchHandlers) routes() []rest.Route {
 	return []rest.Route{
+		{Method: fiber.MethodPost, Path: "/api/v1/paper-batches/preview", Slow: true, Abandoned: true, Handle: h.previewBatch},
 		{Method: fiber.MethodPut, Path: "/api/v1/paper-batches/:id", Handle: h.putBatch},
 		{Method: fiber.MethodGet, Path: "/api/v1/paper-batches/:id", Handle: h.batch},
 		{Method: fiber.MethodGet, Path: "/api/v1/paper-batches/:id/zip", Slow: true, Handle: h.batchZIP},
@@ -53,29 +54,16 @@ func (h *batchHandlers) putBatch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	q := rest.QueryOf(c)
-	f := issueapi.Filter(q)
-	if err := q.Err(); err != nil {
+	ask, err := readBatch(c)
+	if err != nil {
 		return err
-	}
-	var in batchIn
-	if err := rest.Read(c, &in); err != nil {
-		return err
-	}
-	each := notices.BatchPart(in.Each)
-	wrong := in.check(in.Kind)
-	if !slices.Contains([]notices.BatchPart{notices.EachIssue, notices.EachUnit}, each) {
-		wrong = append(wrong, fault.Field{Pointer: "/each", Detail: "want issue or unit"})
-	}
-	if len(wrong) > 0 {
-		return inspect.ErrContent.At(wrong...)
 	}
 	asked, err := json.Marshal(fiber.Map{"body": json.RawMessage(rest.Body(c)), "filter": string(c.Context().QueryArgs().QueryString())})
 	if err != nil {
 		return err
 	}
-	b, repeated, err := h.notices.AskBatch(c.UserContext(), rest.Actor(c), notices.BatchRequest{ID: batch, Kind: in.Kind, Each: each, Office: in.Office, Filter: f,
-		PaperTexts: in.texts(), Content: asked})
+	ask.ID, ask.Content = batch, asked
+	b, repeated, err := h.notices.AskBatch(c.UserContext(), rest.Actor(c), ask)
 	if err != nil {
 		return err
 	}
@@ -84,6 +72,46 @@ func (h *batchHandlers) putBatch(c *fiber.Ctx) error {
 		return err
 	}
 	return rest.Created(c, !repeated).JSON(fiber.Map{"repeated": repeated, "batch": w})
+}
+
+// readBatch is the batch that a body and the filter in the address ask for.
+func readBatch(c *fiber.Ctx) (ask notices.BatchRequest, err error) {
+	q := rest.QueryOf(c)
+	f := issueapi.Filter(q)
+	if err := q.Err(); err != nil {
+		return ask, err
+	}
+	var in batchIn
+	if err := rest.Read(c, &in); err != nil {
+		return ask, err
+	}
+	each := notices.BatchPart(in.Each)
+	wrong := in.check(in.Kind)
+	if !slices.Contains([]notices.BatchPart{notices.EachIssue, notices.EachUnit}, each) {
+		wrong = append(wrong, fault.Field{Pointer: "/each", Detail: "want issue or unit"})
+	}
+	if len(wrong) > 0 {
+		return ask, inspect.ErrContent.At(wrong...)
+	}
+	return notices.BatchRequest{Kind: in.Kind, Each: each, Office: in.Office, Filter: f, PaperTexts: in.texts()}, nil
+}
+
+// previewBatch says what a batch would be if it were asked for now.
+func (h *batchHandlers) previewBatch(c *fiber.Ctx) error {
+	ask, err := readBatch(c)
+	if err != nil {
+		return err
+	}
+	v, err := h.notices.PreviewBatch(c.UserContext(), rest.Actor(c), ask)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.JSON(struct {
+		Papers    int    `json:"papers"`
+		Issues    int    `json:"issues"`
+		Unprinted string `json:"unprinted,omitempty"`
+	}{v.Papers, v.Issues, v.Unprinted})
 }
 
 type batchWire struct {

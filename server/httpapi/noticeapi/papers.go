@@ -158,7 +158,15 @@ func (h *paperHandlers) cancelPaper(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return rest.Created(c, !repeated).JSON(fiber.Map{"repeated": repeated, "paper": wholePaper(&v)})
+	return rest.Created(c, !repeated).JSON(paperReceipt(repeated, &v))
+}
+
+// paperReceipt acknowledges what was done to a paper, with the paper as it is now where the person may see it.
+func paperReceipt(repeated bool, v *notices.PaperView) fiber.Map {
+	if v.ID.IsZero() {
+		return fiber.Map{"repeated": repeated}
+	}
+	return fiber.Map{"repeated": repeated, "paper": wholePaper(v)}
 }
 
 type fileWire struct {
@@ -351,5 +359,5 @@ func (h *paperHandlers) signPaper(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return rest.Created(c, !repeated).JSON(fiber.Map{"repeated": repeated, "paper": wholePaper(&v)})
+	return rest.Created(c, !repeated).JSON(paperReceipt(repeated, &v))
 }

@@ -17,7 +17,7 @@ import (
 	"spotcheck/server/store"
 )
 
-// agreementHandlers serve the agreements that places have signed, with their scans.
+// agreementHandlers serve the agreements that places and units have signed, with their scans.
 type agreementHandlers struct {
 	places *places.Service
 	photos *photos.Service
@@ -27,6 +27,7 @@ func (h *agreementHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/agreements", Handle: h.agreements},
 		{Method: fiber.MethodGet, Path: "/api/v1/agreements/coverage", Handle: h.coverage},
+		{Method: fiber.MethodPost, Path: "/api/v1/agreement-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.importAgreements},
 		{Method: fiber.MethodPut, Path: "/api/v1/agreements/:id", Handle: h.putAgreement},
 		{Method: fiber.MethodPut, Path: "/api/v1/agreements/:id/scan", Slow: true, Upload: true, Handle: h.acceptScan},
 		{Method: fiber.MethodGet, Path: "/api/v1/agreements/:id/scan", Slow: true, Handle: h.scan},
@@ -35,8 +36,9 @@ func (h *agreementHandlers) routes() []rest.Route {
 
 type agreementWire struct {
 	ID        inspect.ID            `json:"id"`
-	Place     inspect.ID            `json:"place"`
+	Place     inspect.ID            `json:"place,omitzero"`
 	PlaceName string                `json:"place_name,omitempty"`
+	Unit      *rest.Ref             `json:"unit,omitempty"`
 	Kind      inspect.AgreementKind `json:"kind"`
 	SignedOn  inspect.Date          `json:"signed_on"`
 	ValidTo   inspect.Date          `json:"valid_to,omitempty"`
@@ -48,7 +50,7 @@ type agreementWire struct {
 }
 
 func agreementOf(v *inspect.Agreement) agreementWire {
-	w := agreementWire{v.ID, v.Spot, "", v.Kind, v.From, v.To, v.SignedBy, nil, v.Enabled, v.CreatedAt, v.UpdatedAt}
+	w := agreementWire{v.ID, v.Spot, "", rest.RefOf(v.Unit, nil), v.Kind, v.From, v.To, v.SignedBy, nil, v.Enabled, v.CreatedAt, v.UpdatedAt}
 	if v.Scan.SHA256 != "" {
 		w.Scan = &scanWire{v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type}
 	}
@@ -90,7 +92,8 @@ func (h *agreementHandlers) scan(c *fiber.Ctx) error {
 }
 
 type agreementIn struct {
-	Place    inspect.ID            `json:"place" need:"true"`
+	Place    inspect.ID            `json:"place"`
+	Unit     inspect.ID            `json:"unit"`
 	Kind     inspect.AgreementKind `json:"kind" need:"true"`
 	SignedOn inspect.Date          `json:"signed_on" need:"true"`
 	ValidTo  inspect.Date          `json:"valid_to"`
@@ -114,8 +117,8 @@ func (h *agreementHandlers) putAgreement(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v, repeated, fresh, err := h.places.PutAgreement(c.UserContext(), rest.Actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Kind: in.Kind,
-		Span: inspect.Span{From: in.SignedOn, To: in.ValidTo}, SignedBy: in.SignedBy, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
+	v, repeated, fresh, err := h.places.PutAgreement(c.UserContext(), rest.Actor(c), inspect.Agreement{ID: agreement, Spot: in.Place, Unit: in.Unit,
+		Kind: in.Kind, Span: inspect.Span{From: in.SignedOn, To: in.ValidTo}, SignedBy: in.SignedBy, Enabled: rest.TrueIfAbsent(in.Enabled), UpdatedAt: seen})
 	if err != nil {
 		return rest.WithRow(err, agreementOf(&v))
 	}
@@ -127,16 +130,18 @@ const furthestEnd = 3660
 
 func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 	q := rest.QueryOf(c)
-	f := store.AgreementFilter{Text: q.Text("text", 100)}
+	f := store.AgreementFilter{Of: store.SignedPlaces, Text: q.Text("text", 100)}
+	q.As("of", &f.Of)
 	q.As("place", &f.Spot)
+	q.As("unit", &f.Unit)
 	days, within := 0, q.Text("ends_within", 5)
 	if within != "" {
 		var err error
 		if days, err = strconv.Atoi(within); err != nil || days < 0 || days > furthestEnd {
 			q.Fail("ends_within", fmt.Sprintf("want days, 0 to %d", furthestEnd))
 		}
-		if !f.Spot.IsZero() || f.Text != "" {
-			q.Fail("ends_within", "goes without place and text")
+		if !f.Spot.IsZero() || !f.Unit.IsZero() || f.Text != "" {
+			q.Fail("ends_within", "goes without place, unit and text")
 		}
 	}
 	var after store.AgreementPlace
@@ -155,7 +160,7 @@ func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 	var next store.AgreementPlace
 	var err error
 	if within != "" {
-		all, names, next, err = h.places.AgreementsEnding(c.UserContext(), rest.Actor(c), days, after, limit)
+		all, names, next, err = h.places.AgreementsEnding(c.UserContext(), rest.Actor(c), f.Of, days, after, limit)
 	} else {
 		all, names, next, err = h.places.Agreements(c.UserContext(), rest.Actor(c), f, after, limit)
 	}
@@ -165,7 +170,7 @@ func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 	list := []agreementWire{}
 	for n := range all {
 		w := agreementOf(&all[n])
-		w.PlaceName = names[w.Place]
+		w.PlaceName, w.Unit = names[w.Place], rest.RefOf(all[n].Unit, names)
 		list = append(list, w)
 	}
 	out := fiber.Map{"agreements": list}
@@ -182,6 +187,7 @@ func (h *agreementHandlers) agreements(c *fiber.Ctx) error {
 // coverageWire is a line of coverage; without places it has no percent: no data.
 type coverageWire struct {
 	Kind    inspect.SpotKind `json:"kind,omitempty"`
+	Units   inspect.UnitKind `json:"unit_kind,omitempty"`
 	Of      *rest.Ref        `json:"of,omitempty"`
 	Signed  int              `json:"signed"`
 	Places  int              `json:"places"`
@@ -195,6 +201,12 @@ func (h *agreementHandlers) coverage(c *fiber.Ctx) error {
 	var kind inspect.SpotKind
 	q.As("parent", &parent)
 	q.As("kind", &kind)
+	of := store.SignedPlaces
+	q.As("of", &of)
+	units := of == store.SignedUnits
+	if units && (by == "area" || kind != "") {
+		q.Fail("of", "units are counted by kind or unit, and have no kind of place")
+	}
 	tree, isTree := map[string]store.Tree{"area": store.AreaTree, "unit": store.UnitTree}[by]
 	if !isTree && by != "kind" {
 		q.Fail("by", "want kind, area or unit")
@@ -208,7 +220,10 @@ func (h *agreementHandlers) coverage(c *fiber.Ctx) error {
 	var rows []places.CoverageRow
 	var whole bool
 	var err error
-	if isTree {
+	if units {
+		whole = true
+		rows, err = h.places.CoverageOfUnits(c.UserContext(), rest.Actor(c), !isTree, parent)
+	} else if isTree {
 		rows, whole, err = h.places.CoverageBelow(c.UserContext(), rest.Actor(c), tree, parent, kind)
 	} else {
 		rows, whole, err = h.places.CoverageByKind(c.UserContext(), rest.Actor(c))
@@ -218,7 +233,7 @@ func (h *agreementHandlers) coverage(c *fiber.Ctx) error {
 	}
 	list := []coverageWire{}
 	for _, r := range rows {
-		w := coverageWire{Kind: r.Kind, Signed: r.Signed, Places: r.Total}
+		w := coverageWire{Kind: r.Kind, Units: r.Of, Signed: r.Signed, Places: r.Total}
 		if !r.ID.IsZero() {
 			w.Of = &rest.Ref{ID: r.ID, Name: r.Name}
 		}
@@ -229,4 +244,9 @@ func (h *agreementHandlers) coverage(c *fiber.Ctx) error {
 		list = append(list, w)
 	}
 	return c.JSON(fiber.Map{"coverage": list, "partial": !whole})
+}
+
+// importAgreements takes a table of agreements with places and units.
+func (h *agreementHandlers) importAgreements(c *fiber.Ctx) error {
+	return importTable(c, h.places.ImportAgreements)
 }

@@ -17,7 +17,7 @@ type areaImportHandlers struct {
 
 func (h *areaImportHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodPost, Path: "/api/v1/area-imports", Slow: true, Upload: true, Handle: h.checkAreas},
+		{Method: fiber.MethodPost, Path: "/api/v1/area-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.checkAreas},
 		{Method: fiber.MethodGet, Path: "/api/v1/area-imports/:id", Handle: h.areaImport},
 		{Method: fiber.MethodPost, Path: "/api/v1/area-imports/:id/apply", Slow: true, Handle: h.applyAreas},
 	}

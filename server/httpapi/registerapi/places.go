@@ -1,6 +1,7 @@
 package registerapi
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,7 @@ func (h *placeHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/places/near", Handle: h.near},
 		{Method: fiber.MethodGet, Path: "/api/v1/places/:id", Handle: h.place},
 		{Method: fiber.MethodPut, Path: "/api/v1/places/:id", Handle: h.putPlace},
-		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Upload: true, Handle: h.importPlaces},
+		{Method: fiber.MethodPost, Path: "/api/v1/place-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.importPlaces},
 	}
 }
 
@@ -212,6 +213,11 @@ func (h *placeHandlers) near(c *fiber.Ctx) error {
 }
 
 func (h *placeHandlers) importPlaces(c *fiber.Ctx) error {
+	return importTable(c, h.places.ImportSpots)
+}
+
+// importTable takes a table of a register, whole or not at all.
+func importTable(c *fiber.Ctx, take func(context.Context, *inspect.Actor, places.TableFile) (places.CatalogueImport, error)) error {
 	q := rest.QueryOf(c)
 	var file places.TableFile
 	file.Sheet, file.Heads = q.Table()
@@ -225,7 +231,7 @@ func (h *placeHandlers) importPlaces(c *fiber.Ctx) error {
 	if file.Body, err = rest.ReadUpload(c, table.MostBytes); err != nil {
 		return err
 	}
-	n, err := h.places.ImportSpots(c.UserContext(), rest.Actor(c), file)
+	n, err := take(c.UserContext(), rest.Actor(c), file)
 	if err != nil {
 		return err
 	}

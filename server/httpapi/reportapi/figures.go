@@ -20,7 +20,7 @@ type figureHandlers struct {
 func (h *figureHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/figures", Handle: h.figures},
-		{Method: fiber.MethodGet, Path: "/api/v1/figures/issues", Slow: true, Handle: h.figureIssues},
+		{Method: fiber.MethodGet, Path: "/api/v1/figures/issues", Slow: true, Abandoned: true, Handle: h.figureIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/figures/definitions", Handle: h.definitions},
 	}
 }

@@ -27,7 +27,7 @@ type reportHandlers struct {
 func (h *reportHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/reports", Handle: h.list},
-		{Method: fiber.MethodGet, Path: "/api/v1/reports/compute", Slow: true, Handle: h.computeReport},
+		{Method: fiber.MethodGet, Path: "/api/v1/reports/compute", Slow: true, Abandoned: true, Handle: h.computeReport},
 		{Method: fiber.MethodPut, Path: "/api/v1/reports/:id", Slow: true, Handle: h.putReport},
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id", Handle: h.report},
 		{Method: fiber.MethodPut, Path: "/api/v1/reports/:id/sentences", Handle: h.reportStep(h.editReport)},
@@ -36,7 +36,7 @@ func (h *reportHandlers) routes() []rest.Route {
 		{Method: fiber.MethodPut, Path: "/api/v1/reports/:id/issue", Handle: h.reportStep(h.issueReport)},
 		{Method: fiber.MethodPut, Path: "/api/v1/reports/:id/recall", Handle: h.reportStep(h.recallReport)},
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/issues", Handle: h.reportIssues},
-		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/files/:form", Slow: true, Handle: h.reportFile},
+		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/files/:form", Slow: true, Abandoned: true, Handle: h.reportFile},
 		{Method: fiber.MethodPost, Path: "/api/v1/reports/:id/notes", Handle: h.noteReport},
 	}
 }
@@ -138,6 +138,7 @@ type publicationWire struct {
 	Short      string                  `json:"short,omitempty"`
 	Says       json.RawMessage         `json:"says,omitempty"`
 	Sentences  *sentencesWire          `json:"sentences,omitempty"`
+	Unprinted  string                  `json:"unprinted,omitempty"`
 }
 
 // sentencesWire are those that a person wrote in the place of the generated ones.
@@ -183,7 +184,7 @@ func wholePublication(v *reports.Publication) publicationWire {
 	for _, n := range v.Notes {
 		w.Notes = append(w.Notes, noteWire{n.ID, n.Cell, n.Text, rest.PersonOf(n.By, v.Names), n.At})
 	}
-	w.Reason, w.Short, w.Says = v.Reason, v.Short, v.Says
+	w.Reason, w.Short, w.Says, w.Unprinted = v.Reason, v.Short, v.Says, v.Unprinted
 	if r := v.Week; r != nil {
 		w.Sentences = &sentencesWire{r.Better, r.Worse, r.Decisions, r.CopyTo}
 	}

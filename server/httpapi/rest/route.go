@@ -13,5 +13,6 @@ type Route struct {
 	Link         bool // a link to one issue opens it too
 	Slow         bool // photos go through: minutes, not seconds
 	Upload       bool // its handler reads the body
+	Abandoned    bool // its work ends when the client leaves before the answer: it only looks, or the same again goes on
 	Handle       fiber.Handler
 }

@@ -166,6 +166,11 @@ test('holidays come from a table; the list shows any filter of the address and t
   await page.waitForSelector('[role=alert]')
   await table('2027-01-01,holiday,元旦\n2027-01-03,swapped_working_day,元旦\n')
   await page.waitForSelector('tr:has-text("2027-01-03"):has-text("working day")')
+  // two tables in one file: the row of the heads says which is meant
+  await page.getByLabel('Row of the heads').fill('4')
+  await table('2028-01-01,holiday,old\n2028-01-02,holiday,old\ndate,kind,name\n2028-05-01,holiday,Labour Day\n')
+  await page.waitForSelector('tr:has-text("2028-05-01")')
+  expect(await page.locator('tr:has-text("2028-01-01")').count()).toBe(0)
 
   const now = new Date().toISOString()
   const lin = crypto.randomUUID()

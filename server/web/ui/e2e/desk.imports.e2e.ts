@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, logIn, Server } from './lib'
+import { chrome, folder, logIn, Server } from './lib'
 
 const server = new Server()
 const work = mkdtempSync(join(tmpdir(), 'spotcheck-imports-'))
 let browser: Browser
+/** Where pictures go: a folder that is named, or one that is thrown away. */
+const shots = process.env.E2E_SHOTS ?? folder()
 let unit = ''
 
 beforeAll(async () => {
@@ -77,6 +79,8 @@ test('work orders come from a table: a mapping by the names of the columns, what
   await page.waitForSelector('.pane .row')
   await page.click('button:has-text("批量发文书")')
   await page.selectOption('.batch select >> nth=1', 'issue')
+  await page.click('.batch button:has-text("预览")')
+  await page.waitForSelector('text=将发出 12 份文书，涉及 12 件')
   await page.click('.batch button:has-text("开始")')
   await page.waitForSelector('text=已编号 12，已生成 12，共 12 份', { timeout: 90_000 })
   const [zip] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("ZIP PDF")')])
@@ -162,5 +166,35 @@ test('a table of places: what is wrong is named by row and column and nothing is
   await page.waitForSelector('[role=status]:has-text("共 2 行：新增 2")')
   await page.goto(`${server.url}/desk/#/admin/places`)
   await page.waitForSelector('td:has-text("=二号门店")')
+  expect(errors).toEqual([])
+})
+
+test('letters of responsibility of units come from a table, stand in the register, and are counted', async () => {
+  const { page, errors } = await desk('admin')
+  const { units } = await server.ask<{ units: { id: string; name: string }[] }>('GET', '/api/v1/units')
+  const name = units.find((u) => u.id === unit)!.name
+  await page.goto(`${server.url}/desk/#/imports`)
+  const table = (kind: string) => ({
+    name: 'letters.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`单位,种类,签订日期,到期日期,签订人\n${name},${kind},2026-01-05,2090-12-31,李局\n`),
+  })
+  await page.setInputFiles('label:has-text("协议表格") input', table('门前三包'))
+  await page.waitForSelector('[role=alert]:has-text("单位签的是责任书")')
+  await page.setInputFiles('label:has-text("协议表格") input', table('责任书'))
+  await page.waitForSelector('[role=status]:has-text("共 1 行：新增 1")')
+  await page.screenshot({ path: `${shots}/import-agreements.png`, fullPage: true })
+
+  await page.goto(`${server.url}/desk/#/admin/agreements`)
+  await page.getByLabel('显示').last().selectOption({ label: '单位责任书' })
+  await page.waitForSelector(`tr:has-text("${name}"):has-text("李局")`)
+  await page.click(`tr:has-text("${name}") button:has-text("修改")`)
+  await page.getByLabel('签订人').fill('王局')
+  await page.click('form.edit button:not(.second)')
+  await page.waitForSelector(`tr:has-text("${name}"):has-text("王局")`)
+  await page.getByLabel('显示').first().selectOption({ label: '单位责任书' })
+  await page.getByLabel('统计口径').selectOption({ label: '单位' })
+  await page.waitForSelector(`.coverage tr:has-text("${name}"):has-text("100.00 %")`)
+  await page.screenshot({ path: `${shots}/agreements-units.png` })
   expect(errors).toEqual([])
 })

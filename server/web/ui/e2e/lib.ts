@@ -128,7 +128,7 @@ export class Server {
     return (text ? JSON.parse(text) : null) as T
   }
 
-  private async logIn(name: string, pass: string): Promise<string> {
+  async logIn(name: string, pass: string): Promise<string> {
     const response = await fetch(`${this.url}/api/v1/sessions`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

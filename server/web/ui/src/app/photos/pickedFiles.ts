@@ -2,7 +2,7 @@
 export type Refusal = 'video' | 'other' | 'empty' | 'large'
 
 /** The bounds of the server (mobile-api-spec/openapi.yaml, acceptPhoto). */
-export const mostBytes = 32 * 1024 * 1024
+export const mostBytes = 64 * 1024 * 1024
 
 /** How many photos a report takes at once. */
 export const mostAtOnce = 20

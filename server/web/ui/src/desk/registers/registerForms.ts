@@ -44,6 +44,8 @@ export interface Register {
   write?: (body: Row) => Row
   /** Who looks for text is answered by the server, page after page; other registers are read whole and looked through here. */
   searched?: boolean
+  /** Which rows are read, one sort at a time, by a parameter of the list; the first one is shown first. */
+  sorts?: { key: string; values: string[] }
   /** What never ends is read page after page. */
   endless?: boolean
   /** What can be sent to a row as a file. */
@@ -164,11 +166,13 @@ export const adminRegisters: Register[] = [
     list: '/api/v1/agreements',
     rows: 'agreements',
     searched: true,
-    columns: ['place_name', 'kind', 'signed_on', 'valid_to', 'signed_by', 'enabled'],
+    columns: ['place_name', 'unit', 'kind', 'signed_on', 'valid_to', 'signed_by', 'enabled'],
+    sorts: { key: 'of', values: ['place', 'unit'] },
     put: '/api/v1/agreements',
     upload: { to: 'scan', accept: 'image/*,application/pdf' },
     fields: [
-      { key: 'place', kind: 'spot', need: true },
+      { key: 'place', kind: 'spot' },
+      { key: 'unit', kind: 'unit' },
       { key: 'kind', kind: 'choice', choices: ['three_fronts', 'four_fronts', 'letter'], need: true },
       { key: 'signed_on', kind: 'date', need: true },
       { key: 'valid_to', kind: 'date' },

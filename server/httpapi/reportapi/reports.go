@@ -38,6 +38,7 @@ func (h *reportHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/issues", Handle: h.reportIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/files/:form", Slow: true, Handle: h.reportFile},
 		{Method: fiber.MethodPost, Path: "/api/v1/reports/:id/notes", Handle: h.noteReport},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/casefile", Slow: true, Handle: h.caseFile},
 	}
 }
 

@@ -982,6 +982,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/casefile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The case file of an issue as a PDF
+         * @description Its facts, its photos at print size and its whole course, as whoever asks may see them now.
+         */
+        get: operations["getCaseFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{id}/events": {
         parameters: {
             query?: never;
@@ -2885,6 +2905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another value of a setting would move; for administrators
+         * @description The running deadlines that would move, of the first 2,000 issues that units work on; or the problem with which the value would be refused. Only working_hours and holidays move any. Nothing is changed.
+         */
+        post: operations["previewSetting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security-log": {
         parameters: {
             query?: never;
@@ -4234,6 +4274,25 @@ export interface components {
                 name_en: string;
             }[];
             paper_offices?: components["schemas"]["PaperOffice"][];
+            /** @description Only where the settings are read by themselves, as the next four */
+            working_hours?: {
+                from: string;
+                to: string;
+            }[];
+            /** @description The weights of a score, and the first day of the week from 0 for Sunday */
+            formula?: {
+                [key: string]: number;
+            };
+            report_schedules?: ({
+                kind: string;
+                scope: string;
+                language: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** Format: int32 */
+            red_list_hold_percent?: number;
+            names_in_reports?: boolean;
         };
         Bootstrap: {
             me: components["schemas"]["Myself"];
@@ -4935,6 +4994,8 @@ export interface components {
                     due_at: components["schemas"]["Timestamp"];
                 };
                 responsible?: components["schemas"]["ProposedUnit"];
+                /** @description Units that answer for something in the area of the issue or above it, those of the deepest area first */
+                candidates?: components["schemas"]["NamedRef"][];
             };
             clock?: components["schemas"]["DeadlineClock"];
             step_due_at?: components["schemas"]["Timestamp"];
@@ -7965,6 +8026,8 @@ export interface operations {
                 /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
+                /** @description Heads and words of a language, for people; without one the names and codes of this contract */
+                lang?: "zh" | "en";
             };
             header?: never;
             path?: never;
@@ -8142,6 +8205,37 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCaseFile: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
@@ -8330,6 +8424,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Nothing is done; each outcome says what it would be, 200 for what would be done
+                     * @default false
+                     */
+                    preview?: boolean;
                     actions: {
                         issue: components["schemas"]["ID"];
                         action_id: components["schemas"]["ID"];
@@ -8361,6 +8460,8 @@ export interface operations {
                             status: number;
                             receipt?: components["schemas"]["ActionReceipt"];
                             problem?: components["schemas"]["Problem"];
+                            /** @description Of a preview, the deadline that there would be */
+                            due_at?: components["schemas"]["Timestamp"];
                         }[];
                     };
                 };
@@ -12772,6 +12873,64 @@ export interface operations {
                         value: unknown;
                         /** @description Names the state that it has now */
                         tag: string;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description What would move */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int32
+                         * @description Issues that units work on
+                         */
+                        looked: number;
+                        /** @description There are more */
+                        more: boolean;
+                        /** Format: int32 */
+                        moved: number;
+                        /**
+                         * Format: int32
+                         * @description Of those that moved
+                         */
+                        earlier: number;
+                        first: {
+                            id: components["schemas"]["ID"];
+                            number: string;
+                            was: components["schemas"]["Timestamp"];
+                            is: components["schemas"]["Timestamp"];
+                        }[];
                     };
                 };
             };

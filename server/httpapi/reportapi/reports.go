@@ -386,5 +386,5 @@ func (h *reportHandlers) reportIssues(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendLines(c, of.Lines, f)
+	return sendLines(c, h.reports, of.Lines, f)
 }

@@ -17,7 +17,7 @@ test.each([
   ['/mine', 'mine', {}],
   ['/overview', 'overview', {}],
   ['/city', 'city', {}],
-  ['/unsigned', 'unsigned', {}],
+  ['/unsigned', 'papers', { id: '' }],
   ['/triage', 'triage', {}],
   ['/list', 'list', { filter: '' }],
   ['/list/status=assigned&overdue=true', 'list', { filter: 'status=assigned&overdue=true' }],

@@ -5317,6 +5317,9 @@ export interface components {
             closed_at?: components["schemas"]["Timestamp"];
             carried?: boolean;
             counts: string[];
+            /** @description Its first photo that is safe */
+            thumb?: components["schemas"]["ID"];
+            address?: string;
         };
         /** @enum {string} */
         PeriodKind: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year" | "span";
@@ -7068,7 +7071,10 @@ export interface operations {
     };
     getTodo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many of the last days are counted */
+                days?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7084,13 +7090,15 @@ export interface operations {
                     "application/json": {
                         at: components["schemas"]["Timestamp"];
                         items: components["schemas"]["TodoItem"][];
-                        /** @description The last fourteen days of the city, today the last */
+                        /** @description The last days of the city, fourteen where nobody says how many; today is the last */
                         days: components["schemas"]["TodoDay"][];
                     };
                 };
             };
+            400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };
@@ -9386,6 +9394,8 @@ export interface operations {
                 cut_off?: components["schemas"]["Timestamp"];
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
+                /** @description Those that do not count for this one; with count=due and but=disposed what is still undone */
+                but?: string;
                 unit?: components["schemas"]["ID"];
                 category?: string;
             };
@@ -10113,6 +10123,8 @@ export interface operations {
             query?: {
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
+                /** @description Those that do not count for this one */
+                but?: string;
                 unit?: components["schemas"]["ID"];
                 category?: string;
             };

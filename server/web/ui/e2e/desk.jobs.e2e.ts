@@ -340,3 +340,99 @@ test('J14: a leader issues the weekly report after reading it as it will look', 
   steps.done('J14')
   expect(errors).toEqual([])
 })
+
+test('J15: a new district is set up by the guide: area from a file, unit, responsibility, two people with their codes', async () => {
+  const page = await at('keeper')
+  await page.waitForSelector('[data-step=units]')
+  const steps = new Steps(page)
+  await steps.click('a:has-text("建立新区")')
+  await steps.write('input[name=area]', '琼山区')
+  const ring = [
+    [110.5, 20.1],
+    [110.52, 20.1],
+    [110.52, 20.12],
+    [110.5, 20.12],
+    [110.5, 20.1],
+  ]
+  const outline = JSON.stringify({
+    type: 'Feature',
+    properties: {},
+    geometry: { type: 'Polygon', coordinates: [ring] },
+  })
+  await steps.give('.setup input[type=file]', {
+    name: 'qiongshan.geojson',
+    mimeType: 'application/geo+json',
+    buffer: Buffer.from(outline),
+  })
+  await steps.click('.open button:has-text("下一步")')
+  await steps.write('input[name=unit]', '琼山环卫')
+  await steps.click('.open button:has-text("下一步")')
+  await page.waitForSelector('.open:has-text("琼山区 的全部事项由 琼山环卫 负责")')
+  await steps.click('.open button:has-text("下一步")')
+  for (const [n, name, login] of [
+    [0, '巡查甲', 'qs-a'],
+    [1, '环卫乙', 'qs-b'],
+  ] as const) {
+    const one = `.someone >> nth=${n} >> `
+    await steps.write(`${one}input[name=display_name]`, name)
+    await steps.write(`${one}input[name=login]`, login)
+    await steps.click(`${one}button`)
+    await page.waitForSelector(`${one}figure img[alt*="enrol"]`)
+  }
+  await page.waitForSelector('.end:has-text("琼山区 已建立")')
+  steps.done('J15')
+  await pictures(page, 'jobs-setup')
+  const { areas } = await server.ask<{ areas: { name: string; outline?: string }[] }>('GET', '/api/v1/areas')
+  expect(areas.find((a) => a.name === '琼山区')?.outline).toBeTruthy()
+  await page.goto(`${server.url}/desk/#/board`)
+  await page.waitForSelector('h1')
+  expect(errors).toEqual([])
+})
+
+test('a session that ends is begun again over the screen, and nothing is lost', async () => {
+  const page = await at('keeper')
+  await page.goto(`${server.url}/desk/#/admin/settings`)
+  await page.fill('[name=city_name]', '写到一半')
+  await page.context().clearCookies()
+  await page.click('.settings footer button')
+  await page.waitForSelector('.again form')
+  await page.screenshot({ path: `${shots}/jobs-again.png` })
+  await page.fill('.again input[name=name]', 'keeper')
+  await page.fill('.again input[name=password]', password)
+  await page.click('.again form button')
+  await page.waitForSelector('.again', { state: 'detached' })
+  expect(await page.inputValue('[name=city_name]')).toBe('写到一半')
+  await page.click('.settings footer button')
+  await page.waitForSelector('.settings footer:has-text("已保存 1 项")')
+  expect(errors).toEqual([])
+})
+
+test('the board counts what the list counts, each mark opens it, and the wall fits its screen', async () => {
+  const issue = await reported('人民大道 1 号')
+  await act('clerk', issue, 'assign', { unit: city.unit })
+  await act('crew', issue, 'fix', { photos: [await shows('crew', issue, 'after')] })
+  const page = await at('boss')
+  await page.goto(`${server.url}/desk/#/board`)
+  const { total } = await ask<{ total: number }>('boss', 'GET', '/api/v1/issues?status=fixed&limit=1')
+  await page.waitForSelector(`[data-tile=waiting] b:text-is("${total}")`)
+  await page.waitForSelector('.charts canvas >> nth=2')
+  await pictures(page, 'jobs-board')
+  await page.click('[data-tile=waiting]')
+  await page.waitForFunction((n) => document.querySelectorAll('.pane .row').length === n, total)
+  for (const [width, height] of [
+    [1920, 1080],
+    [3840, 2160],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await page.goto(`${server.url}/desk/#/wall`)
+    await page.waitForSelector('.wall .charts canvas >> nth=2')
+    await page.waitForTimeout(500)
+    const over = await page.evaluate(() => [
+      document.documentElement.scrollHeight - innerHeight,
+      document.documentElement.scrollWidth - innerWidth,
+    ])
+    expect(over).toEqual([0, 0])
+    await page.screenshot({ path: `${shots}/jobs-wall-${height}.png` })
+  }
+  expect(errors).toEqual([])
+})

@@ -17,6 +17,7 @@ test.each([
   ['/mine', 'mine', {}],
   ['/overview', 'overview', {}],
   ['/city', 'city', {}],
+  ['/setup', 'setup', {}],
   ['/unsigned', 'papers', { id: '' }],
   ['/triage', 'triage', {}],
   ['/list', 'list', { filter: '' }],

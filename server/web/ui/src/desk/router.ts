@@ -19,6 +19,7 @@ export const deskRoutes: RouteRecordRaw[] = [
   { path: '/mine', name: 'mine', component: () => import('./home/UnitHome.vue') },
   { path: '/overview', name: 'overview', component: () => import('./home/LeaderHome.vue') },
   { path: '/city', name: 'city', component: () => import('./home/CityScreen.vue') },
+  { path: '/setup', name: 'setup', component: () => import('./home/SetupScreen.vue') },
   { path: '/unsigned', redirect: { name: 'papers', query: { state: 'unsigned' } } },
   { path: '/triage', name: 'triage', component: () => import('./triage/TriageScreen.vue') },
   { path: '/list/:filter?', name: 'list', component: () => import('./issues/IssueListScreen.vue'), props: true },

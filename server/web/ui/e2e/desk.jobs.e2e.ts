@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Steps } from './jobs'
-import { chrome, folder, logIn, password, Server } from './lib'
+import { chrome, drawn, folder, logIn, password, Server } from './lib'
+import { workbook } from './workbook'
 
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */
@@ -122,7 +123,7 @@ beforeAll(async () => {
     ['keeper', 'admin'],
   ])
     await put('people', { name, display_name: name, password, grants: [{ role, scope: { kind: 'city' } }] })
-  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
+  browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', ...drawn] })
 })
 afterAll(async () => {
   await browser.close()
@@ -181,9 +182,13 @@ test('J5: the category is put right and the pin is moved, and what happens to th
   const steps = new Steps(page)
   await steps.click(`a[href*="${issue}"]`)
   await steps.click('article.issue button:has-text("更正")')
-  await steps.choose('.action select[name=category], .correct select >> nth=0', '08012')
-  await page.waitForTimeout(100)
-  await steps.write('.correct input[placeholder] >> nth=0', '20.001, 110.331')
+  await steps.choose('.correct select >> nth=0', '08012')
+  const map = page.locator('.place-map[data-ready] canvas')
+  await map.waitFor()
+  await map.click({ position: { x: 120, y: 60 } }) // the pin moves there
+  steps.n++
+  await expect.poll(() => page.inputValue('[name=position]')).toMatch(/^19\.\d+, 110\.\d+$/)
+  await pictures(page, 'jobs-correct')
   await steps.write('.correct label:has-text("原因") input', '位置和类别有误')
   await steps.click('.correct .row button:not(.second)')
   await expect.poll(async () => (await seen<{ category: { code: string } }>(issue)).category.code).toBe('08012')
@@ -434,5 +439,51 @@ test('the board counts what the list counts, each mark opens it, and the wall fi
     expect(over).toEqual([0, 0])
     await page.screenshot({ path: `${shots}/jobs-wall-${height}.png` })
   }
+  expect(errors).toEqual([])
+})
+
+test('J10: a hotline workbook with a title row and foreign words for categories is mapped once and remembered', async () => {
+  const rows = (month: number, words: string[]): Buffer =>
+    workbook([
+      [`${month} 月 12345 热线工单汇总表`],
+      ['工单编号', '来电时间', '诉求类型', '诉求内容', '事发地址', '承办单位'],
+      ...words.map((w, n) => [
+        `R${month}-${n}`,
+        `2026-11-2${n} 09:00`,
+        w,
+        `占道堆放 ${n}`,
+        `南宝路 ${month}${n} 号`,
+        '龙华环卫',
+      ]),
+    ])
+  const file = (month: number, words: string[]): { name: string; mimeType: string; buffer: Buffer } => ({
+    name: `12345热线${month}月.xlsx`,
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: rows(month, words),
+  })
+  const page = await at('clerk')
+  await page.waitForSelector('[data-kind=assign]')
+  const once = new Steps(page)
+  await once.click('nav a:has-text("导入")')
+  await once.give('input[type=file] >> nth=0', file(10, ['市容秩序', '道路扬尘', '市容秩序', '暴露垃圾']))
+  await page.waitForSelector('.words:has-text("有 2 个类别词还不认识")')
+  await pictures(page, 'jobs-imports')
+  await once.choose('select[data-word="市容秩序"]', '06010')
+  await once.choose('select[data-word="道路扬尘"]', '08012')
+  await once.click('.mapping button:has-text("保存")')
+  await page.waitForSelector('text=共 4 行：可立案 4')
+  await once.click('button:has-text("立案 4 件")')
+  await page.waitForSelector('b:has-text("已完成")')
+  once.done('J10')
+  await page.click('nav a:has-text("工作台")')
+  await page.waitForSelector('[data-kind=assign]')
+  const again = new Steps(page)
+  await again.click('nav a:has-text("导入")')
+  await page.waitForSelector('h2:has-text("以往导入")')
+  await again.give('input[type=file] >> nth=0', file(11, ['道路扬尘', '市容秩序']))
+  await page.waitForSelector('text=共 2 行：可立案 2')
+  await again.click('button:has-text("立案 2 件")')
+  await page.waitForSelector('b:has-text("已完成")')
+  again.done('J10 again')
   expect(errors).toEqual([])
 })

@@ -2586,6 +2586,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issue-imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a table of work orders holds; for the office
+         * @description The sheet and the row of the heads, the mapping that fits it best, which columns tell what (by that mapping, or guessed by their names), and the words for categories that nobody has mapped. Nothing of the file is kept.
+         */
+        post: operations["lookAtIssueTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issue-imports/{id}": {
         parameters: {
             query?: never;
@@ -12098,6 +12118,59 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    lookAtIssueTable: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description What it holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        found: components["schemas"]["TableFound"];
+                        /** Format: int32 */
+                        rows: number;
+                        mapping?: components["schemas"]["ID"];
+                        columns: {
+                            [key: string]: string;
+                        };
+                        /** @description The most frequent first, at most 200 */
+                        words: {
+                            word: string;
+                            /** Format: int32 */
+                            rows: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["TypeNotAccepted"];
             422: components["responses"]["NotAcceptable"];

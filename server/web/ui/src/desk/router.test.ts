@@ -18,7 +18,7 @@ test.each([
   ['/overview', 'overview', {}],
   ['/city', 'city', {}],
   ['/setup', 'setup', {}],
-  ['/unsigned', 'papers', { id: '' }],
+  ['/unsigned', 'papers', {}],
   ['/triage', 'triage', {}],
   ['/list', 'list', { filter: '' }],
   ['/list/status=assigned&overdue=true', 'list', { filter: 'status=assigned&overdue=true' }],

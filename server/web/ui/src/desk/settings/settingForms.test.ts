@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import en from '../../messages/desk.en.json'
 import zh from '../../messages/desk.zh-CN.json'
-import { emptyRow, settingForms, settingOf, unset } from './settingForms'
+import { emptyRow, settingForms, settingOf, unset, type SettingForm } from './settingForms'
 
 const core = '../../core'
 
@@ -25,7 +25,7 @@ test.each([
   }
 })
 
-const formOf = (key: string) => settingForms.find((f) => f.key === key)!
+const formOf = (key: string): SettingForm => settingForms.find((f) => f.key === key)!
 
 test('what is not filled in is sent as nothing, and free fields that are empty are not sent', () => {
   expect(settingOf(formOf('city_box'), unset(formOf('city_box')))).toBe(null)

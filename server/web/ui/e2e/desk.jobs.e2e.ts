@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Steps } from './jobs'
-import { chrome, drawn, folder, logIn, password, Server } from './lib'
+import { chrome, cityDay, drawn, folder, logIn, password, Server } from './lib'
 import { workbook } from './workbook'
 
 const server = new Server()
@@ -489,15 +489,22 @@ test('J10: a hotline workbook with a title row and foreign words for categories 
 })
 
 test('J12: a unit sends a return', async () => {
-  await put('return-forms', { name: '每周清运', every: 'day', lines: ['吨数'], units: [city.unit], by: '23:59' })
+  await ask('clerk', 'PUT', `/api/v1/return-forms/${crypto.randomUUID()}`, {
+    name: '每日清运',
+    every: 'day',
+    lines: ['吨数'],
+    units: [city.unit],
+    by: '23:59',
+    from: cityDay(),
+  })
   const page = await at('crew')
   await page.waitForSelector('[data-kind=work]')
   const steps = new Steps(page)
   await steps.click('nav a:has-text("报送")')
-  await steps.click('tr:has-text("每周清运") button:has-text("填报")')
+  await steps.click(`tr:has-text("${cityDay()}") button:has-text("填报")`)
   await steps.write('.sheet input >> nth=0', '12.5')
   await steps.click('.sheet button:has-text("报送")')
-  await page.waitForSelector('tr:has-text("每周清运"):has-text("12.5")')
+  await page.waitForSelector('tr:has-text("每日清运"):has-text("12.5")')
   steps.done('J12 return')
 })
 

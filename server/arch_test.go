@@ -98,8 +98,8 @@ var imports = map[string][]string{
 	// The doors, from what they share upwards: each package may import those above it in this list only.
 	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
 	"server/httpapi/photoapi": {"pkg/fault", "pkg/inspect", "server/core/photos", "server/core/publicity", "server/httpapi/rest"},
-	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/city", "server/core/duties",
-		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/places", "server/core/publicity", "server/core/workflow",
+	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/city", "server/core/duties", "server/core/figures",
+		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow",
 		"server/httpapi/rest"}, // each room has settings of its own
 	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/duties", "server/core/issues",
 		"server/core/photos", "server/core/places", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},

@@ -112,7 +112,7 @@ func New(o Options) *Core {
 	c.Intake = intake.New(intake.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Log: o.Log, Secrets: o.Secrets, City: c.City,
 		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow, Tables: o.Tables})
 	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
-		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices})
+		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices, Issues: c.Issues})
 	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, NewSalt: rand.Text, City: c.City})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})

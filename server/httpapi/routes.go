@@ -34,7 +34,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		photoapi.Routes(photoapi.Needs{Photos: c.Photos, Publicity: c.Publicity, Zone: c.Zone}),
 		reportapi.Routes(reportapi.Needs{Reports: c.Reports, Workflow: c.Workflow}),
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),
-		cityapi.Routes(cityapi.Needs{City: c.City}),
+		cityapi.Routes(cityapi.Needs{City: c.City, Issues: c.Issues}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
 		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),

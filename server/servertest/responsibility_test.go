@@ -98,6 +98,29 @@ func TestTheRegisterProposesAUnit(t *testing.T) {
 	})
 }
 
+func TestCandidatesOfTheDistrictComeFirst(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin, office, lin := s.As("admin"), s.As("office"), s.As("lin")
+		id := lin.ReportsMud()
+		rules(admin, "city", rule("meilan-sanitation", "city", M{"category": "06010"}))
+		rules(admin, "street", rule("longhua-crew", "binhai", M{"category": "06010"})) // about something else, in the same street
+		rules(admin, "twice", rule("longhua-crew", "city", nil))
+		rules(admin, "elsewhere", rule("longhua", "meilan-area", nil))
+		rules(admin, "off", rule("longhua-sanitation", "binhai", M{"enabled": false}))
+		var i struct {
+			Proposed struct{ Candidates []struct{ Name string } }
+		}
+		office.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).Want(200).Into(&i)
+		var names []string
+		for _, c := range i.Proposed.Candidates {
+			names = append(names, c.Name)
+		}
+		if !slices.Equal(names, []string{"龙华环卫一班", "美兰环卫"}) {
+			t.Errorf("got %v, want who answers for something in the street, then who does in the city", names)
+		}
+	})
+}
+
 // wantProposed fails unless the last event says that a rule proposed a unit.
 func wantProposed(t *testing.T, c *servertest.Client, id inspect.ID, rule int64, unit string) {
 	t.Helper()

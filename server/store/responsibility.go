@@ -151,6 +151,23 @@ func (tx *Tx) ResponsibilitiesFor(ctx context.Context, areas []inspect.ID, categ
 	return rules, names, err
 }
 
+// AreaUnit is a unit that answers for something in an area.
+type AreaUnit struct {
+	Area, Unit inspect.ID
+	Name       string
+}
+
+// UnitsOfAreas gives the units in use that rules in force on a day name in some areas, by name.
+func (tx *Tx) UnitsOfAreas(ctx context.Context, areas []inspect.ID, on inspect.Date) ([]AreaUnit, error) {
+	marks, args := in(areas)
+	return list(ctx, tx, func(r scanner) (u AreaUnit, err error) {
+		err = r.Scan((*uid)(&u.Area), (*uid)(&u.Unit), &u.Name)
+		return u, err
+	}, `SELECT a.uid, u.uid, u.name FROM area a JOIN responsibility r ON r.area = a.id JOIN unit u ON u.id = r.unit
+		WHERE a.uid IN (`+marks+`) AND r.enabled AND r.valid_to >= ? AND r.valid_from <= ? AND u.enabled GROUP BY a.uid, u.uid, u.name ORDER BY u.name`,
+		append(args, string(on), string(on))...)
+}
+
 // more reads columns behind those that a scan knows of.
 type more struct {
 	scanner

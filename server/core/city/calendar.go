@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -48,6 +49,40 @@ func (svc *Service) Calendar(ctx context.Context, tx *store.Tx) (*calendar.Calen
 	}
 	k.last, k.shifts, k.days = made, all[WorkingHours.Key], all[Holidays.Key]
 	return made, nil
+}
+
+// CalendarWith is the city's working time as it would be with another value of a setting, which may be any.
+func (svc *Service) CalendarWith(ctx context.Context, tx *store.Tx, key string, value json.RawMessage) (*calendar.Calendar, error) {
+	all, err := tx.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	would := maps.Clone(all)
+	would[key] = string(value)
+	made, err := makeCalendar(svc.zone, would[WorkingHours.Key], would[Holidays.Key])
+	if err != nil {
+		return nil, inspect.InvalidField("/value", err.Error())
+	}
+	return made, nil
+}
+
+// CheckSetting refuses a value that a setting cannot have, and who may not change it.
+func (svc *Service) CheckSetting(ctx context.Context, tx *store.Tx, a *inspect.Actor, key string, value json.RawMessage) error {
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return inspect.ErrForbidden
+	}
+	s := svc.setting(key)
+	switch {
+	case s == nil:
+		return inspect.ErrNotFound
+	case s.fixed():
+		return inspect.ErrSettingFixed
+	}
+	check, err := s.checked(value)
+	if err != nil {
+		return inspect.InvalidField("/value", err.Error())
+	}
+	return check(ctx, tx)
 }
 
 // makeCalendar reads both settings; working time that is empty is as it comes with the program, days are added to those of the program.

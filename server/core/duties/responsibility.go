@@ -251,6 +251,9 @@ func (svc *Service) FindResponsible(ctx context.Context, tx *store.Tx, v *issues
 	if v.Status != inspect.Reported {
 		return nil
 	}
+	if err := svc.findCandidates(ctx, tx, v); err != nil {
+		return err
+	}
 	f, err := svc.MatchingRules(ctx, tx, v.Area, v.Category)
 	if err != nil || len(f.Rules) == 0 {
 		return err
@@ -289,6 +292,32 @@ func (svc *Service) FindResponsible(ctx context.Context, tx *store.Tx, v *issues
 		v.Responsible = append(v.Responsible, r)
 	}
 	return nil
+}
+
+// maxCandidates is how many units are named that answer for something where an issue lies.
+const maxCandidates = 50
+
+// findCandidates finds who answers for anything in the area of an issue or above it, the deepest area first: whom an office that does not follow
+// the proposal has in mind.
+func (svc *Service) findCandidates(ctx context.Context, tx *store.Tx, v *issues.View) error {
+	if v.Area.IsZero() {
+		return nil
+	}
+	line, err := tx.SelfAndAncestors(ctx, store.AreaTree, v.Area)
+	if err != nil {
+		return err
+	}
+	all, err := tx.UnitsOfAreas(ctx, line, svc.city.Today(tx))
+	slices.SortStableFunc(all, func(a, b store.AreaUnit) int {
+		return cmp.Compare(slices.Index(line, a.Area), slices.Index(line, b.Area))
+	})
+	for _, u := range all {
+		n := issues.NamedUnit{ID: u.Unit, Name: u.Name}
+		if len(v.Candidates) < maxCandidates && !slices.Contains(v.Candidates, n) {
+			v.Candidates = append(v.Candidates, n)
+		}
+	}
+	return err
 }
 
 // NoteProposal notes in the event of an assignment which unit was proposed, and by which rule, so that figures can tell whether

@@ -25,8 +25,8 @@ type Corrected struct {
 	Was, Is *Words
 }
 
-// severityWords are how serious something is.
-var severityWords = map[inspect.Severity]Words{"minor": {"轻微", "minor"}, "normal": {"一般", "normal"}, "serious": {"严重", "serious"}}
+// SeverityWords say how serious something is.
+var SeverityWords = map[inspect.Severity]Words{"minor": {"轻微", "minor"}, "normal": {"一般", "normal"}, "serious": {"严重", "serious"}}
 
 // correctionNames are what corrections name.
 type correctionNames struct {
@@ -113,7 +113,7 @@ func (n *correctionNames) moment(t inspect.Time) *Words {
 }
 
 func severity(s inspect.Severity) *Words {
-	if w, ok := severityWords[s]; ok {
+	if w, ok := SeverityWords[s]; ok {
 		return &w
 	}
 	return nil

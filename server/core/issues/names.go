@@ -127,3 +127,7 @@ const (
 var StatusWords = map[inspect.Status][2]string{inspect.Reported: {"待派遣", "reported"}, inspect.Assigned: {"整改中", "assigned"},
 	inspect.Fixed: {"待核查", "fixed"}, inspect.Verified: {"已结案", "verified"},
 	inspect.Dismissed: {"已作废", "dismissed"}, inspect.Merged: {"已合并", "merged"}}
+
+// SourceWords are the sources of an issue as people read them.
+var SourceWords = map[inspect.Source][2]string{"patrol": {"巡查", "patrol"}, "hotline": {"12345 热线", "hotline 12345"}, "media": {"媒体曝光", "media"},
+	"inspection": {"上级检查", "higher-level inspection"}, "public": {"群众举报", "public"}, inspect.SourceUnit: {"单位自查", "own unit"}}

@@ -56,6 +56,7 @@ type View struct {
 	Proposed      *Proposal
 	Deadline      *DeadlineExplanation
 	Responsible   []Responsible // who could answer for it, the proposal first
+	Candidates    []NamedUnit   // that answer for something where it lies
 	Dismissal     *PendingDecision
 	Erasures      []PendingDecision
 	OwnParts      []inspect.ID       // parts of joint work that the person may reply to

@@ -90,3 +90,29 @@ func (svc *Service) FigureLines(ctx context.Context, a *inspect.Actor, ask Reque
 	})
 	return lines, err
 }
+
+// Glance is what somebody sees first of an issue behind a figure.
+type Glance struct {
+	Photo   inspect.ID // its first safe one; zero for none
+	Address string
+}
+
+// Glances gives those of some issues.
+func (svc *Service) Glances(ctx context.Context, ids []inspect.ID) (all map[inspect.ID]Glance, err error) {
+	all = make(map[inspect.ID]Glance, len(ids))
+	if len(ids) == 0 {
+		return all, nil
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		texts, err := tx.TextsOf(ctx, ids, "address")
+		if err != nil {
+			return err
+		}
+		photos, err := tx.FirstPhotos(ctx, ids)
+		for _, id := range ids {
+			all[id] = Glance{Photo: photos[id], Address: texts[id]["address"]}
+		}
+		return err
+	})
+	return all, err
+}

@@ -2,10 +2,9 @@ package reports
 
 // What tests hold against lists of other packages.
 var (
-	EventWords  = eventWords
-	PlanWords   = planWords
-	SourceWords = sourceWords
-	RoleWords   = roleWords
+	EventWords = eventWords
+	PlanWords  = planWords
+	RoleWords  = roleWords
 )
 
 // Correct is correct.

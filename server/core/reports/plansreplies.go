@@ -8,6 +8,7 @@ import (
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -108,12 +109,8 @@ func (m *builder) replies(ctx context.Context) error {
 var planWords = map[inspect.PlanState][2]string{inspect.PlanAhead: {"未开始", "not begun"}, inspect.PlanOnTime: {"按期", "on time"}, inspect.PlanEarly: {"提前", "early"},
 	inspect.PlanLate: {"滞后", "late"}, inspect.PlanSuspended: {"中止", "suspended"}}
 
-// sourceWords are the sources of an issue as people read them.
-var sourceWords = map[inspect.Source][2]string{"patrol": {"巡查", "patrol"}, "hotline": {"12345 热线", "hotline 12345"}, "media": {"媒体曝光", "media"},
-	"inspection": {"上级检查", "higher-level inspection"}, "public": {"群众举报", "public"}, inspect.SourceUnit: {"单位自查", "own unit"}}
-
 func (b *renderer) source(s inspect.Source) paper.Value {
-	return b.Text(b.say(sourceWords[s][0], sourceWords[s][1]))
+	return b.Text(b.say(issues.SourceWords[s][0], issues.SourceWords[s][1]))
 }
 
 // plansAndReplies are the tasks of the plan, and what complaints were answered.

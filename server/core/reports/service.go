@@ -8,6 +8,7 @@ import (
 	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/figures"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/places"
@@ -24,6 +25,7 @@ type Service struct {
 	messages *messages.Service
 	figures  *figures.Service
 	notices  *notices.Service
+	issues   *issues.Service
 }
 
 // Needs is what the room is made of.
@@ -36,11 +38,12 @@ type Needs struct {
 	Messages *messages.Service
 	Figures  *figures.Service
 	Notices  *notices.Service
+	Issues   *issues.Service
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, city: n.City, places: n.Places, messages: n.Messages, figures: n.Figures, notices: n.Notices}
+	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, city: n.City, places: n.Places, messages: n.Messages, figures: n.Figures, notices: n.Notices, issues: n.Issues}
 }
 
 // Settings are those of this room.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/core/reports"
 )
 
@@ -23,7 +24,7 @@ func TestTheRecordSpeaksInWords(t *testing.T) {
 		want(string(s), reports.PlanWords[s])
 	}
 	for _, s := range inspect.Sources {
-		want(string(s), reports.SourceWords[s])
+		want(string(s), issues.SourceWords[s])
 	}
 	for _, r := range inspect.Roles {
 		want(string(r), reports.RoleWords[r])

@@ -41,7 +41,6 @@ const (
 	looked   = 100
 	scanned  = 10 // by the calendar of the city
 	register = 200
-	lastDays = 14
 )
 
 // SoonHours is how far ahead a deadline is close.
@@ -130,7 +129,7 @@ var issueKinds = []issueKind{
 func (svc *Service) todayOf(at inspect.Time) calendar.Day { return closure.DayOf(at, svc.zone) }
 
 // Todo gives all that waits for a person within their sight. Each kind is one page of a list and its count, which are bounded.
-func (svc *Service) Todo(ctx context.Context, a *inspect.Actor) (l List, err error) {
+func (svc *Service) Todo(ctx context.Context, a *inspect.Actor, days int) (l List, err error) {
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		l = List{At: tx.Now}
 		if !a.MayAnywhere(inspect.MaySee) {
@@ -146,7 +145,7 @@ func (svc *Service) Todo(ctx context.Context, a *inspect.Actor) (l List, err err
 			}
 			l.Items = append(l.Items, item)
 		}
-		l.Days, err = svc.days(ctx, tx, a)
+		l.Days, err = svc.days(ctx, tx, a, days)
 		return err
 	}); err != nil {
 		return l, err
@@ -199,10 +198,10 @@ func sooner(a, b inspect.Time) inspect.Time {
 	return a
 }
 
-// days counts what was reported and closed on the last days.
-func (svc *Service) days(ctx context.Context, tx *store.Tx, a *inspect.Actor) (all []Day, err error) {
+// days counts what was reported and closed on so many last days.
+func (svc *Service) days(ctx context.Context, tx *store.Tx, a *inspect.Actor, n int) (all []Day, err error) {
 	today := svc.todayOf(tx.Now)
-	for d := today - lastDays + 1; d <= today; d++ {
+	for d := today - calendar.Day(n) + 1; d <= today; d++ {
 		from, to := closure.StartOfDay(d, svc.zone), closure.StartOfDay(d+1, svc.zone)
 		reported, exact, err := tx.CountIssues(ctx, store.IssueFilter{ReportedFrom: from, ReportedTo: to, Viewer: a})
 		if err != nil {

@@ -5,18 +5,20 @@ import (
 	"slices"
 
 	"spotcheck/server/core/city"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/httpapi/rest"
 )
 
 // Needs are what the doors use.
 type Needs struct {
-	City *city.Service
+	City   *city.Service
+	Issues *issues.Service
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
 	return slices.Concat(
-		(&settingHandlers{city: n.City}).routes(),
+		(&settingHandlers{city: n.City, issues: n.Issues}).routes(),
 		(&holidayHandlers{city: n.City}).routes(),
 	)
 }

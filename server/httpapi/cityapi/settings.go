@@ -13,24 +13,28 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
+	"spotcheck/server/core/reports"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/httpapi/rest"
 )
 
 // settingHandlers serve what the office has decided for the whole city.
 type settingHandlers struct {
-	city *city.Service
+	city   *city.Service
+	issues *issues.Service
 }
 
 func (h *settingHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/settings", Handle: h.settings},
 		{Method: fiber.MethodPut, Path: "/api/v1/settings/:key", Handle: h.putSetting},
+		{Method: fiber.MethodPost, Path: "/api/v1/settings/:key/preview", Handle: h.previewSetting},
 	}
 }
 
@@ -45,9 +49,13 @@ type boxWire struct {
 func timesOfDay(all []time.Duration) any {
 	texts := []string{}
 	for _, t := range all {
-		texts = append(texts, fmt.Sprintf("%02d:%02d", int(t.Hours()), int(t.Minutes())%60))
+		texts = append(texts, timeOfDay(t))
 	}
 	return texts
+}
+
+func timeOfDay(t time.Duration) string {
+	return fmt.Sprintf("%02d:%02d", int(t.Hours()), int(t.Minutes())%60)
 }
 
 // SettingsOf are the settings as phones read them: those that have a value where nobody has decided, and those that somebody has decided.
@@ -133,6 +141,9 @@ func (h *settingHandlers) settings(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := officeSettings(settings, kept); err != nil {
+		return err
+	}
 	return c.JSON(fiber.Map{"settings": settings, "tags": h.city.SettingTags(kept)})
 }
 
@@ -159,6 +170,57 @@ func (h *settingHandlers) putSetting(c *fiber.Ctx) error {
 		return rest.WithRow(err, fiber.Map{"key": key, "value": value, "tag": city.SettingTag(now)})
 	}
 	return c.JSON(fiber.Map{"repeated": repeated, "key": key, "value": in.Value, "tag": city.SettingTag(now)})
+}
+
+type moveWire struct {
+	ID     inspect.ID   `json:"id"`
+	Number string       `json:"number"`
+	Was    inspect.Time `json:"was"`
+	Is     inspect.Time `json:"is"`
+}
+
+// previewSetting says which running deadlines a value would move.
+func (h *settingHandlers) previewSetting(c *fiber.Ctx) error {
+	var in settingIn
+	if err := rest.Read(c, &in); err != nil {
+		return err
+	}
+	m, err := h.issues.MovesBy(c.UserContext(), rest.Actor(c), c.Params("key"), in.Value)
+	if err != nil {
+		return err
+	}
+	first := []moveWire{}
+	for _, one := range m.First {
+		first = append(first, moveWire{one.Issue, one.Number, one.Was, one.Is})
+	}
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return c.JSON(fiber.Map{"looked": m.Looked, "more": m.More, "moved": m.Moved, "earlier": m.Earlier, "first": first})
+}
+
+// officeSettings are those that only the office reads, beside those of phones.
+func officeSettings(m fiber.Map, kept map[string]string) error {
+	return errors.Join(show(m, kept, &city.WorkingHours, shiftsOf), show(m, kept, &figures.ScoreFormula, asIs), show(m, kept, &reports.ReportSchedules, schedulesOf),
+		show(m, kept, &reports.RedListHoldPercent, asIs), show(m, kept, &reports.NamesInReports, asIs))
+}
+
+// shiftsOf are the hours of the office, those of the program where nobody has decided.
+func shiftsOf(all []calendar.Shift) any {
+	if len(all) == 0 {
+		all = calendar.Shifts
+	}
+	texts := []fiber.Map{}
+	for _, s := range all {
+		texts = append(texts, fiber.Map{"from": timeOfDay(s.From), "to": timeOfDay(s.To)})
+	}
+	return texts
+}
+
+// schedulesOf are the reports that are drafted by themselves; none is a list too.
+func schedulesOf(all []reports.Schedule) any {
+	if all == nil {
+		return []reports.Schedule{}
+	}
+	return all
 }
 
 // rosterOf is who is on call; nobody is a list too.

@@ -29,6 +29,7 @@ func (h *importHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports", Handle: h.issueImports},
 		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports", Slow: true, Upload: true, Abandoned: true, Handle: h.checkIssues},
+		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports/look", Slow: true, Upload: true, Abandoned: true, Handle: h.look},
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports/:id", Handle: h.issueImport},
 		{Method: fiber.MethodPost, Path: "/api/v1/issue-imports/:id/apply", Handle: h.makeIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/issue-imports/:id/errors", Slow: true, Handle: h.sheet("errors", (*intake.Service).WrongRows)},
@@ -149,6 +150,43 @@ func (h *importHandlers) checkIssues(c *fiber.Ctx) error {
 		page["found"] = foundOf(done.Found)
 	}
 	return rest.Created(c, !repeated).JSON(page)
+}
+
+type wordWire struct {
+	Word string `json:"word"`
+	Rows int    `json:"rows"`
+}
+
+// look says what a table holds, and which mapping fits it.
+func (h *importHandlers) look(c *fiber.Ctx) error {
+	q := rest.QueryOf(c)
+	var format tables.Format
+	q.As("format", &format)
+	var o table.Options
+	o.Sheet, o.Heads = q.Table()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	if !rest.Actor(c).MayAnywhere(inspect.MayImport) { // before anybody's megabytes are read
+		return inspect.ErrForbidden
+	}
+	body, err := rest.ReadUpload(c, tables.MostBytes)
+	if err != nil {
+		return err
+	}
+	l, err := h.intake.LookAt(c.UserContext(), rest.Actor(c), o, body)
+	if err != nil {
+		return err
+	}
+	words := []wordWire{}
+	for _, w := range l.Words {
+		words = append(words, wordWire(w))
+	}
+	out := fiber.Map{"found": foundOf(&l.Found), "rows": l.Rows, "columns": l.Columns, "words": words}
+	if l.Mapping != nil {
+		out["mapping"] = l.Mapping.ID
+	}
+	return c.JSON(out)
 }
 
 // foundWire says where a table was found in a file.

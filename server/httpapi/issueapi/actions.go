@@ -149,6 +149,14 @@ func (h *actionHandlers) act(c *fiber.Ctx) error {
 // unwritten are the fields that people write last; a preview asks for what they decide.
 var unwritten = []string{"/" + string(inspect.NeedReason), "/" + string(inspect.NeedNote)}
 
+// undecided are the faults of a request that is only to be previewed.
+func (in *actionIn) undecided() []fault.Field {
+	must, _ := in.Action.Needs(in.Verdict)
+	return slices.DeleteFunc(in.check(), func(f fault.Field) bool {
+		return slices.Contains(unwritten, f.Pointer) && slices.Contains(must, inspect.Need(strings.TrimPrefix(f.Pointer, "/")))
+	})
+}
+
 // preview tells what an action would lead to; the same action is sent by act when it is meant.
 func (h *actionHandlers) preview(c *fiber.Ctx) error {
 	issue, err := rest.ID(c, "id", inspect.ErrIssueNotFound)
@@ -159,11 +167,7 @@ func (h *actionHandlers) preview(c *fiber.Ctx) error {
 	if err := rest.ReadEvidence(c, &in); err != nil {
 		return err
 	}
-	must, _ := in.Action.Needs(in.Verdict)
-	wrong := slices.DeleteFunc(in.check(), func(f fault.Field) bool {
-		return slices.Contains(unwritten, f.Pointer) && slices.Contains(must, inspect.Need(strings.TrimPrefix(f.Pointer, "/")))
-	})
-	if len(wrong) > 0 {
+	if wrong := in.undecided(); len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
 	v, err := h.workflow.Preview(c.UserContext(), rest.Actor(c), in.request(issue, inspect.NewID(), 0, nil))

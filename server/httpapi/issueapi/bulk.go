@@ -13,6 +13,7 @@ import (
 
 type bulkIn struct {
 	Actions []bulkItem `json:"actions" need:"true" max:"200"`
+	Preview bool       `json:"preview"` // nothing is done
 }
 
 // bulkItem is what a request of its own would carry in its path, its If-Match header and its body.
@@ -30,6 +31,7 @@ type outcomeWire struct {
 	Status   int               `json:"status"`
 	Receipt  fiber.Map         `json:"receipt,omitempty"`
 	Problem  *problem.Document `json:"problem,omitempty"`
+	DueAt    inspect.Time      `json:"due_at,omitzero"` // of a preview: the deadline that there would be
 }
 
 // actAll does one action after the other, each in a transaction of its own: what one is refused for is no matter of the others.
@@ -46,6 +48,10 @@ func (h *actionHandlers) actAll(c *fiber.Ctx) error {
 	}
 	all := []outcomeWire{}
 	for n := range in.Actions {
+		if in.Preview {
+			all = append(all, h.previewOne(c, &in.Actions[n]))
+			continue
+		}
 		all = append(all, h.actOne(c, &in.Actions[n], raw.Actions[n].Body))
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -56,17 +62,36 @@ func (h *actionHandlers) actOne(c *fiber.Ctx, in *bulkItem, body []byte) outcome
 	out := outcomeWire{Issue: in.Issue, ActionID: in.ActionID}
 	done, err := h.actOnce(c, in, body)
 	if err != nil {
-		d := problem.Of(err, rest.RequestID(c))
-		if d.Status >= 500 {
-			h.log.Error("an action of many failed", "request_id", d.RequestID, "code", d.Code, "error", err)
-		}
-		out.Status, out.Problem = d.Status, &d
-		return out
+		return h.refused(c, out, err)
 	}
 	out.Status, out.Receipt = fiber.StatusCreated, actionReceipt(&done)
 	if done.Repeated {
 		out.Status = fiber.StatusOK
 	}
+	return out
+}
+
+// refused is the outcome of what failed.
+func (h *actionHandlers) refused(c *fiber.Ctx, out outcomeWire, err error) outcomeWire {
+	d := problem.Of(err, rest.RequestID(c))
+	if d.Status >= 500 {
+		h.log.Error("an action of many failed", "request_id", d.RequestID, "code", d.Code, "error", err)
+	}
+	out.Status, out.Problem = d.Status, &d
+	return out
+}
+
+// previewOne tells what one action would lead to.
+func (h *actionHandlers) previewOne(c *fiber.Ctx, in *bulkItem) outcomeWire {
+	out := outcomeWire{Issue: in.Issue, ActionID: in.ActionID, Status: fiber.StatusOK}
+	if wrong := in.Body.undecided(); len(wrong) > 0 {
+		return h.refused(c, out, inspect.ErrContent.At(wrong...))
+	}
+	v, err := h.workflow.Preview(c.UserContext(), rest.Actor(c), in.Body.request(in.Issue, in.ActionID, in.Version, nil))
+	if err != nil {
+		return h.refused(c, out, err)
+	}
+	out.DueAt = v.DueAt
 	return out
 }
 

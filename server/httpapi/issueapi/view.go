@@ -51,6 +51,7 @@ type proposedWire struct {
 	Again *againWire         `json:"again,omitempty"`
 
 	Responsible *registerapi.ProposedUnit `json:"responsible,omitempty"`
+	Candidates  []rest.Ref                `json:"candidates,omitempty"`
 }
 
 type againWire struct {
@@ -137,6 +138,9 @@ func issueOf(v *issues.View) issueWire {
 	}
 	if p := v.Proposed; p != nil {
 		w.Proposed = &proposedWire{Limit: p.Limit, Unit: p.Unit, DueAt: p.DueAt, Rules: registerapi.RulesOf(p.Rules), Responsible: registerapi.ProposedUnitOf(v.Responsible)}
+		for _, u := range v.Candidates {
+			w.Proposed.Candidates = append(w.Proposed.Candidates, rest.Ref(u))
+		}
 		if g := p.Repeat; g != nil {
 			w.Proposed.Again = &againWire{g.Unit, g.Used.Milliseconds(), g.DueAt}
 		}

@@ -99,38 +99,56 @@ const maxLines = 1000
 
 // issueLineFilter chooses issues behind a figure.
 type issueLineFilter struct {
-	count, category string
-	unit            inspect.ID
+	count, but, category string
+	unit                 inspect.ID
 }
 
 func issueLineFilterOf(q *rest.Query) (f issueLineFilter) {
-	f.count, f.category = q.Text("count", 30), q.Text("category", 20)
-	if f.count != "" && !slices.Contains(reports.LineCounts(), f.count) {
-		q.Fail("count", "there is no such count")
+	f.count, f.but, f.category = q.Text("count", 30), q.Text("but", 30), q.Text("category", 20)
+	for name, count := range map[string]string{"count": f.count, "but": f.but} {
+		if count != "" && !slices.Contains(reports.LineCounts(), count) {
+			q.Fail(name, "there is no such count")
+		}
 	}
 	q.As("unit", &f.unit)
 	return f
 }
 
 func (f *issueLineFilter) holds(l *figures.Line) bool {
-	return (f.count == "" || slices.Contains(l.Counts, f.count)) &&
+	return (f.count == "" || slices.Contains(l.Counts, f.count)) && (f.but == "" || !slices.Contains(l.Counts, f.but)) &&
 		(f.category == "" || f.category == l.Category) && (f.unit.IsZero() || f.unit == l.Unit)
 }
 
+// lineWire is an issue behind a figure, with its first photo and where it is.
+type lineWire struct {
+	figures.Line
+	Thumb   inspect.ID `json:"thumb,omitzero"`
+	Address string     `json:"address,omitempty"`
+}
+
 // sendLines answers with the issues behind a figure.
-func sendLines(c *fiber.Ctx, all []figures.Line, f issueLineFilter) error {
+func sendLines(c *fiber.Ctx, s *reports.Service, all []figures.Line, f issueLineFilter) error {
 	out := struct {
-		Issues []figures.Line `json:"issues"`
-		Total  int            `json:"total"`
-		More   bool           `json:"more"`
-	}{Issues: []figures.Line{}}
+		Issues []lineWire `json:"issues"`
+		Total  int        `json:"total"`
+		More   bool       `json:"more"`
+	}{Issues: []lineWire{}}
+	var ids []inspect.ID
 	for n := range all {
 		if !f.holds(&all[n]) {
 			continue
 		}
 		if out.Total++; len(out.Issues) < maxLines {
-			out.Issues = append(out.Issues, all[n])
+			out.Issues, ids = append(out.Issues, lineWire{Line: all[n]}), append(ids, all[n].Issue)
 		}
+	}
+	seen, err := s.Glances(c.UserContext(), ids)
+	if err != nil {
+		return err
+	}
+	for n := range out.Issues {
+		g := seen[out.Issues[n].Issue]
+		out.Issues[n].Thumb, out.Issues[n].Address = g.Photo, g.Address
 	}
 	out.More = out.Total > len(out.Issues)
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
@@ -148,7 +166,7 @@ func (h *figureHandlers) figureIssues(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendLines(c, lines, f)
+	return sendLines(c, h.reports, lines, f)
 }
 
 // definitions are the formulas in words.

@@ -38,6 +38,7 @@ func (h *reportHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/issues", Handle: h.reportIssues},
 		{Method: fiber.MethodGet, Path: "/api/v1/reports/:id/files/:form", Slow: true, Abandoned: true, Handle: h.reportFile},
 		{Method: fiber.MethodPost, Path: "/api/v1/reports/:id/notes", Handle: h.noteReport},
+		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/casefile", Slow: true, Handle: h.caseFile},
 	}
 }
 
@@ -386,5 +387,5 @@ func (h *reportHandlers) reportIssues(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendLines(c, of.Lines, f)
+	return sendLines(c, h.reports, of.Lines, f)
 }

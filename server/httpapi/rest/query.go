@@ -114,14 +114,17 @@ func (q *Query) Box() *geo.Box {
 }
 
 // Limit reads how many rows are wanted: preset where the address does not say, most at the largest.
-func (q *Query) Limit(preset, most int) int {
-	v := q.Text("limit", 5)
+func (q *Query) Limit(preset, most int) int { return q.Count("limit", preset, most) }
+
+// Count reads a whole number from one on: preset where the address does not say, most at the largest.
+func (q *Query) Count(name string, preset, most int) int {
+	v := q.Text(name, 5)
 	if v == "" {
 		return preset
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > most {
-		q.Fail("limit", fmt.Sprintf("want 1 to %d", most))
+		q.Fail(name, fmt.Sprintf("want 1 to %d", most))
 	}
 	return n
 }

@@ -38,8 +38,19 @@ type dayWire struct {
 	Exact    bool         `json:"exact"`
 }
 
+// How many of the last days are counted, and at most.
+const (
+	usualDays = 14
+	mostDays  = 98
+)
+
 func (h *todoHandlers) todoList(c *fiber.Ctx) error {
-	l, err := h.todo.Todo(c.UserContext(), rest.Actor(c))
+	q := rest.QueryOf(c)
+	days := q.Count("days", usualDays, mostDays)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	l, err := h.todo.Todo(c.UserContext(), rest.Actor(c), days)
 	if err != nil {
 		return err
 	}

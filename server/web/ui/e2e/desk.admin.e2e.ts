@@ -66,12 +66,12 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   await Promise.all([hers.close(), second.close()])
 
   await page.goto(`${server.url}/desk/#/admin/settings`)
-  await page.fill('label:has-text("Name of the city") textarea', 'Haikou')
-  await page.click('form:has-text("Name of the city") button')
+  await page.fill('input[name=city_name]', 'Haikou')
+  await page.click('.settings footer button')
   await page.waitForSelector('[role=status]:has-text("saved")')
-  await page.fill('label:has-text("Share of fixes") textarea', '200')
-  await page.click('form:has-text("Share of fixes") button')
-  await page.waitForSelector('[role=alert]')
+  await page.fill('input[name=visit_share]', '200')
+  await page.click('.settings footer button')
+  await page.waitForSelector('[data-setting=visit_share] [role=alert]')
 
   await page.goto(`${server.url}/desk/#/admin/rules`)
   await page.fill('.try input >> nth=0', '2026-09-30T17:40')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Steps } from './jobs'
 import { chrome, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
@@ -80,23 +81,12 @@ async function seen(issue: string): Promise<Record<string, never>> {
   return await ask('clerk', 'GET', `/api/v1/issues/${issue}`)
 }
 
-/** Counts what a person does: each click, and each text or file that is given, is a step. */
-class Steps {
-  n = 0
-  constructor(readonly page: Page) {}
-  async click(selector: string): Promise<void> {
-    await this.page.click(selector)
-    this.n++
-  }
-  async write(selector: string, text: string): Promise<void> {
-    await this.page.fill(selector, text)
-    this.n++
-  }
+/** Steps on the pages of issues. */
+class CaseSteps extends Steps {
   async file(selector: string): Promise<void> {
     const buffer = Buffer.concat([picture, Buffer.from(crypto.randomUUID())])
-    await this.page.setInputFiles(selector, { name: 'photo.jpg', mimeType: 'image/jpeg', buffer })
+    await this.give(selector, { name: 'photo.jpg', mimeType: 'image/jpeg', buffer })
     await this.page.waitForSelector('.drop [role=status]:has-text("已核对")')
-    this.n++
   }
   /** Opens an issue where it is listed. */
   async opens(issue: string): Promise<void> {
@@ -104,10 +94,6 @@ class Steps {
     await this.page.waitForSelector(`a[href*="${issue}"]`)
     await this.click(`a[href*="${issue}"]`)
     await this.page.waitForSelector('article.issue')
-  }
-  within(most: number, job: string): void {
-    console.warn(`${job}: ${this.n} of ${most} steps`)
-    expect(this.n, job).toBeLessThanOrEqual(most)
   }
 }
 
@@ -146,7 +132,7 @@ afterAll(async () => {
 test('J2: an extension is decided with the reason of the asker in sight', async () => {
   const issue = await assigned('龙昆南路 88 号')
   await act('crew', issue, 'ask_extension', { reason: '车行道被占压，需夜间封路清运', until: hours(40) })
-  const steps = new Steps(await at('clerk'))
+  const steps = new CaseSteps(await at('clerk'))
   await steps.opens(issue)
   expect(await steps.page.locator('.action blockquote').innerText()).toContain('需夜间封路清运')
   await steps.page.waitForSelector('.then:has-text("期限为")')
@@ -154,13 +140,13 @@ test('J2: an extension is decided with the reason of the asker in sight', async 
   await steps.click('.phrases button >> nth=0')
   await steps.click('.action .send button >> nth=0')
   await expect.poll(async () => (await seen(issue)).clock).toMatchObject({ extensions: 1 })
-  steps.within(3, 'J2')
+  steps.done('J2')
 })
 
 test('J6: a bad fix is failed with reason and photo, compared by slider', async () => {
   const issue = await assigned('海秀路 12 号')
   await act('crew', issue, 'fix', { photos: [await shows('crew', issue, 'after')], note: '清运 3.5 吨' })
-  const steps = new Steps(await at('clerk'))
+  const steps = new CaseSteps(await at('clerk'))
   await steps.opens(issue)
   await steps.page.waitForSelector('.action .slider input[type=range]')
   await steps.click('.action label:has-text("不合格")')
@@ -170,12 +156,12 @@ test('J6: a bad fix is failed with reason and photo, compared by slider', async 
   await steps.click('.action .send button')
   await expect.poll(async () => (await seen(issue)).status).toBe('assigned')
   expect((await seen(issue)).rework).toBe(1)
-  steps.within(5, 'J6')
+  steps.done('J6')
 })
 
 test('J7: a rectification notice is previewed before it takes its number, and is void when it was a mistake', async () => {
   const issue = await assigned('解放路 1 号')
-  const steps = new Steps(await at('clerk'))
+  const steps = new CaseSteps(await at('clerk'))
   await steps.opens(issue)
   await steps.click('header.head button:has-text("整改通知单")')
   await steps.write('textarea[name=demand]', '限期清理，恢复𱍐街人行道')
@@ -188,7 +174,7 @@ test('J7: a rectification notice is previewed before it takes its number, and is
   expect((await ask<{ papers: unknown[] }>('clerk', 'GET', '/api/v1/papers')).papers).toEqual([])
   await steps.click('.send button:has-text("发出")')
   await steps.page.waitForSelector('article.page:not(.preview)')
-  steps.within(7, 'J7')
+  steps.done('J7')
   await steps.page.click('button:has-text("作废这份文书")')
   await steps.page.fill('textarea[name=cancel_reason]', '发错单位')
   await steps.page.click('.cancel button:has-text("作废这份文书")')
@@ -200,50 +186,50 @@ test('J7: a rectification notice is previewed before it takes its number, and is
 
 test('J11: a unit submits a fix with its photo at the desk', async () => {
   const issue = await assigned('滨海大道 5 号')
-  const steps = new Steps(await at('crew'))
+  const steps = new CaseSteps(await at('crew'))
   await steps.opens(issue)
   await steps.page.screenshot({ path: `${shots}/casefile-unit.png` })
   await steps.file('.action input[type=file]')
   await steps.write('.action textarea[name=note]', '出动 6 人次')
   await steps.click('.action .send button')
   await expect.poll(async () => (await seen(issue)).status).toBe('fixed')
-  steps.within(5, 'J11')
+  steps.done('J11')
 })
 
 test('J12: a unit asks for time, appeals, answers a letter and signs a paper', async () => {
   const issue = await assigned('国兴大道 9 号')
   const page = await at('crew')
-  const asking = new Steps(page)
+  const asking = new CaseSteps(page)
   await asking.opens(issue)
   await asking.click('.acts button:has-text("申请延期")')
   await asking.write('.action textarea[name=reason]', '需夜间作业')
   await asking.click('.action .send button')
   await expect.poll(async () => (await seen(issue)).clock).toHaveProperty('extension_asked')
-  asking.within(4, 'J12 extension')
-  const appealing = new Steps(page)
+  asking.done('J12 extension')
+  const appealing = new CaseSteps(page)
   await appealing.opens(issue)
   expect(await page.locator('.acts button:has-text("申请延期")').count()).toBe(0) // it was asked already
   await appealing.click('.acts button:has-text("申诉")')
   await appealing.write('.action textarea[name=reason]', '不属于我单位')
   await appealing.click('.action .send button')
   await expect.poll(async () => (await seen(issue)).appeals).toHaveLength(1)
-  appealing.within(4, 'J12 appeal')
+  appealing.done('J12 appeal')
   await act('boss', issue, 'supervise', { letter_kind: 'leader', reason: '请今日内回复', until: hours(6) })
-  const answering = new Steps(page)
+  const answering = new CaseSteps(page)
   await answering.opens(issue)
   await answering.write('.action textarea[name=note]', '已安排今晚清运')
   await answering.click('.action .send button')
   await expect.poll(async () => JSON.stringify((await seen(issue)).letters)).toContain('已安排今晚清运')
-  answering.within(4, 'J12 letter')
+  answering.done('J12 letter')
   await ask('clerk', 'PUT', `/api/v1/papers/${crypto.randomUUID()}`, { kind: 'task', issues: [issue], demand: '清理' })
-  const signing = new Steps(page)
+  const signing = new CaseSteps(page)
   await page.goto(`${server.url}/desk/#/list`)
   await signing.click('nav a:has-text("文书")')
   await signing.click('.papers td .link >> nth=0')
   await signing.click('.receipt button:has-text("确认签收")')
   await page.waitForSelector('.paper-state.signed')
   await page.screenshot({ path: `${shots}/paper-signed.png` })
-  signing.within(4, 'J12 paper')
+  signing.done('J12 paper')
 })
 
 test('who comes too late reads who was faster, and nothing that was typed is lost', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Steps } from './jobs'
 import { chrome, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
@@ -78,6 +79,7 @@ test('J1: the office sees all that waits right after the log-in, and each kind o
   expect(await page.locator('[data-kind=soon] b').innerText()).toBe('2')
   expect(await page.locator('[data-kind=overdue] b').innerText()).toBe('0')
   await page.waitForSelector('.queue li:has-text("解放路 2 号")') // what has to be decided comes first
+  new Steps(page).done('J1')
   await page.waitForSelector('.chart canvas')
   await page.screenshot({ path: `${shots}/work.png` })
   await page.click('[data-kind=soon]')

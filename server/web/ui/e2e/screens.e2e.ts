@@ -108,7 +108,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   desk: {
     clerk: [
       'work',
-      'unsigned',
+      'setup',
       'triage',
       'list',
       'map',

@@ -51,7 +51,6 @@ export function filterOfKind(kind: TodoKind, at: string): string {
 
 const screens: Partial<Record<TodoKind, string>> = {
   assign: 'triage',
-  papers: 'unsigned',
   drafts: 'reports',
   to_issue: 'reports',
   imports: 'imports',
@@ -60,6 +59,7 @@ const screens: Partial<Record<TodoKind, string>> = {
 
 /** Where a kind of work is done. */
 export function placeOf(kind: TodoKind, at: string): RouteLocationRaw {
+  if (kind === 'papers') return { name: 'papers', query: { state: 'unsigned' } }
   const screen = screens[kind]
   return screen ? { name: screen } : { name: 'list', params: { filter: filterOfKind(kind, at) } }
 }

@@ -6,6 +6,21 @@ export type Answer<T> = { data: T; failure: null } | { data: undefined; failure:
 /** A request of the typed client that is on its way. */
 export type Asked<T> = Promise<{ data?: T; error?: unknown; response: Response }>
 
+/** What is done when the server says that nobody is logged in any more. */
+const watchers = new Set<() => void>()
+
+/** Calls a function whenever an answer says that the session is over, until the function that it gives is called. */
+export function whenSessionEnds(told: () => void): () => void {
+  watchers.add(told)
+  return () => void watchers.delete(told)
+}
+
+/** A refusal, after whoever watches was told when it is that the session is over. */
+function refused(failure: Failure): Failure {
+  if (failure.kind === 'problem' && failure.problem.retry === 'after-login') for (const told of watchers) told()
+  return failure
+}
+
 /** No answer came at all: the device has no network, or the server cannot be reached over it. */
 function unreachable(): Failure {
   return { kind: navigator.onLine === false ? 'offline' : 'network' }
@@ -23,7 +38,7 @@ export async function answer<T>(request: Asked<T>): Promise<Answer<T>> {
     const { data, error, response } = await request
     return response.ok
       ? { data: data as T, failure: null }
-      : { data: undefined, failure: refusalIn(error, response.status) }
+      : { data: undefined, failure: refused(refusalIn(error, response.status)) }
   } catch (error) {
     return { data: undefined, failure: error instanceof SyntaxError ? { kind: 'answer' } : unreachable() }
   }
@@ -47,7 +62,7 @@ export async function answerTo<T>(path: string, init: RequestInit = {}): Promise
     return { data: undefined, failure: unreachable() }
   }
   const body = await jsonOf(response)
-  if (!response.ok) return { data: undefined, failure: refusalIn(body, response.status) }
+  if (!response.ok) return { data: undefined, failure: refused(refusalIn(body, response.status)) }
   return body === undefined && response.status !== 204
     ? { data: undefined, failure: { kind: 'answer' } }
     : { data: body as T, failure: null }

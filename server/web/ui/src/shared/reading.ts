@@ -1,6 +1,7 @@
 import { getCurrentInstance, onBeforeUnmount, onMounted, shallowReactive, watch, type WatchSource } from 'vue'
-import type { Answer } from './answers'
+import { causeOf, type Answer } from './answers'
 import type { Failure } from './client'
+import { session } from './session'
 
 /** Something that a screen reads from the server, and how that stands. */
 export interface Reading<T> {
@@ -84,6 +85,11 @@ export function useReading<T>(
       forget()
       void read()
     })
+  // Who logs in again over the screen reads what could not be read meanwhile.
+  watch(
+    () => session.entered,
+    () => reading.failure && causeOf(reading.failure) === 'session' && void read(),
+  )
   if (getCurrentInstance()) {
     onMounted(() => void read())
     onBeforeUnmount(() => {

@@ -11,12 +11,14 @@ interface Session {
   known: boolean
   /** The server did not answer the last time it was asked who this is. */
   away: boolean
+  /** How often somebody logged in on this page. */
+  entered: number
 }
 
 /** In the phone's own database: what browsers keep beside it is written with delay, and a kill would log the person out. */
 const key = 'me'
 
-const state = reactive<Session>({ me: null, known: false, away: false })
+const state = reactive<Session>({ me: null, known: false, away: false, entered: 0 })
 
 /** Who is logged in, for every screen to read. */
 export const session = readonly(state)
@@ -51,6 +53,7 @@ async function entered(me: Me): Promise<Failure | null> {
     if (!data?.person) return { kind: 'cookie' }
   }
   await be(me)
+  state.entered++
   return null
 }
 

@@ -48,7 +48,7 @@ export const columns = {
   address: '2fr',
   area: '1fr',
   unit: '1.5fr',
-  due: '1fr',
+  due: '132px',
   received: '110px',
   reporter: '1fr',
   source: '100px',

@@ -5,6 +5,7 @@ import {
   bytesOf,
   dropAllOf,
   dropItems,
+  itemsToDraft,
   keepBytes,
   keepShot,
   saveItems,
@@ -27,9 +28,35 @@ interface Shown {
   /** How many photos of all that were ever in this outbox are safe: since the app was started. */
   safe: number
   full: boolean
+  /** The photo that is on its way, and how many of its bytes the server has. */
+  moving: { id: string; bytes: number } | null
+  /** Issues of which everything came since the app was started, the latest first. */
+  arrived: Arrived[]
 }
 
-const state = reactive<Shown>({ items: [], others: 0, needsLogin: false, safe: 0, full: false })
+/** An issue of which the server has everything. */
+export interface Arrived {
+  issue: string
+  words: string
+  number?: string
+  photos: number
+  /** Whether it is a report, and not something done about an issue. */
+  report: boolean
+  at: number
+}
+
+/** So many of those that came are remembered. */
+const mostArrived = 5
+
+const state = reactive<Shown>({
+  items: [],
+  others: 0,
+  needsLogin: false,
+  safe: 0,
+  full: false,
+  moving: null,
+  arrived: [],
+})
 
 /** The outbox, for every screen to read. */
 export const outbox = readonly(state)
@@ -121,7 +148,13 @@ export async function report(body: Record<string, unknown>, shots: Shot[], words
   return issue
 }
 
-/** Puts an action into the outbox: first the photos that it names are declared and sent. */
+/** The same is on its way already: doing it again would be refused, and stand in the way of what follows. */
+export class Twice extends Error {}
+
+/** Actions that may wait more than once. */
+const repeatable = ['comment', 'reply', 'reply_part', 'appeal', 'correct']
+
+/** Puts an action into the outbox: first the photos that it names are declared and sent. It throws Twice when the same waits already. */
 export async function act(
   issue: string,
   body: Record<string, unknown>,
@@ -129,6 +162,8 @@ export async function act(
   kind: 'after' | 'check' | 'before',
   words: string,
 ): Promise<void> {
+  const same = state.items.some((i) => i.kind === 'action' && i.issue === issue && i.body?.action === body.action)
+  if (same && !repeatable.includes(String(body.action))) throw new Twice()
   const id = newID()
   const items: Kept[] = []
   if (shots.length > 0) {
@@ -229,11 +264,18 @@ async function sendAll(): Promise<void> {
     await turn((box) => begin(box, id))
     const kept = state.items.find((i) => i.id === id)
     if (!kept) break
-    const { answer, problem } = await send(JSON.parse(JSON.stringify(kept)) as Kept)
+    const { answer, problem, number } = await send(JSON.parse(JSON.stringify(kept)) as Kept, (bytes) => {
+      state.moving = { id, bytes }
+    })
+    state.moving = null
     await read()
     await turn((box) => answered(box, id, answer, Date.now(), Math.random()))
     const now = state.items.find((i) => i.id === id)
-    if (now && problem) await saveItems([{ ...(JSON.parse(JSON.stringify(now)) as Kept), problem }])
+    if (now && (problem || number))
+      await saveItems([
+        { ...(JSON.parse(JSON.stringify(now)) as Kept), ...(problem && { problem }), ...(number && { number }) },
+      ])
+    if (number) await read()
     if (now?.state === 'done' && now.kind === 'photo') state.safe++
     await letGo()
     news?.postMessage('changed')
@@ -242,9 +284,27 @@ async function sendAll(): Promise<void> {
 
 /** Lets go of issues of which everything is safe. */
 async function letGo(): Promise<void> {
-  const done = emptied(state).map((i) => i.id)
-  if (done.length > 0) await dropItems(done)
+  const done = emptied(state) as Kept[]
+  if (done.length > 0) {
+    await dropItems(done.map((i) => i.id))
+    for (const issue of new Set(done.map((i) => i.issue))) arrived(done.filter((i) => i.issue === issue))
+  }
   await read()
+}
+
+/** Notes that all of an issue is there. */
+function arrived(items: Kept[]): void {
+  const first = items[0]
+  if (!first) return
+  const one: Arrived = {
+    issue: first.issue,
+    words: first.words,
+    number: items.find((i) => i.number)?.number,
+    photos: items.filter((i) => i.kind === 'photo').length,
+    report: items.some((i) => i.id === i.issue),
+    at: Date.now(),
+  }
+  state.arrived = [one, ...state.arrived.filter((a) => a.issue !== one.issue)].slice(0, mostArrived)
 }
 
 /** The outbox is somebody's from now on: what others did waits for them, unseen. What an older version kept is theirs. */
@@ -252,6 +312,7 @@ export async function belongTo(person: string): Promise<void> {
   setOwner(person)
   turns++
   state.items = []
+  state.arrived = []
   state.needsLogin = false
   const nobodys = person ? (await allItems()).filter((i) => i.owner === undefined) : []
   if (nobodys.length > 0) await saveItems(nobodys.map((i) => ({ ...i, owner: person })))
@@ -285,6 +346,61 @@ export async function mend(id: string, fields: Record<string, unknown>): Promise
   await saveItems([{ ...item, body: plain({ ...item.body, ...fields }) }])
   await read()
   await tryAgain(id)
+}
+
+/** All that waits of one issue, to be given up together and taken back. */
+export interface GivenUp {
+  items: Kept[]
+  bytes: { id: string; type: string; data: ArrayBuffer }[]
+}
+
+/** Gives up all that waits of one issue: the person decided that it is not to be sent. What it gives takes it back. */
+export async function giveUpIssue(issue: string): Promise<GivenUp> {
+  const items = (JSON.parse(JSON.stringify(state.items)) as Kept[]).filter((i) => i.issue === issue)
+  const bytes: GivenUp['bytes'] = []
+  for (const i of items) {
+    const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
+    if (kept) bytes.push({ ...kept, id: i.id })
+  }
+  await dropItems(items.map((i) => i.id))
+  await read()
+  news?.postMessage('changed')
+  void drain()
+  return { items, bytes }
+}
+
+/** What stood in the photos of an item's body. */
+type Declared = { id: string; sha256: string; bytes: number; captured_at: string; taken: Shot['taken'] }
+
+/** Takes all that waits of one issue out of the outbox and makes it a draft again, to be written anew: its photos, and fields as the screen has them. */
+export async function asDraft(issue: string, draft: string, fields: Record<string, unknown>): Promise<void> {
+  const items = (JSON.parse(JSON.stringify(state.items)) as Kept[]).filter((i) => i.issue === issue)
+  const place = items.map((i) => i.body?.place as Shot['place']).find((p) => p && p.source !== 'map')
+  const shots: Shot[] = []
+  for (const d of items.flatMap((i) => (i.kind === 'report' ? ((i.body?.photos ?? []) as Declared[]) : []))) {
+    const kept = await bytesOf(d.id)
+    if (!kept) continue
+    const { id, sha256, bytes, taken } = d
+    shots.push({ id, sha256, bytes, taken, type: kept.type, capturedAt: Date.parse(d.captured_at), draft, place })
+  }
+  await itemsToDraft(
+    items.map((i) => i.id),
+    shots,
+    `draft:${draft}`,
+    fields,
+  )
+  await read()
+  news?.postMessage('changed')
+  void drain()
+}
+
+/** Takes back what was given up. */
+export async function takeBack(gone: GivenUp): Promise<void> {
+  for (const b of gone.bytes) await keepBytes(b.id, b.type, b.data)
+  await addItems(gone.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)))
+  await read()
+  news?.postMessage('changed')
+  void drain()
 }
 
 /** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */

@@ -6250,8 +6250,8 @@ export interface components {
         FilterFlagged: boolean;
         /** @description Only issues at places that had signed for their front when the report came */
         FilterSignedFront: boolean;
-        /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
-        FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework")[];
+        /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+        FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework" | "look")[];
         /** @description west, south, east, north in degrees */
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -7712,7 +7712,7 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
@@ -7956,7 +7956,7 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
@@ -8027,7 +8027,7 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];

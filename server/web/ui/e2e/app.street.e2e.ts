@@ -465,13 +465,13 @@ test('a link that is over says so, and shows nothing of the issue any more', asy
     body: JSON.stringify({ name: 'crew', password }),
   })
   const { token } = (await response.json()) as { token: string }
-  const ask = async (method: string, path: string): Promise<Record<string, string>> => {
+  const ask = async (method: string, path: string): Promise<{ link: { id: string }; fragment: string }> => {
     const answer = await fetch(server.url + path, {
       method,
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: method === 'POST' ? '{}' : undefined,
     })
-    return answer.status === 204 ? {} : ((await answer.json()) as Record<string, string>)
+    return (await (answer.status === 204 ? {} : answer.json())) as { link: { id: string }; fragment: string }
   }
   const made = await ask('POST', `/api/v1/issues/${id}/links`)
   const { context, page } = await phone('')
@@ -479,7 +479,7 @@ test('a link that is over says so, and shows nothing of the issue any more', asy
   await page.goto(server.url + made.fragment)
   await page.waitForSelector('article:has-text("链接里的地方")')
   await picture(page, 'link')
-  await ask('DELETE', `/api/v1/issues/${id}/links/${made.id}`)
+  await ask('DELETE', `/api/v1/issues/${id}/links/${made.link.id}`)
   await page.reload()
   await page.waitForSelector('text=这个链接已失效')
   expect(await page.locator('body').innerText()).not.toContain('链接里的地方')

@@ -40,6 +40,7 @@ async function ask(): Promise<void> {
   clearTimeout(timer)
   const { data, failure } = await answer(api.GET('/api/v1/me'))
   if (data) setClock(data.server_time)
+  if (failure && causeOf(failure) === 'session' && !session.me) return become('') // nobody is logged in, and the screen says so
   become(failure ? lines[causeOf(failure)] : data?.person ? '' : 'portal')
 }
 

@@ -77,8 +77,25 @@ async function forgetEverybodys(): Promise<void> {
   await Promise.all([forget('bootstrap'), forget('tasks'), forgetAll('issue/')])
 }
 
-/** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. */
+let refreshing: Promise<void> | undefined
+let stale = false
+
+/** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. What is asked while an older question is under way is asked again after it. */
 export async function refresh(): Promise<void> {
+  if (refreshing) {
+    stale = true
+    return refreshing
+  }
+  refreshing = (async () => {
+    do {
+      stale = false
+      await readAll()
+    } while (stale)
+  })().finally(() => (refreshing = undefined))
+  return refreshing
+}
+
+async function readAll(): Promise<void> {
   state.loading = true
   try {
     const { data, failure } = await answer(api.GET('/api/v1/bootstrap'))

@@ -397,7 +397,7 @@ export async function asDraft(issue: string, draft: string, fields: Record<strin
 /** Takes back what was given up. */
 export async function takeBack(gone: GivenUp): Promise<void> {
   for (const b of gone.bytes) await keepBytes(b.id, b.type, b.data)
-  await addItems(gone.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)))
+  await addItems(gone.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' as const } : i)))
   await read()
   news?.postMessage('changed')
   void drain()

@@ -66,6 +66,7 @@ export function reportFields(card: Card): Record<string, unknown> {
     address: b.address ?? '',
     joins: b.joins ?? '',
     recurs: b.recurs ?? '',
+    placeID: b.place_id ?? '',
     lineFrom: line?.start ?? null,
     lineTo: line?.end ?? null,
     pin: place?.source === 'map' ? { lat: place.lat, lon: place.lon, datum: place.datum } : null,

@@ -385,7 +385,7 @@ test('whoever is asked to look finds it among the tasks, and looks with a photo'
   await page.click('form.act .row button:not(.second)')
   await sent(page)
   await openTab(page, 'tasks')
-  await expect.poll(() => page.locator(`a[href="#/issue/${id}"]`).count()).toBe(0)
+  await expect.poll(() => page.locator(`main a[href="#/issue/${id}"]`).count()).toBe(0)
   await context.close()
 })
 

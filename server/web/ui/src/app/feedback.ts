@@ -1,3 +1,5 @@
+import { bestEffort } from '../shared/answers'
+
 /** What a hand feels: a photo was taken, something is safe on this phone, the server has it, it was refused. Nothing where a phone cannot. */
 const patterns = { shot: [15], kept: [40], arrived: [30, 60, 30], refused: [120, 80, 120] }
 
@@ -9,7 +11,8 @@ export function buzz(what: keyof typeof patterns): void {
 /** Shows a number on the app's icon, where the system has that. */
 export function badge(n: number): void {
   const app = navigator as { setAppBadge?: (n: number) => Promise<void>; clearAppBadge?: () => Promise<void> }
-  void (n > 0 ? app.setAppBadge?.(n) : app.clearAppBadge?.())?.catch(() => undefined) // a browser tab has no icon
+  const set = n > 0 ? app.setAppBadge?.(n) : app.clearAppBadge?.()
+  if (set) void bestEffort('a browser tab has no icon', set)
 }
 
 interface Lock {
@@ -25,6 +28,6 @@ export async function awake(wanted: boolean): Promise<void> {
     lock = undefined
     await held?.release()
   } else if (system && !lock && document.visibilityState === 'visible') {
-    lock = await system.request('screen').catch(() => undefined) // a system that saves power refuses it
+    lock = await bestEffort('a system that saves power lets the screen go dark', system.request('screen'))
   }
 }

@@ -193,8 +193,10 @@ export async function opened(ids: string[]): Promise<void> {
   if (fresh.length === 0) return
   for (const m of fresh) m.read_at = now
   state.unread = Math.max(0, state.unread - fresh.length)
-  const { data } = await answer(api.POST('/api/v1/inbox/read', { body: { ids: fresh.map((m) => m.id) } }))
-  if (data) state.unread = data.unread
+  const { data, failure } = await answer(api.POST('/api/v1/inbox/read', { body: { ids: fresh.map((m) => m.id) } }))
+  if (failure)
+    await inbox() // they are new still, and why nothing can be read is said there
+  else state.unread = data.unread
 }
 
 /** Where the pictures of my work lie, for when there is no network. */

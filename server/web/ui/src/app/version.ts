@@ -1,4 +1,5 @@
 import { ref } from 'vue'
+import { bestEffort } from '../shared/answers'
 
 /** A newer version of the app lies on this phone and waits until this one lets it in. */
 export const newerVersion = ref(false)
@@ -19,7 +20,8 @@ export function watchVersion(registration: ServiceWorkerRegistration): void {
     else look()
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void registration.update().catch(() => undefined) // without the network there is none
+    if (document.visibilityState === 'visible')
+      void bestEffort('a newer version is not looked for', registration.update())
   })
 }
 

@@ -16,7 +16,7 @@ const spoken: Record<string, string[]> = {
 }
 
 /** The first characters that begin with each letter, in the order of their sounds. */
-const firsts = '阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀'
+const firsts = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕丫帀'
 const letters = 'abcdefghjklmnopqrstwxyz'
 const sounds = new Intl.Collator('zh-Hans-CN-u-co-pinyin')
 

@@ -603,3 +603,46 @@ test('photos that another app shares are there for a report', async () => {
   await expect.poll(() => page.locator('.shots li').count()).toBe(1)
   await context.close()
 })
+
+test('a hand feels that it is kept and received, the screen stays on while something moves, and the icon counts', async () => {
+  const { context, page } = await phone('lin')
+  await context.addInitScript(() => {
+    const felt: string[] = []
+    Object.assign(window, { felt })
+    const watch = (on: object, name: string): void => {
+      const real = (on as Record<string, (...a: unknown[]) => unknown>)[name]
+      if (!real) return
+      Object.defineProperty(on, name, {
+        value(...a: unknown[]) {
+          felt.push(`${name} ${JSON.stringify(a)}`)
+          return real.apply(on, a)
+        },
+      })
+    }
+    watch(navigator, 'vibrate')
+    watch(navigator, 'setAppBadge')
+    watch((navigator as unknown as { wakeLock: object }).wakeLock, 'request')
+  })
+  await page.reload()
+  await reports(page)
+  await page.waitForSelector('.strip:has-text("已收到")')
+  const felt = await page.evaluate(() => (window as unknown as { felt: string[] }).felt)
+  expect(felt).toContain('vibrate [[40]]')
+  expect(felt).toContain('vibrate [[30,60,30]]')
+  expect(felt).toContain('request ["screen"]')
+  expect(felt.some((f) => f.startsWith('setAppBadge ['))).toBe(true)
+  await context.close()
+})
+
+test('a route leads there by the maps of the phone, each with the position in its own datum', async () => {
+  const id = await issue('assigned')
+  const { context, page } = await phone('crew')
+  await page.goto(`${server.url}/app/#/issue/${id}`)
+  await page.click('.way button')
+  const hrefs = await page.locator('.way a').evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href))
+  expect(hrefs).toHaveLength(4)
+  expect(hrefs[3]).toContain('geo:20.030000,110.330000')
+  expect(hrefs[0]).toMatch(/to=110\.33[4-9]\d+,20\.0[23]\d+/)
+  expect(hrefs[0]).not.toContain('110.330000')
+  await context.close()
+})

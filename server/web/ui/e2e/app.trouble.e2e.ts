@@ -260,6 +260,7 @@ test('a newer version of the app takes over a full outbox, beside an old one in 
   await context.setOffline(true)
   await reports(beside, 2)
   await shoot(old, 1) // not sent yet
+  await old.waitForSelector('.bar:has-text("新版本已就绪")')
   await Promise.all([old.close(), beside.close()])
 
   await context.setOffline(false)

@@ -5,19 +5,17 @@ import { bestEffort } from '../shared/answers'
 export const newerVersion = ref(false)
 
 let known: ServiceWorkerRegistration | undefined
-let asked = false
 
 /** Watches for a newer version: it is fetched beside this one, which goes on until somebody wants the other. */
 export function watchVersion(registration: ServiceWorkerRegistration): void {
   known = registration
-  const look = (): void => {
-    newerVersion.value = Boolean(registration.waiting) && navigator.serviceWorker.controller !== null
-  }
-  look()
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (asked) location.reload()
-    else look()
+  newerVersion.value = registration.waiting !== null && registration.active !== null
+  registration.addEventListener('updatefound', () => {
+    const next = registration.installing
+    if (!next || registration.active === null) return // the first one is this one
+    next.addEventListener('statechange', () => {
+      newerVersion.value ||= next.state === 'installed' || next.state === 'activated'
+    })
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible')
@@ -27,6 +25,8 @@ export function watchVersion(registration: ServiceWorkerRegistration): void {
 
 /** Lets the newer version in. Drafts and the outbox are there again after it. */
 export function takeOver(): void {
-  asked = true
-  known?.waiting?.postMessage({ type: 'SKIP_WAITING' })
+  const next = known?.waiting
+  if (!next) return location.reload() // it is in already: this page is all that is old
+  next.addEventListener('statechange', () => next.state === 'activated' && location.reload())
+  next.postMessage({ type: 'SKIP_WAITING' })
 }

@@ -14,10 +14,11 @@ const (
 	PendingReply     Pending = "reply"     // a supervision letter has no answer
 	PendingReturned  Pending = "returned"  // a unit gave it back, and nobody has it
 	PendingRework    Pending = "rework"    // the unit has to do it again
+	PendingLook      Pending = "look"      // somebody on site has to say whether the report is real
 )
 
 // AllPending are all of them.
-var AllPending = []Pending{PendingExtension, PendingHold, PendingAppeal, PendingDismissal, PendingReply, PendingReturned, PendingRework}
+var AllPending = []Pending{PendingExtension, PendingHold, PendingAppeal, PendingDismissal, PendingReply, PendingReturned, PendingRework, PendingLook}
 
 // UnmarshalText reads what is pending and refuses all else.
 func (p *Pending) UnmarshalText(text []byte) (err error) {
@@ -42,6 +43,7 @@ func (i *Issue) Pending() (all []Pending) {
 		{working && slices.ContainsFunc(i.Letters, func(l Letter) bool { return l.RepliedAt == 0 }), PendingReply},
 		{i.Status == Reported && !i.ReturnedBy.IsZero(), PendingReturned},
 		{i.Status == Assigned && i.Rework > 0, PendingRework},
+		{i.Status == Reported && i.FieldCheckAskedAt != 0, PendingLook},
 	} {
 		if p.is {
 			all = append(all, p.kind)

@@ -18,6 +18,7 @@ type Message struct {
 	Title   string
 	Text    string // lines
 	Link    string // to the program, empty for none
+	Issue   string // the only one that it is about, empty for none or several
 	Urgent  bool
 	At      time.Time // when it happened
 	Payload []byte    // of a webhook, as it was frozen

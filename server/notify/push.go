@@ -29,12 +29,12 @@ func NewVAPID() (public, private string, err error) {
 	return public, private, err
 }
 
-// Send pushes id, title, text and link as JSON. A message that waits at the push service is replaced by the same one again.
+// Send pushes id, title, text, link and issue as JSON. A message that waits at the push service is replaced by the same one again.
 func (p *Push) Send(ctx context.Context, to Recipient, m *Message) (Response, error) {
 	if err := p.Outside.CheckURL(to.Address); err != nil {
 		return Response{}, refused("%v", err)
 	}
-	body, err := json.Marshal(map[string]string{"id": m.ID, "title": cut(m.Title, pushTitle), "text": cut(m.Text, pushText), "link": m.Link})
+	body, err := json.Marshal(map[string]string{"id": m.ID, "title": cut(m.Title, pushTitle), "text": cut(m.Text, pushText), "link": m.Link, "issue": m.Issue})
 	if err != nil {
 		return Response{}, refused("the message cannot be written")
 	}

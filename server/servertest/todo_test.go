@@ -96,6 +96,35 @@ func TestWhatWaitsIsCountedAndListed(t *testing.T) {
 	})
 }
 
+// TestWhoIsAskedToLookFindsIt lists what an inspector was asked to look at, until somebody did.
+func TestWhoIsAskedToLookFindsIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, office := s.As("lin"), s.As("office")
+		a := lin.ReportsMud()
+		lin.ReportsMud()
+		asked := func() (ids []inspect.ID) {
+			var page struct{ Issues []struct{ ID inspect.ID } }
+			lin.Do(http.MethodGet, "/api/v1/issues?pending=look", nil).Want(http.StatusOK).Into(&page)
+			for _, i := range page.Issues {
+				ids = append(ids, i.ID)
+			}
+			return ids
+		}
+		if got := asked(); len(got) != 0 {
+			t.Errorf("nobody was asked, and %v are listed", got)
+		}
+		office.Acts(a, "ask_look", servertest.M{"note": "是否属实"}).Want(http.StatusCreated)
+		if got := asked(); !slices.Equal(got, []inspect.ID{a}) {
+			t.Errorf("asked to look at %v, want %v", got, a)
+		}
+		lin.Acts(a, "look", servertest.M{"found": "real", "photos": []inspect.ID{lin.Shows(a, "check")}}).Want(http.StatusCreated)
+		if got := asked(); len(got) != 0 {
+			t.Errorf("somebody looked, and %v are still listed", got)
+		}
+		s.Audit()
+	})
+}
+
 // TestEveryKindOfListIsCountedAsListed compares each kind of issues with the list of its filter.
 func TestEveryKindOfListIsCountedAsListed(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

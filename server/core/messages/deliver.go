@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -206,7 +207,17 @@ func (svc *Service) pack(ctx context.Context, tx *store.Tx, p *store.DeliveryBat
 		return e, err
 	}
 	e.message.Title, e.message.Text = w.composeOne(p.Messages)
+	e.message.Issue = onlyIssue(p.Messages)
 	return e, nil
+}
+
+// onlyIssue is the issue that all messages are about, empty for none or several.
+func onlyIssue(all []store.Message) string {
+	id := all[0].Event.Issue
+	if id.IsZero() || slices.ContainsFunc(all, func(m store.Message) bool { return m.Event.Issue != id }) {
+		return ""
+	}
+	return id.String()
 }
 
 // packProgram is pack for a webhook.

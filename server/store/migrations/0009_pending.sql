@@ -8,4 +8,5 @@ UPDATE issue SET pending =
   + CASE WHEN matters LIKE '%"appeals":[%' OR status IN ('assigned', 'fixed') AND matters LIKE '%"letters":[%' THEN 1024 ELSE 0 END
   + CASE WHEN status = 'reported' AND returned_by IS NOT NULL THEN 32 ELSE 0 END
   + CASE WHEN status = 'assigned' AND rework > 0 THEN 64 ELSE 0 END
+  + CASE WHEN status = 'reported' AND matters LIKE '%"look_asked_at":%' THEN 128 ELSE 0 END
   WHERE status IN ('reported', 'assigned', 'fixed') OR matters LIKE '%"appeals":[%';

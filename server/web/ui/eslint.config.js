@@ -7,7 +7,7 @@ import noSwallowedFailure from './lint/no-swallowed-failure.js'
 const requests = [
   'src/shared/answers.ts',
   'src/shared/basemap.ts',
-  'src/app/photos/ServerPicture.vue',
+  'src/app/photos/serverPictures.ts',
   'src/outbox/send.ts',
 ]
 

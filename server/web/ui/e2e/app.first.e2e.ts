@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { folder, held, phone, reports, Server } from './lib'
+import { folder, held, phone, reports, Server, verifies } from './lib'
 
 const server = new Server()
 let unit = ''
@@ -72,6 +72,7 @@ test('a new inspector: from the QR code to a report and a verified issue, with t
   const errors: string[] = []
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(`${server.url}/app/#/enrol/${code}`)
+  await page.click('.redeem')
   await page.click('.privacy button')
   await page.waitForFunction(async () => (await caches.keys()).length > 0)
   await page.click('nav button >> nth=1')
@@ -88,7 +89,7 @@ test('a new inspector: from the QR code to a report and a verified issue, with t
     .poll(() => page.evaluate(() => [...document.querySelectorAll('img')].filter((i) => i.naturalWidth > 0).length))
     .toBeGreaterThanOrEqual(2) // before and after, without the network
   await page.click('.acts button >> nth=0')
-  await page.click('form.act button:not(.second) >> nth=-1')
+  await verifies(page)
   await expect.poll(async () => (await held(page)).items.length).toBe(3)
   await expect.poll(() => page.locator('.acts button').allTextContents()).toEqual(['备注']) // it is not begun twice
   await page.click('nav button >> nth=1')

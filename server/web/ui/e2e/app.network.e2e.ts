@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { folder, held, logIn, phone, reports, Server } from './lib'
+import { folder, held, logIn, openScreen, phone, reports, Server } from './lib'
 import { Network, type Mode } from './proxy'
 
 const server = new Server()
@@ -71,7 +71,7 @@ test('a log-out and an expired session keep the outbox, and it goes on after the
   const before = (await server.issues()).length
   await context.clearCookies() // the session ended elsewhere
   await reports(page, 1)
-  await page.click('nav button:nth-child(3)')
+  await openScreen(page, 'outbox')
   await page.waitForSelector('.wrong[role=alert]')
   expect((await held(page)).items.length).toBe(2)
   await page.reload()

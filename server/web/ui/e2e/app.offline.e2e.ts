@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { folder, held, killPhone, logIn, phone, reports, Server } from './lib'
+import { folder, held, killPhone, logIn, openScreen, phone, reports, Server } from './lib'
 
 const server = new Server()
 
@@ -41,7 +41,7 @@ test('a day without network: 30 reports with 60 photos, the browser killed three
     .sort()
 
   await context.setOffline(false)
-  await page.click('nav button:nth-child(3)')
+  await openScreen(page, 'outbox')
   for (let n = 0; n < 2; n++) {
     await page.click('.row button >> nth=0')
     const before = (await held(page)).items.length

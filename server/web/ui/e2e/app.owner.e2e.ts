@@ -1,6 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, drawn, held, logIn, reports, Server } from './lib'
+import { chrome, drawn, held, logIn, openScreen, reports, Server } from './lib'
 
 const server = new Server()
 let browser: Browser
@@ -48,7 +48,7 @@ const sent = (page: Page): Promise<void> =>
 
 /** Logs out by the screen of the person. */
 async function logOut(page: Page, how: string): Promise<void> {
-  await page.click('nav button:last-child')
+  await openScreen(page, 'me')
   await page.click('button:has-text("退出登录")')
   await page.click(`button:has-text("${how}")`)
 }
@@ -62,7 +62,7 @@ test('what one inspector queued is neither seen nor sent by the next on the same
   await page.waitForSelector('text=手机里有 2 项等待上传')
   await logIn(page, 'wang')
   await page.unroute('**/api/v1/issues/**')
-  await page.click('nav button:has-text("待传")')
+  await openScreen(page, 'outbox')
   await page.waitForSelector('text=本机还有其他人的 2 项待传')
   await page.waitForSelector('text=全部已上传')
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
@@ -78,7 +78,7 @@ test('what one inspector queued is neither seen nor sent by the next on the same
   await page.route('**/api/v1/issues/**', (route) => route.abort())
   await page.click('nav button:first-child')
   await reports(page)
-  await page.click('nav button:last-child')
+  await openScreen(page, 'me')
   await page.click('button:has-text("退出登录")')
   await page.click('button:has-text("清除本机内容并退出")')
   await page.click('button:has-text("确定丢弃")')
@@ -104,7 +104,7 @@ test('a report whose category was switched off says so, and is mended on the pho
   })
   await page.unroute('**/api/v1/issues/**')
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
-  await page.click('nav button:has-text("待传")')
+  await openScreen(page, 'outbox')
   await page.waitForSelector('.mend .wrong:has-text("问题类别")', { timeout: 20_000 })
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/mend.png`, fullPage: true })
   await page.click('.mend .kind:not([aria-pressed=true]) >> nth=0')

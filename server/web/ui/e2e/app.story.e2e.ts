@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { drawn, folder, held, logIn, phone, reports, Server } from './lib'
+import { drawn, folder, held, logIn, phone, reports, Server, verifies } from './lib'
 
 const server = new Server()
 let unit = ''
@@ -65,8 +65,8 @@ test('an inspector reports, a crew fixes with the photo before as a ghost, anoth
       expect(await screen.locator('.ghost').count()).toBe(1)
       await screen.click('.shutter')
       await screen.waitForSelector('.shots li')
-    }
-    await screen.click('form.act button:not(.second) >> nth=-1')
+      await screen.click('form.act .row button:not(.second)')
+    } else await verifies(screen)
     await expect
       .poll(async () => (await server.issues())[0]?.status, { timeout: 20_000 })
       .toBe(act === 'fix' ? 'fixed' : 'verified')

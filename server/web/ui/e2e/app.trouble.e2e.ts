@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, request } from 'node:http'
 import { chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, folder, held, killPhone, logIn, phone, reports, Server } from './lib'
+import { chrome, folder, held, killPhone, logIn, openScreen, phone, reports, Server } from './lib'
 
 const server = new Server()
 const jpeg = Buffer.from(
@@ -47,12 +47,13 @@ test('what is photographed and written and not sent yet is there after a kill, w
   await back.waitForSelector('input[name=name], .shutter')
   await back.waitForTimeout(1000)
   if (await back.locator('input[name=name]').count()) await logIn(back, 'lin') // browsers write cookies late
-  await back.click('nav button >> nth=2')
+  await openScreen(back, 'outbox')
   await back.waitForSelector('text=还没有发送的照片：2 张')
   await back.click('button:has-text("继续")', { timeout: 5000 })
   await expect.poll(() => back.locator('.shots li').count()).toBe(2)
   expect(await back.inputValue('textarea')).toBe('井盖旁一堆')
   await back.click('.shots li >> nth=1 >> button') // one of them is not wanted
+  await back.click('.viewer .delete')
   await expect.poll(async () => (await held(back)).bytes).toBe(1)
   await back.click('.big')
   await expect.poll(async () => (await held(back)).items.length, { timeout: 20_000 }).toBe(0)
@@ -195,15 +196,14 @@ test('the issue changed while the phone was offline: the fix is asked about in w
   await acts({ action: 'merge', into: other, reason: '同一处' }) // meanwhile in the office
   await context.setOffline(false)
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
-  await page.click('nav button >> nth=2')
+  await openScreen(page, 'outbox')
   await page.waitForSelector('.asked p.wrong', { timeout: 30_000 })
   const words = await page.locator('.asked p.wrong').innerText()
   expect(words).toMatch(/[一-鿿]{4}/)
   const photo = (await server.ask<{ photos: { state: string; kind: string }[] }>('GET', `/api/v1/issues/${issue}`))
     .photos
   expect(photo).toMatchObject([{ kind: 'after', state: 'safe' }])
-  await page.click('.asked button:has-text("不再上传")')
-  await page.click('.asked button:has-text("确定丢弃")')
+  await page.click('.card .remove')
   await expect.poll(async () => (await held(page)).items.length, { timeout: 20_000 }).toBe(0)
   await context.close()
 })
@@ -260,6 +260,9 @@ test('a newer version of the app takes over a full outbox, beside an old one in 
   await context.setOffline(true)
   await reports(beside, 2)
   await shoot(old, 1) // not sent yet
+  await old.click('.bar:has-text("新版本已就绪") button') // without the network, and with a photo that is not sent
+  await old.waitForSelector('meta[name=release]', { state: 'attached' })
+  await expect.poll(() => old.locator('.shots li').count()).toBe(1)
   await Promise.all([old.close(), beside.close()])
 
   await context.setOffline(false)

@@ -95,7 +95,11 @@ test('the whole path by keyboard alone: reported, sorted, fixed, verified', asyn
   await wang.keyboard.press('Enter')
   await tabTo(wang, '.acts button')
   await wang.keyboard.press('Enter')
-  await tabTo(wang, 'form.act .row button:not(.second)')
+  for (const choice of ['verdict', 'how']) {
+    await tabTo(wang, `input[name=${choice}]`)
+    await wang.keyboard.press('Space')
+  }
+  await tabTo(wang, 'form.act .row button:not(.second):not([disabled])')
   await wang.keyboard.press('Enter')
   await expect.poll(status, { timeout: 20_000 }).toBe('verified')
 })

@@ -260,6 +260,24 @@ export async function reports(page: Page, photos = 1): Promise<void> {
   await page.waitForFunction(() => document.querySelectorAll('.shots li').length === 0)
 }
 
+/** Opens a tab of the phone. */
+export async function openTab(page: Page, tab: 'report' | 'tasks' | 'mine' | 'inbox'): Promise<void> {
+  await page.click(`nav button.${tab}`)
+}
+
+/** Opens a screen of the phone that has no tab. */
+export async function openScreen(page: Page, screen: 'outbox' | 'me'): Promise<void> {
+  await page.evaluate((name) => (location.hash = `#/${name}`), screen)
+  await page.waitForSelector(`main.${screen}`)
+}
+
+/** Says that a fix is good, as somebody does who is there. */
+export async function verifies(page: Page): Promise<void> {
+  await page.check('input[name=verdict][value=pass]')
+  await page.check('input[name=how][value=on_site]')
+  await page.click('form.act .row button:not(.second):not([disabled])')
+}
+
 /** What the phone still holds, read from its own database. */
 export function held(
   page: Page,

@@ -72,7 +72,7 @@ const screens = {
         }
         await page.click('.shutter')
         await page.waitForSelector('.shots li')
-        await page.click('nav button >> nth=2')
+        await page.evaluate(() => (location.hash = '#/outbox'))
       },
     ],
     ['inspector1', 'verify', 'tasks', act(0)],

@@ -157,7 +157,7 @@ test('and on the phone of the unit, which reads first why it has to begin again'
   await logIn(page, 'crew')
   await page.goto(`${server.url}/app/#/issue/${issue}`)
   await wantsAll(page)
-  expect(await page.locator('p.note.wrong').innerText()).toContain('写明：返工理由')
+  expect(await page.locator('p.reason').innerText()).toContain('写明：返工理由')
   await page.screenshot({ path: `${shots}/written-phone.png`, fullPage: true })
 })
 

@@ -5,6 +5,7 @@ import { link } from '../shared/issueLink'
 import '../shared/palette.css'
 import App from './App.vue'
 import { phoneRouter } from './router'
+import { watchVersion } from './version'
 
 // The fragment of a link is its token and no address of a screen: the router must leave it as it is, or the page cannot be loaded again.
 const history = link ? createMemoryHistory() : createWebHashHistory()
@@ -12,4 +13,4 @@ createApp(App).use(i18n).use(phoneRouter(history)).mount('#root')
 
 // Without a secure context there is none; the app works all the same while the server is there.
 if ('serviceWorker' in navigator && import.meta.env.PROD)
-  void navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' })
+  void navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' }).then(watchVersion)

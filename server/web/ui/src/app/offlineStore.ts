@@ -1,25 +1,52 @@
 import { reactive, readonly } from 'vue'
-import { answer, bestEffort } from '../shared/answers'
+import { answer, bestEffort, causeOf } from '../shared/answers'
 import { api, type Failure } from '../shared/client'
-import type { components } from '../shared/api.gen'
+import type { components, paths } from '../shared/api.gen'
+import { setClock } from '../shared/times'
 import { forget, forgetAll, remember, remembered } from '../outbox/keep'
 import { owner } from '../outbox/owner'
+import { link } from '../shared/issueLink'
 
 export type Bootstrap = components['schemas']['Bootstrap']
 export type Issue = components['schemas']['Issue']
 export type IssueRow = components['schemas']['IssueRow']
+export type Message = components['schemas']['InboxMessage']
 export type Category = components['schemas']['Category']
 
 interface Known {
   bootstrap: Bootstrap | null
   tasks: IssueRow[]
   tasksAt: number
+  /** Which of my tasks have to be done again, and which I am asked to look at. */
+  rework: string[]
+  looks: string[]
+  /** What I reported, the latest first. */
+  mine: IssueRow[]
+  mineAt: number
+  /** What I was told, the latest first, and how much of it was not opened. */
+  messages: Message[]
+  messagesAt: number
+  unread: number
   loading: boolean
   /** Why the last attempt to read it anew brought nothing; what is known stays. */
   failure: Failure | null
 }
 
-const state = reactive<Known>({ bootstrap: null, tasks: [], tasksAt: 0, loading: false, failure: null })
+/** What nobody has read yet. */
+const nothing = {
+  bootstrap: null,
+  tasks: [],
+  tasksAt: 0,
+  rework: [],
+  looks: [],
+  mine: [],
+  mineAt: 0,
+  messages: [],
+  messagesAt: 0,
+  unread: 0,
+  failure: null,
+}
+const state = reactive<Known>({ ...nothing, loading: false })
 
 /** What the phone knows without the server. */
 export const known = readonly(state) as Known
@@ -29,10 +56,20 @@ const mine = (what: string): string => `of/${owner()}/${what}`
 
 /** Reads what the phone remembers for this person, then asks the server for what is new. */
 export async function learn(): Promise<void> {
-  Object.assign(state, { bootstrap: null, tasks: [], tasksAt: 0, failure: null })
+  Object.assign(state, nothing)
   state.bootstrap = (await remembered<Bootstrap>(mine('bootstrap'))) ?? null
-  const tasks = await remembered<{ tasks: IssueRow[]; at: number }>(mine('tasks'))
-  if (tasks) Object.assign(state, { tasks: tasks.tasks, tasksAt: tasks.at })
+  const tasks = await remembered<{ tasks: IssueRow[]; at: number; rework?: string[]; looks?: string[] }>(mine('tasks'))
+  if (tasks)
+    Object.assign(state, {
+      tasks: tasks.tasks,
+      tasksAt: tasks.at,
+      rework: tasks.rework ?? [],
+      looks: tasks.looks ?? [],
+    })
+  const reported = await remembered<{ rows: IssueRow[]; at: number }>(mine('reported'))
+  if (reported) Object.assign(state, { mine: reported.rows, mineAt: reported.at })
+  const told = await remembered<{ messages: Message[]; at: number; unread: number }>(mine('inbox'))
+  if (told) Object.assign(state, { messages: told.messages, messagesAt: told.at, unread: told.unread })
   await bestEffort('what an older version kept for anybody stays', forgetEverybodys())
   await refresh()
 }
@@ -40,8 +77,25 @@ async function forgetEverybodys(): Promise<void> {
   await Promise.all([forget('bootstrap'), forget('tasks'), forgetAll('issue/')])
 }
 
-/** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. */
+let refreshing: Promise<void> | undefined
+let stale = false
+
+/** Asks the server for the registers and for my work; what cannot be had stays as it was, and why is said. What is asked while an older question is under way is asked again after it. */
 export async function refresh(): Promise<void> {
+  if (refreshing) {
+    stale = true
+    return refreshing
+  }
+  refreshing = (async () => {
+    do {
+      stale = false
+      await readAll()
+    } while (stale)
+  })().finally(() => (refreshing = undefined))
+  return refreshing
+}
+
+async function readAll(): Promise<void> {
   state.loading = true
   try {
     const { data, failure } = await answer(api.GET('/api/v1/bootstrap'))
@@ -50,7 +104,9 @@ export async function refresh(): Promise<void> {
       state.bootstrap = data
       await bestEffort('the registers are not kept for later', remember(mine('bootstrap'), data))
     }
+    if (data) setClock(data.server_time)
     if (!state.failure) await work()
+    if (!state.failure) await inbox()
   } finally {
     state.loading = false
   }
@@ -66,22 +122,81 @@ async function work(): Promise<void> {
   if (may.includes('fix')) status.push('assigned')
   if (may.includes('verify')) status.push('fixed')
   if (status.length === 0) return
-  const { data, failure } = await answer(
-    api.GET('/api/v1/issues', { params: { query: { status, sort: 'due', limit: 100 } } }),
-  )
-  state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
-  if (!data?.issues) return
-  state.tasks = data.issues
-  state.tasksAt = Date.now()
+  const list = async (query: Query): Promise<IssueRow[]> => {
+    const { data, failure } = await answer(api.GET('/api/v1/issues', { params: { query: { limit: 100, ...query } } }))
+    state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
+    return data?.issues ?? []
+  }
+  const rows = await list({ status, sort: 'due' })
+  if (state.failure) return
+  const again = status.includes('assigned') ? await list({ pending: ['rework'] }) : []
+  if (state.failure) return
+  const looks = may.includes('look') ? await list({ pending: ['look'] }) : []
+  if (state.failure) return
+  Object.assign(state, {
+    tasks: [...looks, ...rows],
+    tasksAt: Date.now(),
+    rework: again.map((i) => i.id),
+    looks: looks.map((i) => i.id),
+  })
   await bestEffort(
     'the tasks are not kept for later',
-    remember(mine('tasks'), { tasks: data.issues, at: state.tasksAt }),
+    remember(mine('tasks'), plain({ tasks: state.tasks, at: state.tasksAt, rework: state.rework, looks: state.looks })),
   )
-  for (const row of data.issues.slice(0, kept)) {
+  const first = state.tasks.slice(0, kept)
+  for (const row of first) {
     const old = await remembered<Issue>(mine(`issue/${row.id}`))
     if (old?.version !== row.version || old.photos_safe !== row.photos_safe) await issueOf(row.id)
   }
-  void bestEffort('pictures are not kept for later', keepPictures(data.issues.slice(0, kept)))
+  void bestEffort('pictures are not kept for later', keepPictures(first))
+}
+
+type Query = NonNullable<paths['/api/v1/issues']['get']['parameters']['query']>
+
+/** Something without what a screen watches of it, to be kept. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}
+
+/** Asks for what I reported; it gives where the next page begins, or why there is none. */
+export async function reportedByMe(me: string, cursor?: string): Promise<{ next?: string; failure: Failure | null }> {
+  const { data, failure } = await answer(
+    api.GET('/api/v1/issues', { params: { query: { reporter: me, limit: 50, cursor } } }),
+  )
+  if (!data?.issues) return { failure: failure ?? { kind: 'answer' } }
+  state.mine = cursor ? [...state.mine, ...data.issues] : data.issues
+  state.mineAt = Date.now()
+  if (!cursor)
+    await bestEffort(
+      'what I reported is not kept for later',
+      remember(mine('reported'), { rows: data.issues, at: state.mineAt }),
+    )
+  return { next: data.next, failure: null }
+}
+
+/** Asks for what I was told. */
+export async function inbox(): Promise<Failure | null> {
+  const { data, failure } = await answer(api.GET('/api/v1/inbox', { params: { query: { limit: 50 } } }))
+  if (!data?.messages) return failure ?? { kind: 'answer' }
+  Object.assign(state, { messages: data.messages, messagesAt: Date.now(), unread: data.unread })
+  await bestEffort(
+    'what I was told is not kept for later',
+    remember(mine('inbox'), { messages: data.messages, at: state.messagesAt, unread: data.unread }),
+  )
+  return null
+}
+
+/** Says that I opened messages; without the network they are new again the next time. */
+export async function opened(ids: string[]): Promise<void> {
+  const now = new Date().toISOString()
+  const fresh = state.messages.filter((m) => ids.includes(m.id) && !m.read_at)
+  if (fresh.length === 0) return
+  for (const m of fresh) m.read_at = now
+  state.unread = Math.max(0, state.unread - fresh.length)
+  const { data, failure } = await answer(api.POST('/api/v1/inbox/read', { body: { ids: fresh.map((m) => m.id) } }))
+  if (failure)
+    await inbox() // they are new still, and why nothing can be read is said there
+  else state.unread = data.unread
 }
 
 /** Where the pictures of my work lie, for when there is no network. */
@@ -123,6 +238,7 @@ export async function issueOf(id: string): Promise<{ issue: Issue | null; failur
     return { issue: data, failure: null }
   }
   if (failure?.kind === 'problem' && failure.problem.status === 404) return { issue: null, failure: null }
+  if (link && failure && causeOf(failure) === 'session') return { issue: null, failure } // a link that is over shows nothing more
   return { issue: (await remembered<Issue>(mine(`issue/${id}`))) ?? null, failure: failure ?? { kind: 'answer' } }
 }
 

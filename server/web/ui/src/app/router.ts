@@ -1,6 +1,8 @@
 import { createRouter, type Router, type RouteRecordRaw, type RouterHistory } from 'vue-router'
+import InboxScreen from './inbox/InboxScreen.vue'
 import IssueScreen from './issue/IssueScreen.vue'
 import MeScreen from './me/MeScreen.vue'
+import MineScreen from './mine/MineScreen.vue'
 import OutboxScreen from './outbox/OutboxScreen.vue'
 import ReportScreen from './report/ReportScreen.vue'
 import TasksScreen from './tasks/TasksScreen.vue'
@@ -13,6 +15,8 @@ export const phoneRoutes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: nothing },
   { path: '/report', name: 'report', component: ReportScreen },
   { path: '/tasks', name: 'tasks', component: TasksScreen },
+  { path: '/mine', name: 'mine', component: MineScreen },
+  { path: '/inbox', name: 'inbox', component: InboxScreen },
   { path: '/outbox', name: 'outbox', component: OutboxScreen },
   { path: '/me', name: 'me', component: MeScreen },
   { path: '/issue/:id', name: 'issue', component: IssueScreen, props: true },
@@ -21,14 +25,32 @@ export const phoneRoutes: RouteRecordRaw[] = [
 ]
 
 /** The screens of the phone's tabs. */
-export const tabs = ['report', 'tasks', 'outbox', 'me'] as const
+export type Tab = 'report' | 'tasks' | 'mine' | 'inbox'
 
-/** The tab that somebody sees first: who only reports begins with the camera. */
-export function firstTab(may: readonly string[]): (typeof tabs)[number] {
-  return may.includes('report') && !may.includes('fix') ? 'report' : 'tasks'
+/** What makes a tab somebody's: one of these is theirs to do somewhere. What everybody has asks for nothing. */
+const tabs: Record<Tab, readonly string[]> = {
+  report: ['report'],
+  tasks: ['fix', 'verify', 'look', 'reply_part', 'reply'],
+  mine: ['report'],
+  inbox: [],
+}
+
+/** The tabs of somebody who may do these. */
+export function tabsOf(may: readonly string[]): Tab[] {
+  return (Object.keys(tabs) as Tab[]).filter((t) => tabs[t].length === 0 || tabs[t].some((a) => may.includes(a)))
+}
+
+/** The tab that somebody sees first: the camera, or the tasks of who has to fix something. */
+export function firstTab(may: readonly string[]): Tab {
+  const all = tabsOf(may)
+  return may.includes('fix') && all.includes('tasks') ? 'tasks' : (all[0] ?? 'inbox')
 }
 
 /** Makes the router of the phone on a history: that of the browser, or one in memory for tests and for pages that a link opens. */
 export function phoneRouter(history: RouterHistory): Router {
-  return createRouter({ history, routes: phoneRoutes })
+  return createRouter({
+    history,
+    routes: phoneRoutes,
+    scrollBehavior: (_, __, saved) => saved ?? { top: 0 },
+  })
 }

@@ -5,11 +5,13 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type * as Courier from './courier'
 import type * as Keep from './keep'
+import type * as TakeBack from './takeBack'
 import { portal, problem, TestServer, type Came, type Said } from './testing/server'
 
 const server = new TestServer()
 let courier: typeof Courier
 let keep: typeof Keep
+let back: typeof TakeBack
 
 /** What a page that is closed would stop. */
 let ends: (() => void)[] = []
@@ -19,6 +21,7 @@ async function open(): Promise<void> {
   vi.resetModules()
   courier = await import('./courier')
   keep = await import('./keep')
+  back = await import('./takeBack')
 }
 
 beforeEach(async () => {
@@ -233,9 +236,62 @@ describe('refusals', () => {
     expect(courier.outbox.items.map((i) => [i.words, i.state, i.problem])).toEqual([
       ['bad', 'asked', { code: 'content', detail: 'detail of content' }],
     ])
-    await courier.giveUp(first)
+    await back.giveUpIssue(first)
     await empty()
     expect(await keep.allItems()).toEqual([])
+  })
+
+  test('all of an issue is given up together and taken back whole; then it is sent once', async () => {
+    server.answer = () => problem(503, 'away', 'later')
+    const issue = await courier.report({ note: 'n' }, [await shoot('one'), await shoot('two')], 'mud')
+    await came(1)
+    const gone = await back.giveUpIssue(issue)
+    expect(await keep.allItems()).toEqual([])
+    expect(await keep.bytesOf(gone.bytes[0]!.id)).toBeUndefined()
+    server.answer = taken
+    server.came = []
+    await back.takeBack(gone)
+    await vi.waitFor(async () => {
+      window.dispatchEvent(new Event('online'))
+      await courier.goOn()
+      expect(courier.outbox.items.every((i) => i.state !== 'sending')).toBe(true)
+      expect(await keep.allItems()).toHaveLength(3)
+    })
+    expect(await Promise.all(gone.bytes.map(async (b) => (await keep.bytesOf(b.id))?.data.byteLength))).toEqual([3, 3])
+  })
+
+  test('what was refused becomes a draft again with its photos and their bytes, and nothing of it waits any more', async () => {
+    server.answer = () => problem(422, 'content', 'never')
+    const shot = await shoot('one')
+    const issue = await courier.report({ note: 'n', place: { lat: 1, lon: 2, source: 'gps' } }, [shot], 'mud')
+    await came(1)
+    await back.asDraft(issue, '/report', { note: 'n' })
+    expect(courier.outbox.items).toEqual([])
+    const place = { lat: 1, lon: 2, source: 'gps' }
+    expect(await keep.shotsOf('/report')).toEqual([{ ...shot, draft: '/report', place }])
+    expect((await keep.bytesOf(shot.id))?.data.byteLength).toBe(3)
+    expect(await keep.remembered('draft:/report')).toEqual({ note: 'n' })
+  })
+
+  test('the same action is not put in twice while it waits; another one, and a comment, are', async () => {
+    server.answer = () => problem(503, 'away', 'later')
+    await courier.act('i', { action: 'fix' }, [], 'after', 'fix')
+    await expect(courier.act('i', { action: 'fix' }, [], 'after', 'fix')).rejects.toThrow(courier.Twice)
+    await courier.act('j', { action: 'fix' }, [], 'after', 'fix')
+    for (let n = 0; n < 2; n++) await courier.act('i', { action: 'comment' }, [], 'after', 'comment')
+    expect(courier.outbox.items).toHaveLength(4)
+  })
+
+  test('what came is named with its number and its photos', async () => {
+    server.answer = (c) =>
+      c.path.includes('/photos/')
+        ? taken(c)
+        : { status: 201, body: { repeated: false, issue: { number: '2026-000315' } } }
+    const issue = await courier.report({}, [await shoot('one')], 'mud')
+    await empty()
+    expect(courier.outbox.arrived).toMatchObject([
+      { issue, number: '2026-000315', words: 'mud', photos: 1, report: true },
+    ])
   })
 
   test('what is wrong with a field is told, and the person mends it', async () => {
@@ -354,7 +410,7 @@ describe('the app is opened', () => {
     const issue = await courier.report({}, [], 'a')
     await vi.waitFor(() => expect(told.length).toBe(2)) // put in, and refused
     await still()
-    await courier.giveUp(issue)
+    await back.giveUpIssue(issue)
     await vi.waitFor(() => expect(told.length).toBe(3))
     other.close()
   })

@@ -27,9 +27,35 @@ interface Shown {
   /** How many photos of all that were ever in this outbox are safe: since the app was started. */
   safe: number
   full: boolean
+  /** The photo that is on its way, and how many of its bytes the server has. */
+  moving: { id: string; bytes: number } | null
+  /** Issues of which everything came since the app was started, the latest first. */
+  arrived: Arrived[]
 }
 
-const state = reactive<Shown>({ items: [], others: 0, needsLogin: false, safe: 0, full: false })
+/** An issue of which the server has everything. */
+export interface Arrived {
+  issue: string
+  words: string
+  number?: string
+  photos: number
+  /** Whether it is a report, and not something done about an issue. */
+  report: boolean
+  at: number
+}
+
+/** So many of those that came are remembered. */
+const mostArrived = 5
+
+const state = reactive<Shown>({
+  items: [],
+  others: 0,
+  needsLogin: false,
+  safe: 0,
+  full: false,
+  moving: null,
+  arrived: [],
+})
 
 /** The outbox, for every screen to read. */
 export const outbox = readonly(state)
@@ -121,7 +147,13 @@ export async function report(body: Record<string, unknown>, shots: Shot[], words
   return issue
 }
 
-/** Puts an action into the outbox: first the photos that it names are declared and sent. */
+/** The same is on its way already: doing it again would be refused, and stand in the way of what follows. */
+export class Twice extends Error {}
+
+/** Actions that may wait more than once. */
+const repeatable = ['comment', 'reply', 'reply_part', 'appeal', 'correct']
+
+/** Puts an action into the outbox: first the photos that it names are declared and sent. It throws Twice when the same waits already. */
 export async function act(
   issue: string,
   body: Record<string, unknown>,
@@ -129,6 +161,8 @@ export async function act(
   kind: 'after' | 'check' | 'before',
   words: string,
 ): Promise<void> {
+  const same = state.items.some((i) => i.kind === 'action' && i.issue === issue && i.body?.action === body.action)
+  if (same && !repeatable.includes(String(body.action))) throw new Twice()
   const id = newID()
   const items: Kept[] = []
   if (shots.length > 0) {
@@ -154,9 +188,7 @@ async function put(items: Kept[], shots: Shot[]): Promise<void> {
     items,
     shots.map((s) => s.id),
   )
-  await read()
-  news?.postMessage('changed')
-  void drain()
+  await changed()
 }
 
 /** How often this tab changed what it shows: what was read before a change is older than that. */
@@ -229,11 +261,18 @@ async function sendAll(): Promise<void> {
     await turn((box) => begin(box, id))
     const kept = state.items.find((i) => i.id === id)
     if (!kept) break
-    const { answer, problem } = await send(JSON.parse(JSON.stringify(kept)) as Kept)
+    const { answer, problem, number } = await send(JSON.parse(JSON.stringify(kept)) as Kept, (bytes) => {
+      state.moving = { id, bytes }
+    })
+    state.moving = null
     await read()
     await turn((box) => answered(box, id, answer, Date.now(), Math.random()))
     const now = state.items.find((i) => i.id === id)
-    if (now && problem) await saveItems([{ ...(JSON.parse(JSON.stringify(now)) as Kept), problem }])
+    if (now && (problem || number))
+      await saveItems([
+        { ...(JSON.parse(JSON.stringify(now)) as Kept), ...(problem && { problem }), ...(number && { number }) },
+      ])
+    if (number) await read()
     if (now?.state === 'done' && now.kind === 'photo') state.safe++
     await letGo()
     news?.postMessage('changed')
@@ -242,9 +281,27 @@ async function sendAll(): Promise<void> {
 
 /** Lets go of issues of which everything is safe. */
 async function letGo(): Promise<void> {
-  const done = emptied(state).map((i) => i.id)
-  if (done.length > 0) await dropItems(done)
+  const done = emptied(state) as Kept[]
+  if (done.length > 0) {
+    await dropItems(done.map((i) => i.id))
+    for (const issue of new Set(done.map((i) => i.issue))) arrived(done.filter((i) => i.issue === issue))
+  }
   await read()
+}
+
+/** Notes that all of an issue is there. */
+function arrived(items: Kept[]): void {
+  const first = items[0]
+  if (!first) return
+  const one: Arrived = {
+    issue: first.issue,
+    words: first.words,
+    number: items.find((i) => i.number)?.number,
+    photos: items.filter((i) => i.kind === 'photo').length,
+    report: items.some((i) => i.id === i.issue),
+    at: Date.now(),
+  }
+  state.arrived = [one, ...state.arrived.filter((a) => a.issue !== one.issue)].slice(0, mostArrived)
 }
 
 /** The outbox is somebody's from now on: what others did waits for them, unseen. What an older version kept is theirs. */
@@ -252,6 +309,7 @@ export async function belongTo(person: string): Promise<void> {
   setOwner(person)
   turns++
   state.items = []
+  state.arrived = []
   state.needsLogin = false
   const nobodys = person ? (await allItems()).filter((i) => i.owner === undefined) : []
   if (nobodys.length > 0) await saveItems(nobodys.map((i) => ({ ...i, owner: person })))
@@ -287,9 +345,8 @@ export async function mend(id: string, fields: Record<string, unknown>): Promise
   await tryAgain(id)
 }
 
-/** Gives up what was asked about: the person decided that it is not to be sent. Its issue's other items go on. */
-export async function giveUp(id: string): Promise<void> {
-  await dropItems([id])
+/** The phone's store was changed beside this: it is read again, others are told, and what may go out goes. */
+export async function changed(): Promise<void> {
   await read()
   news?.postMessage('changed')
   void drain()

@@ -15,6 +15,8 @@ export interface Kept extends Item {
   /** What it is about, for the screen: the category, the action. */
   words: string
   addedAt: number
+  /** The number of its issue, once the server gave one. */
+  number?: string
   /** The problem that the server told. */
   problem?: Refusal
 }
@@ -143,6 +145,17 @@ export async function addItems(items: Kept[], shots: string[] = []): Promise<voi
     throw error
   }
   await tx.done
+}
+
+/** Makes items a draft again, all or none: their photos are of that draft, and what was written stands under its key. */
+export async function itemsToDraft(ids: string[], shots: Shot[], key: string, values: unknown): Promise<void> {
+  const tx = (await base()).transaction(['items', 'notes'], 'readwrite', { durability: 'strict' })
+  await Promise.all([
+    ...shots.map((s) => tx.objectStore('notes').put(s, shotKey + s.id)),
+    tx.objectStore('notes').put(values, key),
+    ...ids.map((id) => tx.objectStore('items').delete(id)),
+    tx.done,
+  ])
 }
 
 /** Changes what is known of items. */

@@ -12,7 +12,12 @@ const inParts = 1 << 20
 export interface Outcome {
   answer: Answer
   problem?: Refusal
+  /** The number of the issue, of a report or an action that was taken. */
+  number?: string
 }
+
+/** Told how many bytes of a photo the server has so far. */
+export type Progress = (bytes: number) => void
 
 /** Answers of this server to what comes before its time. */
 const first: Record<string, Answer> = {
@@ -23,9 +28,9 @@ const first: Record<string, Answer> = {
 }
 
 /** Sends one item. Nothing but a receipt of this server counts as taken; no answer and strange answers are lost. */
-export async function send(item: Kept): Promise<Outcome> {
+export async function send(item: Kept, progress: Progress = () => undefined): Promise<Outcome> {
   try {
-    return item.kind === 'photo' ? await sendPhoto(item) : await sendJSON(item)
+    return item.kind === 'photo' ? await sendPhoto(item, progress) : await sendJSON(item)
   } catch {
     return { answer: { kind: 'lost' } }
   }
@@ -39,20 +44,26 @@ async function sendJSON(item: Kept): Promise<Outcome> {
     body: JSON.stringify({ ...item.body, sent_at: new Date().toISOString() }),
   })
   const said: unknown = await jsonOf(response)
-  if (response.ok) return { answer: isReceipt(said) ? { kind: 'taken' } : { kind: 'lost' } }
-  return refused(response, said)
+  if (!response.ok) return refused(response, said)
+  return isReceipt(said) ? { answer: { kind: 'taken' }, number: numberIn(said) } : { answer: { kind: 'lost' } }
+}
+
+/** The number of the issue in a receipt. */
+function numberIn(said: object): string | undefined {
+  const issue: unknown = 'issue' in said ? said.issue : undefined
+  return typeof issue === 'object' && issue !== null && 'number' in issue ? String(issue.number) : undefined
 }
 
 /** Every receipt of this server says whether it had the same before, or what became of an action. */
-function isReceipt(said: unknown): boolean {
+function isReceipt(said: unknown): said is object {
   return typeof said === 'object' && said !== null && ('repeated' in said || 'credited_at' in said)
 }
 
-async function sendPhoto(item: Kept): Promise<Outcome> {
+async function sendPhoto(item: Kept, progress: Progress): Promise<Outcome> {
   const kept = await bytesOf(item.id)
   if (!kept) return { answer: { kind: 'never' }, problem: { code: 'phone.bytes-gone', detail: '' } }
   if (kept.data.byteLength > inParts) {
-    const failed = await inPieces(item, kept.data)
+    const failed = await inPieces(item, kept.data, progress)
     if (failed) return failed
     return receipt(
       await fetch(`${item.path}/receipt`, { credentials, headers: { ...authorization(), ...personOf(item.owner) } }),
@@ -75,7 +86,7 @@ async function sendPhoto(item: Kept): Promise<Outcome> {
 }
 
 /** Sends a photo by tus; it gives what went wrong, or nothing. */
-async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> {
+async function inPieces(item: Kept, data: ArrayBuffer, progress: Progress): Promise<Outcome | null> {
   const { Upload } = await import('tus-js-client')
   return new Promise((resolve) => {
     const upload = new Upload(new Blob([data]), {
@@ -85,6 +96,7 @@ async function inPieces(item: Kept, data: ArrayBuffer): Promise<Outcome | null> 
       chunkSize: 256 << 10,
       storeFingerprintForResuming: false, // the server knows the upload of a photo, however often it is begun
       retryDelays: [500, 2000],
+      onProgress: progress,
       onSuccess: () => resolve(null),
       onError: (error) => {
         const response = 'originalResponse' in error ? error.originalResponse : null

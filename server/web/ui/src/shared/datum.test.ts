@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { fromGCJ, toGCJ } from './datum'
+import { fromGCJ, toBD, toGCJ } from './datum'
 
 /** Points that others converted, the same that the server is held against: longitude and latitude before and after. */
 const rows = readFileSync(
@@ -22,4 +22,10 @@ test('positions are shifted as others shift them, and back', () => {
     const back = fromGCJ(shown)
     expect(Math.hypot(back[0] - lon, back[1] - lat)).toBeLessThan(1e-8)
   }
+})
+
+test('a position of Baidu is where the published example has it', () => {
+  const [lon, lat] = toBD([116.403988, 39.914266])
+  expect(lon).toBeCloseTo(116.41661560068297, 6)
+  expect(lat).toBeCloseTo(39.92196580126834, 6)
 })

@@ -46,3 +46,12 @@ export function fromGCJ(p: Position): Position {
   }
   return [lon, lat]
 }
+
+/** The BD-09 position of Baidu that stands for a WGS-84 one. */
+export function toBD(p: Position): Position {
+  const [x, y] = toGCJ(p)
+  const k = (Math.PI * 3000) / 180
+  const z = Math.hypot(x, y) + 0.00002 * Math.sin(y * k)
+  const theta = Math.atan2(y, x) + 0.000003 * Math.cos(x * k)
+  return [z * Math.cos(theta) + 0.0065, z * Math.sin(theta) + 0.006]
+}

@@ -2,7 +2,7 @@ import { reactive, readonly } from 'vue'
 import { remember, remembered } from '../outbox/keep'
 import { answer, bestEffort, causeOf } from './answers'
 import { api, type Failure, type Me } from './client'
-import { setZone } from './times'
+import { setClock, setZone } from './times'
 
 interface Session {
   /** Who is logged in; null when nobody is. Without the server it is who was logged in last. */
@@ -38,7 +38,10 @@ export async function resume(): Promise<void> {
     state.known = true
   }
   const { data, failure } = await answer(api.GET('/api/v1/me'))
-  if (data?.person) await be(data)
+  if (data?.person) {
+    setClock(data.server_time)
+    await be(data)
+  }
   const refused = failure?.kind === 'problem' && failure.problem.retry !== 'later'
   if (refused) await be(null)
   state.away = !data?.person && !refused
@@ -52,6 +55,7 @@ async function entered(me: Me): Promise<Failure | null> {
     if (failure && causeOf(failure) !== 'session') return failure
     if (!data?.person) return { kind: 'cookie' }
   }
+  setClock(me.server_time)
   await be(me)
   state.entered++
   return null

@@ -69,8 +69,25 @@ export function lasting(ms: number): string {
   return t('time.days', { n: Math.floor(hours / 24), h: hours % 24 })
 }
 
+/** How far the server's clock is ahead of this device's; milliseconds, as it was last heard. It is kept for when there is no network. */
+const aheadKey = 'spotcheck.clock'
+let ahead = Number(localStorage.getItem(aheadKey) ?? 0) || 0
+
+/** Takes the server's time as it was told a moment ago. */
+export function setClock(serverTime: string | undefined): void {
+  const at = Date.parse(serverTime ?? '')
+  if (Number.isNaN(at)) return
+  ahead = at - Date.now()
+  localStorage.setItem(aheadKey, String(ahead))
+}
+
+/** The time now by the server's clock: deadlines are judged by it, whatever the clock of this device says. */
+export function serverNow(): number {
+  return Date.now() + ahead
+}
+
 /** How much time is left until a deadline, or how long it is past. */
-export function left(due: string | undefined, now = Date.now()): string {
+export function left(due: string | undefined, now = serverNow()): string {
   if (!due) return ''
   const ms = new Date(due).getTime() - now
   return i18n.global.t(ms < 0 ? 'time.over' : 'time.left', { span: lasting(ms) })

@@ -6,6 +6,9 @@ import { bestEffort } from '../../shared/answers'
 /** A photo of a draft, with where the page can show it. */
 export type Shown = Shot & { url: string }
 
+/** How long a photo that was taken away can be restored; milliseconds. Until then its bytes stay, and a kill brings it back. */
+const regret = 8000
+
 /** How long after the last change of a field it is kept; milliseconds. */
 const pause = 400
 
@@ -22,7 +25,10 @@ export function useDraft(
   name: string
   shots: Ref<Shown[]>
   took: (shot: Shot, url: string) => void
-  drop: (id: string) => Promise<void>
+  /** Takes a photo away; for a while `removed` says that it can be restored. */
+  drop: (id: string) => void
+  removed: Ref<boolean>
+  restore: () => void
   sent: (ids: string[]) => void
 } {
   const name = draftName(of)
@@ -30,11 +36,22 @@ export function useDraft(
   const shots = ref<Shown[]>([])
   const first = values()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let gone: { shot: Shown; at: number; timer: ReturnType<typeof setTimeout> } | undefined
+  const removed = ref(false)
   let over = false // something was sent: what is still being read of the draft before is not shown any more
 
   function add(shot: Shot, url: string): void {
     if (shots.value.some((s) => s.id === shot.id)) URL.revokeObjectURL(url)
     else shots.value.push({ ...shot, url })
+  }
+  /** What was taken away is gone for good. */
+  function forgetGone(): void {
+    if (!gone) return
+    clearTimeout(gone.timer)
+    URL.revokeObjectURL(gone.shot.url)
+    void bestEffort('a photo that was taken away stays', dropShots([gone.shot.id]))
+    gone = undefined
+    removed.value = false
   }
   function values(): Record<string, unknown> {
     return JSON.parse(
@@ -72,17 +89,29 @@ export function useDraft(
   onBeforeUnmount(() => {
     document.removeEventListener('visibilitychange', hidden)
     hidden()
+    forgetGone()
     shots.value.forEach((s) => URL.revokeObjectURL(s.url))
   })
   return {
     name,
     shots,
     took: add,
-    async drop(id) {
-      const gone = shots.value.find((s) => s.id === id)
-      if (gone) URL.revokeObjectURL(gone.url)
+    removed,
+    drop(id) {
+      const at = shots.value.findIndex((s) => s.id === id)
+      const shot = shots.value[at]
+      if (!shot) return
+      forgetGone()
+      gone = { shot, at, timer: setTimeout(forgetGone, regret) }
+      removed.value = true
       shots.value = shots.value.filter((s) => s.id !== id)
-      await dropShots([id])
+    },
+    restore() {
+      if (!gone) return
+      clearTimeout(gone.timer)
+      shots.value = [...shots.value.slice(0, gone.at), gone.shot, ...shots.value.slice(gone.at)]
+      gone = undefined
+      removed.value = false
     },
     /** These photos stand in the outbox now, or were not needed after all; what was written is forgotten. One that was taken meanwhile stays. */
     sent(ids) {

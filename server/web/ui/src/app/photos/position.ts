@@ -80,6 +80,16 @@ function begin(): void {
   )
 }
 
+/** Up to how many metres a position is good, and from how many it is none that others find the place by. */
+const goodM = 50
+const uselessM = 200
+
+/** How good a position is: '' good, `poor`, or `bad`, where a pin says more. */
+export function toneOf(here: { accuracy: number } | null): '' | 'poor' | 'bad' {
+  if (!here || here.accuracy > uselessM) return 'bad'
+  return here.accuracy > goodM ? 'poor' : ''
+}
+
 /** A pin as the API takes it. */
 export function placeOfPin(pin: Pin): Record<string, unknown> {
   return { lat: round(pin.lat), lon: round(pin.lon), datum: pin.datum, source: 'map' }

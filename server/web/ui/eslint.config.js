@@ -13,7 +13,7 @@ const requests = [
 
 /** What scripts without types find in Node and in pages. */
 const globals =
-  `Buffer Event MutationObserver PerformanceObserver URL caches clearInterval clearTimeout console crypto document fetch indexedDB localStorage
+  `Buffer Event File MutationObserver PerformanceObserver Response URL caches clearInterval clearTimeout console crypto document fetch indexedDB localStorage
   location navigator performance process requestAnimationFrame self setInterval setTimeout window`.split(/\s+/)
 
 export default typescript.config(

@@ -478,6 +478,8 @@ test('a link that is over says so, and shows nothing of the issue any more', asy
   await page.goto('about:blank')
   await page.goto(server.url + made.fragment)
   await page.waitForSelector('article:has-text("链接里的地方")')
+  // The page knows the city's zone, in which it is ten o'clock, though nobody is logged in.
+  expect(await page.locator('body').innerText()).toMatch(/ 10:\d\d/)
   await picture(page, 'link')
   await ask('DELETE', `/api/v1/issues/${id}/links/${made.link.id}`)
   await page.reload()

@@ -57,9 +57,8 @@ async function kept(): Promise<Kept[]> {
 async function sentences(): Promise<Kept['sentences']> {
   return (await seen<Kept>(`/${(await kept())[0]?.id}`)).sentences
 }
-/** Opens the form of sentences of the one report that is there. */
+/** Opens the form of sentences of the report on the page. */
 async function form(page: Page): Promise<void> {
-  await page.click('li button:has-text("查看")')
   await page.click('button:has-text("改写要点")')
   await page.waitForSelector('textarea >> nth=3')
 }
@@ -68,10 +67,12 @@ test('起草 twice is one draft, and what was written is there after a reload, p
   const page = await desk('clerk')
   const draft = page.locator('button:has-text("起草")')
   await draft.click()
-  await page.waitForSelector('li .draft')
+  await page.waitForSelector('.report .state.draft')
+  const first = page.url()
+  await page.goto(`${server.url}/desk/#/reports`)
   await draft.click()
-  await page.waitForSelector('.wrong[role=alert]') // it says that the draft is there, and shows it
-  await page.waitForSelector('.detail pre')
+  await page.waitForSelector('.report .state.draft') // the draft that is there
+  expect(page.url()).toBe(first)
   expect((await kept()).length).toBe(1)
 
   await page.reload()
@@ -94,7 +95,7 @@ test('起草 twice is one draft, and what was written is there after a reload, p
   expect(await page.getByLabel('需要决策的事项').inputValue()).toBe(both.decisions.join('\n'))
   await page.screenshot({ path: `${shots}/report-sentences.png` })
 
-  await page.click('li button:has-text("重新计算")') // computed anew the sentences stay, and the form goes with the new revision
+  await page.click('button:has-text("重新计算")') // computed anew the sentences stay, and the form goes with the new revision
   await expect.poll(async () => (await kept())[0]?.revision).toBe(4)
   expect(await sentences()).toEqual(both)
   expect(errors).toEqual([])
@@ -106,12 +107,13 @@ test('what cannot be printed is said before a report is issued', async () => {
     await server.as('checker')
   )('PUT', `/api/v1/reports/${draft?.id}/check`, { revision: draft?.revision })
   const page = await desk('chief')
-  await page.click('li button:has-text("印发")')
-  await page.waitForSelector('li [role=alert]:has-text("𱍐")')
+  await page.goto(`${server.url}/desk/#/report/${draft?.id}`)
+  await page.waitForSelector('.action [role=alert]:has-text("𱍐")')
+  await page.click('button:has-text("印发")')
   expect((await kept())[0]?.state).toBe('checked')
   await page.screenshot({ path: `${shots}/report-unprinted.png` })
-  await page.click('li button:has-text("仍然印发")')
-  await page.waitForSelector('li .issued')
+  await page.click('button:has-text("确认印发")')
+  await page.waitForSelector('.state.issued')
   expect((await kept())[0]?.state).toBe('issued')
   expect(errors).toEqual([])
 })
@@ -131,8 +133,7 @@ test('a vehicle that comes again is counted for the period and opens as a list',
       sent_at: now,
     })
   const page = await desk('clerk')
-  await page.getByLabel('周期').fill(cityDay())
-  await page.getByLabel('周期').press('Enter')
+  await page.selectOption('select[name=period]', 'day')
   await page.waitForSelector('.repeated tr:has-text("12345") td:has-text("2")')
   expect(await page.locator('.repeated tbody tr').count()).toBe(1)
   await page.locator('.repeated').scrollIntoViewIfNeeded()

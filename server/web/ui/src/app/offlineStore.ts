@@ -2,7 +2,7 @@ import { reactive, readonly } from 'vue'
 import { answer, bestEffort, causeOf } from '../shared/answers'
 import { api, type Failure } from '../shared/client'
 import type { components, paths } from '../shared/api.gen'
-import { setClock } from '../shared/times'
+import { setClock, setZone } from '../shared/times'
 import { forget, forgetAll, remember, remembered } from '../outbox/keep'
 import { owner } from '../outbox/owner'
 import { link } from '../shared/issueLink'
@@ -234,12 +234,16 @@ export async function forgetPictures(): Promise<void> {
 export async function issueOf(id: string): Promise<{ issue: Issue | null; failure: Failure | null }> {
   const { data, failure } = await answer(api.GET('/api/v1/issues/{id}', { params: { path: { id } } }))
   if (data?.id) {
+    setZone(data.timezone) // by a link: whoever is logged in knows both already
+    setClock(data.server_time)
     await bestEffort('an issue is not kept for later', remember(mine(`issue/${id}`), data))
     return { issue: data, failure: null }
   }
   if (failure?.kind === 'problem' && failure.problem.status === 404) return { issue: null, failure: null }
   if (link && failure && causeOf(failure) === 'session') return { issue: null, failure } // a link that is over shows nothing more
-  return { issue: (await remembered<Issue>(mine(`issue/${id}`))) ?? null, failure: failure ?? { kind: 'answer' } }
+  const kept = (await remembered<Issue>(mine(`issue/${id}`))) ?? null
+  setZone(kept?.timezone)
+  return { issue: kept, failure: failure ?? { kind: 'answer' } }
 }
 
 /** The name of a category in the person's language. */

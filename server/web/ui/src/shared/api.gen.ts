@@ -919,6 +919,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plates, construction sites or contractors that several issues of a filter name
+         * @description The most frequent first, at most 100, each with how many issues were received, are open, are open and overdue, and are
+         *     verified. Each opens as a list by the same filter with `plate`, `site` or `contractor`. Only what the person may see is
+         *     counted; at most 50,000 issues are looked at, `partial` says that there are more.
+         */
+        get: operations["listRepeatedIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues.csv": {
         parameters: {
             query?: never;
@@ -975,6 +997,26 @@ export interface paths {
          *     `issue.differs`.
          */
         put: operations["createIssue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/casefile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The case file of an issue as a PDF
+         * @description Its facts, its photos at print size and its whole course, as whoever asks may see them now.
+         */
+        get: operations["getCaseFile"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1215,7 +1257,7 @@ export interface paths {
         get: operations["getPhoto"];
         /**
          * Send the bytes of a declared photo
-         * @description The raw bytes as they were taken, never re-encoded. JPEG, HEIC, PNG, WebP and AVIF are accepted by content, at most 32
+         * @description The raw bytes as they were taken, never re-encoded. JPEG, HEIC, PNG, WebP and AVIF are accepted by content, at most 64
          *     MiB. Pictures of up to 220 megapixels are shown; larger ones, and what no decoder knows, are kept and flagged (photo.unseen).
          *     Keep the photo until the receipt names it with its SHA-256: no other answer means that it is safe.
          */
@@ -1968,6 +2010,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paper-batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a batch would be if it were asked for now; for offices
+         * @description No number is taken and nothing is kept. The filter stands in the address, as for the batch itself.
+         */
+        post: operations["previewPaperBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/paper-batches/{id}": {
         parameters: {
             query?: never;
@@ -2312,10 +2374,36 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What places signed (门前三包, 责任书); for administrators, the office and leaders */
+        /** What places (门前三包) or units (责任书) signed; for administrators, the office and leaders */
         get: operations["listAgreements"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agreement-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import agreements with places and units from a table; for administrators
+         * @description A table (CSV or a workbook, at most 32 MiB and 10,000 rows) with the columns unit (its name), place_kind and place_number,
+         *     kind, signed_on, valid_to, signed_by, in any order and under their Chinese names as well; each row has a unit, or a place by
+         *     its kind and number. `kind` may be 门前三包, 门前四包 or 责任书; a unit signs the last. Whom a row is with, its kind and the day
+         *     of signing say which agreement it is about: one that is there is changed, the same again changes nothing.
+         *     Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the
+         *     first line being row 1) nothing is. Then it is written 50 rows at a time; should the server end in the middle, the
+         *     same import goes on where it stopped.
+         */
+        post: operations["importAgreements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2330,11 +2418,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many places have signed, by kind, area or unit; for administrators, the office and leaders
+         * How many places or units have signed, by kind, area or unit; for administrators, the office and leaders
          * @description `places` are those of the register that are in use today, `signed` those of them with an agreement in force; a line
          *     without `percent` has no places: no data, which is not 0.
          *     By area and unit the lines are what lies directly below `parent` (without it, the roots), each with all below it;
-         *     `kind` takes only places of that kind. At most 200,000 places are counted; `partial` says that there are more.
+         *     `kind` takes only places of that kind. With `of=unit` the lines count units in use, and those of them that signed with the
+         *     office, by `unit_kind` or by what lies below `parent`; `places` is then their number. At most 200,000 places are counted; `partial` says that there are more.
          */
         get: operations["getAgreementCoverage"];
         put?: never;
@@ -2354,8 +2443,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make or change an agreement of a place; for administrators
-         * @description It is in force from the day of signing; without `valid_to` it does not end.
+         * Make or change an agreement of a place or a unit; for administrators
+         * @description It is in force from the day of signing; without `valid_to` it does not end. It is with a place or, as a letter of responsibility (责任书), with a unit: exactly one of both.
          */
         put: operations["putAgreement"];
         post?: never;
@@ -2378,7 +2467,7 @@ export interface paths {
         get: operations["getAgreementScan"];
         /**
          * Send a scan or photo of what was signed; for administrators
-         * @description As a photo of an issue is sent: the raw bytes, JPEG, HEIC, PNG, WebP, AVIF or PDF by their first bytes, at most 32 MiB. A PDF file is kept as it came and never opened here. The receipt names the SHA-256 that the server computed. An agreement keeps its first scan; another is 409 `photo.differs`.
+         * @description As a photo of an issue is sent: the raw bytes, JPEG, HEIC, PNG, WebP, AVIF or PDF by their first bytes, at most 64 MiB. A PDF file is kept as it came and never opened here. The receipt names the SHA-256 that the server computed. An agreement keeps its first scan; another is 409 `photo.differs`.
          */
         put: operations["uploadAgreementScan"];
         post?: never;
@@ -2560,6 +2649,26 @@ export interface paths {
          *     week. Who called is sealed with the key of this server at once.
          */
         post: operations["checkIssueImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a table of work orders holds; for the office
+         * @description The sheet and the row of the heads, the mapping that fits it best, which columns tell what (by that mapping, or guessed by their names), and the words for categories that nobody has mapped. Nothing of the file is kept.
+         */
+        post: operations["lookAtIssueTable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3003,6 +3112,26 @@ export interface paths {
          */
         put: operations["putSetting"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another value of a setting would move; for administrators
+         * @description The running deadlines that would move, of the first 2,000 issues that units work on; or the problem with which the value would be refused. Only working_hours and holidays move any. Nothing is changed.
+         */
+        post: operations["previewSetting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4358,6 +4487,25 @@ export interface components {
                 name_en: string;
             }[];
             paper_offices?: components["schemas"]["PaperOffice"][];
+            /** @description Only where the settings are read by themselves, as the next four */
+            working_hours?: {
+                from: string;
+                to: string;
+            }[];
+            /** @description The weights of a score, and the first day of the week from 0 for Sunday */
+            formula?: {
+                [key: string]: number;
+            };
+            report_schedules?: ({
+                kind: string;
+                scope: string;
+                language: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** Format: int32 */
+            red_list_hold_percent?: number;
+            names_in_reports?: boolean;
         };
         Bootstrap: {
             me: components["schemas"]["Myself"];
@@ -5059,6 +5207,8 @@ export interface components {
                     due_at: components["schemas"]["Timestamp"];
                 };
                 responsible?: components["schemas"]["ProposedUnit"];
+                /** @description Units that answer for something in the area of the issue or above it, those of the deepest area first */
+                candidates?: components["schemas"]["NamedRef"][];
             };
             clock?: components["schemas"]["DeadlineClock"];
             step_due_at?: components["schemas"]["Timestamp"];
@@ -5097,6 +5247,9 @@ export interface components {
             /** @description What this person may appeal against now, for the unit */
             contestable?: components["schemas"]["AppealSubject"][];
             updated_at: components["schemas"]["Timestamp"];
+            /** @description For a link, which has no other way to learn it: the zone of the city, in which times are shown */
+            timezone?: string;
+            server_time?: components["schemas"]["Timestamp"];
         };
         /** @description Where it is. Leave it out when the phone has no position. What of it makes no sense (a point off the globe, 0, 0, an accuracy below 0, a time years away) is left out and flagged `place.dropped`; a position that is not of the moment of the photo is flagged `place.stale`. */
         PositionInput: {
@@ -5380,6 +5533,9 @@ export interface components {
             closed_at?: components["schemas"]["Timestamp"];
             carried?: boolean;
             counts: string[];
+            /** @description Its first photo that is safe */
+            thumb?: components["schemas"]["ID"];
+            address?: string;
         };
         /** @enum {string} */
         PeriodKind: "day" | "week" | "ten_days" | "month" | "quarter" | "half_year" | "year" | "span";
@@ -5436,6 +5592,8 @@ export interface components {
                 at: components["schemas"]["Timestamp"];
                 read_at?: components["schemas"]["Timestamp"];
             }[];
+            /** @description Characters that its pages show as 〓 or leave out, since the fonts do not have them; to be looked at before it is issued */
+            unprinted?: string;
             /** @description At most 500 characters for a group chat */
             short?: string;
             /** @description What a person wrote in the place of the generated sentences; a part that is missing is generated */
@@ -5581,6 +5739,31 @@ export interface components {
             consequence?: string;
             signer?: string;
         };
+        PaperBatchInput: {
+            kind: components["schemas"]["PaperKind"];
+            /** @enum {string} */
+            each: "issue" | "unit";
+            /** @description Code of the office that issues it; the first one when left out */
+            office?: string;
+            copy_to?: string[];
+            /** @description Why the office presses; for supervision letters, and only there */
+            reason?: string;
+            /** @description What to do */
+            demand?: string;
+            due_at?: components["schemas"]["Timestamp"];
+            /** @description In law */
+            basis?: string;
+            consequence?: string;
+            signer?: string;
+        };
+        PaperBatchPreview: {
+            /** Format: int64 */
+            papers: number;
+            /** Format: int64 */
+            issues: number;
+            /** @description Characters that the pages of its papers would show as 〓 or leave out, each once */
+            unprinted?: string;
+        };
         PaperBatch: {
             id: components["schemas"]["ID"];
             kind: components["schemas"]["PaperKind"];
@@ -5606,23 +5789,6 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
-        };
-        PaperBatchInput: {
-            kind: components["schemas"]["PaperKind"];
-            /** @enum {string} */
-            each: "issue" | "unit";
-            /** @description Code of the office that issues it; the first one when left out */
-            office?: string;
-            copy_to?: string[];
-            /** @description Why the office presses; for supervision letters, and only there */
-            reason?: string;
-            /** @description What to do */
-            demand?: string;
-            due_at?: components["schemas"]["Timestamp"];
-            /** @description In law */
-            basis?: string;
-            consequence?: string;
-            signer?: string;
         };
         Person: {
             id: components["schemas"]["ID"];
@@ -5736,11 +5902,13 @@ export interface components {
          * @enum {string}
          */
         AgreementKind: "three_fronts" | "four_fronts" | "letter";
+        /** @description With a place or with a unit; exactly one of both is there */
         Agreement: {
             id: components["schemas"]["ID"];
-            place: components["schemas"]["ID"];
+            place?: components["schemas"]["ID"];
             /** @description In lists */
             place_name?: string;
+            unit?: components["schemas"]["NamedRef"];
             kind: components["schemas"]["AgreementKind"];
             signed_on: components["schemas"]["CalendarDate"];
             valid_to?: components["schemas"]["CalendarDate"];
@@ -6419,6 +6587,12 @@ export interface components {
         FilterReporter: components["schemas"]["ID"];
         /** @description A place of the register */
         FilterPlace: components["schemas"]["ID"];
+        /** @description A number plate, whatever the width, blanks and marks it is written with */
+        FilterPlate: string;
+        /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+        FilterSite: string;
+        /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+        FilterContractor: string;
         /** @description A unit, with all below, that has an open part in the issue */
         FilterAssisting: components["schemas"]["ID"];
         FilterSource: components["schemas"]["Source"];
@@ -6441,8 +6615,8 @@ export interface components {
         FilterFlagged: boolean;
         /** @description Only issues at places that had signed for their front when the report came */
         FilterSignedFront: boolean;
-        /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
-        FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework")[];
+        /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+        FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework" | "look")[];
         /** @description west, south, east, north in degrees */
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -7198,7 +7372,10 @@ export interface operations {
     };
     getTodo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many of the last days are counted */
+                days?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7214,13 +7391,15 @@ export interface operations {
                     "application/json": {
                         at: components["schemas"]["Timestamp"];
                         items: components["schemas"]["TodoItem"][];
-                        /** @description The last fourteen days of the city, today the last */
+                        /** @description The last days of the city, fourteen where nobody says how many; today is the last */
                         days: components["schemas"]["TodoDay"][];
                     };
                 };
             };
+            400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };
@@ -7881,6 +8060,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -7903,7 +8088,7 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
@@ -8109,9 +8294,10 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
-    exportIssuesCsv: {
+    listRepeatedIssues: {
         parameters: {
             query?: {
+                by?: "plate" | "site" | "contractor";
                 /** @description One or several */
                 status?: components["parameters"]["FilterStatus"];
                 /** @description Codes */
@@ -8125,6 +8311,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -8147,7 +8339,97 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+                pending?: components["parameters"]["FilterPending"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that stand there at least twice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeats: {
+                            /** @description As the newest issue has it */
+                            name: string;
+                            /** Format: int64 */
+                            received: number;
+                            /** Format: int64 */
+                            open: number;
+                            /** Format: int64 */
+                            overdue: number;
+                            /** Format: int64 */
+                            closed: number;
+                        }[];
+                        partial: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportIssuesCsv: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description Only issues at places that had signed for their front when the report came */
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
@@ -8156,6 +8438,8 @@ export interface operations {
                 /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
                 text?: components["parameters"]["FilterText"];
                 sort?: components["parameters"]["SortQuery"];
+                /** @description Heads and words of a language, for people; without one the names and codes of this contract */
+                lang?: "zh" | "en";
             };
             header?: never;
             path?: never;
@@ -8196,6 +8480,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -8218,7 +8508,7 @@ export interface operations {
                 flagged?: components["parameters"]["FilterFlagged"];
                 /** @description Only issues at places that had signed for their front when the report came */
                 signed_front?: components["parameters"]["FilterSignedFront"];
-                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), or the unit whose fix did not pass (`rework`) */
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
@@ -8333,6 +8623,37 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
             413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCaseFile: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
@@ -8521,6 +8842,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Nothing is done; each outcome says what it would be, 200 for what would be done
+                     * @default false
+                     */
+                    preview?: boolean;
                     actions: {
                         issue: components["schemas"]["ID"];
                         action_id: components["schemas"]["ID"];
@@ -8552,6 +8878,8 @@ export interface operations {
                             status: number;
                             receipt?: components["schemas"]["ActionReceipt"];
                             problem?: components["schemas"]["Problem"];
+                            /** @description Of a preview, the deadline that there would be */
+                            due_at?: components["schemas"]["Timestamp"];
                         }[];
                     };
                 };
@@ -9476,6 +9804,8 @@ export interface operations {
                 cut_off?: components["schemas"]["Timestamp"];
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
+                /** @description Those that do not count for this one; with count=due and but=disposed what is still undone */
+                but?: string;
                 unit?: components["schemas"]["ID"];
                 category?: string;
             };
@@ -10203,6 +10533,8 @@ export interface operations {
             query?: {
                 /** @description A count such as due, disposed or carried; without it all that count for anything */
                 count?: string;
+                /** @description Those that do not count for this one */
+                but?: string;
                 unit?: components["schemas"]["ID"];
                 category?: string;
             };
@@ -10508,7 +10840,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Issued */
+            /** @description The same again; without the paper where its sender may not see it any more */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10516,7 +10848,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        paper: components["schemas"]["Paper"];
+                        paper?: components["schemas"]["Paper"];
                     };
                 };
             };
@@ -10568,7 +10900,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         repeated: boolean;
-                        paper: components["schemas"]["Paper"];
+                        paper?: components["schemas"]["Paper"];
                     };
                 };
             };
@@ -10641,6 +10973,85 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    previewPaperBatch: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperBatchInput"];
+            };
+        };
+        responses: {
+            /** @description As it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperBatchPreview"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getPaperBatch: {
         parameters: {
             query?: never;
@@ -10686,6 +11097,12 @@ export interface operations {
                 reporter?: components["parameters"]["FilterReporter"];
                 /** @description A place of the register */
                 place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
                 /** @description A unit, with all below, that has an open part in the issue */
                 assisting?: components["parameters"]["FilterAssisting"];
                 source?: components["parameters"]["FilterSource"];
@@ -11518,8 +11935,11 @@ export interface operations {
     listAgreements: {
         parameters: {
             query?: {
+                /** @description Those with places, or those of the office with units */
+                of?: "place" | "unit";
+                unit?: components["schemas"]["ID"];
                 place?: components["schemas"]["ID"];
-                /** @description Part of the name or number of the place, or of who signed */
+                /** @description Part of the name or number of the place, of the name of the unit, or of who signed */
                 text?: string;
                 /** @description Only those in force that end within so many days, the earliest first */
                 ends_within?: number;
@@ -11553,9 +11973,58 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    importAgreements: {
+        parameters: {
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description All of it is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        rows: number;
+                        /** Format: int64 */
+                        added: number;
+                        /** Format: int64 */
+                        changed: number;
+                        /** Format: int64 */
+                        same: number;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getAgreementCoverage: {
         parameters: {
             query: {
+                /** @description What is counted */
+                of?: "place" | "unit";
                 by: "kind" | "area" | "unit";
                 parent?: components["schemas"]["ID"];
                 kind?: components["schemas"]["PlaceKind"];
@@ -11575,6 +12044,7 @@ export interface operations {
                     "application/json": {
                         coverage: {
                             kind?: components["schemas"]["PlaceKind"];
+                            unit_kind?: components["schemas"]["UnitKind"];
                             of?: components["schemas"]["NamedRef"];
                             /** Format: int64 */
                             signed: number;
@@ -11613,7 +12083,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    place: components["schemas"]["ID"];
+                    place?: components["schemas"]["ID"];
+                    unit?: components["schemas"]["ID"];
                     kind: components["schemas"]["AgreementKind"];
                     signed_on: components["schemas"]["CalendarDate"];
                     valid_to?: components["schemas"]["CalendarDate"];
@@ -12176,6 +12647,59 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    lookAtIssueTable: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description What it holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        found: components["schemas"]["TableFound"];
+                        /** Format: int32 */
+                        rows: number;
+                        mapping?: components["schemas"]["ID"];
+                        columns: {
+                            [key: string]: string;
+                        };
+                        /** @description The most frequent first, at most 200 */
+                        words: {
+                            word: string;
+                            /** Format: int32 */
+                            rows: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["TypeNotAccepted"];
             422: components["responses"]["NotAcceptable"];
@@ -13267,6 +13791,64 @@ export interface operations {
                         value: unknown;
                         /** @description Names the state that it has now */
                         tag: string;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description What would move */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int32
+                         * @description Issues that units work on
+                         */
+                        looked: number;
+                        /** @description There are more */
+                        more: boolean;
+                        /** Format: int32 */
+                        moved: number;
+                        /**
+                         * Format: int32
+                         * @description Of those that moved
+                         */
+                        earlier: number;
+                        first: {
+                            id: components["schemas"]["ID"];
+                            number: string;
+                            was: components["schemas"]["Timestamp"];
+                            is: components["schemas"]["Timestamp"];
+                        }[];
                     };
                 };
             };

@@ -159,7 +159,9 @@ func TestMergesByHand(t *testing.T) {
 // TestWhatAHearingAsksByHand has issues of one unit over the weeks from the 9th, the 16th and the 23rd, with what a unit may contest counted by hand.
 func TestWhatAHearingAsksByHand(t *testing.T) {
 	t.Parallel()
-	week := func(n int) closure.Span { return closure.Span{From: calendar.DayOf(2026, 11, 2+7*n), To: calendar.DayOf(2026, 11, 9+7*n)} }
+	week := func(n int) closure.Span {
+		return closure.Span{From: calendar.DayOf(2026, 11, 2+7*n), To: calendar.DayOf(2026, 11, 9+7*n)}
+	}
 	begun := func() *life { return reported(at(10, 8), "patrol").assigned(at(10, 8), unit('a'), 8) } // until 16:00
 	staged := func() *life { return begun().fixed(at(10, 9)).failed(at(10, 10), inspect.FalseFix) }
 	for _, c := range []struct {

@@ -106,6 +106,10 @@ func TestRandomLivesThroughTheDatabase(t *testing.T) {
 		s.Recounts(weekOf(t, s.Now()))
 		s.Pass(7 * time.Hour)
 		all[0].play() // beside figures that are remembered
+		s.Recounts(weekOf(t, s.Now()))
+		if err := s.Core.Figures.Fold(t.Context()); err != nil { // what is remembered follows what is folded
+			t.Fatal(err)
+		}
 		s.RemovesErased()
 		if sum := s.Audit(); sum.Issues != int64(len(shared.issues)) {
 			t.Errorf("the audit saw %+v", sum)

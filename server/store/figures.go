@@ -127,21 +127,29 @@ func (tx *Tx) RollUpVersion(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// FoldDeltas moves at most so many deltas into the sums, and says how many it moved.
-func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded int, err error) {
+// Folding is what was moved into the sums at once.
+type Folding struct {
+	Version int64   // of the sums since then
+	Issues  []int64 // that brought it; one may come several times
+	Cells   []closure.Delta
+}
+
+// FoldDeltas moves at most so many deltas into the sums.
+func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded Folding, err error) {
 	if _, err := tx.next(ctx, foldings, 0); err != nil { // one at a time
-		return 0, err
+		return folded, err
 	}
 	sums := map[RollUpKey]*closure.Counts{}
 	var ids []any
 	err = tx.each(ctx, func(r scanner) error {
-		var id int64
+		var id, issue int64
 		var kept []byte
-		if err := r.Scan(&id, &kept); err != nil {
+		if err := r.Scan(&id, &issue, &kept); err != nil {
 			return err
 		}
-		ids = append(ids, id)
+		ids, folded.Issues = append(ids, id), append(folded.Issues, issue)
 		return unreadable(closure.ReadDeltas(kept, func(d *closure.Delta) {
+			folded.Cells = append(folded.Cells, *d)
 			RollUpKeys(&d.Cell, func(k RollUpKey) {
 				if sums[k] == nil {
 					sums[k] = &closure.Counts{}
@@ -151,19 +159,19 @@ func (tx *Tx) FoldDeltas(ctx context.Context, most int) (folded int, err error) 
 				}
 			})
 		}))
-	}, "SELECT id, cells FROM figure_delta ORDER BY id LIMIT ?", most)
+	}, "SELECT id, issue, cells FROM figure_delta ORDER BY id LIMIT ?", most)
 	if err != nil || len(ids) == 0 {
-		return 0, err
+		return folded, err
 	}
 	for k, add := range sums {
 		if err := tx.addSum(ctx, k, add); err != nil {
-			return 0, err
+			return folded, err
 		}
 	}
-	if _, err := tx.next(ctx, foldings, 1); err != nil {
-		return 0, err
+	if folded.Version, err = tx.next(ctx, foldings, 1); err != nil {
+		return folded, err
 	}
-	return len(ids), tx.exec(ctx, "DELETE FROM figure_delta WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
+	return folded, tx.exec(ctx, "DELETE FROM figure_delta WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
 }
 
 func (tx *Tx) addSum(ctx context.Context, k RollUpKey, add *closure.Counts) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/inspect"
@@ -51,10 +52,22 @@ func (tx *Tx) UnfoldedOpenCourses(ctx context.Context) ([]OpenCourse, error) {
 	return tx.openCourses(ctx, " AND "+unfolded)
 }
 
+// OpenCoursesOf gives of what units have to fix what is of some issues.
+func (tx *Tx) OpenCoursesOf(ctx context.Context, issues []int64) (all []OpenCourse, err error) {
+	for some := range slices.Chunk(issues, 500) {
+		part, err := tx.openCourses(ctx, " AND issue IN ("+marks(len(some))+")", anyOf(some)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return all, nil
+}
+
 // unfolded are the courses that changed since sums were folded.
 const unfolded = "issue IN (SELECT issue FROM figure_delta)"
 
-func (tx *Tx) openCourses(ctx context.Context, where string) ([]OpenCourse, error) {
+func (tx *Tx) openCourses(ctx context.Context, where string, args ...any) ([]OpenCourse, error) {
 	names := map[string]string{} // one text for each category
 	return list(ctx, tx, func(r scanner) (o OpenCourse, err error) {
 		var category []byte
@@ -63,7 +76,7 @@ func (tx *Tx) openCourses(ctx context.Context, where string) ([]OpenCourse, erro
 		o.Category, o.Failed = oneOf(names, category), failed > 0
 		return o, err
 	}, `SELECT issue, holder, unit, category, due_day, overdue_at, long_at, calendar, held_until, failed_at, summable, last_at FROM figure_course
-		WHERE `+unfixed+where)
+		WHERE `+unfixed+where, args...)
 }
 
 // oneOf gives a text that many rows have once for all of them.
@@ -117,8 +130,25 @@ func (tx *Tx) FixTimes(ctx context.Context, from, to inspect.Time) ([]FixTime, e
 
 // UnfoldedFixTimes gives of FixTimes what changed since sums were folded.
 func (tx *Tx) UnfoldedFixTimes(ctx context.Context, from, to inspect.Time) ([]FixTime, error) {
-	return tx.fixTimes(ctx, "due_at < ? AND failed_at >= ?", unfolded+" AND +due_at < ? AND (+due_at >= ? OR +fixed_at >= ?)",
-		int64(from), int64(from), int64(to), int64(from), int64(from))
+	return tx.fixTimesWhere(ctx, from, to, unfolded)
+}
+
+// FixTimesOf gives of FixTimes what is of some issues.
+func (tx *Tx) FixTimesOf(ctx context.Context, from, to inspect.Time, issues []int64) (all []FixTime, err error) {
+	for some := range slices.Chunk(issues, 500) {
+		part, err := tx.fixTimesWhere(ctx, from, to, "issue IN ("+marks(len(some))+")", anyOf(some)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return all, nil
+}
+
+func (tx *Tx) fixTimesWhere(ctx context.Context, from, to inspect.Time, where string, args ...any) ([]FixTime, error) {
+	args = append([]any{int64(from), int64(from)}, args...)
+	return tx.fixTimes(ctx, "due_at < ? AND failed_at >= ?", where+" AND +due_at < ? AND (+due_at >= ? OR +fixed_at >= ?)",
+		append(args, int64(to), int64(from), int64(from))...)
 }
 
 func (tx *Tx) fixTimes(ctx context.Context, failed, where string, args ...any) ([]FixTime, error) {

@@ -129,14 +129,15 @@ func (svc *Service) Fold(ctx context.Context) error {
 		return fmt.Errorf("figures: fold figures: %w", err)
 	}
 	for {
-		n := 0
+		var folded store.Folding
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			n, err = tx.FoldDeltas(ctx, foldMost)
+			folded, err = tx.FoldDeltas(ctx, foldMost)
 			return err
 		}); err != nil {
 			return fmt.Errorf("figures: fold figures: %w", err)
 		}
-		if n < foldMost {
+		svc.rollUps.committed(&folded)
+		if len(folded.Issues) < foldMost {
 			return nil
 		}
 	}

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, cityDay, folder, logIn, password, Server } from './lib'
+import { chrome, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */

@@ -92,3 +92,44 @@ func TestOtherOfficeHoursSayWhatTheyMove(t *testing.T) {
 		}
 	})
 }
+
+// TestAFigureOpensToWhatIsMissingInIt gives the issues of a count that do not count for another, with their photo and address, and the last days as many as are asked for.
+func TestAFigureOpensToWhatIsMissingInIt(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, office, crew := s.As("lin"), s.As("office"), s.As("crew")
+		late, done := lin.ReportsMud(), lin.ReportsMud()
+		for _, id := range []inspect.ID{late, done} {
+			office.Assigns(id, "longhua-sanitation", time.Hour)
+		}
+		crew.Fixes(done)
+		s.Pass(2 * time.Hour)
+		s.Drain()
+		var got struct {
+			Issues []struct {
+				Issue, Thumb inspect.ID
+				Address      string
+			}
+			Total int
+		}
+		office.Do(http.MethodGet, "/api/v1/figures/issues?count=due&but=disposed", nil).Want(http.StatusOK).Into(&got)
+		if got.Total != 1 || got.Issues[0].Issue != late || got.Issues[0].Thumb.IsZero() || got.Issues[0].Address == "" {
+			t.Errorf("got %+v, want the one that is not fixed, with its photo and address", got)
+		}
+		office.Do(http.MethodGet, "/api/v1/figures/issues?count=due", nil).Want(http.StatusOK).Into(&got)
+		if got.Total != 2 {
+			t.Errorf("got %d, want both that are due", got.Total)
+		}
+		office.Do(http.MethodGet, "/api/v1/figures/issues?count=due&but=nothing", nil).Want(http.StatusUnprocessableEntity)
+		var todo struct {
+			Days []struct{ Reported int }
+		}
+		office.Do(http.MethodGet, "/api/v1/todo?days=84", nil).Want(http.StatusOK).Into(&todo)
+		if len(todo.Days) != 84 || todo.Days[83].Reported != 2 {
+			t.Errorf("got %d days, want 84, with two today", len(todo.Days))
+		}
+		office.Do(http.MethodGet, "/api/v1/todo", nil).Want(http.StatusOK).Into(&todo)
+		if len(todo.Days) != 14 {
+			t.Errorf("got %d days, want 14", len(todo.Days))
+		}
+	})
+}

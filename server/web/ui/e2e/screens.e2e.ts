@@ -108,7 +108,6 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
   desk: {
     clerk: [
       'work',
-      'setup',
       'triage',
       'list',
       'map',
@@ -123,6 +122,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
     ],
     crew: ['mine', 'returns'],
     boss: [
+      'setup',
       'city',
       'work',
       'imports',

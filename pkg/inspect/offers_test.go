@@ -114,6 +114,7 @@ func TestWhatIsPending(t *testing.T) {
 		}, []inspect.Status{inspect.Assigned, inspect.Fixed}, 16},
 		inspect.PendingReturned: {func(i *inspect.Issue) { i.ReturnedBy = id("unit") }, []inspect.Status{inspect.Reported}, 32},
 		inspect.PendingRework:   {func(i *inspect.Issue) { i.Rework = 1 }, []inspect.Status{inspect.Assigned}, 64},
+		inspect.PendingLook:     {func(i *inspect.Issue) { i.FieldCheckAskedAt = 1 }, []inspect.Status{inspect.Reported}, 128},
 	} {
 		for _, status := range inspect.Statuses {
 			i := &inspect.Issue{Status: status}

@@ -19,7 +19,7 @@ func TestTheOtherRegistersAreReadBack(t *testing.T) {
 	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈", LeaderID: id("leader"), Contact: "王",
 		Assisting: []inspect.ID{id("north crew"), id("contractor")}, Note: "两巡", Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"},
 		AutoAssign: true, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
-	front := inspect.Agreement{ID: id("front"), Spot: id("shop"), Kind: "letter", Span: rule.Span, SignedBy: "李",
+	front := inspect.Agreement{ID: id("front"), Spot: id("shop"), Unit: id("bureau"), Kind: "letter", Span: rule.Span, SignedBy: "李",
 		Scan: inspect.Scan{SHA256: "5a", Bytes: 90, Type: "jpeg"}, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 	wantFilled(t, rule)
 	wantFilled(t, shop)
@@ -35,6 +35,7 @@ func TestTheOtherRegistersAreReadBack(t *testing.T) {
 		shop.Kind, shop.Name, shop.Number, shop.Point, shop.Datum, shop.OriginalPoint, shop.Area, shop.Unit = "bin", "桶", "",
 			geo.Point{Lat: 1, Lon: 2}, geo.WGS84, geo.Point{Lat: 1, Lon: 2}, inspect.ID{}, inspect.ID{}
 		shop.Contact, shop.Contractor, shop.Permit, shop.Vehicles, shop.Span, shop.Enabled, shop.UpdatedAt = "", "", "", nil, rule.Span, false, at(9)
+		front.Spot, front.Unit = inspect.ID{}, id("contractor")
 		front.Kind, front.Span, front.SignedBy, front.Scan, front.Enabled, front.UpdatedAt = "three_fronts", rule.Span, "", inspect.Scan{}, false, at(9)
 		wantRegisters(t, s, rule, shop, front)
 	})

@@ -209,7 +209,7 @@ var written = []string{"reason", "note", "findings", "handling", "address", "sit
 // events is the whole course: when, what, by whom, for which unit, and what was written.
 func (w *caseWriter) events() paper.Part {
 	t := &paper.Table{Name: w.say("办理经过", "Course"), Columns: []paper.Column{{Head: w.say("时间", "When"), Kind: paper.DateTime, Width: 3},
-		{Head: w.say("事项", "What"), Width: 3}, {Head: w.say("人员、单位", "Who"), Width: 3}, {Head: w.say("内容", "Written"), Width: 6}}}
+		{Head: w.say("事项", "What"), Width: 3}, {Head: w.say("人员（涉及单位）", "Who (for which unit)"), Width: 3}, {Head: w.say("内容", "Written"), Width: 6}}}
 	for n := range w.course.Events {
 		e := &w.course.Events[n]
 		what := wordsOfEvent(e.Type)

@@ -116,6 +116,7 @@ test('a phone that is nearly full says so before a photo is taken; one that does
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(`${server.url}/app/`)
   await logIn(page, 'lin')
+  await page.waitForSelector('.kind') // the categories are on the phone
   await context.setOffline(true)
   await reports(page, 20)
   await shoot(page, 1)

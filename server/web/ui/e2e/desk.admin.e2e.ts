@@ -57,11 +57,13 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   const hers = await phone(folder(), 'zh-CN')
   const app = hers.pages()[0] ?? (await hers.newPage())
   await app.goto(address)
+  await app.click('.redeem')
   await app.waitForSelector('nav')
   await expect.poll(() => app.url()).not.toContain('enrol') // the code stays in no address
   const second = await phone(folder(), 'zh-CN')
   const late = second.pages()[0] ?? (await second.newPage())
   await late.goto(address)
+  await late.click('.redeem')
   await late.waitForSelector('[role=alert]:has-text("二维码已用过")')
   await Promise.all([hers.close(), second.close()])
 

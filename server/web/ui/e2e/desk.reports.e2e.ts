@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, folder, logIn, password, Server } from './lib'
+import { chrome, cityDay, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */
@@ -134,6 +134,7 @@ test('a vehicle that comes again is counted for the period and opens as a list',
     })
   const page = await desk('clerk')
   await page.selectOption('select[name=period]', 'day')
+  await page.fill('.picker input[type=date]', cityDay())
   await page.waitForSelector('.repeated tr:has-text("12345") td:has-text("2")')
   expect(await page.locator('.repeated tbody tr').count()).toBe(1)
   await page.locator('.repeated').scrollIntoViewIfNeeded()

@@ -615,6 +615,7 @@ func TestRanksAtTheirBounds(t *testing.T) {
 // FuzzKept reads anything as moments and as changes of sums: what can be read is written as it can be read again.
 func FuzzKept(f *testing.F) {
 	f.Add(closure.AppendMoments(nil, random(rand.New(rand.NewPCG(1, 3))).moments))
+	f.Add([]byte("\x010\xe11\x80\u0396\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\u0030\x80\u043b0\x00\x00\x00\x00\x00\x00\x00\x80\x000"))
 	f.Add(closure.AppendDeltas(nil, []closure.Delta{{Cell: closure.Cell{Basis: closure.ByFix, Day: 5, Counts: []closure.Count{closure.Due}}, Times: 2}}))
 	f.Fuzz(func(t *testing.T, kept []byte) {
 		if all, err := closure.ReadMoments(kept); err == nil {

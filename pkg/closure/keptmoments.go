@@ -30,7 +30,9 @@ var momentFields = []momentField{
 		return binary.LittleEndian.AppendUint64(b, math.Float64bits(m.Limit.N))
 	}, func(r *keptReader, m *Moment) {
 		if b := r.bytes(8); b != nil {
-			m.Limit.N = math.Float64frombits(binary.LittleEndian.Uint64(b))
+			if n := math.Float64frombits(binary.LittleEndian.Uint64(b)); n != 0 { // a zero has no sign
+				m.Limit.N = n
+			}
 		}
 	}},
 	textField(func(m *Moment) *calendar.Unit { return &m.Limit.Unit }, calendar.Units...),

@@ -1,7 +1,6 @@
 package closure_test
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"testing"
@@ -88,24 +87,6 @@ func FuzzParsePeriod(f *testing.F) {
 		p, err := closure.ParsePeriod(text, time.Weekday(((first%7)+7)%7))
 		if err == nil && (p.Name != text || p.From >= p.To) {
 			t.Errorf("%q: got %+v", text, p)
-		}
-	})
-}
-
-func FuzzDelta(f *testing.F) {
-	f.Add([]byte(`[1,"due",20773,"","06010","",[4,5,6]]`))
-	f.Add([]byte(`[-1,"day",20773,"0190a1b2-0000-7000-8000-000000000001","","",[0]]`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		var d, again closure.Delta
-		if json.Unmarshal(text, &d) != nil {
-			return
-		}
-		b, err := json.Marshal(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(b, &again); err != nil {
-			t.Errorf("%s: %v", b, err)
 		}
 	})
 }

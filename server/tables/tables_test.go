@@ -160,13 +160,14 @@ func TestAChildIsBounded(t *testing.T) {
 
 // TestAMillionStyledEmptyRows is what a spreadsheet leaves when whole columns were given a border.
 func TestAMillionStyledEmptyRows(t *testing.T) {
+	most := 1_000_000
 	if testing.Short() {
-		t.Skip("a million rows")
+		most = 100_000
 	}
 	body := book(t, func(w io.Writer) {
 		b := bufio.NewWriter(w)
 		fmt.Fprint(b, `<worksheet><sheetData><row r="1">`, inline("编号"), `</row><row r="2">`, inline("1"), `</row>`)
-		for n := 3; n <= 1_000_000; n++ {
+		for n := 3; n <= most; n++ {
 			fmt.Fprintf(b, `<row r="%d">`, n)
 			for c := 'A'; c <= 'J'; c++ {
 				fmt.Fprintf(b, `<c r="%c%d" s="1"/>`, c, n)

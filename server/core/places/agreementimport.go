@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/table"
 	"spotcheck/server/store"
@@ -133,16 +132,11 @@ func importAgreements(ctx context.Context, tx *store.Tx, by inspect.ID, part []a
 		if v.ID, v.Enabled = inspect.NewID(), true; ok {
 			v.ID, v.Enabled = old.ID, old.Enabled
 		}
-		switch _, repeated, created, err := putAgreement(ctx, tx, by, v); {
-		case err != nil:
+		_, repeated, created, err := putAgreement(ctx, tx, by, v)
+		if err != nil {
 			return n, err
-		case created:
-			n.Added++
-		case repeated:
-			n.Same++
-		default:
-			n.Changed++
 		}
+		n.count(repeated, created)
 	}
 	return n, nil
 }
@@ -153,19 +147,7 @@ func (r *agreementReader) table(ctx context.Context, read table.Reader, file Tab
 	for _, c := range agreementColumns {
 		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: slices.Contains(agreementNeeds, c.name)})
 	}
-	rows := 0
-	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(row *table.Record) error {
-		if rows++; rows > importRows {
-			return &table.Unreadable{Why: fmt.Sprintf("a table has at most %d rows", importRows)}
-		}
-		r.row(row)
-		return nil
-	})
-	if why := (*table.Unreadable)(nil); errors.As(err, &why) {
-		r.fail(max(found.N, 1), "", why.Why)
-		return nil
-	}
-	return err
+	return readRows(ctx, read, file, columns, r.row, r.fail)
 }
 
 func (r *agreementReader) row(row *table.Record) {
@@ -212,31 +194,4 @@ func (r *agreementReader) findPlaces(ctx context.Context, tx *store.Tx) error {
 		row.Spot = spot.ID
 	}
 	return nil
-}
-
-// faults are what is wrong with a table, by row and column.
-type faults struct{ wrong []fault.Field }
-
-func (f *faults) fail(row int, column, detail string) {
-	at := fmt.Sprintf("/%d", row)
-	if column != "" {
-		at += "/" + column
-	}
-	f.wrong = append(f.wrong, fault.Field{Pointer: at, Detail: detail})
-}
-
-// cell reads a cell and notes what is wrong with it.
-func (f *faults) cell(row *table.Record, column string, most int, read func(text string) error) {
-	text := strings.TrimSpace(row.Text(column))
-	err := row.Doubt(column)
-	switch {
-	case err != nil:
-	case len([]rune(text)) > most || strings.ContainsFunc(text, func(c rune) bool { return c < 32 || c == 127 || c == '\ufffd' }):
-		err = fmt.Errorf("want at most %d characters, none of control", most)
-	default:
-		err = read(text)
-	}
-	if err != nil {
-		f.fail(row.N, column, err.Error())
-	}
 }

@@ -232,9 +232,6 @@ var groups = map[string]struct {
 var catalogueColumns = []table.Column{{Name: "code", Needed: true}, {Name: "old_code", Needed: true}, {Name: "name_zh", Needed: true}, {Name: "name_en", Needed: true},
 	{Name: "group", Needed: true}, {Name: "limit", Needed: true}, {Name: "unit", Needed: true}, {Name: "class_zh", Needed: true}}
 
-// CatalogueImport counts what an import did.
-type CatalogueImport struct{ Added, Changed, Same int }
-
 // ImportCatalogue takes a table of categories: all of it or, if a line is wrong, nothing. Switched-off items stay off.
 func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, file TableFile) (n CatalogueImport, err error) {
 	items, err := readCatalogue(ctx, svc.tables, file)
@@ -251,16 +248,11 @@ func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, file Tab
 			} else if ok {
 				v.Enabled, v.ByPhoto, v.ReopenDays = old.Enabled, old.ByPhoto, old.ReopenDays
 			}
-			switch _, repeated, created, err := putCategory(ctx, tx, by, v); {
-			case err != nil:
+			_, repeated, created, err := putCategory(ctx, tx, by, v)
+			if err != nil {
 				return err
-			case created:
-				n.Added++
-			case repeated:
-				n.Same++
-			default:
-				n.Changed++
 			}
+			n.count(repeated, created)
 		}
 		return nil
 	})

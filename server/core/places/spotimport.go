@@ -15,25 +15,6 @@ import (
 	"spotcheck/server/store"
 )
 
-// Bounds of an import of places.
-const (
-	importRows  = 10_000
-	importChunk = 50  // rows of a transaction: others wait for it no longer than 100 ms
-	importTold  = 100 // faults that are named
-
-)
-
-// TableFile is a table of a register as somebody sent it, and which of its tables is meant where that was said.
-type TableFile struct {
-	Body  []byte
-	Sheet string // guessed where it is empty
-	Heads int    // row, guessed where it is 0
-}
-
-func (f *TableFile) options() table.Options {
-	return table.Options{Sheet: f.Sheet, Heads: f.Heads, Hint: 1}
-}
-
 // spotColumns are the columns of a table of places, each with its names in Chinese and its most characters.
 var spotColumns = []struct {
 	name string
@@ -210,16 +191,11 @@ func (svc *Service) importSome(ctx context.Context, tx *store.Tx, by inspect.ID,
 		if v.ID, v.Enabled = inspect.NewID(), true; ok {
 			v.ID, v.Enabled = old.ID, old.Enabled
 		}
-		switch _, repeated, created, err := svc.putSpot(ctx, tx, by, v); {
-		case err != nil:
+		_, repeated, created, err := svc.putSpot(ctx, tx, by, v)
+		if err != nil {
 			return n, err
-		case created:
-			n.Added++
-		case repeated:
-			n.Same++
-		default:
-			n.Changed++
 		}
+		n.count(repeated, created)
 	}
 	return n, nil
 }
@@ -230,19 +206,7 @@ func (r *spotReader) table(ctx context.Context, read table.Reader, file TableFil
 	for _, c := range spotColumns {
 		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: slices.Contains(spotNeeds, c.name)})
 	}
-	rows := 0
-	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(row *table.Record) error {
-		if rows++; rows > importRows {
-			return &table.Unreadable{Why: fmt.Sprintf("a table has at most %d rows", importRows)}
-		}
-		r.row(row)
-		return nil
-	})
-	if why := (*table.Unreadable)(nil); errors.As(err, &why) {
-		r.fail(max(found.N, 1), "", why.Why)
-		return nil
-	}
-	return err
+	return readRows(ctx, read, file, columns, r.row, r.fail)
 }
 
 // spotNeeds are the columns that no table of places goes without.

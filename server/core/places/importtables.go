@@ -1,0 +1,88 @@
+package places
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"spotcheck/pkg/fault"
+	"spotcheck/pkg/table"
+)
+
+// Bounds of an import of a register.
+const (
+	importRows  = 10_000
+	importChunk = 50  // rows of a transaction: others wait for it no longer than 100 ms
+	importTold  = 100 // faults that are named
+)
+
+// TableFile is a table of a register as somebody sent it, and which of its tables is meant where that was said.
+type TableFile struct {
+	Body  []byte
+	Sheet string // guessed where it is empty
+	Heads int    // row, guessed where it is 0
+}
+
+func (f *TableFile) options() table.Options {
+	return table.Options{Sheet: f.Sheet, Heads: f.Heads, Hint: 1}
+}
+
+// CatalogueImport counts what an import did.
+type CatalogueImport struct{ Added, Changed, Same int }
+
+func (n *CatalogueImport) count(repeated, created bool) {
+	switch {
+	case created:
+		n.Added++
+	case repeated:
+		n.Same++
+	default:
+		n.Changed++
+	}
+}
+
+// readRows hands each row of a table on; what makes it no table of these columns is a fault of the row at which that is seen.
+func readRows(ctx context.Context, read table.Reader, file TableFile, columns []table.Column, row func(*table.Record),
+	fail func(row int, column, detail string)) error {
+	rows := 0
+	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(r *table.Record) error {
+		if rows++; rows > importRows {
+			return &table.Unreadable{Why: fmt.Sprintf("a table has at most %d rows", importRows)}
+		}
+		row(r)
+		return nil
+	})
+	if why := (*table.Unreadable)(nil); errors.As(err, &why) {
+		fail(max(found.N, 1), "", why.Why)
+		return nil
+	}
+	return err
+}
+
+// faults are what is wrong with a table, by row and column.
+type faults struct{ wrong []fault.Field }
+
+func (f *faults) fail(row int, column, detail string) {
+	at := fmt.Sprintf("/%d", row)
+	if column != "" {
+		at += "/" + column
+	}
+	f.wrong = append(f.wrong, fault.Field{Pointer: at, Detail: detail})
+}
+
+// cell reads a cell and notes what is wrong with it.
+func (f *faults) cell(row *table.Record, column string, most int, read func(text string) error) {
+	text := strings.TrimSpace(row.Text(column))
+	err := row.Doubt(column)
+	switch {
+	case err != nil:
+	case len([]rune(text)) > most || strings.ContainsFunc(text, func(c rune) bool { return c < 32 || c == 127 || c == '\ufffd' }):
+		err = fmt.Errorf("want at most %d characters, none of control", most)
+	default:
+		err = read(text)
+	}
+	if err != nil {
+		f.fail(row.N, column, err.Error())
+	}
+}

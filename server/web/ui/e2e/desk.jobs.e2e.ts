@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { asksOf } from './asks'
 import { Steps } from './jobs'
 import { chrome, cityDay, drawn, folder, logIn, password, Server } from './lib'
 import { workbook } from './workbook'
@@ -9,55 +9,12 @@ import { workbook } from './workbook'
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */
 const shots = process.env.E2E_SHOTS ?? folder()
-const picture = readFileSync(new URL('../../../../scripts/tour/photo.jpg', import.meta.url))
 let browser: Browser
 let city: { unit: string; area: string }
 const errors: string[] = []
-const tokens: Record<string, string> = {}
 let places = 0
 
-async function ask<T>(who: string, method: string, path: string, body?: unknown, headers = {}): Promise<T> {
-  tokens[who] ??= (
-    (await (
-      await fetch(`${server.url}/api/v1/sessions`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ name: who, password }),
-      })
-    ).json()) as { token: string }
-  ).token
-  const raw = body instanceof Buffer
-  const response = await fetch(server.url + path, {
-    method,
-    headers: {
-      Authorization: `Bearer ${tokens[who]}`,
-      'Content-Type': raw ? 'application/octet-stream' : 'application/json',
-      ...headers,
-    },
-    body: raw ? new Uint8Array(body) : body === undefined ? undefined : JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${who} ${method} ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as T
-}
-async function act(who: string, issue: string, action: string, fields: object = {}): Promise<void> {
-  const now = new Date().toISOString()
-  const path = `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`
-  await ask(who, 'PUT', path, { action, done_at: now, sent_at: now, ...fields })
-}
-async function shows(who: string, issue: string, kind: string): Promise<string> {
-  const id = crypto.randomUUID()
-  const bytes = Buffer.concat([picture, Buffer.from(id)])
-  const hash = createHash('sha256').update(bytes)
-  const sha256 = hash.copy().digest('hex')
-  await ask(who, 'POST', `/api/v1/issues/${issue}/photos`, {
-    photos: [{ id, kind, sha256, bytes: bytes.length, taken: 'camera' }],
-    sent_at: new Date().toISOString(),
-  })
-  await ask(who, 'PUT', `/api/v1/issues/${issue}/photos/${id}`, bytes, {
-    'Content-Digest': `sha-256=:${hash.digest('base64')}:`,
-  })
-  return id
-}
+const { ask, act, shows } = asksOf(server)
 /** Reports something half a kilometre from what was reported before. */
 async function reported(address: string, area = city.area): Promise<string> {
   const id = crypto.randomUUID()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"spotcheck/pkg/photo"
@@ -190,6 +191,9 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	a.closers = append(a.closers, h.Close)
 	if err := a.debug(); err != nil {
 		return err
+	}
+	if a.Config.TLSCert == "" && len(a.Config.TrustedProxies) == 0 && strings.HasPrefix(a.Config.PublicURL, "https://") {
+		a.Log.Warn("--public-url says that a proxy speaks TLS for this server, but none is trusted: all of its clients will look like one; name it with --trusted-proxies")
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve() }()

@@ -63,8 +63,9 @@ type Config struct {
 // setting is a row of the table of what can be set.
 type setting struct {
 	flag, env, preset, usage string
-	secret                   bool // only by the environment, so that no process list shows it
-	file                     bool // may be the text of a file that the variable with _FILE behind names
+	secret                   bool              // only by the environment, so that no process list shows it
+	file                     bool              // may be the text of a file that the variable with _FILE behind names
+	unlisted                 func(string) bool // says what must not stand on the line of a command; nil for all may
 	set                      func(*Config, string) error
 }
 
@@ -82,7 +83,7 @@ var settings = []setting{
 		c.Data = filepath.Clean(v)
 		return wanted(v)
 	}},
-	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", file: true, usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty",
+	{flag: "database-url", env: "SPOTCHECK_DATABASE_URL", file: true, unlisted: withPassword, usage: "PostgreSQL, postgres://…; SQLite in the data folder when empty",
 		set: func(c *Config, v string) error {
 			c.DatabaseURL = Secret(v)
 			return optionalURL(v, "postgres", "postgresql")
@@ -168,6 +169,16 @@ func optionalURL(v string, schemes ...string) error {
 		}
 	}
 	return fmt.Errorf("want an address that begins with %s://", schemes[0])
+}
+
+// withPassword says whether an address holds a password.
+func withPassword(v string) bool {
+	u, err := url.Parse(v)
+	if err != nil {
+		return strings.Contains(v, "@")
+	}
+	_, has := u.User.Password()
+	return has || u.Query().Has("password")
 }
 
 // size reads bytes such as 1GiB, 500MiB or 0.
@@ -258,6 +269,9 @@ func Flags(f *flag.FlagSet) (read func(lookup func(string) (string, bool), envir
 			}
 			if onLine[s.flag] {
 				value, from = *given[s.flag], "--"+s.flag
+				if s.unlisted != nil && s.unlisted(value) {
+					return c, fmt.Errorf("%s holds a password, which every list of processes shows: give it as %s or %s_FILE", from, s.env, s.env)
+				}
 			}
 			if err := s.set(&c, value); err != nil {
 				return c, fmt.Errorf("%s: %w", from, err)

@@ -57,12 +57,14 @@ func TestWhatIsWrongStopsTheStartWithOneSentence(t *testing.T) {
 		"no such file":      {env: map[string]string{"SPOTCHECK_DATABASE_URL_FILE": "/nowhere"}, want: "SPOTCHECK_DATABASE_URL_FILE: open /nowhere"},
 		"text and file":     {env: map[string]string{"SPOTCHECK_S3_KEY": "k", "SPOTCHECK_S3_KEY_FILE": "/f"}, want: "both set"},
 		"no file for this":  {env: map[string]string{"SPOTCHECK_ADDR_FILE": "/f"}, want: "no setting SPOTCHECK_ADDR_FILE"},
+		"a password to see": {args: []string{"--database-url", "postgres://u:hidden@h/d"}, want: "SPOTCHECK_DATABASE_URL_FILE"},
+		"one in its query":  {args: []string{"--database-url", "postgres://u@h/d?password=hidden"}, want: "SPOTCHECK_DATABASE_URL_FILE"},
 		"bad log":           {args: []string{"--log", "xml"}, want: "text or json"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := read(tt.args, tt.env)
-			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.ContainsAny(err.Error(), "\n") || strings.Contains(err.Error(), "hidden") {
 				t.Errorf("got %v, want one sentence with %q", err, tt.want)
 			}
 		})
@@ -70,7 +72,7 @@ func TestWhatIsWrongStopsTheStartWithOneSentence(t *testing.T) {
 }
 
 func TestSecretsDoNotPrint(t *testing.T) {
-	c, err := read([]string{"--database-url", "postgres://u:hidden@h/d"}, nil)
+	c, err := read(nil, map[string]string{"SPOTCHECK_DATABASE_URL": "postgres://u:hidden@h/d"})
 	if err != nil {
 		t.Fatal(err)
 	}

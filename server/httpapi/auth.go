@@ -12,7 +12,7 @@ const personHeader = "Spotcheck-Person"
 
 // authenticate finds who asks: a Bearer token, or the cookie of a browser, which may write only from the site itself.
 func (a *API) authenticate(c *fiber.Ctx) error {
-	token, bearer := rest.Token(c)
+	token, bearer := a.site.Token(c)
 	if token == "" || len(token) > 100 {
 		return inspect.ErrSignIn
 	}

@@ -41,15 +41,23 @@ func TestABodyOfHundredMegabytesIsRefusedAtOnce(t *testing.T) {
 		})
 		t.Run("just too large "+path, func(t *testing.T) {
 			t.Parallel()
-			w := lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20+1)))
+			w := lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", takes(path)+1)))
 			w.Hears(method, path).WantProblem(413, "request.too-large", "never")
 			w.WantClosed()
 		})
 		t.Run("just not too large "+path, func(t *testing.T) {
 			t.Parallel()
-			lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", 1<<20))).WantOneAnswer(method, path).WantProblem(422, "content.invalid", "never")
+			lin.WithT(t).Dial().Says(sized(door, lin.Auth(), strings.Repeat(" ", takes(path)))).WantOneAnswer(method, path).WantProblem(422, "content.invalid", "never")
 		})
 	}
+}
+
+// takes is how many bytes a door takes: of who has no session few.
+func takes(path string) int {
+	if path == "/api/v1/sessions" {
+		return 16 << 10
+	}
+	return 1 << 20
 }
 
 func TestACutConnectionIsNoEndOfABody(t *testing.T) {
@@ -61,7 +69,7 @@ func TestACutConnectionIsNoEndOfABody(t *testing.T) {
 		for name, sent := range map[string]string{
 			"before its first byte":   head + "Content-Length: 2\r\n\r\n",
 			"inside a short body":     head + "Content-Length: 400\r\n\r\n{}",
-			"inside a long body":      head + "Content-Length: 400000\r\n\r\n{}" + strings.Repeat(" ", 300_000),
+			"inside a long body":      head + fmt.Sprintf("Content-Length: %d\r\n\r\n{}", takes(path)*2/5) + strings.Repeat(" ", takes(path)*3/10),
 			"before the first chunk":  head + "Transfer-Encoding: chunked\r\n\r\n",
 			"inside a chunk":          head + "Transfer-Encoding: chunked\r\n\r\n40\r\n{}",
 			"between two chunks":      head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",

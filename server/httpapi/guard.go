@@ -44,10 +44,19 @@ const (
 	keyEnd      = "end"
 )
 
+// strictTransport tells a browser that came by TLS to come so for a year.
+const strictTransport = "max-age=31536000"
+
 // guard refuses what cannot be read before anything looks at it.
 func (a *API) guard(c *fiber.Ctx) error {
-	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
-		c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderCacheControl, "no-store") // a door whose answers may be kept says so itself
+	if proxy, yes := a.site.Unannounced(c); yes {
+		a.warned.Do(func() {
+			a.log.Warn("requests come through a proxy that is not trusted, so that all of its clients are one: name it with --trusted-proxies", "proxy", proxy)
+		})
+	}
+	if a.site.Secure(c) {
+		c.Set(fiber.HeaderStrictTransportSecurity, strictTransport)
 	}
 	if err := incomingOf(c).fault; err != nil {
 		return err
@@ -63,8 +72,8 @@ type ending context.CancelFunc
 // Close ends it.
 func (e ending) Close() error { e(); return nil }
 
-// body gives a request its deadline and reads its body, at most bodyLimit; that of an upload is left to the handler.
-func (a *API) body(r rest.Route) fiber.Handler {
+// begin gives a request its deadline.
+func (a *API) begin(r rest.Route) fiber.Handler {
 	limit := requestTime
 	if r.Slow {
 		limit = rest.TransferTime
@@ -78,11 +87,31 @@ func (a *API) body(r rest.Route) fiber.Handler {
 		if r.Abandoned {
 			in.gone = cancel
 		}
+		return c.Next()
+	}
+}
+
+// body reads the body of a request, at most bodyLimit, or strangersBody of somebody without a session; that of an upload is left to the handler,
+// and what comes with a question is no part of it.
+func body(r rest.Route) fiber.Handler {
+	limit := int64(bodyLimit)
+	if r.Open {
+		limit = strangersBody
+	}
+	return func(c *fiber.Ctx) error {
+		in := incomingOf(c)
 		if r.Upload {
 			rest.SetUpload(c, rest.UploadStream{Reader: in, Length: in.length})
 			return c.Next()
 		}
-		b, err := rest.ReadAtMost(in, in.length, bodyLimit)
+		if r.Method == fiber.MethodGet {
+			if err := rest.DropAtMost(in, bodyLimit); err != nil {
+				return err
+			}
+			c.Request().SetBodyRaw(nil)
+			return c.Next()
+		}
+		b, err := rest.ReadAtMost(in, in.length, limit)
 		if err != nil {
 			return err
 		}

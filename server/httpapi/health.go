@@ -31,8 +31,8 @@ type health struct {
 
 func (h *health) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodGet, Path: "/livez", Open: true, Handle: h.live},
-		{Method: fiber.MethodGet, Path: "/readyz", Open: true, Handle: h.ready},
+		{Method: fiber.MethodGet, Path: "/livez", Open: true, Ready: true, Handle: h.live},
+		{Method: fiber.MethodGet, Path: "/readyz", Open: true, Ready: true, Handle: h.ready},
 		{Method: fiber.MethodGet, Path: "/api/v1/health", Handle: h.show},
 	}
 }

@@ -29,16 +29,31 @@ func withhold(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return fasthttp.RequestConfig{}
 }
 
-// framing is how many bytes a body has, -1 when it comes in chunks. It fails when that can be read in two ways. The
+// framing is how many bytes a body has, -1 when it comes in chunks. It fails when that, or for whom the request is, can be read in two ways. The
 // headers are read as sent: the parsed ones keep only one of each.
 func framing(h *fasthttp.RequestHeader) (length int64, err error) {
-	said := 0
-	for line := range strings.SplitSeq(string(h.RawHeaders()), "\n") {
+	if p := string(h.Protocol()); p != "HTTP/1.1" && p != "HTTP/1.0" {
+		return 0, inspect.ErrMalformed.With("Requests are written in HTTP/1.1.")
+	}
+	said, hosts := 0, 0
+	raw := string(h.RawHeaders())
+	if strings.ContainsRune(raw, 0) {
+		return 0, inspect.ErrMalformed.With("A header holds a byte 0.")
+	}
+	for line := range strings.SplitSeq(raw, "\n") {
+		if line != "" && !strings.HasSuffix(line, "\r") {
+			return 0, inspect.ErrMalformed.With("A header does not end with carriage return and line feed.")
+		}
+		line = strings.TrimSuffix(line, "\r")
 		name, value, _ := strings.Cut(line, ":")
-		value = strings.TrimSpace(value)
+		value = strings.Trim(value, " \t")
 		switch {
 		case strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t"):
 			return 0, inspect.ErrMalformed.With("A header goes over two lines.")
+		case strings.ContainsRune(line, '\r'):
+			return 0, inspect.ErrMalformed.With("A header holds a carriage return.")
+		case strings.EqualFold(name, fiber.HeaderHost):
+			hosts++
 		case strings.EqualFold(name, fiber.HeaderContentLength):
 			said++
 			length, err = strconv.ParseInt(value, 10, 64)
@@ -48,6 +63,9 @@ func framing(h *fasthttp.RequestHeader) (length int64, err error) {
 				return 0, inspect.ErrMalformed.With("Bodies come with their length, or in chunks.")
 			}
 		}
+	}
+	if hosts > 1 || hosts == 0 && h.IsHTTP11() {
+		return 0, inspect.ErrMalformed.With("The request names %d hosts.", hosts)
 	}
 	if said > 1 || err != nil {
 		return 0, inspect.ErrMalformed.With("The request has two lengths.").Because(err)

@@ -45,7 +45,7 @@ func (m *metrics) saw(method, route string, status int, took time.Duration) {
 
 func (m *metrics) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodGet, Path: "/metrics", Open: true, Handle: m.show},
+		{Method: fiber.MethodGet, Path: "/metrics", Open: true, Ready: true, Handle: m.show},
 	}
 }
 

@@ -2,12 +2,9 @@ package httpapi
 
 import (
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/limiter"
 
-	"spotcheck/pkg/inspect"
 	"spotcheck/server/httpapi/accountapi"
 	"spotcheck/server/httpapi/cityapi"
 	"spotcheck/server/httpapi/importapi"
@@ -50,21 +47,14 @@ func (a *API) Routes() (all [][2]string) {
 	return all
 }
 
-// strangersMost is how often a minute one address may ask for an issue by its number, or object to a photo.
-const strangersMost = 30
-
-// handlers are what stands before and behind a door.
+// handlers are what stands before and behind a door. What somebody sends is read once they are known, and who is not sends little.
 func (a *API) handlers(r rest.Route) []fiber.Handler {
-	chain := []fiber.Handler{a.body(r)}
-	if r.Limited {
-		chain = append(chain, limiter.New(limiter.Config{Max: strangersMost, Expiration: time.Minute, KeyGenerator: a.site.Address,
-			LimitReached: func(*fiber.Ctx) error { return inspect.ErrTooOften }}))
-	}
+	chain := append([]fiber.Handler{a.begin(r)}, a.budgetsFor(r)...)
 	if !r.Open {
 		chain = append(chain, a.authenticate)
 	}
 	if !r.Open && !r.Link {
 		chain = append(chain, onlyPeople)
 	}
-	return append(chain, r.Handle)
+	return append(chain, body(r), r.Handle)
 }

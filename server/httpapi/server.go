@@ -6,7 +6,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -53,23 +53,29 @@ type API struct {
 	metrics  *metrics
 	streams  *issueapi.Streams
 	open     *connections
+
+	strangers *budget   // of all who have no session
+	warned    sync.Once // of a proxy that nobody trusts
 }
 
 // Bounds of requests.
 const (
-	bodyLimit   = 1 << 20 // bytes of a body that is no upload
-	headerLimit = 16 << 10
-	requestTime = 30 * time.Second
-	idleTime    = 90 * time.Second
+	bodyLimit     = 1 << 20  // bytes of a body that is no upload
+	strangersBody = 16 << 10 // bytes of one that somebody without a session sends
+	headerLimit   = 16 << 10
+	requestTime   = 30 * time.Second
+	idleTime      = 90 * time.Second
 )
 
 // New makes the server without listening.
 func New(o Options) *API {
-	a := &API{log: o.Log, site: &rest.Site{PublicURL: o.PublicURL, Proxies: o.Proxies}, people: o.Core.People, patience: cmp.Or(o.Patience, readTime),
-		streams: issueapi.NewStreams(o.Core.People, &o.Core.Notifier, o.Log, o.Beat), open: newConnections(mostConnections())}
+	site := &rest.Site{PublicURL: o.PublicURL, Proxies: o.Proxies}
+	a := &API{log: o.Log, site: site, people: o.Core.People, patience: cmp.Or(o.Patience, readTime),
+		streams: issueapi.NewStreams(o.Core.People, site, &o.Core.Notifier, o.Log, o.Beat), open: newConnections(mostConnections())}
 	h := &health{store: o.Core.Store, blobs: o.Core.Blobs, photos: o.Core.Photos, measuresDisk: o.Core.Free != nil, streams: a.streams,
 		log: o.Log, version: o.Version, began: time.Now()}
 	a.metrics = newMetrics(h, o.MetricsToken)
+	a.strangers = &budget{network: strangersMost, share: strangersShare, all: strangersBeyond}
 	a.doors = doors(&o, a.site, a.streams, h, a.metrics)
 	a.app = fiber.New(fiber.Config{
 		AppName: "spotcheck", DisableStartupMessage: true, Immutable: true, StrictRouting: true, CaseSensitive: true,
@@ -78,9 +84,10 @@ func New(o Options) *API {
 	})
 	a.app.Use(a.observe, a.guard)
 	for _, r := range a.doors {
-		a.app.Add(r.Method, r.Path, a.handlers(r)...)
+		chain := a.handlers(r)
+		a.app.Add(r.Method, r.Path, chain...)
 		if r.Method == fiber.MethodGet {
-			a.app.Head(r.Path, a.handlers(r)...)
+			a.app.Head(r.Path, chain...)
 		}
 	}
 	a.app.Use(a.nothingHere)
@@ -99,11 +106,9 @@ func Listen(o Options) (*API, error) {
 	}
 	d := listener{Listener: l, open: a.open, log: o.Log}
 	if o.TLSCert != "" {
-		cert, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("httpapi: %w", err), l.Close())
+		if d.tls, err = secured(o.TLSCert, o.TLSKey, o.Log); err != nil {
+			return nil, errors.Join(err, l.Close())
 		}
-		d.tls = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	}
 	a.listener = d
 	return a, nil

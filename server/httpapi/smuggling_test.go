@@ -60,7 +60,8 @@ func TestNoBodyRunsAsARequest(t *testing.T) {
 				request := form(d.line, d.headers, smuggled(size))
 				t.Run(fmt.Sprintf("%s %d bytes", request[:strings.Index(request, " HTTP")], size), func(t *testing.T) {
 					method, path, _ := strings.Cut(d.line, " ")
-					if a := lin.WithT(t).Dial().Says(request).WantOneAnswer(method, path); a.Status != d.status && a.Status != 400 {
+					if a := lin.WithT(t).Dial().Says(request).WantOneAnswer(method, path); a.Status != d.status && a.Status != 400 &&
+						(a.Status != 413 || size < 16<<10 || d.line != "POST /api/v1/sessions") { // strangers send little
 						t.Errorf("got %d, want %d\n%s", a.Status, d.status, a.Body)
 					}
 				})
@@ -90,6 +91,13 @@ func TestTwoLengthsAreNoRequest(t *testing.T) {
 		"an unknown coding":         "Transfer-Encoding: gzip\r\n",
 		"two codings":               "Transfer-Encoding: gzip, chunked\r\n",
 		"no coding":                 "Transfer-Encoding: identity\r\n",
+		"a coding behind a tab":     "Transfer-Encoding: \x0bchunked\r\n",
+		"a coding before a feed":    "Transfer-Encoding: chunked\x0c\r\n",
+		"a line without its return": "X-A: b\nContent-Length: 4\r\n",
+		"a return within a line":    "X-A: b\rContent-Length: 4\r\n",
+		"two hosts":                 "Host: other\r\nContent-Length: 4\r\n",
+		"the same host twice":       "Host: h\r\nContent-Length: 4\r\n",
+		"a byte 0":                  "X-A: b\x00c\r\nContent-Length: 4\r\n",
 		"a coding spelt oddly":      "Transfer-Encoding: xchunked\r\n",
 		"a folded header":           "X-A: b\r\n Content-Length: 4\r\nContent-Length: 80\r\n",
 		"a fold into a second one":  "Content-Length: 4\r\nX-A: b\r\n Transfer-Encoding: chunked\r\n",
@@ -104,6 +112,26 @@ func TestTwoLengthsAreNoRequest(t *testing.T) {
 				w.WantClosed()
 			})
 		}
+	}
+}
+
+func TestRequestsAreOfHTTP11AndForOneHost(t *testing.T) {
+	t.Parallel()
+	lin := servertest.New(t, servertest.SQLite).As("lin")
+	for name, head := range map[string]string{
+		"no host":         "GET /livez HTTP/1.1\r\n",
+		"HTTP/2.0":        "GET /livez HTTP/2.0\r\nHost: h\r\n",
+		"HTTP/0.9":        "GET /livez HTTP/0.9\r\nHost: h\r\n",
+		"HTTP/1.2":        "GET /livez HTTP/1.2\r\nHost: h\r\n",
+		"another one":     "GET /livez HTCPCP/1.0\r\nHost: h\r\n",
+		"a line feed":     "GET /livez HTTP/1.1\nHost: h\n",
+		"one of two only": "GET /livez HTTP/1.1\r\nHost: h\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := lin.WithT(t).Dial().Says(head + "\r\n" + hidden)
+			w.Hears("GET", "/livez").WantProblem(http.StatusBadRequest, "request.malformed", "never")
+			w.WantClosed()
+		})
 	}
 }
 

@@ -93,7 +93,7 @@ func TestTLSIsReadAsCarefully(t *testing.T) {
 		code   string
 	}{
 		"a cut photo":         {whole[:len(whole)-5], 400, "photo.incomplete"},
-		"a cut chunk":         {"PUT /api/v1/issues/" + id.String() + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", 400, "request.incomplete"},
+		"a cut chunk":         {"PUT /api/v1/issues/" + id.String() + " HTTP/1.1\r\nHost: h\r\n" + lin.Auth() + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", 400, "request.incomplete"},
 		"a body full of more": {sized("PUT "+photo, "Connection: close\r\n", smuggled(3000)), 401, "session.required"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,11 +32,11 @@ type webHandlers struct {
 
 func (h *webHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodGet, Path: "/", Open: true, Handle: front},
-		{Method: fiber.MethodGet, Path: "/app/", Open: true, Handle: h.page("app")},
-		{Method: fiber.MethodGet, Path: "/app/:file", Open: true, Handle: appFile},
-		{Method: fiber.MethodGet, Path: "/desk/", Open: true, Handle: h.page("desk")},
-		{Method: fiber.MethodGet, Path: "/assets/:file", Open: true, Handle: assetFile},
+		{Method: fiber.MethodGet, Path: "/", Open: true, Ready: true, Handle: front},
+		{Method: fiber.MethodGet, Path: "/app/", Open: true, Ready: true, Handle: h.page("app")},
+		{Method: fiber.MethodGet, Path: "/app/:file", Open: true, Ready: true, Handle: appFile},
+		{Method: fiber.MethodGet, Path: "/desk/", Open: true, Ready: true, Handle: h.page("desk")},
+		{Method: fiber.MethodGet, Path: "/assets/:file", Open: true, Ready: true, Handle: assetFile},
 		{Method: fiber.MethodGet, Path: "/api/v1/basemap.pmtiles", Slow: true, Handle: h.basemap},
 	}
 }

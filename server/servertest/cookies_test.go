@@ -26,8 +26,8 @@ func browser(t *testing.T, s *servertest.Server) *servertest.Client {
 	s.As("lin")
 	a := browserLogsIn(t, s, nil).Want(201)
 	res := http.Response{Header: a.Header}
-	if len(res.Cookies()) != 1 {
-		t.Fatalf("got the cookies %v, want one", res.Cookies())
+	if len(res.Cookies()) != 2 || res.Cookies()[0].Name != "spotcheck_session" {
+		t.Fatalf("got the cookies %v, want one of the session and one of the device", res.Cookies())
 	}
 	c := (&servertest.Client{Server: s, Cookie: res.Cookies()[0]}).WithT(t)
 	return c

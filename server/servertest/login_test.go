@@ -214,3 +214,108 @@ func TestMistakesOfYesterdayAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsKeptOutByWhatOthersGuess: while forty addresses guess at a name without an end, a stranger's turn comes all the same, and who has a
+// device that logged in before, or holds a session, notices nothing, wherever they are.
+func TestNobodyIsKeptOutByWhatOthersGuess(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		s.As("lin")
+		behindProxy(s)
+		var first struct {
+			Known string `json:"known_device"`
+		}
+		logsIn(t, s, "192.0.2.1", "lin", password).Want(201).Into(&first)
+		guesses := func() {
+			hammer(t, s, 40, func(n int) (string, string) { return fmt.Sprintf("198.51.100.%d", n), "lin" })
+		}
+		guesses()
+		a := logsIn(t, s, "203.0.113.9", "lin", password).WantProblem(429, "session.too-many", "later")
+		wait, _ := strconv.Atoi(a.Header.Get("Retry-After"))
+		if wait < 1 || wait > 31 {
+			t.Fatalf("Retry-After: got %q, want 1 to 31 seconds", a.Header.Get("Retry-After"))
+		}
+		for range wait { // they guess in each second of it
+			s.Pass(time.Second)
+			guesses()
+		}
+		logsIn(t, s, "203.0.113.9", "lin", password).Want(201)
+		guesses()
+		elsewhere := func(known string) *servertest.Answer {
+			body := fmt.Sprintf(`{"name":"lin","password":%q,"device":"test","known_device":%q}`, password, known)
+			return (&servertest.Client{Server: s}).WithT(t).Send(http.MethodPost, "/api/v1/sessions", []byte(body), http.Header{"X-Forwarded-For": {"198.51.100.7"}})
+		}
+		elsewhere("made up").WantProblem(429, "session.too-many", "later")
+		elsewhere(first.Known).Want(201)
+	})
+}
+
+// TestTheAddressesOfOneLineAreOneClient: whoever has IPv6 at home has more addresses than there are seconds.
+func TestTheAddressesOfOneLineAreOneClient(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		s.As("lin")
+		behindProxy(s)
+		slowed := hammer(t, s, 150, func(n int) (string, string) { return fmt.Sprintf("2001:db8:1:2::%x", n+1), "lin" })
+		if slowed < 140 {
+			t.Errorf("of 150 guesses from the addresses of one /64 only %d were slowed", slowed)
+		}
+		slowed = hammer(t, s, 400, func(n int) (string, string) { return fmt.Sprintf("2001:db8:7:%x::1", n), fmt.Sprintf("guess-%d", n) })
+		if slowed < 150 {
+			t.Errorf("of 400 guesses from the networks of one /48 only %d were slowed", slowed)
+		}
+	})
+}
+
+func TestGuessingTheOldPasswordIsSlowed(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin := s.As("lin")
+		changes := func(old string) *servertest.Answer {
+			return lin.WithT(t).Do(http.MethodPut, "/api/v1/me/password", M{"old_password": old, "password": "another horse battery"})
+		}
+		for range 5 {
+			changes("not the password").WantProblem(403, "password.wrong", "never")
+		}
+		a := changes(password).WantProblem(429, "session.too-many", "later")
+		wait, _ := strconv.Atoi(a.Header.Get("Retry-After"))
+		s.Pass(time.Duration(wait) * time.Second)
+		changes(password).Want(204)
+		if refused := securityLog(s.As("admin"), "password.refused"); len(refused) != 1 || refused[0].Times != 5 {
+			t.Errorf("the log says %+v, want five in one line", refused)
+		}
+	})
+}
+
+// TestRefusalsDoNotFillTheLog: what is alike within a minute is one line, and so is what is too much.
+func TestRefusalsDoNotFillTheLog(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		admin := s.As("admin")
+		s.StandsAt(s.Now())
+		behindProxy(s)
+		hammer(t, s, 60, func(int) (string, string) { return "192.0.2.1", "nobody" })
+		hammer(t, s, 100, func(n int) (string, string) { return fmt.Sprintf("198.51.100.%d", n), fmt.Sprintf("guess-%d", n) })
+		times := map[string]int{}
+		for _, kind := range []string{"login.refused", "login.limited"} {
+			lines := securityLog(admin, kind)
+			if len(lines) > 61 {
+				t.Errorf("%s: %d lines in a minute", kind, len(lines))
+			}
+			for _, l := range lines {
+				times["all"] += l.Times
+				times[l.Detail] += l.Times
+			}
+		}
+		if times["all"] != 160 || times["others"] != 41 {
+			t.Errorf("160 were turned away, the log says %v", times)
+		}
+	})
+}
+
+func TestACodeForAPhoneDiesWithThePassword(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		lin, admin := s.As("lin"), s.As("admin")
+		var code struct{ Code string }
+		admin.Do(http.MethodPost, "/api/v1/people/"+servertest.ID("lin").String()+"/enrolment", nil).Want(201).Into(&code)
+		lin.Do(http.MethodPut, "/api/v1/me/password", M{"old_password": password, "password": "another horse battery"}).Want(204)
+		(&servertest.Client{Server: s}).WithT(t).Do(http.MethodPost, "/api/v1/enrolments", M{"code": code.Code, "device": "phone"}).
+			WantProblem(401, "enrolment.gone", "")
+	})
+}

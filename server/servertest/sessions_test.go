@@ -164,6 +164,7 @@ type line struct {
 	Address string
 	Detail  string
 	Person  *struct{ ID string }
+	Times   int
 }
 
 func securityLog(admin *servertest.Client, kind string) []line {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"time"
 
 	"spotcheck/pkg/inspect"
 )
@@ -98,7 +99,10 @@ func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
 
 // SetPassword keeps a new password hash.
 func (tx *Tx) SetPassword(ctx context.Context, id inspect.ID, hash string) error {
-	return tx.execOne(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id))
+	if err := tx.execOne(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id)); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "DELETE FROM enrolment WHERE person = (SELECT id FROM person WHERE uid = ?)", bytesOf(id))
 }
 
 // Grants gives a person's grants: those that hold, and with a moment also those that held then.
@@ -265,6 +269,11 @@ func (tx *Tx) SetLoginFailures(ctx context.Context, bucket string, n int) error 
 		ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at`, bucket, n, int64(tx.Now))
 }
 
+// LoggedIn says whether a mark of a device or a place was left by a log-in.
+func (tx *Tx) LoggedIn(ctx context.Context, mark string) (bool, error) {
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM login_limit WHERE bucket = ? AND last_at > 0", mark).Scan(new(int)))
+}
+
 // LogEntry is a line of the security log.
 type LogEntry struct {
 	ID      int64
@@ -273,12 +282,42 @@ type LogEntry struct {
 	Person  inspect.ID
 	Address string
 	Detail  string
+	Times   int // how often it happened within the minute; only refusals are counted together
 }
 
 // Log writes a line of the security log.
 func (tx *Tx) Log(ctx context.Context, e LogEntry) error {
 	return tx.exec(ctx, "INSERT INTO security_log (at, kind, person, address, detail) VALUES (?, ?, (SELECT id FROM person WHERE uid = ?), ?, ?)",
 		int64(tx.Now), e.Kind, bytesOf(e.Person), e.Address, e.Detail)
+}
+
+// refusalsKept is how many lines of refusals the log takes in a minute; what is more is counted in one line without person and address.
+const refusalsKept = 60
+
+// LogRefusal notes somebody who was turned away: what is alike within a minute is counted in one line, and so is what is too much, so that whoever
+// asks again and again does not fill the database.
+func (tx *Tx) LogRefusal(ctx context.Context, e LogEntry) error {
+	minute := tx.Now - tx.Now%inspect.Time(time.Minute.Milliseconds())
+	again := func(e LogEntry) (bool, error) {
+		n, err := tx.change(ctx, `UPDATE security_log SET times = times + 1 WHERE id = (SELECT max(id) FROM security_log WHERE at >= ? AND kind = ?
+			AND address = ? AND detail = ? AND COALESCE(person, 0) = COALESCE((SELECT id FROM person WHERE uid = ?), 0))`,
+			int64(minute), e.Kind, e.Address, e.Detail, bytesOf(e.Person))
+		return n == 1, err
+	}
+	if done, err := again(e); err != nil || done {
+		return err
+	}
+	var lines int
+	if err := tx.row(ctx, "SELECT count(*) FROM security_log WHERE at >= ? AND kind = ?", int64(minute), e.Kind).Scan(&lines); err != nil {
+		return err
+	}
+	if lines >= refusalsKept {
+		e = LogEntry{Kind: e.Kind, Detail: "others"}
+		if done, err := again(e); err != nil || done {
+			return err
+		}
+	}
+	return tx.Log(ctx, e)
 }
 
 // SecurityLog gives lines before a cursor, newest first; kind may be empty.
@@ -288,9 +327,9 @@ func (tx *Tx) SecurityLog(ctx context.Context, kind string, before int64, limit 
 		where, args = where+" AND l.kind = ?", append(args, kind)
 	}
 	return list(ctx, tx, func(r scanner) (e LogEntry, err error) {
-		err = r.Scan(&e.ID, &e.At, &e.Kind, (*uid)(&e.Person), &e.Address, &e.Detail)
+		err = r.Scan(&e.ID, &e.At, &e.Kind, (*uid)(&e.Person), &e.Address, &e.Detail, &e.Times)
 		return e, err
-	}, `SELECT l.id, l.at, l.kind, p.uid, l.address, l.detail FROM security_log l LEFT JOIN person p ON p.id = l.person `+where+" ORDER BY l.id DESC LIMIT ?",
+	}, `SELECT l.id, l.at, l.kind, p.uid, l.address, l.detail, l.times FROM security_log l LEFT JOIN person p ON p.id = l.person `+where+" ORDER BY l.id DESC LIMIT ?",
 		append(args, limit)...)
 }
 

@@ -67,6 +67,7 @@ func main() {
 	if code, child := app.RunChild(os.Args, os.Stdin, os.Stdout, os.Stderr); child {
 		os.Exit(code)
 	}
+	private()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, &terminal{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))

@@ -51,13 +51,13 @@ func (svc *Service) Redeem(ctx context.Context, token string, from Client) (Logi
 	}); err != nil {
 		return Login{}, err
 	}
-	known := ""
+	look := ""
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		p, _, err := tx.Person(ctx, person)
 		if err != nil {
 			return err
 		}
-		known = "known " + digest(p.Name+"\x00"+from.Address)
+		look = inspect.AccountLook(p.Name)
 		ok, err := tx.UseEnrolment(ctx, hash)
 		if err == nil && !ok {
 			err = inspect.ErrEnrolment
@@ -66,5 +66,5 @@ func (svc *Service) Redeem(ctx context.Context, token string, from Client) (Logi
 	}); err != nil {
 		return Login{}, err
 	}
-	return svc.openSession(ctx, person, from, known, nil)
+	return svc.openSession(ctx, person, look, from, nil)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -29,89 +28,67 @@ const (
 	LogLimited  = "login.limited"
 	LogLogout   = "logout"
 	LogPassword = "password.changed"
-	LogRoles    = "roles.changed"
-	LogPerson   = "person.changed"
-	LogErase    = "erased"
+	// LogPasswordRefused is a new password that was refused, since the old one was not right.
+	LogPasswordRefused = "password.refused"
+	LogRoles           = "roles.changed"
+	LogPerson          = "person.changed"
+	LogErase           = "erased"
 )
 
-// attemptLimit is how many log-ins may fail in a bucket before each further one has to wait, and how long at most.
-type attemptLimit struct {
-	bucket   string
-	free     int
-	most     time.Duration
-	failures int // before this attempt
-}
-
-// attemptLimits are the buckets of an attempt at a name of that look. Who logged in from this address before is not slowed by what others do to the
-// account or from the address, so that nobody can keep an honest person out.
-func attemptLimits(look, address string, known bool) []attemptLimit {
-	pair := attemptLimit{bucket: "pair " + digest(look+"\x00"+address), free: 5, most: 5 * time.Minute}
-	if known {
-		return []attemptLimit{pair}
-	}
-	return []attemptLimit{pair,
-		{bucket: "account " + digest(look), free: 20, most: 30 * time.Second},
-		{bucket: "address " + digest(address), free: 50, most: 30 * time.Second}}
-}
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:16])
-}
-
-// wait is how long an attempt has to keep from the last failure: doubling from one second.
-func (l attemptLimit) wait(failures int) time.Duration {
-	if failures < l.free {
-		return 0
-	}
-	return min(time.Second<<min(failures-l.free, 20), l.most)
-}
-
-// Client is what somebody logs in from: the name of the device, its network address, and whether it is a browser that keeps a cookie.
+// Client is what somebody logs in from: the name of the device, its network address, whether it is a browser that keeps a cookie, and what it
+// was given when somebody logged in with it before.
 type Client struct {
 	Device, Address string
 	Cookie          bool
+	Known           string
 }
 
-// Login is a new session; Token is shown once and never stored.
+// Login is a new session; Token is shown once and never stored. Known is what the device is known by from now on.
 type Login struct {
 	Session store.Session
 	Token   string
+	Known   string
 	Actor   inspect.Actor
+}
+
+// knownDevice and knownPlace are the marks by which an account knows where it logged in before.
+func knownDevice(look, secret string) string { return "device " + digest(look+"\x00"+secret) }
+func knownPlace(look, near string) string    { return "known " + digest(look+"\x00"+near) }
+
+// knownBy gives the mark by which an account knows a client: the device's own secret, or the place; empty for a stranger.
+func knownBy(ctx context.Context, tx *store.Tx, look string, from Client) (string, error) {
+	near, _ := Networks(from.Address)
+	marks := []string{knownPlace(look, near)}
+	if from.Known != "" {
+		marks = append([]string{knownDevice(look, from.Known)}, marks...)
+	}
+	for _, mark := range marks {
+		if ok, err := tx.LoggedIn(ctx, mark); err != nil || ok {
+			return mark, err
+		}
+	}
+	return "", nil
 }
 
 // LogIn checks name and password. An unknown name and a wrong password take the same time and get the same answer.
 func (svc *Service) LogIn(ctx context.Context, name, password string, from Client) (Login, error) {
-	address, look := from.Address, inspect.AccountLook(name)
-	known := "known " + digest(look+"\x00"+address)
-	var buckets []attemptLimit
+	look := inspect.AccountLook(name)
+	var limits attempts
+	var wait int
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, last, err := tx.LoginFailures(ctx, known)
+		known, err := knownBy(ctx, tx, look, from)
 		if err != nil {
 			return err
 		}
-		buckets = attemptLimits(look, address, last != 0)
-		for at := range buckets {
-			b := &buckets[at]
-			n, last, err := tx.LoginFailures(ctx, b.bucket)
-			if err != nil {
-				return err
-			}
-			if tx.Now.Sub(last) > failuresFade {
-				n = 0
-			}
-			if wait := last.Add(b.wait(n)).Sub(tx.Now); n > 0 && wait > 0 && last <= tx.Now { // later: by a clock that was wrong
-				return inspect.ErrLoginLimit.With("Too many attempts; wait %d seconds.", int(wait.Seconds())+1).WithState(int(wait.Seconds()) + 1)
-			}
-			b.failures = n
-			if err := tx.SetLoginFailures(ctx, b.bucket, n+1); err != nil { // taken back when the password is right
-				return err
-			}
-		}
-		return nil
+		limits = attemptsAt(look, from.Address, known)
+		wait, err = limits.admit(ctx, tx)
+		return err
 	})
 	if err != nil {
-		return Login{}, svc.refuseLogin(ctx, LogLimited, inspect.ID{}, address, err)
+		return Login{}, err
+	}
+	if wait > 0 {
+		return Login{}, svc.refuseLogin(ctx, LogLimited, inspect.ID{}, from.Address, tooOften(wait))
 	}
 
 	var id inspect.ID
@@ -131,39 +108,44 @@ func (svc *Service) LogIn(ctx context.Context, name, password string, from Clien
 		return Login{}, err
 	}
 	if !right {
-		return Login{}, svc.refuseLogin(ctx, LogRefused, id, address, inspect.ErrLogin)
+		return Login{}, svc.refuseLogin(ctx, LogRefused, id, from.Address, inspect.ErrLogin)
 	}
-	return svc.openSession(ctx, id, from, known, buckets)
+	return svc.openSession(ctx, id, look, from, &limits)
 }
 
-// refuseLogin notes a log-in that failed and gives the error on.
+// refuseLogin notes an attempt that failed and gives the error on.
 func (svc *Service) refuseLogin(ctx context.Context, kind string, id inspect.ID, address string, cause error) error {
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Log(ctx, store.LogEntry{Kind: kind, Person: id, Address: address})
+		return tx.LogRefusal(ctx, store.LogEntry{Kind: kind, Person: id, Address: address})
 	}); err != nil {
 		return err
 	}
 	return cause
 }
 
-func (svc *Service) openSession(ctx context.Context, id inspect.ID, from Client, known string, buckets []attemptLimit) (Login, error) {
+// openSession lets a person in; limits are those of the attempt, nil where none was made at a password.
+func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string, from Client, limits *attempts) (Login, error) {
 	token := make([]byte, 32)
 	rand.Read(token)
-	login := Login{Token: base64.RawURLEncoding.EncodeToString(token)}
+	login := Login{Token: base64.RawURLEncoding.EncodeToString(token), Known: from.Known}
+	near, _ := Networks(from.Address)
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		login.Session = store.Session{ID: inspect.NewID(), Person: id, Device: from.Device, Cookie: from.Cookie,
 			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(sessionLife)}
-		for n, b := range buckets {
-			left := 0
-			if n == len(buckets)-1 && n > 0 { // others at this address may still be guessing
-				left = b.failures
-			}
-			if err := tx.SetLoginFailures(ctx, b.bucket, left); err != nil {
+		if limits != nil {
+			if err := limits.succeed(ctx, tx); err != nil {
 				return err
 			}
 		}
-		if err := tx.SetLoginFailures(ctx, known, 0); err != nil {
+		if mark, err := knownBy(ctx, tx, look, from); err != nil {
 			return err
+		} else if from.Known == "" || mark != knownDevice(look, from.Known) { // a device is known by a secret that this server made
+			login.Known = NewSecret()
+		}
+		for _, mark := range []string{knownDevice(look, login.Known), knownPlace(look, near)} {
+			if err := tx.SetLoginFailures(ctx, mark, 0); err != nil {
+				return err
+			}
 		}
 		if err := tx.InsertSession(ctx, login.Session, TokenHash(login.Token)); err != nil {
 			return err
@@ -236,18 +218,28 @@ func (svc *Service) LogOut(ctx context.Context, a *inspect.Actor, session inspec
 
 // ChangePassword sets the actor's own password and ends their other sessions.
 func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, session inspect.ID, old, password, address string) error {
+	limits := attempts{own: attemptLimit{bucket: "password " + a.ID.String(), free: ownFree, most: ownMost}}
 	var hash string
-	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		hash, err = tx.Password(ctx, a.ID)
+	var wait int
+	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if wait, err = limits.admit(ctx, tx); err == nil {
+			hash, err = tx.Password(ctx, a.ID)
+		}
 		return err
 	}); err != nil {
 		return err
+	}
+	if wait > 0 {
+		return svc.refuseLogin(ctx, LogLimited, a.ID, address, tooOften(wait))
 	}
 	switch right, err := svc.checkPassword(ctx, old, hash); {
 	case err != nil:
 		return err
 	case !right:
-		return inspect.ErrOldPassword
+		return svc.refuseLogin(ctx, LogPasswordRefused, a.ID, address, inspect.ErrOldPassword)
+	}
+	if err := svc.store.Write(ctx, limits.succeed); err != nil {
+		return err
 	}
 	return svc.setPassword(ctx, a.ID, a.Name, session, password, address)
 }

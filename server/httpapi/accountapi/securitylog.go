@@ -28,6 +28,7 @@ type securityLogEntry struct {
 	Person  *rest.PersonRef `json:"person,omitempty"`
 	Address string          `json:"address,omitempty"`
 	Detail  string          `json:"detail,omitempty"`
+	Times   int             `json:"times"`
 }
 
 func (h *securityLogHandlers) securityLog(c *fiber.Ctx) error {
@@ -48,7 +49,7 @@ func (h *securityLogHandlers) securityLog(c *fiber.Ctx) error {
 		Next    string             `json:"next,omitempty"`
 	}{Entries: []securityLogEntry{}}
 	for _, l := range lines {
-		w := securityLogEntry{ID: l.ID, At: l.At, Kind: l.Kind, Address: l.Address, Detail: l.Detail}
+		w := securityLogEntry{ID: l.ID, At: l.At, Kind: l.Kind, Address: l.Address, Detail: l.Detail, Times: l.Times}
 		w.Person = rest.PersonIfAny(l.Person, people)
 		out.Entries = append(out.Entries, w)
 	}

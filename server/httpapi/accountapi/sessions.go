@@ -1,6 +1,7 @@
 package accountapi
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,6 +38,7 @@ type loginWire struct {
 	Password string `json:"password" need:"true" max:"200"`
 	Device   string `json:"device" max:"80"`
 	Cookie   bool   `json:"cookie"`
+	Known    string `json:"known_device" max:"100"`
 }
 
 func (h *sessionHandlers) logIn(c *fiber.Ctx) error {
@@ -47,7 +49,8 @@ func (h *sessionHandlers) logIn(c *fiber.Ctx) error {
 	if in.Cookie && !h.site.SameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	login, err := h.people.LogIn(c.UserContext(), in.Name, in.Password, people.Client{Device: in.Device, Address: h.site.Address(c), Cookie: in.Cookie})
+	login, err := h.people.LogIn(c.UserContext(), in.Name, in.Password, people.Client{Device: in.Device, Address: h.site.Address(c), Cookie: in.Cookie,
+		Known: cmp.Or(in.Known, rest.KnownDevice(c))})
 	if err != nil {
 		return err
 	}
@@ -60,8 +63,9 @@ func (h *sessionHandlers) loggedIn(c *fiber.Ctx, login *people.Login, cookie boo
 	out := fiber.Map{"id": s.ID, "device": s.Device, "created_at": s.CreatedAt, "expires_at": s.ExpiresAt, "me": Me(&login.Actor, s, inspect.At(h.now()), h.zone)}
 	if cookie {
 		c.Cookie(h.site.Cookie(c, login.Token, int(s.ExpiresAt.Sub(s.CreatedAt).Seconds())))
+		c.Cookie(h.site.KnownDeviceCookie(c, login.Known))
 	} else {
-		out["token"] = login.Token
+		out["token"], out["known_device"] = login.Token, login.Known
 	}
 	return c.Status(fiber.StatusCreated).JSON(out)
 }
@@ -85,6 +89,7 @@ func (h *sessionHandlers) logOut(c *fiber.Ctx) error {
 	}
 	if rest.Session(c).Cookie {
 		c.Cookie(h.site.Cookie(c, "", 0))
+		c.Set("Clear-Site-Data", `"cache"`) // not what lies in storage: a phone keeps what was not sent yet
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }

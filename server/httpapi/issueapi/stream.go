@@ -29,6 +29,7 @@ const (
 // Streams tell devices that there is something new. They count what is open for each person, and end with the server.
 type Streams struct {
 	people   *people.Service
+	site     *rest.Site
 	notifier *issues.Notifier
 	log      *slog.Logger
 	beat     time.Duration
@@ -40,11 +41,11 @@ type Streams struct {
 }
 
 // NewStreams makes them. A stream finds out whether its client is there and may be after each beat, streamBeat when 0.
-func NewStreams(who *people.Service, notifier *issues.Notifier, log *slog.Logger, beat time.Duration) *Streams {
+func NewStreams(who *people.Service, site *rest.Site, notifier *issues.Notifier, log *slog.Logger, beat time.Duration) *Streams {
 	if beat == 0 {
 		beat = streamBeat
 	}
-	return &Streams{people: who, notifier: notifier, log: log, beat: beat, quit: make(chan struct{}), open: map[inspect.ID]int{}}
+	return &Streams{people: who, site: site, notifier: notifier, log: log, beat: beat, quit: make(chan struct{}), open: map[inspect.ID]int{}}
 }
 
 // Close tells every stream to end; again is no error.
@@ -87,7 +88,7 @@ func (s *Streams) routes() []rest.Route {
 // stream says whenever there is something new up to a number; what it is stands in the feed of changes.
 func (s *Streams) stream(c *fiber.Ctx) error {
 	who := rest.Actor(c)
-	token, _ := rest.Token(c)
+	token, _ := s.site.Token(c)
 	if !s.enter(who.ID) {
 		return inspect.ErrTooManyStreams.At(fault.Field{Pointer: "header:Authorization", Detail: fmt.Sprintf("%d are open", streamsEach)})
 	}

@@ -25,7 +25,7 @@ type boardHandlers struct {
 func (h *boardHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/public/", Open: true, Handle: h.publicBoard},
-		{Method: fiber.MethodGet, Path: "/public/public.css", Open: true, Handle: h.publicStyle},
+		{Method: fiber.MethodGet, Path: "/public/public.css", Open: true, Ready: true, Handle: h.publicStyle},
 		{Method: fiber.MethodGet, Path: "/public/issue", Open: true, Limited: true, Handle: h.publicIssue},
 		{Method: fiber.MethodGet, Path: "/public/photos/:photo", Open: true, Handle: h.publicPicture},
 		{Method: fiber.MethodPost, Path: "/public/photos/:photo/objection", Open: true, Limited: true, Handle: h.object},

@@ -24,7 +24,7 @@ type uploadHandlers struct {
 
 func (h *uploadHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodOptions, Path: "/api/v1/uploads", Open: true, Handle: h.tusOptions},
+		{Method: fiber.MethodOptions, Path: "/api/v1/uploads", Open: true, Ready: true, Handle: h.tusOptions},
 		{Method: fiber.MethodPost, Path: "/api/v1/uploads", Link: true, Slow: true, Upload: true, Handle: h.tus(h.beginUpload)},
 		{Method: fiber.MethodGet, Path: "/api/v1/uploads/:id", Link: true, Handle: h.tus(h.uploadOffset)},
 		{Method: fiber.MethodPatch, Path: "/api/v1/uploads/:id", Link: true, Slow: true, Upload: true, Handle: h.tus(h.appendPart)},

@@ -76,13 +76,24 @@ func ReadAtMost(r io.Reader, length, most int64) ([]byte, error) {
 		return nil, inspect.ErrTooLarge
 	}
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	return b, readFault(int64(len(b)), most, err)
+}
+
+// DropAtMost reads a body that nobody asked for to its end, and keeps nothing of it.
+func DropAtMost(r io.Reader, most int64) error {
+	n, err := io.Copy(io.Discard, io.LimitReader(r, most+1))
+	return readFault(n, most, err)
+}
+
+// readFault is what is wrong with a body of which n bytes were read.
+func readFault(n, most int64, err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, inspect.ErrBodyIncomplete.Because(err)
+		return inspect.ErrBodyIncomplete.Because(err)
 	case err != nil:
-		return nil, inspect.ErrMalformed.Because(err)
-	case int64(len(b)) > most:
-		return nil, inspect.ErrTooLarge
+		return inspect.ErrMalformed.Because(err)
+	case n > most:
+		return inspect.ErrTooLarge
 	}
-	return b, nil
+	return nil
 }

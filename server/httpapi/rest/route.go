@@ -9,7 +9,8 @@ import (
 type Route struct {
 	Method, Path string
 	Open         bool // needs no session
-	Limited      bool // for strangers, who come so often at most
+	Ready        bool // what an open door answers is made already: it costs nobody's budget
+	Limited      bool // is asked rarely: a network comes so often at most
 	Link         bool // a link to one issue opens it too
 	Slow         bool // photos go through: minutes, not seconds
 	Upload       bool // its handler reads the body

@@ -13,43 +13,26 @@ type Site struct {
 	Proxies   []netip.Prefix // before it, whose headers are believed
 }
 
-// Address is where a request comes from: forwarded headers are believed only from a proxy that is named.
-func (s *Site) Address(c *fiber.Ctx) string {
-	at, ok := netip.AddrFromSlice(c.Context().RemoteIP())
-	if !ok {
-		return ""
-	}
-	at = at.Unmap()
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
-	for n := len(hops) - 1; n >= 0 && s.trusts(at); n-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[n]))
-		if err != nil {
-			break
-		}
-		at = hop.Unmap()
-	}
-	return at.String()
-}
-
-func (s *Site) trusts(at netip.Addr) bool {
-	for _, p := range s.Proxies {
-		if p.Contains(at) {
-			return true
-		}
-	}
-	return false
-}
-
 // Origin is how browsers name this server.
 func (s *Site) Origin(c *fiber.Ctx) string {
 	if s.PublicURL != "" {
 		return s.PublicURL
 	}
 	scheme := "http"
-	if at, ok := netip.AddrFromSlice(c.Context().RemoteIP()); c.Context().IsTLS() || ok && s.trusts(at.Unmap()) && c.Get(fiber.HeaderXForwardedProto) == "https" {
+	if s.Secure(c) {
 		scheme = "https"
 	}
 	return scheme + "://" + string(c.Request().Host())
+}
+
+// Secure says whether the browser speaks TLS, here or with a trusted proxy: the first of several is the one it speaks with.
+func (s *Site) Secure(c *fiber.Ctx) bool {
+	peer, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	if c.Context().IsTLS() || !s.trusts(peer.Unmap()) {
+		return c.Context().IsTLS()
+	}
+	first, _, _ := strings.Cut(headerLines(c, fiber.HeaderXForwardedProto), ",")
+	return strings.EqualFold(strings.TrimSpace(first), "https")
 }
 
 // SameOrigin lets reads through, and writes that a browser says come from this site.

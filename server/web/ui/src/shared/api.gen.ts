@@ -4270,6 +4270,8 @@ export interface components {
             /** @description How the person knows this device */
             device?: string;
             cookie?: boolean;
+            /** @description What an earlier log-in from this device was answered. It lets nobody in by itself: who has it does not wait for what others do to the account. */
+            known_device?: string;
         };
         /** @enum {string} */
         Role: "inspector" | "office" | "unit" | "leader" | "admin";
@@ -4305,6 +4307,8 @@ export interface components {
         Session: {
             id: components["schemas"]["ID"];
             token?: string;
+            /** @description Keep it on the device, also after the log-out, and send it with the next log-in */
+            known_device?: string;
             device: string;
             created_at: components["schemas"]["Timestamp"];
             expires_at: components["schemas"]["Timestamp"];
@@ -6218,6 +6222,11 @@ export interface components {
             updated_at: components["schemas"]["Timestamp"];
         };
         SecurityLogEntry: {
+            /**
+             * Format: int32
+             * @description How often it came within its minute; only those who were turned away are counted together
+             */
+            times: number;
             /** Format: int64 */
             id: number;
             at: components["schemas"]["Timestamp"];

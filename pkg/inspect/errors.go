@@ -29,7 +29,7 @@ var (
 	ErrEnrolment      = fault.New(fault.Unauthorised, "enrolment.gone", "The code is used up, too old, or none: ask for a new one.")
 	ErrLoginLimit     = fault.New(fault.TooMany, "session.too-many", "Too many attempts; wait a little.")
 	ErrOldPassword    = fault.New(fault.Forbidden, "password.wrong", "The old password is wrong.")
-	ErrWeakPassword   = fault.New(fault.Invalid, "password.weak", "A password has 10 to 200 characters and is not the name.")
+	ErrWeakPassword   = fault.New(fault.Invalid, "password.weak", "A password has 10 to 200 characters, and is none that others guess first.")
 
 	ErrIssueNotFound    = fault.New(fault.NotFound, "issue.not-found", "There is no such issue, or none that you may see.")
 	ErrIssueDiffers     = fault.New(fault.Conflict, "issue.differs", "An issue with this id was reported with other content.")

@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,4 +78,27 @@ func TestTwoServersCannotShareAnAddress(t *testing.T) {
 	if a.code != 1 || !strings.Contains(a.err, "address already in use") {
 		t.Errorf("exit code %d\n%s", a.code, a.err)
 	}
+}
+
+// TestNobodyElseReadsWhatTheServerWrites: whatever the folder lets, its files are for the account that runs the server.
+func TestNobodyElseReadsWhatTheServerWrites(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, dir)
+	if err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		i, err := d.Info()
+		if err == nil && i.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has the mode %o", path, i.Mode().Perm())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p.terminate(t)
 }

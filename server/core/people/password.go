@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 
@@ -72,14 +71,6 @@ func (svc *Service) argon(ctx context.Context, password string, salt []byte, tim
 		return nil, inspect.ErrUnavailable.Because(ctx.Err())
 	}
 	return argon2.IDKey([]byte(password), salt, times, memory, 1, argonKey), nil
-}
-
-// goodPassword says whether a password may be set.
-func goodPassword(name, password string) error {
-	if n := utf8.RuneCountInString(password); n < 10 || n > 200 || strings.EqualFold(password, name) {
-		return inspect.ErrWeakPassword
-	}
-	return nil
 }
 
 // NewSecret makes 130 random bits in letters and digits that are easy to read out.

@@ -49,8 +49,8 @@ func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.P
 	}
 	hash := ""
 	if password != "" {
-		if err := goodPassword(p.Name, password); err != nil {
-			return saved, false, false, inspect.ErrWeakPassword.At(fault.Field{Pointer: "/password", Detail: "not accepted"})
+		if err := goodPassword(p.Name, password, "/password"); err != nil {
+			return saved, false, false, err
 		}
 		if hash, err = svc.hashPassword(ctx, password); err != nil {
 			return saved, false, false, err
@@ -270,7 +270,7 @@ func (svc *Service) SecurityLog(ctx context.Context, a *inspect.Actor, kind stri
 // AddPeople makes people on the word of whoever runs the server; all get the same password, hashed once.
 func (svc *Service) AddPeople(ctx context.Context, password string, people ...inspect.Person) error {
 	for _, p := range people {
-		if err := goodPassword(p.Name, password); err != nil {
+		if err := goodPassword(p.Name, password, "/password"); err != nil {
 			return err
 		}
 	}

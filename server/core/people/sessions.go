@@ -245,7 +245,7 @@ func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, sessio
 }
 
 func (svc *Service) setPassword(ctx context.Context, id inspect.ID, name string, but inspect.ID, password, address string) error {
-	if err := goodPassword(name, password); err != nil {
+	if err := goodPassword(name, password, "/password"); err != nil {
 		return err
 	}
 	hash, err := svc.hashPassword(ctx, password)

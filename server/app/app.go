@@ -172,6 +172,13 @@ func openBlobs(ctx context.Context, c config.Config, log *slog.Logger, make bool
 
 // Serve starts the jobs and answers requests until the context ends; ready is told the address.
 func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.FirstAccount)) error {
+	if a.Config.DatabaseURL == "" { // copies that share PostgreSQL each have a folder of their own
+		leave, err := takeFolder(filepath.Join(a.Config.Data, "server.lock"))
+		if err != nil {
+			return err
+		}
+		a.closers = append(a.closers, func(context.Context) error { return leave() })
+	}
 	first, err := a.Core.Start(ctx)
 	if err != nil {
 		return err

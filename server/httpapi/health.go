@@ -65,14 +65,17 @@ func (h *health) stateNow(ctx context.Context) serverState {
 		missing = append(missing, sentence)
 		h.log.Warn("not ready", "part", part, "error", err)
 	}
-	if err := h.store.Ping(ctx); errors.Is(err, inspect.ErrOutdated) {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	database, bytes := within(ctx, h.store.Ping), within(ctx, h.blobs.Ping)
+	if err := <-database; errors.Is(err, inspect.ErrOutdated) {
 		ok = false
 		lacks("database", "newer", inspect.ErrOutdated.Text, err)
 	} else if err != nil {
 		ok = false
 		lacks("database", "away", "The database does not answer.", err)
 	}
-	if err := h.blobs.Ping(ctx); err != nil {
+	if err := <-bytes; err != nil {
 		ok = false
 		lacks("photos", "away", "Photos cannot be stored.", err)
 	}
@@ -80,6 +83,17 @@ func (h *health) stateNow(ctx context.Context) serverState {
 		lacks("disk", "low", "The disk is nearly full: photos are refused.", fmt.Errorf("%d bytes are left", free))
 	}
 	return serverState{ok, parts, missing}
+}
+
+// readyTime is how long the database and the store of photos have to say that they are there.
+const readyTime = 2 * time.Second
+
+// within asks beside the caller and gives its answer, or that of the context when it ends first.
+func within(ctx context.Context, ask func(context.Context) error) <-chan error {
+	said := make(chan error, 2)
+	context.AfterFunc(ctx, func() { said <- ctx.Err() })
+	go func() { said <- ask(ctx) }()
+	return said
 }
 
 // show is what somebody on duty wants to see at the desk: the same as in the metrics, for people.

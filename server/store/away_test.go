@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -175,5 +176,37 @@ func TestPostgresEndsAConnection(t *testing.T) {
 	comesBack(t, s, "back")
 	if n := logged(t, s, "cut"); n != 0 {
 		t.Errorf("got %d lines of what was cut", n)
+	}
+}
+
+// TestPostgresThatOnlyReadsIsAway: a standby, or a primary that was told to read only, answers questions and keeps nothing.
+func TestPostgresThatOnlyReadsIsAway(t *testing.T) {
+	t.Parallel()
+	direct := storetest.Empty(t, storetest.Postgres)
+	s, raw := storetest.Open(t, direct), storetest.Raw(t, direct)
+	name := ask[string](t, raw, "SELECT current_database()")
+	set := func(how string) {
+		t.Helper()
+		for _, q := range []string{"ALTER DATABASE " + name + " " + how,
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"} {
+			if _, err := raw.ExecContext(t.Context(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	comesBack(t, s, "before")
+	set("SET default_transaction_read_only = on")
+	for range 10 { // each connection that was ended fails once
+		if err := s.Write(t.Context(), leaves("cut")); !errors.Is(err, inspect.ErrUnavailable) {
+			t.Fatalf("a write: got %v, want %v", err, inspect.ErrUnavailable)
+		}
+	}
+	if err := s.Ping(t.Context()); !errors.Is(err, inspect.ErrUnavailable) || !strings.Contains(err.Error(), "read-only") {
+		t.Errorf("a ping: got %v, want %v", err, inspect.ErrUnavailable)
+	}
+	set("RESET default_transaction_read_only")
+	comesBack(t, s, "after")
+	if err := s.Ping(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

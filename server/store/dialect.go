@@ -40,6 +40,7 @@ type dialect struct {
 	rebind    func(string) string
 
 	begun                        string // whether there is a table of the schema
+	alive                        string // answers 1 where the database answers and takes writes, 0 where it answers only
 	notify                       string // tells other copies of the server that there are events
 	lockFeed, lockDigest         string // taken before drawing an event number; before deciding about a blob
 	lockRegisters                string // taken before a change that depends on other rows of a register
@@ -61,6 +62,7 @@ var sqliteDialect = dialect{
 	open:     openSQLite,
 	river:    func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
 	rebind:   func(q string) string { return q },
+	alive:    "SELECT 1",
 	begun:    "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
 	saveText: "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
 	dropText: "DELETE FROM issue_text WHERE rowid = ?",
@@ -104,6 +106,7 @@ var postgresDialect = dialect{
 		return riverdatabasesql.NewWithPgxListener(db, listener)
 	},
 	rebind:        numbered,
+	alive:         "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' THEN 0 ELSE 1 END",
 	begun:         "SELECT to_regclass('schema_version') IS NOT NULL",
 	notify:        "SELECT pg_notify('" + feedChannel + "', '')",
 	lockFeed:      "SELECT pg_advisory_xact_lock(7061)",
@@ -129,7 +132,7 @@ var postgresDialect = dialect{
 			switch {
 			case e.Code == "40001", e.Code == "40P01":
 				return true, false
-			case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"):
+			case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"), e.Code == readOnly:
 				return false, true
 			}
 			return false, false
@@ -140,6 +143,12 @@ var postgresDialect = dialect{
 			errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) // a server that dies ends a message half way
 	},
 }
+
+// idlePostgres is how many connections of PostgreSQL are kept for the next who needs one.
+const idlePostgres = 10
+
+// readOnly is what PostgreSQL answers to a write where it only reads: a standby, or a primary that was told to.
+const readOnly = "25006"
 
 // windowBits is how many ids a window of the search has, as a power of two; the trigger issue_text_window knows it too.
 const windowBits = 14
@@ -211,7 +220,7 @@ func openPostgres(o Options) (write, read *sql.DB, err error) {
 	}
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(10)
+	db.SetMaxIdleConns(idlePostgres)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db, db, nil
 }

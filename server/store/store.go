@@ -129,8 +129,24 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.tooOld(); err != nil {
 		return err
 	}
-	var one int
-	return s.dialect.fault(s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+	var writes int
+	if err := s.dialect.fault(s.read.QueryRowContext(ctx, s.dialect.alive).Scan(&writes)); err != nil {
+		return err
+	}
+	if writes == 0 {
+		s.reconnect()
+		return inspect.ErrUnavailable.Because(errReadOnly)
+	}
+	return nil
+}
+
+// errReadOnly is a database that answers and takes no writes.
+var errReadOnly = errors.New("store: the database is read-only: a standby, or a primary that was told to")
+
+// reconnect drops the connections that nobody uses, so that the next ones go to the primary where the address names several servers.
+func (s *Store) reconnect() {
+	s.write.SetMaxIdleConns(0)
+	s.write.SetMaxIdleConns(idlePostgres)
 }
 
 // Name is "sqlite" or "postgres".

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -101,4 +102,14 @@ func TestNobodyElseReadsWhatTheServerWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.terminate(t)
+}
+
+// TestASecondServerStaysOffAFolder: SQLite has one writer; the second says who is there, and goes on when the first is gone, however it went.
+func TestASecondServerStaysOffAFolder(t *testing.T) {
+	t.Parallel()
+	first := start(t, t.TempDir())
+	says(t, "", "serve", "--data="+first.dir, "--addr=127.0.0.1:0").want(t, 1, fmt.Sprintf("another server runs on this folder: process %d on ", first.cmd.Process.Pid))
+	says(t, "", "audit", "--data="+first.dir).want(t, 0)
+	first.dies(t)
+	start(t, first.dir).terminate(t)
 }

@@ -28,6 +28,7 @@ const (
 	MaySignPapers  Permission = "sign_papers"
 
 	MaySeeReports   Permission = "see_reports"   // the figures of what lies in one's scope
+	MaySeeWork      Permission = "see_work"      // what each inspector reported and verified
 	MayDraftReports Permission = "draft_reports" // and check those of others
 	MayIssueReports Permission = "issue_reports" // and recall them
 
@@ -75,6 +76,7 @@ var policy = map[Permission]row{
 	MaySignPapers:  {roles: []Role{Office, UnitRole}},
 
 	MaySeeReports:   {roles: []Role{Office, Leader, UnitRole}},
+	MaySeeWork:      {roles: []Role{Office, Leader}},
 	MayDraftReports: {roles: []Role{Office}},
 	MayIssueReports: {roles: []Role{Leader}},
 

@@ -168,7 +168,7 @@ func DetailOf(form paper.FileFormat) Detail {
 // Report computes the report of a period as figures stand now, with the issues behind them where that is asked for.
 func (svc *Service) Report(ctx context.Context, a *inspect.Actor, ask Request, detail Detail) (f *File, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := svc.mayOver(ctx, tx, a, inspect.MaySeeReports, ask.Scope); err != nil {
+		if err := svc.mayOver(ctx, tx, a, ask.Genre.need(), ask.Scope); err != nil {
 			return err
 		}
 		f, err = svc.reportFile(ctx, tx, ask, detail)

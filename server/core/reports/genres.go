@@ -48,6 +48,14 @@ func (g *Genre) UnmarshalText(text []byte) error {
 // NamesInReports says whether a city wants the names of persons in its reports. They have staff numbers there otherwise.
 var NamesInReports = city.Setting[bool]{Key: "names_in_reports", Read: city.ReadFlag}
 
+// need is the permission to read a genre: what single people did is for the office and leaders.
+func (g Genre) need() inspect.Permission {
+	if g == InspectorsReport {
+		return inspect.MaySeeWork
+	}
+	return inspect.MaySeeReports
+}
+
 // InspectorRow is what one person reported and verified.
 type InspectorRow struct {
 	Name      string `json:"name"` // the staff number, unless the report names persons

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"spotcheck/pkg/closure"
 	"spotcheck/pkg/fault"
@@ -84,7 +85,7 @@ func (svc *Service) publication(ctx context.Context, tx *store.Tx, a *inspect.Ac
 // concern, since units are ranked against each other in it.
 func (svc *Service) seesReport(ctx context.Context, tx *store.Tx, a *inspect.Actor, p *store.Publication, s figures.Scope) (bool, error) {
 	if p.State == store.Issued || p.State == store.Recalled {
-		return a.MayAnywhere(inspect.MaySeeReports), nil
+		return a.MayAnywhere(Genre(p.Genre).need()), nil
 	}
 	for _, need := range []inspect.Permission{inspect.MayDraftReports, inspect.MayIssueReports} {
 		err := svc.mayOver(ctx, tx, a, need, s)
@@ -208,6 +209,33 @@ func (svc *Service) ReportOf(ctx context.Context, a *inspect.Actor, id inspect.I
 		return err
 	})
 	return p, f, err
+}
+
+// IssuesOf are the issues behind the figures of a report, as it was computed; those of units in the actor's scope where all of it is not.
+func (svc *Service) IssuesOf(ctx context.Context, a *inspect.Actor, id inspect.ID) (lines []figures.Line, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, s, err := svc.publication(ctx, tx, a, id, inspect.MaySeeReports)
+		if err != nil {
+			return err
+		}
+		f, err := frozenReport(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		lines = f.Lines
+		err = svc.mayOver(ctx, tx, a, inspect.MaySeeReports, s)
+		if of, ok := fault.As(err); !ok || !of.Is(inspect.ErrForbidden) {
+			return err
+		}
+		var units []inspect.ID
+		for _, l := range lines {
+			units = issues.AppendID(units, l.Unit)
+		}
+		sees, err := unitsOver(ctx, tx, a, inspect.MaySeeReports, units)
+		lines = slices.DeleteFunc(lines, func(l figures.Line) bool { return !sees[l.Unit] })
+		return err
+	})
+	return lines, err
 }
 
 // Publications gives reports that the actor may see, newest first; the next cursor is 0 at the end.

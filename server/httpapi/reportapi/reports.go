@@ -383,9 +383,9 @@ func (h *reportHandlers) reportIssues(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	_, of, err := h.reports.ReportOf(c.UserContext(), rest.Actor(c), report)
+	lines, err := h.reports.IssuesOf(c.UserContext(), rest.Actor(c), report)
 	if err != nil {
 		return err
 	}
-	return sendLines(c, h.reports, of.Lines, f)
+	return sendLines(c, h.reports, lines, f)
 }

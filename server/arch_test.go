@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const module = "spotcheck/"
@@ -120,7 +121,8 @@ var imports = map[string][]string{
 	"server/httpapi": {"mobile-api-spec", "pkg/inspect", "pkg/problem", "server/blob", "server/core", "server/core/city", "server/core/issues",
 		"server/core/people", "server/core/photos", "server/core/places", "server/httpapi/accountapi", "server/httpapi/cityapi",
 		"server/httpapi/importapi", "server/httpapi/issueapi", "server/httpapi/messageapi", "server/httpapi/noticeapi", "server/httpapi/photoapi",
-		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
+		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/store",
+		"server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",
@@ -469,6 +471,29 @@ func TestImportsAreGrouped(t *testing.T) {
 			}
 			if len(kinds) > 1 || kinds["standard"] && n > 0 {
 				t.Errorf("%s mixes its imports: the standard library first, then others, then ours, with an empty line between", s.name)
+			}
+		}
+	}
+}
+
+// widest is how many characters a line may have; a tab counts as four.
+const widest = 180
+
+// TestLinesEndWhereAReaderStops is for what people read on: data of tests may be wider.
+func TestLinesEndWhereAReaderStops(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(s.name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for line := range strings.Lines(string(text)) {
+			n++
+			if wide := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")) - 1; wide > widest {
+				t.Errorf("%s:%d has %d characters, want at most %d", s.name, n, wide, widest)
 			}
 		}
 	}

@@ -263,12 +263,13 @@ func TestCorrectionsAreDecisions(t *testing.T) {
 		key  string
 		want int64
 	}{
-		"an appeal":                   {begun().fixed(at(17, 20)).verified(at(17, 21)).upheld(at(24, 8), inspect.AppealOverdue), "on_time", 1},
-		"the wrong unit":              {begun().upheld(at(24, 8), inspect.AppealWrongUnit), "due", 0},
-		"a dismissal":                 {begun().step("dismissed", at(24, 8)), "due", 0},
-		"a fix":                       {begun().fixed(at(24, 8)), "disposed", 0},
-		"a failed verification":       {begun().fixed(at(17, 9)).failed(at(24, 8), inspect.Fail), "disposed", 1},
-		"a hold from before":          {begun().event(&inspect.Event{Type: "issue.hold_granted", At: at(24, 8), CreditedAt: at(24, 8), PauseFrom: at(17, 9), Until: at(30, 0)}), "due", 0},
+		"an appeal":             {begun().fixed(at(17, 20)).verified(at(17, 21)).upheld(at(24, 8), inspect.AppealOverdue), "on_time", 1},
+		"the wrong unit":        {begun().upheld(at(24, 8), inspect.AppealWrongUnit), "due", 0},
+		"a dismissal":           {begun().step("dismissed", at(24, 8)), "due", 0},
+		"a fix":                 {begun().fixed(at(24, 8)), "disposed", 0},
+		"a failed verification": {begun().fixed(at(17, 9)).failed(at(24, 8), inspect.Fail), "disposed", 1},
+		"a hold from before": {begun().event(&inspect.Event{Type: "issue.hold_granted", At: at(24, 8), CreditedAt: at(24, 8), PauseFrom: at(17, 9),
+			Until: at(30, 0)}), "due", 0},
 		"a hold from after it":        {begun().held(at(24, 8), at(30, 0), 0), "due", 1},
 		"reopened after it is closed": {begun().fixed(at(17, 9)).verified(at(17, 10)).step("reopened", at(24, 8)), "closed", 1},
 	} {
@@ -440,7 +441,8 @@ func TestTheIndicatorsAreMadeOfTheseCounts(t *testing.T) {
 			t.Errorf("%s: %d of %d", i.Key, n, of)
 		}
 	}
-	want := []string{"acceptance: filed of received", "assignment: assigned of filed", "disposal: disposed of due", "on_time_disposal: on_time of due", "closure: closed of due_to_close",
+	want := []string{"acceptance: filed of received", "assignment: assigned of filed", "disposal: disposed of due", "on_time_disposal: on_time of due",
+		"closure: closed of due_to_close",
 		"on_time_closure: closed_on_time of due_to_close", "rework: reworked of due", "extension: extended of due", "long_overdue: long_overdue of due",
 		"hold: on_hold of open",
 		"assigned_in_time: assign_on_time of assign_due", "verified_in_time: verify_on_time of verify_due"}

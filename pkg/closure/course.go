@@ -117,8 +117,8 @@ var happenings = map[MomentKind]func(*Course, *Moment){
 		c.Status = inspect.Verified
 		c.Closings = append(c.Closings, Stretch{From: m.At})
 	},
-	'x': func(c *Course, m *Moment) { c.failed(m, false) },
-	'z': func(c *Course, m *Moment) { c.failed(m, true) },
+	'x': func(c *Course, m *Moment) { c.failed(m, inspect.Fail) },
+	'z': func(c *Course, m *Moment) { c.failed(m, inspect.FalseFix) },
 	'n': func(c *Course, m *Moment) {
 		c.Reopenings = append(c.Reopenings, m.At)
 		c.Turn().Runs = nil // time before a reopening is not used
@@ -202,11 +202,11 @@ func fixed(c *Course, m *Moment) {
 }
 
 // failed is a fix that does not stand. One on the spot is nobody's rework, least of all that of the unit that gets it then.
-func (c *Course) failed(m *Moment, staged bool) {
+func (c *Course) failed(m *Moment, found inspect.Verdict) {
 	t := c.Turn()
 	t.checked(m.At)
 	if t.AssignedAt != 0 {
-		t.Failures = append(t.Failures, Failure{m.At, staged, true})
+		t.Failures = append(t.Failures, Failure{m.At, found == inspect.FalseFix, true})
 	}
 	c.back(m)
 }

@@ -186,7 +186,8 @@ func TestWhatAHearingAsksByHand(t *testing.T) {
 			upheld(at(12, 8), inspect.AppealRework), at(30, 0), [3]string{"1/1/1 1/1/1 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
 		{"found good, there was no rework", staged().fixed(at(10, 11)).verified(at(10, 12)).upheldAs(at(11, 8), inspect.FixGood), at(30, 0),
 			[3]string{"1/1/1 1/1/1 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
-		{"past its deadline and fixed is not overdue any more", begun().fixed(at(10, 20)), at(11, 0), [3]string{"1/1/0 1/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
+		{"past its deadline and fixed is not overdue any more", begun().fixed(at(10, 20)), at(11, 0),
+			[3]string{"1/1/0 1/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0", "0/0/0 0/0/0 0 0 0 0"}},
 	} {
 		for n := range 3 {
 			f := compute(week(n+1), c.at, cal(t), nil, c.life).Total.Counts
@@ -230,7 +231,8 @@ func TestAUnitCountsWhereItStoodByHand(t *testing.T) {
 		in    func(*closure.Share) bool
 		given int64
 		due   int64
-	}{{week47, first, 1, 1}, {week47, second, 1, 1}, {closure.Span{From: week47.To, To: week47.To + 7}, first, 0, 1}, {closure.Span{From: week47.To, To: week47.To + 7}, second, 0, 1}} {
+	}{{week47, first, 1, 1}, {week47, second, 1, 1}, {closure.Span{From: week47.To, To: week47.To + 7}, first, 0, 1},
+		{closure.Span{From: week47.To, To: week47.To + 7}, second, 0, 1}} {
 		f := compute(c.span, at(30, 0), cal(t), c.in, lives...).Total.Counts
 		if f[closure.AssignedToUnit] != c.given || f[closure.Due] != c.due {
 			t.Errorf("in %v: got %d given, %d due; want %d and %d", c.span, f[closure.AssignedToUnit], f[closure.Due], c.given, c.due)

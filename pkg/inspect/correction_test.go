@@ -21,16 +21,20 @@ func TestACorrectionChangesWhatDiffersAndNoMore(t *testing.T) {
 		want   func(*inspect.Issue)
 		was    inspect.Before
 	}{
-		"category":                        {nil, inspect.Correction{Category: "06010"}, func(i *inspect.Issue) { i.Category = "06010" }, inspect.Before{Category: "08012"}},
-		"severity":                        {nil, inspect.Correction{Severity: "serious"}, func(i *inspect.Issue) { i.Severity = "serious" }, inspect.Before{Severity: "normal"}},
-		"area":                            {nil, inspect.Correction{Area: id("meilan")}, func(i *inspect.Issue) { i.Area = id("meilan") }, inspect.Before{Area: id("binhai")}},
-		"position":                        {func(d *desk) { d.i.Place = place(20) }, inspect.Correction{Place: place(21)}, func(i *inspect.Issue) { i.Place = place(21) }, inspect.Before{Place: place(20)}},
+		"category": {nil, inspect.Correction{Category: "06010"}, func(i *inspect.Issue) { i.Category = "06010" }, inspect.Before{Category: "08012"}},
+		"severity": {nil, inspect.Correction{Severity: "serious"}, func(i *inspect.Issue) { i.Severity = "serious" }, inspect.Before{Severity: "normal"}},
+		"area":     {nil, inspect.Correction{Area: id("meilan")}, func(i *inspect.Issue) { i.Area = id("meilan") }, inspect.Before{Area: id("binhai")}},
+		"position": {func(d *desk) { d.i.Place = place(20) }, inspect.Correction{Place: place(21)}, func(i *inspect.Issue) { i.Place = place(21) },
+			inspect.Before{Place: place(20)}},
 		"a position where there was none": {nil, inspect.Correction{Place: place(21)}, func(i *inspect.Issue) { i.Place = place(21) }, inspect.Before{}},
 		"place of the register": {spot, inspect.Correction{Spot: id("new shop")}, func(i *inspect.Issue) { i.Spot, i.SignedFront = id("new shop"), false },
 			inspect.Before{Spot: id("old shop")}},
-		"a place that signed": {nil, inspect.Correction{Spot: id("new shop"), SignedFront: true}, func(i *inspect.Issue) { i.Spot, i.SignedFront = id("new shop"), true }, inspect.Before{}},
-		"no place":            {spot, inspect.Correction{NoSpot: true}, func(i *inspect.Issue) { i.Spot, i.SignedFront = inspect.ID{}, false }, inspect.Before{Spot: id("old shop")}},
-		"texts":               {nil, inspect.Correction{Texts: []string{"address"}, TextsBefore: []string{"address"}}, func(*inspect.Issue) {}, inspect.Before{Texts: []string{"address"}}},
+		"a place that signed": {nil, inspect.Correction{Spot: id("new shop"), SignedFront: true}, func(i *inspect.Issue) { i.Spot, i.SignedFront = id("new shop"), true },
+			inspect.Before{}},
+		"no place": {spot, inspect.Correction{NoSpot: true}, func(i *inspect.Issue) { i.Spot, i.SignedFront = inspect.ID{}, false },
+			inspect.Before{Spot: id("old shop")}},
+		"texts": {nil, inspect.Correction{Texts: []string{"address"}, TextsBefore: []string{"address"}}, func(*inspect.Issue) {},
+			inspect.Before{Texts: []string{"address"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, name)
@@ -106,7 +110,8 @@ func TestTheDeadlineOfAnotherRule(t *testing.T) {
 		i := inspect.Issue{Status: inspect.Assigned, Unit: id("longhua"), AssignedAt: minutes(0)}
 		i.Pauses, i.TimeUsed = tt.pauses, tt.used
 		clock, due := i.DeadlineUnder(&inspect.Transition{Rule: *rule, Calendar: work})
-		if due != minutes(tt.due) || clock.RemainingMS != tt.left.Milliseconds() || clock.From != minutes(tt.from) || clock.Rule != rule.ID || clock.Version != 3 || clock.Limit != 4 {
+		if due != minutes(tt.due) || clock.RemainingMS != tt.left.Milliseconds() || clock.From != minutes(tt.from) || clock.Rule != rule.ID || clock.Version != 3 ||
+			clock.Limit != 4 {
 			t.Errorf("%s: due %s (want minute %d), %+v", name, due, tt.due, clock)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // CoverageGapKind is what is wrong with a register of responsibility somewhere.
 type CoverageGapKind string
 
-// The kinds of hole.
+// The kinds of gap.
 const (
 	NobodyResponsible  CoverageGapKind = "gap"   // nobody answers
 	SeveralResponsible CoverageGapKind = "clash" // several answer with equal exactness
@@ -17,7 +17,7 @@ const (
 // CoverageGapKinds are all of them.
 var CoverageGapKinds = []CoverageGapKind{NobodyResponsible, SeveralResponsible}
 
-// UnmarshalText reads a kind of hole and refuses all else.
+// UnmarshalText reads a kind of gap and refuses all else.
 func (k *CoverageGapKind) UnmarshalText(text []byte) (err error) {
 	*k, err = oneOf(*k, text, CoverageGapKinds)
 	return
@@ -53,7 +53,7 @@ func CoverageGaps(areas []Area, items []Category, rules []Responsibility, on Dat
 		if !a.Enabled || inner[a.ID] {
 			continue
 		}
-		for _, h := range w.holes(w.answers(a.ID)) {
+		for _, h := range w.gaps(w.answers(a.ID)) {
 			h.Area, h.AreaAt = a.ID, n
 			all = append(all, h)
 		}
@@ -69,10 +69,10 @@ type answering struct {
 	met   map[ID]*answers
 }
 
-// answers are the most exact rules for each item, and the holes that they leave.
+// answers are the most exact rules for each item, and the gaps that they leave.
 type answers struct {
 	best  [][]*Responsibility
-	holes []CoverageGap
+	gaps  []CoverageGap
 	known bool
 }
 
@@ -112,10 +112,10 @@ func mostExact(rules []*Responsibility, item *Category) (best []*Responsibility)
 	return best
 }
 
-// holes are those that some answers leave in any area, by group and kind.
-func (w *answering) holes(a *answers) []CoverageGap {
+// gaps are those that some answers leave in any area, by group and kind.
+func (w *answering) gaps(a *answers) []CoverageGap {
 	if a.known {
-		return a.holes
+		return a.gaps
 	}
 	a.known = true
 	type key struct {
@@ -138,12 +138,12 @@ func (w *answering) holes(a *answers) []CoverageGap {
 			continue
 		}
 		if _, ok := at[k]; !ok {
-			at[k] = len(a.holes)
-			a.holes = append(a.holes, CoverageGap{Kind: k.kind, Group: k.group, ItemAt: first[k.group]})
+			at[k] = len(a.gaps)
+			a.gaps = append(a.gaps, CoverageGap{Kind: k.kind, Group: k.group, ItemAt: first[k.group]})
 		}
-		a.holes[at[k]].add(item.Code, best)
+		a.gaps[at[k]].add(item.Code, best)
 	}
-	return a.holes
+	return a.gaps
 }
 
 func (h *CoverageGap) add(code string, rules []*Responsibility) {

@@ -134,7 +134,8 @@ func parseWritten(text string) (t Time, ok bool) {
 		}
 	}
 	month := time.Month(part[1])
-	if month < 1 || month > 12 || part[2] < 1 || part[2] > 28 && part[2] > time.Date(part[0], month+1, 0, 0, 0, 0, 0, time.UTC).Day() || part[3] > 23 || part[4] > 59 || part[5] > 59 {
+	if month < 1 || month > 12 || part[2] < 1 || part[2] > 28 && part[2] > time.Date(part[0], month+1, 0, 0, 0, 0, 0, time.UTC).Day() || part[3] > 23 || part[4] > 59 ||
+		part[5] > 59 {
 		return 0, false
 	}
 	return At(time.Date(part[0], month, part[2], part[3], part[4], part[5], part[6]*int(time.Millisecond), time.UTC)), true
@@ -158,17 +159,17 @@ func (c *Claim) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Dropped is something that a phone said and that cannot be: it was left out of the record.
-type Dropped struct {
+// DroppedClaim is something that a phone said and that cannot be: it was left out of the record.
+type DroppedClaim struct {
 	Field string // its pointer
 	Said  string
 	Photo ID // that it was said of
 }
 
 // Drop adds a claim that cannot be to what was left out.
-func (c *Claim) Drop(all []Dropped, field string) []Dropped {
+func (c *Claim) Drop(all []DroppedClaim, field string) []DroppedClaim {
 	if c.Impossible == "" {
 		return all
 	}
-	return append(all, Dropped{Field: field, Said: c.Impossible})
+	return append(all, DroppedClaim{Field: field, Said: c.Impossible})
 }

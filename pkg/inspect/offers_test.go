@@ -56,13 +56,15 @@ func TestWhatIsOffered(t *testing.T) {
 		"a flag is decided": {inspect.Assigned, inspect.DecideFlag, func(_ *inspect.Issue, m *inspect.Transition) { m.Flag = &inspect.Flag{} },
 			[]func(*inspect.Issue, *inspect.Transition){func(_ *inspect.Issue, m *inspect.Transition) { m.Flag = nil }}},
 		"more time before the deadline": {inspect.Assigned, inspect.AskExtension, func(i *inspect.Issue, _ *inspect.Transition) { i.DueAt, i.Extensions = now+1, 1 },
-			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.DueAt = now }, func(i *inspect.Issue, _ *inspect.Transition) { i.Extensions = 2 },
+			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.DueAt = now },
+				func(i *inspect.Issue, _ *inspect.Transition) { i.Extensions = 2 },
 				func(i *inspect.Issue, _ *inspect.Transition) { i.Extension = asked(me) }}},
 		"an extension is decided by another": {inspect.Assigned, inspect.DecideExtension, func(i *inspect.Issue, _ *inspect.Transition) { i.Extension = asked(other) },
 			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.Extension = asked(me) },
 				func(i *inspect.Issue, _ *inspect.Transition) { i.Extension = inspect.Request{} }}},
 		"a hold is asked for once": {inspect.Assigned, inspect.AskHold, func(*inspect.Issue, *inspect.Transition) {},
-			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.Hold = asked(me) }, func(i *inspect.Issue, _ *inspect.Transition) { i.Holds = 1 }}},
+			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.Hold = asked(me) },
+				func(i *inspect.Issue, _ *inspect.Transition) { i.Holds = 1 }}},
 		"a hold is decided by another": {inspect.Assigned, inspect.DecideHold, func(i *inspect.Issue, _ *inspect.Transition) { i.Hold = asked(other) },
 			[]func(*inspect.Issue, *inspect.Transition){func(i *inspect.Issue, _ *inspect.Transition) { i.Hold = asked(me) },
 				func(i *inspect.Issue, _ *inspect.Transition) { i.Hold = inspect.Request{} }}},
@@ -140,7 +142,8 @@ func TestWhatIsPending(t *testing.T) {
 		t.Errorf("an appeal and rework are %b", got)
 	}
 	for _, letters := range [][]inspect.Letter{nil, {{RepliedAt: 1}}} {
-		if i := (&inspect.Issue{Status: inspect.Assigned, Correspondence: inspect.Correspondence{Letters: letters, Appeals: []inspect.Appeal{{Answer: inspect.Granted}}}}); len(i.Pending()) != 0 {
+		if i := (&inspect.Issue{Status: inspect.Assigned, Correspondence: inspect.Correspondence{Letters: letters,
+			Appeals: []inspect.Appeal{{Answer: inspect.Granted}}}}); len(i.Pending()) != 0 {
 			t.Errorf("what was answered waits: %v", i.Pending())
 		}
 	}

@@ -19,7 +19,7 @@ const (
 	MaySeeLog      Permission = "see_security_log"
 	MaySuspend     Permission = "suspend"              // clocks, for a typhoon
 	MayIssueLinks  Permission = "link"                 // give an issue to a crew without an account
-	MaySeeDuties   Permission = "see_responsibilities" // the register of who answers for what, and its holes
+	MaySeeDuties   Permission = "see_responsibilities" // the register of who answers for what, and its gaps
 	MaySeeSpots    Permission = "see_places"           // the register of places
 	MaySeePlates   Permission = "see_plates"           // of the vehicles of construction sites
 

@@ -65,7 +65,8 @@ func TestWhichScopesARoleMayHave(t *testing.T) {
 func TestWhatSomebodyHoldsAnywhere(t *testing.T) {
 	leader, unit := holder(inspect.Leader, inspect.City, ""), holder(inspect.UnitRole, inspect.UnitSubtree, "crew")
 	may := leader.Permissions()
-	if !slices.IsSorted(may) || !slices.Contains(may, "issue_reports") || slices.Contains(may, "plan") || !leader.MayAnywhere(inspect.MaySeePlans) || leader.MayAnywhere(inspect.MayPlan) {
+	if !slices.IsSorted(may) || !slices.Contains(may, "issue_reports") || slices.Contains(may, "plan") || !leader.MayAnywhere(inspect.MaySeePlans) ||
+		leader.MayAnywhere(inspect.MayPlan) {
 		t.Errorf("a leader may %v", may)
 	}
 	both := &inspect.Actor{Grants: append(leader.Grants, holder(inspect.Admin, inspect.City, "").Grants...)}

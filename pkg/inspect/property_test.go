@@ -50,7 +50,8 @@ func TestRandomLivesStayInTheTable(t *testing.T) {
 			t.Errorf("%s was allowed only %d times: the test does not reach it", a, total[string(a)])
 		}
 	}
-	for _, what := range []string{"refused", "late", "uncredited", "forbidden", "unseen", "second person", "own fix", "deadline moved", "final unit", "time used", "corrected deadline"} {
+	for _, what := range []string{"refused", "late", "uncredited", "forbidden", "unseen", "second person", "own fix", "deadline moved", "final unit", "time used",
+		"corrected deadline"} {
 		if total[what] < least/5 {
 			t.Errorf("%q came only %d times: the test does not reach it", what, total[what])
 		}

@@ -72,7 +72,8 @@ func TestReturnsThatAreOwed(t *testing.T) {
 	for _, c := range []struct {
 		sent, due, now inspect.Time
 		want           inspect.ReturnState
-	}{{0, 10, 10, inspect.ReturnAwaited}, {0, 10, 11, inspect.ReturnMissing}, {10, 10, 20, inspect.ReturnOnTime}, {11, 10, 20, inspect.ReturnLate}, {1, 10, 5, inspect.ReturnOnTime}} {
+	}{{0, 10, 10, inspect.ReturnAwaited}, {0, 10, 11, inspect.ReturnMissing}, {10, 10, 20, inspect.ReturnOnTime}, {11, 10, 20, inspect.ReturnLate},
+		{1, 10, 5, inspect.ReturnOnTime}} {
 		if got := inspect.StateOfReturn(c.sent, c.due, c.now); got != c.want {
 			t.Errorf("sent at %d, due at %d, now %d: %s, want %s", c.sent, c.due, c.now, got, c.want)
 		}
@@ -100,7 +101,8 @@ func TestExposuresAreDecided(t *testing.T) {
 	} {
 		e := inspect.Exposure{State: c.state, MadeBy: id("maker"), ObjectedAt: c.object, Objection: "o"}
 		err := e.Decide(c.answer, id(c.by), 9, "why")
-		if (err == nil) != (c.want != "") || err == nil && (e.State != c.want || e.DecidedBy != id(c.by) || e.DecidedAt != 9 || e.Reason != "why" || e.Objection != "" || e.ObjectedAt != 0) {
+		if (err == nil) != (c.want != "") || err == nil && (e.State != c.want || e.DecidedBy != id(c.by) || e.DecidedAt != 9 || e.Reason != "why" || e.Objection != "" ||
+			e.ObjectedAt != 0) {
 			t.Errorf("%s of what is %s by the %s: %+v, %v", c.answer, c.state, c.by, e, err)
 		}
 	}
@@ -162,7 +164,8 @@ func TestOverdueAndWhetherItMayGo(t *testing.T) {
 }
 
 func TestRulesOfAClassOfArea(t *testing.T) {
-	all := []inspect.Rule{{Category: "all", Enabled: true}, {Category: "road", Enabled: true, AreaClass: "main_road"}, {Category: "off", AreaClass: "main_road"}, {Category: "alley", Enabled: true, AreaClass: "alley"}}
+	all := []inspect.Rule{{Category: "all", Enabled: true}, {Category: "road", Enabled: true, AreaClass: "main_road"}, {Category: "off", AreaClass: "main_road"},
+		{Category: "alley", Enabled: true, AreaClass: "alley"}}
 	for class, want := range map[string][]string{"main_road": {"road", "all"}, "": {"all"}, "square": {"all"}} {
 		var got []string
 		for _, r := range inspect.RulesForClass(all, class) {
@@ -197,7 +200,8 @@ func TestWhenAPhotoWasTaken(t *testing.T) {
 }
 
 func TestHowNearTheSameThingLies(t *testing.T) {
-	for group, want := range map[string]float64{"litter": 30, "dirty_spot": 40, "street_order": 30, "posters": 30, "facility": 20, "road_mud": 100, "construction": 100, "beach": 40} {
+	for group, want := range map[string]float64{"litter": 30, "dirty_spot": 40, "street_order": 30, "posters": 30, "facility": 20, "road_mud": 100, "construction": 100,
+		"beach": 40} {
 		if got := inspect.SimilarWithin(group); got != want {
 			t.Errorf("%s: %v m, want %v", group, got, want)
 		}

@@ -137,12 +137,13 @@ func TestAHoldPausesTheReminderClock(t *testing.T) {
 		storm                        *inspect.Suspension
 		held, after                  int // the reminder while it is on hold, and after that
 	}{
-		"to its end":                       {asked: 90, until: 200, held: 250, after: 250},
-		"resumed":                          {asked: 90, until: 200, resumed: 150, held: 250, after: 200},
-		"fixed":                            {asked: 90, until: 200, fixed: 150, held: 250, after: 200},
-		"asked when it was over":           {asked: 141, until: 200, held: 140, after: 140},
-		"beside a suspension":              {asked: 90, until: 200, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(230)}, held: 280, after: 280},
-		"beside a suspension, and resumed": {asked: 90, until: 200, resumed: 150, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(120)}, held: 250, after: 200},
+		"to its end":             {asked: 90, until: 200, held: 250, after: 250},
+		"resumed":                {asked: 90, until: 200, resumed: 150, held: 250, after: 200},
+		"fixed":                  {asked: 90, until: 200, fixed: 150, held: 250, after: 200},
+		"asked when it was over": {asked: 141, until: 200, held: 140, after: 140},
+		"beside a suspension":    {asked: 90, until: 200, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(230)}, held: 280, after: 280},
+		"beside a suspension, and resumed": {asked: 90, until: 200, resumed: 150, storm: &inspect.Suspension{ID: id("storm"), From: minutes(100), To: minutes(120)},
+			held: 250, after: 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t, name)

@@ -333,7 +333,8 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(csv.Len()))
 	for b.Loop() {
 		n := 0
-		if _, err := intake.Read(b.Context(), table.Read, intake.Table{Body: []byte(csv.String())}, hotline(), known(), func(*intake.WorkOrder) error { n++; return nil }); err != nil || n != 50_000 {
+		if _, err := intake.Read(b.Context(), table.Read, intake.Table{Body: []byte(csv.String())}, hotline(), known(),
+			func(*intake.WorkOrder) error { n++; return nil }); err != nil || n != 50_000 {
 			b.Fatal(n, err)
 		}
 	}

@@ -205,8 +205,8 @@ func (c csvFile) done() error {
 	return nil
 }
 
-// inert is text that no spreadsheet takes for a formula.
-func inert(text string) string {
+// escapeFormula gives text that no spreadsheet takes for a formula.
+func escapeFormula(text string) string {
 	text = clean(text)
 	if start := strings.TrimLeft(text, " \n\u3000"); start != "" && strings.ContainsAny(start[:1], "=+-@") || strings.HasPrefix(start, "＝") || strings.HasPrefix(start, "＋") ||
 		strings.HasPrefix(start, "－") || strings.HasPrefix(start, "＠") {
@@ -218,7 +218,7 @@ func inert(text string) string {
 func (c csvFile) heads(columns []Column) {
 	record := make([]string, len(columns))
 	for n := range columns {
-		record[n] = inert(columns[n].Full())
+		record[n] = escapeFormula(columns[n].Full())
 	}
 	_ = c.Write(record)
 }
@@ -229,7 +229,7 @@ func (c csvFile) values(row []Value) {
 	for n, v := range row {
 		record[n] = v.Text
 		if v.Kind == Text {
-			record[n] = inert(v.Text)
+			record[n] = escapeFormula(v.Text)
 		}
 	}
 	_ = c.Write(record)

@@ -89,16 +89,23 @@ func escape(w io.StringWriter, body string) {
 	_, _ = w.WriteString(b.String())
 }
 
-// run writes a text of one form, with its line breaks.
-func (d *docx) run(body string, size float64, ink ink, bold bool) {
+// letters are how a text is written; bold is the face of titles.
+type letters struct {
+	size float64
+	ink  ink
+	bold bool
+}
+
+// run writes a text in one kind of letters, with its line breaks.
+func (d *docx) run(body string, in letters) {
 	form := ""
-	if bold {
+	if in.bold {
 		form += `<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="方正小标宋简体"/>`
 	}
-	if ink != black {
-		form += `<w:color w:val="` + hexOf(ink) + `"/>`
+	if in.ink != black {
+		form += `<w:color w:val="` + hexOf(in.ink) + `"/>`
 	}
-	half := itoa(int(size * 2))
+	half := itoa(int(in.size * 2))
 	d.WriteString(`<w:r><w:rPr>` + form + `<w:sz w:val="` + half + `"/><w:szCs w:val="` + half + `"/></w:rPr>`)
 	for n, l := range strings.Split(clean(body), "\n") {
 		if n > 0 {
@@ -124,10 +131,10 @@ func (t text) write(d *docx) {
 		}
 		d.WriteString(`<w:spacing w:line="` + twips(t.pitch) + `" w:lineRule="exact"/><w:ind ` + t.indents() + `/><w:jc w:val="` + alignments[t.align] + `"/></w:pPr>`)
 		if n == 0 && t.lead != "" {
-			d.run(t.lead, t.size, t.ink, t.bold)
+			d.run(t.lead, letters{t.size, t.ink, t.bold})
 			d.WriteString(`<w:r><w:tab/></w:r>`)
 		}
-		d.run(l, t.size, t.ink, t.bold)
+		d.run(l, letters{t.size, t.ink, t.bold})
 		d.WriteString(`</w:p>`)
 	}
 }
@@ -167,7 +174,7 @@ func (f figures) write(d *docx) {
 		if w, h, ok := fitted(d.pictures[g.picture], wide, high); ok {
 			d.picture("jpg", g.caption, d.pictures[g.picture], w, h)
 		} else {
-			d.run(g.empty, size, black, false)
+			d.run(g.empty, letters{size: size})
 		}
 		d.WriteString(`</w:p>`)
 		text{body: g.caption, size: size, pitch: lead, align: toMiddle}.write(d)
@@ -185,7 +192,8 @@ func (d *docx) picture(kind, shows string, body []byte, w, h float64) {
 	d.WriteString(`<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent ` + size + `/><wp:docPr id="` + n + `" name="photo` + n + `" descr="`)
 	escape(d, oneLine(shows))
 	d.WriteString(`"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="` + n + `" name="photo` + n +
-		"." + kind + `"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="photo` + n + `"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext ` +
+		"." + kind + `"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="photo` + n + `"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>` +
+		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext ` +
 		size + `/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`)
 }
 

@@ -28,14 +28,17 @@ const (
 		` xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"` +
 		` xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>`
 
-	styles = `<w:styles ` + words2006 + `><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="仿宋"/>` +
-		`<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:kinsoku w:val="1"/></w:pPr></w:pPrDefault></w:docDefaults>` +
+	styles = `<w:styles ` + words2006 + `><w:docDefaults><w:rPrDefault><w:rPr>` +
+		`<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="仿宋"/>` +
+		`<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>` +
+		`<w:pPrDefault><w:pPr><w:kinsoku w:val="1"/></w:pPr></w:pPrDefault></w:docDefaults>` +
 		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>` +
 		`<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>` +
 		`<w:style w:type="paragraph" w:styleId="Heading2"><w:name w:val="heading 2"/><w:basedOn w:val="Normal"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>` +
 		`<w:style w:type="paragraph" w:styleId="Heading3"><w:name w:val="heading 3"/><w:basedOn w:val="Normal"/><w:pPr><w:outlineLvl w:val="2"/></w:pPr></w:style></w:styles>`
 
-	settings = `<w:settings ` + words2006 + `><w:evenAndOddHeaders/><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
+	settings = `<w:settings ` + words2006 + `><w:evenAndOddHeaders/><w:compat>` +
+		`<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`
 
 	borders = `<w:tblBorders><w:top w:val="single" w:sz="4" w:space="0" w:color="000000"/><w:left w:val="single" w:sz="4" w:space="0" w:color="000000"/>` +
 		`<w:bottom w:val="single" w:sz="4" w:space="0" w:color="000000"/><w:right w:val="single" w:sz="4" w:space="0" w:color="000000"/>` +
@@ -53,7 +56,8 @@ func (d *docx) section() string {
 	}
 	return `<w:sectPr><w:footerReference w:type="default" r:id="odd"/><w:footerReference w:type="even" r:id="even"/>` +
 		`<w:pgSz w:w="` + twips(d.width) + `" w:h="` + twips(d.height) + `"` + lies + `/><w:pgMar w:top="` + twips(d.top) + `" w:right="` + twips(d.width-d.left-d.room) +
-		`" w:bottom="` + twips(d.height-d.top-d.depth) + `" w:left="` + twips(d.left) + `" w:header="851" w:footer="` + twips(d.height-d.top-d.depth-10.3*mm) + `" w:gutter="0"/></w:sectPr>`
+		`" w:bottom="` + twips(d.height-d.top-d.depth) + `" w:left="` + twips(d.left) +
+		`" w:header="851" w:footer="` + twips(d.height-d.top-d.depth-10.3*mm) + `" w:gutter="0"/></w:sectPr>`
 }
 
 // footer holds the number of the page between two dashes.

@@ -17,10 +17,11 @@ func (d *Document) DOCX(p Pictures) ([]byte, error) {
 }
 
 func (e ends) write(d *docx) {
-	d.WriteString(`<w:p><w:pPr><w:keepNext/><w:tabs><w:tab w:val="right" w:pos="` + twips(d.room) + `"/></w:tabs><w:spacing w:line="` + twips(e.size*1.5) + `" w:lineRule="exact"/></w:pPr>`)
-	d.run(e.left, e.size, black, false)
+	d.WriteString(`<w:p><w:pPr><w:keepNext/><w:tabs><w:tab w:val="right" w:pos="` + twips(d.room) + `"/></w:tabs>` +
+		`<w:spacing w:line="` + twips(e.size*1.5) + `" w:lineRule="exact"/></w:pPr>`)
+	d.run(e.left, letters{size: e.size})
 	d.WriteString(`<w:r><w:tab/></w:r>`)
-	d.run(e.right, e.size, black, false)
+	d.run(e.right, letters{size: e.size})
 	d.WriteString(`</w:p>`)
 }
 

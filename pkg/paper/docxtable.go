@@ -1,5 +1,7 @@
 package paper
 
+import "slices"
+
 func (t table) write(d *docx) {
 	d.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + twips(d.room) + `" w:type="dxa"/>` + borders + `<w:tblLayout w:type="fixed"/>` + t.margins() + `</w:tblPr><w:tblGrid>`)
 	for _, w := range t.widths {
@@ -43,7 +45,7 @@ func (t table) writeHeads(d *docx) {
 	if t.over != nil {
 		t.beginRow(d, `<w:tblHeader/>`)
 		for n := 0; n < len(t.head); {
-			c := headAt(cells, n, true)
+			c := upperCell(cells, n)
 			merge := ""
 			if c.lower {
 				merge = `<w:vMerge w:val="restart"/>`
@@ -55,7 +57,7 @@ func (t table) writeHeads(d *docx) {
 	}
 	t.beginRow(d, `<w:tblHeader/>`)
 	for n := range t.head {
-		c := headAt(cells, n, false)
+		c := lowerCell(cells, n)
 		text, merge := c.text, ""
 		if c.upper && t.over != nil {
 			text, merge = "", `<w:vMerge/>`
@@ -65,14 +67,21 @@ func (t table) writeHeads(d *docx) {
 	d.WriteString(`</w:tr>`)
 }
 
-// headAt is the cell of a head over a column, in its upper or in its lower row.
-func headAt(cells []headCell, n int, upper bool) headCell {
-	for _, c := range cells {
-		if c.from <= n && n < c.to && (upper && c.upper || !upper && c.lower) {
-			return c
-		}
+// upperCell is the cell over a column in the upper row of a head, lowerCell that in its lower row.
+func upperCell(cells []headCell, n int) headCell {
+	return cellOver(n, cells, func(c headCell) bool { return c.upper })
+}
+
+func lowerCell(cells []headCell, n int) headCell {
+	return cellOver(n, cells, func(c headCell) bool { return c.lower })
+}
+
+func cellOver(n int, cells []headCell, in func(headCell) bool) headCell {
+	at := slices.IndexFunc(cells, func(c headCell) bool { return c.from <= n && n < c.to && in(c) })
+	if at < 0 {
+		return headCell{}
 	}
-	return headCell{}
+	return cells[at]
 }
 
 func (t table) beginRow(d *docx, more string) {
@@ -139,6 +148,6 @@ func (t table) cell(d *docx, text string, c docxCell) {
 		d.WriteString(`<w:jc w:val="` + alignments[c.align] + `"/>`)
 	}
 	d.WriteString(`</w:pPr>`)
-	d.run(text, size, black, false)
+	d.run(text, letters{size: size})
 	d.WriteString(`</w:p></w:tc>`)
 }

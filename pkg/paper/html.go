@@ -25,12 +25,12 @@ func (d *Document) HTML(p Pictures) []byte {
 	w.WriteString("</style></head><body>\n")
 	w.head()
 	for n := range d.Parts {
-		lying := d.lying(n)
-		if lying && (n == 0 || !d.lying(n-1)) {
+		lying := d.orientation(n) == landscape
+		if lying && (n == 0 || d.orientation(n-1) == portrait) {
 			w.WriteString(`<section class="lying">`)
 		}
 		w.part(&d.Parts[n])
-		if lying && (n+1 == len(d.Parts) || !d.lying(n+1)) {
+		if lying && (n+1 == len(d.Parts) || d.orientation(n+1) == portrait) {
 			w.WriteString("</section>\n")
 		}
 	}
@@ -219,7 +219,7 @@ func (w *webpage) tableHead(t *Table) {
 
 // chart draws the same marks as the pages have.
 func (w *webpage) chart(c *Chart) {
-	wide := reportPage(false).room
+	wide := reportPage(portrait).room
 	rows := c.strips(wide, w.noData())
 	high := highOf(rows)
 	w.put(`<svg role="img" aria-label="%s" viewBox="0 0 %s %s">`, c.Title, svgNumber(wide), svgNumber(high))
@@ -255,17 +255,27 @@ func (w *webpage) mark(m *mark) {
 // style sets the page on screens and on A4.
 const style = `
 @page{size:A4;margin:18mm 15mm}@page lying{size:A4 landscape;margin:15mm}
-*{box-sizing:border-box}body{margin:0 auto;padding:16px;max-width:1080px;color:#111;background:#fff;font:15px/1.7 "Noto Sans SC","Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif}
-h1{margin:.2em 0;color:#d00000;text-align:center;font-size:2em;line-height:1.3}h2{margin:1.2em 0 .4em;color:#1f5fa8;font-size:1.3em}h3{margin:1em 0 .3em;font-size:1.05em}h4{margin:.6em 0 .3em;font-size:1em;grid-column:1/-1}
+*{box-sizing:border-box}
+body{margin:0 auto;padding:16px;max-width:1080px;color:#111;background:#fff;
+font:15px/1.7 "Noto Sans SC","Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif}
+h1{margin:.2em 0;color:#d00000;text-align:center;font-size:2em;line-height:1.3}h2{margin:1.2em 0 .4em;color:#1f5fa8;font-size:1.3em}
+h3{margin:1em 0 .3em;font-size:1.05em}h4{margin:.6em 0 .3em;font-size:1em;grid-column:1/-1}
 h1,h2,h3,h4,p,td,th,dd,dt,li,figcaption{overflow-wrap:anywhere}h2,h3,h4,caption{break-after:avoid}
-.number,.mark{margin:.2em 0;text-align:center}.mark{color:#d00000;font-weight:bold}.ends{display:flex;justify-content:space-between;margin:.4em 0;padding-bottom:.3em;border-bottom:2px solid #d00000}
-.together{break-inside:avoid}.note{break-before:avoid;margin:.3em 0;color:#707070;font-size:.8em;line-height:1.5}.body{margin:.4em 0;text-align:justify}:lang(zh) .body{text-indent:2em}ol{margin:.3em 0;padding-left:2em}
-.keys{display:flex;flex-wrap:wrap;gap:6px;margin:.6em 0}.keys div{flex:1 1 130px;padding:8px 4px;border-top:3px solid #1f5fa8;background:#f1f4f8;text-align:center;break-inside:avoid}
+.number,.mark{margin:.2em 0;text-align:center}.mark{color:#d00000;font-weight:bold}
+.ends{display:flex;justify-content:space-between;margin:.4em 0;padding-bottom:.3em;border-bottom:2px solid #d00000}
+.together{break-inside:avoid}.note{break-before:avoid;margin:.3em 0;color:#707070;font-size:.8em;line-height:1.5}.body{margin:.4em 0;text-align:justify}
+:lang(zh) .body{text-indent:2em}ol{margin:.3em 0;padding-left:2em}
+.keys{display:flex;flex-wrap:wrap;gap:6px;margin:.6em 0}
+.keys div{flex:1 1 130px;padding:8px 4px;border-top:3px solid #1f5fa8;background:#f1f4f8;text-align:center;break-inside:avoid}
 .keys span,.keys b,.keys small{display:block}.keys b{color:#1f5fa8;font-size:1.6em;line-height:1.4}.keys small{color:#707070}
-table{width:100%;margin:.5em 0;border-collapse:collapse;font-size:.78em;line-height:1.4}caption{padding:.3em;font-weight:bold;text-align:left}th,td{padding:3px 4px;white-space:pre-line;border:1px solid #888}thead th{background:#dfe7f1;text-align:center}
-thead{display:table-header-group}tr{break-inside:avoid}.group th{background:#f1f4f8;text-align:left;break-after:avoid}.total td{background:#f1f4f8;font-weight:bold}.l{text-align:left}.m{text-align:center}.r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-svg{display:block;width:100%;max-width:760px;height:auto;margin:.6em auto;font-family:inherit}.pair{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;margin:.6em 0;break-inside:avoid}
-figure{margin:0;text-align:center}img,.frame{width:100%;aspect-ratio:4/3;object-fit:contain}.frame{display:flex;align-items:center;justify-content:center;border:1px solid #888;color:#707070}figcaption{font-size:.8em}
+table{width:100%;margin:.5em 0;border-collapse:collapse;font-size:.78em;line-height:1.4}caption{padding:.3em;font-weight:bold;text-align:left}
+th,td{padding:3px 4px;white-space:pre-line;border:1px solid #888}thead th{background:#dfe7f1;text-align:center}
+thead{display:table-header-group}tr{break-inside:avoid}.group th{background:#f1f4f8;text-align:left;break-after:avoid}.total td{background:#f1f4f8;font-weight:bold}
+.l{text-align:left}.m{text-align:center}.r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+svg{display:block;width:100%;max-width:760px;height:auto;margin:.6em auto;font-family:inherit}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:4px 16px;margin:.6em 0;break-inside:avoid}
+figure{margin:0;text-align:center}img,.frame{width:100%;aspect-ratio:4/3;object-fit:contain}
+.frame{display:flex;align-items:center;justify-content:center;border:1px solid #888;color:#707070}figcaption{font-size:.8em}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;font-size:.85em}dt{max-width:14em;font-weight:bold}dd{margin:0}
 .turn{break-before:page}.lying{page:lying;overflow-x:auto}
 @media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0;font-size:11pt}.lying{overflow:visible}}

@@ -13,7 +13,8 @@ func everywhere(text string) *paper.Document {
 	v := zh.Text(text)
 	return &paper.Document{Office: text, Title: text, Number: text, Subtitle: text, Date: text, Banners: []string{text},
 		Facts: []paper.Fact{{Name: text, Text: text}}, Parts: []paper.Part{
-			{Heading: &paper.Heading{Level: 1, Text: text}}, {Paragraph: text}, {List: []string{text}}, {Key: []paper.KeyFigure{{Name: text, Value: v, Detail: text}}}, {Note: text},
+			{Heading: &paper.Heading{Level: 1, Text: text}}, {Paragraph: text}, {List: []string{text}}, {Key: []paper.KeyFigure{{Name: text, Value: v, Detail: text}}},
+			{Note: text},
 			{Table: &paper.Table{Name: text, Caption: text, Groups: text, Landscape: true, Notes: []string{text},
 				Columns: []paper.Column{{Head: text, GroupHead: text}, {Head: text, Kind: paper.Count}},
 				Rows:    []paper.Row{{Group: text}, {Cells: []paper.Value{v, v}}, {Total: true, Cells: []paper.Value{v}}}}},

@@ -16,7 +16,7 @@ import (
 func scenes(n int) paper.Pictures {
 	all := paper.Pictures{}
 	for k := range n {
-		all[fmt.Sprint("p", k)] = phototest.JPEG(phototest.Scene(800, 600, uint64(k)), 82, false, nil)
+		all[fmt.Sprint("p", k)] = phototest.JPEG(phototest.Scene(800, 600, uint64(k)), 82, nil)
 	}
 	return all
 }

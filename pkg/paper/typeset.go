@@ -7,10 +7,18 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// reportPage and lyingPage are the pages of a report: wider than those of a notice, since tables need the room.
-func reportPage(lying bool) sheet {
+// orientation is how a page stands, as workbooks write it.
+type orientation string
+
+const (
+	portrait  orientation = "portrait"
+	landscape orientation = "landscape"
+)
+
+// reportPage is the page of a report: wider than that of a notice, since tables need the room.
+func reportPage(o orientation) sheet {
 	s := sheet{width: pageWidth, height: pageHeight, left: 20 * mm, top: 22 * mm, foot: size5}
-	if lying {
+	if o == landscape {
 		s.width, s.height = s.height, s.width
 	}
 	s.room, s.depth = s.width-40*mm, s.height-44*mm
@@ -36,18 +44,15 @@ func (s section) trimmed() section {
 
 // sections are the document as it is set on pages.
 func (d *Document) sections() (all []section) {
-	s := section{sheet: reportPage(false)}
+	now := portrait
+	s := section{sheet: reportPage(now)}
 	s.blocks = d.head(s.room)
-	lies := func(lying bool) {
-		if lying == (s.width > s.height) {
-			return
-		}
-		all = append(all, s.trimmed())
-		s = section{sheet: reportPage(lying)}
-	}
 	for n := range d.Parts {
 		p := &d.Parts[n]
-		lies(d.lying(n))
+		if o := d.orientation(n); o != now {
+			all, now = append(all, s.trimmed()), o
+			s = section{sheet: reportPage(now)}
+		}
 		s.blocks = append(s.blocks, d.set(p, &s.sheet)...)
 	}
 	all = append(all, s.trimmed())
@@ -57,11 +62,21 @@ func (d *Document) sections() (all []section) {
 	return all
 }
 
-// lying says whether a part stands on a page that lies on its side: a table with rows that asks for it, and the headings over it.
-func (d *Document) lying(n int) bool {
+// orientation is how the page of a part stands: on its side for a table with rows that asks for it, and for the headings over it.
+func (d *Document) orientation(n int) orientation {
 	for ; n < len(d.Parts) && d.Parts[n].Heading != nil; n++ {
 	}
-	return n < len(d.Parts) && d.Parts[n].Table != nil && d.Parts[n].Table.Landscape && len(d.Parts[n].Table.Rows) > 0
+	if n < len(d.Parts) && d.Parts[n].Table != nil && len(d.Parts[n].Table.Rows) > 0 {
+		return d.Parts[n].Table.orientation()
+	}
+	return portrait
+}
+
+func (t *Table) orientation() orientation {
+	if t.Landscape {
+		return landscape
+	}
+	return portrait
 }
 
 // head is the office in red, what the paper is, and the line below it.

@@ -79,7 +79,7 @@ func (x *xlsx) properties() {
 }
 
 // sheet begins a sheet under a name that Excel takes and that no other has.
-func (x *xlsx) sheet(name string, lying bool) (string, error) {
+func (x *xlsx) sheet(name string, o orientation) (string, error) {
 	name = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`:\/?*[]'`, r) {
 			return ' '
@@ -96,19 +96,19 @@ func (x *xlsx) sheet(name string, lying bool) (string, error) {
 	}
 	x.names = append(x.names, name)
 	if len(x.names) == 1 {
-		return name, x.first(name, lying)
+		return name, x.first(name, o)
 	}
 	if _, err := x.NewSheet(name); err != nil {
 		return "", err
 	}
-	return name, x.layout(name, lying)
+	return name, x.layout(name, o)
 }
 
-func (x *xlsx) first(name string, lying bool) error {
+func (x *xlsx) first(name string, o orientation) error {
 	if err := x.SetSheetName(x.GetSheetName(0), name); err != nil {
 		return err
 	}
-	return x.layout(name, lying)
+	return x.layout(name, o)
 }
 
 // utf16Cut cuts a text to so many units of UTF-16, as Excel counts.
@@ -121,16 +121,13 @@ func utf16Cut(text string, most int) string {
 }
 
 // layout sets a sheet on A4, as wide as the page.
-func (x *xlsx) layout(name string, lying bool) error {
-	a4, one, many, orientation := 9, 1, 0, "portrait"
-	if lying {
-		orientation = "landscape"
-	}
+func (x *xlsx) layout(name string, o orientation) error {
+	a4, one, many, stands := 9, 1, 0, string(o)
 	margin, foot := 0.5, 0.3
 	if err := x.fit(name); err != nil {
 		return err
 	}
-	if err := x.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &many}); err != nil {
+	if err := x.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &stands, FitToWidth: &one, FitToHeight: &many}); err != nil {
 		return err
 	}
 	if err := x.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin, Footer: &foot}); err != nil {

@@ -16,7 +16,7 @@ func (x *xlsx) chartSheet() error {
 		}
 		if name == "" {
 			var err error
-			if name, err = x.sheet(x.say("图", "Charts"), true); err != nil {
+			if name, err = x.sheet(x.say("图", "Charts"), landscape); err != nil {
 				return err
 			}
 			if err := x.SetColWidth(name, "A", "A", 26); err != nil {

@@ -72,7 +72,7 @@ func linesHigh(text string, wide, size float64) float64 {
 }
 
 func (x *xlsx) summary() error {
-	name, err := x.sheet(x.say("摘要", "Summary"), false)
+	name, err := x.sheet(x.say("摘要", "Summary"), portrait)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *summarySheet) part(p *Part) {
 // table is a sheet with the rows of a table, heads that stay, and a filter.
 func (x *xlsx) table(t *Table) error {
 	f := x.flat(t)
-	name, err := x.sheet(t.Name, t.Landscape)
+	name, err := x.sheet(t.Name, t.orientation())
 	if err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (x *xlsx) definitionSheet() error {
 
 // behind streams the issues behind the figures.
 func (x *xlsx) behind(s *Sheet) error {
-	name, err := x.sheet(s.Name, true)
+	name, err := x.sheet(s.Name, landscape)
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func FuzzEXIF(f *testing.F) {
 		f.Add(phototest.EXIF{Make: "Made", Model: "By code", Software: "x", Orientation: 6, Taken: "2026:05:12 09:31:07", Offset: "+08:00",
 			Place: phototest.At(20.03, -110.33, 4.7), LittleEndian: n == 2}.Bytes())
 	}
-	plain := phototest.JPEG(phototest.Chart(16, 16), 80, false, &phototest.EXIF{Make: "marker"})
+	plain := phototest.JPEG(phototest.Chart(16, 16), 80, &phototest.EXIF{Make: "marker"})
 	inner := phototest.EXIF{Make: "marker"}.Bytes()
 	at := bytes.Index(plain, inner)
 	f.Fuzz(func(t *testing.T, exif []byte) {
@@ -132,7 +132,7 @@ func FuzzRender(f *testing.F) {
 
 // FuzzColours changes only the profile; a picture comes of it whatever it says.
 func FuzzColours(f *testing.F) {
-	plain := phototest.JPEG(phototest.Chart(16, 16), 80, false, nil)
+	plain := phototest.JPEG(phototest.Chart(16, 16), 80, nil)
 	f.Add(phototest.P3.ICC())
 	f.Add(phototest.Power.ICC())
 	f.Fuzz(func(t *testing.T, icc []byte) {

@@ -76,7 +76,7 @@ func checkPosition(t *testing.T, got, want *photo.Position) {
 }
 
 func TestInspectReadsWhoMadeThePicture(t *testing.T) {
-	b := phototest.JPEG(phototest.Chart(20, 10), 90, false, &phototest.EXIF{Make: "某厂\x01 ", Model: "M\x00odel", Software: string(make([]byte, 3)) + "ed\xff1.0"})
+	b := phototest.JPEG(phototest.Chart(20, 10), 90, &phototest.EXIF{Make: "某厂\x01 ", Model: "M\x00odel", Software: string(make([]byte, 3)) + "ed\xff1.0"})
 	f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // says is what a picture with this EXIF says of itself.
 func says(t *testing.T, e phototest.EXIF) photo.Metadata {
 	t.Helper()
-	b := phototest.JPEG(phototest.Chart(20, 10), 90, false, &e)
+	b := phototest.JPEG(phototest.Chart(20, 10), 90, &e)
 	f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func TestRenderMakesUprightPictures(t *testing.T) {
 func TestOrientationsOfOneSceneGiveOnePicture(t *testing.T) {
 	var first image.Image
 	for n := 1; n <= 8; n++ {
-		p, why := render(t, phototest.JPEG(phototest.Stored(phototest.Scene(401, 303, 3), n), 95, false, &phototest.EXIF{Orientation: n}))
+		p, why := render(t, phototest.JPEG(phototest.Stored(phototest.Scene(401, 303, 3), n), 95, &phototest.EXIF{Orientation: n}))
 		if why != nil {
 			t.Fatal(why)
 		}
@@ -125,7 +125,7 @@ func TestLossyWebPIsNotPale(t *testing.T) {
 
 func TestWhatACutLeftOutIsGrey(t *testing.T) {
 	for _, scale := range []int{1, 2} {
-		whole := phototest.JPEG(phototest.Scene(1700*scale, 200*scale, 1), 90, false, nil)
+		whole := phototest.JPEG(phototest.Scene(1700*scale, 200*scale, 1), 90, nil)
 		img, err := photo.DecodeSmall(whole[:len(whole)*6/10], photo.JPEG, photo.MaxPixels)
 		if err != nil {
 			t.Fatal(err)
@@ -157,7 +157,7 @@ func (f *failing) Read(b []byte) (int, error) {
 }
 
 func TestAStoreThatGoesAwayIsNotThePicturesFault(t *testing.T) {
-	for name, b := range map[string][]byte{"jpeg": phototest.JPEG(phototest.Scene(300, 200, 1), 90, false, nil), "png": phototest.PNG(phototest.Scene(300, 200, 1), nil)} {
+	for name, b := range map[string][]byte{"jpeg": phototest.JPEG(phototest.Scene(300, 200, 1), 90, nil), "png": phototest.PNG(phototest.Scene(300, 200, 1), nil)} {
 		f, err := photo.Inspect(t.Context(), bytes.NewReader(b), int64(len(b)), phototest.Zone)
 		if err != nil {
 			t.Fatal(err)
@@ -196,7 +196,7 @@ func TestSmallDoesNotTrustTheFirstHeader(t *testing.T) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	jpeg := phototest.JPEG(phototest.Scene(4000, 3000, 7), 92, false, nil)
+	jpeg := phototest.JPEG(phototest.Scene(4000, 3000, 7), 92, nil)
 	f, err := photo.Inspect(b.Context(), bytes.NewReader(jpeg), int64(len(jpeg)), phototest.Zone)
 	if err != nil {
 		b.Fatal(err)
@@ -213,7 +213,7 @@ func TestSmaller(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ w, h, side, wantW, wantH int }{{1600, 1200, 800, 800, 600}, {1200, 1600, 800, 600, 800}, {1000, 500, 800, 800, 400},
 		{640, 480, 800, 640, 480}, {1600, 900, 320, 320, 180}} {
-		file := phototest.JPEG(phototest.Chart(tt.w, tt.h), 85, false, nil)
+		file := phototest.JPEG(phototest.Chart(tt.w, tt.h), 85, nil)
 		small, err := photo.Downscale(file, tt.side)
 		if err != nil {
 			t.Fatal(err)

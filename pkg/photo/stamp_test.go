@@ -15,7 +15,7 @@ import (
 
 func stamp(t testing.TB, img image.Image, texts ...string) (plain, drawn image.Image) {
 	t.Helper()
-	b := phototest.JPEG(img, 95, false, nil)
+	b := phototest.JPEG(img, 95, nil)
 	stamped, err := photo.Stamp(b, texts)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestWrapCutsWhereALineMayEnd(t *testing.T) {
 }
 
 func TestManyStampAtOnce(t *testing.T) {
-	b := phototest.JPEG(phototest.Chart(320, 240), 90, false, nil)
+	b := phototest.JPEG(phototest.Chart(320, 240), 90, nil)
 	var all sync.WaitGroup
 	first := make([][]byte, 8)
 	for n := range first {
@@ -148,7 +148,7 @@ func TestManyStampAtOnce(t *testing.T) {
 }
 
 func BenchmarkStamp(b *testing.B) {
-	jpeg := phototest.JPEG(phototest.Scene(1600, 1200, 1), 82, false, nil)
+	jpeg := phototest.JPEG(phototest.Scene(1600, 1200, 1), 82, nil)
 	for b.Loop() {
 		if _, err := photo.Stamp(jpeg, []string{"2026-05-12 09:31:07", "2026-000123  工地车轮带泥", "龙昆南路 88 号门前", "S-1024"}); err != nil {
 			b.Fatal(err)
@@ -157,7 +157,7 @@ func BenchmarkStamp(b *testing.B) {
 }
 
 func FuzzStamp(f *testing.F) {
-	jpeg := phototest.JPEG(phototest.Chart(120, 90), 80, false, nil)
+	jpeg := phototest.JPEG(phototest.Chart(120, 90), 80, nil)
 	f.Add("龙昆南路 88 号门前，🚮")
 	f.Add("\n\t ,，。")
 	f.Fuzz(func(t *testing.T, text string) {

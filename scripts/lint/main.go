@@ -1,6 +1,6 @@
 // Command lint runs the analyzers that find faults which compilers and vet do not: an error of Close that nobody looks at,
-// rows and bodies that are not closed, rows whose error is not asked for, a context that is not handed on. It is a module of
-// its own, so that none of them is a dependency of the program; run it by `go vet -vettool`, as scripts/test.sh does.
+// rows and bodies that are not closed, rows whose error is not asked for, a context that is not handed on, results that lean on
+// the order in which they are evaluated. It is a module of its own, so that none of them is a dependency of the program; run it by `go vet -vettool`, as scripts/test.sh does.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 
 func main() {
 	unitchecker.Main(
+		outsideTests(returnOrder),
 		outsideTests(errcheck.Analyzer),
 		analyzer.NewAnalyzer(),
 		rowserr.NewAnalyzer("database/sql"),

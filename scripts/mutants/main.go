@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,9 +36,13 @@ func main() {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		fatal(err)
 	}
+	long, err := regexp.Compile(*last)
+	if err != nil {
+		fatal(err)
+	}
 	failed := false
 	for _, dir := range flag.Args() {
-		r := runner{dir: dir, workers: *workers, last: *last, only: *only}
+		r := runner{dir: dir, workers: *workers, last: long, only: *only}
 		if err := r.run(); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
@@ -59,7 +64,7 @@ func fatal(err error) {
 type runner struct {
 	dir     string
 	workers int
-	last    string
+	last    *regexp.Regexp
 	only    string
 
 	binary  string
@@ -85,38 +90,55 @@ func (r *runner) run() error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("the changed package cannot be built: %w\n%s", err, out)
 	}
-	reached, err := r.tryNothing(filepath.Join(work, "reached"))
+	if err := r.tryNothing(filepath.Join(work, "reached")); err != nil {
+		return err
+	}
+	return r.tryAll()
+}
+
+// tryNothing runs the tests on the package as it is, then each alone to see which changes it reaches.
+func (r *runner) tryNothing(file string) error {
+	began := time.Now()
+	if out, err := r.command(context.Background(), reachedVariable+"=").CombinedOutput(); err != nil {
+		return fmt.Errorf("the tests fail although nothing is changed: %w\n%s", err, out)
+	}
+	r.whole = time.Since(began)
+	list, err := r.command(context.Background(), reachedVariable+"=", "-test.list=.").Output()
 	if err != nil {
 		return err
 	}
-	return r.tryAll(reached)
+	for name := range strings.FieldsSeq(string(list)) {
+		if err := r.reachedBy(name, file); err != nil {
+			return fmt.Errorf("%s alone: %w", name, err)
+		}
+	}
+	return nil
 }
 
-// tryNothing runs the tests on the package as it is, and gives the changes that they reach.
-func (r *runner) tryNothing(file string) (map[int]bool, error) {
+// reachedBy notes a test with every change that it reaches.
+func (r *runner) reachedBy(name, file string) error {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		return nil, err
+		return err
 	}
-	began := time.Now()
-	cmd := r.command(context.Background(), reachedVariable+"="+file)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("the tests fail although nothing is changed: %w\n%s", err, out)
+	if out, err := r.command(context.Background(), reachedVariable+"="+file, alone(name)).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
 	}
-	r.whole = time.Since(began)
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	reached := map[int]bool{}
 	for word := range strings.FieldsSeq(string(text)) {
 		n, err := strconv.Atoi(word)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		reached[n] = true
+		r.changes[n].reachedBy = append(r.changes[n].reachedBy, name)
 	}
-	return reached, nil
+	return nil
 }
+
+// alone is the flag for some tests and no others.
+func alone(names ...string) string { return "-test.run=^(" + strings.Join(names, "|") + ")$" }
 
 func (r *runner) command(ctx context.Context, env string, which ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, r.binary, append([]string{"-test.short", "-test.failfast"}, which...)...)
@@ -124,7 +146,7 @@ func (r *runner) command(ctx context.Context, env string, which ...string) *exec
 	return cmd
 }
 
-func (r *runner) tryAll(reached map[int]bool) error {
+func (r *runner) tryAll() error {
 	numbers := make(chan int)
 	var group sync.WaitGroup
 	var broken error
@@ -141,8 +163,7 @@ func (r *runner) tryAll(reached map[int]bool) error {
 	for n := range r.changes {
 		c := &r.changes[n]
 		c.left = !strings.Contains(c.String(), r.only)
-		c.reached = reached[n]
-		if c.reached && !c.left {
+		if !c.left {
 			numbers <- n
 		}
 	}
@@ -151,10 +172,21 @@ func (r *runner) tryAll(reached map[int]bool) error {
 	return broken
 }
 
-// try runs the tests with one change, those that take long only when no other notices it. Tests that do not come to an end notice it too.
+// try runs the tests that reach a change with it, those that take long only when no other notices it. Tests that do not come to an end notice it too.
 func (r *runner) try(c *change) (err error) {
-	for _, which := range []string{"-test.skip=" + r.last, "-test.run=" + r.last} {
-		if c.killed, err = r.fails(c, which); c.killed || err != nil {
+	var first, last []string
+	for _, name := range c.reachedBy {
+		if r.last.MatchString(name) {
+			last = append(last, name)
+		} else {
+			first = append(first, name)
+		}
+	}
+	for _, names := range [][]string{first, last} {
+		if len(names) == 0 {
+			continue
+		}
+		if c.killed, err = r.fails(c, alone(names...)); c.killed || err != nil {
 			return err
 		}
 	}
@@ -188,7 +220,7 @@ func (r *runner) report(w io.Writer, why string, least int) bool {
 		case c.killed:
 			killed++
 			continue
-		case !c.reached:
+		case len(c.reachedBy) == 0:
 			fmt.Fprintf(w, "not reached\t%s:%d\t%s", c.file, c.line, c)
 		default:
 			fmt.Fprintf(w, "survived\t%s:%d\t%s", c.file, c.line, c)

@@ -70,7 +70,8 @@ func soak(ctx context.Context, o options) (err error) {
 	if err := lastLook(ctx, s, p, &sum); err != nil {
 		return fmt.Errorf("at the end: %w\n%s", err, s.tail())
 	}
-	fmt.Printf("%d kills, %d crashes of the stores, %d things acknowledged, %d under way at a kill and sent again, %d refused for the moment, %d looks at an issue; 0 lost, 0 twice; slowest start %s; %s\n",
+	fmt.Printf("%d kills, %d crashes of the stores, %d things acknowledged, %d under way at a kill and sent again, %d refused for the moment, "+
+		"%d looks at an issue; 0 lost, 0 twice; slowest start %s; %s\n",
 		sum.kills, sum.crashes, sum.acknowledged, sum.underway, sum.refused, sum.looked, sum.slowest.Round(time.Millisecond), time.Since(began).Round(time.Second))
 	return nil
 }

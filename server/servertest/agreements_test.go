@@ -223,7 +223,8 @@ func TestUnitsSignWithTheOffice(t *testing.T) {
 			t.Errorf("those with places are %+v", got)
 		}
 		for _, query := range []string{"of=unit", "of=unit&text=%E9%BE%99%E5%8D%8E", "of=unit&ends_within=30", "of=unit&unit=" + servertest.ID("longhua-crew").String()} {
-			if got := list(query); len(got) != 1 || got[0].Unit == nil || got[0].Unit.ID != servertest.ID("longhua-crew").String() || got[0].Unit.Name == "" || got[0].Place != "" || got[0].SignedBy != "张队" {
+			if got := list(query); len(got) != 1 || got[0].Unit == nil || got[0].Unit.ID != servertest.ID("longhua-crew").String() || got[0].Unit.Name == "" ||
+				got[0].Place != "" || got[0].SignedBy != "张队" {
 				t.Errorf("%s: got %+v", query, got)
 			}
 		}

@@ -63,7 +63,8 @@ func TestACaseFileIsPrinted(t *testing.T) {
 		if strings.Contains(text, "记录变更") {
 			t.Errorf("an event has no words: %s", text)
 		}
-		if got := pdfText(t, office.Do(http.MethodGet, path+"?lang=en", nil).Want(http.StatusOK).Body); !strings.Contains(got, "Casefile") || !strings.Contains(got, "moretimerefused") {
+		if got := pdfText(t, office.Do(http.MethodGet, path+"?lang=en", nil).Want(http.StatusOK).Body); !strings.Contains(got, "Casefile") ||
+			!strings.Contains(got, "moretimerefused") {
 			t.Errorf("got %s, want it in English", got)
 		}
 		s.As("stranger").Do(http.MethodGet, path, nil).Want(http.StatusNotFound)

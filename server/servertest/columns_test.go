@@ -72,7 +72,8 @@ func (v *evidence) held() map[string]string {
 // fillRegisters fills the registers that nobody else fills, every column of a row.
 func fillRegisters(s *servertest.Server) {
 	s.As("leader")
-	rules(s.As("admin"), "mud in Binhai", rule("longhua-sanitation", "binhai", M{"category": "08012", "leader": "陈区长", "leader_person": servertest.ID("leader"), "contact": "王师傅", "note": "两巡",
+	rules(s.As("admin"), "mud in Binhai", rule("longhua-sanitation", "binhai", M{"category": "08012", "leader": "陈区长", "leader_person": servertest.ID("leader"),
+		"contact": "王师傅", "note": "两巡",
 		"assisting": []inspect.ID{servertest.ID("longhua-crew")}, "valid_to": "2090-12-31"}))
 	putSpot(s.As("admin"), "site", spot("construction_site", "海甸一期", 100, M{"number": "S-1", "area": servertest.ID("binhai"), "unit": servertest.ID("longhua"),
 		"contact": "李经理", "contractor": "某建工", "permit": "77", "vehicles": []string{"琼A1"}})).Want(201)

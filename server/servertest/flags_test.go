@@ -20,7 +20,7 @@ const reportLat, reportLon = 20.0312, 110.3286
 
 // shot is a photo with what it says of itself.
 func shot(kind string, img image.Image, e *phototest.EXIF) servertest.Picture {
-	return servertest.Picture{ID: inspect.NewID(), Kind: kind, Bytes: phototest.JPEG(img, 85, false, e)}
+	return servertest.Picture{ID: inspect.NewID(), Kind: kind, Bytes: phototest.JPEG(img, 85, e)}
 }
 
 // camera is what an honest phone writes at a moment beside the report.
@@ -133,7 +133,8 @@ func TestAPictureYearsOldIsFlaggedWhoeverSaysIt(t *testing.T) {
 			"made years ago":        {shot("report", phototest.Scene(800, 600, 82), created), []string{"photo.captured_at"}},
 			"of now":                {shot("report", phototest.Scene(800, 600, 83), camera(s.Now())), nil},
 			"as messengers make it": {shot("report", phototest.Scene(1080, 2340, 84), nil), nil},
-			"a screen that became a jpeg": {shot("report", imaging.Paste(imaging.New(1080, 2340, color.NRGBA{20, 20, 24, 255}), phototest.Scene(1080, 1800, 85), image.Pt(0, 200)), nil),
+			"a screen that became a jpeg": {shot("report", imaging.Paste(imaging.New(1080, 2340, color.NRGBA{20, 20, 24, 255}), phototest.Scene(1080, 1800, 85),
+				image.Pt(0, 200)), nil),
 				[]string{"photo.screenshot"}},
 		} {
 			issue := inspect.NewID()

@@ -73,7 +73,7 @@ type large struct {
 
 // many makes photos that differ in their last bytes.
 func many(n int) (all []large) {
-	start := phototest.JPEG(phototest.Chart(64, 48), 90, false, nil)
+	start := phototest.JPEG(phototest.Chart(64, 48), 90, nil)
 	start = append(start, make([]byte, uploadBytes-8-len(start))...) // behind the picture anything may stand
 	for k := range n {
 		p := large{id: inspect.NewID(), start: start, rest: binary.BigEndian.AppendUint64(nil, uint64(k))}

@@ -28,7 +28,8 @@ func TestManyActionsArePreviewed(t *testing.T) {
 				DueAt   time.Time `json:"due_at"`
 			}
 		}
-		office.Do(http.MethodPost, "/api/v1/actions", M{"preview": true, "actions": []M{item(free, M{"action": "assign", "unit": unit}), item(taken, M{"action": "assign", "unit": unit}),
+		office.Do(http.MethodPost, "/api/v1/actions", M{"preview": true, "actions": []M{item(free, M{"action": "assign", "unit": unit}),
+			item(taken, M{"action": "assign", "unit": unit}),
 			item(free, M{"action": "dismiss"}), item(free, M{"action": "assign"})}}).Want(http.StatusOK).Into(&out)
 		if o := out.Outcomes[0]; o.Status != 200 || o.Problem != nil || o.DueAt.IsZero() {
 			t.Errorf("got %+v, want a deadline", o)
@@ -65,7 +66,8 @@ func TestOtherOfficeHoursSayWhatTheyMove(t *testing.T) {
 		}
 		path := "/api/v1/settings/working_hours/preview"
 		admin.Do(http.MethodPost, path, M{"value": []M{{"from": "09:00", "to": "12:00"}, {"from": "14:00", "to": "17:00"}}}).Want(http.StatusOK).Into(&got)
-		if got.Looked != 1 || got.Moved != 1 || got.Earlier != 0 || got.More || len(got.First) != 1 || got.First[0].ID != id || !got.First[0].Was.Equal(was) || !got.First[0].Is.After(was) {
+		if got.Looked != 1 || got.Moved != 1 || got.Earlier != 0 || got.More || len(got.First) != 1 || got.First[0].ID != id || !got.First[0].Was.Equal(was) ||
+			!got.First[0].Is.After(was) {
 			t.Errorf("got %+v, want that the deadline %s moves on", got, was)
 		}
 		if now := deadlineOf(office, id).DueAt; !now.Equal(was) {

@@ -13,7 +13,7 @@ import (
 
 func TestOriginalsComeInPartsAndOnlyWhenTheyAreNew(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
-		lin, b := s.As("lin"), phototest.JPEG(phototest.Scene(900, 700, 5), 95, false, nil)
+		lin, b := s.As("lin"), phototest.JPEG(phototest.Scene(900, 700, 5), 95, nil)
 		id, p := inspect.NewID(), servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: b}
 		lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), lin.Report(p)).Want(http.StatusCreated)
 		lin.Sends(id, p)

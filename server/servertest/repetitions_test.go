@@ -85,7 +85,8 @@ func TestAReportAndItsPhotosAreAcknowledgedToWhoLostTheirRole(t *testing.T) {
 		wantBareReceipt(t, lin.Do(http.MethodGet, path+"/photos/"+p.ID.String()+"/receipt", nil))
 		wantBareReceipt(t, lin.Declares(id, later, waits))
 		tus := http.Header{"Tus-Resumable": {"1.0.0"}, "Upload-Length": {strconv.Itoa(len(p.Bytes))}, "Upload-Metadata": {"issue " + b64(id) + ",photo " + b64(p.ID)}}
-		if a := lin.Send(http.MethodPost, "/api/v1/uploads", nil, tus).Want(http.StatusCreated); a.Header.Get("Upload-Offset") != "" && a.Header.Get("Upload-Offset") != strconv.Itoa(len(p.Bytes)) {
+		if a := lin.Send(http.MethodPost, "/api/v1/uploads", nil, tus).Want(http.StatusCreated); a.Header.Get("Upload-Offset") != "" &&
+			a.Header.Get("Upload-Offset") != strconv.Itoa(len(p.Bytes)) {
 			t.Errorf("the upload of a photo that is safe stands at %s", a.Header.Get("Upload-Offset"))
 		}
 		// What was not taken before is refused as ever, and nobody else gets a receipt.
@@ -190,7 +191,8 @@ func TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt(t *testing.T) {
 			{who, http.MethodPut, paperAt(void) + "/cancellation", M{"reason": "发错"}},
 			{who, http.MethodPut, paperAt(mine), M{"kind": "task", "issues": one}},
 			{who, http.MethodPut, batchAt(batch) + "?status=assigned", M{"kind": "task", "each": "issue"}},
-			{crew, http.MethodPut, "/api/v1/returns/" + inspect.NewID().String(), M{"form": servertest.ID("weekly"), "unit": servertest.ID("longhua-sanitation"), "period": "2026-W42",
+			{crew, http.MethodPut, "/api/v1/returns/" + inspect.NewID().String(), M{"form": servertest.ID("weekly"), "unit": servertest.ID("longhua-sanitation"),
+				"period":  "2026-W42",
 				"numbers": []float64{3}}},
 			{who, http.MethodPut, "/api/v1/issues/" + issue.String() + "/photos/" + shown.ID.String() + "/exposure", M{"nothing_to_mask": true}},
 			{who, http.MethodPost, "/api/v1/issue-imports/" + table.Import.ID.String() + "/apply", nil},
@@ -209,7 +211,8 @@ func TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt(t *testing.T) {
 			send(r.by, r).Want(http.StatusCreated, http.StatusOK, http.StatusAccepted)
 		}
 		scanned := func(c *servertest.Client) *servertest.Answer {
-			return c.Send(http.MethodPut, "/api/v1/agreements/"+agreement.String()+"/scan", scan.Bytes, http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {scan.Digest()}})
+			return c.Send(http.MethodPut, "/api/v1/agreements/"+agreement.String()+"/scan", scan.Bytes,
+				http.Header{"Content-Type": {"application/octet-stream"}, "Content-Digest": {scan.Digest()}})
 		}
 		scanned(who).Want(http.StatusCreated)
 		for _, name := range []string{"all", "boss", "mender"} {

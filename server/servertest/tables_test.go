@@ -43,7 +43,8 @@ func tableImports(s *servertest.Server) map[string]tableImport {
 			[]int{1}, func(t *testing.T, body []byte, query, media string) (int, string) {
 				var p intakePage
 				columns := M{"number": "工单编号", "came_at": "受理时间", "category": "问题类别", "note": "诉求内容", "address": "事发地点", "caller_phone": "联系电话"}
-				office.Do(http.MethodPut, "/api/v1/import-mappings/"+mapping.String(), M{"name": "短", "source": "hotline", "categories": M{"占道经营": "09020"}, "columns": columns}).Want(200, 201)
+				office.Do(http.MethodPut, "/api/v1/import-mappings/"+mapping.String(),
+					M{"name": "短", "source": "hotline", "categories": M{"占道经营": "09020"}, "columns": columns}).Want(200, 201)
 				a := post(office, "/api/v1/issue-imports?format=csv&mapping="+mapping.String()+query, body, media)
 				if a.Status >= 400 {
 					return 0, string(a.Body)

@@ -26,7 +26,7 @@ func TestAPhoneOnABadNetwork(t *testing.T) {
 	needs.Modules(t, filepath.Dir(script))
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		lin, issue := s.As("lin"), inspect.NewID()
-		p := servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: phototest.JPEG(phototest.Scene(900, 700, 11), 92, false, nil)}
+		p := servertest.Picture{ID: inspect.NewID(), Kind: "report", Bytes: phototest.JPEG(phototest.Scene(900, 700, 11), 92, nil)}
 		file := filepath.Join(t.TempDir(), "photo.jpg")
 		if err := os.WriteFile(file, p.Bytes, 0o600); err != nil {
 			t.Fatal(err)

@@ -12,7 +12,8 @@ const agreementColumns = `SELECT g.id, g.uid, (SELECT uid FROM place WHERE id = 
 	g.created_at, g.updated_at FROM agreement g `
 
 func scanAgreement(r scanner) (id int64, v inspect.Agreement, err error) {
-	err = r.Scan(&id, (*uid)(&v.ID), (*uid)(&v.Spot), (*uid)(&v.Unit), &v.Kind, &v.From, &v.To, &v.SignedBy, &v.Scan.SHA256, &v.Scan.Bytes, &v.Scan.Type, &v.Enabled, &v.CreatedAt, &v.UpdatedAt)
+	err = r.Scan(&id, (*uid)(&v.ID), (*uid)(&v.Spot), (*uid)(&v.Unit), &v.Kind, &v.From, &v.To, &v.SignedBy, &v.Scan.SHA256, &v.Scan.Bytes, &v.Scan.Type, &v.Enabled,
+		&v.CreatedAt, &v.UpdatedAt)
 	if v.To == forever {
 		v.To = ""
 	}
@@ -97,8 +98,8 @@ func (tx *Tx) Agreements(ctx context.Context, f AgreementFilter, after Agreement
 
 // AgreementsEnding gives those that hold on a day and end by another one, the earliest end first.
 func (tx *Tx) AgreementsEnding(ctx context.Context, of Signers, on, by inspect.Date, after AgreementPlace, limit int) ([]inspect.Agreement, AgreementPlace, error) {
-	return tx.agreements(ctx, limit, agreementColumns+`WHERE g.enabled AND `+of.condition()+` AND g.signed_on <= ? AND g.valid_to >= ? AND g.valid_to <= ? AND (g.valid_to, g.id) > (?, ?)
-		ORDER BY g.valid_to, g.id LIMIT ?`, string(on), string(max(on, after.Ends)), string(by), string(after.Ends), after.ID, limit)
+	return tx.agreements(ctx, limit, agreementColumns+`WHERE g.enabled AND `+of.condition()+` AND g.signed_on <= ? AND g.valid_to >= ? AND g.valid_to <= ?
+		AND (g.valid_to, g.id) > (?, ?) ORDER BY g.valid_to, g.id LIMIT ?`, string(on), string(max(on, after.Ends)), string(by), string(after.Ends), after.ID, limit)
 }
 
 func (tx *Tx) agreements(ctx context.Context, limit int, q string, args ...any) (all []inspect.Agreement, next AgreementPlace, err error) {
@@ -118,7 +119,8 @@ func (tx *Tx) SaveAgreement(ctx context.Context, v inspect.Agreement) error {
 	return tx.exec(ctx, `INSERT INTO agreement (uid, place, unit, kind, signed_on, valid_to, signed_by, scan, scan_bytes, scan_type, enabled, created_at, updated_at)
 		VALUES (?, (SELECT id FROM place WHERE uid = ?), (SELECT id FROM unit WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET place = excluded.place, unit = excluded.unit, kind = excluded.kind, signed_on = excluded.signed_on, valid_to = excluded.valid_to,
-			signed_by = excluded.signed_by, scan = excluded.scan, scan_bytes = excluded.scan_bytes, scan_type = excluded.scan_type, enabled = excluded.enabled, updated_at = excluded.updated_at`,
+			signed_by = excluded.signed_by, scan = excluded.scan, scan_bytes = excluded.scan_bytes, scan_type = excluded.scan_type, enabled = excluded.enabled,
+				updated_at = excluded.updated_at`,
 		bytesOf(v.ID), bytesOf(v.Spot), bytesOf(v.Unit), string(v.Kind), string(v.From), ending(v.To), v.SignedBy, v.Scan.SHA256, v.Scan.Bytes, v.Scan.Type, v.Enabled,
 		int64(v.CreatedAt), int64(v.UpdatedAt))
 }

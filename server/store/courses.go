@@ -63,7 +63,8 @@ func CourseColumns() (all []string) {
 // Row is a course as it is kept.
 func (c *Course) Row() []any {
 	x := &c.Index
-	return []any{closure.AppendMoments(nil, c.Moments), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable, int64(x.ReceivedAt),
+	return []any{closure.AppendMoments(nil, c.Moments), x.Category, bytesOf(x.Area), bytesOf(x.Unit), bytesOf(x.Holder), string(x.Status), x.Own, x.Counted, x.Summable,
+		int64(x.ReceivedAt),
 		int64(x.UntilAt), int64(x.StepsAt), int64(x.DueAt), int(x.DueDay), int64(x.OverdueAt), int64(x.LongAt), x.Calendar, int64(x.HeldUntil),
 		int64(x.FixedAt), int64(x.FailedAt), int64(x.GoneAt), int64(x.LastAt), x.Standing, x.ToFix, x.Found}
 }

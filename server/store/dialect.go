@@ -169,7 +169,8 @@ func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) 
 		}
 	}
 	return `SELECT t.id AS id FROM generate_series(` + from + `, ` + to + `, ` + step + `) w, LATERAL (SELECT i.rowid AS id FROM issue_text i
-		WHERE i.grams @@ to_tsquery('simple', 'w' || w || ' & (' || CAST(? AS TEXT) || ')') AND i.rowid > ? AND i.rowid < ? ORDER BY i.rowid ` + by + `) t`, append(args, match, low, high)
+		WHERE i.grams @@ to_tsquery('simple', 'w' || w || ' & (' || CAST(? AS TEXT) || ')') AND i.rowid > ? AND i.rowid < ? ORDER BY i.rowid ` + by + `) t`,
+		append(args, match, low, high)
 }
 
 // openSQLite opens one writer and a pool of readers that cannot write.

@@ -22,7 +22,8 @@ func scanDraw(r scanner) (id int64, d inspect.Draw, err error) {
 	if d.List, unreadable = draw.Parse(list); unreadable != nil {
 		unreadable = fmt.Errorf("%w: %w", ErrUnreadable, unreadable)
 	}
-	return id, d, errors.Join(unreadable, readJSON(replaced, &d.Replaced))
+	err = errors.Join(unreadable, readJSON(replaced, &d.Replaced))
+	return id, d, err
 }
 
 // Draw gives one draw; ok is false when there is none.

@@ -9,7 +9,8 @@ import (
 // exposedSize begins the names under which pictures with masks lie among those of their photo. All stay until the photo is erased.
 const exposedSize = "exposed-"
 
-const exposureColumns = `SELECT e.uid, p.uid, (SELECT uid FROM issue WHERE id = p.issue), e.state, e.masks, e.caption, e.sha256, e.bytes, (SELECT uid FROM person WHERE id = e.made_by), e.made_at,
+const exposureColumns = `SELECT e.uid, p.uid, (SELECT uid FROM issue WHERE id = p.issue), e.state, e.masks, e.caption, e.sha256, e.bytes,
+	(SELECT uid FROM person WHERE id = e.made_by), e.made_at,
 	(SELECT uid FROM person WHERE id = e.decided_by), e.decided_at, e.reason, e.objection, e.objected_at FROM exposure e JOIN photo p ON p.id = e.photo `
 
 func scanExposure(r scanner) (e inspect.Exposure, err error) {

@@ -161,7 +161,7 @@ func mapCell(p *inspect.Place) (lat, lon, cell any) {
 }
 
 // InsertIssue keeps a new issue with its words for the search, and what it is filed under whole.
-func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string, named ...Named) error {
+func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string, named ...IndexedName) error {
 	place, err := asJSON(i.Place)
 	if err != nil {
 		return err
@@ -176,7 +176,8 @@ func (tx *Tx) InsertIssue(ctx context.Context, i *IssueRow, words string, named 
 			asked_at, returns, rejected, used_ms, rework, false_fixes, late, before, own_due_at, photos_declared, photos_safe,
 			flags_open, content_salt, content_seal, spot, signed_front, alert_at, recurs, outside, reply_by, import)
 		VALUES (?, ?, ?, ?, (SELECT id FROM category WHERE code = ?), ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM area WHERE uid = ?),
-			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?, (SELECT id FROM issue WHERE uid = ?),
+			(SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, 0, 0, 0, 0, 0, 0, ?, '', 0, ?, 0, ?, ?, ?, (SELECT id FROM place WHERE uid = ?), ?, ?,
+				(SELECT id FROM issue WHERE uid = ?),
 			?, ?, (SELECT id FROM issue_import WHERE uid = ?)) RETURNING id`,
 		bytesOf(i.ID), i.Number, string(i.Status), i.Version, i.Category, string(i.Severity), string(i.Source), lat, lon, cell, place, line,
 		bytesOf(i.Area), bytesOf(i.Reporter), i.OnTheSpot, int64(i.ReportedAt), int64(i.SentAt), int64(i.ReceivedAt),
@@ -218,7 +219,8 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 			merged_into = (SELECT id FROM issue WHERE uid = ?), before = ?, own_due_at = ?, photos_declared = ?, photos_safe = ?, flags_open = ?,
 			clock = ?, matters = ?, clock_at = ?, held_until = ?, alert_at = ?, keeper = (SELECT id FROM person WHERE uid = ?), pending = ?
 		WHERE id = ? AND version = ?`,
-		string(i.Status), i.Version, i.Category, string(i.Severity), place, lat, lon, cell, bytesOf(i.Spot), i.SignedFront, bytesOf(i.Area), bytesOf(i.Unit), bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
+		string(i.Status), i.Version, i.Category, string(i.Severity), place, lat, lon, cell, bytesOf(i.Spot), i.SignedFront, bytesOf(i.Area), bytesOf(i.Unit),
+		bytesOf(i.Fixer), i.OnTheSpot, int64(i.FiledAt),
 		int64(i.AssignedAt), int64(i.DueAt), int64(i.FixedAt), int64(i.ClosedAt), int64(i.ChangedAt), int64(i.UpdatedAt), int64(i.DismissalAskedAt),
 		bytesOf(i.DismissalAskedBy), bytesOf(i.DismissalAction), i.Returns, i.RejectedReturns, bytesOf(i.ReturnedBy), i.TimeUsed.Milliseconds(), i.Rework,
 		i.FalseFixes, i.Late, bytesOf(i.MergedInto), string(i.StatusBeforeMerge), int64(i.OwnDueAt), i.PhotosDeclared, i.PhotosSafe, i.FlagsOpen, timing, matters, int64(i.ClockAt),

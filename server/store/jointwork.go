@@ -86,6 +86,7 @@ func (tx *Tx) DueParts(ctx context.Context, from, to inspect.Time, area inspect.
 	return list(ctx, tx, func(r scanner) (p DuePart, err error) {
 		err = r.Scan((*uid)(&p.Issue), (*uid)(&p.Unit), (*uid)(&p.Area), &p.Number, &p.Category, &p.Status, &p.DueAt, &p.RepliedAt)
 		return p, err
-	}, `SELECT i.uid, (SELECT uid FROM unit WHERE id = p.unit), (SELECT uid FROM area WHERE id = i.area), i.number, (SELECT code FROM category WHERE id = i.category), i.status, p.due_at, p.replied_at
+	}, `SELECT i.uid, (SELECT uid FROM unit WHERE id = p.unit), (SELECT uid FROM area WHERE id = i.area), i.number, (SELECT code FROM category WHERE id = i.category),
+		i.status, p.due_at, p.replied_at
 		FROM issue_part p JOIN issue i ON i.id = p.issue WHERE `+where+" ORDER BY i.id, p.id", args...)
 }

@@ -205,7 +205,8 @@ func (c *Cluster) of(s inspect.Status) *int64 {
 }
 
 // mapCounts is what the table map_cell should hold, from the issues themselves.
-const mapCounts = `SELECT l.level, i.cell >> (52 - 2 * l.level) AS cell, COALESCE(i.area, 0) AS area, CAST(sum(CASE i.status WHEN 'reported' THEN 1 ELSE 0 END) AS BIGINT) AS reported,
+const mapCounts = `SELECT l.level, i.cell >> (52 - 2 * l.level) AS cell, COALESCE(i.area, 0) AS area,
+	CAST(sum(CASE i.status WHEN 'reported' THEN 1 ELSE 0 END) AS BIGINT) AS reported,
 	CAST(sum(CASE i.status WHEN 'assigned' THEN 1 ELSE 0 END) AS BIGINT) AS assigned, CAST(sum(CASE i.status WHEN 'fixed' THEN 1 ELSE 0 END) AS BIGINT) AS fixed,
 	CAST(sum(CASE i.status WHEN 'verified' THEN 1 ELSE 0 END) AS BIGINT) AS verified, CAST(sum(CAST(floor(i.lat * 10000000) AS BIGINT)) AS BIGINT) AS lat,
 	CAST(sum(CAST(floor(i.lon * 10000000) AS BIGINT)) AS BIGINT) AS lon

@@ -118,7 +118,8 @@ func scanMessage(r scanner) (m Message, err error) {
 		&m.Payload); err != nil {
 		return m, err
 	}
-	return m, json.Unmarshal([]byte(facts), &h.Facts)
+	err = json.Unmarshal([]byte(facts), &h.Facts)
+	return m, err
 }
 
 // InboxFilter says which messages of an inbox are wanted.

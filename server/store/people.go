@@ -132,7 +132,8 @@ func (tx *Tx) GrantsOf(ctx context.Context, people []inspect.ID) (map[inspect.ID
 		err := r.Scan((*uid)(&person), &g.Role, &g.Scope.Kind, (*uid)(&g.Scope.ID), &g.Since, &g.Until)
 		tx.grants[person] = append(tx.grants[person], g)
 		return err
-	}, "SELECT p.uid, g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g JOIN person p ON p.id = g.person WHERE g.until = 0 AND p.uid IN ("+marks+") ORDER BY g.id", args...)
+	}, "SELECT p.uid, g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g "+
+		"JOIN person p ON p.id = g.person WHERE g.until = 0 AND p.uid IN ("+marks+") ORDER BY g.id", args...)
 }
 
 // GrantHistory gives every grant of everybody, those that ended as well.

@@ -127,7 +127,7 @@ func (tx *Tx) EraseTexts(ctx context.Context, i *IssueRow) error {
 }
 
 // saveWords keeps the words of an issue for the search.
-func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string, named ...Named) error {
+func (tx *Tx) saveWords(ctx context.Context, i *IssueRow, words string, named ...IndexedName) error {
 	return tx.exec(ctx, tx.store.dialect.saveText, i.id, strings.Join(append(bigrams(words), i.nameTokens(named)...), " "))
 }
 

@@ -16,7 +16,8 @@ func scanPlan(r scanner) (id int64, t inspect.PlanTask, err error) {
 		&t.BudgetFen, &milestones, &hold, &t.Enabled, &t.CreatedAt, &t.UpdatedAt); err != nil {
 		return id, t, err
 	}
-	return id, t, errors.Join(readJSON(milestones, &t.Milestones), readJSON(hold, &t.Hold))
+	err = errors.Join(readJSON(milestones, &t.Milestones), readJSON(hold, &t.Hold))
+	return id, t, err
 }
 
 // PlanTask gives one task; ok is false when there is none.

@@ -47,7 +47,8 @@ type PublicationFile struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-const publicationColumns = `SELECT p.id, p.uid, p.genre, p.kind, p.period, p.scope, p.language, p.state, p.revision, p.number, p.year, p.n, p.cut_event, p.cut_at, p.made_by, p.made_at,
+const publicationColumns = `SELECT p.id, p.uid, p.genre, p.kind, p.period, p.scope, p.language, p.state, p.revision, p.number, p.year, p.n, p.cut_event, p.cut_at,
+	p.made_by, p.made_at,
 	p.checked_by, p.checked_at, p.issued_by, p.issued_at, p.recalled_by, p.recalled_at, p.created_at, p.updated_at FROM publication p `
 
 func scanPublication(r scanner) (p Publication, err error) {
@@ -161,7 +162,8 @@ func (tx *Tx) NextPublication(ctx context.Context, series string) (int64, error)
 
 // SavePublication inserts a report or changes the one with its id.
 func (tx *Tx) SavePublication(ctx context.Context, p *Publication) error {
-	err := tx.row(ctx, `INSERT INTO publication (uid, genre, kind, period, scope, language, state, revision, number, year, n, cut_event, cut_at, made_by, made_at, checked_by, checked_at,
+	err := tx.row(ctx, `INSERT INTO publication (uid, genre, kind, period, scope, language, state, revision, number, year, n, cut_event, cut_at, made_by, made_at,
+		checked_by, checked_at,
 			issued_by, issued_at, recalled_by, recalled_at, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid) DO UPDATE SET state = excluded.state, revision = excluded.revision, number = excluded.number, year = excluded.year, n = excluded.n,

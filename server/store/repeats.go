@@ -54,7 +54,7 @@ func (l *listing) repeated(ctx context.Context) error {
 }
 
 // filed wants what is filed whole under a text, or is about one of some places.
-func (l *listing) filed(n Named, spots []any) {
+func (l *listing) filed(n IndexedName, spots []any) {
 	d, match := &l.tx.store.dialect, n.token()
 	if match == "" {
 		l.and("1 = 0")

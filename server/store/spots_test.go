@@ -16,7 +16,8 @@ import (
 
 func TestTheOtherRegistersAreReadBack(t *testing.T) {
 	t.Parallel()
-	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈", LeaderID: id("leader"), Contact: "王",
+	rule := inspect.Responsibility{ID: id("rule"), Number: 12, Unit: id("bureau"), Area: id("Longhua"), Category: "08012", Group: "street", Leader: "陈",
+		LeaderID: id("leader"), Contact: "王",
 		Assisting: []inspect.ID{id("north crew"), id("contractor")}, Note: "两巡", Span: inspect.Span{From: "2026-01-01", To: "2026-12-31"},
 		AutoAssign: true, Enabled: true, CreatedAt: at(1), UpdatedAt: at(2)}
 	front := inspect.Agreement{ID: id("front"), Spot: id("shop"), Unit: id("bureau"), Kind: "letter", Span: rule.Span, SignedBy: "李",

@@ -9,8 +9,8 @@ import (
 	"spotcheck/pkg/inspect"
 )
 
-// atOnce is how many transactions ReadTogether begins: at most half of the connections that SQLite has for reading.
-func atOnce() int { return max(4, runtime.NumCPU()) / 2 }
+// sideBySide is how many transactions ReadTogether begins: at most half of the connections that SQLite has for reading.
+func sideBySide() int { return max(4, runtime.NumCPU()) / 2 }
 
 // ReadTogether runs a function with several transactions that read side by side on one snapshot of the database, one for each two connections: for what
 // reads everything.
@@ -19,7 +19,7 @@ func (s *Store) ReadTogether(ctx context.Context, f func(context.Context, []*Tx)
 		return err
 	}
 	defer s.under.Done()
-	conns, err := s.take(ctx, atOnce())
+	conns, err := s.take(ctx, sideBySide())
 	defer func() {
 		for _, c := range conns {
 			err = errors.Join(err, c.Close())

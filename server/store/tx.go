@@ -137,11 +137,11 @@ func undo(q *sql.Tx) error {
 // Job is work for later; package jobs has a worker for each kind. One with a method Queue waits there, apart from the others.
 type Job = river.JobArgs
 
-// patient is a job that others go before.
-type patient interface{ Patient() bool }
+// lowPriority is a job that others go before.
+type lowPriority interface{ LowPriority() bool }
 
-// latePriority is that of jobs that others go before; 1 is the first.
-const latePriority = 3
+// lastPriority is that of jobs that others go before; 1 is the first.
+const lastPriority = 3
 
 // Enqueue leaves a job that starts once the transaction is committed, after a delay if there is one.
 func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
@@ -152,8 +152,8 @@ func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
 	if delay > 0 {
 		o.ScheduledAt = tx.Now.UTC().Add(delay)
 	}
-	if p, ok := j.(patient); ok && p.Patient() {
-		o.Priority = latePriority
+	if p, ok := j.(lowPriority); ok && p.LowPriority() {
+		o.Priority = lastPriority
 	}
 	if tx.failed != nil {
 		return tx.failed

@@ -92,8 +92,8 @@ func (tx *Tx) RepliesWanted(ctx context.Context, from, to inspect.Time, most int
 
 // ClosedIssues gives issues that were verified in a time, the last first.
 func (tx *Tx) ClosedIssues(ctx context.Context, from, to inspect.Time, most int) ([]IssueRow, error) {
-	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_course f WHERE f.counted AND f.gone_at > 0 AND f.gone_at >= ? AND f.gone_at < ? AND f.fixed_at > 0
-		ORDER BY f.gone_at DESC LIMIT ?) ORDER BY i.closed_at DESC, i.id DESC`, int64(from), int64(to), most)
+	return list(ctx, tx, scanIssue, issueColumns+`WHERE i.id IN (SELECT f.issue FROM figure_course f WHERE f.counted AND f.gone_at > 0 AND f.gone_at >= ? AND f.gone_at < ?
+		AND f.fixed_at > 0 ORDER BY f.gone_at DESC LIMIT ?) ORDER BY i.closed_at DESC, i.id DESC`, int64(from), int64(to), most)
 }
 
 // RecurrencesReported gives issues that were reported in a time as what had been fixed and came back, the last first.

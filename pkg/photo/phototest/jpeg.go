@@ -8,9 +8,17 @@ import (
 	"github.com/gen2brain/jpegn"
 )
 
-// JPEG is a file of a picture; grey pictures give grey files.
-func JPEG(img image.Image, quality int, progressive bool, e *EXIF) []byte {
-	o := &jpegn.EncodeOptions{Quality: quality, Progressive: progressive}
+// JPEG is a baseline file of a picture; grey pictures give grey files.
+func JPEG(img image.Image, quality int, e *EXIF) []byte {
+	return encodeJPEG(img, e, jpegn.EncodeOptions{Quality: quality})
+}
+
+// ProgressiveJPEG is the same picture in a file that shows all of it at once, sharper from scan to scan.
+func ProgressiveJPEG(img image.Image, quality int, e *EXIF) []byte {
+	return encodeJPEG(img, e, jpegn.EncodeOptions{Quality: quality, Progressive: true})
+}
+
+func encodeJPEG(img image.Image, e *EXIF, o jpegn.EncodeOptions) []byte {
 	if _, grey := img.(*image.Gray); !grey {
 		o.Subsampling = jpegn.Subsample420
 	}
@@ -18,7 +26,7 @@ func JPEG(img image.Image, quality int, progressive bool, e *EXIF) []byte {
 		o.Exif = append([]byte("Exif\x00\x00"), e.Bytes()...)
 	}
 	var b bytes.Buffer
-	must(jpegn.Encode(&b, img, o))
+	must(jpegn.Encode(&b, img, &o))
 	return b.Bytes()
 }
 

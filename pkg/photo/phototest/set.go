@@ -76,13 +76,16 @@ func fullEXIF(orientation int) *EXIF {
 // oriented are the eight EXIF orientations, and the turns that HEIC and AVIF files have of their own.
 func oriented() (all []Sample) {
 	for n := 1; n <= 8; n++ {
-		img := Stored(Chart(101, 67), n)
-		s := whole(fmt.Sprintf("orientation_%d.jpg", n), photo.JPEG, img.Bounds().Dx(), img.Bounds().Dy(), JPEG(img, 92, n == 3, fullEXIF(n))).said()
+		img, file := Stored(Chart(101, 67), n), JPEG
+		if n == 3 {
+			file = ProgressiveJPEG
+		}
+		s := whole(fmt.Sprintf("orientation_%d.jpg", n), photo.JPEG, img.Bounds().Dx(), img.Bounds().Dy(), file(img, 92, fullEXIF(n))).said()
 		s.Upright = image.Pt(101, 67)
 		all = append(all, s)
 	}
 	big := Stored(Chart(2400, 1801), 6)
-	s := whole("large_turned.jpg", photo.JPEG, 1801, 2400, JPEG(big, 90, false, fullEXIF(6))).said()
+	s := whole("large_turned.jpg", photo.JPEG, 1801, 2400, JPEG(big, 90, fullEXIF(6))).said()
 	s.Upright = image.Pt(2400, 1801)
 	all = append(all, s)
 	for turns, n := range []int{1, 8, 3, 6} { // at least 128 pixels: the decoder mixes up the colours of narrower HEIC files
@@ -108,9 +111,9 @@ func formats() []Sample {
 	for x := range 120 {
 		clear.Set(x, 0, color.Transparent)
 	}
-	grey, greyPNG := whole("grey.jpg", photo.JPEG, 120, 80, JPEG(Grey(chart), 90, false, nil)), whole("grey.png", photo.PNG, 120, 80, PNG(Grey(chart), nil))
+	grey, greyPNG := whole("grey.jpg", photo.JPEG, 120, 80, JPEG(Grey(chart), 90, nil)), whole("grey.png", photo.PNG, 120, 80, PNG(Grey(chart), nil))
 	grey.Chart, greyPNG.Chart = false, false
-	odd := whole("long.jpg", photo.JPEG, 5000, 9, JPEG(Chart(5000, 9), 90, false, nil))
+	odd := whole("long.jpg", photo.JPEG, 5000, 9, JPEG(Chart(5000, 9), 90, nil))
 	odd.Chart = false // its thumbnail is one pixel high
 	pale := whole("lossy.webp", photo.WebP, 50, 40, LossyWebP(50, 40))
 	pale.Chart = false
@@ -119,7 +122,7 @@ func formats() []Sample {
 	tiny := whole("one_pixel.png", photo.PNG, 1, 1, PNG(Chart(1, 1), nil))
 	tiny.Chart = false
 	return []Sample{
-		whole("progressive.jpg", photo.JPEG, 120, 80, JPEG(chart, 90, true, nil)),
+		whole("progressive.jpg", photo.JPEG, 120, 80, ProgressiveJPEG(chart, 90, nil)),
 		whole("cmyk.jpg", photo.JPEG, 120, 80, CMYK(chart)),
 		whole("exif.png", photo.PNG, 120, 80, PNG(chart, fullEXIF(1))).said(),
 		whole("alpha.png", photo.PNG, 120, 80, PNG(clear, nil)),
@@ -148,8 +151,8 @@ func colours() []Sample {
 	large := Chart(192, 128)
 	p3 := P3.Of(large)
 	return []Sample{
-		whole("p3.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(p3, 95, false, nil), P3.ICC())),
-		whole("power.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(Power.Of(large), 95, false, nil), Power.ICC())),
+		whole("p3.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(p3, 95, nil), P3.ICC())),
+		whole("power.jpg", photo.JPEG, 192, 128, JPEGWithICC(JPEG(Power.Of(large), 95, nil), Power.ICC())),
 		whole("p3.png", photo.PNG, 192, 128, PNGWithICC(PNG(p3, nil), P3.ICC())),
 		whole("p3.webp", photo.WebP, 192, 128, WebP(p3, nil, P3.ICC())),
 		whole("p3.heic", photo.HEIC, 192, 128, HEIC(p3, Says{ICC: P3.ICC()})),
@@ -161,7 +164,7 @@ func colours() []Sample {
 // places are the ways in which EXIF says, or does not say, where and when.
 func places() (all []Sample) {
 	add := func(name string, e EXIF, p *photo.Position) *Sample {
-		s := whole(name+".jpg", photo.JPEG, 60, 40, JPEG(Chart(60, 40), 90, false, &e))
+		s := whole(name+".jpg", photo.JPEG, 60, 40, JPEG(Chart(60, 40), 90, &e))
 		s.Position = p
 		all = append(all, s)
 		return &all[len(all)-1]
@@ -188,7 +191,7 @@ func places() (all []Sample) {
 
 // broken are true to their digest and damaged inside: they are accepted and say so.
 func broken() []Sample {
-	scene := JPEG(Scene(300, 200, 1), 85, false, fullEXIF(1))
+	scene := JPEG(Scene(300, 200, 1), 85, fullEXIF(1))
 	badEXIF := bytes.Replace(scene, fullEXIF(1).Bytes()[:40], append([]byte("MM\x00\x2a\xff\xff\xff\xff"), make([]byte, 32)...), 1)
 	noHeight := bytes.Clone(scene)
 	binary.BigEndian.PutUint16(noHeight[bytes.Index(scene, []byte{0xff, 0xc0})+5:], 0)
@@ -246,7 +249,7 @@ func withoutTables(b []byte) []byte {
 
 // huge are kept and never decoded.
 func huge() []Sample {
-	lie := JPEG(Chart(64, 64), 90, false, nil)
+	lie := JPEG(Chart(64, 64), 90, nil)
 	frame := bytes.Index(lie, []byte{0xff, 0xc0})
 	binary.BigEndian.PutUint16(lie[frame+5:], 65500)
 	binary.BigEndian.PutUint16(lie[frame+7:], 65500)

@@ -29,7 +29,7 @@ func scenes(n int) [][]byte {
 	for i := range all {
 		scene := phototest.Scene(3264, 2448, uint64(i))
 		for quality := 82; len(all[i]) < 2_100_000 && quality < 99; quality += 2 {
-			all[i] = phototest.JPEG(scene, quality, false, nil)
+			all[i] = phototest.JPEG(scene, quality, nil)
 		}
 	}
 	return all
@@ -64,7 +64,7 @@ func large() []byte {
 	return bytes.Join(append(all, small[2:]), nil)
 }
 
-func tiny() []byte { return phototest.JPEG(phototest.Scene(320, 240, 7), 80, false, nil) }
+func tiny() []byte { return phototest.JPEG(phototest.Scene(320, 240, 7), 80, nil) }
 
 // uuid is a random one (RFC 9562, version 4).
 func uuid() string {

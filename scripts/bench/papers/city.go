@@ -51,7 +51,7 @@ func (v *papersCity) found(ctx context.Context) error {
 	in, err := v.core.People.LogIn(ctx, "bench-office", password, people.Client{Device: "bench", Address: "127.0.0.1"})
 	v.token = in.Token
 	for n := range 20 {
-		v.scenes = append(v.scenes, phototest.JPEG(phototest.Scene(1600, 1200, uint64(n+1)), 85, false, nil))
+		v.scenes = append(v.scenes, phototest.JPEG(phototest.Scene(1600, 1200, uint64(n+1)), 85, nil))
 	}
 	return err
 }

@@ -71,7 +71,8 @@ func compare(work, kovidgoyal string) error {
 	}
 	fmt.Printf("settings  display %d px at quality %d, thumb %d px at %d; medians of %d alternating runs, user + system time of whole processes; %s\n",
 		photo.DisplaySide, photo.DisplayQuality, photo.ThumbSide, photo.ThumbQuality, runs, strings.TrimSpace(string(vips)))
-	fmt.Printf("ways      standard: image/jpeg + imaging Lanczos + image/jpeg, the thumb from the display picture; vipsthumbnail: two processes;\n          kovidgoyal: github.com/kovidgoyal/imaging Lanczos + image/jpeg\n")
+	fmt.Printf("ways      standard: image/jpeg + imaging Lanczos + image/jpeg, the thumb from the display picture; vipsthumbnail: two processes;\n" +
+		"          kovidgoyal: github.com/kovidgoyal/imaging Lanczos + image/jpeg\n")
 	fmt.Printf("PSNR      against imaging Lanczos of the whole photo, not encoded\n\n")
 	files, err := pictures(work)
 	if err != nil {
@@ -93,13 +94,13 @@ func compare(work, kovidgoyal string) error {
 // the one that the targets are for.
 func pictures(work string) ([]string, error) {
 	scene := phototest.Scene(4000, 3000, 7)
-	plain := phototest.JPEG(scene, 92, false, nil)
+	plain := phototest.JPEG(scene, 92, nil)
 	drawn := []struct {
 		name string
 		b    []byte
 	}{
 		{"12 MP, drawn", plain},
-		{"12 MP, drawn, progressive", phototest.JPEG(scene, 92, true, nil)},
+		{"12 MP, drawn, progressive", phototest.ProgressiveJPEG(scene, 92, nil)},
 		{"12 MP, drawn, Display P3 (only ours makes it sRGB, so its dB say nothing)", phototest.JPEGWithICC(plain, phototest.P3.ICC())},
 	}
 	var files []string

@@ -181,7 +181,8 @@ func TestEveryPartOfAnUploadIsOnTheDisk(t *testing.T) {
 	id, pic := reportsOne(lin)
 	b64 := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	at := lin.Send(http.MethodPost, "/api/v1/uploads", nil, http.Header{"Tus-Resumable": {"1.0.0"}, "Content-Type": {"application/offset+octet-stream"},
-		"Upload-Length": {strconv.Itoa(len(pic.Bytes))}, "Upload-Metadata": {"issue " + b64(id.String()) + ",photo " + b64(pic.ID.String())}}).Want(http.StatusCreated).Header.Get("Location")
+		"Upload-Length":   {strconv.Itoa(len(pic.Bytes))},
+		"Upload-Metadata": {"issue " + b64(id.String()) + ",photo " + b64(pic.ID.String())}}).Want(http.StatusCreated).Header.Get("Location")
 	half := len(pic.Bytes) / 2
 	for n, part := range [][]byte{pic.Bytes[:half], pic.Bytes[half:]} {
 		lin.Send(http.MethodPatch, at, part, http.Header{"Tus-Resumable": {"1.0.0"}, "Upload-Offset": {strconv.Itoa(n * half)},

@@ -60,7 +60,7 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 		}
 		tell(f)
 	}
-	var want wanted
+	var want expectedFiles
 	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if a.sum.LastEvent, err = tx.LastSeq(ctx); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 		if err := a.mapCounts(ctx, tx); err != nil {
 			return err
 		}
-		if want, err = a.wanted(ctx, tx); err != nil {
+		if want, err = a.expected(ctx, tx); err != nil {
 			return err
 		}
 		return a.checkpoints(ctx, tx, outside, &want)
@@ -80,7 +80,8 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 	if err != nil {
 		return a.sum, err
 	}
-	return a.sum, a.blobs(ctx, &want)
+	err = a.blobs(ctx, &want)
+	return a.sum, err
 }
 
 func (a *auditor) wrong(subject, format string, args ...any) {
@@ -135,7 +136,7 @@ func (a *auditor) stream(ctx context.Context, tx *store.Tx, s evidence.Stream, h
 	a.sum.Streams++
 	chain := evidence.ChainVerifier{Stream: s}
 	r := &replay{auditor: a, stream: s}
-	t := a.tellerOf(r)
+	t := a.replayerOf(r)
 	var n, held int64
 	for {
 		page, err := tx.Events(ctx, s, n, ledger.EventPage)
@@ -176,7 +177,7 @@ func (a *auditor) stream(ctx context.Context, tx *store.Tx, s evidence.Stream, h
 	return nil
 }
 
-func (a *auditor) tellerOf(r *replay) streamReplayer {
+func (a *auditor) replayerOf(r *replay) streamReplayer {
 	if id, err := inspect.ParseID(r.stream.ID); err == nil && r.stream.Kind == store.StreamIssue {
 		return newIssueReplay(r, id)
 	}

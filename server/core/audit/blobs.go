@@ -17,8 +17,8 @@ import (
 	"spotcheck/server/store"
 )
 
-// wanted is what should lie in the blob store, by key.
-type wanted struct {
+// expectedFiles are what should lie in the blob store, by key.
+type expectedFiles struct {
 	originals   map[string]*original
 	renditions  map[string]string // who it is of
 	papers      map[string]string // whose file it is
@@ -33,9 +33,9 @@ type original struct {
 	more  int
 }
 
-// wanted gives what the rows say of the bytes that should be there.
-func (a *auditor) wanted(ctx context.Context, tx *store.Tx) (wanted, error) {
-	w := wanted{map[string]*original{}, map[string]string{}, map[string]string{}, map[string]bool{}}
+// expected gives what the rows say of the bytes that should be there.
+func (a *auditor) expected(ctx context.Context, tx *store.Tx) (expectedFiles, error) {
+	w := expectedFiles{map[string]*original{}, map[string]string{}, map[string]string{}, map[string]bool{}}
 	if err := tx.EachDigest(ctx, func(subject, sum string, state inspect.PhotoState) error {
 		if len(sum) != 2*sha256.Size {
 			return nil // told with the rows of its issue
@@ -78,7 +78,7 @@ func (a *auditor) wanted(ctx context.Context, tx *store.Tx) (wanted, error) {
 }
 
 // blobs reads everything in the blob store once and holds it against its digest and the rows.
-func (a *auditor) blobs(ctx context.Context, w *wanted) error {
+func (a *auditor) blobs(ctx context.Context, w *expectedFiles) error {
 	err := a.core.blobs.List(ctx, "", func(key string, _ blob.Info) error {
 		switch folder, _, _ := strings.Cut(key, "/"); folder {
 		case "photo":
@@ -99,7 +99,7 @@ func (a *auditor) blobs(ctx context.Context, w *wanted) error {
 	return a.missing(ctx, w)
 }
 
-func (a *auditor) original(ctx context.Context, key string, w *wanted) error {
+func (a *auditor) original(ctx context.Context, key string, w *expectedFiles) error {
 	sum := key[strings.LastIndexByte(key, '/')+1:]
 	if len(sum) != 2*sha256.Size || key != photos.OriginalKey(sum) {
 		a.note(key, "no photo is ever kept under such a key")
@@ -146,7 +146,7 @@ func (a *auditor) stray(ctx context.Context, key, sum string) error {
 	return err
 }
 
-func (a *auditor) rendition(ctx context.Context, key string, w *wanted) error {
+func (a *auditor) rendition(ctx context.Context, key string, w *expectedFiles) error {
 	a.sum.Renditions++
 	of, known := w.renditions[key]
 	got, there, err := a.digest(ctx, key)
@@ -173,7 +173,7 @@ func (a *auditor) rendition(ctx context.Context, key string, w *wanted) error {
 }
 
 // missing tells of bytes that should be there, also as the rows say now.
-func (a *auditor) missing(ctx context.Context, w *wanted) error {
+func (a *auditor) missing(ctx context.Context, w *expectedFiles) error {
 	return a.again(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for key, o := range w.originals {
 			if o.state != inspect.PhotoSafe {

@@ -19,7 +19,7 @@ const copyTime = time.Minute
 
 // checkpoints holds the record against every checkpoint, those of the database against those of the blob store, and an
 // outside copy against both.
-func (a *auditor) checkpoints(ctx context.Context, tx *store.Tx, outside []byte, w *wanted) error {
+func (a *auditor) checkpoints(ctx context.Context, tx *store.Tx, outside []byte, w *expectedFiles) error {
 	var all []evidence.Checkpoint
 	if err := tx.EachCheckpoint(ctx, func(date string, body []byte) error {
 		w.checkpoints[ledger.CheckpointKey(date)] = true
@@ -100,7 +100,7 @@ func (a *auditor) copyOf(ctx context.Context, c evidence.Checkpoint) error {
 }
 
 // strayCheckpoint tells of a copy whose checkpoint is gone, also as the rows say now.
-func (a *auditor) strayCheckpoint(ctx context.Context, key string, w *wanted) error {
+func (a *auditor) strayCheckpoint(ctx context.Context, key string, w *expectedFiles) error {
 	if w.checkpoints[key] {
 		return nil
 	}

@@ -105,7 +105,7 @@ func (a *auditor) papers(ctx context.Context, tx *store.Tx, counters map[string]
 }
 
 // paperFile holds a file of a paper, or a signature under one, against its digest.
-func (a *auditor) paperFile(ctx context.Context, key string, w *wanted) error {
+func (a *auditor) paperFile(ctx context.Context, key string, w *expectedFiles) error {
 	of, known := w.papers[key]
 	got, there, err := a.digest(ctx, key)
 	if err != nil || !there {

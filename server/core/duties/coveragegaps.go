@@ -11,15 +11,15 @@ import (
 	"spotcheck/server/store"
 )
 
-// Bounds of the search for holes in the register of responsibility.
+// Bounds of the search for gaps in the register of responsibility.
 const (
-	holesAreas  = 50_000 // areas looked at
-	gapRules    = 50_000 // rules in force looked at
-	holesIssues = 50_000 // newest issues counted
+	gapAreas  = 50_000 // areas looked at
+	gapRules  = 50_000 // rules in force looked at
+	gapIssues = 50_000 // newest issues counted
 
 )
 
-// CoverageGap is a hole in the register of responsibility with its weight: the issues about it among the newest.
+// CoverageGap is a gap in the register of responsibility with its weight: the issues about it among the newest.
 type CoverageGap struct {
 	inspect.CoverageGap
 	AreaName string
@@ -29,27 +29,27 @@ type CoverageGap struct {
 
 // CoverageGaps is a page of them, heaviest first.
 type CoverageGaps struct {
-	Holes  []CoverageGap
+	Gaps   []CoverageGap
 	Total  int
 	Looked int       // issues that were counted
 	Whole  bool      // every area and rule was looked at
 	Next   *GapPlace // nil at the end
 }
 
-// GapPlace is where a page of holes ended.
+// GapPlace is where a page of gaps ended.
 type GapPlace struct{ Issues, Area, Item, Kind int64 }
 
-func placeOfHole(h *CoverageGap) GapPlace {
+func placeOf(h *CoverageGap) GapPlace {
 	kind := int64(slices.Index(inspect.CoverageGapKinds, h.Kind))
 	return GapPlace{int64(h.All), int64(h.AreaAt), int64(h.ItemAt), kind}
 }
 
-// compare orders holes: the most issues first, then as areas and items came.
+// compare orders gaps: the most issues first, then as areas and items came.
 func (p GapPlace) compare(o GapPlace) int {
 	return cmp.Or(cmp.Compare(o.Issues, p.Issues), cmp.Compare(p.Area, o.Area), cmp.Compare(p.Item, o.Item), cmp.Compare(p.Kind, o.Kind))
 }
 
-// GapFilter says which holes a list has. What is empty does not filter.
+// GapFilter says which gaps a list has. What is empty does not filter.
 type GapFilter struct {
 	Kind inspect.CoverageGapKind
 	Text string // part of the name of the area, of the group, or of an item's code or name
@@ -79,7 +79,7 @@ func (svc *Service) Gaps(ctx context.Context, a *inspect.Actor, f GapFilter, aft
 }
 
 func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, f GapFilter, after *GapPlace, limit int) (page CoverageGaps, err error) {
-	areas, err := tx.FirstAreas(ctx, holesAreas+1)
+	areas, err := tx.FirstAreas(ctx, gapAreas+1)
 	if err != nil {
 		return page, err
 	}
@@ -91,11 +91,11 @@ func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, f 
 	if err != nil {
 		return page, err
 	}
-	tallies, looked, err := tx.RecentTallies(ctx, holesIssues)
+	tallies, looked, err := tx.RecentTallies(ctx, gapIssues)
 	if err != nil {
 		return page, err
 	}
-	page.Whole, page.Looked = len(areas) <= holesAreas && len(rules) <= gapRules, looked
+	page.Whole, page.Looked = len(areas) <= gapAreas && len(rules) <= gapRules, looked
 	within := sightOf(a, areas)
 	for _, found := range inspect.CoverageGaps(areas, items, rules, svc.city.Today(tx)) {
 		h := CoverageGap{CoverageGap: found, AreaName: areas[found.AreaAt].Name}
@@ -107,17 +107,17 @@ func (svc *Service) gaps(ctx context.Context, tx *store.Tx, a *inspect.Actor, f 
 			h.All, h.Open = h.All+t.All, h.Open+t.Open
 		}
 		page.Total++
-		if after == nil || after.compare(placeOfHole(&h)) < 0 {
-			page.Holes = append(page.Holes, h)
+		if after == nil || after.compare(placeOf(&h)) < 0 {
+			page.Gaps = append(page.Gaps, h)
 		}
 	}
-	slices.SortFunc(page.Holes, func(a, b CoverageGap) int { return placeOfHole(&a).compare(placeOfHole(&b)) })
-	if len(page.Holes) > limit {
-		page.Holes = page.Holes[:limit]
-		last := placeOfHole(&page.Holes[limit-1])
+	slices.SortFunc(page.Gaps, func(a, b CoverageGap) int { return placeOf(&a).compare(placeOf(&b)) })
+	if len(page.Gaps) > limit {
+		page.Gaps = page.Gaps[:limit]
+		last := placeOf(&page.Gaps[limit-1])
 		page.Next = &last
 	}
-	return page, nameClashes(ctx, tx, page.Holes)
+	return page, nameClashes(ctx, tx, page.Gaps)
 }
 
 // sightOf says which areas lie in the scopes by which somebody sees who is responsible.
@@ -136,16 +136,16 @@ func sightOf(a *inspect.Actor, areas []inspect.Area) func(inspect.ID) bool {
 	}
 }
 
-func nameClashes(ctx context.Context, tx *store.Tx, holes []CoverageGap) error {
+func nameClashes(ctx context.Context, tx *store.Tx, gaps []CoverageGap) error {
 	var units []inspect.ID
-	for _, h := range holes {
+	for _, h := range gaps {
 		for _, r := range h.Rules {
 			units = issues.AppendID(units, r.Unit)
 		}
 	}
 	names, err := tx.NodeNames(ctx, store.UnitTree, units)
-	for n := range holes {
-		holes[n].Units = names
+	for n := range gaps {
+		gaps[n].Units = names
 	}
 	return err
 }

@@ -115,12 +115,15 @@ func filledOffice(b *testing.B, name string) (*Service, []inspect.ID) {
 		SELECT uid, 'lin', '', '', '', '', FALSE, 0, 0 FROM unit WHERE id = 1`); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := storetest.Raw(b, o).ExecContext(b.Context(), `INSERT INTO issue (uid, number, status, version, category, severity, source, place, line, area, reporter, on_the_spot,
+	if _, err := storetest.Raw(b, o).ExecContext(b.Context(), `INSERT INTO issue (uid, number, status, version, category, severity, source, place, line, area, reporter,
+		on_the_spot,
 			reported_at, sent_at, received_at, filed_at, assigned_at, due_at, fixed_at, closed_at, changed_at, updated_at, asked_at, returns, rejected, used_ms, rework,
 			false_fixes, late, before, own_due_at, photos_declared, photos_safe, content_salt, content_seal)
 		WITH RECURSIVE n (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < 60000)
-		SELECT CAST(CAST(k AS TEXT) AS `+map[string]string{storetest.SQLite: "BLOB", storetest.Postgres: "BYTEA"}[name]+`), CAST(k AS TEXT), CASE k % 3 WHEN 0 THEN 'reported' ELSE 'verified' END,
-			1, 1 + k % 100, 'normal', 'patrol', '', '', 1 + k * 7 % 5000, 1, FALSE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, FALSE, '', 0, 0, 0, '', '' FROM n`); err != nil {
+		SELECT CAST(CAST(k AS TEXT) AS `+map[string]string{storetest.SQLite: "BLOB",
+		storetest.Postgres: "BYTEA"}[name]+`), CAST(k AS TEXT), CASE k % 3 WHEN 0 THEN 'reported' ELSE 'verified' END,
+			1, 1 + k % 100, 'normal', 'patrol', '', '', 1 + k * 7 % 5000, 1, FALSE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, FALSE, '', 0, 0, 0, '',
+				'' FROM n`); err != nil {
 		b.Fatal(err)
 	}
 	return c, areas

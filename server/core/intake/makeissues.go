@@ -37,7 +37,7 @@ type MakeIssues struct {
 func (MakeIssues) Kind() string { return "issues.import" }
 
 // Patient says that photos that people wait for come first.
-func (MakeIssues) Patient() bool { return true }
+func (MakeIssues) LowPriority() bool { return true }
 
 // AskIssues leaves it to a job to make issues of all rows with nothing wrong; the same again changes nothing.
 func (svc *Service) AskIssues(ctx context.Context, a *inspect.Actor, id inspect.ID) (done IssueImport, repeated bool, err error) {

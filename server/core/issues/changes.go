@@ -259,7 +259,7 @@ func (svc *Service) register(ctx context.Context, tx *store.Tx, change store.Cha
 	return out, change.Kind == store.StreamPerson, nil
 }
 
-// Notifier tells streams that there is something new. The zero Bell is ready.
+// Notifier tells streams that there is something new. The zero Notifier is ready.
 type Notifier struct {
 	mu        sync.Mutex
 	seq       int64

@@ -19,8 +19,8 @@ type Words struct {
 	EN string `json:"en"`
 }
 
-// Corrected is one field that a correction put right, as people read it; nil where nothing stood there, or nothing stands there now.
-type Corrected struct {
+// FieldChange is one field that a correction put right, as people read it; nil where nothing stood there, or nothing stands there now.
+type FieldChange struct {
 	Field   string
 	Was, Is *Words
 }
@@ -73,13 +73,13 @@ func namesOfCorrections(ctx context.Context, tx *store.Tx, bodies []inspect.Even
 }
 
 // of gives what an event put right, with the texts that lie by it.
-func (n *correctionNames) of(e *inspect.Event, texts map[string]string) (all []Corrected) {
+func (n *correctionNames) of(e *inspect.Event, texts map[string]string) (all []FieldChange) {
 	if e.Was == nil {
 		return nil
 	}
 	add := func(field string, was, is *Words) {
 		if was != nil || is != nil {
-			all = append(all, Corrected{field, was, is})
+			all = append(all, FieldChange{field, was, is})
 		}
 	}
 	add("category", n.category(e.Was.Category), n.category(e.Category))
@@ -88,7 +88,7 @@ func (n *correctionNames) of(e *inspect.Event, texts map[string]string) (all []C
 	add("place_id", plain(n.spots[e.Was.Spot]), plain(n.spots[e.Spot]))
 	add("place", position(e.Was.Place), position(e.Place))
 	for _, field := range e.Corrected {
-		all = append(all, Corrected{field, plain(texts[store.FieldBefore(field)]), plain(texts[field])})
+		all = append(all, FieldChange{field, plain(texts[store.FieldBefore(field)]), plain(texts[field])})
 	}
 	if e.DueAt != 0 {
 		add("due_at", n.moment(e.Was.DueAt), n.moment(e.DueAt))

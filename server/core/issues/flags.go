@@ -293,7 +293,7 @@ func StalePosition(p *inspect.Place, shutter inspect.Time, skew time.Duration) s
 }
 
 // LostFlags tell what was left out because it cannot be: one flag for times and one for places, beside those of single photos.
-func LostFlags(lost []inspect.Dropped) (flags []inspect.Flag) {
+func LostFlags(lost []inspect.DroppedClaim) (flags []inspect.Flag) {
 	for _, d := range lost {
 		kind := inspect.FlagTimeLost
 		if strings.HasPrefix(d.Field, "/place") || strings.HasPrefix(d.Field, "/line") {

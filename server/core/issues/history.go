@@ -23,7 +23,7 @@ type HistoryEvent struct {
 	Erased []string          // fields of which the text was erased by decision
 	Photos []inspect.ID
 
-	Corrected []Corrected // what it put right
+	Corrected []FieldChange // what it put right
 }
 
 // History is part of the record of an issue, with what its events name.

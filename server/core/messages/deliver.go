@@ -58,28 +58,28 @@ func (svc *Service) sendSome(ctx context.Context) (n int, err error) {
 	}); err != nil || next == 0 || next > inspect.At(svc.now()) {
 		return 0, err // most looks find nothing, and cost the writer nothing
 	}
-	var parcels []store.DeliveryBatch
+	var batches []store.DeliveryBatch
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		parcels, err = tx.ClaimDue(ctx, sendBatch, claimedTime)
+		batches, err = tx.ClaimDue(ctx, sendBatch, claimedTime)
 		return err
 	}); err != nil {
 		return 0, err
 	}
-	errs := make([]error, len(parcels))
+	errs := make([]error, len(batches))
 	free := make(chan struct{}, sendAtOnce)
 	var all sync.WaitGroup
-	for n := range parcels {
+	for n := range batches {
 		all.Go(func() {
 			free <- struct{}{}
 			defer func() { <-free }()
-			errs[n] = svc.sendParcel(ctx, &parcels[n])
+			errs[n] = svc.attemptBatch(ctx, &batches[n])
 		})
 	}
 	all.Wait()
-	return len(parcels), errors.Join(errs...)
+	return len(batches), errors.Join(errs...)
 }
 
-// envelope is a parcel with all that its channel needs.
+// envelope is a batch with all that its channel needs.
 type envelope struct {
 	channel notify.Channel
 	to      []notify.Recipient
@@ -87,8 +87,8 @@ type envelope struct {
 	message notify.Message
 }
 
-// sendParcel makes one attempt and keeps how it went, also when the server ends meanwhile.
-func (svc *Service) sendParcel(ctx context.Context, p *store.DeliveryBatch) error {
+// attemptBatch makes one attempt and keeps how it went, also when the server ends meanwhile.
+func (svc *Service) attemptBatch(ctx context.Context, p *store.DeliveryBatch) error {
 	var e envelope
 	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		e, err = svc.pack(ctx, tx, p)
@@ -179,7 +179,7 @@ func failed(format string, args ...any) error {
 	return &notify.Failure{Kind: notify.Refused, Reason: fmt.Sprintf(format, args...)}
 }
 
-// pack finds the channel, the addresses and the words of a parcel, as they are now. What is missing for good is a failure.
+// pack finds the channel, the addresses and the words of a batch, as they are now. What is missing for good is a failure.
 func (svc *Service) pack(ctx context.Context, tx *store.Tx, p *store.DeliveryBatch) (e envelope, err error) {
 	first := &p.Messages[0]
 	e.message = notify.Message{ID: p.ID.String(), At: first.Event.At.UTC(), Urgent: first.Urgency == inspect.Urgent, Payload: []byte(first.Payload), Link: svc.publicURL}

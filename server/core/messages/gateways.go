@@ -109,7 +109,8 @@ func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspe
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now}, secret, seen)
+		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now},
+			secret, seen)
 		return err
 	}))
 	return g, repeated, err
@@ -144,7 +145,8 @@ func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID,
 		return old, false, err
 	}
 	ledger.Record(tx, by, store.StreamGateway, string(g.Kind), "gateway.changed", gatewayBody(&g))
-	return g, false, tx.SaveGateway(ctx, &g)
+	err = tx.SaveGateway(ctx, &g)
+	return g, false, err
 }
 
 // withKeys gives web push the keys that it has, or new ones, since browsers know the public one.

@@ -62,7 +62,7 @@ type MakeBatch struct {
 func (MakeBatch) Kind() string { return "papers.batch" }
 
 // Patient says that photos that people wait for come first.
-func (MakeBatch) Patient() bool { return true }
+func (MakeBatch) LowPriority() bool { return true }
 
 // BatchBody is what the record keeps of a batch; what was asked for is sealed.
 func BatchBody(b *store.Batch) map[string]any {

@@ -26,7 +26,7 @@ type MakePaper struct {
 func (MakePaper) Kind() string { return "paper.make" }
 
 // Patient says that photos that people wait for come first.
-func (MakePaper) Patient() bool { return true }
+func (MakePaper) LowPriority() bool { return true }
 
 // printSide is the longest side in pixels of a picture on paper: 75 mm at 270 dots per inch.
 const printSide = 800

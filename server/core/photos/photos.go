@@ -34,7 +34,7 @@ type DeclarationReceipt struct {
 
 // DeclarePhotos announces photos of an issue before their bytes come; the same declaration again changes nothing.
 func (svc *Service) DeclarePhotos(ctx context.Context, a *inspect.Actor, issue inspect.ID, photos []inspect.Declaration, sentAt inspect.Time,
-	lost []inspect.Dropped) (done DeclarationReceipt, err error) {
+	lost []inspect.DroppedClaim) (done DeclarationReceipt, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		done = DeclarationReceipt{}
 		row, err := issues.Locked(ctx, tx, a, issue, inspect.MayDeclare)
@@ -95,7 +95,8 @@ func declaredBefore(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue i
 	return all, nil
 }
 
-func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time, lost []inspect.Dropped) error {
+func (svc *Service) declareMore(ctx context.Context, tx *store.Tx, a *inspect.Actor, row *store.IssueRow, fresh []inspect.Declaration, sentAt inspect.Time,
+	lost []inspect.DroppedClaim) error {
 	if err := Declare(ctx, tx, row, a, fresh); err != nil {
 		return err
 	}

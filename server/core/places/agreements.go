@@ -96,7 +96,8 @@ func putAgreement(ctx context.Context, tx *store.Tx, by inspect.ID, v inspect.Ag
 	if v.UpdatedAt = tx.Now; !ok {
 		v.CreatedAt = tx.Now
 	}
-	return v, false, !ok, SaveAgreement(ctx, tx, by, &v)
+	err = SaveAgreement(ctx, tx, by, &v)
+	return v, false, !ok, err
 }
 
 // signer refuses an agreement with nobody, or with who is not there.

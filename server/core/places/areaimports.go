@@ -175,7 +175,7 @@ func (svc *Service) stage(ctx context.Context, s *survey, body []byte) error {
 		}
 	}
 	for rest := s.changes; len(rest) > 0; {
-		now := atOnce(rest)
+		now := nextChanges(rest)
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return stageAreas(ctx, tx, id, now) }); err != nil {
 			return err
 		}
@@ -186,8 +186,8 @@ func (svc *Service) stage(ctx context.Context, s *survey, body []byte) error {
 	})
 }
 
-// autoAssign is how many of the next changes one transaction takes, at least one.
-func atOnce(rest []atlas.Change) []atlas.Change {
+// nextChanges are those that the next transaction takes, at least one.
+func nextChanges(rest []atlas.Change) []atlas.Change {
 	size := 0
 	for n := range rest {
 		if size += len(rest[n].Text); n > 0 && (n == areasAtOnce || size > outlineAtOnce) {

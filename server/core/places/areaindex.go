@@ -118,7 +118,7 @@ func (t *AreaIndex) withStaged(staged []inspect.Area) []inspect.Area {
 	return all
 }
 
-// load reads the areas, and those outlines that the terrain before did not have.
+// load reads the areas, and those outlines that the index before did not have.
 func (t *AreaIndex) load(ctx context.Context, tx *store.Tx, before *AreaIndex) error {
 	all, err := tx.Areas(ctx)
 	if err != nil {

@@ -284,7 +284,8 @@ func (b *renderer) overall() {
 			{Head: b.say("分子", "Numerator"), Kind: paper.Count}, {Head: b.say("分母", "Denominator"), Kind: paper.Count},
 			{Head: b.say("较上周（环比）", "Against last week"), Kind: paper.Points}, {Head: b.say("较上年（同比）", "Against last year"), Kind: paper.Points}},
 		Notes: []string{b.say("应处置＝期限在本期内的案件与期初尚未整改的结转案件，扣除截止时挂账的及作废、合并、申诉改派的；应结案＝同上，但以期初尚未结案为结转。结转案件每期重复计入，各周之和不等于全月。",
-			"Due: a deadline in the week, or one before it and not fixed at its start, less on hold at the cut-off, dismissed, merged and appealed away; due to close: likewise, not closed at its start. Carry-over is counted again each week, so weeks do not add up to the month.")}}
+			"Due: a deadline in the week, or one before it and not fixed at its start, less on hold at the cut-off, dismissed, merged and appealed away; "+
+				"due to close: likewise, not closed at its start. Carry-over is counted again each week, so weeks do not add up to the month.")}}
 	for _, r := range overallRates {
 		ratio := r.of(n)
 		t.Rows = append(t.Rows, paper.Row{Cells: []paper.Value{b.Text(b.say(r.zh, r.en)), b.rate(ratio), b.Count(ratio.N), b.Count(ratio.Of),

@@ -163,7 +163,8 @@ func (svc *Service) Publication(ctx context.Context, a *inspect.Actor, id inspec
 	if err != nil {
 		return v, err
 	}
-	return v, svc.fillSays(ctx, &v)
+	err = svc.fillSays(ctx, &v)
+	return v, err
 }
 
 // fillSays gives the text and the document of a report from its files, once they are made: what was issued reads the same for ever.

@@ -26,7 +26,7 @@ type MakeReport struct {
 func (MakeReport) Kind() string { return "report.make" }
 
 // Patient says that photos that people wait for come first.
-func (MakeReport) Patient() bool { return true }
+func (MakeReport) LowPriority() bool { return true }
 
 // ReportForms are all forms of a report.
 var ReportForms = append(slices.Clone(paper.FileFormats), AsText)

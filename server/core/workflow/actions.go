@@ -36,7 +36,7 @@ type ActionRequest struct {
 	Verdict inspect.Verdict
 	How     inspect.VerificationMethod
 	Place   *inspect.Place
-	Lost    []inspect.Dropped // of what the phone said
+	Lost    []inspect.DroppedClaim // of what the phone said
 	Flag    inspect.ID
 	Decided inspect.Decision
 	Rule    inspect.ID
@@ -224,7 +224,7 @@ func withState(err error, row *store.IssueRow) error {
 }
 
 // consequences are what an action changes beside its own issue's workflow.
-func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event, lost []inspect.Dropped) error {
+func (svc *Service) consequences(ctx context.Context, tx *store.Tx, row, into *store.IssueRow, m *inspect.Transition, e *inspect.Event, lost []inspect.DroppedClaim) error {
 	flags := append(issues.ActionFlags(row, m, e), issues.LostFlags(lost)...)
 	if e.Action == inspect.Correct {
 		odd, err := placeFlags(ctx, tx, e.Place)

@@ -32,11 +32,11 @@ type NewIssue struct {
 	Photos     []inspect.Declaration
 	ReportedAt inspect.Time
 	SentAt     inspect.Time
-	Lost       []inspect.Dropped // of what the phone said
-	Joins      inspect.ID        // the issue that it is the same as, in the reporter's eyes
-	Recurs     inspect.ID        // the issue that was fixed and came back as this one
-	Content    []byte            // the body as it came, to know a repetition
-	External   *ExternalSource   // nil where somebody of the city saw it
+	Lost       []inspect.DroppedClaim // of what the phone said
+	Joins      inspect.ID             // the issue that it is the same as, in the reporter's eyes
+	Recurs     inspect.ID             // the issue that was fixed and came back as this one
+	Content    []byte                 // the body as it came, to know a repetition
+	External   *ExternalSource        // nil where somebody of the city saw it
 }
 
 // ExternalSource is where an issue came from that another system keeps as well.
@@ -120,7 +120,7 @@ func (r NewIssue) possible(now inspect.Time) NewIssue {
 	r.SentAt = cmp.Or(r.SentAt, now)
 	skew := inspect.Skew(r.SentAt, now)
 	if r.ReportedAt != 0 && cannotBe(r.ReportedAt, skew, now) {
-		r.Lost = append(r.Lost, inspect.Dropped{Field: "/reported_at", Said: r.ReportedAt.String()})
+		r.Lost = append(r.Lost, inspect.DroppedClaim{Field: "/reported_at", Said: r.ReportedAt.String()})
 		r.ReportedAt = 0
 	}
 	r.ReportedAt = cmp.Or(r.ReportedAt, r.SentAt)
@@ -129,11 +129,11 @@ func (r NewIssue) possible(now inspect.Time) NewIssue {
 }
 
 // possiblePlace is a place without the moment at which it cannot have been, be it by the phone's clock or by that of the satellites.
-func possiblePlace(p *inspect.Place, lost []inspect.Dropped, skew time.Duration, now inspect.Time) (*inspect.Place, []inspect.Dropped) {
+func possiblePlace(p *inspect.Place, lost []inspect.DroppedClaim, skew time.Duration, now inspect.Time) (*inspect.Place, []inspect.DroppedClaim) {
 	if p == nil || p.CapturedAt == 0 || !cannotBe(p.CapturedAt, skew, now) || !cannotBe(p.CapturedAt, 0, now) {
 		return p, lost
 	}
-	lost = append(slices.Clone(lost), inspect.Dropped{Field: "/place/captured_at", Said: p.CapturedAt.String()})
+	lost = append(slices.Clone(lost), inspect.DroppedClaim{Field: "/place/captured_at", Said: p.CapturedAt.String()})
 	without := *p
 	without.CapturedAt = 0
 	return &without, lost

@@ -47,7 +47,8 @@ type personIn struct {
 }
 
 func personWire(p *inspect.Person) fiber.Map {
-	m := fiber.Map{"id": p.ID, "name": p.Name, "display_name": p.DisplayName, "disabled": p.Disabled, "grants": grantsWire(p.Grants), "created_at": p.CreatedAt, "updated_at": p.UpdatedAt}
+	m := fiber.Map{"id": p.ID, "name": p.Name, "display_name": p.DisplayName, "disabled": p.Disabled, "grants": grantsWire(p.Grants), "created_at": p.CreatedAt,
+		"updated_at": p.UpdatedAt}
 	if p.StaffNumber != "" {
 		m["staff_number"] = p.StaffNumber
 	}

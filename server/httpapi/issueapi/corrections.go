@@ -78,7 +78,7 @@ type correctedWire struct {
 	Is    *issues.Words `json:"is,omitempty"`
 }
 
-func correctedOf(all []issues.Corrected) (wire []correctedWire) {
+func correctedOf(all []issues.FieldChange) (wire []correctedWire) {
 	for _, c := range all {
 		wire = append(wire, correctedWire(c))
 	}

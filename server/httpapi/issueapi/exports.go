@@ -123,7 +123,8 @@ func (w csvWriter) row(r listWire) []string {
 	}
 	text, local := rest.EscapeFormula, func(at inspect.Time) string { return rest.LocalTime(at, w.zone) }
 	status, severity, source := issues.StatusWords[r.Status], issues.SeverityWords[r.Severity], issues.SourceWords[r.Source]
-	return []string{r.Number, w.pick(string(r.Status), status[0], status[1]), text(r.Category.Code), text(r.Category.NameZH), text(r.Category.NameEN), w.pick(string(r.Severity), severity.ZH, severity.EN),
+	return []string{r.Number, w.pick(string(r.Status), status[0], status[1]), text(r.Category.Code), text(r.Category.NameZH), text(r.Category.NameEN),
+		w.pick(string(r.Severity), severity.ZH, severity.EN),
 		w.pick(string(r.Source), source[0], source[1]), lat, lon, text(r.Address), text(r.Note), text(area), text(unit), text(r.Reporter.StaffNumber), local(r.ReportedAt),
 		local(r.DueAt), local(r.FixedAt), local(r.ClosedAt), w.flag(r.Overdue), w.flag(r.LateArrival),
 		strconv.Itoa(r.PhotosSafe), strconv.Itoa(r.PhotosTotal), r.ID.String()}

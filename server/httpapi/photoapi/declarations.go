@@ -21,7 +21,7 @@ type Declaration struct {
 var sha256Digits = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // Declarations turns what a phone says of its photos into the words of the record. What cannot be of it is left out.
-func Declarations(in []Declaration) (all []inspect.Declaration, lost []inspect.Dropped, wrong []fault.Field) {
+func Declarations(in []Declaration) (all []inspect.Declaration, lost []inspect.DroppedClaim, wrong []fault.Field) {
 	seen := map[inspect.ID]bool{}
 	for n, p := range in {
 		at := fmt.Sprintf("/photos/%d", n)
@@ -40,7 +40,7 @@ func Declarations(in []Declaration) (all []inspect.Declaration, lost []inspect.D
 		}
 		all = append(all, inspect.Declaration{ID: p.ID, SHA256: p.SHA256, Bytes: p.Bytes, Kind: p.Kind, CapturedAt: p.CapturedAt.Time, CaptureMethod: p.Taken})
 		if p.CapturedAt.Impossible != "" {
-			lost = append(lost, inspect.Dropped{Field: at + "/captured_at", Said: p.CapturedAt.Impossible, Photo: p.ID})
+			lost = append(lost, inspect.DroppedClaim{Field: at + "/captured_at", Said: p.CapturedAt.Impossible, Photo: p.ID})
 		}
 	}
 	return all, lost, wrong

@@ -46,8 +46,9 @@ type responsibilityWire struct {
 }
 
 func responsibilityOf(v *inspect.Responsibility) responsibilityWire {
-	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Person: v.LeaderID, Contact: v.Contact,
-		Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AutoAssign, Enabled: v.Enabled, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+	return responsibilityWire{ID: v.ID, Number: v.Number, Unit: v.Unit, Area: v.Area, Category: v.Category, Group: v.Group, Leader: v.Leader, Person: v.LeaderID,
+		Contact: v.Contact, Assisting: v.Assisting, Note: v.Note, ValidFrom: v.From, ValidTo: v.To, AtOnce: v.AutoAssign, Enabled: v.Enabled,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
 
 // spanIn is the days on which something is valid, as requests give it.
@@ -181,7 +182,7 @@ func (h *responsibilityHandlers) gaps(c *fiber.Ctx) error {
 		return err
 	}
 	holes := []coverageGapWire{}
-	for _, h := range page.Holes {
+	for _, h := range page.Gaps {
 		w := coverageGapWire{Kind: h.Kind, Area: rest.Ref{ID: h.Area, Name: h.AreaName}, Group: h.Group, Items: h.Items, Issues: h.All, Open: h.Open}
 		for _, r := range h.Rules {
 			w.Rules = append(w.Rules, gapRule{r.ID, r.Number, rest.Ref{ID: r.Unit, Name: h.Units[r.Unit]}})

@@ -51,23 +51,23 @@ const (
 	namedSite     = 's'
 )
 
-// Named is a text by which an issue is filed whole, beside its words: a number plate, or a construction site.
-type Named struct {
+// IndexedName is a text by which an issue is filed whole, beside its words: a number plate, or a construction site.
+type IndexedName struct {
 	kind rune
 	text string
 }
 
 // The texts by which an issue is filed whole.
-func PlateNamed(text string) Named { return Named{namedPlate, text} }
+func PlateNamed(text string) IndexedName { return IndexedName{namedPlate, text} }
 
 // SiteNamed is the construction site that an issue names.
-func SiteNamed(text string) Named { return Named{namedSite, text} }
+func SiteNamed(text string) IndexedName { return IndexedName{namedSite, text} }
 
 // longestNamed is how many letters and digits of a text count by which an issue is filed whole.
 const longestNamed = 100
 
 // token is the one under which it is filed; empty where it holds neither letters nor digits.
-func (n Named) token() string {
+func (n IndexedName) token() string {
 	key := []rune(Fold(n.text))
 	if len(key) == 0 {
 		return ""
@@ -79,7 +79,7 @@ func (n Named) token() string {
 func nameToken(kind rune, key string) string { return "y" + token([]rune(string(kind)+key)) }
 
 // nameTokens are those of an issue: its category, its unit, and who looks after it.
-func (i *IssueRow) nameTokens(named []Named) []string {
+func (i *IssueRow) nameTokens(named []IndexedName) []string {
 	all := []string{nameToken(namedCategory, i.Category)}
 	for _, n := range named {
 		if t := n.token(); t != "" {
@@ -187,7 +187,8 @@ func (tx *Tx) FileWords(ctx context.Context, i *IssueRow) error {
 	if err := tx.exec(ctx, tx.store.dialect.dropText, i.id); err != nil {
 		return err
 	}
-	return tx.saveWords(ctx, i, strings.Join([]string{i.Number, i.ExternalNumber, texts["address"], texts["note"], texts["site"], texts["plate"]}, "\n"), PlateNamed(texts["plate"]),
+	return tx.saveWords(ctx, i, strings.Join([]string{i.Number, i.ExternalNumber, texts["address"], texts["note"], texts["site"], texts["plate"]}, "\n"),
+		PlateNamed(texts["plate"]),
 		SiteNamed(texts["site"]))
 }
 

@@ -1,0 +1,45 @@
+import { useI18n } from 'vue-i18n'
+import { personName } from '../../shared/people'
+import { when } from '../../shared/times'
+import { nameOf, registers } from '../cityRegisters'
+import type { Row } from './registerForms'
+
+/** Where the words of what the server names by codes are, by the column in which it stands. */
+const named: Record<string, string[]> = {
+  kind: ['choice', 'log'],
+  level: ['choice'],
+  limit_unit: ['choice'],
+  counting: ['choice'],
+  every: ['choice'],
+  datum: ['choice'],
+  group: ['group'],
+  type: ['told'],
+  channel: ['channel'],
+  state: ['delivery'],
+}
+
+/** Gives the function that writes a value of a column as people read it. */
+export function useCellText(): (v: unknown, column: string) => string {
+  const { t, te, locale } = useI18n()
+  function words(column: string, code: string): string | undefined {
+    if (column === 'type' && code.startsWith('issue_') && te(`event.${code.slice(6)}`))
+      return t(`event.${code.slice(6)}`)
+    const found = named[column]?.find((space) => te(`${space}.${code}`))
+    return found && t(`${found}.${code}`)
+  }
+  function show(v: unknown, column: string): string {
+    if (v === undefined || v === null || v === '') return ''
+    if (typeof v === 'boolean') return t(v ? 'yes' : 'no')
+    if (Array.isArray(v)) return v.map((x) => show(x, column)).join('、')
+    if (typeof v === 'object')
+      return String((v as Row).name ?? (personName(v) || undefined) ?? (v as Row).number ?? JSON.stringify(v))
+    const text = String(v)
+    if (/^\d{4}-\d\d-\d\dT/.test(text)) return when(text)
+    const unit = registers.all?.units.find((u) => u.id === text) ?? registers.all?.areas.find((a) => a.id === text)
+    if (unit) return unit.name
+    const category = column === 'category' && registers.all?.categories.find((c) => c.code === text)
+    if (category) return nameOf(category, locale.value)
+    return words(column, text.replaceAll('.', '_')) ?? text
+  }
+  return show
+}

@@ -73,10 +73,11 @@ type Client struct {
 	Cookie          bool
 }
 
-// Login is a new session; Token is shown once and never stored.
+// Login is a new session; Token is shown once and never stored. SealKey is the key of the person's devices.
 type Login struct {
 	Session store.Session
 	Token   string
+	SealKey []byte
 	Actor   inspect.Actor
 }
 
@@ -170,6 +171,9 @@ func (svc *Service) openSession(ctx context.Context, id inspect.ID, from Client,
 		}
 		var err error
 		if login.Actor, err = ActorOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if login.SealKey, err = sealKey(ctx, tx, id); err != nil {
 			return err
 		}
 		return tx.Log(ctx, store.LogEntry{Kind: LogLogin, Person: id, Address: from.Address})

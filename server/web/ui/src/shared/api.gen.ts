@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/seal-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My key for what my devices keep of mine
+         * @description A log-in gives the same key; this is for sessions from before there were keys. See Session.seal_key. Not for links.
+         */
+        get: operations["getSealKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -4271,6 +4291,8 @@ export interface components {
             device?: string;
             cookie?: boolean;
         };
+        /** @description 32 bytes in base64, the same at each log-in of this person in this city. A device seals with it what it keeps of the person and has not sent, and keeps it only while they are logged in, so that who logs in next reads nothing of it. */
+        SealKey: string;
         /** @enum {string} */
         Role: "inspector" | "office" | "unit" | "leader" | "admin";
         Scope: {
@@ -4304,6 +4326,7 @@ export interface components {
         };
         Session: {
             id: components["schemas"]["ID"];
+            seal_key: components["schemas"]["SealKey"];
             token?: string;
             device: string;
             created_at: components["schemas"]["Timestamp"];
@@ -7302,6 +7325,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Myself"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getSealKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["SealKey"];
+                    };
                 };
             };
             400: components["responses"]["Unreadable"];

@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { bestEffort } from '../shared/answers'
 import type { Item } from './rules'
-import { open, opens, openValue, seal, sealValue, type Sealed } from './seal'
+import { keyHere, open, openValue, seal, sealValue, type Sealed } from './seal'
 
 /** An item with all that is needed to send it: a door of the API and a body, or the bytes of a photo under its id. */
 export interface Kept extends Item {
@@ -64,10 +64,19 @@ export async function allItems(): Promise<Kept[]> {
   return items.sort((a, b) => a.addedAt - b.addedAt || (a.id < b.id ? -1 : 1))
 }
 
+/** What was opened of items, with which key: they are read far more often than they change. */
+const openedLast = new Map<string, { key: CryptoKey; iv: string; secret: Secret }>()
+
 async function openItem(i: Kept): Promise<Kept> {
-  const secret = i.sealed && (await openValue<Secret>(i.id, i.sealed))
+  const key = i.sealed && (await keyHere(i.sealed.by))
+  if (!i.sealed || !key) return i
+  const { sealed, ...rest } = i
+  const iv = String(sealed.iv)
+  const before = openedLast.get(i.id)
+  if (before?.key === key && before.iv === iv) return { ...rest, ...before.secret }
+  const secret = await openValue<Secret>(i.id, sealed)
   if (!secret) return i
-  const { sealed: _, ...rest } = i
+  openedLast.set(i.id, { key, iv, secret })
   return { ...rest, ...secret }
 }
 
@@ -177,7 +186,9 @@ const told = (): undefined => undefined
 
 /** Adds items with the photos that were taken for them, all or none: from here on they are the outbox's, and of no draft. It fails with Gone where another tab was faster. */
 export async function addItems(items: Kept[], shots: string[] = []): Promise<void> {
-  const lying = await Promise.all(items.map(async (i) => ({ item: await sealItem(i), mine: await opens(i.owner) })))
+  const lying = await Promise.all(
+    items.map(async (i) => ({ item: await sealItem(i), mine: (await keyHere(i.owner)) !== undefined })),
+  )
   const tx = (await base()).transaction(['items', 'notes'], 'readwrite', { durability: 'strict' })
   try {
     const there = await Promise.all(shots.map((id) => tx.objectStore('notes').getKey(shotKey + id)))
@@ -217,6 +228,7 @@ export const saveItems = (items: Kept[]): Promise<void> => addItems(items)
 
 /** Lets items and their bytes go. */
 export async function dropItems(ids: string[]): Promise<void> {
+  ids.forEach((id) => openedLast.delete(id))
   const tx = (await base()).transaction(['items', 'bytes'], 'readwrite')
   await Promise.all([
     ...ids.flatMap((id) => [tx.objectStore('items').delete(id), tx.objectStore('bytes').delete(id)]),

@@ -42,25 +42,26 @@ function importKey(raw: BufferSource): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
-/** Whether what is sealed of somebody can be opened here. */
-export async function opens(of: string | undefined): Promise<boolean> {
-  return of !== undefined && (await held)?.owner === of
+/** The key of somebody, if it is here. */
+export async function keyHere(of: string | undefined): Promise<CryptoKey | undefined> {
+  const own = await held
+  return own && own.owner === of ? own.key : undefined
 }
 
 /** Seals bytes of somebody for the place where they will lie; undefined while the key of that person is not here. */
 export async function seal(of: string, place: string, data: BufferSource): Promise<Sealed | undefined> {
-  const own = await held
-  if (own?.owner !== of) return undefined
+  const key = await keyHere(of)
+  if (!key) return undefined
   const iv = crypto.getRandomValues(new Uint8Array(12))
-  return { by: of, iv, data: await crypto.subtle.encrypt(at(place, iv), own.key, data) }
+  return { by: of, iv, data: await crypto.subtle.encrypt(at(place, iv), key, data) }
 }
 
 /** Opens what was sealed for this place; undefined when it was with another key. */
 export async function open(place: string, sealed: Sealed): Promise<ArrayBuffer | undefined> {
-  const own = await held
-  if (own?.owner !== sealed.by) return undefined
+  const key = await keyHere(sealed.by)
+  if (!key) return undefined
   try {
-    return await crypto.subtle.decrypt(at(place, sealed.iv), own.key, sealed.data)
+    return await crypto.subtle.decrypt(at(place, sealed.iv), key, sealed.data)
   } catch {
     return undefined // an older key of the same person
   }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/calendar"
 	"spotcheck/pkg/closure"
@@ -236,6 +237,35 @@ func TestAUnitCountsWhereItStoodByHand(t *testing.T) {
 		f := compute(c.span, at(30, 0), cal(t), c.in, lives...).Total.Counts
 		if f[closure.AssignedToUnit] != c.given || f[closure.Due] != c.due {
 			t.Errorf("in %v: got %d given, %d due; want %d and %d", c.span, f[closure.AssignedToUnit], f[closure.Due], c.given, c.due)
+		}
+	}
+}
+
+// TestOwnTimeHoldsAndCutOffsByHand: what only the unit's own clock used, what is on hold of what is open, and what is due so far.
+func TestOwnTimeHoldsAndCutOffsByHand(t *testing.T) {
+	t.Parallel()
+	early := func() *life { // 30 hours from the 16th, 8:00; fixed after 5, failed three days later
+		return reported(at(16, 8), "patrol").assigned(at(16, 8), unit('a'), 30).fixed(at(16, 13)).failed(at(19, 13), inspect.Fail)
+	}
+	open := func() *life { return reported(at(16, 8), "patrol").assigned(at(16, 8), unit('a'), 8) } // until 16:00
+	held := func() *life { return open().held(at(16, 9), at(26, 9), at(26, 16)) }
+	for _, c := range []struct {
+		what  string
+		at    inspect.Time
+		lives []*life
+		want  string // due, disposed, long overdue, open, on hold, overdue
+	}{
+		{"five minutes of rework on it: 5 of 30 hours are used", at(19, 13).Add(5 * time.Minute), []*life{early()}, "1 0 0 1 0 1"},
+		{"55 hours of rework on it: 60 are used, which is twice and no more", at(21, 20), []*life{early()}, "1 0 0 1 0 1"},
+		{"and a minute more", at(21, 20).Add(time.Minute), []*life{early()}, "1 0 1 1 0 1"},
+		{"four of seven on hold, three overdue for more than twice 8 hours", at(17, 9), []*life{held(), held(), held(), held(), open(), open(), open()}, "3 0 3 7 4 3"},
+		{"when the hold is over it is due again", at(26, 10), []*life{held()}, "0 0 0 1 0 0"},
+		{"on Monday, 9:00, nothing is due so far", at(16, 9), []*life{open(), open(), open()}, "0 0 0 3 0 0"},
+		{"at 16:00 it is, by the deadline and not before", at(16, 16), []*life{open().fixed(at(16, 16)), open()}, "2 1 0 1 0 0"},
+	} {
+		f := compute(week47, c.at, cal(t), nil, c.lives...).Total.Counts
+		if got := fmt.Sprint(f[closure.Due], f[closure.Disposed], f[closure.LongOverdue], f[closure.Open], f[closure.OnHold], f[closure.Overdue]); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.what, got, c.want)
 		}
 	}
 }

@@ -40,6 +40,13 @@ func unit(letter byte) (id inspect.ID) {
 type life struct {
 	issue   inspect.Issue
 	moments []closure.Moment
+	record  []recorded
+}
+
+// recorded is an event as the record keeps it.
+type recorded struct {
+	Type string          `json:"type"`
+	Body json.RawMessage `json:"body"`
 }
 
 // course is the life up to a cut-off.
@@ -74,6 +81,7 @@ func (l *life) event(e *inspect.Event) *life {
 	if read, readable, err := closure.MomentIn(e.Type, string(body)); err != nil || readable != ok || ok && read != m {
 		panic(fmt.Sprintf("%s %s is read as %+v, %v, %v, want %+v, %v", e.Type, body, read, readable, err, m, ok))
 	}
+	l.record = append(l.record, recorded{e.Type, body})
 	return l
 }
 

@@ -261,21 +261,28 @@ func TestWhoGivesUpWaitingIsNotToldThatThePictureIsBad(t *testing.T) {
 	}
 }
 
-// TestFiftyMegapixelsOfTenBitsAreSeen within the memory of a child.
-func TestFiftyMegapixelsOfTenBitsAreSeen(t *testing.T) {
+// TestPicturesOfTenBitsAreSeenOrFlagged decodes them within the memory of a child: AVIF of 50 megapixels, HEIC of 27. A HEIC of 50 megapixels that was coded in
+// one piece takes more than the bound: it is left, with the reason that the office is shown.
+func TestPicturesOfTenBitsAreSeenOrFlagged(t *testing.T) {
 	if phototest.Racing {
 		t.Skip("the race detector takes several times the memory")
 	}
-	f, err := os.Open("testdata/ten_bit_50_megapixels.avif")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := decoderThat(t, "").Decode(t.Context(), photo.AVIF, f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b := img.Bounds(); b.Dx() < 1000 || b.Dx()*3 != b.Dy()*4 {
-		t.Errorf("it is shown in %v, want 4 to 3", b)
+	for name, tooMuch := range map[string]bool{"ten_bit_50_megapixels.avif": false, "ten_bit_27_megapixels.heic": false, "ten_bit_50_megapixels.heic": true} {
+		b, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := decoderThat(t, "").Decode(t.Context(), photo.Type(name[len(name)-4:]), bytes.NewReader(b))
+		why := (*photo.RenderError)(nil)
+		switch {
+		case tooMuch:
+			if !errors.As(err, &why) || !strings.Contains(why.Reason, "more than 1500 MB") {
+				t.Errorf("%s: got %v, want that it takes too much", name, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+		case img.Bounds().Dx() < 1000 || img.Bounds().Dx()*3 != img.Bounds().Dy()*4:
+			t.Errorf("%s is shown in %v, want 4 to 3", name, img.Bounds())
+		}
 	}
 }

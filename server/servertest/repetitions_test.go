@@ -198,6 +198,7 @@ func TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt(t *testing.T) {
 			{who, http.MethodPost, "/api/v1/issue-imports/" + table.Import.ID.String() + "/apply", nil},
 			{who, http.MethodPut, report, M{"period": "2026-W42"}},
 			{who, http.MethodPut, issued + "/check", M{"revision": 1}},
+			{who, http.MethodPost, issued + "/notes", M{"id": inspect.NewID(), "cell": "处置率", "text": "请核对"}},
 			{boss, http.MethodPut, issued + "/issue", M{"revision": 1}},
 			{who, http.MethodPut, "/api/v1/record/audits/" + inspect.NewID().String(), M{}},
 		}
@@ -244,4 +245,81 @@ func TestARepetitionOfAPaperIsAcknowledgedToWhoLostIt(t *testing.T) {
 func losesAll(s *servertest.Server, name string) {
 	s.As("admin").Do(http.MethodPut, "/api/v1/people/"+servertest.ID(name).String(), M{"name": name, "display_name": "Person " + name, "staff_number": "S-" + name,
 		"grants": []M{}}).Want(http.StatusOK)
+}
+
+// TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged hands somebody's work over, checks a table of orders and a file of areas and draws by lot, and
+// does each again without any role: how far it is, and nothing of what lies behind it.
+func TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		city := M{"kind": "city"}
+		who, stranger := s.Joins("all", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}), s.Joins("stranger")
+		s.Joins("zhao", M{"role": "inspector", "scope": city})
+		s.As("lin").ReportsMud()
+		s.As("lin").ReportsMud()
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/duty_roster", M{"value": []M{{"person": servertest.ID("lin"), "from": later(s, 1), "to": later(s, 9)}}}).
+			Want(200)
+		path, body := "/api/v1/people/"+servertest.ID("lin").String()+"/hand-over", M{"id": inspect.NewID(), "to": servertest.ID("zhao")}
+		handOver := func(c *servertest.Client) *servertest.Answer { return c.Do(http.MethodPost, path, body) }
+		var done struct{ Issues, Left, Duties int }
+		if handOver(who).Want(200).Into(&done); done.Issues != 2 || done.Duties != 1 {
+			t.Errorf("handed over %+v", done)
+		}
+
+		mapping, table := hotline(s.As("admin")), orderHeads+"7,2026-10-12 08:00,,积水,龙昆南路,,,,,,\n"
+		var first, again intakePage
+		sendTable(who, mapping, table).Want(201).Into(&first)
+		areas := func(c *servertest.Client) *servertest.Answer {
+			return c.Send(http.MethodPost, "/api/v1/area-imports?format=csv&datum=wgs84", []byte("code,parent,level,name,wkt\nN1,,district,新区,\n"), http.Header{"Content-Type": {"text/csv"}})
+		}
+		areas(who).Want(201)
+
+		for _, name := range []string{"first market", "second market"} {
+			putSpot(s.As("admin"), name, spot("market", name, 100, nil)).Want(201)
+		}
+		lots := "/api/v1/draws/" + inspect.NewID().String()
+		asked := M{"purpose": "抽查", "kind": "market", "by_area": false, "count": 1, "inspectors_each": 1, "pool": []inspect.ID{servertest.ID("lin")}}
+		draws := []func(*servertest.Client) *servertest.Answer{
+			func(c *servertest.Client) *servertest.Answer { return c.Do(http.MethodPut, lots, asked) },
+			func(c *servertest.Client) *servertest.Answer { return c.Do(http.MethodPut, lots+"/picks", nil) },
+			func(c *servertest.Client) *servertest.Answer { return c.Do(http.MethodPut, lots+"/end", nil) },
+		}
+		for _, d := range draws {
+			d(who).Want(200, 201)
+		}
+
+		losesAll(s, "all")
+		if handOver(who).Want(200).Into(&done); done.Issues != 2 || done.Left != 0 || done.Duties != 1 {
+			t.Errorf("the same again is acknowledged with %+v", done)
+		}
+		handOver(stranger).WantProblem(403, "forbidden", "never")
+		body["id"] = inspect.NewID() // another one, and the roster was left by somebody else meanwhile
+		s.As("admin").Do(http.MethodPut, "/api/v1/settings/duty_roster", M{"value": []M{}}).Want(200)
+		handOver(who).WantProblem(403, "forbidden", "never")
+
+		sendTable(who, mapping, table).Want(200).Into(&again)
+		if !again.Repeated || again.Import.ID != first.Import.ID || again.Import.Rows != 1 || len(again.Rows) != 0 {
+			t.Errorf("the same table again is %+v", again)
+		}
+		sendTable(who, mapping, table+"8,2026-10-12 08:00,,积水,龙昆南路,,,,,,\n").WantProblem(403, "forbidden", "never")
+		sendTable(stranger, mapping, table).WantProblem(403, "forbidden", "never")
+		var kept struct {
+			Repeated bool
+			Findings []M
+		}
+		if areas(who).Want(200).Into(&kept); !kept.Repeated || len(kept.Findings) != 0 {
+			t.Errorf("the same file of areas again is %+v", kept)
+		}
+		areas(stranger).WantProblem(403, "forbidden", "never")
+
+		for n, d := range draws {
+			d(who).Want(200)
+			if a := d(stranger); a.Status != 403 && a.Status != 404 {
+				t.Errorf("step %d: a stranger is answered %d %s", n, a.Status, a.Body)
+			}
+		}
+		asked["purpose"] = "另一次"
+		draws[0](who).WantProblem(403, "forbidden", "never")
+		who.Do(http.MethodPut, lots+"/replacements/"+servertest.ID("first market").String(), M{"reason": "停业"}).WantProblem(404, "draw.not-found", "never")
+		s.Audit()
+	})
 }

@@ -53,6 +53,12 @@ func (tx *Tx) AreaImport(ctx context.Context, id inspect.ID) (i AreaImport, ok b
 	return i, ok, err
 }
 
+// AreaImportWaits says whether somebody sent a file that waits to be applied.
+func (tx *Tx) AreaImportWaits(ctx context.Context, by inspect.ID) (waits bool, err error) {
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM area_import WHERE state = ? AND sent_by = ?)", string(AreaImportChecked), bytesOf(by)).Scan(&waits)
+	return waits, err
+}
+
 // SameAreaImport finds the newest import of a file that was checked against the areas as they are at a version.
 func (tx *Tx) SameAreaImport(ctx context.Context, format, datum, sum string, version int64) (i AreaImport, ok bool, err error) {
 	i, err = scanImport(tx.row(ctx, importColumns+"WHERE sha256 = ? AND format = ? AND datum = ? AND against = ? AND state <> ? ORDER BY id DESC LIMIT 1",

@@ -99,6 +99,13 @@ func (tx *Tx) SameIssueImport(ctx context.Context, sum, mapping string, by inspe
 	return i, ok, err
 }
 
+// IssueImportWaits says whether somebody sent a table that waits to be asked for.
+func (tx *Tx) IssueImportWaits(ctx context.Context, by inspect.ID) (waits bool, err error) {
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM issue_import WHERE state = ? AND person = (SELECT id FROM person WHERE uid = ?))",
+		string(IssueImportChecked), bytesOf(by)).Scan(&waits)
+	return waits, err
+}
+
 // InsertIssueImport begins an import.
 func (tx *Tx) InsertIssueImport(ctx context.Context, i *IssueImport) error {
 	return tx.exec(ctx, `INSERT INTO issue_import (uid, state, person, mapping, heads, source, format, sha256, bytes, lines, fresh, known, wrong, sent_at, updated_at)

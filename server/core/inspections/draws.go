@@ -9,6 +9,7 @@ import (
 	"spotcheck/pkg/draw"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
@@ -85,21 +86,28 @@ func (svc *Service) FreezeDraw(ctx context.Context, a *inspect.Actor, ask DrawRe
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		if may, err := mayDraw(ctx, tx, a, inspect.MayDraw, ask.Area); err != nil {
+		may, err := mayDraw(ctx, tx, a, inspect.MayDraw, ask.Area)
+		if err != nil {
 			return err
-		} else if !may {
-			return inspect.ErrForbidden
+		}
+		only, err := city.LeftBy(ctx, tx, a, city.ForbiddenUnless(may), store.StreamDraw, ask.ID.String())
+		if err != nil {
+			return err
 		}
 		old, ok, err := tx.Draw(ctx, ask.ID)
 		if err != nil {
 			return err
 		}
-		if repeated = ok; ok {
-			if !sameRequest(&old, &ask, a.ID) {
-				return inspect.ErrDrawDiffers
-			}
+		same := ok && sameRequest(&old, &ask, a.ID)
+		if repeated = same; same {
 			page, err = pageOf(ctx, tx, a, old)
 			return err
+		}
+		switch {
+		case only:
+			return inspect.ErrForbidden
+		case ok:
+			return inspect.ErrDrawDiffers
 		}
 		if line, err := tx.SelfAndAncestors(ctx, store.AreaTree, ask.Area); err != nil {
 			return err
@@ -194,11 +202,16 @@ func (svc *Service) change(ctx context.Context, a *inspect.Actor, id inspect.ID,
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		d, err := visibleDraw(ctx, tx, a, inspect.MayDraw, id)
-		if err != nil {
-			return err
+		d, refused := visibleDraw(ctx, tx, a, inspect.MayDraw, id)
+		if refused != nil {
+			if d, err = leftDraw(ctx, tx, a, id, refused); err != nil {
+				return err
+			}
 		}
-		if repeated, err = f(ctx, tx, &d); err != nil {
+		if repeated, err = f(ctx, tx, &d); refused != nil && !repeated {
+			return refused
+		}
+		if err != nil {
 			return err
 		}
 		if !repeated {
@@ -210,6 +223,22 @@ func (svc *Service) change(ctx context.Context, a *inspect.Actor, id inspect.ID,
 		return err
 	})
 	return page, repeated, err
+}
+
+// leftDraw is a draw as somebody left it to whom it is out of reach now: it acknowledges what they did. Anybody else is refused as before.
+func leftDraw(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, refused error) (d inspect.Draw, err error) {
+	if !issues.OutOfReach(refused) {
+		return d, refused
+	}
+	by, err := tx.LastBy(ctx, drawStream(id))
+	if err == nil && by != a.ID {
+		err = refused
+	}
+	if err != nil {
+		return d, err
+	}
+	d, _, err = tx.Draw(ctx, id)
+	return d, err
 }
 
 // DrawProof is a script that draws again; there is none before it is drawn.

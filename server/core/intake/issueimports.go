@@ -50,11 +50,25 @@ type IssueImport struct {
 	Found *table.Head        // where the table was found in the file, when it was checked just now
 }
 
+// MaySend refuses who may not send a table, before anybody's megabytes are read. Who sent one that waits may send it again, to learn that it is here.
+func (svc *Service) MaySend(ctx context.Context, a *inspect.Actor) error {
+	if a.MayAnywhere(inspect.MayImport) {
+		return nil
+	}
+	return svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		sent, err := tx.IssueImportWaits(ctx, a.ID)
+		if err == nil && !sent {
+			err = inspect.ErrForbidden
+		}
+		return err
+	})
+}
+
 // CheckIssues reads a table of work from elsewhere and keeps its rows where nobody sees them. The same file again, while it waits, is the
-// same import. Two files are checked at a time.
+// same import; who lost it learns that it is here, and none of its rows. Two files are checked at a time.
 func (svc *Service) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFile) (done IssueImport, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayImport) {
-		return done, false, inspect.ErrForbidden
+	if err := svc.MaySend(ctx, a); err != nil {
+		return done, false, err
 	}
 	if len(f.Body) > intake.MostBytes {
 		return done, false, inspect.ErrTooLarge
@@ -72,9 +86,12 @@ func (svc *Service) CheckIssues(ctx context.Context, a *inspect.Actor, f IssueFi
 		return done, false, err
 	}
 	t, same, err := svc.tableOf(ctx, a, &f)
-	if err != nil || same != nil {
-		if err == nil {
-			done, err = svc.IssueImport(ctx, a, same.ID)
+	if err != nil {
+		return done, false, err
+	}
+	if same != nil {
+		if done, err = svc.IssueImport(ctx, a, same.ID); issues.OutOfReach(err) {
+			done, err = IssueImport{IssueImport: *same}, nil
 		}
 		return done, err == nil, err
 	}
@@ -96,7 +113,7 @@ type tableStaging struct {
 	orders  []intake.WorkOrder // that are not kept yet
 }
 
-// tableOf looks up all that a table is read with.
+// tableOf looks up all that a table is read with, or gives the import of the same file that waits.
 func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile) (t *tableStaging, same *store.IssueImport, err error) {
 	sum := sha256.Sum256(f.Body)
 	t = &tableStaging{intake: svc}
@@ -105,18 +122,12 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 		if err != nil {
 			return err
 		}
-		if !ok || !m.Enabled {
-			return inspect.UnknownField("query:mapping", "there is no such mapping, or it is switched off")
+		unknown := inspect.UnknownField("query:mapping", "there is no such mapping, or it is switched off")
+		if !ok {
+			return unknown
 		}
 		if err := json.Unmarshal([]byte(m.Mapping), &t.mapping); err != nil {
 			return err
-		}
-		desks, err := issues.SourceDesks.In(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if !desks.Handle(a.ID, t.mapping.Source) {
-			return issues.ErrOtherDesk
 		}
 		if f.Sheet != "" || f.Heads > 0 { // what is said of this file belongs to how it is read
 			t.mapping.Sheet, t.mapping.Heads = cmp.Or(f.Sheet, t.mapping.Sheet), cmp.Or(f.Heads, t.mapping.Heads)
@@ -132,6 +143,17 @@ func (svc *Service) tableOf(ctx context.Context, a *inspect.Actor, f *IssueFile)
 		if old, ok, err := tx.SameIssueImport(ctx, t.made.SHA256, t.made.Mapping, a.ID); ok || err != nil {
 			same = &old
 			return err
+		}
+		desks, err := issues.SourceDesks.In(ctx, tx)
+		switch {
+		case err != nil:
+			return err
+		case !a.MayAnywhere(inspect.MayImport):
+			return inspect.ErrForbidden
+		case !m.Enabled:
+			return unknown
+		case !desks.Handle(a.ID, t.mapping.Source):
+			return issues.ErrOtherDesk
 		}
 		t.known, err = svc.rowsMayName(ctx, tx)
 		t.known.File = fileOf(&t.made)

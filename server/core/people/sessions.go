@@ -43,11 +43,13 @@ type Client struct {
 	Known           string
 }
 
-// Login is a new session; Token is shown once and never stored. Known is what the device is known by from now on.
+// Login is a new session; Token is shown once and never stored. Known is what the device is known by from now on, SealKey the key of the person's
+// devices.
 type Login struct {
 	Session store.Session
 	Token   string
 	Known   string
+	SealKey []byte
 	Actor   inspect.Actor
 }
 
@@ -152,6 +154,9 @@ func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string,
 		}
 		var err error
 		if login.Actor, err = ActorOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if login.SealKey, err = sealKey(ctx, tx, id); err != nil {
 			return err
 		}
 		return tx.Log(ctx, store.LogEntry{Kind: LogLogin, Person: id, Address: from.Address})

@@ -51,11 +51,25 @@ type AreaImport struct {
 	Findings []atlas.Finding
 }
 
+// MaySendAreas refuses who may not send a file of areas, before it is read. Who sent one that is here may send it again, to learn that it is.
+func (svc *Service) MaySendAreas(ctx context.Context, a *inspect.Actor) error {
+	if a.MayAnywhere(inspect.MayAdminister) {
+		return nil
+	}
+	return svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		sent, err := tx.AreaImportWaits(ctx, a.ID)
+		if err == nil && !sent {
+			err = inspect.ErrForbidden
+		}
+		return err
+	})
+}
+
 // CheckAreas reads a file of areas and keeps what it would change where nobody sees it. The same file again, while no area
 // was changed, is the same import. Files are checked one at a time.
 func (svc *Service) CheckAreas(ctx context.Context, a *inspect.Actor, f AreaFile) (done AreaImport, repeated bool, err error) {
-	if !a.MayAnywhere(inspect.MayAdminister) {
-		return done, false, inspect.ErrForbidden
+	if err := svc.MaySendAreas(ctx, a); err != nil {
+		return done, false, err
 	}
 	if len(f.Body) > MaxAreaFile {
 		return done, false, inspect.ErrTooLarge
@@ -71,10 +85,19 @@ func (svc *Service) CheckAreas(ctx context.Context, a *inspect.Actor, f AreaFile
 	}
 	s, err := svc.surveyOf(ctx, &f)
 	if err != nil || s.same != nil {
-		if s != nil && err == nil {
+		switch {
+		case err != nil:
+		case a.MayAnywhere(inspect.MayAdminister):
 			done, err = withFindings(*s.same)
+		case s.same.SentBy == a.ID: // that it is here, and none of what it says
+			done.AreaImport = *s.same
+		default:
+			err = inspect.ErrForbidden
 		}
 		return done, err == nil, err
+	}
+	if !a.MayAnywhere(inspect.MayAdminister) {
+		return done, false, inspect.ErrForbidden
 	}
 	if err := s.check(ctx, svc.tables, &f); err != nil {
 		return done, false, err

@@ -38,7 +38,7 @@ func takesOver(ctx context.Context, tx *store.Tx, ask *ActionRequest) error {
 // that are still to come, to another person: each issue by an action of its own. Interrupted, the same again goes on.
 func (svc *Service) HandOver(ctx context.Context, a *inspect.Actor, id, from, to inspect.ID) (h HandOverReceipt, err error) {
 	if !a.MayAnywhere(inspect.Permission(inspect.HandOver)) && !a.MayAnywhere(inspect.MayAdminister) {
-		return h, inspect.ErrForbidden
+		return svc.handedOver(ctx, a, id, from, to)
 	}
 	if from == to {
 		return h, inspect.UnknownField("/to", "is the same person")
@@ -80,6 +80,64 @@ func (svc *Service) HandOver(ctx context.Context, a *inspect.Actor, id, from, to
 		h.Duties, err = svc.handDuties(ctx, a, from, to)
 	}
 	return h, err
+}
+
+// handedOver acknowledges a hand-over to who made it and may not any more: the issues that came by it and are still looked after by who got them, and the
+// times on call where nobody changed the roster since. Where there are none, it is refused.
+func (svc *Service) handedOver(ctx context.Context, a *inspect.Actor, id, from, to inspect.ID) (h HandOverReceipt, err error) {
+	for after := int64(0); ; {
+		var done int // a transaction may run more than once
+		var next int64
+		if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			var ids []inspect.ID
+			if ids, next, err = tx.OpenIssuesOfReporter(ctx, to, after, handedAtOnce); err != nil {
+				return err
+			}
+			done = 0
+			for _, issue := range ids {
+				before, ok, err := tx.Action(ctx, actionOf(id, issue))
+				if err != nil {
+					return err
+				}
+				if ok && before.By == a.ID {
+					done++
+				}
+			}
+			return nil
+		}); err != nil {
+			return h, err
+		}
+		if h.Issues, after = h.Issues+done, next; after == 0 {
+			break
+		}
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		h.Duties, err = dutiesHandedBy(ctx, tx, a, from, to)
+		return err
+	})
+	if err == nil && h.Issues+h.Duties == 0 {
+		err = inspect.ErrForbidden
+	}
+	return h, err
+}
+
+// dutiesHandedBy counts the times on call to come that somebody has, where the actor left the roster so and the other one has none.
+func dutiesHandedBy(ctx context.Context, tx *store.Tx, a *inspect.Actor, from, to inspect.ID) (n int, err error) {
+	by, err := tx.LastBy(ctx, evidence.Stream{Kind: store.StreamSetting, ID: duties.DutyRoster.Key})
+	if err != nil || by != a.ID {
+		return 0, err
+	}
+	roster, err := duties.DutyRoster.In(ctx, tx)
+	for _, d := range roster {
+		switch {
+		case d.To <= tx.Now:
+		case d.Person == from:
+			return 0, err
+		case d.Person == to:
+			n++
+		}
+	}
+	return n, err
 }
 
 // handOver hands over some issues; one that meanwhile closed, that the office does not reach, or that this request handed over before, is left.

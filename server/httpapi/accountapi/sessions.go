@@ -29,6 +29,7 @@ func (h *sessionHandlers) routes() []rest.Route {
 		{Method: fiber.MethodDelete, Path: "/api/v1/sessions/current", Handle: h.logOut},
 		{Method: fiber.MethodDelete, Path: "/api/v1/sessions/:id", Handle: h.endSession},
 		{Method: fiber.MethodGet, Path: "/api/v1/me", Handle: h.me},
+		{Method: fiber.MethodGet, Path: "/api/v1/me/seal-key", Handle: h.sealKey},
 		{Method: fiber.MethodPut, Path: "/api/v1/me/password", Handle: h.changePassword},
 	}
 }
@@ -60,7 +61,8 @@ func (h *sessionHandlers) logIn(c *fiber.Ctx) error {
 // loggedIn answers with a new session: a cookie for browsers, a token for others.
 func (h *sessionHandlers) loggedIn(c *fiber.Ctx, login *people.Login, cookie bool) error {
 	s := login.Session
-	out := fiber.Map{"id": s.ID, "device": s.Device, "created_at": s.CreatedAt, "expires_at": s.ExpiresAt, "me": Me(&login.Actor, s, inspect.At(h.now()), h.zone)}
+	out := fiber.Map{"id": s.ID, "device": s.Device, "created_at": s.CreatedAt, "expires_at": s.ExpiresAt, "me": Me(&login.Actor, s, inspect.At(h.now()), h.zone),
+		"seal_key": login.SealKey}
 	if cookie {
 		c.Cookie(h.site.Cookie(c, login.Token, int(s.ExpiresAt.Sub(s.CreatedAt).Seconds())))
 		c.Cookie(h.site.KnownDeviceCookie(c, login.Known))
@@ -107,6 +109,16 @@ func (h *sessionHandlers) endSession(c *fiber.Ctx) error {
 
 func (h *sessionHandlers) me(c *fiber.Ctx) error {
 	return c.JSON(Me(rest.Actor(c), rest.Session(c), inspect.At(h.now()), h.zone))
+}
+
+// sealKey gives the key of the person's devices to a session from before there were any.
+func (h *sessionHandlers) sealKey(c *fiber.Ctx) error {
+	key, err := h.people.SealKey(c.UserContext(), rest.Actor(c))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(fiber.Map{"key": key})
 }
 
 type passwordWire struct {

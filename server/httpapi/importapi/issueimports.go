@@ -133,10 +133,10 @@ func (h *importHandlers) checkIssues(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	if !rest.Actor(c).MayAnywhere(inspect.MayImport) { // before anybody's megabytes are read
-		return inspect.ErrForbidden
+	err := h.intake.MaySend(c.UserContext(), rest.Actor(c))
+	if err != nil {
+		return err
 	}
-	var err error
 	if f.Body, err = rest.ReadUpload(c, tables.MostBytes); err != nil {
 		return err
 	}

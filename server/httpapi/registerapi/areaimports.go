@@ -77,10 +77,10 @@ func (h *areaImportHandlers) checkAreas(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	if !rest.Actor(c).MayAnywhere(inspect.MayAdminister) { // before anybody's megabytes are read
-		return inspect.ErrForbidden
+	err := h.places.MaySendAreas(c.UserContext(), rest.Actor(c))
+	if err != nil {
+		return err
 	}
-	var err error
 	if f.Body, err = rest.ReadUpload(c, places.MaxAreaFile); err != nil {
 		return err
 	}

@@ -53,8 +53,125 @@ async function logOut(page: Page, how: string): Promise<void> {
   await page.click(`button:has-text("${how}")`)
 }
 
+/** How the photos of the browser's camera begin. */
+const jpegBegins = 'ÿØÿà\0\u0010JFIF'
+
+/** All that a page can read of this device: every database, cache and file of the origin, as text, bytes as their characters. */
+function readable(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const all: string[] = Object.entries(localStorage).flat()
+    const bytes = (data: ArrayBuffer): void =>
+      void all.push(new TextDecoder('utf-8').decode(data), new TextDecoder('latin1').decode(data))
+    const take = (v: unknown): void => {
+      if (v instanceof ArrayBuffer) bytes(v)
+      else if (ArrayBuffer.isView(v))
+        bytes(new Uint8Array(v.buffer as ArrayBuffer, v.byteOffset, v.byteLength).slice().buffer)
+      else if (typeof v === 'object' && v !== null) Object.values(v).forEach(take)
+      else all.push(String(v))
+    }
+    for (const { name } of await indexedDB.databases()) {
+      const db = await new Promise<IDBDatabase>((resolve) => {
+        const asked = indexedDB.open(name ?? '')
+        asked.onsuccess = () => resolve(asked.result)
+      })
+      for (const store of db.objectStoreNames)
+        await new Promise<void>((resolve) => {
+          const asked = db.transaction(store).objectStore(store).getAll()
+          asked.onsuccess = () => (take(asked.result), resolve())
+        })
+      db.close()
+    }
+    for (const name of await caches.keys()) {
+      if (name.includes('precache')) continue // the app itself
+      const cache = await caches.open(name)
+      for (const key of await cache.keys()) bytes(await (await cache.match(key))!.arrayBuffer())
+    }
+    for await (const entry of (await navigator.storage.getDirectory()).keys()) all.push(entry)
+    return all.join('\n')
+  })
+}
+
+test('what one inspector wrote and photographed cannot be read by who logs in next, and goes out when they are back', async () => {
+  const { context, page } = await phone()
+  await logIn(page, 'lin')
+  await page.route('**/api/v1/issues/**', (route) => route.abort())
+  await page.waitForSelector('.shutter:not([disabled])')
+  await page.fill('.place', '龙昆南路八十八号')
+  await reports(page, 2)
+  await page.click('.shutter') // a draft that is not sent yet
+  await page.waitForFunction(() => document.querySelectorAll('.shots li').length === 1)
+  await page.fill('.place', '海秀路的草稿')
+  await page.waitForTimeout(1000)
+  const own = await readable(page)
+  for (const secret of ['龙昆南路', '海秀路', jpegBegins, '20.03'])
+    expect(own.includes(secret), `lin reads ${secret}`).toBe(false)
+  await page.reload() // the key outlives the page
+  await expect.poll(() => page.locator('.shots li').count()).toBe(1)
+  await expect.poll(() => page.inputValue('.place')).toBe('海秀路的草稿')
+  await logOut(page, '留在本机并退出')
+  await page.waitForSelector('text=手机里有 3 项等待上传')
+  for (const next of ['', 'wang']) {
+    if (next) await logIn(page, next)
+    const all = await readable(page)
+    for (const secret of ['龙昆南路', '海秀路', jpegBegins, '20.03'])
+      expect(all.includes(secret), `${next} reads ${secret}`).toBe(false)
+  }
+  await page.unroute('**/api/v1/issues/**')
+  await logOut(page, '留在本机并退出')
+  await logIn(page, 'lin')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await sent(page)
+  const made = await server.issues()
+  expect(made).toHaveLength(1)
+  expect(await server.ask<{ address: string }>('GET', `/api/v1/issues/${made[0]!.id}`)).toMatchObject({
+    address: '龙昆南路八十八号',
+  })
+  for (const p of made[0]!.photos) expect(await server.digest(made[0]!.id, p.id)).toBe(p.sha256)
+  await openScreen(page, 'outbox')
+  await page.click('nav button:first-child')
+  await expect.poll(() => page.locator('.shots li').count()).toBe(1)
+  await expect.poll(() => page.inputValue('.place')).toBe('海秀路的草稿')
+  await context.close()
+})
+
+test('what a phone kept from before there were keys is sealed at the next start, and sent', async () => {
+  const { context, page } = await phone()
+  const before = new Set((await server.issues()).map((i) => i.id))
+  await page.route('**/seal-key', (route) => route.abort()) // as a server of before answers
+  await page.route('**/api/v1/sessions', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    const got = await route.fetch()
+    const { seal_key: _, ...body } = (await got.json()) as Record<string, unknown>
+    return route.fulfill({ response: got, json: body })
+  })
+  await logIn(page, 'wang')
+  await page.route('**/api/v1/issues/**', (route) => route.abort())
+  await page.waitForSelector('.shutter:not([disabled])')
+  await page.fill('.place', '文明东路十号')
+  await reports(page)
+  const open = await readable(page)
+  for (const secret of ['文明东路十号', jpegBegins, '20.03'])
+    expect(open.includes(secret), `before: ${secret}`).toBe(true)
+  await page.unroute('**/seal-key')
+  await page.reload()
+  const shown = async (): Promise<string[]> => {
+    const all = await readable(page)
+    return ['文明东路十号', jpegBegins, '20.03'].filter((secret) => all.includes(secret))
+  }
+  await expect.poll(shown, { timeout: 15_000 }).toEqual([])
+  await page.unroute('**/api/v1/issues/**')
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await sent(page)
+  const made = (await server.issues()).find((i) => !before.has(i.id))
+  expect(await server.ask<{ address: string }>('GET', `/api/v1/issues/${made!.id}`)).toMatchObject({
+    address: '文明东路十号',
+  })
+  await context.close()
+})
+
 test('what one inspector queued is neither seen nor sent by the next on the same phone; logging out keeps or clears it', async () => {
   const { context, page } = await phone()
+  const before = new Set((await server.issues()).map((i) => i.id))
   await logIn(page, 'lin')
   await page.route('**/api/v1/issues/**', (route) => route.abort()) // a report does not get through
   await reports(page)
@@ -67,12 +184,12 @@ test('what one inspector queued is neither seen nor sent by the next on the same
   await page.waitForSelector('text=全部已上传')
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
   await page.waitForTimeout(1500)
-  expect(await server.issues()).toEqual([])
+  expect((await server.issues()).filter((i) => !before.has(i.id))).toEqual([])
   await logOut(page, '留在本机并退出')
   await logIn(page, 'lin')
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
   await sent(page)
-  const [issue] = await server.issues()
+  const issue = (await server.issues()).find((i) => !before.has(i.id))
   expect((await toldOf(issue!.id)).reporter.display_name).toBe('lin')
 
   await page.route('**/api/v1/issues/**', (route) => route.abort())

@@ -8,6 +8,7 @@ import {
   keepBytes,
   keepShot,
   saveItems,
+  sealAllOf,
   takesMore,
   type Kept,
   type Shot,
@@ -23,6 +24,8 @@ interface Shown {
   items: Kept[]
   /** How much of others waits on this phone. */
   others: number
+  /** How much of who is logged in waits under a key that is not theirs any more: it stays, and cannot be sent. */
+  locked: number
   needsLogin: boolean
   /** How many photos of all that were ever in this outbox are safe: since the app was started. */
   safe: number
@@ -50,6 +53,7 @@ const mostArrived = 5
 const state = reactive<Shown>({
   items: [],
   others: 0,
+  locked: 0,
   needsLogin: false,
   safe: 0,
   full: false,
@@ -198,8 +202,10 @@ async function read(): Promise<void> {
   for (let before = -1; before !== turns;) {
     before = turns
     const all = await allItems()
-    const mine = all.filter((i) => (i.owner ?? '') === owner())
-    if (before === turns) Object.assign(state, { items: mine, others: all.length - mine.length })
+    const own = all.filter((i) => (i.owner ?? '') === owner())
+    const items = own.filter((i) => !i.sealed)
+    if (before === turns)
+      Object.assign(state, { items, others: all.length - own.length, locked: own.length - items.length })
   }
 }
 
@@ -314,6 +320,7 @@ export async function belongTo(person: string): Promise<void> {
   const nobodys = person ? (await allItems()).filter((i) => i.owner === undefined) : []
   if (nobodys.length > 0) await saveItems(nobodys.map((i) => ({ ...i, owner: person })))
   await read()
+  if (person) await bestEffort('what was kept before there was a key is sealed the next time', sealAllOf(person))
 }
 
 /** Lets go of all that somebody has on this phone, sent or not. */
@@ -368,7 +375,7 @@ export async function start(): Promise<void> {
 /** The outbox of who is logged in as a file that can be loaded on another phone: one line of JSON for each item, bytes as base64. */
 export async function asFile(): Promise<Blob> {
   const parts: BlobPart[] = []
-  for (const i of (await allItems()).filter((i) => (i.owner ?? '') === owner())) {
+  for (const i of (await allItems()).filter((i) => (i.owner ?? '') === owner() && !i.sealed)) {
     const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
     parts.push(JSON.stringify({ item: i, type: kept?.type, data: kept && toBase64(kept.data) }) + '\n')
   }
@@ -391,7 +398,7 @@ export async function fromFile(file: Blob): Promise<number> {
     if (data) {
       const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer
       if ((await digestOf(bytes)) !== kept.sha256) continue
-      await keepBytes(kept.id, type ?? '', bytes)
+      await keepBytes(kept.owner ?? owner(), kept.id, type ?? '', bytes)
     }
     await addItems([{ ...kept, owner: kept.owner ?? owner(), state: kept.state === 'asked' ? 'asked' : 'waiting' }])
     taken++

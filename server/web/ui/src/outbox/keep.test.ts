@@ -47,8 +47,8 @@ describe('items', () => {
   })
 
   test('go with their bytes, and no others', async () => {
-    await keep.keepBytes('a', 'image/jpeg', bytes(1, 2))
-    await keep.keepBytes('b', 'image/png', bytes(3))
+    await keep.keepBytes('', 'a', 'image/jpeg', bytes(1, 2))
+    await keep.keepBytes('', 'b', 'image/png', bytes(3))
     await keep.addItems([item('a', 1), item('b', 2)])
     await keep.dropItems(['a'])
     expect((await keep.allItems()).map((i) => i.id)).toEqual(['b'])
@@ -138,7 +138,7 @@ test('what is kept survives the page: another one reads it', async () => {
 })
 
 test.each<[string, () => Promise<unknown>]>([
-  ['bytes', () => keep.keepBytes('a', 'image/jpeg', bytes(1))],
+  ['bytes', () => keep.keepBytes('', 'a', 'image/jpeg', bytes(1))],
   ['shots', () => keep.keepShot(shot('b', 1, 'd'), bytes(1))],
   ['items', () => keep.addItems([item('a', 1)])],
   ['notes', () => keep.remember('n', 1)],

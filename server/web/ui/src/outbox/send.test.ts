@@ -52,7 +52,7 @@ const digest = (data: Uint8Array): string => createHash('sha256').update(data).d
 async function photo(bytes: number): Promise<{ kept: Kept; data: Uint8Array<ArrayBuffer> }> {
   const data = Uint8Array.from({ length: bytes }, (_, n) => (n * 31 + (n >> 8) * 7 + 3) & 255)
   const kept = item('photo', { sha256: digest(data), bytes })
-  await keepBytes(kept.id, 'image/jpeg', data.buffer)
+  await keepBytes('', kept.id, 'image/jpeg', data.buffer)
   return { kept, data }
 }
 

@@ -1,5 +1,6 @@
 import { changed, outbox } from './courier'
 import { addItems, bytesOf, dropItems, itemsToDraft, keepBytes, type Kept, type Shot } from './keep'
+import { owner } from './owner'
 
 /** All that waits of one issue, to be given up together and taken back. */
 export interface GivenUp {
@@ -45,7 +46,7 @@ export async function asDraft(issue: string, draft: string, fields: Record<strin
 
 /** Takes back what was given up. */
 export async function takeBack(gone: GivenUp): Promise<void> {
-  for (const b of gone.bytes) await keepBytes(b.id, b.type, b.data)
+  for (const b of gone.bytes) await keepBytes(owner(), b.id, b.type, b.data)
   await addItems(gone.items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' as const } : i)))
   await changed()
 }

@@ -1,5 +1,6 @@
 import { reactive, readonly } from 'vue'
-import { remember, remembered } from '../outbox/keep'
+import { forget, remember, remembered } from '../outbox/keep'
+import { canSeal, hold, keyOf, type OwnKey } from '../outbox/seal'
 import { answer, bestEffort, causeOf } from './answers'
 import { api, type Failure, type Me } from './client'
 import { setClock, setZone } from './times'
@@ -23,7 +24,34 @@ const state = reactive<Session>({ me: null, known: false, away: false, entered: 
 /** Who is logged in, for every screen to read. */
 export const session = readonly(state)
 
-async function be(me: Me | null): Promise<void> {
+/** Where the key of who is logged in lies: on this device, by which what they keep here is sealed from others, and only until they log out. */
+const keyNote = 'key'
+
+/** Brings out the key of a person that lies here. It says whether there is one, or none can be. */
+async function unlock(person: string): Promise<boolean> {
+  if (!canSeal()) return true
+  const own = await bestEffort('the key of this device cannot be read', remembered<OwnKey>(keyNote))
+  if (own?.owner !== person) return false
+  hold(own)
+  return true
+}
+
+/** Takes the key that the server gives a person; with none, none stays here. */
+async function takeKey(person: string | undefined, text: string | undefined): Promise<void> {
+  const own = person && text ? await keyOf(person, text) : undefined
+  await bestEffort('the key of this device is not kept', own ? remember(keyNote, own) : forget(keyNote))
+  hold(own)
+}
+
+/** The key of who is logged in, as the server has it. */
+async function keyOfServer(): Promise<string | undefined> {
+  const { data } = await answer(api.GET('/api/v1/me/seal-key'))
+  return data?.key
+}
+
+async function be(me: Me | null, given = keyOfServer): Promise<void> {
+  const id = me?.person.id
+  if (!id || !(await unlock(id))) await takeKey(id, id && (await given()))
   state.me = me
   setZone(me?.timezone)
   await bestEffort('who is logged in is not remembered', remember(key, me && JSON.parse(JSON.stringify(me))))
@@ -32,7 +60,7 @@ async function be(me: Me | null): Promise<void> {
 /** Asks the server who the cookie belongs to. Only its own word that nobody is logged in counts: when it is away, who was there stays. */
 export async function resume(): Promise<void> {
   const before = await bestEffort('who was logged in is not remembered', remembered<Me | null>(key))
-  if (before) {
+  if (before && (await unlock(before.person.id))) {
     state.me = before
     setZone(before.timezone)
     state.known = true
@@ -44,19 +72,20 @@ export async function resume(): Promise<void> {
   }
   const refused = failure?.kind === 'problem' && failure.problem.retry !== 'later'
   if (refused) await be(null)
+  if (failure && !refused) state.me ??= before ?? null // a device from before there were keys, without the network
   state.away = !data?.person && !refused
   state.known = true
 }
 
 /** Begins a session, if the browser kept its cookie: over plain HTTP by name it does not. */
-async function entered(me: Me): Promise<Failure | null> {
+async function entered(me: Me, sealKey: string): Promise<Failure | null> {
   if (!window.isSecureContext) {
     const { data, failure } = await answer(api.GET('/api/v1/me'))
     if (failure && causeOf(failure) !== 'session') return failure
     if (!data?.person) return { kind: 'cookie' }
   }
   setClock(me.server_time)
-  await be(me)
+  await be(me, () => Promise.resolve(sealKey))
   state.entered++
   return null
 }
@@ -88,7 +117,7 @@ export async function logIn(name: string, password: string): Promise<Failure | n
   const { data, failure } = await answer(
     api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }),
   )
-  return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
+  return failure ?? (data.me ? entered(data.me, data.seal_key) : { kind: 'answer' })
 }
 
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
@@ -96,7 +125,7 @@ export async function enrol(code: string): Promise<Failure | null> {
   const { data, failure } = await answer(
     api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } }),
   )
-  return failure ?? (data.me ? entered(data.me) : { kind: 'answer' })
+  return failure ?? (data.me ? entered(data.me, data.seal_key) : { kind: 'answer' })
 }
 
 /** Logs this browser out and gives null, or says why not. What the phone still has to send stays where it is. */

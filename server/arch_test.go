@@ -104,7 +104,8 @@ var imports = map[string][]string{
 		"server/httpapi/rest"}, // each room has settings of its own
 	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/duties", "server/core/issues",
 		"server/core/photos", "server/core/places", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
-	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/problem", "server/core/issues", "server/core/people",
+	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/problem", "server/core/issues", "server/core/people",
+		"server/core/photos", // lists leave as workbooks, and with their photos
 		"server/core/workflow", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/registerapi", "server/httpapi/rest",
 		"server/store"},
 	"server/httpapi/noticeapi": {"pkg/fault", "pkg/inspect", "pkg/paper", "server/core/notices", "server/httpapi/issueapi",
@@ -160,6 +161,7 @@ var keepers = []struct {
 }{
 	{"github.com/gofiber/", []string{"server/httpapi", "server/httpapi/"}, "HTTP lives in one place"},
 	{"github.com/valyala/", []string{"server/httpapi", "server/httpapi/rest"}, "HTTP lives in one place"},
+	{"github.com/andybalholm/brotli", []string{"server/httpapi", "server/servertest"}, "what is built leaves compressed; tests undo it"},
 	{"github.com/prometheus/", []string{"server/httpapi"}, "one door shows the metrics"},
 	{"database/sql", []string{"server/store", "server/jobs", "server/servertest", "server/store/storetest", "scripts/bench/lists", "scripts/bench/sweep"},
 		"jobs hands transactions to River; tests make databases and tamper with them; the bench fills them past the rules"},

@@ -16,6 +16,9 @@ func (a *API) observe(c *fiber.Ctx) error {
 	id := identify(c)
 	started := time.Now()
 	err := rest.CatchPanic(c.Next)
+	if err == nil {
+		err = compress(c)
+	}
 	if err != nil {
 		err = a.fail(c, err)
 	}

@@ -27,7 +27,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 	return slices.Concat(h.routes(), m.routes(), web.routes(), contractRoutes(), bootstrap.routes(),
 		accountapi.Routes(accountapi.Needs{People: c.People, Workflow: c.Workflow, Audit: c.Audit, Site: site, Zone: c.Zone, Now: c.Now}),
 		messageapi.Routes(messageapi.Needs{Messages: c.Messages}),
-		issueapi.Routes(issueapi.Needs{Issues: c.Issues, Workflow: c.Workflow, Site: site, Zone: c.Zone, Log: o.Log, Streams: streams}),
+		issueapi.Routes(issueapi.Needs{Issues: c.Issues, Photos: c.Photos, Workflow: c.Workflow, Site: site, Zone: c.Zone, Log: o.Log, Streams: streams}),
 		photoapi.Routes(photoapi.Needs{Photos: c.Photos, Publicity: c.Publicity, Zone: c.Zone}),
 		reportapi.Routes(reportapi.Needs{Reports: c.Reports, Workflow: c.Workflow}),
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -13,30 +12,26 @@ import (
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/httpapi/rest"
-	"spotcheck/server/web"
 )
 
 // webPolicy lets a page run and load only what this server gives it; pictures that the phone has just taken are blobs of its own.
 const webPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// builtTypes are the kinds of files that a build makes; the machine's own list is not asked, since a policy of scripts rests on it.
-var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".webmanifest": "application/manifest+json", ".png": "image/png"}
-
 // webHandlers serve the two apps and the map behind their marks.
 type webHandlers struct {
 	city   *city.Service
 	folder string // of data, in which a basemap may lie
+	built  builtFiles
 }
 
 func (h *webHandlers) routes() []rest.Route {
 	return []rest.Route{
 		{Method: fiber.MethodGet, Path: "/", Open: true, Ready: true, Handle: front},
 		{Method: fiber.MethodGet, Path: "/app/", Open: true, Ready: true, Handle: h.page("app")},
-		{Method: fiber.MethodGet, Path: "/app/:file", Open: true, Ready: true, Handle: appFile},
+		{Method: fiber.MethodGet, Path: "/app/:file", Open: true, Ready: true, Handle: h.appFile},
 		{Method: fiber.MethodGet, Path: "/desk/", Open: true, Ready: true, Handle: h.page("desk")},
-		{Method: fiber.MethodGet, Path: "/assets/:file", Open: true, Ready: true, Handle: assetFile},
+		{Method: fiber.MethodGet, Path: "/assets/:file", Open: true, Ready: true, Handle: h.assetFile},
 		{Method: fiber.MethodGet, Path: "/api/v1/basemap.pmtiles", Slow: true, Handle: h.basemap},
 	}
 }
@@ -85,32 +80,22 @@ func (h *webHandlers) page(name string) fiber.Handler {
 		c.Set("Content-Security-Policy", h.mapPolicy(c))
 		c.Set("Referrer-Policy", "no-referrer") // a link's token is in the fragment, and nobody else's business
 		c.Set(fiber.HeaderCacheControl, "no-cache")
-		return sendBuilt(c, path.Join(name, "index.html"))
+		return h.built.send(c, path.Join(name, "index.html"))
 	}
 }
 
 // appFile sends what belongs to the phone's app beside its page: the service worker, the manifest, the icons.
-func appFile(c *fiber.Ctx) error {
+func (h *webHandlers) appFile(c *fiber.Ctx) error {
 	c.Set("Content-Security-Policy", webPolicy)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	return sendBuilt(c, path.Join("app", c.Params("file")))
+	return h.built.send(c, path.Join("app", c.Params("file")))
 }
 
 // assetFile sends what a page loads. Its name holds the hash of its bytes, so it never changes.
-func assetFile(c *fiber.Ctx) error {
-	if err := sendBuilt(c, path.Join("assets", c.Params("file"))); err != nil {
+func (h *webHandlers) assetFile(c *fiber.Ctx) error {
+	if err := h.built.send(c, path.Join("assets", c.Params("file"))); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	return nil
-}
-
-// sendBuilt sends a file of the build, or says that there is none.
-func sendBuilt(c *fiber.Ctx, name string) error {
-	b, err := fs.ReadFile(web.Files, path.Join("dist", name))
-	if err != nil {
-		return inspect.ErrNotFound.Because(err)
-	}
-	c.Set(fiber.HeaderContentType, builtTypes[path.Ext(name)])
-	return c.Send(b)
 }

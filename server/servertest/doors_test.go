@@ -49,6 +49,8 @@ var registers = []struct {
 	{"GET", "/api/v1/map?bbox=110,19,111,21&zoom=12", nil, seers, 200},
 	{"GET", "/api/v1/issues.csv", nil, "office leader", 200},
 	{"GET", "/api/v1/issues.geojson", nil, "office leader", 200},
+	{"GET", "/api/v1/issues.xlsx", nil, "office leader", 200},
+	{"GET", "/api/v1/issues.zip", nil, "office leader", 200},
 }
 
 func TestWhoMayUseTheRegisters(t *testing.T) {

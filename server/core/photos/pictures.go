@@ -7,6 +7,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/core/city"
+	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
 
@@ -23,6 +24,18 @@ func (svc *Service) Photo(ctx context.Context, a *inspect.Actor, issue, id inspe
 		return err
 	})
 	return p, err
+}
+
+// IssuePhotos gives all photos of an issue, in the order in which they were declared.
+func (svc *Service) IssuePhotos(ctx context.Context, a *inspect.Actor, issue inspect.ID) (all []inspect.Photo, err error) {
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := issues.Visible(ctx, tx, a, issue, inspect.MaySee); err != nil {
+			return err
+		}
+		all, err = tx.Photos(ctx, issue)
+		return err
+	})
+	return all, err
 }
 
 // Picture is bytes to send, with their digest.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spotcheck/server/core/issues"
+	"spotcheck/server/core/photos"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/httpapi/rest"
 )
@@ -14,6 +15,7 @@ import (
 // Needs are what the doors use.
 type Needs struct {
 	Issues   *issues.Service
+	Photos   *photos.Service
 	Workflow *workflow.Service
 	Site     *rest.Site     // how this server is reached
 	Zone     *time.Location // of the city
@@ -28,7 +30,7 @@ func Routes(n Needs) []rest.Route {
 		(&repeatHandlers{issues: n.Issues}).routes(),      // likewise
 		(&issueHandlers{issues: n.Issues, workflow: n.Workflow, site: n.Site, zone: n.Zone}).routes(),
 		(&listHandlers{issues: n.Issues}).routes(),
-		(&exportHandlers{issues: n.Issues, site: n.Site, zone: n.Zone, log: n.Log}).routes(),
+		(&exportHandlers{issues: n.Issues, photos: n.Photos, site: n.Site, zone: n.Zone, log: n.Log}).routes(),
 		(&mapHandlers{issues: n.Issues}).routes(),
 		(&linkHandlers{workflow: n.Workflow, site: n.Site}).routes(),
 		(&actionHandlers{workflow: n.Workflow, log: n.Log}).routes(),

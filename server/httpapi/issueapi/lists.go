@@ -26,6 +26,9 @@ func (h *listHandlers) routes() []rest.Route {
 // maxRadius is how far in metres a search near a point may reach.
 const maxRadius = 50_000
 
+// mostNamed is how many issues a filter names at most.
+const mostNamed = 200
+
 // Filter reads the filters of a list of issues.
 func Filter(q *rest.Query) (f store.IssueFilter) {
 	for _, v := range q.All("status") {
@@ -42,6 +45,13 @@ func Filter(q *rest.Query) (f store.IssueFilter) {
 			continue
 		}
 		f.Pending = append(f.Pending, p)
+	}
+	for _, v := range q.UpTo("issue", mostNamed) {
+		var id inspect.ID
+		if err := id.UnmarshalText([]byte(v)); err != nil {
+			q.Fail("issue", err.Error())
+		}
+		f.IDs = append(f.IDs, id)
 	}
 	f.Categories, f.Groups = q.All("category"), q.All("group")
 	q.As("unit", &f.Unit)

@@ -21,7 +21,7 @@ func SendPicture(c *fiber.Ctx, pic photos.Picture, name string) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=31536000, immutable")
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
 	c.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if namesTag(c.Get(fiber.HeaderIfNoneMatch), etag) {
+	if rest.NamesTag(c.Get(fiber.HeaderIfNoneMatch), etag) {
 		c.Status(fiber.StatusNotModified)
 		return pic.Body.Close()
 	}
@@ -50,16 +50,6 @@ func SendPicture(c *fiber.Ctx, pic photos.Picture, name string) error {
 	}
 	rest.SendStream(c, io.LimitReader(pic.Body, to-from), pic.Body, to-from)
 	return nil
-}
-
-// namesTag says whether an If-None-Match header names a tag (RFC 9110 §13.1.2).
-func namesTag(header, etag string) bool {
-	for tag := range strings.SplitSeq(header, ",") {
-		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
-			return true
-		}
-	}
-	return false
 }
 
 // byteRange reads a Range header with one range (RFC 9110 §14); other forms are answered with the whole.

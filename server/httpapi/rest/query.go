@@ -63,17 +63,20 @@ func (q *Query) Flag(name string) bool {
 }
 
 // All reads a parameter that may stand several times or hold commas.
-func (q *Query) All(name string) (values []string) {
+func (q *Query) All(name string) (values []string) { return q.UpTo(name, 50) }
+
+// UpTo is All of at most so many.
+func (q *Query) UpTo(name string, most int) (values []string) {
 	q.known[name] = true
 	for _, v := range q.c.Context().QueryArgs().PeekMulti(name) {
-		for part := range strings.SplitSeq(q.checked(name, string(v), 2000), ",") {
+		for part := range strings.SplitSeq(q.checked(name, string(v), 40*most), ",") {
 			if part = strings.TrimSpace(part); part != "" {
 				values = append(values, part)
 			}
 		}
 	}
-	if len(values) > 50 {
-		q.Fail(name, "want at most 50")
+	if len(values) > most {
+		q.Fail(name, fmt.Sprintf("want at most %d", most))
 	}
 	return values
 }

@@ -36,3 +36,13 @@ func IfMatch(header string) (int64, error) {
 }
 
 var errVersion = errors.New(`want the version of the issue in quotes, such as "3"`)
+
+// NamesTag says whether an If-None-Match header names a tag (RFC 9110 §13.1.2).
+func NamesTag(header, tag string) bool {
+	for named := range strings.SplitSeq(header, ",") {
+		if named = strings.TrimSpace(named); named == "*" || strings.TrimPrefix(named, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}

@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/seal-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My key for what my devices keep of mine
+         * @description A log-in gives the same key; this is for sessions from before there were keys. See Session.seal_key. Not for links.
+         */
+        get: operations["getSealKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -953,6 +973,46 @@ export interface paths {
          * @description For offices and leaders; each export is in the security log. Times are in the city's zone; text that a spreadsheet would take for a formula begins with an apostrophe. A connection that breaks means that the file is not whole.
          */
         get: operations["exportIssuesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All issues of a filter as a workbook
+         * @description For people: heads, words and order are those of a language, codes and ids are left out. Each export is in the security log.
+         */
+        get: operations["exportIssuesXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All photos of the issues of a filter as an archive, streamed
+         * @description Each photo as it was taken, in a folder named by the number of its issue, and `index.csv` with the digest of every photo; one that was lost or erased stands there without a file. At most 500 issues; `export.too-large` beyond. Each export is in the security log. A connection that breaks means that the file is not whole.
+         */
+        get: operations["exportIssuePhotos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4187,7 +4247,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -4273,6 +4333,8 @@ export interface components {
             /** @description What an earlier log-in from this device was answered. It lets nobody in by itself: who has it does not wait for what others do to the account. */
             known_device?: string;
         };
+        /** @description 32 bytes in base64, the same at each log-in of this person in this city. A device seals with it what it keeps of the person and has not sent, and keeps it only while they are logged in, so that who logs in next reads nothing of it. */
+        SealKey: string;
         /** @enum {string} */
         Role: "inspector" | "office" | "unit" | "leader" | "admin";
         Scope: {
@@ -4306,6 +4368,7 @@ export interface components {
         };
         Session: {
             id: components["schemas"]["ID"];
+            seal_key: components["schemas"]["SealKey"];
             token?: string;
             /** @description Keep it on the device, also after the log-out, and send it with the next log-in */
             known_device?: string;
@@ -6626,6 +6689,8 @@ export interface components {
         FilterSignedFront: boolean;
         /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
         FilterPending: ("extension" | "hold" | "appeal" | "dismissal" | "reply" | "returned" | "rework" | "look")[];
+        /** @description Only these issues, at most 200 */
+        FilterIssue: components["schemas"]["ID"][];
         /** @description west, south, east, north in degrees */
         FilterBbox: number[];
         /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -7311,6 +7376,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Myself"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getSealKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["SealKey"];
+                    };
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -8099,6 +8191,8 @@ export interface operations {
                 signed_front?: components["parameters"]["FilterSignedFront"];
                 /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -8350,6 +8444,8 @@ export interface operations {
                 signed_front?: components["parameters"]["FilterSignedFront"];
                 /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -8440,6 +8536,8 @@ export interface operations {
                 signed_front?: components["parameters"]["FilterSignedFront"];
                 /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */
@@ -8463,6 +8561,166 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportIssuesXlsx: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description Only issues at places that had signed for their front when the report came */
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+                pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
+                /** @description Heads and words of this language */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description XLSX */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportIssuePhotos: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description Only issues at places that had signed for their front when the report came */
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+                pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ZIP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -8519,6 +8777,8 @@ export interface operations {
                 signed_front?: components["parameters"]["FilterSignedFront"];
                 /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
                 pending?: components["parameters"]["FilterPending"];
+                /** @description Only these issues, at most 200 */
+                issue?: components["parameters"]["FilterIssue"];
                 /** @description west, south, east, north in degrees */
                 bbox?: components["parameters"]["FilterBbox"];
                 /** @description Latitude, longitude, radius in metres, at most 50000 */

@@ -33,6 +33,7 @@ var unheld = map[string]string{
 	"paper_cancellation.content_salt": "tells a repetition", "paper_cancellation.content_seal": "tells a repetition",
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
+	"visit.content_salt": "tells a repetition", "visit.content_seal": "tells a repetition",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
 	"person.password":         "a secret has no place in the record, not even as a hash",
 

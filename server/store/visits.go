@@ -18,17 +18,20 @@ type VisitRow struct {
 
 const visitColumns = `SELECT v.id, v.uid, s.uid, s.version, v.subject, v.target, (SELECT uid FROM area WHERE id = v.area), (SELECT uid FROM unit WHERE id = v.unit),
 	(SELECT uid FROM visit WHERE id = v.rechecks), (SELECT uid FROM draw WHERE id = v.draw), v.person, v.company, v.started_at, v.done_at, v.sent_at, v.received_at,
-	v.answers, v.note, v.signature, v.signed_by, v.sign_reason, v.score, v.scored, v.vetoed, v.passed, v.grade, v.contest_by, v.contest, v.updated_at,
+	v.answers, v.note, v.signature, v.signed_by, v.sign_reason, v.score, v.scored, v.vetoed, v.passed, v.grade, v.contest_by, v.contest, v.contested_at, v.decided_at, v.updated_at,
 	v.content_salt, v.content_seal FROM visit v JOIN standard s ON s.id = v.standard `
 
 func scanVisit(r scanner) (v VisitRow, err error) {
 	var company, answers, contest string
+	var contestedAt, decidedAt inspect.Time
 	if err = r.Scan(&v.id, (*uid)(&v.ID), (*uid)(&v.Standard), &v.Version, &v.Subject, (*uid)(&v.Target), (*uid)(&v.Area), (*uid)(&v.Unit), (*uid)(&v.Rechecks),
 		(*uid)(&v.Draw), (*uid)(&v.By), &company, &v.StartedAt, &v.DoneAt, &v.SentAt, &v.ReceivedAt, &answers, &v.Note, &v.Signature.Kind, &v.Signature.Name,
-		&v.Signature.Reason, &v.Score, &v.Scored, &v.Vetoed, &v.Passed, &v.Grade, &v.ContestBy, &contest, &v.UpdatedAt, &v.ContentSalt, &v.ContentSeal); err != nil {
+		&v.Signature.Reason, &v.Score, &v.Scored, &v.Vetoed, &v.Passed, &v.Grade, &v.ContestBy, &contest, &contestedAt, &decidedAt, &v.UpdatedAt, &v.ContentSalt, &v.ContentSeal); err != nil {
 		return v, err
 	}
-	return v, errors.Join(readJSON(company, &v.With), readJSON(answers, &v.Answers), readJSON(contest, &v.Contest))
+	err = errors.Join(readJSON(company, &v.With), readJSON(answers, &v.Answers), readJSON(contest, &v.Contest))
+	v.Contest.At, v.Contest.DecidedAt = contestedAt, decidedAt // by which contests that wait are found
+	return v, err
 }
 
 // Visit gives one visit; ok is false when there is none.

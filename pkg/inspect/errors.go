@@ -112,6 +112,20 @@ var (
 	ErrDrawExhausted = fault.New(fault.Conflict, "draw.exhausted", "No place of this part is left that was not drawn.")
 	ErrNotDrawn      = fault.New(fault.Conflict, "draw.not-drawn", "This place was not drawn, or was replaced already.")
 
+	ErrStandardNotFound = fault.New(fault.NotFound, "standard.not-found", "There is no such standard.")
+	ErrStandardState    = fault.New(fault.Conflict, "standard.wrong-state", "This version of the standard is in force or replaced: it stays as it is.")
+	ErrStandardTable    = fault.New(fault.Invalid, "standard.unreadable", "The table cannot be read as a standard; each fault is listed with its row and column.")
+
+	ErrVisitNotFound = fault.New(fault.NotFound, "visit.not-found", "There is no such visit, or none that you may see.")
+	ErrVisitDiffers  = fault.New(fault.Conflict, "visit.differs", "A visit with this id came with other content, or from somebody else.")
+	ErrVisitAnswered = fault.New(fault.Conflict, "visit.answered", "Somebody else's answers to this visit came first.")
+	ErrVisitAnswers  = fault.New(fault.Invalid, "visit.wrong-answers", "The answers are not those to this version of the standard; each is listed with its place.")
+	ErrVisitFinding  = fault.New(fault.Invalid, "visit.finding-refused", "A finding cannot become an issue; nothing of the visit was kept.")
+	ErrVisitClosed   = fault.New(fault.Conflict, "visit.place-closed", "The place was not in use any more when the visit was made.")
+	ErrVisitState    = fault.New(fault.Conflict, "visit.wrong-state", "The visit is not in a state that allows this.")
+	ErrContestLate   = fault.New(fault.Conflict, "visit.contest-too-late", "The days in which this visit could be contested are over.")
+	ErrContestOwn    = fault.New(fault.Forbidden, "visit.second-person", "A contest is decided by somebody who was not there and does not belong to the unit.")
+
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
 

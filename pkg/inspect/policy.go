@@ -39,6 +39,13 @@ const (
 	MayDraw     Permission = "draw" // places that are looked at, by lot
 	MaySeeDraws Permission = "see_draws"
 
+	MayKeepStandards Permission = "keep_standards" // by which places are visited
+	MaySeeStandards  Permission = "see_standards"
+	MayVisit         Permission = "visit"          // what lies in one's scope, by a standard
+	MaySeeVisits     Permission = "see_visits"     // of what lies in one's scope
+	MayContest       Permission = "contest"        // a visit to what one's unit answers for
+	MayDecideContest Permission = "decide_contest" // of a visit that somebody else made
+
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
 	MayImport Permission = "import" // work from elsewhere, with who called
@@ -86,6 +93,13 @@ var policy = map[Permission]row{
 
 	MayDraw:     {roles: []Role{Office}},
 	MaySeeDraws: {roles: []Role{Office, Leader}},
+
+	MayKeepStandards: {roles: []Role{Office}},
+	MaySeeStandards:  {roles: Roles},
+	MayVisit:         {roles: []Role{Inspector, Office}},
+	MaySeeVisits:     {roles: []Role{Inspector, Office, UnitRole, Leader}},
+	MayContest:       {roles: []Role{UnitRole}},
+	MayDecideContest: {roles: []Role{Office}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 
@@ -220,6 +234,9 @@ func (a *Actor) SeeingGrants() []Grant { return a.grantsFor(MaySee) }
 
 // PaperGrants are the grants by which the actor sees papers.
 func (a *Actor) PaperGrants() []Grant { return a.grantsFor(MaySeePapers) }
+
+// VisitGrants are the grants by which the actor sees visits.
+func (a *Actor) VisitGrants() []Grant { return a.grantsFor(MaySeeVisits) }
 
 // grantsFor are the grants by which the actor has a permission.
 func (a *Actor) grantsFor(p Permission) (all []Grant) {

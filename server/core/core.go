@@ -113,7 +113,8 @@ func New(o Options) *Core {
 		Issues: c.Issues, People: c.People, Places: c.Places, Messages: c.Messages, Workflow: c.Workflow, Tables: o.Tables})
 	c.Reports = reports.New(reports.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, City: c.City, Places: c.Places,
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices, Issues: c.Issues})
-	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, NewSalt: rand.Text, City: c.City})
+	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, Zone: o.Zone, NewSalt: rand.Text, Tables: o.Tables, City: c.City,
+		Messages: c.Messages, Workflow: c.Workflow})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
 
@@ -139,7 +140,7 @@ func WebhookEvents() []string {
 func wordings() messages.Wordings {
 	all := messages.Wordings{}
 	for _, some := range []messages.Wordings{messages.IssueWordings, publicity.Wordings, workflow.Wordings, notices.Wordings,
-		intake.Wordings, reports.Wordings} {
+		intake.Wordings, reports.Wordings, inspections.Wordings} {
 		maps.Copy(all, some)
 	}
 	return all

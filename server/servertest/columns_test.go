@@ -33,6 +33,7 @@ var unheld = map[string]string{
 	"paper_cancellation.content_salt": "tells a repetition", "paper_cancellation.content_seal": "tells a repetition",
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
+	"visit.content_salt": "tells a repetition", "visit.content_seal": "tells a repetition",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
 	"person.password":         "a secret has no place in the record, not even as a hash",
 
@@ -63,9 +64,11 @@ func (v *evidence) held() map[string]string {
 		"plan_task":          v.is("uid", servertest.ID("toilets")), "import_mapping": v.is("uid", servertest.ID("hotline mapping")),
 		"issue_import":     "id = (SELECT min(id) FROM issue_import)",
 		"assessment_point": v.is("uid", servertest.ID("merit")), "return_form": v.is("uid", servertest.ID("daily")), "return_sent": v.is("uid", servertest.ID("sent")),
-		"exposure":    "id = (SELECT min(id) FROM exposure)",
-		"draw":        v.is("uid", servertest.ID("markets")),
-		"publication": v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
+		"exposure": "id = (SELECT min(id) FROM exposure)",
+		"draw":     v.is("uid", servertest.ID("markets")),
+		"standard": v.is("uid", servertest.ID("schools")), "visit": v.is("uid", servertest.ID("visited again")),
+		"visit_finding": "id = (SELECT min(id) FROM visit_finding)",
+		"publication":   v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
 	}
 }
 
@@ -101,6 +104,29 @@ func fillDraws(s *servertest.Server) {
 	s.As("office").Do("PUT", path+"/picks", nil).Want(201).Into(&kept)
 	s.As("office").Do("PUT", path+"/replacements/"+kept.Draw.Picks[0].Place.ID, M{"reason": "停业"}).Want(201)
 	s.As("office").Do("PUT", path+"/end", nil).Want(201)
+}
+
+// fillVisits visits a place by a draw, contests that and looks again, every column of a row.
+func fillVisits(s *servertest.Server) {
+	schoolCity(s)
+	s.As("wang")
+	path := "/api/v1/draws/" + servertest.ID("school draw").String()
+	s.As("office").Do("PUT", path, M{"purpose": "抽查", "kind": "school_surroundings", "count": 1, "inspectors_each": 1, "pool": []inspect.ID{servertest.ID("lin")}}).Want(201)
+	s.As("office").Do("PUT", path+"/picks", nil).Want(201)
+	photo := servertest.NewPicture("report")
+	first := checklist(s.As("lin"), "school", answers(M{"item": "1", "result": "no", "findings": []M{foundWith("litter", photo)}}, M{"item": "5", "result": "no"}), nil)
+	s.As("lin").Do("PUT", "/api/v1/visits/"+servertest.ID("visited").String(), first).Want(201)
+	s.As("lin").Sends(servertest.ID("litter"), photo)
+	again := checklist(s.As("lin"), "school", []M{{"item": "1", "result": "no", "note": "仍有", "findings": []M{foundWith("still", servertest.NewPicture("report"))}},
+		{"item": "5", "result": "yes"}}, M{"rechecks": servertest.ID("visited"), "draw": servertest.ID("school draw"), "with": []inspect.ID{servertest.ID("wang")}, "note": "雨",
+		"signature": M{"kind": "refused", "name": "王校长", "reason": "不同意"}})
+	at := "/api/v1/visits/" + servertest.ID("visited again").String()
+	s.As("lin").Do("PUT", at, again).Want(201)
+	s.As("crew").Do("PUT", at+"/contest", M{"items": []string{"1"}, "reason": "刚扫过"}).Want(201)
+	s.As("office").Do("PUT", at+"/contest/decision", M{"struck": []string{"1"}, "reason": "属实"}).Want(201)
+	items := schoolStandard(nil)["items"].([]M)
+	putStandard(s.As("office"), "schools", schoolStandard(M{"items": items[:4]})).Want(200)
+	enact(s.As("office"), "schools", 2).Want(200)
 }
 
 // fillReports brings an order from elsewhere and issues a report.

@@ -41,6 +41,8 @@ const (
 	StreamReturn         = "return"
 	StreamExposure       = "exposure"
 	StreamDraw           = "draw"
+	StreamStandard       = "standard" // each version has a stream of its own
+	StreamVisit          = "visit"
 )
 
 // Entry is a line for the record, as a use case makes it.

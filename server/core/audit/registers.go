@@ -30,7 +30,7 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 		places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities,
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
 		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
-		inspections.LoadDraws} {
+		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

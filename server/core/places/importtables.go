@@ -42,8 +42,8 @@ func (n *CatalogueImport) count(repeated, created bool) {
 	}
 }
 
-// readRows hands each row of a table on; what makes it no table of these columns is a fault of the row at which that is seen.
-func readRows(ctx context.Context, read table.Reader, file TableFile, columns []table.Column, row func(*table.Record),
+// ReadRows hands each row of a table on; what makes it no table of these columns is a fault of the row at which that is seen.
+func ReadRows(ctx context.Context, read table.Reader, file TableFile, columns []table.Column, row func(*table.Record),
 	fail func(row int, column, detail string)) error {
 	rows := 0
 	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(r *table.Record) error {
@@ -60,10 +60,14 @@ func readRows(ctx context.Context, read table.Reader, file TableFile, columns []
 	return err
 }
 
-// faults are what is wrong with a table, by row and column.
-type faults struct{ wrong []fault.Field }
+// RowFaults are what is wrong with a table, by row and column.
+type RowFaults struct{ wrong []fault.Field }
 
-func (f *faults) fail(row int, column, detail string) {
+// Faults are those that are told: the first of them, nil where nothing is wrong.
+func (f *RowFaults) Faults() []fault.Field { return f.wrong[:min(len(f.wrong), importTold)] }
+
+// Fail notes what is wrong with a column of a row, or with the row.
+func (f *RowFaults) Fail(row int, column, detail string) {
 	at := fmt.Sprintf("/%d", row)
 	if column != "" {
 		at += "/" + column
@@ -71,8 +75,8 @@ func (f *faults) fail(row int, column, detail string) {
 	f.wrong = append(f.wrong, fault.Field{Pointer: at, Detail: detail})
 }
 
-// cell reads a cell and notes what is wrong with it.
-func (f *faults) cell(row *table.Record, column string, most int, read func(text string) error) {
+// Cell reads a cell and notes what is wrong with it.
+func (f *RowFaults) Cell(row *table.Record, column string, most int, read func(text string) error) {
 	text := strings.TrimSpace(row.Text(column))
 	err := row.Doubt(column)
 	switch {
@@ -83,6 +87,6 @@ func (f *faults) cell(row *table.Record, column string, most int, read func(text
 		err = read(text)
 	}
 	if err != nil {
-		f.fail(row.N, column, err.Error())
+		f.Fail(row.N, column, err.Error())
 	}
 }

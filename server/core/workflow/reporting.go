@@ -102,6 +102,24 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 	return done, err
 }
 
+// ReportFinding reports what was found at something larger that comes whole, in its transaction; text is its content.
+func (svc *Service) ReportFinding(ctx context.Context, tx *store.Tx, a *inspect.Actor, r NewIssue, text string) error {
+	if _, ok, err := tx.Issue(ctx, r.ID); err != nil {
+		return err
+	} else if ok {
+		return inspect.ErrIssueDiffers
+	}
+	if err := MayReport(a, &r); err != nil {
+		return err
+	}
+	ToWGS84(&r)
+	if err := svc.findArea(ctx, &r); err != nil {
+		return err
+	}
+	possible := r.possible(tx.Now)
+	return svc.ReportWithin(ctx, tx, a, &possible, text)
+}
+
 // oldestClaim and soonestClaim are how far from receipt a moment may be, once it is corrected by the skew, before it cannot be.
 const (
 	oldestClaim  = 5 * 366 * 24 * time.Hour

@@ -1,7 +1,8 @@
-// Package inspectionapi serves how problems are looked for: draws by lot.
+// Package inspectionapi serves how problems are looked for: draws by lot, standards, and visits.
 package inspectionapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,7 +19,8 @@ type Needs struct {
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
-	return (&drawHandlers{inspections: n.Inspections}).routes()
+	return slices.Concat((&drawHandlers{inspections: n.Inspections}).routes(), (&standardHandlers{inspections: n.Inspections}).routes(),
+		(&visitHandlers{inspections: n.Inspections}).routes())
 }
 
 // drawHandlers serve draws by lot.

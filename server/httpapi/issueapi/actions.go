@@ -12,6 +12,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/workflow"
+	"spotcheck/server/httpapi/registerapi"
 	"spotcheck/server/httpapi/rest"
 )
 
@@ -43,7 +44,7 @@ type actionIn struct {
 	Photo   inspect.ID                 `json:"photo"`
 	Verdict inspect.Verdict            `json:"verdict"`
 	How     inspect.VerificationMethod `json:"how"`
-	Place   *positionClaim             `json:"place"`
+	Place   *registerapi.PositionClaim `json:"place"`
 
 	Flag     inspect.ID       `json:"flag"`
 	Decision inspect.Decision `json:"decision"`
@@ -180,7 +181,7 @@ func (h *actionHandlers) preview(c *fiber.Ctx) error {
 
 // request is what the body asks of an issue.
 func (in *actionIn) request(issue, action inspect.ID, version int64, content []byte) workflow.ActionRequest {
-	place, lost := in.Place.place()
+	place, lost := in.Place.Place()
 	lost = in.SentAt.Drop(in.DoneAt.Drop(lost, "/done_at"), "/sent_at")
 	return workflow.ActionRequest{
 		ID: action, Issue: issue, Action: in.Action, DoneAt: in.DoneAt.Time, SentAt: in.SentAt.Time, Version: version, Reason: in.Reason, Note: in.Note,

@@ -89,7 +89,7 @@ func FuzzReport(f *testing.F) {
 		if len(wrong) > 0 {
 			return
 		}
-		p, _ := in.Place.place()
+		p, _ := in.Place.Place()
 		if line, _ := in.Line.line(p); line != nil && (p == nil || !line.Start.Valid() || line.End != nil && !line.End.Valid()) {
 			t.Errorf("the line %+v was taken", line)
 		}

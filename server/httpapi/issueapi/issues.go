@@ -9,6 +9,7 @@ import (
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/httpapi/photoapi"
+	"spotcheck/server/httpapi/registerapi"
 	"spotcheck/server/httpapi/rest"
 )
 
@@ -35,23 +36,23 @@ type callerIn struct {
 }
 
 type reportIn struct {
-	Category   string                 `json:"category" need:"true" max:"20"`
-	Place      *positionClaim         `json:"place"`
-	Area       inspect.ID             `json:"area"`
-	PlaceID    inspect.ID             `json:"place_id"`
-	Address    string                 `json:"address" max:"200"`
-	Note       string                 `json:"note" max:"2000"`
-	Severity   inspect.Severity       `json:"severity"`
-	Source     inspect.Source         `json:"source"`
-	Line       *stretchIn             `json:"line"`
-	Site       string                 `json:"site" max:"100"`
-	Plate      string                 `json:"plate" max:"20"`
-	Caller     *callerIn              `json:"caller"`
-	Photos     []photoapi.Declaration `json:"photos" need:"true" max:"20"`
-	Joins      inspect.ID             `json:"joins"`
-	Recurs     inspect.ID             `json:"recurs"`
-	ReportedAt inspect.Claim          `json:"reported_at" need:"true"`
-	SentAt     inspect.Claim          `json:"sent_at" need:"true"`
+	Category   string                     `json:"category" need:"true" max:"20"`
+	Place      *registerapi.PositionClaim `json:"place"`
+	Area       inspect.ID                 `json:"area"`
+	PlaceID    inspect.ID                 `json:"place_id"`
+	Address    string                     `json:"address" max:"200"`
+	Note       string                     `json:"note" max:"2000"`
+	Severity   inspect.Severity           `json:"severity"`
+	Source     inspect.Source             `json:"source"`
+	Line       *stretchIn                 `json:"line"`
+	Site       string                     `json:"site" max:"100"`
+	Plate      string                     `json:"plate" max:"20"`
+	Caller     *callerIn                  `json:"caller"`
+	Photos     []photoapi.Declaration     `json:"photos" need:"true" max:"20"`
+	Joins      inspect.ID                 `json:"joins"`
+	Recurs     inspect.ID                 `json:"recurs"`
+	ReportedAt inspect.Claim              `json:"reported_at" need:"true"`
+	SentAt     inspect.Claim              `json:"sent_at" need:"true"`
 }
 
 func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
@@ -67,7 +68,7 @@ func (h *issueHandlers) reportIssue(c *fiber.Ctx) error {
 	if len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
-	place, more := in.Place.place()
+	place, more := in.Place.Place()
 	line, another := in.Line.line(place)
 	lost = append(append(more, another...), lost...)
 	lost = in.SentAt.Drop(in.ReportedAt.Drop(lost, "/reported_at"), "/sent_at")

@@ -1,6 +1,10 @@
 package registerapi
 
 import (
+	"cmp"
+	"fmt"
+	"strconv"
+
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
@@ -45,3 +49,35 @@ func PositionOf(p *inspect.Place) *Position {
 	}
 	return w
 }
+
+// PositionClaim is a position as a phone gives it.
+type PositionClaim struct {
+	Point
+	AccuracyM  *float64            `json:"accuracy_m"`
+	Datum      geo.Datum           `json:"datum"`
+	Source     inspect.PlaceSource `json:"source"`
+	CapturedAt inspect.Claim       `json:"captured_at"`
+}
+
+// farthest is a radius in metres that holds half of the earth.
+const farthest = 20_000_000
+
+// Place is the position as far as it makes sense; what of it does not is left out.
+func (p *PositionClaim) Place() (*inspect.Place, []inspect.DroppedClaim) {
+	if p == nil {
+		return nil, nil
+	}
+	if wrong := CheckPoint("/place", p.Point); len(wrong) > 0 {
+		return nil, []inspect.DroppedClaim{{Field: wrong[0].Pointer, Said: Pair(p.Point)}}
+	}
+	place := &inspect.Place{Point: geo.Point(p.Point), AccuracyM: p.AccuracyM, Datum: cmp.Or(p.Datum, geo.WGS84), Source: p.Source, CapturedAt: p.CapturedAt.Time}
+	lost := p.CapturedAt.Drop(nil, "/place/captured_at")
+	if m := p.AccuracyM; m != nil && (*m < 0 || *m > farthest) {
+		place.AccuracyM = nil
+		lost = append(lost, inspect.DroppedClaim{Field: "/place/accuracy_m", Said: strconv.FormatFloat(*m, 'g', -1, 64)})
+	}
+	return place, lost
+}
+
+// Pair is a point as somebody said it.
+func Pair(p Point) string { return fmt.Sprintf("%g, %g", p.Lat, p.Lon) }

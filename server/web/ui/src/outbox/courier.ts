@@ -14,7 +14,19 @@ import {
   type Shot,
 } from './keep'
 import { owner, setOwner } from './owner'
-import { answered, begin, emptied, hurried, loggedIn, mended, nextMoment, ready, restart, type Outbox } from './rules'
+import {
+  answered,
+  begin,
+  emptied,
+  hurried,
+  isVisit,
+  loggedIn,
+  mended,
+  nextMoment,
+  ready,
+  restart,
+  type Outbox,
+} from './rules'
 import { send } from './send'
 import { bestEffort } from '../shared/answers'
 import { digestOf, newID } from '../shared/crypto'
@@ -44,6 +56,8 @@ export interface Arrived {
   photos: number
   /** Whether it is a report, and not something done about an issue. */
   report: boolean
+  /** Whether it is a visit, which is no issue of its own. */
+  visit: boolean
   at: number
 }
 
@@ -149,6 +163,26 @@ export async function report(body: Record<string, unknown>, shots: Shot[], words
     shots,
   )
   return issue
+}
+
+/** Puts a visit with the photos of all that was found into the outbox: it goes out whole, and its photos after it. The form is what its screen needs to change it. */
+export async function visit(
+  id: string,
+  body: Record<string, unknown>,
+  photos: { issue: string; shot: Shot }[],
+  words: string,
+  form: Record<string, unknown>,
+): Promise<void> {
+  await put(
+    [
+      item(id, id, 'report', `/api/v1/visits/${id}`, words, { body: plain(body), form: plain(form) }),
+      ...photos.map(({ issue, shot }) => ({
+        ...photoItem(shot, issue, words),
+        issue: id,
+      })),
+    ],
+    photos.map((p) => p.shot),
+  )
 }
 
 /** The same is on its way already: doing it again would be refused, and stand in the way of what follows. */
@@ -305,6 +339,7 @@ function arrived(items: Kept[]): void {
     number: items.find((i) => i.number)?.number,
     photos: items.filter((i) => i.kind === 'photo').length,
     report: items.some((i) => i.id === i.issue),
+    visit: items.some(isVisit),
     at: Date.now(),
   }
   state.arrived = [one, ...state.arrived.filter((a) => a.issue !== one.issue)].slice(0, mostArrived)

@@ -16,6 +16,8 @@ export interface Kept extends Item {
   /** What it is about, for the screen: the category, the action. */
   words: string
   addedAt: number
+  /** What the screen of a visit needs to change it. */
+  form?: Record<string, unknown>
   /** The number of its issue, once the server gave one. */
   number?: string
   /** The problem that the server told. */

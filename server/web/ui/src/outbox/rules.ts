@@ -1,6 +1,9 @@
 /** What a person did, in the order in which it goes out within one issue. */
 export type Kind = 'report' | 'photo' | 'action'
 
+/** Whether an item is a visit, and not a report or an action: it goes out as a report does, with the photos of many issues after it. */
+export const isVisit = (i: { path: string }): boolean => i.path.startsWith('/api/v1/visits/')
+
 /** Where an item stands: to be sent, on its way, done, or a question to a person. */
 export type State = 'waiting' | 'sending' | 'done' | 'asked'
 

@@ -21,15 +21,24 @@ export async function giveUpIssue(issue: string): Promise<GivenUp> {
   return { items, bytes }
 }
 
+/** A visit has its photos at what was found. */
+interface Answers {
+  answers?: { findings?: { photos?: Declared[] }[] }[]
+}
 /** What stood in the photos of an item's body. */
 type Declared = { id: string; sha256: string; bytes: number; captured_at: string; taken: Shot['taken'] }
+
+function declaredIn(body: Record<string, unknown>): Declared[] {
+  const found = ((body as Answers).answers ?? []).flatMap((a) => a.findings ?? [])
+  return [...((body.photos ?? []) as Declared[]), ...found.flatMap((f) => f.photos ?? [])]
+}
 
 /** Takes all that waits of one issue out of the outbox and makes it a draft again, to be written anew: its photos, and fields as the screen has them. */
 export async function asDraft(issue: string, draft: string, fields: Record<string, unknown>): Promise<void> {
   const items = (JSON.parse(JSON.stringify(outbox.items)) as Kept[]).filter((i) => i.issue === issue)
   const place = items.map((i) => i.body?.place as Shot['place']).find((p) => p && p.source !== 'map')
   const shots: Shot[] = []
-  for (const d of items.flatMap((i) => (i.kind === 'report' ? ((i.body?.photos ?? []) as Declared[]) : []))) {
+  for (const d of items.flatMap((i) => (i.kind === 'report' ? declaredIn(i.body ?? {}) : []))) {
     const kept = await bytesOf(d.id)
     if (!kept) continue
     const { id, sha256, bytes, taken } = d

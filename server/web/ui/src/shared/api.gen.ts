@@ -3043,6 +3043,265 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standards (标准) by which places and areas are visited
+         * @description Of every standard the version that is in force and a draft, where there are such, otherwise the newest. A phone keeps them for when there is no network.
+         */
+        get: operations["listStandards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** All versions of a standard, the newest first */
+        get: operations["getStandard"];
+        /**
+         * Make or change the draft of a standard; for offices of the whole city
+         * @description Where a version is in force the draft is of the next one, and what is in force stays as it is. The same as what stands changes nothing. `If-Match` with `updated_at` of what was seen refuses to overwrite what somebody else wrote meanwhile.
+         */
+        put: operations["draftStandard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standards/{id}/versions/{version}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a draft in force; it takes the place of the version before
+         * @description A visit that was made by the version before, and comes later, keeps that version.
+         */
+        put: operations["enactStandard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standards/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Withdraw the version that is in force */
+        put: operations["endStandard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standard-examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Examples of standards that come with the program; nobody visits by one before it is saved as a standard */
+        get: operations["listStandardExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standard-readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the items of a standard from a table; nothing is kept
+         * @description A table (CSV or a workbook) with the columns section 部分, code 编号, text 检查内容, points 分值, deduction 扣分, cap 扣分上限, veto 一票否决, photo_needed 需拍照, may_not_apply 可不适用, category 问题类别, in any order; all but text and points may be left out. An empty section is that of the row above. With one fault (422 `standard.unreadable`, `errors` names up to 100 as /row/column) nothing is read.
+         */
+        post: operations["readStandardTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits (现场检查) in my sight, the newest first */
+        get: operations["listVisits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I am to look at - places that were drawn for me, and visits that failed and wait for a re-check
+         * @description Whom a visit goes to, and who goes, is shown to those who were drawn, and to nobody else before.
+         */
+        get: operations["listDueVisits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One visit with its answers, its score and what became of its findings */
+        get: operations["getVisit"];
+        /**
+         * Send a visit, whole
+         * @description A visit arrives whole or not at all: answers, findings and the issues that they become are kept in one transaction, and the bytes of their photos follow at `/api/v1/issues/{id}/photos/{photo}`. The same visit again (everything but `sent_at` compared) is answered with 200; another one under the same id with 409 `visit.differs`. The score is computed here, by the version of the standard that the visit was made under, even when that version was replaced meanwhile. A re-check answers the items that failed, and no others.
+         */
+        put: operations["takeVisit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the unit has against a visit, once, within three working days */
+        put: operations["contestVisit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/contest/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide a contest; by somebody who was not there and does not belong to the unit
+         * @description What is struck counts as if nothing was found, and the score is computed anew; what was answered stays visible. An empty list says that all stands.
+         */
+        put: operations["decideContest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** The record of a visit (检查记录) as a PDF */
+        get: operations["getVisitRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/place-grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the places in use stand by their latest visits, kind by kind */
+        get: operations["getPlaceGrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-tasks": {
         parameters: {
             query?: never;
@@ -4247,7 +4506,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -6233,6 +6492,281 @@ export interface components {
             made_by: components["schemas"]["PersonRef"];
             ended_at?: components["schemas"]["Timestamp"];
             earlier: components["schemas"]["DrawSummary"][];
+        };
+        /** @enum {string} */
+        StandardState: "draft" | "in_force" | "replaced";
+        /** @enum {string} */
+        VisitSubject: "place" | "area";
+        /**
+         * Format: double
+         * @description Points with at most two decimals
+         */
+        Points: number;
+        StandardItem: {
+            /** @description Of its own within the standard */
+            code: string;
+            section?: string;
+            text: string;
+            points: components["schemas"]["Points"];
+            /** @description For each finding; all of its points where it is not there */
+            deduction?: components["schemas"]["Points"];
+            /** @description That all findings together deduct at most; all of its points where it is not there */
+            cap?: components["schemas"]["Points"];
+            /** @description A finding fails the whole visit, whatever its score */
+            veto?: boolean;
+            photo_needed?: boolean;
+            may_not_apply?: boolean;
+            /** @description Of the issue that a finding becomes; without one a finding is only written down */
+            category?: string;
+        };
+        Grade: {
+            name: string;
+            from: components["schemas"]["Points"];
+        };
+        Standard: {
+            id: components["schemas"]["ID"];
+            /** Format: int32 */
+            version: number;
+            state: components["schemas"]["StandardState"];
+            name: string;
+            subject: components["schemas"]["VisitSubject"];
+            /** @description Of the places that it is for */
+            kind?: components["schemas"]["PlaceKind"];
+            /** @description Of the areas that it is for; all where it is not there */
+            class?: string;
+            items: components["schemas"]["StandardItem"][];
+            /** @description The score from which a visit passes */
+            pass_mark: components["schemas"]["Points"];
+            /** @description The score from which a re-check passes */
+            recheck_mark: components["schemas"]["Points"];
+            /** @description From the best to the last */
+            grades: components["schemas"]["Grade"][];
+            in_force_at?: components["schemas"]["Timestamp"];
+            replaced_at?: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        StandardInput: {
+            name: string;
+            subject: components["schemas"]["VisitSubject"];
+            /** @description Of the places that it is for */
+            kind?: components["schemas"]["PlaceKind"];
+            /** @description Of the areas that it is for; all where it is not there */
+            class?: string;
+            items: components["schemas"]["StandardItem"][];
+            /** @description The score from which a visit passes */
+            pass_mark: components["schemas"]["Points"];
+            /** @description The score from which a re-check passes */
+            recheck_mark: components["schemas"]["Points"];
+            /** @description From the best to the last */
+            grades: components["schemas"]["Grade"][];
+        };
+        StandardContent: {
+            name: string;
+            subject: components["schemas"]["VisitSubject"];
+            /** @description Of the places that it is for */
+            kind?: components["schemas"]["PlaceKind"];
+            /** @description Of the areas that it is for; all where it is not there */
+            class?: string;
+            items: components["schemas"]["StandardItem"][];
+            /** @description The score from which a visit passes */
+            pass_mark: components["schemas"]["Points"];
+            /** @description The score from which a re-check passes */
+            recheck_mark: components["schemas"]["Points"];
+            /** @description From the best to the last */
+            grades: components["schemas"]["Grade"][];
+        };
+        /** @enum {string} */
+        VisitState: "due" | "done" | "contested" | "final";
+        FailedItem: {
+            item: string;
+            text: string;
+            note?: string;
+        };
+        VisitSummary: {
+            id: components["schemas"]["ID"];
+            state: components["schemas"]["VisitState"];
+            subject: components["schemas"]["VisitSubject"];
+            target: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            standard: components["schemas"]["NamedRef"];
+            /** Format: int32 */
+            version: number;
+            by: components["schemas"]["PersonRef"];
+            done_at: components["schemas"]["Timestamp"];
+            received_at: components["schemas"]["Timestamp"];
+            /** @description Of 100; not there where nothing with points applied */
+            score?: components["schemas"]["Points"];
+            passed: boolean;
+            vetoed: boolean;
+            grade?: string;
+            /** @description The items at which something is wrong */
+            failed: components["schemas"]["FailedItem"][];
+            rechecks?: components["schemas"]["ID"];
+        };
+        DueVisit: {
+            state: components["schemas"]["VisitState"];
+            draw?: components["schemas"]["NamedRef"];
+            rechecks?: components["schemas"]["ID"];
+            subject: components["schemas"]["VisitSubject"];
+            target: components["schemas"]["NamedRef"];
+            kind?: components["schemas"]["PlaceKind"];
+            position?: components["schemas"]["Position"];
+            with: components["schemas"]["PersonRef"][];
+            since: components["schemas"]["Timestamp"];
+            /** @description The latest visit there */
+            last?: components["schemas"]["VisitSummary"];
+            /** @description Of a re-check, what was asked by the version of the visit before */
+            content?: components["schemas"]["StandardContent"];
+        };
+        /**
+         * @description As it should be, not so, or does not apply here
+         * @enum {string}
+         */
+        AnswerResult: "yes" | "no" | "na";
+        VisitFinding: {
+            note?: string;
+            issue?: {
+                id: components["schemas"]["ID"];
+                number: string;
+                status: components["schemas"]["Status"];
+            };
+        };
+        VisitAnswer: {
+            item: string;
+            result: components["schemas"]["AnswerResult"];
+            score: components["schemas"]["Points"];
+            note?: string;
+            findings: components["schemas"]["VisitFinding"][];
+            /** @description From the visit that is re-checked; nobody looked again */
+            carried: boolean;
+            /** @description By a decided contest; it counts as if nothing was found */
+            struck: boolean;
+        };
+        /** @enum {string} */
+        SignatureKind: "signed" | "refused" | "absent";
+        VisitSignature: {
+            kind: components["schemas"]["SignatureKind"];
+            /** @description Who signed, or refused; needed where somebody signed */
+            name?: string;
+            /** @description Why somebody refused; needed then */
+            reason?: string;
+        };
+        VisitContest: {
+            items: string[];
+            reason: string;
+            by: components["schemas"]["PersonRef"];
+            at: components["schemas"]["Timestamp"];
+            struck: string[];
+            decision?: string;
+            decided_by?: components["schemas"]["PersonRef"];
+            decided_at?: components["schemas"]["Timestamp"];
+        };
+        Visit: {
+            id: components["schemas"]["ID"];
+            state: components["schemas"]["VisitState"];
+            subject: components["schemas"]["VisitSubject"];
+            target: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            standard: components["schemas"]["NamedRef"];
+            /** Format: int32 */
+            version: number;
+            by: components["schemas"]["PersonRef"];
+            done_at: components["schemas"]["Timestamp"];
+            received_at: components["schemas"]["Timestamp"];
+            /** @description Of 100; not there where nothing with points applied */
+            score?: components["schemas"]["Points"];
+            passed: boolean;
+            vetoed: boolean;
+            grade?: string;
+            /** @description The items at which something is wrong */
+            failed: components["schemas"]["FailedItem"][];
+            rechecks?: components["schemas"]["ID"];
+            /** @description The version of the standard by which it was made */
+            content: components["schemas"]["StandardContent"];
+            draw?: components["schemas"]["ID"];
+            with: components["schemas"]["PersonRef"][];
+            started_at: components["schemas"]["Timestamp"];
+            answers: components["schemas"]["VisitAnswer"][];
+            note?: string;
+            signature: components["schemas"]["VisitSignature"];
+            /** @description Before a contest struck anything */
+            first_score?: components["schemas"]["Points"];
+            /** @description Until when it may be contested */
+            contest_by?: components["schemas"]["Timestamp"];
+            contest?: components["schemas"]["VisitContest"];
+            rechecked_by?: components["schemas"]["ID"];
+            earlier: components["schemas"]["VisitSummary"][];
+            /** @description What I may do next */
+            may: ("contest" | "decide_contest" | "recheck")[];
+        };
+        NewVisitFinding: {
+            /** @description Made by the client; the finding becomes this issue. Without it, it is only written down. */
+            issue?: components["schemas"]["ID"];
+            /** @description Of the issue; that of the item where it is not there */
+            category?: string;
+            note?: string;
+            place?: components["schemas"]["PositionInput"];
+            photos?: components["schemas"]["Declaration"][];
+        };
+        NewVisitAnswer: {
+            item: string;
+            result: components["schemas"]["AnswerResult"];
+            note?: string;
+            /** @description One that is answered no and has none counts as one */
+            findings?: components["schemas"]["NewVisitFinding"][];
+        };
+        NewVisit: {
+            standard: components["schemas"]["ID"];
+            /** Format: int32 */
+            version: number;
+            subject: components["schemas"]["VisitSubject"];
+            /** @description The place or the area */
+            target: components["schemas"]["ID"];
+            /** @description The visit that failed, whose failed items were looked at again */
+            rechecks?: components["schemas"]["ID"];
+            /** @description By which the place was drawn for me */
+            draw?: components["schemas"]["ID"];
+            /** @description Who was there as well */
+            with?: components["schemas"]["ID"][];
+            started_at: components["schemas"]["Timestamp"];
+            done_at: components["schemas"]["Timestamp"];
+            sent_at: components["schemas"]["Timestamp"];
+            answers: components["schemas"]["NewVisitAnswer"][];
+            note?: string;
+            signature: components["schemas"]["VisitSignature"];
+        };
+        VisitReceipt: {
+            repeated: boolean;
+            received_at: components["schemas"]["Timestamp"];
+            visit: components["schemas"]["Visit"];
+        };
+        KindGrades: {
+            kind: components["schemas"]["PlaceKind"];
+            /**
+             * Format: int64
+             * @description In use today
+             */
+            places: number;
+            /** Format: int64 */
+            visited: number;
+            /**
+             * Format: int64
+             * @description With any grade by the latest visit
+             */
+            graded: number;
+            by_grade: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Visited, and below every grade or failed by a veto item
+             */
+            ungraded: number;
+            /** Format: int64 */
+            unvisited: number;
         };
         /** @enum {string} */
         PlanState: "planned" | "on_time" | "early" | "late" | "suspended";
@@ -13748,6 +14282,550 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listStandards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        standards: components["schemas"]["Standard"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getStandard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        versions: components["schemas"]["Standard"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    draftStandard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardInput"];
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        standard: components["schemas"]["Standard"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        standard: components["schemas"]["Standard"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    enactStandard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        standard: components["schemas"]["Standard"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    endStandard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        standard: components["schemas"]["Standard"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listStandardExamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        examples: components["schemas"]["StandardContent"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    readStandardTable: {
+        parameters: {
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description The items, to be looked at and saved as a draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StandardItem"][];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listVisits: {
+        parameters: {
+            query?: {
+                /** @description To this place or area */
+                target?: components["schemas"]["ID"];
+                /** @description By this standard */
+                standard?: components["schemas"]["ID"];
+                /** @description At which this issue was found */
+                issue?: components["schemas"]["ID"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description To what this unit, or one below it, answers for */
+                unit?: components["schemas"]["ID"];
+                /** @description Only those that are contested and not decided */
+                contested?: boolean;
+                /** @description Only those that did not pass and were not looked at again */
+                failed?: boolean;
+                /** @description Only those that I made */
+                mine?: boolean;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        visits: components["schemas"]["VisitSummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listDueVisits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        due: components["schemas"]["DueVisit"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    takeVisit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    contestVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description That are contested */
+                    items: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    decideContest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    struck: string[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getVisitRecord: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getPlaceGrades: {
+        parameters: {
+            query?: {
+                /** @description In this area, with all below; otherwise of the whole city */
+                area?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kinds: components["schemas"]["KindGrades"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

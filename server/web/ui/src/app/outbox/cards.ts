@@ -1,4 +1,5 @@
 import type { Kept } from '../../outbox/keep'
+import { isVisit } from '../../outbox/rules'
 
 type Some = Pick<Kept, 'id' | 'kind' | 'state' | 'bytes'>
 
@@ -32,6 +33,7 @@ export interface Card {
   words: string
   /** Whether it is a report, and not something done about an issue. */
   report: boolean
+  visit: boolean
   address: string
   items: Kept[]
   photos: Kept[]
@@ -47,6 +49,7 @@ export function cardsOf(items: readonly Kept[]): Card[] {
       issue,
       words: all[0]?.words ?? '',
       report: all.some((i) => i.id === issue),
+      visit: all.some(isVisit),
       address: String(body?.address ?? body?.note ?? body?.reason ?? ''),
       items: all,
       photos: all.filter((i) => i.kind === 'photo'),

@@ -29,6 +29,9 @@ var imports = map[string][]string{
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/draw":            {},
+	"pkg/document":        {"pkg/fault"},
+	"pkg/stablezip":       {},
+	"pkg/casefile":        {"pkg/evidence", "pkg/inspect"}, // what proves an issue; the language of its index
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar", "pkg/draw"},
 	"pkg/closure":         {"pkg/inspect", "pkg/calendar", "pkg/fault"},
 	"pkg/atlas":           {"pkg/geo", "pkg/inspect", "pkg/table"},
@@ -81,13 +84,16 @@ var imports = map[string][]string{
 		"server/core/figures", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault",
 		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
 	"server/core/inspections": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/draw", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
+	"server/core/archive": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/places", "server/core/reports",
+		"server/core/notices", "pkg/casefile", "pkg/document", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/stablezip", "pkg/table",
+		"server/blob", "server/store"},
 	"server/core/todo": {"server/core/duties", "server/core/notices", "server/core/intake", "server/core/reports", "pkg/calendar", "pkg/closure", "pkg/inspect",
 		"server/store"},
 	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
-		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "pkg/calendar", "pkg/closure", "pkg/evidence",
-		"pkg/fault", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
-	"server/core": {"pkg/inspect", "pkg/photo", "pkg/table", "server/blob", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
+		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/archive", "pkg/calendar", "pkg/closure",
+		"pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
+	"server/core": {"pkg/inspect", "pkg/photo", "pkg/table", "server/blob", "server/core/archive", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures",
 		"server/core/inspections", "server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/todo", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
@@ -114,13 +120,15 @@ var imports = map[string][]string{
 		"server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/accountapi": {"pkg/inspect", "server/core/audit", "server/core/people", "server/core/workflow", "server/httpapi/rest",
 		"server/store"},
-	"server/httpapi/messageapi":    {"pkg/fault", "pkg/inspect", "server/core/messages", "server/httpapi/rest", "server/store"},
-	"server/httpapi/todoapi":       {"pkg/inspect", "server/core/todo", "server/httpapi/rest"},
+	"server/httpapi/messageapi": {"pkg/fault", "pkg/inspect", "server/core/messages", "server/httpapi/rest", "server/store"},
+	"server/httpapi/todoapi":    {"pkg/inspect", "server/core/todo", "server/httpapi/rest"},
+	"server/httpapi/archiveapi": {"pkg/fault", "pkg/inspect", "server/core/archive", "server/core/places", "server/httpapi/issueapi", "server/httpapi/photoapi",
+		"server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/inspectionapi": {"pkg/inspect", "server/core/inspections", "server/httpapi/rest", "server/store"},
 	"server/httpapi": {"mobile-api-spec", "pkg/inspect", "pkg/problem", "server/blob", "server/core", "server/core/city", "server/core/issues",
 		"server/core/people", "server/core/photos", "server/core/places", "server/httpapi/accountapi", "server/httpapi/cityapi",
 		"server/httpapi/importapi", "server/httpapi/issueapi", "server/httpapi/messageapi", "server/httpapi/noticeapi", "server/httpapi/photoapi",
-		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
+		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/httpapi/archiveapi", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",

@@ -111,6 +111,20 @@ var (
 	ErrDrawExhausted = fault.New(fault.Conflict, "draw.exhausted", "No place of this part is left that was not drawn.")
 	ErrNotDrawn      = fault.New(fault.Conflict, "draw.not-drawn", "This place was not drawn, or was replaced already.")
 
+	ErrTooManyCases = fault.New(fault.Invalid, "casefile.too-many", "One file holds the case files of at most 2,000 issues; narrow the filter.")
+
+	ErrHeadingNotFound   = fault.New(fault.NotFound, "heading.not-found", "The archive has no such heading.")
+	ErrHeadingFilled     = fault.New(fault.Conflict, "heading.filled", "This heading is filled by itself; documents are brought to others.")
+	ErrHeadingNotEmpty   = fault.New(fault.Conflict, "heading.not-empty", "Documents or headings lie below this heading; move them first.")
+	ErrDocumentNotFound  = fault.New(fault.NotFound, "document.not-found", "There is no such document, or none that you may see.")
+	ErrDocumentNoFile    = fault.New(fault.NotFound, "document.no-file", "The file of this document has not come yet.")
+	ErrDocumentWithdrawn = fault.New(fault.Conflict, "document.withdrawn", "This document was withdrawn and is not changed any more.")
+	ErrExportNotFound    = fault.New(fault.NotFound, "export.not-found", "There is no such export, or none that you may see.")
+	ErrExportDiffers     = fault.New(fault.Conflict, "export.differs", "An export with this id was made of something else.")
+	ErrExportEmpty       = fault.New(fault.Invalid, "export.empty", "There is no document to export.")
+	ErrExportTooLarge    = fault.New(fault.Invalid, "export.too-large", "An export holds at most 50,000 files; export by year or by heading.")
+	ErrExportGone        = fault.New(fault.Gone, "export.gone", "The time of this export is over, or a file of it was erased; make a new one.")
+
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
 

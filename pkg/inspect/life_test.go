@@ -74,7 +74,8 @@ func TestTheTablesAreComplete(t *testing.T) {
 	for p := range policy {
 		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport,
 			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
-			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws, MayExpose}, p) {
+			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws,
+			MayArchive, MaySeeArchive, MayExpose}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}

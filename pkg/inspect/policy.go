@@ -38,6 +38,9 @@ const (
 	MayDraw     Permission = "draw" // places that are looked at, by lot
 	MaySeeDraws Permission = "see_draws"
 
+	MayArchive    Permission = "archive" // keep the headings of the archive, bring documents
+	MaySeeArchive Permission = "see_archive"
+
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
 	MayImport Permission = "import" // work from elsewhere, with who called
@@ -84,6 +87,9 @@ var policy = map[Permission]row{
 
 	MayDraw:     {roles: []Role{Office}},
 	MaySeeDraws: {roles: []Role{Office, Leader}},
+
+	MayArchive:    {roles: []Role{Office}},
+	MaySeeArchive: {roles: []Role{Office, Leader}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 

@@ -82,6 +82,7 @@ type Document struct {
 
 // DocumentFile is a version of the file of a document, as it came.
 type DocumentFile struct {
+	N          int // from 1
 	SHA256     string
 	Bytes      int64
 	Type       string // pdf, docx, xlsx, or that of a picture

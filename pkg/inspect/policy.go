@@ -235,6 +235,17 @@ func (a *Actor) grantsFor(p Permission) (all []Grant) {
 	return all
 }
 
+// UnitsOf are the units over which, with all below them, the actor has a permission; never nil.
+func (a *Actor) UnitsOf(p Permission) []ID {
+	units := []ID{}
+	for _, g := range a.grantsFor(p) {
+		if g.Scope.Kind == UnitSubtree {
+			units = append(units, g.Scope.ID)
+		}
+	}
+	return units
+}
+
 // MayThroughoutAll says whether the actor has a permission over everything that lies in one of these places.
 func (a *Actor) MayThroughoutAll(p Permission, places ...Jurisdiction) bool {
 	return slices.ContainsFunc(a.grantsFor(p), func(g Grant) bool {

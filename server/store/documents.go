@@ -32,14 +32,14 @@ func (tx *Tx) documents(ctx context.Context, q string, args ...any) (all []inspe
 	return all, last, tx.each(ctx, func(r scanner) error {
 		var document, crc int64
 		var f inspect.DocumentFile
-		if err := r.Scan(&document, &f.SHA256, &f.Bytes, &f.Type, &f.Name, &crc, (*uid)(&f.By), &f.ReceivedAt); err != nil {
+		if err := r.Scan(&document, &f.N, &f.SHA256, &f.Bytes, &f.Type, &f.Name, &crc, (*uid)(&f.By), &f.ReceivedAt); err != nil {
 			return err
 		}
 		f.CRC32 = uint32(crc)
 		d := &all[at[document]]
 		d.Files = append(d.Files, f)
 		return nil
-	}, `SELECT f.document, f.sha256, f.bytes, f.type, f.name, f.crc32, f.received_by, f.received_at FROM archive_file f WHERE `+v.sql()+" ORDER BY f.document, f.n", v.all...)
+	}, `SELECT f.document, f.n, f.sha256, f.bytes, f.type, f.name, f.crc32, f.received_by, f.received_at FROM archive_file f WHERE `+v.sql()+" ORDER BY f.document, f.n", v.all...)
 }
 
 // Document gives one document; ok is false when there is none.
@@ -135,8 +135,8 @@ func (tx *Tx) SaveDocument(ctx context.Context, d *inspect.Document) error {
 }
 
 // AddDocumentFile keeps the next version of the file of a document.
-func (tx *Tx) AddDocumentFile(ctx context.Context, document inspect.ID, n int, f *inspect.DocumentFile) error {
+func (tx *Tx) AddDocumentFile(ctx context.Context, document inspect.ID, f *inspect.DocumentFile) error {
 	return tx.exec(ctx, `INSERT INTO archive_file (document, n, sha256, bytes, type, name, crc32, received_by, received_at)
 		VALUES ((SELECT id FROM archive_document WHERE uid = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
-		bytesOf(document), n, f.SHA256, f.Bytes, f.Type, f.Name, int64(f.CRC32), bytesOf(f.By), int64(f.ReceivedAt))
+		bytesOf(document), f.N, f.SHA256, f.Bytes, f.Type, f.Name, int64(f.CRC32), bytesOf(f.By), int64(f.ReceivedAt))
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"spotcheck/pkg/inspect"
 )
@@ -28,6 +29,17 @@ func (tx *Tx) Heading(ctx context.Context, id inspect.ID) (h inspect.Heading, ok
 	h, err = scanHeading(tx.row(ctx, headingColumns+"WHERE h.uid = ?", bytesOf(id)))
 	ok, err = ignoreNoRows(err)
 	return h, ok, err
+}
+
+// EachHeading calls f for every heading; of one that cannot be read with what can.
+func (tx *Tx) EachHeading(ctx context.Context, f func(*inspect.Heading) error) error {
+	return tx.each(ctx, func(r scanner) error {
+		h, err := scanHeading(r)
+		if err != nil && !errors.Is(err, ErrUnreadable) {
+			return err
+		}
+		return f(&h)
+	}, headingColumns+"ORDER BY h.id")
 }
 
 // SaveHeading inserts a heading or changes the one with its id.

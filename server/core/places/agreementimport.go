@@ -65,7 +65,7 @@ var agreementNeeds = []string{"kind", "signed_on"}
 
 // agreementReader reads a table of agreements.
 type agreementReader struct {
-	faults
+	TableFaults
 	units byText
 	place inspect.Spot // that the row names, by its kind and number
 	rows  []agreementRow
@@ -105,8 +105,8 @@ func (svc *Service) ImportAgreements(ctx context.Context, a *inspect.Actor, file
 			return n, err
 		}
 	}
-	if len(r.wrong) > 0 {
-		return n, inspect.ErrContent.At(r.wrong[:min(len(r.wrong), importTold)]...)
+	if err := r.Err(); err != nil {
+		return n, err
 	}
 	for part := range slices.Chunk(r.rows, importChunk) {
 		var done CatalogueImport
@@ -136,7 +136,7 @@ func importAgreements(ctx context.Context, tx *store.Tx, by inspect.ID, part []a
 		if err != nil {
 			return n, err
 		}
-		n.count(repeated, created)
+		n.Count(repeated, created)
 	}
 	return n, nil
 }
@@ -147,7 +147,7 @@ func (r *agreementReader) table(ctx context.Context, read table.Reader, file Tab
 	for _, c := range agreementColumns {
 		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: slices.Contains(agreementNeeds, c.name)})
 	}
-	return readRows(ctx, read, file, columns, r.row, r.fail)
+	return ReadRows(ctx, read, file, columns, r.row, r.Fail)
 }
 
 func (r *agreementReader) row(row *table.Record) {
@@ -155,7 +155,7 @@ func (r *agreementReader) row(row *table.Record) {
 	r.place = inspect.Spot{}
 	before := len(r.wrong)
 	for _, c := range agreementColumns {
-		r.cell(row, c.name, c.most, func(text string) error { return c.read(r, &v.Agreement, text) })
+		r.Cell(row, c.name, c.most, func(text string) error { return c.read(r, &v.Agreement, text) })
 	}
 	if len(r.wrong) > before {
 		return
@@ -163,15 +163,15 @@ func (r *agreementReader) row(row *table.Record) {
 	v.place = r.place
 	switch named := r.place.Number != ""; {
 	case named != v.Unit.IsZero():
-		r.fail(row.N, "unit", "want a unit, or a place by its kind and number, and not both")
+		r.Fail(row.N, "unit", "want a unit, or a place by its kind and number, and not both")
 		return
 	case !named && v.Kind != "letter":
-		r.fail(row.N, "kind", "a unit signs a letter of responsibility")
+		r.Fail(row.N, "kind", "a unit signs a letter of responsibility")
 		return
 	}
 	key := fmt.Sprint(v.Unit, v.place.Kind, "/", v.place.Number, "/", v.Kind, "/", v.From)
 	if first := r.met[key]; first > 0 {
-		r.fail(row.N, "signed_on", fmt.Sprintf("stands in row %d as well", first))
+		r.Fail(row.N, "signed_on", fmt.Sprintf("stands in row %d as well", first))
 	}
 	r.met[key] = row.N
 	r.rows = append(r.rows, v)
@@ -189,7 +189,7 @@ func (r *agreementReader) findPlaces(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 		if !ok {
-			r.fail(row.n, "place_number", "the register has no such place")
+			r.Fail(row.n, "place_number", "the register has no such place")
 		}
 		row.Spot = spot.ID
 	}

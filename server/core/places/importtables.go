@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/table"
 )
 
@@ -31,7 +32,8 @@ func (f *TableFile) options() table.Options {
 // CatalogueImport counts what an import did.
 type CatalogueImport struct{ Added, Changed, Same int }
 
-func (n *CatalogueImport) count(repeated, created bool) {
+// Count notes a row that was written.
+func (n *CatalogueImport) Count(repeated, created bool) {
 	switch {
 	case created:
 		n.Added++
@@ -42,8 +44,8 @@ func (n *CatalogueImport) count(repeated, created bool) {
 	}
 }
 
-// readRows hands each row of a table on; what makes it no table of these columns is a fault of the row at which that is seen.
-func readRows(ctx context.Context, read table.Reader, file TableFile, columns []table.Column, row func(*table.Record),
+// ReadRows hands each row of a table on; what makes it no table of these columns is a fault of the row at which that is seen.
+func ReadRows(ctx context.Context, read table.Reader, file TableFile, columns []table.Column, row func(*table.Record),
 	fail func(row int, column, detail string)) error {
 	rows := 0
 	found, err := table.ReadColumns(ctx, read, file.Body, file.options(), columns, func(r *table.Record) error {
@@ -60,10 +62,22 @@ func readRows(ctx context.Context, read table.Reader, file TableFile, columns []
 	return err
 }
 
-// faults are what is wrong with a table, by row and column.
-type faults struct{ wrong []fault.Field }
+// TableFaults are what is wrong with a table, by row and column.
+type TableFaults struct{ wrong []fault.Field }
 
-func (f *faults) fail(row int, column, detail string) {
+// Err refuses a table in which something is wrong, with the first of it by row and column.
+func (f *TableFaults) Err() error {
+	if len(f.wrong) == 0 {
+		return nil
+	}
+	return inspect.ErrContent.At(f.wrong[:min(len(f.wrong), importTold)]...)
+}
+
+// Count is how many faults there are.
+func (f *TableFaults) Count() int { return len(f.wrong) }
+
+// Fail notes what is wrong in a row, and in which column where it is one.
+func (f *TableFaults) Fail(row int, column, detail string) {
 	at := fmt.Sprintf("/%d", row)
 	if column != "" {
 		at += "/" + column
@@ -71,8 +85,8 @@ func (f *faults) fail(row int, column, detail string) {
 	f.wrong = append(f.wrong, fault.Field{Pointer: at, Detail: detail})
 }
 
-// cell reads a cell and notes what is wrong with it.
-func (f *faults) cell(row *table.Record, column string, most int, read func(text string) error) {
+// Cell reads a cell and notes what is wrong with it.
+func (f *TableFaults) Cell(row *table.Record, column string, most int, read func(text string) error) {
 	text := strings.TrimSpace(row.Text(column))
 	err := row.Doubt(column)
 	switch {
@@ -83,6 +97,6 @@ func (f *faults) cell(row *table.Record, column string, most int, read func(text
 		err = read(text)
 	}
 	if err != nil {
-		f.fail(row.N, column, err.Error())
+		f.Fail(row.N, column, err.Error())
 	}
 }

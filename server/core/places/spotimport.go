@@ -127,7 +127,7 @@ type spotReader struct {
 	kinds        []inspect.LocalKind
 	areas, units byText
 	spots        []inspect.Spot
-	faults
+	TableFaults
 	met map[string]int // kind and number → row
 }
 
@@ -144,8 +144,8 @@ func (svc *Service) ImportSpots(ctx context.Context, a *inspect.Actor, file Tabl
 	if err := r.table(ctx, svc.tables, file); err != nil {
 		return n, err
 	}
-	if len(r.wrong) > 0 {
-		return n, inspect.ErrContent.At(r.wrong[:min(len(r.wrong), importTold)]...)
+	if err := r.Err(); err != nil {
+		return n, err
 	}
 	for part := range slices.Chunk(r.spots, importChunk) {
 		var done CatalogueImport
@@ -195,7 +195,7 @@ func (svc *Service) importSome(ctx context.Context, tx *store.Tx, by inspect.ID,
 		if err != nil {
 			return n, err
 		}
-		n.count(repeated, created)
+		n.Count(repeated, created)
 	}
 	return n, nil
 }
@@ -206,7 +206,7 @@ func (r *spotReader) table(ctx context.Context, read table.Reader, file TableFil
 	for _, c := range spotColumns {
 		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: slices.Contains(spotNeeds, c.name)})
 	}
-	return readRows(ctx, read, file, columns, r.row, r.fail)
+	return ReadRows(ctx, read, file, columns, r.row, r.Fail)
 }
 
 // spotNeeds are the columns that no table of places goes without.
@@ -216,17 +216,17 @@ func (r *spotReader) row(row *table.Record) {
 	var v inspect.Spot
 	before := len(r.wrong)
 	for _, c := range spotColumns {
-		r.cell(row, c.name, c.most, func(text string) error { return c.read(r, &v, text) })
+		r.Cell(row, c.name, c.most, func(text string) error { return c.read(r, &v, text) })
 	}
 	if len(r.wrong) > before {
 		return
 	}
 	if v.OriginalPoint == (geo.Point{}) {
-		r.fail(row.N, "lat", "0, 0 is no position")
+		r.Fail(row.N, "lat", "0, 0 is no position")
 	}
 	key := string(v.Kind) + "/" + v.Number
 	if first := r.met[key]; first > 0 {
-		r.fail(row.N, "number", fmt.Sprintf("stands in row %d as well", first))
+		r.Fail(row.N, "number", fmt.Sprintf("stands in row %d as well", first))
 	}
 	r.met[key] = row.N
 	r.spots = append(r.spots, v)

@@ -4,7 +4,6 @@ package archiveapi
 import (
 	"log/slog"
 	"slices"
-	"time"
 
 	"spotcheck/server/core/archive"
 	"spotcheck/server/httpapi/rest"
@@ -14,11 +13,15 @@ import (
 type Needs struct {
 	Archive *archive.Service
 	Site    *rest.Site
-	Zone    *time.Location
 	Log     *slog.Logger
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
-	return slices.Concat((&caseFileHandlers{archive: n.Archive, site: n.Site, log: n.Log}).routes())
+	return slices.Concat(
+		(&caseFileHandlers{archive: n.Archive, site: n.Site, log: n.Log}).routes(),
+		(&headingHandlers{archive: n.Archive}).routes(),
+		(&documentHandlers{archive: n.Archive}).routes(),
+		(&exportHandlers{archive: n.Archive}).routes(),
+	)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/stablezip"
 	"spotcheck/server/core/archive"
 	"spotcheck/server/httpapi/issueapi"
 	"spotcheck/server/httpapi/rest"
@@ -57,7 +58,7 @@ func (h *caseFileHandlers) send(c *fiber.Ctx, files *archive.CaseFiles, err erro
 	if err != nil {
 		return err
 	}
-	return rest.StreamDownload(c, h.log, "application/zip", "case-"+rest.SafeFileName(files.Name)+".zip", func(ctx context.Context, w *bufio.Writer) error {
+	return rest.StreamDownload(c, h.log, "application/zip", "case-"+stablezip.SafeName(files.Name)+".zip", func(ctx context.Context, w *bufio.Writer) error {
 		return files.Write(ctx, w)
 	})
 }

@@ -12,22 +12,41 @@ import (
 type MerkleTree struct {
 	count int64
 	last  Stream
-	peaks []Digest // roots of the full subtrees, largest first
+	peaks []peak // the full subtrees, largest first
+}
+
+// peak is a full subtree: its root, and what is to be proven of it.
+type peak struct {
+	root   Digest
+	proven []*Inclusion
 }
 
 // Add takes the head of the next stream. Streams come in the order of kind, then id, by their bytes, each once.
-func (t *MerkleTree) Add(s Stream, h Head) error {
+func (t *MerkleTree) Add(s Stream, h Head) error { return t.add(s, h, nil) }
+
+func (t *MerkleTree) add(s Stream, h Head, proven []*Inclusion) error {
 	if t.count > 0 && !t.last.before(s) {
 		return fmt.Errorf("evidence: tree: %s comes after %s", s, t.last)
 	}
 	t.last = s
-	t.peaks = append(t.peaks, leaf(s, h))
+	t.peaks = append(t.peaks, peak{leaf(s, h), proven})
 	for range bits.TrailingZeros64(^uint64(t.count)) {
 		n := len(t.peaks)
-		t.peaks = append(t.peaks[:n-2], node(t.peaks[n-2], t.peaks[n-1]))
+		t.peaks = append(t.peaks[:n-2], joined(t.peaks[n-2], t.peaks[n-1]))
 	}
 	t.count++
 	return nil
+}
+
+// joined is the subtree over two.
+func joined(left, right peak) peak {
+	for _, i := range left.proven {
+		i.Steps = append(i.Steps, InclusionStep{Hash: right.root})
+	}
+	for _, i := range right.proven {
+		i.Steps = append(i.Steps, InclusionStep{Left: true, Hash: left.root})
+	}
+	return peak{node(left.root, right.root), append(left.proven, right.proven...)}
 }
 
 // Streams is how many heads were added.
@@ -39,9 +58,9 @@ func (t *MerkleTree) Root() Digest {
 	if n == 0 {
 		return sha256.Sum256(nil)
 	}
-	root := t.peaks[n-1]
+	root := t.peaks[n-1].root
 	for i := n - 2; i >= 0; i-- {
-		root = node(t.peaks[i], root)
+		root = node(t.peaks[i].root, root)
 	}
 	return root
 }

@@ -20,6 +20,15 @@ func (d Date) Add(days int) Date {
 	return Date(t.AddDate(0, 0, days).Format(time.DateOnly))
 }
 
+// AddYears is the day so many years later.
+func (d Date) AddYears(years int) Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	return Date(t.AddDate(years, 0, 0).Format(time.DateOnly))
+}
+
 // UnmarshalText reads YYYY-MM-DD, from 2000 to 2099.
 func (d *Date) UnmarshalText(text []byte) error {
 	t, err := time.Parse(time.DateOnly, string(text))

@@ -75,7 +75,8 @@ func TestTheTablesAreComplete(t *testing.T) {
 		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport,
 			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
 			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws,
-			MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest, MayExpose}, p) {
+			MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest,
+			MayArchive, MaySeeArchive, MayExpose}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}

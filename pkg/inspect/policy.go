@@ -45,6 +45,8 @@ const (
 	MaySeeVisits     Permission = "see_visits"     // of what lies in one's scope
 	MayContest       Permission = "contest"        // a visit to what one's unit answers for
 	MayDecideContest Permission = "decide_contest" // of a visit that somebody else made
+	MayArchive       Permission = "archive"        // keep the headings of the archive, bring documents
+	MaySeeArchive    Permission = "see_archive"
 
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
@@ -100,6 +102,8 @@ var policy = map[Permission]row{
 	MaySeeVisits:     {roles: []Role{Inspector, Office, UnitRole, Leader}},
 	MayContest:       {roles: []Role{UnitRole}},
 	MayDecideContest: {roles: []Role{Office}},
+	MayArchive:       {roles: []Role{Office}},
+	MaySeeArchive:    {roles: []Role{Office, Leader}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 
@@ -246,6 +250,17 @@ func (a *Actor) grantsFor(p Permission) (all []Grant) {
 		}
 	}
 	return all
+}
+
+// UnitsOf are the units over which, with all below them, the actor has a permission; never nil.
+func (a *Actor) UnitsOf(p Permission) []ID {
+	units := []ID{}
+	for _, g := range a.grantsFor(p) {
+		if g.Scope.Kind == UnitSubtree {
+			units = append(units, g.Scope.ID)
+		}
+	}
+	return units
 }
 
 // MayThroughoutAll says whether the actor has a permission over everything that lies in one of these places.

@@ -13,6 +13,7 @@ import (
 	"spotcheck/pkg/photo"
 	"spotcheck/pkg/table"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/archive"
 	"spotcheck/server/core/audit"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
@@ -77,6 +78,7 @@ type Core struct {
 	Intake      *intake.Service
 	Reports     *reports.Service
 	Inspections *inspections.Service
+	Archive     *archive.Service
 	Todo        *todo.Service
 	Audit       *audit.Service
 }
@@ -115,6 +117,8 @@ func New(o Options) *Core {
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices, Issues: c.Issues})
 	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, Zone: o.Zone, NewSalt: rand.Text, Tables: o.Tables, City: c.City,
 		Messages: c.Messages, Workflow: c.Workflow})
+	c.Archive = archive.New(archive.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Tables: o.Tables, City: c.City, Ledger: c.Ledger, Issues: c.Issues,
+		Places: c.Places, Photos: c.Photos, Reports: c.Reports})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
 

@@ -32,6 +32,9 @@ func (c *Core) Daily(ctx context.Context) error {
 	if err := c.Reports.DraftScheduled(ctx); err != nil {
 		return err
 	}
+	if err := c.Archive.DropExports(ctx); err != nil {
+		return err
+	}
 	_, err := c.Photos.SweepStrays(ctx)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/server/httpapi/accountapi"
+	"spotcheck/server/httpapi/archiveapi"
 	"spotcheck/server/httpapi/cityapi"
 	"spotcheck/server/httpapi/importapi"
 	"spotcheck/server/httpapi/inspectionapi"
@@ -34,6 +35,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		cityapi.Routes(cityapi.Needs{City: c.City, Issues: c.Issues}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
 		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections}),
+		archiveapi.Routes(archiveapi.Needs{Archive: c.Archive, Site: site, Log: o.Log}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),
 		importapi.Routes(importapi.Needs{Intake: c.Intake, Site: site, Log: o.Log}),
 	)

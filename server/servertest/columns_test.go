@@ -67,8 +67,10 @@ func (v *evidence) held() map[string]string {
 		"exposure": "id = (SELECT min(id) FROM exposure)",
 		"draw":     v.is("uid", servertest.ID("markets")),
 		"standard": v.is("uid", servertest.ID("schools")), "visit": v.is("uid", servertest.ID("visited again")),
-		"visit_finding": "id = (SELECT min(id) FROM visit_finding)",
-		"publication":   v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
+		"visit_finding":   "id = (SELECT min(id) FROM visit_finding)",
+		"archive_heading": v.is("uid", servertest.ID("plans")), "archive_document": v.is("uid", servertest.ID("plan")), "archive_file": "n = 1",
+		"archive_export": v.is("uid", servertest.ID("all")),
+		"publication":    v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
 	}
 }
 
@@ -220,4 +222,15 @@ func (v *evidence) another(in, name, kind string) string {
 		return name + " || '?'"
 	}
 	return fmt.Sprintf("COALESCE(%s, 0) + 1000000", name)
+}
+
+func fillArchive(s *servertest.Server) {
+	office := s.As("office")
+	putHeading(office, "lead", M{"number": "1", "title": "组织领导"}).Want(201)
+	putHeading(office, "plans", M{"parent": servertest.ID("lead"), "number": "1.1", "title": "实施方案", "note": "红头文件", "least": 2, "keep_years": 10,
+		"units": []inspect.ID{servertest.ID("longhua-sanitation")}}).Want(201)
+	describes(office, "plan", M{"heading": servertest.ID("plans"), "title": "方案", "number": "1号", "dated": "2026-03-02", "unit": servertest.ID("longhua-sanitation")}).Want(201)
+	brings(office, "plan", "plan.pdf", aPDF("one")).Want(201)
+	exports(office, "all", M{"heading": servertest.ID("lead"), "year": 2026}, 201)
+	office.Do("PUT", documentPath("plan")+"/withdrawal", M{"reason": "重复归档"}).Want(201)
 }

@@ -43,6 +43,9 @@ const (
 	StreamDraw           = "draw"
 	StreamStandard       = "standard" // each version has a stream of its own
 	StreamVisit          = "visit"
+	StreamHeading        = "heading"
+	StreamDocument       = "document"
+	StreamExport         = "archive_export"
 )
 
 // Entry is a line for the record, as a use case makes it.
@@ -305,6 +308,37 @@ func (tx *Tx) EachHead(ctx context.Context, f func(evidence.Stream, evidence.Hea
 		copy(h.Hash[:], hash)
 		return f(s, h)
 	}, "SELECT kind, name, n, hash FROM stream ORDER BY kind, name")
+}
+
+// EachHeadAt calls f for every stream as it was after the event with a number of the whole record. What came later names the hash that it follows, so
+// that only that is looked at.
+func (tx *Tx) EachHeadAt(ctx context.Context, seq int64, f func(evidence.Stream, evidence.Head) error) error {
+	before := map[evidence.Stream]evidence.Head{}
+	if err := tx.each(ctx, func(r scanner) error {
+		var s evidence.Stream
+		var n int64
+		var prev []byte
+		if err := r.Scan(&s.Kind, &s.ID, &n, &prev); err != nil {
+			return err
+		}
+		if _, met := before[s]; !met {
+			h := evidence.Head{N: n - 1}
+			copy(h.Hash[:], prev)
+			before[s] = h
+		}
+		return nil
+	}, "SELECT s.kind, s.name, e.n, e.prev FROM event e JOIN stream s ON s.id = e.stream WHERE e.seq > ? ORDER BY e.seq", seq); err != nil {
+		return err
+	}
+	return tx.EachHead(ctx, func(s evidence.Stream, h evidence.Head) error {
+		if then, later := before[s]; later {
+			h = then
+		}
+		if h.N == 0 {
+			return nil
+		}
+		return f(s, h)
+	})
 }
 
 // SaveCheckpoint keeps a day's checkpoint; a day that has one keeps the first.

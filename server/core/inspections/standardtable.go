@@ -101,7 +101,7 @@ func ticked(text string, into *bool) error {
 // standardReader reads a table of a standard.
 type standardReader struct {
 	categories map[string][]string // by code and by name; nil to take any code
-	places.RowFaults
+	places.TableFaults
 	section string
 	items   []inspect.StandardItem
 	met     map[string]int // code → row

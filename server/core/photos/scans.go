@@ -2,7 +2,6 @@ package photos
 
 import (
 	"context"
-	"errors"
 	"os"
 	"time"
 
@@ -59,33 +58,16 @@ func (svc *Service) AcceptScan(ctx context.Context, a *inspect.Actor, id inspect
 	case u.Length > photo.MaxBytes:
 		return v, false, photo.ErrTooLarge
 	}
-	if err := svc.checkRoom(u.Length); err != nil {
-		return v, false, err
-	}
-	spooled, err := svc.spool(u)
-	if err != nil {
-		return v, false, err
-	}
-	defer func() { _ = os.Remove(spooled.Name()) }() // the spool is swept
-	defer func() { _ = spooled.Close() }()
-	kind, err := scanned(ctx, spooled, u.Length)
-	if err != nil {
-		return v, false, err
-	}
-	for {
-		if err := svc.blobs.PutFile(ctx, OriginalKey(u.SHA256), spooled.Name(), u.Length); err != nil {
-			return v, false, city.AsUnavailable(err)
-		}
-		v, repeated, err = svc.keepScan(ctx, a, id, inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(kind)})
-		if !errors.Is(err, errSwept) {
-			return v, repeated, err
-		}
-		select { // the same bytes are just being removed: put them again
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return v, false, inspect.ErrUnavailable.Because(ctx.Err())
-		}
-	}
+	var scan inspect.Scan
+	err = svc.KeepOriginal(ctx, u, func(file *os.File) error {
+		kind, err := scanned(ctx, file, u.Length)
+		scan = inspect.Scan{SHA256: u.SHA256, Bytes: u.Length, Type: string(kind)}
+		return err
+	}, func(ctx context.Context, tx *store.Tx) error {
+		v, repeated, err = keepScan(ctx, tx, a, id, scan)
+		return err
+	})
+	return v, repeated, err
 }
 
 // scanned tells what a scan is by its first bytes: a picture with all that is asked of photos, or a PDF file (ISO 32000-1, §7.5.2).
@@ -100,28 +82,17 @@ func scanned(ctx context.Context, file *os.File, size int64) (photo.Type, error)
 
 const pdfHead = "%PDF-"
 
-// keepScan is the one transaction that makes a scan part of the record.
-func (svc *Service) keepScan(ctx context.Context, a *inspect.Actor, id inspect.ID, scan inspect.Scan) (v inspect.Agreement, repeated bool, err error) {
-	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.LockRegisters(ctx); err != nil {
-			return err
-		}
-		if swept, err := tx.SweepMarked(ctx, scan.SHA256); err != nil {
-			return err
-		} else if swept {
-			return errSwept
-		}
-		if v, _, err = tx.Agreement(ctx, id); err != nil {
-			return err
-		}
-		switch repeated = v.Scan == scan; {
-		case repeated:
-			return nil
-		case v.Scan.SHA256 != "":
-			return inspect.ErrPhotoDiffers
-		}
-		v.Scan, v.UpdatedAt = scan, tx.Now
-		return places.SaveAgreement(ctx, tx, a.ID, &v)
-	})
-	return v, repeated, err
+// keepScan makes a scan part of the record.
+func keepScan(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID, scan inspect.Scan) (v inspect.Agreement, repeated bool, err error) {
+	if v, _, err = tx.Agreement(ctx, id); err != nil {
+		return v, false, err
+	}
+	switch repeated = v.Scan == scan; {
+	case repeated:
+		return v, true, nil
+	case v.Scan.SHA256 != "":
+		return v, false, inspect.ErrPhotoDiffers
+	}
+	v.Scan, v.UpdatedAt = scan, tx.Now
+	return v, false, places.SaveAgreement(ctx, tx, a.ID, &v)
 }

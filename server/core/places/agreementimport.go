@@ -65,7 +65,7 @@ var agreementNeeds = []string{"kind", "signed_on"}
 
 // agreementReader reads a table of agreements.
 type agreementReader struct {
-	RowFaults
+	TableFaults
 	units byText
 	place inspect.Spot // that the row names, by its kind and number
 	rows  []agreementRow
@@ -105,8 +105,8 @@ func (svc *Service) ImportAgreements(ctx context.Context, a *inspect.Actor, file
 			return n, err
 		}
 	}
-	if len(r.wrong) > 0 {
-		return n, inspect.ErrContent.At(r.Faults()...)
+	if err := r.Err(); err != nil {
+		return n, err
 	}
 	for part := range slices.Chunk(r.rows, importChunk) {
 		var done CatalogueImport
@@ -136,7 +136,7 @@ func importAgreements(ctx context.Context, tx *store.Tx, by inspect.ID, part []a
 		if err != nil {
 			return n, err
 		}
-		n.count(repeated, created)
+		n.Count(repeated, created)
 	}
 	return n, nil
 }

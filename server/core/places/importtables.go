@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/table"
 )
 
@@ -31,7 +32,8 @@ func (f *TableFile) options() table.Options {
 // CatalogueImport counts what an import did.
 type CatalogueImport struct{ Added, Changed, Same int }
 
-func (n *CatalogueImport) count(repeated, created bool) {
+// Count notes a row that was written.
+func (n *CatalogueImport) Count(repeated, created bool) {
 	switch {
 	case created:
 		n.Added++
@@ -60,14 +62,25 @@ func ReadRows(ctx context.Context, read table.Reader, file TableFile, columns []
 	return err
 }
 
-// RowFaults are what is wrong with a table, by row and column.
-type RowFaults struct{ wrong []fault.Field }
+// TableFaults are what is wrong with a table, by row and column.
+type TableFaults struct{ wrong []fault.Field }
 
-// Faults are those that are told: the first of them, nil where nothing is wrong.
-func (f *RowFaults) Faults() []fault.Field { return f.wrong[:min(len(f.wrong), importTold)] }
+// Err refuses a table in which something is wrong, with the first of it by row and column.
+func (f *TableFaults) Err() error {
+	if len(f.wrong) == 0 {
+		return nil
+	}
+	return inspect.ErrContent.At(f.Faults()...)
+}
 
-// Fail notes what is wrong with a column of a row, or with the row.
-func (f *RowFaults) Fail(row int, column, detail string) {
+// Faults are the first of them, as many as are told; nil where nothing is wrong.
+func (f *TableFaults) Faults() []fault.Field { return f.wrong[:min(len(f.wrong), importTold)] }
+
+// Count is how many faults there are.
+func (f *TableFaults) Count() int { return len(f.wrong) }
+
+// Fail notes what is wrong in a row, and in which column where it is one.
+func (f *TableFaults) Fail(row int, column, detail string) {
 	at := fmt.Sprintf("/%d", row)
 	if column != "" {
 		at += "/" + column
@@ -76,7 +89,7 @@ func (f *RowFaults) Fail(row int, column, detail string) {
 }
 
 // Cell reads a cell and notes what is wrong with it.
-func (f *RowFaults) Cell(row *table.Record, column string, most int, read func(text string) error) {
+func (f *TableFaults) Cell(row *table.Record, column string, most int, read func(text string) error) {
 	text := strings.TrimSpace(row.Text(column))
 	err := row.Doubt(column)
 	switch {

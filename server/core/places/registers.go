@@ -252,7 +252,7 @@ func (svc *Service) ImportCatalogue(ctx context.Context, by inspect.ID, file Tab
 			if err != nil {
 				return err
 			}
-			n.count(repeated, created)
+			n.Count(repeated, created)
 		}
 		return nil
 	})

@@ -127,7 +127,7 @@ type spotReader struct {
 	kinds        []inspect.LocalKind
 	areas, units byText
 	spots        []inspect.Spot
-	RowFaults
+	TableFaults
 	met map[string]int // kind and number → row
 }
 
@@ -144,8 +144,8 @@ func (svc *Service) ImportSpots(ctx context.Context, a *inspect.Actor, file Tabl
 	if err := r.table(ctx, svc.tables, file); err != nil {
 		return n, err
 	}
-	if len(r.wrong) > 0 {
-		return n, inspect.ErrContent.At(r.Faults()...)
+	if err := r.Err(); err != nil {
+		return n, err
 	}
 	for part := range slices.Chunk(r.spots, importChunk) {
 		var done CatalogueImport
@@ -195,7 +195,7 @@ func (svc *Service) importSome(ctx context.Context, tx *store.Tx, by inspect.ID,
 		if err != nil {
 			return n, err
 		}
-		n.count(repeated, created)
+		n.Count(repeated, created)
 	}
 	return n, nil
 }

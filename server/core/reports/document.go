@@ -155,14 +155,11 @@ func (b *renderer) made() time.Time {
 
 // heading is what the report is called, with its city where that has a name.
 func (b *renderer) heading() string {
-	chinese, english := "双创工作周报", "weekly report"
-	if t, ok := titles[b.Genre]; ok {
-		chinese, english = t[0], t[1]
-	}
+	title := Title(b.Genre, b.Report.Language)
 	if b.City == "" {
-		return capital(b.say(chinese, english))
+		return capital(title)
 	}
-	return b.City + b.say(chinese, ": "+english)
+	return b.City + b.say("", ": ") + title
 }
 
 // issued is the date of the report.

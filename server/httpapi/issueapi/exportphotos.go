@@ -34,7 +34,7 @@ func (h *exportHandlers) exportPhotos(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	case page.Next != nil:
-		return inspect.ErrExportTooLarge
+		return inspect.ErrListTooLarge
 	}
 	return h.export(c, q, "application/zip", "photos.zip", func(ctx context.Context, w *bufio.Writer, pages func(func(issues.Page) error) error) error {
 		z := &photoArchive{Writer: zip.NewWriter(w), zone: h.zone}

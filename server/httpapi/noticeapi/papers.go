@@ -12,6 +12,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/stablezip"
 	"spotcheck/server/core/notices"
 	"spotcheck/server/httpapi/photoapi"
 	"spotcheck/server/httpapi/rest"
@@ -320,7 +321,7 @@ func (h *paperHandlers) paperFile(kind notices.PaperFileKind) fiber.Handler {
 
 // fileName is the name of a paper as a file: its kind and its number.
 func fileName(p *store.Paper, kind notices.PaperFileKind) string {
-	return rest.SafeFileName(paper.Title(p.Kind)+"-"+p.Number) + "." + string(kind)
+	return stablezip.SafeName(paper.Title(p.Kind)+"-"+p.Number) + "." + string(kind)
 }
 
 // signatureBytes is bytes as base64 with padding.

@@ -13,6 +13,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/stablezip"
 	"spotcheck/server/core/figures"
 	"spotcheck/server/core/reports"
 	"spotcheck/server/httpapi/rest"
@@ -100,7 +101,7 @@ func reportHeaders(c *fiber.Ctx, name string, form paper.FileFormat) {
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox")
 	if form != paper.AsJSON && form != reports.AsText {
-		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+"."+form.Ending(), "report."+form.Ending()))
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(stablezip.SafeName("报告-"+name)+"."+form.Ending(), "report."+form.Ending()))
 	}
 }
 
@@ -367,7 +368,7 @@ func plainCSV(c *fiber.Ctx, body io.ReadSeeker, name string) error {
 	}
 	if string(begins) != "PK" {
 		c.Set(fiber.HeaderContentType, paper.CSVMediaType)
-		c.Set(fiber.HeaderContentDisposition, rest.Attachment(rest.SafeFileName("报告-"+name)+".csv", "report.csv"))
+		c.Set(fiber.HeaderContentDisposition, rest.Attachment(stablezip.SafeName("报告-"+name)+".csv", "report.csv"))
 	}
 	return nil
 }

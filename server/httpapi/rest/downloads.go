@@ -9,9 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime/debug"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -70,17 +68,6 @@ type stream struct {
 // SendStream answers with so many bytes of what is read, and then closes what it is read from.
 func SendStream(c *fiber.Ctx, r io.Reader, from io.Closer, length int64) {
 	c.Context().SetBodyStream(&stream{r, from}, int(length))
-}
-
-// SafeFileName is a text without what file systems and archives take for more than a name.
-func SafeFileName(text string) string {
-	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|%`, r) || !unicode.IsPrint(r) {
-			return '_'
-		}
-		return r
-	}, text)
-	return strings.Trim(name, ". ")
 }
 
 // Attachment is the header that gives a file its name, and a plain one to who reads ASCII only (RFC 6266).

@@ -41,3 +41,24 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
+
+func FuzzByteRange(f *testing.F) {
+	for _, header := range []string{"", "bytes=0-", "bytes=0-0", "bytes=-1", "bytes=-0", "bytes=5-2", "bytes=1-9223372036854775807", "bytes=9223372036854775807-",
+		"bytes=0-1,3-4", "bytes=+1-2", "bytes=--1", "bytes= 1-2", "octets=0-1", "bytes=-9223372036854775808", "bytes=a-b", "bytes=-", "bytes=10-20"} {
+		f.Add(header, int64(10))
+	}
+	f.Fuzz(func(t *testing.T, header string, size int64) {
+		if size < 1 {
+			return
+		}
+		from, to, partial, err := byteRange(header, size)
+		switch {
+		case err != nil && (from != 0 || to != 0):
+			t.Errorf("%q of %d: got %d-%d beside %v", header, size, from, to, err)
+		case err == nil && (from < 0 || from >= to || to > size):
+			t.Errorf("%q of %d: got %d-%d", header, size, from, to)
+		case !partial && err == nil && (from != 0 || to != size):
+			t.Errorf("%q of %d: got %d-%d as the whole", header, size, from, to)
+		}
+	})
+}

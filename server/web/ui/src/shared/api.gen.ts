@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * All photos of the issues of a filter as an archive, streamed
-         * @description Each photo as it was taken, in a folder named by the number of its issue, and `index.csv` with the digest of every photo; one that was lost or erased stands there without a file. At most 500 issues; `export.too-large` beyond. Each export is in the security log. A connection that breaks means that the file is not whole.
+         * @description Each photo as it was taken, in a folder named by the number of its issue, and `index.csv` with the digest of every photo; one that was lost or erased stands there without a file. At most 500 issues; `list.too-large` beyond. Each export is in the security log. A connection that breaks means that the file is not whole.
          */
         get: operations["exportIssuePhotos"];
         put?: never;
@@ -1030,6 +1030,46 @@ export interface paths {
         };
         /** All issues of a filter for a map, streamed */
         get: operations["exportIssuesGeoJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/casefiles.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The case files of a filter as one ZIP with what proves them, streamed
+         * @description For offices and leaders, at most 2,000 issues; each export is in the security log. A folder for each issue holds its case file as a PDF, its original photos byte for byte, `record.jsonl` with its events in canonical form, and `proof.txt`. Beside the folders lie an index, the last checkpoint of the record, SHA256SUMS, and `verify.sh`, which checks all of it with sh, coreutils and openssl. A connection that breaks means that the file is not whole.
+         */
+        get: operations["exportCaseFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/casefile.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The case file of an issue as a ZIP with what proves it, streamed
+         * @description For whoever may see the issue. It is laid out as `/casefiles.zip` is, with one folder.
+         */
+        get: operations["getCaseFileZip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3302,6 +3342,271 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/archive/headings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The headings of the archive (档案目录), with what lies below each and what is missing
+         * @description The way down the tree, siblings by their numbers. `documents` counts those that are here, of all units. `short` and `lacking` say how many are missing of those that are wanted and which units brought none.
+         */
+        get: operations["listHeadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/headings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or change a heading; for offices of the whole city */
+        put: operations["putHeading"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/headings/{id}/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What fills a heading by itself
+         * @description Issued reports, papers, or the list of coverage, which has no id and is made as of the day on which it is asked for.
+         */
+        get: operations["listLeaves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/heading-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import headings from a table; for offices of the whole city
+         * @description A table (CSV or a workbook, at most 32 MiB and 1,000 rows) with the columns number, title, note, source, detail, least, units (names with semicolons between) and keep_years, in any order and under their Chinese names as well. A heading lies below the one whose number is its own without the last part. Everything is checked before anything is written: with one fault (422, `errors` names up to 100 as /row/column, the first line being row 1) nothing is. A number that is there is changed, the same again changes nothing.
+         */
+        post: operations["importHeadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many places and units have signed, as a workbook, as of today */
+        get: operations["getCoverageList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents that were brought to the archive, in the order in which they came
+         * @description For offices and leaders: those of the units in their scope, and those of no unit.
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One document with every version of its file */
+        get: operations["getDocument"];
+        /**
+         * Describe a document, or change what it says; its file comes by itself
+         * @description For offices, of the units in their scope; a document of no unit is of the whole city.
+         */
+        put: operations["putDocument"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the file of a document, or its next version
+         * @description As a photo of an issue is sent: the raw bytes with their digest, PDF, DOCX, XLSX or a picture by their content, at most 100 MiB. Every version stays as it came. The same bytes again change nothing. A web page, a file with macros, one that explodes when it is unpacked, and one that only a password opens are refused, each with a problem of its own.
+         */
+        put: operations["uploadDocument"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/documents/{id}/files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Which version, from 1 */
+                n: number;
+            };
+            cookie?: never;
+        };
+        /** A version of the file of a document, as it came */
+        get: operations["getDocumentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/documents/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a document does not count any more, and why; its files stay */
+        put: operations["withdrawDocument"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What left the archive, the newest first; for those who see all of it */
+        get: operations["listArchiveExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One export */
+        get: operations["getArchiveExport"];
+        /**
+         * Freeze what the archive holds now as a ZIP; for those who see all of it
+         * @description The tree as folders, every file as it is, an index (HTML and XLSX) with what is missing, and SHA256SUMS. What left is on record. The ZIP can be fetched for 30 days.
+         */
+        put: operations["putArchiveExport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive/exports/{id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The ZIP of an export, whole or from anywhere
+         * @description It is the same, byte for byte, whenever it is asked for: a download that broke goes on with `Range`, and `If-Range` with the ETag.
+         */
+        get: operations["getArchiveExportZip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-tasks": {
         parameters: {
             query?: never;
@@ -4506,7 +4811,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "list.too-large" | "link.only" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -6767,6 +7072,125 @@ export interface components {
             ungraded: number;
             /** Format: int64 */
             unvisited: number;
+        };
+        /**
+         * @description What fills a heading by itself: issued reports, issued papers, or the coverage by agreements. Others may be added.
+         * @enum {string}
+         */
+        HeadingSource: "reports" | "papers" | "coverage";
+        HeldHeading: {
+            id: components["schemas"]["ID"];
+            parent?: components["schemas"]["ID"];
+            number?: string;
+            title: string;
+            note?: string;
+            source?: components["schemas"]["HeadingSource"];
+            detail?: string;
+            /** Format: int32 */
+            least: number;
+            units: components["schemas"]["ID"][];
+            /** Format: int32 */
+            keep_years: number;
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description That are here
+             */
+            documents: number;
+            /**
+             * Format: int32
+             * @description So many are missing of those that are wanted
+             */
+            short: number;
+            /** @description Units that brought none */
+            lacking: components["schemas"]["NamedRef"][];
+        };
+        Heading: {
+            id: components["schemas"]["ID"];
+            parent?: components["schemas"]["ID"];
+            number?: string;
+            title: string;
+            note?: string;
+            source?: components["schemas"]["HeadingSource"];
+            detail?: string;
+            /** Format: int32 */
+            least: number;
+            units: components["schemas"]["ID"][];
+            /** Format: int32 */
+            keep_years: number;
+            enabled: boolean;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        Leaf: {
+            /** @description Of the report or paper; none for a list that is made when it is asked for */
+            id?: components["schemas"]["ID"];
+            title: string;
+            number?: string;
+            dated: components["schemas"]["CalendarDate"];
+            unit?: components["schemas"]["NamedRef"];
+            /** @description Of its file; none before it is made */
+            sha256?: string;
+            /** Format: int64 */
+            bytes?: number;
+            /** @enum {string} */
+            type: "pdf" | "xlsx";
+        };
+        DocumentFile: {
+            /** Format: int32 */
+            n: number;
+            name: string;
+            /** @enum {string} */
+            type: "pdf" | "docx" | "xlsx" | "jpeg" | "heic" | "png" | "webp" | "avif";
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            by: components["schemas"]["PersonRef"];
+            received_at: components["schemas"]["Timestamp"];
+        };
+        Document: {
+            id: components["schemas"]["ID"];
+            heading: components["schemas"]["NamedRef"];
+            title: string;
+            number?: string;
+            dated: components["schemas"]["CalendarDate"];
+            unit?: components["schemas"]["NamedRef"];
+            /** @description Until when it is kept; for ever without it */
+            keep_to?: components["schemas"]["CalendarDate"];
+            /** @description Every version, the last one counts; none before the first has come */
+            files: components["schemas"]["DocumentFile"][];
+            withdrawn?: {
+                reason: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            made_by: components["schemas"]["PersonRef"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        ArchiveExport: {
+            id: components["schemas"]["ID"];
+            heading?: components["schemas"]["NamedRef"];
+            /** Format: int32 */
+            year?: number;
+            /**
+             * Format: int32
+             * @description Without the index
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Of the ZIP
+             */
+            bytes: number;
+            /** @description Of the list of its files with its index; on record */
+            digest: string;
+            made_by: components["schemas"]["PersonRef"];
+            made_at: components["schemas"]["Timestamp"];
+            /** @description When its time was over */
+            gone_at?: components["schemas"]["Timestamp"];
         };
         /** @enum {string} */
         PlanState: "planned" | "on_time" | "early" | "late" | "suspended";
@@ -9349,6 +9773,115 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportCaseFiles: {
+        parameters: {
+            query?: {
+                /** @description One or several */
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Codes */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description Groups */
+                group?: components["parameters"]["FilterGroup"];
+                /** @description With all units below */
+                unit?: components["parameters"]["FilterUnit"];
+                /** @description With all areas below */
+                area?: components["parameters"]["FilterArea"];
+                reporter?: components["parameters"]["FilterReporter"];
+                /** @description A place of the register */
+                place?: components["parameters"]["FilterPlace"];
+                /** @description A number plate, whatever the width, blanks and marks it is written with */
+                plate?: components["parameters"]["FilterPlate"];
+                /** @description The name of a construction site, as the register or the report has it; width, blanks and marks do not count */
+                site?: components["parameters"]["FilterSite"];
+                /** @description The contractor of a construction site of the register; width, blanks and marks do not count */
+                contractor?: components["parameters"]["FilterContractor"];
+                /** @description A unit, with all below, that has an open part in the issue */
+                assisting?: components["parameters"]["FilterAssisting"];
+                source?: components["parameters"]["FilterSource"];
+                /** @description Inclusive */
+                reported_from?: components["parameters"]["FilterReportedFrom"];
+                /** @description Exclusive */
+                reported_to?: components["parameters"]["FilterReportedTo"];
+                due_from?: components["parameters"]["FilterDueFrom"];
+                due_to?: components["parameters"]["FilterDueTo"];
+                closed_from?: components["parameters"]["FilterClosedFrom"];
+                closed_to?: components["parameters"]["FilterClosedTo"];
+                /**
+                 * @description Open and past the deadline: nobody has fixed it and the deadline is over, or it was fixed after the deadline and is not verified yet.
+                 *     What was closed late is not among them
+                 */
+                overdue?: components["parameters"]["FilterOverdue"];
+                /** @description Some declared photo is not safe yet */
+                incomplete?: components["parameters"]["FilterIncomplete"];
+                /** @description Only issues with flags that nobody has decided on */
+                flagged?: components["parameters"]["FilterFlagged"];
+                /** @description Only issues at places that had signed for their front when the report came */
+                signed_front?: components["parameters"]["FilterSignedFront"];
+                /** @description Only issues in which one of these waits for somebody: a decision of the office (`extension`, `hold`, `appeal`, `dismissal`), the answer to a supervision letter (`reply`), another unit after one gave it back (`returned`), the unit whose fix did not pass (`rework`), or an inspector who says on site whether the report is real (`look`) */
+                pending?: components["parameters"]["FilterPending"];
+                /** @description west, south, east, north in degrees */
+                bbox?: components["parameters"]["FilterBbox"];
+                /** @description Latitude, longitude, radius in metres, at most 50000 */
+                near?: components["parameters"]["FilterNear"];
+                /** @description Words, with blanks between: of number, outside number, address, note, site or plate (two Chinese characters are enough), of the name of the category or of the unit that has it, its code, or the staff number of who looks after it. Wide and narrow letters, large and small ones are the same; blanks and marks inside of what was written are nothing */
+                text?: components["parameters"]["FilterText"];
+                sort?: components["parameters"]["SortQuery"];
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCaseFileZip: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
@@ -14826,6 +15359,697 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listHeadings: {
+        parameters: {
+            query?: {
+                /** @description Of the documents, by their dates; all years without it */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        headings: components["schemas"]["HeldHeading"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putHeading: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    parent?: components["schemas"]["ID"];
+                    number?: string;
+                    title: string;
+                    /** @description What belongs there */
+                    note?: string;
+                    source?: components["schemas"]["HeadingSource"];
+                    /** @description Of `reports` a genre, of `papers` a kind; all without it */
+                    detail?: string;
+                    /**
+                     * Format: int32
+                     * @description So many documents are wanted in a year
+                     * @default 0
+                     */
+                    least?: number;
+                    /** @description Each of which has to bring one in a year */
+                    units?: components["schemas"]["ID"][];
+                    /**
+                     * Format: int32
+                     * @description For so many years its documents are kept; 0 for ever
+                     * @default 0
+                     */
+                    keep_years?: number;
+                    /** @default true */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        heading: components["schemas"]["Heading"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        heading: components["schemas"]["Heading"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listLeaves: {
+        parameters: {
+            query?: {
+                /** @description Of the documents, by their dates; all years without it */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first; nothing for a heading to which documents are brought */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        leaves: components["schemas"]["Leaf"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    importHeadings: {
+        parameters: {
+            query?: {
+                /** @description Name or number of the sheet of a workbook; guessed where it is left out */
+                sheet?: components["parameters"]["SheetQuery"];
+                /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
+                heads?: components["parameters"]["HeadsQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description All of it is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        rows: number;
+                        /** Format: int64 */
+                        added: number;
+                        /** Format: int64 */
+                        changed: number;
+                        /** Format: int64 */
+                        same: number;
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCoverageList: {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description Below this heading and all below it */
+                heading?: components["schemas"]["ID"];
+                /** @description Of this unit and all below it */
+                unit?: components["schemas"]["ID"];
+                /** @description Of the documents, by their dates; all years without it */
+                year?: number;
+                /** @description Part of the title, the number or the name of a file */
+                text?: string;
+                /** @description Those that were withdrawn, and no others */
+                withdrawn?: boolean;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        documents: components["schemas"]["Document"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    heading: components["schemas"]["ID"];
+                    title: string;
+                    /** @description 文号 */
+                    number?: string;
+                    dated: components["schemas"]["CalendarDate"];
+                    unit?: components["schemas"]["ID"];
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    uploadDocument: {
+        parameters: {
+            query?: {
+                /** @description What the file is called */
+                name?: string;
+            };
+            header: {
+                /** @description RFC 9530: sha-256=:<base64>: */
+                "Content-Digest": string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "image/jpeg": string;
+                "image/heic": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/avif": string;
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["TypeNotAccepted"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getDocumentFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Which version, from 1 */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ETag is the SHA-256 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description The ETag is the SHA-256 */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description As you have it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    withdrawDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        document: components["schemas"]["Document"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listArchiveExports: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        exports: components["schemas"]["ArchiveExport"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getArchiveExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveExport"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putArchiveExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description With all below it; everything without it */
+                    heading?: components["schemas"]["ID"];
+                    /** Format: int32 */
+                    year?: number;
+                    /**
+                     * @default zh
+                     * @enum {string}
+                     */
+                    lang?: "zh" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        export: components["schemas"]["ArchiveExport"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        export: components["schemas"]["ArchiveExport"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getArchiveExportZip: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ETag is the digest of the export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The ETag is the digest of the export */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description As you have it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["TakenAway"];
+            416: components["responses"]["NoSuchRange"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

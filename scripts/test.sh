@@ -91,8 +91,10 @@ if [ ${#missing[@]} -gt 0 ]; then
     { echo "missing and cannot be installed: the Debian packages ${missing[*]}" >&2; exit 1; }
 fi
 command -v npm >/dev/null || { echo "Node.js with npm is missing: install it, version 20 or later" >&2; exit 1; }
-(cd scripts/tus && npm ci --silent --no-audit --no-fund) || { echo "tus-js-client cannot be installed" >&2; exit 1; }
-(cd scripts/forms && npm ci --silent --no-audit --no-fund) || { echo "exceljs and mammoth cannot be installed" >&2; exit 1; }
+# modules FOLDER installs what its lock names, unless that was done since the lock changed.
+modules() { [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || (cd "$1" && npm ci --silent --no-audit --no-fund); }
+modules scripts/tus || { echo "tus-js-client cannot be installed" >&2; exit 1; }
+modules scripts/forms || { echo "exceljs and mammoth cannot be installed" >&2; exit 1; }
 scripts/services.sh start "$memory/services" quick
 eval "$(scripts/services.sh env "$memory/services")"
 mkdir "$memory/tests"
@@ -109,8 +111,8 @@ go build -o "$work/spotcheck" ./server/cmd/spotcheck
 # web checks types, words and rules, and that what is built is what is committed.
 web() {
   set -e
+  modules server/web/ui
   cd server/web/ui
-  npm ci --silent --no-audit --no-fund
   npm run --silent api >/dev/null
   npm run --silent check
   npm run --silent lint

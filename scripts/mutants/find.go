@@ -159,7 +159,9 @@ func (m *mutator) condition(e ast.Expr) {
 		m.condition(e.X)
 		return
 	case *ast.UnaryExpr:
-		m.condition(e.X)
+		if e.Op != token.AND { // of what has an address
+			m.condition(e.X)
+		}
 		return
 	case *ast.BinaryExpr, *ast.FuncLit:
 		return

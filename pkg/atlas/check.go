@@ -53,7 +53,8 @@ func Check(rows []Row, in Register, datum geo.Datum, newID func() inspect.ID) ([
 	if failed(p.found) {
 		return nil, p.found
 	}
-	return p.changes(), p.found
+	changes := p.changes()
+	return changes, p.found
 }
 
 // failed says whether there is an error among findings.

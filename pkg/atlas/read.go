@@ -98,7 +98,8 @@ func (r *raw) row(datum geo.Datum) (Row, []Finding) {
 		}
 	}
 	r.Outline = r.given.ToWGS84(datum)
-	return r.Row, r.flaws()
+	flaws := r.flaws()
+	return r.Row, flaws
 }
 
 // cut keeps of a code what a report needs to show.

@@ -115,5 +115,6 @@ func (s *Snapshot) End() (streams int64, root Digest, lastSeq int64, err error) 
 	if s.head.N > 0 {
 		err = s.tree.Add(s.stream, s.head)
 	}
-	return s.tree.Streams(), s.tree.Root(), s.lastSeq, err
+	streams, root = s.tree.Streams(), s.tree.Root()
+	return streams, root, s.lastSeq, err
 }

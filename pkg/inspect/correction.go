@@ -86,7 +86,8 @@ func (i *Issue) DeadlineUnder(m *Transition) (Clock, Time) {
 		left, from = left-ran, max(from, p.To)
 	}
 	clock := Clock{Rule: m.Rule.ID, Version: m.Rule.Version, Limit: limit.N, Unit: limit.Unit, From: from, RemainingMS: left.Milliseconds(), Counting: limit.Counting}
-	return clock, clock.end(m.Calendar, from, left)
+	due := clock.end(m.Calendar, from, left)
+	return clock, due
 }
 
 // correcting says what differs, and what stood there before.

@@ -56,3 +56,40 @@ func TestHowATaskStandsAgainstItsPlan(t *testing.T) {
 		}
 	}
 }
+
+// TestAHoldMovesWhatComesAfterIt: it rests from its first day to its last, and what was to be done by its first day or later has so many days more.
+func TestAHoldMovesWhatComesAfterIt(t *testing.T) {
+	held := func(from, to inspect.Date) *inspect.PlanTask {
+		return &inspect.PlanTask{Enabled: true, Planned: inspect.Span{From: "2026-03-01", To: "2026-06-30"}, Actual: inspect.Span{From: "2026-03-01"},
+			Hold:       inspect.PlanHoldRequest{From: from, To: to, Answer: inspect.Granted},
+			Milestones: []inspect.Milestone{{Title: "before", Due: "2026-04-30", Done: "2026-04-30"}, {Title: "at", Due: "2026-05-01"}}}
+	}
+	for on, want := range map[inspect.Date]inspect.PlanState{"2026-04-30": inspect.PlanOnTime, "2026-05-01": inspect.PlanSuspended, "2026-05-10": inspect.PlanSuspended,
+		"2026-05-11": inspect.PlanOnTime, "2026-05-12": inspect.PlanLate} {
+		if got := held("2026-05-01", "2026-05-10").State(on); got != want {
+			t.Errorf("on %s: %s, want %s", on, got, want)
+		}
+	}
+	open := held("2026-05-01", "2026-05-10")
+	if got := open.Open("2026-05-10"); len(got) != 0 {
+		t.Errorf("while it rests: %v", got)
+	}
+	if got := open.Open("2026-05-11"); len(got) != 1 || got[0] != (inspect.PlanStep{Title: "at", Due: "2026-05-11"}) {
+		t.Errorf("after it: %v", got)
+	}
+	open.Milestones[0].Done = ""
+	if got := open.Open("2026-05-10"); len(got) != 0 {
+		t.Errorf("what was due before it waits too: %v", got)
+	}
+	for _, wrong := range [][2]inspect.Date{{"", "2026-05-10"}, {"2026-05-01", ""}, {"soon", "late"}} {
+		if due := held(wrong[0], wrong[1]).Due(); due != "2026-07-01" {
+			t.Errorf("a hold from %q to %q moves the end to %s", wrong[0], wrong[1], due)
+		}
+	}
+	begins := &inspect.PlanTask{Planned: inspect.Span{From: "2026-05-05", To: "2026-06-30"}, Hold: inspect.PlanHoldRequest{From: "2026-05-01", To: "2026-05-10", Answer: "grant"}}
+	for on, want := range map[inspect.Date]inspect.PlanState{"2026-04-30": inspect.PlanAhead, "2026-05-15": inspect.PlanOnTime, "2026-05-16": inspect.PlanLate} {
+		if got := begins.State(on); got != want {
+			t.Errorf("begins late, on %s: %s, want %s", on, got, want)
+		}
+	}
+}

@@ -239,7 +239,8 @@ func webpHeader(s *io.SectionReader) (h header, err error) {
 	if end > s.Size() {
 		h.damaged, end = "the file ends before its last chunk", s.Size()
 	}
-	return h, h.chunks(bufio.NewReaderSize(io.NewSectionReader(s, 12, end-12), 64<<10))
+	err = h.chunks(bufio.NewReaderSize(io.NewSectionReader(s, 12, end-12), 64<<10))
+	return h, err
 }
 
 // chunks finds EXIF and the profile of a WebP file.

@@ -159,7 +159,9 @@ func (m *mutator) condition(e ast.Expr) {
 		m.condition(e.X)
 		return
 	case *ast.UnaryExpr:
-		m.condition(e.X)
+		if e.Op != token.AND { // of what has an address
+			m.condition(e.X)
+		}
 		return
 	case *ast.BinaryExpr, *ast.FuncLit:
 		return
@@ -294,7 +296,7 @@ func (m *mutator) constant(n ast.Expr, t types.TypeAndValue) {
 			m.wrap(n, "((", ") != mutant("+m.number(n, "constant")+"))")
 		}
 	case basic.Info()&types.IsString != 0:
-		if name != "string" || code.MatchString(constant.StringVal(t.Value)) {
+		if v := constant.StringVal(t.Value); v != "" && (name != "string" || code.MatchString(v)) { // no word would be made no word
 			m.wrap(n, "mutantWord["+name+"]("+m.number(n, "constant")+", ", ")")
 		}
 	case basic.Info()&(types.IsInteger|types.IsFloat) != 0:

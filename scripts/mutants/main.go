@@ -30,6 +30,7 @@ func main() {
 	reasons := flag.String("reasons", "server/decisions/mutants.md", "file that names each survivor with a reason")
 	workers := flag.Int("workers", 2, "test binaries that run side by side")
 	last := flag.String("last", "^TestRandom", "tests that take long, and are asked only about changes that no other notices")
+	verbose := flag.Bool("v", false, "say before the long tests what no other notices")
 	only := flag.String("only", "", "changes that are made, by a part of their description")
 	flag.Parse()
 	why, err := os.ReadFile(*reasons)
@@ -42,7 +43,7 @@ func main() {
 	}
 	failed := false
 	for _, dir := range flag.Args() {
-		r := runner{dir: dir, workers: *workers, last: long, only: *only}
+		r := runner{dir: dir, workers: *workers, last: long, only: *only, verbose: *verbose}
 		if err := r.run(); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
@@ -66,6 +67,7 @@ type runner struct {
 	workers int
 	last    *regexp.Regexp
 	only    string
+	verbose bool
 
 	binary  string
 	changes []change
@@ -146,7 +148,21 @@ func (r *runner) command(ctx context.Context, env string, which ...string) *exec
 	return cmd
 }
 
+// tryAll asks the tests about every change: those that take long come last, and are asked only about what no other notices.
 func (r *runner) tryAll() error {
+	for _, long := range []bool{false, true} {
+		if err := r.tryEach(long); err != nil {
+			return err
+		}
+		if r.verbose && !long {
+			r.report(os.Stderr, "", 0)
+		}
+	}
+	return nil
+}
+
+// tryEach runs either the long tests or the others on each change that nothing noticed yet and that they reach.
+func (r *runner) tryEach(long bool) error {
 	numbers := make(chan int)
 	var group sync.WaitGroup
 	var broken error
@@ -154,7 +170,7 @@ func (r *runner) tryAll() error {
 	for range r.workers {
 		group.Go(func() {
 			for n := range numbers {
-				if err := r.try(&r.changes[n]); err != nil {
+				if err := r.try(&r.changes[n], long); err != nil {
 					once.Do(func() { broken = err })
 				}
 			}
@@ -162,8 +178,7 @@ func (r *runner) tryAll() error {
 	}
 	for n := range r.changes {
 		c := &r.changes[n]
-		c.left = !strings.Contains(c.String(), r.only)
-		if !c.left {
+		if c.left = !strings.Contains(c.String(), r.only); !c.left && !c.killed {
 			numbers <- n
 		}
 	}
@@ -172,25 +187,18 @@ func (r *runner) tryAll() error {
 	return broken
 }
 
-// try runs the tests that reach a change with it, those that take long only when no other notices it. Tests that do not come to an end notice it too.
-func (r *runner) try(c *change) (err error) {
-	var first, last []string
+// try runs tests with one change. Tests that do not come to an end notice it too.
+func (r *runner) try(c *change, long bool) (err error) {
+	var names []string
 	for _, name := range c.reachedBy {
-		if r.last.MatchString(name) {
-			last = append(last, name)
-		} else {
-			first = append(first, name)
+		if r.last.MatchString(name) == long {
+			names = append(names, name)
 		}
 	}
-	for _, names := range [][]string{first, last} {
-		if len(names) == 0 {
-			continue
-		}
-		if c.killed, err = r.fails(c, alone(names...)); c.killed || err != nil {
-			return err
-		}
+	if len(names) > 0 {
+		c.killed, err = r.fails(c, alone(names...))
 	}
-	return nil
+	return err
 }
 
 func (r *runner) fails(c *change, which string) (bool, error) {

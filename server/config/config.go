@@ -280,7 +280,8 @@ func Flags(f *flag.FlagSet) (read func(lookup func(string) (string, bool), envir
 		if err := unknown(environ); err != nil {
 			return c, err
 		}
-		return c, c.contradictions()
+		err = c.contradictions()
+		return c, err
 	}
 }
 

@@ -47,7 +47,7 @@ type promise struct {
 
 // contract is loaded once for all tests.
 var contract = sync.OnceValues(func() (p promise, err error) {
-	doc, err := openapi3.NewLoader().LoadFromData(apispec.OpenAPI)
+	doc, err := openapi3.NewLoader().LoadFromData(apispec.OpenAPIJSON)
 	if err != nil {
 		return p, err
 	}

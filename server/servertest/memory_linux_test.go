@@ -31,6 +31,8 @@ const (
 )
 
 func TestManyUploadsTakeLittleMemory(t *testing.T) {
+	usual := debug.SetGCPercent(100) // as the program has it, whatever tests run with
+	defer debug.SetGCPercent(usual)
 	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
 		t.Run(string(pair), func(t *testing.T) { // one after the other, since both are this process
 			s := servertest.New(t, pair)

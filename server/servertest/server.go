@@ -38,6 +38,17 @@ const (
 // copies is how many there are of each server on PostgreSQL, 1 or 2: two stand behind a proxy that gives every request to the other one.
 var copies = map[string]int{"": 1, "2": 2}[os.Getenv("SPOTCHECK_TEST_COPIES")]
 
+// Pairs are those on which a test of whole servers runs: both, PostgreSQL for two copies, and SQLite with -short.
+func Pairs() []Backend {
+	switch {
+	case copies == 2:
+		return []Backend{Postgres}
+	case testing.Short():
+		return []Backend{SQLite}
+	}
+	return []Backend{SQLite, Postgres}
+}
+
 // Each runs a test on both pairs, or on two copies of the server on one, beside other tests. With -short it runs on SQLite only.
 func Each(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
@@ -48,14 +59,7 @@ func Each(t *testing.T, test func(*testing.T, *Server)) {
 // EachAlone is Each without another test beside it, for what measures time or needs the whole machine.
 func EachAlone(t *testing.T, test func(*testing.T, *Server)) {
 	t.Helper()
-	pairs := []Backend{SQLite, Postgres}
-	switch {
-	case copies == 2:
-		pairs = pairs[1:]
-	case testing.Short():
-		pairs = pairs[:1]
-	}
-	for _, p := range pairs {
+	for _, p := range Pairs() {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
 			test(t, begin(t, ready(t, p), copies))

@@ -126,7 +126,7 @@ func (tx *Tx) GrantsOf(ctx context.Context, people []inspect.ID) (map[inspect.ID
 		return tx.grants, nil
 	}
 	marks, args := in(fresh)
-	return tx.grants, tx.each(ctx, func(r scanner) error {
+	err := tx.each(ctx, func(r scanner) error {
 		var person inspect.ID
 		var g inspect.Grant
 		err := r.Scan((*uid)(&person), &g.Role, &g.Scope.Kind, (*uid)(&g.Scope.ID), &g.Since, &g.Until)
@@ -134,6 +134,7 @@ func (tx *Tx) GrantsOf(ctx context.Context, people []inspect.ID) (map[inspect.ID
 		return err
 	}, "SELECT p.uid, g.role, g.scope_kind, g.scope_uid, g.since, g.until FROM role_grant g "+
 		"JOIN person p ON p.id = g.person WHERE g.until = 0 AND p.uid IN ("+marks+") ORDER BY g.id", args...)
+	return tx.grants, err
 }
 
 // GrantHistory gives every grant of everybody, those that ended as well.

@@ -24,7 +24,7 @@ func auditArgs(t *testing.T, s *servertest.Server) []string {
 }
 
 func TestAuditByTheCommandLine(t *testing.T) {
-	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range servertest.Pairs() {
 		t.Run(string(pair), func(t *testing.T) {
 			s := servertest.New(t, pair)
 			lin, pic := s.As("lin"), servertest.NewPicture("report")

@@ -23,7 +23,7 @@ import (
 func onBoth(t *testing.T, test func(*testing.T, config.Config, *process, *servertest.Server)) {
 	t.Helper()
 	t.Parallel()
-	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range servertest.Pairs() {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			c := servertest.Settings(t, pair)

@@ -26,7 +26,7 @@ func TestCommandsThatAskMakeNothing(t *testing.T) {
 	if err := os.WriteFile(file, []byte("code,name,level\n1,City,city\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range servertest.Pairs() {
 		t.Run(string(pair), func(t *testing.T) {
 			c := servertest.Settings(t, pair)
 			c.Data = filepath.Join(c.Data, "typo")

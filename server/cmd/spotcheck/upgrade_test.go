@@ -18,7 +18,7 @@ import (
 // this program may go on with, it goes on with, also after a restart; then it is too old and says so.
 func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 	t.Parallel()
-	for _, pair := range []servertest.Backend{servertest.SQLite, servertest.Postgres} {
+	for _, pair := range servertest.Pairs() {
 		t.Run(string(pair), func(t *testing.T) {
 			t.Parallel()
 			settings := servertest.Settings(t, pair)

@@ -205,7 +205,8 @@ var digests = map[inspect.Language]struct{ title, more string }{
 func (w *composer) composeOne(messages []store.Message) (title, text string) {
 	if len(messages) == 1 {
 		words := w.compose(&messages[0].Event)
-		return words.Title, words.Text()
+		text = words.Text()
+		return words.Title, text
 	}
 	var lines []string
 	for n := range messages[:min(len(messages), digestLines)] {

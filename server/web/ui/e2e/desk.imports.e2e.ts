@@ -157,7 +157,8 @@ test('a table of places: what is wrong is named by row and column and nothing is
     name: 'places.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(
-      `kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\nshopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`,
+      'kind,number,name,lat,lon,datum,area,unit,contact,contractor,permit,vehicles,valid_from,valid_to\n' +
+        `shopfront,S-1,一号门店,20.03,110.33,wgs84,,,,,,,2026-01-01,\nshopfront,S-2,=二号门店,${lat},110.34,wgs84,,,,,,,2026-01-01,\n`,
     ),
   })
   await page.setInputFiles('label:has-text("点位表") input', table('200'))

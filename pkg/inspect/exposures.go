@@ -52,6 +52,15 @@ const (
 	TakeDownExposure ExposureAnswer = "take_down"
 )
 
+// Decided says whether somebody gave this answer last, with the same reason: it is known again.
+func (e *Exposure) Decided(answer ExposureAnswer, by ID, reason string) bool {
+	state := ExposureReleased
+	if answer == TakeDownExposure {
+		state = ExposureTakenDown
+	}
+	return e.State == state && e.DecidedBy == by && e.Reason == reason && e.ObjectedAt == 0
+}
+
 // Decide applies an answer of somebody at a time, or says why it cannot be given.
 func (e *Exposure) Decide(answer ExposureAnswer, by ID, at Time, reason string) error {
 	switch {

@@ -149,7 +149,7 @@ func (s *story) expose() {
 			if chance(s.rng, .25) {
 				continue
 			}
-			if _, err := s.core.Publicity.DecideExposure(ctx, s.city.clerks["office2"], s.id, id, inspect.ReleaseExposure, e.SHA256, ""); err != nil {
+			if _, _, err := s.core.Publicity.DecideExposure(ctx, s.city.clerks["office2"], s.id, id, inspect.ReleaseExposure, e.SHA256, ""); err != nil {
 				return nil, err
 			}
 		}

@@ -247,8 +247,8 @@ func losesAll(s *servertest.Server, name string) {
 		"grants": []M{}}).Want(http.StatusOK)
 }
 
-// TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged hands somebody's work over, checks a table of orders and a file of areas and draws by lot, and
-// does each again without any role: how far it is, and nothing of what lies behind it.
+// TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged hands somebody's work over, checks a table of orders and a file of areas, draws by lot and releases
+// a photo to the public, and does each again without any role: how far it is, and nothing of what lies behind it.
 func TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		city := M{"kind": "city"}
@@ -287,6 +287,17 @@ func TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged(t *testing.T) {
 			d(who).Want(200, 201)
 		}
 
+		photo, issue := servertest.NewPicture("report"), inspect.NewID()
+		s.As("lin").Do(http.MethodPut, "/api/v1/issues/"+issue.String(), s.As("lin").Report(photo)).Want(201)
+		s.As("lin").Sends(issue, photo)
+		s.Drain()
+		exposure, masked := "/api/v1/issues/"+issue.String()+"/photos/"+photo.ID.String()+"/exposure", exposureAnswer{}
+		s.As("office").Do(http.MethodPut, exposure, M{"nothing_to_mask": true}).Want(201).Into(&masked)
+		releases := func(c *servertest.Client) *servertest.Answer {
+			return c.Do(http.MethodPut, exposure+"/decision", M{"answer": "release", "sha256": masked.Exposure.SHA256})
+		}
+		releases(who).Want(200)
+
 		losesAll(s, "all")
 		if handOver(who).Want(200).Into(&done); done.Issues != 2 || done.Left != 0 || done.Duties != 1 {
 			t.Errorf("the same again is acknowledged with %+v", done)
@@ -317,6 +328,8 @@ func TestARepetitionOfAHandOverAndOfACheckedFileIsAcknowledged(t *testing.T) {
 				t.Errorf("step %d: a stranger is answered %d %s", n, a.Status, a.Body)
 			}
 		}
+		releases(who).Want(200)
+		releases(stranger).WantProblem(404, "issue.not-found", "later")
 		asked["purpose"] = "另一次"
 		draws[0](who).WantProblem(403, "forbidden", "never")
 		who.Do(http.MethodPut, lots+"/replacements/"+servertest.ID("first market").String(), M{"reason": "停业"}).WantProblem(404, "draw.not-found", "never")

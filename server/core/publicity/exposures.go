@@ -120,14 +120,24 @@ func lockedExposure(ctx context.Context, tx *store.Tx, a *inspect.Actor, issue, 
 	return tx.Exposure(ctx, id)
 }
 
-// DecideExposure releases an exposure, keeps it in spite of an objection, or takes it down. The digest says which picture somebody looked at.
+// DecideExposure releases an exposure, keeps it in spite of an objection, or takes it down. The digest says which picture somebody looked at. The same again
+// changes nothing, also from somebody to whom the issue is out of reach now.
 func (svc *Service) DecideExposure(ctx context.Context, a *inspect.Actor, issue, id inspect.ID, answer inspect.ExposureAnswer, digest,
-	reason string) (e inspect.Exposure, err error) {
+	reason string) (e inspect.Exposure, repeated bool, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		old, ok, err := lockedExposure(ctx, tx, a, issue, id)
+		old, ok, refused := lockedExposure(ctx, tx, a, issue, id)
+		if issues.OutOfReach(refused) {
+			if old, ok, err = tx.Exposure(ctx, id); err != nil {
+				return err
+			}
+		}
+		if repeated = ok && old.Issue == issue && old.SHA256 == digest && old.Decided(answer, a.ID, reason); repeated {
+			e = old
+			return nil
+		}
 		switch {
-		case err != nil:
-			return err
+		case refused != nil:
+			return refused
 		case !ok:
 			return inspect.ErrNotFound
 		case digest != old.SHA256:
@@ -140,7 +150,7 @@ func (svc *Service) DecideExposure(ctx context.Context, a *inspect.Actor, issue,
 		return saveExposure(ctx, tx, a.ID, map[inspect.ExposureAnswer]string{inspect.ReleaseExposure: "exposure.released", inspect.KeepExposure: "exposure.kept",
 			inspect.TakeDownExposure: "exposure.taken_down"}[answer], &e)
 	})
-	return e, err
+	return e, repeated, err
 }
 
 // ExposureOfIssue is an exposure with the number of its issue.

@@ -9,6 +9,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/stablezip"
 	"spotcheck/server/core/inspections"
 	"spotcheck/server/httpapi/rest"
 	"spotcheck/server/store"
@@ -187,7 +188,7 @@ func (h *visitHandlers) record(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, paper.AsPDF.MediaType())
 	c.Set(fiber.HeaderCacheControl, "private, no-store")
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderContentDisposition, rest.Attachment("检查记录-"+rest.SafeFileName(name)+".pdf", "visit.pdf"))
+	c.Set(fiber.HeaderContentDisposition, rest.Attachment("检查记录-"+stablezip.SafeName(name)+".pdf", "visit.pdf"))
 	return c.Send(b.Bytes())
 }
 

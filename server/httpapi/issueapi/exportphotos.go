@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/stablezip"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/httpapi/rest"
 )
@@ -84,7 +85,7 @@ func (h *exportHandlers) packPhotos(ctx context.Context, z *photoArchive, who *i
 		p := &all[n]
 		name := ""
 		if p.State == inspect.PhotoSafe {
-			name = fmt.Sprintf("%s/%02d-%s.%s", rest.SafeFileName(r.Number), n+1, p.Kind, p.Facts.Type)
+			name = fmt.Sprintf("%s/%02d-%s.%s", stablezip.SafeName(r.Number), n+1, p.Kind, p.Facts.Type)
 			if err := h.packPhoto(ctx, z, who, p, name); err != nil {
 				return err
 			}

@@ -105,11 +105,11 @@ func (h *exposureHandlers) decideExposure(c *fiber.Ctx) error {
 	case in.Answer != inspect.ReleaseExposure && strings.TrimSpace(in.Reason) == "":
 		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
-	e, err := h.publicity.DecideExposure(c.UserContext(), rest.Actor(c), issue, of, in.Answer, in.SHA256, in.Reason)
+	e, repeated, err := h.publicity.DecideExposure(c.UserContext(), rest.Actor(c), issue, of, in.Answer, in.SHA256, in.Reason)
 	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"exposure": exposureOf(&e, "")})
+	return c.JSON(fiber.Map{"repeated": repeated, "exposure": exposureOf(&e, "")})
 }
 
 func (h *exposureHandlers) exposures(c *fiber.Ctx) error {

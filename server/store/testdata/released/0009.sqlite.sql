@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000065, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000807, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000065);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000807);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-INSERT INTO security_log VALUES (1, 1795572000065, 'login', 1, '192.0.2.1', '');
+INSERT INTO security_log VALUES (1, 1795572000807, 'login', 1, '192.0.2.1', '');
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000065, 1795572000065, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000807, 1795572000807, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000065, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000807, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'8A03CAF72FB5B7677D219E540BB8D954', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'B3850367B75471C2F0C3F5C9B26C3C49', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'1F5CBBA7EBD58D63357FADF4B5FEBF82', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'7704FED1D0D9E9AA728CBBDC93AF958B', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'653D894F692BB0033FA24ED5428BCDDD70C57DABBFAB45E186065AC584491FB7');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'B1234BDAD106140633DA64079BCCFBBE0B71D966036A273C08928AE28DF9B871');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'64466DCEEFBDDEC872D2A680A70EB93AA0D2B25484A5D419E9F53A3E564AA0CB', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:a55bec67742bdd1615d616e944047bfe40c8d68bb2ef7673014daca483b0126e","note":"sha256:db0f1dcccc9b41cdc854ad525f56cdf642a13bff687dec3284cb469b60b4e8a7"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000065, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'64466DCEEFBDDEC872D2A680A70EB93AA0D2B25484A5D419E9F53A3E564AA0CB', X'586BF965CB09D7F929FC3423F3620BA92D78D682219F0579439748C34A26CF27', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000065, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'586BF965CB09D7F929FC3423F3620BA92D78D682219F0579439748C34A26CF27', X'653D894F692BB0033FA24ED5428BCDDD70C57DABBFAB45E186065AC584491FB7', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000065, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'323A27DD89709C0BE609A11E86C2DBC9B2BA90ADA2DD6C2011B9231A6E907092', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:b6ba940128a37f256293f8c873978a54519bd481d39a4ed9fc575f6fd82e5210","note":"sha256:4fa154ca39fd5c3a1fc6fa11e07401931fdcb5befc2fdf455bd1e8a617305c00"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000807, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'323A27DD89709C0BE609A11E86C2DBC9B2BA90ADA2DD6C2011B9231A6E907092', X'DAC56373BEFB6C44B4EE2B57A3EDAB447DCE5A3B57D0182A4F3F464291971157', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000807, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'DAC56373BEFB6C44B4EE2B57A3EDAB447DCE5A3B57D0182A4F3F464291971157', X'B1234BDAD106140633DA64079BCCFBBE0B71D966036A273C08928AE28DF9B871', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000807, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -814,6 +814,10 @@ CREATE TABLE figure_delta (
   issue BIGINT NOT NULL REFERENCES issue (id),
   cells BLOB NOT NULL
 );
+CREATE TABLE seal_root (
+  id INTEGER PRIMARY KEY,
+  root BLOB NOT NULL
+);
 CREATE TABLE paper_cancellation (
   id INTEGER PRIMARY KEY,
   paper BIGINT NOT NULL UNIQUE REFERENCES paper (id),
@@ -854,14 +858,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 06:58:19');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 06:58:19');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 10:04:25');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -906,7 +910,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 06:58:19.270', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71034343965323538613936366231613536', 1, 'default', 'scheduled', '2026-11-26 02:00:00.065', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 10:04:25.487', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71033643064393438343165663431666666', 1, 'default', 'scheduled', '2026-11-26 02:00:00.807', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);

@@ -86,7 +86,8 @@ function readable(page: Page): Promise<string> {
       const cache = await caches.open(name)
       for (const key of await cache.keys()) bytes(await (await cache.match(key))!.arrayBuffer())
     }
-    for await (const entry of (await navigator.storage.getDirectory()).keys()) all.push(entry)
+    const files = (await navigator.storage.getDirectory()) as unknown as { keys(): AsyncIterable<string> }
+    for await (const entry of files.keys()) all.push(entry)
     return all.join('\n')
   })
 }

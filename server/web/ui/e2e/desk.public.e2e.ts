@@ -69,6 +69,13 @@ test('a photo goes public: masks by pointer and by keys, a second person, the pa
   await page.waitForSelector('li:has-text("路口积泥 <b>")')
   expect(await page.locator('button:has-text("核准公开")').count()).toBe(0) // who drew the masks does not release
   await page.waitForSelector('text=须由另一人核准')
+  await page.goto(`${server.url}/desk/#/issue/${issue.id}`) // what was proposed is there, and not an empty form that would replace it
+  await page.click('.photos figure button')
+  await page.click('.viewer button:has-text("对外公开")')
+  await expect.poll(() => page.locator('.mask').count()).toBe(1)
+  expect(await page.inputValue('.masks input[maxlength="200"]')).toBe('路口积泥 <b>')
+  if (process.env.E2E_SHOTS) await page.screenshot({ path: `${process.env.E2E_SHOTS}/masks_again.png` })
+  await page.click('.masks button:has-text("取消")')
 
   const second = await desk('leader', 'public')
   await second.page.waitForFunction(() => (document.querySelector('li img') as HTMLImageElement | null)?.naturalWidth)

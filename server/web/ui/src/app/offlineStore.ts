@@ -20,11 +20,14 @@ interface Known {
   /** Which of my tasks have to be done again, and which I am asked to look at. */
   rework: string[]
   looks: string[]
+  /** There are more tasks than are kept here. */
+  tasksCut: boolean
   /** What I reported, the latest first. */
   mine: IssueRow[]
   mineAt: number
-  /** What I was told, the latest first, and how much of it was not opened. */
+  /** What I was told, the latest first, where the next page of it begins, and how much was not opened. */
   messages: Message[]
+  messagesNext?: string
   messagesAt: number
   unread: number
   loading: boolean
@@ -39,9 +42,11 @@ const nothing = {
   tasksAt: 0,
   rework: [],
   looks: [],
+  tasksCut: false,
   mine: [],
   mineAt: 0,
   messages: [],
+  messagesNext: undefined,
   messagesAt: 0,
   unread: 0,
   failure: null,
@@ -58,13 +63,20 @@ const mine = (what: string): string => `of/${owner()}/${what}`
 export async function learn(): Promise<void> {
   Object.assign(state, nothing)
   state.bootstrap = (await remembered<Bootstrap>(mine('bootstrap'))) ?? null
-  const tasks = await remembered<{ tasks: IssueRow[]; at: number; rework?: string[]; looks?: string[] }>(mine('tasks'))
+  const tasks = await remembered<{
+    tasks: IssueRow[]
+    at: number
+    rework?: string[]
+    looks?: string[]
+    cut?: boolean
+  }>(mine('tasks'))
   if (tasks)
     Object.assign(state, {
       tasks: tasks.tasks,
       tasksAt: tasks.at,
       rework: tasks.rework ?? [],
       looks: tasks.looks ?? [],
+      tasksCut: tasks.cut ?? false,
     })
   const reported = await remembered<{ rows: IssueRow[]; at: number }>(mine('reported'))
   if (reported) Object.assign(state, { mine: reported.rows, mineAt: reported.at })
@@ -115,6 +127,9 @@ async function readAll(): Promise<void> {
 /** How many issues are kept whole for when there is no network. */
 const kept = 30
 
+/** So many tasks of a kind are read at most; whoever has more is told so. */
+const mostTasks = 500
+
 /** My work: what my unit has to fix, and what an inspector has to verify; each issue is kept whole for offline. */
 async function work(): Promise<void> {
   const may = state.bootstrap?.me.may ?? []
@@ -122,10 +137,23 @@ async function work(): Promise<void> {
   if (may.includes('fix')) status.push('assigned')
   if (may.includes('verify')) status.push('fixed')
   if (status.length === 0) return
+  let cut = false
   const list = async (query: Query): Promise<IssueRow[]> => {
-    const { data, failure } = await answer(api.GET('/api/v1/issues', { params: { query: { limit: 100, ...query } } }))
-    state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
-    return data?.issues ?? []
+    const rows: IssueRow[] = []
+    for (let cursor: string | undefined; ;) {
+      const { data, failure } = await answer(
+        api.GET('/api/v1/issues', { params: { query: { limit: 100, cursor, ...query } } }),
+      )
+      state.failure = failure ?? (data.issues ? null : { kind: 'answer' })
+      if (!data?.issues) return []
+      rows.push(...data.issues)
+      if (!data.next) return rows
+      if (rows.length >= mostTasks) {
+        cut = true
+        return rows
+      }
+      cursor = data.next
+    }
   }
   const rows = await list({ status, sort: 'due' })
   if (state.failure) return
@@ -138,10 +166,14 @@ async function work(): Promise<void> {
     tasksAt: Date.now(),
     rework: again.map((i) => i.id),
     looks: looks.map((i) => i.id),
+    tasksCut: cut,
   })
   await bestEffort(
     'the tasks are not kept for later',
-    remember(mine('tasks'), plain({ tasks: state.tasks, at: state.tasksAt, rework: state.rework, looks: state.looks })),
+    remember(
+      mine('tasks'),
+      plain({ tasks: state.tasks, at: state.tasksAt, rework: state.rework, looks: state.looks, cut }),
+    ),
   )
   const first = state.tasks.slice(0, kept)
   for (const row of first) {
@@ -174,11 +206,13 @@ export async function reportedByMe(me: string, cursor?: string): Promise<{ next?
   return { next: data.next, failure: null }
 }
 
-/** Asks for what I was told. */
-export async function inbox(): Promise<Failure | null> {
-  const { data, failure } = await answer(api.GET('/api/v1/inbox', { params: { query: { limit: 50 } } }))
+/** Asks for what I was told: the latest, or the page that begins at a cursor. */
+export async function inbox(cursor?: string): Promise<Failure | null> {
+  const { data, failure } = await answer(api.GET('/api/v1/inbox', { params: { query: { limit: 50, cursor } } }))
   if (!data?.messages) return failure ?? { kind: 'answer' }
-  Object.assign(state, { messages: data.messages, messagesAt: Date.now(), unread: data.unread })
+  const messages = cursor ? [...state.messages, ...data.messages] : data.messages
+  Object.assign(state, { messages, messagesNext: data.next, messagesAt: Date.now(), unread: data.unread })
+  if (cursor) return null
   await bestEffort(
     'what I was told is not kept for later',
     remember(mine('inbox'), { messages: data.messages, at: state.messagesAt, unread: data.unread }),

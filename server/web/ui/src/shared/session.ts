@@ -43,10 +43,10 @@ async function takeKey(person: string | undefined, text: string | undefined): Pr
   hold(own)
 }
 
-/** The key of who is logged in, as the server has it. */
+/** The key of who is logged in, as the server has it. Where it does not come, what is kept lies open until it does. */
 async function keyOfServer(): Promise<string | undefined> {
-  const { data } = await answer(api.GET('/api/v1/me/seal-key'))
-  return data?.key
+  const { data, failure } = await answer(api.GET('/api/v1/me/seal-key'))
+  return failure ? undefined : data.key
 }
 
 async function be(me: Me | null, given = keyOfServer): Promise<void> {

@@ -110,6 +110,7 @@ var faults = map[string]*fault.Error{
 	"ErrBatchDiffers":     inspect.ErrBatchDiffers,
 	"ErrBatchRunning":     inspect.ErrBatchRunning,
 	"ErrBatchTooLarge":    inspect.ErrBatchTooLarge,
+	"ErrExportTooLarge":   inspect.ErrExportTooLarge,
 	"ErrBatchEmpty":       inspect.ErrBatchEmpty,
 	"ErrDrawNotFound":     inspect.ErrDrawNotFound,
 	"ErrDrawDiffers":      inspect.ErrDrawDiffers,

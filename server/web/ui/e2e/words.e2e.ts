@@ -76,7 +76,7 @@ const names =
   /\b(PDF|DOCX|XLSX|HTML|CSV|TEXT|SHA|GPS|WGS|GCJ|EXIF|ZIP|GeoJSON|JPEG|HEIC|TLS|URL|HTTPS?|Webhook|Excel|SQLite|PostgreSQL|Spotcheck|Linux|Chrome|Chromium|Demo Phone|Asia\/\w+|Etc\/GMT\S*|dev)\b/g
 /** Names of log-ins, addresses and digests. */
 const given =
-  /\b(?:(?:office|leader|clerk|inspector|unit|group)\d+|demo-admin|admin|Administrator|[0-9a-f]{12,}|https:\/\/\S*)\b|https:\/\//g
+  /\b(?:(?:office|leader|clerk|inspector|unit|group)\d+|demo-admin|admin|Administrator|[0-9a-f]{12,}|(?<=…)[0-9a-f]{8}|https:\/\/\S*)\b|https:\/\//g
 /** Screens on which words of the other language are data: names in two languages, and examples of what a program reads. */
 const bilingual = [
   'admin/categories',

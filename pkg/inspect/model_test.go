@@ -232,11 +232,12 @@ func (p *who) assists(f *file, now inspect.Time) bool {
 var doesOwn = map[inspect.Action][]inspect.Role{
 	inspect.Verify: {"inspector"}, inspect.OnTheSpotFix: {"inspector"}, inspect.Comment: {"inspector", "office", "unit"},
 	inspect.WithdrawPhoto: {"inspector", "office", "unit"}, inspect.Correct: {"inspector", "office", "unit"},
+	inspect.Dismiss: {"inspector", "unit"},
 }
 
-// owns says whether a thing may be done to what one reported oneself: it is put right only before the office has decided what becomes of it.
+// owns says whether a thing may be done to what one reported oneself: it is put right or taken back only before the office has decided what becomes of it.
 func (p *who) owns(a inspect.Action, f *file) bool {
-	return (p.id == f.reporter || p.id == f.keeper) && (a != inspect.Correct || f.status == inspect.Reported)
+	return (p.id == f.reporter || p.id == f.keeper) && (a != inspect.Correct && a != inspect.Dismiss || f.status == inspect.Reported)
 }
 
 func (p *who) has(roles []inspect.Role, now inspect.Time) bool {

@@ -110,7 +110,7 @@ var policy = map[Permission]row{
 	MayImport: {roles: []Role{Office}},
 
 	Permission(File):          {roles: []Role{Office}},
-	Permission(Dismiss):       {roles: []Role{Office}},
+	Permission(Dismiss):       {roles: []Role{Office}, own: []Role{Inspector, UnitRole}, while: []Status{Reported}}, // who reported it takes it back
 	Permission(Merge):         {roles: []Role{Office}},
 	Permission(Unmerge):       {roles: []Role{Office}},
 	Permission(Assign):        {roles: []Role{Office}},

@@ -87,10 +87,18 @@ var levels = map[AreaLevel][2]string{
 	"grid": {"网格", "grid"}, "road": {"路段", "road section"},
 }
 
+// groupWords are the groups of categories to start with, in Chinese and English.
+var groupWords = map[string][2]string{"litter": {"垃圾", "litter"}, "dirty_spot": {"卫生死角", "dirty spots"}, "road_mud": {"道路遗撒", "mud and spills"},
+	"street_order": {"街面秩序", "street order"}, "posters": {"小广告", "posters"}, "facility": {"设施", "facilities"}, "construction": {"工地", "construction"}}
+
 // Reason says why a rule proposes its unit, in Chinese and English.
 func (r *Responsibility) Reason(area *Area, unit string, item *Category) (zh, en string) {
+	group, ok := groupWords[r.Group]
+	if !ok { // one that the city added
+		group = [2]string{r.Group, r.Group}
+	}
 	what := [3][2]string{
-		everything: {"全部事项", "everything"}, wholeGroup: {"类别 " + r.Group, "group " + r.Group},
+		everything: {"全部事项", "everything"}, wholeGroup: {"类别 " + group[0], "group " + group[1]},
 		oneItem: {"事项 " + item.NameZH, "item " + item.NameEN},
 	}[r.subject()]
 	level := levels[area.Level]

@@ -83,7 +83,7 @@ func TestTheReasonSaysAreaSubjectUnitAndRule(t *testing.T) {
 		zh, en string
 	}{
 		{rule(12, 1, 1, "06010", ""), "路段 龙昆南路，事项 暴露垃圾 → 龙华环卫，规则 12", "road section 龙昆南路, item Exposed litter → 龙华环卫, rule 12"},
-		{rule(13, 1, 1, "", "litter"), "路段 龙昆南路，类别 litter → 龙华环卫，规则 13", "road section 龙昆南路, group litter → 龙华环卫, rule 13"},
+		{rule(13, 1, 1, "", "litter"), "路段 龙昆南路，类别 垃圾 → 龙华环卫，规则 13", "road section 龙昆南路, group litter → 龙华环卫, rule 13"},
 		{rule(14, 1, 1, "", ""), "路段 龙昆南路，全部事项 → 龙华环卫，规则 14", "road section 龙昆南路, everything → 龙华环卫, rule 14"},
 	} {
 		if zh, en := tt.rule.Reason(road, "龙华环卫", item); zh != tt.zh || en != tt.en {

@@ -12,10 +12,14 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// Size of a drawn photo in pixels.
+// Size of what a level camera sees of a street, in the units in which it is drawn, and of the photo of it in pixels: most of the time that a city
+// takes goes into the points of its photos.
 const (
 	sceneWidth  = 1024
 	sceneHeight = 768
+	photoWidth  = 640
+	photoHeight = photoWidth * sceneHeight / sceneWidth
+	pixels      = float64(photoWidth) / sceneWidth // of a unit
 )
 
 // phase is what a scene shows of its trouble.
@@ -54,7 +58,7 @@ const beyond = 320
 func (c camera) sees(p spot) spot {
 	x, y := (p.x-sceneWidth/2)*c.zoom, (p.y-sceneHeight/2)*c.zoom
 	sin, cos := math.Sincos(c.tilt)
-	return spot{x*cos - y*sin + sceneWidth/2 + c.x, x*sin + y*cos + sceneHeight/2 + c.y}
+	return spot{(x*cos - y*sin + sceneWidth/2 + c.x) * pixels, (x*sin + y*cos + sceneHeight/2 + c.y) * pixels}
 }
 
 type spot struct{ x, y float64 }
@@ -106,10 +110,10 @@ const lines = 4
 // row fills what a convex shape covers of a row of pixels.
 func (b *brush) row(c color.RGBA, y int, corners []spot) {
 	var spans [lines][2]float64
-	whole, touched := [2]float64{0, sceneWidth}, [2]float64{sceneWidth, 0}
+	whole, touched := [2]float64{0, photoWidth}, [2]float64{photoWidth, 0}
 	for n := range spans {
 		left, right := acrossAt(float64(y)+(float64(n)+.5)/lines, corners)
-		left, right = max(left, 0), min(right, sceneWidth)
+		left, right = max(left, 0), min(right, photoWidth)
 		spans[n] = [2]float64{left, right}
 		whole = [2]float64{max(whole[0], left), min(whole[1], right)}
 		if left < right {
@@ -249,7 +253,7 @@ var shares = map[phase]float64{dirty: 1, partly: .35, cleaned: 0}
 
 // scene draws the photo of a place: the same place for the same seed, never the same picture for another shot.
 func scene(place, shot uint64, group string, p phase) ([]byte, error) {
-	b := &brush{on: image.NewRGBA(image.Rect(0, 0, sceneWidth, sceneHeight)), pen: vector.NewRasterizer(sceneWidth, sceneHeight),
+	b := &brush{on: image.NewRGBA(image.Rect(0, 0, photoWidth, photoHeight)), pen: vector.NewRasterizer(photoWidth, photoHeight),
 		rng: rand.New(rand.NewPCG(place, 1))}
 	b.camera = camera{zoom: b.between(.9, 1.5), tilt: b.between(-.07, .07), x: b.between(-70, 70), y: b.between(-90, 90)}.moved(shot)
 	b.street()

@@ -16,7 +16,7 @@ import (
 
 // builtTypes are the kinds of files that a build makes; the machine's own list is not asked, since a policy of scripts rests on it.
 var builtTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".webmanifest": "application/manifest+json", ".png": "image/png"}
+	".webmanifest": "application/manifest+json", ".png": "image/png", ".bin": fiber.MIMEOctetStream}
 
 // builtFiles are the files of the build in the forms in which they are sent. A form is made when it is first asked for, and kept.
 type builtFiles struct {

@@ -18,7 +18,7 @@ import (
 // own tables, so that a change of those shows here. by holds in one's scope, own over what one reported wherever it lies.
 var law = map[inspect.Action]struct{ by, own, from string }{
 	"file":            {"office", "", "reported"},
-	"dismiss":         {"office", "", "reported assigned fixed"},
+	"dismiss":         {"office", "inspector unit", "reported assigned fixed"},
 	"merge":           {"office", "", "reported assigned fixed"},
 	"unmerge":         {"office", "", "merged"},
 	"assign":          {"office", "", "reported"},
@@ -53,7 +53,7 @@ var law = map[inspect.Action]struct{ by, own, from string }{
 }
 
 // whileReported are the actions that who reported an issue may do only until it is assigned.
-var whileReported = []inspect.Action{"correct"}
+var whileReported = []inspect.Action{"correct", "dismiss"}
 
 // seers are the roles that see issues at all: administrators keep registers.
 const seers = "inspector office unit leader"

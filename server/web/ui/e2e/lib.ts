@@ -10,7 +10,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core'
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
 /** The program under test; built once by whoever runs the tests, or here. */
-const program = process.env.E2E_PROGRAM ?? build()
+export const program = process.env.E2E_PROGRAM ?? build()
 
 function build(): string {
   const file = join(mkdtempSync(join(tmpdir(), 'spotcheck-e2e-')), 'spotcheck')

@@ -1,5 +1,6 @@
 import type { Map as MapView, MapOptions } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
+import { i18n } from './i18n'
 
 /** A word of the palette as a map wants it. */
 export function colour(name: string): string {
@@ -33,6 +34,11 @@ export function openMap(
       maxZoom: 19,
       attributionControl: false,
       dragRotate: false,
+      locale: {
+        'Map.Title': i18n.global.t('nav.map'),
+        'NavigationControl.ZoomIn': i18n.global.t('map.zoomIn'),
+        'NavigationControl.ZoomOut': i18n.global.t('map.zoomOut'),
+      },
       ...at,
     })
   } catch {

@@ -615,6 +615,35 @@ describe('whose it is', () => {
     expect(courier.outbox.needsLogin).toBe(false)
   })
 
+  test.each([
+    ['none', ''],
+    ['another one', 'B'],
+  ])('with %s of the key that sealed it nothing of it is sent; with that it goes', async (_, text) => {
+    const seal = await import('./seal')
+    const key = (letter: string): Promise<unknown> =>
+      seal.keyOf('lin', btoa(letter.repeat(32))).then((own) => seal.hold(own))
+    await key('A')
+    await courier.belongTo('lin')
+    server.answer = () => problem(503, 'away', 'later', { 'Retry-After': '60' })
+    await courier.report({ n: 1 }, [await shoot('one', 'lin/report')], 'mud')
+    await came(1)
+    await keep.saveItems((await keep.allItems()).map((i) => ({ ...i, notBefore: 0 })))
+    await (text ? key(text) : Promise.resolve(seal.hold(undefined)))
+    server.came = []
+    server.answer = taken
+    await courier.belongTo('lin')
+    await courier.goOn()
+    expect(courier.outbox.items).toEqual([])
+    expect(courier.outbox.locked).toBe(2)
+    expect(server.came).toEqual([])
+    await key('A')
+    await courier.belongTo('lin')
+    await courier.goOn()
+    await empty()
+    expect(server.came.map((c) => c.body.toString())).toEqual([expect.stringContaining('"n":1'), 'one'])
+    expect(courier.outbox.locked).toBe(0)
+  })
+
   test('what is cleared is gone, and nothing of others', async () => {
     const { shot } = await left()
     await keep.keepShot({ ...shot, id: 'draft', draft: 'lin/report' }, new ArrayBuffer(1))

@@ -237,7 +237,8 @@ async function read(): Promise<void> {
     before = turns
     const all = await allItems()
     const own = all.filter((i) => (i.owner ?? '') === owner())
-    const items = own.filter((i) => !i.sealed)
+    const closed = new Set(own.filter((i) => i.sealed).map((i) => i.issue)) // a photo goes with what it is about
+    const items = own.filter((i) => !closed.has(i.issue))
     if (before === turns)
       Object.assign(state, { items, others: all.length - own.length, locked: own.length - items.length })
   }

@@ -172,12 +172,16 @@ export async function dropShots(ids: string[]): Promise<void> {
   ])
 }
 
-/** The bytes of one photo, unless they are sealed from who is here; they are read one photo at a time. */
+/** Bytes that lie here and are sealed from who is here now: they are not gone. */
+export class Locked extends Error {}
+
+/** The bytes of one photo, undefined when there are none; they are read one photo at a time. It fails with Locked where they are sealed from who is here. */
 export async function bytesOf(id: string): Promise<{ type: string; data: ArrayBuffer } | undefined> {
   const lying = await (await base()).get('bytes', id)
   if (!lying || 'data' in lying) return lying
   const data = await open(`bytes:${id}`, lying.sealed)
-  return data && { type: lying.type, data }
+  if (!data) throw new Locked()
+  return { type: lying.type, data }
 }
 
 /** Photos of a draft that another tab has sent, or that were dropped there. */

@@ -129,7 +129,7 @@ describe('what is sealed', () => {
       ['b', 'asked', undefined],
       ['sent', 'waiting', undefined],
     ])
-    expect(await keep.bytesOf('sent')).toBeUndefined()
+    await expect(keep.bytesOf('sent')).rejects.toBeInstanceOf(keep.Locked)
     expect(await keep.shotsOf()).toEqual([])
     expect(await keep.remembered('draft:lin/report')).toBeUndefined()
     // What a page that was lin's a moment ago still writes of it neither opens nor takes away what is sealed.

@@ -31,6 +31,7 @@ func TestASuspensionMovesTheDeadline(t *testing.T) {
 		"from before it was assigned":       {[]step{{storm(-30, 50), true}}, 150, 0, 50},
 		"over when it was assigned":         {[]step{{storm(-30, 0), false}}, 100, 0, 0},
 		"over before that":                  {[]step{{storm(-30, -10), false}}, 100, 0, 0},
+		"for no time":                       {[]step{{storm(20, 20), false}}, 100, 0, 0},
 		"a minute of it":                    {[]step{{storm(-30, 1), true}}, 101, 0, 1},
 		"from just before the deadline on":  {[]step{{storm(99, 200), true}}, 201, 99, 200},
 		"from the deadline on":              {[]step{{storm(100, 200), true}}, 100, 100, 200},
@@ -85,6 +86,7 @@ func TestASuspensionBesideAnotherDeadline(t *testing.T) {
 		"just before the first":   {[]*inspect.Suspension{storm(59, 80)}, 81, 121},
 		"at the first":            {[]*inspect.Suspension{storm(60, 80)}, 60, 120},
 		"between them":            {[]*inspect.Suspension{storm(70, 80)}, 60, 110},
+		"at the first, and moved": {[]*inspect.Suspension{storm(60, 80), storm(60, 90)}, 60, 130},
 		"between them, and moved": {[]*inspect.Suspension{storm(70, 80), storm(70, 90)}, 60, 120},
 	} {
 		d, other := newDesk(t, name), newDesk(t, "other")
@@ -116,6 +118,9 @@ func TestASuspensionAfterADecision(t *testing.T) {
 		h.does("crew", move{Action: inspect.AskHold, Until: minutes(90)})
 		h.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
 		due := h.i.DueAt
+		if e := h.i.Suspended(work, storm(20, to), h.now); (e != nil) != (want > 0) {
+			t.Errorf("to minute %d: %+v", to, e)
+		}
 		if h.suspend(storm(20, to)); h.i.DueAt.Sub(due).Minutes() != float64(want) {
 			t.Errorf("to minute %d: due %s, was %s", to, h.i.DueAt, due)
 		}
@@ -131,6 +136,57 @@ func TestASuspensionAfterADecision(t *testing.T) {
 	}
 	if e := (&inspect.Issue{Status: inspect.Fixed, DueAt: minutes(100), OwnDueAt: minutes(100)}).Suspended(work, storm(20, 50), minutes(5)); e != nil {
 		t.Errorf("nobody works on what is fixed: %+v", e)
+	}
+}
+
+// TestASuspensionAfterAMergeOrAFailure: what is told again changes nothing; its pause begins where it began.
+func TestASuspensionAfterAMergeOrAFailure(t *testing.T) {
+	merged := func(s *inspect.Suspension) *desk {
+		d, into := newDesk(t, "merged"), newDesk(t, "into")
+		d.assigns("longhua", 100)
+		into.assigns("longhua", 5000)
+		if s != nil {
+			d.suspend(s)
+		}
+		d.now, into.now = minutes(60), minutes(60)
+		d.merges(into)
+		d.now, into.now = minutes(90), minutes(90)
+		d.unmerges(into)
+		return d
+	}
+	d := merged(storm(20, 50))
+	if e := d.i.Suspended(work, storm(20, 70), d.now); e != nil || d.i.DueAt != minutes(160) {
+		t.Errorf("it is over since before it came back: %+v, due %s", e, d.i.DueAt)
+	}
+	d = merged(nil)
+	if e := d.i.Suspended(work, storm(20, 120), d.now); e == nil || e.PauseFrom != minutes(20) || e.Until != minutes(120) || e.DueAt != minutes(160) {
+		t.Errorf("declared when it was back: %+v", e)
+	}
+	failed := newDesk(t, "failed")
+	failed.assigns("longhua", 100)
+	failed.now = minutes(20)
+	failed.suspend(storm(50, 200))
+	failed.now = minutes(40)
+	failed.fixes()
+	failed.now = minutes(80)
+	failed.verifies(inspect.Fail)
+	failed.suspend(storm(50, 200))
+	if p := failed.i.Pauses; len(p) != 1 || p[0].From != minutes(50) || p[0].To != minutes(200) || failed.i.RemindAt != minutes(260) {
+		t.Errorf("the reminder ends at %s, pauses %+v", failed.i.RemindAt, p)
+	}
+	if e := failed.i.Suspended(work, storm(50, 200), failed.now); e != nil {
+		t.Errorf("told again: %+v", e)
+	}
+	late := newDesk(t, "late")
+	late.assigns("longhua", 100)
+	late.now = minutes(20)
+	late.suspend(storm(50, 200))
+	late.now = minutes(40)
+	late.fixes()
+	late.now = minutes(300)
+	late.verifies(inspect.Fail)
+	if e := late.i.Suspended(work, storm(50, 280), late.now); e == nil || e.DueAt != minutes(330) || e.PauseFrom != minutes(50) {
+		t.Errorf("made longer when it is back: %+v", e)
 	}
 }
 

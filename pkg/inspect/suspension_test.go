@@ -177,6 +177,12 @@ func TestASuspensionAfterAMergeOrAFailure(t *testing.T) {
 	if e := failed.i.Suspended(work, storm(50, 200), failed.now); e != nil {
 		t.Errorf("told again: %+v", e)
 	}
+	failed.now = minutes(90)
+	failed.does("crew", move{Action: inspect.AskHold, Until: minutes(300)})
+	failed.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
+	if e := failed.i.Suspended(work, storm(50, 350), failed.now); e == nil || e.PauseFrom != minutes(50) || e.Until != minutes(350) || e.DueAt != failed.i.DueAt {
+		t.Errorf("made longer beside a hold: %+v", e)
+	}
 	late := newDesk(t, "late")
 	late.assigns("longhua", 100)
 	late.now = minutes(20)

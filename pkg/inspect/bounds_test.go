@@ -173,7 +173,8 @@ func TestMarksOfOlderPrograms(t *testing.T) {
 		}
 	}
 	// A refused appeal changes nothing, whatever else stands in it: the false fix stays one, and is no rework beside.
-	staged := failed(minutes(20), inspect.Appeal{Subject: inspect.AppealFalseFix, Mark: minutes(20), Answer: inspect.Refused, Finding: inspect.FixInsufficient})
+	staged := failed(minutes(20), inspect.Appeal{Subject: inspect.AppealFalseFix, Mark: minutes(20), DecidedAt: minutes(25), Answer: inspect.Refused,
+		Finding: inspect.FixInsufficient})
 	staged.FailVerdict = inspect.FalseFix
 	if about := staged.Contestable(&move{By: id("crew"), ReceivedAt: minutes(30), Calendar: work}); slices.Contains(about, inspect.AppealRework) {
 		t.Errorf("contestable: %v", about)
@@ -183,6 +184,13 @@ func TestMarksOfOlderPrograms(t *testing.T) {
 	for by, want := range map[inspect.ID]bool{id("wang"): false, id("office"): true, id("crew"): false} {
 		if got := open.Offers(&move{Action: inspect.DecideAppeal, By: by, ReceivedAt: minutes(30), Calendar: work}); got != want {
 			t.Errorf("%s may decide: %t", by, got)
+		}
+	}
+	two := failed(minutes(40), inspect.Appeal{Subject: inspect.AppealRework, At: minutes(45), By: id("crew"), Mark: minutes(20)})
+	two.Failures = []inspect.Failure{{At: minutes(20), Told: minutes(20), By: id("wang"), Found: inspect.Fail}, {At: minutes(40), Told: minutes(40), By: id("zhao"), Found: inspect.Fail}}
+	for by, want := range map[string]bool{"wang": false, "zhao": true} {
+		if got := two.Offers(&move{Action: inspect.DecideAppeal, By: id(by), ReceivedAt: minutes(50), Calendar: work}); got != want {
+			t.Errorf("%s may decide on the first mark: %t", by, got)
 		}
 	}
 	open.FailedBy = inspect.ID{}
@@ -198,6 +206,10 @@ func TestOffersOfWhatNeedsNoMore(t *testing.T) {
 		if !i.Offers(&move{Action: a}) {
 			t.Errorf("%s is not offered", a)
 		}
+	}
+	late := &inspect.Issue{Status: inspect.Fixed, Unit: id("longhua"), FixedAt: minutes(81), DueAt: minutes(80), OwnDueAt: minutes(80)}
+	if !late.Offers(&move{Action: inspect.AskAppeal, By: id("crew"), ReceivedAt: minutes(85), Calendar: work}) {
+		t.Error("one mark can be appealed against, and is not offered")
 	}
 	for at, want := range map[inspect.Time]bool{minutes(20): true, minutes(20) + 1: false} {
 		if i.Offers(&move{Action: inspect.Return, ReceivedAt: at, Calendar: work}) != want {

@@ -38,6 +38,37 @@ func TestHoldsAreCounted(t *testing.T) {
 	d.refuses("crew", ask, inspect.ErrHeldBefore)
 }
 
+// TestWhatAHoldThatIsOverLeaves: nothing to go on with; and one that lasts leaves alone what a suspension has set since.
+func TestWhatAHoldThatIsOverLeaves(t *testing.T) {
+	held := func() *desk {
+		d := newDesk(t, "held")
+		d.assigns("longhua", 60)
+		d.does("crew", move{Action: inspect.AskHold, Until: minutes(100)})
+		d.does("office", move{Action: inspect.DecideHold, Answer: inspect.Granted})
+		return d
+	}
+	for at, due := range map[int]int{40: 100, 100: 160, 120: 160} {
+		d := held()
+		d.now = minutes(at)
+		if d.fixes(); d.i.DueAt != minutes(due) || d.i.RemindAt != 0 {
+			t.Errorf("fixed at %d: due %s, reminder %s", at, d.i.DueAt, d.i.RemindAt)
+		}
+	}
+	d := held()
+	d.suspend(storm(50, 150))
+	d.now = minutes(60)
+	if d.does("office", move{Action: inspect.Resume}); d.i.DueAt != minutes(210) || d.i.RemindAt != 0 {
+		t.Errorf("resumed beside a suspension: due %s, reminder %s", d.i.DueAt, d.i.RemindAt)
+	}
+	// What a decision set ends then, whatever an older calendar made of it.
+	decided := inspect.Issue{Status: inspect.Assigned, Unit: id("longhua"), AssignedAt: minutes(0), DueAt: minutes(150), OwnDueAt: minutes(150)}
+	decided.Clock = inspect.ManualClock(minutes(0), minutes(0))
+	decided.Clock.FromExtension = true
+	if e := decided.Suspended(work, storm(20, 50), minutes(5)); e == nil || e.DueAt != minutes(180) || e.OwnDueAt != minutes(180) {
+		t.Errorf("suspended: %+v", e)
+	}
+}
+
 // TestWhenAUnitHearsThatADeadlineStands: by a refusal that comes when the deadline is over, of what was asked for in time.
 func TestWhenAUnitHearsThatADeadlineStands(t *testing.T) {
 	for name, c := range map[string]struct {

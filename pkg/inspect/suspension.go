@@ -115,7 +115,9 @@ func (i *Issue) deadlineSuspended(c *calendar.Calendar, s *Suspension, now Time)
 		if clock.From = max(s.To, from, back); clock.From == i.Clock.From {
 			return nil // it changed while the issue was merged, and is over
 		}
-		due = clock.end(c, clock.From, i.leftOfDue(c, i.Clock.From))
+		if due > from { // what was over when the clock stopped is over
+			due = clock.end(c, clock.From, i.leftOfDue(c, i.Clock.From))
+		}
 	case s.To <= from || clock.From >= s.To:
 		return nil
 	default:

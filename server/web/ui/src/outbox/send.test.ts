@@ -79,6 +79,25 @@ describe('of a report or an action', () => {
     expect(await answerTo(item('report', { body: {} }), said)).toEqual(want)
   })
 
+  test.each<[unknown, string | undefined]>([
+    [{ number: '2026-000001' }, '2026-000001'],
+    [{}, undefined],
+    [null, undefined],
+    ['2026-000001', undefined],
+    [undefined, undefined],
+  ])('the number of the issue is read from %j', async (of, want) => {
+    server.answer = () => ({ status: 201, body: { repeated: false, issue: of } })
+    expect((await send(item('report', { body: {} }))).number).toBe(want)
+  })
+
+  test('a refusal says what is wrong in which field, where it says so', () => {
+    const said = { code: 'request.content', retry: 'never', detail: 'd' }
+    const errors = [{ pointer: '/note', detail: 'too long' }]
+    expect(refusal(422, { ...said, errors }, 0).problem).toEqual({ code: said.code, detail: 'd', errors })
+    for (const other of [{}, { errors: 'all' }])
+      expect(refusal(422, { ...said, ...other }, 0).problem).toEqual({ code: said.code, detail: 'd' })
+  })
+
   test('a portal that leads elsewhere is no receipt', async () => {
     server.answer = (c) =>
       c.path === '/login' ? { status: 200, body: portal } : { status: 302, headers: { Location: '/login' } }
@@ -184,11 +203,18 @@ describe('of a photo in parts', () => {
   async function inParts(
     receipt: Said,
     other?: (method: string) => Said | undefined,
+    rest: Partial<Kept> = {},
   ): Promise<{ kept: Kept; data: Uint8Array; outcome: Awaited<ReturnType<typeof send>> }> {
     const { kept, data } = await photo((1 << 20) + 1)
     server.answer = (c) => (c.path.endsWith('/receipt') ? receipt : (other?.(c.method) ?? tus(c, data.byteLength)))
-    return { kept, data, outcome: await send(kept) }
+    return { kept, data, outcome: await send({ ...kept, ...rest }) }
   }
+
+  test('each request says whose work it is', async () => {
+    await inParts({ status: 200, body: { sha256: 'ab' } }, undefined, { owner: 'lin' })
+    expect(server.came.map((c) => c.headers['spotcheck-person'])).toEqual(server.came.map(() => 'lin'))
+    expect(server.came.length).toBeGreaterThan(5)
+  })
 
   test('the receipt is fetched after the last part, and it alone counts', async () => {
     const { kept, data, outcome } = await inParts({ status: 200, body: { sha256: 'what the server computed' } })

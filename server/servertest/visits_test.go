@@ -415,6 +415,12 @@ func TestWhatIsDue(t *testing.T) {
 			t.Errorf("a veto item: %+v", failed)
 		}
 		visitOf(t, s.As("wang"), "second").put("", checklist(s.As("wang"), "school", answers(), M{"draw": servertest.ID("draw")})).WantProblem(409, "visit.answered", "never")
+		far := s.Joins("far", M{"role": "inspector", "scope": M{"kind": "area", "id": "meilan-area"}})
+		lot := drawOf(s.As("office"), "far draw")
+		lot.kept(t, "", M{"purpose": "异地抽查", "kind": "school_surroundings", "count": 1, "inspectors_each": 1, "pool": []inspect.ID{servertest.ID("far")}}, http.StatusCreated)
+		lot.kept(t, "/picks", nil, http.StatusCreated)
+		visitOf(t, far, "own choice").put("", checklist(far, "school", answers(), nil)).WantProblem(403, "forbidden", "never")
+		visitOf(t, far, "by lot").kept("", checklist(far, "school", answers(), M{"draw": servertest.ID("far draw")}), http.StatusCreated)
 		if again := due("wang"); len(again.Due) != 1 || again.Due[0].Rechecks == "" || again.Due[0].Last == nil || len(again.Due[0].Last.Failed) != 1 {
 			t.Errorf("after a visit that failed is due %+v", again)
 		}

@@ -56,8 +56,9 @@ export interface Signature {
 /** Begins a visit: what it is about is kept before the first answer. It gives the id of the visit. */
 export async function begin(of: Begun): Promise<string> {
   const id = crypto.randomUUID()
+  const begun = JSON.parse(JSON.stringify(of)) as Begun // without what a screen watches of it
   await remember(`draft:${draftName(`visit/${id}`)}`, {
-    begun: of,
+    begun,
     answers: {},
     found: [],
     note: '',

@@ -83,7 +83,7 @@ var imports = map[string][]string{
 		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
 	"server/core/inspections": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages", "server/core/workflow",
 		"pkg/draw", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/table", "server/store"},
-	"server/core/todo": {"server/core/duties", "server/core/notices", "server/core/intake", "server/core/reports", "pkg/calendar", "pkg/closure", "pkg/inspect",
+	"server/core/todo": {"server/core/duties", "server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "pkg/calendar", "pkg/closure", "pkg/inspect",
 		"server/store"},
 	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",

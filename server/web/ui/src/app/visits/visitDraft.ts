@@ -161,12 +161,13 @@ export function missingIn(
   answers: Record<string, Answer>,
   found: Found[],
   signature: Signature,
+  shots: Shown[],
 ): { item?: string; why: 'answer' | 'photo' | 'signature' } | undefined {
   for (const i of begun.content.items) {
     if (!begun.asked.includes(i.code)) continue
     const a = answers[i.code]
     if (!a) return { item: i.code, why: 'answer' }
-    const photographed = found.some((f) => f.item === i.code && f.shots.length > 0)
+    const photographed = found.some((f) => f.item === i.code && shots.some((s) => f.shots.includes(s.id)))
     if (a.result === 'no' && i.photo_needed && i.category && !photographed) return { item: i.code, why: 'photo' }
   }
   const { kind, name, reason } = signature

@@ -119,7 +119,8 @@ func New(o Options) *Core {
 		Messages: c.Messages, Workflow: c.Workflow})
 	c.Archive = archive.New(archive.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Tables: o.Tables, City: c.City, Ledger: c.Ledger, Issues: c.Issues,
 		Places: c.Places, Photos: c.Photos, Reports: c.Reports})
-	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports})
+	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports,
+		Inspections: c.Inspections})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
 
 	c.Issues.Follow(issues.Followers{Before: c.Duties.ScheduleAlerts, View: c.Duties.Propose, Page: c.Duties.FindResponsible})

@@ -67,7 +67,7 @@ func (svc *Service) receive(ctx context.Context, tx *store.Tx, a *inspect.Actor,
 	if err != nil {
 		return err
 	}
-	if !a.MayThroughout(inspect.MayVisit, at.where) {
+	if !a.MayAnywhere(inspect.MayVisit) || v.Draw.IsZero() && !a.MayThroughout(inspect.MayVisit, at.where) { // the lot sends people beyond their scope
 		return inspect.ErrForbidden
 	}
 	if !at.spot.ID.IsZero() && !at.spot.InUse(inspect.Date(v.DoneAt.UTC().In(svc.zone).Format("2006-01-02"))) {

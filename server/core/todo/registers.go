@@ -69,6 +69,22 @@ func (svc *Service) imports(ctx context.Context, a *inspect.Actor, _ inspect.Tim
 	return []Item{item}, nil
 }
 
+// contests waits for an office that decides what a unit has against a visit.
+func (svc *Service) contests(ctx context.Context, a *inspect.Actor, _ inspect.Time) ([]Item, error) {
+	if !a.MayAnywhere(inspect.MayDecideContest) {
+		return nil, nil
+	}
+	all, _, next, err := svc.inspections.Visits(ctx, a, store.VisitFilter{Contested: true, Limit: register})
+	if err != nil {
+		return nil, err
+	}
+	item := Item{Kind: "contests", Count: len(all), Exact: next == 0}
+	for n := range all {
+		item.OldestAt = sooner(item.OldestAt, all[n].Contest.At)
+	}
+	return []Item{item}, nil
+}
+
 // returns waits for the unit that owes them, and shows the office who does.
 func (svc *Service) returns(ctx context.Context, a *inspect.Actor, now inspect.Time) ([]Item, error) {
 	if !a.MayAnywhere(inspect.MaySeeReports) {

@@ -150,7 +150,7 @@ func (svc *Service) Todo(ctx context.Context, a *inspect.Actor, days int) (l Lis
 	}); err != nil {
 		return l, err
 	}
-	for _, add := range []func(context.Context, *inspect.Actor, inspect.Time) ([]Item, error){svc.papers, svc.drafts, svc.imports, svc.returns} {
+	for _, add := range []func(context.Context, *inspect.Actor, inspect.Time) ([]Item, error){svc.papers, svc.drafts, svc.imports, svc.returns, svc.contests} {
 		items, err := add(ctx, a, l.At)
 		if err != nil {
 			return l, err

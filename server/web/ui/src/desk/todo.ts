@@ -55,6 +55,7 @@ const screens: Partial<Record<TodoKind, string>> = {
   to_issue: 'reports',
   imports: 'imports',
   returns: 'returns',
+  contests: 'visits',
 }
 
 /** Where a kind of work is done. */

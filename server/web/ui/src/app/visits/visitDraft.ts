@@ -56,8 +56,9 @@ export interface Signature {
 /** Begins a visit: what it is about is kept before the first answer. It gives the id of the visit. */
 export async function begin(of: Begun): Promise<string> {
   const id = crypto.randomUUID()
+  const begun = JSON.parse(JSON.stringify(of)) as Begun // without what a screen watches of it
   await remember(`draft:${draftName(`visit/${id}`)}`, {
-    begun: of,
+    begun,
     answers: {},
     found: [],
     note: '',
@@ -160,12 +161,13 @@ export function missingIn(
   answers: Record<string, Answer>,
   found: Found[],
   signature: Signature,
+  shots: Shown[],
 ): { item?: string; why: 'answer' | 'photo' | 'signature' } | undefined {
   for (const i of begun.content.items) {
     if (!begun.asked.includes(i.code)) continue
     const a = answers[i.code]
     if (!a) return { item: i.code, why: 'answer' }
-    const photographed = found.some((f) => f.item === i.code && f.shots.length > 0)
+    const photographed = found.some((f) => f.item === i.code && shots.some((s) => f.shots.includes(s.id)))
     if (a.result === 'no' && i.photo_needed && i.category && !photographed) return { item: i.code, why: 'photo' }
   }
   const { kind, name, reason } = signature

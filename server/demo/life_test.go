@@ -36,7 +36,8 @@ func TestEveryScreenHasSomethingToShow(t *testing.T) {
 	for _, event := range []string{"issue.assigned", "issue.returned", "issue.extension_asked", "issue.extension_granted", "issue.extension_refused", "issue.hold_asked",
 		"issue.supervised", "issue.replied", "issue.appealed", "issue.appeal_decided", "issue.paper_issued", "issue.suspended", "paper.issued", "paper.signed",
 		"report.drafted", "report.checked", "report.issued", "return.sent", "plan_task.changed", "responsibility.changed", "agreement.changed", "suspension.declared",
-		"exposure.proposed", "exposure.released", "draw.frozen", "draw.drawn", "draw.replaced"} {
+		"exposure.proposed", "exposure.released", "draw.frozen", "draw.drawn", "draw.replaced",
+		"heading.changed", "document.changed", "document.received", "archive.exported"} {
 		if happened[event] == 0 {
 			t.Errorf("no %s in the demo", event)
 		}

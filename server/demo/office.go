@@ -46,6 +46,7 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 	}
 	t.later(from.AddDate(0, 0, 7*Weeks/2).Add(13*time.Hour), o.storm)
 	t.later(t.end.UTC().AddDate(0, 0, -5).Add(10*time.Hour), o.drawMarkets)
+	t.later(t.end.UTC().AddDate(0, 0, -4).Add(9*time.Hour), o.keepArchive)
 	return nil
 }
 

@@ -140,8 +140,8 @@ var imports = map[string][]string{
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",
 		"server/tables"}, // the semaphore before the decoders
-	"server/demo": {"pkg/atlas", "pkg/fault", "pkg/geo", "pkg/inspect", "server/core", "server/core/duties", "server/core/figures", "server/core/inspections",
-		"server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/workflow"},
+	"server/demo": {"pkg/atlas", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
+		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/workflow"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
 		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",
 		"server/core/reports", "server/decoder", "server/demo"}, // the program is its own child; a file of areas with its datum

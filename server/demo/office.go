@@ -48,6 +48,7 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 	t.later(t.end.UTC().AddDate(0, 0, -5).Add(10*time.Hour), o.drawMarkets)
 	t.later(t.end.UTC().AddDate(0, 0, -4).Add(11*time.Hour), o.visitMarkets)
 	t.later(t.end.UTC().AddDate(0, 0, -3).Add(10*time.Hour), o.contestVisit)
+	t.later(t.end.UTC().AddDate(0, 0, -4).Add(9*time.Hour), o.keepArchive)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -269,6 +270,32 @@ func TestHeadingsThatCannotBe(t *testing.T) {
 			}
 		}
 		describes(office, "x", M{"heading": servertest.ID("papers"), "title": "x", "dated": "2026-01-01"}).WantProblem(409, "heading.filled", "never")
+		s.Audit()
+	})
+}
+
+// TestTwoPeopleChangeOneHeading shows the second what the first made of it.
+func TestTwoPeopleChangeOneHeading(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		archiveOf(s)
+		office := s.As("office")
+		change := func(path, seen string, body M) *servertest.Answer {
+			text, err := json.Marshal(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return office.Send(http.MethodPut, path, text, http.Header{"Content-Type": {"application/json"}, "If-Match": {`"` + seen + `"`}})
+		}
+		for path, bodies := range map[string][2]M{
+			archivePath + "/headings/" + servertest.ID("lead").String(): {{"number": "1", "title": "组织"}, {"number": "1", "title": "领导"}},
+			documentPath("plan"): {{"heading": servertest.ID("plans"), "title": "方案甲", "dated": "2026-03-02"}, {"heading": servertest.ID("plans"), "title": "方案乙", "dated": "2026-03-02"}},
+		} {
+			change(path, "2026-01-05T01:00:00.000Z", bodies[0]).WantProblem(409, "register.changed", "never")
+			office.Do(http.MethodPut, path, bodies[0]).Want(200)
+			if a := change(path, "2026-01-05T01:00:00.000Z", bodies[1]); a.Status != 409 || !strings.Contains(string(a.Body), bodies[0]["title"].(string)) {
+				t.Errorf("%s: got %d %s, want the row as it is", path, a.Status, a.Body)
+			}
+		}
 		s.Audit()
 	})
 }

@@ -112,20 +112,12 @@ func (svc *Service) ImportHeadings(ctx context.Context, a *inspect.Actor, file p
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return r.know(ctx, tx) }); err != nil {
 		return n, err
 	}
-	var columns []table.Column
-	for _, c := range headingColumns {
-		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: c.name == "number" || c.name == "title"})
-	}
-	if err := places.ReadRows(ctx, svc.tables, file, columns, r.row, r.Fail); err != nil {
+	if err := r.table(ctx, svc.tables, file); err != nil {
 		return n, err
-	}
-	if len(r.rows) > mostHeadings {
-		r.Fail(1, "", fmt.Sprintf("want at most %d headings", mostHeadings))
 	}
 	if err := r.Err(); err != nil {
 		return n, err
 	}
-	slices.SortStableFunc(r.rows, func(a, b inspect.Heading) int { return inspect.CompareHeadings(&a, &b) }) // those above come first
 	for part := range slices.Chunk(r.rows, importChunk) {
 		var done places.CatalogueImport
 		if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -137,6 +129,22 @@ func (svc *Service) ImportHeadings(ctx context.Context, a *inspect.Actor, file p
 		n.Added, n.Changed, n.Same = n.Added+done.Added, n.Changed+done.Changed, n.Same+done.Same
 	}
 	return n, nil
+}
+
+// table reads all rows, those above before those below, and notes everything that is wrong.
+func (r *headingReader) table(ctx context.Context, read table.Reader, file places.TableFile) error {
+	var columns []table.Column
+	for _, c := range headingColumns {
+		columns = append(columns, table.Column{Name: c.name, Also: strings.Fields(c.also), Needed: c.name == "number" || c.name == "title"})
+	}
+	if err := places.ReadRows(ctx, read, file, columns, r.row, r.Fail); err != nil {
+		return err
+	}
+	if len(r.rows) > mostHeadings {
+		r.Fail(1, "", fmt.Sprintf("want at most %d headings", mostHeadings))
+	}
+	slices.SortStableFunc(r.rows, func(a, b inspect.Heading) int { return inspect.CompareHeadings(&a, &b) })
+	return nil
 }
 
 // importChunk is how many headings are written together: others wait for it no longer than 100 ms.

@@ -149,6 +149,7 @@ test('a school is visited without network with five findings, sent, scored, cont
   // It is under the mark: what still failed is looked at again, and nothing else.
   await page.reload()
   await page.locator('section.visits').waitFor()
+  await page.getByText('上次不符合 2 项').waitFor() // what the phone remembers is from before the decision
   await page.getByRole('button', { name: '开始检查：学校检查标准' }).click()
   await expect.poll(() => page.locator('.item').count()).toBe(2)
   await page.screenshot({ path: `${shots}/phone-recheck.png` })

@@ -113,7 +113,7 @@ var imports = map[string][]string{
 		"server/httpapi/rest"}, // each room has settings of its own
 	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/duties", "server/core/issues",
 		"server/core/photos", "server/core/places", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
-	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/problem", "server/core/issues", "server/core/people",
+	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/problem", "pkg/stablezip", "server/core/issues", "server/core/people",
 		"server/core/photos", // lists leave as workbooks, and with their photos
 		"server/core/workflow", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/registerapi", "server/httpapi/rest",
 		"server/store"},
@@ -127,7 +127,7 @@ var imports = map[string][]string{
 		"server/store"},
 	"server/httpapi/messageapi": {"pkg/fault", "pkg/inspect", "server/core/messages", "server/httpapi/rest", "server/store"},
 	"server/httpapi/todoapi":    {"pkg/inspect", "server/core/todo", "server/httpapi/rest"},
-	"server/httpapi/inspectionapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/table", "server/core/inspections", "server/core/places", "server/core/workflow",
+	"server/httpapi/inspectionapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/stablezip", "pkg/table", "server/core/inspections", "server/core/places", "server/core/workflow",
 		"server/httpapi/photoapi", "server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi": {"mobile-api-spec", "pkg/inspect", "pkg/problem", "server/blob", "server/core", "server/core/city", "server/core/issues",
 		"server/core/people", "server/core/photos", "server/core/places", "server/httpapi/accountapi", "server/httpapi/cityapi",

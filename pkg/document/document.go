@@ -79,7 +79,8 @@ func Inspect(ctx context.Context, file io.ReaderAt, size int64) (Type, error) {
 }
 
 // page is how web pages and drawings with scripts begin, after what may stand before (WHATWG MIME Sniffing §7.1).
-var page = regexp.MustCompile(`(?is)^(?:\s|<\?xml.*?\?>|<!--.*?-->)*<(?:!doctype\s+(?:html|svg)|html|head|script|iframe|body|svg|style|title|table|div|meta|base|h1|font|a|br|p)[\s>/]`)
+var page = regexp.MustCompile(`(?is)^(?:\s|<\?xml.*?\?>|<!--.*?-->)*` +
+	`<(?:!doctype\s+(?:html|svg)|html|head|script|iframe|body|svg|style|title|table|div|meta|base|h1|font|a|br|p)[\s>/]`)
 
 func isPage(first []byte) bool {
 	text := bytes.TrimPrefix(first, []byte("\xef\xbb\xbf"))

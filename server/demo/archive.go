@@ -55,7 +55,8 @@ func (o *office) keepArchive(ctx context.Context) error {
 			return err
 		}
 		sum := sha256.Sum256(b.Bytes())
-		if _, _, err := o.core.Archive.AcceptFile(ctx, office, id, d.title+".pdf", photos.Upload{Body: &b, Length: int64(b.Len()), SHA256: hex.EncodeToString(sum[:])}); err != nil {
+		file := photos.Upload{Body: &b, Length: int64(b.Len()), SHA256: hex.EncodeToString(sum[:])}
+		if _, _, err := o.core.Archive.AcceptFile(ctx, office, id, d.title+".pdf", file); err != nil {
 			return fmt.Errorf("document %s: %w", d.title, err)
 		}
 	}

@@ -51,6 +51,7 @@ var registers = []struct {
 	{"GET", "/api/v1/issues.geojson", nil, "office leader", 200},
 	{"GET", "/api/v1/issues.xlsx", nil, "office leader", 200},
 	{"GET", "/api/v1/issues.zip", nil, "office leader", 200},
+	{"GET", "/api/v1/casefiles.zip", nil, "office leader", 200},
 }
 
 func TestWhoMayUseTheRegisters(t *testing.T) {

@@ -66,7 +66,9 @@ func (tx *Tx) SaveStandard(ctx context.Context, s inspect.Standard) error {
 	return tx.exec(ctx, `INSERT INTO standard (uid, version, name, subject, kind, class, items, pass_mark, recheck_mark, grades, in_force_at, replaced_at, made_by,
 			created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (uid, version) DO UPDATE SET name = excluded.name, subject = excluded.subject, kind = excluded.kind, class = excluded.class, items = excluded.items,
-			pass_mark = excluded.pass_mark, recheck_mark = excluded.recheck_mark, grades = excluded.grades, in_force_at = excluded.in_force_at, replaced_at = excluded.replaced_at, made_by = excluded.made_by, updated_at = excluded.updated_at`,
+			pass_mark = excluded.pass_mark, recheck_mark = excluded.recheck_mark, grades = excluded.grades,
+			in_force_at = excluded.in_force_at, replaced_at = excluded.replaced_at,
+			made_by = excluded.made_by, updated_at = excluded.updated_at`,
 		bytesOf(s.ID), s.Version, s.Name, string(s.Subject), string(s.Kind), s.Class, items, int64(s.PassMark), int64(s.RecheckMark), grades,
 		int64(s.InForceAt), int64(s.ReplacedAt), bytesOf(s.MadeBy), int64(s.CreatedAt), int64(s.UpdatedAt))
 }

@@ -26,7 +26,8 @@ func scanVisit(r scanner) (v VisitRow, err error) {
 	var contestedAt, decidedAt inspect.Time
 	if err = r.Scan(&v.id, (*uid)(&v.ID), (*uid)(&v.Standard), &v.Version, &v.Subject, (*uid)(&v.Target), (*uid)(&v.Area), (*uid)(&v.Unit), (*uid)(&v.Rechecks),
 		(*uid)(&v.Draw), (*uid)(&v.By), &company, &v.StartedAt, &v.DoneAt, &v.SentAt, &v.ReceivedAt, &answers, &v.Note, &v.Signature.Kind, &v.Signature.Name,
-		&v.Signature.Reason, &v.Score, &v.Scored, &v.Vetoed, &v.Passed, &v.Grade, &v.ContestBy, &contest, &contestedAt, &decidedAt, &v.UpdatedAt, &v.ContentSalt, &v.ContentSeal); err != nil {
+		&v.Signature.Reason, &v.Score, &v.Scored, &v.Vetoed, &v.Passed, &v.Grade, &v.ContestBy, &contest, &contestedAt, &decidedAt, &v.UpdatedAt,
+		&v.ContentSalt, &v.ContentSeal); err != nil {
 		return v, err
 	}
 	err = errors.Join(readJSON(company, &v.With), readJSON(answers, &v.Answers), readJSON(contest, &v.Contest))

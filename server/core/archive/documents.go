@@ -324,7 +324,8 @@ func typeOf(ctx context.Context, file *os.File, size int64) (string, error) {
 }
 
 // DocumentBytes opens a version of the file of a document, the last one for 0.
-func (svc *Service) DocumentBytes(ctx context.Context, a *inspect.Actor, id inspect.ID, version int) (d inspect.Document, f inspect.DocumentFile, body io.ReadSeekCloser, err error) {
+func (svc *Service) DocumentBytes(ctx context.Context, a *inspect.Actor, id inspect.ID, version int) (
+	d inspect.Document, f inspect.DocumentFile, body io.ReadSeekCloser, err error) {
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		d, err = visible(ctx, tx, a, inspect.MaySeeArchive, id)
 		return err

@@ -242,7 +242,8 @@ func recordExport(tx *store.Tx, by inspect.ID, event string, x *inspect.ArchiveE
 
 // exportBody is what the record keeps of an export: of its list the digest.
 func exportBody(x *inspect.ArchiveExport) map[string]any {
-	return map[string]any{"heading": x.Heading, "year": x.Year, "files": x.Files, "bytes": x.Bytes, "digest": x.Digest, "made_by": x.MadeBy, "made_at": x.MadeAt, "gone_at": x.GoneAt}
+	return map[string]any{"heading": x.Heading, "year": x.Year, "files": x.Files, "bytes": x.Bytes, "digest": x.Digest, "made_by": x.MadeBy,
+		"made_at": x.MadeAt, "gone_at": x.GoneAt}
 }
 
 // LoadExports gives exports as the record tells them.

@@ -114,7 +114,8 @@ func (svc *Service) reportLeaves(ctx context.Context, tx *store.Tx, _ *inspect.A
 		}
 		for n := range page {
 			p := &page[n]
-			l := Leaf{ID: p.ID, Title: reports.Title(reports.Genre(p.Genre), p.Language) + " " + p.Period, Number: p.Number, Dated: inspect.DateOf(p.IssuedAt, svc.zone), Type: "pdf"}
+			l := Leaf{ID: p.ID, Title: reports.Title(reports.Genre(p.Genre), p.Language) + " " + p.Period,
+				Number: p.Number, Dated: inspect.DateOf(p.IssuedAt, svc.zone), Type: "pdf"}
 			for _, file := range p.Files {
 				if file.Form == string(paper.AsPDF) {
 					l.SHA256, l.Bytes = file.SHA256, file.Bytes

@@ -90,7 +90,8 @@ func (h *exportHandlers) packPhotos(ctx context.Context, z *photoArchive, who *i
 				return err
 			}
 		}
-		if err := z.index.Write([]string{r.Number, name, string(p.Kind), rest.LocalTime(p.CapturedAt, z.zone), rest.LocalTime(p.ReceivedAt, z.zone), p.SHA256, p.ID.String()}); err != nil {
+		line := []string{r.Number, name, string(p.Kind), rest.LocalTime(p.CapturedAt, z.zone), rest.LocalTime(p.ReceivedAt, z.zone), p.SHA256, p.ID.String()}
+		if err := z.index.Write(line); err != nil {
 			return err
 		}
 	}

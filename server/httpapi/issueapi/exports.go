@@ -38,7 +38,8 @@ func (h *exportHandlers) routes() []rest.Route {
 
 // export streams what a filter finds; a failure in the middle breaks the connection, so that nobody takes a part for the
 // whole. The query is that of the request, from which its form was read.
-func (h *exportHandlers) export(c *fiber.Ctx, q *rest.Query, mediaType, name string, write func(ctx context.Context, w *bufio.Writer, pages func(func(issues.Page) error) error) error) error {
+func (h *exportHandlers) export(c *fiber.Ctx, q *rest.Query, mediaType, name string,
+	write func(ctx context.Context, w *bufio.Writer, pages func(func(issues.Page) error) error) error) error {
 	f := Filter(q)
 	if err := q.Err(); err != nil {
 		return err

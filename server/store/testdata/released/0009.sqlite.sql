@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000807, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000130, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000807);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000130);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -124,8 +124,8 @@ CREATE TABLE security_log (
   person BIGINT REFERENCES person (id),
   address TEXT NOT NULL,
   detail TEXT NOT NULL
-);
-INSERT INTO security_log VALUES (1, 1795572000807, 'login', 1, '192.0.2.1', '');
+, times BIGINT NOT NULL DEFAULT 1);
+INSERT INTO security_log VALUES (1, 1795572000130, 'login', 1, '192.0.2.1', '', 1);
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000807, 1795572000807, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000130, 1795572000130, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000807, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000130, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'1F5CBBA7EBD58D63357FADF4B5FEBF82', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'7704FED1D0D9E9AA728CBBDC93AF958B', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'609294F3FC03424A19857A3BDFB21DB1', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'8359D92D45BA4AA01AC1961E250CA285', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'B1234BDAD106140633DA64079BCCFBBE0B71D966036A273C08928AE28DF9B871');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'6E2583DEC2D5890BF80641139876CE4574EE53EA0F70CFE8397EA444FE38D938');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'323A27DD89709C0BE609A11E86C2DBC9B2BA90ADA2DD6C2011B9231A6E907092', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:b6ba940128a37f256293f8c873978a54519bd481d39a4ed9fc575f6fd82e5210","note":"sha256:4fa154ca39fd5c3a1fc6fa11e07401931fdcb5befc2fdf455bd1e8a617305c00"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000807, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'323A27DD89709C0BE609A11E86C2DBC9B2BA90ADA2DD6C2011B9231A6E907092', X'DAC56373BEFB6C44B4EE2B57A3EDAB447DCE5A3B57D0182A4F3F464291971157', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000807, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'DAC56373BEFB6C44B4EE2B57A3EDAB447DCE5A3B57D0182A4F3F464291971157', X'B1234BDAD106140633DA64079BCCFBBE0B71D966036A273C08928AE28DF9B871', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000807, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'7A5680BDC0C46DA6A77AC237E96B99B7F6BBF64DC653315B365E964B2D25CA7B', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:321a86b408dc21329d37426570243c02d89ce427b05f92d6069657f7bec636ed","note":"sha256:c782e512674b6e361aa37bac0e9d0d8b4b0bd6160fea532d773e6bdc8761183d"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000130, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'7A5680BDC0C46DA6A77AC237E96B99B7F6BBF64DC653315B365E964B2D25CA7B', X'A3B43C26675EAF42B5C1FFFDBFF7EB1E911C696F0878CD1A56B7FC26B015313F', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000130, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'A3B43C26675EAF42B5C1FFFDBFF7EB1E911C696F0878CD1A56B7FC26B015313F', X'6E2583DEC2D5890BF80641139876CE4574EE53EA0F70CFE8397EA444FE38D938', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000130, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -781,6 +781,124 @@ CREATE TABLE draw (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+CREATE TABLE standard (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL,
+  version BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  class TEXT NOT NULL,
+  items TEXT NOT NULL,
+  pass_mark BIGINT NOT NULL,
+  recheck_mark BIGINT NOT NULL,
+  grades TEXT NOT NULL,
+  in_force_at BIGINT NOT NULL,
+  replaced_at BIGINT NOT NULL,
+  made_by BLOB NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  UNIQUE (uid, version)
+);
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  standard BIGINT NOT NULL REFERENCES standard (id),
+  subject TEXT NOT NULL,
+  target BLOB NOT NULL,
+  area BIGINT REFERENCES area (id),
+  unit BIGINT REFERENCES unit (id),
+  rechecks BIGINT UNIQUE REFERENCES visit (id),
+  draw BIGINT REFERENCES draw (id),
+  person BLOB NOT NULL,
+  company TEXT NOT NULL,
+  started_at BIGINT NOT NULL,
+  done_at BIGINT NOT NULL,
+  sent_at BIGINT NOT NULL,
+  received_at BIGINT NOT NULL,
+  answers TEXT NOT NULL,
+  note TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  signed_by TEXT NOT NULL,
+  sign_reason TEXT NOT NULL,
+  score BIGINT NOT NULL,
+  scored BOOLEAN NOT NULL,
+  vetoed BOOLEAN NOT NULL,
+  passed BOOLEAN NOT NULL,
+  grade TEXT NOT NULL,
+  contest_by BIGINT NOT NULL,
+  contest TEXT NOT NULL,
+  contested_at BIGINT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  content_salt BLOB NOT NULL,
+  content_seal TEXT NOT NULL,
+  UNIQUE (draw, target)
+);
+CREATE TABLE visit_finding (
+  id INTEGER PRIMARY KEY,
+  visit BIGINT NOT NULL REFERENCES visit (id),
+  item TEXT NOT NULL,
+  issue BIGINT NOT NULL UNIQUE REFERENCES issue (id)
+);
+CREATE TABLE archive_heading (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  parent BIGINT REFERENCES archive_heading (id),
+  number TEXT NOT NULL,
+  title TEXT NOT NULL,
+  note TEXT NOT NULL,
+  source TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  least BIGINT NOT NULL,
+  units TEXT NOT NULL,
+  keep_years BIGINT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE archive_document (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  heading BIGINT NOT NULL REFERENCES archive_heading (id),
+  title TEXT NOT NULL,
+  number TEXT NOT NULL,
+  dated TEXT NOT NULL,
+  unit BIGINT REFERENCES unit (id),
+  withdrawn TEXT NOT NULL,
+  withdrawn_by BLOB,
+  withdrawn_at BIGINT NOT NULL,
+  made_by BLOB NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE archive_file (
+  id INTEGER PRIMARY KEY,
+  document BIGINT NOT NULL REFERENCES archive_document (id),
+  n BIGINT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  type TEXT NOT NULL,
+  name TEXT NOT NULL,
+  crc32 BIGINT NOT NULL,
+  received_by BLOB NOT NULL,
+  received_at BIGINT NOT NULL,
+  UNIQUE (document, n)
+);
+CREATE TABLE archive_export (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  heading BIGINT REFERENCES archive_heading (id),
+  year BIGINT NOT NULL,
+  files BIGINT NOT NULL,
+  bytes BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  entries TEXT NOT NULL,
+  pages BLOB NOT NULL,
+  made_by BLOB NOT NULL,
+  made_at BIGINT NOT NULL,
+  gone_at BIGINT NOT NULL
+);
 CREATE TABLE figure_course (
   issue INTEGER PRIMARY KEY REFERENCES issue (id),
   moments BLOB NOT NULL,
@@ -858,14 +976,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 10:04:25');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 10:04:25');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 10:40:14');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 10:40:14');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -910,7 +1028,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 10:04:25.487', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71033643064393438343165663431666666', 1, 'default', 'scheduled', '2026-11-26 02:00:00.807', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 10:40:14.404', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062336435373135313361636166646363', 1, 'default', 'scheduled', '2026-11-26 02:00:00.130', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -1025,9 +1143,18 @@ CREATE INDEX return_sent_form ON return_sent (form, starts, id);
 CREATE INDEX exposure_state ON exposure (state, decided_at);
 CREATE INDEX draw_purpose ON draw (purpose, id);
 CREATE INDEX draw_kind ON draw (kind, area, id);
+CREATE INDEX visit_target ON visit (target, done_at, id);
+CREATE INDEX visit_unit ON visit (unit, id);
+CREATE INDEX visit_area ON visit (area, id);
+CREATE INDEX visit_person ON visit (person, id);
+CREATE INDEX visit_contest ON visit (contested_at) WHERE contested_at > 0 AND decided_at = 0;
+CREATE INDEX visit_finding_visit ON visit_finding (visit);
 CREATE INDEX issue_spot ON issue (spot, id);
-CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
+CREATE INDEX archive_document_heading ON archive_document (heading, dated, id);
+CREATE INDEX archive_document_dated ON archive_document (dated, id);
+CREATE INDEX archive_file_sha256 ON archive_file (sha256);
 CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
+CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
 CREATE INDEX figure_course_last ON figure_course (last_at, received_at);

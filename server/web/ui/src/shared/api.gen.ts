@@ -459,7 +459,7 @@ export interface paths {
         };
         /**
          * What waits for me, and how the last days went
-         * @description For each kind of work that my roles have: how much of it there is within my sight, when the oldest came, and the next limit. A kind of issues is exactly what the list of issues gives for its filter: `assign` status=reported, `verify` status=fixed, `work` status=assigned, `soon` status=assigned with a deadline in the next 24 hours, `overdue` status=assigned and overdue=true, `flags` flagged=true, all others `pending` of the same name. `papers` nobody signed for, `drafts` nobody checked, `to_issue` are checked and wait for a leader, `imports` are read and made no issues, `returns` are owed. A count that is not `exact` says that there are at least so many.
+         * @description For each kind of work that my roles have: how much of it there is within my sight, when the oldest came, and the next limit. A kind of issues is exactly what the list of issues gives for its filter: `assign` status=reported, `verify` status=fixed, `work` status=assigned, `soon` status=assigned with a deadline in the next 24 hours, `overdue` status=assigned and overdue=true, `flags` flagged=true, all others `pending` of the same name. `papers` nobody signed for, `drafts` nobody checked, `to_issue` are checked and wait for a leader, `imports` are read and made no issues, `returns` are owed, `contests` of visits wait for a decision. A count that is not `exact` says that there are at least so many.
          */
         get: operations["getTodo"];
         put?: never;
@@ -5152,7 +5152,7 @@ export interface components {
             version: string;
         };
         /** @enum {string} */
-        TodoKind: "assign" | "returned" | "extension" | "hold" | "appeal" | "dismissal" | "verify" | "work" | "rework" | "soon" | "overdue" | "reply" | "flags" | "papers" | "drafts" | "to_issue" | "imports" | "returns";
+        TodoKind: "assign" | "returned" | "extension" | "hold" | "appeal" | "dismissal" | "verify" | "work" | "rework" | "soon" | "overdue" | "reply" | "flags" | "papers" | "drafts" | "to_issue" | "imports" | "returns" | "contests";
         TodoItem: {
             kind: components["schemas"]["TodoKind"];
             /** Format: int32 */

@@ -1,1 +1,0 @@
-import{aF as o}from"./reading-CpuDEOjU.js";import{p as r}from"./placeKinds-D5O7lnPg.js";function f(i){const{t:n,te:a}=o.global;return r(i).find(t=>t.code===i)?.name??(a(`choice.${i}`)?n(`choice.${i}`):i)}export{f as k};

@@ -1,0 +1,1 @@
+const c="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",n=`.csv,.tsv,.txt,.xlsx,.xlsm,text/csv,${c}`;function o(t){return/\.xls[xm]$/i.test(t.name)?c:"text/csv"}function a(t,s){const e=new URLSearchParams;return t&&e.set("sheet",t),s&&e.set("heads",s),e.size>0?`&${e}`:""}export{a as c,o as m,n as t};

@@ -25,7 +25,10 @@ export const moreFilters = [
   'near',
 ] as const
 
-const names = [...dailyFilters, ...moreFilters]
+/** Single issues that somebody picked, by their ids; it stands in addresses alone. */
+const picked = ['issue'] as const
+
+const names = [...dailyFilters, ...moreFilters, ...picked]
 
 /** A filter as the address has it; what is empty is not asked for. */
 export type Filter = Record<(typeof names)[number], string>

@@ -114,7 +114,7 @@ func (svc *Service) reportLeaves(ctx context.Context, tx *store.Tx, _ *inspect.A
 		}
 		for n := range page {
 			p := &page[n]
-			l := Leaf{ID: p.ID, Title: reports.Title(reports.Genre(p.Genre), p.Language) + " " + p.Period,
+			l := Leaf{ID: p.ID, Title: reports.Title(reports.Genre(p.Genre), p.Kind, p.Language) + " " + p.Period,
 				Number: p.Number, Dated: inspect.DateOf(p.IssuedAt, svc.zone), Type: "pdf"}
 			for _, file := range p.Files {
 				if file.Form == string(paper.AsPDF) {

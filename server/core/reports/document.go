@@ -155,7 +155,7 @@ func (b *renderer) made() time.Time {
 
 // heading is what the report is called, with its city where that has a name.
 func (b *renderer) heading() string {
-	title := Title(b.Genre, b.Report.Language)
+	title := Title(b.Genre, b.Kind, b.Report.Language)
 	if b.City == "" {
 		return capital(title)
 	}

@@ -144,16 +144,16 @@ func (m *builder) points(ctx context.Context) error {
 var titles = map[Genre][2]string{Bulletin: {"双创工作通报", "bulletin"}, PlacesReport: {"问题分析报告", "where and what"}, InspectorsReport: {"巡查工作报告", "inspectors"},
 	AssessmentSheet: {"双创工作考核表", "assessment"}, ReturnsReport: {"报表报送情况", "returns"}}
 
-// Title is what reports of a genre are called in a language.
-func Title(g Genre, l inspect.Language) string {
+// Title is what reports of a genre about a kind of period are called in a language.
+func Title(g Genre, k closure.PeriodKind, l inspect.Language) string {
 	words, ok := titles[g]
 	if !ok {
 		words = [2]string{"双创工作周报", "weekly report"}
 	}
 	if l == inspect.English {
-		return words[1]
+		return periodWords[k].english.Replace(words[1])
 	}
-	return words[0]
+	return periodWords[k].chinese.Replace(words[0])
 }
 
 // pages writes the parts of a genre; false stands for the report of closure, which has all.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"spotcheck/pkg/calendar"
+	"spotcheck/pkg/closure"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/server/core/city"

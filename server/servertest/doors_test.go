@@ -213,13 +213,14 @@ func TestEverybodyReadsThemselves(t *testing.T) {
 	lin.Do(http.MethodGet, "/api/v1/people/"+servertest.ID("wang").String(), nil).WantProblem(403, "forbidden", "never")
 	var me struct{ May []string }
 	lin.Do(http.MethodGet, "/api/v1/me", nil).Want(200).Into(&me)
-	for _, may := range []string{"report", "see", "verify", "comment", "on_the_spot_fix", "declare_photo", "withdraw_photo", "see_stamp", "look", "see_places", "see_reporter"} {
+	for _, may := range []string{"report", "see", "verify", "comment", "on_the_spot_fix", "declare_photo", "withdraw_photo", "see_stamp", "look", "see_places", "see_reporter",
+		"see_standards", "see_visits", "visit"} {
 		if !slices.Contains(me.May, may) {
 			t.Errorf("an inspector may %v, which lacks %s", me.May, may)
 		}
 	}
-	if len(me.May) != 11 {
-		t.Errorf("an inspector may %v, want eleven things", me.May)
+	if len(me.May) != 14 {
+		t.Errorf("an inspector may %v, want fourteen things", me.May)
 	}
 }
 

@@ -122,7 +122,8 @@ func TestThePageOfTheContractRunsNothing(t *testing.T) {
 	if bytes.Contains(a.Body, []byte("<script")) || bytes.Contains(a.Body, []byte("src=")) || bytes.Contains(a.Body, []byte("url(")) {
 		t.Error("the page holds a script or loads from outside")
 	}
-	wantHeader(t, a, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	wantHeader(t, a, "Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	for _, part := range []string{"PUT", "/api/v1/issues/{id}/photos/{photo}", "核查"} {
 		if !bytes.Contains(a.Body, []byte(part)) {
 			t.Errorf("the page lacks %s", part)

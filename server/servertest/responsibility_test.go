@@ -69,7 +69,7 @@ func TestTheRegisterProposesAUnit(t *testing.T) {
 			p.Assisting[1].Name != "美兰环卫" {
 			t.Fatalf("got %+v, want the crew of the street", p)
 		}
-		if p.ReasonZH != fmt.Sprintf("街道 滨海街道，类别 road_mud → 龙华环卫一班，规则 %d", street) || p.ReasonEN != fmt.Sprintf("street 滨海街道, group road_mud → 龙华环卫一班, rule %d", street) {
+		if p.ReasonZH != fmt.Sprintf("街道 滨海街道，类别 道路遗撒 → 龙华环卫一班，规则 %d", street) || p.ReasonEN != fmt.Sprintf("street 滨海街道, group mud and spills → 龙华环卫一班, rule %d", street) {
 			t.Errorf("got the reasons %q and %q", p.ReasonZH, p.ReasonEN)
 		}
 		if len(p.Others) != 1 || p.Others[0].Rule != city || p.Others[0].Unit.Name != "美兰环卫" {

@@ -37,9 +37,9 @@ func TestAPersonHasOneKeyForTheirDevices(t *testing.T) {
 			lin.Do(http.MethodPost, path, body).Want(http.StatusCreated).Into(&in)
 			return in.SealKey
 		}
+		lin.Do(http.MethodPut, "/api/v1/me/password", M{"old_password": password, "password": "another horse battery"}).Want(http.StatusNoContent)
 		var code struct{ Code string }
 		admin.Do(http.MethodPost, "/api/v1/people/"+servertest.ID("lin").String()+"/enrolment", nil).Want(http.StatusCreated).Into(&code)
-		lin.Do(http.MethodPut, "/api/v1/me/password", M{"old_password": password, "password": "another horse battery"}).Want(http.StatusNoContent)
 		for what, got := range map[string]string{"a code": logIn("/api/v1/enrolments", M{"code": code.Code}),
 			"a new password": logIn("/api/v1/sessions", M{"name": "lin", "password": "another horse battery"})} {
 			if got != first {

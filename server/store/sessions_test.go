@@ -165,7 +165,7 @@ func TestSecurityLog(t *testing.T) {
 		found(t, s)
 		var want []store.LogEntry
 		for n, kind := range []string{"login", "export", "login", "login.refused"} {
-			e := store.LogEntry{At: c.pass(time.Minute), Kind: kind, Address: "192.0.2.1", Detail: "细节"}
+			e := store.LogEntry{At: c.pass(time.Minute), Kind: kind, Address: "192.0.2.1", Detail: "细节", Times: 1}
 			if n < 3 {
 				e.Person = id("lin")
 			}

@@ -6,8 +6,6 @@ import MineScreen from './mine/MineScreen.vue'
 import OutboxScreen from './outbox/OutboxScreen.vue'
 import ReportScreen from './report/ReportScreen.vue'
 import TasksScreen from './tasks/TasksScreen.vue'
-import VisitScreen from './visits/VisitScreen.vue'
-import VisitsScreen from './visits/VisitsScreen.vue'
 
 /** Nothing is shown until it is known who is there, and which screen is their first. */
 const nothing = { render: () => null }
@@ -22,8 +20,8 @@ export const phoneRoutes: RouteRecordRaw[] = [
   { path: '/outbox', name: 'outbox', component: OutboxScreen },
   { path: '/me', name: 'me', component: MeScreen },
   { path: '/issue/:id', name: 'issue', component: IssueScreen, props: true },
-  { path: '/visits', name: 'visits', component: VisitsScreen },
-  { path: '/visit/:id', name: 'visit', component: VisitScreen, props: true },
+  { path: '/visits', name: 'visits', component: () => import('./visits/VisitsScreen.vue') },
+  { path: '/visit/:id', name: 'visit', component: () => import('./visits/VisitScreen.vue'), props: true },
   { path: '/enrol/:code?', name: 'enrol', component: nothing },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]

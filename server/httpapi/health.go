@@ -92,7 +92,7 @@ const readyTime = 2 * time.Second
 func within(ctx context.Context, ask func(context.Context) error) <-chan error {
 	said := make(chan error, 2)
 	context.AfterFunc(ctx, func() { said <- ctx.Err() })
-	go func() { said <- ask(ctx) }()
+	go func() { said <- rest.CatchPanic(func() error { return ask(ctx) }) }()
 	return said
 }
 

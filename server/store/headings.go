@@ -16,7 +16,8 @@ func scanHeading(r scanner) (h inspect.Heading, err error) {
 		&h.CreatedAt, &h.UpdatedAt); err != nil {
 		return h, err
 	}
-	return h, readJSON(units, &h.Units)
+	err = readJSON(units, &h.Units)
+	return h, err
 }
 
 // Headings gives all headings of the archive in the order in which they came.

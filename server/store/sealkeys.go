@@ -16,5 +16,6 @@ func (tx *Tx) SealRoot(ctx context.Context) (root []byte, err error) {
 	if err := tx.exec(ctx, "INSERT INTO seal_root (id, root) VALUES (1, ?) ON CONFLICT (id) DO NOTHING", made); err != nil {
 		return nil, err
 	}
-	return root, tx.row(ctx, read).Scan(&root)
+	err = tx.row(ctx, read).Scan(&root)
+	return root, err
 }

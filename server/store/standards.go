@@ -16,7 +16,8 @@ func scanStandard(r scanner) (id int64, s inspect.Standard, err error) {
 		&s.ReplacedAt, (*uid)(&s.MadeBy), &s.CreatedAt, &s.UpdatedAt); err != nil {
 		return id, s, err
 	}
-	return id, s, errors.Join(readJSON(items, &s.Items), readJSON(grades, &s.Grades))
+	err = errors.Join(readJSON(items, &s.Items), readJSON(grades, &s.Grades))
+	return id, s, err
 }
 
 func onlyStandard(r scanner) (s inspect.Standard, err error) {

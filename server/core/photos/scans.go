@@ -94,5 +94,6 @@ func keepScan(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID
 		return v, false, inspect.ErrPhotoDiffers
 	}
 	v.Scan, v.UpdatedAt = scan, tx.Now
-	return v, false, places.SaveAgreement(ctx, tx, a.ID, &v)
+	err = places.SaveAgreement(ctx, tx, a.ID, &v)
+	return v, false, err
 }

@@ -159,7 +159,7 @@ test('what a phone kept from before there were keys is sealed at the next start,
     const all = await readable(page)
     return ['文明东路十号', jpegBegins, '20.03'].filter((secret) => all.includes(secret))
   }
-  await expect.poll(shown, { timeout: 15_000 }).toEqual([])
+  await expect.poll(shown).toEqual([])
   await page.unroute('**/api/v1/issues/**')
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
   await sent(page)

@@ -94,7 +94,7 @@ test('the clerk reads the index of the team, sees what is missing, files it, and
   await page.locator('input[name=text]').fill('海双创')
   await page.keyboard.press('Enter')
   await page.getByText('查找“海双创”').waitFor()
-  expect(await page.locator('.documents tbody tr').count()).toBe(1)
+  await expect.poll(() => page.locator('.documents tbody tr').count()).toBe(1)
 
   // Handed over: three clicks from the first screen.
   await click(page.getByRole('button', { name: '导出', exact: true }))

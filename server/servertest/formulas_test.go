@@ -84,7 +84,7 @@ func TestAReportOfTheFirstVersionStaysAsItWas(t *testing.T) {
 			issuedBefore(t, exec, kept, "2026-W46", document)
 			issuedBefore(t, exec, making, "2026-W45", "")
 
-			c.BeginEmpty = true // the photo of the dump lies nowhere
+			c.BeginEmpty = true          // the photo of the dump lies nowhere
 			c.Timezone = "Asia/Shanghai" // where the dump was made
 			s := servertest.On(t, c)
 			if err := s.Core.Blobs.Put(t.Context(), notices.PaperKey(sumOf(document)), []byte(document)); err != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"spotcheck/pkg/needs"
 	"spotcheck/server/servertest"
 )
 
@@ -61,9 +62,7 @@ func nginx(t *testing.T, behind string) string {
 
 // TestBehindTwoProxiesEachClientIsItself: nobody is held back for what others do, and the log knows who came, whatever they pretend.
 func TestBehindTwoProxiesEachClientIsItself(t *testing.T) {
-	if _, err := exec.LookPath("nginx"); err != nil {
-		t.Skip("nginx is missing: install the Debian package nginx-light")
-	}
+	needs.Program(t, "nginx")
 	s := servertest.New(t, servertest.SQLite)
 	s.As("lin")
 	s.Stop()

@@ -30,7 +30,9 @@ export GOGC=400
 began=$SECONDS
 results=$work/results
 : >"$results"
-step() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
+# used prints the processor seconds of all that has ended; what runs beside counts when it is joined.
+used() { awk '{ sub(/.*\) /, ""); print int(($14 + $15) / 100) }' "/proc/$$/stat"; }
+step() { printf '\n== %s (%d s, %d s of processor)\n' "$1" $((SECONDS - began)) "$(used)"; }
 
 # beside NAME COMMAND… runs a step beside those that follow; joined NAME waits for it and shows what it said. Each is a process
 # group of its own, so that all of it ends when this script does.
@@ -273,4 +275,4 @@ scripts/tally.py slowest "$results" 20
 
 while read -r name; do notes+=("NOT RUN, as it lacks what it measures: $name"); done < <(awk '$2 == "skip" { $1 = $2 = ""; print }' "$results")
 for note in "${notes[@]:+${notes[@]}}"; do printf '\n!! %s\n' "$note"; done
-printf '\n%d passed, 0 failed in %d s\n' "$(passed)" $((SECONDS - began))
+printf '\n%d passed, 0 failed in %d s, %d s of processor\n' "$(passed)" $((SECONDS - began)) "$(used)"

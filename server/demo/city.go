@@ -269,6 +269,7 @@ func (v *city) settings(ctx context.Context, c *core.Core) error {
 	}{
 		{"city_name", "演示市"},
 		{"city_box", map[string]float64{"south": 19.5, "west": 110.1, "north": 20.12, "east": 110.75}},
+		{"formula", map[string]int{"version": 2, "least_due": 3}}, // it has few issues a week, and its units shall be ranked
 	} {
 		raw, err := json.Marshal(s.value)
 		if err != nil {

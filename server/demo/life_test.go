@@ -10,6 +10,9 @@ import (
 	"spotcheck/server/app"
 	"spotcheck/server/config"
 	"spotcheck/server/core/audit"
+	"spotcheck/server/core/figures"
+	"spotcheck/server/core/places"
+	"spotcheck/server/core/reports"
 	"spotcheck/server/demo"
 	"spotcheck/server/store"
 )
@@ -56,6 +59,20 @@ func TestEveryScreenHasSomethingToShow(t *testing.T) {
 		if statuses[status] < 3 {
 			t.Errorf("%d issues are %s at the end, want some work for everybody", statuses[status], status)
 		}
+	}
+	week, err := a.Core.Reports.Report(t.Context(), places.OperatorDesk, reports.Request{Period: "2026-W48", Scope: figures.Scope{Kind: inspect.City},
+		Language: inspect.Chinese}, reports.FiguresOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranked := 0
+	for _, u := range week.Week.Units {
+		if u.Rank > 0 {
+			ranked++
+		}
+	}
+	if ranked < 3 {
+		t.Errorf("%d units of the last week have a rank, want some to compare", ranked)
 	}
 	if _, err := a.Core.Audit.Audit(t.Context(), nil, func(f audit.Finding) {
 		if f.Wrong {

@@ -130,9 +130,11 @@ func (b *renderer) cover() *paper.Document {
 		d.Banners = append(d.Banners, b.say("未完：本期尚未结束，数据截至统计时点", "Unfinished: the week is not over, figures as of the cut-off"))
 	}
 	d.Facts = append(d.Facts, paper.Fact{Name: b.say("指标口径", "Definitions"), Text: b.sayf("第 %d 版", "version %d", max(b.FormulaVersion, 1))})
-	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)},
-		paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
-	if b.Changed != "" {
+	d.Facts = append(d.Facts, paper.Fact{Name: b.say("统计截止", "Cut-off"), Text: b.sayf("%[1]s（第 %[2]d 号事件）", "%[1]s (event %[2]d)", b.At(b.CutAt).Text, b.CutEvent)})
+	if b.Genre.scores() {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("算法", "Formula"), Text: b.Formula})
+	}
+	if b.Changed != "" && b.Genre.scores() {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("算法变更", "Formula changed"), Text: b.Changed})
 	}
 	if b.Checkpoint != "" {

@@ -230,6 +230,33 @@ func TestNothingIsSaidOfNothing(t *testing.T) {
 	}
 }
 
+// TestAFormOfReturnsCountsWhole: persons and carts are whole, tonnes may not be; and a report without scores has no formula of them.
+func TestAFormOfReturnsCountsWhole(t *testing.T) {
+	t.Parallel()
+	w := &reports.Report{Language: inspect.Chinese, Scope: "全市", Formula: "v1: 40·处置", Genre: reports.ReturnsReport,
+		Returns: []reports.ReturnRow{{Form: "周报", Lines: []string{"人次", "清运（吨）"}, Unit: "甲", Sent: 1, Values: []float64{537, 12.5}},
+			{Form: "周报", Lines: []string{"人次", "清运（吨）"}, Unit: "乙", Sent: 1, Values: []float64{1000, 3}}}}
+	var got [][]string
+	for _, p := range w.Document().Parts {
+		if p.Table == nil || !strings.HasPrefix(p.Table.Name, "周报") {
+			continue
+		}
+		for _, r := range p.Table.Rows {
+			got = append(got, []string{r.Cells[1].Text, r.Cells[2].Text})
+		}
+	}
+	if d := cmp.Diff([][]string{{"537", "12.50"}, {"1000", "3.00"}, {"1537", "15.50"}}, got); d != "" {
+		t.Errorf("numbers of the form:\n%s", d)
+	}
+	for genre, want := range map[reports.Genre]bool{reports.ClosureReport: true, reports.Bulletin: true, reports.AssessmentSheet: true,
+		reports.PlacesReport: false, reports.InspectorsReport: false, reports.ReturnsReport: false} {
+		w.Genre = genre
+		if got := slices.ContainsFunc(w.Document().Facts, func(f paper.Fact) bool { return f.Text == w.Formula }); got != want {
+			t.Errorf("%q says the formula of scores: %t, want %t", genre, got, want)
+		}
+	}
+}
+
 // TestOneIsNoPlural reads an English report of one of each.
 func TestOneIsNoPlural(t *testing.T) {
 	t.Parallel()

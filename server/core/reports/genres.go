@@ -84,7 +84,12 @@ const (
 	bulletinDays  = 3
 )
 
-// genre adds what only reports of a genre say.
+// scores says whether a report of the genre has scores of units, and so their formula.
+func (g Genre) scores() bool {
+	return g != InspectorsReport && g != ReturnsReport && g != PlacesReport
+}
+
+// ofGenre adds what only reports of a genre say.
 func (m *builder) ofGenre(ctx context.Context, genre Genre) error {
 	m.Genre = genre
 	switch genre {

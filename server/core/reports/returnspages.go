@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -111,14 +112,22 @@ func (b *renderer) returns() {
 	}
 }
 
-// returnedForm is the numbers of a form for one period, with their sums over the units that sent it.
+// returnedForm is the numbers of a form for one period, with their sums over the units that sent it. A line in which all numbers are
+// whole is written without decimals.
 func (b *renderer) returnedForm(all []ReturnRow) {
 	first := &all[0]
 	t := &paper.Table{Name: first.Form + " " + first.Period, Caption: first.Form + "  " + first.Period, Columns: []paper.Column{{Head: b.say("责任单位", "Unit")}}}
-	for _, line := range first.Lines {
-		t.Columns = append(t.Columns, paper.Column{Head: line, Kind: paper.Number})
-	}
 	sums, sent := make([]float64, len(first.Lines)), 0
+	written := make([]func(float64) paper.Value, len(first.Lines))
+	for k, line := range first.Lines {
+		written[k] = b.Decimal
+		column := paper.Column{Head: line, Kind: paper.Number}
+		if !slices.ContainsFunc(all, func(r ReturnRow) bool { return k < len(r.Values) && r.Values[k] != math.Trunc(r.Values[k]) }) {
+			written[k] = func(v float64) paper.Value { return b.Count(int64(v)) } // nobody counts half a person
+			column.Kind = paper.Count
+		}
+		t.Columns = append(t.Columns, column)
+	}
 	for n := range all {
 		r := &all[n]
 		cells := []paper.Value{b.Text(r.Unit)}
@@ -128,7 +137,7 @@ func (b *renderer) returnedForm(all []ReturnRow) {
 				continue
 			}
 			sums[k] += r.Values[k]
-			cells = append(cells, b.Decimal(r.Values[k]))
+			cells = append(cells, written[k](r.Values[k]))
 		}
 		if t.Rows = append(t.Rows, paper.Row{Cells: cells}); r.Sent > 0 {
 			sent++
@@ -139,10 +148,10 @@ func (b *renderer) returnedForm(all []ReturnRow) {
 		}
 	}
 	total := paper.Row{Total: true, Cells: []paper.Value{b.Text(fmt.Sprintf(b.say("合计（%d/%d 个单位）", "Sum of %d of %d units"), sent, len(all)))}}
-	for _, s := range sums {
+	for k, sum := range sums {
 		cell := b.NoData()
 		if sent > 0 {
-			cell = b.Decimal(s)
+			cell = written[k](sum)
 		}
 		total.Cells = append(total.Cells, cell)
 	}

@@ -161,6 +161,32 @@ func TestTheLastPageIsNeverOneRow(t *testing.T) {
 	}
 }
 
+// TestANoteStandsUnderItsTable sets tables with notes at every height of a page: a reader must not look for what they are about.
+func TestANoteStandsUnderItsTable(t *testing.T) {
+	t.Parallel()
+	for rows := 1; rows < 70; rows++ {
+		tb := &paper.Table{Name: "表", Caption: "表", Columns: []paper.Column{{Head: "路段"}}, Notes: []string{"甲注。", "乙注。"}}
+		for n := range rows {
+			tb.Rows = append(tb.Rows, paper.Row{Cells: []paper.Value{zh.Text("路" + strconv.Itoa(n))}})
+		}
+		d := &paper.Document{Title: "报告", Parts: []paper.Part{{Table: tb}}}
+		for range 40 {
+			d.Parts = append(d.Parts, paper.Part{Paragraph: "一段。"})
+		}
+		pdf, err := d.PDF(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := map[string]int{}
+		for _, s := range readPDF(t, pdf) {
+			at[s.text] = s.page
+		}
+		if last := at["路"+strconv.Itoa(rows-1)]; at["甲注。"] != last || at["乙注。"] != last {
+			t.Errorf("%d rows: the last stands on page %d, its notes on %d and %d", rows, last+1, at["甲注。"]+1, at["乙注。"]+1)
+		}
+	}
+}
+
 // TestAHeadingIsNotLeftWithOneRow sets a table under a heading at every height of a page.
 func TestAHeadingIsNotLeftWithOneRow(t *testing.T) {
 	t.Parallel()

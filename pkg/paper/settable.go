@@ -26,8 +26,8 @@ func (d *Document) table(t *Table, s *sheet) (all []block) {
 		all = append(all, space(4), text{body: t.Caption, size: size5, pitch: 18, keep: true, level: 3})
 	}
 	all = append(all, d.grid(t, s.room))
-	for _, n := range t.Notes {
-		all = append(all, text{body: n, size: 8.5, pitch: 12, ink: grey})
+	for n, note := range t.Notes {
+		all = append(all, text{body: note, size: 8.5, pitch: 12, ink: grey, keep: n < len(t.Notes)-1})
 	}
 	return append(all, space(4))
 }
@@ -37,7 +37,7 @@ const together = 8
 
 // grid is the table itself.
 func (d *Document) grid(t *Table, room float64) table {
-	set := table{whole: true, keep: len(t.Rows) <= together, head: make([]string, len(t.Columns)), aligns: make([]align, len(t.Columns))}
+	set := table{whole: true, keep: len(t.Rows) <= together, noted: len(t.Notes) > 0, head: make([]string, len(t.Columns)), aligns: make([]align, len(t.Columns))}
 	for n, c := range t.Columns {
 		set.head[n], set.aligns[n] = c.Head, c.Kind.align()
 	}

@@ -11,6 +11,7 @@ type table struct {
 	size   float64    // of the type; 0 is that of a notice, with its lines and its ink
 	keep   bool       // all of it on one page
 	whole  bool       // no row is cut
+	noted  bool       // its last row stands on one page with the note below it
 	tall   float64    // points that a row of one line has at least
 }
 
@@ -91,7 +92,7 @@ func (t table) rows(*sheet, Pictures) (all []row) {
 			under = head
 		}
 		keep := t.keep && n < len(t.body)-1 || form == groupRow || n+1 < len(t.body) && t.form(n+1) == totalRow || // a total does not stand alone
-			t.whole && n < underHead-1 && n+1 < len(t.body)
+			t.whole && n < underHead-1 && n+1 < len(t.body) || t.noted && n == len(t.body)-1
 		for k := range set {
 			set[k].head = under
 			set[k].keep = k < len(set)-1 && (t.keep || t.whole || len(set) <= unbroken) || keep
@@ -106,7 +107,7 @@ func (t table) rows(*sheet, Pictures) (all []row) {
 		}
 	}
 	_, lead, _ := t.measure()
-	return append(all, row{height: lead * pitch / 4 / tight})
+	return append(all, row{height: lead * pitch / 4 / tight, keep: t.noted})
 }
 
 // heads sets the head of the table.

@@ -5,6 +5,7 @@
 //
 //	json:"name"   the exact name; fields without it are not read
 //	need:"true"   the name must be there
+//	need:"words"  the name must be there with a text of more than blanks; those at its ends are left out
 //	max:"200"     the most runes of a text, items of a list, entries of a map, bytes of a json.RawMessage
 //	each:"80"     the most runes of each text in a list or a map
 //

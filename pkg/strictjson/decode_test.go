@@ -203,6 +203,25 @@ func TestOnlyUnknown(t *testing.T) {
 	}
 }
 
+func TestWhatMustBeWrittenIsMoreThanBlanks(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{`{"reason":" 下 雨 \n"}`: "下 雨", `{"reason":" \t\n"}`: "/reason is empty",
+		`{"reason":"\u3000"}`: "/reason is empty", `{"reason":""}`: "/reason is empty", `{}`: "/reason this is required"} {
+		var in struct {
+			Reason string `json:"reason" need:"words" max:"5"`
+		}
+		var got string
+		if r := strictjson.Decode([]byte(raw), &in); r.OK() {
+			got = in.Reason
+		} else {
+			got = r.Fields[0].Pointer + " " + r.Fields[0].Detail
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", raw, got, want)
+		}
+	}
+}
+
 func TestFaultsAreCapped(t *testing.T) {
 	t.Parallel()
 	raw := body(`"tags":[1` + strings.Repeat(",1", 98) + `]`)
@@ -233,6 +252,10 @@ func TestDestinationsThatCannotBeRead(t *testing.T) {
 			A map[int]string `json:"a"`
 		}), new(struct {
 			A string `json:"a" max:"many"`
+		}), new(struct {
+			A string `json:"a" need:"yes"`
+		}), new(struct {
+			A int `json:"a" need:"words"`
 		}), new(struct {
 			Sent
 			A int `json:"skew"`

@@ -10,8 +10,9 @@ import (
 
 // limits are the bounds that a tag sets; 0 means the default of the type.
 type limits struct {
-	max  int
-	each int
+	max   int
+	each  int
+	words bool // more than blanks
 }
 
 // field is one name that a struct knows.
@@ -60,12 +61,23 @@ func fieldsOf(t reflect.Type, at []int) []field {
 			all = append(all, field{
 				name:   name,
 				index:  index,
-				need:   f.Tag.Get("need") == "true",
-				limits: limits{max: bound(t, f, "max"), each: bound(t, f, "each")},
+				need:   f.Tag.Get("need") != "",
+				limits: limits{max: bound(t, f, "max"), each: bound(t, f, "each"), words: wantsWords(t, f)},
 			})
 		}
 	}
 	return all
+}
+
+func wantsWords(t reflect.Type, f reflect.StructField) bool {
+	switch need := f.Tag.Get("need"); {
+	case need == "" || need == "true":
+		return false
+	case need == "words" && f.Type.Kind() == reflect.String:
+		return true
+	default:
+		panic(fmt.Sprintf("strictjson: %s.%s has the tag need:%q", t, f.Name, need))
+	}
 }
 
 func bound(t reflect.Type, f reflect.StructField, tag string) int {

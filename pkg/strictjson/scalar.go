@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -39,6 +40,11 @@ func (d *decoder) text(dst reflect.Value, lim limits) bool {
 		if err := dst.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s)); err != nil {
 			d.fault("%s", sentence(err))
 		}
+	case lim.words:
+		if s = strings.TrimSpace(s); s == "" {
+			d.fault("is empty")
+		}
+		dst.SetString(s)
 	default:
 		dst.SetString(s)
 	}

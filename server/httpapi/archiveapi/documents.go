@@ -133,16 +133,13 @@ func (h *documentHandlers) put(c *fiber.Ctx) error {
 	}
 	var in struct {
 		Heading inspect.ID   `json:"heading" need:"true"`
-		Title   string       `json:"title" need:"true" max:"200"`
+		Title   string       `json:"title" need:"words" max:"200"`
 		Number  string       `json:"number" max:"100"`
 		Dated   inspect.Date `json:"dated" need:"true"`
 		Unit    inspect.ID   `json:"unit"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
-	}
-	if in.Title = strings.TrimSpace(in.Title); in.Title == "" {
-		return inspect.InvalidField("/title", "is empty")
 	}
 	seen, err := rest.SeenRow(c)
 	if err != nil {
@@ -202,15 +199,11 @@ func (h *documentHandlers) withdraw(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Reason string `json:"reason" need:"true" max:"500"`
+		Reason string `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	reason := strings.TrimSpace(in.Reason)
-	if reason == "" {
-		return inspect.InvalidField("/reason", "is empty")
-	}
-	page, repeated, err := h.archive.WithdrawDocument(c.UserContext(), rest.Actor(c), id, reason)
+	page, repeated, err := h.archive.WithdrawDocument(c.UserContext(), rest.Actor(c), id, in.Reason)
 	return saved(c, &page, repeated, !repeated, err)
 }

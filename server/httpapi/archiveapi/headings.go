@@ -93,7 +93,7 @@ func (h *headingHandlers) list(c *fiber.Ctx) error {
 type headingIn struct {
 	Parent    inspect.ID            `json:"parent"`
 	Number    string                `json:"number" max:"30"`
-	Title     string                `json:"title" need:"true" max:"200"`
+	Title     string                `json:"title" need:"words" max:"200"`
 	Note      string                `json:"note" max:"1000"`
 	Source    inspect.HeadingSource `json:"source"`
 	Detail    string                `json:"detail" max:"20"`

@@ -37,7 +37,7 @@ type mappingWire struct {
 }
 
 type mappingIn struct {
-	Name       string          `json:"name" need:"true" max:"100"`
+	Name       string          `json:"name" need:"words" max:"100"`
 	Enabled    *bool           `json:"enabled"`
 	Source     inspect.Source  `json:"source" need:"true"`
 	Datum      geo.Datum       `json:"datum"`

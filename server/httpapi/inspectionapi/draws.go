@@ -3,7 +3,6 @@ package inspectionapi
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -180,7 +179,7 @@ func (h *drawHandlers) draw(c *fiber.Ctx) error {
 }
 
 type drawIn struct {
-	Purpose string           `json:"purpose" need:"true" max:"200"`
+	Purpose string           `json:"purpose" need:"words" max:"200"`
 	Kind    inspect.SpotKind `json:"kind" need:"true"`
 	Area    inspect.ID       `json:"area"`
 	ByArea  bool             `json:"by_area"`
@@ -198,16 +197,13 @@ func (h *drawHandlers) freeze(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	purpose := strings.TrimSpace(in.Purpose)
 	switch {
-	case purpose == "":
-		return inspect.InvalidField("/purpose", "is empty")
 	case in.Count < 1 || in.Count > 2000:
 		return inspect.InvalidField("/count", "want 1 to 2000")
 	case in.Each < 1 || in.Each > 10:
 		return inspect.InvalidField("/inspectors_each", "want 1 to 10")
 	}
-	page, repeated, err := h.inspections.FreezeDraw(c.UserContext(), rest.Actor(c), inspections.DrawRequest{ID: id, Purpose: purpose, Kind: in.Kind, Area: in.Area,
+	page, repeated, err := h.inspections.FreezeDraw(c.UserContext(), rest.Actor(c), inspections.DrawRequest{ID: id, Purpose: in.Purpose, Kind: in.Kind, Area: in.Area,
 		ByArea: in.ByArea, Count: in.Count, Each: in.Each, Pool: in.Pool})
 	return answer(c, &page, repeated, err)
 }
@@ -242,16 +238,12 @@ func (h *drawHandlers) replace(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Reason string `json:"reason" need:"true" max:"500"`
+		Reason string `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	reason := strings.TrimSpace(in.Reason)
-	if reason == "" {
-		return inspect.InvalidField("/reason", "is empty")
-	}
-	page, repeated, err := h.inspections.ReplaceDrawn(c.UserContext(), rest.Actor(c), id, target, reason)
+	page, repeated, err := h.inspections.ReplaceDrawn(c.UserContext(), rest.Actor(c), id, target, in.Reason)
 	return answer(c, &page, repeated, err)
 }
 

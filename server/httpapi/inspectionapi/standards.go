@@ -94,7 +94,7 @@ func (h *standardHandlers) versions(c *fiber.Ctx) error {
 type standardItemIn struct {
 	Code        string  `json:"code" need:"true" max:"20"`
 	Section     string  `json:"section" max:"100"`
-	Text        string  `json:"text" need:"true" max:"500"`
+	Text        string  `json:"text" need:"words" max:"500"`
 	Points      float64 `json:"points" need:"true"`
 	Deduction   float64 `json:"deduction"`
 	Cap         float64 `json:"cap"`
@@ -105,12 +105,12 @@ type standardItemIn struct {
 }
 
 type gradeIn struct {
-	Name string  `json:"name" need:"true" max:"20"`
+	Name string  `json:"name" need:"words" max:"20"`
 	From float64 `json:"from" need:"true"`
 }
 
 type standardIn struct {
-	Name        string               `json:"name" need:"true" max:"100"`
+	Name        string               `json:"name" need:"words" max:"100"`
 	Subject     inspect.VisitSubject `json:"subject" need:"true"`
 	Kind        inspect.SpotKind     `json:"kind"`
 	Class       string               `json:"class" max:"30"`

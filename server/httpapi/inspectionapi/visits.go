@@ -2,11 +2,9 @@ package inspectionapi
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
 	"spotcheck/pkg/stablezip"
@@ -115,14 +113,6 @@ func (h *visitHandlers) due(c *fiber.Ctx) error {
 	return c.JSON(fiber.Map{"due": list})
 }
 
-// written is a text that somebody has to write.
-func written(field, text string) (string, error) {
-	if text = strings.TrimSpace(text); text == "" {
-		return "", inspect.ErrContent.At(fault.Field{Pointer: field, Detail: "is empty"})
-	}
-	return text, nil
-}
-
 func (h *visitHandlers) contest(c *fiber.Ctx) error {
 	id, err := rest.ID(c, "id", inspect.ErrVisitNotFound)
 	if err != nil {
@@ -130,19 +120,15 @@ func (h *visitHandlers) contest(c *fiber.Ctx) error {
 	}
 	var in struct {
 		Items  []string `json:"items" need:"true" max:"300" each:"20"`
-		Reason string   `json:"reason" need:"true" max:"2000"`
+		Reason string   `json:"reason" need:"words" max:"2000"`
 	}
 	if err := rest.Read(c, &in); err != nil {
-		return err
-	}
-	reason, err := written("/reason", in.Reason)
-	if err != nil {
 		return err
 	}
 	if len(in.Items) == 0 {
 		return inspect.InvalidField("/items", "is empty")
 	}
-	page, repeated, err := h.inspections.ContestVisit(c.UserContext(), rest.Actor(c), id, in.Items, reason)
+	page, repeated, err := h.inspections.ContestVisit(c.UserContext(), rest.Actor(c), id, in.Items, in.Reason)
 	return answerVisit(c, &page, repeated, err)
 }
 
@@ -153,16 +139,12 @@ func (h *visitHandlers) decide(c *fiber.Ctx) error {
 	}
 	var in struct {
 		Struck []string `json:"struck" need:"true" max:"300" each:"20"`
-		Reason string   `json:"reason" need:"true" max:"2000"`
+		Reason string   `json:"reason" need:"words" max:"2000"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	reason, err := written("/reason", in.Reason)
-	if err != nil {
-		return err
-	}
-	page, repeated, err := h.inspections.DecideContest(c.UserContext(), rest.Actor(c), id, in.Struck, reason)
+	page, repeated, err := h.inspections.DecideContest(c.UserContext(), rest.Actor(c), id, in.Struck, in.Reason)
 	return answerVisit(c, &page, repeated, err)
 }
 

@@ -62,7 +62,7 @@ func (h *webhookHandlers) webhooks(c *fiber.Ctx) error {
 }
 
 type webhookIn struct {
-	Name    string   `json:"name" need:"true" max:"100"`
+	Name    string   `json:"name" need:"words" max:"100"`
 	URL     string   `json:"url" need:"true" max:"500"`
 	Types   []string `json:"types" need:"true" max:"100"`
 	Enabled *bool    `json:"enabled"`

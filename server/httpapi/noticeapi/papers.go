@@ -143,7 +143,7 @@ func readPaper(c *fiber.Ctx) (ask notices.PaperRequest, err error) {
 }
 
 type cancelIn struct {
-	Reason string `json:"reason" need:"true" max:"500"`
+	Reason string `json:"reason" need:"words" max:"500"`
 }
 
 func (h *paperHandlers) cancelPaper(c *fiber.Ctx) error {
@@ -336,7 +336,7 @@ func (b *signatureBytes) UnmarshalText(text []byte) (err error) {
 }
 
 type receiptIn struct {
-	Name      string         `json:"name" need:"true" max:"50"`
+	Name      string         `json:"name" need:"words" max:"50"`
 	SignedAt  inspect.Time   `json:"signed_at" need:"true"`
 	Signature signatureBytes `json:"signature" max:"300000"`
 	Photo     inspect.ID     `json:"photo"`

@@ -87,7 +87,7 @@ type Area struct {
 }
 
 type areaIn struct {
-	Name    string            `json:"name" need:"true" max:"100"`
+	Name    string            `json:"name" need:"words" max:"100"`
 	Code    string            `json:"code" max:"30"`
 	Level   inspect.AreaLevel `json:"level" need:"true"`
 	Class   string            `json:"class" max:"50"`

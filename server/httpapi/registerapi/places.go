@@ -65,7 +65,7 @@ type placePosition struct {
 type placeIn struct {
 	spanIn
 	Kind       inspect.SpotKind `json:"kind" need:"true"`
-	Name       string           `json:"name" need:"true" max:"100"`
+	Name       string           `json:"name" need:"words" max:"100"`
 	Number     string           `json:"number" max:"50"`
 	Position   placePosition    `json:"position" need:"true"`
 	Area       inspect.ID       `json:"area"`
@@ -79,9 +79,6 @@ type placeIn struct {
 
 func (in *placeIn) check() error {
 	wrong := append(CheckPoint("/position", in.Position.Point), in.spanIn.check()...)
-	if strings.TrimSpace(in.Name) == "" {
-		wrong = append(wrong, fault.Field{Pointer: "/name", Detail: "is empty"})
-	}
 	for n, plate := range in.Vehicles {
 		if plate == "" || strings.ContainsRune(plate, '\n') {
 			wrong = append(wrong, fault.Field{Pointer: fmt.Sprintf("/vehicles/%d", n), Detail: "want a number plate"})

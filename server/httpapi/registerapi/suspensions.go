@@ -42,7 +42,7 @@ type suspensionIn struct {
 	Categories []string     `json:"categories" max:"200"`
 	From       inspect.Time `json:"from" need:"true"`
 	To         inspect.Time `json:"to" need:"true"`
-	Reason     string       `json:"reason" need:"true" max:"500"`
+	Reason     string       `json:"reason" need:"words" max:"500"`
 }
 
 // suspensions are those that are not over.

@@ -34,7 +34,7 @@ type Unit struct {
 }
 
 type unitIn struct {
-	Name      string           `json:"name" need:"true" max:"100"`
+	Name      string           `json:"name" need:"words" max:"100"`
 	Kind      inspect.UnitKind `json:"kind" need:"true"`
 	PeerGroup string           `json:"peer_group" max:"100"`
 	Parent    inspect.ID       `json:"parent"`

@@ -1,8 +1,6 @@
 package reportapi
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/fault"
@@ -30,7 +28,7 @@ type assessmentPointIn struct {
 	Unit      inspect.ID   `json:"unit" need:"true"`
 	Day       inspect.Date `json:"day" need:"true"`
 	Points    float64      `json:"points" need:"true"`
-	Reason    string       `json:"reason" need:"true" max:"500"`
+	Reason    string       `json:"reason" need:"words" max:"500"`
 	Withdrawn bool         `json:"withdrawn"`
 }
 
@@ -61,9 +59,6 @@ func (h *assessmentPointHandlers) putAssessmentPoint(c *fiber.Ctx) error {
 	points, ok := hundredths(in.Points, mostPoints)
 	if !ok || points == 0 {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/points", Detail: "want -100 to 100 but not 0, with at most two decimals"})
-	}
-	if strings.TrimSpace(in.Reason) == "" {
-		return inspect.ErrContent.At(fault.Field{Pointer: "/reason", Detail: "is missing"})
 	}
 	seen, err := rest.SeenRow(c)
 	if err != nil {

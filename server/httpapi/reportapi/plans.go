@@ -26,13 +26,13 @@ func (h *planTaskHandlers) routes() []rest.Route {
 }
 
 type milestoneIn struct {
-	Title string       `json:"title" need:"true" max:"200"`
+	Title string       `json:"title" need:"words" max:"200"`
 	Due   inspect.Date `json:"due" need:"true"`
 	Done  inspect.Date `json:"done"`
 }
 
 type planHoldIn struct {
-	Reason string       `json:"reason" need:"true" max:"500"`
+	Reason string       `json:"reason" need:"words" max:"500"`
 	From   inspect.Date `json:"from" need:"true"`
 	To     inspect.Date `json:"to" need:"true"`
 }
@@ -40,7 +40,7 @@ type planHoldIn struct {
 type planTaskIn struct {
 	Year        int           `json:"year" need:"true" from:"2000" to:"2099"`
 	Unit        inspect.ID    `json:"unit" need:"true"`
-	Title       string        `json:"title" need:"true" max:"200"`
+	Title       string        `json:"title" need:"words" max:"200"`
 	Note        string        `json:"note" max:"2000"`
 	PlannedFrom inspect.Date  `json:"planned_from" need:"true"`
 	PlannedTo   inspect.Date  `json:"planned_to" need:"true"`
@@ -117,7 +117,7 @@ func (h *planTaskHandlers) decidePlanHold(c *fiber.Ctx) error {
 	}
 	var in struct {
 		Answer inspect.Answer `json:"answer" need:"true"`
-		Reason string         `json:"reason" need:"true" max:"500"`
+		Reason string         `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err

@@ -276,7 +276,7 @@ func (h *reportHandlers) noteReport(c *fiber.Ctx) error {
 	var in struct {
 		ID   inspect.ID `json:"id" need:"true"`
 		Cell string     `json:"cell" need:"true" max:"200"`
-		Text string     `json:"text" need:"true" max:"500"`
+		Text string     `json:"text" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err

@@ -33,7 +33,7 @@ func (h *returnHandlers) routes() []rest.Route {
 const mostNumber = 1e12
 
 type returnFormIn struct {
-	Name    string       `json:"name" need:"true" max:"100"`
+	Name    string       `json:"name" need:"words" max:"100"`
 	Every   string       `json:"every" need:"true" max:"20"`
 	Lines   []string     `json:"lines" need:"true" max:"12"`
 	Units   []inspect.ID `json:"units" need:"true" max:"500"`
@@ -49,9 +49,6 @@ func (in *returnFormIn) form(id inspect.ID) (f inspect.ReturnForm, wrong []fault
 	by, err := time.Parse("15:04", in.By)
 	if err != nil {
 		add("/by", "want a time of day, HH:MM")
-	}
-	if strings.TrimSpace(in.Name) == "" {
-		add("/name", "is missing")
 	}
 	if in.Days < 0 || in.Days > 60 {
 		add("/days", "want 0 to 60 days after the end of the period")

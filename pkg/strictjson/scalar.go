@@ -27,6 +27,9 @@ func (d *decoder) text(dst reflect.Value, lim limits) bool {
 	if !ok {
 		return false
 	}
+	if lim.words {
+		s = strings.TrimSpace(s)
+	}
 	most := or(lim.max, MaxText)
 	switch {
 	case wrong != "":
@@ -40,11 +43,8 @@ func (d *decoder) text(dst reflect.Value, lim limits) bool {
 		if err := dst.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s)); err != nil {
 			d.fault("%s", sentence(err))
 		}
-	case lim.words:
-		if s = strings.TrimSpace(s); s == "" {
-			d.fault("is empty")
-		}
-		dst.SetString(s)
+	case lim.words && s == "":
+		d.fault("is empty")
 	default:
 		dst.SetString(s)
 	}

@@ -19,7 +19,7 @@ type Service struct {
 	now      func() time.Time
 	decode   photo.Decoder         // outside this process
 	gate     *photo.PixelSemaphore // bounds what is decoded at once
-	free     func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
+	disks    []Disk                // that are looked at
 	minFree  int64                 // below which photos are refused
 	issues   *issues.Service
 	meter    Meter
@@ -35,12 +35,12 @@ type Needs struct {
 	Now     func() time.Time
 	Decode  photo.Decoder         // outside this process
 	Gate    *photo.PixelSemaphore // bounds what is decoded at once
-	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
+	Disks   []Disk                // that are looked at
 	MinFree int64                 // below which photos are refused
 	Issues  *issues.Service
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now, decode: n.Decode, gate: n.Gate, free: n.Free, minFree: n.MinFree, issues: n.Issues}
+	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now, decode: n.Decode, gate: n.Gate, disks: n.Disks, minFree: n.MinFree, issues: n.Issues}
 }

@@ -19,7 +19,6 @@ import (
 	"spotcheck/server/config"
 	"spotcheck/server/core"
 	"spotcheck/server/core/city"
-	"spotcheck/server/core/photos"
 	"spotcheck/server/decoder"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/jobs"
@@ -91,7 +90,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 		return err
 	}
 	var box secret.Box // who only reads opens no secret
-	var disks []photos.Disk
+	var disks []city.Disk
 	if !o.readOnly {
 		if box, err = openBox(a.Config); err != nil {
 			return err
@@ -109,15 +108,15 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 }
 
 // disks are those that this process fills: that of the photos, and that of the database where it is another one of this machine.
-func (a *App) disks(blobs blob.Store) ([]photos.Disk, error) {
+func (a *App) disks(blobs blob.Store) ([]city.Disk, error) {
 	free := func(dir string) func() (int64, error) { return func() (int64, error) { return blob.Free(dir) } }
-	all := []photos.Disk{{Of: photos.DiskOfPhotos, Free: free(blobs.SpoolDir())}}
+	all := []city.Disk{{Of: city.DiskOfPhotos, Free: free(blobs.SpoolDir())}}
 	if a.Config.DatabaseURL != "" {
 		return all, nil
 	}
 	same, err := blob.SameDisk(blobs.SpoolDir(), a.Config.Data)
 	if err == nil && !same {
-		all = append(all, photos.Disk{Of: photos.DiskOfDatabase, Free: free(a.Config.Data)})
+		all = append(all, city.Disk{Of: city.DiskOfDatabase, Free: free(a.Config.Data)})
 	}
 	return all, err
 }

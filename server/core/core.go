@@ -51,8 +51,8 @@ type Options struct {
 	Outside   *notify.OutboundClient // the door to other machines
 	PublicURL string                 // of the server, empty where nobody knows it
 
-	Disks   []photos.Disk // that are looked at, the one of uploads first
-	MinFree int64         // of each, below which photos are refused
+	Disks   []city.Disk // that are looked at, the one of uploads first
+	MinFree int64       // of each, below which photos are refused
 
 	PasswordMemory uint32        // KiB that a new password hash takes; people.ArgonMemory when 0
 	NewSeed        func() string // draws the seed of a draw; random when nil

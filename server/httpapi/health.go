@@ -11,6 +11,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/httpapi/issueapi"
 	"spotcheck/server/httpapi/rest"
@@ -90,8 +91,8 @@ func (h *health) stateNow(ctx context.Context) serverState {
 
 // fullDisks say which disk is nearly full.
 var fullDisks = map[string]string{
-	photos.DiskOfPhotos:   "The disk of the photos is nearly full: photos are refused.",
-	photos.DiskOfDatabase: "The disk of the database is nearly full: photos are refused.",
+	city.DiskOfPhotos:   "The disk of the photos is nearly full: photos are refused.",
+	city.DiskOfDatabase: "The disk of the database is nearly full: photos are refused.",
 }
 
 // readyTime is how long the database and the store of photos have to say that they are there.

@@ -5,12 +5,6 @@ import (
 	"spotcheck/server/core/city"
 )
 
-// Disk is a disk that fills up: that of the photos, or that of the database where it is another one.
-type Disk struct {
-	Of   string                // "photos" or "database"
-	Free func() (int64, error) // bytes left
-}
-
 // FreeSpace is what is left on a disk, and whether photos are refused for it.
 type FreeSpace struct {
 	Of    string `json:"of"`
@@ -39,7 +33,7 @@ func (svc *Service) checkRoom(bytes int64) error {
 		if err != nil {
 			return city.AsUnavailable(err)
 		}
-		if d.Of == DiskOfPhotos {
+		if d.Of == city.DiskOfPhotos {
 			free -= bytes
 		}
 		if free < svc.minFree {
@@ -49,12 +43,6 @@ func (svc *Service) checkRoom(bytes int64) error {
 	}
 	return nil
 }
-
-// The disks.
-const (
-	DiskOfPhotos   = "photos"
-	DiskOfDatabase = "database"
-)
 
 // KeepFree sets how many bytes of each disk are left to the database; photos that would take them are refused.
 func (svc *Service) KeepFree(bytes int64) { svc.minFree = bytes }

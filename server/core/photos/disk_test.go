@@ -9,6 +9,7 @@ import (
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/core"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/store/storetest"
 )
@@ -21,8 +22,8 @@ func TestTheFullerOfTwoDisksIsTold(t *testing.T) {
 	left := func(n int64) func() (int64, error) { return func() (int64, error) { return n, nil } }
 	c := core.New(core.Options{Store: storetest.Open(t, storetest.Ready(t, storetest.SQLite)), Blobs: dir, Zone: time.UTC, Now: storetest.Clock,
 		Log: slog.New(slog.DiscardHandler), Gate: photo.NewPixelSemaphore(1), MinFree: 500,
-		Disks: []photos.Disk{{Of: photos.DiskOfPhotos, Free: left(1 << 40)}, {Of: photos.DiskOfDatabase, Free: left(100)}}})
-	want := []photos.FreeSpace{{Of: photos.DiskOfPhotos, Bytes: 1 << 40}, {Of: photos.DiskOfDatabase, Bytes: 100, Low: true}}
+		Disks: []city.Disk{{Of: city.DiskOfPhotos, Free: left(1 << 40)}, {Of: city.DiskOfDatabase, Free: left(100)}}})
+	want := []photos.FreeSpace{{Of: city.DiskOfPhotos, Bytes: 1 << 40}, {Of: city.DiskOfDatabase, Bytes: 100, Low: true}}
 	if got := c.Photos.FreeSpaces(); !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

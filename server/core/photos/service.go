@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
@@ -19,7 +20,7 @@ type Service struct {
 	now      func() time.Time
 	decode   photo.Decoder         // outside this process
 	gate     *photo.PixelSemaphore // bounds what is decoded at once
-	disks    []Disk                // that are looked at
+	disks    []city.Disk           // that are looked at
 	minFree  int64                 // below which photos are refused
 	issues   *issues.Service
 	meter    Meter
@@ -35,7 +36,7 @@ type Needs struct {
 	Now     func() time.Time
 	Decode  photo.Decoder         // outside this process
 	Gate    *photo.PixelSemaphore // bounds what is decoded at once
-	Disks   []Disk                // that are looked at
+	Disks   []city.Disk           // that are looked at
 	MinFree int64                 // below which photos are refused
 	Issues  *issues.Service
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // ErrDamaged means that the file of a database is not as it was written.
@@ -47,12 +48,14 @@ func damageSQLite(ctx context.Context, db *sql.DB) (found []string, err error) {
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
+		var text string
+		if err := rows.Scan(&text); err != nil {
 			return found, err
 		}
-		if line != "ok" {
-			found = append(found, line)
+		for line := range strings.Lines(text) { // the first of several names the database, of which there is one
+			if line = strings.TrimSpace(line); line != "ok" && !strings.HasPrefix(line, "***") {
+				found = append(found, line)
+			}
 		}
 	}
 	return found, errors.Join(rows.Err(), nameTrees(ctx, db, found))

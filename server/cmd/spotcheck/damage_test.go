@@ -15,8 +15,8 @@ import (
 	"spotcheck/server/servertest"
 )
 
-// city is a folder with a city in it that nobody has open, and one that was backed up if that is asked for.
-func city(t *testing.T, backup string) string {
+// closedCity is a folder with a city in it that nobody has open, and one that was backed up if that is asked for.
+func closedCity(t *testing.T, backup string) string {
 	t.Helper()
 	s := servertest.New(t, servertest.SQLite)
 	lin, p := s.As("lin"), servertest.NewPicture("report")
@@ -69,7 +69,7 @@ func spoils(t *testing.T, dir, name string) {
 func TestADamagedFileIsNamedWithTheBackupToTake(t *testing.T) {
 	t.Parallel()
 	backup := filepath.Join(t.TempDir(), "backup")
-	dir := city(t, backup)
+	dir := closedCity(t, backup)
 	says(t, "", "audit", "--data", dir).want(t, 0, ": 0 wrong")
 	spoils(t, dir, "rendition_sha256")
 	advice := []string{"the file " + filepath.Join(dir, "spotcheck.db") + " is damaged", "the last backup is that of", "spotcheck restore"}
@@ -81,7 +81,7 @@ func TestADamagedFileIsNamedWithTheBackupToTake(t *testing.T) {
 		}
 		<-time.After(20 * time.Millisecond)
 	}
-	says(t, "", "health", "--data", dir, "--addr", strings.TrimPrefix(p.address, "http://")).want(t, 0, "ready.", "the file of the database is damaged")
+	says(t, "", "health", "--data", dir, "--addr", strings.TrimPrefix(p.address, "http://")).want(t, 0, "ready.", "The file of the database is damaged")
 	p.terminate(t)
 
 	spoils(t, dir, "event")
@@ -109,7 +109,7 @@ func listing(t *testing.T, dir string) (all string) {
 // TestAReadOnlyCopyIsAudited looks at a city, and at the copy of one that was at work, and changes nothing in them.
 func TestAReadOnlyCopyIsAudited(t *testing.T) {
 	t.Parallel()
-	dir := city(t, "")
+	dir := closedCity(t, "")
 	before := listing(t, dir)
 	says(t, "", "audit", "--data", dir, "--read-only").want(t, 0, "1 issues", ": 0 wrong")
 	if after := listing(t, dir); after != before {

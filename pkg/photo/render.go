@@ -28,7 +28,10 @@ const (
 )
 
 // RenderError says why no picture could be made; the photo itself is as good as before.
-type RenderError struct{ Reason string }
+type RenderError struct {
+	Reason string
+	Killed bool // the system ended the decoder, most likely for want of memory: another time it may work
+}
 
 func (e *RenderError) Error() string { return "photo: cannot render: " + e.Reason }
 
@@ -104,7 +107,7 @@ func decodeHere(ctx context.Context, b []byte, f Metadata, decode Decoder) (imag
 		return img, err
 	}
 	img, again := decode(ctx, f.Type, bytes.NewReader(b))
-	if again != nil && errors.As(again, &why) {
+	if again != nil && errors.As(again, &why) && !why.Killed {
 		return nil, err // the first decoder knows best what it misses
 	}
 	return img, again

@@ -31,6 +31,9 @@ import (
 // closeTime is how long what is under way may take when the server stops.
 const closeTime = 20 * time.Second
 
+// tidyEvery is how often the store of bytes is tidied.
+const tidyEvery = 10 * time.Minute
+
 // decodedAtOnce bounds the pixels that are being decoded at one time.
 const decodedAtOnce = 64_000_000
 
@@ -62,8 +65,10 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 			return err
 		}
 	}
-	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
-		return fmt.Errorf("app: %w", err)
+	if !o.readOnly {
+		if err := wantWritable(a.Config.Data); err != nil {
+			return err
+		}
 	}
 	if _, err := os.Stat(filepath.Join(a.Config.Data, backup.Marker)); err == nil {
 		return fmt.Errorf("a restore into %s was interrupted: run it again, or empty the folder", a.Config.Data)
@@ -84,16 +89,36 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 	if err != nil {
 		return err
 	}
-	box, err := openBox(a.Config)
-	if err != nil {
-		return err
+	var box secret.Box // who only reads opens no secret
+	var disks []city.Disk
+	if !o.readOnly {
+		if box, err = openBox(a.Config); err != nil {
+			return err
+		}
+		if disks, err = a.disks(blobs); err != nil {
+			return err
+		}
 	}
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
 	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now,
 		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
-		Free: func() (int64, error) { return blob.Free(blobs.SpoolDir()) }, MinFree: a.Config.MinFree})
+		Disks: disks, MinFree: a.Config.MinFree})
 	return nil
+}
+
+// disks are those that this process fills: that of the photos, and that of the database where it is another one of this machine.
+func (a *App) disks(blobs blob.Store) ([]city.Disk, error) {
+	free := func(dir string) func() (int64, error) { return func() (int64, error) { return blob.Free(dir) } }
+	all := []city.Disk{{Of: city.DiskOfPhotos, Free: free(blobs.SpoolDir())}}
+	if a.Config.DatabaseURL != "" {
+		return all, nil
+	}
+	same, err := blob.SameDisk(blobs.SpoolDir(), a.Config.Data)
+	if err == nil && !same {
+		all = append(all, city.Disk{Of: city.DiskOfDatabase, Free: free(a.Config.Data)})
+	}
+	return all, err
 }
 
 // openStores opens the database and the bytes. What is begun anew is not begun beside what another city left.
@@ -101,21 +126,26 @@ func (a *App) openStores(ctx context.Context, now func() time.Time, o opening) (
 	if err := besideFolder(&a.Config); err != nil {
 		return nil, nil, err
 	}
-	s, err := store.Open(ctx, database(a.Config, now))
+	where := database(a.Config, now)
+	where.ReadOnly = o.readOnly
+	s, err := store.Open(ctx, where)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, damaged(&a.Config, err)
 	}
 	a.closers = append(a.closers, func(context.Context) error { return s.Close() })
 	begun, err := s.Begun(ctx)
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, nil, damaged(&a.Config, err)
 	case !begun && o.existing:
 		return nil, nil, errors.New("there is no city in the database: look at --data and --database-url")
 	case !begun:
 		if err := besideDatabase(&a.Config); err != nil {
 			return nil, nil, err
 		}
+	}
+	if o.readOnly && a.Config.S3Endpoint == "" {
+		return s, dirblob.OpenRead(photosIn(&a.Config)), o.ready(s, ctx)
 	}
 	blobs, err := openBlobs(ctx, a.Config, a.Log, !o.existing)
 	if err != nil {
@@ -126,7 +156,7 @@ func (a *App) openStores(ctx context.Context, now func() time.Time, o opening) (
 			return nil, nil, err
 		}
 	}
-	return s, blobs, o.ready(s, ctx)
+	return s, blobs, damaged(&a.Config, o.ready(s, ctx))
 }
 
 // openBox makes the box for secrets. Several copies share a database only with a key that all are given.
@@ -181,9 +211,13 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	}
 	first, err := a.Core.Start(ctx)
 	if err != nil {
-		return err
+		return damaged(&a.Config, err)
 	}
+	a.checkDatabase(ctx)
 	a.Watch(ctx)
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	a.Tidy(ctx, ticker.C)
 	j, err := jobs.Start(ctx, a.Core, a.Core.Store, string(a.Config.DatabaseURL), a.Log)
 	if err != nil {
 		return err
@@ -234,6 +268,30 @@ func (a *App) debug() error {
 	})
 	a.Log.Info("pprof", "address", d.Addr())
 	return nil
+}
+
+// Tidy has the store of bytes tidied each time the ticker says so, until the app closes: each copy has a spool of its own.
+func (a *App) Tidy(ctx context.Context, tick <-chan time.Time) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-tick:
+				if err := a.Core.Blobs.Tidy(ctx); err != nil && ctx.Err() == nil {
+					a.Log.Warn("what crashes left beside the photos cannot be cleared away", "error", err)
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	a.closers = append(a.closers, func(context.Context) error {
+		stop()
+		<-done
+		return nil
+	})
 }
 
 // Watch rings the bell for every new event until the app closes.

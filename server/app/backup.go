@@ -12,13 +12,22 @@ import (
 	"spotcheck/server/store"
 )
 
+// BackupOptions say which program makes a backup, whether all of what is there already is read again, and who hears how far it is (nil:
+// nobody).
+type BackupOptions struct {
+	Program  string
+	CheckAll bool
+	Progress func(done, all int64)
+}
+
 // Backup copies an installation, which may be at work, into a folder. Its database stays at the schema that it has.
-func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir, program string, told func(done, all int64)) (backup.Report, error) {
+func Backup(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time, dir string, o BackupOptions) (backup.Report, error) {
 	a, err := open(ctx, c, log, now, opening{existing: true, ready: func(*store.Store, context.Context) error { return nil }})
 	if err != nil {
 		return backup.Report{}, err
 	}
-	r, err := backup.Take(ctx, backup.Source{Store: a.Core.Store, Blobs: a.Core.Blobs, Now: now, Program: program, Progress: told}, dir)
+	r, err := backup.Take(ctx, backup.Source{Store: a.Core.Store, Blobs: a.Core.Blobs, Now: now, Program: o.Program, CheckAll: o.CheckAll,
+		Progress: o.Progress}, dir)
 	return r, errors.Join(err, a.Close())
 }
 

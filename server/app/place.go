@@ -20,9 +20,53 @@ func OpenExisting(ctx context.Context, c config.Config, log *slog.Logger, now fu
 	return open(ctx, c, log, now, opening{existing: true, ready: (*store.Store).Migrate})
 }
 
+// OpenReadOnly opens an installation or a copy of one in which nothing is written and nothing made. Its schema has to be that of this
+// program.
+func OpenReadOnly(ctx context.Context, c config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	return open(ctx, c, log, now, opening{existing: true, readOnly: true, ready: func(s *store.Store, ctx context.Context) error {
+		at, err := s.Version(ctx)
+		if err == nil && at != store.Newest {
+			err = fmt.Errorf("the copy has schema %d, this program %d: take a program of its schema, or a place where it can be written", at, store.Newest)
+		}
+		return err
+	}})
+}
+
+// Writable says whether the data folder of an installation that is there can be written.
+func Writable(c config.Config) bool { return tryFile(c.Data) == nil }
+
+func tryFile(dir string) error {
+	f, err := os.CreateTemp(dir, ".writable-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// wantWritable makes a folder; one in which this program can keep nothing is refused by its name.
+func wantWritable(dir string) error {
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		err = tryFile(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("the data folder %s cannot be written by user %d: %w", dir, os.Getuid(), err)
+	}
+	return nil
+}
+
+// damaged says what to do with a database that cannot even be opened; any other error stays as it is.
+func damaged(c *config.Config, err error) error {
+	if !errors.Is(err, store.ErrDamaged) {
+		return err
+	}
+	return fmt.Errorf("the database %s is damaged: keep the file, and restore the last backup into an empty place (spotcheck restore): %w", databaseIn(c), err)
+}
+
 // opening is how an installation is opened.
 type opening struct {
 	existing bool // where there is none, it is an error
+	readOnly bool
 	ready    func(*store.Store, context.Context) error
 }
 

@@ -26,6 +26,7 @@ type Source struct {
 	Now      func() time.Time
 	Program  string                // version, for the manifest
 	Progress func(done, all int64) // how many files are done; may be nil
+	CheckAll bool                  // everything that is there already is read again, not a share of it
 }
 
 // Report says what a backup or a restore did.
@@ -36,6 +37,7 @@ type Report struct {
 	Copied   int64 // files that were not there yet
 	Removed  int64 // files that the record no longer names
 	Lost     []string
+	Mended   []string // what was damaged in the folder of the backup, and is whole again
 }
 
 // The names in the folder.
@@ -57,7 +59,8 @@ var errMoved = errors.New("backup: the record has moved on")
 
 // Take copies an installation into a folder: the database first, then the bytes that it names and the folder has not yet.
 // What goes wrong leaves the backup before it whole, and the next Take goes on from what is copied. Bytes that are lost
-// or changed in the installation do not keep the rest from being safe: they are in the report and the manifest.
+// or changed in the installation do not keep the rest from being safe: they are in the report and the manifest. Each Take reads a
+// share of what is there already, so that each byte is read in turn, and copies anew what is not as it was written.
 func Take(ctx context.Context, s Source, dir string) (Report, error) {
 	if err := ours(dir); err != nil {
 		return Report{}, err
@@ -113,6 +116,8 @@ type taking struct {
 	bodies  map[string][]byte // of checkpoints, by key
 	newest  string            // key of the newest checkpoint
 	list    *listing
+	share   share // of the folders that is read again
+	again   bool  // the present folder is in it
 	report  Report
 	all     int64
 	surplus []string
@@ -120,11 +125,19 @@ type taking struct {
 
 func (t *taking) take(ctx context.Context) (r Report, err error) {
 	before, err := readManifest(t.dir)
-	if err != nil && !errors.Is(err, ErrNoBackup) {
+	switch {
+	case errors.Is(err, ErrDamaged): // what it was of stays until there is a whole one
+		t.report.Mended = append(t.report.Mended, err.Error())
+		before = Manifest{}
+	case err != nil && !errors.Is(err, ErrNoBackup):
 		return r, err
+	default:
+		if err := sweep(t.dir, filepath.Base(before.Database)); err != nil { // what an interruption left
+			return r, err
+		}
 	}
-	if err := sweep(t.dir, filepath.Base(before.Database)); err != nil { // what an interruption left
-		return r, err
+	if t.share = shareOf(before); t.CheckAll {
+		t.share = everything
 	}
 	if t.name, err = t.freshName(); err != nil {
 		return r, err
@@ -148,7 +161,7 @@ func (t *taking) take(ctx context.Context) (r Report, err error) {
 		return r, err
 	}
 	m := Manifest{Format: format, MadeAt: t.Now().UTC().Round(time.Second), Program: t.Program, Of: t.report.Snapshot,
-		Database: databaseDir + "/" + t.name, List: t.name + listSuffix, Lost: t.report.Lost}
+		Database: databaseDir + "/" + t.name, List: t.name + listSuffix, Lost: t.report.Lost, Checked: t.share.next()}
 	if m.SHA256, err = t.list.end(); err != nil {
 		return r, err
 	}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -139,11 +141,11 @@ func TestAnInterruptedBackupGoesOn(t *testing.T) {
 		cut := func(after int64) error {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			_, err := app.Backup(ctx, s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", func(done, _ int64) {
+			_, err := app.Backup(ctx, s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, app.BackupOptions{Program: "test", Progress: func(done, _ int64) {
 				if done >= after {
 					cancel()
 				}
-			})
+			}})
 			return err
 		}
 		if err := cut(5); !errors.Is(err, context.Canceled) {
@@ -225,7 +227,7 @@ func TestAPhotoErasedBeforeItIsCopied(t *testing.T) {
 		office, office2 := s.As("office"), s.As("office2")
 		var erase sync.Once
 		dir := t.TempDir()
-		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", func(int64, int64) {
+		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, app.BackupOptions{Program: "test", Progress: func(int64, int64) {
 			erase.Do(func() {
 				for id, p := range photos {
 					for _, who := range []*servertest.Client{office, office2} {
@@ -234,11 +236,55 @@ func TestAPhotoErasedBeforeItIsCopied(t *testing.T) {
 				}
 				s.RemovesErased()
 			})
-		})
+		}})
 		if err != nil || len(r.Lost) > 0 || r.Files != 1 || r.Removed == 0 {
 			t.Errorf("got %+v, %v; want the database alone", r, err)
 		}
 		restores(t, pairOf(s), dir).Audit()
+	})
+}
+
+// TestADamagedBackupIsMendedByTheNext has a disk that forgets: a byte of a photo, the end of another one, the manifest.
+func TestADamagedBackupIsMendedByTheNext(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		_, rotten := reports(s, s.As("lin"))
+		_, short := reports(s, s.As("lin"))
+		dir := t.TempDir()
+		backs(t, s, dir)
+		flipped := bytes.Clone(rotten.Bytes)
+		flipped[len(flipped)/2] ^= 1
+		manifest := filepath.Join(dir, "manifest.json")
+		raw, err := os.ReadFile(manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, b := range map[string][]byte{kept(dir, rotten): flipped, kept(dir, short): short.Bytes[:10]} {
+			if err := os.WriteFile(name, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := backs(t, s, dir)
+		slices.Sort(r.Mended)
+		want := []string{photos.OriginalKey(rotten.SHA256()), photos.OriginalKey(short.SHA256())}
+		slices.Sort(want)
+		if len(r.Mended) != 2 || !strings.HasPrefix(r.Mended[0], want[0]) || !strings.HasPrefix(r.Mended[1], want[1]) {
+			t.Errorf("mended %v, want %v", r.Mended, want)
+		}
+		for _, damaged := range [][]byte{nil, raw[:len(raw)/2], []byte("{}")} {
+			if err := os.WriteFile(manifest, damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if r := backs(t, s, dir); len(r.Mended) != 1 || !strings.Contains(r.Mended[0], "manifest.json") {
+				t.Errorf("with a manifest of %q: mended %v", damaged, r.Mended)
+			}
+		}
+		to := restores(t, pairOf(s), dir)
+		to.Audit()
+		for _, p := range []servertest.Picture{rotten, short} {
+			if !bytes.Equal(to.Blob(photos.OriginalKey(p.SHA256())), p.Bytes) {
+				t.Error("a photo was restored as other bytes")
+			}
+		}
 	})
 }
 
@@ -254,7 +300,7 @@ func TestWhatIsLostDoesNotKeepTheRestFromBeingSafe(t *testing.T) {
 		if err := s.Core.Blobs.Put(t.Context(), photos.OriginalKey(changed.SHA256()), []byte("something else")); err != nil {
 			t.Fatal(err)
 		}
-		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", nil)
+		r, err := app.Backup(t.Context(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, app.BackupOptions{Program: "test"})
 		if err != nil || len(r.Lost) != 2 {
 			t.Fatalf("lost %v: %v", r.Lost, err)
 		}

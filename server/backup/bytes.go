@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -73,7 +74,7 @@ func (t *taking) bytes(ctx context.Context) error {
 	}
 	r := bufio.NewReader(t.wanted)
 	next, more, err := readWant(r)
-	for _, folder := range folders() {
+	for number, folder := range folders() {
 		var group []want
 		for ; err == nil && more && strings.HasPrefix(next.key, folder); next, more, err = readWant(r) {
 			group = append(group, next)
@@ -81,6 +82,7 @@ func (t *taking) bytes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		t.again = t.share.has(number)
 		if err := t.folder(ctx, folder, group); err != nil {
 			return err
 		}
@@ -117,12 +119,20 @@ func (t *taking) folder(ctx context.Context, folder string, group []want) error 
 	for n, w := range group {
 		size, kept := there[w.key]
 		delete(there, w.key)
-		if kept && w.sum != "" && size == w.size {
+		whole := kept && w.sum != "" && size == w.size
+		if whole && !t.again {
 			done[n] = copied{sum: w.sum, size: size}
 			continue
 		}
 		g.Go(func() (err error) {
+			if whole {
+				if sum, _, err := digestOf(filepath.Join(t.dir, filepath.FromSlash(blobs+w.key))); err == nil && sum == w.sum {
+					done[n] = copied{sum: w.sum, size: size}
+					return nil
+				}
+			}
 			done[n], err = t.one(ctx, w)
+			done[n].mended = kept && w.sum != "" && w.size > 0
 			return err
 		})
 	}
@@ -140,6 +150,9 @@ func (t *taking) folder(ctx context.Context, folder string, group []want) error 
 		if done[n].fresh {
 			t.report.Copied++
 		}
+		if done[n].mended {
+			t.report.Mended = append(t.report.Mended, w.key+" was not as it was written, and is copied anew")
+		}
 		if err := t.list.add(line{done[n].sum, blobs + w.key}, done[n].size); err != nil {
 			return err
 		}
@@ -156,6 +169,8 @@ type copied struct {
 	size  int64
 	fresh bool
 	lost  string // why there is none
+
+	mended bool // it was there already, and not as it was written
 }
 
 // one copies some bytes, checked on the way.

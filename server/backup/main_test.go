@@ -38,7 +38,7 @@ func pairOf(s *servertest.Server) servertest.Backend {
 // backs copies a server that is at work, and fails the test unless nothing was lost.
 func backs(t *testing.T, s *servertest.Server, dir string) backup.Report {
 	t.Helper()
-	r, err := app.Backup(context.Background(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", nil)
+	r, err := app.Backup(context.Background(), s.Config, slog.New(slog.DiscardHandler), core.Clock, dir, app.BackupOptions{Program: "test"})
 	if err != nil || len(r.Lost) > 0 {
 		t.Fatalf("lost %v: %v", r.Lost, err)
 	}

@@ -35,11 +35,14 @@ type Manifest struct {
 	Files    int64          `json:"files"`
 	Bytes    int64          `json:"bytes"` // of all files
 	Lost     []string       `json:"lost,omitempty"`
+	Checked  int            `json:"checked,omitempty"` // number of the folder from which the next backup reads again what is there
 }
 
-// errDamaged is the beginning of every sentence about a file that is not as it was written.
+// ErrDamaged is the beginning of every sentence about a file that is not as it was written.
+var ErrDamaged = errors.New("the backup is damaged")
+
 func errDamaged(file, what string) error {
-	return fmt.Errorf("the backup is damaged: %s %s", file, what)
+	return fmt.Errorf("%w: %s %s", ErrDamaged, file, what)
 }
 
 // ErrNoBackup means that a folder holds no whole backup.
@@ -56,6 +59,9 @@ func readManifest(dir string) (m Manifest, err error) {
 	}
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return m, errDamaged(manifestName, "cannot be read: "+err.Error())
+	}
+	if m.Format == 0 {
+		return m, errDamaged(manifestName, "does not say its format")
 	}
 	if m.Format != format {
 		return m, fmt.Errorf("%s has the format %d, this program reads %d", manifestName, m.Format, format)

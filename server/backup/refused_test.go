@@ -119,7 +119,7 @@ func TestWhereABackupIsNotTaken(t *testing.T) {
 	take := func(c string, dir string) error {
 		config := s.Config
 		config.Data = c
-		_, err := app.Backup(t.Context(), config, slog.New(slog.DiscardHandler), core.Clock, dir, "test", nil)
+		_, err := app.Backup(t.Context(), config, slog.New(slog.DiscardHandler), core.Clock, dir, app.BackupOptions{Program: "test"})
 		return err
 	}
 	t.Run("a folder with other things", func(t *testing.T) {

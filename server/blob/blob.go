@@ -53,6 +53,8 @@ type Store interface {
 	Ping(ctx context.Context) error
 	// SpoolDir is a folder for files that PutFile will be given.
 	SpoolDir() string
+	// Tidy removes what crashes left in the spool, and folders that hold nothing any more. Nothing that is under way is touched.
+	Tidy(ctx context.Context) error
 }
 
 var goodKey = regexp.MustCompile(`^[a-z0-9][a-z0-9._/-]{0,199}$`)

@@ -15,3 +15,14 @@ func Free(dir string) (int64, error) {
 	}
 	return int64(s.Bavail) * int64(s.Bsize), nil
 }
+
+// SameDisk says whether two folders lie on one disk.
+func SameDisk(a, b string) (bool, error) {
+	var of [2]syscall.Stat_t
+	for n, dir := range []string{a, b} {
+		if err := syscall.Stat(dir, &of[n]); err != nil {
+			return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+	}
+	return of[0].Dev == of[1].Dev, nil
+}

@@ -17,6 +17,11 @@ func OpenSpool(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	return SweepSpool(dir)
+}
+
+// SweepSpool removes what a crash left in a spool.
+func SweepSpool(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err

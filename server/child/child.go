@@ -5,6 +5,7 @@ package child
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -35,7 +37,10 @@ type Program struct {
 }
 
 // Failure is that a child took too much or gave up.
-type Failure struct{ Reason string }
+type Failure struct {
+	Reason string
+	Killed bool // the system ended it, most likely for want of memory: not what it worked on is at fault
+}
 
 // Error gives the reason.
 func (f *Failure) Error() string { return f.Reason }
@@ -86,6 +91,8 @@ func (d *Program) run(whole context.Context, args []string, in io.Reader, room i
 		return nil, &Failure{Reason: why}
 	case ctx.Err() != nil:
 		return nil, &Failure{Reason: d.tooLong()}
+	case killed(err):
+		return nil, &Failure{Reason: d.Worker + " was killed: the machine may be short of memory", Killed: true}
 	case err != nil:
 		line, _, _ := strings.Cut(strings.TrimSpace(complaint.to.String()), "\n")
 		if line == "" {
@@ -94,6 +101,16 @@ func (d *Program) run(whole context.Context, args []string, in io.Reader, room i
 		return nil, &Failure{Reason: d.Worker + " gave up: " + line}
 	}
 	return out.to.Bytes(), nil
+}
+
+// killed says whether a child was ended by a signal that nobody can catch, as the system does with who takes the last memory.
+func killed(err error) bool {
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) {
+		return false
+	}
+	status, ok := ended.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
 func (d *Program) tooLong() string { return fmt.Sprintf("%s took more than %s", d.Work, d.Time) }

@@ -51,8 +51,8 @@ type Options struct {
 	Outside   *notify.OutboundClient // the door to other machines
 	PublicURL string                 // of the server, empty where nobody knows it
 
-	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
-	MinFree int64                 // below which photos are refused
+	Disks   []city.Disk // that are looked at, the one of uploads first
+	MinFree int64       // of each, below which photos are refused
 
 	PasswordMemory uint32        // KiB that a new password hash takes; people.ArgonMemory when 0
 	NewSeed        func() string // draws the seed of a draw; random when nil
@@ -104,7 +104,7 @@ func New(o Options) *Core {
 	c.Messages = messages.New(messages.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Secrets: o.Secrets, Outside: o.Outside,
 		PublicURL: o.PublicURL, Wordings: wordings(), Events: WebhookEvents(), City: c.City})
 	c.Photos = photos.New(photos.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, Decode: o.Decode, Gate: o.Gate,
-		Free: o.Free, MinFree: o.MinFree, Issues: c.Issues})
+		Disks: o.Disks, MinFree: o.MinFree, Issues: c.Issues})
 	c.Figures = figures.New(figures.Needs{Store: o.Store, Zone: o.Zone, City: c.City})
 	c.Publicity = publicity.New(publicity.Needs{Store: o.Store, Blobs: o.Blobs, Messages: c.Messages, Photos: c.Photos})
 	c.Workflow = workflow.New(workflow.Needs{Store: o.Store, Zone: o.Zone, NewSeed: o.NewSeed, City: c.City, Issues: c.Issues,

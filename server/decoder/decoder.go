@@ -41,7 +41,7 @@ func New() (*Decoder, error) {
 func (d *Decoder) Decode(ctx context.Context, t photo.Type, r io.Reader) (image.Image, error) {
 	out, err := d.Run(ctx, []string{string(t)}, r, maxPicture)
 	if why := (*child.Failure)(nil); errors.As(err, &why) {
-		return nil, &photo.RenderError{Reason: why.Reason}
+		return nil, &photo.RenderError{Reason: why.Reason, Killed: why.Killed}
 	}
 	if err != nil {
 		return nil, err

@@ -29,9 +29,15 @@ var misbehaviours = map[string]func(){
 		for n := 0; ; n++ {
 		}
 	},
-	"hold":    hold,
-	"panic":   func() { panic("as a decoder might") },
-	"silent":  func() { os.Exit(3) },
+	"hold":   hold,
+	"panic":  func() { panic("as a decoder might") },
+	"silent": func() { os.Exit(3) },
+	"killed": func() {
+		if p, err := os.FindProcess(os.Getpid()); err == nil {
+			_ = p.Kill()
+		}
+		select {}
+	},
 	"nothing": func() { os.Exit(0) },
 	"lie":     func() { fmt.Print("\x00\x00\xff\xff\x00\x00\xff\xff\x00"); os.Exit(0) },
 	"short":   func() { fmt.Print("\x00\x00\x00\x09\x00\x00\x00\x09\x00abc"); os.Exit(0) },
@@ -188,7 +194,7 @@ func TestTheFirstSamplesOfHEICAreThoseOfThePicture(t *testing.T) {
 func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 	for how, want := range map[string]string{
 		"hang": "took more than 500ms", "spin": "took more than 500ms", "eat": "took more than 200 MB", "panic": "gave up: panic: as a decoder might",
-		"silent": "gave up: exit status 3", "nothing": "no picture", "lie": "broken picture", "short": "broken picture", "flood": "gave up",
+		"killed": "was killed", "silent": "gave up: exit status 3", "nothing": "no picture", "lie": "broken picture", "short": "broken picture", "flood": "gave up",
 	} {
 		t.Run(how, func(t *testing.T) {
 			d := decoderThat(t, how)
@@ -198,7 +204,7 @@ func TestAChildThatGoesWrongTakesOnlyItself(t *testing.T) {
 			}
 			for range 2 { // the first leaves nothing behind
 				_, err := d.Decode(t.Context(), photo.HEIC, strings.NewReader("x"))
-				if why := (*photo.RenderError)(nil); !errors.As(err, &why) || !strings.Contains(why.Reason, want) {
+				if why := (*photo.RenderError)(nil); !errors.As(err, &why) || !strings.Contains(why.Reason, want) || why.Killed != (how == "killed") {
 					t.Errorf("got %v, want %q", err, want)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/httpapi/issueapi"
 	"spotcheck/server/httpapi/rest"
@@ -19,14 +20,13 @@ import (
 
 // health says how the server does, to machines and to people.
 type health struct {
-	store        *store.Store
-	blobs        blob.Store
-	photos       *photos.Service
-	measuresDisk bool // somebody looks how much of it is left
-	streams      *issueapi.Streams
-	log          *slog.Logger
-	version      string
-	began        time.Time
+	store   *store.Store
+	blobs   blob.Store
+	photos  *photos.Service
+	streams *issueapi.Streams
+	log     *slog.Logger
+	version string
+	began   time.Time
 }
 
 func (h *health) routes() []rest.Route {
@@ -73,16 +73,26 @@ func (h *health) stateNow(ctx context.Context) serverState {
 		lacks("database", "newer", inspect.ErrOutdated.Text, err)
 	} else if err != nil {
 		ok = false
-		lacks("database", "away", "The database does not answer.", err)
+		lacks("database", "away", "The database does not answer, or keeps nothing.", err)
+	} else if h.store.Damaged() {
+		lacks("database", "damaged", "The file of the database is damaged: the log says where, and which backup there is.", store.ErrDamaged)
 	}
 	if err := <-bytes; err != nil {
 		ok = false
 		lacks("photos", "away", "Photos cannot be stored.", err)
 	}
-	if free, low := h.photos.Low(); low {
-		lacks("disk", "low", "The disk is nearly full: photos are refused.", fmt.Errorf("%d bytes are left", free))
+	for _, d := range h.photos.FreeSpaces() {
+		if d.Low {
+			lacks("disk", "low", fullDisks[d.Of], fmt.Errorf("%d bytes are left on the disk of %s", d.Bytes, d.Of))
+		}
 	}
 	return serverState{ok, parts, missing}
+}
+
+// fullDisks say which disk is nearly full.
+var fullDisks = map[string]string{
+	city.DiskOfPhotos:   "The disk of the photos is nearly full: photos are refused.",
+	city.DiskOfDatabase: "The disk of the database is nearly full: photos are refused.",
 }
 
 // readyTime is how long the database and the store of photos have to say that they are there.
@@ -107,24 +117,30 @@ func (h *health) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	free, _ := h.photos.Low()
+	disks, least := h.photos.FreeSpaces(), int64(0)
+	for n, d := range disks {
+		if n == 0 || d.Bytes < least {
+			least = d.Bytes
+		}
+	}
 	seconds := func(d time.Duration) int64 { return int64(d / time.Second) }
 	return c.JSON(struct {
 		serverState
-		Version   string           `json:"version"`
-		Database  string           `json:"database"`
-		StartedAt inspect.Time     `json:"started_at"`
-		DiskFree  int64            `json:"disk_free"`
-		DiskLeast int64            `json:"disk_least"`
-		Waiting   int64            `json:"jobs_waiting"`
-		Running   int64            `json:"jobs_running"`
-		Failed    int64            `json:"jobs_failed"`
-		Oldest    int64            `json:"job_oldest_seconds"`
-		Troubled  map[string]int64 `json:"jobs_troubled"`
-		Photos    int64            `json:"issues_incomplete"`
-		Flagged   int64            `json:"issues_flagged"`
-		Backup    int64            `json:"backup_seconds"`
-		Streams   int              `json:"streams"`
-	}{h.stateNow(ctx), h.version, h.store.Name(), inspect.At(h.began), free, h.photos.MinFree(), w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
+		Version   string             `json:"version"`
+		Database  string             `json:"database"`
+		StartedAt inspect.Time       `json:"started_at"`
+		DiskFree  int64              `json:"disk_free"`
+		DiskLeast int64              `json:"disk_least"`
+		Disks     []photos.FreeSpace `json:"disks"`
+		Waiting   int64              `json:"jobs_waiting"`
+		Running   int64              `json:"jobs_running"`
+		Failed    int64              `json:"jobs_failed"`
+		Oldest    int64              `json:"job_oldest_seconds"`
+		Troubled  map[string]int64   `json:"jobs_troubled"`
+		Photos    int64              `json:"issues_incomplete"`
+		Flagged   int64              `json:"issues_flagged"`
+		Backup    int64              `json:"backup_seconds"`
+		Streams   int                `json:"streams"`
+	}{h.stateNow(ctx), h.version, h.store.Name(), inspect.At(h.began), least, h.photos.MinFree(), disks, w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
 		w.Retrying, w.Incomplete, w.Flagged, seconds(w.Backup), h.streams.Count()})
 }

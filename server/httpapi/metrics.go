@@ -79,10 +79,12 @@ var (
 	figureBytes      = figure("photo_bytes_received_total", "Bytes of them.")
 	figureStored     = figure("photo_store_seconds", "Time to make an original durable in the blob store.")
 	figureCommit     = figure("commit_seconds", "Time of a commit, mostly the sync of the disk; on SQLite several changes share one.")
+	figureChange     = figure("change_seconds", "Time that one change holds its transaction; on SQLite nobody else writes meanwhile.")
+	figureSlow       = figure("changes_slow_total", "Changes that held their transaction for more than a tenth of a second.")
 	figureRenditions = figure("renditions_total", "Photos whose small pictures were made or never can be.", "result")
 	figureNoRoom     = figure("photos_refused_for_disk_total", "Photos that were refused because the disk is nearly full.")
-	figureFree       = figure("disk_free_bytes", "Bytes left on the disk of the data folder.")
-	figureMargin     = figure("disk_margin_bytes", "Bytes below which photos are refused.")
+	figureFree       = figure("disk_free_bytes", "Bytes left on the disk of photos, and of the database.", "disk")
+	figureMargin     = figure("disk_margin_bytes", "Bytes below which photos are refused.", "disk")
 	figureJobs       = figure("jobs", "Jobs by state; failed ones are tried no more.", "state")
 	figureOldest     = figure("job_oldest_seconds", "How long the first of the waiting jobs could have run already.")
 	figureIncomplete = figure("issues_incomplete", "Issues that wait for photos.")
@@ -120,9 +122,12 @@ func (k *collector) Collect(out chan<- prometheus.Metric) {
 	timed(figureStored, times, in)
 	times, in = s.CommitStats()
 	timed(figureCommit, times, in)
-	if free, _ := k.photos.Low(); k.measuresDisk {
-		gauge(figureFree, float64(free))
-		gauge(figureMargin, float64(k.photos.MinFree()))
+	times, in, slow := s.ChangeStats()
+	timed(figureChange, times, in)
+	counter(figureSlow, float64(slow))
+	for _, d := range k.photos.FreeSpaces() {
+		gauge(figureFree, float64(d.Bytes), d.Of)
+		gauge(figureMargin, float64(k.photos.MinFree()), d.Of)
 	}
 	for name, p := range s.PoolStats() {
 		gauge(figurePoolOpen, float64(p.Open), name)

@@ -72,7 +72,7 @@ func New(o Options) *API {
 	site := &rest.Site{PublicURL: o.PublicURL, Proxies: o.Proxies}
 	a := &API{log: o.Log, site: site, people: o.Core.People, patience: cmp.Or(o.Patience, readTime),
 		streams: issueapi.NewStreams(o.Core.People, site, &o.Core.Notifier, o.Log, o.Beat), open: newConnections(mostConnections())}
-	h := &health{store: o.Core.Store, blobs: o.Core.Blobs, photos: o.Core.Photos, measuresDisk: o.Core.Free != nil, streams: a.streams,
+	h := &health{store: o.Core.Store, blobs: o.Core.Blobs, photos: o.Core.Photos, streams: a.streams,
 		log: o.Log, version: o.Version, began: time.Now()}
 	a.metrics = newMetrics(h, o.MetricsToken)
 	a.strangers = &budget{network: strangersMost, share: strangersShare, all: strangersBeyond}

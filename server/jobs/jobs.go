@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime"
 	"time"
 
@@ -53,16 +54,29 @@ func pictureWorkers() int { return min(max(1, runtime.NumCPU()/2), maxWorkers) }
 // sendWorkers look for messages to send; each sends several side by side.
 const sendWorkers = 2
 
+// upkeepWorkers look at the whole of a city, a turn each after the other.
+const upkeepWorkers = 2
+
 // worker calls one use case for one kind of job.
 type worker[J river.JobArgs] struct {
 	river.WorkerDefaults[J]
 	do      func(context.Context, J) error
 	log     *slog.Logger
 	longest time.Duration // jobTime when 0
+	pause   time.Duration // the longest one before another attempt; when 0 they grow from a second to days
 }
 
 // Timeout is after how long a job is cut, and taken for dead.
 func (w *worker[J]) Timeout(*river.Job[J]) time.Duration { return w.longest }
+
+// NextRetry is when a job that failed is tried again; the zero time leaves it to River.
+func (w *worker[J]) NextRetry(j *river.Job[J]) time.Time {
+	pause := time.Duration(math.Pow(float64(j.Attempt), 4)) * time.Second // as River counts
+	if w.pause == 0 || pause < w.pause || j.AttemptedAt == nil {
+		return time.Time{}
+	}
+	return j.AttemptedAt.Add(w.pause)
+}
 
 // Work runs the job; an error brings it back later, bytes that are locked for years as often as it takes.
 func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
@@ -78,6 +92,21 @@ func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
 		return river.JobSnooze(notYetTime)
 	}
 	return err
+}
+
+// periodic are the jobs that come by themselves, also at the start. Those of every hour are unique: what fails does not pile up.
+func periodic() (all []*river.PeriodicJob) {
+	hourly := []store.Job{figures.CountFigures{}, issues.FileWords{}, photos.SweepStrays{}}
+	for _, step := range core.DailySteps() {
+		hourly = append(hourly, core.DailyRound{Step: step})
+	}
+	for every, jobs := range map[time.Duration][]store.Job{roundEvery: hourly, sendEvery: {messages.SendDue{}, workflow.SweepAlerts{}}, foldEvery: {figures.FoldFigures{}}} {
+		for _, job := range jobs {
+			all = append(all, river.NewPeriodicJob(river.PeriodicInterval(every),
+				func() (river.JobArgs, *river.InsertOpts) { return job, store.JobOptions(job) }, &river.PeriodicJobOpts{RunOnStart: true}))
+		}
+	}
+	return all
 }
 
 // Jobs are the running workers.
@@ -109,34 +138,25 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[figures.FoldFigures]{do: func(ctx context.Context, _ figures.FoldFigures) error { return c.Figures.Fold(ctx) }, log: log})
 	river.AddWorker(workers, &worker[issues.FileWords]{do: func(ctx context.Context, _ issues.FileWords) error { return c.Issues.FileWords(ctx) }, log: log})
 	river.AddWorker(workers, &worker[figures.CountFigures]{do: func(ctx context.Context, _ figures.CountFigures) error { return c.Figures.CountFigures(ctx) }, log: log})
-	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
+	river.AddWorker(workers, &worker[photos.SweepStrays]{do: func(ctx context.Context, _ photos.SweepStrays) error {
+		_, err := c.Photos.SweepStrays(ctx)
+		return err
+	}, log: log, pause: roundEvery})
+	river.AddWorker(workers, &worker[core.DailyRound]{do: c.DoStep, log: log, pause: roundEvery})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
 			photos.PicturesQueue:  {MaxWorkers: pictureWorkers()},
 			messages.SendingQueue: {MaxWorkers: sendWorkers},
+			city.UpkeepQueue:      {MaxWorkers: upkeepWorkers},
 			audit.AuditQueue:      {MaxWorkers: 1}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,
 		FetchPollInterval:    500 * time.Millisecond,
 		FetchCooldown:        fetchTime,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
-			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return messages.SendDue{}, &river.InsertOpts{Queue: messages.SendingQueue}
-			}, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return workflow.SweepAlerts{}, &river.InsertOpts{Queue: messages.SendingQueue}
-			}, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
-				func() (river.JobArgs, *river.InsertOpts) { return figures.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
-				func() (river.JobArgs, *river.InsertOpts) { return issues.FileWords{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return figures.FoldFigures{}, nil
-			}, &river.PeriodicJobOpts{RunOnStart: true})},
-		ErrorHandler: failures{log},
-		Logger:       slog.New(quieter{log.Handler()}),
+		PeriodicJobs:         periodic(),
+		ErrorHandler:         failures{log},
+		Logger:               slog.New(quieter{log.Handler()}),
 	})
 	if err == nil {
 		err = client.Start(context.WithoutCancel(ctx))

@@ -17,6 +17,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
+	"spotcheck/server/blob"
 	"spotcheck/server/blob/dirblob"
 	"spotcheck/server/core"
 	"spotcheck/server/core/ledger"
@@ -144,6 +145,35 @@ func (a asked) Done() <-chan struct{} {
 	return a.Context.Done()
 }
 
+// TestADecoderThatTheSystemEndsIsTriedAgainLater ends it every time: the photo waits longer and longer, then counts as failed, with a flag.
+func TestADecoderThatTheSystemEndsIsTriedAgainLater(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		id := w.photo("photo", 0, nil)
+		ended := &photo.RenderError{Reason: "it was killed", Killed: true}
+		for n := range 4 {
+			close := w.starts()
+			w.next("photo").tell <- ended
+			w.until("SELECT count(*) = 1 FROM river_job WHERE kind = 'photo.render' AND state = 'scheduled'")
+			close()
+			if got := w.rendered(id); got != inspect.RenditionPending {
+				t.Fatalf("after attempt %d: got renditions %s, want %s", n+1, got, inspect.RenditionPending)
+			}
+			for range 6 { // hours, the longest pause
+				w.pass()
+			}
+		}
+		close := w.starts()
+		w.next("photo").tell <- ended
+		close()
+		w.wantJobs("completed 1", "completed 1", "completed 1", "completed 1", "completed 1")
+		if got := w.rendered(id); got != inspect.RenditionFailed {
+			t.Errorf("got renditions %s, want %s", got, inspect.RenditionFailed)
+		}
+		w.until("SELECT count(*) = 1 FROM flag WHERE kind = 'photo.unseen'")
+	})
+}
+
 func TestCloseWaitsForARunningJob(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *office) {
@@ -205,6 +235,22 @@ func TestTheDailyRoundRunsAtStart(t *testing.T) {
 		case <-time.After(patience):
 			t.Error("no checkpoint was taken")
 		}
+	})
+}
+
+// TestAStepOfTheDayThatFailsHoldsUpNothing has the checkpoint fail over two starts: the other steps are done, and it does not pile up.
+func TestAStepOfTheDayThatFailsHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *office) {
+		away := func(context.Context) error { return blob.ErrUnavailable }
+		w.blobs.breaks.Store(&away)
+		for range 2 {
+			close := w.starts()
+			w.until(fmt.Sprintf("SELECT count(*) >= %d FROM river_job WHERE kind IN ('daily.round', 'strays.sweep') AND state = 'completed'", len(core.DailySteps())))
+			w.until("SELECT count(*) >= 1 FROM river_job WHERE kind = 'daily.round' AND state IN ('retryable', 'available') AND attempt > 0")
+			close()
+		}
+		w.until("SELECT count(*) = 1 FROM river_job WHERE kind = 'daily.round' AND state <> 'completed'")
 	})
 }
 

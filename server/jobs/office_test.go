@@ -201,6 +201,38 @@ func (w *office) wantJobs(want ...string) {
 	}
 }
 
+// until waits for a query to be true.
+func (w *office) until(query string) {
+	w.t.Helper()
+	raw, is := storetest.Raw(w.t, w.o), false
+	for begin := time.Now(); !is; {
+		if err := raw.QueryRowContext(w.t.Context(), query).Scan(&is); err != nil {
+			w.t.Fatal(err)
+		}
+		if time.Since(begin) > patience {
+			w.t.Fatalf("it never became true: %s\n%s", query, w.table())
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+// table is what the jobs are, for who looks why something did not come.
+func (w *office) table() (all string) {
+	rows, err := storetest.Raw(w.t, w.o).QueryContext(w.t.Context(), "SELECT kind, state, attempt, scheduled_at FROM river_job ORDER BY id")
+	if err != nil {
+		return err.Error()
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind, state, attempt, at string
+		if err := rows.Scan(&kind, &state, &attempt, &at); err != nil {
+			return err.Error()
+		}
+		all += fmt.Sprintln(kind, state, attempt, at)
+	}
+	return all
+}
+
 // pass lets an hour pass for the jobs, and for the claim of the client that leads.
 func (w *office) pass() {
 	w.t.Helper()

@@ -21,7 +21,8 @@ type Proxy struct {
 	next     int
 	mu       sync.Mutex
 	cut      bool
-	slow     atomic.Int64 // nanoseconds that a piece takes
+	slow     atomic.Int64  // nanoseconds that a piece takes
+	frozen   chan struct{} // closed when bytes pass again; nil while they do
 	open     map[net.Conn]bool
 	all      sync.WaitGroup
 }
@@ -56,6 +57,7 @@ func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cut = true
+	p.thaw()
 	for c := range p.open {
 		_ = c.Close() // it may be gone already
 	}
@@ -64,11 +66,38 @@ func (p *Proxy) Cut() {
 // Slow makes every piece of 16 KiB that passes, and every smaller one that comes alone, take so long.
 func (p *Proxy) Slow(d time.Duration) { p.slow.Store(int64(d)) }
 
-// Mend lets new connections through again.
+// Freeze takes what comes and passes nothing on, as a program that was stopped does, until Mend.
+func (p *Proxy) Freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.frozen == nil {
+		p.frozen = make(chan struct{})
+	}
+}
+
+func (p *Proxy) thaw() {
+	if p.frozen != nil {
+		close(p.frozen)
+		p.frozen = nil
+	}
+}
+
+// Mend lets everything through again.
 func (p *Proxy) Mend() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cut = false
+	p.thaw()
+}
+
+// waits until bytes may pass.
+func (p *Proxy) waits() {
+	p.mu.Lock()
+	frozen := p.frozen
+	p.mu.Unlock()
+	if frozen != nil {
+		<-frozen
+	}
 }
 
 func (p *Proxy) accept() {
@@ -146,6 +175,7 @@ func (p *Proxy) pass(to, from net.Conn) {
 	for piece := make([]byte, 16<<10); err == nil; {
 		var n int
 		n, err = from.Read(piece)
+		p.waits()
 		if d := time.Duration(p.slow.Load()); d > 0 {
 			<-time.After(d)
 		}

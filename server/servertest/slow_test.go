@@ -11,6 +11,38 @@ import (
 	"spotcheck/server/servertest"
 )
 
+// TestAStoreThatStandsStillIsToldOfInTime stops the store of photos under those who send one and those who look at one.
+func TestAStoreThatStandsStillIsToldOfInTime(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, servertest.Postgres)
+	lin, office := s.As("lin"), s.As("office")
+	_, store := s.Between(t)
+	seen, id, before, p := inspect.NewID(), inspect.NewID(), big(300_000), big(3_000_000)
+	lin.Do(http.MethodPut, "/api/v1/issues/"+seen.String(), lin.Report(before)).Want(http.StatusCreated)
+	lin.Sends(seen, before)
+	lin.Do(http.MethodPut, "/api/v1/issues/"+id.String(), lin.Report(p)).Want(http.StatusCreated)
+	store.Freeze()
+	var waiting sync.WaitGroup
+	for what, ask := range map[string]func() *servertest.Answer{
+		"sending": func() *servertest.Answer { return lin.Upload(id, p) },
+		"looking": func() *servertest.Answer {
+			return office.Do(http.MethodGet, "/api/v1/issues/"+seen.String()+"/photos/"+before.ID.String()+"/original", nil)
+		},
+	} {
+		waiting.Go(func() {
+			began := time.Now()
+			ask().WantProblem(http.StatusServiceUnavailable, "unavailable", "later")
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("who was %s a photo waited %s", what, took)
+			}
+		})
+	}
+	waiting.Wait()
+	store.Mend()
+	lin.Sends(id, p)
+	office.Do(http.MethodGet, "/api/v1/issues/"+seen.String()+"/photos/"+before.ID.String()+"/original", nil).Want(http.StatusOK)
+}
+
 // TestSlowPartsAreWaitedFor puts a slow line before the database, then before the photos, then before both: who reports and
 // sends is made to wait or told to come again, and has everything in the end.
 func TestSlowPartsAreWaitedFor(t *testing.T) {

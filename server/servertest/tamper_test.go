@@ -195,6 +195,8 @@ func (v *evidence) byteChanges() []change {
 			p := servertest.NewPicture("report")
 			v.PutsBlob(photos.OriginalKey(p.SHA256()), p.Bytes)
 		}, want: []finding{{"photo/", "no row names these bytes"}}},
+		{name: "a part of nobody's upload", notedOnly: true, change: func() { v.PutsBlob("upload/"+v.fixed.String()+"/1-0", stray) },
+			want: []finding{{"upload/" + v.fixed.String(), "a part of an upload that is gone"}}},
 		{name: "a stray file", notedOnly: true, change: func() { v.PutsBlob("notes.txt", stray) }, want: []finding{{"notes.txt", "nothing of this program"}}},
 	}
 }

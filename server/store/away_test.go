@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -209,4 +211,32 @@ func TestPostgresThatOnlyReadsIsAway(t *testing.T) {
 	if err := s.Ping(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestADatabaseThatTakesNoWritesIsAway answers every question while each write fails, as on a full disk.
+func TestADatabaseThatTakesNoWritesIsAway(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		var ahead atomic.Int64
+		o.Now = func() time.Time { return storetest.Clock().Add(time.Duration(ahead.Load())) }
+		s, raw := storetest.Open(t, o), storetest.Raw(t, o)
+		full, mended := []string{"CREATE TRIGGER full_disk BEFORE INSERT ON upkeep BEGIN SELECT RAISE(ABORT, 'injected'); END"}, "DROP TRIGGER full_disk"
+		if o.URL != "" {
+			full = []string{"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''injected'' USING ERRCODE = ''53100''; END'",
+				"CREATE TRIGGER full_disk BEFORE INSERT ON upkeep EXECUTE FUNCTION full_disk()"}
+			mended += " ON upkeep"
+		}
+		if err := s.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		do(t, raw, full...)
+		ahead.Add(int64(time.Minute))
+		if err := s.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "injected") {
+			t.Errorf("got %v while no write works", err)
+		}
+		do(t, raw, mended)
+		if err := s.Ping(t.Context()); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
 }

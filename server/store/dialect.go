@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math"
 	"net"
 	"net/url"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -51,7 +53,9 @@ type dialect struct {
 	searched func(match string, after *Cursor, oldest bool) (string, []any)
 
 	codes    func(error) (retry, unavailable bool)
-	taken    func(error) string // the key of a row that stands in the way and may be another transaction's; empty for none
+	damaged  func(error) bool                                 // the file is not as it was written
+	damage   func(context.Context, *sql.DB) ([]string, error) // all of it
+	taken    func(error) string                               // the key of a row that stands in the way and may be another transaction's; empty for none
 	snapshot func(ctx context.Context, s *Store, path string, name namer) (Snapshot, error)
 	together func(ctx context.Context, s *Store, conns []*sql.Conn, begun []*sql.Tx) error // on one snapshot
 }
@@ -76,6 +80,11 @@ var sqliteDialect = dialect{
 			q, args = q+beyond, append(args, after.ID)
 		}
 		return q + by, args
+	},
+	damage: damageSQLite,
+	damaged: func(err error) bool {
+		var e *sqlite.Error
+		return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB)
 	},
 	// one transaction writes after the other: the row that stands in the way will stand there the next time
 	taken: func(error) string { return "" },
@@ -119,6 +128,11 @@ var postgresDialect = dialect{
 	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
 	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
 		set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)`,
+	damage: func(context.Context, *sql.DB) ([]string, error) { return nil, nil },
+	damaged: func(err error) bool {
+		var e *pgconn.PgError
+		return errors.As(err, &e) && (e.Code == "XX001" || e.Code == "XX002")
+	},
 	taken: func(err error) string {
 		var e *pgconn.PgError
 		if errors.As(err, &e) && e.Code == "23505" {
@@ -173,8 +187,29 @@ func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) 
 		append(args, match, low, high)
 }
 
+// openReadOnly opens a file that nobody changes; what a server that did not end left beside it counts.
+func openReadOnly(path string) (*sql.DB, error) {
+	query := "mode=ro&immutable=1"
+	switch info, err := os.Stat(path + "-wal"); {
+	case err == nil && info.Size() > 0: // it is read without a file of memory beside it, which could not be made
+		query = "mode=ro&vfs=unix-none&_pragma=locking_mode(EXCLUSIVE)"
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	db, err := openPrepared(sqliteDSN(path, query+"&_pragma=query_only(1)&_pragma=temp_store(MEMORY)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	return db, nil
+}
+
 // openSQLite opens one writer and a pool of readers that cannot write.
 func openSQLite(o Options) (write, read *sql.DB, err error) {
+	if o.ReadOnly {
+		db, err := openReadOnly(o.Path)
+		return db, db, err
+	}
 	dsn := func(pragmas ...string) string {
 		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(MEMORY)"}, pragmas...), "_txlock": {"immediate"}}
 		return sqliteDSN(o.Path, q.Encode())
@@ -249,6 +284,9 @@ func (d *dialect) fault(err error) error {
 	}
 	if _, away := d.codes(err); away || errors.Is(err, errSwept) {
 		return inspect.ErrUnavailable.Because(err)
+	}
+	if d.damaged(err) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err
 }

@@ -37,6 +37,12 @@ func (tx *Tx) EachFlag(ctx context.Context, i *IssueRow, f func(inspect.Flag) er
 	}, flagColumns+"WHERE f.issue = ? ORDER BY f.id", i.id)
 }
 
+// PhotoFlagged says whether something odd of this kind was ever noted about a photo.
+func (tx *Tx) PhotoFlagged(ctx context.Context, photo inspect.ID, kind inspect.FlagKind) (bool, error) {
+	return tx.any(ctx, "SELECT 1 FROM flag f JOIN photo p ON p.issue = f.issue WHERE p.uid = ? AND f.photo = ? AND f.kind = ? LIMIT 1",
+		bytesOf(photo), bytesOf(photo), string(kind))
+}
+
 // Flag gives a flag of an issue; ok is false when there is none.
 func (tx *Tx) Flag(ctx context.Context, i *IssueRow, id inspect.ID) (f inspect.Flag, ok bool, err error) {
 	f, err = scanFlag(tx.row(ctx, flagColumns+"WHERE f.uid = ? AND f.issue = ?", bytesOf(id), i.id))

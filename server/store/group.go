@@ -14,7 +14,11 @@ import (
 const (
 	groupMembers = 64
 	groupTime    = 5 * time.Millisecond
+	memberTime   = 10 * time.Second // after which one that holds up all others is given up
 )
+
+// errHeld means that a transaction held the only writer for too long; what it did is taken back.
+var errHeld = fmt.Errorf("store: a change held the writer for more than %s", memberTime)
 
 // errBroken means that the shared transaction could not go on; every member of it has failed.
 var errBroken = errors.New("store: the shared transaction broke")
@@ -95,20 +99,29 @@ func answer(group []*member, err error) {
 }
 
 // runMember runs one member: its own error takes back what it did and nothing else; broken means that this could not be
-// done. The member's context is detached, since SQLite ends the whole transaction when a statement is interrupted.
+// done. Its context ends when it has held up the others for too long, and only then; its statements are not interrupted, since SQLite
+// would end the whole transaction.
 func (s *Store) runMember(q *sql.Tx, m *member) (broken error) {
 	if m.own = m.ctx.Err(); m.own != nil {
 		return nil
 	}
-	ctx := context.WithoutCancel(m.ctx)
-	if _, err := q.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+	detached := context.WithoutCancel(m.ctx)
+	ctx, cancel := context.WithTimeout(detached, memberTime)
+	defer cancel()
+	if _, err := q.ExecContext(detached, "SAVEPOINT member"); err != nil {
 		return err
 	}
-	if m.own = s.run(ctx, q, m.run); m.own != nil {
-		if _, err := q.ExecContext(ctx, "ROLLBACK TO member"); err != nil {
+	began := s.now()
+	m.own = s.run(ctx, &Tx{q: q, whole: true}, m.run)
+	s.changed(began)
+	if m.own != nil && ctx.Err() != nil {
+		m.own = inspect.ErrUnavailable.Because(fmt.Errorf("%w: %w", errHeld, m.own))
+	}
+	if m.own != nil {
+		if _, err := q.ExecContext(detached, "ROLLBACK TO member"); err != nil {
 			return errors.Join(m.own, err)
 		}
 	}
-	_, err := q.ExecContext(ctx, "RELEASE member")
+	_, err := q.ExecContext(detached, "RELEASE member")
 	return err
 }

@@ -273,6 +273,40 @@ func TestAMemberWhoseContextIsOverDoesNotRun(t *testing.T) {
 	})
 }
 
+// TestAMemberThatHoldsUpTheOthersIsGivenUp waits in the middle of a group for something that does not come.
+func TestAMemberThatHoldsUpTheOthersIsGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := storetest.Empty(t, storetest.SQLite)
+		o.Now = time.Now // of the bubble
+		s, raw := storetest.Open(t, o), storetest.Raw(t, o)
+		holds := func(ctx context.Context, tx *store.Tx) error {
+			err := leave(ctx, tx, "held")
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Hour):
+			}
+			_ = leave(ctx, tx, "held") // and takes no notice
+			return err
+		}
+		began := time.Now()
+		together(s, []member{leaves("good 0"), holds, leaves("good 2")}, func(n int, err error) {
+			if held := n == 1; (err != nil) != held || held && fault.KindOf(err) != fault.Unavailable {
+				t.Errorf("member %d: got %v", n, err)
+			}
+		})
+		for name, want := range map[string]int{"good 0": 1, "held": 0, "good 2": 1} {
+			wantLeft(t, raw, name, want)
+		}
+		if took := time.Since(began); took > 15*time.Second {
+			t.Errorf("the others waited %s", took)
+		}
+		if _, in, slow := s.ChangeStats(); slow != 1 || in < 5*time.Second {
+			t.Errorf("%d changes were slow, %s in all, want one that counts", slow, in)
+		}
+	})
+}
+
 func TestAGroupIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -45,6 +45,23 @@ func (tx *Tx) happened(s evidence.Stream, event string, of Snapshot) {
 	tx.Record(Entry{Stream: s, Type: event, Schema: 1, Body: map[string]any{"at": tx.Now, "last_event": of.LastEvent, "schema": of.Schema}})
 }
 
+// NotedBackup is when the last backup was noted, and the last event that is in it; ok is false when there is none.
+func (tx *Tx) NotedBackup(ctx context.Context) (at inspect.Time, last int64, ok bool, err error) {
+	head, err := tx.Head(ctx, backups)
+	if err != nil {
+		return at, 0, false, err
+	}
+	lines, err := tx.Events(ctx, backups, head.N-1, 1)
+	if err != nil || len(lines) == 0 {
+		return at, 0, false, err
+	}
+	var body struct {
+		LastEvent int64 `json:"last_event"`
+	}
+	err = readJSON(string(lines[0].Body), &body)
+	return lines[0].At, body.LastEvent, err == nil, err
+}
+
 // LastBackup is when the last backup was noted; where there is none, when the record began.
 func (tx *Tx) LastBackup(ctx context.Context) (at inspect.Time, err error) {
 	err = tx.row(ctx, `SELECT COALESCE((SELECT e.at FROM event e JOIN stream s ON s.id = e.stream AND s.n = e.n WHERE s.kind = ? AND s.name = ?),

@@ -23,12 +23,8 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Newest is the version of the schema that this program writes; oldestBinary is the schema version of the oldest program
-// that still works beside it, so that copies can be upgraded one by one.
-const (
-	Newest       = 9
-	oldestBinary = 9 // older ones keep figures of version 1, cannot read half limits, and count no days by the civil code
-)
+// Newest is the version of the schema that this program writes.
+const Newest = 9
 
 // Fingerprint is a digest of all migrations, those of the jobs included: where it is the same, so is the schema.
 func Fingerprint() string {
@@ -201,7 +197,7 @@ func (s *Store) runStep(ctx context.Context, tx *sql.Tx, v int) error {
 			}
 		}
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO schema_version (id, version, oldest_binary) VALUES (1, "+strconv.Itoa(v)+", "+strconv.Itoa(oldestBinary)+
+	_, err = tx.ExecContext(ctx, "INSERT INTO schema_version (id, version, oldest_binary) VALUES (1, "+strconv.Itoa(v)+", "+strconv.Itoa(Schemas[v-1].Oldest)+
 		") ON CONFLICT (id) DO UPDATE SET version = excluded.version, oldest_binary = excluded.oldest_binary")
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -136,6 +137,12 @@ func (tx *Tx) SaveRenditions(ctx context.Context, photo inspect.ID, made []Rendi
 	return tx.execOne(ctx, "UPDATE photo SET renditions = ?, rendition_error = ? WHERE uid = ?", string(state), failure, bytesOf(photo))
 }
 
+// SetRenditionsPending notes that derived pictures which could not be made are tried again.
+func (tx *Tx) SetRenditionsPending(ctx context.Context, photo inspect.ID) error {
+	return tx.execOne(ctx, "UPDATE photo SET renditions = ?, rendition_error = '' WHERE uid = ? AND renditions = ?",
+		string(inspect.RenditionPending), bytesOf(photo), string(inspect.RenditionFailed))
+}
+
 // RenditionsOf gives the derived pictures that were made of the same bytes for another photo, none when there are none.
 func (tx *Tx) RenditionsOf(ctx context.Context, sha256 string) ([]Rendition, error) {
 	return list(ctx, tx, scanRendition, `SELECT size, sha256, bytes FROM rendition WHERE photo =
@@ -233,6 +240,13 @@ const registerNames = " UNION ALL SELECT 1 FROM agreement WHERE scan = ? AND sca
 // DigestNamed says whether a photo that is declared or safe, a scan or a document names these bytes.
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
 	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+registerNames, sha256, sha256, sha256).Scan(new(int)))
+}
+
+// DigestsNamed gives which of some bytes a photo that is declared or safe, a scan or a document names.
+func (tx *Tx) DigestsNamed(ctx context.Context, sums []string) (map[string]bool, error) {
+	of, args := " IN ("+marks(len(sums))+")", anyOf(sums)
+	return tx.textSet(ctx, "SELECT sha256 FROM photo WHERE sha256"+of+" AND state IN ('declared', 'safe') UNION ALL SELECT scan FROM agreement WHERE scan"+of+
+		" UNION ALL SELECT sha256 FROM archive_file WHERE sha256"+of, slices.Concat(args, args, args)...)
 }
 
 // DigestInUse says whether a photo that is safe, a scan or a document names these bytes.

@@ -73,6 +73,25 @@ func (s *Store) CommitStats() (times int64, in time.Duration) {
 	return s.commits.Load(), time.Duration(s.committing.Load())
 }
 
+// slowChange is how long a change may hold its transaction before it counts as slow.
+const slowChange = 100 * time.Millisecond
+
+// ChangeStats gives how many changes there were since the start, how long they held their transaction in all, and how many of them
+// for longer than a tenth of a second. On SQLite nobody else writes meanwhile.
+func (s *Store) ChangeStats() (times int64, in time.Duration, slow int64) {
+	return s.changes.Load(), time.Duration(s.changing.Load()), s.slow.Load()
+}
+
+// changed counts a change that began then.
+func (s *Store) changed(began time.Time) {
+	took := s.now().Sub(began)
+	s.changes.Add(1)
+	s.changing.Add(int64(took))
+	if took > slowChange {
+		s.slow.Add(1)
+	}
+}
+
 // commit ends a transaction and counts it.
 func (s *Store) commit(q interface{ Commit() error }) error {
 	began := s.now()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"spotcheck/pkg/inspect"
 )
@@ -28,6 +29,7 @@ type Tx struct {
 	store  *Store
 	events []Entry
 	failed error // of the database, the first one
+	whole  bool  // its statements run to their end, whatever becomes of their context
 
 	locked     bool              // nobody else changes registers and settings until the commit
 	settings   map[string]string // once they were read
@@ -54,6 +56,9 @@ func (s *Store) Write(ctx context.Context, f func(context.Context, *Tx) error) e
 		return err
 	}
 	defer s.under.Done()
+	if s.readOnly {
+		return inspect.ErrUnavailable.Because(errReadOnly)
+	}
 	if err := s.tooOld(); err != nil {
 		return err
 	}
@@ -86,20 +91,23 @@ func (s *Store) attempt(ctx context.Context, f func(context.Context, *Tx) error)
 	if err != nil {
 		return err
 	}
-	if err := s.run(ctx, q, f); err != nil {
+	began := s.now()
+	err = s.run(ctx, &Tx{q: q}, f)
+	s.changed(began)
+	if err != nil {
 		return errors.Join(err, undo(q))
 	}
 	return s.commit(q)
 }
 
 // run is one function and the events that it left, in an open transaction.
-func (s *Store) run(ctx context.Context, q *sql.Tx, f func(context.Context, *Tx) error) (err error) {
+func (s *Store) run(ctx context.Context, tx *Tx, f func(context.Context, *Tx) error) (err error) {
+	tx.Now, tx.store = inspect.At(s.now()), s
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("store: panic in a transaction: %v\n%s", p, debug.Stack()) // for the log: nobody else sees where it was
 		}
 	}()
-	tx := &Tx{Now: inspect.At(s.now()), q: q, store: s}
 	if err := f(ctx, tx); err != nil {
 		return err
 	}
@@ -123,7 +131,7 @@ func (s *Store) Read(ctx context.Context, f func(context.Context, *Tx) error) er
 	if err != nil {
 		return s.dialect.fault(err)
 	}
-	return s.dialect.fault(errors.Join(s.run(ctx, q, f), undo(q)))
+	return s.dialect.fault(errors.Join(s.run(ctx, &Tx{q: q}, f), undo(q)))
 }
 
 // undo ends a transaction without keeping anything.
@@ -134,29 +142,47 @@ func undo(q *sql.Tx) error {
 	return nil
 }
 
-// Job is work for later; package jobs has a worker for each kind. One with a method Queue waits there, apart from the others.
+// Job is work for later; package jobs has a worker for each kind.
 type Job = river.JobArgs
 
-// lowPriority is a job that others go before.
-type lowPriority interface{ LowPriority() bool }
+// The methods by which a job says how it waits.
+type (
+	queued      interface{ Queue() string }
+	lowPriority interface{ LowPriority() bool } // others go before it
+	unique      interface{ Unique() bool }      // there is no second one while one waits or runs
+)
 
 // lastPriority is that of jobs that others go before; 1 is the first.
 const lastPriority = 3
 
-// Enqueue leaves a job that starts once the transaction is committed, after a delay if there is one.
-func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
+// stillThere are the states of a job that is not done with.
+var stillThere = []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
+	rivertype.JobStateScheduled}
+
+// JobOptions are how a job waits, by its methods.
+func JobOptions(j Job) *river.InsertOpts {
 	o := &river.InsertOpts{}
-	if q, ok := j.(interface{ Queue() string }); ok {
+	if q, ok := j.(queued); ok {
 		o.Queue = q.Queue()
-	}
-	if delay > 0 {
-		o.ScheduledAt = tx.Now.UTC().Add(delay)
 	}
 	if p, ok := j.(lowPriority); ok && p.LowPriority() {
 		o.Priority = lastPriority
 	}
-	if tx.failed != nil {
-		return tx.failed
+	if u, ok := j.(unique); ok && u.Unique() {
+		o.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: stillThere}
+	}
+	return o
+}
+
+// Enqueue leaves a job that starts once the transaction is committed, after a delay if there is one.
+func (tx *Tx) Enqueue(ctx context.Context, j Job, delay time.Duration) error {
+	o := JobOptions(j)
+	if delay > 0 {
+		o.ScheduledAt = tx.Now.UTC().Add(delay)
+	}
+	ctx, err := tx.on(ctx)
+	if err != nil {
+		return err
 	}
 	if _, err := tx.store.jobs.InsertTx(ctx, tx.q, j, o); tx.fails(err) {
 		return fmt.Errorf("store: enqueue %s: %w", j.Kind(), err)
@@ -172,6 +198,17 @@ func (tx *Tx) fails(err error) bool {
 	return err != nil
 }
 
+// on gives the context of the next statement; an error when there is none any more.
+func (tx *Tx) on(ctx context.Context) (context.Context, error) {
+	if tx.failed != nil || !tx.whole {
+		return ctx, tx.failed
+	}
+	if tx.fails(ctx.Err()) {
+		return ctx, tx.failed
+	}
+	return context.WithoutCancel(ctx), nil
+}
+
 func (tx *Tx) exec(ctx context.Context, q string, args ...any) error {
 	_, err := tx.change(ctx, q, args...)
 	return err
@@ -179,8 +216,8 @@ func (tx *Tx) exec(ctx context.Context, q string, args ...any) error {
 
 // change runs a statement and gives how many rows it met.
 func (tx *Tx) change(ctx context.Context, q string, args ...any) (n int64, err error) {
-	if tx.failed != nil {
-		return 0, tx.failed
+	if ctx, err = tx.on(ctx); err != nil {
+		return 0, err
 	}
 	r, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind(q), args...)
 	if err == nil {
@@ -226,8 +263,9 @@ func (o only) Scan(into ...any) error { return o(into...) }
 
 // each calls scan for every row of a query.
 func (tx *Tx) each(ctx context.Context, scan func(scanner) error, q string, args ...any) error {
-	if tx.failed != nil {
-		return tx.failed
+	ctx, err := tx.on(ctx)
+	if err != nil {
+		return err
 	}
 	rows, err := tx.q.QueryContext(ctx, tx.store.dialect.rebind(q), args...)
 	if tx.fails(err) {
@@ -253,6 +291,18 @@ func list[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), q s
 	err := tx.each(ctx, func(r scanner) error {
 		one, err := scan(r)
 		all = append(all, one)
+		return err
+	}, q, args...)
+	return all, err
+}
+
+// textSet reads the texts of a query as a set.
+func (tx *Tx) textSet(ctx context.Context, q string, args ...any) (map[string]bool, error) {
+	all := map[string]bool{}
+	err := tx.each(ctx, func(r scanner) error {
+		var text string
+		err := r.Scan(&text)
+		all[text] = true
 		return err
 	}, q, args...)
 	return all, err

@@ -62,12 +62,9 @@ func (tx *Tx) RaiseUpload(ctx context.Context, id inspect.ID) (u Upload, ok bool
 // AppendChunk moves the offset over a chunk that is durable under a key; ok is false when a later attempt has begun or
 // the upload is gone.
 func (tx *Tx) AppendChunk(ctx context.Context, u Upload, bytes int64, key string, expires inspect.Time) (ok bool, err error) {
-	r, err := tx.q.ExecContext(ctx, tx.store.dialect.rebind("UPDATE upload SET at_offset = ?, expires_at = ? WHERE uid = ? AND at_offset = ? AND generation = ?"),
+	n, err := tx.change(ctx, "UPDATE upload SET at_offset = ?, expires_at = ? WHERE uid = ? AND at_offset = ? AND generation = ?",
 		u.Offset+bytes, int64(expires), bytesOf(u.ID), u.Offset, u.Generation)
-	if err != nil {
-		return false, err
-	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
+	if err != nil || n == 0 {
 		return false, err
 	}
 	return true, tx.exec(ctx, "INSERT INTO upload_chunk (upload, at_offset, bytes, key) VALUES ((SELECT id FROM upload WHERE uid = ?), ?, ?, ?)",
@@ -108,7 +105,7 @@ func (tx *Tx) ExpiredUploads(ctx context.Context, limit int) ([]inspect.ID, erro
 	}, "SELECT uid FROM upload WHERE expires_at < ? ORDER BY expires_at LIMIT ?", int64(tx.Now), limit)
 }
 
-// ChunkKnown says whether an upload names a part.
-func (tx *Tx) ChunkKnown(ctx context.Context, key string) (bool, error) {
-	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM upload_chunk WHERE key = ?", key).Scan(new(int)))
+// ChunksKnown gives which of some parts an upload names.
+func (tx *Tx) ChunksKnown(ctx context.Context, keys []string) (map[string]bool, error) {
+	return tx.textSet(ctx, "SELECT key FROM upload_chunk WHERE key IN ("+marks(len(keys))+")", anyOf(keys)...)
 }

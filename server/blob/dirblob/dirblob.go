@@ -88,18 +88,28 @@ func (s *Store) put(key string, r io.Reader) error {
 	return s.rename(f.Name(), key)
 }
 
-// rename gives a durable file its key, and makes that durable too.
+// rename gives a durable file its key, and makes that durable too. The folder may be taken away meanwhile, by Delete or Tidy of any
+// process, as long as nothing is in it.
 func (s *Store) rename(from, key string) error {
 	to := s.path(key)
-	if err := s.makeDir(filepath.Dir(to)); err != nil {
-		return unavailable(err)
+	err := fs.ErrNotExist
+	for tries := 0; errors.Is(err, fs.ErrNotExist) && tries < renames; tries++ {
+		if tries > 0 {
+			s.made.Clear()
+		}
+		if err = s.makeDir(filepath.Dir(to)); err == nil {
+			err = os.Rename(from, to)
+		}
 	}
-	if err := os.Rename(from, to); err != nil {
-		s.made.Clear() // somebody may have taken a folder away
+	if err != nil {
+		s.made.Clear()
 		return fmt.Errorf("%w: %w", blob.ErrUnavailable, err)
 	}
 	return syncDir(filepath.Dir(to))
 }
+
+// renames is how often a file is given its key whose folder is taken away at the same moment.
+const renames = 10
 
 // makeDir makes a folder and makes its name durable in the one above, also when somebody else has just made it.
 func (s *Store) makeDir(dir string) error {
@@ -166,7 +176,45 @@ func (s *Store) Delete(_ context.Context, key string) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	return syncDir(filepath.Dir(s.path(key)))
+	dir := filepath.Dir(s.path(key))
+	if err := syncDir(dir); err != nil && !errors.Is(err, blob.ErrNotExist) {
+		return err
+	}
+	s.removeEmpty(dir)
+	return nil
+}
+
+// removeEmpty takes a folder away that holds nothing; the system refuses it for any other. After a crash it may be there again.
+func (s *Store) removeEmpty(dir string) {
+	if dir != s.blobs && os.Remove(dir) == nil {
+		s.made.Delete(dir)
+	}
+}
+
+// Tidy removes what crashes left in the spool, and empty folders below those of the kinds of bytes.
+func (s *Store) Tidy(ctx context.Context) error {
+	if err := blob.SweepSpool(s.spool); err != nil {
+		return unavailable(err)
+	}
+	kinds, err := os.ReadDir(s.blobs)
+	if err != nil {
+		return unavailable(err)
+	}
+	for _, kind := range kinds {
+		folders, err := os.ReadDir(filepath.Join(s.blobs, kind.Name()))
+		if err != nil {
+			continue // a file, or a folder that is gone
+		}
+		for _, f := range folders {
+			if f.IsDir() {
+				s.removeEmpty(filepath.Join(s.blobs, kind.Name(), f.Name()))
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // List walks the folder.

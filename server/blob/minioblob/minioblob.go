@@ -39,8 +39,37 @@ type Store struct {
 // Times after which a store that does not answer is taken as away.
 const (
 	dialTime   = 3 * time.Second
-	answerTime = 20 * time.Second
+	answerTime = 6 * time.Second  // in which nothing moves, in either direction; who waits for a photo is told before ten are over
+	headerTime = 20 * time.Second // for a page of a listing, which nobody waits for
 )
+
+// errSilent means that the store took a call and did not go on with it.
+var errSilent = fmt.Errorf("minioblob: the store was silent for %s", answerTime)
+
+// waits runs a call that is given up when nothing has moved for too long.
+func waits(ctx context.Context, call func(ctx context.Context, moved func()) error) error {
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(answerTime, func() { cancel(errSilent) })
+	defer late.Stop()
+	err := call(inner, func() { late.Reset(answerTime) })
+	if err != nil && errors.Is(context.Cause(inner), errSilent) {
+		return fmt.Errorf("%w: %w: %w", blob.ErrUnavailable, errSilent, err)
+	}
+	return unavailable(err)
+}
+
+// moving is bytes on their way to the store.
+type moving struct {
+	io.ReadSeeker
+	moved func()
+}
+
+// Read tells that the store has taken what was read before.
+func (m *moving) Read(b []byte) (int, error) {
+	m.moved()
+	return m.ReadSeeker.Read(b)
+}
 
 // Open connects to the bucket and makes it when there is none.
 func Open(ctx context.Context, o Options) (*Store, error) {
@@ -50,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: dialTime, KeepAlive: 15 * time.Second}).DialContext
-	transport.ResponseHeaderTimeout = answerTime
+	transport.ResponseHeaderTimeout = headerTime
 	transport.MaxIdleConnsPerHost = 32
 	transport.DisableCompression = true
 	client, err := minio.New(u.Host, &minio.Options{
@@ -79,6 +108,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // SpoolDir is a local folder.
 func (s *Store) SpoolDir() string { return s.spool }
 
+// Tidy sweeps the spool; a bucket has no folders.
+func (s *Store) Tidy(context.Context) error { return blob.SweepSpool(s.spool) }
+
 // PutFile sends a file of known size; the store answers when it is durable. The file stays.
 func (s *Store) PutFile(ctx context.Context, key, path string, size int64) error {
 	f, err := os.Open(path)
@@ -97,12 +129,15 @@ func (s *Store) Put(ctx context.Context, key string, b []byte) error {
 	return s.put(ctx, key, bytes.NewReader(b), int64(len(b)))
 }
 
-func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64) error {
+func (s *Store) put(ctx context.Context, key string, r io.ReadSeeker, size int64) error {
 	if err := blob.CheckKey(key); err != nil {
 		return err
 	}
-	_, err := s.client.PutObject(ctx, s.bucket, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true})
-	return unavailable(err)
+	return waits(ctx, func(ctx context.Context, moved func()) error {
+		_, err := s.client.PutObject(ctx, s.bucket, key, &moving{r, moved}, size,
+			minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true})
+		return err
+	})
 }
 
 // Stat asks for the size of what is under a key.
@@ -110,8 +145,12 @@ func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return blob.Info{}, err
 	}
-	info, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
-	return blob.Info{Size: info.Size, ModifiedAt: info.LastModified}, unavailable(err)
+	var info minio.ObjectInfo
+	err := waits(ctx, func(ctx context.Context, _ func()) (err error) {
+		info, err = s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+		return err
+	})
+	return blob.Info{Size: info.Size, ModifiedAt: info.LastModified}, err
 }
 
 // Open asks first, since the client reads only when it is read. Each read has a deadline of its own.
@@ -173,10 +212,14 @@ func (s *Store) List(ctx context.Context, prefix string, f func(string, blob.Inf
 
 // Ping asks for the bucket and writes to the spool.
 func (s *Store) Ping(ctx context.Context) error {
-	ok, err := s.client.BucketExists(ctx, s.bucket)
+	ok := false
+	err := waits(ctx, func(ctx context.Context, _ func()) (err error) {
+		ok, err = s.client.BucketExists(ctx, s.bucket)
+		return err
+	})
 	switch {
 	case err != nil:
-		return unavailable(err)
+		return err
 	case !ok:
 		return fmt.Errorf("%w: the bucket is gone", blob.ErrUnavailable)
 	}

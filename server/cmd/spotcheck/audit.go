@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/app"
 	"spotcheck/server/core"
 	"spotcheck/server/core/audit"
 )
@@ -15,7 +16,16 @@ func runAudit(ctx context.Context, t *terminal, args []string) error {
 	f := flags("audit")
 	against := f.String("against", "", "a checkpoint that was kept outside")
 	figures := f.Bool("figures", false, "recount all figures from the record instead, and compare every one")
-	a, err := openExisting(ctx, t, f, args)
+	readOnly := f.Bool("read-only", false, "write nothing, also no line on the record; so it is of itself where the folder cannot be written")
+	c, err := settings(t, f, args)
+	if err != nil {
+		return err
+	}
+	opened := app.OpenExisting
+	if *readOnly = *readOnly || c.DatabaseURL == "" && !app.Writable(c); *readOnly {
+		opened = app.OpenReadOnly
+	}
+	a, err := opened(ctx, c, c.Logger(t.err), core.Clock)
 	if err != nil {
 		return err
 	}
@@ -28,12 +38,26 @@ func runAudit(ctx context.Context, t *terminal, args []string) error {
 			return errors.Join(err, a.Close())
 		}
 	}
-	return errors.Join(auditOf(ctx, t, a.Core, outside), a.Close())
+	look := onRecord(a.Core)
+	if *readOnly {
+		look = a.Core.Audit.Audit
+	}
+	return errors.Join(auditOf(ctx, t, look, outside), a.Close())
 }
 
-// auditOf tells what an audit finds, and leaves it on record; errFound when something is wrong.
-func auditOf(ctx context.Context, t *terminal, c *core.Core, outside []byte) error {
-	sum, err := c.Audit.AuditOnRecord(ctx, inspect.NewID(), inspect.ID{}, outside, t.finding)
+// auditing is an audit, with or without a line on record.
+type auditing func(ctx context.Context, outside []byte, tell func(audit.Finding)) (audit.AuditSummary, error)
+
+// onRecord is an audit that leaves a line on record.
+func onRecord(c *core.Core) auditing {
+	return func(ctx context.Context, outside []byte, tell func(audit.Finding)) (audit.AuditSummary, error) {
+		return c.Audit.AuditOnRecord(ctx, inspect.NewID(), inspect.ID{}, outside, tell)
+	}
+}
+
+// auditOf tells what an audit finds; errFound when something is wrong.
+func auditOf(ctx context.Context, t *terminal, look auditing, outside []byte) error {
+	sum, err := look(ctx, outside, t.finding)
 	if err == nil {
 		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
 			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)

@@ -15,11 +15,13 @@ func backUp(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := settings(t, flags("backup DIR"), args)
+	f := flags("backup DIR")
+	check := f.Bool("check-all", false, "read again every file that is there already, not a share of them in turn")
+	c, err := settings(t, f, args)
 	if err != nil {
 		return err
 	}
-	r, err := app.Backup(ctx, c, c.Logger(t.err), core.Clock, dir, Version, progress(t))
+	r, err := app.Backup(ctx, c, c.Logger(t.err), core.Clock, dir, app.BackupOptions{Program: Version, CheckAll: *check, Progress: progress(t)})
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func restore(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(auditOf(ctx, t, a.Core, nil), a.Close()); err != nil {
+	if err := errors.Join(auditOf(ctx, t, onRecord(a.Core), nil), a.Close()); err != nil {
 		return err
 	}
 	return told
@@ -66,6 +68,9 @@ func progress(t *terminal) func(done, all int64) {
 
 // reported tells what was done, and what is lost; errFound when something is.
 func reported(t *terminal, r backup.Report, text string) error {
+	for _, mended := range r.Mended {
+		fmt.Fprintln(t.out, "MENDED", mended)
+	}
 	for _, lost := range r.Lost {
 		fmt.Fprintln(t.out, "LOST  ", lost)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,5 +76,38 @@ func TestACopyServesOnWhileTheSchemaMoves(t *testing.T) {
 				t.Errorf("got %v, %q, want one sentence: %s", err, out, want)
 			}
 		})
+	}
+}
+
+// TestUpgradesAreDescribedByTheTableThatDecides makes the sentences of both READMEs, and holds what is promised for later releases.
+func TestUpgradesAreDescribedByTheTableThatDecides(t *testing.T) {
+	t.Parallel()
+	var stops, stopsZH []string
+	for n, schema := range store.Schemas {
+		version := n + 1
+		if stop := version > 1 && schema.Oldest > version-1; stop != (schema.Stop != "") || stop != (schema.StopInZH != "") {
+			t.Errorf("schema %d works beside programs of %d, and says %q (%q)", version, schema.Oldest, schema.Stop, schema.StopInZH)
+		} else if stop {
+			stops = append(stops, fmt.Sprintf("%d (%s)", version, schema.Stop))
+			stopsZH = append(stopsZH, fmt.Sprintf("第 %d 版（%s）", version, schema.StopInZH))
+		}
+		if version > 9 && schema.Oldest >= version {
+			t.Errorf("schema %d needs a stop of all copies; every release works beside the one before", version)
+		}
+	}
+	last := len(stops) - 1
+	for file, want := range map[string]string{
+		"README.md": "a newer program migrates the database in a way that the one before it still understands. The steps to the schemas " +
+			strings.Join(stops[:last], ", ") + " and " + stops[last] +
+			" are the exceptions: for an upgrade to or over one of them stop all copies, then start the new program.",
+		"README.zh-CN.md": "新程序升级数据库后，前一版程序仍能使用。升到或越过" + strings.Join(stopsZH, "、") + "数据库是例外：先停掉所有副本，再启动新程序。",
+	} {
+		text, err := os.ReadFile("../../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
+			t.Errorf("%s does not say: %s", file, want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"spotcheck/pkg/evidence"
@@ -60,6 +61,9 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 		}
 		tell(f)
 	}
+	if err := a.file(ctx); err != nil {
+		return a.sum, err
+	}
 	var want expectedFiles
 	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if a.sum.LastEvent, err = tx.LastSeq(ctx); err != nil {
@@ -77,6 +81,10 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 		}
 		return a.checkpoints(ctx, tx, outside, &want)
 	})
+	if errors.Is(err, store.ErrDamaged) { // what was not read cannot be held against anything
+		a.wrong("database", "the record cannot be read to its end: %v; %s", err, svc.Advice(ctx))
+		return a.sum, nil
+	}
 	if err != nil {
 		return a.sum, err
 	}

@@ -89,6 +89,8 @@ func (a *auditor) blobs(ctx context.Context, w *expectedFiles) error {
 			return a.paperFile(ctx, key, w)
 		case "checkpoint":
 			return a.strayCheckpoint(ctx, key, w)
+		case "upload":
+			return a.part(ctx, key)
 		}
 		a.note(key, "nothing of this program lies here")
 		return nil
@@ -123,6 +125,23 @@ func (a *auditor) original(ctx context.Context, key string, w *expectedFiles) er
 		a.note(key, "these bytes are to be erased; the job for it has not run yet")
 	}
 	return nil
+}
+
+// part names a part of an upload that is still under way, or whose upload is gone.
+func (a *auditor) part(ctx context.Context, key string) error {
+	known := map[string]bool{}
+	err := a.again(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		known, err = tx.ChunksKnown(ctx, []string{key})
+		return err
+	})
+	switch {
+	case err != nil:
+	case known[key]:
+		a.note(key, "a part of an upload that is not whole yet")
+	default:
+		a.note(key, "a part of an upload that is gone; a sweep takes it after a day")
+	}
+	return err
 }
 
 // others says how many more photos have the same bytes.

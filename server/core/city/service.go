@@ -37,6 +37,10 @@ func New(n Needs) *Service {
 // ErrNotYet means that a job needs what another one has still to make.
 var ErrNotYet = errors.New("city: not yet")
 
+// UpkeepQueue is where work on the whole city waits that may take hours and goes on in many turns: nobody else waits behind it, and it
+// waits behind no pictures.
+const UpkeepQueue = "upkeep"
+
 // AsUnavailable turns what a blob store says into what a phone can act on.
 func AsUnavailable(err error) error {
 	if errors.Is(err, blob.ErrUnavailable) {

@@ -190,6 +190,12 @@ type CountFigures struct{}
 // Kind names the job.
 func (CountFigures) Kind() string { return "figures.count" }
 
+// Queue keeps it apart: it looks at every issue of a city.
+func (CountFigures) Queue() string { return city.UpkeepQueue }
+
+// Unique is that one is enough.
+func (CountFigures) Unique() bool { return true }
+
 // countedAtOnce is how many issues one transaction counts that figures do not know; a job counts so many times as many.
 const (
 	countedAtOnce = 20

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"spotcheck/server/core/city"
 	"spotcheck/server/store"
 )
 
@@ -12,6 +13,12 @@ type FileWords struct{}
 
 // Kind names the job.
 func (FileWords) Kind() string { return "issues.words" }
+
+// Queue keeps it apart: it looks at every issue of a city.
+func (FileWords) Queue() string { return city.UpkeepQueue }
+
+// Unique is that one is enough.
+func (FileWords) Unique() bool { return true }
 
 // filedAtOnce is how many issues one transaction files.
 const filedAtOnce = 50

@@ -3,10 +3,8 @@ package photos
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -19,8 +17,13 @@ import (
 
 // RenderPhoto asks for the derived pictures of a photo.
 type RenderPhoto struct {
-	Photo string `json:"photo"`
+	Photo  string `json:"photo"`
+	Killed int    `json:"killed,omitempty"` // how often the system has ended its decoder
 }
+
+// killedPauses are what a photo waits for another attempt whose decoder the system ended: whoever took the memory may be done by then.
+// After the last one it counts as failed.
+var killedPauses = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour}
 
 // Kind names the job.
 func (RenderPhoto) Kind() string { return "photo.render" }
@@ -76,38 +79,6 @@ func (svc *Service) removeOriginal(ctx context.Context, sum string) error {
 		err = errors.Join(err, unmark)
 	}
 	return city.AsUnavailable(err)
-}
-
-// strayAge is how old bytes are that no row names before a sweep takes them.
-const strayAge = 24 * time.Hour
-
-// SweepStrays removes originals that no row names: the trace of uploads that crashed before their row.
-func (svc *Service) SweepStrays(ctx context.Context) (removed int, err error) {
-	var stray []string
-	err = svc.blobs.List(ctx, "photo/", func(key string, info blob.Info) error {
-		sum := key[strings.LastIndexByte(key, '/')+1:]
-		if len(sum) != 2*sha256.Size || svc.now().Sub(info.ModifiedAt) < strayAge {
-			return nil
-		}
-		return svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-			named, err := tx.DigestNamed(ctx, sum)
-			if !named && len(stray) < 1000 {
-				stray = append(stray, sum)
-			}
-			return err
-		})
-	})
-	if err != nil {
-		return 0, city.AsUnavailable(err)
-	}
-	for _, sum := range stray {
-		if err := svc.removeOriginal(ctx, sum); err == nil {
-			removed++
-		} else if !errors.Is(err, ErrLocked) { // those are tried again every day
-			return removed, err
-		}
-	}
-	return removed, nil
 }
 
 // Stamped draws time, place, number and category onto the display picture. The staff number of whoever took it is the only

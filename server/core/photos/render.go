@@ -42,6 +42,10 @@ func (svc *Service) Render(ctx context.Context, job RenderPhoto) error {
 	pictures, err := svc.render(ctx, p)
 	failure := ""
 	switch f := (*photo.RenderError)(nil); {
+	case errors.As(err, &f) && f.Killed && job.Killed < len(killedPauses):
+		return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return tx.Enqueue(ctx, RenderPhoto{Photo: job.Photo, Killed: job.Killed + 1}, killedPauses[job.Killed])
+		})
 	case errors.As(err, &f):
 		failure = f.Reason
 	case err != nil:
@@ -64,14 +68,38 @@ func (svc *Service) Render(ctx context.Context, job RenderPhoto) error {
 		if err := tx.SaveRenditions(ctx, id, made, failure); err != nil {
 			return err
 		}
-		switch {
-		case failure == "":
+		if failure == "" {
 			return svc.issues.CheckPixels(ctx, tx, now, pictures)
-		case now.Renditions == inspect.RenditionFailed: // that was flagged when it failed first
-			return nil
+		}
+		if flagged, err := tx.PhotoFlagged(ctx, id, inspect.FlagUnseen); err != nil || flagged {
+			return err
 		}
 		return svc.issues.FlagPhoto(ctx, tx, now, inspect.Flag{Kind: inspect.FlagUnseen, Photo: id, Detail: failure})
 	})
+}
+
+// RenderAnew has the pictures of a photo made again that could not be made, for whoever decides on its flag; any other photo stays as
+// it is. What was flagged stays for a person to decide.
+func (svc *Service) RenderAnew(ctx context.Context, a *inspect.Actor, issue, id inspect.ID) (p inspect.Photo, err error) {
+	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if p, _, err = PhotoOf(ctx, tx, a, issue, id, inspect.Permission(inspect.DecideFlag)); err != nil {
+			return err
+		}
+		switch {
+		case p.State == inspect.PhotoDeclared:
+			return inspect.ErrPhotoNotSafe.With("The bytes of this photo have not come yet.")
+		case p.State != inspect.PhotoSafe:
+			return inspect.ErrPhotoGone
+		case p.Renditions != inspect.RenditionFailed:
+			return nil
+		}
+		if err := tx.SetRenditionsPending(ctx, id); err != nil {
+			return err
+		}
+		p.Renditions, p.RenditionError = inspect.RenditionPending, ""
+		return tx.Enqueue(ctx, RenderPhoto{Photo: id.String()}, 0)
+	})
+	return p, err
 }
 
 // renderAsBefore takes the pictures that the same bytes have already, if they are still there.

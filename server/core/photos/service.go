@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/pkg/photo"
 	"spotcheck/server/blob"
+	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
@@ -19,7 +20,7 @@ type Service struct {
 	now      func() time.Time
 	decode   photo.Decoder         // outside this process
 	gate     *photo.PixelSemaphore // bounds what is decoded at once
-	free     func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
+	disks    []city.Disk           // that are looked at
 	minFree  int64                 // below which photos are refused
 	issues   *issues.Service
 	meter    Meter
@@ -35,12 +36,12 @@ type Needs struct {
 	Now     func() time.Time
 	Decode  photo.Decoder         // outside this process
 	Gate    *photo.PixelSemaphore // bounds what is decoded at once
-	Free    func() (int64, error) // bytes left on the disk of uploads; nil when nobody looks
+	Disks   []city.Disk           // that are looked at
 	MinFree int64                 // below which photos are refused
 	Issues  *issues.Service
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now, decode: n.Decode, gate: n.Gate, free: n.Free, minFree: n.MinFree, issues: n.Issues}
+	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now, decode: n.Decode, gate: n.Gate, disks: n.Disks, minFree: n.MinFree, issues: n.Issues}
 }

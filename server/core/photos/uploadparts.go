@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
-	"spotcheck/server/blob"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
 )
@@ -186,24 +185,13 @@ func (svc *Service) RemoveParts(ctx context.Context, job RemoveChunks) error {
 	return kept
 }
 
+// sweepParts removes parts that no upload names.
 func (svc *Service) sweepParts(ctx context.Context) error {
-	var stray []string
-	err := svc.blobs.List(ctx, "upload/", func(key string, info blob.Info) error {
-		if svc.now().Sub(info.ModifiedAt) < strayAge || len(stray) >= 1000 {
-			return nil
-		}
-		return svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-			known, err := tx.ChunkKnown(ctx, key)
-			if !known {
-				stray = append(stray, key)
-			}
-			return err
-		})
-	})
+	strays, err := svc.strays(ctx, "upload/", (*store.Tx).ChunksKnown)
 	if err != nil {
-		return city.AsUnavailable(err)
+		return err
 	}
-	if err = svc.RemoveParts(ctx, RemoveChunks{stray}); errors.Is(err, ErrLocked) {
+	if err = svc.RemoveParts(ctx, RemoveChunks{strays}); errors.Is(err, ErrLocked) {
 		return nil // they are tried again every day
 	}
 	return err

@@ -15,6 +15,9 @@ type SweepAlerts struct{}
 // Kind names the job.
 func (SweepAlerts) Kind() string { return "alerts.sweep" }
 
+// Queue is that of messages, which it leads to.
+func (SweepAlerts) Queue() string { return messages.SendingQueue }
+
 // swept is how many issues one transaction of the sweep takes: few enough for the writer to be free again soon.
 const swept = 25
 

@@ -29,6 +29,7 @@ func (h *photoHandlers) routes() []rest.Route {
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/photos/:photo/thumb", Link: true, Slow: true, Handle: h.rendition("thumb")},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/photos/:photo/stamped", Slow: true, Handle: h.stamped},
 		{Method: fiber.MethodGet, Path: "/api/v1/issues/:id/photos/:photo/receipt", Link: true, Handle: h.receipt},
+		{Method: fiber.MethodPost, Path: "/api/v1/issues/:id/photos/:photo/render", Handle: h.render},
 	}
 }
 
@@ -205,6 +206,19 @@ func (h *photoHandlers) receipt(c *fiber.Ctx) error {
 		return err
 	}
 	return receiptOf(c, done)
+}
+
+// render has pictures made again that could not be made.
+func (h *photoHandlers) render(c *fiber.Ctx) error {
+	issue, photo, err := photoIDs(c)
+	if err != nil {
+		return err
+	}
+	p, err := h.photos.RenderAnew(c.UserContext(), rest.Actor(c), issue, photo)
+	if err != nil {
+		return err
+	}
+	return c.JSON(PhotoOf(&p, ""))
 }
 
 type exifWire struct {

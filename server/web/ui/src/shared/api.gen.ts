@@ -1457,6 +1457,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/photos/{photo}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the small pictures of a photo again
+         * @description Of one whose pictures could not be made (`failed`), for who decides on its flag; of any other it changes nothing. The flag stays until a person decides on it.
+         */
+        post: operations["renderPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -4865,10 +4885,10 @@ export interface components {
             ready: boolean;
             parts: {
                 /**
-                 * @description newer: this copy is older than the database; it reads, and writes nothing any more
+                 * @description newer: this copy is older than the database; it reads, and writes nothing any more. damaged: the file of the database is not as it was written; the server is ready all the same
                  * @enum {string}
                  */
-                database: "ok" | "away" | "newer";
+                database: "ok" | "away" | "newer" | "damaged";
                 /** @enum {string} */
                 photos: "ok" | "away";
                 /**
@@ -7267,7 +7287,7 @@ export interface components {
             started_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Bytes
+             * @description Bytes, of the fuller disk
              */
             disk_free: number;
             /**
@@ -7275,6 +7295,15 @@ export interface components {
              * @description Bytes below which photos are refused
              */
             disk_least: number;
+            /** @description What is left on the disk of the photos, and on that of the database where it is another one */
+            disks: {
+                /** @enum {string} */
+                of: "photos" | "database";
+                /** Format: int64 */
+                bytes: number;
+                /** @description Photos are refused for it */
+                low: boolean;
+            }[];
             /** Format: int64 */
             jobs_waiting: number;
             /** Format: int64 */
@@ -10672,6 +10701,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhotoReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            410: components["responses"]["TakenAway"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    renderPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                photo: components["parameters"]["PhotoInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photo; its pictures are pending now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             400: components["responses"]["Unreadable"];

@@ -101,6 +101,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[duties.SuspendClocks]{do: c.Duties.Suspend, log: log})
 	river.AddWorker(workers, &worker[city.RecomputeDeadlines]{do: c.Issues.Recompute, log: log})
 	river.AddWorker(workers, &worker[messages.SendDue]{do: func(ctx context.Context, _ messages.SendDue) error { return c.Messages.Send(ctx) }, log: log})
+	river.AddWorker(workers, &worker[messages.TellLog]{do: func(ctx context.Context, _ messages.TellLog) error { return c.Messages.TellLog(ctx) }, log: log})
 	river.AddWorker(workers, &worker[notices.MakePaper]{do: c.Notices.MakePaper, log: log})
 	river.AddWorker(workers, &worker[reports.MakeReport]{do: c.Reports.MakeReport, log: log})
 	river.AddWorker(workers, &worker[intake.MakeIssues]{do: c.Intake.MakeIssues, log: log})
@@ -112,9 +113,10 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
-			photos.PicturesQueue:  {MaxWorkers: pictureWorkers()},
-			messages.SendingQueue: {MaxWorkers: sendWorkers},
-			audit.AuditQueue:      {MaxWorkers: 1}},
+			photos.PicturesQueue:    {MaxWorkers: pictureWorkers()},
+			messages.SendingQueue:   {MaxWorkers: sendWorkers},
+			messages.CollectorQueue: {MaxWorkers: 1},
+			audit.AuditQueue:        {MaxWorkers: 1}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,
@@ -124,6 +126,9 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 			func() (river.JobArgs, *river.InsertOpts) { return core.DailyRound{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return messages.SendDue{}, &river.InsertOpts{Queue: messages.SendingQueue}
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return messages.TellLog{}, &river.InsertOpts{Queue: messages.CollectorQueue}
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(sendEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return workflow.SweepAlerts{}, &river.InsertOpts{Queue: messages.SendingQueue}

@@ -48,6 +48,9 @@ type Store struct {
 
 	outdated atomic.Pointer[error] // why this program must not write any more
 
+	logJob  Job  // tells others of the security log; nil for none
+	logSent bool // there are others to tell, whatever webhooks want
+
 	commits, committing atomic.Int64 // since the start, and nanoseconds that they took
 }
 

@@ -3769,8 +3769,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Log-ins, refusals, role changes, exports, views of callers; for administrators */
+        /** Log-ins, refusals, changes of what lets others in or out, exports, views of callers; for administrators and auditors */
         get: operations["listSecurityLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of the security log of a filter for a spreadsheet, streamed; for administrators and auditors
+         * @description Each export is in the security log. Times are in the city's zone; text that a spreadsheet would take for a formula begins with an apostrophe. A connection that breaks means that the file is not whole.
+         */
+        get: operations["exportSecurityLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3803,7 +3823,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The record, its last checkpoints and how it was last looked through; for administrators */
+        /** The record, its last checkpoints and how it was last looked through; for administrators and auditors */
         get: operations["getRecordOverview"];
         put?: never;
         post?: never;
@@ -3820,7 +3840,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The checkpoint of a day, to be kept elsewhere; for administrators */
+        /** The checkpoint of a day, to be kept elsewhere; for administrators and auditors */
         get: operations["getCheckpoint"];
         put?: never;
         post?: never;
@@ -4719,6 +4739,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "security.logged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A line was written into the security log, or counted again */
+        post: operations["onSecurityLogged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "paper.cancelled": {
         parameters: {
             query?: never;
@@ -4900,7 +4937,7 @@ export interface components {
         /** @description 32 bytes in base64, the same at each log-in of this person in this city. A device seals with it what it keeps of the person and has not sent, and keeps it only while they are logged in, so that who logs in next reads nothing of it. */
         SealKey: string;
         /** @enum {string} */
-        Role: "inspector" | "office" | "unit" | "leader" | "admin";
+        Role: "inspector" | "office" | "unit" | "leader" | "admin" | "auditor";
         Scope: {
             /** @enum {string} */
             kind: "city" | "area" | "unit";
@@ -5279,7 +5316,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent" | "security.logged";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -7242,6 +7279,17 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description What a line tells of
+         * @enum {string}
+         */
+        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
+        /** @description A field that was changed, and what it held and holds; nothing secret, and of people neither names nor numbers */
+        SecurityLogChange: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+        };
         SecurityLogEntry: {
             /**
              * Format: int32
@@ -7251,10 +7299,14 @@ export interface components {
             /** Format: int64 */
             id: number;
             at: components["schemas"]["Timestamp"];
-            kind: string;
+            kind: components["schemas"]["SecurityLogKind"];
             person?: components["schemas"]["PersonRef"];
+            /** @description Of the network that it was done from */
             address?: string;
+            about?: components["schemas"]["PersonRef"];
+            /** @description Which device, issue, file and filter, door or thing */
             detail?: string;
+            changes?: components["schemas"]["SecurityLogChange"][];
         };
         Health: {
             ready: boolean;
@@ -7406,6 +7458,25 @@ export interface components {
                 revision: number;
                 /** @description Once it is issued */
                 number?: string;
+            };
+        };
+        /** @description What a program is told of a line of the security log. A line that was counted again comes again, with the same id and more times. People stand in it by their ids alone. */
+        SecurityEventPayload: {
+            /** @enum {string} */
+            type: "security.logged";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                /** Format: int64 */
+                id: number;
+                at: components["schemas"]["Timestamp"];
+                kind: components["schemas"]["SecurityLogKind"];
+                person?: components["schemas"]["ID"];
+                address?: string;
+                about?: components["schemas"]["ID"];
+                detail?: string;
+                changes?: components["schemas"]["SecurityLogChange"][];
+                /** Format: int32 */
+                times: number;
             };
         };
         /** @description What a program is told of a paper */
@@ -7663,6 +7734,14 @@ export interface components {
         SheetQuery: string;
         /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
         HeadsQuery: number;
+        LogKindQuery: components["schemas"]["SecurityLogKind"];
+        /** @description Who did it, or whom it was done to */
+        LogPersonQuery: components["schemas"]["ID"];
+        /** @description Of the network that it was done from */
+        LogAddressQuery: string;
+        LogFromQuery: components["schemas"]["Timestamp"];
+        /** @description Exclusive */
+        LogToQuery: components["schemas"]["Timestamp"];
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
         /** @description Of this attempt, in seconds since 1970 */
@@ -7679,6 +7758,11 @@ export interface components {
         ReportEventBody: {
             content: {
                 "application/json": components["schemas"]["ReportEventPayload"];
+            };
+        };
+        SecurityEventBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityEventPayload"];
             };
         };
         PaperEventBody: {
@@ -16437,7 +16521,14 @@ export interface operations {
     listSecurityLog: {
         parameters: {
             query?: {
-                kind?: string;
+                kind?: components["parameters"]["LogKindQuery"];
+                /** @description Who did it, or whom it was done to */
+                person?: components["parameters"]["LogPersonQuery"];
+                /** @description Of the network that it was done from */
+                address?: components["parameters"]["LogAddressQuery"];
+                from?: components["parameters"]["LogFromQuery"];
+                /** @description Exclusive */
+                to?: components["parameters"]["LogToQuery"];
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -16458,6 +16549,43 @@ export interface operations {
                         entries: components["schemas"]["SecurityLogEntry"][];
                         next?: string;
                     };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportSecurityLog: {
+        parameters: {
+            query?: {
+                kind?: components["parameters"]["LogKindQuery"];
+                /** @description Who did it, or whom it was done to */
+                person?: components["parameters"]["LogPersonQuery"];
+                /** @description Of the network that it was done from */
+                address?: components["parameters"]["LogAddressQuery"];
+                from?: components["parameters"]["LogFromQuery"];
+                /** @description Exclusive */
+                to?: components["parameters"]["LogToQuery"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -17662,6 +17790,27 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onSecurityLogged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SecurityEventBody"];
         responses: {
             410: components["responses"]["WebhookUnwanted"];
             "2XX": components["responses"]["WebhookTaken"];

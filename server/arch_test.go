@@ -138,8 +138,8 @@ var imports = map[string][]string{
 		"server/core/places", "server/httpapi/issueapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
-		"server/core/city", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret", "server/store",
-		"server/tables"}, // the semaphore before the decoders
+		"server/core/city", "server/core/messages", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret",
+		"server/store", "server/tables"}, // the semaphore before the decoders; the job that sends the security log out
 	"server/demo": {"pkg/atlas", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
 		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/workflow"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",

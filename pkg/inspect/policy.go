@@ -17,6 +17,7 @@ const (
 	MayAdminister  Permission = "administer" // people, units, areas, categories, settings
 	MaySeePeople   Permission = "see_people"
 	MaySeeLog      Permission = "see_security_log"
+	MaySeeRecord   Permission = "see_record"           // its checkpoints, and how it was last looked through
 	MaySuspend     Permission = "suspend"              // clocks, for a typhoon
 	MayIssueLinks  Permission = "link"                 // give an issue to a crew without an account
 	MaySeeDuties   Permission = "see_responsibilities" // the register of who answers for what, and its gaps
@@ -62,6 +63,9 @@ type row struct {
 	while []Status // own holds only then; none for always
 }
 
+// workers are all roles but that of who only looks at what others did.
+var workers = []Role{Inspector, Office, UnitRole, Leader, Admin}
+
 // policy is who may do what. In which status stands in life; both together are the grid role × scope × action × status.
 var policy = map[Permission]row{
 	MayReport:      {roles: []Role{Inspector, Office, UnitRole}},
@@ -72,12 +76,13 @@ var policy = map[Permission]row{
 	MaySeeReporter: {roles: []Role{Inspector, Office, Leader}, own: []Role{Inspector, Office, UnitRole}},
 	MayExport:      {roles: []Role{Office, Leader}},
 	MayAdminister:  {roles: []Role{Admin}},
-	MaySeePeople:   {roles: []Role{Admin, Office}},
-	MaySeeLog:      {roles: []Role{Admin}},
+	MaySeePeople:   {roles: []Role{Admin, Office, Auditor}},
+	MaySeeLog:      {roles: []Role{Admin, Auditor}},
+	MaySeeRecord:   {roles: []Role{Admin, Auditor}},
 	MaySuspend:     {roles: []Role{Office}},
 	MayIssueLinks:  {roles: []Role{UnitRole}},
 	MaySeeDuties:   {roles: []Role{Admin, Office, Leader}},
-	MaySeeSpots:    {roles: Roles},
+	MaySeeSpots:    {roles: workers},
 	MaySeePlates:   {roles: []Role{Admin, Office}},
 
 	MayIssuePapers: {roles: []Role{Office}},
@@ -97,7 +102,7 @@ var policy = map[Permission]row{
 	MaySeeDraws: {roles: []Role{Office, Leader}},
 
 	MayKeepStandards: {roles: []Role{Office}},
-	MaySeeStandards:  {roles: Roles},
+	MaySeeStandards:  {roles: workers},
 	MayVisit:         {roles: []Role{Inspector, Office}},
 	MaySeeVisits:     {roles: []Role{Inspector, Office, UnitRole, Leader}},
 	MayContest:       {roles: []Role{UnitRole}},
@@ -226,6 +231,7 @@ var reach = map[Role][]ScopeKind{
 	Inspector: ScopeKinds, Office: ScopeKinds, Leader: ScopeKinds,
 	UnitRole: {UnitSubtree},
 	Admin:    {City},
+	Auditor:  {City},
 }
 
 // Valid says whether a role may have this scope.

@@ -80,7 +80,8 @@ type Actor struct {
 	DisplayName string
 	StaffNumber string
 	Grants      []Grant
-	Link        ID // the link by which somebody acts on this person's word, zero for the person
+	Address     string // of the network that they ask from, for the security log
+	Link        ID     // the link by which somebody acts on this person's word, zero for the person
 }
 
 // HasRole says whether the actor holds a role anywhere.

@@ -71,11 +71,12 @@ const (
 	UnitRole  Role = "unit"      // fixes
 	Leader    Role = "leader"    // reads, supervises
 	Admin     Role = "admin"     // keeps the registers, sees no issue
+	Auditor   Role = "auditor"   // reads the security log, accounts and the record, and changes nothing
 	Crew      Role = "crew"      // fixes one issue by a link; nobody is given it for good
 )
 
 // Roles are all of them.
-var Roles = []Role{Inspector, Office, UnitRole, Leader, Admin}
+var Roles = []Role{Inspector, Office, UnitRole, Leader, Admin, Auditor}
 
 // ScopeKind is what a role reaches over.
 type ScopeKind string

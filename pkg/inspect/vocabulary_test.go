@@ -38,6 +38,7 @@ func TestWordsRefuseEverythingElse(t *testing.T) {
 		"photo kind":   made(word(inspect.PhotoKinds)),
 		"taken":        made(word(inspect.CaptureMethods)),
 		"role":         made(word(inspect.Roles)),
+		"log":          made(word(inspect.LogKinds)),
 		"scope":        made(word(inspect.ScopeKinds)),
 		"unit kind":    made(word(inspect.UnitKinds)),
 		"area level":   made(word(inspect.AreaLevels)),

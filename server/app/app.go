@@ -19,6 +19,7 @@ import (
 	"spotcheck/server/config"
 	"spotcheck/server/core"
 	"spotcheck/server/core/city"
+	"spotcheck/server/core/messages"
 	"spotcheck/server/decoder"
 	"spotcheck/server/httpapi"
 	"spotcheck/server/jobs"
@@ -99,9 +100,16 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 			return err
 		}
 	}
+	var collector *notify.Syslog
+	if a.Config.Syslog != "" {
+		if collector, err = notify.NewSyslog(a.Config.Syslog, a.Config.SyslogRoots); err != nil {
+			return err
+		}
+	}
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
-	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Store: s, Blobs: blobs, Zone: zone, Now: now,
+	s.SendLog(messages.TellLog{}, collector != nil)
+	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Collector: collector, Store: s, Blobs: blobs, Zone: zone, Now: now,
 		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Disks: disks, MinFree: a.Config.MinFree})
 	return nil

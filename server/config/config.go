@@ -52,6 +52,8 @@ type Config struct {
 	TLSKey         string
 	Log            string // text or json
 	MetricsToken   Secret // lets others than loopback read /metrics
+	Syslog         string // host and port of a collector of the security log; empty for none
+	SyslogRoots    string // file of who vouches for it
 	DebugAddr      string // on loopback; empty for none
 	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
 	PrivateTargets []netip.Prefix
@@ -125,6 +127,16 @@ var settings = []setting{
 			c.PrivateTargets, err = networks(v)
 			return err
 		}},
+	{flag: "syslog", env: "SPOTCHECK_SYSLOG", usage: "collector that is sent the security log by syslog over TLS, host:6514; none when empty",
+		set: func(c *Config, v string) error {
+			c.Syslog = v
+			if host, port, err := net.SplitHostPort(v); v != "" && (err != nil || host == "" || port == "") {
+				return errors.New("want host:port")
+			}
+			return nil
+		}},
+	{flag: "syslog-ca", env: "SPOTCHECK_SYSLOG_CA", usage: "file of certificates that vouch for the collector; those of the system when empty",
+		set: func(c *Config, v string) error { c.SyslogRoots = v; return nil }},
 	{flag: "min-free", env: "SPOTCHECK_MIN_FREE", preset: "1GiB",
 		usage: "disk below which photos are refused, so that the database can go on; 0 for never", set: func(c *Config, v string) (err error) {
 			c.MinFree, err = size(v)
@@ -311,6 +323,8 @@ func (c *Config) contradictions() error {
 		return errors.New("--s3-endpoint needs SPOTCHECK_S3_KEY and SPOTCHECK_S3_SECRET in the environment, or both with _FILE behind")
 	case c.S3Endpoint == "" && c.S3Key != "":
 		return errors.New("SPOTCHECK_S3_KEY is set but --s3-endpoint is not: give both or neither")
+	case c.SyslogRoots != "" && c.Syslog == "":
+		return errors.New("--syslog-ca is given but --syslog is not: give both or neither")
 	case c.TLSCert != "" && strings.HasPrefix(c.PublicURL, "http://"):
 		return errors.New("--public-url begins with http:// though --tls-cert is given")
 	}

@@ -50,6 +50,7 @@ type Options struct {
 	Secrets   secret.Box             // for what has to be read back
 	Outside   *notify.OutboundClient // the door to other machines
 	PublicURL string                 // of the server, empty where nobody knows it
+	Collector *notify.Syslog         // of the security log, nil for none
 
 	Disks   []city.Disk // that are looked at, the one of uploads first
 	MinFree int64       // of each, below which photos are refused
@@ -102,7 +103,8 @@ func New(o Options) *Core {
 	c.Places = places.New(places.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, City: c.City, Tables: o.Tables})
 	c.Duties = duties.New(duties.Needs{Store: o.Store, Zone: o.Zone, City: c.City, Issues: c.Issues, Places: c.Places})
 	c.Messages = messages.New(messages.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, Secrets: o.Secrets, Outside: o.Outside,
-		PublicURL: o.PublicURL, Wordings: wordings(), Events: WebhookEvents(), City: c.City})
+		PublicURL: o.PublicURL, Wordings: wordings(), Events: WebhookEvents(), City: c.City,
+		Collector: o.Collector})
 	c.Photos = photos.New(photos.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, Decode: o.Decode, Gate: o.Gate,
 		Disks: o.Disks, MinFree: o.MinFree, Issues: c.Issues})
 	c.Figures = figures.New(figures.Needs{Store: o.Store, Zone: o.Zone, City: c.City})
@@ -138,7 +140,7 @@ func settings() []city.AnySetting {
 
 // WebhookEvents are the types of event of every room that webhooks can be told of.
 func WebhookEvents() []string {
-	return slices.Concat(inspect.IssueEventTypes(), notices.Events, reports.Events)
+	return slices.Concat(inspect.IssueEventTypes(), notices.Events, reports.Events, []string{inspect.SecurityLogged})
 }
 
 // wordings are the titles of messages of every room.

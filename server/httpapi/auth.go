@@ -19,7 +19,7 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	if !bearer && !a.site.SameOrigin(c) {
 		return inspect.ErrOrigin
 	}
-	who, s, err := a.people.Authenticate(c.UserContext(), token)
+	who, s, err := a.people.Authenticate(c.UserContext(), token, a.site.Address(c))
 	if err != nil {
 		return err
 	}

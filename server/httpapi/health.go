@@ -108,7 +108,7 @@ func within(ctx context.Context, ask func(context.Context) error) <-chan error {
 
 // show is what somebody on duty wants to see at the desk: the same as in the metrics, for people.
 func (h *health) show(c *fiber.Ctx) error {
-	if !rest.Actor(c).MayAnywhere(inspect.MaySeeLog) {
+	if !rest.Actor(c).MayAnywhere(inspect.MayAdminister) {
 		return inspect.ErrForbidden
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), backlogTime)

@@ -26,7 +26,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 	web := &webHandlers{city: c.City, folder: o.Folder}
 	bootstrap := &bootstrapHandlers{places: c.Places, zone: c.Zone, now: c.Now, version: o.Version}
 	return slices.Concat(h.routes(), m.routes(), web.routes(), contractRoutes(), bootstrap.routes(),
-		accountapi.Routes(accountapi.Needs{People: c.People, Workflow: c.Workflow, Audit: c.Audit, Site: site, Zone: c.Zone, Now: c.Now}),
+		accountapi.Routes(accountapi.Needs{People: c.People, Workflow: c.Workflow, Audit: c.Audit, Site: site, Zone: c.Zone, Now: c.Now, Log: o.Log}),
 		messageapi.Routes(messageapi.Needs{Messages: c.Messages}),
 		issueapi.Routes(issueapi.Needs{Issues: c.Issues, Photos: c.Photos, Workflow: c.Workflow, Site: site, Zone: c.Zone, Log: o.Log, Streams: streams}),
 		photoapi.Routes(photoapi.Needs{Photos: c.Photos, Publicity: c.Publicity, Zone: c.Zone}),

@@ -54,6 +54,7 @@ type API struct {
 	streams  *issueapi.Streams
 	open     *connections
 
+	refusals  *refusals
 	strangers *budget   // of all who have no session
 	warned    sync.Once // of a proxy that nobody trusts
 }
@@ -76,6 +77,7 @@ func New(o Options) *API {
 		log: o.Log, version: o.Version, began: time.Now()}
 	a.metrics = newMetrics(h, o.MetricsToken)
 	a.strangers = &budget{network: strangersMost, share: strangersShare, all: strangersBeyond}
+	a.refusals = &refusals{people: o.Core.People, log: o.Log, waiting: map[people.Refusal]int{}}
 	a.doors = doors(&o, a.site, a.streams, h, a.metrics)
 	a.app = fiber.New(fiber.Config{
 		AppName: "spotcheck", DisableStartupMessage: true, Immutable: true, StrictRouting: true, CaseSensitive: true,
@@ -125,6 +127,7 @@ func (a *API) Close(ctx context.Context) error {
 	a.streams.Close()
 	a.open.end()
 	err := a.app.ShutdownWithContext(ctx)
+	a.refusals.close()
 	if a.listener != nil {
 		err = errors.Join(err, a.listener.Close())
 	}
@@ -167,6 +170,9 @@ func (a *API) fail(c *fiber.Ctx, err error) error {
 		d.Current = nil
 	} else if d.Status == fiber.StatusServiceUnavailable || d.Status == fiber.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, "5")
+	}
+	if d.Status == fiber.StatusUnauthorized || d.Status == fiber.StatusForbidden {
+		a.refusals.note(c, a.site, d.Status, err)
 	}
 	if d.Status == fiber.StatusUnauthorized {
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")

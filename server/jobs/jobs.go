@@ -100,7 +100,7 @@ func periodic() (all []*river.PeriodicJob) {
 	for _, step := range core.DailySteps() {
 		hourly = append(hourly, core.DailyRound{Step: step})
 	}
-	for every, jobs := range map[time.Duration][]store.Job{roundEvery: hourly, sendEvery: {messages.SendDue{}, workflow.SweepAlerts{}}, foldEvery: {figures.FoldFigures{}}} {
+	for every, jobs := range map[time.Duration][]store.Job{roundEvery: hourly, sendEvery: {messages.SendDue{}, messages.TellLog{}, workflow.SweepAlerts{}}, foldEvery: {figures.FoldFigures{}}} {
 		for _, job := range jobs {
 			all = append(all, river.NewPeriodicJob(river.PeriodicInterval(every),
 				func() (river.JobArgs, *river.InsertOpts) { return job, store.JobOptions(job) }, &river.PeriodicJobOpts{RunOnStart: true}))
@@ -130,6 +130,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[duties.SuspendClocks]{do: c.Duties.Suspend, log: log})
 	river.AddWorker(workers, &worker[city.RecomputeDeadlines]{do: c.Issues.Recompute, log: log})
 	river.AddWorker(workers, &worker[messages.SendDue]{do: func(ctx context.Context, _ messages.SendDue) error { return c.Messages.Send(ctx) }, log: log})
+	river.AddWorker(workers, &worker[messages.TellLog]{do: func(ctx context.Context, _ messages.TellLog) error { return c.Messages.TellLog(ctx) }, log: log})
 	river.AddWorker(workers, &worker[notices.MakePaper]{do: c.Notices.MakePaper, log: log})
 	river.AddWorker(workers, &worker[reports.MakeReport]{do: c.Reports.MakeReport, log: log})
 	river.AddWorker(workers, &worker[intake.MakeIssues]{do: c.Intake.MakeIssues, log: log})
@@ -145,10 +146,11 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[core.DailyRound]{do: c.DoStep, log: log, pause: roundEvery})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
-			photos.PicturesQueue:  {MaxWorkers: pictureWorkers()},
-			messages.SendingQueue: {MaxWorkers: sendWorkers},
-			city.UpkeepQueue:      {MaxWorkers: upkeepWorkers},
-			audit.AuditQueue:      {MaxWorkers: 1}},
+			photos.PicturesQueue:    {MaxWorkers: pictureWorkers()},
+			messages.SendingQueue:   {MaxWorkers: sendWorkers},
+			messages.CollectorQueue: {MaxWorkers: 1},
+			city.UpkeepQueue:        {MaxWorkers: upkeepWorkers},
+			audit.AuditQueue:        {MaxWorkers: 1}},
 		Workers:              workers,
 		JobTimeout:           jobTime,
 		RescueStuckJobsAfter: rescueTime,

@@ -10,7 +10,7 @@ import (
 	"spotcheck/server/servertest"
 )
 
-const everybody = "inspector office unit leader admin nobody"
+const everybody = "inspector office unit leader admin auditor nobody"
 
 // registers are the doors that are about no issue: who may use them, whatever their scope.
 var registers = []struct {
@@ -27,13 +27,14 @@ var registers = []struct {
 	{"GET", "/api/v1/categories", nil, everybody, 200},
 	{"GET", "/api/v1/settings", nil, everybody, 200},
 	{"GET", "/api/v1/deadline?from=2026-09-30T09:40:00Z&limit=8&unit=working_hour", nil, everybody, 200},
-	{"GET", "/api/v1/people", nil, "admin office", 200},
-	{"GET", "/api/v1/people/{lin}", nil, "admin office", 200},
-	{"GET", "/api/v1/people/{nobody}", nil, "admin office", 404},
-	{"GET", "/api/v1/security-log", nil, "admin", 200},
+	{"GET", "/api/v1/people", nil, "admin office auditor", 200},
+	{"GET", "/api/v1/people/{lin}", nil, "admin office auditor", 200},
+	{"GET", "/api/v1/people/{nobody}", nil, "admin office auditor", 404},
+	{"GET", "/api/v1/security-log", nil, "admin auditor", 200},
+	{"GET", "/api/v1/security-log.csv", nil, "admin auditor", 200},
 	{"GET", "/api/v1/health", nil, "admin", 200},
-	{"GET", "/api/v1/record", nil, "admin", 200},
-	{"GET", "/api/v1/record/checkpoints/2020-01-01", nil, "admin", 404},
+	{"GET", "/api/v1/record", nil, "admin auditor", 200},
+	{"GET", "/api/v1/record/checkpoints/2020-01-01", nil, "admin auditor", 404},
 	{"PUT", "/api/v1/record/audits/{new}", M{}, "admin", 201},
 	{"PUT", "/api/v1/people/{new}", M{"name": "{new}", "display_name": "新", "password": "a long password", "grants": []M{}}, "admin", 201},
 	{"DELETE", "/api/v1/people/{nobody}/sessions", nil, "admin", 404},

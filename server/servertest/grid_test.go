@@ -91,6 +91,7 @@ func cells(s *servertest.Server) (all []*cell) {
 	add("unit", "unit that covers", false)
 	add("unit", "unit elsewhere", false)
 	add("admin", "city", false)
+	add("auditor", "city", false)
 	add("nobody", "", false)
 	add("inspector", "area elsewhere", true)
 	add("office", "area elsewhere", true)

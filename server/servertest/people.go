@@ -34,6 +34,7 @@ var (
 		"crew-boss":    {{"role": "unit", "scope": M{"kind": "unit", "id": "longhua"}}, {"role": "inspector", "scope": M{"kind": "unit", "id": "longhua"}}},
 		"meilan-crew":  {{"role": "unit", "scope": M{"kind": "unit", "id": "meilan-sanitation"}}},
 		"keeper":       {{"role": "admin", "scope": M{"kind": "city"}}},
+		"auditor":      {{"role": "auditor", "scope": M{"kind": "city"}}},
 	}
 )
 

@@ -34,7 +34,7 @@ var errOwn = errors.New("an error of its own")
 // leave leaves a row, an event and a job under one name.
 func leave(ctx context.Context, tx *store.Tx, name string) error {
 	tx.Record(store.Entry{Stream: evidence.Stream{Kind: store.StreamSetting, ID: name}, Type: "test.left", Schema: 1, Body: map[string]string{"name": name}})
-	return errors.Join(tx.Log(ctx, store.LogEntry{Kind: name}), tx.Enqueue(ctx, note{name}, 0))
+	return errors.Join(tx.Log(ctx, store.LogEntry{Kind: inspect.LogKind(name)}), tx.Enqueue(ctx, note{name}, 0))
 }
 
 func leaves(name string) member {
@@ -224,7 +224,7 @@ func TestOwnErrorWaitsForTheCommit(t *testing.T) {
 		s := storetest.Open(t, o)
 		poison(t, storetest.Raw(t, o))
 		refuse := func(ctx context.Context, tx *store.Tx) error {
-			if lines, err := tx.SecurityLog(ctx, "first", 1<<60, 1); err != nil || len(lines) == 0 {
+			if lines, err := tx.SecurityLog(ctx, store.LogFilter{Kind: "first", Before: 1 << 60, Limit: 1}); err != nil || len(lines) == 0 {
 				return errors.Join(err, errors.New("the member before is not seen"))
 			}
 			return errOwn // because of what the member before wrote
@@ -316,7 +316,7 @@ func TestAGroupIsBounded(t *testing.T) {
 		s := storetest.Open(t, o)
 		committed := func() (n int) { // as another connection sees it
 			if err := s.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				lines, err := tx.SecurityLog(ctx, "", 1<<60, 1000)
+				lines, err := tx.SecurityLog(ctx, store.LogFilter{Before: 1 << 60, Limit: 1000})
 				n = len(lines)
 				return err
 			}); err != nil {

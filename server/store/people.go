@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"strings"
-	"time"
 
 	"spotcheck/pkg/inspect"
 )
@@ -274,65 +273,6 @@ func (tx *Tx) SetLoginFailures(ctx context.Context, bucket string, n int) error 
 // LoggedIn says whether a mark of a device or a place was left by a log-in.
 func (tx *Tx) LoggedIn(ctx context.Context, mark string) (bool, error) {
 	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM login_limit WHERE bucket = ? AND last_at > 0", mark).Scan(new(int)))
-}
-
-// LogEntry is a line of the security log.
-type LogEntry struct {
-	ID      int64
-	At      inspect.Time
-	Kind    string
-	Person  inspect.ID
-	Address string
-	Detail  string
-	Times   int // how often it happened within the minute; only refusals are counted together
-}
-
-// Log writes a line of the security log.
-func (tx *Tx) Log(ctx context.Context, e LogEntry) error {
-	return tx.exec(ctx, "INSERT INTO security_log (at, kind, person, address, detail) VALUES (?, ?, (SELECT id FROM person WHERE uid = ?), ?, ?)",
-		int64(tx.Now), e.Kind, bytesOf(e.Person), e.Address, e.Detail)
-}
-
-// refusalsKept is how many lines of refusals the log takes in a minute; what is more is counted in one line without person and address.
-const refusalsKept = 60
-
-// LogRefusal notes somebody who was turned away: what is alike within a minute is counted in one line, and so is what is too much, so that whoever
-// asks again and again does not fill the database.
-func (tx *Tx) LogRefusal(ctx context.Context, e LogEntry) error {
-	minute := tx.Now - tx.Now%inspect.Time(time.Minute.Milliseconds())
-	again := func(e LogEntry) (bool, error) {
-		n, err := tx.change(ctx, `UPDATE security_log SET times = times + 1 WHERE id = (SELECT max(id) FROM security_log WHERE at >= ? AND kind = ?
-			AND address = ? AND detail = ? AND COALESCE(person, 0) = COALESCE((SELECT id FROM person WHERE uid = ?), 0))`,
-			int64(minute), e.Kind, e.Address, e.Detail, bytesOf(e.Person))
-		return n == 1, err
-	}
-	if done, err := again(e); err != nil || done {
-		return err
-	}
-	var lines int
-	if err := tx.row(ctx, "SELECT count(*) FROM security_log WHERE at >= ? AND kind = ?", int64(minute), e.Kind).Scan(&lines); err != nil {
-		return err
-	}
-	if lines >= refusalsKept {
-		e = LogEntry{Kind: e.Kind, Detail: "others"}
-		if done, err := again(e); err != nil || done {
-			return err
-		}
-	}
-	return tx.Log(ctx, e)
-}
-
-// SecurityLog gives lines before a cursor, newest first; kind may be empty.
-func (tx *Tx) SecurityLog(ctx context.Context, kind string, before int64, limit int) ([]LogEntry, error) {
-	where, args := "WHERE l.id < ?", []any{before}
-	if kind != "" {
-		where, args = where+" AND l.kind = ?", append(args, kind)
-	}
-	return list(ctx, tx, func(r scanner) (e LogEntry, err error) {
-		err = r.Scan(&e.ID, &e.At, &e.Kind, (*uid)(&e.Person), &e.Address, &e.Detail, &e.Times)
-		return e, err
-	}, `SELECT l.id, l.at, l.kind, p.uid, l.address, l.detail, l.times FROM security_log l LEFT JOIN person p ON p.id = l.person `+where+" ORDER BY l.id DESC LIMIT ?",
-		append(args, limit)...)
 }
 
 // PersonRef is how others see a person.

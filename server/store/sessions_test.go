@@ -164,7 +164,7 @@ func TestSecurityLog(t *testing.T) {
 		s, c := ticking(t, o)
 		found(t, s)
 		var want []store.LogEntry
-		for n, kind := range []string{"login", "export", "login", "login.refused"} {
+		for n, kind := range []inspect.LogKind{"login", "export", "login", "login.refused"} {
 			e := store.LogEntry{At: c.pass(time.Minute), Kind: kind, Address: "192.0.2.1", Detail: "细节", Times: 1}
 			if n < 3 {
 				e.Person = id("lin")
@@ -172,9 +172,9 @@ func TestSecurityLog(t *testing.T) {
 			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Log(ctx, e) })
 			want = append([]store.LogEntry{e}, want...)
 		}
-		lines := func(kind string, before int64, limit int) (got []store.LogEntry) {
+		lines := func(kind inspect.LogKind, before int64, limit int) (got []store.LogEntry) {
 			read(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-				got, err = tx.SecurityLog(ctx, kind, before, limit)
+				got, err = tx.SecurityLog(ctx, store.LogFilter{Kind: kind, Before: before, Limit: limit})
 				return err
 			})
 			return got
@@ -204,7 +204,7 @@ func TestWhatHasRunOutIsSwept(t *testing.T) {
 			now := inspect.At(c.now)
 			write(t, s, func(ctx context.Context, tx *store.Tx) error {
 				return errors.Join(tx.InsertSession(ctx, store.Session{ID: id(name), Person: id("lin"), ExpiresAt: now.Add(time.Hour)}, []byte(name)),
-					tx.SetLoginFailures(ctx, name, 1), tx.Log(ctx, store.LogEntry{Kind: name}))
+					tx.SetLoginFailures(ctx, name, 1), tx.Log(ctx, store.LogEntry{Kind: inspect.LogKind(name)}))
 			})
 		}
 		leave("old")

@@ -59,6 +59,9 @@ type Store struct {
 
 	commits, committing     atomic.Int64 // since the start, and nanoseconds that they took
 	changes, changing, slow atomic.Int64 // functions of Write, nanoseconds that they took, and how many took long
+
+	logJob  Job  // tells others of the security log; nil for none
+	logSent bool // there are others to tell, whatever webhooks want
 }
 
 // errClosed is what comes after Close.

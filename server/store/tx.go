@@ -40,6 +40,7 @@ type Tx struct {
 	holders    map[string]map[inspect.ID][]inspect.ID
 	held       map[inspect.ID]bool // issues that nobody else changes until the commit
 	grants     map[inspect.ID][]inspect.Grant
+	logging    bool // others will be told of its lines of the security log
 }
 
 // treeNode is a node of one of the trees.

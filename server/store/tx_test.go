@@ -33,10 +33,10 @@ func read(t *testing.T, s *store.Store, f member) {
 }
 
 // logged says how many lines of a kind the security log has.
-func logged(t *testing.T, s *store.Store, kind string) (n int) {
+func logged(t *testing.T, s *store.Store, kind inspect.LogKind) (n int) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx *store.Tx) error {
-		lines, err := tx.SecurityLog(ctx, kind, 1<<60, 10_000)
+		lines, err := tx.SecurityLog(ctx, store.LogFilter{Kind: kind, Before: 1 << 60, Limit: 10_000})
 		n = len(lines)
 		return err
 	})
@@ -156,7 +156,7 @@ func TestReadIsOneSnapshot(t *testing.T) {
 	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
 		read(t, s, func(ctx context.Context, tx *store.Tx) error {
 			for n := range 2 {
-				lines, err := tx.SecurityLog(ctx, "", 1<<60, 10)
+				lines, err := tx.SecurityLog(ctx, store.LogFilter{Before: 1 << 60, Limit: 10})
 				if err != nil || len(lines) != 0 {
 					return fmt.Errorf("look %d: got %d lines, %w", n, len(lines), err)
 				}

@@ -79,6 +79,7 @@ var errands = map[inspect.Role]string{
 	inspect.Inspector: "phone: report a spot with a photo, verify what units fixed near by",
 	inspect.UnitRole:  "desk or phone: fix with a photo, ask for more time, answer a letter, sign a paper",
 	inspect.Admin:     "desk: people, units, areas, rules, settings",
+	inspect.Auditor:   "desk: the security log, accounts and the record",
 }
 
 // shownOfRole is how many people of a role are listed.

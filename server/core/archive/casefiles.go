@@ -45,9 +45,9 @@ func (svc *Service) CaseFile(ctx context.Context, a *inspect.Actor, id inspect.I
 }
 
 // CaseFilesOf gives the case files of what a filter finds among what the actor may see; that they left is in the security log.
-func (svc *Service) CaseFilesOf(ctx context.Context, a *inspect.Actor, f store.IssueFilter, address string, language inspect.Language) (*CaseFiles, error) {
+func (svc *Service) CaseFilesOf(ctx context.Context, a *inspect.Actor, f store.IssueFilter, asked string, language inspect.Language) (*CaseFiles, error) {
 	c := &CaseFiles{svc: svc, actor: a, language: language, Name: "cases"}
-	err := svc.issues.ExportIssues(ctx, a, f, address, func(p issues.Page) error {
+	err := svc.issues.ExportIssues(ctx, a, f, asked, func(p issues.Page) error {
 		for n := range p.Issues {
 			c.issues = append(c.issues, p.Issues[n].ID)
 		}

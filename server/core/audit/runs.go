@@ -86,7 +86,7 @@ type auditNote struct {
 
 // Record gives the state of the record, with the names of who asked for audits.
 func (svc *Service) Record(ctx context.Context, a *inspect.Actor) (r RecordState, people map[inspect.ID]store.PersonRef, err error) {
-	if !a.MayAnywhere(inspect.MaySeeLog) {
+	if !a.MayAnywhere(inspect.MaySeeRecord) {
 		return r, nil, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -161,7 +161,7 @@ func auditRuns(ctx context.Context, tx *store.Tx) ([]AuditRun, error) {
 
 // Checkpoint gives the checkpoint of a day in its canonical form, to be kept outside.
 func (svc *Service) Checkpoint(ctx context.Context, a *inspect.Actor, date string) (body []byte, err error) {
-	if !a.MayAnywhere(inspect.MaySeeLog) {
+	if !a.MayAnywhere(inspect.MaySeeRecord) {
 		return nil, inspect.ErrForbidden
 	}
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -199,7 +199,7 @@ func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.I
 		if repeated = known; err != nil {
 			return err
 		}
-		if known && old.By != a.ID && !a.MayAnywhere(inspect.MaySeeLog) {
+		if known && old.By != a.ID && !a.MayAnywhere(inspect.MayAdminister) {
 			return inspect.ErrForbidden
 		}
 		if known && (old.By != a.ID || old.Against != hash) {
@@ -208,7 +208,7 @@ func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.I
 		if known {
 			return nil
 		}
-		if !a.MayAnywhere(inspect.MaySeeLog) {
+		if !a.MayAnywhere(inspect.MayAdminister) {
 			return inspect.ErrForbidden
 		}
 		body := map[string]any{"id": id}
@@ -216,6 +216,9 @@ func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.I
 			body["against"] = hash
 		}
 		tx.NoteAudit(auditAsked, a.ID, body)
+		if err := tx.Log(ctx, store.LogEntry{Kind: inspect.LogAudit, Person: a.ID, Address: a.Address}); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, job, 0)
 	})
 	return repeated, err

@@ -72,7 +72,7 @@ func (svc *Service) ImportHolidays(ctx context.Context, a *inspect.Actor, file H
 		if repeated = kept[Holidays.Key] == string(canonical); repeated {
 			return nil
 		}
-		return svc.PutSetting(ctx, tx, a.ID, &Holidays, canonical)
+		return svc.PutSetting(ctx, tx, a, &Holidays, canonical)
 	}))
 	return years, repeated, err
 }

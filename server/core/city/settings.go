@@ -223,7 +223,7 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 			return inspect.ErrRowChanged
 		}
 		now = string(canonical)
-		return svc.PutSetting(ctx, tx, a.ID, s, canonical)
+		return svc.PutSetting(ctx, tx, a, s, canonical)
 	}))
 	return now, repeated, err
 }
@@ -238,10 +238,21 @@ func (svc *Service) setting(key string) AnySetting {
 }
 
 // PutSetting keeps a value, in canonical form, in the transaction of whoever calls, who locked the registers before looking at what was there.
-func (svc *Service) PutSetting(ctx context.Context, tx *store.Tx, by inspect.ID, s AnySetting, canonical []byte) error {
-	tx.Record(store.Entry{Stream: evidence.Stream{Kind: store.StreamSetting, ID: s.key()}, Type: "setting.changed", Schema: 1, By: by,
-		Body: map[string]any{"at": tx.Now, "by": by, "value": json.RawMessage(canonical)}})
-	if err := s.followed(ctx, tx, by); err != nil {
+func (svc *Service) PutSetting(ctx context.Context, tx *store.Tx, a *inspect.Actor, s AnySetting, canonical []byte) error {
+	tx.Record(store.Entry{Stream: evidence.Stream{Kind: store.StreamSetting, ID: s.key()}, Type: "setting.changed", Schema: 1, By: a.ID,
+		Body: map[string]any{"at": tx.Now, "by": a.ID, "value": json.RawMessage(canonical)}})
+	kept, err := tx.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	change := inspect.LogChange{Field: s.key(), To: json.RawMessage(canonical)}
+	if old, ok := kept[s.key()]; ok {
+		change.From = json.RawMessage(old)
+	}
+	if err := tx.Log(ctx, store.LogEntry{Kind: inspect.LogSetting, Person: a.ID, Address: a.Address, Changes: []inspect.LogChange{change}}); err != nil {
+		return err
+	}
+	if err := s.followed(ctx, tx, a.ID); err != nil {
 		return err
 	}
 	return tx.SaveSetting(ctx, s.key(), string(canonical))
@@ -270,7 +281,7 @@ func (svc *Service) FixZone(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return svc.PutSetting(ctx, tx, inspect.ID{}, &Timezone, canonical)
+	return svc.PutSetting(ctx, tx, &inspect.Actor{}, &Timezone, canonical)
 }
 
 // LoadZone reads the name of a time zone.

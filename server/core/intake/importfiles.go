@@ -18,8 +18,8 @@ const wrongHead = "有误之处"
 
 // WrongRows gives the rows of an import with something wrong, in the columns in which they came and one that says what, to be corrected and
 // sent again. Rows hold who called: that they were taken out is in the security log.
-func (svc *Service) WrongRows(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (*paper.Sheet, error) {
-	i, names, err := svc.takenOut(ctx, a, id, address)
+func (svc *Service) WrongRows(ctx context.Context, a *inspect.Actor, id inspect.ID, asked string) (*paper.Sheet, error) {
+	i, names, err := svc.takenOut(ctx, a, id, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,8 @@ func (svc *Service) wrongRow(i *store.IssueImport, r *store.StagedRow, columns i
 
 // Replies gives the rows that became issues, in the columns in which they came, with what became of them: what was found, what was done,
 // what who told the office was told. Rows hold who called: that they were taken out is in the security log.
-func (svc *Service) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (*paper.Sheet, error) {
-	i, names, err := svc.takenOut(ctx, a, id, address)
+func (svc *Service) Replies(ctx context.Context, a *inspect.Actor, id inspect.ID, asked string) (*paper.Sheet, error) {
+	i, names, err := svc.takenOut(ctx, a, id, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func pages(read func(yield func([]string) bool) error) iter.Seq2[[]paper.Value, 
 }
 
 // takenOut gives an import with the names of its columns, and notes who takes its rows out.
-func (svc *Service) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (i store.IssueImport, names []string, err error) {
+func (svc *Service) takenOut(ctx context.Context, a *inspect.Actor, id inspect.ID, asked string) (i store.IssueImport, names []string, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if i, err = svc.visibleImport(ctx, tx, a, id); err != nil {
 			return err
@@ -169,7 +169,7 @@ func (svc *Service) takenOut(ctx context.Context, a *inspect.Actor, id inspect.I
 		if err := json.Unmarshal([]byte(i.ColumnNames), &names); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: issues.LogCallerSeen, Person: a.ID, Address: address, Detail: "import " + id.String()})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogCallerSeen, Person: a.ID, Address: a.Address, Detail: asked})
 	})
 	return i, names, err
 }

@@ -108,7 +108,7 @@ var ErrOtherDesk = inspect.ErrForbidden.With("Who called is seen by those of the
 type Caller struct{ Name, Phone string }
 
 // Caller gives the name and number of who called, to those of the office who handle the source; each view is in the security log.
-func (svc *Service) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) (who Caller, err error) {
+func (svc *Service) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID) (who Caller, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		row, err := Visible(ctx, tx, a, id, inspect.MaySeeCaller)
 		if err != nil {
@@ -131,7 +131,7 @@ func (svc *Service) Caller(ctx context.Context, a *inspect.Actor, id inspect.ID,
 		if who.Phone, err = svc.OpenCaller(id, TextCallerPhone, all[TextCallerPhone]); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogCallerSeen, Person: a.ID, Address: address, Detail: row.Number})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogCallerSeen, Person: a.ID, Address: a.Address, Detail: row.Number})
 	})
 	return who, err
 }

@@ -97,13 +97,13 @@ func (svc *Service) FillPage(ctx context.Context, tx *store.Tx, a *inspect.Actor
 // ExportPage is how many issues an export reads at once.
 const ExportPage = 200
 
-// ExportIssues calls f for each page of what the actor may see; the export is in the security log before it begins.
-func (svc *Service) ExportIssues(ctx context.Context, a *inspect.Actor, f store.IssueFilter, address string, each func(Page) error) error {
+// ExportIssues calls f for each page of what the actor may see; the export, with what was asked for, is in the security log before it begins.
+func (svc *Service) ExportIssues(ctx context.Context, a *inspect.Actor, f store.IssueFilter, asked string, each func(Page) error) error {
 	if !a.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Log(ctx, store.LogEntry{Kind: LogExport, Person: a.ID, Address: address})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogExport, Person: a.ID, Address: a.Address, Detail: asked})
 	}); err != nil {
 		return err
 	}

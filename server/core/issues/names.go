@@ -117,12 +117,6 @@ func AppendID(ids []inspect.ID, id inspect.ID) []inspect.ID {
 	return append(ids, id)
 }
 
-// The kinds of line in the security log.
-const (
-	LogExport     = "export"
-	LogCallerSeen = "caller.seen"
-)
-
 // StatusWords are the states as people read them (the glossary in server/decisions).
 var StatusWords = map[inspect.Status][2]string{inspect.Reported: {"待派遣", "reported"}, inspect.Assigned: {"整改中", "assigned"},
 	inspect.Fixed: {"待核查", "fixed"}, inspect.Verified: {"已结案", "verified"},

@@ -171,8 +171,9 @@ func (svc *Service) endWebhook(ctx context.Context, tx *store.Tx, id inspect.ID)
 	if err = goneOr(err, nil); err != nil || !ok || !w.Enabled {
 		return err
 	}
+	old := w
 	w.Enabled, w.UpdatedAt = false, tx.Now
-	return saveWebhook(ctx, tx, inspect.ID{}, &w, "webhook.gone")
+	return saveWebhook(ctx, tx, &inspect.Actor{}, &old, &w, inspect.LogWebhookGone)
 }
 
 func failed(format string, args ...any) error {

@@ -109,14 +109,14 @@ func (svc *Service) PutGateway(ctx context.Context, a *inspect.Actor, kind inspe
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
 		}
-		g, repeated, err = svc.putGateway(ctx, tx, a.ID, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now},
+		g, repeated, err = svc.putGateway(ctx, tx, a, store.Gateway{Kind: kind, Settings: string(canonical), Enabled: enabled, CreatedAt: tx.Now, UpdatedAt: tx.Now},
 			secret, seen)
 		return err
 	}))
 	return g, repeated, err
 }
 
-func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID, g store.Gateway, secret string,
+func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, a *inspect.Actor, g store.Gateway, secret string,
 	seen inspect.Time) (store.Gateway, bool, error) {
 	old, ok, err := tx.Gateway(ctx, g.Kind)
 	if err != nil {
@@ -144,7 +144,18 @@ func (svc *Service) putGateway(ctx context.Context, tx *store.Tx, by inspect.ID,
 	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
 		return old, false, err
 	}
-	ledger.Record(tx, by, store.StreamGateway, string(g.Kind), "gateway.changed", gatewayBody(&g))
+	var was map[string]any
+	if ok {
+		was = gatewayBody(&old)
+	}
+	line := store.LogEntry{Kind: inspect.LogGateway, Person: a.ID, Address: a.Address, Detail: string(g.Kind), Changes: changesOf(was, gatewayBody(&g))}
+	if !bytes.Equal(g.Secret, old.Secret) {
+		line.Changes = append(line.Changes, inspect.LogChange{Field: "secret"})
+	}
+	if err := tx.Log(ctx, line); err != nil {
+		return g, false, err
+	}
+	ledger.Record(tx, a.ID, store.StreamGateway, string(g.Kind), "gateway.changed", gatewayBody(&g))
 	err = tx.SaveGateway(ctx, &g)
 	return g, false, err
 }

@@ -21,6 +21,7 @@ type Service struct {
 	wordings  Wordings               // of every room, and of issues
 	events    []string               // types of event that webhooks can be told of
 	city      *city.Service
+	collector *notify.Syslog // of the security log, nil for none
 }
 
 // Needs is what the room is made of.
@@ -34,11 +35,13 @@ type Needs struct {
 	Wordings  Wordings               // of every room, and of issues
 	Events    []string               // types of event that webhooks can be told of
 	City      *city.Service
+	Collector *notify.Syslog // of the security log, nil for none
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, zone: n.Zone, now: n.Now, secrets: n.Secrets, outside: n.Outside, publicURL: n.PublicURL, wordings: n.Wordings, events: n.Events, city: n.City}
+	return &Service{store: n.Store, zone: n.Zone, now: n.Now, secrets: n.Secrets, outside: n.Outside, publicURL: n.PublicURL, wordings: n.Wordings,
+		events: n.Events, city: n.City, collector: n.Collector}
 }
 
 // Settings are those of this room.

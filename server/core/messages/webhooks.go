@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -66,12 +68,12 @@ func (svc *Service) PutWebhook(ctx context.Context, a *inspect.Actor, w store.We
 			return err
 		}
 		if ok {
-			return saveWebhook(ctx, tx, a.ID, &saved, "webhook.changed")
+			return saveWebhook(ctx, tx, a, &old, &saved, inspect.LogWebhook)
 		}
 		if secret, err = svc.newSecret(&saved); err != nil {
 			return err
 		}
-		return saveWebhook(ctx, tx, a.ID, &saved, "webhook.changed")
+		return saveWebhook(ctx, tx, a, &old, &saved, inspect.LogWebhook)
 	}))
 	return saved, secret, repeated, err
 }
@@ -99,7 +101,8 @@ func (svc *Service) newSecret(w *store.Webhook) (secret string, err error) {
 func webhookPlace(id inspect.ID) string { return "webhook/" + id.String() }
 
 // changeWebhook changes one that is there.
-func (svc *Service) changeWebhook(ctx context.Context, a *inspect.Actor, id inspect.ID, event string, change func(*store.Tx, *store.Webhook) error) (w store.Webhook, err error) {
+func (svc *Service) changeWebhook(ctx context.Context, a *inspect.Actor, id inspect.ID, event inspect.LogKind,
+	change func(*store.Tx, *store.Webhook) error) (w store.Webhook, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return w, inspect.ErrForbidden
 	}
@@ -111,18 +114,19 @@ func (svc *Service) changeWebhook(ctx context.Context, a *inspect.Actor, id insp
 		if !ok {
 			return inspect.ErrNotFound
 		}
+		old := w
 		if err := change(tx, &w); err != nil {
 			return err
 		}
 		w.UpdatedAt = tx.Now
-		return saveWebhook(ctx, tx, a.ID, &w, event)
+		return saveWebhook(ctx, tx, a, &old, &w, event)
 	})
 	return w, err
 }
 
 // RotateSecret gives a webhook another secret; for a day the one before signs as well.
 func (svc *Service) RotateSecret(ctx context.Context, a *inspect.Actor, id inspect.ID) (w store.Webhook, secret string, err error) {
-	w, err = svc.changeWebhook(ctx, a, id, "webhook.rotated", func(tx *store.Tx, w *store.Webhook) error {
+	w, err = svc.changeWebhook(ctx, a, id, inspect.LogWebhookSecret, func(tx *store.Tx, w *store.Webhook) error {
 		w.OldSecret, w.OldUntil = w.Secret, tx.Now.Add(rotationTime)
 		secret, err = svc.newSecret(w)
 		return err
@@ -132,16 +136,34 @@ func (svc *Service) RotateSecret(ctx context.Context, a *inspect.Actor, id inspe
 
 // RemoveWebhook ends a webhook and forgets its secrets; what was sent stays in the log.
 func (svc *Service) RemoveWebhook(ctx context.Context, a *inspect.Actor, id inspect.ID) error {
-	_, err := svc.changeWebhook(ctx, a, id, "webhook.removed", func(_ *store.Tx, w *store.Webhook) error {
+	_, err := svc.changeWebhook(ctx, a, id, inspect.LogWebhookRemoved, func(_ *store.Tx, w *store.Webhook) error {
 		w.Removed, w.Enabled, w.Secret, w.OldSecret, w.OldUntil = true, false, nil, nil, 0
 		return nil
 	})
 	return err
 }
 
-func saveWebhook(ctx context.Context, tx *store.Tx, by inspect.ID, w *store.Webhook, event string) error {
-	ledger.Record(tx, by, store.StreamWebhook, w.ID.String(), event, webhookBody(w))
+// saveWebhook keeps a webhook; the event is on record and, with what was changed, in the security log.
+func saveWebhook(ctx context.Context, tx *store.Tx, a *inspect.Actor, old, w *store.Webhook, event inspect.LogKind) error {
+	var was map[string]any
+	if !old.ID.IsZero() {
+		was = webhookBody(old)
+	}
+	if err := tx.Log(ctx, store.LogEntry{Kind: event, Person: a.ID, Address: a.Address, Detail: w.Name, Changes: changesOf(was, webhookBody(w))}); err != nil {
+		return err
+	}
+	ledger.Record(tx, a.ID, store.StreamWebhook, w.ID.String(), string(event), webhookBody(w))
 	return tx.SaveWebhook(ctx, w)
+}
+
+// changesOf are the fields in which two states of a thing differ, by name; the first is nil for a new one.
+func changesOf(was, now map[string]any) (all []inspect.LogChange) {
+	for _, field := range slices.Sorted(maps.Keys(now)) {
+		if !reflect.DeepEqual(was[field], now[field]) {
+			all = append(all, inspect.LogChange{Field: field, From: was[field], To: now[field]})
+		}
+	}
+	return all
 }
 
 // webhookBody is what the record keeps of a webhook; its secrets are not in it.

@@ -270,9 +270,9 @@ func (svc *Service) Batch(ctx context.Context, a *inspect.Actor, id inspect.ID) 
 
 // BatchPapers calls f for each page of the papers of a batch that is done, newest first; that they were taken out is in the
 // security log.
-func (svc *Service) BatchPapers(ctx context.Context, a *inspect.Actor, id inspect.ID, address string, f func(PaperPage) error) error {
+func (svc *Service) BatchPapers(ctx context.Context, a *inspect.Actor, id inspect.ID, asked string, f func(PaperPage) error) error {
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Log(ctx, store.LogEntry{Kind: issues.LogExport, Person: a.ID, Address: address, Detail: "papers " + id.String()})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogExport, Person: a.ID, Address: a.Address, Detail: asked})
 	}); err != nil {
 		return err
 	}

@@ -11,11 +11,8 @@ import (
 // enrolmentLife is how long somebody has to open the app on a new phone with the code that an administrator shows.
 const enrolmentLife = 10 * time.Minute
 
-// LogEnrol is a code that lets a person log in once without a password.
-const LogEnrol = "enrolment.made"
-
 // Enrol makes a code by which a person logs in once, on a new phone; it is shown once and never stored. An older one is no good any more.
-func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID, address string) (token string, until inspect.Time, err error) {
+func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.ID) (token string, until inspect.Time, err error) {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return "", 0, inspect.ErrForbidden
 	}
@@ -34,7 +31,7 @@ func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.
 		if err := tx.SetEnrolment(ctx, person, TokenHash(token), until); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogEnrol, Person: a.ID, Address: address, Detail: p.Name})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogEnrolment, Person: a.ID, Address: a.Address, About: person})
 	})
 	return token, until, err
 }
@@ -66,5 +63,5 @@ func (svc *Service) Redeem(ctx context.Context, token string, from Client) (Logi
 	}); err != nil {
 		return Login{}, err
 	}
-	return svc.openSession(ctx, person, look, from, nil)
+	return svc.openSession(ctx, person, look, from, inspect.LogEnrolmentUsed, nil)
 }

@@ -8,11 +8,6 @@ import (
 	"spotcheck/server/store"
 )
 
-// The kinds of line in the security log that tell of links.
-const (
-	LogLinkUsed = "link.used"
-)
-
 // limitToLink turns the person who made a link into whoever has it: one issue is all that they see, for as long as that person may fix it.
 func limitToLink(ctx context.Context, tx *store.Tx, a *inspect.Actor, link *store.Session) error {
 	if _, err := issues.Visible(ctx, tx, a, link.Issue, inspect.MayIssueLinks); err != nil {
@@ -24,9 +19,9 @@ func limitToLink(ctx context.Context, tx *store.Tx, a *inspect.Actor, link *stor
 }
 
 // touchSession notes that a session was used; the use of a link is in the security log.
-func touchSession(ctx context.Context, tx *store.Tx, s *store.Session) error {
+func touchSession(ctx context.Context, tx *store.Tx, s *store.Session, address string) error {
 	if err := tx.TouchSession(ctx, s.ID); err != nil || s.Issue.IsZero() {
 		return err
 	}
-	return tx.Log(ctx, store.LogEntry{Kind: LogLinkUsed, Person: s.Person, Detail: s.Device})
+	return tx.Log(ctx, store.LogEntry{Kind: inspect.LogLinkUsed, Person: s.Person, Address: address, Detail: s.Device})
 }

@@ -9,7 +9,6 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
-	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/store"
 )
@@ -42,7 +41,7 @@ func (svc *Service) Person(ctx context.Context, a *inspect.Actor, id inspect.ID)
 }
 
 // PutPerson makes or changes a person; a password is needed for a new one. Roles that are taken away stay on record.
-func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password, address string) (saved inspect.Person, repeated, created bool, err error) {
+func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.Person, password string) (saved inspect.Person, repeated, created bool, err error) {
 	only, err := city.Repeating(ctx, svc.store, a, a.MayAnywhere(inspect.MayAdminister), store.StreamPerson, p.ID.String())
 	if err != nil {
 		return saved, false, false, err
@@ -57,13 +56,13 @@ func (svc *Service) PutPerson(ctx context.Context, a *inspect.Actor, p inspect.P
 		}
 	}
 	err = svc.store.Write(ctx, city.OnlyRepeated(only, &repeated, func(ctx context.Context, tx *store.Tx) error {
-		saved, repeated, created, err = svc.putPerson(ctx, tx, a.ID, p, hash, address)
+		saved, repeated, created, err = svc.putPerson(ctx, tx, a, p, hash)
 		return err
 	}))
 	return saved, repeated, created, err
 }
 
-func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, hash, address string) (saved inspect.Person, repeated, created bool, err error) {
+func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, a *inspect.Actor, p inspect.Person, hash string) (saved inspect.Person, repeated, created bool, err error) {
 	if err := tx.LockRegisters(ctx); err != nil {
 		return p, false, false, err
 	}
@@ -113,15 +112,18 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, by inspect.ID, 
 			return p, false, false, err
 		}
 	}
-	if err := personOnRecord(ctx, tx, by, p, address); err != nil {
+	if err := personOnRecord(ctx, tx, a.ID, p); err != nil {
+		return p, false, false, err
+	}
+	if err := personInLog(ctx, tx, a, &old, &p, hash != ""); err != nil {
 		return p, false, false, err
 	}
 	saved, _, err = tx.Person(ctx, p.ID)
 	return saved, false, !ok, err
 }
 
-// personOnRecord writes the change into the person's stream, with names and number only as seals, and into the log.
-func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person, address string) error {
+// personOnRecord writes the change into the person's stream, with names and number only as seals.
+func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.Person) error {
 	seals, err := tx.SealTexts(ctx, p.ID, personTexts(&p))
 	if err != nil {
 		return err
@@ -129,7 +131,7 @@ func personOnRecord(ctx context.Context, tx *store.Tx, by inspect.ID, p inspect.
 	body := personBody(&p)
 	body["seals"] = seals
 	ledger.Record(tx, by, store.StreamPerson, p.ID.String(), "person.changed", body)
-	return tx.Log(ctx, store.LogEntry{Kind: LogRoles, Person: by, Address: address, Detail: fmt.Sprintf("person %s: %d roles, disabled %t", p.ID, len(p.Grants), p.Disabled)})
+	return nil
 }
 
 // GrantBody is a role over a scope as the record keeps it.
@@ -141,13 +143,18 @@ type GrantBody struct {
 
 // personBody is what the record keeps of a person, personTexts what it keeps as seals only.
 func personBody(p *inspect.Person) map[string]any {
-	grants := []GrantBody{}
-	for n, g := range p.Grants {
-		if !holds(p.Grants[:n], g) {
-			grants = append(grants, GrantBody{g.Role, g.Scope.Kind, g.Scope.ID})
+	return map[string]any{"grants": grantBodies(p.Grants), "disabled": p.Disabled}
+}
+
+// grantBodies are roles as the record keeps them, each once.
+func grantBodies(grants []inspect.Grant) []GrantBody {
+	all := []GrantBody{}
+	for n, g := range grants {
+		if !holds(grants[:n], g) {
+			all = append(all, GrantBody{g.Role, g.Scope.Kind, g.Scope.ID})
 		}
 	}
-	return map[string]any{"grants": grants, "disabled": p.Disabled}
+	return all
 }
 
 func personTexts(p *inspect.Person) map[string]string {
@@ -156,7 +163,11 @@ func personTexts(p *inspect.Person) map[string]string {
 
 func samePerson(a, b inspect.Person) bool {
 	same := a.Name == b.Name && a.DisplayName == b.DisplayName && a.StaffNumber == b.StaffNumber && a.Phone == b.Phone && a.Disabled == b.Disabled
-	return same && len(a.Grants) == len(b.Grants) && !slices.ContainsFunc(a.Grants, func(g inspect.Grant) bool { return !holds(b.Grants, g) })
+	return same && sameGrants(a.Grants, b.Grants)
+}
+
+func sameGrants(a, b []inspect.Grant) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(g inspect.Grant) bool { return !holds(b, g) })
 }
 
 func holds(grants []inspect.Grant, g inspect.Grant) bool {
@@ -230,7 +241,7 @@ func checkPerson(ctx context.Context, tx *store.Tx, p, old *inspect.Person, hasP
 }
 
 // EndSessions logs a person out everywhere.
-func (svc *Service) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID, address string) error {
+func (svc *Service) EndSessions(ctx context.Context, a *inspect.Actor, id inspect.ID) error {
 	if !a.MayAnywhere(inspect.MayAdminister) {
 		return inspect.ErrForbidden
 	}
@@ -243,28 +254,8 @@ func (svc *Service) EndSessions(ctx context.Context, a *inspect.Actor, id inspec
 		if err := tx.EndSessions(ctx, id, inspect.ID{}); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLogout, Person: a.ID, Address: address, Detail: "all sessions of person " + id.String()})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogSessionsEnded, Person: a.ID, Address: a.Address, About: another(a, id)})
 	})
-}
-
-// SecurityLog gives lines before a cursor, newest first, with the names of who did it.
-func (svc *Service) SecurityLog(ctx context.Context, a *inspect.Actor, kind string, before int64, limit int) (lines []store.LogEntry,
-	people map[inspect.ID]store.PersonRef, err error) {
-	if !a.MayAnywhere(inspect.MaySeeLog) {
-		return nil, nil, inspect.ErrForbidden
-	}
-	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if lines, err = tx.SecurityLog(ctx, kind, before, limit); err != nil {
-			return err
-		}
-		var by []inspect.ID
-		for _, l := range lines {
-			by = issues.AppendID(by, l.Person)
-		}
-		people, err = tx.PeopleRefs(ctx, by)
-		return err
-	})
-	return lines, people, err
 }
 
 // AddPeople makes people on the word of whoever runs the server; all get the same password, hashed once.
@@ -280,7 +271,7 @@ func (svc *Service) AddPeople(ctx context.Context, password string, people ...in
 	}
 	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for _, p := range people {
-			if _, _, _, err := svc.putPerson(ctx, tx, inspect.ID{}, p, hash, ""); err != nil {
+			if _, _, _, err := svc.putPerson(ctx, tx, &inspect.Actor{}, p, hash); err != nil {
 				return err
 			}
 		}
@@ -310,7 +301,7 @@ func (svc *Service) ResetPassword(ctx context.Context, name, password string) er
 	if err != nil {
 		return err
 	}
-	return svc.setPassword(ctx, p.ID, p.Name, inspect.ID{}, password, "")
+	return svc.setPassword(ctx, &inspect.Actor{}, p.ID, p.Name, inspect.ID{}, password)
 }
 
 // DisablePerson ends somebody's access, on the word of whoever runs the server.
@@ -321,7 +312,7 @@ func (svc *Service) DisablePerson(ctx context.Context, name string) error {
 	}
 	p.Disabled = true
 	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, _, _, err := svc.putPerson(ctx, tx, inspect.ID{}, p, "", "")
+		_, _, _, err := svc.putPerson(ctx, tx, &inspect.Actor{}, p, "")
 		return err
 	})
 }

@@ -13,8 +13,10 @@ import (
 // nobody else's. It protects from who uses the device next; whoever reads the database has what would be sent anyway.
 func (svc *Service) SealKey(ctx context.Context, a *inspect.Actor) (key []byte, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		key, err = sealKey(ctx, tx, a.ID)
-		return err
+		if key, err = sealKey(ctx, tx, a.ID); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogKeyGiven, Person: a.ID, Address: a.Address})
 	})
 	return key, err
 }

@@ -21,20 +21,6 @@ const (
 
 )
 
-// The kinds of line in the security log.
-const (
-	LogLogin    = "login"
-	LogRefused  = "login.refused"
-	LogLimited  = "login.limited"
-	LogLogout   = "logout"
-	LogPassword = "password.changed"
-	// LogPasswordRefused is a new password that was refused, since the old one was not right.
-	LogPasswordRefused = "password.refused"
-	LogRoles           = "roles.changed"
-	LogPerson          = "person.changed"
-	LogErase           = "erased"
-)
-
 // Client is what somebody logs in from: the name of the device, its network address, whether it is a browser that keeps a cookie, and what it
 // was given when somebody logged in with it before.
 type Client struct {
@@ -90,7 +76,7 @@ func (svc *Service) LogIn(ctx context.Context, name, password string, from Clien
 		return Login{}, err
 	}
 	if wait > 0 {
-		return Login{}, svc.refuseLogin(ctx, LogLimited, inspect.ID{}, from.Address, tooOften(wait))
+		return Login{}, svc.refuseLogin(ctx, inspect.LogLimited, inspect.ID{}, from.Address, tooOften(wait))
 	}
 
 	var id inspect.ID
@@ -110,15 +96,15 @@ func (svc *Service) LogIn(ctx context.Context, name, password string, from Clien
 		return Login{}, err
 	}
 	if !right {
-		return Login{}, svc.refuseLogin(ctx, LogRefused, id, from.Address, inspect.ErrLogin)
+		return Login{}, svc.refuseLogin(ctx, inspect.LogRefused, id, from.Address, inspect.ErrLogin)
 	}
-	return svc.openSession(ctx, id, look, from, &limits)
+	return svc.openSession(ctx, id, look, from, inspect.LogLogin, &limits)
 }
 
 // refuseLogin notes an attempt that failed and gives the error on.
-func (svc *Service) refuseLogin(ctx context.Context, kind string, id inspect.ID, address string, cause error) error {
+func (svc *Service) refuseLogin(ctx context.Context, kind inspect.LogKind, id inspect.ID, address string, cause error) error {
 	if err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.LogRefusal(ctx, store.LogEntry{Kind: kind, Person: id, Address: address})
+		return tx.LogRefusal(ctx, store.LogEntry{Kind: kind, Person: id, Address: address}, 1)
 	}); err != nil {
 		return err
 	}
@@ -126,7 +112,7 @@ func (svc *Service) refuseLogin(ctx context.Context, kind string, id inspect.ID,
 }
 
 // openSession lets a person in; limits are those of the attempt, nil where none was made at a password.
-func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string, from Client, limits *attempts) (Login, error) {
+func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string, from Client, kind inspect.LogKind, limits *attempts) (Login, error) {
 	token := make([]byte, 32)
 	rand.Read(token)
 	login := Login{Token: base64.RawURLEncoding.EncodeToString(token), Known: from.Known}
@@ -159,7 +145,7 @@ func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string,
 		if login.SealKey, err = sealKey(ctx, tx, id); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLogin, Person: id, Address: from.Address})
+		return tx.Log(ctx, store.LogEntry{Kind: kind, Person: id, Address: from.Address, Detail: from.Device})
 	})
 	return login, err
 }
@@ -181,8 +167,8 @@ func ActorOf(ctx context.Context, tx *store.Tx, id inspect.ID) (inspect.Actor, e
 	return inspect.Actor{ID: p.ID, Name: p.Name, DisplayName: p.DisplayName, StaffNumber: p.StaffNumber, Grants: p.Grants}, nil
 }
 
-// Authenticate gives who a token belongs to, or ErrSignIn.
-func (svc *Service) Authenticate(ctx context.Context, token string) (a inspect.Actor, s store.Session, err error) {
+// Authenticate gives who a token belongs to and from where they ask, or ErrSignIn.
+func (svc *Service) Authenticate(ctx context.Context, token, address string) (a inspect.Actor, s store.Session, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var ok bool
 		if s, ok, err = tx.SessionOf(ctx, TokenHash(token)); err != nil {
@@ -191,7 +177,10 @@ func (svc *Service) Authenticate(ctx context.Context, token string) (a inspect.A
 		if !ok {
 			return inspect.ErrSignIn
 		}
-		if a, err = ActorOf(ctx, tx, s.Person); err != nil || s.Issue.IsZero() {
+		if a, err = ActorOf(ctx, tx, s.Person); err != nil {
+			return err
+		}
+		if a.Address = address; s.Issue.IsZero() {
 			return err
 		}
 		return limitToLink(ctx, tx, &a, &s)
@@ -199,7 +188,7 @@ func (svc *Service) Authenticate(ctx context.Context, token string) (a inspect.A
 	if err != nil || inspect.At(svc.now()).Sub(s.SeenAt) < seenEvery {
 		return a, s, err
 	}
-	return a, s, svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return touchSession(ctx, tx, &s) })
+	return a, s, svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return touchSession(ctx, tx, &s, address) })
 }
 
 // Sessions gives the devices on which the actor is logged in.
@@ -212,17 +201,17 @@ func (svc *Service) Sessions(ctx context.Context, a *inspect.Actor) (all []store
 }
 
 // LogOut ends one of the actor's own sessions; one that is gone is no error.
-func (svc *Service) LogOut(ctx context.Context, a *inspect.Actor, session inspect.ID, address string) error {
+func (svc *Service) LogOut(ctx context.Context, a *inspect.Actor, session inspect.ID) error {
 	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.EndSession(ctx, a.ID, session); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLogout, Person: a.ID, Address: address})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogLogout, Person: a.ID, Address: a.Address})
 	})
 }
 
 // ChangePassword sets the actor's own password and ends their other sessions.
-func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, session inspect.ID, old, password, address string) error {
+func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, session inspect.ID, old, password string) error {
 	limits := attempts{own: attemptLimit{bucket: "password " + a.ID.String(), free: ownFree, most: ownMost}}
 	var hash string
 	var wait int
@@ -235,21 +224,22 @@ func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, sessio
 		return err
 	}
 	if wait > 0 {
-		return svc.refuseLogin(ctx, LogLimited, a.ID, address, tooOften(wait))
+		return svc.refuseLogin(ctx, inspect.LogLimited, a.ID, a.Address, tooOften(wait))
 	}
 	switch right, err := svc.checkPassword(ctx, old, hash); {
 	case err != nil:
 		return err
 	case !right:
-		return svc.refuseLogin(ctx, LogPasswordRefused, a.ID, address, inspect.ErrOldPassword)
+		return svc.refuseLogin(ctx, inspect.LogPasswordRefused, a.ID, a.Address, inspect.ErrOldPassword)
 	}
 	if err := svc.store.Write(ctx, limits.succeed); err != nil {
 		return err
 	}
-	return svc.setPassword(ctx, a.ID, a.Name, session, password, address)
+	return svc.setPassword(ctx, a, a.ID, a.Name, session, password)
 }
 
-func (svc *Service) setPassword(ctx context.Context, id inspect.ID, name string, but inspect.ID, password, address string) error {
+// setPassword keeps a new password and ends all sessions but one. Who asks is nobody where whoever runs the server does.
+func (svc *Service) setPassword(ctx context.Context, a *inspect.Actor, id inspect.ID, name string, but inspect.ID, password string) error {
 	if err := goodPassword(name, password, "/password"); err != nil {
 		return err
 	}
@@ -264,7 +254,7 @@ func (svc *Service) setPassword(ctx context.Context, id inspect.ID, name string,
 		if err := tx.EndSessions(ctx, id, but); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogPassword, Person: id, Address: address})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogPassword, Person: a.ID, Address: a.Address, About: another(a, id)})
 	})
 }
 

@@ -75,7 +75,7 @@ func (m *builder) addressesOf(ctx context.Context, ids []inspect.ID) (map[inspec
 }
 
 // toldOrder is in which order a report names the roles that were told.
-var toldOrder = []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader, inspect.Inspector, inspect.Admin, ""}
+var toldOrder = []inspect.Role{inspect.UnitRole, inspect.Office, inspect.Leader, inspect.Inspector, inspect.Admin, inspect.Auditor, ""}
 
 // pairs are fixes with a photo before and one after, spread over the units.
 func (m *builder) pairs(ctx context.Context) error {

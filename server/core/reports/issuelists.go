@@ -131,7 +131,8 @@ func (b *renderer) overdue() {
 
 // roleWords are the people of a role as a report speaks of them.
 var roleWords = map[inspect.Role][2]string{inspect.UnitRole: {"责任单位", "the unit"}, inspect.Leader: {"领导", "leaders"}, inspect.Office: {"办公室", "the office"},
-	inspect.Inspector: {"巡查员", "inspectors"}, inspect.Admin: {"管理员", "administrators"}, "": {"其他人员", "others"}}
+	inspect.Inspector: {"巡查员", "inspectors"}, inspect.Admin: {"管理员", "administrators"},
+	inspect.Auditor: {"审计员", "auditors"}, "": {"其他人员", "others"}}
 
 // told is how often each role was told and when last, one below the other.
 func (b *renderer) told(all []Reminder) string {

@@ -11,7 +11,6 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
-	"spotcheck/server/core/people"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/store"
@@ -286,7 +285,7 @@ func (svc *Service) link(ctx context.Context, tx *store.Tx, row, into *store.Iss
 
 // erase forgets the bytes of a photo, or the personal texts of an issue; digest, seals and the decision stay.
 func (svc *Service) erase(ctx context.Context, tx *store.Tx, row *store.IssueRow, m *inspect.Transition) error {
-	if err := tx.Log(ctx, store.LogEntry{Kind: people.LogErase, Person: m.By, Detail: row.Number}); err != nil {
+	if err := tx.Log(ctx, store.LogEntry{Kind: inspect.LogErased, Person: m.By, Detail: row.Number}); err != nil {
 		return err
 	}
 	if m.Photo == nil {

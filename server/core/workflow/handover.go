@@ -202,7 +202,7 @@ func (svc *Service) handDuties(ctx context.Context, a *inspect.Actor, from, to i
 		if err != nil {
 			return err
 		}
-		return svc.city.PutSetting(ctx, tx, a.ID, &duties.DutyRoster, canonical)
+		return svc.city.PutSetting(ctx, tx, a, &duties.DutyRoster, canonical)
 	})
 	return n, err
 }

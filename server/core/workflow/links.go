@@ -18,15 +18,9 @@ const (
 	LongestLink = 30 * 24 * time.Hour
 )
 
-// The kinds of line in the security log that tell of links.
-const (
-	LogLink    = "link.made"
-	LogLinkEnd = "link.ended"
-)
-
 // MakeLink gives a crew without an account one issue: to see it, to send after-photos and to say that it is fixed, on the word of the
 // person who made the link. The token is shown once and never stored.
-func (svc *Service) MakeLink(ctx context.Context, a *inspect.Actor, issue inspect.ID, life time.Duration, address string) (s store.Session, token string, err error) {
+func (svc *Service) MakeLink(ctx context.Context, a *inspect.Actor, issue inspect.ID, life time.Duration) (s store.Session, token string, err error) {
 	random := make([]byte, 32)
 	rand.Read(random)
 	token = base64.RawURLEncoding.EncodeToString(random)
@@ -39,7 +33,7 @@ func (svc *Service) MakeLink(ctx context.Context, a *inspect.Actor, issue inspec
 		if err := tx.InsertSession(ctx, s, people.TokenHash(token)); err != nil {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLink, Person: a.ID, Address: address, Detail: row.Number})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogLink, Person: a.ID, Address: a.Address, Detail: row.Number})
 	})
 	return s, token, err
 }
@@ -57,7 +51,7 @@ func (svc *Service) Links(ctx context.Context, a *inspect.Actor, issue inspect.I
 }
 
 // EndLink makes a link good for nothing; one that is gone is no error.
-func (svc *Service) EndLink(ctx context.Context, a *inspect.Actor, issue, link inspect.ID, address string) error {
+func (svc *Service) EndLink(ctx context.Context, a *inspect.Actor, issue, link inspect.ID) error {
 	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		row, err := issues.Visible(ctx, tx, a, issue, inspect.MayIssueLinks)
 		if err != nil {
@@ -66,6 +60,6 @@ func (svc *Service) EndLink(ctx context.Context, a *inspect.Actor, issue, link i
 		if ok, err := tx.EndLink(ctx, issue, link); err != nil || !ok {
 			return err
 		}
-		return tx.Log(ctx, store.LogEntry{Kind: LogLinkEnd, Person: a.ID, Address: address, Detail: row.Number})
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogLinkEnded, Person: a.ID, Address: a.Address, Detail: row.Number})
 	})
 }

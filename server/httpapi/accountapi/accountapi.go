@@ -2,6 +2,7 @@
 package accountapi
 
 import (
+	"log/slog"
 	"slices"
 	"time"
 
@@ -19,6 +20,7 @@ type Needs struct {
 	Site     *rest.Site     // how this server is reached
 	Zone     *time.Location // of the city
 	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Routes are the doors, noun by noun.
@@ -26,7 +28,7 @@ func Routes(n Needs) []rest.Route {
 	return slices.Concat(
 		(&sessionHandlers{people: n.People, site: n.Site, zone: n.Zone, now: n.Now}).routes(),
 		(&personHandlers{people: n.People, workflow: n.Workflow, site: n.Site}).routes(),
-		(&securityLogHandlers{people: n.People}).routes(),
+		(&securityLogHandlers{people: n.People, zone: n.Zone, log: n.Log}).routes(),
 		(&recordHandlers{audit: n.Audit}).routes(),
 	)
 }

@@ -14,7 +14,7 @@ func (h *sessionHandlers) enrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token, until, err := h.people.Enrol(c.UserContext(), rest.Actor(c), person, h.site.Address(c))
+	token, until, err := h.people.Enrol(c.UserContext(), rest.Actor(c), person)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (h *personHandlers) putPerson(c *fiber.Ctx) error {
 	for _, g := range in.Grants {
 		p.Grants = append(p.Grants, inspect.Grant{Role: g.Role, Scope: inspect.Scope(g.Scope)})
 	}
-	saved, repeated, fresh, err := h.people.PutPerson(c.UserContext(), rest.Actor(c), p, in.Password, h.site.Address(c))
+	saved, repeated, fresh, err := h.people.PutPerson(c.UserContext(), rest.Actor(c), p, in.Password)
 	if err != nil {
 		return rest.WithRow(err, personWire(&saved))
 	}
@@ -120,7 +120,7 @@ func (h *personHandlers) endSessions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.people.EndSessions(c.UserContext(), rest.Actor(c), person, h.site.Address(c)); err != nil {
+	if err := h.people.EndSessions(c.UserContext(), rest.Actor(c), person); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

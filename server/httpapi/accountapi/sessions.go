@@ -86,7 +86,7 @@ func (h *sessionHandlers) sessions(c *fiber.Ctx) error {
 }
 
 func (h *sessionHandlers) logOut(c *fiber.Ctx) error {
-	if err := h.people.LogOut(c.UserContext(), rest.Actor(c), rest.Session(c).ID, h.site.Address(c)); err != nil {
+	if err := h.people.LogOut(c.UserContext(), rest.Actor(c), rest.Session(c).ID); err != nil {
 		return err
 	}
 	if rest.Session(c).Cookie {
@@ -101,7 +101,7 @@ func (h *sessionHandlers) endSession(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.people.LogOut(c.UserContext(), rest.Actor(c), session, h.site.Address(c)); err != nil {
+	if err := h.people.LogOut(c.UserContext(), rest.Actor(c), session); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)
@@ -131,7 +131,7 @@ func (h *sessionHandlers) changePassword(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	if err := h.people.ChangePassword(c.UserContext(), rest.Actor(c), rest.Session(c).ID, in.Old, in.Password, h.site.Address(c)); err != nil {
+	if err := h.people.ChangePassword(c.UserContext(), rest.Actor(c), rest.Session(c).ID, in.Old, in.Password); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

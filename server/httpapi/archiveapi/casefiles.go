@@ -49,7 +49,7 @@ func (h *caseFileHandlers) filtered(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	files, err := h.archive.CaseFilesOf(c.UserContext(), rest.Actor(c), f, h.site.Address(c), language)
+	files, err := h.archive.CaseFilesOf(c.UserContext(), rest.Actor(c), f, rest.Asked(c), language)
 	return h.send(c, files, err)
 }
 

@@ -264,7 +264,7 @@ func (h *importHandlers) sheet(name string, of func(*intake.Service, context.Con
 		if err := q.Err(); err != nil {
 			return err
 		}
-		rows, err := of(h.intake, c.UserContext(), rest.Actor(c), which, h.site.Address(c))
+		rows, err := of(h.intake, c.UserContext(), rest.Actor(c), which, rest.Asked(c))
 		if err != nil {
 			return err
 		}

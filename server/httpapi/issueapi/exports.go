@@ -44,12 +44,12 @@ func (h *exportHandlers) export(c *fiber.Ctx, q *rest.Query, mediaType, name str
 	if err := q.Err(); err != nil {
 		return err
 	}
-	who, from := rest.Actor(c), h.site.Address(c)
+	who, asked := rest.Actor(c), rest.Asked(c)
 	if !who.MayAnywhere(inspect.MayExport) {
 		return inspect.ErrForbidden
 	}
 	return rest.StreamDownload(c, h.log, mediaType, name, func(ctx context.Context, w *bufio.Writer) error {
-		return write(ctx, w, func(each func(issues.Page) error) error { return h.issues.ExportIssues(ctx, who, f, from, each) })
+		return write(ctx, w, func(each func(issues.Page) error) error { return h.issues.ExportIssues(ctx, who, f, asked, each) })
 	})
 }
 

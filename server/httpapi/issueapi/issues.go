@@ -112,7 +112,7 @@ func (h *issueHandlers) caller(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	who, err := h.issues.Caller(c.UserContext(), rest.Actor(c), issue, h.site.Address(c))
+	who, err := h.issues.Caller(c.UserContext(), rest.Actor(c), issue)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (h *linkHandlers) makeLink(c *fiber.Ctx) error {
 	if in.Hours < 1 || in.Hours > int(workflow.LongestLink/time.Hour) {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/hours", Detail: "want 1 to 720"})
 	}
-	s, token, err := h.workflow.MakeLink(c.UserContext(), rest.Actor(c), issue, time.Duration(in.Hours)*time.Hour, h.site.Address(c))
+	s, token, err := h.workflow.MakeLink(c.UserContext(), rest.Actor(c), issue, time.Duration(in.Hours)*time.Hour)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (h *linkHandlers) endLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := h.workflow.EndLink(c.UserContext(), rest.Actor(c), issue, link, h.site.Address(c)); err != nil {
+	if err := h.workflow.EndLink(c.UserContext(), rest.Actor(c), issue, link); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -144,7 +144,7 @@ func (s *Streams) follow(w *bufio.Writer, conn net.Conn, token string, who inspe
 func (s *Streams) ended(token string, who *inspect.Actor) string {
 	ctx, cancel := context.WithTimeout(context.Background(), sessionCheckTime)
 	defer cancel()
-	now, _, err := s.people.Authenticate(ctx, token)
+	now, _, err := s.people.Authenticate(ctx, token, who.Address)
 	switch {
 	case fault.KindOf(err) == fault.Unauthorised:
 		return "logged-out"

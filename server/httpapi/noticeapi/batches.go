@@ -170,7 +170,7 @@ func (h *batchHandlers) batchZIP(c *fiber.Ctx) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	who, from := rest.Actor(c), h.site.Address(c)
+	who, asked := rest.Actor(c), rest.Asked(c)
 	b, err := h.notices.Batch(c.UserContext(), who, batch)
 	if err != nil {
 		return err
@@ -181,7 +181,7 @@ func (h *batchHandlers) batchZIP(c *fiber.Ctx) error {
 	return rest.StreamDownload(c, h.log, "application/zip", "papers-"+batch.String()+".zip", func(ctx context.Context, w *bufio.Writer) error {
 		z := zip.NewWriter(w)
 		index := newBatchIndex(h.zone)
-		if err := h.notices.BatchPapers(ctx, who, batch, from, func(page notices.PaperPage) error {
+		if err := h.notices.BatchPapers(ctx, who, batch, asked, func(page notices.PaperPage) error {
 			for n := range page.Papers {
 				if err := h.pack(ctx, z, who, &page, n, kind, index); err != nil {
 					return err

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,6 +29,12 @@ func SignIn(c *fiber.Ctx, who *inspect.Actor, s store.Session) {
 // Actor is who asks; behind a door that needs a session somebody always does.
 func Actor(c *fiber.Ctx) *inspect.Actor { return c.Locals(keyActor).(*inspect.Actor) }
 
+// Asker is who asks, where a session says so.
+func Asker(c *fiber.Ctx) (who *inspect.Actor, known bool) {
+	who, known = c.Locals(keyActor).(*inspect.Actor)
+	return who, known
+}
+
 // Session is the session of who asks.
 func Session(c *fiber.Ctx) store.Session { return c.Locals(keySession).(store.Session) }
 
@@ -38,6 +45,21 @@ func SetRequestID(c *fiber.Ctx, id string) { c.Locals(keyRequestID, id) }
 func RequestID(c *fiber.Ctx) string {
 	id, _ := c.Locals(keyRequestID).(string)
 	return id
+}
+
+// maxAsked is how many characters are kept of what was asked for.
+const maxAsked = 500
+
+// Asked is which file a request takes out and by which filter, for the security log.
+func Asked(c *fiber.Ctx) string {
+	text := strings.TrimPrefix(c.Path(), "/api/v1/")
+	if query, err := url.QueryUnescape(string(c.Request().URI().QueryString())); err == nil && query != "" {
+		text += "?" + query
+	}
+	if all := []rune(text); len(all) > maxAsked {
+		text = string(all[:maxAsked]) + "…"
+	}
+	return text
 }
 
 // ID reads an id of the path. One that cannot be is wrong where something is written, and missing where something is read.

@@ -138,7 +138,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
       'admin/places',
       'admin/webhooks',
       'admin/deliveries',
-      'admin/record',
+      'security/record',
       'admin/health',
     ],
   },

@@ -33,6 +33,8 @@ test.each([
   ['/imports', 'imports', {}],
   ['/admin', 'admin', { register: '' }],
   ['/admin/return_forms', 'admin', { register: 'return_forms' }],
+  ['/security', 'security', { part: '' }],
+  ['/security/record', 'security', { part: 'record' }],
   ['/there/is/nothing', 'home', {}],
 ])('a bookmark of the desk opens its screen: %s', async (address, name, params) => {
   expect(await at(address)).toEqual({ name, params })

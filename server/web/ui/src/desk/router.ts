@@ -62,6 +62,12 @@ export const deskRoutes: RouteRecordRaw[] = [
   { path: '/public', name: 'public', component: () => import('./publicity/PublicityScreen.vue') },
   { path: '/imports', name: 'imports', component: () => import('./imports/ImportsScreen.vue') },
   { path: '/admin/:register?', name: 'admin', component: () => import('./registers/RegistersScreen.vue'), props: true },
+  {
+    path: '/security/:part?',
+    name: 'security',
+    component: () => import('./security/SecurityScreen.vue'),
+    props: true,
+  },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]
 
@@ -86,6 +92,7 @@ const needs = {
   public: 'expose',
   imports: 'import',
   admin: 'administer',
+  security: 'see_security_log',
 } as const
 
 /** The screens that somebody has, in the order of the navigation. */

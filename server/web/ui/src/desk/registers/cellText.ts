@@ -2,12 +2,11 @@ import { useI18n } from 'vue-i18n'
 import { personName } from '../../shared/people'
 import { when } from '../../shared/times'
 import { nameOf, registers } from '../cityRegisters'
-import { logDetail } from './logDetail'
 import type { Row } from './registerForms'
 
 /** Where the words of what the server names by codes are, by the column in which it stands. */
 const named: Record<string, string[]> = {
-  kind: ['choice', 'log'],
+  kind: ['choice'],
   level: ['choice'],
   class: ['choice'],
   area_class: ['choice'],
@@ -37,7 +36,6 @@ export function useCellText(): (v: unknown, column: string) => string {
     if (typeof v === 'object')
       return String((v as Row).name ?? (personName(v) || undefined) ?? (v as Row).number ?? JSON.stringify(v))
     const text = String(v)
-    if (column === 'detail') return logDetail(text, t)
     if (/^\d{4}-\d\d-\d\dT/.test(text)) return when(text)
     const unit = registers.all?.units.find((u) => u.id === text) ?? registers.all?.areas.find((a) => a.id === text)
     if (unit) return unit.name

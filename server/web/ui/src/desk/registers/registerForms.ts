@@ -319,13 +319,5 @@ export const adminRegisters: Register[] = [
     rows: 'deliveries',
     columns: ['type', 'channel', 'state', 'why', 'created_at', 'sent_at'],
   },
-  { name: 'record', list: '/api/v1/record', rows: '', columns: [] },
   { name: 'health', list: '/api/v1/health', rows: '', columns: [] },
-  {
-    name: 'log',
-    list: '/api/v1/security-log',
-    endless: true,
-    rows: 'entries',
-    columns: ['at', 'kind', 'person', 'address', 'detail'],
-  },
 ]

@@ -1,10 +1,10 @@
-// Takes pictures of the screens: node shots.mjs URL FOLDER [all | WORD]. With a word those whose name holds it.
+// Takes pictures of the screens: node shots.mjs URL FOLDER [all | WORD]. With a word those whose file holds it in its name: desk-list, en-dark, 320.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const [url, folder, wanted] = process.argv.slice(2)
-const password = 'correct horse battery'
+const password = process.env.DEMO_PASSWORD ?? 'correct horse battery'
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
@@ -37,7 +37,7 @@ const kept = async (page) => {
 const down = async (page) => page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
 
 /**
- * The screens of an app by person: a name, an address behind #/, what to do there first. What stands in braces is the first that the API
+ * The screens of an app by person, unit being the contact of one that has much to do: a name, an address behind #/, what to do there first. What stands in braces is the first that the API
  * lists under it.
  */
 const screens = {
@@ -66,7 +66,7 @@ const screens = {
         },
       ],
     ],
-    unit10: [
+    unit: [
       ['unit-tasks', 'tasks'],
       ['unit-map', 'tasks', click('.tools button >> nth=1')],
       ['issue', 'tasks', click('main li a')],
@@ -151,7 +151,7 @@ const screens = {
         },
       ],
     ],
-    unit10: [
+    unit: [
       ['mine', 'mine'],
       ['unit-list', 'list'],
       ['unit-issue', 'issue/{issues?status=assigned}'],
@@ -227,6 +227,28 @@ async function logIn(page, who) {
   await page.waitForSelector('nav, .wall', { timeout: 60_000 })
 }
 
+async function ask(token, path) {
+  return (await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${token}` } })).json()
+}
+async function tokenOf(name) {
+  const said = await fetch(`${url}/api/v1/sessions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name, password }),
+  })
+  return (await said.json()).token
+}
+
+/** The contact of the unit that has the most to do. */
+async function busiest() {
+  const { issues } = await ask(await tokenOf('office1'), 'issues?status=assigned&limit=100')
+  const work = new Map()
+  for (const { unit } of issues) if (unit) work.set(unit.id, (work.get(unit.id) ?? 0) + 1)
+  const [unit] = [...work].sort((a, b) => b[1] - a[1])[0]
+  const { people } = await ask(await tokenOf('demo-admin'), 'people?limit=200')
+  return people.find((p) => !p.disabled && p.grants.some((g) => g.scope.id === unit)).name
+}
+
 /** An address with the id of what stands in braces: the first that the API lists. */
 async function addressOf(page, hash) {
   const asked = /\{(.*)\}/.exec(hash)?.[1]
@@ -238,13 +260,14 @@ async function addressOf(page, hash) {
   return hash.replace(`{${asked}}`, id)
 }
 
+const unit = await busiest()
 for (const [app, people] of Object.entries(screens)) {
   for (const [locale, colorScheme, width, height] of (wanted ? looks : small)[app]) {
     for (const [who, list] of Object.entries(people)) {
-      const mine = list.filter(([name]) => {
-        const whole = `${app}-${name}`
-        return !wanted ? forReadme.includes(whole) : wanted === 'all' || whole.includes(wanted)
-      })
+      const fileOf = (name) => `${app}-${name}${wanted ? `-${locale}-${colorScheme}-${width}` : ''}`
+      const mine = list.filter(([name]) =>
+        !wanted ? forReadme.includes(`${app}-${name}`) : wanted === 'all' || fileOf(name).includes(wanted),
+      )
       if (mine.length === 0) continue
       const phone = app === 'app'
       const context = await browser.newContext({
@@ -258,10 +281,10 @@ for (const [app, people] of Object.entries(screens)) {
       })
       const page = await context.newPage()
       await page.goto(`${url}/${app}/`)
-      if (who) await logIn(page, who)
+      if (who) await logIn(page, who === 'unit' ? unit : who)
       else await page.waitForSelector('input[name=name]')
       for (const [name, hash, then] of mine) {
-        const file = `${app}-${name}${wanted ? `-${locale}-${colorScheme}-${width}` : ''}`
+        const file = fileOf(name)
         const complain = (e) => console.error(`${file}: ${e.message.split('\n')[0]}`)
         page.removeAllListeners('pageerror')
         page.on('pageerror', complain)

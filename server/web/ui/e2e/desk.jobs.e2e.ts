@@ -302,6 +302,11 @@ test('J14: a leader issues the weekly report after reading it as it will look', 
   await page.waitForSelector('.paper-page[data-there]')
   expect(await page.locator('.paper-page h1').innerText()).not.toBe('') // the page stands in a root of its own
   expect(await page.locator('.paper-page h1').evaluate((e) => getComputedStyle(e).textAlign)).toBe('center')
+  // The page stands beside what is said of it, and not under it.
+  const [paper, aside] = await Promise.all(
+    ['.paper-page', '.report aside'].map((part) => page.locator(part).boundingBox()),
+  )
+  expect(paper!.x + paper!.width).toBeLessThanOrEqual(aside!.x)
   await pictures(page, 'jobs-report')
   await steps.click('.report .action button:has-text("印发")')
   await steps.click('.report .action button:has-text("确认印发")')

@@ -13,7 +13,7 @@ for what in "${@:-pkg/calendar pkg/closure pkg/evidence pkg/inspect outbox}"; do
         cd server/web/ui
         [ -d node_modules ] || npm ci --silent --no-audit --no-fund
         status=0
-        for file in rules send keep courier; do # each by its own tests
+        for file in rules send keep courier outbox shots submissions outboxFile; do # each by its own tests
           OUTBOX_FILE=$file npx --no-install stryker run --mutate "src/outbox/$file.ts" || status=1
         done
         exit $status

@@ -247,11 +247,17 @@ func (s *Standard) FirstOutcomeOf(v *Visit) score.Outcome {
 
 // Settle gives the visit its score, and what follows from it, by the version of the standard that it was made under.
 func (v *Visit) Settle(s *Standard) {
-	o, mark := s.OutcomeOf(v), s.PassMark
-	if !v.Rechecks.IsZero() {
-		mark = s.RecheckMark
+	o := s.OutcomeOf(v)
+	v.Score, v.Scored, v.Vetoed, v.Passed, v.Grade = o.Score, o.Scored(), o.Vetoed, o.Passes(v.Mark(s)), o.Grade(s.Grades)
+}
+
+// Mark is what the visit has to reach by its standard: a re-check has a mark of its own. Grades go by the score alone, so that a visit may
+// fail with one.
+func (v *Visit) Mark(s *Standard) score.Points {
+	if v.Rechecks.IsZero() {
+		return s.PassMark
 	}
-	v.Score, v.Scored, v.Vetoed, v.Passed, v.Grade = o.Score, o.Scored(), o.Vetoed, o.Passes(mark), o.Grade(s.Grades)
+	return s.RecheckMark
 }
 
 // Strike marks what a contest took away.

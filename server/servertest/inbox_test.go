@@ -101,7 +101,7 @@ func TestAnInboxIsReadOnce(t *testing.T) {
 				t.Errorf("the title is %q, want %q in it", m.Title, want)
 			}
 		}
-		for _, want := range []string{"地点:龙昆南路 88 号门前", "责任单位:龙华环卫", "期限:"} {
+		for _, want := range []string{"地点：龙昆南路 88 号门前", "责任单位：龙华环卫", "期限："} {
 			if !strings.Contains(m.Text, want) {
 				t.Errorf("the text is %q, want %q in it", m.Text, want)
 			}

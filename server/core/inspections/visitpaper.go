@@ -82,10 +82,13 @@ func (w *visitWriter) result() string {
 	case v.Passed:
 		text += w.say("，合格", ", passed")
 	default:
-		text += w.say("，不合格", ", failed")
+		text += fmt.Sprintf(w.say("，不合格（合格线 %s 分）", ", failed (the mark is %s)"), v.Mark(&w.standard))
 	}
 	if v.Grade != "" {
 		text += w.say("，等级 ", ", grade ") + v.Grade
+		if !v.Passed {
+			text += w.say("（等级只按得分划分）", " (by the score alone)")
+		}
 	}
 	if v.First.Score != v.Score {
 		text += fmt.Sprintf(w.say("（裁定前 %s 分）", " (%s before the decision)"), v.First.Score)

@@ -309,5 +309,5 @@ const importDone = "issues.imported"
 
 // Wordings are the titles of what people are told of imports.
 var Wordings = messages.Wordings{
-	importDone: {inspect.Chinese: "导入完成,新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
+	importDone: {inspect.Chinese: "导入完成，新增案卷 {number} 件", inspect.English: "The import is done: {number} new issues"},
 }

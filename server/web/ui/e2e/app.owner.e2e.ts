@@ -96,7 +96,7 @@ test('what one inspector wrote and photographed cannot be read by who logs in ne
   const { context, page } = await phone()
   await logIn(page, 'lin')
   await page.route('**/api/v1/issues/**', (route) => route.abort())
-  await page.waitForSelector('.shutter:not([disabled])')
+  await page.waitForSelector('.where:has-text("±8")') // the position is one of the secrets
   await page.fill('.place', '龙昆南路八十八号')
   await reports(page, 2)
   await page.click('.shutter') // a draft that is not sent yet
@@ -147,7 +147,7 @@ test('what a phone kept from before there were keys is sealed at the next start,
   })
   await logIn(page, 'wang')
   await page.route('**/api/v1/issues/**', (route) => route.abort())
-  await page.waitForSelector('.shutter:not([disabled])')
+  await page.waitForSelector('.where:has-text("±8")') // the position is one of the secrets
   await page.fill('.place', '文明东路十号')
   await reports(page)
   const open = await readable(page)

@@ -204,14 +204,19 @@ test('J9: all of a filter go to one unit, and what is left out is said before', 
   for (const id of ids) expect((await seen<{ status: string }>(id)).status).toBe('assigned')
 
   // Back from an issue the list is where it was, and the keyboard stands at the row.
+  const { id } = (await page.evaluate(async () => (await fetch('/api/v1/issues?limit=100')).json())).issues[12]
+  const href = `#/issue/${id}`
   await page.locator('.pane').evaluate((pane) => (pane.scrollTop = 500))
-  await page.waitForTimeout(200)
-  const row = page.locator('.pane .row a', { hasText: '' }).nth(10)
-  const href = await row.getAttribute('href')
+  const row = page.locator(`.pane .row a[href="${href}"]`)
   await row.scrollIntoViewIfNeeded() // a click does so
-  const place = await page.locator('.pane').evaluate((pane) => pane.scrollTop)
+  const pane = await page.$('.pane')
+  const place = await pane!.evaluate((p) => p.scrollTop)
+  const drawn = await pane!.evaluate((p) => p.querySelectorAll('.row').length)
   await row.click()
   await page.waitForSelector('article.issue')
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  // Its rows stay drawn while it is away: the keyboard finds its row however late the browser measures it again.
+  expect(await pane!.evaluate((p) => p.querySelectorAll('.row').length)).toBe(drawn)
   await page.goBack()
   await page.waitForFunction((h) => document.activeElement?.getAttribute('href') === h, href)
   expect(await page.locator('.pane').evaluate((pane) => pane.scrollTop)).toBe(place)
@@ -297,6 +302,11 @@ test('J14: a leader issues the weekly report after reading it as it will look', 
   await page.waitForSelector('.paper-page[data-there]')
   expect(await page.locator('.paper-page h1').innerText()).not.toBe('') // the page stands in a root of its own
   expect(await page.locator('.paper-page h1').evaluate((e) => getComputedStyle(e).textAlign)).toBe('center')
+  // The page stands beside what is said of it, and not under it.
+  const [paper, aside] = await Promise.all(
+    ['.paper-page', '.report aside'].map((part) => page.locator(part).boundingBox()),
+  )
+  expect(paper!.x + paper!.width).toBeLessThanOrEqual(aside!.x)
   await pictures(page, 'jobs-report')
   await steps.click('.report .action button:has-text("印发")')
   await steps.click('.report .action button:has-text("确认印发")')

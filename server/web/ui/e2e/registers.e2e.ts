@@ -284,6 +284,7 @@ test('a setting, a gateway and a person that somebody else changed are shown in 
   expect(await host.inputValue()).toBe('theirs.example')
 
   await page.goto(`${server.url}/desk/#/admin/people`)
+  await page.waitForSelector('tr:has-text("crew"):has-text("责任单位（")') // what somebody is, and where, stands in the table
   await page.fill('input[type=search]', 'clerk')
   await page.press('input[type=search]', 'Enter')
   await page.click('tr:has-text("clerk") button:has-text("修改")')

@@ -2,6 +2,7 @@ import { reactive, readonly } from 'vue'
 import { answer, bestEffort, causeOf } from '../shared/answers'
 import { api, type Failure } from '../shared/client'
 import type { components, paths } from '../shared/api.gen'
+import { plain } from '../shared/plain'
 import { setClock, setZone } from '../shared/times'
 import { forget, forgetAll, remember, remembered } from '../outbox/keep'
 import { owner } from '../outbox/owner'
@@ -184,11 +185,6 @@ async function work(): Promise<void> {
 }
 
 type Query = NonNullable<paths['/api/v1/issues']['get']['parameters']['query']>
-
-/** Something without what a screen watches of it, to be kept. */
-function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
-}
 
 /** Asks for what I reported; it gives where the next page begins, or why there is none. */
 export async function reportedByMe(me: string, cursor?: string): Promise<{ next?: string; failure: Failure | null }> {

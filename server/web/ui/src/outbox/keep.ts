@@ -27,8 +27,8 @@ export interface Kept extends Item {
 }
 
 /** What of an item is sealed. How it stands is open: whoever has the phone in hand sees that something of others waits. */
-type Secret = Pick<Kept, 'body' | 'number' | 'problem'>
-const nothing = { body: undefined, number: undefined, problem: undefined } satisfies Secret
+type Secret = Pick<Kept, 'body' | 'form' | 'number' | 'problem'>
+const nothing = { body: undefined, form: undefined, number: undefined, problem: undefined } satisfies Secret
 
 /** Code and words of a problem that the server told, and what was wrong with which field. */
 export interface Refusal {
@@ -84,9 +84,9 @@ async function openItem(i: Kept): Promise<Kept> {
 
 /** An item as it is to lie on the phone. */
 async function sealItem(i: Kept): Promise<Kept> {
-  const { body, number, problem, ...rest } = i
-  if (i.sealed || !i.owner || (body ?? number ?? problem) === undefined) return i
-  const sealed = await sealValue(i.owner, i.id, { body, number, problem } satisfies Secret)
+  const { body, form, number, problem, ...rest } = i
+  if (i.sealed || !i.owner || (body ?? form ?? number ?? problem) === undefined) return i
+  const sealed = await sealValue(i.owner, i.id, { body, form, number, problem } satisfies Secret)
   return sealed ? { ...rest, sealed } : i
 }
 

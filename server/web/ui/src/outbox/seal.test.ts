@@ -81,7 +81,10 @@ async function works(): Promise<void> {
   await keep.remember('of/lin/tasks', { tasks: 'what was read' })
   await keep.keepShot(shot('sent'), bytes('picture on its way'))
   await keep.addItems(
-    [item('a', { body: { note: 'written on their way' } }), item('sent', { kind: 'photo' })],
+    [
+      item('a', { body: { note: 'written on their way' }, form: { note: 'written for the screen' } }),
+      item('sent', { kind: 'photo' }),
+    ],
     ['sent'],
   )
   await keep.saveItems([
@@ -107,6 +110,7 @@ describe('what is sealed', () => {
       'written refused',
       undefined,
     ])
+    expect((await keep.allItems()).find((i) => i.id === 'a')?.form?.note).toBe('written for the screen')
     expect((await keep.allItems()).find((i) => i.id === 'b')?.problem?.detail).toBe('written of the server')
     expect(textOf(await keep.bytesOf('sent'))).toBe('picture on its way')
     expect(await keep.shotsOf('lin/report')).toEqual([shot('draft')])

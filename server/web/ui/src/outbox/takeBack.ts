@@ -1,4 +1,6 @@
-import { changed, outbox } from './courier'
+import { plain } from '../shared/plain'
+import { changed } from './courier'
+import { outbox } from './outbox'
 import { addItems, bytesOf, dropItems, itemsToDraft, keepBytes, type Kept, type Shot } from './keep'
 import { owner } from './owner'
 
@@ -10,7 +12,7 @@ export interface GivenUp {
 
 /** Gives up all that waits of one issue: the person decided that it is not to be sent. What it gives takes it back. */
 export async function giveUpIssue(issue: string): Promise<GivenUp> {
-  const items = (JSON.parse(JSON.stringify(outbox.items)) as Kept[]).filter((i) => i.issue === issue)
+  const items = plain(outbox.items as Kept[]).filter((i) => i.issue === issue)
   const bytes: GivenUp['bytes'] = []
   for (const i of items) {
     const kept = i.kind === 'photo' ? await bytesOf(i.id) : undefined
@@ -35,7 +37,7 @@ function declaredIn(body: Record<string, unknown>): Declared[] {
 
 /** Takes all that waits of one issue out of the outbox and makes it a draft again, to be written anew: its photos, and fields as the screen has them. */
 export async function asDraft(issue: string, draft: string, fields: Record<string, unknown>): Promise<void> {
-  const items = (JSON.parse(JSON.stringify(outbox.items)) as Kept[]).filter((i) => i.issue === issue)
+  const items = plain(outbox.items as Kept[]).filter((i) => i.issue === issue)
   const place = items.map((i) => i.body?.place as Shot['place']).find((p) => p && p.source !== 'map')
   const shots: Shot[] = []
   for (const d of items.flatMap((i) => (i.kind === 'report' ? declaredIn(i.body ?? {}) : []))) {

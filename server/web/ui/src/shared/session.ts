@@ -3,6 +3,7 @@ import { forget, remember, remembered } from '../outbox/keep'
 import { canSeal, hold, keyOf, type OwnKey } from '../outbox/seal'
 import { answer, bestEffort, causeOf } from './answers'
 import { api, type Failure, type Me } from './client'
+import { plain } from './plain'
 import { setClock, setZone } from './times'
 
 interface Session {
@@ -54,7 +55,7 @@ async function be(me: Me | null, given = keyOfServer): Promise<void> {
   if (!id || !(await unlock(id))) await takeKey(id, id && (await given()))
   state.me = me
   setZone(me?.timezone)
-  await bestEffort('who is logged in is not remembered', remember(key, me && JSON.parse(JSON.stringify(me))))
+  await bestEffort('who is logged in is not remembered', remember(key, me && plain(me)))
 }
 
 /** Asks the server who the cookie belongs to. Only its own word that nobody is logged in counts: when it is away, who was there stays. */

@@ -4,8 +4,9 @@ import { owner } from '../../outbox/owner'
 import { answer, bestEffort } from '../../shared/answers'
 import type { components } from '../../shared/api.gen'
 import { api, type Failure } from '../../shared/client'
+import { plain } from '../../shared/plain'
 import { draftName, type Shown } from '../photos/photoDraft'
-import { declarationOf } from '../../outbox/courier'
+import { declarationOf } from '../../outbox/shots'
 
 export type Standard = components['schemas']['Standard']
 export type DueVisit = components['schemas']['DueVisit']
@@ -56,7 +57,7 @@ export interface Signature {
 /** Begins a visit: what it is about is kept before the first answer. It gives the id of the visit. */
 export async function begin(of: Begun): Promise<string> {
   const id = crypto.randomUUID()
-  const begun = JSON.parse(JSON.stringify(of)) as Begun // without what a screen watches of it
+  const begun = plain(of)
   await remember(`draft:${draftName(`visit/${id}`)}`, {
     begun,
     answers: {},
@@ -216,10 +217,7 @@ export async function learnVisits(): Promise<void> {
     Object.assign(state, { standards: inForce, due: due.data.due, places, at: Date.now() })
     await bestEffort(
       'what visits need is not kept for later',
-      remember(
-        key(),
-        JSON.parse(JSON.stringify({ standards: state.standards, due: state.due, places: state.places, at: state.at })),
-      ),
+      remember(key(), plain({ standards: state.standards, due: state.due, places: state.places, at: state.at })),
     )
   } finally {
     state.loading = false

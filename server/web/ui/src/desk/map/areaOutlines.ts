@@ -1,6 +1,7 @@
 import { answer } from '../../shared/answers'
 import { api, type Failure } from '../../shared/client'
 import type { Bootstrap } from '../cityRegisters'
+import type { Position } from '../../shared/datum'
 import type { Shape } from './polygonRings'
 
 export type Area = Bootstrap['areas'][number]
@@ -39,4 +40,14 @@ async function read(a: Area): Promise<Failure | null> {
       properties: { name: a.name, level: a.level },
     } as Outline)
   return failure
+}
+
+/** Outlines as they are drawn on a map that shows each position somewhere of its own. */
+export function outlinesAt(outlines: Outline[], shown: (p: Position) => Position): Outline[] {
+  const moved = (c: unknown): unknown =>
+    Array.isArray(c) && typeof c[0] === 'number' ? shown(c as Position) : (c as unknown[]).map(moved)
+  return outlines.map((o) => ({
+    ...o,
+    geometry: { ...o.geometry, coordinates: moved(o.geometry.coordinates) } as Shape,
+  }))
 }

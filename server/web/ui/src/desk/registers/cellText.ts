@@ -4,6 +4,11 @@ import { when } from '../../shared/times'
 import { nameOf, registers } from '../cityRegisters'
 import type { Row } from './registerForms'
 
+interface Grant {
+  role: string
+  scope: { id?: string }
+}
+
 /** Where the words of what the server names by codes are, by the column in which it stands. */
 const named: Record<string, string[]> = {
   kind: ['choice'],
@@ -29,10 +34,16 @@ export function useCellText(): (v: unknown, column: string) => string {
     const found = named[column]?.find((space) => te(`${space}.${code}`))
     return found && t(`${found}.${code}`)
   }
+  /** What somebody is, and where: 联络员（龙华环卫）. */
+  function grant({ role, scope }: Grant): string {
+    const where = [...(registers.all?.units ?? []), ...(registers.all?.areas ?? [])].find((x) => x.id === scope.id)
+    return where ? t('field.grant', { role: t(`role.${role}`), where: where.name }) : t(`role.${role}`)
+  }
   function show(v: unknown, column: string): string {
     if (v === undefined || v === null || v === '') return ''
     if (typeof v === 'boolean') return t(v ? 'yes' : 'no')
     if (Array.isArray(v)) return v.map((x) => show(x, column)).join('、')
+    if (column === 'grants') return grant(v as Grant)
     if (typeof v === 'object')
       return String((v as Row).name ?? (personName(v) || undefined) ?? (v as Row).number ?? JSON.stringify(v))
     const text = String(v)

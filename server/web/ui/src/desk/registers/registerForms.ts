@@ -237,7 +237,7 @@ export const adminRegisters: Register[] = [
     list: '/api/v1/people',
     rows: 'people',
     searched: true,
-    columns: ['name', 'display_name', 'staff_number', 'phone', 'disabled'],
+    columns: ['name', 'display_name', 'staff_number', 'grants', 'phone', 'disabled'],
   },
   { name: 'settings', list: '/api/v1/settings', rows: 'settings', columns: [] },
   {

@@ -1,0 +1,116 @@
+import { createServer, request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { logIn, openScreen, password } from './lib'
+import { Street } from './street'
+
+/** Who is there, what they may do, and what stands between the phone and the server. */
+const street = new Street()
+const { server, phone, picture, sent } = street
+
+beforeAll(() => street.begin())
+afterAll(() => street.end())
+
+test('a leader has no camera, no tasks and no reports of their own: the tabs say what may be done', async () => {
+  const { context, page } = await phone('leader')
+  await page.waitForSelector('main.inbox')
+  expect(await page.locator('nav button').allInnerTexts()).toEqual(['消息'])
+  await page.goto(`${server.url}/app/#/report`)
+  await page.waitForSelector('main.inbox')
+  expect(await page.locator('.shutter').count()).toBe(0)
+  await context.close()
+})
+
+test('a code is used up only by a tap, and inside another app it is said first how to open it outside', async () => {
+  const id = crypto.randomUUID()
+  await server.ask('PUT', `/api/v1/people/${id}`, {
+    name: 'neu',
+    display_name: '新人',
+    password,
+    grants: [{ role: 'inspector', scope: { kind: 'city' } }],
+  })
+  const { code } = await server.ask<{ code: string }>('POST', `/api/v1/people/${id}/enrolment`)
+  const inside = await phone('', {
+    agent: 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile MicroMessenger/8.0.50',
+  })
+  await inside.page.goto(`${server.url}/app/#/enrol/${code}`)
+  await inside.page.waitForSelector('.outside:has-text("请先在浏览器中打开")')
+  await picture(inside.page, 'outside')
+  await inside.context.close()
+
+  const { context, page } = await phone('')
+  let asked = 0
+  page.on('request', (r) => r.url().endsWith('/enrolments') && asked++)
+  await page.goto(`${server.url}/app/#/enrol/${code}`)
+  await page.waitForSelector('.redeem')
+  await page.waitForTimeout(1000)
+  expect(asked).toBe(0)
+  await picture(page, 'enrol')
+  await page.click('.redeem')
+  await page.waitForSelector('nav')
+  await openScreen(page, 'me')
+  await page.waitForSelector('h2:has-text("新人")')
+  await context.close()
+})
+
+test('when the session ends the phone says so, and a log-in over the screen goes on where it was', async () => {
+  const { context, page } = await phone('lin')
+  await page.waitForSelector('.shutter:not([disabled])')
+  await page.fill('textarea', '写到一半')
+  await page.click('.shutter')
+  await page.waitForSelector('.shots li')
+  await context.clearCookies()
+  await page.click('.kind >> nth=0')
+  await page.click('.big')
+  await page.waitForSelector('.line.ended:has-text("登录已被结束")')
+  await page.click('.line button')
+  await picture(page, 'login')
+  await page.fill('.line input[name=name]', 'lin')
+  await page.fill('.line input[name=password]', password)
+  await page.click('.line form button')
+  await expect.poll(() => page.locator('.line').count()).toBe(0)
+  await sent(page)
+  const notes = await Promise.all(
+    (await server.issues()).map((i) => server.ask<{ note?: string }>('GET', `/api/v1/issues/${i.id}`)),
+  )
+  expect(notes.map((n) => n.note)).toContain('写到一半')
+  await context.close()
+})
+
+test('no network, a server that is away, and a captive portal are different sentences, and each goes when it is over', async () => {
+  let mode: 'pass' | 'portal' | 'away' = 'pass'
+  const between = createServer((asked, answer) => {
+    if (mode === 'portal') return void answer.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Wi-Fi</html>')
+    if (mode === 'away') return void answer.writeHead(502, { 'Content-Type': 'text/html' }).end('Bad gateway')
+    const { port } = server
+    const onward = request({ port, path: asked.url, method: asked.method, headers: asked.headers }, (got) => {
+      answer.writeHead(got.statusCode ?? 502, got.headers)
+      got.pipe(answer)
+    })
+    onward.on('error', () => answer.destroy())
+    asked.pipe(onward)
+  })
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(between.address() as { port: number }).port}`
+  const { context, page } = await phone('')
+  await page.goto(`${url}/app/`)
+  await logIn(page, 'lin')
+  await page.waitForSelector('.shutter')
+  const again = (): Promise<void> => page.evaluate(() => void window.dispatchEvent(new Event('online')))
+  for (const [what, words] of [
+    ['portal', '要求先登录'],
+    ['away', '服务器暂时停用'],
+  ] as const) {
+    mode = what
+    await again()
+    await page.waitForSelector(`.line:has-text("${words}")`)
+    mode = 'pass'
+    await again()
+    await expect.poll(() => page.locator('.line').count()).toBe(0)
+  }
+  await context.setOffline(true)
+  await page.waitForSelector('.line:has-text("没有网络")')
+  await context.setOffline(false)
+  await expect.poll(() => page.locator('.line').count()).toBe(0)
+  await context.close()
+  between.close()
+})

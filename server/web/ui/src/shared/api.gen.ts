@@ -3083,6 +3083,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns (专项整治), the newest first, for offices and leaders where they run, and for those of their groups */
+        get: operations["listCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One campaign - groups × targets, what is behind, and what came by week
+         * @description Everything is counted from what is on record, in the days of the campaign: nothing is typed in. What lies in one of the areas of a group, or is of one of its units, counts for it; what lies outside the area of the campaign, or nowhere, counts only for a campaign of the whole city. A closed campaign shows what was counted when it was closed. A target is `behind` when less was done than its goal × days gone ÷ days of the campaign; a mean is behind below its goal.
+         */
+        get: operations["getCampaign"];
+        /** Make a campaign, or change it until it is closed */
+        put: operations["putCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close a campaign - what its groups reached is frozen with a conclusion, and never changes after that */
+        put: operations["closeCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** What is behind a figure of a campaign, as it is counted now */
+        get: operations["listCampaignFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** How far the campaign is, or its closing report, as a document */
+        get: operations["getCampaignReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clean-ups, publicity and voluntary work (大扫除、宣传、志愿服务), the last ones first */
+        get: operations["listActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One activity with its photos; who signed in is read by those who may plan it */
+        get: operations["getActivity"];
+        /** Plan an activity, or change its plan before anything came of it */
+        put: operations["putActivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what came of an activity, once it has begun, or correct it */
+        put: operations["putActivityOutcome"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that nothing will come of an activity, and why */
+        put: operations["cancelActivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/photos/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** A photo of an activity, as it came */
+        get: operations["getActivityPhoto"];
+        /**
+         * Send a photo of an activity
+         * @description As a photo of an issue is sent, the raw bytes with their digest. The same bytes again change nothing.
+         */
+        put: operations["uploadActivityPhoto"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/activities/{code}": {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The page by which people sign in to an activity
+         * @description Title, place and time. It is there only where whoever plans the activity wants it. An address may ask 30 times a minute.
+         */
+        get: operations["openSignIn"];
+        put?: never;
+        /**
+         * Sign in to an activity, with a name or without
+         * @description From half a day before it begins until a day after its end. The same `id` again is the same sign-in.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/standards": {
         parameters: {
             query?: never;
@@ -4811,7 +5036,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -6797,6 +7022,226 @@ export interface components {
             made_by: components["schemas"]["PersonRef"];
             ended_at?: components["schemas"]["Timestamp"];
             earlier: components["schemas"]["DrawSummary"][];
+        };
+        /**
+         * @description `planned` before the first day, `running` until it is closed
+         * @enum {string}
+         */
+        CampaignState: "planned" | "running" | "closed";
+        CampaignSummary: {
+            id: components["schemas"]["ID"];
+            title: string;
+            state: components["schemas"]["CampaignState"];
+            area?: components["schemas"]["NamedRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            /** Format: int32 */
+            group_count: number;
+            /** Format: int32 */
+            leader_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What is counted: visits by a standard (without re-checks), re-checks, the mean of their scores, issues that were reported (without dismissed and merged ones), issues that were verified, notices that were issued (task and rectification, not cancelled), tasks of action plans that ended, and of activities that were carried out how many there were, people, places, vehicles and tonnes
+         * @enum {string}
+         */
+        CampaignMeasure: "visits" | "rechecks" | "recheck_score" | "issues_found" | "issues_closed" | "notices" | "plan_tasks" | "activities" | "people" | "places" | "vehicles" | "tonnes";
+        CampaignTarget: {
+            measure: components["schemas"]["CampaignMeasure"];
+            /**
+             * Format: double
+             * @description Of every group, with at most two decimals; 0 is only counted
+             */
+            goal: number;
+        };
+        CampaignCell: {
+            /**
+             * Format: double
+             * @description A sum, or a mean
+             */
+            amount: number;
+            /**
+             * Format: int32
+             * @description How many were counted
+             */
+            facts: number;
+            /** Format: double */
+            goal: number;
+            /** @enum {string} */
+            standing: "reached" | "on_track" | "behind" | "no_data" | "counted";
+        };
+        CampaignGroup: {
+            id: components["schemas"]["ID"];
+            name: string;
+            leader: components["schemas"]["PersonRef"];
+            members: components["schemas"]["PersonRef"][];
+            areas: components["schemas"]["NamedRef"][];
+            units: components["schemas"]["NamedRef"][];
+            goals: components["schemas"]["CampaignTarget"][];
+            /** @description For each target, in their order */
+            progress: components["schemas"]["CampaignCell"][];
+        };
+        Campaign: {
+            id: components["schemas"]["ID"];
+            title: string;
+            state: components["schemas"]["CampaignState"];
+            area?: components["schemas"]["NamedRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            /** Format: int32 */
+            group_count: number;
+            /** Format: int32 */
+            leader_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+            note?: string;
+            categories: string[];
+            groups: components["schemas"]["CampaignGroup"][];
+            targets: components["schemas"]["CampaignTarget"][];
+            /** @description For each target; what counts for several groups counts once */
+            totals: components["schemas"]["CampaignCell"][];
+            /** @description Of the office, as far as the campaign has come */
+            weeks: {
+                from: components["schemas"]["CalendarDate"];
+                /** @description Included */
+                to: components["schemas"]["CalendarDate"];
+                amounts: components["schemas"]["CampaignCell"][];
+            }[];
+            closing?: {
+                at: components["schemas"]["Timestamp"];
+                by: components["schemas"]["PersonRef"];
+                conclusion: string;
+            };
+            made_by: components["schemas"]["PersonRef"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description `keep_campaigns` for who may change and close it now */
+            may: string[];
+        };
+        NewCampaignGroup: {
+            id: components["schemas"]["ID"];
+            name: string;
+            leader: components["schemas"]["ID"];
+            members?: components["schemas"]["ID"][];
+            /** @description With all below; areas or units there must be */
+            areas?: components["schemas"]["ID"][];
+            /** @description With all below */
+            units?: components["schemas"]["ID"][];
+            /** @description Of its own, where they are not those of the campaign */
+            goals?: components["schemas"]["CampaignTarget"][];
+        };
+        CampaignFact: {
+            id: components["schemas"]["ID"];
+            /** @enum {string} */
+            kind: "visit" | "issue" | "paper" | "plan_task" | "activity";
+            /** @description By which people know it - a number, a title, the name of a place */
+            label: string;
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            day: components["schemas"]["CalendarDate"];
+            /** Format: double */
+            amount: number;
+        };
+        /**
+         * @description 大扫除, 宣传, 志愿服务
+         * @enum {string}
+         */
+        ActivityKind: "clean_up" | "publicity" | "volunteering";
+        /** @enum {string} */
+        ActivityState: "planned" | "done" | "cancelled";
+        ActivitySummary: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["ActivityKind"];
+            title: string;
+            state: components["schemas"]["ActivityState"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            places: components["schemas"]["NamedRef"][];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            sign_in: boolean;
+            outcome?: {
+                note?: string;
+                /** Format: int64 */
+                people: number;
+                /** Format: int64 */
+                places: number;
+                /** Format: int64 */
+                vehicles: number;
+                /** Format: double */
+                tonnes: number;
+                /** @description On site; otherwise only reported */
+                counted: boolean;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** Format: int32 */
+            photo_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Before the work or after it
+         * @enum {string}
+         */
+        PhotoStage: "before" | "after";
+        Activity: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["ActivityKind"];
+            title: string;
+            state: components["schemas"]["ActivityState"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            places: components["schemas"]["NamedRef"][];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            sign_in: boolean;
+            outcome?: {
+                note?: string;
+                /** Format: int64 */
+                people: number;
+                /** Format: int64 */
+                places: number;
+                /** Format: int64 */
+                vehicles: number;
+                /** Format: double */
+                tonnes: number;
+                /** @description On site; otherwise only reported */
+                counted: boolean;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** Format: int32 */
+            photo_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+            note?: string;
+            /** @description Under which people sign in, at the address of this server */
+            sign_in_path?: string;
+            /**
+             * Format: int32
+             * @description How many signed in
+             */
+            signed_in: number;
+            /** @description For those who may plan the activity */
+            sign_ins: {
+                /** @description Where they gave one */
+                name?: string;
+                at: components["schemas"]["Timestamp"];
+            }[];
+            photos: {
+                stage: components["schemas"]["PhotoStage"];
+                sha256: string;
+                /** Format: int64 */
+                bytes: number;
+                type: string;
+                received_at: components["schemas"]["Timestamp"];
+            }[];
+            cancelled?: {
+                reason: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            made_by: components["schemas"]["PersonRef"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description `plan_activities` for who may change or cancel it now, `do_activities` for who may say what came of it and send photos */
+            may: string[];
         };
         /** @enum {string} */
         StandardState: "draft" | "in_force" | "replaced";
@@ -14815,6 +15260,673 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        campaigns: components["schemas"]["CampaignSummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    note?: string;
+                    /** @description Outside of which nothing counts; without it the whole city */
+                    area?: components["schemas"]["ID"];
+                    from: components["schemas"]["CalendarDate"];
+                    to: components["schemas"]["CalendarDate"];
+                    /** @description Of the issues that count; none for all */
+                    categories?: string[];
+                    groups: components["schemas"]["NewCampaignGroup"][];
+                    /** @description Each measure once */
+                    targets: components["schemas"]["CampaignTarget"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    closeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conclusion: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listCampaignFacts: {
+        parameters: {
+            query: {
+                measure: components["schemas"]["CampaignMeasure"];
+                /** @description Without it what counts for any group */
+                group?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they came, at most 1,000; `all` is how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: components["schemas"]["CampaignFact"][];
+                        /** Format: int32 */
+                        all: number;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCampaignReport: {
+        parameters: {
+            query?: {
+                /** @description pdf when it is missing */
+                form?: "pdf" | "docx" | "xlsx" | "html" | "csv" | "json";
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                    "text/html": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listActivities: {
+        parameters: {
+            query?: {
+                /** @description Those that begin then or later */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Those that begin before that */
+                until?: components["schemas"]["Timestamp"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last ones first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        activities: components["schemas"]["ActivitySummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: components["schemas"]["ActivityKind"];
+                    title: string;
+                    note?: string;
+                    /** @description An area or a unit there must be */
+                    area?: components["schemas"]["ID"];
+                    /** @description That holds it */
+                    unit?: components["schemas"]["ID"];
+                    /** @description Of the register, in use on that day */
+                    places?: components["schemas"]["ID"][];
+                    starts_at: components["schemas"]["Timestamp"];
+                    ends_at: components["schemas"]["Timestamp"];
+                    /**
+                     * @description People may sign in by a code, if they like, and give a name, if they like
+                     * @default false
+                     */
+                    sign_in?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putActivityOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                    /**
+                     * Format: int64
+                     * @description That took part
+                     */
+                    people: number;
+                    /**
+                     * Format: int64
+                     * @description That were cleaned
+                     * @default 0
+                     */
+                    places?: number;
+                    /**
+                     * Format: int64
+                     * @description That were used
+                     * @default 0
+                     */
+                    vehicles?: number;
+                    /**
+                     * Format: double
+                     * @description That were carried away, with at most two decimals
+                     * @default 0
+                     */
+                    tonnes?: number;
+                    /** @description On site; otherwise only reported */
+                    counted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    cancelActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getActivityPhoto: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ETag is the SHA-256 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description The ETag is the SHA-256 */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description As you have it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    uploadActivityPhoto: {
+        parameters: {
+            query?: {
+                /** @description before when it is missing */
+                stage?: components["schemas"]["PhotoStage"];
+            };
+            header: {
+                /** @description RFC 9530: sha-256=:<base64>: */
+                "Content-Digest": string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/jpeg": string;
+                "image/heic": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/avif": string;
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    openSignIn: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    id: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

@@ -139,6 +139,18 @@ var (
 	ErrExportTooLarge    = fault.New(fault.Invalid, "export.too-large", "An export holds at most 50,000 files; export by year or by heading.")
 	ErrExportGone        = fault.New(fault.Gone, "export.gone", "The time of this export is over, or a file of it was erased; make a new one.")
 
+	ErrCampaignNotFound = fault.New(fault.NotFound, "campaign.not-found", "There is no such campaign, or none that you may see.")
+	ErrCampaignClosed   = fault.New(fault.Conflict, "campaign.closed", "The campaign is closed: what it was stays as it is.")
+	ErrCampaignState    = fault.New(fault.Conflict, "campaign.not-begun", "The campaign has not begun: there is nothing to close.")
+
+	ErrActivityNotFound = fault.New(fault.NotFound, "activity.not-found", "There is no such activity, or none that you may see.")
+	ErrActivityState    = fault.New(fault.Conflict, "activity.wrong-state", "The activity was carried out or cancelled already.")
+	ErrActivityEarly    = fault.New(fault.Conflict, "activity.not-begun", "The activity has not begun yet.")
+	ErrActivityClosed   = fault.New(fault.Conflict, "activity.place-closed", "A place is not in use on the day of the activity.")
+	ErrActivityPhotos   = fault.New(fault.Conflict, "activity.too-many-photos", "An activity has at most 100 photos.")
+	ErrSignInOver       = fault.New(fault.Conflict, "activity.sign-in-over", "Nobody can sign in to this activity now.")
+	ErrSignInNotFound   = fault.New(fault.NotFound, "activity.no-sign-in", "There is no sign-in under this code.")
+
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")
 

@@ -76,7 +76,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
 			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws,
 			MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest,
-			MayArchive, MaySeeArchive, MaySeeWork, MayExpose}, p) {
+			MayArchive, MaySeeArchive, MaySeeWork, MayExpose, MayKeepCampaigns, MaySeeCampaigns, MayPlanActivities, MayDoActivities, MaySeeActivities}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}
 	}

@@ -49,6 +49,12 @@ const (
 	MayArchive       Permission = "archive"        // keep the headings of the archive, bring documents
 	MaySeeArchive    Permission = "see_archive"
 
+	MayKeepCampaigns  Permission = "keep_campaigns"  // and close them
+	MaySeeCampaigns   Permission = "see_campaigns"   // where they run; those of its groups see theirs without
+	MayPlanActivities Permission = "plan_activities" // clean-ups and others, of one's unit or in one's area
+	MayDoActivities   Permission = "do_activities"   // tell what came of them, with photos
+	MaySeeActivities  Permission = "see_activities"
+
 	MayExpose Permission = "expose" // draw masks over a photo for the public, and release those of others
 
 	MayImport Permission = "import" // work from elsewhere, with who called
@@ -109,6 +115,12 @@ var policy = map[Permission]row{
 	MayDecideContest: {roles: []Role{Office}},
 	MayArchive:       {roles: []Role{Office}},
 	MaySeeArchive:    {roles: []Role{Office, Leader}},
+
+	MayKeepCampaigns:  {roles: []Role{Office}},
+	MaySeeCampaigns:   {roles: []Role{Office, Leader}},
+	MayPlanActivities: {roles: []Role{Office, UnitRole}},
+	MayDoActivities:   {roles: []Role{Inspector, Office, UnitRole}},
+	MaySeeActivities:  {roles: []Role{Inspector, Office, UnitRole, Leader}},
 
 	MayExpose: {roles: []Role{Office, Leader}},
 

@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/server/httpapi/accountapi"
 	"spotcheck/server/httpapi/archiveapi"
+	"spotcheck/server/httpapi/campaignapi"
 	"spotcheck/server/httpapi/cityapi"
 	"spotcheck/server/httpapi/importapi"
 	"spotcheck/server/httpapi/inspectionapi"
@@ -36,6 +37,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
 		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections}),
 		archiveapi.Routes(archiveapi.Needs{Archive: c.Archive, Site: site, Log: o.Log}),
+		campaignapi.Routes(campaignapi.Needs{Campaigns: c.Campaigns, Zone: c.Zone}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),
 		importapi.Routes(importapi.Needs{Intake: c.Intake, Site: site, Log: o.Log}),
 	)

@@ -2,6 +2,8 @@ package servertest_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +69,9 @@ func (v *evidence) held() map[string]string {
 		"exposure": "id = (SELECT min(id) FROM exposure)",
 		"draw":     v.is("uid", servertest.ID("markets")),
 		"standard": v.is("uid", servertest.ID("schools")), "visit": v.is("uid", servertest.ID("visited again")),
-		"visit_finding":   "id = (SELECT min(id) FROM visit_finding)",
+		"visit_finding": "id = (SELECT min(id) FROM visit_finding)",
+		"campaign":      v.is("uid", servertest.ID("effort")), "activity": v.is("uid", servertest.ID("tidied")),
+		"activity_photo": "activity = (SELECT id FROM activity WHERE " + v.is("uid", servertest.ID("tidied")) + ")", "activity_sign_in": "name = '李志愿'",
 		"archive_heading": v.is("uid", servertest.ID("plans")), "archive_document": v.is("uid", servertest.ID("plan")), "archive_file": "n = 1",
 		"archive_export": v.is("uid", servertest.ID("all")),
 		"publication":    v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
@@ -129,6 +133,21 @@ func fillVisits(s *servertest.Server) {
 	items := schoolStandard(nil)["items"].([]M)
 	putStandard(s.As("office"), "schools", schoolStandard(M{"items": items[:4]})).Want(200)
 	enact(s.As("office"), "schools", 2).Want(200)
+}
+
+// fillCampaigns closes a campaign and carries out an activity to which somebody signed in, every column of a row.
+func fillCampaigns(s *servertest.Server) {
+	s.As("leader")
+	s.As("office").Do("PUT", campaignPath("effort"), M{"title": "专项", "note": "说明", "area": servertest.ID("longhua-area"), "from": days(s, -1), "to": days(s, 5),
+		"categories": []string{"06010"}, "targets": targets("people", 5), "groups": []M{{"id": servertest.ID("one group"), "name": "一组", "leader": servertest.ID("leader"),
+			"members": []inspect.ID{servertest.ID("lin")}, "areas": []inspect.ID{servertest.ID("binhai")}, "goals": targets("people", 6)}}}).Want(201)
+	s.As("office").Do("PUT", campaignPath("effort")+"/closing", M{"conclusion": "完成"}).Want(200)
+	s.As("office").Do("PUT", activityPath("tidied"), cleanUp(s, -1, M{"sign_in": true, "note": "说明", "places": []inspect.ID{servertest.ID("site")}})).Want(201)
+	page := readActivity(s.As("office"), "tidied").SignInPath
+	s.Phone("", "").Send("POST", page, []byte(url.Values{"id": {inspect.NewID().String()}, "name": {"李志愿"}}.Encode()),
+		http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}).Want(200)
+	sendsWork(s.As("lin"), "tidied", "before", servertest.NewPicture("report")).Want(201)
+	s.As("lin").Do("PUT", activityPath("tidied")+"/outcome", M{"people": 5, "places": 1, "vehicles": 1, "tonnes": 1.5, "counted": true, "note": "清理"}).Want(200)
 }
 
 // fillReports brings an order from elsewhere and issues a report.

@@ -40,6 +40,9 @@ func registerChanges(s *servertest.Server) []registerChange {
 		{"/api/v1/gateways/email", "gateway", M{}, "settings", [3]any{mail("a"), mail("b"), mail("c")}},
 		{"/api/v1/import-mappings/{id}", "mapping", M{"source": "hotline", "columns": M{"number": "编号", "address": "地址"}, "otherwise": "06010"}, "name", names},
 		{"/api/v1/plan-tasks/{id}", "task", M{"year": 2026, "unit": unit, "planned_from": "2026-01-01", "planned_to": "2026-12-31"}, "title", names},
+		{"/api/v1/campaigns/{id}", "campaign", M{"from": day(0), "to": day(9), "targets": []M{{"measure": "visits", "goal": 1}}, "groups": []M{{"id": inspect.NewID(),
+			"name": "一组", "leader": servertest.ID("office"), "areas": []inspect.ID{area}}}}, "title", names},
+		{"/api/v1/activities/{id}", "activity", M{"kind": "clean_up", "area": area, "starts_at": at(1), "ends_at": at(2)}, "title", names},
 		{"/api/v1/people/{id}", "person", M{"name": "row", "password": "a long password", "grants": []M{}}, "display_name", names},
 	}
 }

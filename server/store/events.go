@@ -46,6 +46,9 @@ const (
 	StreamHeading        = "heading"
 	StreamDocument       = "document"
 	StreamExport         = "archive_export"
+	StreamCampaign       = "campaign"
+	StreamActivity       = "activity"
+	StreamSignIn         = "activity_sign_in" // each has a stream of its own
 )
 
 // Entry is a line for the record, as a use case makes it.

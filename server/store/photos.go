@@ -41,13 +41,14 @@ func (tx *Tx) Photos(ctx context.Context, issue inspect.ID) ([]inspect.Photo, er
 	return list(ctx, tx, scanPhoto, photoColumns+"WHERE i.uid = ? ORDER BY p.id", bytesOf(issue))
 }
 
-// EachDigest calls f for every photo with the digest of its bytes, then for the scan of every agreement and every file of a document, which are
-// safe; of names it, such as photo/ID.
+// EachDigest calls f for every photo with the digest of its bytes, then for the scan of every agreement, every file of a document and every photo of an
+// activity, which are safe; of names it, such as photo/ID.
 func (tx *Tx) EachDigest(ctx context.Context, f func(of, sha256 string, state inspect.PhotoState) error) error {
 	for _, what := range []struct{ of, query string }{
 		{"photo/", "SELECT uid, sha256, state FROM photo ORDER BY id"},
 		{"agreement/", "SELECT uid, scan, 'safe' FROM agreement WHERE scan <> '' ORDER BY id"},
 		{"document/", "SELECT d.uid, f.sha256, 'safe' FROM archive_file f JOIN archive_document d ON d.id = f.document ORDER BY f.id"},
+		{"activity/", "SELECT v.uid, p.sha256, 'safe' FROM activity_photo p JOIN activity v ON v.id = p.activity ORDER BY p.id"},
 	} {
 		if err := tx.each(ctx, func(r scanner) error {
 			var id inspect.ID
@@ -234,12 +235,13 @@ func (tx *Tx) UnmarkSweep(ctx context.Context, sha256 string) error {
 	return tx.exec(ctx, "DELETE FROM sweep_mark WHERE sha256 = ?", sha256)
 }
 
-// registerNames is whether the scan of an agreement or the file of a document names bytes, behind a query of photos that do.
-const registerNames = " UNION ALL SELECT 1 FROM agreement WHERE scan = ? AND scan <> '' UNION ALL SELECT 1 FROM archive_file WHERE sha256 = ? LIMIT 1"
+// registerNames is whether the scan of an agreement, the file of a document or the photo of an activity names bytes, behind a query of photos that do.
+const registerNames = " UNION ALL SELECT 1 FROM agreement WHERE scan = ? AND scan <> '' UNION ALL SELECT 1 FROM archive_file WHERE sha256 = ?" +
+	" UNION ALL SELECT 1 FROM activity_photo WHERE sha256 = ? LIMIT 1"
 
 // DigestNamed says whether a photo that is declared or safe, a scan or a document names these bytes.
 func (tx *Tx) DigestNamed(ctx context.Context, sha256 string) (bool, error) {
-	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+registerNames, sha256, sha256, sha256).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state IN ('declared', 'safe')"+registerNames, sha256, sha256, sha256, sha256).Scan(new(int)))
 }
 
 // DigestsNamed gives which of some bytes a photo that is declared or safe, a scan or a document names.
@@ -251,7 +253,7 @@ func (tx *Tx) DigestsNamed(ctx context.Context, sums []string) (map[string]bool,
 
 // DigestInUse says whether a photo that is safe, a scan or a document names these bytes.
 func (tx *Tx) DigestInUse(ctx context.Context, sha256 string) (bool, error) {
-	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+registerNames, sha256, sha256, sha256).Scan(new(int)))
+	return ignoreNoRows(tx.row(ctx, "SELECT 1 FROM photo WHERE sha256 = ? AND state = 'safe'"+registerNames, sha256, sha256, sha256, sha256).Scan(new(int)))
 }
 
 // FirstPhotos gives the first photo of each issue that has a small picture.

@@ -120,8 +120,8 @@ var namings = []naming{
 	{BlobOriginal, 4, `SELECT sha256, max(bytes), '' FROM (SELECT sha256, bytes FROM photo WHERE state = 'safe'
 		UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> '') original GROUP BY sha256 ORDER BY sha256`},
 	{BlobOriginal, 9, `SELECT sha256, max(bytes), '' FROM (SELECT sha256, bytes FROM photo WHERE state = 'safe'
-		UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> '' UNION ALL SELECT sha256, bytes FROM archive_file) original
-		GROUP BY sha256 ORDER BY sha256`},
+		UNION ALL SELECT scan, scan_bytes FROM agreement WHERE scan <> '' UNION ALL SELECT sha256, bytes FROM archive_file
+		UNION ALL SELECT sha256, bytes FROM activity_photo) original GROUP BY sha256 ORDER BY sha256`},
 	{BlobRendition, 1, "SELECT sha256, max(bytes), '' FROM rendition GROUP BY sha256 ORDER BY sha256"},
 	{BlobPaper, 4, `SELECT sum, max(bytes), '' FROM (SELECT pdf AS sum, pdf_bytes AS bytes FROM paper UNION ALL SELECT docx, docx_bytes FROM paper
 		UNION ALL SELECT signature, signature_bytes FROM paper_receipt) f WHERE sum <> '' GROUP BY sum ORDER BY sum`},

@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/archive"
+	"spotcheck/server/core/campaigns"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/intake"
@@ -31,7 +32,8 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 		places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities,
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
 		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
-		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports} {
+		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports,
+		campaigns.LoadCampaigns, campaigns.LoadActivities} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

@@ -95,11 +95,7 @@ func (p *publicPage) show(c *fiber.Ctx) error {
 	if err := publicTemplate.Execute(&b, p); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set("Referrer-Policy", "no-referrer")
-	c.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	return c.Send(b.Bytes())
+	return rest.SendPlainPage(c, b.Bytes())
 }
 
 func (h *boardHandlers) publicStyle(c *fiber.Ctx) error {

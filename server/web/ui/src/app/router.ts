@@ -22,6 +22,13 @@ export const phoneRoutes: RouteRecordRaw[] = [
   { path: '/issue/:id', name: 'issue', component: IssueScreen, props: true },
   { path: '/visits', name: 'visits', component: () => import('./visits/VisitsScreen.vue') },
   { path: '/visit/:id', name: 'visit', component: () => import('./visits/VisitScreen.vue'), props: true },
+  { path: '/activities', name: 'activities', component: () => import('./activities/ActivitiesScreen.vue') },
+  {
+    path: '/activity/:id',
+    name: 'activity',
+    component: () => import('./activities/ActivityScreen.vue'),
+    props: true,
+  },
   { path: '/enrol/:code?', name: 'enrol', component: nothing },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]

@@ -29,6 +29,8 @@ test.each([
   ['/reports', 'reports', {}],
   ['/returns', 'returns', {}],
   ['/papers', 'papers', { id: '' }],
+  ['/campaigns', 'campaigns', { id: '' }],
+  ['/activities', 'activities', { id: '' }],
   ['/public', 'public', {}],
   ['/imports', 'imports', {}],
   ['/admin', 'admin', { register: '' }],

@@ -49,6 +49,18 @@ export const deskRoutes: RouteRecordRaw[] = [
   },
   { path: '/returns', name: 'returns', component: () => import('./returns/ReturnsScreen.vue') },
   { path: '/plans', name: 'plans', component: () => import('./plans/PlansScreen.vue') },
+  {
+    path: '/campaigns/:id?',
+    name: 'campaigns',
+    component: () => import('./campaigns/CampaignsScreen.vue'),
+    props: true,
+  },
+  {
+    path: '/activities/:id?',
+    name: 'activities',
+    component: () => import('./activities/ActivitiesScreen.vue'),
+    props: true,
+  },
   { path: '/papers/:id?', name: 'papers', component: () => import('./papers/PapersScreen.vue'), props: true },
   { path: '/draws/:id?', name: 'draws', component: () => import('./inspections/DrawsScreen.vue'), props: true },
   {
@@ -87,6 +99,8 @@ const needs = {
   visits: 'see_visits',
   draws: 'see_draws',
   standards: 'keep_standards',
+  campaigns: 'see_campaigns',
+  activities: 'see_activities',
   papers: 'see_papers',
   archive: 'see_archive',
   public: 'expose',

@@ -26,6 +26,7 @@ import (
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -109,6 +110,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 	river.AddWorker(workers, &worker[figures.FoldFigures]{do: func(ctx context.Context, _ figures.FoldFigures) error { return c.Figures.Fold(ctx) }, log: log})
 	river.AddWorker(workers, &worker[issues.FileWords]{do: func(ctx context.Context, _ issues.FileWords) error { return c.Issues.FileWords(ctx) }, log: log})
 	river.AddWorker(workers, &worker[figures.CountFigures]{do: func(ctx context.Context, _ figures.CountFigures) error { return c.Figures.CountFigures(ctx) }, log: log})
+	river.AddWorker(workers, &worker[rounds.OpenRounds]{do: c.Rounds.Open, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: func(ctx context.Context, _ core.DailyRound) error { return c.Daily(ctx) }, log: log})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},
@@ -132,6 +134,8 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 				func() (river.JobArgs, *river.InsertOpts) { return figures.CountFigures{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
 				func() (river.JobArgs, *river.InsertOpts) { return issues.FileWords{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(roundEvery),
+				func() (river.JobArgs, *river.InsertOpts) { return rounds.OpenRounds{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(foldEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return figures.FoldFigures{}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true})},

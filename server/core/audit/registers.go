@@ -12,6 +12,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/archive"
 	"spotcheck/server/core/duties"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/core/ledger"
@@ -20,6 +21,7 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -31,7 +33,8 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 		places.LoadImports, places.LoadCategories, duties.LoadRules, duties.LoadSuspensions, ledger.LoadSettings, duties.LoadResponsibilities,
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
 		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
-		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports} {
+		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits,
+		rounds.LoadDuties, rounds.LoadRounds, rounds.LoadRosters, figures.LoadQuantities, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

@@ -1262,12 +1262,12 @@ export interface paths {
          *     | unmerge | office | merged | reason | |
          *     | assign 派遣 | office | reported | unit | rule or due_at, note, area |
          *     | return 回退 | unit | assigned | reason | photos |
-         *     | fix 整改完成 | unit | assigned | photos (one of kind after) | note, place |
+         *     | fix 整改完成 | unit | assigned | photos (one of kind after) | note, place, quantities |
          *     | verify 核查 | inspector, office | fixed | verdict, how; fail and false_fix also reason and photos (one of kind check) | photos, reason, note, place |
          *     | reopen 重开 | office | verified | reason | photos |
          *     | comment | all who see it | any | note | photos, place |
          *     | withdraw_photo | who declared it, office | any | photo, reason | |
-         *     | on_the_spot_fix 自行处置 | inspector, office | reported | photos (before or report, and after) | note, place |
+         *     | on_the_spot_fix 自行处置 | inspector, office | reported | photos (before or report, and after) | note, place, quantities |
          *     | erase | office | any | reason | photo (without: the personal texts) |
          *     | decide_flag | office | any | flag, decision, reason | |
          *     | ask_extension 申请延期 | unit | assigned | reason, until | photos |
@@ -3607,6 +3607,304 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Duties (检查任务) in my sight or with me in them, those that run first */
+        get: operations["listDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One duty, with where it goes */
+        get: operations["getDuty"];
+        /**
+         * Make or change a duty; for offices over all of its area
+         * @description Its rounds are opened by themselves, up to tomorrow, and stay as they were planned: a change holds for what is opened later. The first day of a new duty is not before today. The same again changes nothing.
+         */
+        put: operations["putDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a duty; what was not made yet is cancelled */
+        put: operations["endDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** Who takes the rounds of a duty on some days (值守表), at most 62 */
+        get: operations["listRoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/roster/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                day: components["schemas"]["CalendarDate"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put people in the place of those whose turn it is on a day (换班)
+         * @description Somebody on leave is refused with 409 `roster.on-leave`, which names each. The same again changes nothing.
+         */
+        put: operations["exchangeRoster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on leave on some days */
+        get: operations["listLeaves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make, change or withdraw a leave; for offices
+         * @description Who is on leave takes no turns. Why is asked of nobody.
+         */
+        put: operations["putLeave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds (巡查) in my sight, the newest first */
+        get: operations["listRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rounds of today and tomorrow of the duties that I am part of, in the order of the way
+         * @description A phone keeps them for when there is no network. `my_turn` says which are mine by the roster; for the others one may stand in.
+         */
+        get: operations["listMyRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * End a round by what was done on it
+         * @description One request, which may come twice: the same again (everything but `sent_at` compared) is answered with 200. A round that somebody ended first stays as it is, and the answer is 409 `round.ended`. Under an id that is not planned it is a round beyond the plan, of a duty that goes there. Nothing found is a fact too: there is no sign-in and no track, and no photo is asked for.
+         */
+        put: operations["endRound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say why a planned round that nobody made does not count; for offices over its place */
+        put: operations["excuseRound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan of seven days, target by target
+         * @description Of days that are not opened yet it shows what will be opened.
+         */
+        get: operations["getRoundPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far duties were kept (落实率) in the periods that begin on some days
+         * @description Σ min(done, quota) ÷ Σ quota over the periods of each duty and target; the quota is what was planned without what was excused. A round that is still open is not yet due, and more than the quota never makes up for another period.
+         */
+        get: operations["getCompliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/never-visited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What nobody ever looked at - places or areas in use without a visit or a round
+         * @description Who does not see the whole city names an area.
+         */
+        get: operations["listNeverVisited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quantities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much work was done (工作量) on some days, of what I may see
+         * @description Summed from fixes and rounds. What was counted on site and what was only reported stand apart.
+         */
+        get: operations["listQuantities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-tasks": {
         parameters: {
             query?: never;
@@ -3732,7 +4030,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -4811,7 +5109,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -5046,6 +5344,13 @@ export interface components {
         };
         /** @description shopfront, construction_site, public_toilet, transfer_station, bin, unmanaged_estate (三无小区), market, restaurant, school_surroundings, urban_village, or one of the setting place_kinds */
         PlaceKind: string;
+        QuantityKind: {
+            code: string;
+            name_zh: string;
+            name_en: string;
+            unit_zh: string;
+            unit_en: string;
+        };
         /** @description An office that issues papers. Each template has `{year}` and `{n}` once, no digits of its own, and is like no other. */
         PaperOffice: {
             code: string;
@@ -5117,6 +5422,8 @@ export interface components {
                 name_zh: string;
                 name_en: string;
             }[];
+            /** @description Kinds of work that are counted */
+            quantity_kinds?: components["schemas"]["QuantityKind"][];
             paper_offices?: components["schemas"]["PaperOffice"][];
             /** @description Only where the settings are read by themselves, as the next four */
             working_hours?: {
@@ -5499,6 +5806,17 @@ export interface components {
                 verified: number;
             }[];
         };
+        Quantity: {
+            /** @description One of the setting quantity_kinds */
+            kind: string;
+            /**
+             * Format: double
+             * @description Above 0, with at most two decimals
+             */
+            amount: number;
+            /** @description On site; otherwise it was only reported */
+            counted: boolean;
+        };
         /** @enum {string} */
         PhotoKind: "report" | "before" | "after" | "check";
         /** @enum {string} */
@@ -5789,6 +6107,12 @@ export interface components {
             signed_front?: boolean;
             thumb?: components["schemas"]["ID"];
             at_place?: components["schemas"]["NamedRef"];
+            /** @description In the answer to GET, how much work was done at its fixes */
+            work?: {
+                action: components["schemas"]["ID"];
+                day: components["schemas"]["CalendarDate"];
+                quantities: components["schemas"]["Quantity"][];
+            }[];
             /** @description In the answer to GET, while it waits for assignment and names no place: what lies within 100 m and the accuracy of its place (at most 5), then, for mud on a road, construction sites within 500 m of where the line begins (at most 5) */
             near_places?: {
                 id: components["schemas"]["ID"];
@@ -6038,6 +6362,8 @@ export interface components {
             /** @enum {string} */
             found?: "real" | "not_real";
             finding?: components["schemas"]["AppealFinding"];
+            /** @description How much work was done (工作量); for a fix */
+            quantities?: components["schemas"]["Quantity"][];
             /** @description What was found on looking (报告); for feedback */
             findings?: string;
             /** @description What was done (查处); for feedback */
@@ -7191,6 +7517,254 @@ export interface components {
             made_at: components["schemas"]["Timestamp"];
             /** @description When its time was over */
             gone_at?: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description patrol 巡查, check 检查, service 作业, clean_up 大扫除, survey 摸排
+         * @enum {string}
+         */
+        DutyKind: "patrol" | "check" | "service" | "clean_up" | "survey";
+        /**
+         * @description In which the quota of a duty is due
+         * @enum {string}
+         */
+        DutyPeriod: "day" | "week" | "month" | "quarter" | "half_year" | "year";
+        /**
+         * @description What becomes of rounds on days of rest - all (whatever day it is), not_holidays (weekends are as any other day), working (working days and swapped weekends only)
+         * @enum {string}
+         */
+        RestDays: "all" | "not_holidays" | "working";
+        DutySchedule: {
+            every: components["schemas"]["DutyPeriod"];
+            /**
+             * Format: int32
+             * @description Rounds that are planned in each period: the quota
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description More than this are of no use
+             */
+            most: number;
+            /** @description 1 is Monday, in order; none where each round may be made on any day of its period */
+            weekdays: number[];
+            rest_days: components["schemas"]["RestDays"];
+            /** @description From this time of the day on; neither from nor to for the whole day */
+            from?: string;
+            /** @description Until this time; on the next day where it is not after from */
+            to?: string;
+        };
+        PlannedDuty: {
+            id: components["schemas"]["ID"];
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+            subject: components["schemas"]["VisitSubject"];
+            /** @enum {string} */
+            state: "running" | "ended";
+            area?: components["schemas"]["NamedRef"];
+            class?: string;
+            place_kind?: components["schemas"]["PlaceKind"];
+            /**
+             * Format: int32
+             * @description How many are named; 0 for all of the area
+             */
+            target_count: number;
+            /** @description Of one duty, in the order of the way */
+            targets?: components["schemas"]["NamedRef"][];
+            unit?: components["schemas"]["NamedRef"];
+            people: components["schemas"]["PersonRef"][];
+            /** Format: int32 */
+            people_each: number;
+            schedule: components["schemas"]["DutySchedule"];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+            /** @description How far its rounds are opened */
+            opened_to?: components["schemas"]["CalendarDate"];
+            ended_at?: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        DutyScheduleInput: {
+            every: components["schemas"]["DutyPeriod"];
+            /**
+             * Format: int32
+             * @description Rounds that are planned in each period: the quota
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description More than this are of no use
+             */
+            most: number;
+            /** @description 1 is Monday, in order; none where each round may be made on any day of its period */
+            weekdays?: number[];
+            rest_days?: components["schemas"]["RestDays"];
+            /** @description From this time of the day on; neither from nor to for the whole day */
+            from?: string;
+            /** @description Until this time; on the next day where it is not after from */
+            to?: string;
+        };
+        PlannedDutyInput: {
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+            subject: components["schemas"]["VisitSubject"];
+            /** @description In which its targets lie; none for the whole city */
+            area?: components["schemas"]["ID"];
+            /** @description Of areas, where no targets are named; all without areas below them otherwise */
+            class?: string;
+            place_kind?: components["schemas"]["PlaceKind"];
+            /** @description Areas or places in the order of the way; none for all of the area */
+            targets?: components["schemas"]["ID"][];
+            /** @description Whose people go there, such as for service rounds */
+            unit?: components["schemas"]["ID"];
+            /** @description Who take turns; these or a unit */
+            people?: components["schemas"]["ID"][];
+            /**
+             * Format: int32
+             * @description How many of them are there a day, 0 for all
+             */
+            people_each?: number;
+            schedule: components["schemas"]["DutyScheduleInput"];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+        };
+        RosterDay: {
+            day: components["schemas"]["CalendarDate"];
+            people: components["schemas"]["PersonRef"][];
+            /** @description Of those who take turns - on leave */
+            away: components["schemas"]["PersonRef"][];
+            /** @description By the office */
+            exchanged: boolean;
+            reason?: string;
+        };
+        Leave: {
+            id: components["schemas"]["ID"];
+            person: components["schemas"]["PersonRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            withdrawn: boolean;
+        };
+        /**
+         * @description planned, open, done (in time, or beyond the plan), missed, excused (it does not count), cancelled (its duty ended before it)
+         * @enum {string}
+         */
+        RoundState: "planned" | "open" | "done" | "missed" | "excused" | "cancelled";
+        RoundDuty: {
+            id: components["schemas"]["ID"];
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+        };
+        Round: {
+            id: components["schemas"]["ID"];
+            state: components["schemas"]["RoundState"];
+            duty: components["schemas"]["RoundDuty"];
+            subject: components["schemas"]["VisitSubject"];
+            target: components["schemas"]["NamedRef"];
+            /** @description For which it was planned, or on which it was made beyond the plan */
+            day: components["schemas"]["CalendarDate"];
+            /** @description Otherwise beyond the plan */
+            planned: boolean;
+            opens_at?: components["schemas"]["Timestamp"];
+            closes_at?: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["PersonRef"];
+            with: components["schemas"]["PersonRef"][];
+            started_at?: components["schemas"]["Timestamp"];
+            done_at?: components["schemas"]["Timestamp"];
+            received_at?: components["schemas"]["Timestamp"];
+            note?: string;
+            quantities: components["schemas"]["Quantity"][];
+            excuse?: {
+                reason: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** @description Only in the list of my rounds */
+            my_turn: boolean;
+            /** @description Whose turn it is, in the list of my rounds */
+            crew: components["schemas"]["PersonRef"][];
+        };
+        EndedRound: {
+            duty: components["schemas"]["ID"];
+            target: components["schemas"]["ID"];
+            started_at?: components["schemas"]["Timestamp"];
+            done_at: components["schemas"]["Timestamp"];
+            sent_at: components["schemas"]["Timestamp"];
+            /** @description Who was there as well */
+            with?: components["schemas"]["ID"][];
+            note?: string;
+            quantities?: components["schemas"]["Quantity"][];
+        };
+        RoundReceipt: {
+            repeated: boolean;
+            received_at: components["schemas"]["Timestamp"];
+            round: components["schemas"]["Round"];
+        };
+        /** @description Rounds by state; a state without rounds is left out */
+        RoundCounts: {
+            /** Format: int32 */
+            planned?: number;
+            /** Format: int32 */
+            open?: number;
+            /** Format: int32 */
+            done?: number;
+            /** Format: int32 */
+            missed?: number;
+            /** Format: int32 */
+            excused?: number;
+            /** Format: int32 */
+            cancelled?: number;
+        };
+        Compliance: {
+            /**
+             * Format: int32
+             * @description Σ min(done, quota)
+             */
+            kept: number;
+            /**
+             * Format: int32
+             * @description Σ quota
+             */
+            due: number;
+            /** Format: int32 */
+            planned: number;
+            /** Format: int32 */
+            excused: number;
+            /**
+             * Format: int32
+             * @description More than the quota among them
+             */
+            done: number;
+            /**
+             * Format: double
+             * @description kept ÷ due; absent where nothing was due
+             */
+            share?: number;
+            duty?: components["schemas"]["RoundDuty"];
+            target?: components["schemas"]["NamedRef"];
+            /** @description Its first day */
+            period?: components["schemas"]["CalendarDate"];
+        };
+        QuantitySum: {
+            unit?: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            category?: string;
+            /** @description A month or a day */
+            period?: string;
+            kind: string;
+            /**
+             * Format: double
+             * @description On site
+             */
+            counted: number;
+            /**
+             * Format: double
+             * @description Only
+             */
+            reported: number;
+            /**
+             * Format: int32
+             * @description How often it was told
+             */
+            times: number;
         };
         /** @enum {string} */
         PlanState: "planned" | "on_time" | "early" | "late" | "suspended";
@@ -16050,6 +16624,657 @@ export interface operations {
             404: components["responses"]["NotFound"];
             410: components["responses"]["TakenAway"];
             416: components["responses"]["NoSuchRange"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listDuties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        duties: components["schemas"]["PlannedDuty"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedDuty"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putDuty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedDutyInput"];
+            };
+        };
+        responses: {
+            /** @description Kept before, or changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    endDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listRoster: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: components["schemas"]["RosterDay"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exchangeRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                day: components["schemas"]["CalendarDate"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    people: components["schemas"]["ID"][];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        day: components["schemas"]["RosterDay"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        day: components["schemas"]["RosterDay"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listLeaves: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        leaves: components["schemas"]["Leave"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: components["schemas"]["ID"];
+                    from: components["schemas"]["CalendarDate"];
+                    to: components["schemas"]["CalendarDate"];
+                    withdrawn?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before, or changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        leave: components["schemas"]["Leave"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        leave: components["schemas"]["Leave"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listRounds: {
+        parameters: {
+            query?: {
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+                /** @description To this area or place */
+                target?: components["schemas"]["ID"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Planned for this day or later */
+                from?: components["schemas"]["CalendarDate"];
+                /** @description Planned for this day or earlier */
+                to?: components["schemas"]["CalendarDate"];
+                /** @description In this state */
+                state?: components["schemas"]["RoundState"];
+                /** @description Only those that I made */
+                mine?: boolean;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rounds: components["schemas"]["Round"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listMyRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rounds: components["schemas"]["Round"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    endRound: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedRound"];
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    excuseRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getRoundPlan: {
+        parameters: {
+            query?: {
+                /** @description The first day; the first of the city's week of today where none is named */
+                from?: components["schemas"]["CalendarDate"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: components["schemas"]["CalendarDate"];
+                        to: components["schemas"]["CalendarDate"];
+                        rows: {
+                            subject: components["schemas"]["VisitSubject"];
+                            target: components["schemas"]["NamedRef"];
+                            /** @description One for each day */
+                            days: components["schemas"]["RoundCounts"][];
+                        }[];
+                        total: components["schemas"]["RoundCounts"];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCompliance: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+                /** @description What it is shown for */
+                by?: "duty" | "target" | "period";
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: components["schemas"]["Compliance"];
+                        rows: components["schemas"]["Compliance"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listNeverVisited: {
+        parameters: {
+            query?: {
+                subject?: components["schemas"]["VisitSubject"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Places of this kind */
+                kind?: components["schemas"]["PlaceKind"];
+                /** @description Not since then; ever where none is named */
+                since?: components["schemas"]["Timestamp"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int32
+                         * @description How many
+                         */
+                        never: number;
+                        /**
+                         * Format: int32
+                         * @description Of how many
+                         */
+                        all: number;
+                        first: {
+                            id: components["schemas"]["ID"];
+                            name: string;
+                            area?: components["schemas"]["NamedRef"];
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listQuantities: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+                /** @description What it is summed by; areas are those right below the one that is named */
+                by?: "unit" | "area" | "category" | "month" | "day";
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this unit, with all below */
+                unit?: components["schemas"]["ID"];
+                /** @description Of fixes or rounds only */
+                source?: "fix" | "round";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kinds: components["schemas"]["QuantityKind"][];
+                        sums: components["schemas"]["QuantitySum"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

@@ -154,7 +154,7 @@ var imports = map[string][]string{
 	"server":          {},
 	"server/servertest": {"mobile-api-spec", "pkg/closure", "pkg/inspect", "pkg/needs", "server/app", "server/config", "server/core", "server/core/audit",
 		"server/core/city", "server/core/duties", "server/core/figures", "server/core/notices", "server/core/photos", "server/core/places",
-		"server/core/reports", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
+		"server/core/reports", "server/core/rounds", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest": {"pkg/photo/phototest"},
 	"scripts/bench/papers": {"pkg/inspect", "pkg/photo/phototest", "server/app", "server/config", "server/core", "server/core/notices", "server/core/people",

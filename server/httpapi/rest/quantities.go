@@ -11,7 +11,7 @@ import (
 type QuantityIn struct {
 	Kind    string  `json:"kind" need:"true" max:"50"`
 	Amount  float64 `json:"amount" need:"true"`
-	Counted bool    `json:"counted"`
+	Counted bool    `json:"counted" need:"true"`
 }
 
 // CheckAmounts names the amounts that make no sense.

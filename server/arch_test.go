@@ -72,7 +72,7 @@ var imports = map[string][]string{
 		"pkg/fault", "pkg/inspect", "server/notify", "server/secret", "server/store"},
 	"server/core/photos": {"server/core/city", "server/core/issues", "server/core/people", "server/core/places", "pkg/fault", "pkg/geo", "pkg/inspect",
 		"pkg/photo", "server/blob", "server/store"},
-	"server/core/figures": {"server/core/city", "server/core/ledger", "pkg/calendar", "pkg/closure", "pkg/inspect", "server/store"},
+	"server/core/figures": {"server/core/city", "server/core/ledger", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/inspect", "server/store"},
 	"server/core/publicity": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/messages", "server/core/photos",
 		"server/core/figures", "pkg/evidence", "pkg/inspect", "pkg/photo", "server/blob", "server/store"},
 	"server/core/workflow": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",

@@ -22,6 +22,7 @@ export const phoneRoutes: RouteRecordRaw[] = [
   { path: '/issue/:id', name: 'issue', component: IssueScreen, props: true },
   { path: '/visits', name: 'visits', component: () => import('./visits/VisitsScreen.vue') },
   { path: '/visit/:id', name: 'visit', component: () => import('./visits/VisitScreen.vue'), props: true },
+  { path: '/round/:id', name: 'round', component: () => import('./rounds/RoundScreen.vue'), props: true },
   { path: '/enrol/:code?', name: 'enrol', component: nothing },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]
@@ -32,7 +33,7 @@ export type Tab = 'report' | 'tasks' | 'mine' | 'inbox'
 /** What makes a tab somebody's: one of these is theirs to do somewhere. What everybody has asks for nothing. */
 const tabs: Record<Tab, readonly string[]> = {
   report: ['report'],
-  tasks: ['fix', 'verify', 'look', 'reply_part', 'reply'],
+  tasks: ['fix', 'verify', 'look', 'reply_part', 'reply', 'do_rounds'],
   mine: ['report'],
   inbox: [],
 }

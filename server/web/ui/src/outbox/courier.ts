@@ -19,6 +19,7 @@ import {
   begin,
   emptied,
   hurried,
+  isRound,
   isVisit,
   loggedIn,
   mended,
@@ -58,6 +59,8 @@ export interface Arrived {
   report: boolean
   /** Whether it is a visit, which is no issue of its own. */
   visit: boolean
+  /** Whether it is the end of a round, which is none either. */
+  round: boolean
   at: number
 }
 
@@ -183,6 +186,11 @@ export async function visit(
     ],
     photos.map((p) => p.shot),
   )
+}
+
+/** Puts what was done on a round into the outbox. */
+export async function endRound(id: string, body: Record<string, unknown>, words: string): Promise<void> {
+  await put([item(id, id, 'report', `/api/v1/rounds/${id}`, words, { body: plain(body) })], [])
 }
 
 /** The same is on its way already: doing it again would be refused, and stand in the way of what follows. */
@@ -341,6 +349,7 @@ function arrived(items: Kept[]): void {
     photos: items.filter((i) => i.kind === 'photo').length,
     report: items.some((i) => i.id === i.issue),
     visit: items.some(isVisit),
+    round: items.some(isRound),
     at: Date.now(),
   }
   state.arrived = [one, ...state.arrived.filter((a) => a.issue !== one.issue)].slice(0, mostArrived)

@@ -3716,7 +3716,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is on leave on some days */
-        get: operations["listLeaves"];
+        get: operations["listPeopleOnLeave"];
         put?: never;
         post?: never;
         delete?: never;
@@ -16855,7 +16855,7 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
-    listLeaves: {
+    listPeopleOnLeave: {
         parameters: {
             query: {
                 /** @description The first day */

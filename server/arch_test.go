@@ -32,7 +32,8 @@ var imports = map[string][]string{
 	"pkg/draw":            {},
 	"pkg/score":           {},
 	"pkg/campaign":        {"pkg/inspect", "pkg/calendar"},
-	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar", "pkg/draw", "pkg/score"},
+	"pkg/duty":            {"pkg/calendar"},
+	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar", "pkg/draw", "pkg/duty", "pkg/score"},
 	"pkg/document":        {"pkg/fault"},
 	"pkg/stablezip":       {},
 	"pkg/casefile":        {"pkg/evidence", "pkg/inspect"}, // what proves an issue; the language of its index
@@ -56,7 +57,7 @@ var imports = map[string][]string{
 	"server/blob/blobtest":     {"server/blob"},
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
-	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw"},
+	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw", "pkg/duty"},
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	// The rooms of the office, from the ground up: each may import those above it in this list only.
 	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/blob", "server/store"},
@@ -72,7 +73,7 @@ var imports = map[string][]string{
 		"pkg/fault", "pkg/inspect", "server/notify", "server/secret", "server/store"},
 	"server/core/photos": {"server/core/city", "server/core/issues", "server/core/people", "server/core/places", "pkg/fault", "pkg/geo", "pkg/inspect",
 		"pkg/photo", "server/blob", "server/store"},
-	"server/core/figures": {"server/core/city", "server/core/ledger", "pkg/calendar", "pkg/closure", "pkg/inspect", "server/store"},
+	"server/core/figures": {"server/core/city", "server/core/ledger", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/inspect", "server/store"},
 	"server/core/publicity": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/messages", "server/core/photos",
 		"server/core/figures", "pkg/evidence", "pkg/inspect", "pkg/photo", "server/blob", "server/store"},
 	"server/core/workflow": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
@@ -88,6 +89,8 @@ var imports = map[string][]string{
 		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
 	"server/core/inspections": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages", "server/core/workflow",
 		"pkg/draw", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/table", "server/store"},
+	"server/core/rounds": {"server/core/city", "server/core/ledger", "server/core/places", "server/core/figures", "pkg/calendar", "pkg/duty", "pkg/evidence", "pkg/fault",
+		"pkg/inspect", "server/store"},
 	"server/core/archive": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/places", "server/core/reports",
 		"server/core/notices", "pkg/casefile", "pkg/document", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/stablezip", "pkg/table",
 		"server/blob", "server/store"},
@@ -98,15 +101,15 @@ var imports = map[string][]string{
 		"server/store"},
 	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
-		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/archive", "server/core/campaigns", "pkg/calendar", "pkg/closure",
+		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/rounds", "server/core/archive", "server/core/campaigns", "pkg/calendar", "pkg/closure",
 		"pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
 	"server/core": {"pkg/inspect", "pkg/photo", "pkg/table", "server/blob", "server/core/archive", "server/core/audit", "server/core/campaigns", "server/core/city", "server/core/duties",
 		"server/core/figures", "server/core/inspections", "server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
-		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/todo", "server/core/workflow", "server/notify",
+		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/rounds", "server/core/todo", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
 	"server/jobs": {"pkg/inspect", "server/core", "server/core/audit", "server/core/city", "server/core/duties", "server/core/figures", "server/core/issues",
-		"server/core/intake", "server/core/messages", "server/core/notices", "server/core/photos", "server/core/reports", "server/core/workflow",
-		"server/store"}, // an error of users that is no failure of a job
+		"server/core/intake", "server/core/messages", "server/core/notices", "server/core/photos", "server/core/reports", "server/core/rounds",
+		"server/core/workflow", "server/store"}, // an error of users that is no failure of a job
 	"server/web": {}, // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
 	// The doors, from what they share upwards: each package may import those above it in this list only.
 	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
@@ -130,7 +133,7 @@ var imports = map[string][]string{
 		"server/store"},
 	"server/httpapi/messageapi": {"pkg/fault", "pkg/inspect", "server/core/messages", "server/httpapi/rest", "server/store"},
 	"server/httpapi/todoapi":    {"pkg/inspect", "server/core/todo", "server/httpapi/rest"},
-	"server/httpapi/inspectionapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/stablezip", "pkg/table", "server/core/inspections", "server/core/places", "server/core/workflow",
+	"server/httpapi/inspectionapi": {"pkg/duty", "server/core/figures", "server/core/rounds", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/stablezip", "pkg/table", "server/core/inspections", "server/core/places", "server/core/workflow",
 		"server/httpapi/photoapi", "server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi": {"mobile-api-spec", "pkg/inspect", "pkg/problem", "server/blob", "server/core", "server/core/city", "server/core/issues",
 		"server/core/people", "server/core/photos", "server/core/places", "server/httpapi/accountapi", "server/httpapi/cityapi",
@@ -146,7 +149,8 @@ var imports = map[string][]string{
 		"server/core/city", "server/core/messages", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret",
 		"server/store", "server/tables"}, // the semaphore before the decoders; the job that sends the security log out
 	"server/demo": {"pkg/atlas", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
-		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/workflow"},
+		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/rounds", "server/core/workflow",
+		"pkg/duty"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
 		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",
 		"server/core/reports", "server/decoder", "server/demo"}, // the program is its own child; a file of areas with its datum
@@ -155,7 +159,7 @@ var imports = map[string][]string{
 	"server":          {},
 	"server/servertest": {"mobile-api-spec", "pkg/closure", "pkg/inspect", "pkg/needs", "server/app", "server/config", "server/core", "server/core/audit",
 		"server/core/city", "server/core/duties", "server/core/figures", "server/core/notices", "server/core/photos", "server/core/places",
-		"server/core/reports", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
+		"server/core/reports", "server/core/rounds", "server/core/workflow", "server/httpapi", "server/store", "server/store/storetest", "pkg/photo/phototest"}, // closure for the names of counts
 	"scripts/bench/photos": {"pkg/photo", "pkg/photo/phototest"},
 	"scripts/bench/ingest": {"pkg/photo/phototest"},
 	"scripts/bench/papers": {"pkg/inspect", "pkg/photo/phototest", "server/app", "server/config", "server/core", "server/core/notices", "server/core/people",

@@ -151,6 +151,12 @@ func (c *Calendar) IsWorkingDay(d Day) bool {
 	return w != time.Saturday && w != time.Sunday
 }
 
+// IsHoliday says whether a day is one on which people rest beside their weekends.
+func (c *Calendar) IsHoliday(d Day) bool {
+	n, ok := slices.BinarySearchFunc(c.exceptions, d, byDay)
+	return ok && !c.exceptions[n].Working
+}
+
 func inOrder(all []Exception) {
 	slices.SortFunc(all, func(a, b Exception) int { return cmp.Compare(a.Day, b.Day) })
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"spotcheck/pkg/fault"
-	"spotcheck/pkg/score"
 )
 
 // Campaign is a concerted effort of some weeks (专项整治): groups, each under a leader, that work towards the same targets. What they did is counted from
@@ -41,9 +40,6 @@ type CampaignTarget struct {
 	Measure CampaignMeasure `json:"measure"`
 	Goal    Amount          `json:"goal"`
 }
-
-// Amount is a number of something with two decimals at most, as hundredths.
-type Amount = score.Points
 
 // CampaignClosing is how a campaign ended.
 type CampaignClosing struct {

@@ -150,6 +150,13 @@ var (
 	ErrActivityPhotos   = fault.New(fault.Conflict, "activity.too-many-photos", "An activity has at most 100 photos.")
 	ErrSignInOver       = fault.New(fault.Conflict, "activity.sign-in-over", "Nobody can sign in to this activity now.")
 	ErrSignInNotFound   = fault.New(fault.NotFound, "activity.no-sign-in", "There is no sign-in under this code.")
+	ErrDutyNotFound     = fault.New(fault.NotFound, "duty.not-found", "There is no such duty, or none that you may see.")
+	ErrDutyEnded        = fault.New(fault.Conflict, "duty.ended", "The duty is over and stays as it is.")
+	ErrRoundNotFound    = fault.New(fault.NotFound, "round.not-found", "There is no such round, or none that you may see.")
+	ErrRoundEnded       = fault.New(fault.Conflict, "round.ended", "The round was ended already, by somebody else or with other content.")
+	ErrRoundNotOpen     = fault.New(fault.Conflict, "round.not-open", "The time of this round had not come when it was made.")
+	ErrRoundState       = fault.New(fault.Conflict, "round.wrong-state", "The round is not in a state that allows this.")
+	ErrOnLeave          = fault.New(fault.Conflict, "roster.on-leave", "Somebody of the roster is on leave on this day.")
 
 	ErrResync         = fault.New(fault.Gone, "changes.resync", "What you may see has changed, or the server was restored: start from a bootstrap.")
 	ErrTooManyStreams = fault.New(fault.TooMany, "stream.too-many", "Too many streams are open; share one between windows.")

@@ -117,8 +117,9 @@ const (
 	NeedClear    Need = "clear"
 	NeedDeadline Need = "deadline"
 
-	NeedFindings Need = "findings" // 报告: what was found on looking
-	NeedHandling Need = "handling" // 查处: what was done
+	NeedQuantities Need = "quantities" // 工作量
+	NeedFindings   Need = "findings"   // 报告: what was found on looking
+	NeedHandling   Need = "handling"   // 查处: what was done
 )
 
 // step is a row of the life of an issue.
@@ -143,12 +144,12 @@ var life = map[Action]step{
 	Unmerge:       {from: []Status{Merged}, needs: []Need{NeedReason}},
 	Assign:        {from: []Status{Reported}, needs: []Need{NeedUnit}, takes: []Need{NeedDue, NeedRule, NeedNote, NeedArea}},
 	Return:        {from: []Status{Assigned}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}, onPhone: true},
-	Fix:           {from: []Status{Assigned}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	Fix:           {from: []Status{Assigned}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace, NeedQuantities}, onPhone: true},
 	Verify:        {from: []Status{Fixed}, needs: []Need{NeedVerdict, NeedHow}, takes: []Need{NeedPhotos, NeedReason, NeedNote, NeedPlace}, onPhone: true},
 	Reopen:        {from: []Status{Verified}, needs: []Need{NeedReason}, takes: []Need{NeedPhotos}},
 	Comment:       {from: anywhere, needs: []Need{NeedNote}, takes: []Need{NeedPhotos, NeedPlace, NeedMention}},
 	WithdrawPhoto: {from: anywhere, needs: []Need{NeedPhoto, NeedReason}},
-	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace}, onPhone: true},
+	OnTheSpotFix:  {from: []Status{Reported}, needs: []Need{NeedPhotos}, takes: []Need{NeedNote, NeedPlace, NeedQuantities}, onPhone: true},
 	Erase:         {from: anywhere, needs: []Need{NeedReason}, takes: []Need{NeedPhoto}},
 	DecideFlag:    {from: anywhere, needs: []Need{NeedFlag, NeedDecide, NeedReason}},
 

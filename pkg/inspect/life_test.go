@@ -75,7 +75,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport,
 			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
 			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws,
-			MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest,
+			MayKeepDuties, MaySeeRounds, MayDoRounds, MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest,
 			MayArchive, MaySeeArchive, MaySeeWork, MayExpose, MayKeepCampaigns, MaySeeCampaigns, MayPlanActivities, MayDoActivities, MaySeeActivities}, p) {
 			t.Errorf("the policy has %q, which is no permission", p)
 		}

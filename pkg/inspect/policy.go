@@ -46,7 +46,10 @@ const (
 	MaySeeVisits     Permission = "see_visits"     // of what lies in one's scope
 	MayContest       Permission = "contest"        // a visit to what one's unit answers for
 	MayDecideContest Permission = "decide_contest" // of a visit that somebody else made
-	MayArchive       Permission = "archive"        // keep the headings of the archive, bring documents
+	MayKeepDuties    Permission = "keep_duties"    // who looks after what how often, who takes turns, which round need not be made
+	MaySeeRounds     Permission = "see_rounds"     // of what lies in one's scope
+	MayDoRounds      Permission = "do_rounds"
+	MayArchive       Permission = "archive" // keep the headings of the archive, bring documents
 	MaySeeArchive    Permission = "see_archive"
 
 	MayKeepCampaigns  Permission = "keep_campaigns"  // and close them
@@ -113,6 +116,9 @@ var policy = map[Permission]row{
 	MaySeeVisits:     {roles: []Role{Inspector, Office, UnitRole, Leader}},
 	MayContest:       {roles: []Role{UnitRole}},
 	MayDecideContest: {roles: []Role{Office}},
+	MayKeepDuties:    {roles: []Role{Office}},
+	MaySeeRounds:     {roles: []Role{Inspector, Office, UnitRole, Leader}},
+	MayDoRounds:      {roles: []Role{Inspector, Office, UnitRole}},
 	MayArchive:       {roles: []Role{Office}},
 	MaySeeArchive:    {roles: []Role{Office, Leader}},
 
@@ -259,6 +265,9 @@ func (a *Actor) PaperGrants() []Grant { return a.grantsFor(MaySeePapers) }
 
 // VisitGrants are the grants by which the actor sees visits.
 func (a *Actor) VisitGrants() []Grant { return a.grantsFor(MaySeeVisits) }
+
+// RoundGrants are the grants by which the actor sees rounds.
+func (a *Actor) RoundGrants() []Grant { return a.grantsFor(MaySeeRounds) }
 
 // grantsFor are the grants by which the actor has a permission.
 func (a *Actor) grantsFor(p Permission) (all []Grant) {

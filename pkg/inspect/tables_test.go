@@ -91,7 +91,8 @@ func TestWords(t *testing.T) {
 	var b strings.Builder
 	for _, list := range []any{Statuses, Severities, Sources, PhotoKinds, CaptureMethods, Roles, ScopeKinds, UnitKinds, AreaLevels, PlaceSources, FlagKinds, Decisions,
 		Verdicts, VerificationMethods, AgreementKinds, Urgencies, Channels, MessageStates, Languages, DeadlineChoices, LetterKinds, AppealSubjects, Findings,
-		FieldCheckResults, CoverageGapKinds, DrawStates, StandardStates, VisitSubjects, VisitStates, AnswerResults, SignatureKinds, PaperKinds, AllPending, PlanStates, SpotKinds} {
+		FieldCheckResults, CoverageGapKinds, DrawStates, StandardStates, VisitSubjects, VisitStates, AnswerResults, SignatureKinds, DutyKinds, DutyStates, RoundStates, QuantitySources,
+		PaperKinds, AllPending, PlanStates, SpotKinds} {
 		fmt.Fprintf(&b, "%T %q\n", list, list)
 	}
 	agreed(t, "words.txt", b.String())

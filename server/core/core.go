@@ -30,6 +30,7 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/todo"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/notify"
@@ -80,6 +81,7 @@ type Core struct {
 	Intake      *intake.Service
 	Reports     *reports.Service
 	Inspections *inspections.Service
+	Rounds      *rounds.Service
 	Archive     *archive.Service
 	Campaigns   *campaigns.Service
 	Todo        *todo.Service
@@ -121,6 +123,7 @@ func New(o Options) *Core {
 		Messages: c.Messages, Figures: c.Figures, Notices: c.Notices, Issues: c.Issues})
 	c.Inspections = inspections.New(inspections.Needs{Store: o.Store, Zone: o.Zone, NewSalt: rand.Text, Tables: o.Tables, City: c.City,
 		Messages: c.Messages, Workflow: c.Workflow})
+	c.Rounds = rounds.New(rounds.Needs{Store: o.Store, Zone: o.Zone, City: c.City})
 	c.Archive = archive.New(archive.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Tables: o.Tables, City: c.City, Ledger: c.Ledger, Issues: c.Issues,
 		Places: c.Places, Photos: c.Photos, Reports: c.Reports})
 	c.Campaigns = campaigns.New(campaigns.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, NewCode: rand.Text, City: c.City, Photos: c.Photos})

@@ -27,6 +27,7 @@ import (
 	"spotcheck/server/core/notices"
 	"spotcheck/server/core/photos"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -96,7 +97,7 @@ func (w *worker[J]) Work(ctx context.Context, j *river.Job[J]) error {
 
 // periodic are the jobs that come by themselves, also at the start. Those of every hour are unique: what fails does not pile up.
 func periodic() (all []*river.PeriodicJob) {
-	hourly := []store.Job{figures.CountFigures{}, issues.FileWords{}, photos.SweepStrays{}}
+	hourly := []store.Job{figures.CountFigures{}, issues.FileWords{}, photos.SweepStrays{}, rounds.OpenRounds{}}
 	for _, step := range core.DailySteps() {
 		hourly = append(hourly, core.DailyRound{Step: step})
 	}
@@ -143,6 +144,7 @@ func Start(ctx context.Context, c *core.Core, s *store.Store, url string, log *s
 		_, err := c.Photos.SweepStrays(ctx)
 		return err
 	}, log: log, pause: roundEvery})
+	river.AddWorker(workers, &worker[rounds.OpenRounds]{do: c.Rounds.Open, log: log})
 	river.AddWorker(workers, &worker[core.DailyRound]{do: c.DoStep, log: log, pause: roundEvery})
 	client, err := river.NewClient(s.Driver(listener), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: min(max(2, runtime.NumCPU()), maxWorkers)},

@@ -9,6 +9,7 @@ import (
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/photos"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -22,6 +23,9 @@ func (s *Server) Drain() {
 		}
 	}
 	if err := s.Core.Workflow.Sweep(context.Background(), workflow.SweepAlerts{}); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.Core.Rounds.Open(context.Background(), rounds.OpenRounds{}); err != nil {
 		s.t.Fatal(err)
 	}
 	again := map[string]func([]byte) error{

@@ -43,6 +43,12 @@ const (
 	StreamDraw           = "draw"
 	StreamStandard       = "standard" // each version has a stream of its own
 	StreamVisit          = "visit"
+	StreamDuty           = "duty"
+	StreamOpening        = "round_opening" // the rounds of a duty that were opened with a day
+	StreamRound          = "round"
+	StreamLeave          = "leave"
+	StreamRoster         = "roster"
+	StreamWork           = "work" // quantities, by the fix or the round
 	StreamHeading        = "heading"
 	StreamDocument       = "document"
 	StreamExport         = "archive_export"

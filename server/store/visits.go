@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"spotcheck/pkg/inspect"
 )
@@ -155,7 +154,7 @@ func (tx *Tx) Visits(ctx context.Context, f VisitFilter) (page []VisitRow, next 
 		and("v.received_at >= ?", int64(f.Since))
 	}
 	if f.For != nil {
-		sql, args := visitsFor(f.For)
+		sql, args := inSightOf(f.For.ID, f.For.VisitGrants(), "v.person", "v.unit", "v.area")
 		and(sql, args...)
 	}
 	page, err = list(ctx, tx, scanVisit, visitColumns+"WHERE 1 = 1"+c.sql+" ORDER BY v.id DESC LIMIT ?", append(c.args, f.Limit+1)...)
@@ -164,22 +163,6 @@ func (tx *Tx) Visits(ctx context.Context, f VisitFilter) (page []VisitRow, next 
 		next = page[f.Limit-1].id
 	}
 	return page, next, err
-}
-
-// visitsFor is a condition for what a person may see: visits to what lies in their sight, and their own.
-func visitsFor(a *inspect.Actor) (string, []any) {
-	parts, args := []string{"v.person = ?"}, []any{bytesOf(a.ID)}
-	for _, g := range a.VisitGrants() {
-		switch g.Scope.Kind {
-		case inspect.City:
-			return "1 = 1", nil
-		case inspect.UnitSubtree:
-			parts, args = append(parts, "v.unit IN ("+subtree(UnitTree)+" SELECT id FROM line)"), append(args, bytesOf(g.Scope.ID))
-		case inspect.AreaSubtree:
-			parts, args = append(parts, "v.area IN ("+subtree(AreaTree)+" SELECT id FROM line)"), append(args, bytesOf(g.Scope.ID))
-		}
-	}
-	return "(" + strings.Join(parts, " OR ") + ")", args
 }
 
 // EachVisit calls f for every visit; of one that cannot be read with what can.

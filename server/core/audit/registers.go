@@ -13,6 +13,7 @@ import (
 	"spotcheck/server/core/archive"
 	"spotcheck/server/core/campaigns"
 	"spotcheck/server/core/duties"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/core/inspections"
 	"spotcheck/server/core/intake"
 	"spotcheck/server/core/ledger"
@@ -21,6 +22,7 @@ import (
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/core/reports"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -33,7 +35,7 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
 		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
 		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports,
-		campaigns.LoadCampaigns, campaigns.LoadActivities} {
+		campaigns.LoadCampaigns, campaigns.LoadActivities, rounds.LoadDuties, rounds.LoadRounds, rounds.LoadRosters, figures.LoadQuantities} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

@@ -29,4 +29,4 @@ func New(n Needs) *Service {
 }
 
 // Settings are those of this room.
-var Settings = []city.AnySetting{&ScoreFormula}
+var Settings = []city.AnySetting{&ScoreFormula, &QuantityKinds}

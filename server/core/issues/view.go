@@ -61,6 +61,7 @@ type View struct {
 	Erasures      []PendingDecision
 	OwnParts      []inspect.ID       // parts of joint work that the person may reply to
 	SpotName      string             // of the place of the register that it is about
+	Work          []inspect.WorkDone // that was told of at its fixes
 	NearSpots     []store.NearbySpot // that it may be about, where it names none
 	Names         Names
 	May           []inspect.Action
@@ -143,6 +144,9 @@ func CurrentState(row *store.IssueRow) map[string]any {
 func (svc *Service) Issue(ctx context.Context, a *inspect.Actor, id inspect.ID) (v View, err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if v, err = svc.View(ctx, tx, a, id); err != nil {
+			return err
+		}
+		if v.Work, err = tx.WorkOfIssue(ctx, v.ID); err != nil {
 			return err
 		}
 		return svc.extendPage(ctx, tx, &v)

@@ -9,6 +9,7 @@ import (
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/geo"
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/photos"
@@ -51,6 +52,8 @@ type ActionRequest struct {
 	To      inspect.ID   // who takes over
 
 	Correction CorrectionRequest // beside Place and Area
+
+	Quantities []inspect.Quantity // of a fix: how much was done
 
 	Findings, Handling string // of feedback, beside the note: what was found, what was done
 
@@ -190,6 +193,10 @@ func (svc *Service) ActWithin(ctx context.Context, tx *store.Tx, a *inspect.Acto
 		CreditedAt: e.CreditedAt, Late: e.Late, Skew: inspect.Skew(ask.SentAt, tx.Now), Settled: e.Type != "issue.erasure_asked"}
 	d.ContentSalt, d.ContentSeal = ledger.SealedContent(text)
 	if err := tx.InsertAction(ctx, d); err != nil {
+		return d, err
+	}
+	if err := figures.TakeQuantities(ctx, tx, &inspect.WorkDone{ID: ask.ID, Source: inspect.QuantityOfFix, Issue: row.ID, Area: row.Area, Unit: row.Unit,
+		Category: row.Category, Day: inspect.DateOf(e.CreditedAt, svc.zone), By: a.ID, Quantities: ask.Quantities}); err != nil {
 		return d, err
 	}
 	if err := svc.consequences(ctx, tx, &row, into, m, e, ask.Lost); err != nil {

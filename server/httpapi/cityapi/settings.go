@@ -66,7 +66,8 @@ func SettingsOf(kept map[string]string) (fiber.Map, error) {
 		show(m, kept, &city.DayCounting, asIs), show(m, kept, &issues.AssignMinutes, asIs), show(m, kept, &issues.VerifyMinutes, asIs), show(m, kept, &workflow.VisitShare, asIs),
 		show(m, kept, &publicity.ExposureBoard, asIs), show(m, kept, &publicity.PublicLookup, asIs), show(m, kept, &duties.DutyRoster, rosterOf),
 		show(m, kept, &messages.DigestTimes, timesOfDay), show(m, kept, &city.Box, cityBoxOf), show(m, kept, &notices.PaperOffices, unlessNone),
-		show(m, kept, &places.PlaceKinds, unlessNone), show(m, kept, &issues.SourceDesks, func(d issues.Desks) any { return unlessEmptyTable(d) }),
+		show(m, kept, &places.PlaceKinds, unlessNone), show(m, kept, &figures.QuantityKinds, asIs),
+		show(m, kept, &issues.SourceDesks, func(d issues.Desks) any { return unlessEmptyTable(d) }),
 		show(m, kept, &issues.ReplyLimits, replyLimitsOf), show(m, kept, &issues.BasemapSetting, basemapOf), show(m, kept, &city.PrivacyNotice, unlessEmpty))
 	return m, err
 }

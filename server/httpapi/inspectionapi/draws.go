@@ -1,4 +1,4 @@
-// Package inspectionapi serves how problems are looked for: draws by lot, standards, and visits.
+// Package inspectionapi serves how problems are looked for: draws by lot, standards and visits, duties and their rounds.
 package inspectionapi
 
 import (
@@ -7,19 +7,24 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/server/core/figures"
 	"spotcheck/server/core/inspections"
+	"spotcheck/server/core/rounds"
 	"spotcheck/server/httpapi/rest"
 )
 
 // Needs are what the doors use.
 type Needs struct {
 	Inspections *inspections.Service
+	Rounds      *rounds.Service
+	Figures     *figures.Service // of work
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
 	return slices.Concat((&drawHandlers{inspections: n.Inspections}).routes(), (&standardHandlers{inspections: n.Inspections}).routes(),
-		(&visitHandlers{inspections: n.Inspections}).routes())
+		(&visitHandlers{inspections: n.Inspections}).routes(), (&dutyHandlers{rounds: n.Rounds}).routes(), (&roundHandlers{rounds: n.Rounds}).routes(),
+		(&planHandlers{rounds: n.Rounds, figures: n.Figures}).routes())
 }
 
 // drawHandlers serve draws by lot.

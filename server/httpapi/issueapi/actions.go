@@ -61,6 +61,8 @@ type actionIn struct {
 	Part       inspect.ID               `json:"part"`
 	To         inspect.ID               `json:"to"`
 
+	Quantities []rest.QuantityIn `json:"quantities" max:"20"`
+
 	Findings string `json:"findings" max:"2000"`
 	Handling string `json:"handling" max:"2000"`
 
@@ -88,7 +90,8 @@ func (in *actionIn) given() map[inspect.Need]bool {
 		inspect.NeedCategory: in.Category != "", inspect.NeedSeverity: in.Severity != "", inspect.NeedSpot: !in.PlaceID.IsZero(),
 		inspect.NeedAddress: strings.TrimSpace(in.Address) != "", inspect.NeedPlate: strings.TrimSpace(in.Plate) != "",
 		inspect.NeedClear: len(in.Clear) > 0, inspect.NeedDeadline: in.Deadline != "",
-		inspect.NeedFindings: strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
+		inspect.NeedQuantities: len(in.Quantities) > 0,
+		inspect.NeedFindings:   strings.TrimSpace(in.Findings) != "", inspect.NeedHandling: strings.TrimSpace(in.Handling) != "",
 	}
 }
 
@@ -114,6 +117,7 @@ func (in *actionIn) check() (wrong []fault.Field) {
 			wrong = append(wrong, fault.Field{Pointer: "/" + field, Detail: "is cleared and given at once"})
 		}
 	}
+	wrong = append(wrong, rest.CheckAmounts(in.Quantities)...)
 	slices.SortFunc(wrong, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return wrong
 }
@@ -188,7 +192,7 @@ func (in *actionIn) request(issue, action inspect.ID, version int64, content []b
 		Unit: in.Unit, DueAt: in.DueAt, Area: in.Area, Into: in.Into, Photos: in.Photos, Photo: in.Photo, Verdict: in.Verdict, How: in.How,
 		Place: place, Lost: lost, Flag: in.Flag, Decided: in.Decision, Rule: in.Rule, Until: in.Until, Answer: in.Answer,
 		Kind: in.LetterKind, Letter: in.Letter, About: in.About, Finding: in.Finding, Found: in.Found, Named: in.Mentions, Part: in.Part, To: in.To, Findings: in.Findings,
-		Handling: in.Handling, Content: content,
+		Handling: in.Handling, Quantities: rest.QuantitiesOf(in.Quantities), Content: content,
 		Correction: workflow.CorrectionRequest{Category: in.Category, Severity: in.Severity, Spot: in.PlaceID, Address: strings.TrimSpace(in.Address),
 			Plate: strings.TrimSpace(in.Plate), Clear: in.Clear, Deadline: in.Deadline},
 	}

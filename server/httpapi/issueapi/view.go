@@ -60,11 +60,19 @@ type againWire struct {
 	DueAt  inspect.Time `json:"due_at"`
 }
 
+// workWire is what was told of work at a fix.
+type workWire struct {
+	Action     inspect.ID         `json:"action"`
+	Day        inspect.Date       `json:"day"`
+	Quantities []inspect.Quantity `json:"quantities"`
+}
+
 // issueWire is an issue as one person may see it.
 type issueWire struct {
 	rowWire
 	AtPlace        *rest.Ref                 `json:"at_place,omitempty"`
 	NearPlaces     []registerapi.NearbyPlace `json:"near_places,omitempty"`
+	Work           []workWire                `json:"work,omitempty"`
 	Site           string                    `json:"site,omitempty"`
 	Plate          string                    `json:"plate,omitempty"`
 	SentAt         inspect.Time              `json:"sent_at"`
@@ -112,6 +120,9 @@ func issueOf(v *issues.View) issueWire {
 		UpdatedAt: v.UpdatedAt,
 	}
 	w.AtPlace, w.NearPlaces = rest.RefOf(v.Spot, map[inspect.ID]string{v.Spot: v.SpotName}), registerapi.NearbyPlacesOf(v.NearSpots)
+	for _, d := range v.Work {
+		w.Work = append(w.Work, workWire{d.ID, d.Day, d.Quantities})
+	}
 	switch v.Status {
 	case inspect.Verified:
 		w.VerifiedAt = v.ClosedAt

@@ -29,6 +29,7 @@ export const phoneRoutes: RouteRecordRaw[] = [
     component: () => import('./activities/ActivityScreen.vue'),
     props: true,
   },
+  { path: '/round/:id', name: 'round', component: () => import('./rounds/RoundScreen.vue'), props: true },
   { path: '/enrol/:code?', name: 'enrol', component: nothing },
   { path: '/:unknown(.*)*', redirect: '/' },
 ]
@@ -39,7 +40,7 @@ export type Tab = 'report' | 'tasks' | 'mine' | 'inbox'
 /** What makes a tab somebody's: one of these is theirs to do somewhere. What everybody has asks for nothing. */
 const tabs: Record<Tab, readonly string[]> = {
   report: ['report'],
-  tasks: ['fix', 'verify', 'look', 'reply_part', 'reply'],
+  tasks: ['fix', 'verify', 'look', 'reply_part', 'reply', 'do_rounds'],
   mine: ['report'],
   inbox: [],
 }

@@ -3,7 +3,7 @@ import { bestEffort } from '../shared/answers'
 import { plain } from '../shared/plain'
 import { allItems, dropItems, saveItems, sealAllOf, type Kept } from './keep'
 import { owner, setOwner } from './owner'
-import { emptied, isVisit, type Outbox } from './rules'
+import { emptied, isRound, isVisit, type Outbox } from './rules'
 
 interface Shown {
   /** What waits and was done by who is logged in, or by this link. */
@@ -32,6 +32,8 @@ export interface Arrived {
   report: boolean
   /** Whether it is a visit, which is no issue of its own. */
   visit: boolean
+  /** Whether it is the end of a round, which is none either. */
+  round: boolean
   at: number
 }
 
@@ -103,6 +105,7 @@ function arrived(items: Kept[]): void {
     photos: items.filter((i) => i.kind === 'photo').length,
     report: items.some((i) => i.id === i.issue),
     visit: items.some(isVisit),
+    round: items.some(isRound),
     at: Date.now(),
   }
   state.arrived = [one, ...state.arrived.filter((a) => a.issue !== one.issue)].slice(0, mostArrived)

@@ -4,6 +4,9 @@ export type Kind = 'report' | 'photo' | 'action'
 /** Whether an item is a visit, and not a report or an action: it goes out as a report does, with the photos of many issues after it. */
 export const isVisit = (i: { path: string }): boolean => i.path.startsWith('/api/v1/visits/')
 
+/** Whether an item is the end of a round, which goes out as a report does and has no photos. */
+export const isRound = (i: { path: string }): boolean => i.path.startsWith('/api/v1/rounds/')
+
 /** Where an item stands: to be sent, on its way, done, or a question to a person. */
 export type State = 'waiting' | 'sending' | 'done' | 'asked'
 

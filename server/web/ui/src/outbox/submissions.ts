@@ -65,6 +65,11 @@ export async function visit(
   )
 }
 
+/** Puts what was done on a round into the outbox. */
+export async function endRound(id: string, body: Record<string, unknown>, words: string): Promise<void> {
+  await put([item(id, id, 'report', `/api/v1/rounds/${id}`, words, { body: plain(body) })], [])
+}
+
 /** The same is on its way already: doing it again would be refused, and stand in the way of what follows. */
 export class Twice extends Error {}
 

@@ -1,5 +1,5 @@
 import type { Kept } from '../../outbox/keep'
-import { isVisit } from '../../outbox/rules'
+import { isRound, isVisit } from '../../outbox/rules'
 
 type Some = Pick<Kept, 'id' | 'kind' | 'state' | 'bytes'>
 
@@ -34,6 +34,8 @@ export interface Card {
   /** Whether it is a report, and not something done about an issue. */
   report: boolean
   visit: boolean
+  /** Whether it is the end of a round: what was done there is sent as it is, or given up. */
+  round: boolean
   address: string
   items: Kept[]
   photos: Kept[]
@@ -50,6 +52,7 @@ export function cardsOf(items: readonly Kept[]): Card[] {
       words: all[0]?.words ?? '',
       report: all.some((i) => i.id === issue),
       visit: all.some(isVisit),
+      round: all.some(isRound),
       address: String(body?.address ?? body?.note ?? body?.reason ?? ''),
       items: all,
       photos: all.filter((i) => i.kind === 'photo'),

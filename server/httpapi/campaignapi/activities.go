@@ -177,7 +177,7 @@ func (h *activityHandlers) put(c *fiber.Ctx) error {
 	}
 	var in struct {
 		Kind     inspect.ActivityKind `json:"kind" need:"true"`
-		Title    string               `json:"title" need:"true" max:"200"`
+		Title    string               `json:"title" need:"words" max:"200"`
 		Note     string               `json:"note" max:"2000"`
 		Area     inspect.ID           `json:"area"`
 		Unit     inspect.ID           `json:"unit"`
@@ -235,7 +235,7 @@ func (h *activityHandlers) cancel(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Reason string `json:"reason" need:"true" max:"500"`
+		Reason string `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err

@@ -145,7 +145,7 @@ type targetIn struct {
 
 type groupIn struct {
 	ID      inspect.ID   `json:"id" need:"true"`
-	Name    string       `json:"name" need:"true" max:"100"`
+	Name    string       `json:"name" need:"words" max:"100"`
 	Leader  inspect.ID   `json:"leader" need:"true"`
 	Members []inspect.ID `json:"members" max:"200"`
 	Areas   []inspect.ID `json:"areas" max:"200"`
@@ -154,7 +154,7 @@ type groupIn struct {
 }
 
 type campaignIn struct {
-	Title      string       `json:"title" need:"true" max:"200"`
+	Title      string       `json:"title" need:"words" max:"200"`
 	Note       string       `json:"note" max:"2000"`
 	Area       inspect.ID   `json:"area"`
 	From       inspect.Date `json:"from" need:"true"`

@@ -130,7 +130,7 @@ type scheduleIn struct {
 }
 
 type dutyIn struct {
-	Name       string               `json:"name" need:"true" max:"100"`
+	Name       string               `json:"name" need:"words" max:"100"`
 	Kind       inspect.DutyKind     `json:"kind" need:"true"`
 	Subject    inspect.VisitSubject `json:"subject" need:"true"`
 	Area       inspect.ID           `json:"area"`
@@ -273,15 +273,12 @@ func (h *dutyHandlers) exchange(c *fiber.Ctx) error {
 	}
 	var in struct {
 		People []inspect.ID `json:"people" need:"true" max:"200"`
-		Reason string       `json:"reason" need:"true" max:"500"`
+		Reason string       `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	if change.Reason, err = written("/reason", in.Reason); err != nil {
-		return err
-	}
-	change.People = in.People
+	change.People, change.Reason = in.People, in.Reason
 	day, names, repeated, err := h.rounds.ExchangeRoster(c.UserContext(), rest.Actor(c), change)
 	if err != nil {
 		return err

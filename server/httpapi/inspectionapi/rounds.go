@@ -161,15 +161,11 @@ func (h *roundHandlers) excuse(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Reason string `json:"reason" need:"true" max:"500"`
+		Reason string `json:"reason" need:"words" max:"500"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	reason, err := written("/reason", in.Reason)
-	if err != nil {
-		return err
-	}
-	v, names, repeated, err := h.rounds.ExcuseRound(c.UserContext(), rest.Actor(c), id, reason)
+	v, names, repeated, err := h.rounds.ExcuseRound(c.UserContext(), rest.Actor(c), id, in.Reason)
 	return answerRound(c, &v, &names, repeated, err)
 }

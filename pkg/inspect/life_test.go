@@ -73,7 +73,7 @@ func TestTheTablesAreComplete(t *testing.T) {
 	}
 	for p := range policy {
 		if _, action := life[Action(p)]; !action && !slices.Contains([]Permission{MayReport, MaySee, MayDeclare, MaySeeCaller, MaySeeStamp, MayExport,
-			MayAdminister, MaySeePeople, MaySeeLog, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
+			MayAdminister, MaySeePeople, MaySeeLog, MaySeeRecord, MaySuspend, MayIssueLinks, MaySeeDuties, MaySeeSpots, MaySeePlates, MayIssuePapers, MaySeePapers,
 			MaySignPapers, MayPlan, MayReportProgress, MaySeePlans, MayImport, MaySeeReporter, MaySeeReports, MayDraftReports, MayIssueReports, MayDraw, MaySeeDraws,
 			MayKeepDuties, MaySeeRounds, MayDoRounds, MayKeepStandards, MaySeeStandards, MayVisit, MaySeeVisits, MayContest, MayDecideContest,
 			MayArchive, MaySeeArchive, MaySeeWork, MayExpose, MayKeepCampaigns, MaySeeCampaigns, MayPlanActivities, MayDoActivities, MaySeeActivities}, p) {

@@ -101,7 +101,8 @@ func periodic() (all []*river.PeriodicJob) {
 	for _, step := range core.DailySteps() {
 		hourly = append(hourly, core.DailyRound{Step: step})
 	}
-	for every, jobs := range map[time.Duration][]store.Job{roundEvery: hourly, sendEvery: {messages.SendDue{}, messages.TellLog{}, workflow.SweepAlerts{}}, foldEvery: {figures.FoldFigures{}}} {
+	for every, jobs := range map[time.Duration][]store.Job{roundEvery: hourly, foldEvery: {figures.FoldFigures{}},
+		sendEvery: {messages.SendDue{}, messages.TellLog{}, workflow.SweepAlerts{}}} {
 		for _, job := range jobs {
 			all = append(all, river.NewPeriodicJob(river.PeriodicInterval(every),
 				func() (river.JobArgs, *river.InsertOpts) { return job, store.JobOptions(job) }, &river.PeriodicJobOpts{RunOnStart: true}))

@@ -14,7 +14,9 @@ const sources = ['server/core', 'pkg/inspect'].flatMap((folder) =>
 function constants(names: string): string[] {
   return sources.flatMap((source) =>
     [
-      ...source.matchAll(new RegExp(`\\b(?:${names})\\w*\\s*(?:Action|string|FlagKind|LogKind)?\\s*=\\s*"([a-z._]+)"`, 'g')),
+      ...source.matchAll(
+        new RegExp(`\\b(?:${names})\\w*\\s*(?:Action|string|FlagKind|LogKind)?\\s*=\\s*"([a-z._]+)"`, 'g'),
+      ),
     ].map((m) => m[1]!.replaceAll('.', '_')),
   )
 }

@@ -1262,12 +1262,12 @@ export interface paths {
          *     | unmerge | office | merged | reason | |
          *     | assign 派遣 | office | reported | unit | rule or due_at, note, area |
          *     | return 回退 | unit | assigned | reason | photos |
-         *     | fix 整改完成 | unit | assigned | photos (one of kind after) | note, place |
+         *     | fix 整改完成 | unit | assigned | photos (one of kind after) | note, place, quantities |
          *     | verify 核查 | inspector, office | fixed | verdict, how; fail and false_fix also reason and photos (one of kind check) | photos, reason, note, place |
          *     | reopen 重开 | office | verified | reason | photos |
          *     | comment | all who see it | any | note | photos, place |
          *     | withdraw_photo | who declared it, office | any | photo, reason | |
-         *     | on_the_spot_fix 自行处置 | inspector, office | reported | photos (before or report, and after) | note, place |
+         *     | on_the_spot_fix 自行处置 | inspector, office | reported | photos (before or report, and after) | note, place, quantities |
          *     | erase | office | any | reason | photo (without: the personal texts) |
          *     | decide_flag | office | any | flag, decision, reason | |
          *     | ask_extension 申请延期 | unit | assigned | reason, until | photos |
@@ -3103,6 +3103,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns (专项整治), the newest first, for offices and leaders where they run, and for those of their groups */
+        get: operations["listCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One campaign - groups × targets, what is behind, and what came by week
+         * @description Everything is counted from what is on record, in the days of the campaign: nothing is typed in. What lies in one of the areas of a group, or is of one of its units, counts for it; what lies outside the area of the campaign, or nowhere, counts only for a campaign of the whole city. A closed campaign shows what was counted when it was closed. A target is `behind` when less was done than its goal × days gone ÷ days of the campaign; a mean is behind below its goal.
+         */
+        get: operations["getCampaign"];
+        /** Make a campaign, or change it until it is closed */
+        put: operations["putCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Close a campaign - what its groups reached is frozen with a conclusion, and never changes after that */
+        put: operations["closeCampaign"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** What is behind a figure of a campaign, as it is counted now */
+        get: operations["listCampaignFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** How far the campaign is, or its closing report, as a document */
+        get: operations["getCampaignReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clean-ups, publicity and voluntary work (大扫除、宣传、志愿服务), the last ones first */
+        get: operations["listActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One activity with its photos; who signed in is read by those who may plan it */
+        get: operations["getActivity"];
+        /** Plan an activity, or change its plan before anything came of it */
+        put: operations["putActivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what came of an activity, once it has begun, or correct it */
+        put: operations["putActivityOutcome"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that nothing will come of an activity, and why */
+        put: operations["cancelActivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}/photos/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        /** A photo of an activity, as it came */
+        get: operations["getActivityPhoto"];
+        /**
+         * Send a photo of an activity
+         * @description As a photo of an issue is sent, the raw bytes with their digest. The same bytes again change nothing.
+         */
+        put: operations["uploadActivityPhoto"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/activities/{code}": {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The page by which people sign in to an activity
+         * @description Title, place and time. It is there only where whoever plans the activity wants it. An address may ask 30 times a minute.
+         */
+        get: operations["openSignIn"];
+        put?: never;
+        /**
+         * Sign in to an activity, with a name or without
+         * @description From half a day before it begins until a day after its end. The same `id` again is the same sign-in.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/standards": {
         parameters: {
             query?: never;
@@ -3627,6 +3852,304 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Duties (检查任务) in my sight or with me in them, those that run first */
+        get: operations["listDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One duty, with where it goes */
+        get: operations["getDuty"];
+        /**
+         * Make or change a duty; for offices over all of its area
+         * @description Its rounds are opened by themselves, up to tomorrow, and stay as they were planned: a change holds for what is opened later. The first day of a new duty is not before today. The same again changes nothing.
+         */
+        put: operations["putDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** End a duty; what was not made yet is cancelled */
+        put: operations["endDuty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** Who takes the rounds of a duty on some days (值守表), at most 62 */
+        get: operations["listRoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{id}/roster/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                day: components["schemas"]["CalendarDate"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put people in the place of those whose turn it is on a day (换班)
+         * @description Somebody on leave is refused with 409 `roster.on-leave`, which names each. The same again changes nothing.
+         */
+        put: operations["exchangeRoster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on leave on some days */
+        get: operations["listPeopleOnLeave"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make, change or withdraw a leave; for offices
+         * @description Who is on leave takes no turns. Why is asked of nobody.
+         */
+        put: operations["putLeave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds (巡查) in my sight, the newest first */
+        get: operations["listRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rounds of today and tomorrow of the duties that I am part of, in the order of the way
+         * @description A phone keeps them for when there is no network. `my_turn` says which are mine by the roster; for the others one may stand in.
+         */
+        get: operations["listMyRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * End a round by what was done on it
+         * @description One request, which may come twice: the same again (everything but `sent_at` compared) is answered with 200. A round that somebody ended first stays as it is, and the answer is 409 `round.ended`. Under an id that is not planned it is a round beyond the plan, of a duty that goes there. Nothing found is a fact too: there is no sign-in and no track, and no photo is asked for.
+         */
+        put: operations["endRound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say why a planned round that nobody made does not count; for offices over its place */
+        put: operations["excuseRound"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan of seven days, target by target
+         * @description Of days that are not opened yet it shows what will be opened.
+         */
+        get: operations["getRoundPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far duties were kept (落实率) in the periods that begin on some days
+         * @description Σ min(done, quota) ÷ Σ quota over the periods of each duty and target; the quota is what was planned without what was excused. A round that is still open is not yet due, and more than the quota never makes up for another period.
+         */
+        get: operations["getCompliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/never-visited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What nobody ever looked at - places or areas in use without a visit or a round
+         * @description Who does not see the whole city names an area.
+         */
+        get: operations["listNeverVisited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quantities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much work was done (工作量) on some days, of what I may see
+         * @description Summed from fixes and rounds. What was counted on site and what was only reported stand apart.
+         */
+        get: operations["listQuantities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-tasks": {
         parameters: {
             query?: never;
@@ -3752,7 +4275,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -3789,8 +4312,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Log-ins, refusals, role changes, exports, views of callers; for administrators */
+        /** Log-ins, refusals, changes of what lets others in or out, exports, views of callers; for administrators and auditors */
         get: operations["listSecurityLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of the security log of a filter for a spreadsheet, streamed; for administrators and auditors
+         * @description Each export is in the security log. Times are in the city's zone; text that a spreadsheet would take for a formula begins with an apostrophe. A connection that breaks means that the file is not whole.
+         */
+        get: operations["exportSecurityLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3823,7 +4366,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The record, its last checkpoints and how it was last looked through; for administrators */
+        /** The record, its last checkpoints and how it was last looked through; for administrators and auditors */
         get: operations["getRecordOverview"];
         put?: never;
         post?: never;
@@ -3840,7 +4383,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The checkpoint of a day, to be kept elsewhere; for administrators */
+        /** The checkpoint of a day, to be kept elsewhere; for administrators and auditors */
         get: operations["getCheckpoint"];
         put?: never;
         post?: never;
@@ -4739,6 +5282,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "security.logged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A line was written into the security log, or counted again */
+        post: operations["onSecurityLogged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "paper.cancelled": {
         parameters: {
             query?: never;
@@ -4831,7 +5391,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -4920,7 +5480,7 @@ export interface components {
         /** @description 32 bytes in base64, the same at each log-in of this person in this city. A device seals with it what it keeps of the person and has not sent, and keeps it only while they are logged in, so that who logs in next reads nothing of it. */
         SealKey: string;
         /** @enum {string} */
-        Role: "inspector" | "office" | "unit" | "leader" | "admin";
+        Role: "inspector" | "office" | "unit" | "leader" | "admin" | "auditor";
         Scope: {
             /** @enum {string} */
             kind: "city" | "area" | "unit";
@@ -5066,6 +5626,13 @@ export interface components {
         };
         /** @description shopfront, construction_site, public_toilet, transfer_station, bin, unmanaged_estate (三无小区), market, restaurant, school_surroundings, urban_village, or one of the setting place_kinds */
         PlaceKind: string;
+        QuantityKind: {
+            code: string;
+            name_zh: string;
+            name_en: string;
+            unit_zh: string;
+            unit_en: string;
+        };
         /** @description An office that issues papers. Each template has `{year}` and `{n}` once, no digits of its own, and is like no other. */
         PaperOffice: {
             code: string;
@@ -5137,6 +5704,8 @@ export interface components {
                 name_zh: string;
                 name_en: string;
             }[];
+            /** @description Kinds of work that are counted */
+            quantity_kinds?: components["schemas"]["QuantityKind"][];
             paper_offices?: components["schemas"]["PaperOffice"][];
             /** @description Only where the settings are read by themselves, as the next four */
             working_hours?: {
@@ -5299,7 +5868,7 @@ export interface components {
          * @description A type of event that a webhook can be told of
          * @enum {string}
          */
-        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent";
+        EventType: "issue.appeal_decided" | "issue.appealed" | "issue.assigned" | "issue.commented" | "issue.corrected" | "issue.dismissal_asked" | "issue.dismissed" | "issue.erased" | "issue.erasure_asked" | "issue.extension_asked" | "issue.extension_granted" | "issue.extension_refused" | "issue.false_fix" | "issue.fed_back" | "issue.filed" | "issue.fixed" | "issue.fixed_on_the_spot" | "issue.flag_decided" | "issue.handed_over" | "issue.hold_asked" | "issue.hold_granted" | "issue.hold_refused" | "issue.look_asked" | "issue.looked" | "issue.merged" | "issue.merged_from" | "issue.paper_cancelled" | "issue.paper_issued" | "issue.part_ended" | "issue.part_given" | "issue.part_replied" | "issue.passed" | "issue.photo_withdrawn" | "issue.recurred" | "issue.reopened" | "issue.replied" | "issue.reported" | "issue.rescheduled" | "issue.resumed" | "issue.returned" | "issue.supervised" | "issue.suspended" | "issue.unit_appealed_away" | "issue.unmerged" | "issue.unmerged_from" | "issue.verification_failed" | "issue.verified" | "paper.cancelled" | "paper.issued" | "paper.made" | "paper.signed" | "report.checked" | "report.drafted" | "report.issued" | "report.recalled" | "return.sent" | "security.logged";
         Webhook: {
             id: components["schemas"]["ID"];
             name: string;
@@ -5518,6 +6087,17 @@ export interface components {
                 /** Format: int64 */
                 verified: number;
             }[];
+        };
+        Quantity: {
+            /** @description One of the setting quantity_kinds */
+            kind: string;
+            /**
+             * Format: double
+             * @description Above 0, with at most two decimals
+             */
+            amount: number;
+            /** @description On site; otherwise it was only reported */
+            counted: boolean;
         };
         /** @enum {string} */
         PhotoKind: "report" | "before" | "after" | "check";
@@ -5809,6 +6389,12 @@ export interface components {
             signed_front?: boolean;
             thumb?: components["schemas"]["ID"];
             at_place?: components["schemas"]["NamedRef"];
+            /** @description In the answer to GET, how much work was done at its fixes */
+            work?: {
+                action: components["schemas"]["ID"];
+                day: components["schemas"]["CalendarDate"];
+                quantities: components["schemas"]["Quantity"][];
+            }[];
             /** @description In the answer to GET, while it waits for assignment and names no place: what lies within 100 m and the accuracy of its place (at most 5), then, for mud on a road, construction sites within 500 m of where the line begins (at most 5) */
             near_places?: {
                 id: components["schemas"]["ID"];
@@ -6058,6 +6644,8 @@ export interface components {
             /** @enum {string} */
             found?: "real" | "not_real";
             finding?: components["schemas"]["AppealFinding"];
+            /** @description How much work was done (工作量); for a fix */
+            quantities?: components["schemas"]["Quantity"][];
             /** @description What was found on looking (报告); for feedback */
             findings?: string;
             /** @description What was done (查处); for feedback */
@@ -6818,6 +7406,226 @@ export interface components {
             ended_at?: components["schemas"]["Timestamp"];
             earlier: components["schemas"]["DrawSummary"][];
         };
+        /**
+         * @description `planned` before the first day, `running` until it is closed
+         * @enum {string}
+         */
+        CampaignState: "planned" | "running" | "closed";
+        CampaignSummary: {
+            id: components["schemas"]["ID"];
+            title: string;
+            state: components["schemas"]["CampaignState"];
+            area?: components["schemas"]["NamedRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            /** Format: int32 */
+            group_count: number;
+            /** Format: int32 */
+            leader_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What is counted: visits by a standard (without re-checks), re-checks, the mean of their scores, issues that were reported (without dismissed and merged ones), issues that were verified, notices that were issued (task and rectification, not cancelled), tasks of action plans that ended, and of activities that were carried out how many there were, people, places, vehicles and tonnes
+         * @enum {string}
+         */
+        CampaignMeasure: "visits" | "rechecks" | "recheck_score" | "issues_found" | "issues_closed" | "notices" | "plan_tasks" | "activities" | "people" | "places" | "vehicles" | "tonnes";
+        CampaignTarget: {
+            measure: components["schemas"]["CampaignMeasure"];
+            /**
+             * Format: double
+             * @description Of every group, with at most two decimals; 0 is only counted
+             */
+            goal: number;
+        };
+        CampaignCell: {
+            /**
+             * Format: double
+             * @description A sum, or a mean
+             */
+            amount: number;
+            /**
+             * Format: int32
+             * @description How many were counted
+             */
+            facts: number;
+            /** Format: double */
+            goal: number;
+            /** @enum {string} */
+            standing: "reached" | "on_track" | "behind" | "no_data" | "counted";
+        };
+        CampaignGroup: {
+            id: components["schemas"]["ID"];
+            name: string;
+            leader: components["schemas"]["PersonRef"];
+            members: components["schemas"]["PersonRef"][];
+            areas: components["schemas"]["NamedRef"][];
+            units: components["schemas"]["NamedRef"][];
+            goals: components["schemas"]["CampaignTarget"][];
+            /** @description For each target, in their order */
+            progress: components["schemas"]["CampaignCell"][];
+        };
+        Campaign: {
+            id: components["schemas"]["ID"];
+            title: string;
+            state: components["schemas"]["CampaignState"];
+            area?: components["schemas"]["NamedRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            /** Format: int32 */
+            group_count: number;
+            /** Format: int32 */
+            leader_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+            note?: string;
+            categories: string[];
+            groups: components["schemas"]["CampaignGroup"][];
+            targets: components["schemas"]["CampaignTarget"][];
+            /** @description For each target; what counts for several groups counts once */
+            totals: components["schemas"]["CampaignCell"][];
+            /** @description Of the office, as far as the campaign has come */
+            weeks: {
+                from: components["schemas"]["CalendarDate"];
+                /** @description Included */
+                to: components["schemas"]["CalendarDate"];
+                amounts: components["schemas"]["CampaignCell"][];
+            }[];
+            closing?: {
+                at: components["schemas"]["Timestamp"];
+                by: components["schemas"]["PersonRef"];
+                conclusion: string;
+            };
+            made_by: components["schemas"]["PersonRef"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description `keep_campaigns` for who may change and close it now */
+            may: string[];
+        };
+        NewCampaignGroup: {
+            id: components["schemas"]["ID"];
+            name: string;
+            leader: components["schemas"]["ID"];
+            members?: components["schemas"]["ID"][];
+            /** @description With all below; areas or units there must be */
+            areas?: components["schemas"]["ID"][];
+            /** @description With all below */
+            units?: components["schemas"]["ID"][];
+            /** @description Of its own, where they are not those of the campaign */
+            goals?: components["schemas"]["CampaignTarget"][];
+        };
+        CampaignFact: {
+            id: components["schemas"]["ID"];
+            /** @enum {string} */
+            kind: "visit" | "issue" | "paper" | "plan_task" | "activity";
+            /** @description By which people know it - a number, a title, the name of a place */
+            label: string;
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            day: components["schemas"]["CalendarDate"];
+            /** Format: double */
+            amount: number;
+        };
+        /**
+         * @description 大扫除, 宣传, 志愿服务
+         * @enum {string}
+         */
+        ActivityKind: "clean_up" | "publicity" | "volunteering";
+        /** @enum {string} */
+        ActivityState: "planned" | "done" | "cancelled";
+        ActivitySummary: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["ActivityKind"];
+            title: string;
+            state: components["schemas"]["ActivityState"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            places: components["schemas"]["NamedRef"][];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            sign_in: boolean;
+            outcome?: {
+                note?: string;
+                /** Format: int64 */
+                people: number;
+                /** Format: int64 */
+                places: number;
+                /** Format: int64 */
+                vehicles: number;
+                /** Format: double */
+                tonnes: number;
+                /** @description On site; otherwise only reported */
+                counted: boolean;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** Format: int32 */
+            photo_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description Before the work or after it
+         * @enum {string}
+         */
+        PhotoStage: "before" | "after";
+        Activity: {
+            id: components["schemas"]["ID"];
+            kind: components["schemas"]["ActivityKind"];
+            title: string;
+            state: components["schemas"]["ActivityState"];
+            area?: components["schemas"]["NamedRef"];
+            unit?: components["schemas"]["NamedRef"];
+            places: components["schemas"]["NamedRef"][];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"];
+            sign_in: boolean;
+            outcome?: {
+                note?: string;
+                /** Format: int64 */
+                people: number;
+                /** Format: int64 */
+                places: number;
+                /** Format: int64 */
+                vehicles: number;
+                /** Format: double */
+                tonnes: number;
+                /** @description On site; otherwise only reported */
+                counted: boolean;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** Format: int32 */
+            photo_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+            note?: string;
+            /** @description Under which people sign in, at the address of this server */
+            sign_in_path?: string;
+            /**
+             * Format: int32
+             * @description How many signed in
+             */
+            signed_in: number;
+            /** @description For those who may plan the activity */
+            sign_ins: {
+                /** @description Where they gave one */
+                name?: string;
+                at: components["schemas"]["Timestamp"];
+            }[];
+            photos: {
+                stage: components["schemas"]["PhotoStage"];
+                sha256: string;
+                /** Format: int64 */
+                bytes: number;
+                type: string;
+                received_at: components["schemas"]["Timestamp"];
+            }[];
+            cancelled?: {
+                reason: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            made_by: components["schemas"]["PersonRef"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description `plan_activities` for who may change or cancel it now, `do_activities` for who may say what came of it and send photos */
+            may: string[];
+        };
         /** @enum {string} */
         StandardState: "draft" | "in_force" | "replaced";
         /** @enum {string} */
@@ -7212,6 +8020,254 @@ export interface components {
             /** @description When its time was over */
             gone_at?: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description patrol 巡查, check 检查, service 作业, clean_up 大扫除, survey 摸排
+         * @enum {string}
+         */
+        DutyKind: "patrol" | "check" | "service" | "clean_up" | "survey";
+        /**
+         * @description In which the quota of a duty is due
+         * @enum {string}
+         */
+        DutyPeriod: "day" | "week" | "month" | "quarter" | "half_year" | "year";
+        /**
+         * @description What becomes of rounds on days of rest - all (whatever day it is), not_holidays (weekends are as any other day), working (working days and swapped weekends only)
+         * @enum {string}
+         */
+        RestDays: "all" | "not_holidays" | "working";
+        DutySchedule: {
+            every: components["schemas"]["DutyPeriod"];
+            /**
+             * Format: int32
+             * @description Rounds that are planned in each period: the quota
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description More than this are of no use
+             */
+            most: number;
+            /** @description 1 is Monday, in order; none where each round may be made on any day of its period */
+            weekdays: number[];
+            rest_days: components["schemas"]["RestDays"];
+            /** @description From this time of the day on; neither from nor to for the whole day */
+            from?: string;
+            /** @description Until this time; on the next day where it is not after from */
+            to?: string;
+        };
+        PlannedDuty: {
+            id: components["schemas"]["ID"];
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+            subject: components["schemas"]["VisitSubject"];
+            /** @enum {string} */
+            state: "running" | "ended";
+            area?: components["schemas"]["NamedRef"];
+            class?: string;
+            place_kind?: components["schemas"]["PlaceKind"];
+            /**
+             * Format: int32
+             * @description How many are named; 0 for all of the area
+             */
+            target_count: number;
+            /** @description Of one duty, in the order of the way */
+            targets?: components["schemas"]["NamedRef"][];
+            unit?: components["schemas"]["NamedRef"];
+            people: components["schemas"]["PersonRef"][];
+            /** Format: int32 */
+            people_each: number;
+            schedule: components["schemas"]["DutySchedule"];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+            /** @description How far its rounds are opened */
+            opened_to?: components["schemas"]["CalendarDate"];
+            ended_at?: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        DutyScheduleInput: {
+            every: components["schemas"]["DutyPeriod"];
+            /**
+             * Format: int32
+             * @description Rounds that are planned in each period: the quota
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description More than this are of no use
+             */
+            most: number;
+            /** @description 1 is Monday, in order; none where each round may be made on any day of its period */
+            weekdays?: number[];
+            rest_days?: components["schemas"]["RestDays"];
+            /** @description From this time of the day on; neither from nor to for the whole day */
+            from?: string;
+            /** @description Until this time; on the next day where it is not after from */
+            to?: string;
+        };
+        PlannedDutyInput: {
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+            subject: components["schemas"]["VisitSubject"];
+            /** @description In which its targets lie; none for the whole city */
+            area?: components["schemas"]["ID"];
+            /** @description Of areas, where no targets are named; all without areas below them otherwise */
+            class?: string;
+            place_kind?: components["schemas"]["PlaceKind"];
+            /** @description Areas or places in the order of the way; none for all of the area */
+            targets?: components["schemas"]["ID"][];
+            /** @description Whose people go there, such as for service rounds */
+            unit?: components["schemas"]["ID"];
+            /** @description Who take turns; these or a unit */
+            people?: components["schemas"]["ID"][];
+            /**
+             * Format: int32
+             * @description How many of them are there a day, 0 for all
+             */
+            people_each?: number;
+            schedule: components["schemas"]["DutyScheduleInput"];
+            valid_from: components["schemas"]["CalendarDate"];
+            valid_to?: components["schemas"]["CalendarDate"];
+        };
+        RosterDay: {
+            day: components["schemas"]["CalendarDate"];
+            people: components["schemas"]["PersonRef"][];
+            /** @description Of those who take turns - on leave */
+            away: components["schemas"]["PersonRef"][];
+            /** @description By the office */
+            exchanged: boolean;
+            reason?: string;
+        };
+        Leave: {
+            id: components["schemas"]["ID"];
+            person: components["schemas"]["PersonRef"];
+            from: components["schemas"]["CalendarDate"];
+            to: components["schemas"]["CalendarDate"];
+            withdrawn: boolean;
+        };
+        /**
+         * @description planned, open, done (in time, or beyond the plan), missed, excused (it does not count), cancelled (its duty ended before it)
+         * @enum {string}
+         */
+        RoundState: "planned" | "open" | "done" | "missed" | "excused" | "cancelled";
+        RoundDuty: {
+            id: components["schemas"]["ID"];
+            name: string;
+            kind: components["schemas"]["DutyKind"];
+        };
+        Round: {
+            id: components["schemas"]["ID"];
+            state: components["schemas"]["RoundState"];
+            duty: components["schemas"]["RoundDuty"];
+            subject: components["schemas"]["VisitSubject"];
+            target: components["schemas"]["NamedRef"];
+            /** @description For which it was planned, or on which it was made beyond the plan */
+            day: components["schemas"]["CalendarDate"];
+            /** @description Otherwise beyond the plan */
+            planned: boolean;
+            opens_at?: components["schemas"]["Timestamp"];
+            closes_at?: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["PersonRef"];
+            with: components["schemas"]["PersonRef"][];
+            started_at?: components["schemas"]["Timestamp"];
+            done_at?: components["schemas"]["Timestamp"];
+            received_at?: components["schemas"]["Timestamp"];
+            note?: string;
+            quantities: components["schemas"]["Quantity"][];
+            excuse?: {
+                reason: string;
+                by: components["schemas"]["PersonRef"];
+                at: components["schemas"]["Timestamp"];
+            };
+            /** @description Only in the list of my rounds */
+            my_turn: boolean;
+            /** @description Whose turn it is, in the list of my rounds */
+            crew: components["schemas"]["PersonRef"][];
+        };
+        EndedRound: {
+            duty: components["schemas"]["ID"];
+            target: components["schemas"]["ID"];
+            started_at?: components["schemas"]["Timestamp"];
+            done_at: components["schemas"]["Timestamp"];
+            sent_at: components["schemas"]["Timestamp"];
+            /** @description Who was there as well */
+            with?: components["schemas"]["ID"][];
+            note?: string;
+            quantities?: components["schemas"]["Quantity"][];
+        };
+        RoundReceipt: {
+            repeated: boolean;
+            received_at: components["schemas"]["Timestamp"];
+            round: components["schemas"]["Round"];
+        };
+        /** @description Rounds by state; a state without rounds is left out */
+        RoundCounts: {
+            /** Format: int32 */
+            planned?: number;
+            /** Format: int32 */
+            open?: number;
+            /** Format: int32 */
+            done?: number;
+            /** Format: int32 */
+            missed?: number;
+            /** Format: int32 */
+            excused?: number;
+            /** Format: int32 */
+            cancelled?: number;
+        };
+        Compliance: {
+            /**
+             * Format: int32
+             * @description Σ min(done, quota)
+             */
+            kept: number;
+            /**
+             * Format: int32
+             * @description Σ quota
+             */
+            due: number;
+            /** Format: int32 */
+            planned: number;
+            /** Format: int32 */
+            excused: number;
+            /**
+             * Format: int32
+             * @description More than the quota among them
+             */
+            done: number;
+            /**
+             * Format: double
+             * @description kept ÷ due; absent where nothing was due
+             */
+            share?: number;
+            duty?: components["schemas"]["RoundDuty"];
+            target?: components["schemas"]["NamedRef"];
+            /** @description Its first day */
+            period?: components["schemas"]["CalendarDate"];
+        };
+        QuantitySum: {
+            unit?: components["schemas"]["NamedRef"];
+            area?: components["schemas"]["NamedRef"];
+            category?: string;
+            /** @description A month or a day */
+            period?: string;
+            kind: string;
+            /**
+             * Format: double
+             * @description On site
+             */
+            counted: number;
+            /**
+             * Format: double
+             * @description Only
+             */
+            reported: number;
+            /**
+             * Format: int32
+             * @description How often it was told
+             */
+            times: number;
+        };
         /** @enum {string} */
         PlanState: "planned" | "on_time" | "early" | "late" | "suspended";
         PlanTask: {
@@ -7262,6 +8318,17 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description What a line tells of
+         * @enum {string}
+         */
+        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
+        /** @description A field that was changed, and what it held and holds; nothing secret, and of people neither names nor numbers */
+        SecurityLogChange: {
+            field: string;
+            from?: unknown;
+            to?: unknown;
+        };
         SecurityLogEntry: {
             /**
              * Format: int32
@@ -7271,10 +8338,14 @@ export interface components {
             /** Format: int64 */
             id: number;
             at: components["schemas"]["Timestamp"];
-            kind: string;
+            kind: components["schemas"]["SecurityLogKind"];
             person?: components["schemas"]["PersonRef"];
+            /** @description Of the network that it was done from */
             address?: string;
+            about?: components["schemas"]["PersonRef"];
+            /** @description Which device, issue, file and filter, door or thing */
             detail?: string;
+            changes?: components["schemas"]["SecurityLogChange"][];
         };
         Health: {
             ready: boolean;
@@ -7435,6 +8506,25 @@ export interface components {
                 revision: number;
                 /** @description Once it is issued */
                 number?: string;
+            };
+        };
+        /** @description What a program is told of a line of the security log. A line that was counted again comes again, with the same id and more times. People stand in it by their ids alone. */
+        SecurityEventPayload: {
+            /** @enum {string} */
+            type: "security.logged";
+            timestamp: components["schemas"]["Timestamp"];
+            data: {
+                /** Format: int64 */
+                id: number;
+                at: components["schemas"]["Timestamp"];
+                kind: components["schemas"]["SecurityLogKind"];
+                person?: components["schemas"]["ID"];
+                address?: string;
+                about?: components["schemas"]["ID"];
+                detail?: string;
+                changes?: components["schemas"]["SecurityLogChange"][];
+                /** Format: int32 */
+                times: number;
             };
         };
         /** @description What a program is told of a paper */
@@ -7692,6 +8782,14 @@ export interface components {
         SheetQuery: string;
         /** @description The row with the names of the columns, 1 for the first; guessed where it is left out */
         HeadsQuery: number;
+        LogKindQuery: components["schemas"]["SecurityLogKind"];
+        /** @description Who did it, or whom it was done to */
+        LogPersonQuery: components["schemas"]["ID"];
+        /** @description Of the network that it was done from */
+        LogAddressQuery: string;
+        LogFromQuery: components["schemas"]["Timestamp"];
+        /** @description Exclusive */
+        LogToQuery: components["schemas"]["Timestamp"];
         /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
         WebhookIdHeader: string;
         /** @description Of this attempt, in seconds since 1970 */
@@ -7708,6 +8806,11 @@ export interface components {
         ReportEventBody: {
             content: {
                 "application/json": components["schemas"]["ReportEventPayload"];
+            };
+        };
+        SecurityEventBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityEventPayload"];
             };
         };
         PaperEventBody: {
@@ -14880,6 +15983,673 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        campaigns: components["schemas"]["CampaignSummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    note?: string;
+                    /** @description Outside of which nothing counts; without it the whole city */
+                    area?: components["schemas"]["ID"];
+                    from: components["schemas"]["CalendarDate"];
+                    to: components["schemas"]["CalendarDate"];
+                    /** @description Of the issues that count; none for all */
+                    categories?: string[];
+                    groups: components["schemas"]["NewCampaignGroup"][];
+                    /** @description Each measure once */
+                    targets: components["schemas"]["CampaignTarget"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    closeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    conclusion: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        campaign: components["schemas"]["Campaign"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listCampaignFacts: {
+        parameters: {
+            query: {
+                measure: components["schemas"]["CampaignMeasure"];
+                /** @description Without it what counts for any group */
+                group?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they came, at most 1,000; `all` is how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: components["schemas"]["CampaignFact"][];
+                        /** Format: int32 */
+                        all: number;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCampaignReport: {
+        parameters: {
+            query?: {
+                /** @description pdf when it is missing */
+                form?: "pdf" | "docx" | "xlsx" | "html" | "csv" | "json";
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                    "text/html": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listActivities: {
+        parameters: {
+            query?: {
+                /** @description Those that begin then or later */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Those that begin before that */
+                until?: components["schemas"]["Timestamp"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last ones first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        activities: components["schemas"]["ActivitySummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putActivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: components["schemas"]["ActivityKind"];
+                    title: string;
+                    note?: string;
+                    /** @description An area or a unit there must be */
+                    area?: components["schemas"]["ID"];
+                    /** @description That holds it */
+                    unit?: components["schemas"]["ID"];
+                    /** @description Of the register, in use on that day */
+                    places?: components["schemas"]["ID"][];
+                    starts_at: components["schemas"]["Timestamp"];
+                    ends_at: components["schemas"]["Timestamp"];
+                    /**
+                     * @description People may sign in by a code, if they like, and give a name, if they like
+                     * @default false
+                     */
+                    sign_in?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putActivityOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                    /**
+                     * Format: int64
+                     * @description That took part
+                     */
+                    people: number;
+                    /**
+                     * Format: int64
+                     * @description That were cleaned
+                     * @default 0
+                     */
+                    places?: number;
+                    /**
+                     * Format: int64
+                     * @description That were used
+                     * @default 0
+                     */
+                    vehicles?: number;
+                    /**
+                     * Format: double
+                     * @description That were carried away, with at most two decimals
+                     * @default 0
+                     */
+                    tonnes?: number;
+                    /** @description On site; otherwise only reported */
+                    counted: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    cancelActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getActivityPhoto: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ETag is the SHA-256 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description The ETag is the SHA-256 */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/heic": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description As you have it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchRange"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    uploadActivityPhoto: {
+        parameters: {
+            query?: {
+                /** @description before when it is missing */
+                stage?: components["schemas"]["PhotoStage"];
+            };
+            header: {
+                /** @description RFC 9530: sha-256=:<base64>: */
+                "Content-Digest": string;
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+                /** @description Of the bytes, in hexadecimal digits */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/jpeg": string;
+                "image/heic": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/avif": string;
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        activity: components["schemas"]["Activity"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    openSignIn: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    id: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listStandards: {
         parameters: {
             query?: never;
@@ -16115,6 +17885,657 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    listDuties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        duties: components["schemas"]["PlannedDuty"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedDuty"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putDuty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedDutyInput"];
+            };
+        };
+        responses: {
+            /** @description Kept before, or changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    endDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        duty: components["schemas"]["PlannedDuty"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listRoster: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: components["schemas"]["RosterDay"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exchangeRoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+                day: components["schemas"]["CalendarDate"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    people: components["schemas"]["ID"][];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        day: components["schemas"]["RosterDay"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        day: components["schemas"]["RosterDay"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listPeopleOnLeave: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        leaves: components["schemas"]["Leave"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: components["schemas"]["ID"];
+                    from: components["schemas"]["CalendarDate"];
+                    to: components["schemas"]["CalendarDate"];
+                    withdrawn?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before, or changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        leave: components["schemas"]["Leave"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        leave: components["schemas"]["Leave"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listRounds: {
+        parameters: {
+            query?: {
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+                /** @description To this area or place */
+                target?: components["schemas"]["ID"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Planned for this day or later */
+                from?: components["schemas"]["CalendarDate"];
+                /** @description Planned for this day or earlier */
+                to?: components["schemas"]["CalendarDate"];
+                /** @description In this state */
+                state?: components["schemas"]["RoundState"];
+                /** @description Only those that I made */
+                mine?: boolean;
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rounds: components["schemas"]["Round"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listMyRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rounds: components["schemas"]["Round"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    endRound: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who did what is sent, where a device keeps it for later: when somebody else is logged in now it is answered 401 `session.required`, and waits. Any request takes it; links send none. */
+                "Spotcheck-Person"?: components["parameters"]["PersonHeader"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedRound"];
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    excuseRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundReceipt"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getRoundPlan: {
+        parameters: {
+            query?: {
+                /** @description The first day; the first of the city's week of today where none is named */
+                from?: components["schemas"]["CalendarDate"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: components["schemas"]["CalendarDate"];
+                        to: components["schemas"]["CalendarDate"];
+                        rows: {
+                            subject: components["schemas"]["VisitSubject"];
+                            target: components["schemas"]["NamedRef"];
+                            /** @description One for each day */
+                            days: components["schemas"]["RoundCounts"][];
+                        }[];
+                        total: components["schemas"]["RoundCounts"];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getCompliance: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+                /** @description What it is shown for */
+                by?: "duty" | "target" | "period";
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this duty */
+                duty?: components["schemas"]["ID"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: components["schemas"]["Compliance"];
+                        rows: components["schemas"]["Compliance"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listNeverVisited: {
+        parameters: {
+            query?: {
+                subject?: components["schemas"]["VisitSubject"];
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Places of this kind */
+                kind?: components["schemas"]["PlaceKind"];
+                /** @description Not since then; ever where none is named */
+                since?: components["schemas"]["Timestamp"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int32
+                         * @description How many
+                         */
+                        never: number;
+                        /**
+                         * Format: int32
+                         * @description Of how many
+                         */
+                        all: number;
+                        first: {
+                            id: components["schemas"]["ID"];
+                            name: string;
+                            area?: components["schemas"]["NamedRef"];
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listQuantities: {
+        parameters: {
+            query: {
+                /** @description The first day */
+                from: components["schemas"]["CalendarDate"];
+                /** @description The last day */
+                to: components["schemas"]["CalendarDate"];
+                /** @description What it is summed by; areas are those right below the one that is named */
+                by?: "unit" | "area" | "category" | "month" | "day";
+                /** @description In this area, with all below */
+                area?: components["schemas"]["ID"];
+                /** @description Of this unit, with all below */
+                unit?: components["schemas"]["ID"];
+                /** @description Of fixes or rounds only */
+                source?: "fix" | "round";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kinds: components["schemas"]["QuantityKind"][];
+                        sums: components["schemas"]["QuantitySum"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listPlanTasks: {
         parameters: {
             query: {
@@ -16498,7 +18919,14 @@ export interface operations {
     listSecurityLog: {
         parameters: {
             query?: {
-                kind?: string;
+                kind?: components["parameters"]["LogKindQuery"];
+                /** @description Who did it, or whom it was done to */
+                person?: components["parameters"]["LogPersonQuery"];
+                /** @description Of the network that it was done from */
+                address?: components["parameters"]["LogAddressQuery"];
+                from?: components["parameters"]["LogFromQuery"];
+                /** @description Exclusive */
+                to?: components["parameters"]["LogToQuery"];
                 /** @description `next` of the page before */
                 cursor?: components["parameters"]["CursorQuery"];
                 limit?: components["parameters"]["LimitQuery"];
@@ -16519,6 +18947,43 @@ export interface operations {
                         entries: components["schemas"]["SecurityLogEntry"][];
                         next?: string;
                     };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    exportSecurityLog: {
+        parameters: {
+            query?: {
+                kind?: components["parameters"]["LogKindQuery"];
+                /** @description Who did it, or whom it was done to */
+                person?: components["parameters"]["LogPersonQuery"];
+                /** @description Of the network that it was done from */
+                address?: components["parameters"]["LogAddressQuery"];
+                from?: components["parameters"]["LogFromQuery"];
+                /** @description Exclusive */
+                to?: components["parameters"]["LogToQuery"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -17723,6 +20188,27 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["ReportEventBody"];
+        responses: {
+            410: components["responses"]["WebhookUnwanted"];
+            "2XX": components["responses"]["WebhookTaken"];
+            default: components["responses"]["WebhookRetried"];
+        };
+    };
+    onSecurityLogged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every attempt: whoever has taken it answers a repetition with 2xx and does nothing */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description Of this attempt, in seconds since 1970 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description Signatures of Standard Webhooks 1.0, `v1,` and base64, with spaces between; two for a day after the secret was changed */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["SecurityEventBody"];
         responses: {
             410: components["responses"]["WebhookUnwanted"];
             "2XX": components["responses"]["WebhookTaken"];

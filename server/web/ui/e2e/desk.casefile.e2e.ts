@@ -39,6 +39,10 @@ async function seen(issue: string): Promise<Record<string, never>> {
   return await ask('clerk', 'GET', `/api/v1/issues/${issue}`)
 }
 
+async function flagsOf(issue: string): Promise<{ kind: string }[]> {
+  return (await ask<{ flags: { kind: string }[] }>('clerk', 'GET', `/api/v1/issues/${issue}`)).flags
+}
+
 /** Steps on the pages of issues. */
 class CaseSteps extends Steps {
   async file(selector: string): Promise<void> {
@@ -238,4 +242,30 @@ test('the viewer zooms, turns, goes on, compares and closes by keys', async () =
     await page.waitForSelector('.viewer', { state: 'detached' })
   }
   expect(errors).toEqual([])
+})
+
+test('a photo that cannot be shown says why, and its pictures are asked for again', async () => {
+  const issue = await assigned('红城湖路 5 号')
+  const arithmetic = Buffer.from(picture) // a way to code JPEG that no decoder of ours knows
+  const frame = [0xc0, 0xc2].map((c) => arithmetic.indexOf(Buffer.from([0xff, c, 0x00]))).filter((n) => n > 0)
+  arithmetic[Math.min(...frame) + 1] = 0xc9
+  await shows('lin', issue, 'report', arithmetic)
+  for (const [language, width, height, again] of [
+    ['zh-CN', 1440, 900, '重新生成图片'],
+    ['en', 390, 844, 'Try again to make pictures'],
+  ] as const) {
+    const steps = new CaseSteps(await at('clerk', language, width, height))
+    await expect
+      .poll(async () => (await flagsOf(issue)).map((f) => f.kind), { timeout: 60_000 })
+      .toContain('photo.unseen')
+    await steps.page.goto(`${server.url}/desk/#/issues/${issue}`)
+    await steps.page.click('section.panel li.open button.link')
+    await steps.page.waitForSelector(`.failure button:has-text("${again}")`)
+    await steps.page.screenshot({ path: `${shots}/photo-failure-${width}.png` })
+    await steps.page.click(`.failure button:has-text("${again}")`)
+    await steps.page.waitForSelector('.failure [role=status]')
+    await steps.page.screenshot({ path: `${shots}/photo-failure-asked-${width}.png` })
+    await steps.page.context().close()
+  }
+  expect((await flagsOf(issue)).filter((f) => f.kind === 'photo.unseen')).toHaveLength(1)
 })

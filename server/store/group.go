@@ -14,7 +14,7 @@ import (
 const (
 	groupMembers = 64
 	groupTime    = 5 * time.Millisecond
-	memberTime   = 10 * time.Second // after which one that holds up all others is given up
+	memberTime   = 30 * time.Second // after which one that holds up all others is given up
 )
 
 // errHeld means that a transaction held the only writer for too long; what it did is taken back.

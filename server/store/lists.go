@@ -42,6 +42,7 @@ type IssueFilter struct {
 	SignedFront              bool              // at a place that had signed
 	Pending                  []inspect.Pending // one of these waits for somebody
 	Box                      *geo.Box
+	Lines                    bool // no mere points
 	Near                     *geo.Point
 	RadiusM                  float64
 	Text                     string

@@ -386,10 +386,15 @@ func (l *listing) around() {
 	if f.Near != nil {
 		boxes = append(boxes, geo.BoxAround(*f.Near, f.RadiusM))
 	}
+	index, within := "issue_cell", "i.cell BETWEEN ? AND ?"
+	if f.Lines {
+		l.and("i.line <> ''")
+		index, within = "issue_line", within+" AND i.line <> ''"
+	}
 	for _, b := range boxes {
 		s := source{apart: true, sorts: f.Sort != ByDue}
 		for _, r := range geo.CellRanges(b, geo.DefaultRanges) {
-			s.set = append(s.set, l.ids("issue_cell", "i.cell BETWEEN ? AND ?", r.Lo, r.Hi))
+			s.set = append(s.set, l.ids(index, within, r.Lo, r.Hi))
 		}
 		l.and("i.lat BETWEEN ? AND ? AND i.lon BETWEEN ? AND ?", b.South, b.North, b.West, b.East)
 		if len(s.set) > 0 {

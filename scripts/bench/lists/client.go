@@ -28,14 +28,18 @@ func logIn(ctx context.Context, base, name string) (*client, error) {
 	var session struct {
 		Token string `json:"token"`
 		Me    struct {
-			ID inspect.ID `json:"id"`
+			Person struct {
+				ID inspect.ID `json:"id"`
+			} `json:"person"`
 		} `json:"me"`
 	}
 	if err := c.do(ctx, http.MethodPost, "/api/v1/sessions", map[string]string{"name": name, "password": password}, &session); err != nil {
 		return nil, err
 	}
-	c.token = session.Token
-	return c, c.learn(ctx, session.Me.ID)
+	if c.token = session.Token; session.Me.Person.ID.IsZero() {
+		return nil, fmt.Errorf("the answer to %s does not say who that is", name)
+	}
+	return c, c.learn(ctx, session.Me.Person.ID)
 }
 
 // learn finds what the {words} of the queries stand for.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -88,10 +87,10 @@ func fill(ctx context.Context, c config.Config, issues int, now time.Time, lean 
 	if err := f.writeSums(ctx, db); err != nil {
 		return err
 	}
-	if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return errors.Join(tx.RebuildMap(ctx), tx.SetWordsFiled(ctx))
-	}); err != nil {
-		return err
+	for _, last := range []func(*store.Tx, context.Context) error{(*store.Tx).RebuildMap, (*store.Tx).SetWordsFiled} {
+		if err := a.Core.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return last(tx, ctx) }); err != nil {
+			return err
+		}
 	}
 	return f.finish(ctx, db, drop)
 }

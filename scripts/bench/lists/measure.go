@@ -84,7 +84,7 @@ func measure(ctx context.Context, c config.Config, m, smallest *measured, rows [
 		if err != nil {
 			return err
 		}
-		for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.act, m.figures} {
+		for _, part := range []func(context.Context, *client, int) error{m.search, m.maps, m.similar, m.act, m.figures} {
 			if err := part(ctx, office, runs); err != nil {
 				return err
 			}
@@ -176,6 +176,19 @@ func (m *measured) maps(ctx context.Context, office *client, runs int) error {
 		m.add(fmt.Sprintf("map zoom %d", zoom), t)
 	}
 	return nil
+}
+
+// similar asks what every key of the triage asks: what lies near a report and may be the same.
+func (m *measured) similar(ctx context.Context, office *client, runs int) error {
+	all, err := office.list(ctx, "status=reported", "", 200)
+	if err != nil {
+		return err
+	}
+	t, err := timed(runs, func(n int) error {
+		return office.do(ctx, http.MethodGet, fmt.Sprintf("/api/v1/issues/%s/similar", all.Issues[n%len(all.Issues)].ID), nil, nil)
+	})
+	m.add("similar issues", t)
+	return err
 }
 
 // act assigns issues, one after the other.

@@ -18,6 +18,7 @@ const (
 	startTarget  = 500 * time.Millisecond
 	weekTarget   = 150 * time.Millisecond
 	boardTarget  = 20 * time.Millisecond
+	nearTarget   = 10 * time.Millisecond
 	growthTarget = 3 // times the time of the smallest database, for lists
 )
 
@@ -31,6 +32,8 @@ func targetOf(name string) (most time.Duration, grows bool) {
 		return actionTarget, false
 	case name == "weekly report":
 		return weekTarget, false
+	case name == "similar issues":
+		return nearTarget, true
 	case name == "live board":
 		return boardTarget, false
 	case name == "cold start":

@@ -81,11 +81,18 @@ func (svc *Service) SimilarToIssue(ctx context.Context, a *inspect.Actor, id ins
 
 func (svc *Service) similar(ctx context.Context, tx *store.Tx, a *inspect.Actor, item *inspect.Category, at geo.Line, but inspect.ID, p *SimilarIssues) error {
 	p.WithinM = inspect.SimilarWithin(item.Group)
-	box := at.BoxAround(p.WithinM + inspect.MaxLineMetres) // an issue lies in a box by the start of its line
+	box, reach := at.BoxAround(p.WithinM), at.BoxAround(p.WithinM+inspect.MaxLineMetres)
 	apart := map[inspect.ID]float64{}
 	near := func(f store.IssueFilter) ([]store.IssueRow, error) {
 		f.Viewer, f.Groups, f.Box, f.Limit = a, []string{item.Group}, &box, similarLooked
 		rows, _, err := tx.ListIssues(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		f.Lines, f.Box = true, &reach // an issue lies in a box by the start of its line
+		lines, _, err := tx.ListIssues(ctx, f)
+		rows = slices.DeleteFunc(rows, func(r store.IssueRow) bool { return r.Line != nil }) // those are among the lines
+		rows = append(rows, lines...)
 		rows = slices.DeleteFunc(rows, func(r store.IssueRow) bool {
 			there, ok := r.AsLine()
 			apart[r.ID] = geo.LineDistance(at, there)

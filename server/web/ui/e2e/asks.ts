@@ -9,7 +9,7 @@ export interface Asks {
   ask: <T>(who: string, method: string, path: string, body?: unknown, headers?: object) => Promise<T>
   act: (who: string, issue: string, action: string, fields?: object) => Promise<void>
   /** Declares a photo of its own and sends it; it gives its id. */
-  shows: (who: string, issue: string, kind: string) => Promise<string>
+  shows: (who: string, issue: string, kind: string, file?: Buffer) => Promise<string>
 }
 
 /** Makes the ways to ask a server. */
@@ -37,9 +37,9 @@ export function asksOf(server: Server): Asks {
       const path = `/api/v1/issues/${issue}/actions/${crypto.randomUUID()}`
       await ask(who, 'PUT', path, { action, done_at: now, sent_at: now, ...fields })
     },
-    async shows(who, issue, kind) {
+    async shows(who, issue, kind, file = picture) {
       const id = crypto.randomUUID()
-      const bytes = Buffer.concat([picture, Buffer.from(id)])
+      const bytes = Buffer.concat([file, Buffer.from(id)])
       const hash = createHash('sha256').update(bytes)
       const sha256 = hash.copy().digest('hex')
       await ask(who, 'POST', `/api/v1/issues/${issue}/photos`, {

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asksOf } from './asks'
@@ -37,6 +38,10 @@ async function assigned(address: string): Promise<string> {
 }
 async function seen(issue: string): Promise<Record<string, never>> {
   return await ask('clerk', 'GET', `/api/v1/issues/${issue}`)
+}
+
+async function flagsOf(issue: string): Promise<{ kind: string }[]> {
+  return (await ask<{ flags: { kind: string }[] }>('clerk', 'GET', `/api/v1/issues/${issue}`)).flags
 }
 
 /** Steps on the pages of issues. */
@@ -238,4 +243,38 @@ test('the viewer zooms, turns, goes on, compares and closes by keys', async () =
     await page.waitForSelector('.viewer', { state: 'detached' })
   }
   expect(errors).toEqual([])
+})
+
+test('a photo that cannot be shown says why, and its pictures are asked for again', async () => {
+  const issue = await assigned('红城湖路 5 号')
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const named = Buffer.concat([Buffer.from(type), data])
+    const sum = Buffer.alloc(4)
+    sum.writeUInt32BE(crc32(named))
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(data.length)
+    return Buffer.concat([length, named, sum])
+  }
+  const header = Buffer.from([0, 0, 2, 0, 0, 0, 2, 0, 8, 2, 0, 0, 0]) // 512 × 512 in colours
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const broken = Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', Buffer.from('no picture'))])
+  await shows('lin', issue, 'report', broken)
+  for (const [language, width, height, again] of [
+    ['zh-CN', 1440, 900, '重新生成图片'],
+    ['en', 390, 844, 'Try again to make pictures'],
+  ] as const) {
+    const steps = new CaseSteps(await at('clerk', language, width, height))
+    await expect
+      .poll(async () => (await flagsOf(issue)).map((f) => f.kind), { timeout: 60_000 })
+      .toContain('photo.unseen')
+    await steps.page.goto(`${server.url}/desk/#/issues/${issue}`)
+    await steps.page.click('section.panel li.open button.link')
+    await steps.page.waitForSelector(`.failure button:has-text("${again}")`)
+    await steps.page.screenshot({ path: `${shots}/photo-failure-${width}.png` })
+    await steps.page.click(`.failure button:has-text("${again}")`)
+    await steps.page.waitForSelector('.failure [role=status]')
+    await steps.page.screenshot({ path: `${shots}/photo-failure-asked-${width}.png` })
+    await steps.page.context().close()
+  }
+  expect((await flagsOf(issue)).filter((f) => f.kind === 'photo.unseen')).toHaveLength(1)
 })

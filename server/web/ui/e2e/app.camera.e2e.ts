@@ -144,6 +144,8 @@ test.each([
   await page.tap('.big')
   await page.waitForSelector('.send .done')
   await sent(page)
+  expect(await inSight('.shutter')).toBe(true) // the next one can be taken
+  await picture(page, `next-${width}`)
   await context.close()
 })
 

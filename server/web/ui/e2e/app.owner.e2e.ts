@@ -28,6 +28,9 @@ afterAll(async () => {
   await server.end()
 })
 
+/** Where the phones are, with more digits than the second of any moment has: that somebody was hired at 11:08:20.03 is no place. */
+const latitude = 20.03127
+
 /** A phone of which nobody knows anything. */
 async function phone(): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({
@@ -35,7 +38,7 @@ async function phone(): Promise<{ context: BrowserContext; page: Page }> {
     isMobile: true,
     hasTouch: true,
     locale: 'zh-CN',
-    geolocation: { latitude: 20.03, longitude: 110.33, accuracy: 8 },
+    geolocation: { latitude, longitude: 110.33, accuracy: 8 },
     permissions: ['geolocation', 'camera'],
   })
   const page = await context.newPage()
@@ -104,7 +107,7 @@ test('what one inspector wrote and photographed cannot be read by who logs in ne
   await page.fill('.place', '海秀路的草稿')
   await page.waitForTimeout(1000)
   const own = await readable(page)
-  for (const secret of ['龙昆南路', '海秀路', jpegBegins, '20.03'])
+  for (const secret of ['龙昆南路', '海秀路', jpegBegins, String(latitude)])
     expect(own.includes(secret), `lin reads ${secret}`).toBe(false)
   await page.reload() // the key outlives the page
   await expect.poll(() => page.locator('.shots li').count()).toBe(1)
@@ -114,7 +117,7 @@ test('what one inspector wrote and photographed cannot be read by who logs in ne
   for (const next of ['', 'wang']) {
     if (next) await logIn(page, next)
     const all = await readable(page)
-    for (const secret of ['龙昆南路', '海秀路', jpegBegins, '20.03'])
+    for (const secret of ['龙昆南路', '海秀路', jpegBegins, String(latitude)])
       expect(all.includes(secret), `${next} reads ${secret}`).toBe(false)
   }
   await page.unroute('**/api/v1/issues/**')
@@ -151,13 +154,13 @@ test('what a phone kept from before there were keys is sealed at the next start,
   await page.fill('.place', '文明东路十号')
   await reports(page)
   const open = await readable(page)
-  for (const secret of ['文明东路十号', jpegBegins, '20.03'])
+  for (const secret of ['文明东路十号', jpegBegins, String(latitude)])
     expect(open.includes(secret), `before: ${secret}`).toBe(true)
   await page.unroute('**/seal-key')
   await page.reload()
   const shown = async (): Promise<string[]> => {
     const all = await readable(page)
-    return ['文明东路十号', jpegBegins, '20.03'].filter((secret) => all.includes(secret))
+    return ['文明东路十号', jpegBegins, String(latitude)].filter((secret) => all.includes(secret))
   }
   await expect.poll(shown).toEqual([])
   await page.unroute('**/api/v1/issues/**')

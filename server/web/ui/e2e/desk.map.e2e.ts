@@ -52,6 +52,32 @@ test('the map shows the whole city, lists what lies in sight, and keeps its plac
   expect(errors).toEqual([])
 })
 
+test('whoever leaves the map while it is still reading is on the next screen, without an error', async () => {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
+  const errors: string[] = []
+  page.on('pageerror', (e) => errors.push(e.message))
+  await page.goto(`${server.url}/desk/`)
+  await logIn(page, 'clerk')
+  const inSight = /\/api\/v1\/issues\?.*bbox/
+  let letGo = (): void => undefined
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  await page.route(inSight, async (route) => {
+    await held
+    await route.continue()
+  })
+  const asked = page.waitForRequest(inSight)
+  await page.click('nav a:has-text("地图")')
+  await asked
+  await page.click('nav a:has-text("案卷")')
+  await page.waitForSelector('.pane .row')
+  const answered = page.waitForResponse(inSight)
+  letGo()
+  await (await answered).finished()
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  expect(errors).toEqual([])
+  await page.close()
+})
+
 test('a basemap of one file lies under the issues; a category of the last days is drawn as heat; on a map of another datum all is shifted', async () => {
   copyFileSync(new URL('testdata/haikou_test_wgs84.pmtiles', import.meta.url), join(server.data, 'basemap.pmtiles'))
   await server.ask('PUT', '/api/v1/settings/basemap', {

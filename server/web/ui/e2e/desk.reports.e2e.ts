@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chrome, cityDay, folder, logIn, password, Server } from './lib'
+import { chrome, cityDay, dayBegins, folder, logIn, password, Server } from './lib'
 
 const server = new Server()
 /** Where pictures go: a folder that is named, or one that is thrown away. */
@@ -144,5 +144,26 @@ test('a vehicle that comes again is counted for the period and opens as a list',
   expect(await page.locator('.pane .row').count()).toBe(2)
   await page.waitForSelector('.filter.set button:has-text("车牌")')
   await page.screenshot({ path: `${shots}/repeated-list.png` })
+  expect(errors).toEqual([])
+})
+
+test('a cut-off that is chosen holds for the figures, the files and the draft', async () => {
+  const page = await desk('clerk')
+  await page.selectOption('select[name=period]', 'day')
+  await page.fill('.picker input[type=date]', cityDay())
+  const received = page.locator('.key > * >> nth=0').locator('b')
+  await expect.poll(() => received.innerText()).toBe('3')
+  await page.getByLabel('截止时间').fill(`${cityDay()}T00:01`) // before the first of them
+  await page.click('.reports form button:has-text("查询")')
+  await expect.poll(() => received.innerText()).toBe('0')
+  const moment = Date.parse(dayBegins(cityDay())) + 60_000
+  const file = await page.locator('a:has-text("XLSX")').getAttribute('href')
+  expect(Date.parse(new URLSearchParams(file!.split('?')[1]).get('cut_off')!)).toBe(moment)
+  await page.click('button:has-text("起草")')
+  await page.waitForSelector('.report .state.draft')
+  await page.waitForSelector('.action:has-text("00:01")')
+  const made = await seen<{ cut_at: string }>(`/${page.url().split('/').at(-1)}`)
+  expect(Date.parse(made.cut_at)).toBe(moment)
+  await page.screenshot({ path: `${shots}/report-cut-off.png` })
   expect(errors).toEqual([])
 })

@@ -46,7 +46,7 @@ export function queryOf(filter: Filter): string {
 
 /** What a column of the list takes of its width. */
 export const columns = {
-  status: '150px',
+  status: '172px',
   category: '1.2fr',
   address: '2fr',
   area: '1fr',

@@ -15,12 +15,13 @@ import (
 // Needs are what the doors use.
 type Needs struct {
 	Inspections *inspections.Service
+	Site        *rest.Site // for the address on signs
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
 	return slices.Concat((&drawHandlers{inspections: n.Inspections}).routes(), (&standardHandlers{inspections: n.Inspections}).routes(),
-		(&visitHandlers{inspections: n.Inspections}).routes())
+		(&visitHandlers{inspections: n.Inspections, site: n.Site}).routes())
 }
 
 // drawHandlers serve draws by lot.

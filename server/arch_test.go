@@ -95,7 +95,7 @@ var imports = map[string][]string{
 		"server/core/notices", "pkg/casefile", "pkg/document", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/stablezip", "pkg/table",
 		"server/blob", "server/store"},
 	"server/core/campaigns": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/figures", "pkg/calendar",
-		"pkg/campaign", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "server/blob", "server/store"},
+		"pkg/campaign", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "server/blob", "server/store"},
 	"server/core/todo": {"server/core/duties", "server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "pkg/calendar",
 		"pkg/closure", "pkg/inspect",
 		"server/store"},

@@ -117,6 +117,7 @@ var (
 	ErrStandardTable    = fault.New(fault.Invalid, "standard.unreadable", "The table cannot be read as a standard; each fault is listed with its row and column.")
 
 	ErrVisitNotFound = fault.New(fault.NotFound, "visit.not-found", "There is no such visit, or none that you may see.")
+	ErrNoGrade       = fault.New(fault.Conflict, "visit.no-grade", "The place has no grade by its latest visit: there is nothing to hang at its door.")
 	ErrVisitDiffers  = fault.New(fault.Conflict, "visit.differs", "A visit with this id came with other content, or from somebody else.")
 	ErrVisitAnswered = fault.New(fault.Conflict, "visit.answered", "Somebody else's answers to this visit came first.")
 	ErrVisitAnswers  = fault.New(fault.Invalid, "visit.wrong-answers", "The answers are not those to this version of the standard; each is listed with its place.")

@@ -121,6 +121,7 @@ var faults = map[string]*fault.Error{
 	"ErrStandardState":     inspect.ErrStandardState,
 	"ErrStandardTable":     inspect.ErrStandardTable,
 	"ErrVisitNotFound":     inspect.ErrVisitNotFound,
+	"ErrNoGrade":           inspect.ErrNoGrade,
 	"ErrVisitDiffers":      inspect.ErrVisitDiffers,
 	"ErrVisitAnswered":     inspect.ErrVisitAnswered,
 	"ErrVisitAnswers":      inspect.ErrVisitAnswers,

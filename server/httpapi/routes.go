@@ -35,7 +35,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		noticeapi.Routes(noticeapi.Needs{Notices: c.Notices, Site: site, Zone: c.Zone, Log: o.Log}),
 		cityapi.Routes(cityapi.Needs{City: c.City, Issues: c.Issues}),
 		registerapi.Routes(registerapi.Needs{Places: c.Places, Photos: c.Photos, Duties: c.Duties, Issues: c.Issues, Now: c.Now}),
-		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections, Rounds: c.Rounds, Figures: c.Figures}),
+		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections, Rounds: c.Rounds, Figures: c.Figures, Site: site}),
 		archiveapi.Routes(archiveapi.Needs{Archive: c.Archive, Site: site, Log: o.Log}),
 		campaignapi.Routes(campaignapi.Needs{Campaigns: c.Campaigns, Zone: c.Zone}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),

@@ -41,6 +41,13 @@ func (tx *Tx) Visit(ctx context.Context, id inspect.ID) (v VisitRow, ok bool, er
 	return v, ok, err
 }
 
+// LatestVisit gives the last visit to a place or an area; ok is false when there is none.
+func (tx *Tx) LatestVisit(ctx context.Context, target inspect.ID) (v VisitRow, ok bool, err error) {
+	v, err = scanVisit(tx.row(ctx, visitColumns+"WHERE v.target = ? ORDER BY v.done_at DESC, v.id DESC LIMIT 1", bytesOf(target)))
+	ok, err = ignoreNoRows(err)
+	return v, ok, err
+}
+
 // VisitTaken says whether a visit by lot to a target, or a re-check of a visit, came already.
 func (tx *Tx) VisitTaken(ctx context.Context, draw, target, rechecks inspect.ID) (bool, error) {
 	if !rechecks.IsZero() {

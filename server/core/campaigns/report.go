@@ -8,6 +8,7 @@ import (
 	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/score"
 	"spotcheck/server/core/city"
 	"spotcheck/server/store"
 )
@@ -55,11 +56,11 @@ var measureWords = map[inspect.CampaignMeasure]struct{ name, unit, how [2]string
 		[2]string{"行动计划中期内实际完成的任务", "tasks of action plans that ended in the time"}},
 	inspect.MeasureActivities: {[2]string{"活动", "Activities"}, [2]string{"场", "times"},
 		[2]string{"已开展的清扫、宣传、志愿活动", "clean-ups, publicity and voluntary work, carried out"}},
-	inspect.MeasurePeople: {[2]string{"参加人次", "People"}, [2]string{"人次", "people"},
+	inspect.MeasurePeople: {[2]string{"参加人员", "People"}, [2]string{"人次", "people"},
 		[2]string{"活动参加人次", "that took part in activities"}},
 	inspect.MeasurePlaces: {[2]string{"清理点位", "Places cleaned"}, [2]string{"处", "places"},
 		[2]string{"活动清理处数", "in activities"}},
-	inspect.MeasureVehicles: {[2]string{"出动车次", "Vehicles"}, [2]string{"车次", "vehicles"},
+	inspect.MeasureVehicles: {[2]string{"出动车辆", "Vehicles"}, [2]string{"车次", "vehicles"},
 		[2]string{"活动出动车次", "in activities"}},
 	inspect.MeasureTonnes: {[2]string{"清运垃圾", "Carried away"}, [2]string{"吨", "tonnes"},
 		[2]string{"活动清运吨数", "in activities"}},
@@ -151,13 +152,21 @@ func (w *reportWriter) value(c inspect.CampaignCell) paper.Value {
 	return w.Text(strings.TrimSpace(reached(c) + " " + w.say(standingWords[c.Standing])))
 }
 
+// number is an amount, without decimals where it has none.
+func (w *reportWriter) number(c inspect.CampaignCell) paper.Value {
+	switch {
+	case c.Standing == inspect.StandingNoData:
+		return w.NoData()
+	case c.Amount%score.One == 0:
+		return w.Count(int64(c.Amount / score.One))
+	}
+	return w.Decimal(c.Amount.Float())
+}
+
 func (w *reportWriter) totals() (all []paper.KeyFigure) {
 	for n, t := range w.page.Targets {
 		c, words := w.page.Progress.Totals[n], measureWords[t.Measure]
-		k := paper.KeyFigure{Name: w.say(words.name) + w.in("（", " (") + w.say(words.unit) + w.in("）", ")"), Value: w.Decimal(c.Amount.Float())}
-		if c.Standing == inspect.StandingNoData {
-			k.Value = w.NoData()
-		}
+		k := paper.KeyFigure{Name: w.say(words.name) + w.in("（", " (") + w.say(words.unit) + w.in("）", ")"), Value: w.number(c)}
 		if c.Goal > 0 {
 			k.Detail = w.in("目标 ", "goal ") + c.Goal.String() + w.in("，", ", ") + w.say(standingWords[c.Standing])
 		}
@@ -215,13 +224,6 @@ func weekName(week *inspect.CampaignWeek) string {
 	return string(week.From)[5:] + "–" + string(week.To)[5:]
 }
 
-func (w *reportWriter) weekValue(c inspect.CampaignCell) paper.Value {
-	if c.Standing == inspect.StandingNoData {
-		return w.NoData()
-	}
-	return w.Decimal(c.Amount.Float())
-}
-
 func (w *reportWriter) weeks() *paper.Table {
 	t := &paper.Table{Name: w.in("每周进展", "By week"), Columns: w.columns(w.in("周", "Week")), Empty: w.in("专项尚未开始。", "The campaign has not begun."),
 		Landscape: len(w.page.Targets) > 4}
@@ -229,7 +231,7 @@ func (w *reportWriter) weeks() *paper.Table {
 		week := &w.page.Progress.Weeks[n]
 		row := paper.Row{Cells: []paper.Value{w.Text(weekName(week))}}
 		for _, c := range week.Amounts {
-			row.Cells = append(row.Cells, w.weekValue(c))
+			row.Cells = append(row.Cells, w.number(c))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -250,7 +252,7 @@ func (w *reportWriter) charts() (all []paper.Part) {
 		for k := range w.page.Progress.Weeks {
 			week := &w.page.Progress.Weeks[k]
 			c.Labels = append(c.Labels, weekName(week))
-			c.Series[0].Values = append(c.Series[0].Values, w.weekValue(week.Amounts[n]))
+			c.Series[0].Values = append(c.Series[0].Values, w.number(week.Amounts[n]))
 		}
 		all = append(all, paper.Part{Chart: c})
 	}

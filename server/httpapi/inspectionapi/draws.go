@@ -18,13 +18,14 @@ type Needs struct {
 	Inspections *inspections.Service
 	Rounds      *rounds.Service
 	Figures     *figures.Service // of work
+	Site        *rest.Site       // for the address on signs
 }
 
 // Routes are the doors, noun by noun.
 func Routes(n Needs) []rest.Route {
 	return slices.Concat((&drawHandlers{inspections: n.Inspections}).routes(), (&standardHandlers{inspections: n.Inspections}).routes(),
-		(&visitHandlers{inspections: n.Inspections}).routes(), (&dutyHandlers{rounds: n.Rounds}).routes(), (&roundHandlers{rounds: n.Rounds}).routes(),
-		(&planHandlers{rounds: n.Rounds, figures: n.Figures}).routes())
+		(&visitHandlers{inspections: n.Inspections, site: n.Site}).routes(), (&dutyHandlers{rounds: n.Rounds}).routes(),
+		(&roundHandlers{rounds: n.Rounds}).routes(), (&planHandlers{rounds: n.Rounds, figures: n.Figures}).routes())
 }
 
 // drawHandlers serve draws by lot.

@@ -2,6 +2,7 @@ package inspectionapi
 
 import (
 	"bytes"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,6 +17,7 @@ import (
 // visitHandlers serve visits: they come whole, are contested and decided, and are printed.
 type visitHandlers struct {
 	inspections *inspections.Service
+	site        *rest.Site
 }
 
 func (h *visitHandlers) routes() []rest.Route {
@@ -28,6 +30,7 @@ func (h *visitHandlers) routes() []rest.Route {
 		{Method: fiber.MethodPut, Path: "/api/v1/visits/:id/contest/decision", Handle: h.decide},
 		{Method: fiber.MethodGet, Path: "/api/v1/visits/:id/record", Slow: true, Handle: h.record},
 		{Method: fiber.MethodGet, Path: "/api/v1/place-grades", Handle: h.grades},
+		{Method: fiber.MethodGet, Path: "/api/v1/place-grades/:id/sign", Slow: true, Handle: h.sign},
 	}
 }
 
@@ -148,6 +151,41 @@ func (h *visitHandlers) decide(c *fiber.Ctx) error {
 	return answerVisit(c, &page, repeated, err)
 }
 
+// sign is what a graded place hangs at its door, with a code that leads to the place in the app.
+func (h *visitHandlers) sign(c *fiber.Ctx) error {
+	id, err := rest.ID(c, "id", inspect.ErrVisitNotFound)
+	if err != nil {
+		return err
+	}
+	q, language, size := rest.QueryOf(c), inspect.Chinese, paper.A4
+	q.As("lang", &language)
+	q.As("size", &size)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	origin := h.site.Origin(c)
+	sign, err := h.inspections.GradeSign(c.UserContext(), rest.Actor(c), id, func(s inspect.Spot) string {
+		return origin + "/app/#/report?" + url.Values{"place": {s.ID.String()}, "name": {s.Name}}.Encode()
+	}, language)
+	if err != nil {
+		return err
+	}
+	file, err := sign.PDF(size)
+	if err != nil {
+		return err
+	}
+	return sendPDF(c, file, "等级公示-"+sign.Place, "sign")
+}
+
+// sendPDF sends a file that was made for who asks, and that nobody keeps.
+func sendPDF(c *fiber.Ctx, file []byte, name, plain string) error {
+	c.Set(fiber.HeaderContentType, paper.AsPDF.MediaType())
+	c.Set(fiber.HeaderCacheControl, "private, no-store")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderContentDisposition, rest.Attachment(stablezip.SafeName(name)+".pdf", plain+".pdf"))
+	return c.Send(file)
+}
+
 // record is the printed record of a visit as it stands now.
 func (h *visitHandlers) record(c *fiber.Ctx) error {
 	id, err := rest.ID(c, "id", inspect.ErrVisitNotFound)
@@ -167,11 +205,7 @@ func (h *visitHandlers) record(c *fiber.Ctx) error {
 	if err := d.Write(&b, paper.AsPDF, nil, nil); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, paper.AsPDF.MediaType())
-	c.Set(fiber.HeaderCacheControl, "private, no-store")
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderContentDisposition, rest.Attachment("检查记录-"+stablezip.SafeName(name)+".pdf", "visit.pdf"))
-	return c.Send(b.Bytes())
+	return sendPDF(c, b.Bytes(), "检查记录-"+name, "visit")
 }
 
 type kindGrades struct {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { behindIn, byLeader, type CampaignGroup } from './campaigns'
+import { behindIn, byLeader, paceOf, type Campaign, type CampaignGroup } from './campaigns'
 
 function group(
   name: string,
@@ -25,4 +25,19 @@ test('groups stand below their leaders, in the order of the first group of each'
     ['李', '二'],
   ])
   expect(behindIn(groups)).toBe(3)
+})
+
+test('a week has to bring its share of the days, and a mean is wanted every week', () => {
+  const c = {
+    from: '2026-11-21',
+    to: '2026-11-30',
+    targets: [
+      { measure: 'people', goal: 30 },
+      { measure: 'recheck_score', goal: 92 },
+    ],
+    totals: [{ goal: 60 }, { goal: 92 }],
+  } as Campaign
+  expect(paceOf(c, 0, { from: '2026-11-23', to: '2026-11-29' })).toBe(42)
+  expect(paceOf(c, 0, { from: '2026-11-30', to: '2026-11-30' })).toBe(6)
+  expect(paceOf(c, 1, { from: '2026-11-30', to: '2026-11-30' })).toBe(92)
 })

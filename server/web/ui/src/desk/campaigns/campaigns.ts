@@ -33,6 +33,18 @@ export function byLeader(groups: CampaignGroup[]): { leader: CampaignGroup['lead
   return [...all.values()]
 }
 
+/** How many days there are from one to another, both included. */
+function daysFrom(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
+}
+
+/** What a week has to bring so that a target is reached when the campaign ends: its share of the days, or the mean itself. */
+export function paceOf(c: Campaign, target: number, week: { from: string; to: string }): number {
+  const goal = c.totals[target]?.goal ?? 0
+  if (c.targets[target]?.measure === 'recheck_score') return goal
+  return Math.round((100 * goal * daysFrom(week.from, week.to)) / daysFrom(c.from, c.to)) / 100
+}
+
 /** How many targets of groups are behind. */
 export function behindIn(groups: CampaignGroup[]): number {
   return groups.flatMap((g) => g.progress).filter((c) => c.standing === 'behind').length

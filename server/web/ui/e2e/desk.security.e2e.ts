@@ -54,7 +54,7 @@ test.each([
     expect(await page.locator('tbody').innerText()).toContain('甲市')
     await page.screenshot({ path: `${shots}/security-log-${width}.png`, fullPage: true })
     await page.selectOption('.filter select >> nth=0', 'setting.changed')
-    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length <= 3)
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length <= 4)
     expect(await page.locator('.filter a.file').getAttribute('href')).toBe(
       '/api/v1/security-log.csv?kind=setting.changed',
     )

@@ -84,7 +84,7 @@ var imports = map[string][]string{
 	"server/core/intake": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/messages", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect",
 		"pkg/intake", "pkg/paper", "pkg/table", "server/secret", "server/store"},
-	"server/core/reports": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages",
+	"server/core/reports": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places", "server/core/messages",
 		"server/core/figures", "server/core/workflow", "server/core/notices", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault",
 		"pkg/inspect", "pkg/paper", "server/blob", "server/store"},
 	"server/core/inspections": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/places", "server/core/messages", "server/core/workflow",
@@ -115,8 +115,8 @@ var imports = map[string][]string{
 	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
 	"server/httpapi/photoapi": {"pkg/fault", "pkg/inspect", "server/core/photos", "server/core/publicity", "server/httpapi/rest"},
 	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/city", "server/core/duties", "server/core/figures",
-		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/workflow",
-		"server/httpapi/rest"}, // each room has settings of its own
+		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/people", "server/core/places", "server/core/publicity",
+		"server/core/reports", "server/core/workflow", "server/httpapi/rest"}, // each room has settings of its own
 	"server/httpapi/registerapi": {"pkg/atlas", "pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/duties", "server/core/issues",
 		"server/core/photos", "server/core/places", "server/httpapi/cityapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/httpapi/issueapi": {"pkg/calendar", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/problem", "pkg/stablezip", "server/core/issues", "server/core/people",

@@ -244,6 +244,22 @@ func (a *Actor) Permissions() []string {
 	return all
 }
 
+// apart are roles that check one another: who gives roles, who decides about issues, and who looks at what both did. One person holds one of
+// them, unless the city says that one person does all; who has to give some up keeps the first.
+var apart = []Role{Admin, Office, Auditor}
+
+// Separated are the grants of somebody who gives up what conflicts with another one of theirs; the same ones where nothing does.
+func Separated(grants []Grant) []Grant {
+	kept := slices.IndexFunc(apart, func(r Role) bool { return slices.ContainsFunc(grants, func(g Grant) bool { return g.Role == r }) })
+	return slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return slices.Index(apart, g.Role) > kept })
+}
+
+// RolesApart are the roles of which one person holds one, unless the city says otherwise.
+func RolesApart() []Role { return slices.Clone(apart) }
+
+// Deciding says whether a role lets somebody decide what others did, or see who did it.
+func (r Role) Deciding() bool { return slices.Contains(apart, r) || r == Leader }
+
 // reach says which scopes a role may have.
 var reach = map[Role][]ScopeKind{
 	Inspector: ScopeKinds, Office: ScopeKinds, Leader: ScopeKinds,

@@ -51,6 +51,13 @@ func (k LogKind) Refusal() bool {
 // UnmarshalText reads a kind and refuses all else.
 func (k *LogKind) UnmarshalText(text []byte) (err error) { *k, err = oneOf(*k, text, LogKinds); return }
 
+// What somebody is told of their own account: what somebody else did to it.
+const (
+	AccountRoles    = "account.roles"
+	AccountCode     = "account.code"
+	AccountPassword = "account.password"
+)
+
 // SecurityLogged is the event by which webhooks are told of a line of the security log.
 const SecurityLogged = "security.logged"
 

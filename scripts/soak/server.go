@@ -39,7 +39,7 @@ func (s *server) args(command string) []string {
 
 // start runs the binary until it listens and says how long that took.
 func (s *server) start() (time.Duration, error) {
-	s.cmd = exec.Command(s.binary, append(s.args("serve"), "--addr", "127.0.0.1:0")...)
+	s.cmd = exec.Command(s.binary, append(s.args("serve"), "--addr", "127.0.0.1:0", "--one-person", "yes")...)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return 0, err

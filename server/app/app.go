@@ -109,7 +109,8 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
 	s.SendLog(messages.TellLog{}, collector != nil)
-	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL, Collector: collector, Store: s, Blobs: blobs, Zone: zone, Now: now,
+	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL,
+		Collector: collector, OnePerson: a.Config.OnePerson, Store: s, Blobs: blobs, Zone: zone, Now: now,
 		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Disks: disks, MinFree: a.Config.MinFree})
 	return nil

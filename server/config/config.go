@@ -52,6 +52,7 @@ type Config struct {
 	TLSKey         string
 	Log            string // text or json
 	MetricsToken   Secret // lets others than loopback read /metrics
+	OnePerson      bool   // the first account of an empty city is administrator and office at once
 	Syslog         string // host and port of a collector of the security log; empty for none
 	SyslogRoots    string // file of who vouches for it
 	DebugAddr      string // on loopback; empty for none
@@ -126,6 +127,13 @@ var settings = []setting{
 		set: func(c *Config, v string) (err error) {
 			c.PrivateTargets, err = networks(v)
 			return err
+		}},
+	{flag: "one-person", env: "SPOTCHECK_ONE_PERSON", preset: "no",
+		usage: "yes: the first account of an empty city is administrator and office at once, for a trial or a small district", set: func(c *Config, v string) error {
+			if c.OnePerson = v == "yes"; v != "yes" && v != "no" {
+				return errors.New("want yes or no")
+			}
+			return nil
 		}},
 	{flag: "syslog", env: "SPOTCHECK_SYSLOG", usage: "collector that is sent the security log by syslog over TLS, host:6514; none when empty",
 		set: func(c *Config, v string) error {

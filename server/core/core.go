@@ -53,6 +53,7 @@ type Options struct {
 	Outside   *notify.OutboundClient // the door to other machines
 	PublicURL string                 // of the server, empty where nobody knows it
 	Collector *notify.Syslog         // of the security log, nil for none
+	OnePerson bool                   // the first account of an empty city does all
 
 	Disks   []city.Disk // that are looked at, the one of uploads first
 	MinFree int64       // of each, below which photos are refused
@@ -135,12 +136,13 @@ func New(o Options) *Core {
 	c.Issues.Follow(issues.Followers{Page: c.Places.NearSpotsOf})
 	c.Issues.Follow(issues.Followers{After: c.Figures.FollowFigures})
 	c.Issues.Follow(issues.Followers{After: c.Messages.TellOfEvent})
+	c.People.TellBy(c.Messages.TellOfAccount)
 	return c
 }
 
 // settings are those of every room.
 func settings() []city.AnySetting {
-	return slices.Concat(city.Settings, issues.Settings, places.Settings, duties.Settings, messages.Settings, figures.Settings,
+	return slices.Concat(city.Settings, people.Settings, issues.Settings, places.Settings, duties.Settings, messages.Settings, figures.Settings,
 		publicity.Settings, workflow.Settings, notices.Settings, reports.Settings)
 }
 
@@ -152,7 +154,7 @@ func WebhookEvents() []string {
 // wordings are the titles of messages of every room.
 func wordings() messages.Wordings {
 	all := messages.Wordings{}
-	for _, some := range []messages.Wordings{messages.IssueWordings, publicity.Wordings, workflow.Wordings, notices.Wordings,
+	for _, some := range []messages.Wordings{messages.IssueWordings, messages.AccountWordings, publicity.Wordings, workflow.Wordings, notices.Wordings,
 		intake.Wordings, reports.Wordings, inspections.Wordings} {
 		maps.Copy(all, some)
 	}

@@ -30,6 +30,9 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 	if err := c.Issues.SettlePending(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.People.KeepOnePerson(ctx, c.City); err != nil {
+		return nil, err
+	}
 	empty := false
 	if err := c.Store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.CountPeople(ctx)
@@ -55,6 +58,17 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 		return nil, err
 	}
 	first = &FirstAccount{Name: "admin", Password: people.NewSecret()}
-	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}, {Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}}}
+	grants := []inspect.Grant{{Role: inspect.Admin, Scope: inspect.Scope{Kind: inspect.City}}}
+	if c.OnePerson {
+		grants = append(grants, inspect.Grant{Role: inspect.Office, Scope: inspect.Scope{Kind: inspect.City}})
+		if err := c.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.LockRegisters(ctx); err != nil {
+				return err
+			}
+			return c.City.PutSetting(ctx, tx, &inspect.Actor{}, &people.OnePerson, []byte("true"))
+		}); err != nil {
+			return nil, err
+		}
+	}
 	return first, c.People.AddPeople(ctx, first.Password, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants})
 }

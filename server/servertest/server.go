@@ -157,7 +157,7 @@ func ready(t testing.TB, p Backend) config.Config {
 // settings are those of a server on a data folder and, unless it is SQLite's, a database.
 func settings(t testing.TB, folder, database string) config.Config {
 	t.Helper()
-	c := config.Config{Addr: "127.0.0.1:0", Data: folder, Timezone: storetest.Start().Location().String(), Log: "text", S3Bucket: "spotcheck"}
+	c := config.Config{Addr: "127.0.0.1:0", OnePerson: true, Data: folder, Timezone: storetest.Start().Location().String(), Log: "text", S3Bucket: "spotcheck"}
 	if database == "" {
 		return c
 	}

@@ -179,6 +179,20 @@ func (tx *Tx) CityAdmins(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// HoldersOfSeveral gives the people who hold more than one of some roles now.
+func (tx *Tx) HoldersOfSeveral(ctx context.Context, roles ...inspect.Role) ([]inspect.ID, error) {
+	marks, args := "", []any{}
+	for n, r := range roles {
+		if n > 0 {
+			marks += ", "
+		}
+		marks, args = marks+"?", append(args, string(r))
+	}
+	return list(ctx, tx, func(r scanner) (id inspect.ID, err error) { return id, r.Scan((*uid)(&id)) },
+		"SELECT p.uid FROM role_grant g JOIN person p ON p.id = g.person WHERE g.until = 0 AND g.role IN ("+marks+`)
+			GROUP BY p.id, p.uid HAVING count(DISTINCT g.role) > 1 ORDER BY p.id`, args...)
+}
+
 // Session is one device on which a person is logged in.
 type Session struct {
 	ID        inspect.ID

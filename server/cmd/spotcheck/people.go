@@ -52,7 +52,7 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 	}
 	f := flags("user add NAME")
 	display := f.String("display-name", name, "how others see the person")
-	role := f.String("role", string(inspect.Office), "inspector, office, leader or admin, for the whole city")
+	role := f.String("role", string(inspect.Office), "inspector, office, leader, admin or auditor, for the whole city")
 	a, err := open(ctx, t, f, args)
 	if err != nil {
 		return err

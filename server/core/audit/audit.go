@@ -10,6 +10,7 @@ import (
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
+	"spotcheck/server/core/people"
 	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
@@ -129,6 +130,11 @@ func (a *auditor) record(ctx context.Context, tx *store.Tx) (err error) {
 	}
 	if err := a.outlines(ctx, tx); err != nil {
 		return err
+	}
+	if together, err := people.OnePerson.In(ctx, tx); err != nil {
+		return err
+	} else if together {
+		a.note("setting "+people.OnePerson.Key, "one person may be administrator, office and auditor at once: no rule of two people binds them")
 	}
 	return a.whole(ctx, tx)
 }

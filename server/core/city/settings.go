@@ -21,11 +21,11 @@ import (
 // its own and reads them; New is given all of them.
 type Setting[T any] struct {
 	Key     string
-	Default T                                                            // where nobody has decided; it must not be changed
-	Fixed   bool                                                         // set once, at the first start
-	Read    func(json.RawMessage) (T, error)                             // refuses what makes no sense
-	Check   func(context.Context, *store.Tx, T) error                    // against what is there; nil for no check
-	Then    func(ctx context.Context, tx *store.Tx, by inspect.ID) error // what a change makes necessary; nil for nothing
+	Default T                                                                      // where nobody has decided; it must not be changed
+	Fixed   bool                                                                   // set once, at the first start
+	Read    func(json.RawMessage) (T, error)                                       // refuses what makes no sense
+	Check   func(context.Context, *store.Tx, T) error                              // against what is there; nil for no check
+	Then    func(ctx context.Context, tx *store.Tx, a *inspect.Actor, now T) error // what a change makes necessary; nil for nothing
 }
 
 // Of gives the setting out of all that are kept, as Settings and the store give them.
@@ -55,7 +55,7 @@ type AnySetting interface {
 	key() string
 	fixed() bool
 	checked(json.RawMessage) (check func(context.Context, *store.Tx) error, err error)
-	followed(ctx context.Context, tx *store.Tx, by inspect.ID) error
+	followed(ctx context.Context, tx *store.Tx, a *inspect.Actor, value json.RawMessage) error
 }
 
 func (s *Setting[T]) key() string { return s.Key }
@@ -74,11 +74,15 @@ func (s *Setting[T]) checked(value json.RawMessage) (func(context.Context, *stor
 }
 
 // followed does what a change makes necessary.
-func (s *Setting[T]) followed(ctx context.Context, tx *store.Tx, by inspect.ID) error {
+func (s *Setting[T]) followed(ctx context.Context, tx *store.Tx, a *inspect.Actor, value json.RawMessage) error {
 	if s.Then == nil {
 		return nil
 	}
-	return s.Then(ctx, tx, by)
+	now, err := s.Read(value)
+	if err != nil {
+		return fmt.Errorf("city: setting %s: %w", s.Key, err)
+	}
+	return s.Then(ctx, tx, a, now)
 }
 
 // The settings of the city itself.
@@ -87,9 +91,9 @@ var (
 	Timezone      = Setting[string]{Key: "timezone", Read: ReadText(1, 100), Fixed: true}
 	Box           = Setting[*geo.Box]{Key: "city_box", Read: readBox} // nil for none
 	PrivacyNotice = Setting[string]{Key: "privacy_notice", Read: ReadText(0, 10_000)}
-	WorkingHours  = Setting[[]calendar.Shift]{Key: "working_hours", Read: readShifts, Then: recompute}
+	WorkingHours  = Setting[[]calendar.Shift]{Key: "working_hours", Read: readShifts, Then: recompute[[]calendar.Shift]}
 	DayCounting   = Setting[calendar.Counting]{Key: "day_counting", Default: calendar.Elapsed, Read: readCounting}
-	Holidays      = Setting[[]calendar.Exception]{Key: "holidays", Read: readDays, Check: checkDays, Then: recompute}
+	Holidays      = Setting[[]calendar.Exception]{Key: "holidays", Read: readDays, Check: checkDays, Then: recompute[[]calendar.Exception]}
 )
 
 // Settings are those of the city itself.
@@ -103,8 +107,8 @@ func checkDays(_ context.Context, _ *store.Tx, own []calendar.Exception) error {
 	return nil
 }
 
-func recompute(ctx context.Context, tx *store.Tx, by inspect.ID) error {
-	return tx.Enqueue(ctx, RecomputeDeadlines{By: by.String()}, 0)
+func recompute[T any](ctx context.Context, tx *store.Tx, a *inspect.Actor, _ T) error {
+	return tx.Enqueue(ctx, RecomputeDeadlines{By: a.ID.String()}, 0)
 }
 
 // readCounting reads how the days of limits are counted from now on; what runs already is counted as it was when it was assigned.
@@ -252,7 +256,7 @@ func (svc *Service) PutSetting(ctx context.Context, tx *store.Tx, a *inspect.Act
 	if err := tx.Log(ctx, store.LogEntry{Kind: inspect.LogSetting, Person: a.ID, Address: a.Address, Changes: []inspect.LogChange{change}}); err != nil {
 		return err
 	}
-	if err := s.followed(ctx, tx, a.ID); err != nil {
+	if err := s.followed(ctx, tx, a, canonical); err != nil {
 		return err
 	}
 	return tx.SaveSetting(ctx, s.key(), string(canonical))

@@ -31,6 +31,9 @@ func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.
 		if err := tx.SetEnrolment(ctx, person, TokenHash(token), until); err != nil {
 			return err
 		}
+		if err := svc.tellOwner(ctx, tx, inspect.AccountCode, person, a); err != nil {
+			return err
+		}
 		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogEnrolment, Person: a.ID, Address: a.Address, About: person})
 	})
 	return token, until, err

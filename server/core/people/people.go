@@ -118,8 +118,31 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err := personInLog(ctx, tx, a, &old, &p, hash != ""); err != nil {
 		return p, false, false, err
 	}
+	if ok {
+		if err := svc.tellOfChange(ctx, tx, a, &old, &p, hash != ""); err != nil {
+			return p, false, false, err
+		}
+	}
 	saved, _, err = tx.Person(ctx, p.ID)
 	return saved, false, !ok, err
+}
+
+// tellOfChange tells whose account it is that they can decide more than before, or that their password is another one.
+func (svc *Service) tellOfChange(ctx context.Context, tx *store.Tx, a *inspect.Actor, old, p *inspect.Person, password bool) error {
+	if grantsMore(old.Grants, p.Grants) {
+		if err := svc.tellOwner(ctx, tx, inspect.AccountRoles, p.ID, a); err != nil {
+			return err
+		}
+	}
+	if !password {
+		return nil
+	}
+	return svc.tellOwner(ctx, tx, inspect.AccountPassword, p.ID, a)
+}
+
+// grantsMore says whether somebody holds a role that decides and that they did not hold, or not there.
+func grantsMore(old, now []inspect.Grant) bool {
+	return slices.ContainsFunc(now, func(g inspect.Grant) bool { return g.Role.Deciding() && !holds(old, g) })
 }
 
 // personOnRecord writes the change into the person's stream, with names and number only as seals.
@@ -217,6 +240,13 @@ func checkPerson(ctx context.Context, tx *store.Tx, p, old *inspect.Person, hasP
 	}
 	if !hasPassword {
 		wrong = append(wrong, fault.Field{Pointer: "/password", Detail: "a new person needs a password"})
+	}
+	if len(inspect.Separated(p.Grants)) < len(p.Grants) {
+		if together, err := OnePerson.In(ctx, tx); err != nil {
+			return err
+		} else if !together {
+			wrong = append(wrong, fault.Field{Pointer: "/grants", Detail: "administrator, office and auditor are different people, unless the city says that one person does all"})
+		}
 	}
 	for n, g := range p.Grants {
 		at := fmt.Sprintf("/grants/%d", n)

@@ -96,7 +96,7 @@ func personInLog(ctx context.Context, tx *store.Tx, a *inspect.Actor, old, p *in
 	}
 	before, now := personTexts(old), personTexts(p)
 	for _, field := range []string{"name", "display_name", "staff_number", "phone"} {
-		if before[field] != now[field] {
+		if before[field] != now[field] && !old.ID.IsZero() {
 			line.Changes = append(line.Changes, inspect.LogChange{Field: field})
 		}
 	}

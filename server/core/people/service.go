@@ -2,8 +2,10 @@
 package people
 
 import (
+	"context"
 	"time"
 
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
 
@@ -13,6 +15,21 @@ type Service struct {
 	now            func() time.Time
 	passwordMemory uint32        // KiB that a new password hash takes
 	hashing        chan struct{} // bounds the memory of password hashes
+	tell           Teller
+}
+
+// Teller tells somebody, in the transaction of the change, what somebody else did to their account.
+type Teller func(ctx context.Context, tx *store.Tx, event string, person inspect.ID, by *inspect.Actor) error
+
+// TellBy sets who tells people what was done to their accounts.
+func (svc *Service) TellBy(tell Teller) { svc.tell = tell }
+
+// tellOwner tells whose account it is, unless they did it themselves, or whoever runs the server did.
+func (svc *Service) tellOwner(ctx context.Context, tx *store.Tx, event string, person inspect.ID, by *inspect.Actor) error {
+	if svc.tell == nil || by.ID.IsZero() || by.ID == person {
+		return nil
+	}
+	return svc.tell(ctx, tx, event, person, by)
 }
 
 // Needs is what the room is made of.

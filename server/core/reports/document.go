@@ -137,6 +137,10 @@ func (b *renderer) cover() *paper.Document {
 	if b.Changed != "" && b.Genre.scores() {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("算法变更", "Formula changed"), Text: b.Changed})
 	}
+	if b.OnePerson {
+		d.Facts = append(d.Facts, paper.Fact{Name: b.say("岗位分离", "Separation of roles"),
+			Text: b.say("未分离:管理员、办公室、审计员可由一人兼任", "none: one person may be administrator, office and auditor at once")})
+	}
 	if b.Checkpoint != "" {
 		d.Facts = append(d.Facts, paper.Fact{Name: b.say("存证检查点", "Checkpoint of the record"), Text: b.Checkpoint})
 	}

@@ -11,6 +11,7 @@ import (
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/notices"
+	"spotcheck/server/core/people"
 	"spotcheck/server/store"
 )
 
@@ -367,6 +368,9 @@ func (svc *Service) IssueReport(ctx context.Context, a *inspect.Actor, id inspec
 			p.Number = fmt.Sprintf("No. %d of %d", p.N, p.Year)
 		}
 		if f.Week.Checkpoint, err = lastCheckpoint(ctx, tx); err != nil {
+			return err
+		}
+		if f.Week.OnePerson, err = people.OnePerson.In(ctx, tx); err != nil {
 			return err
 		}
 		f.Week.Issue, f.Week.IssuedAt, f.Week.Draft = p.Number, tx.Now.UTC(), false

@@ -92,6 +92,7 @@ type Report struct {
 	Formula        string             `json:"formula"`              // version, weights and limits in force
 	Changed        string             `json:"changed,omitempty"`    // since the report before: another formula
 	Checkpoint     string             `json:"checkpoint,omitempty"` // of the record
+	OnePerson      bool               `json:"one_person,omitempty"` // when it was issued, one person could do all
 	Draft          bool               `json:"draft,omitempty"`
 	Unfinished     bool               `json:"unfinished,omitempty"`      // the week is not over
 	FormulaVersion int                `json:"formula_version,omitempty"` // of the definitions of figures; 1 where it is missing

@@ -17,6 +17,7 @@ import (
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/messages"
 	"spotcheck/server/core/notices"
+	"spotcheck/server/core/people"
 	"spotcheck/server/core/places"
 	"spotcheck/server/core/publicity"
 	"spotcheck/server/core/reports"
@@ -201,7 +202,7 @@ func (h *settingHandlers) previewSetting(c *fiber.Ctx) error {
 // officeSettings are those that only the office reads, beside those of phones.
 func officeSettings(m fiber.Map, kept map[string]string) error {
 	return errors.Join(show(m, kept, &city.WorkingHours, shiftsOf), show(m, kept, &figures.ScoreFormula, asIs), show(m, kept, &reports.ReportSchedules, schedulesOf),
-		show(m, kept, &reports.RedListHoldPercent, asIs), show(m, kept, &reports.NamesInReports, asIs))
+		show(m, kept, &people.OnePerson, asIs), show(m, kept, &reports.RedListHoldPercent, asIs), show(m, kept, &reports.NamesInReports, asIs))
 }
 
 // shiftsOf are the hours of the office, those of the program where nobody has decided.

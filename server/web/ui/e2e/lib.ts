@@ -88,6 +88,8 @@ export class Server {
       this.data,
       '--timezone',
       zone,
+      '--one-person',
+      'yes',
       ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : []),
     ])
     this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))

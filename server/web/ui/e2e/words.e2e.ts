@@ -42,10 +42,10 @@ const admin = [
   'gateways',
   'webhooks',
   'deliveries',
-  'record',
   'health',
-  'log',
-].map((name) => `admin/${name}`)
+]
+  .map((name) => `admin/${name}`)
+  .concat('security/log', 'security/record')
 /** Who sees which screens; ISSUE is one that they have something to do with. */
 const screens: Record<'desk' | 'app', Record<string, string[]>> = {
   desk: {

@@ -25,10 +25,9 @@ function valueText(v: unknown, t: Words): string {
 }
 
 /** What was changed: the field, and what it held and holds where the log may say so. */
-export function changeText(c: Change, t: Words): string {
+export function changeText(c: Change, t: Words, te: (key: string) => boolean): string {
   const named: Record<string, string> = { grants: 'security.grants' }
-  const fields = ['name', 'display_name', 'staff_number', 'phone', 'disabled', 'enabled', 'url', 'types']
-  const key = named[c.field] ?? (fields.includes(c.field) ? `field.${c.field}` : '')
+  const key = named[c.field] ?? [`setting.${c.field}`, `field.${c.field}`].find(te)
   const field = key ? t(key).replace(/（.*）|\s*\(.*\)/, '') : c.field
   if (c.from === undefined && c.to === undefined) return t('security.other', { field })
   return t('security.change', { field, from: valueText(c.from, t), to: valueText(c.to, t) })

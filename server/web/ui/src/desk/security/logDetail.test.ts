@@ -11,5 +11,6 @@ test('what the security log keeps in the words of programs is said in those of p
   )
   expect(said('all sessions of person 01a22bbb-b767-7804-8d4c-aad48f21c781')).toBe('log.detail.sessions 8f21c781')
   expect(said('papers 01a22bbb-b767-7804-8d4c-aad48f21c781')).toBe('log.detail.papers 8f21c781')
+  expect(said('no session')).toBe('log.detail.stranger')
   expect(said('2026-000315')).toBe('2026-000315')
 })

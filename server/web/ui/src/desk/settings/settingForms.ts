@@ -166,6 +166,7 @@ export const settingGroups: { name: string; settings: SettingForm[] }[] = [
     name: 'public',
     settings: [one('exposure_board', { key: '', kind: 'flag' }), one('public_lookup', { key: '', kind: 'flag' })],
   },
+  { name: 'people', settings: [one('one_person', { key: '', kind: 'flag' })] },
 ]
 
 export const settingForms: SettingForm[] = settingGroups.flatMap((g) => g.settings)

@@ -82,7 +82,7 @@ test('a duty is made, its rounds open by themselves, one is made without network
 
   // The office excuses one, and sees both in the plan, in compliance and in the sums of work.
   await office.locator('header a', { hasText: '周计划' }).click()
-  await office.locator('.cell .done').waitFor()
+  await office.locator('.cell .is-done').waitFor()
   const open = office.locator('tr', { hasText: '龙昆路一段' }).locator('.cell').first()
   await open.click()
   await office.locator('aside').getByRole('button', { name: '免巡' }).click()
@@ -98,7 +98,7 @@ test('a duty is made, its rounds open by themselves, one is made without network
   await office.getByText('100.0 % (1 ÷ 1)').first().waitFor()
   await office.screenshot({ path: `${shots}/compliance.png` })
   await office.locator('header a', { hasText: '从未检查' }).click()
-  await office.locator('td', { hasText: '海秀路二段' }).waitFor()
+  await office.locator('td', { hasText: '海秀路二段' }).first().waitFor()
   await office.screenshot({ path: `${shots}/never.png` })
   await office.locator('header a', { hasText: '工作量' }).click()
   await office.locator('td', { hasText: '清理卫生死角' }).waitFor()

@@ -48,6 +48,7 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 		t.later(monday.Add(9*time.Hour+30*time.Minute), func(ctx context.Context) error { return o.publish(ctx, name) })
 	}
 	t.later(from.AddDate(0, 0, 7*Weeks/2).Add(13*time.Hour), o.storm)
+	t.later(t.end.UTC().AddDate(0, 0, -patrolDays).Add(time.Hour), o.patrol)
 	t.later(t.end.UTC().AddDate(0, 0, -5).Add(10*time.Hour), o.drawMarkets)
 	t.later(t.end.UTC().AddDate(0, 0, -4).Add(11*time.Hour), o.visitMarkets)
 	t.later(t.end.UTC().AddDate(0, 0, -3).Add(10*time.Hour), o.contestVisit)

@@ -36,6 +36,10 @@ var unheld = map[string]string{
 	"paper_batch.content_salt": "tells a repetition", "paper_batch.content_seal": "tells a repetition",
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
 	"visit.content_salt": "tells a repetition", "visit.content_seal": "tells a repetition",
+	"round.content_salt": "tells a repetition", "round.content_seal": "tells a repetition",
+	"place.looked_at":         "when somebody was there last; each visit and round is on record",
+	"area.looked_at":          "when somebody was there last; each visit and round is on record",
+	"duty.opened_to":          "how far its rounds are opened; each opening is on record",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
 	"person.password":         "a secret has no place in the record, not even as a hash",
 
@@ -72,6 +76,8 @@ func (v *evidence) held() map[string]string {
 		"visit_finding": "id = (SELECT min(id) FROM visit_finding)",
 		"campaign":      v.is("uid", servertest.ID("effort")), "activity": v.is("uid", servertest.ID("tidied")),
 		"activity_photo": "activity = (SELECT id FROM activity WHERE " + v.is("uid", servertest.ID("tidied")) + ")", "activity_sign_in": "name = '李志愿'",
+		"duty": v.is("uid", servertest.ID("patrols")), "round": "done_at > 0 AND excused_at > 0", "leave_of": v.is("uid", servertest.ID("leave")),
+		"roster_change": "id = (SELECT min(id) FROM roster_change)", "work_done": "source = 'fix'", "quantity": "id = (SELECT min(id) FROM quantity)",
 		"archive_heading": v.is("uid", servertest.ID("plans")), "archive_document": v.is("uid", servertest.ID("plan")), "archive_file": "n = 1",
 		"archive_export": v.is("uid", servertest.ID("all")),
 		"publication":    v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
@@ -187,6 +193,7 @@ func TestEveryColumnIsHeldAgainstTheRecord(t *testing.T) {
 		v := newEvidence(s)
 		v.papers(s)
 		fillReports(t, s)
+		fillRounds(t, s)
 		exposes(s, v.fixed, v.report.ID)
 		s.As("meilan-crew") // the last person, who did nothing of it
 		s.As("office").Acts(v.fixed, "give_part", M{"unit": servertest.ID("meilan-sanitation"),
@@ -241,6 +248,23 @@ func (v *evidence) another(in, name, kind string) string {
 		return name + " || '?'"
 	}
 	return fmt.Sprintf("COALESCE(%s, 0) + 1000000", name)
+}
+
+// fillRounds makes a round of a duty that was excused before, on an exchanged roster, and fixes an issue with how much was done.
+func fillRounds(t *testing.T, s *servertest.Server) {
+	day := inspect.DateOf(inspect.At(s.Now()), s.Core.Zone)
+	office, lin, crew := s.As("office"), s.As("lin"), s.As("crew")
+	people := []inspect.ID{servertest.ID("lin"), servertest.ID("wang")}
+	putDuty(office, "patrols", patrols(day, people, M{"class": "main_road", "place_kind": "market", "targets": []inspect.ID{servertest.ID("binhai")},
+		"unit": servertest.ID("longhua-sanitation"), "valid_to": "2090-12-31", "schedule": M{"every": "day", "least": 1, "most": 2}})).Want(201)
+	office.Do("PUT", "/api/v1/leaves/"+servertest.ID("leave").String(), M{"person": people[1], "from": day.Add(2), "to": day.Add(3)}).Want(201)
+	office.Do("PUT", "/api/v1/duties/"+servertest.ID("patrols").String()+"/roster/"+string(day), M{"people": people[:1], "reason": "换班"}).Want(201)
+	r := mine(t, lin)[0]
+	office.Do("PUT", "/api/v1/rounds/"+r.ID+"/excuse", M{"reason": "封路"}).Want(201)
+	endRound(lin, r.ID, made(lin, r, M{"note": "已通", "with": people[1:], "quantities": []M{{"kind": "waste", "amount": 1.5, "counted": true}}})).Want(201)
+	id := lin.ReportsMud()
+	office.Assigns(id, "longhua-sanitation", time.Hour)
+	crew.Acts(id, "fix", M{"photos": []inspect.ID{crew.Shows(id, "after")}, "quantities": []M{{"kind": "people", "amount": 2, "counted": false}}}).Want(201)
 }
 
 func fillArchive(s *servertest.Server) {

@@ -225,6 +225,15 @@ type NeverLookedAt struct {
 	Limit   int
 }
 
+// LookedAt keeps that somebody was at a place or an area.
+func (tx *Tx) LookedAt(ctx context.Context, subject inspect.VisitSubject, target inspect.ID, at inspect.Time) error {
+	table := "place"
+	if subject == inspect.VisitArea {
+		table = "area"
+	}
+	return tx.exec(ctx, "UPDATE "+table+" SET looked_at = ? WHERE uid = ? AND looked_at < ?", int64(at), bytesOf(target), int64(at))
+}
+
 // NeverVisited gives the first of what nobody looked at, and how many there are of how many.
 func (tx *Tx) NeverVisited(ctx context.Context, f NeverLookedAt) (first []Target, never, all int, err error) {
 	var with string
@@ -234,7 +243,7 @@ func (tx *Tx) NeverVisited(ctx context.Context, f NeverLookedAt) (first []Target
 	args = append(args, string(f.On), string(f.On))
 	in := "t.area"
 	if f.Subject == inspect.VisitArea {
-		table, where, columns, in, args = "area", "t.enabled AND NOT EXISTS (SELECT 1 FROM area c WHERE c.parent = t.id AND c.enabled)", "t.uid, t.uid, NULL, t.name", "t.id", nil
+		table, where, columns, in, args = "area", "t.enabled AND NOT EXISTS (SELECT 1 FROM area c WHERE c.parent = t.id AND c.enabled)", "t.uid, (SELECT uid FROM area WHERE id = t.parent), NULL, t.name", "t.id", nil
 	} else if f.Kind != "" {
 		where, args = where+" AND t.kind = ?", append(args, string(f.Kind))
 	}
@@ -246,10 +255,8 @@ func (tx *Tx) NeverVisited(ctx context.Context, f NeverLookedAt) (first []Target
 	if err := tx.row(ctx, with+"SELECT count(*)"+from, args...).Scan(&all); err != nil {
 		return nil, 0, 0, err
 	}
-	since := max(int64(f.Since), 1)
-	unseen := from + ` AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.target = t.uid AND v.done_at >= ?)
-		AND NOT EXISTS (SELECT 1 FROM round r WHERE r.target = t.uid AND r.done_at >= ?)`
-	args = append(args, since, since)
+	unseen := from + " AND t.looked_at < ?"
+	args = append(args, max(int64(f.Since), 1))
 	if err := tx.row(ctx, with+"SELECT count(*)"+unseen, args...).Scan(&never); err != nil {
 		return nil, 0, 0, err
 	}

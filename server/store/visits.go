@@ -96,7 +96,7 @@ func (tx *Tx) InsertVisit(ctx context.Context, v *VisitRow) error {
 			}
 		}
 	}
-	return nil
+	return tx.LookedAt(ctx, v.Subject, v.Target, v.DoneAt)
 }
 
 // SaveContest keeps what a contest changes of a visit.

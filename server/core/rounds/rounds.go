@@ -116,6 +116,9 @@ func (svc *Service) end(ctx context.Context, tx *store.Tx, a *inspect.Actor, r *
 	if err := tx.SaveRound(ctx, r); err != nil {
 		return err
 	}
+	if err := tx.LookedAt(ctx, r.Subject, r.Target, done); err != nil {
+		return err
+	}
 	return figures.TakeQuantities(ctx, tx, &inspect.WorkDone{ID: r.ID, Source: inspect.QuantityOfRound, Area: r.Area, Unit: r.Unit, Day: inspect.DateOf(done, svc.zone),
 		By: a.ID, Quantities: n.Quantities})
 }

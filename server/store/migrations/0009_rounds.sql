@@ -99,3 +99,7 @@ CREATE TABLE quantity (
   counted BOOLEAN NOT NULL
 );
 CREATE INDEX quantity_work ON quantity (work);
+-- When somebody was last at a place or an area, by a visit or a round; 0 for never.
+ALTER TABLE place ADD COLUMN looked_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE area ADD COLUMN looked_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX place_looked ON place (looked_at, kind);

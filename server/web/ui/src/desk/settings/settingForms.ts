@@ -136,6 +136,12 @@ export const settingGroups: { name: string; settings: SettingForm[] }[] = [
         nothing: [],
         fields: [text('name_zh'), text('name_en'), text('code')],
       },
+      {
+        key: 'quantity_kinds',
+        shape: 'rows',
+        nothing: [],
+        fields: [text('name_zh'), text('name_en'), text('unit_zh'), text('unit_en'), text('code')],
+      },
     ],
   },
   {

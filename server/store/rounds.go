@@ -243,7 +243,8 @@ func (tx *Tx) NeverVisited(ctx context.Context, f NeverLookedAt) (first []Target
 	args = append(args, string(f.On), string(f.On))
 	in := "t.area"
 	if f.Subject == inspect.VisitArea {
-		table, where, columns, in, args = "area", "t.enabled AND NOT EXISTS (SELECT 1 FROM area c WHERE c.parent = t.id AND c.enabled)", "t.uid, (SELECT uid FROM area WHERE id = t.parent), NULL, t.name", "t.id", nil
+		table, columns, in, args = "area", "t.uid, (SELECT uid FROM area WHERE id = t.parent), NULL, t.name", "t.id", nil
+		where = "t.enabled AND NOT EXISTS (SELECT 1 FROM area c WHERE c.parent = t.id AND c.enabled)"
 	} else if f.Kind != "" {
 		where, args = where+" AND t.kind = ?", append(args, string(f.Kind))
 	}

@@ -3293,7 +3293,7 @@ export interface paths {
         };
         /**
          * The page by which people sign in to an activity
-         * @description Title, place and time. It is there only where whoever plans the activity wants it. An address may ask 30 times a minute.
+         * @description Title, place and time. It is there only where whoever plans the activity wants it.
          */
         get: operations["openSignIn"];
         put?: never;

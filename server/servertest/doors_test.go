@@ -230,7 +230,7 @@ func TestNoDoorButTheOpenOnesIsAnsweredWithoutALogin(t *testing.T) {
 	nobody := &servertest.Client{Server: s}
 	open := []string{"/livez", "/readyz", "/metrics", "/", "/app/", "/app/:file", "/desk/", "/assets/:file", "/api/openapi.yaml", "/api/openapi.json",
 		"/api/docs", "POST /api/v1/sessions", "POST /api/v1/enrolments", "OPTIONS /api/v1/uploads",
-		"/public/", "/public/public.css", "/public/issue", "/public/photos/:photo", "/public/photos/:photo/objection"}
+		"/public/", "/public/public.css", "/public/issue", "/public/photos/:photo", "/public/photos/:photo/objection", "/public/activities/:code"}
 	for _, r := range s.API.Routes() {
 		path := strings.NewReplacer(":id", inspect.NewID().String(), ":photo", inspect.NewID().String(), ":action", inspect.NewID().String(),
 			":code", "06010", ":key", "city_name").Replace(r[1])

@@ -24,8 +24,8 @@ type signInHandlers struct {
 
 func (h *signInHandlers) routes() []rest.Route {
 	return []rest.Route{
-		{Method: fiber.MethodGet, Path: "/public/activities/:code", Open: true, Limited: true, Handle: h.invite},
-		{Method: fiber.MethodPost, Path: "/public/activities/:code", Open: true, Limited: true, Handle: h.signIn},
+		{Method: fiber.MethodGet, Path: "/public/activities/:code", Open: true, Handle: h.invite},
+		{Method: fiber.MethodPost, Path: "/public/activities/:code", Open: true, Handle: h.signIn},
 	}
 }
 

@@ -44,6 +44,11 @@ async function flagsOf(issue: string): Promise<{ kind: string }[]> {
   return (await ask<{ flags: { kind: string }[] }>('clerk', 'GET', `/api/v1/issues/${issue}`)).flags
 }
 
+async function failed(issue: string): Promise<boolean> {
+  const { photos } = await ask<{ photos: { display: string }[] }>('clerk', 'GET', `/api/v1/issues/${issue}`)
+  return photos.some((p) => p.display === 'failed')
+}
+
 /** Steps on the pages of issues. */
 class CaseSteps extends Steps {
   async file(selector: string): Promise<void> {
@@ -259,16 +264,14 @@ test('a photo that cannot be shown says why, and its pictures are asked for agai
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   const broken = Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', Buffer.from('no picture'))])
   await shows('lin', issue, 'report', broken)
-  for (const [language, width, height, again] of [
-    ['zh-CN', 1440, 900, '重新生成图片'],
-    ['en', 390, 844, 'Try again to make pictures'],
+  for (const [language, width, height, flag, again] of [
+    ['zh-CN', 1440, 900, '照片无法显示', '重新生成图片'],
+    ['en', 390, 844, 'No picture of the photo', 'Try again to make pictures'],
   ] as const) {
     const steps = new CaseSteps(await at('clerk', language, width, height))
-    await expect
-      .poll(async () => (await flagsOf(issue)).map((f) => f.kind), { timeout: 60_000 })
-      .toContain('photo.unseen')
-    await steps.page.goto(`${server.url}/desk/#/issues/${issue}`)
-    await steps.page.click('section.panel li.open button.link')
+    await expect.poll(async () => await failed(issue), { timeout: 60_000 }).toBe(true)
+    await steps.page.goto(`${server.url}/desk/#/issue/${issue}`)
+    await steps.page.click(`section.panel li:has-text("${flag}") button.link`)
     await steps.page.waitForSelector(`.failure button:has-text("${again}")`)
     await steps.page.screenshot({ path: `${shots}/photo-failure-${width}.png` })
     await steps.page.click(`.failure button:has-text("${again}")`)

@@ -31,7 +31,7 @@ var imports = map[string][]string{
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
 	"pkg/draw":            {},
 	"pkg/score":           {},
-	"pkg/campaign":        {"pkg/inspect", "pkg/calendar"},
+	"pkg/campaign":        {"pkg/inspect", "pkg/calendar", "pkg/fault"},
 	"pkg/duty":            {"pkg/calendar"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar", "pkg/draw", "pkg/duty", "pkg/score"},
 	"pkg/document":        {"pkg/fault"},
@@ -57,7 +57,7 @@ var imports = map[string][]string{
 	"server/blob/blobtest":     {"server/blob"},
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
-	"server/store":             {"pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw", "pkg/duty"},
+	"server/store":             {"pkg/campaign", "pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw", "pkg/duty"},
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	// The rooms of the office, from the ground up: each may import those above it in this list only.
 	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/blob", "server/store"},
@@ -140,7 +140,7 @@ var imports = map[string][]string{
 		"server/httpapi/importapi", "server/httpapi/issueapi", "server/httpapi/messageapi", "server/httpapi/noticeapi", "server/httpapi/photoapi",
 		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/httpapi/archiveapi", "server/httpapi/campaignapi",
 		"server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
-	"server/httpapi/campaignapi": {"pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "pkg/stablezip", "server/core/campaigns", "server/httpapi/photoapi",
+	"server/httpapi/campaignapi": {"pkg/campaign", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "pkg/stablezip", "server/core/campaigns", "server/httpapi/photoapi",
 		"server/httpapi/rest", "server/store"},
 	"server/httpapi/archiveapi": {"pkg/document", "pkg/fault", "pkg/inspect", "pkg/photo", "pkg/stablezip", "pkg/table", "server/core/archive",
 		"server/core/places", "server/httpapi/issueapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
@@ -148,7 +148,7 @@ var imports = map[string][]string{
 	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/core/messages", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret",
 		"server/store", "server/tables"}, // the semaphore before the decoders; the job that sends the security log out
-	"server/demo": {"pkg/atlas", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
+	"server/demo": {"pkg/atlas", "pkg/campaign", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
 		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/rounds", "server/core/workflow",
 		"pkg/duty"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",

@@ -14,7 +14,7 @@ type Reach struct {
 }
 
 // GroupsOf are the groups that a fact counts for.
-func (r *Reach) GroupsOf(f *inspect.CampaignFact) (all []int) {
+func (r *Reach) GroupsOf(f *Fact) (all []int) {
 	if r.Inside != nil && !r.Inside[f.Area] {
 		return nil
 	}
@@ -35,32 +35,32 @@ type sum struct {
 	facts  int
 }
 
-func (s *sum) add(f *inspect.CampaignFact) { s.amount, s.facts = s.amount+f.Amount, s.facts+1 }
+func (s *sum) add(f *Fact) { s.amount, s.facts = s.amount+f.Amount, s.facts+1 }
 
 // cell is a sum beside its goal, when a share of the days (gone of all) went by.
-func (s sum) cell(m inspect.CampaignMeasure, goal inspect.Amount, gone, all int) inspect.CampaignCell {
-	c := inspect.CampaignCell{Amount: s.amount, Facts: s.facts, Goal: goal}
+func (s sum) cell(m Measure, goal inspect.Amount, gone, all int) Cell {
+	c := Cell{Amount: s.amount, Facts: s.facts, Goal: goal}
 	if m.IsMean() && s.facts > 0 {
 		c.Amount = (s.amount + inspect.Amount(s.facts)/2) / inspect.Amount(s.facts)
 	}
 	switch {
 	case goal == 0 && (s.facts > 0 || !m.IsMean()):
-		c.Standing = inspect.StandingCounted
+		c.Standing = StandingCounted
 	case m.IsMean() && s.facts == 0:
-		c.Standing = inspect.StandingNoData
+		c.Standing = StandingNoData
 	case c.Amount >= goal:
-		c.Standing = inspect.StandingReached
+		c.Standing = StandingReached
 	case !m.IsMean() && int(c.Amount)*all >= int(goal)*gone:
-		c.Standing = inspect.StandingOnTrack
+		c.Standing = StandingOnTrack
 	default:
-		c.Standing = inspect.StandingBehind
+		c.Standing = StandingBehind
 	}
 	return c
 }
 
 // Counter counts facts of a campaign, one after the other.
 type Counter struct {
-	campaign *inspect.Campaign
+	campaign *Campaign
 	reach    *Reach
 	weeks    []inspect.Span // that have begun
 	groups   [][]sum
@@ -69,7 +69,7 @@ type Counter struct {
 }
 
 // NewCounter counts for a campaign until a day; first is the day on which the office's week begins, 0 for Sunday.
-func NewCounter(c *inspect.Campaign, r *Reach, today inspect.Date, first int) *Counter {
+func NewCounter(c *Campaign, r *Reach, today inspect.Date, first int) *Counter {
 	n := &Counter{campaign: c, reach: r, groups: make([][]sum, len(c.Groups)), totals: make([]sum, len(c.Targets))}
 	for g := range n.groups {
 		n.groups[g] = make([]sum, len(c.Targets))
@@ -88,7 +88,7 @@ func NewCounter(c *inspect.Campaign, r *Reach, today inspect.Date, first int) *C
 }
 
 // Add counts a fact for a target, where it counts for a group.
-func (n *Counter) Add(target int, f *inspect.CampaignFact) {
+func (n *Counter) Add(target int, f *Fact) {
 	in := n.reach.GroupsOf(f)
 	if len(in) == 0 {
 		return
@@ -105,10 +105,10 @@ func (n *Counter) Add(target int, f *inspect.CampaignFact) {
 }
 
 // Progress is what was counted, held against the goals on a day.
-func (n *Counter) Progress(today inspect.Date) inspect.CampaignProgress {
+func (n *Counter) Progress(today inspect.Date) Progress {
 	c := n.campaign
 	gone, all := DaysGone(c.Span, today)
-	p := inspect.CampaignProgress{Groups: make([][]inspect.CampaignCell, len(c.Groups)), Totals: []inspect.CampaignCell{}, Weeks: []inspect.CampaignWeek{}}
+	p := Progress{Groups: make([][]Cell, len(c.Groups)), Totals: []Cell{}, Weeks: []Week{}}
 	for t, target := range c.Targets {
 		goal := inspect.Amount(0)
 		for g := range c.Groups {
@@ -122,7 +122,7 @@ func (n *Counter) Progress(today inspect.Date) inspect.CampaignProgress {
 		p.Totals = append(p.Totals, n.totals[t].cell(target.Measure, goal, gone, all))
 	}
 	for w, span := range n.weeks {
-		week := inspect.CampaignWeek{From: span.From, To: span.To, Amounts: []inspect.CampaignCell{}}
+		week := Week{From: span.From, To: span.To, Amounts: []Cell{}}
 		for t, target := range c.Targets {
 			week.Amounts = append(week.Amounts, n.byWeek[w][t].cell(target.Measure, 0, 0, 1))
 		}

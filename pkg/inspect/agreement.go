@@ -8,7 +8,7 @@ var AgreementKinds = []AgreementKind{"three_fronts", "four_fronts", "letter"}
 
 // UnmarshalText reads a kind of agreement and refuses all else.
 func (k *AgreementKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, AgreementKinds)
+	*k, err = OneOf(*k, text, AgreementKinds)
 	return
 }
 

@@ -39,7 +39,7 @@ var HeadingSources = []HeadingSource{IssuedReports, IssuedPapers, SignedShare}
 
 // UnmarshalText reads a source and refuses all else.
 func (s *HeadingSource) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, HeadingSources)
+	*s, err = OneOf(*s, text, HeadingSources)
 	return
 }
 

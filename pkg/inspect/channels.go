@@ -68,21 +68,21 @@ var Languages = []Language{Chinese, English}
 
 // UnmarshalText reads an urgency and refuses all else.
 func (u *Urgency) UnmarshalText(text []byte) (err error) {
-	*u, err = oneOf(*u, text, Urgencies)
+	*u, err = OneOf(*u, text, Urgencies)
 	return
 }
 
 // UnmarshalText reads a channel and refuses all else.
-func (c *Channel) UnmarshalText(text []byte) (err error) { *c, err = oneOf(*c, text, Channels); return }
+func (c *Channel) UnmarshalText(text []byte) (err error) { *c, err = OneOf(*c, text, Channels); return }
 
 // UnmarshalText reads a state and refuses all else.
 func (s *MessageState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, MessageStates)
+	*s, err = OneOf(*s, text, MessageStates)
 	return
 }
 
 // UnmarshalText reads a language and refuses all else.
 func (l *Language) UnmarshalText(text []byte) (err error) {
-	*l, err = oneOf(*l, text, Languages)
+	*l, err = OneOf(*l, text, Languages)
 	return
 }

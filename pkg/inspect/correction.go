@@ -25,7 +25,7 @@ var DeadlineChoices = []DeadlineChoice{KeepDeadline, DeadlineByRule}
 
 // UnmarshalText reads a choice and refuses all else.
 func (d *DeadlineChoice) UnmarshalText(text []byte) (err error) {
-	*d, err = oneOf(*d, text, DeadlineChoices)
+	*d, err = OneOf(*d, text, DeadlineChoices)
 	return err
 }
 

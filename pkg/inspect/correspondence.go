@@ -14,7 +14,7 @@ var LetterKinds = []LetterKind{"overdue", "leader", "key"}
 
 // UnmarshalText reads a kind of letter and refuses all else.
 func (k *LetterKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, LetterKinds)
+	*k, err = OneOf(*k, text, LetterKinds)
 	return
 }
 
@@ -46,7 +46,7 @@ var AppealSubjects = []AppealSubject{AppealOverdue, AppealRework, AppealFalseFix
 
 // UnmarshalText reads what is contested and refuses all else.
 func (c *AppealSubject) UnmarshalText(text []byte) (err error) {
-	*c, err = oneOf(*c, text, AppealSubjects)
+	*c, err = OneOf(*c, text, AppealSubjects)
 	return
 }
 
@@ -79,7 +79,7 @@ var Findings = []Finding{FixInsufficient, FixGood}
 
 // UnmarshalText reads a finding and refuses all else.
 func (f *Finding) UnmarshalText(text []byte) (err error) {
-	*f, err = oneOf(*f, text, Findings)
+	*f, err = OneOf(*f, text, Findings)
 	return
 }
 
@@ -107,7 +107,7 @@ var FieldCheckResults = []FieldCheckResult{"real", "not_real"}
 
 // UnmarshalText reads a finding and refuses all else.
 func (r *FieldCheckResult) UnmarshalText(text []byte) (err error) {
-	*r, err = oneOf(*r, text, FieldCheckResults)
+	*r, err = OneOf(*r, text, FieldCheckResults)
 	return
 }
 

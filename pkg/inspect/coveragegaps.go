@@ -19,7 +19,7 @@ var CoverageGapKinds = []CoverageGapKind{NobodyResponsible, SeveralResponsible}
 
 // UnmarshalText reads a kind of gap and refuses all else.
 func (k *CoverageGapKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, CoverageGapKinds)
+	*k, err = OneOf(*k, text, CoverageGapKinds)
 	return
 }
 

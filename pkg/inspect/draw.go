@@ -43,7 +43,7 @@ var DrawStates = []DrawState{DrawFrozen, DrawDrawn, DrawCarriedOut}
 
 // UnmarshalText reads a state and refuses all else.
 func (s *DrawState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, DrawStates)
+	*s, err = OneOf(*s, text, DrawStates)
 	return
 }
 

@@ -55,7 +55,7 @@ var DutyKinds = []DutyKind{Patrol, CheckDuty, ServiceRound, CleanUpDuty, SurveyD
 
 // UnmarshalText reads a kind and refuses all else.
 func (k *DutyKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, DutyKinds)
+	*k, err = OneOf(*k, text, DutyKinds)
 	return
 }
 
@@ -73,7 +73,7 @@ var DutyStates = []DutyState{DutyRunning, DutyEnded}
 
 // UnmarshalText reads a state and refuses all else.
 func (s *DutyState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, DutyStates)
+	*s, err = OneOf(*s, text, DutyStates)
 	return
 }
 

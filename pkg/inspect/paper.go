@@ -15,7 +15,7 @@ var PaperKinds = []PaperKind{TaskNotice, RectifyNotice, SupervisionLetter}
 
 // UnmarshalText reads a kind of paper and refuses all else.
 func (k *PaperKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, PaperKinds)
+	*k, err = OneOf(*k, text, PaperKinds)
 	return
 }
 

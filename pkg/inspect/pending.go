@@ -22,7 +22,7 @@ var AllPending = []Pending{PendingExtension, PendingHold, PendingAppeal, Pending
 
 // UnmarshalText reads what is pending and refuses all else.
 func (p *Pending) UnmarshalText(text []byte) (err error) {
-	*p, err = oneOf(*p, text, AllPending)
+	*p, err = OneOf(*p, text, AllPending)
 	return
 }
 

@@ -59,7 +59,7 @@ var PlanStates = []PlanState{PlanAhead, PlanOnTime, PlanEarly, PlanLate, PlanSus
 
 // UnmarshalText reads a state and refuses all else.
 func (s *PlanState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, PlanStates)
+	*s, err = OneOf(*s, text, PlanStates)
 	return
 }
 

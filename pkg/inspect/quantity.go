@@ -81,7 +81,7 @@ var QuantitySources = []QuantitySource{QuantityOfFix, QuantityOfRound}
 
 // UnmarshalText reads a source and refuses all else.
 func (s *QuantitySource) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, QuantitySources)
+	*s, err = OneOf(*s, text, QuantitySources)
 	return
 }
 

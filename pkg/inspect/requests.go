@@ -34,7 +34,7 @@ const (
 var Answers = []Answer{Granted, Refused}
 
 // UnmarshalText reads an answer and refuses all else.
-func (a *Answer) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Answers); return }
+func (a *Answer) UnmarshalText(text []byte) (err error) { *a, err = OneOf(*a, text, Answers); return }
 
 // Limits of time in the life of an issue (rules.md, "Life of an issue").
 const (

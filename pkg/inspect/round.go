@@ -56,7 +56,7 @@ var RoundStates = []RoundState{RoundPlanned, RoundOpen, RoundDone, RoundMissed, 
 
 // UnmarshalText reads a state and refuses all else.
 func (s *RoundState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, RoundStates)
+	*s, err = OneOf(*s, text, RoundStates)
 	return
 }
 

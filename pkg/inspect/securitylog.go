@@ -49,7 +49,7 @@ func (k LogKind) Refusal() bool {
 }
 
 // UnmarshalText reads a kind and refuses all else.
-func (k *LogKind) UnmarshalText(text []byte) (err error) { *k, err = oneOf(*k, text, LogKinds); return }
+func (k *LogKind) UnmarshalText(text []byte) (err error) { *k, err = OneOf(*k, text, LogKinds); return }
 
 // What somebody is told of their own account: what somebody else did to it.
 const (

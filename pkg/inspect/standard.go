@@ -55,7 +55,7 @@ var VisitSubjects = []VisitSubject{VisitPlace, VisitArea}
 
 // UnmarshalText reads a subject and refuses all else.
 func (s *VisitSubject) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, VisitSubjects)
+	*s, err = OneOf(*s, text, VisitSubjects)
 	return
 }
 
@@ -74,7 +74,7 @@ var StandardStates = []StandardState{StandardDraft, StandardInForce, StandardRep
 
 // UnmarshalText reads a state and refuses all else.
 func (s *StandardState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, StandardStates)
+	*s, err = OneOf(*s, text, StandardStates)
 	return
 }
 

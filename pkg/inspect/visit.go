@@ -68,7 +68,7 @@ var AnswerResults = []AnswerResult{AnswerYes, AnswerNo, AnswerNA}
 
 // UnmarshalText reads a result and refuses all else.
 func (r *AnswerResult) UnmarshalText(text []byte) (err error) {
-	*r, err = oneOf(*r, text, AnswerResults)
+	*r, err = OneOf(*r, text, AnswerResults)
 	return
 }
 
@@ -94,7 +94,7 @@ var SignatureKinds = []SignatureKind{Countersigned, SignRefused, NobodyThere}
 
 // UnmarshalText reads a kind and refuses all else.
 func (k *SignatureKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, SignatureKinds)
+	*k, err = OneOf(*k, text, SignatureKinds)
 	return
 }
 
@@ -126,7 +126,7 @@ var VisitStates = []VisitState{VisitDue, VisitDone, VisitContested, VisitFinal}
 
 // UnmarshalText reads a state and refuses all else.
 func (s *VisitState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, VisitStates)
+	*s, err = OneOf(*s, text, VisitStates)
 	return
 }
 

@@ -163,7 +163,8 @@ const (
 // Decisions are all of them.
 var Decisions = []Decision{Confirmed, Explained}
 
-func oneOf[T ~string](name T, text []byte, all []T) (T, error) {
+// OneOf reads a name of a vocabulary and refuses all else.
+func OneOf[T ~string](name T, text []byte, all []T) (T, error) {
 	if read := T(text); slices.Contains(all, read) {
 		return read, nil
 	}
@@ -171,70 +172,70 @@ func oneOf[T ~string](name T, text []byte, all []T) (T, error) {
 }
 
 // UnmarshalText reads a status and refuses all else.
-func (s *Status) UnmarshalText(text []byte) (err error) { *s, err = oneOf(*s, text, Statuses); return }
+func (s *Status) UnmarshalText(text []byte) (err error) { *s, err = OneOf(*s, text, Statuses); return }
 
 // UnmarshalText reads a severity and refuses all else.
 func (s *Severity) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, Severities)
+	*s, err = OneOf(*s, text, Severities)
 	return
 }
 
 // UnmarshalText reads a source and refuses all else.
-func (s *Source) UnmarshalText(text []byte) (err error) { *s, err = oneOf(*s, text, Sources); return }
+func (s *Source) UnmarshalText(text []byte) (err error) { *s, err = OneOf(*s, text, Sources); return }
 
 // UnmarshalText reads a kind of photo and refuses all else.
 func (k *PhotoKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, PhotoKinds)
+	*k, err = OneOf(*k, text, PhotoKinds)
 	return
 }
 
 // UnmarshalText reads how a photo was taken and refuses all else.
 func (t *CaptureMethod) UnmarshalText(text []byte) (err error) {
-	*t, err = oneOf(*t, text, CaptureMethods)
+	*t, err = OneOf(*t, text, CaptureMethods)
 	return
 }
 
 // UnmarshalText reads a role and refuses all else.
-func (r *Role) UnmarshalText(text []byte) (err error) { *r, err = oneOf(*r, text, Roles); return }
+func (r *Role) UnmarshalText(text []byte) (err error) { *r, err = OneOf(*r, text, Roles); return }
 
 // UnmarshalText reads a kind of scope and refuses all else.
 func (k *ScopeKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, ScopeKinds)
+	*k, err = OneOf(*k, text, ScopeKinds)
 	return
 }
 
 // UnmarshalText reads a kind of unit and refuses all else.
 func (k *UnitKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, UnitKinds)
+	*k, err = OneOf(*k, text, UnitKinds)
 	return
 }
 
 // UnmarshalText reads a level and refuses all else.
 func (l *AreaLevel) UnmarshalText(text []byte) (err error) {
-	*l, err = oneOf(*l, text, AreaLevels)
+	*l, err = OneOf(*l, text, AreaLevels)
 	return
 }
 
 // UnmarshalText reads what gave a position and refuses all else.
 func (s *PlaceSource) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, PlaceSources)
+	*s, err = OneOf(*s, text, PlaceSources)
 	return
 }
 
 // UnmarshalText reads an action and refuses all else.
-func (a *Action) UnmarshalText(text []byte) (err error) { *a, err = oneOf(*a, text, Actions); return }
+func (a *Action) UnmarshalText(text []byte) (err error) { *a, err = OneOf(*a, text, Actions); return }
 
 // UnmarshalText reads a verdict and refuses all else.
-func (v *Verdict) UnmarshalText(text []byte) (err error) { *v, err = oneOf(*v, text, Verdicts); return }
+func (v *Verdict) UnmarshalText(text []byte) (err error) { *v, err = OneOf(*v, text, Verdicts); return }
 
 // UnmarshalText reads a decision and refuses all else.
 func (d *Decision) UnmarshalText(text []byte) (err error) {
-	*d, err = oneOf(*d, text, Decisions)
+	*d, err = OneOf(*d, text, Decisions)
 	return
 }
 
 // UnmarshalText reads a way to verify and refuses all else.
 func (m *VerificationMethod) UnmarshalText(text []byte) (err error) {
-	*m, err = oneOf(*m, text, VerificationMethods)
+	*m, err = OneOf(*m, text, VerificationMethods)
 	return
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 )
 
@@ -11,7 +12,7 @@ const activityColumns = `SELECT v.id, v.uid, v.kind, v.title, v.note, (SELECT ui
 	v.starts_at, v.ends_at, v.sign_in_code, v.outcome, v.people, v.places, v.vehicles, v.tonnes, v.counted, v.done_at, v.done_by, v.cancelled, v.cancelled_at,
 	v.cancelled_by, v.made_by, v.created_at, v.updated_at FROM activity v `
 
-func scanActivity(r scanner) (id int64, v inspect.Activity, err error) {
+func scanActivity(r scanner) (id int64, v campaign.Activity, err error) {
 	var spots string
 	o := &v.Outcome
 	if err := r.Scan(&id, (*uid)(&v.ID), &v.Kind, &v.Title, &v.Note, (*uid)(&v.Area), (*uid)(&v.Unit), &spots, &v.StartsAt, &v.EndsAt, &v.SignInCode,
@@ -23,9 +24,9 @@ func scanActivity(r scanner) (id int64, v inspect.Activity, err error) {
 }
 
 // activities gives activities with their photos; last is the row of the last one.
-func (tx *Tx) activities(ctx context.Context, q string, args ...any) (all []inspect.Activity, last int64, err error) {
+func (tx *Tx) activities(ctx context.Context, q string, args ...any) (all []campaign.Activity, last int64, err error) {
 	var rows []any
-	all, err = list(ctx, tx, func(r scanner) (v inspect.Activity, err error) {
+	all, err = list(ctx, tx, func(r scanner) (v campaign.Activity, err error) {
 		last, v, err = scanActivity(r)
 		rows = append(rows, last)
 		return v, err
@@ -37,7 +38,7 @@ func (tx *Tx) activities(ctx context.Context, q string, args ...any) (all []insp
 }
 
 // addPhotos gives activities, which are in these rows, their photos.
-func (tx *Tx) addPhotos(ctx context.Context, all []inspect.Activity, rows []any) error {
+func (tx *Tx) addPhotos(ctx context.Context, all []campaign.Activity, rows []any) error {
 	at := map[int64]int{}
 	for n, row := range rows {
 		at[row.(int64)] = n
@@ -45,7 +46,7 @@ func (tx *Tx) addPhotos(ctx context.Context, all []inspect.Activity, rows []any)
 	v := values{column: "p.activity", all: padded(rows)}
 	return tx.each(ctx, func(r scanner) error {
 		var activity int64
-		var p inspect.ActivityPhoto
+		var p campaign.ActivityPhoto
 		if err := r.Scan(&activity, (*string)(&p.Stage), &p.SHA256, &p.Bytes, &p.Type, (*uid)(&p.By), &p.ReceivedAt); err != nil {
 			return err
 		}
@@ -56,7 +57,7 @@ func (tx *Tx) addPhotos(ctx context.Context, all []inspect.Activity, rows []any)
 }
 
 // Activity gives one activity; ok is false when there is none.
-func (tx *Tx) Activity(ctx context.Context, id inspect.ID) (v inspect.Activity, ok bool, err error) {
+func (tx *Tx) Activity(ctx context.Context, id inspect.ID) (v campaign.Activity, ok bool, err error) {
 	all, _, err := tx.activities(ctx, "WHERE v.uid = ?", bytesOf(id))
 	if err != nil || len(all) == 0 {
 		return v, false, err
@@ -65,7 +66,7 @@ func (tx *Tx) Activity(ctx context.Context, id inspect.ID) (v inspect.Activity, 
 }
 
 // ActivityOfCode gives the activity to which people sign in by a code; ok is false when there is none.
-func (tx *Tx) ActivityOfCode(ctx context.Context, code string) (v inspect.Activity, ok bool, err error) {
+func (tx *Tx) ActivityOfCode(ctx context.Context, code string) (v campaign.Activity, ok bool, err error) {
 	all, _, err := tx.activities(ctx, "WHERE v.sign_in_code = ? AND v.sign_in_code <> ''", code)
 	if err != nil || len(all) == 0 {
 		return v, false, err
@@ -75,7 +76,7 @@ func (tx *Tx) ActivityOfCode(ctx context.Context, code string) (v inspect.Activi
 
 // Activities gives activities that begin before a moment, or never for 0, the last ones first, after so many rows were passed by the cursor; next is 0 at
 // the end.
-func (tx *Tx) Activities(ctx context.Context, from, until inspect.Time, before int64, limit int) (all []inspect.Activity, next int64, err error) {
+func (tx *Tx) Activities(ctx context.Context, from, until inspect.Time, before int64, limit int) (all []campaign.Activity, next int64, err error) {
 	q, args := "WHERE v.starts_at >= ? AND v.starts_at < ?", []any{int64(from), int64(until)}
 	if before > 0 {
 		q, args = q+" AND (v.starts_at, v.id) < ((SELECT starts_at FROM activity WHERE id = ?), ?)", append(args, before, before)
@@ -91,9 +92,9 @@ func (tx *Tx) Activities(ctx context.Context, from, until inspect.Time, before i
 const activitiesAtOnce = 500
 
 // EachActivity calls f for every activity; of one that cannot be read with what can.
-func (tx *Tx) EachActivity(ctx context.Context, f func(*inspect.Activity) error) error {
+func (tx *Tx) EachActivity(ctx context.Context, f func(*campaign.Activity) error) error {
 	for after := int64(0); ; {
-		var some []inspect.Activity
+		var some []campaign.Activity
 		var rows []any
 		if err := tx.each(ctx, func(r scanner) error {
 			id, v, err := scanActivity(r)
@@ -120,7 +121,7 @@ func (tx *Tx) EachActivity(ctx context.Context, f func(*inspect.Activity) error)
 }
 
 // SaveActivity inserts an activity or changes the one with its id; its photos are added apart.
-func (tx *Tx) SaveActivity(ctx context.Context, v *inspect.Activity) error {
+func (tx *Tx) SaveActivity(ctx context.Context, v *campaign.Activity) error {
 	spots, err := asJSON(&v.Spots)
 	if err != nil {
 		return err
@@ -140,7 +141,7 @@ func (tx *Tx) SaveActivity(ctx context.Context, v *inspect.Activity) error {
 }
 
 // AddActivityPhoto adds a photo to an activity.
-func (tx *Tx) AddActivityPhoto(ctx context.Context, activity inspect.ID, p *inspect.ActivityPhoto) error {
+func (tx *Tx) AddActivityPhoto(ctx context.Context, activity inspect.ID, p *campaign.ActivityPhoto) error {
 	return tx.exec(ctx, `INSERT INTO activity_photo (activity, stage, sha256, bytes, type, received_by, received_at)
 		VALUES ((SELECT id FROM activity WHERE uid = ?), ?, ?, ?, ?, ?, ?)`, bytesOf(activity), string(p.Stage), p.SHA256, p.Bytes, p.Type, bytesOf(p.By),
 		int64(p.ReceivedAt))
@@ -148,25 +149,25 @@ func (tx *Tx) AddActivityPhoto(ctx context.Context, activity inspect.ID, p *insp
 
 const signInColumns = "SELECT s.uid, v.uid, s.name, s.at FROM activity_sign_in s JOIN activity v ON v.id = s.activity "
 
-func scanSignIn(r scanner) (s inspect.SignIn, err error) {
+func scanSignIn(r scanner) (s campaign.SignIn, err error) {
 	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Activity), &s.Name, &s.At)
 	return s, err
 }
 
 // SignIn gives one sign-in; ok is false when there is none.
-func (tx *Tx) SignIn(ctx context.Context, id inspect.ID) (s inspect.SignIn, ok bool, err error) {
+func (tx *Tx) SignIn(ctx context.Context, id inspect.ID) (s campaign.SignIn, ok bool, err error) {
 	s, err = scanSignIn(tx.row(ctx, signInColumns+"WHERE s.uid = ?", bytesOf(id)))
 	ok, err = ignoreNoRows(err)
 	return s, ok, err
 }
 
 // SignIns gives those who signed in to an activity, in their order.
-func (tx *Tx) SignIns(ctx context.Context, activity inspect.ID) ([]inspect.SignIn, error) {
+func (tx *Tx) SignIns(ctx context.Context, activity inspect.ID) ([]campaign.SignIn, error) {
 	return list(ctx, tx, scanSignIn, signInColumns+"WHERE v.uid = ? ORDER BY s.id", bytesOf(activity))
 }
 
 // EachSignIn calls f for every sign-in.
-func (tx *Tx) EachSignIn(ctx context.Context, f func(inspect.SignIn) error) error {
+func (tx *Tx) EachSignIn(ctx context.Context, f func(campaign.SignIn) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		s, err := scanSignIn(r)
 		if err != nil {
@@ -177,7 +178,7 @@ func (tx *Tx) EachSignIn(ctx context.Context, f func(inspect.SignIn) error) erro
 }
 
 // InsertSignIn keeps a new sign-in.
-func (tx *Tx) InsertSignIn(ctx context.Context, s *inspect.SignIn) error {
+func (tx *Tx) InsertSignIn(ctx context.Context, s *campaign.SignIn) error {
 	return tx.exec(ctx, "INSERT INTO activity_sign_in (uid, activity, name, at) VALUES (?, (SELECT id FROM activity WHERE uid = ?), ?, ?)", bytesOf(s.ID),
 		bytesOf(s.Activity), s.Name, int64(s.At))
 }

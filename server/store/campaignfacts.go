@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 )
 
@@ -24,21 +25,21 @@ const (
 )
 
 // measuresFrom says of every measure of campaigns what is counted.
-var measuresFrom = map[inspect.CampaignMeasure]measureFrom{
-	inspect.MeasureVisits:       ofVisits("100", "x.rechecks IS NULL"),
-	inspect.MeasureRechecks:     ofVisits("100", "x.rechecks IS NOT NULL"),
-	inspect.MeasureRecheckScore: ofVisits("x.score", "x.rechecks IS NOT NULL AND x.scored"),
-	inspect.MeasureIssuesFound:  ofIssues("x.reported_at", "x.status NOT IN ('dismissed', 'merged')"),
-	inspect.MeasureIssuesClosed: ofIssues("x.closed_at", "x.status = 'verified'"),
-	inspect.MeasureNotices: {kind: "paper", label: "x.number", area: areaOfPaper, unit: unitOfFact, when: "x.issued_at", amount: "100",
+var measuresFrom = map[campaign.Measure]measureFrom{
+	campaign.MeasureVisits:       ofVisits("100", "x.rechecks IS NULL"),
+	campaign.MeasureRechecks:     ofVisits("100", "x.rechecks IS NOT NULL"),
+	campaign.MeasureRecheckScore: ofVisits("x.score", "x.rechecks IS NOT NULL AND x.scored"),
+	campaign.MeasureIssuesFound:  ofIssues("x.reported_at", "x.status NOT IN ('dismissed', 'merged')"),
+	campaign.MeasureIssuesClosed: ofIssues("x.closed_at", "x.status = 'verified'"),
+	campaign.MeasureNotices: {kind: "paper", label: "x.number", area: areaOfPaper, unit: unitOfFact, when: "x.issued_at", amount: "100",
 		from: "paper x WHERE x.kind IN ('task', 'rectify') AND NOT EXISTS (SELECT 1 FROM paper_cancellation n WHERE n.paper = x.id)"},
-	inspect.MeasurePlanTasks: {kind: "plan_task", label: "x.title", area: "NULL", unit: unitOfFact, when: "x.real_to", amount: "100",
+	campaign.MeasurePlanTasks: {kind: "plan_task", label: "x.title", area: "NULL", unit: unitOfFact, when: "x.real_to", amount: "100",
 		from: "plan_task x WHERE x.enabled", days: true},
-	inspect.MeasureActivities: ofActivities("100"),
-	inspect.MeasurePeople:     ofActivities("100 * x.people"),
-	inspect.MeasurePlaces:     ofActivities("100 * x.places"),
-	inspect.MeasureVehicles:   ofActivities("100 * x.vehicles"),
-	inspect.MeasureTonnes:     ofActivities("x.tonnes"),
+	campaign.MeasureActivities: ofActivities("100"),
+	campaign.MeasurePeople:     ofActivities("100 * x.people"),
+	campaign.MeasurePlaces:     ofActivities("100 * x.places"),
+	campaign.MeasureVehicles:   ofActivities("100 * x.vehicles"),
+	campaign.MeasureTonnes:     ofActivities("x.tonnes"),
 }
 
 func ofVisits(amount, where string) measureFrom {
@@ -55,8 +56,8 @@ func ofActivities(amount string) measureFrom {
 
 // CampaignFacts calls f for whatever counts for a measure in some days, both included and given as moments as well, in the order in which it came. The
 // moment of a fact is 0 where it has only a day.
-func (tx *Tx) CampaignFacts(ctx context.Context, m inspect.CampaignMeasure, days inspect.Span, from, until inspect.Time, categories []string,
-	f func(fact inspect.CampaignFact, at inspect.Time) error) error {
+func (tx *Tx) CampaignFacts(ctx context.Context, m campaign.Measure, days inspect.Span, from, until inspect.Time, categories []string,
+	f func(fact campaign.Fact, at inspect.Time) error) error {
 	w := measuresFrom[m]
 	at, day, first, last := w.when, "''", any(int64(from)), any(int64(until)-1)
 	if w.days {
@@ -74,7 +75,7 @@ func (tx *Tx) CampaignFacts(ctx context.Context, m inspect.CampaignMeasure, days
 		q, args = q+" AND x.category IN (SELECT c.id FROM category c WHERE "+v.sql()+")", append(args, v.all...)
 	}
 	return tx.each(ctx, func(r scanner) error {
-		fact, at := inspect.CampaignFact{Kind: w.kind}, inspect.Time(0)
+		fact, at := campaign.Fact{Kind: w.kind}, inspect.Time(0)
 		if err := r.Scan((*uid)(&fact.ID), &fact.Label, (*uid)(&fact.Area), (*uid)(&fact.Unit), &at, (*string)(&fact.Day), &fact.Amount); err != nil {
 			return err
 		}

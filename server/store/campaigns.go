@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 )
 
 const campaignColumns = `SELECT c.id, c.uid, c.title, c.note, (SELECT uid FROM area WHERE id = c.area), c.from_day, c.to_day, c.categories, c.groups, c.targets,
 	c.closed_at, c.closed_by, c.conclusion, c.progress, c.made_by, c.created_at, c.updated_at FROM campaign c `
 
-func scanCampaign(r scanner) (id int64, c inspect.Campaign, err error) {
+func scanCampaign(r scanner) (id int64, c campaign.Campaign, err error) {
 	var categories, groups, targets, progress string
 	if err = r.Scan(&id, (*uid)(&c.ID), &c.Title, &c.Note, (*uid)(&c.Area), (*string)(&c.Span.From), (*string)(&c.Span.To), &categories, &groups, &targets,
 		&c.Closing.At, (*uid)(&c.Closing.By), &c.Closing.Conclusion, &progress, (*uid)(&c.MadeBy), &c.CreatedAt, &c.UpdatedAt); err != nil {
@@ -21,19 +22,19 @@ func scanCampaign(r scanner) (id int64, c inspect.Campaign, err error) {
 }
 
 // Campaign gives one campaign; ok is false when there is none.
-func (tx *Tx) Campaign(ctx context.Context, id inspect.ID) (c inspect.Campaign, ok bool, err error) {
+func (tx *Tx) Campaign(ctx context.Context, id inspect.ID) (c campaign.Campaign, ok bool, err error) {
 	_, c, err = scanCampaign(tx.row(ctx, campaignColumns+"WHERE c.uid = ?", bytesOf(id)))
 	ok, err = ignoreNoRows(err)
 	return c, ok, err
 }
 
 // Campaigns gives campaigns, the newest first, before the one at the cursor, which is 0 for the first; next is 0 at the end.
-func (tx *Tx) Campaigns(ctx context.Context, before int64, limit int) (all []inspect.Campaign, next int64, err error) {
+func (tx *Tx) Campaigns(ctx context.Context, before int64, limit int) (all []campaign.Campaign, next int64, err error) {
 	where, args := "", []any{}
 	if before > 0 {
 		where, args = "WHERE c.id < ? ", append(args, before)
 	}
-	all, err = list(ctx, tx, func(r scanner) (c inspect.Campaign, err error) {
+	all, err = list(ctx, tx, func(r scanner) (c campaign.Campaign, err error) {
 		next, c, err = scanCampaign(r)
 		return c, err
 	}, campaignColumns+where+"ORDER BY c.id DESC LIMIT ?", append(args, limit)...)
@@ -44,7 +45,7 @@ func (tx *Tx) Campaigns(ctx context.Context, before int64, limit int) (all []ins
 }
 
 // EachCampaign calls f for every campaign; of one that cannot be read with what can.
-func (tx *Tx) EachCampaign(ctx context.Context, f func(*inspect.Campaign) error) error {
+func (tx *Tx) EachCampaign(ctx context.Context, f func(*campaign.Campaign) error) error {
 	return tx.each(ctx, func(r scanner) error {
 		_, c, err := scanCampaign(r)
 		if err != nil && !errors.Is(err, ErrUnreadable) {
@@ -55,7 +56,7 @@ func (tx *Tx) EachCampaign(ctx context.Context, f func(*inspect.Campaign) error)
 }
 
 // SaveCampaign inserts a campaign or changes the one with its id.
-func (tx *Tx) SaveCampaign(ctx context.Context, c *inspect.Campaign) error {
+func (tx *Tx) SaveCampaign(ctx context.Context, c *campaign.Campaign) error {
 	categories, err := asJSON(&c.Categories)
 	if err != nil {
 		return err

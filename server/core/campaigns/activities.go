@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
@@ -16,15 +17,15 @@ import (
 
 // ActivityPage is an activity with the names of what it is about.
 type ActivityPage struct {
-	inspect.Activity
+	campaign.Activity
 	Names
-	SignIns []inspect.SignIn // who signed in, for who may plan it
-	Signed  int              // how many did
+	SignIns []campaign.SignIn // who signed in, for who may plan it
+	Signed  int               // how many did
 	May     []inspect.Permission
 }
 
 // Activities gives activities of some days that the actor may see, the last ones first; the next cursor is 0 at the end.
-func (svc *Service) Activities(ctx context.Context, a *inspect.Actor, from, until inspect.Time, before int64, limit int) (all []inspect.Activity, names Names, next int64,
+func (svc *Service) Activities(ctx context.Context, a *inspect.Actor, from, until inspect.Time, before int64, limit int) (all []campaign.Activity, names Names, next int64,
 	err error) {
 	if !a.MayAnywhere(inspect.MaySeeActivities) {
 		return nil, names, 0, inspect.ErrForbidden
@@ -51,7 +52,7 @@ func (svc *Service) Activities(ctx context.Context, a *inspect.Actor, from, unti
 }
 
 // placeOf is where an activity lies in the trees.
-func placeOf(ctx context.Context, tx *store.Tx, v *inspect.Activity) (w inspect.Jurisdiction, err error) {
+func placeOf(ctx context.Context, tx *store.Tx, v *campaign.Activity) (w inspect.Jurisdiction, err error) {
 	if w.Areas, err = tx.SelfAndAncestors(ctx, store.AreaTree, v.Area); err != nil {
 		return w, err
 	}
@@ -60,7 +61,7 @@ func placeOf(ctx context.Context, tx *store.Tx, v *inspect.Activity) (w inspect.
 }
 
 // namesOf finds the names of all that activities name.
-func namesOf(ctx context.Context, tx *store.Tx, all ...inspect.Activity) (names Names, err error) {
+func namesOf(ctx context.Context, tx *store.Tx, all ...campaign.Activity) (names Names, err error) {
 	var areas, units, spots, people []inspect.ID
 	for n := range all {
 		v := &all[n]
@@ -96,7 +97,7 @@ func (svc *Service) Activity(ctx context.Context, a *inspect.Actor, id inspect.I
 }
 
 // visibleActivity gives an activity and where it lies to who may see it; who may not is not told that it is there.
-func visibleActivity(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v inspect.Activity, w inspect.Jurisdiction, err error) {
+func visibleActivity(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v campaign.Activity, w inspect.Jurisdiction, err error) {
 	v, ok, err := tx.Activity(ctx, id)
 	if err != nil {
 		return v, w, err
@@ -113,7 +114,7 @@ func visibleActivity(ctx context.Context, tx *store.Tx, a *inspect.Actor, id ins
 	return v, w, err
 }
 
-func activityPage(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspect.Activity) (page ActivityPage, err error) {
+func activityPage(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *campaign.Activity) (page ActivityPage, err error) {
 	page.Activity = *v
 	if page.Names, err = namesOf(ctx, tx, *v); err != nil {
 		return page, err
@@ -129,10 +130,10 @@ func activityPage(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspec
 	if page.Signed = len(signed); a.MayThroughout(inspect.MayPlanActivities, w) {
 		page.SignIns = signed
 	}
-	if v.State() == inspect.ActivityPlanned && a.MayThroughout(inspect.MayPlanActivities, w) {
+	if v.State() == campaign.ActivityPlanned && a.MayThroughout(inspect.MayPlanActivities, w) {
 		page.May = append(page.May, inspect.MayPlanActivities)
 	}
-	if v.State() != inspect.ActivityCancelled && tx.Now >= v.StartsAt && a.MayThroughout(inspect.MayDoActivities, w) {
+	if v.State() != campaign.ActivityCancelled && tx.Now >= v.StartsAt && a.MayThroughout(inspect.MayDoActivities, w) {
 		page.May = append(page.May, inspect.MayDoActivities)
 	}
 	return page, nil
@@ -140,7 +141,7 @@ func activityPage(ctx context.Context, tx *store.Tx, a *inspect.Actor, v *inspec
 
 // PutActivity plans an activity or changes its plan before anything came of it; the same again changes nothing. UpdatedAt is what the actor saw, a
 // SignInCode of any kind says that people may sign in.
-func (svc *Service) PutActivity(ctx context.Context, a *inspect.Actor, v inspect.Activity) (page ActivityPage, repeated, created bool, err error) {
+func (svc *Service) PutActivity(ctx context.Context, a *inspect.Actor, v campaign.Activity) (page ActivityPage, repeated, created bool, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
@@ -170,7 +171,7 @@ func (svc *Service) PutActivity(ctx context.Context, a *inspect.Actor, v inspect
 		switch {
 		case only:
 			return inspect.ErrForbidden
-		case old.State() != inspect.ActivityPlanned:
+		case old.State() != campaign.ActivityPlanned:
 			return inspect.ErrActivityState
 		}
 		if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
@@ -198,7 +199,7 @@ func (svc *Service) PutActivity(ctx context.Context, a *inspect.Actor, v inspect
 }
 
 // mayPlan says whether somebody may plan an activity, and change what it was.
-func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, v, old *inspect.Activity, known bool) (bool, error) {
+func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, v, old *campaign.Activity, known bool) (bool, error) {
 	w, err := placeOf(ctx, tx, v)
 	if err != nil || !a.MayThroughout(inspect.MayPlanActivities, w) || !known {
 		return err == nil && a.MayThroughout(inspect.MayPlanActivities, w), err
@@ -208,7 +209,7 @@ func mayPlan(ctx context.Context, tx *store.Tx, a *inspect.Actor, v, old *inspec
 }
 
 // checkActivity holds an activity against the registers that it names.
-func (svc *Service) checkActivity(ctx context.Context, tx *store.Tx, v *inspect.Activity) error {
+func (svc *Service) checkActivity(ctx context.Context, tx *store.Tx, v *campaign.Activity) error {
 	if wrong := v.Check(); len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
@@ -238,14 +239,14 @@ func (svc *Service) checkActivity(ctx context.Context, tx *store.Tx, v *inspect.
 }
 
 // TellOutcome says what came of an activity, or corrects it; the same again changes nothing.
-func (svc *Service) TellOutcome(ctx context.Context, a *inspect.Actor, id inspect.ID, o inspect.ActivityOutcome) (page ActivityPage, repeated bool, err error) {
-	return svc.changeActivity(ctx, a, id, "activity.done", inspect.MayDoActivities, func(tx *store.Tx, v *inspect.Activity) (bool, error) {
+func (svc *Service) TellOutcome(ctx context.Context, a *inspect.Actor, id inspect.ID, o campaign.ActivityOutcome) (page ActivityPage, repeated bool, err error) {
+	return svc.changeActivity(ctx, a, id, "activity.done", inspect.MayDoActivities, func(tx *store.Tx, v *campaign.Activity) (bool, error) {
 		old := v.Outcome
 		o.At, o.By = old.At, old.By
 		switch {
 		case old.At != 0 && o == old && old.By == a.ID:
 			return true, nil
-		case v.State() == inspect.ActivityCancelled:
+		case v.State() == campaign.ActivityCancelled:
 			return false, inspect.ErrActivityState
 		case tx.Now < v.StartsAt:
 			return false, inspect.ErrActivityEarly
@@ -261,11 +262,11 @@ func (svc *Service) TellOutcome(ctx context.Context, a *inspect.Actor, id inspec
 
 // CancelActivity says that nothing will come of an activity, and why.
 func (svc *Service) CancelActivity(ctx context.Context, a *inspect.Actor, id inspect.ID, reason string) (page ActivityPage, repeated bool, err error) {
-	return svc.changeActivity(ctx, a, id, "activity.cancelled", inspect.MayPlanActivities, func(tx *store.Tx, v *inspect.Activity) (bool, error) {
+	return svc.changeActivity(ctx, a, id, "activity.cancelled", inspect.MayPlanActivities, func(tx *store.Tx, v *campaign.Activity) (bool, error) {
 		switch {
 		case v.Cancelled.At != 0 && v.Cancelled.Reason == reason && v.Cancelled.By == a.ID:
 			return true, nil
-		case v.State() != inspect.ActivityPlanned:
+		case v.State() != campaign.ActivityPlanned:
 			return false, inspect.ErrActivityState
 		}
 		v.Cancelled = inspect.Withdrawal{Reason: reason, By: a.ID, At: tx.Now}
@@ -275,7 +276,7 @@ func (svc *Service) CancelActivity(ctx context.Context, a *inspect.Actor, id ins
 
 // changeActivity changes an activity over which the actor has a permission; f says when nothing is left to do.
 func (svc *Service) changeActivity(ctx context.Context, a *inspect.Actor, id inspect.ID, event string, p inspect.Permission,
-	f func(*store.Tx, *inspect.Activity) (bool, error)) (page ActivityPage, repeated bool, err error) {
+	f func(*store.Tx, *campaign.Activity) (bool, error)) (page ActivityPage, repeated bool, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
@@ -301,7 +302,7 @@ func (svc *Service) changeActivity(ctx context.Context, a *inspect.Actor, id ins
 	return page, repeated, err
 }
 
-func saveActivity(ctx context.Context, tx *store.Tx, by inspect.ID, event string, v *inspect.Activity) (err error) {
+func saveActivity(ctx context.Context, tx *store.Tx, by inspect.ID, event string, v *campaign.Activity) (err error) {
 	v.UpdatedAt = tx.Now
 	body := activityBody(v)
 	if body["seals"], err = tx.SealTexts(ctx, v.ID, activityTexts(v)); err != nil {
@@ -312,7 +313,7 @@ func saveActivity(ctx context.Context, tx *store.Tx, by inspect.ID, event string
 }
 
 // activityBody is what the record keeps of an activity, activityTexts what it keeps as seals only.
-func activityBody(v *inspect.Activity) map[string]any {
+func activityBody(v *campaign.Activity) map[string]any {
 	photos := []map[string]any{}
 	for _, p := range v.Photos {
 		photos = append(photos, map[string]any{"stage": p.Stage, "sha256": p.SHA256, "bytes": p.Bytes, "type": p.Type, "by": p.By, "at": p.ReceivedAt})
@@ -323,20 +324,20 @@ func activityBody(v *inspect.Activity) map[string]any {
 		"counted": o.Counted, "done_at": o.At, "done_by": o.By, "cancelled_at": v.Cancelled.At, "cancelled_by": v.Cancelled.By, "photos": photos, "made_by": v.MadeBy}
 }
 
-func activityTexts(v *inspect.Activity) map[string]string {
+func activityTexts(v *campaign.Activity) map[string]string {
 	return map[string]string{"note": v.Note, "outcome": v.Outcome.Note, "cancelled": v.Cancelled.Reason}
 }
 
 // LoadActivities gives activities, and who signed in to them, as the record tells them.
 func LoadActivities(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*ledger.Row) error {
-	if err := tx.EachActivity(ctx, func(v *inspect.Activity) error {
+	if err := tx.EachActivity(ctx, func(v *campaign.Activity) error {
 		rows[evidence.Stream{Kind: store.StreamActivity, ID: v.ID.String()}] = &ledger.Row{Body: activityBody(v), Owner: v.ID, Texts: activityTexts(v),
 			CreatedAt: v.CreatedAt, ChangedAt: v.UpdatedAt}
 		return nil
 	}); err != nil {
 		return err
 	}
-	return tx.EachSignIn(ctx, func(s inspect.SignIn) error {
+	return tx.EachSignIn(ctx, func(s campaign.SignIn) error {
 		rows[evidence.Stream{Kind: store.StreamSignIn, ID: s.ID.String()}] = &ledger.Row{Body: signInBody(&s), Owner: s.ID, Texts: signInTexts(&s),
 			CreatedAt: s.At, ChangedAt: s.At}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
@@ -16,9 +17,9 @@ import (
 
 // Page is a campaign with how far it is and the names of what it is about.
 type Page struct {
-	inspect.Campaign
-	State    inspect.CampaignState
-	Progress inspect.CampaignProgress // as it stood at the closing, where it is closed
+	campaign.Campaign
+	State    campaign.State
+	Progress campaign.Progress // as it stood at the closing, where it is closed
 	Names
 	May []inspect.Permission
 }
@@ -33,8 +34,8 @@ type Names struct {
 
 // Summary is a campaign as lists show it.
 type Summary struct {
-	inspect.Campaign
-	State inspect.CampaignState
+	campaign.Campaign
+	State campaign.State
 }
 
 // List gives campaigns that the actor may see, the newest first, before the one at the cursor; the next cursor is 0 at the end.
@@ -81,7 +82,7 @@ func throughout(ctx context.Context, tx *store.Tx, a *inspect.Actor, p inspect.P
 }
 
 // maySee says whether somebody sees a campaign: who has the permission where it runs, and those of its groups.
-func maySee(ctx context.Context, tx *store.Tx, a *inspect.Actor, c *inspect.Campaign) (bool, error) {
+func maySee(ctx context.Context, tx *store.Tx, a *inspect.Actor, c *campaign.Campaign) (bool, error) {
 	if c.Leads(a.ID) {
 		return true, nil
 	}
@@ -89,7 +90,7 @@ func maySee(ctx context.Context, tx *store.Tx, a *inspect.Actor, c *inspect.Camp
 }
 
 // visible gives a campaign to who may see it; who may not is not told that it is there.
-func visible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (c inspect.Campaign, err error) {
+func visible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (c campaign.Campaign, err error) {
 	c, ok, err := tx.Campaign(ctx, id)
 	if err != nil {
 		return c, err
@@ -102,7 +103,7 @@ func visible(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID)
 }
 
 // PutCampaign makes a campaign or changes it while it is not closed; the same again changes nothing. UpdatedAt is what the actor saw.
-func (svc *Service) PutCampaign(ctx context.Context, a *inspect.Actor, c inspect.Campaign) (page Page, repeated, created bool, err error) {
+func (svc *Service) PutCampaign(ctx context.Context, a *inspect.Actor, c campaign.Campaign) (page Page, repeated, created bool, err error) {
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockRegisters(ctx); err != nil {
 			return err
@@ -156,7 +157,7 @@ func (svc *Service) PutCampaign(ctx context.Context, a *inspect.Actor, c inspect
 }
 
 // check holds a campaign against the registers that it names.
-func (svc *Service) check(ctx context.Context, tx *store.Tx, c *inspect.Campaign) error {
+func (svc *Service) check(ctx context.Context, tx *store.Tx, c *campaign.Campaign) error {
 	if wrong := c.Check(); len(wrong) > 0 {
 		return inspect.ErrContent.At(wrong...)
 	}
@@ -180,7 +181,7 @@ func (svc *Service) check(ctx context.Context, tx *store.Tx, c *inspect.Campaign
 	return nil
 }
 
-func checkGroup(ctx context.Context, tx *store.Tx, c *inspect.Campaign, n int) error {
+func checkGroup(ctx context.Context, tx *store.Tx, c *campaign.Campaign, n int) error {
 	g, at := &c.Groups[n], fmt.Sprintf("/groups/%d", n)
 	people, err := tx.PeopleRefs(ctx, append([]inspect.ID{g.Leader}, g.Members...))
 	if err != nil {
@@ -236,16 +237,16 @@ func (svc *Service) CloseCampaign(ctx context.Context, a *inspect.Actor, id insp
 		switch state := c.State(svc.city.Today(tx)); {
 		case !may:
 			return inspect.ErrForbidden
-		case state == inspect.CampaignClosed:
+		case state == campaign.Closed:
 			return inspect.ErrCampaignClosed
-		case state == inspect.CampaignPlanned:
+		case state == campaign.Planned:
 			return inspect.ErrCampaignState
 		}
 		progress, err := svc.progress(ctx, tx, &c)
 		if err != nil {
 			return err
 		}
-		c.Closing = inspect.CampaignClosing{At: tx.Now, By: a.ID, Conclusion: conclusion, Progress: progress}
+		c.Closing = campaign.Closing{At: tx.Now, By: a.ID, Conclusion: conclusion, Progress: progress}
 		if err := saveCampaign(ctx, tx, a.ID, "campaign.closed", &c); err != nil {
 			return err
 		}
@@ -255,9 +256,9 @@ func (svc *Service) CloseCampaign(ctx context.Context, a *inspect.Actor, id insp
 	return page, repeated, err
 }
 
-func (svc *Service) pageOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, c *inspect.Campaign) (page Page, err error) {
+func (svc *Service) pageOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, c *campaign.Campaign) (page Page, err error) {
 	page.Campaign, page.State = *c, c.State(svc.city.Today(tx))
-	if page.Progress = c.Closing.Progress; page.State != inspect.CampaignClosed {
+	if page.Progress = c.Closing.Progress; page.State != campaign.Closed {
 		if page.Progress, err = svc.progress(ctx, tx, c); err != nil {
 			return page, err
 		}
@@ -277,7 +278,7 @@ func (svc *Service) pageOf(ctx context.Context, tx *store.Tx, a *inspect.Actor, 
 		return page, err
 	}
 	keeps, err := throughout(ctx, tx, a, inspect.MayKeepCampaigns, c.Area)
-	if err == nil && keeps && page.State != inspect.CampaignClosed {
+	if err == nil && keeps && page.State != campaign.Closed {
 		page.May = append(page.May, inspect.MayKeepCampaigns)
 	}
 	return page, err
@@ -287,7 +288,7 @@ func campaignStream(id inspect.ID) evidence.Stream {
 	return evidence.Stream{Kind: store.StreamCampaign, ID: id.String()}
 }
 
-func saveCampaign(ctx context.Context, tx *store.Tx, by inspect.ID, event string, c *inspect.Campaign) (err error) {
+func saveCampaign(ctx context.Context, tx *store.Tx, by inspect.ID, event string, c *campaign.Campaign) (err error) {
 	c.UpdatedAt = tx.Now
 	body := campaignBody(c)
 	if body["seals"], err = tx.SealTexts(ctx, c.ID, campaignTexts(c)); err != nil {
@@ -298,9 +299,9 @@ func saveCampaign(ctx context.Context, tx *store.Tx, by inspect.ID, event string
 }
 
 // campaignBody is what the record keeps of a campaign, campaignTexts what it keeps as seals only.
-func campaignBody(c *inspect.Campaign) map[string]any {
+func campaignBody(c *campaign.Campaign) map[string]any {
 	body := map[string]any{"title": c.Title, "area": c.Area, "from": c.Span.From, "to": c.Span.To, "categories": append([]string{}, c.Categories...),
-		"groups": append([]inspect.CampaignGroup{}, c.Groups...), "targets": append([]inspect.CampaignTarget{}, c.Targets...), "closed_at": c.Closing.At,
+		"groups": append([]campaign.Group{}, c.Groups...), "targets": append([]campaign.Target{}, c.Targets...), "closed_at": c.Closing.At,
 		"closed_by": c.Closing.By, "made_by": c.MadeBy}
 	if c.Closing.At != 0 {
 		body["progress"] = c.Closing.Progress
@@ -308,13 +309,13 @@ func campaignBody(c *inspect.Campaign) map[string]any {
 	return body
 }
 
-func campaignTexts(c *inspect.Campaign) map[string]string {
+func campaignTexts(c *campaign.Campaign) map[string]string {
 	return map[string]string{"note": c.Note, "conclusion": c.Closing.Conclusion}
 }
 
 // LoadCampaigns gives campaigns as the record tells them.
 func LoadCampaigns(ctx context.Context, tx *store.Tx, rows map[evidence.Stream]*ledger.Row) error {
-	return tx.EachCampaign(ctx, func(c *inspect.Campaign) error {
+	return tx.EachCampaign(ctx, func(c *campaign.Campaign) error {
 		rows[campaignStream(c.ID)] = &ledger.Row{Body: campaignBody(c), Owner: c.ID, Texts: campaignTexts(c), CreatedAt: c.CreatedAt, ChangedAt: c.UpdatedAt}
 		return nil
 	})

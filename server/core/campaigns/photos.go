@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
 	"spotcheck/server/core/city"
@@ -15,14 +16,14 @@ import (
 )
 
 // AcceptPhoto makes a photo of an activity safe, as photos of issues are: checked by its content, durable, then on record. One that is there already stays.
-func (svc *Service) AcceptPhoto(ctx context.Context, a *inspect.Actor, id inspect.ID, stage inspect.PhotoStage, u photos.Upload) (page ActivityPage, repeated bool, err error) {
+func (svc *Service) AcceptPhoto(ctx context.Context, a *inspect.Actor, id inspect.ID, stage campaign.PhotoStage, u photos.Upload) (page ActivityPage, repeated bool, err error) {
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error { // before anybody's megabytes are read
 		_, err := expectsPhotos(ctx, tx, a, id)
 		return err
 	}); err != nil {
 		return page, false, err
 	}
-	p := inspect.ActivityPhoto{Stage: stage, SHA256: u.SHA256, Bytes: u.Length, By: a.ID}
+	p := campaign.ActivityPhoto{Stage: stage, SHA256: u.SHA256, Bytes: u.Length, By: a.ID}
 	err = svc.photos.KeepOriginal(ctx, u, func(spooled *os.File) error {
 		facts, err := photo.Inspect(ctx, spooled, u.Length, time.UTC)
 		p.Type = string(facts.Type)
@@ -32,9 +33,9 @@ func (svc *Service) AcceptPhoto(ctx context.Context, a *inspect.Actor, id inspec
 		if err != nil {
 			return err
 		}
-		repeated = slices.ContainsFunc(v.Photos, func(there inspect.ActivityPhoto) bool { return there.SHA256 == p.SHA256 })
+		repeated = slices.ContainsFunc(v.Photos, func(there campaign.ActivityPhoto) bool { return there.SHA256 == p.SHA256 })
 		if !repeated {
-			if len(v.Photos) >= inspect.MostActivityPhotos {
+			if len(v.Photos) >= campaign.MostActivityPhotos {
 				return inspect.ErrActivityPhotos
 			}
 			p.ReceivedAt = tx.Now
@@ -53,27 +54,27 @@ func (svc *Service) AcceptPhoto(ctx context.Context, a *inspect.Actor, id inspec
 }
 
 // expectsPhotos gives an activity to who may add photos to it.
-func expectsPhotos(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v inspect.Activity, err error) {
+func expectsPhotos(ctx context.Context, tx *store.Tx, a *inspect.Actor, id inspect.ID) (v campaign.Activity, err error) {
 	v, w, err := visibleActivity(ctx, tx, a, id)
 	switch {
 	case err != nil:
 		return v, err
 	case !a.MayThroughout(inspect.MayDoActivities, w):
 		return v, inspect.ErrForbidden
-	case v.State() == inspect.ActivityCancelled:
+	case v.State() == campaign.ActivityCancelled:
 		return v, inspect.ErrActivityState
 	}
 	return v, nil
 }
 
 // PhotoBytes opens a photo of an activity.
-func (svc *Service) PhotoBytes(ctx context.Context, a *inspect.Actor, id inspect.ID, sha256 string) (p inspect.ActivityPhoto, body io.ReadSeekCloser, err error) {
+func (svc *Service) PhotoBytes(ctx context.Context, a *inspect.Actor, id inspect.ID, sha256 string) (p campaign.ActivityPhoto, body io.ReadSeekCloser, err error) {
 	if err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		v, _, err := visibleActivity(ctx, tx, a, id)
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(v.Photos, func(p inspect.ActivityPhoto) bool { return p.SHA256 == sha256 })
+		at := slices.IndexFunc(v.Photos, func(p campaign.ActivityPhoto) bool { return p.SHA256 == sha256 })
 		if at < 0 {
 			return inspect.ErrNotFound
 		}

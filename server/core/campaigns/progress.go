@@ -13,7 +13,7 @@ import (
 )
 
 // progress counts how far the groups of a campaign are today.
-func (svc *Service) progress(ctx context.Context, tx *store.Tx, c *inspect.Campaign) (p inspect.CampaignProgress, err error) {
+func (svc *Service) progress(ctx context.Context, tx *store.Tx, c *campaign.Campaign) (p campaign.Progress, err error) {
 	formula, err := figures.ScoreFormula.In(ctx, tx)
 	if err != nil {
 		return p, err
@@ -25,7 +25,7 @@ func (svc *Service) progress(ctx context.Context, tx *store.Tx, c *inspect.Campa
 	today := svc.city.Today(tx)
 	counter := campaign.NewCounter(c, reach, today, formula.WeekStart)
 	for n, t := range c.Targets {
-		if err := svc.facts(ctx, tx, c, t.Measure, func(f *inspect.CampaignFact) { counter.Add(n, f) }); err != nil {
+		if err := svc.facts(ctx, tx, c, t.Measure, func(f *campaign.Fact) { counter.Add(n, f) }); err != nil {
 			return p, err
 		}
 	}
@@ -33,7 +33,7 @@ func (svc *Service) progress(ctx context.Context, tx *store.Tx, c *inspect.Campa
 }
 
 // facts calls f for whatever counts for a measure in the days of a campaign.
-func (svc *Service) facts(ctx context.Context, tx *store.Tx, c *inspect.Campaign, m inspect.CampaignMeasure, f func(*inspect.CampaignFact)) error {
+func (svc *Service) facts(ctx context.Context, tx *store.Tx, c *campaign.Campaign, m campaign.Measure, f func(*campaign.Fact)) error {
 	first, err := calendar.ParseDay(string(c.Span.From))
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (svc *Service) facts(ctx context.Context, tx *store.Tx, c *inspect.Campaign
 		return err
 	}
 	from, until := closure.StartOfDay(first, svc.zone), closure.StartOfDay(last+1, svc.zone)
-	return tx.CampaignFacts(ctx, m, c.Span, from, until, c.Categories, func(fact inspect.CampaignFact, at inspect.Time) error {
+	return tx.CampaignFacts(ctx, m, c.Span, from, until, c.Categories, func(fact campaign.Fact, at inspect.Time) error {
 		if at != 0 {
 			fact.Day = inspect.DateOf(at, svc.zone)
 		}
@@ -53,7 +53,7 @@ func (svc *Service) facts(ctx context.Context, tx *store.Tx, c *inspect.Campaign
 }
 
 // reachOf finds all areas and units that lie below those of the groups.
-func reachOf(ctx context.Context, tx *store.Tx, c *inspect.Campaign) (*campaign.Reach, error) {
+func reachOf(ctx context.Context, tx *store.Tx, c *campaign.Campaign) (*campaign.Reach, error) {
 	r := &campaign.Reach{Areas: map[inspect.ID][]int{}, Units: map[inspect.ID][]int{}}
 	if !c.Area.IsZero() {
 		inside, err := tx.SelfAndDescendants(ctx, store.AreaTree, c.Area)
@@ -91,14 +91,14 @@ func reachOf(ctx context.Context, tx *store.Tx, c *inspect.Campaign) (*campaign.
 const mostFacts = 1_000
 
 // Facts lists what is behind a figure of a campaign that is not closed: of one group, or of all for none. all is how many there are.
-func (svc *Service) Facts(ctx context.Context, a *inspect.Actor, id, group inspect.ID, m inspect.CampaignMeasure) (facts []inspect.CampaignFact, names Names, all int,
+func (svc *Service) Facts(ctx context.Context, a *inspect.Actor, id, group inspect.ID, m campaign.Measure) (facts []campaign.Fact, names Names, all int,
 	err error) {
 	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := visible(ctx, tx, a, id)
 		if err != nil {
 			return err
 		}
-		n := slices.IndexFunc(c.Groups, func(g inspect.CampaignGroup) bool { return g.ID == group })
+		n := slices.IndexFunc(c.Groups, func(g campaign.Group) bool { return g.ID == group })
 		if n < 0 && !group.IsZero() {
 			return inspect.UnknownField("/group", "the campaign has no such group")
 		}
@@ -107,7 +107,7 @@ func (svc *Service) Facts(ctx context.Context, a *inspect.Actor, id, group inspe
 			return err
 		}
 		var areas, units []inspect.ID
-		if err := svc.facts(ctx, tx, &c, m, func(f *inspect.CampaignFact) {
+		if err := svc.facts(ctx, tx, &c, m, func(f *campaign.Fact) {
 			in := reach.GroupsOf(f)
 			if len(in) == 0 || n >= 0 && !slices.Contains(in, n) {
 				return

@@ -39,36 +39,36 @@ func (svc *Service) Report(ctx context.Context, a *inspect.Actor, id inspect.ID,
 }
 
 // measureWords are what is counted, in what, and how, in Chinese and English.
-var measureWords = map[inspect.CampaignMeasure]struct{ name, unit, how [2]string }{
-	inspect.MeasureVisits: {[2]string{"现场检查", "Visits"}, [2]string{"次", "visits"},
+var measureWords = map[campaign.Measure]struct{ name, unit, how [2]string }{
+	campaign.MeasureVisits: {[2]string{"现场检查", "Visits"}, [2]string{"次", "visits"},
 		[2]string{"按标准的现场检查，不含复查", "visits by a standard, without re-checks"}},
-	inspect.MeasureRechecks: {[2]string{"复查", "Re-checks"}, [2]string{"次", "visits"},
+	campaign.MeasureRechecks: {[2]string{"复查", "Re-checks"}, [2]string{"次", "visits"},
 		[2]string{"对不合格项目的复查", "visits that looked again at what failed"}},
-	inspect.MeasureRecheckScore: {[2]string{"复查平均分", "Mean of re-checks"}, [2]string{"分", "points"},
+	campaign.MeasureRecheckScore: {[2]string{"复查平均分", "Mean of re-checks"}, [2]string{"分", "points"},
 		[2]string{"复查得分的平均，无复查则无数据", "mean score of re-checks; no data without any"}},
-	inspect.MeasureIssuesFound: {[2]string{"发现问题", "Issues found"}, [2]string{"件", "issues"},
+	campaign.MeasureIssuesFound: {[2]string{"发现问题", "Issues found"}, [2]string{"件", "issues"},
 		[2]string{"期内上报，不含作废和合并", "reported in the time, without dismissed and merged ones"}},
-	inspect.MeasureIssuesClosed: {[2]string{"问题结案", "Issues closed"}, [2]string{"件", "issues"},
+	campaign.MeasureIssuesClosed: {[2]string{"问题结案", "Issues closed"}, [2]string{"件", "issues"},
 		[2]string{"期内核查通过", "verified in the time"}},
-	inspect.MeasureNotices: {[2]string{"下发通知单", "Notices"}, [2]string{"份", "papers"},
+	campaign.MeasureNotices: {[2]string{"下发通知单", "Notices"}, [2]string{"份", "papers"},
 		[2]string{"任务通知单和整改通知单，不含作废", "task and rectification notices, without cancelled ones"}},
-	inspect.MeasurePlanTasks: {[2]string{"完成计划任务", "Plan tasks done"}, [2]string{"项", "tasks"},
+	campaign.MeasurePlanTasks: {[2]string{"完成计划任务", "Plan tasks done"}, [2]string{"项", "tasks"},
 		[2]string{"行动计划中期内实际完成的任务", "tasks of action plans that ended in the time"}},
-	inspect.MeasureActivities: {[2]string{"活动", "Activities"}, [2]string{"场", "times"},
+	campaign.MeasureActivities: {[2]string{"活动", "Activities"}, [2]string{"场", "times"},
 		[2]string{"已开展的清扫、宣传、志愿活动", "clean-ups, publicity and voluntary work, carried out"}},
-	inspect.MeasurePeople: {[2]string{"参加人员", "People"}, [2]string{"人次", "people"},
+	campaign.MeasurePeople: {[2]string{"参加人员", "People"}, [2]string{"人次", "people"},
 		[2]string{"活动参加人次", "that took part in activities"}},
-	inspect.MeasurePlaces: {[2]string{"清理点位", "Places cleaned"}, [2]string{"处", "places"},
+	campaign.MeasurePlaces: {[2]string{"清理点位", "Places cleaned"}, [2]string{"处", "places"},
 		[2]string{"活动清理处数", "in activities"}},
-	inspect.MeasureVehicles: {[2]string{"出动车辆", "Vehicles"}, [2]string{"车次", "vehicles"},
+	campaign.MeasureVehicles: {[2]string{"出动车辆", "Vehicles"}, [2]string{"车次", "vehicles"},
 		[2]string{"活动出动车次", "in activities"}},
-	inspect.MeasureTonnes: {[2]string{"清运垃圾", "Carried away"}, [2]string{"吨", "tonnes"},
+	campaign.MeasureTonnes: {[2]string{"清运垃圾", "Carried away"}, [2]string{"吨", "tonnes"},
 		[2]string{"活动清运吨数", "in activities"}},
 }
 
 // standingWords are how a target stands.
-var standingWords = map[inspect.CampaignStanding][2]string{inspect.StandingReached: {"已达标", "reached"}, inspect.StandingOnTrack: {"按进度", "on track"},
-	inspect.StandingBehind: {"落后", "behind"}, inspect.StandingNoData: {"无数据", "no data"}, inspect.StandingCounted: {"", ""}}
+var standingWords = map[campaign.Standing][2]string{campaign.StandingReached: {"已达标", "reached"}, campaign.StandingOnTrack: {"按进度", "on track"},
+	campaign.StandingBehind: {"落后", "behind"}, campaign.StandingNoData: {"无数据", "no data"}, campaign.StandingCounted: {"", ""}}
 
 // reportWriter writes the report of a campaign in a language.
 type reportWriter struct {
@@ -102,7 +102,7 @@ func (w *reportWriter) person(id inspect.ID) string {
 func (w *reportWriter) document(office string) *paper.Document {
 	p := w.page
 	title := w.in("专项整治进展报告", "Progress of a campaign")
-	if p.State == inspect.CampaignClosed {
+	if p.State == campaign.Closed {
 		title = w.in("专项整治总结报告", "Closing report of a campaign")
 	}
 	d := &paper.Document{Language: w.Language, Office: office, Title: title, Subtitle: p.Title, Made: w.cutOff.UTC(), Date: string(w.today), Facts: []paper.Fact{
@@ -110,7 +110,7 @@ func (w *reportWriter) document(office string) *paper.Document {
 		{Name: w.in("范围", "Scope"), Text: w.scope()},
 		{Name: w.in("组织", "Organisation"), Text: fmt.Sprintf(w.in("%d 位领导牵头，%d 个工作组", "%d leaders, %d groups"), len(p.Leaders()), len(p.Campaign.Groups))},
 		{Name: w.in("截止", "Cut-off"), Text: w.At(w.cutOff.UTC()).Text}}}
-	if p.State != inspect.CampaignClosed {
+	if p.State != campaign.Closed {
 		d.Banners = []string{w.in("专项未结束，数据截至上述时间", "The campaign is not closed; figures up to the cut-off")}
 	}
 	if p.Note != "" {
@@ -137,7 +137,7 @@ func (w *reportWriter) scope() string {
 }
 
 // reached is an amount beside its goal.
-func reached(c inspect.CampaignCell) string {
+func reached(c campaign.Cell) string {
 	if c.Goal == 0 {
 		return c.Amount.String()
 	}
@@ -145,17 +145,17 @@ func reached(c inspect.CampaignCell) string {
 }
 
 // value is how far a target is, with its standing in words where there is a goal.
-func (w *reportWriter) value(c inspect.CampaignCell) paper.Value {
-	if c.Standing == inspect.StandingNoData {
+func (w *reportWriter) value(c campaign.Cell) paper.Value {
+	if c.Standing == campaign.StandingNoData {
 		return w.NoData()
 	}
 	return w.Text(strings.TrimSpace(reached(c) + " " + w.say(standingWords[c.Standing])))
 }
 
 // number is an amount, without decimals where it has none.
-func (w *reportWriter) number(c inspect.CampaignCell) paper.Value {
+func (w *reportWriter) number(c campaign.Cell) paper.Value {
 	switch {
-	case c.Standing == inspect.StandingNoData:
+	case c.Standing == campaign.StandingNoData:
 		return w.NoData()
 	case c.Amount%score.One == 0:
 		return w.Count(int64(c.Amount / score.One))
@@ -211,7 +211,7 @@ func (w *reportWriter) groups() *paper.Table {
 func (w *reportWriter) behind() (all []string) {
 	for n, g := range w.page.Campaign.Groups {
 		for k, c := range w.page.Progress.Groups[n] {
-			if c.Standing == inspect.StandingBehind {
+			if c.Standing == campaign.StandingBehind {
 				words := measureWords[w.page.Targets[k].Measure]
 				all = append(all, fmt.Sprintf(w.in("%s（%s）：%s %s %s", "%s (%s): %s %s %s"), g.Name, w.person(g.Leader), w.say(words.name), reached(c), w.say(words.unit)))
 			}
@@ -220,7 +220,7 @@ func (w *reportWriter) behind() (all []string) {
 	return all
 }
 
-func weekName(week *inspect.CampaignWeek) string {
+func weekName(week *campaign.Week) string {
 	return string(week.From)[5:] + "–" + string(week.To)[5:]
 }
 
@@ -265,7 +265,7 @@ func (w *reportWriter) definitions() (all []paper.Definition) {
 		all = append(all, paper.Definition{Term: w.say(words.name), Text: w.say(words.how)})
 	}
 	gone, days := campaign.DaysGone(w.page.Span, w.today)
-	return append(all, paper.Definition{Term: w.say(standingWords[inspect.StandingBehind]),
+	return append(all, paper.Definition{Term: w.say(standingWords[campaign.StandingBehind]),
 		Text: fmt.Sprintf(w.in("完成数低于目标 × 已过天数 ÷ 总天数（%d ÷ %d）；平均分低于目标即为落后", "less than goal × days gone ÷ days (%d ÷ %d); a mean is behind below its goal"),
 			gone, days)})
 }

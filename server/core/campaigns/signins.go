@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/ledger"
@@ -14,7 +15,7 @@ import (
 type Invitation struct {
 	City     string
 	Title    string
-	Kind     inspect.ActivityKind
+	Kind     campaign.ActivityKind
 	Where    string // its places, or its area
 	StartsAt inspect.Time
 	EndsAt   inspect.Time
@@ -37,7 +38,7 @@ func (svc *Service) Invitation(ctx context.Context, code string) (i Invitation, 
 	return i, err
 }
 
-func invitationOf(ctx context.Context, tx *store.Tx, v *inspect.Activity) (i Invitation, err error) {
+func invitationOf(ctx context.Context, tx *store.Tx, v *campaign.Activity) (i Invitation, err error) {
 	names, err := namesOf(ctx, tx, *v)
 	if err != nil {
 		return i, err
@@ -76,7 +77,7 @@ func (svc *Service) SignIn(ctx context.Context, code string, id inspect.ID, name
 		if !i.Open {
 			return inspect.ErrSignInOver
 		}
-		s := inspect.SignIn{ID: id, Activity: v.ID, Name: name, At: tx.Now}
+		s := campaign.SignIn{ID: id, Activity: v.ID, Name: name, At: tx.Now}
 		body := signInBody(&s)
 		if body["seals"], err = tx.SealTexts(ctx, s.ID, signInTexts(&s)); err != nil {
 			return err
@@ -88,6 +89,6 @@ func (svc *Service) SignIn(ctx context.Context, code string, id inspect.ID, name
 }
 
 // signInBody is what the record keeps of a sign-in, signInTexts what it keeps as a seal only.
-func signInBody(s *inspect.SignIn) map[string]any { return map[string]any{"activity": s.Activity} }
+func signInBody(s *campaign.SignIn) map[string]any { return map[string]any{"activity": s.Activity} }
 
-func signInTexts(s *inspect.SignIn) map[string]string { return map[string]string{"name": s.Name} }
+func signInTexts(s *campaign.SignIn) map[string]string { return map[string]string{"name": s.Name} }

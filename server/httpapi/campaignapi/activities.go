@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
@@ -33,19 +34,19 @@ func (h *activityHandlers) routes() []rest.Route {
 
 // activitySummary is an activity as lists show it.
 type activitySummary struct {
-	ID        inspect.ID            `json:"id"`
-	Kind      inspect.ActivityKind  `json:"kind"`
-	Title     string                `json:"title"`
-	State     inspect.ActivityState `json:"state"`
-	Area      *rest.Ref             `json:"area,omitempty"`
-	Unit      *rest.Ref             `json:"unit,omitempty"`
-	Places    []rest.Ref            `json:"places"`
-	StartsAt  inspect.Time          `json:"starts_at"`
-	EndsAt    inspect.Time          `json:"ends_at"`
-	SignIn    bool                  `json:"sign_in"`
-	Outcome   *activityOutcome      `json:"outcome,omitempty"`
-	Photos    int                   `json:"photo_count"`
-	UpdatedAt inspect.Time          `json:"updated_at"`
+	ID        inspect.ID             `json:"id"`
+	Kind      campaign.ActivityKind  `json:"kind"`
+	Title     string                 `json:"title"`
+	State     campaign.ActivityState `json:"state"`
+	Area      *rest.Ref              `json:"area,omitempty"`
+	Unit      *rest.Ref              `json:"unit,omitempty"`
+	Places    []rest.Ref             `json:"places"`
+	StartsAt  inspect.Time           `json:"starts_at"`
+	EndsAt    inspect.Time           `json:"ends_at"`
+	SignIn    bool                   `json:"sign_in"`
+	Outcome   *activityOutcome       `json:"outcome,omitempty"`
+	Photos    int                    `json:"photo_count"`
+	UpdatedAt inspect.Time           `json:"updated_at"`
 }
 
 type activityOutcome struct {
@@ -59,7 +60,7 @@ type activityOutcome struct {
 	At       inspect.Time   `json:"at"`
 }
 
-func activitySummaryOf(v *inspect.Activity, names *campaigns.Names) activitySummary {
+func activitySummaryOf(v *campaign.Activity, names *campaigns.Names) activitySummary {
 	w := activitySummary{ID: v.ID, Kind: v.Kind, Title: v.Title, State: v.State(), Area: rest.RefOf(v.Area, names.Areas), Unit: rest.RefOf(v.Unit, names.Units),
 		Places: refsOf(v.Spots, names.Spots), StartsAt: v.StartsAt, EndsAt: v.EndsAt, SignIn: v.SignInCode != "", Photos: len(v.Photos), UpdatedAt: v.UpdatedAt}
 	if o := v.Outcome; o.At != 0 {
@@ -87,11 +88,11 @@ type signInWire struct {
 }
 
 type activityPhoto struct {
-	Stage      inspect.PhotoStage `json:"stage"`
-	SHA256     string             `json:"sha256"`
-	Bytes      int64              `json:"bytes"`
-	Type       string             `json:"type"`
-	ReceivedAt inspect.Time       `json:"received_at"`
+	Stage      campaign.PhotoStage `json:"stage"`
+	SHA256     string              `json:"sha256"`
+	Bytes      int64               `json:"bytes"`
+	Type       string              `json:"type"`
+	ReceivedAt inspect.Time        `json:"received_at"`
 }
 
 type activityCancellation struct {
@@ -176,20 +177,20 @@ func (h *activityHandlers) put(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Kind     inspect.ActivityKind `json:"kind" need:"true"`
-		Title    string               `json:"title" need:"words" max:"200"`
-		Note     string               `json:"note" max:"2000"`
-		Area     inspect.ID           `json:"area"`
-		Unit     inspect.ID           `json:"unit"`
-		Places   []inspect.ID         `json:"places" max:"200"`
-		StartsAt inspect.Time         `json:"starts_at" need:"true"`
-		EndsAt   inspect.Time         `json:"ends_at" need:"true"`
-		SignIn   bool                 `json:"sign_in"`
+		Kind     campaign.ActivityKind `json:"kind" need:"true"`
+		Title    string                `json:"title" need:"words" max:"200"`
+		Note     string                `json:"note" max:"2000"`
+		Area     inspect.ID            `json:"area"`
+		Unit     inspect.ID            `json:"unit"`
+		Places   []inspect.ID          `json:"places" max:"200"`
+		StartsAt inspect.Time          `json:"starts_at" need:"true"`
+		EndsAt   inspect.Time          `json:"ends_at" need:"true"`
+		SignIn   bool                  `json:"sign_in"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v := inspect.Activity{ID: id, Kind: in.Kind, Note: strings.TrimSpace(in.Note), Area: in.Area, Unit: in.Unit, Spots: append([]inspect.ID{}, in.Places...),
+	v := campaign.Activity{ID: id, Kind: in.Kind, Note: strings.TrimSpace(in.Note), Area: in.Area, Unit: in.Unit, Spots: append([]inspect.ID{}, in.Places...),
 		StartsAt: in.StartsAt, EndsAt: in.EndsAt}
 	if v.Title, err = filled("/title", in.Title); err != nil {
 		return err
@@ -224,7 +225,7 @@ func (h *activityHandlers) outcome(c *fiber.Ctx) error {
 	if err != nil {
 		return inspect.ErrContent.At(fault.Field{Pointer: "/tonnes", Detail: "want 0 to 1000000 with at most two decimals"})
 	}
-	page, repeated, err := h.campaigns.TellOutcome(c.UserContext(), rest.Actor(c), id, inspect.ActivityOutcome{Note: strings.TrimSpace(in.Note), People: in.People,
+	page, repeated, err := h.campaigns.TellOutcome(c.UserContext(), rest.Actor(c), id, campaign.ActivityOutcome{Note: strings.TrimSpace(in.Note), People: in.People,
 		Places: in.Places, Vehicles: in.Vehicles, Tonnes: tonnes, Counted: in.Counted})
 	return answerActivity(c, &page, repeated, false, err)
 }
@@ -254,7 +255,7 @@ func (h *activityHandlers) accept(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	q, stage := rest.QueryOf(c), inspect.BeforeWork
+	q, stage := rest.QueryOf(c), campaign.BeforeWork
 	q.As("stage", &stage)
 	if err := q.Err(); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"spotcheck/pkg/campaign"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
@@ -33,44 +34,44 @@ func (h *campaignHandlers) routes() []rest.Route {
 }
 
 type campaignSummary struct {
-	ID        inspect.ID            `json:"id"`
-	Title     string                `json:"title"`
-	State     inspect.CampaignState `json:"state"`
-	Area      *rest.Ref             `json:"area,omitempty"`
-	From      inspect.Date          `json:"from"`
-	To        inspect.Date          `json:"to"`
-	Groups    int                   `json:"group_count"`
-	Leaders   int                   `json:"leader_count"`
-	UpdatedAt inspect.Time          `json:"updated_at"`
+	ID        inspect.ID     `json:"id"`
+	Title     string         `json:"title"`
+	State     campaign.State `json:"state"`
+	Area      *rest.Ref      `json:"area,omitempty"`
+	From      inspect.Date   `json:"from"`
+	To        inspect.Date   `json:"to"`
+	Groups    int            `json:"group_count"`
+	Leaders   int            `json:"leader_count"`
+	UpdatedAt inspect.Time   `json:"updated_at"`
 }
 
-func summaryOf(c *inspect.Campaign, state inspect.CampaignState, areas map[inspect.ID]string) campaignSummary {
+func summaryOf(c *campaign.Campaign, state campaign.State, areas map[inspect.ID]string) campaignSummary {
 	return campaignSummary{c.ID, c.Title, state, rest.RefOf(c.Area, areas), c.Span.From, c.Span.To, len(c.Groups), len(c.Leaders()), c.UpdatedAt}
 }
 
 type campaignWire struct {
 	campaignSummary
-	Note       string                   `json:"note,omitempty"`
-	Categories []string                 `json:"categories"`
-	Groups     []campaignGroup          `json:"groups"`
-	Targets    []inspect.CampaignTarget `json:"targets"`
-	Totals     []inspect.CampaignCell   `json:"totals"`
-	Weeks      []inspect.CampaignWeek   `json:"weeks"`
-	Closing    *campaignClosing         `json:"closing,omitempty"`
-	MadeBy     rest.PersonRef           `json:"made_by"`
-	CreatedAt  inspect.Time             `json:"created_at"`
-	May        []inspect.Permission     `json:"may"`
+	Note       string               `json:"note,omitempty"`
+	Categories []string             `json:"categories"`
+	Groups     []campaignGroup      `json:"groups"`
+	Targets    []campaign.Target    `json:"targets"`
+	Totals     []campaign.Cell      `json:"totals"`
+	Weeks      []campaign.Week      `json:"weeks"`
+	Closing    *campaignClosing     `json:"closing,omitempty"`
+	MadeBy     rest.PersonRef       `json:"made_by"`
+	CreatedAt  inspect.Time         `json:"created_at"`
+	May        []inspect.Permission `json:"may"`
 }
 
 type campaignGroup struct {
-	ID       inspect.ID               `json:"id"`
-	Name     string                   `json:"name"`
-	Leader   rest.PersonRef           `json:"leader"`
-	Members  []rest.PersonRef         `json:"members"`
-	Areas    []rest.Ref               `json:"areas"`
-	Units    []rest.Ref               `json:"units"`
-	Goals    []inspect.CampaignTarget `json:"goals"` // of its own
-	Progress []inspect.CampaignCell   `json:"progress"`
+	ID       inspect.ID        `json:"id"`
+	Name     string            `json:"name"`
+	Leader   rest.PersonRef    `json:"leader"`
+	Members  []rest.PersonRef  `json:"members"`
+	Areas    []rest.Ref        `json:"areas"`
+	Units    []rest.Ref        `json:"units"`
+	Goals    []campaign.Target `json:"goals"` // of its own
+	Progress []campaign.Cell   `json:"progress"`
 }
 
 type campaignClosing struct {
@@ -81,18 +82,18 @@ type campaignClosing struct {
 
 func campaignOf(p *campaigns.Page) campaignWire {
 	w := campaignWire{campaignSummary: summaryOf(&p.Campaign, p.State, p.Areas), Note: p.Note, Categories: append([]string{}, p.Categories...),
-		Groups: []campaignGroup{}, Targets: append([]inspect.CampaignTarget{}, p.Targets...), Totals: append([]inspect.CampaignCell{}, p.Progress.Totals...),
-		Weeks: append([]inspect.CampaignWeek{}, p.Progress.Weeks...), MadeBy: rest.PersonOf(p.MadeBy, p.People), CreatedAt: p.CreatedAt,
+		Groups: []campaignGroup{}, Targets: append([]campaign.Target{}, p.Targets...), Totals: append([]campaign.Cell{}, p.Progress.Totals...),
+		Weeks: append([]campaign.Week{}, p.Progress.Weeks...), MadeBy: rest.PersonOf(p.MadeBy, p.People), CreatedAt: p.CreatedAt,
 		May: append([]inspect.Permission{}, p.May...)}
 	for n, g := range p.Campaign.Groups {
 		wire := campaignGroup{g.ID, g.Name, rest.PersonOf(g.Leader, p.People), []rest.PersonRef{}, refsOf(g.Areas, p.Areas), refsOf(g.Units, p.Units),
-			[]inspect.CampaignTarget{}, append([]inspect.CampaignCell{}, p.Progress.Groups[n]...)}
+			[]campaign.Target{}, append([]campaign.Cell{}, p.Progress.Groups[n]...)}
 		for _, id := range g.Members {
 			wire.Members = append(wire.Members, rest.PersonOf(id, p.People))
 		}
-		for _, m := range inspect.CampaignMeasures {
+		for _, m := range campaign.Measures {
 			if goal, own := g.Goals[m]; own {
-				wire.Goals = append(wire.Goals, inspect.CampaignTarget{Measure: m, Goal: goal})
+				wire.Goals = append(wire.Goals, campaign.Target{Measure: m, Goal: goal})
 			}
 		}
 		w.Groups = append(w.Groups, wire)
@@ -139,8 +140,8 @@ func (h *campaignHandlers) campaign(c *fiber.Ctx) error {
 }
 
 type targetIn struct {
-	Measure inspect.CampaignMeasure `json:"measure" need:"true"`
-	Goal    float64                 `json:"goal" need:"true"`
+	Measure campaign.Measure `json:"measure" need:"true"`
+	Goal    float64          `json:"goal" need:"true"`
 }
 
 type groupIn struct {
@@ -165,36 +166,36 @@ type campaignIn struct {
 }
 
 // goalsOf reads goals; each fault is named with its place.
-func goalsOf(at string, in []targetIn, wrong *[]fault.Field) []inspect.CampaignTarget {
-	all := make([]inspect.CampaignTarget, 0, len(in))
+func goalsOf(at string, in []targetIn, wrong *[]fault.Field) []campaign.Target {
+	all := make([]campaign.Target, 0, len(in))
 	for n, t := range in {
 		goal, err := score.PointsOf(t.Goal)
 		if err != nil {
 			*wrong = append(*wrong, fault.Field{Pointer: fmt.Sprintf("%s/%d/goal", at, n), Detail: "want 0 to 1000000 with at most two decimals"})
 		}
-		all = append(all, inspect.CampaignTarget{Measure: t.Measure, Goal: goal})
+		all = append(all, campaign.Target{Measure: t.Measure, Goal: goal})
 	}
 	return all
 }
 
 // campaign is what the client says in the words of the office.
-func (in *campaignIn) campaign(id inspect.ID) (k inspect.Campaign, err error) {
+func (in *campaignIn) campaign(id inspect.ID) (k campaign.Campaign, err error) {
 	var wrong []fault.Field
-	k = inspect.Campaign{ID: id, Title: strings.TrimSpace(in.Title), Note: strings.TrimSpace(in.Note), Area: in.Area, Span: inspect.Span{From: in.From, To: in.To},
-		Categories: append([]string{}, in.Categories...), Groups: []inspect.CampaignGroup{}, Targets: goalsOf("/targets", in.Targets, &wrong)}
+	k = campaign.Campaign{ID: id, Title: strings.TrimSpace(in.Title), Note: strings.TrimSpace(in.Note), Area: in.Area, Span: inspect.Span{From: in.From, To: in.To},
+		Categories: append([]string{}, in.Categories...), Groups: []campaign.Group{}, Targets: goalsOf("/targets", in.Targets, &wrong)}
 	if k.Title == "" {
 		wrong = append(wrong, fault.Field{Pointer: "/title", Detail: "is empty"})
 	}
 	for n, g := range in.Groups {
 		at := fmt.Sprintf("/groups/%d", n)
-		group := inspect.CampaignGroup{ID: g.ID, Name: strings.TrimSpace(g.Name), Leader: g.Leader, Members: append([]inspect.ID{}, g.Members...),
+		group := campaign.Group{ID: g.ID, Name: strings.TrimSpace(g.Name), Leader: g.Leader, Members: append([]inspect.ID{}, g.Members...),
 			Areas: append([]inspect.ID{}, g.Areas...), Units: append([]inspect.ID{}, g.Units...)}
 		if group.Name == "" {
 			wrong = append(wrong, fault.Field{Pointer: at + "/name", Detail: "is empty"})
 		}
 		for m, goal := range goalsOf(at+"/goals", g.Goals, &wrong) {
 			if group.Goals == nil {
-				group.Goals = map[inspect.CampaignMeasure]inspect.Amount{}
+				group.Goals = map[campaign.Measure]inspect.Amount{}
 			}
 			if _, twice := group.Goals[goal.Measure]; twice {
 				wrong = append(wrong, fault.Field{Pointer: fmt.Sprintf("%s/goals/%d/measure", at, m), Detail: "stands twice"})
@@ -279,7 +280,7 @@ func (h *campaignHandlers) facts(c *fiber.Ctx) error {
 	}
 	q := rest.QueryOf(c)
 	var group inspect.ID
-	var measure inspect.CampaignMeasure
+	var measure campaign.Measure
 	q.As("group", &group)
 	if q.As("measure", &measure); measure == "" {
 		q.Fail("measure", "is missing")

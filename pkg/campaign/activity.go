@@ -1,42 +1,43 @@
-package inspect
+package campaign
 
 import (
 	"fmt"
 	"slices"
 
 	"spotcheck/pkg/fault"
+	"spotcheck/pkg/inspect"
 )
 
 // Activity is what many do together on a day: a clean-up (周五大扫除), publicity (宣传), voluntary work (志愿服务). Who took part is a number; nobody is named
 // but who signs in by themselves with a name.
 type Activity struct {
-	ID         ID
+	ID         inspect.ID
 	Kind       ActivityKind
 	Title      string
 	Note       string
-	Area, Unit ID   // where it is, and who holds it
-	Spots      []ID // places of the register
-	StartsAt   Time
-	EndsAt     Time
+	Area, Unit inspect.ID   // where it is, and who holds it
+	Spots      []inspect.ID // places of the register
+	StartsAt   inspect.Time
+	EndsAt     inspect.Time
 	SignInCode string // under which people sign in; empty for no sign-in, as it is unless somebody wants one
 	Outcome    ActivityOutcome
-	Cancelled  Withdrawal
+	Cancelled  inspect.Withdrawal
 	Photos     []ActivityPhoto
-	MadeBy     ID
-	CreatedAt  Time
-	UpdatedAt  Time
+	MadeBy     inspect.ID
+	CreatedAt  inspect.Time
+	UpdatedAt  inspect.Time
 }
 
 // ActivityOutcome is what came of an activity.
 type ActivityOutcome struct {
 	Note     string
-	People   int64  // that took part (人次)
-	Places   int64  // that were cleaned (处)
-	Vehicles int64  // that were used (车次)
-	Tonnes   Amount // that were carried away
-	Counted  bool   // on site; otherwise only reported
-	At       Time   // when it was told; 0 while nothing came of it
-	By       ID
+	People   int64          // that took part (人次)
+	Places   int64          // that were cleaned (处)
+	Vehicles int64          // that were used (车次)
+	Tonnes   inspect.Amount // that were carried away
+	Counted  bool           // on site; otherwise only reported
+	At       inspect.Time   // when it was told; 0 while nothing came of it
+	By       inspect.ID
 }
 
 // ActivityPhoto is a photo of an activity.
@@ -45,16 +46,16 @@ type ActivityPhoto struct {
 	SHA256     string
 	Bytes      int64
 	Type       string // jpeg, png …
-	By         ID
-	ReceivedAt Time
+	By         inspect.ID
+	ReceivedAt inspect.Time
 }
 
 // SignIn is somebody who signed in to an activity by its code, with a name only where they gave one.
 type SignIn struct {
-	ID       ID
-	Activity ID
+	ID       inspect.ID
+	Activity inspect.ID
 	Name     string
-	At       Time
+	At       inspect.Time
 }
 
 // ActivityKind is what is done together.
@@ -72,7 +73,7 @@ var ActivityKinds = []ActivityKind{CleanUp, Publicity, Volunteering}
 
 // UnmarshalText reads a kind and refuses all else.
 func (k *ActivityKind) UnmarshalText(text []byte) (err error) {
-	*k, err = oneOf(*k, text, ActivityKinds)
+	*k, err = inspect.OneOf(*k, text, ActivityKinds)
 	return
 }
 
@@ -91,7 +92,7 @@ var ActivityStates = []ActivityState{ActivityPlanned, ActivityDone, ActivityCanc
 
 // UnmarshalText reads a state and refuses all else.
 func (s *ActivityState) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, ActivityStates)
+	*s, err = inspect.OneOf(*s, text, ActivityStates)
 	return
 }
 
@@ -109,7 +110,7 @@ var PhotoStages = []PhotoStage{BeforeWork, AfterWork}
 
 // UnmarshalText reads a stage and refuses all else.
 func (s *PhotoStage) UnmarshalText(text []byte) (err error) {
-	*s, err = oneOf(*s, text, PhotoStages)
+	*s, err = inspect.OneOf(*s, text, PhotoStages)
 	return
 }
 
@@ -132,7 +133,7 @@ func (v *Activity) State() ActivityState {
 }
 
 // SignsIn says whether people can sign in at a moment: on the day of the activity until a day after its end.
-func (v *Activity) SignsIn(now Time) bool {
+func (v *Activity) SignsIn(now inspect.Time) bool {
 	return v.SignInCode != "" && v.Cancelled.At == 0 && now >= v.StartsAt-signInTime/2 && now <= v.EndsAt+signInTime
 }
 

@@ -44,12 +44,12 @@ CREATE TABLE area (
   enabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-, outline BIGINT REFERENCES outline (id), width_m DOUBLE PRECISION NOT NULL DEFAULT 0);
-INSERT INTO area VALUES (1, X'11A62C23412B8747BA71481AA2DC7323', 'city', '46010c', 'street', 'main road', NULL, 1, 1795507260007, 1795507320007, NULL, 0.0);
-INSERT INTO area VALUES (2, X'FC8944D9FDC28CE6A3D2F13E24ADD626', 'Longhua', '46010L', 'street', 'main road', 1, 1, 1795507260007, 1795507320007, NULL, 0.0);
-INSERT INTO area VALUES (3, X'AFAFD0DA1B3B80E8AD7CBC1A91266B5D', 'Meilan', '46010M', 'street', 'main road', 1, 1, 1795507260007, 1795507320007, NULL, 0.0);
-INSERT INTO area VALUES (4, X'4DAC71FA031C8528BF9B74D5E09F7BEC', 'Jinmao street', '46010J', 'street', 'main road', 2, 1, 1795507260007, 1795507320007, NULL, 0.0);
-INSERT INTO area VALUES (5, X'7B1B763EE8F68EB88E4742A760F912D0', 'elsewhere', '46010e', 'street', 'main road', NULL, 1, 1795507260007, 1795507320007, NULL, 0.0);
+, outline BIGINT REFERENCES outline (id), width_m DOUBLE PRECISION NOT NULL DEFAULT 0, looked_at BIGINT NOT NULL DEFAULT 0);
+INSERT INTO area VALUES (1, X'11A62C23412B8747BA71481AA2DC7323', 'city', '46010c', 'street', 'main road', NULL, 1, 1795507260007, 1795507320007, NULL, 0.0, 0);
+INSERT INTO area VALUES (2, X'FC8944D9FDC28CE6A3D2F13E24ADD626', 'Longhua', '46010L', 'street', 'main road', 1, 1, 1795507260007, 1795507320007, NULL, 0.0, 0);
+INSERT INTO area VALUES (3, X'AFAFD0DA1B3B80E8AD7CBC1A91266B5D', 'Meilan', '46010M', 'street', 'main road', 1, 1, 1795507260007, 1795507320007, NULL, 0.0, 0);
+INSERT INTO area VALUES (4, X'4DAC71FA031C8528BF9B74D5E09F7BEC', 'Jinmao street', '46010J', 'street', 'main road', 2, 1, 1795507260007, 1795507320007, NULL, 0.0, 0);
+INSERT INTO area VALUES (5, X'7B1B763EE8F68EB88E4742A760F912D0', 'elsewhere', '46010e', 'street', 'main road', NULL, 1, 1795507260007, 1795507320007, NULL, 0.0, 0);
 CREATE TABLE category (
   id INTEGER PRIMARY KEY,
   code TEXT NOT NULL UNIQUE,
@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000503, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000340, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000503);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000340);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 , times BIGINT NOT NULL DEFAULT 1, about BIGINT REFERENCES person (id), changes TEXT NOT NULL DEFAULT '', unsent BIGINT NOT NULL DEFAULT 0);
-INSERT INTO security_log VALUES (1, 1795572000503, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
+INSERT INTO security_log VALUES (1, 1795572000340, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000503, 1795572000503, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000340, 1795572000340, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000503, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000340, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'4C5A3368F4F4AA648A5109035DCCBFC3', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'AB267E1459BC737345222182A09F3F91', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'F7B69278382FCE8AF4357234516B8C88', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'3BC14C88F699E882A8C07CB447E212E7', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'47299DBA05456177782502FA07B17A078DA81A3BF7DAA9C6586B41A36DD4B35D');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'CA2A0BA32DF8101FE5D4B3D578999D5D23AC5A996ACE68EA694EB1898ACA5678');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'B7A6B6A1E973E49FB9E6561BD5E1F5C5099FEF0AD3FF6FE6A4E19389A809257E', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:93c518af6bad50868d038ff5850d6a552a25cb54abdc5860137dc1c35f9b1599","note":"sha256:22994ae8a441f9a2ef86f53a5597e8a61c29a68154711478543247dcd23e7b04"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000503, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'B7A6B6A1E973E49FB9E6561BD5E1F5C5099FEF0AD3FF6FE6A4E19389A809257E', X'F094699054A17D9FF0E8FFB0D75498C40A0595208EEF0E0677C9B3678B51B022', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000503, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'F094699054A17D9FF0E8FFB0D75498C40A0595208EEF0E0677C9B3678B51B022', X'47299DBA05456177782502FA07B17A078DA81A3BF7DAA9C6586B41A36DD4B35D', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000503, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'A49ECF307EC18315CF7C8942A4EABA479B15592977278209D5100859ADEA791E', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:e43be1dab2dddd915d301e40855848a02f82fd197e5d502c3d6e3df8eab22785","note":"sha256:cbd616a4b570a1745df313a31ddd6c60f0f2b41d8787ac810baff8798147ba17"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000340, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'A49ECF307EC18315CF7C8942A4EABA479B15592977278209D5100859ADEA791E', X'F96638843DE08A861A9975095A06AC611F1435BAA483353BA39598D464E806FD', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000340, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'F96638843DE08A861A9975095A06AC611F1435BAA483353BA39598D464E806FD', X'CA2A0BA32DF8101FE5D4B3D578999D5D23AC5A996ACE68EA694EB1898ACA5678', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000340, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -595,9 +595,9 @@ CREATE TABLE place (
   enabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-);
+, looked_at BIGINT NOT NULL DEFAULT 0);
 INSERT INTO place VALUES (1, X'8D9001D32C6A803D95921A77115050F3', 'construction_site', '海甸一期', 'S-1', 20.03, 110.33, 3711143718547942, 'gcj02', 20.029, 110.334, 2, 1, '李经理', '某建工', '77', '琼A1
-琼A2', '2026-01-01', '2026-12-31', 1, 1795507260007, 1795507320007);
+琼A2', '2026-01-01', '2026-12-31', 1, 1795507260007, 1795507320007, 0);
 CREATE TABLE plan_task (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -781,6 +781,72 @@ CREATE TABLE draw (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+CREATE TABLE standard (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL,
+  version BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  class TEXT NOT NULL,
+  items TEXT NOT NULL,
+  pass_mark BIGINT NOT NULL,
+  recheck_mark BIGINT NOT NULL,
+  grades TEXT NOT NULL,
+  in_force_at BIGINT NOT NULL,
+  replaced_at BIGINT NOT NULL,
+  made_by BLOB NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  UNIQUE (uid, version)
+);
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  standard BIGINT NOT NULL REFERENCES standard (id),
+  subject TEXT NOT NULL,
+  target BLOB NOT NULL,
+  area BIGINT REFERENCES area (id),
+  unit BIGINT REFERENCES unit (id),
+  rechecks BIGINT UNIQUE REFERENCES visit (id),
+  draw BIGINT REFERENCES draw (id),
+  person BLOB NOT NULL,
+  company TEXT NOT NULL,
+  started_at BIGINT NOT NULL,
+  done_at BIGINT NOT NULL,
+  sent_at BIGINT NOT NULL,
+  received_at BIGINT NOT NULL,
+  answers TEXT NOT NULL,
+  note TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  signed_by TEXT NOT NULL,
+  sign_reason TEXT NOT NULL,
+  score BIGINT NOT NULL,
+  scored BOOLEAN NOT NULL,
+  vetoed BOOLEAN NOT NULL,
+  passed BOOLEAN NOT NULL,
+  grade TEXT NOT NULL,
+  contest_by BIGINT NOT NULL,
+  contest TEXT NOT NULL,
+  contested_at BIGINT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  content_salt BLOB NOT NULL,
+  content_seal TEXT NOT NULL,
+  UNIQUE (draw, target)
+);
+CREATE TABLE visit_finding (
+  id INTEGER PRIMARY KEY,
+  visit BIGINT NOT NULL REFERENCES visit (id),
+  item TEXT NOT NULL,
+  issue BIGINT NOT NULL UNIQUE REFERENCES issue (id)
+);
+CREATE TABLE upkeep (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  cursor TEXT NOT NULL,
+  done_at BIGINT NOT NULL
+);
 CREATE TABLE duty (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -870,72 +936,6 @@ CREATE TABLE quantity (
   kind TEXT NOT NULL,
   amount BIGINT NOT NULL,
   counted BOOLEAN NOT NULL
-);
-CREATE TABLE standard (
-  id INTEGER PRIMARY KEY,
-  uid BLOB NOT NULL,
-  version BIGINT NOT NULL,
-  name TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  class TEXT NOT NULL,
-  items TEXT NOT NULL,
-  pass_mark BIGINT NOT NULL,
-  recheck_mark BIGINT NOT NULL,
-  grades TEXT NOT NULL,
-  in_force_at BIGINT NOT NULL,
-  replaced_at BIGINT NOT NULL,
-  made_by BLOB NOT NULL,
-  created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL,
-  UNIQUE (uid, version)
-);
-CREATE TABLE visit (
-  id INTEGER PRIMARY KEY,
-  uid BLOB NOT NULL UNIQUE,
-  standard BIGINT NOT NULL REFERENCES standard (id),
-  subject TEXT NOT NULL,
-  target BLOB NOT NULL,
-  area BIGINT REFERENCES area (id),
-  unit BIGINT REFERENCES unit (id),
-  rechecks BIGINT UNIQUE REFERENCES visit (id),
-  draw BIGINT REFERENCES draw (id),
-  person BLOB NOT NULL,
-  company TEXT NOT NULL,
-  started_at BIGINT NOT NULL,
-  done_at BIGINT NOT NULL,
-  sent_at BIGINT NOT NULL,
-  received_at BIGINT NOT NULL,
-  answers TEXT NOT NULL,
-  note TEXT NOT NULL,
-  signature TEXT NOT NULL,
-  signed_by TEXT NOT NULL,
-  sign_reason TEXT NOT NULL,
-  score BIGINT NOT NULL,
-  scored BOOLEAN NOT NULL,
-  vetoed BOOLEAN NOT NULL,
-  passed BOOLEAN NOT NULL,
-  grade TEXT NOT NULL,
-  contest_by BIGINT NOT NULL,
-  contest TEXT NOT NULL,
-  contested_at BIGINT NOT NULL,
-  decided_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL,
-  content_salt BLOB NOT NULL,
-  content_seal TEXT NOT NULL,
-  UNIQUE (draw, target)
-);
-CREATE TABLE visit_finding (
-  id INTEGER PRIMARY KEY,
-  visit BIGINT NOT NULL REFERENCES visit (id),
-  item TEXT NOT NULL,
-  issue BIGINT NOT NULL UNIQUE REFERENCES issue (id)
-);
-CREATE TABLE upkeep (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  cursor TEXT NOT NULL,
-  done_at BIGINT NOT NULL
 );
 CREATE TABLE archive_heading (
   id INTEGER PRIMARY KEY,
@@ -1136,14 +1136,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 13:20:42');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 13:20:42');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 13:42:08');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -1188,7 +1188,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 13:20:42.300', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71030313562663733343837323437363838', 1, 'default', 'scheduled', '2026-11-26 02:00:00.503', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 13:42:08.379', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71064323733316566323039653466626462', 1, 'default', 'scheduled', '2026-11-26 02:00:00.340', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -1303,7 +1303,12 @@ CREATE INDEX return_sent_form ON return_sent (form, starts, id);
 CREATE INDEX exposure_state ON exposure (state, decided_at);
 CREATE INDEX draw_purpose ON draw (purpose, id);
 CREATE INDEX draw_kind ON draw (kind, area, id);
-CREATE INDEX issue_spot ON issue (spot, id);
+CREATE INDEX visit_target ON visit (target, done_at, id);
+CREATE INDEX visit_unit ON visit (unit, id);
+CREATE INDEX visit_area ON visit (area, id);
+CREATE INDEX visit_person ON visit (person, id);
+CREATE INDEX visit_contest ON visit (contested_at) WHERE contested_at > 0 AND decided_at = 0;
+CREATE INDEX visit_finding_visit ON visit_finding (visit);
 CREATE UNIQUE INDEX round_due ON round (duty, target, day, n) WHERE opened_on <> '';
 CREATE INDEX round_day ON round (day, target);
 CREATE INDEX round_period ON round (period);
@@ -1314,17 +1319,19 @@ CREATE INDEX leave_of_days ON leave_of (valid_to);
 CREATE INDEX work_done_day ON work_done (day);
 CREATE INDEX work_done_issue ON work_done (issue);
 CREATE INDEX quantity_work ON quantity (work);
-CREATE INDEX visit_target ON visit (target, done_at, id);
-CREATE INDEX visit_unit ON visit (unit, id);
-CREATE INDEX visit_area ON visit (area, id);
-CREATE INDEX visit_person ON visit (person, id);
-CREATE INDEX visit_contest ON visit (contested_at) WHERE contested_at > 0 AND decided_at = 0;
-CREATE INDEX visit_finding_visit ON visit_finding (visit);
-CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
+CREATE INDEX place_looked ON place (looked_at, kind);
+CREATE INDEX issue_spot ON issue (spot, id);
+CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
+CREATE INDEX issue_line ON issue (cell, id) WHERE line <> '';
 CREATE INDEX archive_document_heading ON archive_document (heading, dated, id);
 CREATE INDEX archive_document_dated ON archive_document (dated, id);
 CREATE INDEX archive_file_sha256 ON archive_file (sha256);
-CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
+CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
+CREATE INDEX person_look ON person (look);
+CREATE INDEX security_log_unsent ON security_log (id) WHERE unsent > 0;
+CREATE INDEX security_log_person ON security_log (person, id);
+CREATE INDEX security_log_about ON security_log (about, id);
+CREATE INDEX security_log_address ON security_log (address, id);
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
 CREATE INDEX figure_course_last ON figure_course (last_at, received_at);
@@ -1340,11 +1347,6 @@ CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fi
 CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
 CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND NOT own AND status <> 'assigned' AND to_fix < 0;
 CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;
-CREATE INDEX person_look ON person (look);
-CREATE INDEX security_log_unsent ON security_log (id) WHERE unsent > 0;
-CREATE INDEX security_log_person ON security_log (person, id);
-CREATE INDEX security_log_about ON security_log (about, id);
-CREATE INDEX security_log_address ON security_log (address, id);
 CREATE INDEX activity_starts ON activity (starts_at, id);
 CREATE UNIQUE INDEX activity_code ON activity (sign_in_code) WHERE sign_in_code <> '';
 CREATE INDEX activity_photo_sha256 ON activity_photo (sha256);

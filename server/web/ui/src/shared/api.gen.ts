@@ -3313,7 +3313,7 @@ export interface paths {
         };
         /**
          * The page by which people sign in to an activity
-         * @description Title, place and time. It is there only where whoever plans the activity wants it. An address may ask 30 times a minute.
+         * @description Title, place and time. It is there only where whoever plans the activity wants it.
          */
         get: operations["openSignIn"];
         put?: never;
@@ -3579,6 +3579,28 @@ export interface paths {
         };
         /** How the places in use stand by their latest visits, kind by kind */
         get: operations["getPlaceGrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/place-grades/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The sign of a place (等级公示牌) with the grade of its latest visit, to be printed
+         * @description The code on it opens the app at this place.
+         */
+        get: operations["getGradeSign"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4275,7 +4297,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), one_person (true or false: whether one person may be administrator, office and auditor at once; issued reports and audits say so, and where it ends, who holds several of these roles keeps the first), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -5391,7 +5413,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.no-grade" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -5726,6 +5748,7 @@ export interface components {
             /** Format: int32 */
             red_list_hold_percent?: number;
             names_in_reports?: boolean;
+            one_person?: boolean;
         };
         Bootstrap: {
             me: components["schemas"]["Myself"];
@@ -17189,6 +17212,38 @@ export interface operations {
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getGradeSign: {
+        parameters: {
+            query?: {
+                size?: "a4" | "a5";
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
             422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];

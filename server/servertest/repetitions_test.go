@@ -106,6 +106,7 @@ func b64(id inspect.ID) string { return base64.StdEncoding.EncodeToString([]byte
 // they left it, until somebody else changes it.
 func TestARepetitionOfARegisterIsAcknowledgedToWhoLostTheirRole(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		s.As("office") // leads the group of a campaign
 		city := M{"kind": "city"}
 		who, other, stranger, place := s.Joins("all", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}),
 			s.Joins("other", M{"role": "admin", "scope": city}, M{"role": "office", "scope": city}), s.Joins("stranger"), inspect.NewID().String()

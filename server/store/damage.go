@@ -42,7 +42,15 @@ func (s *Store) Path() string { return s.path }
 var inTree = regexp.MustCompile(`^Tree (\d+) `)
 
 func damageSQLite(ctx context.Context, db *sql.DB) (found []string, err error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("PRAGMA quick_check(%d)", damageShown))
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	if err := readWordIndexes(ctx, tx); err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf("PRAGMA quick_check(%d)", damageShown))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +67,33 @@ func damageSQLite(ctx context.Context, db *sql.DB) (found []string, err error) {
 		}
 	}
 	return found, errors.Join(rows.Err(), nameTrees(ctx, db, found))
+}
+
+// readWordIndexes lets FTS5 read its tables anew: a connection remembers how an index of words was laid out when it last used it, and
+// quick_check would hold what others have written meanwhile against that.
+func readWordIndexes(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+	if err != nil {
+		return err
+	}
+	var names []string
+	for rows.Next() {
+		var name string
+		if err = rows.Scan(&name); err != nil {
+			break
+		}
+		names = append(names, name)
+	}
+	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, name := range names {
+		var row int64
+		if err := tx.QueryRowContext(ctx, fmt.Sprintf("SELECT rowid FROM %q LIMIT 1", name)).Scan(&row); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	return nil
 }
 
 // nameTrees puts the names of tables and indexes to what was found; where the list of them is damaged too, there are none.

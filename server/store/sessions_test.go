@@ -167,7 +167,8 @@ func TestSecurityLog(t *testing.T) {
 		for n, kind := range []inspect.LogKind{"login", "export", "login", "login.refused"} {
 			e := store.LogEntry{At: c.pass(time.Minute), Kind: kind, Address: "192.0.2.1", Detail: "细节", Times: 1}
 			if n < 3 {
-				e.Person = id("lin")
+				e.Person, e.About = id("lin"), id("crew")
+				e.Changes = []inspect.LogChange{{Field: "role", From: "unit", To: "office"}}
 			}
 			write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Log(ctx, e) })
 			want = append([]store.LogEntry{e}, want...)

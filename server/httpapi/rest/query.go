@@ -31,10 +31,11 @@ func (q *Query) Text(name string, most int) string {
 	return q.checked(name, q.c.Query(name), most)
 }
 
-// checked refuses what no database takes.
+// checked refuses what no database takes, and reads nothing then.
 func (q *Query) checked(name, v string, most int) string {
 	if len([]rune(v)) > most || strings.ContainsFunc(v, func(r rune) bool { return r < 32 || r == 127 || r == 0xfffd }) {
 		q.Fail(name, fmt.Sprintf("want at most %d characters, none of control", most))
+		return ""
 	}
 	return v
 }

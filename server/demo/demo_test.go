@@ -60,7 +60,7 @@ func TestTheSameSeedAndDateMakeTheSameCity(t *testing.T) {
 	until := time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("", 8*3600))
 	many := 120
 	if testing.Short() {
-		many = 60
+		many = 100
 	}
 	first, firstPhotos := tell(t, demo.Options{Issues: many, Seed: 7, Until: until})
 	again, againPhotos := tell(t, demo.Options{Issues: many, Seed: 7, Until: until})

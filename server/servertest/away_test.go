@@ -41,7 +41,7 @@ func comesBack(t *testing.T, send func() *servertest.Answer) *servertest.Answer 
 	}
 }
 
-// wantReady fails unless the server says of itself what is away.
+// wantReady fails unless the server says of itself what is away; an empty database may be either.
 func wantReady(t *testing.T, c *servertest.Client, database, photos string) {
 	t.Helper()
 	var r struct {
@@ -49,7 +49,8 @@ func wantReady(t *testing.T, c *servertest.Client, database, photos string) {
 		Parts struct{ Database, Photos string }
 	}
 	a := c.Do(http.MethodGet, "/readyz", nil).Into(&r)
-	if r.Parts.Database != database || r.Parts.Photos != photos || r.Ready != (database == photos && database == "ok") || (a.Status == 200) != r.Ready {
+	ready := r.Parts.Database == "ok" && r.Parts.Photos == "ok"
+	if database != "" && r.Parts.Database != database || r.Parts.Photos != photos || r.Ready != ready || (a.Status == 200) != ready {
 		t.Errorf("readyz: got %d %+v, want the database %s and the photos %s", a.Status, r, database, photos)
 	}
 	c.Do(http.MethodGet, "/livez", nil).Want(200)
@@ -271,7 +272,11 @@ func fullDisk(t *testing.T, s *servertest.Server, lin *servertest.Client, whole 
 		}
 		lin.Do(http.MethodGet, "/api/v1/issues/"+id.String(), nil).WantProblem(404, "issue.not-found", "later")
 	}
-	wantReady(t, lin, "ok", "away")
+	database := "ok"
+	if pair == servertest.SQLite {
+		database = "" // whether the short write that is tried still finds room is chance
+	}
+	wantReady(t, lin, database, "away")
 	lin.Do(http.MethodGet, "/api/v1/issues", nil).Want(200) // reading goes on
 	if a := lin.Do(http.MethodGet, whole.path+"/original", nil).Want(200); string(a.Body) != string(whole.p.Bytes) {
 		t.Error("a photo that was safe is not whole")

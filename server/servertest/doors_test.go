@@ -215,13 +215,13 @@ func TestEverybodyReadsThemselves(t *testing.T) {
 	var me struct{ May []string }
 	lin.Do(http.MethodGet, "/api/v1/me", nil).Want(200).Into(&me)
 	for _, may := range []string{"report", "see", "verify", "comment", "on_the_spot_fix", "declare_photo", "withdraw_photo", "see_stamp", "look", "see_places", "see_reporter",
-		"see_standards", "see_visits", "visit"} {
+		"see_standards", "see_visits", "visit", "see_rounds", "do_rounds", "see_activities", "do_activities"} {
 		if !slices.Contains(me.May, may) {
 			t.Errorf("an inspector may %v, which lacks %s", me.May, may)
 		}
 	}
-	if len(me.May) != 14 {
-		t.Errorf("an inspector may %v, want fourteen things", me.May)
+	if len(me.May) != 18 {
+		t.Errorf("an inspector may %v, want eighteen things", me.May)
 	}
 }
 

@@ -162,11 +162,11 @@ func TestAMessageCarriesTheReason(t *testing.T) {
 		inbox := func(c *servertest.Client) string {
 			return string(c.Do(http.MethodGet, "/api/v1/inbox", nil).Want(http.StatusOK).Body)
 		}
-		if got := inbox(crew); !strings.Contains(got, "理由:墙角仍有积泥") || !strings.Contains(got, "说明:请彻底冲洗") {
+		if got := inbox(crew); !strings.Contains(got, "理由：墙角仍有积泥") || !strings.Contains(got, "说明：请彻底冲洗") {
 			t.Errorf("the unit reads %s", got)
 		}
 		crew.Acts(id, "return", M{"reason": "不是我们的路段"}).Want(http.StatusCreated)
-		if got := inbox(office); !strings.Contains(got, "理由:不是我们的路段") {
+		if got := inbox(office); !strings.Contains(got, "理由：不是我们的路段") {
 			t.Errorf("the office reads %s", got)
 		}
 		if got := inbox(crew); strings.Contains(got, "墙角仍有积泥") { // the issue is out of their sight

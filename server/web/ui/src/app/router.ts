@@ -5,7 +5,6 @@ import MeScreen from './me/MeScreen.vue'
 import MineScreen from './mine/MineScreen.vue'
 import OutboxScreen from './outbox/OutboxScreen.vue'
 import ReportScreen from './report/ReportScreen.vue'
-import TasksScreen from './tasks/TasksScreen.vue'
 
 /** Nothing is shown until it is known who is there, and which screen is their first. */
 const nothing = { render: () => null }
@@ -14,7 +13,7 @@ const nothing = { render: () => null }
 export const phoneRoutes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: nothing },
   { path: '/report', name: 'report', component: ReportScreen },
-  { path: '/tasks', name: 'tasks', component: TasksScreen },
+  { path: '/tasks', name: 'tasks', component: () => import('./tasks/TasksScreen.vue') },
   { path: '/mine', name: 'mine', component: MineScreen },
   { path: '/inbox', name: 'inbox', component: InboxScreen },
   { path: '/outbox', name: 'outbox', component: OutboxScreen },

@@ -1,1 +1,0 @@
-import{aN as o}from"./reading-BIMOnG13.js";import{p as r}from"./placeKinds-BVFdsUh3.js";function f(i){const{t:n,te:a}=o.global;return r(i).find(t=>t.code===i)?.name??(a(`choice.${i}`)?n(`choice.${i}`):i)}export{f as k};

@@ -230,6 +230,9 @@ func (w *office) table() (all string) {
 		}
 		all += fmt.Sprintln(kind, state, attempt, at)
 	}
+	if err := rows.Err(); err != nil {
+		return err.Error()
+	}
 	return all
 }
 

@@ -20,7 +20,8 @@ func scanActivity(r scanner) (id int64, v campaign.Activity, err error) {
 		(*uid)(&v.Cancelled.By), (*uid)(&v.MadeBy), &v.CreatedAt, &v.UpdatedAt); err != nil {
 		return id, v, err
 	}
-	return id, v, readJSON(spots, &v.Spots)
+	err = readJSON(spots, &v.Spots)
+	return id, v, err
 }
 
 // activities gives activities with their photos; last is the row of the last one.

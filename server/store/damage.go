@@ -72,19 +72,8 @@ func damageSQLite(ctx context.Context, db *sql.DB) (found []string, err error) {
 // readWordIndexes lets FTS5 read its tables anew: a connection remembers how an index of words was laid out when it last used it, and
 // quick_check would hold what others have written meanwhile against that.
 func readWordIndexes(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+	names, err := wordIndexes(ctx, tx)
 	if err != nil {
-		return err
-	}
-	var names []string
-	for rows.Next() {
-		var name string
-		if err = rows.Scan(&name); err != nil {
-			break
-		}
-		names = append(names, name)
-	}
-	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -94,6 +83,22 @@ func readWordIndexes(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+func wordIndexes(ctx context.Context, tx *sql.Tx) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }
 
 // nameTrees puts the names of tables and indexes to what was found; where the list of them is damaged too, there are none.

@@ -17,7 +17,8 @@ func scanDuty(r scanner) (d inspect.Duty, err error) {
 		&schedule, &d.Holds.From, &d.Holds.To, &d.OpenedTo, &d.EndedAt, (*uid)(&d.MadeBy), &d.CreatedAt, &d.UpdatedAt); err != nil {
 		return d, err
 	}
-	return d, errors.Join(readJSON(targets, &d.Targets), readJSON(people, &d.People), readJSON(schedule, &d.Schedule))
+	err = errors.Join(readJSON(targets, &d.Targets), readJSON(people, &d.People), readJSON(schedule, &d.Schedule))
+	return d, err
 }
 
 // Duty gives one duty; ok is false when there is none.

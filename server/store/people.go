@@ -188,7 +188,10 @@ func (tx *Tx) HoldersOfSeveral(ctx context.Context, roles ...inspect.Role) ([]in
 		}
 		marks, args = marks+"?", append(args, string(r))
 	}
-	return list(ctx, tx, func(r scanner) (id inspect.ID, err error) { return id, r.Scan((*uid)(&id)) },
+	return list(ctx, tx, func(r scanner) (id inspect.ID, err error) {
+		err = r.Scan((*uid)(&id))
+		return id, err
+	},
 		"SELECT p.uid FROM role_grant g JOIN person p ON p.id = g.person WHERE g.until = 0 AND g.role IN ("+marks+`)
 			GROUP BY p.id, p.uid HAVING count(DISTINCT g.role) > 1 ORDER BY p.id`, args...)
 }

@@ -53,7 +53,8 @@ func scanRosterChange(r scanner) (c inspect.RosterChange, err error) {
 	if err = r.Scan((*uid)(&c.Duty), &c.Day, &people, &c.Reason, &c.CreatedAt, &c.UpdatedAt); err != nil {
 		return c, err
 	}
-	return c, readJSON(people, &c.People)
+	err = readJSON(people, &c.People)
+	return c, err
 }
 
 // RosterChanges gives who was exchanged in a duty in some days, by day.

@@ -40,7 +40,8 @@ func scanRound(s scanner) (r RoundRow, err error) {
 		&r.Excuse.Reason, (*uid)(&r.Excuse.By), &r.Excuse.At, &r.OpenedAt, &r.UpdatedAt, &r.ContentSalt, &r.ContentSeal); err != nil {
 		return r, err
 	}
-	return r, readJSON(company, &r.With)
+	err = readJSON(company, &r.With)
+	return r, err
 }
 
 // Round gives one round; ok is false when there is none.

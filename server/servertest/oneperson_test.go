@@ -96,14 +96,15 @@ func TestTheFirstAccountIsTheAdministratorAlone(t *testing.T) {
 // TestWhoseAccountItIsIsTold changes roles, code and password of somebody, who reads of each at once.
 func TestWhoseAccountItIsIsTold(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
-		admin, lin := s.As("admin"), s.As("lin")
+		admin := s.As("admin")
+		s.As("lin")
 		path := "/api/v1/people/" + servertest.ID("lin").String()
 		admin.Do(http.MethodPost, path+"/enrolment", nil).Want(201)
 		admin.Do(http.MethodPut, path, M{"name": "lin", "display_name": "Person lin", "staff_number": "S-lin",
 			"grants": []M{{"role": "leader", "scope": M{"kind": "city"}}}}).Want(200)
 		admin.Do(http.MethodPut, path, M{"name": "lin", "display_name": "Person lin", "staff_number": "S-lin", "password": "another long password",
 			"grants": []M{{"role": "leader", "scope": M{"kind": "city"}}}}).Want(200)
-		lin = s.LogIn("lin", "another long password")
+		lin := s.LogIn("lin", "another long password")
 		told := []string{}
 		for _, m := range inboxOf(lin, "").Messages {
 			if strings.HasPrefix(m.Type, "account.") {

@@ -218,7 +218,7 @@ test('the record is audited and held against a checkpoint that was kept; health 
   const { page, errors } = await opened()
   await page.goto(`${server.url}/desk/`)
   await logIn(page, 'admin', server.first)
-  await page.goto(`${server.url}/desk/#/admin/record`)
+  await page.goto(`${server.url}/desk/#/security/record`)
   await page.waitForSelector('text=Nobody has audited it yet')
   await page.click('button:has-text("Audit the whole record")')
   await page.waitForSelector('b:has-text("all of it agrees")', { timeout: 30_000 })

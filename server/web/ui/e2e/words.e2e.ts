@@ -77,7 +77,7 @@ const names =
 /** Names of log-ins, addresses and digests. */
 const given =
   /\b(?:(?:office|leader|clerk|inspector|unit|group)\d+|demo-admin|admin|Administrator|[0-9a-f]{12,}|(?<=…)[0-9a-f]{8}|https:\/\/\S*)\b|https:\/\//g
-/** Screens on which words of the other language are data: names in two languages, and examples of what a program reads. */
+/** Screens on which words of the other language are data: names in two languages, examples of what a program reads, and addresses of doors. */
 const bilingual = [
   'admin/categories',
   'admin/rules',
@@ -85,6 +85,7 @@ const bilingual = [
   'admin/gateways',
   'admin/holidays',
   'admin/places',
+  'security/log',
 ]
 
 /** All that a person reads or hears on a page. */

@@ -12,7 +12,7 @@ function isGrant(v: unknown): v is Grant {
   return typeof v === 'object' && v !== null && 'role' in v && 'scope' in v
 }
 
-/** A value as people read it: roles by their names, all else as it is kept. */
+/** A value as people read it: roles by their names, what has several values by where they are to be read, all else as it is kept. */
 function valueText(v: unknown, t: Words): string {
   if (v === undefined || v === null) return t('security.nothing')
   if (typeof v === 'boolean') return t(v ? 'yes' : 'no')
@@ -21,7 +21,7 @@ function valueText(v: unknown, t: Words): string {
     const where = t(`scope.${v.scope}`)
     return `${t(`role.${v.role}`)} (${where}${v.id ? ` …${v.id.slice(-8)}` : ''})`
   }
-  return typeof v === 'object' ? JSON.stringify(v) : String(v as string | number)
+  return typeof v === 'object' ? t('security.values') : String(v as string | number)
 }
 
 /** What was changed: the field, and what it held and holds where the log may say so. */

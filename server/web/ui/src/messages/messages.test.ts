@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import appEn from './app.en.json'
 import appZh from './app.zh-CN.json'
@@ -30,6 +30,23 @@ test('no part of one file hides a part of the other', () => {
   expect(Object.keys(appZh).filter((k) => k in zh)).toEqual([])
   const said = [...keys(appZh), ...keys(zh)]
   expect(keys(deskZh).filter((k) => said.includes(k))).toEqual([])
+})
+
+test('what is said by a code has its words under the name that the code is put to', () => {
+  const all = [zh, appZh, deskZh, en, appEn, deskEn] as object[]
+  const below = (messages: object, path: string[]): unknown =>
+    path.reduce<unknown>(
+      (m, k) => (typeof m === 'object' && m !== null ? (m as Record<string, unknown>)[k] : undefined),
+      messages,
+    )
+  const names = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((f) => /\.(vue|ts)$/.test(f) && !/\.(test|gen)\.ts$/.test(f))
+    .flatMap((f) => [...readFileSync(`src/${f}`, 'utf8').matchAll(/\bte?\(`([\w.]+)\.\$\{/g)].map((m) => m[1]!))
+  expect(names.length).toBeGreaterThan(30)
+  const lost = new Set(
+    names.filter((name) => all.filter((m) => typeof below(m, name.split('.')) === 'object').length < 2),
+  )
+  expect([...lost]).toEqual([])
 })
 
 test('every refusal of the contract has its words in Chinese, and there are no others', () => {

@@ -240,3 +240,28 @@ func TestADatabaseThatTakesNoWritesIsAway(t *testing.T) {
 		}
 	})
 }
+
+// TestADatabaseThatIsBusyIsThere holds the writer longer than who asks is ready to wait.
+func TestADatabaseThatIsBusyIsThere(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		var ahead atomic.Int64
+		o.Now = func() time.Time { return storetest.Clock().Add(time.Duration(ahead.Load())) }
+		s := storetest.Open(t, o)
+		if err := s.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ahead.Add(int64(time.Minute))
+		err := s.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.SetUpkeep(ctx, "write", store.Upkeep{DoneAt: tx.Now}); err != nil {
+				return err
+			}
+			soon, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			return s.Ping(soon)
+		})
+		if err != nil {
+			t.Errorf("while something else is written: %v", err)
+		}
+	})
+}

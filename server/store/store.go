@@ -54,8 +54,7 @@ type Store struct {
 
 	outdated atomic.Pointer[error] // why this program must not write any more
 
-	trying chan struct{} // holds one while a write is tried
-	tried  time.Time     // when the last one worked
+	lastWrite lastWrite
 
 	commits, committing     atomic.Int64 // since the start, and nanoseconds that they took
 	changes, changing, slow atomic.Int64 // functions of Write, nanoseconds that they took, and how many took long
@@ -78,7 +77,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: open %s: %w", cmp.Or(o.Path, "PostgreSQL"), d.fault(err))
 	}
 	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, DefaultListBounds), queue: make(chan *member),
-		closing: make(chan struct{}), committed: make(chan struct{}, 1), trying: make(chan struct{}, 1),
+		closing: make(chan struct{}), committed: make(chan struct{}, 1),
 		path: o.Path, readOnly: o.ReadOnly}
 	if err := errors.Join(write.PingContext(ctx), read.PingContext(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", cmp.Or(o.Path, "PostgreSQL"), d.fault(err)), s.Close())
@@ -154,25 +153,53 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.tryWrite(ctx)
 }
 
-// tryEvery is how long it holds that a write worked.
-const tryEvery = 15 * time.Second
+// tryEvery is how long it holds that a write worked, and tryFor how long one may take before the database counts as away: a server
+// that is only busy is there.
+const (
+	tryEvery = 15 * time.Second
+	tryFor   = 20 * time.Second
+)
 
-// tryWrite writes a line now and then. One at a time: whoever comes meanwhile waits for it.
+// lastWrite is how the write ended that is tried now and then.
+type lastWrite struct {
+	sync.Mutex
+	running chan struct{} // closed when the write under way has ended; nil while there is none
+	at      time.Time     // when one worked last
+	err     error         // of the last one
+}
+
+// tryWrite writes a line now and then, one at a time, and says how the last one ended. Nobody waits longer for it than ctx lasts.
 func (s *Store) tryWrite(ctx context.Context) error {
-	select {
-	case s.trying <- struct{}{}:
-		defer func() { <-s.trying }()
-	case <-ctx.Done():
-		return inspect.ErrUnavailable.Because(ctx.Err())
+	w := &s.lastWrite
+	w.Lock()
+	if since := s.now().Sub(w.at); w.running == nil && (w.err != nil || since < 0 || since >= tryEvery) {
+		w.running = make(chan struct{})
+		go s.writeOnce(context.WithoutCancel(ctx), w.running)
 	}
-	if since := s.now().Sub(s.tried); since >= 0 && since < tryEvery {
-		return nil
+	running := w.running
+	w.Unlock()
+	if running != nil {
+		select {
+		case <-running:
+		case <-ctx.Done():
+		}
 	}
-	if err := s.Write(ctx, func(ctx context.Context, tx *Tx) error { return tx.SetUpkeep(ctx, "write", Upkeep{DoneAt: tx.Now}) }); err != nil {
-		return err
+	w.Lock()
+	defer w.Unlock()
+	return w.err
+}
+
+func (s *Store) writeOnce(ctx context.Context, ended chan struct{}) {
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	err := s.Write(ctx, func(ctx context.Context, tx *Tx) error { return tx.SetUpkeep(ctx, "write", Upkeep{DoneAt: tx.Now}) })
+	w := &s.lastWrite
+	w.Lock()
+	defer w.Unlock()
+	if w.running, w.err = nil, err; err == nil {
+		w.at = s.now()
 	}
-	s.tried = s.now()
-	return nil
+	close(ended)
 }
 
 // errReadOnly is a database that answers and takes no writes.

@@ -190,11 +190,8 @@ func (h *activityHandlers) put(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	v := campaign.Activity{ID: id, Kind: in.Kind, Note: strings.TrimSpace(in.Note), Area: in.Area, Unit: in.Unit, Spots: append([]inspect.ID{}, in.Places...),
+	v := campaign.Activity{ID: id, Kind: in.Kind, Title: in.Title, Note: strings.TrimSpace(in.Note), Area: in.Area, Unit: in.Unit, Spots: append([]inspect.ID{}, in.Places...),
 		StartsAt: in.StartsAt, EndsAt: in.EndsAt}
-	if v.Title, err = filled("/title", in.Title); err != nil {
-		return err
-	}
 	if in.SignIn {
 		v.SignInCode = "wanted"
 	}
@@ -241,11 +238,7 @@ func (h *activityHandlers) cancel(c *fiber.Ctx) error {
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	reason, err := filled("/reason", in.Reason)
-	if err != nil {
-		return err
-	}
-	page, repeated, err := h.campaigns.CancelActivity(c.UserContext(), rest.Actor(c), id, reason)
+	page, repeated, err := h.campaigns.CancelActivity(c.UserContext(), rest.Actor(c), id, in.Reason)
 	return answerActivity(c, &page, repeated, false, err)
 }
 

@@ -3,7 +3,6 @@ package campaignapi
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"spotcheck/pkg/inspect"
@@ -21,14 +20,6 @@ type Needs struct {
 func Routes(n Needs) []rest.Route {
 	return slices.Concat((&campaignHandlers{campaigns: n.Campaigns}).routes(), (&activityHandlers{campaigns: n.Campaigns}).routes(),
 		(&signInHandlers{campaigns: n.Campaigns, zone: n.Zone}).routes())
-}
-
-// filled is a text that somebody has to write.
-func filled(field, text string) (string, error) {
-	if text = strings.TrimSpace(text); text == "" {
-		return "", inspect.InvalidField(field, "is empty")
-	}
-	return text, nil
 }
 
 // refsOf names things, in their order.

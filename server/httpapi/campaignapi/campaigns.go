@@ -181,18 +181,12 @@ func goalsOf(at string, in []targetIn, wrong *[]fault.Field) []campaign.Target {
 // campaign is what the client says in the words of the office.
 func (in *campaignIn) campaign(id inspect.ID) (k campaign.Campaign, err error) {
 	var wrong []fault.Field
-	k = campaign.Campaign{ID: id, Title: strings.TrimSpace(in.Title), Note: strings.TrimSpace(in.Note), Area: in.Area, Span: inspect.Span{From: in.From, To: in.To},
+	k = campaign.Campaign{ID: id, Title: in.Title, Note: strings.TrimSpace(in.Note), Area: in.Area, Span: inspect.Span{From: in.From, To: in.To},
 		Categories: append([]string{}, in.Categories...), Groups: []campaign.Group{}, Targets: goalsOf("/targets", in.Targets, &wrong)}
-	if k.Title == "" {
-		wrong = append(wrong, fault.Field{Pointer: "/title", Detail: "is empty"})
-	}
 	for n, g := range in.Groups {
 		at := fmt.Sprintf("/groups/%d", n)
-		group := campaign.Group{ID: g.ID, Name: strings.TrimSpace(g.Name), Leader: g.Leader, Members: append([]inspect.ID{}, g.Members...),
+		group := campaign.Group{ID: g.ID, Name: g.Name, Leader: g.Leader, Members: append([]inspect.ID{}, g.Members...),
 			Areas: append([]inspect.ID{}, g.Areas...), Units: append([]inspect.ID{}, g.Units...)}
-		if group.Name == "" {
-			wrong = append(wrong, fault.Field{Pointer: at + "/name", Detail: "is empty"})
-		}
 		for m, goal := range goalsOf(at+"/goals", g.Goals, &wrong) {
 			if group.Goals == nil {
 				group.Goals = map[campaign.Measure]inspect.Amount{}
@@ -250,16 +244,12 @@ func (h *campaignHandlers) close(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Conclusion string `json:"conclusion" need:"true" max:"4000"`
+		Conclusion string `json:"conclusion" need:"words" max:"4000"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	conclusion, err := filled("/conclusion", in.Conclusion)
-	if err != nil {
-		return err
-	}
-	page, repeated, err := h.campaigns.CloseCampaign(c.UserContext(), rest.Actor(c), id, conclusion)
+	page, repeated, err := h.campaigns.CloseCampaign(c.UserContext(), rest.Actor(c), id, in.Conclusion)
 	return answerCampaign(c, &page, repeated, false, err)
 }
 

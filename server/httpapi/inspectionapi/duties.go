@@ -2,7 +2,6 @@ package inspectionapi
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -159,15 +158,12 @@ func minuteOf(at, text string, wrong *[]fault.Field) int {
 
 func (in *dutyIn) duty(id inspect.ID) (inspect.Duty, error) {
 	var wrong []fault.Field
-	d := inspect.Duty{ID: id, Name: strings.TrimSpace(in.Name), Kind: in.Kind, Subject: in.Subject, Area: in.Area, Class: in.Class, Place: in.PlaceKind, Targets: in.Targets,
+	d := inspect.Duty{ID: id, Name: in.Name, Kind: in.Kind, Subject: in.Subject, Area: in.Area, Class: in.Class, Place: in.PlaceKind, Targets: in.Targets,
 		Unit: in.Unit, People: in.People, Each: in.PeopleEach, Holds: inspect.Span{From: in.ValidFrom, To: in.ValidTo},
 		Schedule: duty.Schedule{Every: in.Schedule.Every, Least: in.Schedule.Least, Most: in.Schedule.Most, Weekdays: in.Schedule.Weekdays, RestDays: in.Schedule.RestDays,
 			From: minuteOf("/schedule/from", in.Schedule.From, &wrong), To: minuteOf("/schedule/to", in.Schedule.To, &wrong)}}
 	if d.Schedule.RestDays == "" {
 		d.Schedule.RestDays = duty.AllDays
-	}
-	if d.Name == "" {
-		wrong = append(wrong, fault.Field{Pointer: "/name", Detail: "is empty"})
 	}
 	if len(wrong) > 0 {
 		return d, inspect.ErrContent.At(wrong...)

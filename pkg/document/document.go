@@ -67,7 +67,10 @@ func Inspect(ctx context.Context, file io.ReaderAt, size int64) (Type, error) {
 	}
 	switch {
 	case bytes.HasPrefix(first, []byte("%PDF-")):
-		return PDF, inspectPDF(file, size)
+		if err := inspectPDF(file, size); err != nil {
+			return "", err
+		}
+		return PDF, nil
 	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
 		return inspectPackage(ctx, file, size)
 	case bytes.HasPrefix(first, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):

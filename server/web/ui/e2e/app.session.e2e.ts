@@ -61,13 +61,13 @@ test('when the session ends the phone says so, and a log-in over the screen goes
   await context.clearCookies()
   await page.click('.kind >> nth=0')
   await page.click('.big')
-  await page.waitForSelector('.line.ended:has-text("登录已被结束")')
-  await page.click('.line button')
+  await page.waitForSelector('.connection.ended:has-text("登录已被结束")')
+  await page.click('.connection button')
   await picture(page, 'login')
-  await page.fill('.line input[name=name]', 'lin')
-  await page.fill('.line input[name=password]', password)
-  await page.click('.line form button')
-  await expect.poll(() => page.locator('.line').count()).toBe(0)
+  await page.fill('.connection input[name=name]', 'lin')
+  await page.fill('.connection input[name=password]', password)
+  await page.click('.connection form button')
+  await expect.poll(() => page.locator('.connection').count()).toBe(0)
   await sent(page)
   const notes = await Promise.all(
     (await server.issues()).map((i) => server.ask<{ note?: string }>('GET', `/api/v1/issues/${i.id}`)),
@@ -102,15 +102,15 @@ test('no network, a server that is away, and a captive portal are different sent
   ] as const) {
     mode = what
     await again()
-    await page.waitForSelector(`.line:has-text("${words}")`)
+    await page.waitForSelector(`.connection:has-text("${words}")`)
     mode = 'pass'
     await again()
-    await expect.poll(() => page.locator('.line').count()).toBe(0)
+    await expect.poll(() => page.locator('.connection').count()).toBe(0)
   }
   await context.setOffline(true)
-  await page.waitForSelector('.line:has-text("没有网络")')
+  await page.waitForSelector('.connection:has-text("没有网络")')
   await context.setOffline(false)
-  await expect.poll(() => page.locator('.line').count()).toBe(0)
+  await expect.poll(() => page.locator('.connection').count()).toBe(0)
   await context.close()
   between.close()
 })

@@ -261,7 +261,7 @@ test('a newer version of the app takes over a full outbox, beside an old one in 
   await context.setOffline(true)
   await reports(beside, 2)
   await shoot(old, 1) // not sent yet
-  await old.click('.bar:has-text("新版本已就绪") button') // without the network, and with a photo that is not sent
+  await old.click('.banner:has-text("新版本已就绪") button') // without the network, and with a photo that is not sent
   await old.waitForSelector('meta[name=release]', { state: 'attached' })
   await expect.poll(() => old.locator('.shots li').count()).toBe(1)
   await Promise.all([old.close(), beside.close()])

@@ -46,6 +46,10 @@ test('a board that cannot be read anew keeps its figures, says how old they are,
   await page.waitForSelector('.failure.unreachable[role=alert]:has-text("连不上服务器")')
   expect(await page.locator('.failure').innerText()).toContain('可能已经变化')
   expect(await page.locator('.numbers b').first().innerText()).toBe('1')
+  const [notice, retry] = await Promise.all(
+    ['.failure', '.failure button'].map((part) => page.locator(part).boundingBox()),
+  )
+  expect(retry!.width * retry!.height).toBeLessThan((notice!.width * notice!.height) / 4) // beside its words, not over them
   await page.screenshot({ path: `${shots}/board-stale.png` })
   await page.unroute('**/api/v1/figures*')
   await page.click('.failure button')
@@ -69,11 +73,11 @@ test('a session that is over is begun anew on the screen where it ended', async 
   await page.waitForSelector('.list li.here')
   await page.context().clearCookies()
   await page.evaluate(() => (location.hash = '#/list/status=reported'))
-  await page.waitForSelector('.again form')
+  await page.waitForSelector('.login-over form')
   await page.screenshot({ path: `${shots}/list-session-over.png` })
-  await page.fill('.again input[name=name]', 'clerk')
-  await page.fill('.again input[name=password]', password)
-  await page.click('.again form button')
+  await page.fill('.login-over input[name=name]', 'clerk')
+  await page.fill('.login-over input[name=password]', password)
+  await page.click('.login-over form button')
   await page.waitForSelector('.row a')
   expect(page.url()).toContain('#/list/status=reported')
   expect(await page.locator('.failure').count()).toBe(0)

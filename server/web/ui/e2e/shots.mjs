@@ -71,7 +71,15 @@ const screens = {
     ],
     unit: [
       ['unit-tasks', 'tasks'],
-      ['unit-map', 'tasks', click('.tools button >> nth=1')],
+      [
+        'unit-map',
+        'tasks',
+        async (page) => {
+          await page.click('.tools button >> nth=1')
+          await page.waitForSelector('.maplibregl-canvas', { timeout: 20_000 })
+          await page.waitForTimeout(1500)
+        },
+      ],
       ['issue', 'tasks', click('main li a')],
       [
         'issue-end',

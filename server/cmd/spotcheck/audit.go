@@ -59,9 +59,9 @@ func onRecord(c *core.Core) auditing {
 func auditOf(ctx context.Context, t *terminal, look auditing, outside []byte) error {
 	sum, err := look(ctx, outside, t.finding)
 	if err == nil {
-		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints, "+
-			"%d signed ones of a log of %d events: %d wrong\n",
-			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Signed, sum.Logged, sum.Wrong)
+		fmt.Fprintf(t.out, "a log of %d events, %d signed checkpoints\n", sum.Logged, sum.Signed)
+		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
+			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)
 		if sum.Wrong > 0 {
 			err = errFound
 		}

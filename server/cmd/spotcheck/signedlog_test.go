@@ -24,7 +24,7 @@ func TestTheSignedLogByTheCommandLine(t *testing.T) {
 	if err := os.WriteFile(kept, []byte(signed.out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	says(t, "", "audit", "--against="+kept, "--data="+from).want(t, 0, "1 signed ones of a log of", ": 0 wrong")
+	says(t, "", "audit", "--against="+kept, "--data="+from).want(t, 0, "events, 1 signed checkpoints", ": 0 wrong")
 
 	says(t, "", "backup", dir, "--data="+from).want(t, 0, "holds")
 	says(t, "", "restore", dir, "--data="+to).want(t, 0, "no key of the log is known here", ": 0 wrong")
@@ -48,6 +48,6 @@ func TestTheSignedLogByTheCommandLine(t *testing.T) {
 	} else {
 		grown.want(t, 0, "spotcheck/")
 	}
-	says(t, "", "audit", "--against="+kept, "--data="+to).want(t, 0, "2 signed ones of a log of", ": 0 wrong")
+	says(t, "", "audit", "--against="+kept, "--data="+to).want(t, 0, "events, 2 signed checkpoints", ": 0 wrong")
 	says(t, "", "audit", "--log-keys=nonsense", "--data="+to).want(t, 2, "want a public key of a log")
 }

@@ -11,7 +11,8 @@ const roots = {
   8: '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
 }
 
-const hash = (prefix: number, ...parts: Uint8Array[]): Uint8Array => sha256(concatBytes(new Uint8Array([prefix]), ...parts))
+const hash = (prefix: number, ...parts: Uint8Array[]): Uint8Array =>
+  sha256(concatBytes(new Uint8Array([prefix]), ...parts))
 const leaves = (n: number): Uint8Array[] =>
   Array.from({ length: n }, (_, k) => hexToBytes(records[k] ?? k.toString(16).padStart(4, '0')))
 /** The largest power of two below n. */
@@ -43,7 +44,14 @@ describe('a tree that goes on', () => {
       for (let m = 1; m <= n; m++) expect(continues(head(m), head(n), proof(m, n)), `${m} to ${n}`).toBe(true)
   })
   test('is not, where a root, a size or a step is another one', () => {
-    for (const [m, n] of [[1, 2], [3, 7], [4, 8], [6, 8], [7, 20], [16, 33]] as const) {
+    for (const [m, n] of [
+      [1, 2],
+      [3, 7],
+      [4, 8],
+      [6, 8],
+      [7, 20],
+      [16, 33],
+    ] as const) {
       const steps = proof(m, n)
       expect(continues({ ...head(m), root: head(n).root }, head(n), steps)).toBe(false)
       expect(continues(head(m), { ...head(n), root: head(m).root }, steps)).toBe(false)

@@ -32,7 +32,7 @@ test('the desk shows and signs the log; a phone that saw another one says so unt
   const app = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })).newPage()
   app.on('pageerror', (e) => errors.push(e.message))
   const seen = (): Promise<string | null> => app.evaluate(() => localStorage.getItem('spotcheck.log'))
-  await app.goto(`${server.url}/`)
+  await app.goto(`${server.url}/app/`)
   await logIn(app, 'lin')
   await expect.poll(seen, { timeout: 20_000 }).toContain('spotcheck/')
   const first = JSON.parse((await seen()) ?? '') as { size: number; root: string }

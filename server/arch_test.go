@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"pkg/problem":         {"pkg/fault"},
 	"pkg/strictjson":      {"pkg/fault"}, // names the fields that are wrong
 	"pkg/evidence":        {"pkg/strictjson", "pkg/geo"},
+	"pkg/signedlog":       {"pkg/evidence"}, // whose events are its leaves
 	"pkg/draw":            {},
 	"pkg/score":           {},
 	"pkg/campaign":        {"pkg/inspect", "pkg/calendar", "pkg/fault"},
@@ -46,7 +47,7 @@ var imports = map[string][]string{
 	"pkg/photo/phototest": {"pkg/photo"},
 	"pkg/needs":           {}, // tests of every floor ask it
 
-	"server/config":            {},
+	"server/config":            {"pkg/signedlog"}, // the form of public keys
 	"server/secret":            {},
 	"server/notify":            {},
 	"server/notify/notifytest": {"server/notify"},
@@ -61,7 +62,7 @@ var imports = map[string][]string{
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	// The rooms of the office, from the ground up: each may import those above it in this list only.
 	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/blob", "server/store"},
-	"server/core/ledger": {"server/core/city", "pkg/evidence", "pkg/inspect", "server/blob", "server/store"},
+	"server/core/ledger": {"server/core/city", "pkg/evidence", "pkg/inspect", "pkg/signedlog", "server/blob", "server/store"},
 	"server/core/issues": {"server/core/city", "pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/photo", "server/secret",
 		"server/store"},
 	"server/core/people": {"server/core/city", "server/core/ledger", "server/core/issues", "pkg/evidence", "pkg/fault", "pkg/inspect", "server/store"},
@@ -92,7 +93,7 @@ var imports = map[string][]string{
 	"server/core/rounds": {"server/core/city", "server/core/ledger", "server/core/places", "server/core/figures", "pkg/calendar", "pkg/duty", "pkg/evidence", "pkg/fault",
 		"pkg/inspect", "server/store"},
 	"server/core/archive": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/places", "server/core/reports",
-		"server/core/notices", "pkg/casefile", "pkg/document", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/stablezip", "pkg/table",
+		"server/core/notices", "pkg/casefile", "pkg/document", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/signedlog", "pkg/stablezip", "pkg/table",
 		"server/blob", "server/store"},
 	"server/core/campaigns": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/figures", "pkg/calendar",
 		"pkg/campaign", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "server/blob", "server/store"},
@@ -102,8 +103,8 @@ var imports = map[string][]string{
 	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
 		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/rounds", "server/core/archive", "server/core/campaigns", "pkg/calendar", "pkg/closure",
-		"pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "server/blob", "server/store"},
-	"server/core": {"pkg/inspect", "pkg/photo", "pkg/table", "server/blob", "server/core/archive", "server/core/audit", "server/core/campaigns", "server/core/city", "server/core/duties",
+		"pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/signedlog", "server/blob", "server/store"},
+	"server/core": {"pkg/inspect", "pkg/photo", "pkg/signedlog", "pkg/table", "server/blob", "server/core/archive", "server/core/audit", "server/core/campaigns", "server/core/city", "server/core/duties",
 		"server/core/figures", "server/core/inspections", "server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/rounds", "server/core/todo", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
@@ -129,7 +130,7 @@ var imports = map[string][]string{
 		"server/core/reports", "server/core/workflow", "server/httpapi/rest", "server/store"},
 	"server/httpapi/importapi": {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/intake", "pkg/paper", "pkg/table", "server/core/intake", "server/core/issues",
 		"server/httpapi/registerapi", "server/httpapi/rest", "server/store"},
-	"server/httpapi/accountapi": {"pkg/inspect", "server/core/audit", "server/core/people", "server/core/workflow", "server/httpapi/rest",
+	"server/httpapi/accountapi": {"pkg/evidence", "pkg/inspect", "pkg/signedlog", "server/core/audit", "server/core/ledger", "server/core/people", "server/core/workflow", "server/httpapi/rest",
 		"server/store"},
 	"server/httpapi/messageapi": {"pkg/fault", "pkg/inspect", "server/core/messages", "server/httpapi/rest", "server/store"},
 	"server/httpapi/todoapi":    {"pkg/inspect", "server/core/todo", "server/httpapi/rest"},
@@ -145,14 +146,14 @@ var imports = map[string][]string{
 	"server/httpapi/archiveapi": {"pkg/document", "pkg/fault", "pkg/inspect", "pkg/photo", "pkg/stablezip", "pkg/table", "server/core/archive",
 		"server/core/places", "server/httpapi/issueapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes
-	"server/app": {"pkg/photo", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
+	"server/app": {"pkg/photo", "pkg/signedlog", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/core/messages", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret",
 		"server/store", "server/tables"}, // the semaphore before the decoders; the job that sends the security log out
 	"server/demo": {"pkg/atlas", "pkg/campaign", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
 		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/rounds", "server/core/workflow",
 		"pkg/duty"},
-	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/app", "server/backup",
-		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/people", "server/core/places",
+	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/signedlog", "server/app", "server/backup",
+		"server/config", "server/core", "server/core/audit", "server/core/city", "server/core/figures", "server/core/ledger", "server/core/people", "server/core/places",
 		"server/core/reports", "server/decoder", "server/demo"}, // the program is its own child; a file of areas with its datum
 
 	"mobile-api-spec": {},
@@ -192,6 +193,7 @@ var keepers = []struct {
 	{"github.com/minio/", []string{"server/blob/minioblob"}, "one store speaks S3"},
 	{"github.com/wneessen/go-mail", []string{"server/notify"}, "one package talks to the outside"},
 	{"github.com/SherClockHolmes/webpush-go", []string{"server/notify"}, "one package talks to the outside"},
+	{"golang.org/x/mod/sumdb/", []string{"pkg/signedlog", "server/core/ledger", "server/core/audit"}, "the tree of the log, its proofs and signed notes"},
 	{"golang.org/x/crypto/argon2", []string{"server/core/people"}, "passwords"},
 	{"github.com/gen2brain/heic", []string{"server/decoder"}, "only in a child process"},
 	{"github.com/gen2brain/avif", []string{"server/decoder", "pkg/photo/phototest"}, "decoding only in a child process; tests encode"},

@@ -21,9 +21,11 @@ const (
 	SumsName       = "SHA256SUMS"
 	CheckpointName = "checkpoint.json"
 	IndexName      = "index.html"
-	RecordName     = "record.jsonl" // in the folder of an issue
-	ProofName      = "proof.txt"    // in the folder of an issue
-	PhotosFolder   = "photos"       // in the folder of an issue
+	LogName        = "log-checkpoint.txt" // the log of all events as it was signed
+	LogKeyName     = "log-key.pem"        // the public key of that
+	RecordName     = "record.jsonl"       // in the folder of an issue
+	ProofName      = "proof.txt"          // in the folder of an issue
+	PhotosFolder   = "photos"             // in the folder of an issue
 )
 
 // RecordLine is an event as a line of record.jsonl: one object in the form of RFC 8785, of which the body is the very text that was hashed. Kinds,
@@ -42,7 +44,18 @@ func ProofText(s evidence.Stream, head evidence.Head, day string, i *evidence.In
 		return b.String()
 	}
 	fmt.Fprintf(&b, "checkpoint %s %d %s\n", day, i.Head.N, i.Head.Hash)
-	for _, step := range i.Steps {
+	return b.String() + stepsText(i.Steps)
+}
+
+// LogText is the rest of proof.txt: how the last event of the issue that the signed checkpoint covers leads to its root. hash is the event's.
+func LogText(n int64, hash evidence.Digest, way []evidence.InclusionStep) string {
+	return fmt.Sprintf("leaf %d %s\n", n, hash) + stepsText(way)
+}
+
+// stepsText is a line for each step.
+func stepsText(way []evidence.InclusionStep) string {
+	var b strings.Builder
+	for _, step := range way {
 		side := "right"
 		if step.Left {
 			side = "left"

@@ -106,6 +106,13 @@ var (
 	ErrBatchTooLarge = fault.New(fault.Invalid, "batch.too-large", "A batch has at most 5,000 issues; narrow the filter.")
 	ErrBatchEmpty    = fault.New(fault.Invalid, "batch.empty", "The filter finds no issue that a paper can be made for.")
 
+	ErrNoLogCheckpoint = fault.New(fault.NotFound, "log.unsigned", "The log has no signed checkpoint yet.")
+	ErrNotYetLogged    = fault.New(fault.NotFound, "log.not-yet", "The event came after the last signed checkpoint.")
+	ErrLogSizes        = fault.New(fault.Invalid, "log.sizes", "A proof leads from a size of the log to the same or a larger one, which the log has reached.")
+	ErrNoLogKey        = fault.New(fault.Conflict, "log.no-key", "The server has no key to sign the log with.")
+	ErrLogSigner       = fault.New(fault.Conflict, "log.other-key", "The last checkpoint of the log was not signed by a key that the server knows.")
+	ErrLogForked       = fault.New(fault.Conflict, "log.forked", "The log does not continue its last signed checkpoint: what was recorded has been changed.")
+
 	ErrDrawNotFound  = fault.New(fault.NotFound, "draw.not-found", "There is no such draw, or none that you may see.")
 	ErrDrawDiffers   = fault.New(fault.Conflict, "draw.differs", "A draw with this id was frozen with other content.")
 	ErrDrawState     = fault.New(fault.Conflict, "draw.wrong-state", "The draw is not in a state that allows this.")

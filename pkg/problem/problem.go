@@ -82,6 +82,8 @@ var codes = map[string]Retry{
 	"photo.rendition-pending": Later, // the job has not run yet
 	"paper.pending":           Later, // the same
 	"batch.running":           Later, // the same
+	"log.unsigned":            Later, // the job has not run yet
+	"log.not-yet":             Later, // the same
 	"issue.not-found":         Later, // a photo may overtake its report
 	"photo.not-found":         Later, // or its declaration
 

@@ -3,8 +3,10 @@ package app
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/photo"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/backup"
 	"spotcheck/server/blob"
 	"spotcheck/server/blob/dirblob"
@@ -91,6 +94,10 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 		return err
 	}
 	var box secret.Box // who only reads opens no secret
+	keys, err := openLogKeys(ctx, a.Config, s, !o.existing && !o.readOnly)
+	if err != nil {
+		return err
+	}
 	var disks []city.Disk
 	if !o.readOnly {
 		if box, err = openBox(a.Config); err != nil {
@@ -109,7 +116,7 @@ func (a *App) open(ctx context.Context, now func() time.Time, o opening) error {
 	outside := notify.NewOutboundClient(a.Config.PrivateTargets, nil)
 	a.closers = append(a.closers, func(context.Context) error { outside.Close(); return nil })
 	s.SendLog(messages.TellLog{}, collector != nil)
-	a.Core = core.New(core.Options{Secrets: box, Outside: outside, PublicURL: a.Config.PublicURL,
+	a.Core = core.New(core.Options{Secrets: box, LogKeys: keys, Outside: outside, PublicURL: a.Config.PublicURL,
 		Collector: collector, OnePerson: a.Config.OnePerson, Store: s, Blobs: blobs, Zone: zone, Now: now,
 		Log: a.Log, Decode: d.Decode, Tables: t.Read, Gate: photo.NewPixelSemaphore(decodedAtOnce),
 		Disks: disks, MinFree: a.Config.MinFree})
@@ -188,6 +195,46 @@ func openBox(c config.Config) (secret.Box, error) {
 	return secret.New(key)
 }
 
+// openLogKeys gives the keys of the growing log. Like that for secrets, the one that signs is made beside the database of a single process; never where
+// the log was signed before, since nobody would believe another one.
+func openLogKeys(ctx context.Context, c config.Config, s *store.Store, makes bool) (keys signedlog.Keys, err error) {
+	keys.Older = c.LogKeys
+	path := filepath.Join(c.Data, "log.key")
+	var seed []byte
+	switch {
+	case c.LogKey != "":
+		if seed, err = secret.ParseKey(string(c.LogKey)); err != nil {
+			return keys, fmt.Errorf("SPOTCHECK_LOG_KEY: %w", err)
+		}
+	case c.DatabaseURL != "":
+		return keys, nil
+	default:
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if makes, err = unsigned(ctx, s, makes); err != nil || !makes {
+				return keys, err
+			}
+		}
+		if seed, err = secret.KeyFile(path); err != nil {
+			return keys, err
+		}
+	}
+	keys.Signer = ed25519.NewKeyFromSeed(seed)
+	return keys, nil
+}
+
+// unsigned says whether a key may be made and the log was never signed.
+func unsigned(ctx context.Context, s *store.Store, makes bool) (bool, error) {
+	if !makes {
+		return false, nil
+	}
+	err := s.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, signed, err := tx.LastLogCheckpoint(ctx)
+		makes = !signed
+		return err
+	})
+	return makes, err
+}
+
 // database says where the database of an installation is.
 func database(c config.Config, now func() time.Time) store.Options {
 	return store.Options{URL: string(c.DatabaseURL), Path: databaseIn(&c), Now: now, NoSync: c.NoSync}
@@ -221,6 +268,9 @@ func (a *App) Serve(ctx context.Context, ready func(addr string, first *core.Fir
 	first, err := a.Core.Start(ctx)
 	if err != nil {
 		return damaged(&a.Config, err)
+	}
+	if !a.Core.LogKeys.Signs() {
+		a.Log.Warn("the log of events is not signed: give the server its key, SPOTCHECK_LOG_KEY")
 	}
 	a.checkDatabase(ctx)
 	a.Watch(ctx)

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spotcheck/pkg/signedlog"
 )
 
 // Secret is a text that prints as ***.
@@ -50,13 +53,15 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	TLSCert        string
 	TLSKey         string
-	Log            string // text or json
-	MetricsToken   Secret // lets others than loopback read /metrics
-	OnePerson      bool   // the first account of an empty city is administrator and office at once
-	Syslog         string // host and port of a collector of the security log; empty for none
-	SyslogRoots    string // file of who vouches for it
-	DebugAddr      string // on loopback; empty for none
-	SecretKey      Secret // seals what has to be read back; empty for one in the data folder
+	Log            string              // text or json
+	MetricsToken   Secret              // lets others than loopback read /metrics
+	OnePerson      bool                // the first account of an empty city is administrator and office at once
+	Syslog         string              // host and port of a collector of the security log; empty for none
+	SyslogRoots    string              // file of who vouches for it
+	DebugAddr      string              // on loopback; empty for none
+	SecretKey      Secret              // seals what has to be read back; empty for one in the data folder
+	LogKey         Secret              // signs the log of events; empty for one in the data folder
+	LogKeys        []ed25519.PublicKey // that signed it before
 	PrivateTargets []netip.Prefix
 	MinFree        int64 // bytes of disk below which photos are refused
 	BeginEmpty     bool  // a new city may begin beside what another one left
@@ -123,6 +128,16 @@ var settings = []setting{
 			c.SecretKey = Secret(v)
 			return nil
 		}},
+	{env: "SPOTCHECK_LOG_KEY", file: true, usage: "32 bytes in base64 that sign the log of events; made in the data folder when empty",
+		secret: true, set: func(c *Config, v string) error {
+			c.LogKey = Secret(v)
+			return nil
+		}},
+	{flag: "log-keys", env: "SPOTCHECK_LOG_KEYS", usage: "public keys that signed the log of events before this one, name+hash+key,…",
+		set: func(c *Config, v string) (err error) {
+			c.LogKeys, err = logKeys(v)
+			return err
+		}},
 	{flag: "private-targets", env: "SPOTCHECK_PRIVATE_TARGETS", usage: "private networks that messages may go to, 10.0.0.0/8,…; none when empty",
 		set: func(c *Config, v string) (err error) {
 			c.PrivateTargets, err = networks(v)
@@ -167,6 +182,20 @@ var settings = []setting{
 		}
 		return nil
 	}},
+}
+
+func logKeys(v string) (all []ed25519.PublicKey, err error) {
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		key, err := signedlog.ParseVerifierKey(part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, key)
+	}
+	return all, nil
 }
 
 func wanted(v string) error {

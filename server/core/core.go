@@ -11,6 +11,7 @@ import (
 
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/photo"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/pkg/table"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/archive"
@@ -54,6 +55,7 @@ type Options struct {
 	PublicURL string                 // of the server, empty where nobody knows it
 	Collector *notify.Syslog         // of the security log, nil for none
 	OnePerson bool                   // the first account of an empty city does all
+	LogKeys   signedlog.Keys         // of the growing log
 
 	Disks   []city.Disk // that are looked at, the one of uploads first
 	MinFree int64       // of each, below which photos are refused
@@ -102,7 +104,7 @@ func New(o Options) *Core {
 	}
 	c := &Core{Options: o}
 	c.City = city.New(city.Needs{Store: o.Store, Zone: o.Zone, Settings: settings(), Tables: o.Tables})
-	c.Ledger = ledger.New(ledger.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now})
+	c.Ledger = ledger.New(ledger.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, Keys: o.LogKeys})
 	c.Issues = issues.New(issues.Needs{Store: o.Store, Zone: o.Zone, Secrets: o.Secrets, City: c.City})
 	c.People = people.New(people.Needs{Store: o.Store, Now: o.Now, PasswordMemory: o.PasswordMemory})
 	c.Places = places.New(places.Needs{Store: o.Store, Zone: o.Zone, Now: o.Now, City: c.City, Tables: o.Tables})
@@ -130,7 +132,7 @@ func New(o Options) *Core {
 	c.Campaigns = campaigns.New(campaigns.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, NewCode: rand.Text, City: c.City, Photos: c.Photos})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports,
 		Inspections: c.Inspections})
-	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City})
+	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City, Ledger: c.Ledger, LogKeys: o.LogKeys})
 
 	c.Issues.Follow(issues.Followers{Before: c.Duties.ScheduleAlerts, View: c.Duties.Propose, Page: c.Duties.FindResponsible})
 	c.Issues.Follow(issues.Followers{Page: c.Places.NearSpotsOf})

@@ -28,6 +28,7 @@ type dailyStep struct {
 
 var dailySteps = []dailyStep{
 	{"checkpoint", func(c *Core, ctx context.Context) error { _, err := c.Ledger.TakeCheckpoint(ctx); return err }},
+	{"log", func(c *Core, ctx context.Context) error { return c.Ledger.KeepLog(ctx) }},
 	{"sessions", func(c *Core, ctx context.Context) error { return c.People.SweepSessions(ctx) }},
 	{"uploads", func(c *Core, ctx context.Context) error { return c.Photos.SweepUploads(ctx) }},
 	{"deadlines", func(c *Core, ctx context.Context) error { // a new program may bring other holidays

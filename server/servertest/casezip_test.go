@@ -3,8 +3,10 @@ package servertest_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/servertest"
 )
 
@@ -47,10 +50,10 @@ func unpack(t *testing.T, b []byte) (folder string) {
 	return folder
 }
 
-// verifies runs verify.sh of an unpacked case file with a shell; ok says whether it found nothing wrong.
-func verifies(t *testing.T, shell, folder string) (said string, ok bool) {
+// verifies runs verify.sh of an unpacked case file with a shell, under the key that lies there or another one; ok says whether it found nothing wrong.
+func verifies(t *testing.T, shell, folder string, key ...string) (said string, ok bool) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), shell, filepath.Join(folder, "verify.sh"))
+	cmd := exec.CommandContext(t.Context(), shell, append([]string{filepath.Join(folder, "verify.sh")}, key...)...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LANG=zh_CN.UTF-8"}
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
@@ -231,4 +234,77 @@ func TestTheCaseFilesOfAFilter(t *testing.T) {
 		s.As("lin").Do(http.MethodGet, "/api/v1/casefiles.zip", nil).WantProblem(403, "forbidden", "never")
 		s.As("crew").Do(http.MethodGet, "/api/v1/casefiles.zip", nil).WantProblem(403, "forbidden", "never")
 	})
+}
+
+// TestACaseFileProvesItselfUnderTheSignedLog checks the proof of the signed log with the script alone, under the key that lies in the file, the same from
+// elsewhere, and another.
+func TestACaseFileProvesItselfUnderTheSignedLog(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		id, _ := caseWithCourse(t, s)
+		signed := signsLog(s)
+		s.As("office").Acts(id, "comment", M{"note": "已归档"}).Want(http.StatusCreated) // after the signature
+		number := s.As("office").Issue(id).Number
+		folder := unpack(t, s.As("office").Do(http.MethodGet, "/api/v1/issues/"+id.String()+"/casefile.zip", nil).Want(http.StatusOK).Body)
+		read := func(name string) []byte {
+			b, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		if got := string(read("log-checkpoint.txt")); got != signed.Note {
+			t.Errorf("got %q, want %q", got, signed.Note)
+		}
+		if n := len(read(number+"/proof.txt")) + len(signed.Note) + len(read("log-key.pem")); n > 4096 {
+			t.Errorf("the proof has %d bytes", n)
+		}
+		other := t.TempDir()
+		rewrite(t, filepath.Join(other, "city.pem"), read("log-key.pem"))
+		stranger, err := signedlog.PEM(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewrite(t, filepath.Join(other, "stranger.pem"), stranger)
+		for _, shell := range shells() {
+			said, ok := verifies(t, shell, folder)
+			if !ok || !strings.Contains(said, "条在签名的日志内") || !strings.Contains(said, "公布的公钥") {
+				t.Errorf("%s says %s", shell, said)
+			}
+			if said, ok := verifies(t, shell, folder, filepath.Join(other, "city.pem")); !ok || strings.Contains(said, "公布的公钥") {
+				t.Errorf("%s with the key of the city says %s", shell, said)
+			}
+			if said, ok := verifies(t, shell, folder, filepath.Join(other, "stranger.pem")); ok {
+				t.Errorf("%s with the key of somebody else says %s", shell, said)
+			}
+		}
+		// What is changed is found by the signature or the way to its root, also where the list of digests was made to fit.
+		sums := string(read("SHA256SUMS"))
+		for _, tt := range []struct{ name, from, to string }{
+			{"log-checkpoint.txt", "\n\n", "\nmore\n\n"}, {"log-checkpoint.txt", "spotcheck/", "spotcheck-"},
+			{"log-checkpoint.txt", fmt.Sprintf("\n%d\n", signed.Size), fmt.Sprintf("\n%d\n", signed.Size+1)},
+			{number + "/proof.txt", "leaf ", "leaf 1"}, {number + "/proof.txt", lastStep(string(read(number + "/proof.txt"))), strings.Repeat("0", 64)},
+		} {
+			was := read(tt.name)
+			changed := []byte(strings.Replace(string(was), tt.from, tt.to, 1))
+			if bytes.Equal(changed, was) {
+				t.Fatalf("%s has no %q", tt.name, tt.from)
+			}
+			rewrite(t, filepath.Join(folder, filepath.FromSlash(tt.name)), changed)
+			before, after := sha256.Sum256(was), sha256.Sum256(changed)
+			rewrite(t, filepath.Join(folder, "SHA256SUMS"), []byte(strings.Replace(sums, hex.EncodeToString(before[:]), hex.EncodeToString(after[:]), 1)))
+			if said, ok := verifies(t, "sh", folder); ok {
+				t.Errorf("%s with %q in place of %q: the script says %s", tt.name, tt.to, tt.from, said)
+			}
+			rewrite(t, filepath.Join(folder, filepath.FromSlash(tt.name)), was)
+			rewrite(t, filepath.Join(folder, "SHA256SUMS"), []byte(sums))
+		}
+		if said, ok := verifies(t, "sh", folder); !ok {
+			t.Errorf("put back, the script says %s", said)
+		}
+	})
+}
+
+// lastStep is the hash of the last line of a proof.
+func lastStep(proof string) string {
+	return strings.TrimSpace(proof[strings.LastIndexByte(proof, ' '):])
 }

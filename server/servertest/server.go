@@ -162,7 +162,7 @@ func settings(t testing.TB, folder, database string) config.Config {
 		return c
 	}
 	c.DatabaseURL = config.Secret(database)
-	c.SecretKey = config.Secret(strings.Repeat("5e", 32))
+	c.SecretKey, c.LogKey = config.Secret(strings.Repeat("5e", 32)), config.Secret(strings.Repeat("10", 32))
 	s3, err := url.Parse(needs.Service(t, "SPOTCHECK_TEST_S3"))
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 
 func runAudit(ctx context.Context, t *terminal, args []string) error {
 	f := flags("audit")
-	against := f.String("against", "", "a checkpoint that was kept outside")
+	against := f.String("against", "", "a checkpoint that was kept outside, of a day or a signed one of the log")
 	figures := f.Bool("figures", false, "recount all figures from the record instead, and compare every one")
 	readOnly := f.Bool("read-only", false, "write nothing, also no line on the record; so it is of itself where the folder cannot be written")
 	c, err := settings(t, f, args)
@@ -59,6 +59,7 @@ func onRecord(c *core.Core) auditing {
 func auditOf(ctx context.Context, t *terminal, look auditing, outside []byte) error {
 	sum, err := look(ctx, outside, t.finding)
 	if err == nil {
+		fmt.Fprintf(t.out, "a log of %d events, %d signed checkpoints\n", sum.Logged, sum.Signed)
 		fmt.Fprintf(t.out, "%d events in %d streams up to number %d, %d issues, %d photos, %d originals, %d renditions, %d checkpoints: %d wrong\n",
 			sum.Events, sum.Streams, sum.LastEvent, sum.Issues, sum.Photos, sum.Blobs, sum.Renditions, sum.Checkpoints, sum.Wrong)
 		if sum.Wrong > 0 {

@@ -53,6 +53,7 @@ func commands() []command {
 		{"demo", "", "fill an empty data folder with a believable city", demoCity},
 		{"report", "week [2026-W47]", "write a report: --scope, --lang, --format pdf|xlsx|docx|html|csv|json|text, --out FILE", report},
 		{"audit", "[--against FILE]", "check the whole record; exit 1 when something is wrong", runAudit},
+		{"log", "[--sign]", "print the last signed checkpoint of the log of events; --key or --pem its public key", signedLog},
 		{"backup", "DIR", "copy everything into a folder, also while the server runs; again copies only what is new", backUp},
 		{"restore", "DIR", "make an installation from a backup, in an empty place, and audit it", restore},
 		{"health", "", "ask the server of these settings whether it is ready; exit 1 when not", health},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/pkg/paper"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/core/city"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
@@ -70,6 +72,9 @@ func (c *CaseFiles) Write(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	w := &caseZIP{CaseFiles: c, zip: zip.NewWriter(out), proofs: &proofs, hash: sha256.New()}
+	if w.signed, err = c.svc.ledger.LastSigned(ctx); err != nil && !errors.Is(err, inspect.ErrNoLogCheckpoint) {
+		return err
+	}
 	for _, id := range c.issues {
 		if err := w.issue(ctx, id); err != nil {
 			return fmt.Errorf("archive: case file of %s: %w", id, err)
@@ -83,7 +88,8 @@ type caseZIP struct {
 	*CaseFiles
 	zip    *zip.Writer
 	proofs *ledger.Proofs
-	hash   hash.Hash // of the file that is being written
+	signed ledger.SignedCheckpoint // of the log; without a key where nobody can check it
+	hash   hash.Hash               // of the file that is being written
 	sums   casefile.Sums
 	index  []casefile.IndexRow
 }
@@ -166,6 +172,7 @@ const recordPage = 200
 // record writes the chain of an issue and the proof of its head.
 func (w *caseZIP) record(ctx context.Context, id inspect.ID, folder string, at inspect.Time) error {
 	stream, head := store.IssueStream(id), evidence.Head{}
+	var logged evidence.RecordedEvent // the last event that the signed checkpoint covers
 	err := w.file(folder+casefile.RecordName, at, func(to io.Writer) error {
 		for {
 			page, err := w.svc.issues.History(ctx, w.actor, id, head.N, recordPage)
@@ -178,6 +185,9 @@ func (w *caseZIP) record(ctx context.Context, id inspect.ID, folder string, at i
 					return err
 				}
 				head = evidence.Head{N: e.N, Hash: e.Hash}
+				if e.Seq <= w.signed.Size {
+					logged = *e
+				}
 			}
 			if len(page.Events) < recordPage {
 				return nil
@@ -187,7 +197,36 @@ func (w *caseZIP) record(ctx context.Context, id inspect.ID, folder string, at i
 	if err != nil {
 		return err
 	}
-	return w.text(folder+casefile.ProofName, at, casefile.ProofText(stream, head, w.proofs.Date, w.proofs.Streams[stream]))
+	text, err := w.logText(ctx, &logged)
+	if err != nil {
+		return err
+	}
+	return w.text(folder+casefile.ProofName, at, casefile.ProofText(stream, head, w.proofs.Date, w.proofs.Streams[stream])+text)
+}
+
+// logText proves an event under the signed checkpoint of the log; it is empty where there is none, or none that anybody can check.
+func (w *caseZIP) logText(ctx context.Context, e *evidence.RecordedEvent) (text string, err error) {
+	if w.signed.Key == nil || e.Seq == 0 {
+		return "", nil
+	}
+	err = w.svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, err := ledger.ProveUnder(ctx, tx, w.signed, e.Seq)
+		text = casefile.LogText(e.N, p.Event, p.Steps)
+		return err
+	})
+	return text, err
+}
+
+// log writes the signed checkpoint of the log and the key that it is checked with.
+func (w *caseZIP) log(at inspect.Time) error {
+	if w.signed.Key == nil {
+		return nil
+	}
+	key, err := signedlog.PEM(w.signed.Key)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.text(casefile.LogName, at, w.signed.Note), w.text(casefile.LogKeyName, at, string(key)))
 }
 
 // end writes what is about all issues: the index, the checkpoint, the script, and last the list of digests.
@@ -209,6 +248,9 @@ func (w *caseZIP) end(ctx context.Context) error {
 		if err := w.text(casefile.CheckpointName, now, string(w.proofs.Document)); err != nil {
 			return err
 		}
+	}
+	if err := w.log(now); err != nil {
+		return err
 	}
 	if err := w.text(casefile.VerifyName, now, casefile.Verify); err != nil {
 		return err

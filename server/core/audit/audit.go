@@ -8,6 +8,7 @@ import (
 
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/people"
@@ -32,6 +33,8 @@ type AuditSummary struct {
 	Renditions  int64 `json:"renditions"`
 	Checkpoints int64 `json:"checkpoints"`
 	LastEvent   int64 `json:"last_event"`
+	Logged      int64 `json:"logged"` // events that the growing log holds
+	Signed      int64 `json:"signed"` // checkpoints of the growing log
 	Wrong       int   `json:"wrong"`
 }
 
@@ -52,7 +55,7 @@ type auditor struct {
 }
 
 // Audit checks the whole record: chains against heads, rows against events, texts against seals, every blob against its
-// digest, checkpoints against the chains and against an outside copy if there is one. On a live server it takes the last
+// digest, checkpoints and the growing log against the chains and against an outside checkpoint of either if there is one. On a live server it takes the last
 // event number first and looks at one snapshot of the database; what the blob store shows of later changes is no finding.
 func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding)) (AuditSummary, error) {
 	a := &auditor{core: svc, numbers: map[string]bool{}, broken: map[evidence.Stream]bool{}, outlined: map[string]evidence.Stream{}}
@@ -64,6 +67,12 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 	}
 	if err := a.file(ctx); err != nil {
 		return a.sum, err
+	}
+	var ofDay, ofLog []byte
+	if _, err := signedlog.Parse(outside); err == nil {
+		ofLog = outside
+	} else {
+		ofDay = outside
 	}
 	var want expectedFiles
 	err := svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -80,7 +89,10 @@ func (svc *Service) Audit(ctx context.Context, outside []byte, tell func(Finding
 		if want, err = a.expected(ctx, tx); err != nil {
 			return err
 		}
-		return a.checkpoints(ctx, tx, outside, &want)
+		if err := a.log(ctx, tx, ofLog); err != nil {
+			return err
+		}
+		return a.checkpoints(ctx, tx, ofDay, &want)
 	})
 	if errors.Is(err, store.ErrDamaged) { // what was not read cannot be held against anything
 		a.wrong("database", "the record cannot be read to its end: %v; %s", err, svc.Advice(ctx))

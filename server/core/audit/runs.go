@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/core/issues"
 	"spotcheck/server/store"
 )
@@ -35,7 +37,7 @@ const auditFindings = "findings"
 type RunAudit struct {
 	Audit   string `json:"audit"`
 	By      string `json:"by"`
-	Against string `json:"against,omitempty"` // a checkpoint that was kept outside, in its canonical form
+	Against string `json:"against,omitempty"` // a checkpoint that was kept outside: of a day in its canonical form, or of the log as it was signed
 }
 
 // Kind names the job.
@@ -180,19 +182,22 @@ func (svc *Service) Checkpoint(ctx context.Context, a *inspect.Actor, date strin
 }
 
 // AskAudit leaves an audit of the whole record to a job; the same again is the same audit. against is nil, or a checkpoint that
-// was kept outside.
-func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, against *OutsideCheckpoint) (repeated bool, err error) {
-	job := RunAudit{Audit: id.String(), By: a.ID.String()}
-	hash := ""
+// was kept outside; signed is empty, or one of the log.
+func (svc *Service) AskAudit(ctx context.Context, a *inspect.Actor, id inspect.ID, against *OutsideCheckpoint, signed string) (repeated bool, err error) {
+	job := RunAudit{Audit: id.String(), By: a.ID.String(), Against: signed}
+	pointer := "/against_log"
 	if against != nil {
 		body, err := against.Canonical()
 		if err != nil {
 			return false, err
 		}
-		if hash, err = hashOf(body); err != nil {
-			return false, inspect.ErrContent.At(fault.Field{Pointer: "/against", Detail: "not a checkpoint of a record"}).Because(err)
+		pointer, job.Against = "/against", string(body)
+	}
+	hash := ""
+	if job.Against != "" {
+		if hash, err = hashOf([]byte(job.Against)); err != nil {
+			return false, inspect.ErrContent.At(fault.Field{Pointer: pointer, Detail: "not a checkpoint of a record"}).Because(err)
 		}
-		job.Against = string(body)
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		old, known, err := askedAudit(ctx, tx, id)
@@ -299,8 +304,11 @@ func (svc *Service) AuditOnRecord(ctx context.Context, id, by inspect.ID, outsid
 	})
 }
 
-// hashOf is the hash of a checkpoint, however its document is laid out.
+// hashOf is the hash of a checkpoint of a day, however its document is laid out, or of a signed one of the log.
 func hashOf(document []byte) (string, error) {
+	if _, err := signedlog.Parse(document); err == nil {
+		return evidence.Digest(sha256.Sum256(document)).String(), nil
+	}
 	c, err := evidence.ParseCheckpoint(document)
 	if err != nil {
 		return "", err

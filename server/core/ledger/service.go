@@ -1,10 +1,11 @@
-// Package ledger is how the record is kept: what a change of a register leaves in it, what is sealed, how a repetition is known, and the
-// checkpoints of the day.
+// Package ledger is how the record is kept: what a change of a register leaves in it, what is sealed, how a repetition is known, the checkpoints
+// of the day, and the growing log that is signed.
 package ledger
 
 import (
 	"time"
 
+	"spotcheck/pkg/signedlog"
 	"spotcheck/server/blob"
 	"spotcheck/server/store"
 )
@@ -15,6 +16,7 @@ type Service struct {
 	blobs blob.Store     // the bytes of photos, papers and checkpoints
 	zone  *time.Location // of the city
 	now   func() time.Time
+	keys  signedlog.Keys // of the growing log
 }
 
 // Needs is what the room is made of.
@@ -23,9 +25,10 @@ type Needs struct {
 	Blobs blob.Store     // the bytes of photos, papers and checkpoints
 	Zone  *time.Location // of the city
 	Now   func() time.Time
+	Keys  signedlog.Keys // of the growing log
 }
 
 // New makes the room.
 func New(n Needs) *Service {
-	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now}
+	return &Service{store: n.Store, blobs: n.Blobs, zone: n.Zone, now: n.Now, keys: n.Keys}
 }

@@ -30,5 +30,6 @@ func Routes(n Needs) []rest.Route {
 		(&personHandlers{people: n.People, workflow: n.Workflow, site: n.Site}).routes(),
 		(&securityLogHandlers{people: n.People, zone: n.Zone, log: n.Log}).routes(),
 		(&recordHandlers{audit: n.Audit}).routes(),
+		(&logHandlers{audit: n.Audit}).routes(),
 	)
 }

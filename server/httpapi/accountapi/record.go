@@ -92,12 +92,13 @@ func (h *recordHandlers) putAudit(c *fiber.Ctx) error {
 		return err
 	}
 	var in struct {
-		Against *audit.OutsideCheckpoint `json:"against"`
+		Against    *audit.OutsideCheckpoint `json:"against"`
+		AgainstLog string                   `json:"against_log"`
 	}
 	if err := rest.Read(c, &in); err != nil {
 		return err
 	}
-	repeated, err := h.audit.AskAudit(c.UserContext(), rest.Actor(c), run, in.Against)
+	repeated, err := h.audit.AskAudit(c.UserContext(), rest.Actor(c), run, in.Against, in.AgainstLog)
 	if err != nil {
 		return err
 	}

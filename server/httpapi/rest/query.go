@@ -122,7 +122,7 @@ func (q *Query) Limit(preset, most int) int { return q.Count("limit", preset, mo
 
 // Count reads a whole number from one on: preset where the address does not say, most at the largest.
 func (q *Query) Count(name string, preset, most int) int {
-	v := q.Text(name, 5)
+	v := q.Text(name, max(5, len(strconv.Itoa(most))))
 	if v == "" {
 		return preset
 	}

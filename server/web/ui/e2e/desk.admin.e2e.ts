@@ -220,6 +220,11 @@ test('the record is audited and held against a checkpoint that was kept; health 
   await logIn(page, 'admin', server.first)
   await page.goto(`${server.url}/desk/#/security/record`)
   await page.waitForSelector('text=Nobody has audited it yet')
+  await page.waitForSelector('h2:has-text("Signed log")')
+  await page.click('button:has-text("Sign now")')
+  await page.waitForSelector('dd:has-text(" events") >> nth=0')
+  await page.waitForSelector('dd code:has-text("spotcheck/")')
+  const [signed] = await Promise.all([page.waitForEvent('download'), page.click('a:has-text("Save the checkpoint")')])
   await page.click('button:has-text("Audit the whole record")')
   await page.waitForSelector('b:has-text("all of it agrees")', { timeout: 30_000 })
 
@@ -240,6 +245,16 @@ test('the record is audited and held against a checkpoint that was kept; health 
   await page.waitForSelector('li:has-text("held against a kept checkpoint") b.wrong', { timeout: 30_000 })
   await page.click('summary >> nth=0')
   await page.waitForSelector('li.wrong code:has-text("checkpoint")')
+  const note = readFileSync(await signed.path(), 'utf8')
+  await against(note)
+  await page.waitForSelector(
+    'li:nth-child(1):has-text("held against a kept checkpoint") b:has-text("all of it agrees")',
+    {
+      timeout: 30_000,
+    },
+  )
+  await against(note.replace(/^\d+$/m, (n) => String(Number(n) - 1)))
+  await page.waitForSelector('li:nth-child(1):has-text("held against a kept checkpoint") b.wrong', { timeout: 30_000 })
   await against('[1, 2')
   await page.waitForSelector('[role=alert]:has-text("no checkpoint")')
   await against('{"schema": 1}')

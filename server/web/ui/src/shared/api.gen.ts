@@ -362,6 +362,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/current/authentication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give my password again
+         * @description Granting a role, somebody's password or code, an erasure and settings of security want a password, or a log-in, of the last ten minutes, and answer `session.authenticate-again` otherwise. After this the same is sent again. Guessing is slowed as at the log-in. Not for links.
+         */
+        post: operations["authenticateAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -424,7 +444,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change my password; my other devices are logged out */
+        /**
+         * Change my password; my other devices are logged out
+         * @description Who logged in by a password that somebody else gave, or that the server printed, does this first (`me.password_given`, problem `password.given`). Whoever logs in by a code is not asked: nobody knows their password.
+         */
         put: operations["changePassword"];
         post?: never;
         delete?: never;
@@ -4297,7 +4320,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), one_person (true or false: whether one person may be administrator, office and auditor at once; issued reports and audits say so, and where it ends, who holds several of these roles keeps the first), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), one_person (true or false: whether one person may be administrator, office and auditor at once; issued reports and audits say so, and where it ends, who holds several of these roles keeps the first), desk_idle_hours (1 to 720: a session of somebody who decides ends after so many without a request), phone_idle_days (1 to 30: those of everybody else; both, and one_person, want a password of the last ten minutes), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -5413,7 +5436,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.no-grade" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.given" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.disabled" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.authenticate-again" | "session.idle" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.no-grade" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -5531,6 +5554,8 @@ export interface components {
             server_time: components["schemas"]["Timestamp"];
             /** @description The zone of the city, in which times are shown and read: Asia/Shanghai */
             timezone: string;
+            /** @description True while somebody else knows the password that was logged in with. Before anything else is answered (`password.given`) another one is chosen by `PUT /api/v1/me/password`; the session goes on */
+            password_given?: boolean;
         };
         Session: {
             id: components["schemas"]["ID"];
@@ -5749,6 +5774,10 @@ export interface components {
             red_list_hold_percent?: number;
             names_in_reports?: boolean;
             one_person?: boolean;
+            /** Format: int32 */
+            desk_idle_hours?: number;
+            /** Format: int32 */
+            phone_idle_days?: number;
         };
         Bootstrap: {
             me: components["schemas"]["Myself"];
@@ -8345,7 +8374,7 @@ export interface components {
          * @description What a line tells of
          * @enum {string}
          */
-        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
+        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "session.authenticated" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
         /** @description A field that was changed, and what it held and holds; nothing secret, and of people neither names nor numbers */
         SecurityLogChange: {
             field: string;
@@ -9442,6 +9471,38 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    authenticateAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

@@ -82,12 +82,12 @@ CREATE TABLE person (
   disabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-, look TEXT NOT NULL DEFAULT '');
-INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007, 'lin');
-INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007, 'office');
-INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007, 'crew');
-INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007, 'leader');
-INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007, 'nobody');
+, look TEXT NOT NULL DEFAULT '', password_given BOOLEAN NOT NULL DEFAULT FALSE);
+INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007, 'lin', 0);
+INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007, 'office', 0);
+INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007, 'crew', 0);
+INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007, 'leader', 0);
+INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007, 'nobody', 0);
 CREATE TABLE role_grant (
   id INTEGER PRIMARY KEY,
   person BIGINT NOT NULL REFERENCES person (id),
@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000340, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000349, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -108,15 +108,15 @@ CREATE TABLE session (
   created_at BIGINT NOT NULL,
   seen_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-, issue BIGINT REFERENCES issue (id), uses BIGINT NOT NULL DEFAULT 0);
-INSERT INTO session VALUES (1, X'3F3AF1ECEBBD8410AB417EC0D27BBFCB', 1, X'746F6B656E', '手机', 0, 1795507260007, 1795507260007, 5822039040007, NULL, 0);
+, issue BIGINT REFERENCES issue (id), uses BIGINT NOT NULL DEFAULT 0, password_given BOOLEAN NOT NULL DEFAULT FALSE, authenticated_at BIGINT NOT NULL DEFAULT 0);
+INSERT INTO session VALUES (1, X'3F3AF1ECEBBD8410AB417EC0D27BBFCB', 1, X'746F6B656E', '手机', 0, 1795507260007, 1795507260007, 5822039040007, NULL, 0, 0, 0);
 CREATE TABLE login_limit (
   id INTEGER PRIMARY KEY,
   bucket TEXT NOT NULL UNIQUE,
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000340);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000349);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 , times BIGINT NOT NULL DEFAULT 1, about BIGINT REFERENCES person (id), changes TEXT NOT NULL DEFAULT '', unsent BIGINT NOT NULL DEFAULT 0);
-INSERT INTO security_log VALUES (1, 1795572000340, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
+INSERT INTO security_log VALUES (1, 1795572000349, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000340, 1795572000340, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000349, 1795572000349, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000340, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000349, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'F7B69278382FCE8AF4357234516B8C88', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'3BC14C88F699E882A8C07CB447E212E7', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'DD871DDFC5D2E9A5EB264D1068257D70', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'25BC21B1FC9352154231FDDB939B05F8', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'CA2A0BA32DF8101FE5D4B3D578999D5D23AC5A996ACE68EA694EB1898ACA5678');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'7D254ED17EED23516108FB38C5E7EB0A366E85F235C6672D55844D11BB0BE066');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'A49ECF307EC18315CF7C8942A4EABA479B15592977278209D5100859ADEA791E', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:e43be1dab2dddd915d301e40855848a02f82fd197e5d502c3d6e3df8eab22785","note":"sha256:cbd616a4b570a1745df313a31ddd6c60f0f2b41d8787ac810baff8798147ba17"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000340, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'A49ECF307EC18315CF7C8942A4EABA479B15592977278209D5100859ADEA791E', X'F96638843DE08A861A9975095A06AC611F1435BAA483353BA39598D464E806FD', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000340, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'F96638843DE08A861A9975095A06AC611F1435BAA483353BA39598D464E806FD', X'CA2A0BA32DF8101FE5D4B3D578999D5D23AC5A996ACE68EA694EB1898ACA5678', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000340, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'3D87796E791E064CFF1611F91D1193134090DA4B8571BFD9CCD976C2C9E8CECA', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:be1987544ab2dd7e7abbc34fa612eb30c16d69d13687166bb7d417e033113a3c","note":"sha256:7945371830e92bf88cef505d2808f6d6e15eca8a5f638e696f33a84390081fa4"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000349, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'3D87796E791E064CFF1611F91D1193134090DA4B8571BFD9CCD976C2C9E8CECA', X'2ABB71249B617E6D2C79866F08D6FEEC6D1D0E5CBCC9F6C91457F2CD4842A643', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000349, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'2ABB71249B617E6D2C79866F08D6FEEC6D1D0E5CBCC9F6C91457F2CD4842A643', X'7D254ED17EED23516108FB38C5E7EB0A366E85F235C6672D55844D11BB0BE066', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000349, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -1136,14 +1136,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 13:42:08');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 13:42:08');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 16:42:16');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 16:42:16');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -1188,7 +1188,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 13:42:08.379', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71064323733316566323039653466626462', 1, 'default', 'scheduled', '2026-11-26 02:00:00.340', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 16:42:16.372', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71035373434343535643330336230373330', 1, 'default', 'scheduled', '2026-11-26 02:00:00.349', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);

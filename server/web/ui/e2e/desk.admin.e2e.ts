@@ -93,6 +93,7 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   await again.page.fill('input[name=password]', password)
   await again.page.click('form button')
   await again.page.waitForSelector('text=Somebody else set this password') // she chooses one of her own before she sees anything
+  await again.page.waitForSelector('input[autocomplete=new-password]:focus')
   expect(await again.page.locator('nav').count()).toBe(0)
   await again.page.screenshot({ path: `${shots}/own-password-desk.png`, fullPage: true })
   await again.page.fill('input[autocomplete=new-password]', password)
@@ -122,7 +123,7 @@ test.each([
     server.ageSessions('authenticated_at')
     await code.click()
     await page.waitForSelector(ask)
-    await page.waitForTimeout(400)
+    await page.waitForSelector(`${ask}:focus`)
     await page.screenshot({ path: `${shots}/password-again-${width}.png` })
     await page.fill(ask, 'not the password')
     await page.click('.authenticate button')

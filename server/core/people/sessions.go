@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"time"
 
-	"spotcheck/pkg/fault"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
@@ -221,7 +220,7 @@ func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, sessio
 		return err
 	}
 	if password == old {
-		return inspect.ErrWeakPassword.At(fault.Field{Pointer: "/password", Detail: "is the old one"})
+		return inspect.ErrWeakPassword.With("The new password is the old one.")
 	}
 	return svc.setPassword(ctx, a, a.ID, a.Name, session, password)
 }

@@ -52,11 +52,17 @@ admin=$(sed -n 's/^  password  *//p' "$work/start")
 export CONTRACT_SERVER=${address%/} CONTRACT_NAME=office CONTRACT_PASSWORD='a long password' CONTRACT_PHOTO=$PWD/scripts/tour/photo.jpg
 [[ $CONTRACT_SERVER == http* ]] || CONTRACT_SERVER=http://$CONTRACT_SERVER
 export CONTRACT_UNIT=0190a1b2-0000-7000-8000-00000000000a
-token=$(curl -sSf "$CONTRACT_SERVER/api/v1/sessions" -H 'Content-Type: application/json' -d '{"name":"admin","password":"'"$admin"'"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+# own NAME PASSWORD NEW logs in by a password that others know, and chooses another.
+own() {
+  token=$(curl -sSf "$CONTRACT_SERVER/api/v1/sessions" -H 'Content-Type: application/json' -d '{"name":"'"$1"'","password":"'"$2"'"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  put me/password '{"old_password":"'"$2"'","password":"'"$3"'"}'
+}
 put() { curl -sSf -o "$work/put" -X PUT "$CONTRACT_SERVER/api/v1/$1" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d "$2"; }
+own admin "$admin" 'a password of my own'
 put "units/$CONTRACT_UNIT" '{"name":"Longhua sanitation","kind":"bureau"}'
 put people/0190a1b2-0000-7000-8000-00000000000b \
-  '{"name":"office","display_name":"Office","password":"'"$CONTRACT_PASSWORD"'","grants":[{"role":"office","scope":{"kind":"city"}},{"role":"inspector","scope":{"kind":"city"}}]}'
+  '{"name":"office","display_name":"Office","password":"a first password","grants":[{"role":"office","scope":{"kind":"city"}},{"role":"inspector","scope":{"kind":"city"}}]}'
+own office 'a first password' "$CONTRACT_PASSWORD"
 for form in yaml json; do
   curl -sSf "$CONTRACT_SERVER/api/openapi.$form" | cmp - "$spec/openapi.$form" || { echo "the server does not serve openapi.$form as it is" >&2; exit 1; }
 done

@@ -1,5 +1,7 @@
 package inspect
 
+import "time"
+
 // Unit is a body that answers for something: a district, a bureau, a street office, a contractor, a crew.
 type Unit struct {
 	ID        ID
@@ -82,6 +84,20 @@ type Actor struct {
 	Grants      []Grant
 	Address     string // of the network that they ask from, for the security log
 	Link        ID     // the link by which somebody acts on this person's word, zero for the person
+
+	AuthenticatedAt Time // when whoever has the session last showed that they are this person, by a password or a code
+}
+
+// authenticatedFor is how long somebody may do what is dangerous after they gave their password.
+const authenticatedFor = 10 * time.Minute
+
+// RecentlyAuthenticated refuses what is dangerous to whoever has not given their password lately: they may have left a desk behind. Whoever runs the
+// server is not asked.
+func (a *Actor) RecentlyAuthenticated(now Time) error {
+	if a.ID.IsZero() || now.Sub(a.AuthenticatedAt) <= authenticatedFor {
+		return nil
+	}
+	return ErrPasswordAgain
 }
 
 // HasRole says whether the actor holds a role anywhere.

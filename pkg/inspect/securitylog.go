@@ -9,11 +9,12 @@ const (
 	LogRefused         LogKind = "login.refused"
 	LogLimited         LogKind = "login.limited"
 	LogLogout          LogKind = "logout"
-	LogSessionsEnded   LogKind = "sessions.ended"   // of somebody else
-	LogSessionRefused  LogKind = "session.refused"  // a request without a session that is good
-	LogAccessRefused   LogKind = "access.refused"   // a request that its person may not make
-	LogPassword        LogKind = "password.changed" // one's own, or somebody else's
-	LogPasswordRefused LogKind = "password.refused" // a change of it, since the old one was not right
+	LogSessionsEnded   LogKind = "sessions.ended"        // of somebody else
+	LogSessionRefused  LogKind = "session.refused"       // a request without a session that is good
+	LogAccessRefused   LogKind = "access.refused"        // a request that its person may not make
+	LogPassword        LogKind = "password.changed"      // one's own, or somebody else's
+	LogPasswordRefused LogKind = "password.refused"      // of who is logged in: for a change of it, or before what is dangerous
+	LogAuthenticated   LogKind = "session.authenticated" // who is logged in gave their password again
 	LogRoles           LogKind = "roles.changed"
 	LogPerson          LogKind = "person.changed"
 	LogEnrolment       LogKind = "enrolment.made"
@@ -36,7 +37,7 @@ const (
 
 // LogKinds are all of them.
 var LogKinds = []LogKind{LogLogin, LogRefused, LogLimited, LogLogout, LogSessionsEnded, LogSessionRefused, LogAccessRefused, LogPassword,
-	LogPasswordRefused, LogRoles, LogPerson, LogEnrolment, LogEnrolmentUsed, LogKeyGiven, LogLink, LogLinkUsed, LogLinkEnded, LogSetting,
+	LogPasswordRefused, LogAuthenticated, LogRoles, LogPerson, LogEnrolment, LogEnrolmentUsed, LogKeyGiven, LogLink, LogLinkUsed, LogLinkEnded, LogSetting,
 	LogWebhook, LogWebhookSecret, LogWebhookRemoved, LogWebhookGone, LogGateway, LogExport, LogCallerSeen, LogErased, LogAudit}
 
 // Refusal says whether a line tells of somebody who was turned away: such lines are counted by the minute.

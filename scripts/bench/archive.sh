@@ -14,10 +14,16 @@ ask() { # TOKEN METHOD PATH [JSON]
   curl -sS --fail-with-body -X "$2" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' ${4:+-d "$4"} "$url$3"
 }
 logs_in() { ask none POST /api/v1/sessions "{\"name\":\"$1\",\"password\":\"$2\"}" | sed 's/.*"token":"\([^"]*\)".*/\1/'; }
+own() { # NAME PASSWORD NEW: logs in by a password that others know, and chooses another
+  local token
+  token=$(logs_in "$1" "$2")
+  ask "$token" PUT /api/v1/me/password "{\"old_password\":\"$2\",\"password\":\"$3\"}"
+  echo "$token"
+}
 new_id() { cat /proc/sys/kernel/random/uuid; }
-admin=$(logs_in admin "$(sed -n 's/^ *password  *//p' "$work/start")")
-ask "$admin" PUT "/api/v1/people/$(new_id)" '{"name":"clerk","display_name":"clerk","password":"measured by night 7","grants":[{"role":"office","scope":{"kind":"city"}}]}' >"$work/answer"
-clerk=$(logs_in clerk 'measured by night 7')
+admin=$(own admin "$(sed -n 's/^ *password  *//p' "$work/start")" 'measured by day 7')
+ask "$admin" PUT "/api/v1/people/$(new_id)" '{"name":"clerk","display_name":"clerk","password":"measured by dusk 7","grants":[{"role":"office","scope":{"kind":"city"}}]}' >"$work/answer"
+clerk=$(own clerk 'measured by dusk 7' 'measured by night 7')
 heading=$(new_id)
 ask "$clerk" PUT "/api/v1/archive/headings/$heading" '{"title":"组织领导"}' >"$work/answer"
 

@@ -83,6 +83,12 @@ func (p *phones) begin(ctx context.Context) error {
 	if err := json.Unmarshal(a.body, &in); err != nil || in.Token == "" {
 		return fmt.Errorf("the log-in got %d %s", a.status, a.body)
 	}
+	own := p.server.password + " own"
+	p.client.token = in.Token
+	if err := p.client.put(ctx, "/api/v1/me/password", map[string]string{"old_password": p.server.password, "password": own}); err != nil {
+		return err
+	}
+	p.server.password = own
 	p.client.token, p.area, p.unit, p.drawn = in.Token, inspect.NewID(), inspect.NewID(), map[inspect.ID]bool{}
 	for n := range p.hands {
 		p.hands[n] = rand.New(rand.NewPCG(p.server.seed, uint64(n+1)))

@@ -70,5 +70,9 @@ func (c *Core) Start(ctx context.Context) (first *FirstAccount, err error) {
 			return nil, err
 		}
 	}
-	return first, c.People.AddPeople(ctx, first.Password, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator", Grants: grants})
+	if err := c.People.AddPeople(ctx, first.Password, inspect.Person{ID: inspect.NewID(), Name: first.Name, DisplayName: "Administrator",
+		Grants: grants}); err != nil {
+		return nil, err
+	}
+	return first, c.People.AskForOwnPassword(ctx, first.Name)
 }

@@ -40,3 +40,11 @@ func onlyPeople(c *fiber.Ctx) error {
 	}
 	return c.Next()
 }
+
+// onlyOwnPassword keeps who logged in by a password that somebody else knows out of all doors but those at which they choose their own.
+func onlyOwnPassword(c *fiber.Ctx) error {
+	if rest.Session(c).PasswordGiven {
+		return inspect.ErrGivenPassword
+	}
+	return c.Next()
+}

@@ -60,5 +60,8 @@ func (a *API) handlers(r rest.Route) []fiber.Handler {
 	if !r.Open && !r.Link {
 		chain = append(chain, onlyPeople)
 	}
+	if !r.Open && !r.Given {
+		chain = append(chain, onlyOwnPassword)
+	}
 	return append(chain, body(r), r.Handle)
 }

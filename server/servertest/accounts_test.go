@@ -68,8 +68,9 @@ func TestOneLookIsOneAccount(t *testing.T) {
 		putAccount(admin, "one", M{"name": "wang.wei"}).Want(http.StatusOK) // one's own name may change its look
 		putAccount(admin, "one", M{"name": "Wang.Wei", "staff_number": "017"}).Want(http.StatusOK)
 		putAccount(admin, "two", M{"name": "wangwei", "staff_number": "018"}).Want(http.StatusCreated)
+		s.LogIn("Wang.Wei", "a long password") // and puts a word of their own behind it
 		for _, typed := range []string{"Wang.Wei", "wang.wei", " Wang.Wei ", "ｗａｎｇ．ｗｅｉ"} {
-			s.LogIn(typed, "a long password")
+			s.LogIn(typed, "a long password battery")
 		}
 		admin.Do(http.MethodPost, "/api/v1/sessions", M{"name": "wang wei2", "password": "a long password", "device": "test"}).WantProblem(401, "session.refused", "after-login")
 

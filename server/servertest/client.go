@@ -23,6 +23,8 @@ type Client struct {
 	*Server
 	Name, Token          string
 	Cookie               *http.Cookie
+	password             string // by which its person logged in
+	Forgetful            bool   // does not give the password where the server asks for it again
 	t                    testing.TB
 	AllowInvalidRequests bool   // sends what the contract does not allow; answers are still held against it
 	Base                 string // of another copy of the server; empty for the first
@@ -76,7 +78,7 @@ func (c *Client) WithT(t testing.TB) *Client {
 	return &part
 }
 
-// Send sends one request and holds request and answer against the contract.
+// Send sends one request and holds request and answer against the contract. Where the server asks for the password again it gets it, and the same request.
 func (c *Client) Send(method, path string, body []byte, header http.Header) *Answer {
 	c.t.Helper()
 	a, err := c.Try(method, path, body, header)
@@ -116,7 +118,27 @@ func (c *Client) Try(method, path string, body []byte, header http.Header) (*Ans
 		return nil, err
 	}
 	c.hold(req, body, a)
+	if c.givesPassword(a) {
+		return c.Try(method, path, body, header)
+	}
 	return a, nil
+}
+
+// givesPassword gives the password where an answer asks for it: before what is dangerous, and after nothing was done for long.
+func (c *Client) givesPassword(a *Answer) bool {
+	var p struct{ Code string }
+	if a.Status != http.StatusForbidden && a.Status != http.StatusUnauthorized || c.Forgetful || c.password == "" || json.Unmarshal(a.Body, &p) != nil {
+		return false
+	}
+	switch p.Code {
+	case "session.authenticate-again":
+		c.Do(http.MethodPost, "/api/v1/sessions/current/authentication", map[string]any{"password": c.password}).Want(http.StatusNoContent)
+	case "session.idle":
+		c.Token = c.LogIn(c.Name, c.password).Token
+	default:
+		return false
+	}
+	return true
 }
 
 // hold compares a request and its answer with the contract.

@@ -491,6 +491,9 @@ func (p *player) acts(who *inspect.Actor, a workflow.ActionRequest) {
 		return
 	}
 	a.Content = fmt.Appendf(nil, `{"action":%q,"id":%q}`, a.Action, a.ID)
+	now := *who
+	now.AuthenticatedAt = inspect.At(p.s.Now())
+	who = &now
 	_, err := p.s.Core.Workflow.Act(context.Background(), who, a)
 	if p.kept(string(a.Action), err) && p.r.IntN(5) == 0 {
 		if again, err := p.s.Core.Workflow.Act(context.Background(), who, a); err != nil || !again.Repeated {

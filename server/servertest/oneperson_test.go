@@ -115,7 +115,7 @@ func TestWhoseAccountItIsIsTold(t *testing.T) {
 		if want := []string{"account.code", "account.password", "account.roles"}; !slices.Equal(told, want) {
 			t.Errorf("was told %v, want %v", told, want)
 		}
-		lin.Do(http.MethodPut, "/api/v1/me/password", M{"old_password": "another long password", "password": "one more long password"}).Want(204)
+		lin.Do(http.MethodPut, "/api/v1/me/password", M{"old_password": "another long password battery", "password": "one more long password"}).Want(204)
 		if n := len(inboxOf(lin, "").Messages); n != 3 {
 			t.Errorf("was told %d things, of what they did themselves as well", n)
 		}

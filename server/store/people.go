@@ -96,12 +96,23 @@ func (tx *Tx) SavePerson(ctx context.Context, p inspect.Person) error {
 		bytesOf(p.ID), p.Name, inspect.AccountLook(p.Name), p.DisplayName, p.StaffNumber, p.Phone, p.Disabled, int64(p.CreatedAt), int64(p.UpdatedAt))
 }
 
-// SetPassword keeps a new password hash.
+// SetPassword keeps a new password hash, of one that nobody else knows.
 func (tx *Tx) SetPassword(ctx context.Context, id inspect.ID, hash string) error {
-	if err := tx.execOne(ctx, "UPDATE person SET password = ? WHERE uid = ?", hash, bytesOf(id)); err != nil {
+	if err := tx.execOne(ctx, "UPDATE person SET password = ?, password_given = FALSE WHERE uid = ?", hash, bytesOf(id)); err != nil {
 		return err
 	}
 	return tx.exec(ctx, "DELETE FROM enrolment WHERE person = (SELECT id FROM person WHERE uid = ?)", bytesOf(id))
+}
+
+// MarkPasswordGiven notes that somebody else knows a person's password.
+func (tx *Tx) MarkPasswordGiven(ctx context.Context, id inspect.ID) error {
+	return tx.execOne(ctx, "UPDATE person SET password_given = TRUE WHERE uid = ?", bytesOf(id))
+}
+
+// PasswordGiven says whether somebody else knows a person's password.
+func (tx *Tx) PasswordGiven(ctx context.Context, id inspect.ID) (given bool, err error) {
+	err = tx.row(ctx, "SELECT password_given FROM person WHERE uid = ?", bytesOf(id)).Scan(&given)
+	return given, err
 }
 
 // Grants gives a person's grants: those that hold, and with a moment also those that held then.
@@ -207,21 +218,26 @@ type Session struct {
 	ExpiresAt inspect.Time
 	Issue     inspect.ID // the only one that it opens, for a link; zero for a device
 	Uses      int        // of a link, each counted when it was not used for a while
+
+	PasswordGiven   bool         // begun with a password that somebody else knows: another one is chosen first
+	AuthenticatedAt inspect.Time // when whoever has it last showed that they are this person
 }
 
 const sessionColumns = `SELECT s.uid, p.uid, s.device, s.cookie, s.created_at, s.seen_at, s.expires_at,
-	(SELECT uid FROM issue WHERE id = s.issue), s.uses FROM session s JOIN person p ON p.id = s.person `
+	(SELECT uid FROM issue WHERE id = s.issue), s.uses, s.password_given, s.authenticated_at FROM session s JOIN person p ON p.id = s.person `
 
 func scanSession(r scanner) (s Session, err error) {
-	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Person), &s.Device, &s.Cookie, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt, (*uid)(&s.Issue), &s.Uses)
+	err = r.Scan((*uid)(&s.ID), (*uid)(&s.Person), &s.Device, &s.Cookie, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt, (*uid)(&s.Issue), &s.Uses,
+		&s.PasswordGiven, &s.AuthenticatedAt)
 	return s, err
 }
 
 // InsertSession keeps a session under the hash of its token.
 func (tx *Tx) InsertSession(ctx context.Context, s Session, tokenHash []byte) error {
-	return tx.exec(ctx, `INSERT INTO session (uid, person, token_hash, device, cookie, created_at, seen_at, expires_at, issue)
-		VALUES (?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, (SELECT id FROM issue WHERE uid = ?))`,
-		bytesOf(s.ID), bytesOf(s.Person), tokenHash, s.Device, s.Cookie, int64(s.CreatedAt), int64(s.SeenAt), int64(s.ExpiresAt), bytesOf(s.Issue))
+	return tx.exec(ctx, `INSERT INTO session (uid, person, token_hash, device, cookie, created_at, seen_at, expires_at, issue, password_given, authenticated_at)
+		VALUES (?, (SELECT id FROM person WHERE uid = ?), ?, ?, ?, ?, ?, ?, (SELECT id FROM issue WHERE uid = ?), ?, ?)`,
+		bytesOf(s.ID), bytesOf(s.Person), tokenHash, s.Device, s.Cookie, int64(s.CreatedAt), int64(s.SeenAt), int64(s.ExpiresAt), bytesOf(s.Issue), s.PasswordGiven,
+		int64(s.AuthenticatedAt))
 }
 
 // SessionOf finds the live session of a token whose person may log in.
@@ -251,6 +267,11 @@ func (tx *Tx) EndLink(ctx context.Context, issue, id inspect.ID) (ok bool, err e
 // TouchSession notes that a session was used.
 func (tx *Tx) TouchSession(ctx context.Context, id inspect.ID) error {
 	return tx.exec(ctx, "UPDATE session SET seen_at = ?, uses = uses + 1 WHERE uid = ?", int64(tx.Now), bytesOf(id))
+}
+
+// SetAuthenticated notes that whoever has a session showed now that they are its person, by a password that nobody else knows.
+func (tx *Tx) SetAuthenticated(ctx context.Context, id inspect.ID) error {
+	return tx.exec(ctx, "UPDATE session SET authenticated_at = ?, password_given = FALSE WHERE uid = ?", int64(tx.Now), bytesOf(id))
 }
 
 // EndSession ends one session of a person; none is no error.

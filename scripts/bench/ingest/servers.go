@@ -168,6 +168,9 @@ func (s *server) start(dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := doJSON(http.MethodPut, s.url+"/api/v1/me/password", s.auth, map[string]string{"old_password": password, "password": password + " own"}, nil); err != nil {
+		return err
+	}
 	var b struct {
 		Me struct{ Person struct{ ID string } }
 	}

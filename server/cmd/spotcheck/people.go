@@ -67,15 +67,18 @@ func userAdd(ctx context.Context, t *terminal, args []string) error {
 		err = a.Core.People.AddPeople(ctx, secret, inspect.Person{ID: inspect.NewID(), Name: name, DisplayName: *display, Grants: []inspect.Grant{g}})
 	}
 	if err == nil {
-		err = say(t, "Added", name, made)
+		err = say(ctx, t, a.Core, "Added", name, made)
 	}
 	return errors.Join(err, a.Close())
 }
 
-// say tells what was done to whom, with the password where one was made here.
-func say(t *terminal, what, name, made string) error {
+// say tells what was done to whom, with the password where one was made here: whoever logs in by it chooses another first.
+func say(ctx context.Context, t *terminal, c *core.Core, what, name, made string) error {
 	if made == "" {
 		_, err := fmt.Fprintln(t.out, what, name)
+		return err
+	}
+	if err := c.People.AskForOwnPassword(ctx, name); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(t.out, what, name, "with the password", made)
@@ -96,7 +99,7 @@ func userPassword(ctx context.Context, t *terminal, args []string) error {
 		err = a.Core.People.ResetPassword(ctx, name, secret)
 	}
 	if err == nil {
-		err = say(t, "Changed", name, made)
+		err = say(ctx, t, a.Core, "Changed", name, made)
 	}
 	return errors.Join(err, a.Close())
 }

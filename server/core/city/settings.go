@@ -23,6 +23,7 @@ type Setting[T any] struct {
 	Key     string
 	Default T                                                                      // where nobody has decided; it must not be changed
 	Fixed   bool                                                                   // set once, at the first start
+	Guarded bool                                                                   // of security: changed by who gave their password lately
 	Read    func(json.RawMessage) (T, error)                                       // refuses what makes no sense
 	Check   func(context.Context, *store.Tx, T) error                              // against what is there; nil for no check
 	Then    func(ctx context.Context, tx *store.Tx, a *inspect.Actor, now T) error // what a change makes necessary; nil for nothing
@@ -54,6 +55,7 @@ func (s *Setting[T]) In(ctx context.Context, tx *store.Tx) (T, error) {
 type AnySetting interface {
 	key() string
 	fixed() bool
+	guarded() bool
 	checked(json.RawMessage) (check func(context.Context, *store.Tx) error, err error)
 	followed(ctx context.Context, tx *store.Tx, a *inspect.Actor, value json.RawMessage) error
 }
@@ -61,6 +63,8 @@ type AnySetting interface {
 func (s *Setting[T]) key() string { return s.Key }
 
 func (s *Setting[T]) fixed() bool { return s.Fixed }
+
+func (s *Setting[T]) guarded() bool { return s.Guarded }
 
 // checked reads a value and gives how to hold it against what is there.
 func (s *Setting[T]) checked(value json.RawMessage) (func(context.Context, *store.Tx) error, error) {
@@ -225,6 +229,11 @@ func (svc *Service) SetSetting(ctx context.Context, a *inspect.Actor, key string
 		}
 		if seen != "" && seen != SettingTag(now) {
 			return inspect.ErrRowChanged
+		}
+		if s.guarded() {
+			if err := a.RecentlyAuthenticated(tx.Now); err != nil {
+				return err
+			}
 		}
 		now = string(canonical)
 		return svc.PutSetting(ctx, tx, a, s, canonical)

@@ -25,7 +25,10 @@ func (svc *Service) Enrol(ctx context.Context, a *inspect.Actor, person inspect.
 		case !ok:
 			return inspect.ErrNotFound
 		case p.Disabled:
-			return inspect.ErrForbidden.With("Somebody who is disabled does not log in.")
+			return inspect.ErrPersonDisabled
+		}
+		if err := a.RecentlyAuthenticated(tx.Now); err != nil {
+			return err
 		}
 		until = tx.Now.Add(enrolmentLife)
 		if err := tx.SetEnrolment(ctx, person, TokenHash(token), until); err != nil {

@@ -10,10 +10,10 @@ import (
 
 // OnePerson says whether one person may be administrator, office and auditor at once: in a small district, or a trial. Every report that is issued
 // and every audit says so. Where it ends, who holds several of these roles keeps the first.
-var OnePerson = city.Setting[bool]{Key: "one_person", Read: city.ReadFlag, Then: separate}
+var OnePerson = city.Setting[bool]{Key: "one_person", Guarded: true, Read: city.ReadFlag, Then: separate}
 
 // Settings are those of this room.
-var Settings = []city.AnySetting{&OnePerson}
+var Settings = []city.AnySetting{&OnePerson, &DeskIdle, &PhoneIdle}
 
 // separate ends the roles that conflict, on record, where one person may not do all any more.
 func separate(ctx context.Context, tx *store.Tx, a *inspect.Actor, onePerson bool) error {

@@ -86,18 +86,18 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	if err := ledger.CheckSeen(seen, ok, old.UpdatedAt); err != nil {
 		return old, false, false, err
 	}
+	if !ok || hash != "" || old.Disabled && !p.Disabled || grantsAny(old.Grants, p.Grants) {
+		if err := a.RecentlyAuthenticated(tx.Now); err != nil {
+			return old, false, false, err
+		}
+	}
 	if err := tx.SavePerson(ctx, p); err != nil {
 		return p, false, false, err
 	}
-	if hash != "" && !ok {
-		err = tx.SetPassword(ctx, p.ID, hash)
-	} else if hash != "" {
-		if err = tx.SetPassword(ctx, p.ID, hash); err == nil {
-			err = tx.EndSessions(ctx, p.ID, inspect.ID{})
+	if hash != "" {
+		if err := givePassword(ctx, tx, a, p.ID, hash); err != nil {
+			return p, false, false, err
 		}
-	}
-	if err != nil {
-		return p, false, false, err
 	}
 	if err := regrant(ctx, tx, p.ID, old.Grants, p.Grants); err != nil {
 		return p, false, false, err
@@ -127,6 +127,19 @@ func (svc *Service) putPerson(ctx context.Context, tx *store.Tx, a *inspect.Acto
 	return saved, false, !ok, err
 }
 
+// givePassword sets somebody's password and ends their sessions. One that another account gave is changed at the first log-in.
+func givePassword(ctx context.Context, tx *store.Tx, by *inspect.Actor, id inspect.ID, hash string) error {
+	if err := tx.SetPassword(ctx, id, hash); err != nil {
+		return err
+	}
+	if !by.ID.IsZero() && by.ID != id {
+		if err := tx.MarkPasswordGiven(ctx, id); err != nil {
+			return err
+		}
+	}
+	return tx.EndSessions(ctx, id, inspect.ID{})
+}
+
 // tellOfChange tells whose account it is that they can decide more than before, or that their password is another one.
 func (svc *Service) tellOfChange(ctx context.Context, tx *store.Tx, a *inspect.Actor, old, p *inspect.Person, password bool) error {
 	if grantsMore(old.Grants, p.Grants) {
@@ -138,6 +151,11 @@ func (svc *Service) tellOfChange(ctx context.Context, tx *store.Tx, a *inspect.A
 		return nil
 	}
 	return svc.tellOwner(ctx, tx, inspect.AccountPassword, p.ID, a)
+}
+
+// grantsAny says whether somebody holds a role that they did not hold, or not there.
+func grantsAny(old, now []inspect.Grant) bool {
+	return slices.ContainsFunc(now, func(g inspect.Grant) bool { return !holds(old, g) })
 }
 
 // grantsMore says whether somebody holds a role that decides and that they did not hold, or not there.
@@ -332,6 +350,15 @@ func (svc *Service) ResetPassword(ctx context.Context, name, password string) er
 		return err
 	}
 	return svc.setPassword(ctx, &inspect.Actor{}, p.ID, p.Name, inspect.ID{}, password)
+}
+
+// AskForOwnPassword has somebody choose a password of their own at their next log-in, since the one that they have was shown to others.
+func (svc *Service) AskForOwnPassword(ctx context.Context, name string) error {
+	p, err := svc.NamedPerson(ctx, name)
+	if err != nil {
+		return err
+	}
+	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.MarkPasswordGiven(ctx, p.ID) })
 }
 
 // DisablePerson ends somebody's access, on the word of whoever runs the server.

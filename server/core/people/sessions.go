@@ -119,8 +119,12 @@ func (svc *Service) openSession(ctx context.Context, id inspect.ID, look string,
 	near, _ := Networks(from.Address)
 	err := svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		login.Session = store.Session{ID: inspect.NewID(), Person: id, Device: from.Device, Cookie: from.Cookie,
-			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(sessionLife)}
+			CreatedAt: tx.Now, SeenAt: tx.Now, ExpiresAt: tx.Now.Add(sessionLife), AuthenticatedAt: tx.Now}
 		if limits != nil {
+			var err error
+			if login.Session.PasswordGiven, err = tx.PasswordGiven(ctx, id); err != nil {
+				return err
+			}
 			if err := limits.succeed(ctx, tx); err != nil {
 				return err
 			}
@@ -180,8 +184,8 @@ func (svc *Service) Authenticate(ctx context.Context, token, address string) (a 
 		if a, err = ActorOf(ctx, tx, s.Person); err != nil {
 			return err
 		}
-		if a.Address = address; s.Issue.IsZero() {
-			return err
+		if a.Address, a.AuthenticatedAt = address, s.AuthenticatedAt; s.Issue.IsZero() {
+			return notIdle(ctx, tx, &a, &s)
 		}
 		return limitToLink(ctx, tx, &a, &s)
 	})
@@ -212,6 +216,30 @@ func (svc *Service) LogOut(ctx context.Context, a *inspect.Actor, session inspec
 
 // ChangePassword sets the actor's own password and ends their other sessions.
 func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, session inspect.ID, old, password string) error {
+	if err := svc.checkOwnPassword(ctx, a, old); err != nil {
+		return err
+	}
+	if password == old {
+		return inspect.ErrWeakPassword.With("The new password is the old one.")
+	}
+	return svc.setPassword(ctx, a, a.ID, a.Name, session, password)
+}
+
+// AuthenticateAgain takes the password of who is logged in.
+func (svc *Service) AuthenticateAgain(ctx context.Context, a *inspect.Actor, session inspect.ID, password string) error {
+	if err := svc.checkOwnPassword(ctx, a, password); err != nil {
+		return err
+	}
+	return svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SetAuthenticated(ctx, session); err != nil {
+			return err
+		}
+		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogAuthenticated, Person: a.ID, Address: a.Address})
+	})
+}
+
+// checkOwnPassword refuses a password that is not the actor's; guessing it is slowed as at the log-in.
+func (svc *Service) checkOwnPassword(ctx context.Context, a *inspect.Actor, password string) error {
 	limits := attempts{own: attemptLimit{bucket: "password " + a.ID.String(), free: ownFree, most: ownMost}}
 	var hash string
 	var wait int
@@ -226,16 +254,13 @@ func (svc *Service) ChangePassword(ctx context.Context, a *inspect.Actor, sessio
 	if wait > 0 {
 		return svc.refuseLogin(ctx, inspect.LogLimited, a.ID, a.Address, tooOften(wait))
 	}
-	switch right, err := svc.checkPassword(ctx, old, hash); {
+	switch right, err := svc.checkPassword(ctx, password, hash); {
 	case err != nil:
 		return err
 	case !right:
 		return svc.refuseLogin(ctx, inspect.LogPasswordRefused, a.ID, a.Address, inspect.ErrOldPassword)
 	}
-	if err := svc.store.Write(ctx, limits.succeed); err != nil {
-		return err
-	}
-	return svc.setPassword(ctx, a, a.ID, a.Name, session, password)
+	return svc.store.Write(ctx, limits.succeed)
 }
 
 // setPassword keeps a new password and ends all sessions but one. Who asks is nobody where whoever runs the server does.
@@ -252,6 +277,9 @@ func (svc *Service) setPassword(ctx context.Context, a *inspect.Actor, id inspec
 			return err
 		}
 		if err := tx.EndSessions(ctx, id, but); err != nil {
+			return err
+		}
+		if err := tx.SetAuthenticated(ctx, but); err != nil {
 			return err
 		}
 		return tx.Log(ctx, store.LogEntry{Kind: inspect.LogPassword, Person: a.ID, Address: a.Address, About: another(a, id)})

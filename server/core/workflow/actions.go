@@ -96,6 +96,11 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
 				return err
 			}
+			if ask.Action == inspect.Erase {
+				if err := a.RecentlyAuthenticated(tx.Now); err != nil {
+					return err
+				}
+			}
 			done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
 		}
 		done.ReceivedAt, done.CreditedAt, done.Late, done.Skew = old.ReceivedAt, old.CreditedAt, old.Late, old.Skew

@@ -26,11 +26,12 @@ func (h *sessionHandlers) routes() []rest.Route {
 		{Method: fiber.MethodPost, Path: "/api/v1/enrolments", Open: true, Handle: h.redeem},
 		{Method: fiber.MethodPost, Path: "/api/v1/people/:id/enrolment", Handle: h.enrol},
 		{Method: fiber.MethodGet, Path: "/api/v1/sessions", Handle: h.sessions},
-		{Method: fiber.MethodDelete, Path: "/api/v1/sessions/current", Handle: h.logOut},
+		{Method: fiber.MethodDelete, Path: "/api/v1/sessions/current", Given: true, Handle: h.logOut},
+		{Method: fiber.MethodPost, Path: "/api/v1/sessions/current/authentication", Handle: h.authenticateAgain},
 		{Method: fiber.MethodDelete, Path: "/api/v1/sessions/:id", Handle: h.endSession},
-		{Method: fiber.MethodGet, Path: "/api/v1/me", Handle: h.me},
+		{Method: fiber.MethodGet, Path: "/api/v1/me", Given: true, Handle: h.me},
 		{Method: fiber.MethodGet, Path: "/api/v1/me/seal-key", Handle: h.sealKey},
-		{Method: fiber.MethodPut, Path: "/api/v1/me/password", Handle: h.changePassword},
+		{Method: fiber.MethodPut, Path: "/api/v1/me/password", Given: true, Handle: h.changePassword},
 	}
 }
 
@@ -137,12 +138,30 @@ func (h *sessionHandlers) changePassword(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
+// authenticateAgain takes the password of who is logged in, before what is dangerous.
+func (h *sessionHandlers) authenticateAgain(c *fiber.Ctx) error {
+	var in struct {
+		Password string `json:"password" need:"true" max:"200"`
+	}
+	if err := rest.Read(c, &in); err != nil {
+		return err
+	}
+	if err := h.people.AuthenticateAgain(c.UserContext(), rest.Actor(c), rest.Session(c).ID, in.Password); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
 // Me is who somebody is, and what they may do.
 func Me(who *inspect.Actor, s store.Session, now inspect.Time, zone *time.Location) fiber.Map {
 	person := fiber.Map{"id": who.ID, "name": who.Name, "display_name": who.DisplayName}
 	if who.StaffNumber != "" {
 		person["staff_number"] = who.StaffNumber
 	}
-	return fiber.Map{"person": person, "grants": grantsWire(who.Grants), "may": who.Permissions(),
+	me := fiber.Map{"person": person, "grants": grantsWire(who.Grants), "may": who.Permissions(),
 		"session": fiber.Map{"id": s.ID, "device": s.Device, "expires_at": s.ExpiresAt}, "server_time": now, "timezone": zone.String()}
+	if s.PasswordGiven {
+		me["password_given"] = true
+	}
+	return me
 }

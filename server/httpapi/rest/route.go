@@ -12,6 +12,7 @@ type Route struct {
 	Ready        bool // what an open door answers is made already: it costs nobody's budget
 	Limited      bool // is asked rarely: a network comes so often at most
 	Link         bool // a link to one issue opens it too
+	Given        bool // answers too who logged in by a password that somebody else knows
 	Slow         bool // photos go through: minutes, not seconds
 	Upload       bool // its handler reads the body
 	Abandoned    bool // its work ends when the client leaves before the answer: it only looks, or the same again goes on

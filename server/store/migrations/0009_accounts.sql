@@ -2,6 +2,11 @@
 ALTER TABLE person ADD COLUMN look {{text}} NOT NULL DEFAULT '';
 UPDATE person SET look = lower(trim(name));
 CREATE INDEX person_look ON person (look);
+-- Whether somebody else knows a password, since they gave it or it was shown, and of a session that it was begun with such a one. authenticated_at is when
+-- whoever has the session last showed that they are this person.
+ALTER TABLE person ADD COLUMN password_given BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE session ADD COLUMN password_given BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE session ADD COLUMN authenticated_at BIGINT NOT NULL DEFAULT 0;
 -- How often a refusal of one kind, person and address came within its minute.
 ALTER TABLE security_log ADD COLUMN times BIGINT NOT NULL DEFAULT 1;
 -- Whom something was done to, what it was before and is now, and how many of its times others have still to be told of.

@@ -13,7 +13,7 @@ afterAll(() => server.end())
 
 test('a new inspector: from the QR code to a report and a verified issue, with the network off half of the time', async () => {
   const id = crypto.randomUUID()
-  await server.ask('PUT', `/api/v1/people/${id}`, {
+  await server.person(id, {
     name: 'mei',
     display_name: '新来的',
     password: 'correct horse battery',

@@ -20,9 +20,40 @@ test('a leader has no camera, no tasks and no reports of their own: the tabs say
   await context.close()
 })
 
+test('who was given a password chooses one of their own before the phone shows anything', async () => {
+  const given = 'told on a paper slip'
+  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    name: 'given',
+    display_name: '小赵',
+    password: given,
+    grants: [{ role: 'inspector', scope: { kind: 'city' } }],
+  })
+  const { context, page } = await phone('')
+  await page.fill('input[name=name]', 'given')
+  await page.fill('input[name=password]', given)
+  await page.click('form button')
+  await page.waitForSelector('text=这个密码是别人为您设置的')
+  await picture(page, 'own-password')
+  expect(await page.locator('nav').count()).toBe(0)
+  await page.reload() // who does not choose is not in
+  await page.fill('input[name=name]', 'given')
+  await page.fill('input[name=password]', given)
+  await page.click('form button')
+  await page.fill('input[autocomplete=new-password]', given)
+  await page.click('form button')
+  await page.waitForSelector('[role=alert]:has-text("不能与原密码相同")')
+  await page.fill('input[autocomplete=new-password]', password)
+  await page.click('form button')
+  await page.waitForSelector('nav')
+  await context.close()
+  const again = await phone('given')
+  await again.page.waitForSelector('nav')
+  await again.context.close()
+})
+
 test('a code is used up only by a tap, and inside another app it is said first how to open it outside', async () => {
   const id = crypto.randomUUID()
-  await server.ask('PUT', `/api/v1/people/${id}`, {
+  await server.person(id, {
     name: 'neu',
     display_name: '新人',
     password,

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayBegins, chrome, folder, logIn, password, phone, Server } from './lib'
 
 const server = new Server()
+/** Where pictures go: a folder that is named, or one that is thrown away. */
+const shots = process.env.E2E_SHOTS ?? folder()
+/** What somebody chooses instead of the password that the administrator gave. */
+const hers = 'a word of her own'
 let browser: Browser
 
 beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
   await server.start()
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox'] })
 })
@@ -54,8 +59,8 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   await page.click('tr:has-text("Mei") button:has-text("QR code")')
   const address = (await page.getAttribute('.code img', 'alt')) ?? ''
   expect(address).toMatch(/\/app\/#\/enrol\/[a-z0-9]{20,}$/)
-  const hers = await phone(folder(), 'zh-CN')
-  const app = hers.pages()[0] ?? (await hers.newPage())
+  const first = await phone(folder(), 'zh-CN')
+  const app = first.pages()[0] ?? (await first.newPage())
   await app.goto(address)
   await app.click('.redeem')
   await app.waitForSelector('nav')
@@ -65,7 +70,7 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
   await late.goto(address)
   await late.click('.redeem')
   await late.waitForSelector('[role=alert]:has-text("二维码已用过")')
-  await Promise.all([hers.close(), second.close()])
+  await Promise.all([first.close(), second.close()])
 
   await page.goto(`${server.url}/desk/#/admin/settings`)
   await page.fill('input[name=city_name]', 'Haikou')
@@ -84,10 +89,79 @@ test('a new office is set up at the desk alone: a unit, a person with two roles 
 
   const again = await opened()
   await again.page.goto(`${server.url}/desk/`)
-  await logIn(again.page, 'mei')
+  await again.page.fill('input[name=name]', 'mei')
+  await again.page.fill('input[name=password]', password)
+  await again.page.click('form button')
+  await again.page.waitForSelector('text=Somebody else set this password') // she chooses one of her own before she sees anything
+  await again.page.waitForSelector('input[autocomplete=new-password]:focus')
+  expect(await again.page.locator('nav').count()).toBe(0)
+  await again.page.screenshot({ path: `${shots}/own-password-desk.png`, fullPage: true })
+  await again.page.fill('input[autocomplete=new-password]', password)
+  await again.page.click('form button')
+  await again.page.waitForSelector('form [role=alert]') // not the one that the administrator knows
+  await again.page.fill('input[autocomplete=new-password]', hers)
+  await again.page.click('form button')
   await again.page.waitForSelector('nav a:has-text("Map")')
   expect(again.errors).toEqual([])
 })
+
+test.each([
+  [1440, 'en'],
+  [390, 'zh-CN'],
+] as const)(
+  'whoever left the desk for a while gives the password again before a role or a code, and logs in again after a day: %d px, %s',
+  async (width, locale) => {
+    const page = await (await browser.newContext({ viewport: { width, height: 844 }, locale })).newPage()
+    page.setDefaultTimeout(60_000)
+    await page.goto(`${server.url}/desk/`)
+    await logIn(page, 'admin', server.first)
+    await page.goto(`${server.url}/desk/#/admin/people`)
+    await page.waitForSelector('td:has-text("Mei")')
+    const ask = '.authenticate input[type=password]'
+    const code = page.locator('tr:has-text("Mei") button', { hasText: locale === 'en' ? 'QR code' : '二维码登录' })
+
+    server.ageSessions('authenticated_at')
+    await code.click()
+    await page.waitForSelector(ask)
+    await page.waitForSelector(`${ask}:focus`)
+    await page.screenshot({ path: `${shots}/password-again-${width}.png` })
+    await page.fill(ask, 'not the password')
+    await page.click('.authenticate button')
+    await page.waitForSelector('.authenticate [role=alert]')
+    await page.fill(ask, server.first)
+    await page.click('.authenticate button')
+    await page.waitForSelector('.code img') // what was asked for is done without another word
+    await expect.poll(() => page.locator(ask).count()).toBe(0)
+
+    server.ageSessions('authenticated_at')
+    await page.click(`tr:has-text("Mei") button:has-text("${locale === 'en' ? 'Edit' : '修改'}")`)
+    await page.fill('.person input[type=password]', 'another long password')
+    const save = page.locator('.person .row >> nth=-1 >> button:not(.second)')
+    await save.click()
+    await page.waitForSelector(ask)
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.person [role=alert]') // nothing was done, and nothing of it is lost
+    expect(await page.inputValue('.person input[type=password]')).toBe('another long password')
+
+    server.ageSessions('seen_at')
+    await save.click()
+    await page.waitForSelector('.again input[name=name]')
+    await page.fill('.again input[name=name]', 'admin')
+    await page.fill('.again input[name=password]', server.first)
+    await page.click('.again form button')
+    await page.waitForSelector('.again', { state: 'detached' })
+    expect(await page.inputValue('.person input[type=password]')).toBe('another long password')
+    await page.check('.person input[type=checkbox]') // somebody who is disabled is offered no code
+    await page.fill('.person input[type=password]', '')
+    await save.click()
+    await expect.poll(() => code.count()).toBe(0)
+    await page.click(`tr:has-text("Mei") button:has-text("${locale === 'en' ? 'Edit' : '修改'}")`)
+    await page.uncheck('.person input[type=checkbox]')
+    await save.click()
+    await expect.poll(() => code.count()).toBe(1)
+    await page.context().close()
+  },
+)
 
 test('the registers of places and agreements, the catalogue and webhooks are kept at the desk', async () => {
   const { page, errors } = await opened()
@@ -176,7 +250,7 @@ test('holidays come from a table; the list shows any filter of the address and t
 
   const now = new Date().toISOString()
   const lin = crypto.randomUUID()
-  await server.ask('PUT', `/api/v1/people/${lin}`, {
+  await server.person(lin, {
     name: 'lin',
     display_name: 'Lin',
     password,
@@ -195,7 +269,7 @@ test('holidays come from a table; the list shows any filter of the address and t
     })
   const desk = await opened()
   await desk.page.goto(`${server.url}/desk/#/list/source=hotline&reported_to=${dayBegins('2026-01-02')}`)
-  await logIn(desk.page, 'mei')
+  await logIn(desk.page, 'mei', hers)
   await desk.page.goto(`${server.url}/desk/#/list/source=hotline&reported_to=${dayBegins('2026-01-02')}`)
   await desk.page.waitForSelector('.set button:has-text("Reported to 2026-01-01")')
   await desk.page.waitForSelector('.pane .empty')

@@ -84,7 +84,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
   await server.start()
   city = await server.city()
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  await server.person(crypto.randomUUID(), {
     name: 'boss',
     display_name: 'boss',
     password,

@@ -19,8 +19,8 @@ beforeAll(async () => {
     ['boss', 'leader'],
     ['keeper', 'admin'],
   ])
-    await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
-      name,
+    await server.person(crypto.randomUUID(), {
+      name: name!,
       display_name: name,
       password,
       grants: [{ role, scope: { kind: 'city' } }],

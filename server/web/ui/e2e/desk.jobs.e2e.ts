@@ -79,7 +79,12 @@ beforeAll(async () => {
     ['boss', 'leader'],
     ['keeper', 'admin'],
   ])
-    await put('people', { name, display_name: name, password, grants: [{ role, scope: { kind: 'city' } }] })
+    await server.person(crypto.randomUUID(), {
+      name: name!,
+      display_name: name,
+      password,
+      grants: [{ role, scope: { kind: 'city' } }],
+    })
   browser = await chromium.launch({ executablePath: chrome, args: ['--no-sandbox', ...drawn] })
 })
 afterAll(async () => {
@@ -275,7 +280,7 @@ test('J13: a leader goes from a bad figure to the photo behind it', async () => 
 
 test('J14: a leader issues the weekly report after reading it as it will look', async () => {
   const id = crypto.randomUUID()
-  await put('people', {
+  await server.person(crypto.randomUUID(), {
     name: 'second',
     display_name: 'second',
     password,

@@ -9,7 +9,7 @@ let unit = ''
 beforeAll(async () => {
   await server.start()
   unit = (await server.city()).unit
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  await server.person(crypto.randomUUID(), {
     name: 'leader',
     display_name: 'leader',
     password,

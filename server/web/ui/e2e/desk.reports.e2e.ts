@@ -18,8 +18,8 @@ beforeAll(async () => {
     ['chief', 'leader'],
     ['walker', 'inspector'],
   ])
-    await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
-      name,
+    await server.person(crypto.randomUUID(), {
+      name: name!,
       display_name: name,
       password,
       grants: [{ role, scope: { kind: 'city' } }],

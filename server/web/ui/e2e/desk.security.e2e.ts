@@ -12,7 +12,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
   await server.start()
   await server.city()
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  await server.person(crypto.randomUUID(), {
     name: 'looker',
     display_name: '审计员乙',
     staff_number: 'S009',

@@ -100,7 +100,8 @@ export class Server {
       await new Promise((r) => setTimeout(r, 50))
     }
     if (this.process.exitCode !== null) throw new Error(`the server ended: ${out}`)
-    this.first ||= /password[^A-Za-z0-9]+([A-Za-z0-9-]{8,})/i.exec(out)?.[1] ?? ''
+    const printed = /password[^A-Za-z0-9]+([A-Za-z0-9-]{8,})/i.exec(out)?.[1]
+    if (printed && !this.first) this.first = await this.own('admin', printed, `${printed} own`)
   }
 
   /** Ends it without a warning. */
@@ -115,6 +116,32 @@ export class Server {
   async end(): Promise<void> {
     await this.kill()
     rmSync(this.data, { recursive: true, force: true })
+  }
+
+  /** Gives somebody whose password others know one of their own. */
+  async own(name: string, given: string, password: string): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/me/password`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${await this.logIn(name, given)}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ old_password: given, password }),
+    })
+    if (!response.ok) throw new Error(`the password of ${name}: ${response.status} ${await response.text()}`)
+    return password
+  }
+
+  /** Lets years pass since anybody gave their password in a browser, or did anything there. */
+  ageSessions(since: 'authenticated_at' | 'seen_at'): void {
+    const ages = `UPDATE session SET ${since} = 0 WHERE cookie`
+    const program = 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1], 30); d.execute(sys.argv[2]); d.commit()'
+    const done = spawnSync('python3', ['-c', program, join(this.data, 'spotcheck.db'), ages])
+    if (done.status !== 0) throw new Error(done.stderr.toString())
+  }
+
+  /** Makes somebody who has a password of their own. */
+  async person(id: string, body: { name: string; password: string; [field: string]: unknown }): Promise<void> {
+    const given = `given ${body.password}`
+    await this.ask('PUT', `/api/v1/people/${id}`, { ...body, password: given })
+    await this.own(body.name, given, body.password)
   }
 
   /** Asks the API as the first administrator. */
@@ -165,7 +192,7 @@ export class Server {
       ['clerk', 'office', city],
       ['crew', 'unit', { kind: 'unit', id: unit }],
     ] as const) {
-      await this.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+      await this.person(crypto.randomUUID(), {
         name,
         display_name: name,
         password,

@@ -41,7 +41,7 @@ beforeAll(async () => {
     reported_at: now,
     sent_at: now,
   })
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  await server.person(crypto.randomUUID(), {
     name: 'boss',
     display_name: 'boss',
     password,

@@ -51,7 +51,7 @@ test('the desk shows and signs the log; a phone that saw another one says so unt
       { timeout: 30_000 },
     )
     .toBeGreaterThan(first.size)
-  expect(await app.locator('.bar[role=alert]').count()).toBe(0)
+  expect(await app.locator('.banner[role=alert]').count()).toBe(0)
 
   // the phone saw a log that this one does not go on from
   await app.evaluate(
@@ -59,11 +59,11 @@ test('the desk shows and signs the log; a phone that saw another one says so unt
     JSON.parse((await seen()) ?? '') as object,
   )
   await app.reload()
-  await app.waitForSelector('.bar[role=alert]:has-text("对不上")')
+  await app.waitForSelector('.banner[role=alert]:has-text("对不上")')
   await app.screenshot({ path: `${shots}/signedlog_phone.png` })
   await app.reload() // it is said again
-  await app.click('.bar[role=alert] button:has-text("已核实")')
-  await app.waitForSelector('.bar[role=alert]', { state: 'detached' })
+  await app.click('.banner[role=alert] button:has-text("已核实")')
+  await app.waitForSelector('.banner[role=alert]', { state: 'detached' })
   expect(await seen()).not.toContain('7777')
   expect(errors).toEqual([])
 })

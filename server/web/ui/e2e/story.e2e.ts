@@ -12,7 +12,7 @@ beforeAll(async () => {
   await server.start()
   await server.city()
   await server.ask('PUT', `/api/v1/units/${helpers}`, { name: '交警支队', kind: 'bureau', peer_group: '部门' })
-  await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+  await server.person(crypto.randomUUID(), {
     name: 'helper',
     display_name: 'helper',
     password: 'correct horse battery',

@@ -22,7 +22,7 @@ export class Street {
   begin = async (): Promise<void> => {
     await this.server.start()
     this.unit = (await this.server.city()).unit
-    await this.server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    await this.server.person(crypto.randomUUID(), {
       name: 'leader',
       display_name: 'leader',
       password,

@@ -80,7 +80,7 @@ beforeAll(async () => {
     ['clerk2', 'office', { kind: 'city' }],
     ['helper', 'unit', { kind: 'unit', id: helpers }],
   ] as const)
-    await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    await server.person(crypto.randomUUID(), {
       name,
       display_name: name,
       staff_number: `S-${name}`,

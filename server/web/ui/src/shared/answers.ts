@@ -1,4 +1,19 @@
-import { failureOf, type Failure } from './client'
+import { authenticatedAgain } from './authenticateAgain'
+import { api, failureOf, type Failure } from './client'
+
+/** What was sent and may have to be sent again, since the password has to be given first. */
+const copies = new Map<string, Request>()
+api.use({
+  onRequest: ({ id, request }) => {
+    if (request.method !== 'GET') copies.set(id, request.clone())
+  },
+  onResponse: async ({ id, response }) => {
+    const copy = copies.get(id)
+    copies.delete(id)
+    return copy && (await authenticatedAgain(response)) ? fetch(copy) : undefined
+  },
+  onError: ({ id }) => void copies.delete(id),
+})
 
 /** What a request came to: what the server answered, or why it is not known. */
 export type Answer<T> = { data: T; failure: null } | { data: undefined; failure: Failure }
@@ -57,7 +72,9 @@ export async function jsonOf(response: Response): Promise<unknown> {
 export async function answerTo<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
   let response: Response
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init })
+    const ask = (): Promise<Response> => fetch(path, { credentials: 'same-origin', ...init })
+    response = await ask()
+    if (await authenticatedAgain(response)) response = await ask()
   } catch {
     return { data: undefined, failure: unreachable() }
   }

@@ -69,7 +69,7 @@ export async function resume(): Promise<void> {
   const { data, failure } = await answer(api.GET('/api/v1/me'))
   if (data?.person) {
     setClock(data.server_time)
-    await be(data)
+    await be(data.password_given ? null : data)
   }
   const refused = failure?.kind === 'problem' && failure.problem.retry !== 'later'
   if (refused) await be(null)
@@ -113,13 +113,19 @@ export function deviceName(agent: string): string {
   return [system, browser].filter(Boolean).join(' · ')
 }
 
-/** Logs in and gives null, or says why not. */
-export async function logIn(name: string, password: string): Promise<Failure | null> {
+/** Logs in and gives null, or says why not. Who does it by a password that somebody else knows is in only when they have gone on with one of their own. */
+export async function logIn(name: string, password: string): Promise<Failure | GoOn | null> {
   const { data, failure } = await answer(
     api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }),
   )
-  return failure ?? (data.me ? entered(data.me, data.seal_key) : { kind: 'answer' })
+  if (failure) return failure
+  if (!data.me) return { kind: 'answer' }
+  const goOn = (): Promise<Failure | null> => entered(data.me, data.seal_key)
+  return data.me.password_given ? goOn : goOn()
 }
+
+/** Lets in whoever has a password of their own by now. */
+export type GoOn = () => Promise<Failure | null>
 
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
 export async function enrol(code: string): Promise<Failure | null> {

@@ -13,6 +13,7 @@ const every: Record<Kind, true> = {
   'access.refused': true,
   'password.changed': true,
   'password.refused': true,
+  'session.authenticated': true,
   'roles.changed': true,
   'person.changed': true,
   'enrolment.made': true,

@@ -172,7 +172,14 @@ export const settingGroups: { name: string; settings: SettingForm[] }[] = [
     name: 'public',
     settings: [one('exposure_board', { key: '', kind: 'flag' }), one('public_lookup', { key: '', kind: 'flag' })],
   },
-  { name: 'people', settings: [one('one_person', { key: '', kind: 'flag' })] },
+  {
+    name: 'people',
+    settings: [
+      one('one_person', { key: '', kind: 'flag' }),
+      one('desk_idle_hours', number('', 1, 720)),
+      one('phone_idle_days', number('', 1, 30)),
+    ],
+  },
 ]
 
 export const settingForms: SettingForm[] = settingGroups.flatMap((g) => g.settings)

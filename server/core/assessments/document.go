@@ -89,7 +89,7 @@ func (w *writer) figure(f *assessment.Figure) paper.Value {
 }
 
 func (w *writer) scores() *paper.Table {
-	t := &paper.Table{Name: w.in("得分", "Scores"), Empty: w.in("该组没有单位。", "The group has no unit."), Landscape: true,
+	t := &paper.Table{Name: w.in("得分", "Scores"), Empty: w.in("该组没有单位。", "The group has no unit."),
 		Columns: []paper.Column{{Head: w.in("名次", "Rank"), Kind: paper.Count}, {Head: w.in("单位", "Unit"), Width: 2}}}
 	for _, p := range w.page.Content.Rules.Weights {
 		t.Columns = append(t.Columns, paper.Column{Head: fmt.Sprintf("%s (%s%%)", w.say(partWords[p.Part].name), p.Weight), Kind: paper.Number})

@@ -103,10 +103,12 @@ test('an office makes a scheme and drafts last month, another person checks, the
   await page.locator('.schemes', { hasText: '街道考核办法' }).waitFor()
   await page.getByRole('button', { name: `起草 ${month}` }).click()
   await page.locator('.state', { hasText: '草稿' }).waitFor()
-  expect(await page.locator('tbody').first().textContent()).toContain('检查 1 次')
+  expect(await page.locator('tbody tr').first().textContent()).toContain('检查 1 次')
 
   // A point with its reason is registered, and counts when the figures are counted again.
   await page.getByText('登记加扣分').click()
+  await page.waitForURL('**/admin/points')
+  await page.getByText('加扣分').last().waitFor()
   await page.screenshot({ path: `${shots}/assessment-points.png` })
   const units = await server.ask<{ units: { id: string; name: string }[] }>('GET', '/api/v1/bootstrap')
   const street = units.units.find((u) => u.name === '白沙街道')?.id
@@ -153,11 +155,11 @@ test('an office makes a scheme and drafts last month, another person checks, the
 
   await street1.reload()
   await street1.locator('.sheets .link').first().click()
-  await street1.locator('tbody', { hasText: '滨江街道' }).waitFor()
-  expect(await street1.locator('tbody').count()).toBe(1)
+  await street1.locator('tbody tr', { hasText: '滨江街道' }).waitFor()
+  expect(await street1.locator('tbody tr').count()).toBe(1)
   await street1.screenshot({ path: `${shots}/assessment-street.png`, fullPage: true })
 
-  // The quarter of that month goes the same way.
+  // The office finds it in its list.
   await page.reload()
   await page.getByRole('button', { name: '全部考核' }).click()
   await page.screenshot({ path: `${shots}/assessment-list.png`, fullPage: true })

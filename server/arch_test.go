@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"pkg/signedlog":       {"pkg/evidence"}, // whose events are its leaves
 	"pkg/draw":            {},
 	"pkg/score":           {},
+	"pkg/assessment":      {"pkg/inspect", "pkg/closure", "pkg/fault", "pkg/score"},
 	"pkg/campaign":        {"pkg/inspect", "pkg/calendar", "pkg/fault"},
 	"pkg/duty":            {"pkg/calendar"},
 	"pkg/inspect":         {"pkg/fault", "pkg/geo", "pkg/calendar", "pkg/draw", "pkg/duty", "pkg/score"},
@@ -58,7 +59,7 @@ var imports = map[string][]string{
 	"server/blob/blobtest":     {"server/blob"},
 	"server/blob/dirblob":      {"server/blob"},
 	"server/blob/minioblob":    {"server/blob"},
-	"server/store":             {"pkg/campaign", "pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw", "pkg/duty"},
+	"server/store":             {"pkg/assessment", "pkg/campaign", "pkg/inspect", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/calendar", "pkg/closure", "pkg/draw", "pkg/duty", "pkg/score"},
 	"server/store/storetest":   {"server/store", "pkg/inspect", "pkg/needs"},
 	// The rooms of the office, from the ground up: each may import those above it in this list only.
 	"server/core/city":   {"pkg/calendar", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/table", "server/blob", "server/store"},
@@ -97,14 +98,17 @@ var imports = map[string][]string{
 		"server/blob", "server/store"},
 	"server/core/campaigns": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/photos", "server/core/figures", "pkg/calendar",
 		"pkg/campaign", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "server/blob", "server/store"},
+	"server/core/assessments": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/figures", "pkg/assessment", "pkg/closure", "pkg/duty",
+		"pkg/evidence", "pkg/inspect", "pkg/paper", "pkg/score", "server/store"},
 	"server/core/todo": {"server/core/duties", "server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "pkg/calendar",
 		"pkg/closure", "pkg/inspect",
 		"server/store"},
 	"server/core/audit": {"server/core/city", "server/core/ledger", "server/core/issues", "server/core/people", "server/core/places",
 		"server/core/duties", "server/core/messages", "server/core/photos", "server/core/figures", "server/core/publicity", "server/core/workflow",
-		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/rounds", "server/core/archive", "server/core/campaigns", "pkg/calendar", "pkg/closure",
-		"pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/signedlog", "server/blob", "server/store"},
-	"server/core": {"pkg/inspect", "pkg/photo", "pkg/signedlog", "pkg/table", "server/blob", "server/core/archive", "server/core/audit", "server/core/campaigns", "server/core/city", "server/core/duties",
+		"server/core/notices", "server/core/intake", "server/core/reports", "server/core/inspections", "server/core/rounds", "server/core/archive", "server/core/campaigns",
+		"server/core/assessments", "pkg/calendar", "pkg/closure", "pkg/evidence", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/signedlog", "server/blob", "server/store"},
+	"server/core": {"pkg/inspect", "pkg/photo", "pkg/signedlog", "pkg/table", "server/blob", "server/core/archive", "server/core/assessments", "server/core/audit",
+		"server/core/campaigns", "server/core/city", "server/core/duties",
 		"server/core/figures", "server/core/inspections", "server/core/intake", "server/core/issues", "server/core/ledger", "server/core/messages", "server/core/notices", "server/core/people",
 		"server/core/photos", "server/core/places", "server/core/publicity", "server/core/reports", "server/core/rounds", "server/core/todo", "server/core/workflow", "server/notify",
 		"server/secret", "server/store"}, // it makes the rooms
@@ -113,7 +117,7 @@ var imports = map[string][]string{
 		"server/core/workflow", "server/store"}, // an error of users that is no failure of a job
 	"server/web": {}, // the built web apps as bytes; a package beside ui, since go:embed reaches no higher
 	// The doors, from what they share upwards: each package may import those above it in this list only.
-	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
+	"server/httpapi/rest":     {"pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/strictjson", "server/store"}, // server/store for the types of rows: who is named, and which session
 	"server/httpapi/photoapi": {"pkg/fault", "pkg/inspect", "server/core/photos", "server/core/publicity", "server/httpapi/rest"},
 	"server/httpapi/cityapi": {"pkg/calendar", "pkg/geo", "pkg/inspect", "pkg/table", "server/core/city", "server/core/duties", "server/core/figures",
 		"server/core/issues", "server/core/messages", "server/core/notices", "server/core/people", "server/core/places", "server/core/publicity",
@@ -140,9 +144,11 @@ var imports = map[string][]string{
 		"server/core/people", "server/core/photos", "server/core/places", "server/httpapi/accountapi", "server/httpapi/cityapi",
 		"server/httpapi/importapi", "server/httpapi/issueapi", "server/httpapi/messageapi", "server/httpapi/noticeapi", "server/httpapi/photoapi",
 		"server/httpapi/registerapi", "server/httpapi/reportapi", "server/httpapi/rest", "server/httpapi/todoapi", "server/httpapi/inspectionapi", "server/httpapi/archiveapi", "server/httpapi/campaignapi",
-		"server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
+		"server/httpapi/assessmentapi", "server/store", "server/web"}, // the pages leave by it too; what each package of doors needs of the rooms
 	"server/httpapi/campaignapi": {"pkg/campaign", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/photo", "pkg/score", "pkg/stablezip", "server/core/campaigns", "server/httpapi/photoapi",
 		"server/httpapi/rest", "server/store"},
+	"server/httpapi/assessmentapi": {"pkg/assessment", "pkg/fault", "pkg/inspect", "pkg/paper", "pkg/score", "pkg/stablezip", "server/core/assessments", "server/httpapi/rest",
+		"server/store"},
 	"server/httpapi/archiveapi": {"pkg/document", "pkg/fault", "pkg/inspect", "pkg/photo", "pkg/stablezip", "pkg/table", "server/core/archive",
 		"server/core/places", "server/httpapi/issueapi", "server/httpapi/photoapi", "server/httpapi/rest", "server/store"},
 	"server/backup": {"server/blob", "server/blob/dirblob", "server/core/ledger", "server/core/notices", "server/core/photos", "server/store"}, // for the keys of bytes

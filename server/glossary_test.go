@@ -23,7 +23,7 @@ var unlisted = map[string]string{
 }
 
 // listed are the places whose types of words stand in the glossary: packages, or one type.
-var listed = []string{"inspect", "calendar.Unit", "calendar.Counting", "closure.PeriodKind", "geo.Datum", "store.PublicationState", "store.IntakeState",
+var listed = []string{"inspect", "assessment", "calendar.Unit", "calendar.Counting", "closure.PeriodKind", "geo.Datum", "store.PublicationState", "store.IntakeState",
 	"store.ImportState", ".Genre"}
 
 // glossary is the page by its headings; each holds what stands there between backticks.

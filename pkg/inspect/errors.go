@@ -15,6 +15,7 @@ var (
 	ErrOutdated       = fault.New(fault.Unavailable, "server.outdated", "This copy of the server is older than the database; a newer one has to answer.")
 	ErrFiguresPending = fault.New(fault.Unavailable, "figures.counting", "The figures of issues from before are still being counted.")
 	ErrPeriodFuture   = fault.New(fault.Invalid, "period.future", "The period has not begun.")
+	ErrPeriodOpen     = fault.New(fault.Invalid, "period.not-over", "The period is not over.")
 	ErrNoForm         = fault.New(fault.NotFound, "report.no-form", "A report is written as pdf, xlsx, docx, html, csv, json or text.")
 	ErrReportNotFound = fault.New(fault.NotFound, "report.not-found", "There is no such report, or none that you may see.")
 	ErrReportDrafted  = fault.New(fault.Conflict, "report.drafted", "There is a draft of this period, scope and genre already.")
@@ -154,6 +155,13 @@ var (
 	ErrCampaignNotFound = fault.New(fault.NotFound, "campaign.not-found", "There is no such campaign, or none that you may see.")
 	ErrCampaignClosed   = fault.New(fault.Conflict, "campaign.closed", "The campaign is closed: what it was stays as it is.")
 	ErrCampaignState    = fault.New(fault.Conflict, "campaign.not-begun", "The campaign has not begun: there is nothing to close.")
+
+	ErrAssessmentNotFound = fault.New(fault.NotFound, "assessment.not-found", "There is no such assessment, or none that you may see.")
+	ErrAssessmentWeights  = fault.New(fault.Invalid, "assessment.weights", "The weights of the parts do not sum to 100.")
+	ErrAssessmentDrafted  = fault.New(fault.Conflict, "assessment.drafted", "There is a sheet of this scheme and period already.")
+	ErrAssessmentDiffers  = fault.New(fault.Conflict, "assessment.differs", "A sheet with this id was drafted for another scheme or period.")
+	ErrAssessmentChanged  = fault.New(fault.Conflict, "assessment.changed", "The figures were counted again since you last saw them.")
+	ErrAssessmentState    = fault.New(fault.Conflict, "assessment.wrong-state", "The sheet is not in a state that allows this.")
 
 	ErrActivityNotFound = fault.New(fault.NotFound, "activity.not-found", "There is no such activity, or none that you may see.")
 	ErrActivityState    = fault.New(fault.Conflict, "activity.wrong-state", "The activity was carried out or cancelled already.")

@@ -184,6 +184,14 @@ var faults = map[string]*fault.Error{
 	"ErrSuspensionFixed":   inspect.ErrSuspensionFixed,
 	"ErrHolidaysLost":      inspect.ErrHolidaysLost,
 	"ErrSettingFixed":      inspect.ErrSettingFixed,
+
+	"ErrAssessmentNotFound": inspect.ErrAssessmentNotFound,
+	"ErrAssessmentWeights":  inspect.ErrAssessmentWeights,
+	"ErrAssessmentDrafted":  inspect.ErrAssessmentDrafted,
+	"ErrAssessmentDiffers":  inspect.ErrAssessmentDiffers,
+	"ErrAssessmentChanged":  inspect.ErrAssessmentChanged,
+	"ErrAssessmentState":    inspect.ErrAssessmentState,
+	"ErrPeriodOpen":         inspect.ErrPeriodOpen,
 }
 
 // TestFaultsAreThoseOfTheContract holds each fault as the program makes it against its row of problems.md: phones match on its code, and do what its

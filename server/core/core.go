@@ -15,6 +15,7 @@ import (
 	"spotcheck/pkg/table"
 	"spotcheck/server/blob"
 	"spotcheck/server/core/archive"
+	"spotcheck/server/core/assessments"
 	"spotcheck/server/core/audit"
 	"spotcheck/server/core/campaigns"
 	"spotcheck/server/core/city"
@@ -87,6 +88,7 @@ type Core struct {
 	Rounds      *rounds.Service
 	Archive     *archive.Service
 	Campaigns   *campaigns.Service
+	Assessments *assessments.Service
 	Todo        *todo.Service
 	Audit       *audit.Service
 }
@@ -130,6 +132,7 @@ func New(o Options) *Core {
 	c.Archive = archive.New(archive.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Tables: o.Tables, City: c.City, Ledger: c.Ledger, Issues: c.Issues,
 		Places: c.Places, Photos: c.Photos, Reports: c.Reports})
 	c.Campaigns = campaigns.New(campaigns.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, NewCode: rand.Text, City: c.City, Photos: c.Photos})
+	c.Assessments = assessments.New(assessments.Needs{Store: o.Store, Zone: o.Zone, Figures: c.Figures})
 	c.Todo = todo.New(todo.Needs{Store: o.Store, Zone: o.Zone, Duties: c.Duties, Notices: c.Notices, Intake: c.Intake, Reports: c.Reports,
 		Inspections: c.Inspections})
 	c.Audit = audit.New(audit.Needs{Store: o.Store, Blobs: o.Blobs, Zone: o.Zone, Now: o.Now, City: c.City, Ledger: c.Ledger, LogKeys: o.LogKeys})

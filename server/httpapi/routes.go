@@ -7,6 +7,7 @@ import (
 
 	"spotcheck/server/httpapi/accountapi"
 	"spotcheck/server/httpapi/archiveapi"
+	"spotcheck/server/httpapi/assessmentapi"
 	"spotcheck/server/httpapi/campaignapi"
 	"spotcheck/server/httpapi/cityapi"
 	"spotcheck/server/httpapi/importapi"
@@ -38,6 +39,7 @@ func doors(o *Options, site *rest.Site, streams *issueapi.Streams, h *health, m 
 		inspectionapi.Routes(inspectionapi.Needs{Inspections: c.Inspections, Rounds: c.Rounds, Figures: c.Figures, Site: site}),
 		archiveapi.Routes(archiveapi.Needs{Archive: c.Archive, Site: site, Log: o.Log}),
 		campaignapi.Routes(campaignapi.Needs{Campaigns: c.Campaigns, Zone: c.Zone}),
+		assessmentapi.Routes(assessmentapi.Needs{Assessments: c.Assessments}),
 		todoapi.Routes(todoapi.Needs{Todo: c.Todo}),
 		importapi.Routes(importapi.Needs{Intake: c.Intake, Site: site, Log: o.Log}),
 	)

@@ -78,6 +78,7 @@ func (v *evidence) held() map[string]string {
 		"activity_photo": "activity = (SELECT id FROM activity WHERE " + v.is("uid", servertest.ID("tidied")) + ")", "activity_sign_in": "name = '李志愿'",
 		"duty": v.is("uid", servertest.ID("patrols")), "round": "done_at > 0 AND excused_at > 0", "leave_of": v.is("uid", servertest.ID("leave")),
 		"roster_change": "id = (SELECT min(id) FROM roster_change)", "work_done": "source = 'fix'", "quantity": "id = (SELECT min(id) FROM quantity)",
+		"assessment_scheme": v.is("uid", servertest.ID("streets")), "assessment_sheet": v.is("uid", servertest.ID("november")),
 		"archive_heading": v.is("uid", servertest.ID("plans")), "archive_document": v.is("uid", servertest.ID("plan")), "archive_file": "n = 1",
 		"archive_export": v.is("uid", servertest.ID("all")),
 		"publication":    v.is("uid", servertest.ID("week")), "publication_file": "form = 'pdf'",
@@ -154,6 +155,14 @@ func fillCampaigns(s *servertest.Server) {
 		http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}).Want(200)
 	sendsWork(s.As("lin"), "tidied", "before", servertest.NewPicture("report")).Want(201)
 	s.As("lin").Do("PUT", activityPath("tidied")+"/outcome", M{"people": 5, "places": 1, "vehicles": 1, "tonnes": 1.5, "counted": true, "note": "清理"}).Want(200)
+}
+
+// fillAssessments issues an assessment of yesterday.
+func fillAssessments(s *servertest.Server) {
+	s.As("office").Do("PUT", schemePath("streets"), streetScheme(M{"peer_group": "街道", "weights": weights("rounds", 100)})).Want(201)
+	draftsSheet(s.As("office"), "november", days(s, -1)).Want(201)
+	s.As("office2").Do("PUT", sheetPath("november")+"/check", M{"revision": 1}).Want(200)
+	s.As("leader").Do("PUT", sheetPath("november")+"/issue", M{"revision": 1}).Want(200)
 }
 
 // fillReports brings an order from elsewhere and issues a report.

@@ -42,6 +42,7 @@ func registerChanges(s *servertest.Server) []registerChange {
 		{"/api/v1/plan-tasks/{id}", "task", M{"year": 2026, "unit": unit, "planned_from": "2026-01-01", "planned_to": "2026-12-31"}, "title", names},
 		{"/api/v1/campaigns/{id}", "campaign", M{"from": day(0), "to": day(9), "targets": []M{{"measure": "visits", "goal": 1}}, "groups": []M{{"id": inspect.NewID(),
 			"name": "一组", "leader": servertest.ID("office"), "areas": []inspect.ID{area}}}}, "title", names},
+		{"/api/v1/assessment-schemes/{id}", "scheme", M{"peer_group": "街道", "weights": weights("visits", 100)}, "title", names},
 		{"/api/v1/activities/{id}", "activity", M{"kind": "clean_up", "area": area, "starts_at": at(1), "ends_at": at(2)}, "title", names},
 		{"/api/v1/people/{id}", "person", M{"name": "row", "password": "a long password", "grants": []M{}}, "display_name", names},
 	}

@@ -32,6 +32,7 @@ func newEvidence(s *servertest.Server) *evidence {
 	fillVisits(s)
 	fillArchive(s)
 	fillCampaigns(s)
+	fillAssessments(s)
 	v := &evidence{Tamperer: s.Tampers(), report: servertest.NewPicture("report"), other: servertest.NewPicture("report")}
 	crew.Do(http.MethodPut, "/api/v1/me/channels", M{"rules": M{"urgent": []string{"email", "feishu"}}, "email": "crew@city.example",
 		"robots": []M{{"kind": "feishu", "url": "https://robots.example/key"}}}).Want(http.StatusOK)

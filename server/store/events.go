@@ -36,7 +36,9 @@ const (
 	StreamPaper          = "paper"
 	StreamBatch          = "paper_batch"
 	StreamReport         = "report"
-	StreamAssessment     = "assessment"
+	StreamAssessment     = "assessment" // points that are added by hand
+	StreamScheme         = "assessment_scheme"
+	StreamSheet          = "assessment_sheet"
 	StreamReturnForm     = "return_form"
 	StreamReturn         = "return"
 	StreamExposure       = "exposure"

@@ -189,15 +189,18 @@ const (
 	ByDuty   ComplianceKey = "duty"
 	ByTarget ComplianceKey = "target"
 	ByPeriod ComplianceKey = "period"
+	OfUnit   ComplianceKey = "unit" // that has the duties
 )
 
 // complianceKeys are the columns of the keys, of windows as Compliance makes them.
-var complianceKeys = map[ComplianceKey]string{ByDuty: "w.duty, NULL, ''", ByTarget: "NULL, w.target, ''", ByPeriod: "NULL, NULL, w.period"}
+var complianceKeys = map[ComplianceKey]string{ByDuty: "w.duty, NULL, '', NULL", ByTarget: "NULL, w.target, '', NULL", ByPeriod: "NULL, NULL, w.period, NULL",
+	OfUnit: "NULL, NULL, '', (SELECT uid FROM unit WHERE id = w.unit)"}
 
 // Windows are windows of duties that are alike.
 type Windows struct {
 	Duty, Target inspect.ID
 	Period       inspect.Date
+	Unit         inspect.ID
 	duty.Window
 	Times int
 }
@@ -207,13 +210,13 @@ func (tx *Tx) Compliance(ctx context.Context, f RoundFilter, by ComplianceKey) (
 	c := f.where("r.period", tx.Now)
 	args := append([]any{int64(tx.Now), int64(tx.Now)}, c.args...)
 	return list(ctx, tx, func(r scanner) (w Windows, err error) {
-		err = r.Scan((*uid)(&w.Duty), (*uid)(&w.Target), &w.Period, &w.Planned, &w.Excused, &w.Done, &w.Times)
+		err = r.Scan((*uid)(&w.Duty), (*uid)(&w.Target), &w.Period, (*uid)(&w.Unit), &w.Planned, &w.Excused, &w.Done, &w.Times)
 		return w, err
 	}, `SELECT `+complianceKeys[by]+`, planned, excused, done, count(*) FROM (
-			SELECT s.duty, s.target, s.period, sum(CASE WHEN s.due AND s.state IN ('done', 'missed', 'excused') THEN 1 ELSE 0 END) AS planned,
+			SELECT s.duty, s.target, s.period, max(s.unit) AS unit, sum(CASE WHEN s.due AND s.state IN ('done', 'missed', 'excused') THEN 1 ELSE 0 END) AS planned,
 				sum(CASE WHEN s.state = 'excused' THEN 1 ELSE 0 END) AS excused, sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) AS done
-			FROM (SELECT d.uid AS duty, r.target, r.period, r.opened_on <> '' AS due, `+roundState+` AS state FROM round r JOIN duty d ON d.id = r.duty
-				WHERE 1 = 1`+c.sql+`) s GROUP BY s.duty, s.target, s.period) w GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3`, args...)
+			FROM (SELECT d.uid AS duty, d.unit, r.target, r.period, r.opened_on <> '' AS due, `+roundState+` AS state FROM round r JOIN duty d ON d.id = r.duty
+				WHERE 1 = 1`+c.sql+`) s GROUP BY s.duty, s.target, s.period) w GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4`, args...)
 }
 
 // NeverLookedAt says which places or areas nobody visited or made a round to.

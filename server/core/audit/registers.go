@@ -11,6 +11,7 @@ import (
 	"spotcheck/pkg/evidence"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/core/archive"
+	"spotcheck/server/core/assessments"
 	"spotcheck/server/core/campaigns"
 	"spotcheck/server/core/duties"
 	"spotcheck/server/core/figures"
@@ -35,7 +36,7 @@ func registerRows(ctx context.Context, tx *store.Tx) (map[evidence.Stream]*ledge
 		places.LoadSpots, places.LoadAgreements, messages.LoadChannels, loadPapers, loadBatches, workflow.LoadPlans, reports.LoadAssessment,
 		reports.LoadReturns, publicity.LoadExposures, loadReports, intake.LoadIntake,
 		inspections.LoadDraws, inspections.LoadStandards, inspections.LoadVisits, archive.LoadHeadings, archive.LoadDocuments, archive.LoadExports,
-		campaigns.LoadCampaigns, campaigns.LoadActivities, rounds.LoadDuties, rounds.LoadRounds, rounds.LoadRosters, figures.LoadQuantities} {
+		campaigns.LoadCampaigns, campaigns.LoadActivities, assessments.Load, rounds.LoadDuties, rounds.LoadRounds, rounds.LoadRosters, figures.LoadQuantities} {
 		if err := load(ctx, tx, rows); err != nil {
 			return nil, err
 		}

@@ -16,18 +16,29 @@ type UnitPlaces map[inspect.ID][]unitPlace
 // unitPlace is where a unit stood from a moment on.
 type unitPlace struct {
 	at        inspect.Time
-	Parent    inspect.ID `json:"parent"`
-	PeerGroup string     `json:"peer_group"`
+	Parent    inspect.ID
+	PeerGroup string
 }
 
 // unitPlaces reads the places of the units.
 func unitPlaces(ctx context.Context, tx *store.Tx) (UnitPlaces, error) {
 	all := UnitPlaces{}
 	return all, tx.EachUnitChange(ctx, func(unit inspect.ID, at inspect.Time, body []byte) error {
-		place := unitPlace{at: at}
-		err := json.Unmarshal(body, &place)
+		var said struct {
+			Parent    string // empty for a unit that stands below no other one
+			PeerGroup string `json:"peer_group"`
+		}
+		if err := json.Unmarshal(body, &said); err != nil {
+			return err
+		}
+		place := unitPlace{at: at, PeerGroup: said.PeerGroup}
+		if said.Parent != "" {
+			if err := place.Parent.UnmarshalText([]byte(said.Parent)); err != nil {
+				return err
+			}
+		}
 		all[unit] = append(all[unit], place)
-		return err
+		return nil
 	})
 }
 

@@ -1,7 +1,6 @@
 package campaignapi
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -295,29 +294,13 @@ func (h *campaignHandlers) report(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	q, language, form := rest.QueryOf(c), inspect.Chinese, paper.AsPDF
-	q.As("lang", &language)
-	if asked := q.Text("form", 10); asked != "" {
-		form = paper.FileFormat(asked)
-	}
-	if form.MediaType() == "" {
-		q.Fail("form", fmt.Sprintf("want one of %v", paper.FileFormats))
-	}
-	if err := q.Err(); err != nil {
+	language, form, err := rest.DocumentForm(c, paper.AsPDF)
+	if err != nil {
 		return err
 	}
 	d, name, err := h.campaigns.Report(c.UserContext(), rest.Actor(c), id, language)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := d.Write(&b, form, nil, nil); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, form.MediaType())
-	c.Set(fiber.HeaderCacheControl, "private, no-store")
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	c.Set(fiber.HeaderContentDisposition, rest.Attachment("专项-"+stablezip.SafeName(name)+"."+form.Ending(), "campaign."+form.Ending()))
-	return c.Send(b.Bytes())
+	return rest.SendDocument(c, d, form, "专项-"+stablezip.SafeName(name), "campaign")
 }

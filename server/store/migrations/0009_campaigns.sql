@@ -67,4 +67,3 @@ CREATE TABLE activity_sign_in (
   at BIGINT NOT NULL
 );
 CREATE INDEX activity_sign_in_of ON activity_sign_in (activity, id);
-CREATE INDEX visit_done ON visit (done_at);

@@ -116,6 +116,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
       'wall',
       'reports',
       'returns',
+      'assessments',
       'papers',
       'draws',
       'plans',
@@ -123,7 +124,7 @@ const screens: Record<'app' | 'desk', Record<string, string[]>> = {
       'imports',
       'issue/ISSUE',
     ],
-    crew: ['mine', 'returns', 'plans', 'papers', 'issue/ISSUE'],
+    crew: ['mine', 'returns', 'assessments', 'plans', 'papers', 'issue/ISSUE'],
     boss: [
       'setup',
       'city',

@@ -28,6 +28,7 @@ test.each([
   ['/wall', 'wall', {}],
   ['/reports', 'reports', {}],
   ['/returns', 'returns', {}],
+  ['/assessments', 'assessments', { id: '' }],
   ['/papers', 'papers', { id: '' }],
   ['/campaigns', 'campaigns', { id: '' }],
   ['/activities', 'activities', { id: '' }],

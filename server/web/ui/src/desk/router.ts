@@ -48,6 +48,12 @@ export const deskRoutes: RouteRecordRaw[] = [
     meta: { keyed: true },
   },
   { path: '/returns', name: 'returns', component: () => import('./returns/ReturnsScreen.vue') },
+  {
+    path: '/assessments/:id?',
+    name: 'assessments',
+    component: () => import('./assessments/AssessmentsScreen.vue'),
+    props: true,
+  },
   { path: '/plans', name: 'plans', component: () => import('./plans/PlansScreen.vue') },
   {
     path: '/campaigns/:id?',
@@ -96,6 +102,7 @@ const needs = {
   board: 'see_reports',
   reports: 'see_reports',
   returns: 'see_reports',
+  assessments: 'see_reports',
   plans: 'see_plans',
   rounds: 'see_rounds',
   visits: 'see_visits',

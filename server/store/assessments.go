@@ -18,7 +18,8 @@ func scanScheme(r scanner) (s assessment.Scheme, err error) {
 		&s.UpdatedAt); err != nil {
 		return s, err
 	}
-	return s, errors.Join(readJSON(weights, &s.Weights), readJSON(grades, &s.Grades))
+	err = errors.Join(readJSON(weights, &s.Weights), readJSON(grades, &s.Grades))
+	return s, err
 }
 
 // Scheme gives one scheme of assessment; ok is false when there is none.
@@ -65,7 +66,8 @@ func scanSheet(r scanner) (id int64, s assessment.Sheet, err error) {
 		&s.Checked.At, (*uid)(&s.Issued.By), &s.Issued.At, &s.CreatedAt, &s.UpdatedAt); err != nil {
 		return id, s, err
 	}
-	return id, s, readJSON(content, &s.Content)
+	err = readJSON(content, &s.Content)
+	return id, s, err
 }
 
 // AssessmentSheet gives one sheet; ok is false when there is none.

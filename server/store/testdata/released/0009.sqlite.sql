@@ -82,12 +82,12 @@ CREATE TABLE person (
   disabled BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-, look TEXT NOT NULL DEFAULT '');
-INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007, 'lin');
-INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007, 'office');
-INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007, 'crew');
-INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007, 'leader');
-INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007, 'nobody');
+, look TEXT NOT NULL DEFAULT '', password_given BOOLEAN NOT NULL DEFAULT FALSE);
+INSERT INTO person VALUES (1, X'2F48B881EA7083F186F083B296A360BD', 'lin', '林 lin', 'A-lin', '138lin', 'hash', 0, 1795507260007, 1795507320007, 'lin', 0);
+INSERT INTO person VALUES (2, X'5CC3F82838BA8260A03E4590CE03D00E', 'office', '林 office', 'A-office', '138office', '', 0, 1795507260007, 1795507320007, 'office', 0);
+INSERT INTO person VALUES (3, X'9CAE07A2E9CE8A5B88602D99F1BB35F2', 'crew', '林 crew', 'A-crew', '138crew', '', 0, 1795507260007, 1795507320007, 'crew', 0);
+INSERT INTO person VALUES (4, X'4D5B660943628C0AB95E935E7BB6FCBB', 'leader', '林 leader', 'A-leader', '138leader', '', 0, 1795507260007, 1795507320007, 'leader', 0);
+INSERT INTO person VALUES (5, X'6382B3CC881482B7BBFCAEED026001C0', 'nobody', '林 nobody', 'A-nobody', '138nobody', '', 0, 1795507260007, 1795507320007, 'nobody', 0);
 CREATE TABLE role_grant (
   id INTEGER PRIMARY KEY,
   person BIGINT NOT NULL REFERENCES person (id),
@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000944, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000344, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -108,15 +108,15 @@ CREATE TABLE session (
   created_at BIGINT NOT NULL,
   seen_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-, issue BIGINT REFERENCES issue (id), uses BIGINT NOT NULL DEFAULT 0);
-INSERT INTO session VALUES (1, X'3F3AF1ECEBBD8410AB417EC0D27BBFCB', 1, X'746F6B656E', '手机', 0, 1795507260007, 1795507260007, 5822039040007, NULL, 0);
+, issue BIGINT REFERENCES issue (id), uses BIGINT NOT NULL DEFAULT 0, password_given BOOLEAN NOT NULL DEFAULT FALSE, authenticated_at BIGINT NOT NULL DEFAULT 0);
+INSERT INTO session VALUES (1, X'3F3AF1ECEBBD8410AB417EC0D27BBFCB', 1, X'746F6B656E', '手机', 0, 1795507260007, 1795507260007, 5822039040007, NULL, 0, 0, 0);
 CREATE TABLE login_limit (
   id INTEGER PRIMARY KEY,
   bucket TEXT NOT NULL UNIQUE,
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000944);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000344);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 , times BIGINT NOT NULL DEFAULT 1, about BIGINT REFERENCES person (id), changes TEXT NOT NULL DEFAULT '', unsent BIGINT NOT NULL DEFAULT 0);
-INSERT INTO security_log VALUES (1, 1795572000944, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
+INSERT INTO security_log VALUES (1, 1795572000344, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000944, 1795572000944, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000344, 1795572000344, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000944, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000344, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'E1CF25830C06B8AC6A9D7616D5B02813', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'E14EC780B75982E9B2C6BAA0502EF665', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'18C47EB3E1EED2DB3A82BCD1A2DB1B1E', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'4E7690F0E7C11C9ED8CC8DD8FDA53698', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'9B015BBF376C17B9C4BBBDBF828598CB20496A447CFE4C463D48C9492A3C9EF4');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'E25C99F76FEEFE3E52C19F7917C0BE73C67D6FBA394B4F99BB5FCC8547293011');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'DD6FED5BD5636DF16271FB17D29BEA684A44944B0CC9BACA84A97F1BC4DF74EB', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:ce9e0a01be4c6e96845771f75faddb09f72eb6a95f291188b63cbd9ceb385f53","note":"sha256:f50722c7294642ec6ff70daacc68b37aac1855853d9e99748986444a413e7d82"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000944, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'DD6FED5BD5636DF16271FB17D29BEA684A44944B0CC9BACA84A97F1BC4DF74EB', X'61B253FEDCDF09817F8C42A3B799A7C4119A88F9E0833D7EB308A98B9FD0704E', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000944, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'61B253FEDCDF09817F8C42A3B799A7C4119A88F9E0833D7EB308A98B9FD0704E', X'9B015BBF376C17B9C4BBBDBF828598CB20496A447CFE4C463D48C9492A3C9EF4', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000944, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'AB2AF07293E76DB82E39C9C1F7E5CEF6B0AEF686A4B5AF971CE3DE0A20820413', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:8b851f50528333ec4e145c5f3f4bb397ebd2a7672d4795e6d0d685cec992a059","note":"sha256:93439f7f5abf9e4228585eb5fd80df9b4711fb5f160f9bd868759fce8f9fd3e9"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000344, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'AB2AF07293E76DB82E39C9C1F7E5CEF6B0AEF686A4B5AF971CE3DE0A20820413', X'ACF0F3EC9CCDA86D7BDAD6096213181370AB1FC2C6F53CF96A0DCC1E37C7D360', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000344, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'ACF0F3EC9CCDA86D7BDAD6096213181370AB1FC2C6F53CF96A0DCC1E37C7D360', X'E25C99F76FEEFE3E52C19F7917C0BE73C67D6FBA394B4F99BB5FCC8547293011', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000344, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -1005,10 +1005,6 @@ CREATE TABLE archive_export (
   made_at BIGINT NOT NULL,
   gone_at BIGINT NOT NULL
 );
-CREATE TABLE seal_root (
-  id INTEGER PRIMARY KEY,
-  root BLOB NOT NULL
-);
 CREATE TABLE figure_course (
   issue INTEGER PRIMARY KEY REFERENCES issue (id),
   moments BLOB NOT NULL,
@@ -1041,6 +1037,10 @@ CREATE TABLE figure_delta (
   id INTEGER PRIMARY KEY,
   issue BIGINT NOT NULL REFERENCES issue (id),
   cells BLOB NOT NULL
+);
+CREATE TABLE seal_root (
+  id INTEGER PRIMARY KEY,
+  root BLOB NOT NULL
 );
 CREATE TABLE campaign (
   id INTEGER PRIMARY KEY,
@@ -1106,6 +1106,37 @@ CREATE TABLE activity_sign_in (
   name TEXT NOT NULL,
   at BIGINT NOT NULL
 );
+CREATE TABLE assessment_scheme (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  peer_group TEXT NOT NULL,
+  weights TEXT NOT NULL,
+  grades TEXT NOT NULL,
+  least_due BIGINT NOT NULL,
+  enabled BOOLEAN NOT NULL,
+  version BIGINT NOT NULL,
+  made_by BLOB NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE assessment_sheet (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE,
+  scheme BIGINT NOT NULL REFERENCES assessment_scheme (id),
+  period TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  content TEXT NOT NULL,
+  drafted_by BLOB NOT NULL,
+  drafted_at BIGINT NOT NULL,
+  checked_by BLOB,
+  checked_at BIGINT NOT NULL,
+  issued_by BLOB,
+  issued_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  UNIQUE (scheme, period)
+);
 CREATE TABLE paper_cancellation (
   id INTEGER PRIMARY KEY,
   paper BIGINT NOT NULL UNIQUE REFERENCES paper (id),
@@ -1146,14 +1177,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 16:21:57');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 16:21:57');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 17:07:03');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -1198,7 +1229,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 16:21:57.300', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71031333031383034333832313937343531', 1, 'default', 'scheduled', '2026-11-26 02:00:00.944', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 17:07:03.446', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062663364333331313638623662303339', 1, 'default', 'scheduled', '2026-11-26 02:00:00.344', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -1319,6 +1350,7 @@ CREATE INDEX visit_area ON visit (area, id);
 CREATE INDEX visit_person ON visit (person, id);
 CREATE INDEX visit_contest ON visit (contested_at) WHERE contested_at > 0 AND decided_at = 0;
 CREATE INDEX visit_finding_visit ON visit_finding (visit);
+CREATE INDEX issue_spot ON issue (spot, id);
 CREATE UNIQUE INDEX round_due ON round (duty, target, day, n) WHERE opened_on <> '';
 CREATE INDEX round_day ON round (day, target);
 CREATE INDEX round_period ON round (period);
@@ -1330,18 +1362,12 @@ CREATE INDEX work_done_day ON work_done (day);
 CREATE INDEX work_done_issue ON work_done (issue);
 CREATE INDEX quantity_work ON quantity (work);
 CREATE INDEX place_looked ON place (looked_at, kind);
-CREATE INDEX issue_spot ON issue (spot, id);
-CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
-CREATE INDEX issue_line ON issue (cell, id) WHERE line <> '';
 CREATE INDEX archive_document_heading ON archive_document (heading, dated, id);
 CREATE INDEX archive_document_dated ON archive_document (dated, id);
 CREATE INDEX archive_file_sha256 ON archive_file (sha256);
+CREATE INDEX issue_reply_by ON issue (reply_by) WHERE reply_by > 0;
+CREATE INDEX issue_line ON issue (cell, id) WHERE line <> '';
 CREATE INDEX issue_pending ON issue (id) WHERE pending > 0;
-CREATE INDEX person_look ON person (look);
-CREATE INDEX security_log_unsent ON security_log (id) WHERE unsent > 0;
-CREATE INDEX security_log_person ON security_log (person, id);
-CREATE INDEX security_log_about ON security_log (about, id);
-CREATE INDEX security_log_address ON security_log (address, id);
 CREATE INDEX figure_course_life ON figure_course (until_at, received_at);
 CREATE INDEX figure_course_single ON figure_course (until_at, received_at) WHERE NOT summable;
 CREATE INDEX figure_course_last ON figure_course (last_at, received_at);
@@ -1357,11 +1383,16 @@ CREATE INDEX figure_course_times ON figure_course (due_at, unit, category, to_fi
 CREATE INDEX figure_course_late ON figure_course (fixed_at, due_at) WHERE counted AND summable AND to_fix >= 0;
 CREATE INDEX figure_course_undone ON figure_course (until_at, due_at) WHERE counted AND NOT own AND status <> 'assigned' AND to_fix < 0;
 CREATE INDEX figure_course_gone ON figure_course (gone_at) WHERE gone_at > 0;
+CREATE INDEX person_look ON person (look);
+CREATE INDEX security_log_unsent ON security_log (id) WHERE unsent > 0;
+CREATE INDEX security_log_person ON security_log (person, id);
+CREATE INDEX security_log_about ON security_log (about, id);
+CREATE INDEX security_log_address ON security_log (address, id);
 CREATE INDEX activity_starts ON activity (starts_at, id);
 CREATE UNIQUE INDEX activity_code ON activity (sign_in_code) WHERE sign_in_code <> '';
 CREATE INDEX activity_photo_sha256 ON activity_photo (sha256);
 CREATE INDEX activity_sign_in_of ON activity_sign_in (activity, id);
-CREATE INDEX visit_done ON visit (done_at);
+CREATE INDEX visit_done ON visit (done_at, unit, score, scored, rechecks, contested_at, decided_at);
 CREATE INDEX agreement_scan ON agreement (scan) WHERE scan <> '';
 CREATE INDEX agreement_place ON agreement (place, valid_to) WHERE enabled;
 CREATE INDEX agreement_of ON agreement (place, id);

@@ -362,6 +362,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/current/authentication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give my password again
+         * @description Granting a role, somebody's password or code, an erasure and settings of security want a password, or a log-in, of the last ten minutes, and answer `session.authenticate-again` otherwise. After this the same is sent again. Guessing is slowed as at the log-in. Not for links.
+         */
+        post: operations["authenticateAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -424,7 +444,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change my password; my other devices are logged out */
+        /**
+         * Change my password; my other devices are logged out
+         * @description Who logged in by a password that somebody else gave, or that the server printed, does this first (`me.password_given`, problem `password.given`). Whoever logs in by a code is not asked: nobody knows their password.
+         */
         put: operations["changePassword"];
         post?: never;
         delete?: never;
@@ -3103,6 +3126,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assessment-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How units are assessed (考核办法), for who sees the figures of the whole city */
+        get: operations["listAssessmentSchemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-schemes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a scheme, or change it, which makes its next version; for the office of the whole city
+         * @description The weights of the parts sum to 100. A sheet keeps the version by which it was counted. Without grades they are those of 90, 75 and 60 points.
+         */
+        put: operations["putAssessmentScheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sheets of assessment (考核结果), the newest first; units see those that are issued and have a line of theirs */
+        get: operations["listAssessmentSheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** One sheet with every number that it is made of; units see their own lines once it is issued */
+        get: operations["getAssessmentSheet"];
+        /**
+         * Count a period that is over by a scheme
+         * @description One sheet for each scheme and period. A day, a week, ten days, a month or a span is counted by itself; a quarter is the mean of its months, half a year and a year that of their quarters. A month with nothing to count leaves the mean and is told as missing. `assessment.drafted` has the sheet that is there already as its row.
+         */
+        put: operations["draftAssessmentSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets/{id}/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Count the figures again of a sheet that is not issued, by the scheme as it is now; it has to be checked again */
+        put: operations["recountAssessmentSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that the figures of a draft are right; by somebody else than who drafted it */
+        put: operations["checkAssessmentSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Issue a checked sheet, for leaders of the whole city; it never changes after that */
+        put: operations["issueAssessmentSheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessment-sheets/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        /** The sheet as a table or a document, with the lines that the person may see */
+        get: operations["getAssessmentDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -4297,7 +4473,7 @@ export interface paths {
         get?: never;
         /**
          * Change a setting; for administrators
-         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), one_person (true or false: whether one person may be administrator, office and auditor at once; issued reports and audits say so, and where it ends, who holds several of these roles keeps the first), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
+         * @description Keys: city_name (text), late_window_minutes (0 to 10080; 0 means that only receipt counts), city_box (south, west, north, east in degrees, or null), place_kinds (a list of up to 50 of code, name_zh, name_en), quantity_kinds (kinds of work that are counted, a list of up to 50 of code, name_zh, name_en, unit_zh, unit_en), paper_offices (a list of PaperOffice, or null for the usual one), digest_times (of the day, such as 08:30), privacy_notice (text), assign_within_minutes and verify_within_minutes (working time), visit_share (of fixes that may be verified by photo, 0 to 100 % are drawn for a visit), duty_roster (a list of up to 2,000 Duty: what comes with a limit in minutes or hours by night, and is assigned by no rule, is told at once to whoever is on call), formula (the weights disposal, on_time, long, rework and extension of a score, which add up to 100, false_fix, least_due, week_start from 0 for Sunday, and a version), report_schedules (a list of up to 20 of kind, scope and language: reports that are drafted when their period is over), red_list_hold_percent (0 to 100: a unit with more of its open issues on hold stands on no red list), names_in_reports (true or false: whether reports name persons; they have staff numbers and roles otherwise), one_person (true or false: whether one person may be administrator, office and auditor at once; issued reports and audits say so, and where it ends, who holds several of these roles keeps the first), desk_idle_hours (1 to 720: a session of somebody who decides ends after so many without a request), phone_idle_days (1 to 30: those of everybody else; both, and one_person, want a password of the last ten minutes), source_desks (lists of people by source: who of the offices handles it and sees who called; all of them where a source is not named), reply_limits (a limit and its unit by source, in which it wants to know what became of an issue), day_counting (elapsed or civil_code: how the days of limits are counted; what runs already is counted as when it was assigned), working_hours (a list of from and to such as 08:00), holidays (a list of date, kind, name and official: days that are added to those of the program, or say otherwise). The last two move the deadlines that run. The time zone is fixed at first start.
          */
         put: operations["putSetting"];
         post?: never;
@@ -5471,7 +5647,7 @@ export interface components {
          * @description Stable; problems.md says of each what it means and what a phone does. A newer server may answer one that is not in this list: `retry` and the status then say enough.
          * @enum {string}
          */
-        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "log.forked" | "log.no-key" | "log.not-yet" | "log.other-key" | "log.sizes" | "log.unsigned" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.weak" | "password.wrong" | "period.future" | "period.unknown" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.no-grade" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
+        ProblemCode: "action.differs" | "action.photo-needed" | "activity.no-sign-in" | "activity.not-begun" | "activity.not-found" | "activity.place-closed" | "activity.sign-in-over" | "activity.too-many-photos" | "activity.wrong-state" | "area-import.has-errors" | "area-import.stale" | "area-import.unreadable" | "assessment.changed" | "assessment.differs" | "assessment.drafted" | "assessment.not-found" | "assessment.weights" | "assessment.wrong-state" | "audit.differs" | "batch.differs" | "batch.empty" | "batch.not-found" | "batch.running" | "batch.too-large" | "campaign.closed" | "campaign.not-begun" | "campaign.not-found" | "casefile.too-many" | "changes.resync" | "checkpoint.not-found" | "content.invalid" | "content.unknown-field" | "content.unknown-reference" | "document.bomb" | "document.damaged" | "document.html" | "document.macros" | "document.no-file" | "document.not-found" | "document.protected" | "document.too-large" | "document.type" | "document.withdrawn" | "draw.differs" | "draw.exhausted" | "draw.not-drawn" | "draw.not-found" | "draw.wrong-state" | "duty.ended" | "duty.not-found" | "enrolment.gone" | "export.differs" | "export.empty" | "export.gone" | "export.not-found" | "export.too-large" | "exposure.wrong-state" | "figures.counting" | "forbidden" | "heading.filled" | "heading.not-empty" | "heading.not-found" | "holidays.taken-away" | "import-mapping.name-taken" | "internal" | "issue-import.unreadable" | "issue.already-asked" | "issue.appeal-too-late" | "issue.appealed-before" | "issue.changed" | "issue.differs" | "issue.drawn" | "issue.extension-too-late" | "issue.final-unit" | "issue.has-part" | "issue.held-before" | "issue.merge-target" | "issue.no-more-extensions" | "issue.not-found" | "issue.not-held" | "issue.nothing-asked" | "issue.nothing-to-appeal" | "issue.nothing-to-correct" | "issue.on-site" | "issue.own-fix" | "issue.reopen-too-late" | "issue.return-too-late" | "issue.second-person" | "issue.wrong-status" | "link.only" | "list.too-large" | "log.forked" | "log.no-key" | "log.not-yet" | "log.other-key" | "log.sizes" | "log.unsigned" | "not-found" | "paper.cancelled" | "paper.corrected" | "paper.differs" | "paper.not-found" | "paper.number-taken" | "paper.pending" | "paper.signed" | "password.given" | "password.weak" | "password.wrong" | "period.future" | "period.not-over" | "period.unknown" | "person.disabled" | "person.last-admin" | "person.name-taken" | "photo.differs" | "photo.digest" | "photo.gone" | "photo.header" | "photo.incomplete" | "photo.is-safe" | "photo.manifest-differs" | "photo.no-rendition" | "photo.no-room" | "photo.not-found" | "photo.not-safe" | "photo.range" | "photo.rendition-pending" | "photo.too-large" | "photo.too-many" | "photo.type" | "photo.used" | "public.off" | "register.changed" | "report.changed" | "report.differs" | "report.drafted" | "report.making" | "report.no-form" | "report.not-found" | "report.wrong-state" | "request.incomplete" | "request.malformed" | "request.method" | "request.origin" | "request.too-large" | "request.too-often" | "roster.on-leave" | "round.ended" | "round.not-found" | "round.not-open" | "round.wrong-state" | "secret.no-key" | "server.outdated" | "session.authenticate-again" | "session.idle" | "session.refused" | "session.required" | "session.too-many" | "setting.fixed" | "standard.not-found" | "standard.unreadable" | "standard.wrong-state" | "stream.too-many" | "suspension.fixed" | "tree.loop" | "unavailable" | "upload.checksum" | "upload.header" | "upload.not-found" | "upload.offset" | "upload.superseded" | "upload.too-long" | "upload.type" | "upload.version" | "visit.answered" | "visit.contest-too-late" | "visit.differs" | "visit.finding-refused" | "visit.no-grade" | "visit.not-found" | "visit.place-closed" | "visit.second-person" | "visit.wrong-answers" | "visit.wrong-state";
         /**
          * @description What an offline queue does with the request
          * @enum {string}
@@ -5589,6 +5765,8 @@ export interface components {
             server_time: components["schemas"]["Timestamp"];
             /** @description The zone of the city, in which times are shown and read: Asia/Shanghai */
             timezone: string;
+            /** @description True while somebody else knows the password that was logged in with. Before anything else is answered (`password.given`) another one is chosen by `PUT /api/v1/me/password`; the session goes on */
+            password_given?: boolean;
         };
         Session: {
             id: components["schemas"]["ID"];
@@ -5807,6 +5985,10 @@ export interface components {
             red_list_hold_percent?: number;
             names_in_reports?: boolean;
             one_person?: boolean;
+            /** Format: int32 */
+            desk_idle_hours?: number;
+            /** Format: int32 */
+            phone_idle_days?: number;
         };
         Bootstrap: {
             me: components["schemas"]["Myself"];
@@ -7488,6 +7670,162 @@ export interface components {
             earlier: components["schemas"]["DrawSummary"][];
         };
         /**
+         * @description What is assessed, each as a score of 100. `closure` is the score of the weekly report, `visits` the mean of the scores of visits to what the unit answers for, `rounds` 100 × compliance with the duties that the unit has
+         * @enum {string}
+         */
+        AssessmentPart: "closure" | "visits" | "rounds";
+        AssessmentWeight: {
+            part: components["schemas"]["AssessmentPart"];
+            /**
+             * Format: double
+             * @description All of a scheme sum to 100
+             */
+            weight: number;
+        };
+        /**
+         * Format: double
+         * @description Points with at most two decimals
+         */
+        Points: number;
+        Grade: {
+            name: string;
+            from: components["schemas"]["Points"];
+        };
+        AssessmentScheme: {
+            id: components["schemas"]["ID"];
+            title: string;
+            peer_group: string;
+            weights: components["schemas"]["AssessmentWeight"][];
+            grades: components["schemas"]["Grade"][];
+            /** Format: int32 */
+            least_due: number;
+            enabled: boolean;
+            /** Format: int32 */
+            version: number;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        AssessmentSheetSummary: {
+            id: components["schemas"]["ID"];
+            scheme: components["schemas"]["NamedRef"];
+            /** Format: int32 */
+            scheme_version: number;
+            peer_group: string;
+            period: string;
+            /** @enum {string} */
+            state: "draft" | "checked" | "issued";
+            /**
+             * Format: int64
+             * @description Of its figures
+             */
+            revision: number;
+            drafted_by: components["schemas"]["PersonRef"];
+            /** @description Up to when the figures count */
+            drafted_at: components["schemas"]["Timestamp"];
+            checked_by?: components["schemas"]["PersonRef"];
+            checked_at?: components["schemas"]["Timestamp"];
+            issued_by?: components["schemas"]["PersonRef"];
+            issued_at?: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        AssessmentFigure: {
+            period: string;
+            /**
+             * Format: double
+             * @description Of 100; missing where there is nothing to count
+             */
+            score?: number;
+            /**
+             * Format: int64
+             * @description Issues disposed, visits, or rounds kept
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Issues due, 0 for visits, or rounds due
+             */
+            of: number;
+            /**
+             * Format: int32
+             * @description Months inside that have nothing to count
+             */
+            missing: number;
+            /** @description The months of a quarter, the quarters of half a year or a year */
+            within?: components["schemas"]["AssessmentFigure"][];
+        };
+        AssessmentMerit: {
+            /** Format: date */
+            day: string;
+            /** Format: double */
+            points: number;
+            reason: string;
+        };
+        AssessmentLine: {
+            unit: components["schemas"]["NamedRef"];
+            /** @description Of each weight, in their order */
+            figures: components["schemas"]["AssessmentFigure"][];
+            /**
+             * Format: double
+             * @description Mean of the figures by weight; what has nothing to count leaves it. Missing where nothing has
+             */
+            score?: number;
+            merits: components["schemas"]["AssessmentMerit"][];
+            /**
+             * Format: double
+             * @description The sum of all merits
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Score and points
+             */
+            total?: number;
+            /**
+             * Format: int32
+             * @description Equals share one; missing for none
+             */
+            rank?: number;
+            grade?: string;
+            /** @enum {string} */
+            listing?: "red" | "black";
+        };
+        AssessmentSheet: {
+            id: components["schemas"]["ID"];
+            scheme: components["schemas"]["NamedRef"];
+            /** Format: int32 */
+            scheme_version: number;
+            peer_group: string;
+            period: string;
+            /** @enum {string} */
+            state: "draft" | "checked" | "issued";
+            /**
+             * Format: int64
+             * @description Of its figures
+             */
+            revision: number;
+            drafted_by: components["schemas"]["PersonRef"];
+            /** @description Up to when the figures count */
+            drafted_at: components["schemas"]["Timestamp"];
+            checked_by?: components["schemas"]["PersonRef"];
+            checked_at?: components["schemas"]["Timestamp"];
+            issued_by?: components["schemas"]["PersonRef"];
+            issued_at?: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+            weights: components["schemas"]["AssessmentWeight"][];
+            grades: components["schemas"]["Grade"][];
+            /** Format: int32 */
+            least_due: number;
+            /**
+             * Format: int32
+             * @description How many units have a rank
+             */
+            ranked: number;
+            /** @description The best first, those without a rank last */
+            lines: components["schemas"]["AssessmentLine"][];
+            /** @description What the person may do with it now */
+            may: ("recount" | "check" | "issue")[];
+        };
+        /**
          * @description `planned` before the first day, `running` until it is closed
          * @enum {string}
          */
@@ -7711,11 +8049,6 @@ export interface components {
         StandardState: "draft" | "in_force" | "replaced";
         /** @enum {string} */
         VisitSubject: "place" | "area";
-        /**
-         * Format: double
-         * @description Points with at most two decimals
-         */
-        Points: number;
         StandardItem: {
             /** @description Of its own within the standard */
             code: string;
@@ -7732,10 +8065,6 @@ export interface components {
             may_not_apply?: boolean;
             /** @description Of the issue that a finding becomes; without one a finding is only written down */
             category?: string;
-        };
-        Grade: {
-            name: string;
-            from: components["schemas"]["Points"];
         };
         Standard: {
             id: components["schemas"]["ID"];
@@ -8403,7 +8732,7 @@ export interface components {
          * @description What a line tells of
          * @enum {string}
          */
-        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
+        SecurityLogKind: "login" | "login.refused" | "login.limited" | "logout" | "sessions.ended" | "session.refused" | "access.refused" | "password.changed" | "password.refused" | "session.authenticated" | "roles.changed" | "person.changed" | "enrolment.made" | "enrolment.used" | "key.given" | "link.made" | "link.used" | "link.ended" | "setting.changed" | "webhook.changed" | "webhook.rotated" | "webhook.removed" | "webhook.gone" | "gateway.changed" | "export" | "caller.seen" | "erased" | "audit.asked";
         /** @description A field that was changed, and what it held and holds; nothing secret, and of people neither names nor numbers */
         SecurityLogChange: {
             field: string;
@@ -9527,6 +9856,38 @@ export interface operations {
             400: components["responses"]["Unreadable"];
             401: components["responses"]["LogInFirst"];
             403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    authenticateAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };
@@ -16087,6 +16448,382 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["StateChanged"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listAssessmentSchemes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they were made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schemes: components["schemas"]["AssessmentScheme"][];
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    putAssessmentScheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `updated_at` of the row as it was read (of a rule of limits its `created_at`), in quotes. Where somebody else changed the row meanwhile, the answer is 409 `register.changed` with the row as it is now in `row`. Without it the row is replaced. */
+                "If-Match"?: components["parameters"]["SeenRow"];
+            };
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    /** @description Whose units are assessed */
+                    peer_group: string;
+                    weights: components["schemas"]["AssessmentWeight"][];
+                    /** @description From the best down */
+                    grades?: components["schemas"]["Grade"][];
+                    /**
+                     * Format: int32
+                     * @description Fewer issues due in the period have no rank and no grade, where closure is a part
+                     */
+                    least_due?: number;
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        scheme: components["schemas"]["AssessmentScheme"];
+                    };
+                };
+            };
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        scheme: components["schemas"]["AssessmentScheme"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listAssessmentSheets: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["CursorQuery"];
+                limit?: components["parameters"]["LimitQuery"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sheets: components["schemas"]["AssessmentSheetSummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getAssessmentSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentSheet"];
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    draftAssessmentSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scheme: components["schemas"]["ID"];
+                    /** @description As figures name it, such as 2026-11, 2026-Q4 or 2026 */
+                    period: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Drafted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        sheet: components["schemas"]["AssessmentSheet"];
+                    };
+                };
+            };
+            /** @description Drafted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        sheet: components["schemas"]["AssessmentSheet"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    recountAssessmentSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Of the figures that the person saw
+                     */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        sheet: components["schemas"]["AssessmentSheet"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    checkAssessmentSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Of the figures that the person saw
+                     */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        sheet: components["schemas"]["AssessmentSheet"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    issueAssessmentSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Of the figures that the person saw
+                     */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repeated: boolean;
+                        sheet: components["schemas"]["AssessmentSheet"];
+                    };
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["StateChanged"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["NotAcceptable"];
+            503: components["responses"]["AwayForAMoment"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getAssessmentDocument: {
+        parameters: {
+            query?: {
+                /** @description xlsx when it is missing */
+                form?: "pdf" | "docx" | "xlsx" | "html" | "csv" | "json";
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["IdInPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                    "text/html": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            401: components["responses"]["LogInFirst"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["NotAcceptable"];
             503: components["responses"]["AwayForAMoment"];
             default: components["responses"]["AnyProblem"];
         };

@@ -37,8 +37,6 @@ var unheld = map[string]string{
 	"paper_receipt.content_salt": "tells a repetition", "paper_receipt.content_seal": "tells a repetition",
 	"visit.content_salt": "tells a repetition", "visit.content_seal": "tells a repetition",
 	"round.content_salt": "tells a repetition", "round.content_seal": "tells a repetition",
-	"place.looked_at":         "when somebody was there last; each visit and round is on record",
-	"area.looked_at":          "when somebody was there last; each visit and round is on record",
 	"duty.opened_to":          "how far its rounds are opened; each opening is on record",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
 	"person.password":         "a secret has no place in the record, not even as a hash",

@@ -188,7 +188,7 @@ func searchedByWindow(match string, after *Cursor, oldest bool) (string, []any) 
 }
 
 // openReadOnly opens a file that nobody changes; what a server that did not end left beside it counts.
-func openReadOnly(path string) (*sql.DB, error) {
+func openReadOnly(path string, l *listener) (*sql.DB, error) {
 	query := "mode=ro&immutable=1"
 	switch info, err := os.Stat(path + "-wal"); {
 	case err == nil && info.Size() > 0: // it is read without a file of memory beside it, which could not be made
@@ -196,7 +196,7 @@ func openReadOnly(path string) (*sql.DB, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	db, err := openPrepared(sqliteDSN(path, query+"&_pragma=query_only(1)&_pragma=temp_store(MEMORY)"))
+	db, err := openPrepared(sqliteDSN(path, query+"&_pragma=query_only(1)&_pragma=temp_store(MEMORY)"), l)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func openReadOnly(path string) (*sql.DB, error) {
 // openSQLite opens one writer and a pool of readers that cannot write.
 func openSQLite(o Options) (write, read *sql.DB, err error) {
 	if o.ReadOnly {
-		db, err := openReadOnly(o.Path)
+		db, err := openReadOnly(o.Path, o.listener)
 		return db, db, err
 	}
 	dsn := func(pragmas ...string) string {
@@ -218,7 +218,7 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 	if o.NoSync {
 		sync = "synchronous(OFF)"
 	}
-	if write, err = openPrepared(dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)")); err != nil {
+	if write, err = openPrepared(dsn("journal_mode(WAL)", sync, "foreign_keys(1)", "journal_size_limit(67108864)"), o.listener); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
@@ -226,7 +226,7 @@ func openSQLite(o Options) (write, read *sql.DB, err error) {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	readers := strings.Replace(dsn("query_only(1)", "synchronous(FULL)"), "_txlock=immediate", "_txlock=deferred", 1)
-	if read, err = openPrepared(readers); err != nil {
+	if read, err = openPrepared(readers, o.listener); err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
@@ -238,12 +238,12 @@ func sqliteDSN(path, query string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query
 }
 
-func openPrepared(dsn string) (*sql.DB, error) {
+func openPrepared(dsn string, l *listener) (*sql.DB, error) {
 	c, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(preparing{c}), nil
+	return sql.OpenDB(preparing{c, l}), nil
 }
 
 func openPostgres(o Options) (write, read *sql.DB, err error) {
@@ -254,6 +254,7 @@ func openPostgres(o Options) (write, read *sql.DB, err error) {
 	if o.NoSync {
 		c.RuntimeParams["synchronous_commit"] = "off"
 	}
+	c.Tracer = o.listener
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(idlePostgres)

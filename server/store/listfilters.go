@@ -31,7 +31,9 @@ func (l *listing) resolve(ctx context.Context) error {
 	l.partial(f.Incomplete, "issue_incomplete", "i.photos_safe < i.photos_declared")
 	l.pending()
 	var status *values
-	if len(f.Status) > 0 {
+	if f.Overdue {
+		status = l.oneOf("i.status", texts(overdueOf(f.Status)))
+	} else if len(f.Status) > 0 {
 		status = l.oneOf("i.status", texts(f.Status))
 	}
 	if err := l.registers(ctx, status); err != nil {
@@ -56,14 +58,11 @@ func (l *listing) resolve(ctx context.Context) error {
 	}
 	l.span("i.reported_at", f.ReportedFrom, f.ReportedTo)
 	l.span("i.closed_at", f.ClosedFrom, f.ClosedTo)
-	l.due(f.DueFrom, f.DueTo)
+	l.due(f.DueFrom, f.DueTo, status)
 	if f.Source != "" {
 		l.and("i.source = ?", string(f.Source))
 	}
-	if f.Overdue { // open: what was closed late is history
-		l.and(`i.due_at > 0 AND (i.status = 'assigned' AND i.fixed_at = 0 AND i.due_at < ? OR i.status IN ('assigned', 'fixed') AND i.fixed_at > i.due_at)`,
-			int64(l.tx.Now))
-	}
+	l.overdue()
 	l.around()
 	return nil
 }
@@ -179,51 +178,67 @@ func (l *listing) registers(ctx context.Context, status *values) error {
 		if err != nil {
 			return err
 		}
-		v := l.oneOf(c.column, ids)
-		if c.column == "i.unit" || c.column == "i.area" {
-			l.openOnes(status, v)
-		}
+		l.inStatus(status, l.oneOf(c.column, ids))
 	}
 	return nil
 }
 
-// openIndexes are the partial indexes of open issues.
-var openIndexes = map[string]string{"i.unit": "issue_open_unit", "i.area": "issue_open_area"}
+// statusIndexes are the indexes that begin with a column, go on with the status and end with the id.
+var statusIndexes = map[string]string{"i.unit": "issue_unit_status", "i.area": "issue_area_status", "i.category": "issue_category_status",
+	"i.reporter": "issue_reporter_status"}
 
-// openOnes is the source of open issues of some units or areas, by the partial indexes. What one reported oneself has no such
-// index and comes whatever its status is.
-func (l *listing) openOnes(status *values, parts ...*values) {
-	if status == nil || !subset(l.f.Status, open) {
+// inStatus is the source of the issues of some units, areas, categories or people that stand in some statuses, by the indexes that hold both. What has no such
+// index comes whatever its status is.
+func (l *listing) inStatus(status *values, parts ...*values) {
+	if status == nil {
 		return
 	}
-	var s source
-	covered := true
+	s := source{narrow: true}
+	covered, streams := true, 0
 	for _, p := range parts {
 		s.covers = append(s.covers, p.at)
-		covered = covered && openIndexes[p.column] != ""
-		if index := openIndexes[p.column]; index == "" {
+		index := statusIndexes[p.column]
+		if index == "" {
+			covered = false
 			s.set = append(s.set, l.ids(indexed[p.column], p.sql(), p.all...))
-		} else {
-			s.set = append(s.set, l.ids(index, p.sql()+" AND "+status.sql()+" AND "+isOpen, slices.Concat(p.all, status.all)...))
+			continue
 		}
+		streams += len(p.all) * len(status.all)
+		s.set = append(s.set, l.ids(index, p.sql()+" AND "+status.sql(), slices.Concat(p.all, status.all)...))
 	}
 	if covered {
 		s.covers = append(s.covers, status.at)
 	}
+	for _, p := range parts {
+		for n := 0; n < len(p.all) && covered && streams <= maxStreams && l.f.Sort != ByDue; n++ {
+			for _, one := range status.all {
+				s.streams = append(s.streams, l.rows(statusIndexes[p.column], p.column+" = ? AND i.status = ?", p.all[n], one))
+			}
+		}
+	}
 	l.sources = append(l.sources, s)
 }
 
-func subset(some, of []inspect.Status) bool {
-	for _, s := range some {
-		in := false
-		for _, o := range of {
-			in = in || s == o
-		}
-		if !in {
-			return false
+// overdueOf are those of some statuses in which something can be overdue; none means all.
+func overdueOf(some []inspect.Status) (all []inspect.Status) {
+	for _, s := range []inspect.Status{inspect.Assigned, inspect.Fixed} {
+		if len(some) == 0 || slices.Contains(some, s) {
+			all = append(all, s)
 		}
 	}
-	return true
+	return all
+}
+
+// overdue wants open issues that are late, or were fixed too late: what was closed late is history. By the indexes come a few too many.
+func (l *listing) overdue() {
+	if !l.f.Overdue {
+		return
+	}
+	const fixedLate = "i.status IN ('assigned', 'fixed') AND i.fixed_at > i.due_at"
+	now := int64(l.tx.Now)
+	l.and("i.due_at > 0 AND (i.status = 'assigned' AND i.fixed_at = 0 AND i.due_at < ? OR "+fixedLate+")", now)
+	l.sources = append(l.sources, source{sorts: l.f.Sort != ByDue, set: []condition{
+		l.ids("issue_status_due", "i.status = 'assigned' AND "+byDue+" < ?", now), l.ids("issue_fixed_late", fixedLate+" AND i.due_at > 0")}})
 }
 
 // span wants a time from one moment on, before another.
@@ -238,14 +253,26 @@ func (l *listing) span(column string, from, to inspect.Time) {
 	l.sources = append(l.sources, source{set: []condition{l.ids(indexed[column], where, args...)}, covers: []int{l.and(where, args...)}, sorts: l.f.Sort != ByDue})
 }
 
-// due is span for deadlines, whose index holds a number for those without.
-func (l *listing) due(from, to inspect.Time) {
+// due is span for deadlines, whose index holds a number for those without; in some statuses by the index that holds both.
+func (l *listing) due(from, to inspect.Time, status *values) {
 	before := len(l.sources)
 	l.span(byDue, from, to)
-	if len(l.sources) > before && l.f.Sort == ByDue {
-		s := &l.sources[before]
-		c := l.where[s.covers[0]]
-		s.streams = []stream{l.rows("issue_by_due", c.sql, c.args...)}
+	if len(l.sources) == before {
+		return
+	}
+	s := &l.sources[before]
+	c := l.where[s.covers[0]]
+	if status == nil {
+		if l.f.Sort == ByDue {
+			s.streams = []stream{l.rows("issue_by_due", c.sql, c.args...)}
+		}
+		return
+	}
+	s.narrow = true
+	s.set = []condition{l.ids("issue_status_due", status.sql()+" AND "+c.sql, slices.Concat(status.all, c.args)...)}
+	s.covers = append(s.covers, status.at)
+	for n := 0; n < len(status.all) && len(status.all) <= maxStreams && l.f.Sort == ByDue; n++ {
+		s.streams = append(s.streams, l.rows("issue_status_due", "i.status = ? AND "+c.sql, append([]any{status.all[n]}, c.args...)...))
 	}
 }
 

@@ -20,10 +20,11 @@ type ListBounds struct {
 	Small    int // what is narrowed down to so few is looked at whole
 	Sorted   int // what is narrowed down to so few is sorted before it is looked at
 	Sampled  int // for a total where no index can tell
+	Tried    int // in the order of the list, before what is found is sorted
 }
 
 // DefaultListBounds are the bounds of a server.
-var DefaultListBounds = ListBounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000}
+var DefaultListBounds = ListBounds{Examined: 50_000, Small: 2_000, Sorted: 20_000, Sampled: 1_000, Tried: 1_000}
 
 // IssueFilter says which issues a list holds. What is empty does not filter.
 type IssueFilter struct {
@@ -102,6 +103,7 @@ type listing struct {
 	where   []condition
 	sources []source
 	chosen  source
+	along   source   // in the order of the list, where the chosen source is sorted
 	few     bool     // the chosen source is small: it is looked at whole
 	size    int      // of it, when it is: no part of it holds more
 	found   []Cursor // in it, once it was looked at
@@ -127,17 +129,18 @@ func (tx *Tx) listing(ctx context.Context, f *IssueFilter) (*listing, error) {
 		index = "issue_by_due"
 	}
 	l.chosen = source{streams: []stream{l.rows(index, "1 = 1")}, set: []condition{l.ids("", "1 = 1")}}
+	l.along = l.chosen
 	return l, l.choose(ctx)
 }
 
 // choose takes the smallest source that is small; else one that is small enough to be sorted, else the first with
-// streams, preferably one that is not broad.
+// streams, preferably one that answers two conditions, and not one that is broad.
 func (l *listing) choose(ctx context.Context) error {
 	if l.f.IDs != nil { // the feed of changes asks so, and often
 		l.chosen, l.few, l.size = l.sources[0], true, len(l.f.IDs)
 		return nil
 	}
-	rank := 0
+	along := 0
 	for _, s := range l.sources {
 		bound := l.bounds.Small
 		if s.sorts {
@@ -151,15 +154,16 @@ func (l *listing) choose(ctx context.Context) error {
 		}
 		switch {
 		case n <= min(bound, l.bounds.Small) && (!l.few || n < l.size):
-			l.chosen, l.few, l.size, rank = s, true, n, 4
-		case n <= bound && s.sorts && rank < 3:
+			l.chosen, l.few, l.size = s, true, n
+		case n <= bound && s.sorts && !l.few && !l.chosen.sorts:
 			s.streams = []stream{l.sorted(s)}
-			l.chosen, rank = s, 3
-		case len(s.streams) > 0 && !s.broad && rank < 2:
-			l.chosen, rank = s, 2
-		case len(s.streams) > 0 && rank < 1:
-			l.chosen, rank = s, 1
+			l.chosen = s
+		case s.walked() > along:
+			l.along, along = s, s.walked()
 		}
+	}
+	if !l.few && !l.chosen.sorts {
+		l.chosen = l.along
 	}
 	return nil
 }
@@ -282,7 +286,7 @@ func (l *listing) page(ctx context.Context) (page []IssueRow, next *Cursor, err 
 	if l.few {
 		keys, err = l.fewOnes(ctx)
 		keys = l.behind(keys, l.f.Cursor)
-	} else {
+	} else if keys, err = l.try(ctx); err == nil && keys == nil {
 		keys, next, err = l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Examined)
 	}
 	if err != nil {

@@ -292,7 +292,8 @@ func walked(ctx context.Context, tx *store.Tx, f store.IssueFilter, b store.List
 func TestListsAgainstAModel(t *testing.T) {
 	t.Parallel()
 	for name, b := range map[string]store.ListBounds{"usual": {}, "walking": {Examined: 50_000, Small: 1, Sampled: 50_000},
-		"sorting": {Examined: 50_000, Small: 1, Sorted: 100, Sampled: 50_000}, "bounded": {Examined: 37, Small: 1, Sampled: 5}} {
+		"sorting": {Examined: 50_000, Small: 1, Sorted: 100, Sampled: 50_000}, "trying": {Examined: 50_000, Small: 1, Sorted: 200, Sampled: 50_000, Tried: 60},
+		"bounded": {Examined: 37, Small: 1, Sampled: 5}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			againstTheModel(t, b)

@@ -23,7 +23,21 @@ type source struct {
 	sorts   bool        // a set of some size is sorted by the index alone
 	dear    bool        // to count: it is not counted far
 	broad   bool        // most of all issues
+	narrow  bool        // by two conditions at once
 	covers  []int       // conditions that need not be looked at again
+}
+
+// walked is how good it is to walk along a source, the more the better; 0 when no index has it in the order of the list.
+func (s *source) walked() int {
+	switch {
+	case len(s.streams) == 0:
+		return 0
+	case s.broad:
+		return 1
+	case s.narrow:
+		return 3
+	}
+	return 2
 }
 
 // stream gives the first issues after a place in an order as id and key.
@@ -32,10 +46,8 @@ type stream func(after *Cursor, n int) (string, []any)
 // maxStreams is how many streams are merged; what lies in more places is looked for in the whole.
 const maxStreams = 8
 
-// open are the statuses of the partial indexes, and how a query says that it asks for no other.
+// open are the statuses of what is still to be worked on.
 var open = []inspect.Status{inspect.Reported, inspect.Assigned, inspect.Fixed}
-
-const isOpen = "i.status IN ('reported', 'assigned', 'fixed')"
 
 // values are what a column may hold, and where they stand in the conditions.
 type values struct {

@@ -107,3 +107,18 @@ func (l *listing) sure(found, waiting []Cursor, heads []*Cursor, active []int) (
 	}
 	return found, waiting[n:]
 }
+
+// try looks at the next few issues in the order of the list before what is chosen is sorted: what was closed this week came lately. It gives a full page or none.
+func (l *listing) try(ctx context.Context) ([]Cursor, error) {
+	if !l.chosen.sorts || l.bounds.Tried == 0 {
+		return nil, nil
+	}
+	chosen := l.chosen
+	defer func() { l.chosen = chosen }()
+	l.chosen = l.along
+	keys, _, err := l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Tried)
+	if len(keys) <= l.f.Limit {
+		keys = nil
+	}
+	return keys, err
+}

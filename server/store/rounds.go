@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"spotcheck/pkg/duty"
@@ -26,12 +27,15 @@ const roundColumns = `SELECT r.id, r.uid, d.uid, d.ended_at, r.subject, r.target
 	r.opened_on, r.n, r.opens_at, r.closes_at, r.day, r.period, r.person, r.company, r.started_at, r.done_at, r.sent_at, r.received_at, r.note,
 	r.excuse, r.excused_by, r.excused_at, r.opened_at, r.updated_at, r.content_salt, r.content_seal FROM round r JOIN duty d ON d.id = r.duty `
 
-// roundState is inspect.Round.State in SQL, at the moment of two arguments.
-const roundState = `CASE WHEN r.done_at > 0 AND (r.opened_on = '' OR r.done_at <= r.closes_at) THEN 'done'
+// roundState is inspect.Round.State in SQL, at the moment of two arguments; roundOutcome is how it ended at the moment of one, empty before.
+const (
+	roundState   = roundEnded + ` WHEN r.opens_at <= ? THEN 'open' ELSE 'planned' END`
+	roundOutcome = roundEnded + ` ELSE '' END`
+	roundEnded   = `CASE WHEN r.done_at > 0 AND (r.opened_on = '' OR r.done_at <= r.closes_at) THEN 'done'
 	WHEN r.excused_at > 0 THEN 'excused'
 	WHEN d.ended_at > 0 AND r.closes_at > d.ended_at AND r.done_at = 0 THEN 'cancelled'
-	WHEN r.closes_at <= ? OR r.done_at > 0 THEN 'missed'
-	WHEN r.opens_at <= ? THEN 'open' ELSE 'planned' END`
+	WHEN r.closes_at <= ? OR r.done_at > 0 THEN 'missed'`
+)
 
 func scanRound(s scanner) (r RoundRow, err error) {
 	var company string
@@ -193,8 +197,12 @@ const (
 )
 
 // complianceKeys are the columns of the keys, of windows as Compliance makes them.
-var complianceKeys = map[ComplianceKey]string{ByDuty: "w.duty, NULL, '', NULL", ByTarget: "NULL, w.target, '', NULL", ByPeriod: "NULL, NULL, w.period, NULL",
-	OfUnit: "NULL, NULL, '', (SELECT uid FROM unit WHERE id = w.unit)"}
+var complianceKeys = map[ComplianceKey]string{
+	ByDuty:   "w.duty AS duty, NULL AS target, '' AS period, CAST(NULL AS BIGINT) AS unit",
+	ByTarget: "CAST(NULL AS BIGINT) AS duty, w.target AS target, '' AS period, CAST(NULL AS BIGINT) AS unit",
+	ByPeriod: "CAST(NULL AS BIGINT) AS duty, NULL AS target, w.period AS period, CAST(NULL AS BIGINT) AS unit",
+	OfUnit:   "CAST(NULL AS BIGINT) AS duty, NULL AS target, '' AS period, w.unit AS unit",
+}
 
 // Windows are windows of duties that are alike.
 type Windows struct {
@@ -205,18 +213,21 @@ type Windows struct {
 	Times int
 }
 
-// Compliance gives the windows of duties whose periods begin in some days, by a key.
+// Compliance gives the windows of duties whose periods begin in some days, by a key. The index round_period has the rounds of a window beside each other and
+// holds all that is asked of them, so that a year is neither looked up round by round nor sorted.
 func (tx *Tx) Compliance(ctx context.Context, f RoundFilter, by ComplianceKey) ([]Windows, error) {
 	c := f.where("r.period", tx.Now)
-	args := append([]any{int64(tx.Now), int64(tx.Now)}, c.args...)
+	args := append([]any{int64(tx.Now)}, c.args...)
 	return list(ctx, tx, func(r scanner) (w Windows, err error) {
 		err = r.Scan((*uid)(&w.Duty), (*uid)(&w.Target), &w.Period, (*uid)(&w.Unit), &w.Planned, &w.Excused, &w.Done, &w.Times)
 		return w, err
-	}, `SELECT `+complianceKeys[by]+`, planned, excused, done, count(*) FROM (
-			SELECT s.duty, s.target, s.period, max(s.unit) AS unit, sum(CASE WHEN s.due AND s.state IN ('done', 'missed', 'excused') THEN 1 ELSE 0 END) AS planned,
-				sum(CASE WHEN s.state = 'excused' THEN 1 ELSE 0 END) AS excused, sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) AS done
-			FROM (SELECT d.uid AS duty, d.unit, r.target, r.period, r.opened_on <> '' AS due, `+roundState+` AS state FROM round r JOIN duty d ON d.id = r.duty
-				WHERE 1 = 1`+c.sql+`) s GROUP BY s.duty, s.target, s.period) w GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4`, args...)
+	}, `SELECT (SELECT uid FROM duty WHERE id = k.duty), k.target, k.period, (SELECT uid FROM unit WHERE id = k.unit), k.planned, k.excused, k.done, k.times FROM (
+			SELECT `+complianceKeys[by]+`, planned, excused, done, count(*) AS times FROM (
+				SELECT s.duty, s.target, s.period, max(s.unit) AS unit, sum(CASE WHEN s.due AND s.state IN ('done', 'missed', 'excused') THEN 1 ELSE 0 END) AS planned,
+					sum(CASE WHEN s.state = 'excused' THEN 1 ELSE 0 END) AS excused, sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) AS done
+				FROM (SELECT r.duty, d.unit, r.target, r.period, r.opened_on <> '' AS due, `+roundOutcome+` AS state FROM round r JOIN duty d ON d.id = r.duty
+					WHERE 1 = 1`+c.sql+`) s GROUP BY s.period, s.duty, s.target) w GROUP BY 1, 2, 3, 4, 5, 6, 7) k
+		ORDER BY 1, 2, 3, 4`, args...)
 }
 
 // NeverLookedAt says which places or areas nobody visited or made a round to.
@@ -229,42 +240,58 @@ type NeverLookedAt struct {
 	Limit   int
 }
 
+// lookedAt are the tables that keep when somebody was last there.
+var lookedAt = map[inspect.VisitSubject]string{inspect.VisitPlace: "place", inspect.VisitArea: "area"}
+
 // LookedAt keeps that somebody was at a place or an area.
 func (tx *Tx) LookedAt(ctx context.Context, subject inspect.VisitSubject, target inspect.ID, at inspect.Time) error {
-	table := "place"
-	if subject == inspect.VisitArea {
-		table = "area"
-	}
-	return tx.exec(ctx, "UPDATE "+table+" SET looked_at = ? WHERE uid = ? AND looked_at < ?", int64(at), bytesOf(target), int64(at))
+	return tx.exec(ctx, "UPDATE "+lookedAt[subject]+" SET looked_at = ? WHERE uid = ? AND looked_at < ?", int64(at), bytesOf(target), int64(at))
 }
 
-// NeverVisited gives the first of what nobody looked at, and how many there are of how many.
+// NeverVisited gives the first of what nobody looked at, and how many there are of how many. Places are counted in an index that holds all that is asked.
 func (tx *Tx) NeverVisited(ctx context.Context, f NeverLookedAt) (first []Target, never, all int, err error) {
-	var with string
-	var args []any
-	table, where := "place", "t.enabled AND t.valid_from <= ? AND t.valid_to >= ?"
+	from, in, where, args := "place t", "t.area", "t.enabled AND t.valid_from <= ? AND t.valid_to >= ?", []any{string(f.On), string(f.On)}
 	columns := "t.uid, (SELECT uid FROM area WHERE id = t.area), (SELECT uid FROM unit WHERE id = t.unit), t.name"
-	args = append(args, string(f.On), string(f.On))
-	in := "t.area"
+	table := from
+	if hint := tx.store.dialect.hint; hint != "" {
+		from += hint + "place_looked"
+	}
 	if f.Subject == inspect.VisitArea {
-		table, columns, in, args = "area", "t.uid, (SELECT uid FROM area WHERE id = t.parent), NULL, t.name", "t.id", nil
+		table, from, columns, in, args = "area t", "area t", "t.uid, (SELECT uid FROM area WHERE id = t.parent), NULL, t.name", "t.id", nil
 		where = "t.enabled AND NOT EXISTS (SELECT 1 FROM area c WHERE c.parent = t.id AND c.enabled)"
 	} else if f.Kind != "" {
 		where, args = where+" AND t.kind = ?", append(args, string(f.Kind))
 	}
+	var with string
+	var line []any
 	if !f.Area.IsZero() {
-		with, where = subtree(AreaTree)+" ", where+" AND "+in+" IN (SELECT id FROM line)"
-		args = append([]any{bytesOf(f.Area)}, args...)
+		with, line, where = subtree(AreaTree)+" ", []any{bytesOf(f.Area)}, where+" AND "+in+" IN (SELECT id FROM line)"
 	}
-	from := " FROM " + table + " t WHERE " + where
-	if err := tx.row(ctx, with+"SELECT count(*)"+from, args...).Scan(&all); err != nil {
+	since := max(int64(f.Since), 1)
+	if err := tx.row(ctx, with+"SELECT count(*), count(CASE WHEN t.looked_at < ? THEN 1 END) FROM "+from+" WHERE "+where,
+		slices.Concat(line, []any{since}, args)...).Scan(&all, &never); err != nil {
 		return nil, 0, 0, err
 	}
-	unseen := from + " AND t.looked_at < ?"
-	args = append(args, max(int64(f.Since), 1))
-	if err := tx.row(ctx, with+"SELECT count(*)"+unseen, args...).Scan(&never); err != nil {
-		return nil, 0, 0, err
-	}
-	first, err = list(ctx, tx, scanTarget, with+"SELECT "+columns+unseen+" ORDER BY t.id LIMIT ?", append(args, f.Limit)...)
+	first, err = list(ctx, tx, scanTarget, with+"SELECT "+columns+" FROM "+table+" WHERE t.id IN (SELECT t.id FROM "+from+" WHERE "+where+
+		" AND t.looked_at < ? ORDER BY t.id LIMIT ?) ORDER BY t.id", slices.Concat(line, args, []any{since, f.Limit})...)
 	return first, never, all, err
+}
+
+// EachWronglyLookedAt calls f for every place and area of which the last visit or round was at another time than is kept.
+func (tx *Tx) EachWronglyLookedAt(ctx context.Context, f func(subject inspect.VisitSubject, id inspect.ID, kept, told inspect.Time) error) error {
+	for subject, table := range lookedAt {
+		if err := tx.each(ctx, func(r scanner) error {
+			var id inspect.ID
+			var kept, told inspect.Time
+			if err := r.Scan((*uid)(&id), &kept, &told); err != nil {
+				return err
+			}
+			return f(subject, id, kept, told)
+		}, `SELECT t.uid, t.looked_at, COALESCE(l.at, 0) FROM `+table+` t LEFT JOIN (
+				SELECT target, max(done_at) AS at FROM (SELECT target, done_at FROM round WHERE subject = ? UNION ALL SELECT target, done_at FROM visit WHERE subject = ?) done
+				GROUP BY target) l ON l.target = t.uid WHERE t.looked_at <> COALESCE(l.at, 0) ORDER BY t.id`, string(subject), string(subject)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"spotcheck/pkg/duty"
 	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
@@ -65,6 +67,95 @@ func TestARoundStandsInSQLAsInGo(t *testing.T) {
 				}
 				if len(some) != want[state] || want[state] == 0 {
 					t.Errorf("%s: the database finds %d, Go %d", state, len(some), want[state])
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// TestComplianceIsThatOfItsRounds holds how far duties were kept by the database against windows that are counted in Go.
+func TestComplianceIsThatOfItsRounds(t *testing.T) {
+	t.Parallel()
+	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
+		r := rand.New(rand.NewPCG(31, 1))
+		duties := []*inspect.Duty{patrol(), patrol(), patrol()}
+		targets := []inspect.ID{inspect.NewID(), inspect.NewID(), inspect.NewID()}
+		periods := []inspect.Date{"2026-11-16", "2026-11-23", "2026-11-30"}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			near := func() inspect.Time { return tx.Now + inspect.Time(r.IntN(9)-4) }
+			duties[1].EndedAt = near()
+			for _, d := range duties {
+				if err := tx.SaveDuty(ctx, d); err != nil {
+					return err
+				}
+			}
+			for n := range 300 {
+				row := store.RoundRow{Round: inspect.Round{ID: inspect.NewID(), Duty: duties[r.IntN(3)].ID, Subject: inspect.VisitArea, Target: targets[r.IntN(3)],
+					Day: "2026-11-23", Period: periods[r.IntN(3)]}}
+				if r.IntN(4) > 0 {
+					row.Plan = inspect.RoundPlan{OpenedOn: "2026-11-23", N: n, OpensAt: near() - 2, ClosesAt: near() + 2}
+				}
+				if r.IntN(2) == 0 || !row.Planned() {
+					row.DoneAt = near()
+				}
+				if r.IntN(5) == 0 && row.Planned() {
+					row.Excuse.At = 1
+				}
+				if err := tx.SaveRound(ctx, &row); err != nil {
+					return err
+				}
+			}
+			all, _, err := tx.Rounds(ctx, store.RoundFilter{From: "2026-11-01", Limit: 1000})
+			if err != nil {
+				return err
+			}
+			type window struct {
+				duty, target inspect.ID
+				period       inspect.Date
+			}
+			windows := map[window]duty.Window{}
+			for n := range all {
+				row := &all[n]
+				if row.Period > periods[1] {
+					continue
+				}
+				key := window{row.Duty, row.Target, row.Period}
+				w := windows[key]
+				switch state := row.State(tx.Now); {
+				case state == inspect.RoundExcused:
+					w.Excused++
+					w.Planned++
+				case state == inspect.RoundDone && !row.Planned():
+					w.Done++
+				case state == inspect.RoundDone:
+					w.Done++
+					w.Planned++
+				case state == inspect.RoundMissed && row.Planned():
+					w.Planned++
+				}
+				windows[key] = w
+			}
+			for _, by := range []store.ComplianceKey{store.ByDuty, store.ByTarget, store.ByPeriod} {
+				want, got := map[window]duty.Compliance{}, map[window]duty.Compliance{}
+				for key, w := range windows {
+					key = map[store.ComplianceKey]window{store.ByDuty: {duty: key.duty}, store.ByTarget: {target: key.target}, store.ByPeriod: {period: key.period}}[by]
+					c := want[key]
+					c.Add(w, 1)
+					want[key] = c
+				}
+				kept, err := tx.Compliance(ctx, store.RoundFilter{From: periods[0], To: periods[1]}, by)
+				if err != nil {
+					return err
+				}
+				for _, k := range kept {
+					key := window{k.Duty, k.Target, k.Period}
+					c := got[key]
+					c.Add(k.Window, k.Times)
+					got[key] = c
+				}
+				if diff := cmp.Diff(want, got, cmp.AllowUnexported(window{})); diff != "" || len(want) < 2 {
+					t.Errorf("by %s (-Go +database):\n%s", by, diff)
 				}
 			}
 			return nil

@@ -197,7 +197,7 @@ func snapshotSQLite(ctx context.Context, s *Store, path string, name namer) (mad
 	if err := errors.Join(err, back, syncFile(path)); err != nil {
 		return made, err
 	}
-	db, err := openPrepared(sqliteDSN(path, "mode=ro&immutable=1"))
+	db, err := openPrepared(sqliteDSN(path, "mode=ro&immutable=1"), nil)
 	if err != nil {
 		return made, err
 	}

@@ -4,16 +4,52 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/jackc/pgx/v5"
 )
 
 // maxStatements is how many prepared statements a connection keeps. Lists make texts of their own without end: the one that
 // was not used for the longest time goes.
 const maxStatements = 300
 
+// listener is told of each statement before it runs.
+type listener struct{ told atomic.Pointer[func(string)] }
+
+func (l *listener) tell(query string) {
+	if l == nil {
+		return
+	}
+	if told := l.told.Load(); told != nil {
+		(*told)(query)
+	}
+}
+
+// TraceQueryStart is where pgx tells.
+func (l *listener) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	l.tell(d.SQL)
+	return ctx
+}
+
+// TraceQueryEnd is nobody's concern.
+func (*listener) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// OnStatement has a function told of each statement before it runs, by whoever runs it: what a use case costs is counted so, and how its queries are planned is
+// looked at. None ends it.
+func (s *Store) OnStatement(told func(query string)) {
+	if told == nil {
+		s.listener.told.Store(nil)
+		return
+	}
+	s.listener.told.Store(&told)
+}
+
 // preparing hands out SQLite connections that prepare each text once: without it a third of all work is parsing.
-type preparing struct{ driver.Connector }
+type preparing struct {
+	driver.Connector
+	listener *listener
+}
 
 // Connect opens a connection.
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
@@ -29,7 +65,7 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	return &preparedConn{sqliteConn: inner, kept: kept}, nil
+	return &preparedConn{sqliteConn: inner, kept: kept, listener: p.listener}, nil
 }
 
 // sqliteConn is what every connection of the driver can do.
@@ -62,7 +98,8 @@ func (s *preparedStmt) drop() error {
 // preparedConn is a connection with its statements. database/sql uses it from one goroutine at a time.
 type preparedConn struct {
 	sqliteConn
-	kept *simplelru.LRU[string, *preparedStmt]
+	kept     *simplelru.LRU[string, *preparedStmt]
+	listener *listener
 }
 
 // Unwrap gives the driver's own connection.
@@ -104,6 +141,7 @@ func (c *preparedConn) statement(ctx context.Context, query string) (*preparedSt
 
 // ExecContext runs a change.
 func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.listener.tell(query)
 	s, err := c.statement(ctx, query)
 	if err != nil {
 		return nil, err
@@ -116,6 +154,7 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 
 // QueryContext runs a query.
 func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.listener.tell(query)
 	s, err := c.statement(ctx, query)
 	if err != nil {
 		return nil, err

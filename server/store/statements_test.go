@@ -45,7 +45,7 @@ func counted(t *testing.T) (*preparedConn, prepares) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := preparing{open}.Connect(t.Context())
+	c, err := preparing{Connector: open}.Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

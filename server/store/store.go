@@ -26,19 +26,22 @@ type Options struct {
 	Bounds ListBounds // of lists; Usual when there are none
 
 	ReadOnly bool // nothing is written, and nothing made beside a file of SQLite
+
+	listener *listener // of its statements
 }
 
 // Store is an open database.
 type Store struct {
-	dialect dialect
-	write   *sql.DB // the only writer connection of SQLite, or the pool
-	read    *sql.DB
-	jobs    *river.Client[*sql.Tx] // inserts only
-	now     func() time.Time
-	bounds  ListBounds
-	queue   chan *member
-	closing chan struct{}
-	writer  sync.WaitGroup
+	dialect  dialect
+	write    *sql.DB // the only writer connection of SQLite, or the pool
+	read     *sql.DB
+	jobs     *river.Client[*sql.Tx] // inserts only
+	now      func() time.Time
+	bounds   ListBounds
+	listener *listener
+	queue    chan *member
+	closing  chan struct{}
+	writer   sync.WaitGroup
 
 	taking sync.Mutex // of several connections
 
@@ -72,13 +75,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.URL != "" {
 		d = postgresDialect
 	}
+	o.listener = &listener{}
 	write, read, err := d.open(o)
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", cmp.Or(o.Path, "PostgreSQL"), d.fault(err))
 	}
 	s := &Store{dialect: d, write: write, read: read, now: o.Now, bounds: cmp.Or(o.Bounds, DefaultListBounds), queue: make(chan *member),
 		closing: make(chan struct{}), committed: make(chan struct{}, 1),
-		path: o.Path, readOnly: o.ReadOnly}
+		listener: o.listener, path: o.Path, readOnly: o.ReadOnly}
 	if err := errors.Join(write.PingContext(ctx), read.PingContext(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", cmp.Or(o.Path, "PostgreSQL"), d.fault(err)), s.Close())
 	}

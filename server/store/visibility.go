@@ -72,5 +72,5 @@ func (l *listing) visible(parts []*values, status *values) {
 	}
 	s.covers = []int{at}
 	l.sources = append(l.sources, s)
-	l.openOnes(status, parts...)
+	l.inStatus(status, parts...)
 }

@@ -1,11 +1,13 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 
 	"spotcheck/pkg/evidence"
+	"spotcheck/pkg/inspect"
 	"spotcheck/server/store"
 )
 
@@ -55,4 +57,12 @@ func (a *auditor) outlines(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// lookedAt holds when somebody was last at each place and area against the visits and rounds, which the record tells of.
+func (a *auditor) lookedAt(ctx context.Context, tx *store.Tx) error {
+	return tx.EachWronglyLookedAt(ctx, func(subject inspect.VisitSubject, id inspect.ID, kept, told inspect.Time) error {
+		a.wrong(string(subject)+" "+id.String(), "was last looked at %s by its row, and %s by visits and rounds", cmp.Or(kept.String(), "never"), cmp.Or(told.String(), "never"))
+		return nil
+	})
 }

@@ -143,6 +143,9 @@ func (a *auditor) record(ctx context.Context, tx *store.Tx) (err error) {
 	if err := a.outlines(ctx, tx); err != nil {
 		return err
 	}
+	if err := a.lookedAt(ctx, tx); err != nil {
+		return err
+	}
 	if together, err := people.OnePerson.In(ctx, tx); err != nil {
 		return err
 	} else if together {

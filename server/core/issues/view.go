@@ -170,6 +170,20 @@ func (svc *Service) ViewIfVisible(ctx context.Context, tx *store.Tx, a *inspect.
 	return &v, err
 }
 
+// Receipt shows an issue after the commit of what somebody did to it, so that nobody waits for the looking: to who just acted, even when it has left their hands
+// by that; of what was done before, to who may see it still, and nothing to others.
+func (svc *Service) Receipt(ctx context.Context, a *inspect.Actor, id inspect.ID, before bool) (v *View, err error) {
+	show := svc.ViewAfter
+	if before {
+		show = svc.ViewIfVisible
+	}
+	err = svc.store.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		v, err = show(ctx, tx, a, id)
+		return err
+	})
+	return v, err
+}
+
 // OutOfReach says whether an error is that the actor may not see an issue, or not do what was asked.
 func OutOfReach(err error) bool {
 	f, ok := fault.As(err)

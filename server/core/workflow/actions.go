@@ -90,7 +90,6 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 			if old.Issue != ask.Issue || old.By != a.ID || !ledger.SameContent(text, old.ContentSalt, old.ContentSeal) {
 				return inspect.ErrActionDiffers
 			}
-			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, ask.Issue)
 		} else {
 			possible := ask.possible(tx.Now)
 			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
@@ -101,11 +100,13 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 					return err
 				}
 			}
-			done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, ask.Issue)
 		}
 		done.ReceivedAt, done.CreditedAt, done.Late, done.Skew = old.ReceivedAt, old.CreditedAt, old.Late, old.Skew
-		return err
+		return nil
 	})
+	if err == nil {
+		done.Issue, err = svc.issues.Receipt(ctx, a, ask.Issue, done.Repeated)
+	}
 	return done, err
 }
 

@@ -82,8 +82,7 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 				return inspect.ErrIssueDiffers
 			}
 			done.Repeated, done.ReceivedAt, done.Skew = true, old.ReceivedAt, inspect.Skew(old.SentAt, old.ReceivedAt)
-			done.Issue, err = svc.issues.ViewIfVisible(ctx, tx, a, r.ID)
-			return err
+			return nil
 		}
 		if err := MayReport(a, &r); err != nil {
 			return err
@@ -93,9 +92,11 @@ func (svc *Service) ReportIssue(ctx context.Context, a *inspect.Actor, r NewIssu
 			return err
 		}
 		done.Skew = inspect.Skew(possible.SentAt, tx.Now)
-		done.Issue, err = svc.issues.ViewAfter(ctx, tx, a, r.ID)
-		return err
+		return nil
 	})
+	if err == nil {
+		done.Issue, err = svc.issues.Receipt(ctx, a, r.ID, done.Repeated)
+	}
 	if err == nil && !r.Joins.IsZero() && done.Issue != nil {
 		done.Issue, err = svc.joinKnown(ctx, a, &r)
 	}
@@ -206,19 +207,16 @@ func (svc *Service) ReportWithin(ctx context.Context, tx *store.Tx, a *inspect.A
 	if err := checkRefs(ctx, tx, r); err != nil {
 		return err
 	}
-	number, err := svc.numberOf(ctx, tx, r)
-	if err != nil {
-		return err
-	}
 	skew := inspect.Skew(r.SentAt, tx.Now)
 	e := &inspect.Event{
 		Type: "issue.reported", By: a.ID, At: tx.Now, SentAt: r.SentAt, DoneAt: r.ReportedAt, Declared: r.Photos,
 		Report: &inspect.Report{
-			Number: number, Category: r.Category, Severity: r.Severity, Source: r.Source,
+			Category: r.Category, Severity: r.Severity, Source: r.Source,
 			Place: r.Place, Area: r.Area, Spot: r.Spot, ReportedAt: min(r.ReportedAt.Add(skew), tx.Now),
 		},
 	}
-	if err := svc.knownBefore(ctx, tx, a, r, e.Report); err != nil {
+	err := svc.knownBefore(ctx, tx, a, r, e.Report)
+	if err != nil {
 		return err
 	}
 	if o := r.External; o != nil {
@@ -246,7 +244,9 @@ func (svc *Service) ReportWithin(ctx context.Context, tx *store.Tx, a *inspect.A
 	if e.Seals, err = tx.SealNewTexts(ctx, r.ID, texts); err != nil {
 		return err
 	}
-
+	if e.Report.Number, err = svc.numberOf(ctx, tx, r); err != nil { // who reports meanwhile waits from here to the commit
+		return err
+	}
 	row := store.IssueRow{Issue: inspect.Issue{ID: r.ID}, PhotosDeclared: len(r.Photos)}
 	row.ContentSalt, row.ContentSeal = ledger.SealedContent(text)
 	if err := row.Apply(e); err != nil {

@@ -52,7 +52,7 @@ CREATE TABLE round (
 );
 CREATE UNIQUE INDEX round_due ON round (duty, target, day, n) WHERE opened_on <> '';
 CREATE INDEX round_day ON round (day, target);
-CREATE INDEX round_period ON round (period);
+CREATE INDEX round_period ON round (period, duty, target, opened_on, closes_at, done_at, excused_at, area, unit);
 CREATE INDEX round_target ON round (target, done_at);
 CREATE INDEX round_closes ON round (duty, closes_at) WHERE opened_on <> '';
 CREATE INDEX round_person ON round (person, done_at);
@@ -102,4 +102,4 @@ CREATE INDEX quantity_work ON quantity (work);
 -- When somebody was last at a place or an area, by a visit or a round; 0 for never.
 ALTER TABLE place ADD COLUMN looked_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE area ADD COLUMN looked_at BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX place_looked ON place (looked_at, kind);
+CREATE INDEX place_looked ON place (kind, area, looked_at, valid_from, valid_to, enabled);

@@ -97,7 +97,7 @@ CREATE TABLE role_grant (
   since BIGINT NOT NULL,
   until BIGINT NOT NULL
 );
-INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000344, 0);
+INSERT INTO role_grant VALUES (1, 1, 'inspector', 'area', X'FC8944D9FDC28CE6A3D2F13E24ADD626', 1795572000455, 0);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -116,7 +116,7 @@ CREATE TABLE login_limit (
   failures BIGINT NOT NULL,
   last_at BIGINT NOT NULL
 );
-INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000344);
+INSERT INTO login_limit VALUES (1, 'bucket', 3, 1795572000455);
 CREATE TABLE security_log (
   id INTEGER PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE security_log (
   address TEXT NOT NULL,
   detail TEXT NOT NULL
 , times BIGINT NOT NULL DEFAULT 1, about BIGINT REFERENCES person (id), changes TEXT NOT NULL DEFAULT '', unsent BIGINT NOT NULL DEFAULT 0);
-INSERT INTO security_log VALUES (1, 1795572000344, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
+INSERT INTO security_log VALUES (1, 1795572000455, 'login', 1, '192.0.2.1', '', 1, NULL, '', 0);
 CREATE TABLE issue (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -194,7 +194,7 @@ CREATE TABLE photo (
   renditions TEXT NOT NULL,
   rendition_error TEXT NOT NULL
 );
-INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000344, 1795572000344, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
+INSERT INTO photo VALUES (1, X'55C64D0FCD6F8D5FBC828093857E3FDF', 1, 'safe', '55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a', 1234567, 'report', 1795507320007, 'camera', 1, 1795572000455, 1795572000455, NULL, NULL, NULL, '{"type":"jpeg","width":4032,"height":3024,"upright_width":3024,"upright_height":4032,"orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","make":"华为"}', 'ready', '');
 CREATE TABLE rendition (
   id INTEGER PRIMARY KEY,
   photo BIGINT NOT NULL REFERENCES photo (id),
@@ -217,7 +217,7 @@ CREATE TABLE flag (
   detail TEXT NOT NULL,
   at BIGINT NOT NULL
 , uid BLOB, other BLOB, decision TEXT NOT NULL DEFAULT '', decided_by BIGINT REFERENCES person (id), decided_at BIGINT NOT NULL DEFAULT 0, decided BLOB);
-INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000344, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
+INSERT INTO flag VALUES (1, 1, 'clock.skew', NULL, '3 分', 1795572000455, X'807D0FBCAE7C8B20918D4D85664F6820', NULL, '', NULL, 0, NULL);
 CREATE TABLE action (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE,
@@ -243,8 +243,8 @@ CREATE TABLE personal_text (
   erased_at BIGINT NOT NULL,
   UNIQUE (owner, field)
 );
-INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'18C47EB3E1EED2DB3A82BCD1A2DB1B1E', '龙昆南路 18 号', 0);
-INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'4E7690F0E7C11C9ED8CC8DD8FDA53698', '带泥上路，龙昆南路口 🚛', 0);
+INSERT INTO personal_text VALUES (1, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'address', X'50DE5AF61A5570B0D2E576C882C4D031', '龙昆南路 18 号', 0);
+INSERT INTO personal_text VALUES (2, X'AF07FF91AB7C82A791F97D2EF9D92EE4', 'note', X'E1A3DBD55E302F20156F507145407E1F', '带泥上路，龙昆南路口 🚛', 0);
 CREATE TABLE stream (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE stream (
   hash BLOB NOT NULL,
   UNIQUE (kind, name)
 );
-INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'E25C99F76FEEFE3E52C19F7917C0BE73C67D6FBA394B4F99BB5FCC8547293011');
+INSERT INTO stream VALUES (1, 'issue', 'af07ff91-ab7c-82a7-91f9-7d2ef9d92ee4', 3, X'6732D699F72CDF73B095EE994ED3E325C70CC4B1743FDD60C9BAF94E62829497');
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   seq BIGINT NOT NULL UNIQUE,
@@ -271,9 +271,9 @@ CREATE TABLE event (
   status TEXT NOT NULL, left_unit BLOB, left_area BLOB, left_person BLOB,
   UNIQUE (stream, n)
 );
-INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'AB2AF07293E76DB82E39C9C1F7E5CEF6B0AEF686A4B5AF971CE3DE0A20820413', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:8b851f50528333ec4e145c5f3f4bb397ebd2a7672d4795e6d0d685cec992a059","note":"sha256:93439f7f5abf9e4228585eb5fd80df9b4711fb5f160f9bd868759fce8f9fd3e9"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000344, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'AB2AF07293E76DB82E39C9C1F7E5CEF6B0AEF686A4B5AF971CE3DE0A20820413', X'ACF0F3EC9CCDA86D7BDAD6096213181370AB1FC2C6F53CF96A0DCC1E37C7D360', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000344, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
-INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'ACF0F3EC9CCDA86D7BDAD6096213181370AB1FC2C6F53CF96A0DCC1E37C7D360', X'E25C99F76FEEFE3E52C19F7917C0BE73C67D6FBA394B4F99BB5FCC8547293011', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000344, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
+INSERT INTO event VALUES (1, 1, 1, 1, 'issue.reported', 2, X'0000000000000000000000000000000000000000000000000000000000000000', X'5DDE4C78F1F27E5CBA05DC1EE4F772106E7FE21F13309D909689E57B495D1C71', '{"at":"2026-11-24T08:05:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","declared":[{"bytes":1234567,"captured_at":"2026-11-24T08:02:00.007Z","id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","kind":"report","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a","taken":"camera"}],"flags":[{"id":"807d0fbc-ae7c-8b20-918d-4d85664f6820","kind":"clock.skew"}],"report":{"area":"fc8944d9-fdc2-8ce6-a3d2-f13e24add626","category":"08012","line_end":{"lat":20.04,"lon":110.34},"line_start":{"lat":20.0317,"lon":110.3301},"number":"2026-000001","place":{"accuracy_m":12.5,"captured_at":"2026-11-24T08:03:00.007Z","datum":"gcj02","given":{"lat":20.029,"lon":110.3347},"lat":20.0317,"lon":110.3301,"source":"gps"},"reported_at":"2026-11-24T08:03:00.007Z","severity":"serious","source":"patrol"},"seals":{"address":"sha256:564f1c1f67b66359585668d6669cfb375eb8795f9df17c352d47ebc59d75789c","note":"sha256:88ebe9c22f00edcde4cf8fc80b7c2ec229c426de30bf0f3e607829cb11ba77f7"},"sent_at":"2026-11-24T08:04:00.007Z"}', 1795572000455, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (2, 2, 1, 2, 'photo.received', 2, X'5DDE4C78F1F27E5CBA05DC1EE4F772106E7FE21F13309D909689E57B495D1C71', X'7FAF5C02767A17BE62CECC70396C854394D3D44B77228800F6215CB7345304AF', '{"at":"2026-11-24T08:06:00.007Z","by":"2f48b881-ea70-83f1-86f0-83b296a360bd","received":{"bytes":1234567,"facts":{"height":3024,"make":"华为","orientation":6,"taken_at":"2026-11-24T08:01:00.007Z","type":"jpeg","upright_height":4032,"upright_width":3024,"width":4032},"id":"55c64d0f-cd6f-8d5f-bc82-8093857e3fdf","sha256":"55c64d0fcd6f8d5fbc828093857e3fdfdf73ae72f2978ca7a22fad6bfae6d84a"},"sent_at":"2026-11-24T08:06:00.007Z"}', 1795572000455, X'2F48B881EA7083F186F083B296A360BD', NULL, 0, 'reported', NULL, NULL, NULL);
+INSERT INTO event VALUES (3, 3, 1, 3, 'issue.assigned', 2, X'7FAF5C02767A17BE62CECC70396C854394D3D44B77228800F6215CB7345304AF', X'6732D699F72CDF73B095EE994ED3E325C70CC4B1743FDD60C9BAF94E62829497', '{"action":"assign","action_id":"9300b4d2-567a-8d13-b65c-e033708622fa","at":"2026-11-24T08:07:00.007Z","before":"reported","by":"5cc3f828-38ba-8260-a03e-4590ce03d00e","credited_at":"2026-11-24T08:07:00.007Z","due_at":"2026-11-24T08:22:00.007Z","unit":"e52cb476-c4f7-85a1-a574-1d7aad1266cc"}', 1795572000455, X'5CC3F82838BA8260A03E4590CE03D00E', X'E52CB476C4F785A1A5741D7AAD1266CC', 1795508520007, 'assigned', NULL, NULL, NULL);
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   date TEXT NOT NULL UNIQUE,
@@ -1177,14 +1177,14 @@ CREATE TABLE river_migration (
     CONSTRAINT version_gte_1 CHECK (version >= 1),
     PRIMARY KEY (line, version)
 );
-INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 17:07:03');
-INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 17:07:03');
+INSERT INTO river_migration VALUES ('main', 1, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 2, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 3, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 4, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 5, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 6, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 7, '2026-11-30 17:13:20');
+INSERT INTO river_migration VALUES ('main', 8, '2026-11-30 17:13:20');
 CREATE TABLE river_notification (
     id integer PRIMARY KEY AUTOINCREMENT,
     created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
@@ -1229,7 +1229,7 @@ CREATE TABLE river_job (
     CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
     CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
 );
-INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 17:07:03.446', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71062663364333331313638623662303339', 1, 'default', 'scheduled', '2026-11-26 02:00:00.344', X'0B', NULL, NULL);
+INSERT INTO river_job VALUES (1, X'9C476E616D65376D7564', 0, NULL, NULL, '2026-11-30 17:13:20.743', NULL, NULL, 'test.note', 25, X'CC26C71272697665723A756E697175655F6E6F6E6365C71037336138346439646532326666643563', 1, 'default', 'scheduled', '2026-11-26 02:00:00.455', X'0B', NULL, NULL);
 CREATE INDEX unit_parent ON unit (parent);
 CREATE INDEX area_parent ON area (parent);
 CREATE INDEX role_grant_person ON role_grant (person);
@@ -1261,8 +1261,6 @@ CREATE INDEX issue_reported ON issue (reported_at, id);
 CREATE INDEX issue_closed ON issue (closed_at, id);
 CREATE INDEX issue_cell ON issue (cell, id);
 CREATE INDEX issue_status_due ON issue (status, (CASE WHEN due_at = 0 THEN 9223372036854775807 ELSE due_at END), id);
-CREATE INDEX issue_open_unit ON issue (unit, status, id) WHERE status IN ('reported', 'assigned', 'fixed');
-CREATE INDEX issue_open_area ON issue (area, status, id) WHERE status IN ('reported', 'assigned', 'fixed');
 CREATE TRIGGER issue_on_map AFTER INSERT ON issue BEGIN
   INSERT INTO map_cell (level, cell, area, reported, assigned, fixed, verified, lat, lon)
   SELECT l.level, NEW.cell >> (52 - 2 * l.level), COALESCE(NEW.area, 0), (1) * (NEW.status = 'reported'), (1) * (NEW.status = 'assigned'),
@@ -1342,6 +1340,11 @@ CREATE INDEX action_verified ON action (credited_at) WHERE kind = 'verify';
 CREATE INDEX assessment_point_day ON assessment_point (day, id);
 CREATE INDEX return_sent_form ON return_sent (form, starts, id);
 CREATE INDEX exposure_state ON exposure (state, decided_at);
+CREATE INDEX issue_unit_status ON issue (unit, status, id);
+CREATE INDEX issue_area_status ON issue (area, status, id);
+CREATE INDEX issue_category_status ON issue (category, status, id);
+CREATE INDEX issue_reporter_status ON issue (reporter, status, id);
+CREATE INDEX issue_fixed_late ON issue (id) WHERE status IN ('assigned', 'fixed') AND fixed_at > due_at AND due_at > 0;
 CREATE INDEX draw_purpose ON draw (purpose, id);
 CREATE INDEX draw_kind ON draw (kind, area, id);
 CREATE INDEX visit_target ON visit (target, done_at, id);
@@ -1350,10 +1353,9 @@ CREATE INDEX visit_area ON visit (area, id);
 CREATE INDEX visit_person ON visit (person, id);
 CREATE INDEX visit_contest ON visit (contested_at) WHERE contested_at > 0 AND decided_at = 0;
 CREATE INDEX visit_finding_visit ON visit_finding (visit);
-CREATE INDEX issue_spot ON issue (spot, id);
 CREATE UNIQUE INDEX round_due ON round (duty, target, day, n) WHERE opened_on <> '';
 CREATE INDEX round_day ON round (day, target);
-CREATE INDEX round_period ON round (period);
+CREATE INDEX round_period ON round (period, duty, target, opened_on, closes_at, done_at, excused_at, area, unit);
 CREATE INDEX round_target ON round (target, done_at);
 CREATE INDEX round_closes ON round (duty, closes_at) WHERE opened_on <> '';
 CREATE INDEX round_person ON round (person, done_at);
@@ -1361,7 +1363,8 @@ CREATE INDEX leave_of_days ON leave_of (valid_to);
 CREATE INDEX work_done_day ON work_done (day);
 CREATE INDEX work_done_issue ON work_done (issue);
 CREATE INDEX quantity_work ON quantity (work);
-CREATE INDEX place_looked ON place (looked_at, kind);
+CREATE INDEX place_looked ON place (kind, area, looked_at, valid_from, valid_to, enabled);
+CREATE INDEX issue_spot ON issue (spot, id);
 CREATE INDEX archive_document_heading ON archive_document (heading, dated, id);
 CREATE INDEX archive_document_dated ON archive_document (dated, id);
 CREATE INDEX archive_file_sha256 ON archive_file (sha256);

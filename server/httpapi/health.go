@@ -140,7 +140,8 @@ func (h *health) show(c *fiber.Ctx) error {
 		Photos    int64              `json:"issues_incomplete"`
 		Flagged   int64              `json:"issues_flagged"`
 		Backup    int64              `json:"backup_seconds"`
+		BackedUp  bool               `json:"backed_up"`
 		Streams   int                `json:"streams"`
 	}{h.stateNow(ctx), h.version, h.store.Name(), inspect.At(h.began), least, h.photos.MinFree(), disks, w.Waiting, w.Running, w.Failed, seconds(w.Oldest),
-		w.Retrying, w.Incomplete, w.Flagged, seconds(w.Backup), h.streams.Count()})
+		w.Retrying, w.Incomplete, w.Flagged, seconds(w.Backup), w.BackedUp, h.streams.Count()})
 }

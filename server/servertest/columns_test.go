@@ -40,6 +40,7 @@ var unheld = map[string]string{
 	"duty.opened_to":          "how far its rounds are opened; each opening is on record",
 	"issue_import.updated_at": "when its rows were last worked on; each issue that it made is on record",
 	"person.password":         "a secret has no place in the record, not even as a hash",
+	"person.password_given":   "goes with the password, which the record does not tell of; who set it stands in the security log",
 
 	"channel_choice.robot_secrets": "a secret has no place in the record, not even as a hash; sealed, it opens for its person only",
 	"webhook.secret":               "a secret has no place in the record, not even as a hash; sealed, it opens for its webhook only",

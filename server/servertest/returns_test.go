@@ -64,6 +64,9 @@ func TestReturnsThatUnitsOwe(t *testing.T) {
 		}
 		office.Do(http.MethodPut, path, form).Want(200)
 		office.Do(http.MethodPut, path, form).Want(200)
+		if got := todoOf(crew)["returns"].Count; got != 2 {
+			t.Errorf("a unit has %d returns to send, want those of two days that are over and none of a day ahead", got)
+		}
 		crew.Do(http.MethodGet, "/api/v1/return-forms", nil).Want(200)
 		lin.Do(http.MethodGet, "/api/v1/return-forms", nil).WantProblem(403, "forbidden", "never")
 

@@ -62,9 +62,10 @@ func (tx *Tx) NotedBackup(ctx context.Context) (at inspect.Time, last int64, ok 
 	return lines[0].At, body.LastEvent, err == nil, err
 }
 
-// LastBackup is when the last backup was noted; where there is none, when the record began.
-func (tx *Tx) LastBackup(ctx context.Context) (at inspect.Time, err error) {
-	err = tx.row(ctx, `SELECT COALESCE((SELECT e.at FROM event e JOIN stream s ON s.id = e.stream AND s.n = e.n WHERE s.kind = ? AND s.name = ?),
-		(SELECT at FROM event ORDER BY id LIMIT 1), 0)`, backups.Kind, backups.ID).Scan(&at)
-	return at, err
+// LastBackup is when the last backup was noted; where there is none, ever is false and at is when the record began.
+func (tx *Tx) LastBackup(ctx context.Context) (at inspect.Time, ever bool, err error) {
+	err = tx.row(ctx, `SELECT COALESCE(b.at, (SELECT at FROM event ORDER BY id LIMIT 1), 0), b.at IS NOT NULL
+		FROM (SELECT (SELECT e.at FROM event e JOIN stream s ON s.id = e.stream AND s.n = e.n WHERE s.kind = ? AND s.name = ?) AS at) b`,
+		backups.Kind, backups.ID).Scan(&at, &ever)
+	return at, ever, err
 }

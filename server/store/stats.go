@@ -11,6 +11,7 @@ type Backlog struct {
 	Oldest                   time.Duration    // since the first of those that wait could have started
 	Incomplete, Flagged      int64            // issues that wait for photos, or for a decision on a doubt
 	Backup                   time.Duration    // since the last one was noted, or since the record began
+	BackedUp                 bool             // there is one
 	Retrying                 map[string]int64 // jobs that failed at least once and have not succeeded, by kind
 }
 
@@ -35,11 +36,11 @@ func (s *Store) Backlog(ctx context.Context) (w Backlog, err error) {
 		if err := tx.row(ctx, "SELECT count(*) FROM issue WHERE flags_open > 0").Scan(&w.Flagged); err != nil {
 			return err
 		}
-		last, err := tx.LastBackup(ctx)
+		last, ever, err := tx.LastBackup(ctx)
 		if err != nil {
 			return err
 		}
-		w.Backup, w.Retrying = max(0, tx.Now.Sub(last)), map[string]int64{}
+		w.Backup, w.BackedUp, w.Retrying = max(0, tx.Now.Sub(last)), ever, map[string]int64{}
 		return tx.each(ctx, func(r scanner) error {
 			var kind string
 			var n int64

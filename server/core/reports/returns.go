@@ -27,6 +27,7 @@ type OwedReturn struct {
 	Form   *inspect.ReturnForm
 	Period string
 	From   inspect.Date // the first day of the period
+	Ends   inspect.Date // the day after its last
 	Unit   inspect.ID
 	DueAt  inspect.Time
 	SentAt inspect.Time // first; 0 for not yet
@@ -316,7 +317,8 @@ func (svc *Service) owedReturns(ctx context.Context, tx *store.Tx, from, to insp
 		}
 		for _, p := range periods {
 			for _, unit := range f.Units {
-				o := OwedReturn{Form: f, Period: p.Name, From: inspect.Date(p.From.String()), Unit: unit, DueAt: svc.returnDue(f, p)}
+				o := OwedReturn{Form: f, Period: p.Name, From: inspect.Date(p.From.String()), Ends: inspect.Date(p.To.String()),
+					Unit: unit, DueAt: svc.returnDue(f, p)}
 				if o.fill(sent, tx.Now); o.Sent > 0 || svc.asked(f, &o) {
 					all = append(all, o)
 				}

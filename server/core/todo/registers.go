@@ -96,8 +96,8 @@ func (svc *Service) returns(ctx context.Context, a *inspect.Actor, now inspect.T
 		return nil, err
 	}
 	item := Item{Kind: "returns", Exact: true}
-	for _, r := range all {
-		if r.State == inspect.ReturnMissing || r.State == inspect.ReturnAwaited {
+	for _, r := range all { // nothing can be told of a period that is running
+		if r.State == inspect.ReturnMissing || r.State == inspect.ReturnAwaited && r.Ends <= inspect.Date(today.String()) {
 			item.Count++
 			item.DueAt = sooner(item.DueAt, r.DueAt)
 		}

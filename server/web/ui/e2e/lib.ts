@@ -69,6 +69,8 @@ export class Server {
   private process: ChildProcess | undefined
   first = ''
   private token = ''
+  /** One person does all, unless an administrator shall be nothing else. */
+  onePerson = true
 
   /** With a certificate it answers over HTTPS. */
   constructor(private readonly tls?: { cert: string; key: string }) {}
@@ -88,8 +90,7 @@ export class Server {
       this.data,
       '--timezone',
       zone,
-      '--one-person',
-      'yes',
+      ...(this.onePerson ? ['--one-person', 'yes'] : []),
       ...(this.tls ? ['--tls-cert', this.tls.cert, '--tls-key', this.tls.key] : []),
     ])
     this.process.stdout?.on('data', (b: Buffer) => (out += b.toString()))

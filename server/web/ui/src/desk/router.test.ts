@@ -67,6 +67,6 @@ test('a view of the map is an address', () => {
 
 test('somebody has the screens that their roles allow, those of imports by two', () => {
   expect(screensOf(['assign', 'see', 'import'])).toEqual(['work', 'triage', 'list', 'map', 'imports'])
-  expect(screensOf(['administer'])).toEqual(['city', 'imports', 'admin'])
+  expect(screensOf(['administer'])).toEqual(['city', 'map', 'imports', 'admin'])
   expect(screensOf([])).toEqual([])
 })

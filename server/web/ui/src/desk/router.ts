@@ -118,10 +118,13 @@ const needs = {
   security: 'see_security_log',
 } as const
 
+/** What an administrator has as well: tables of registers are read among the imports, outlines are drawn on the map. */
+const forAdministrators = ['imports', 'map']
+
 /** The screens that somebody has, in the order of the navigation. */
 export function screensOf(may: readonly string[]): string[] {
   return Object.entries(needs)
-    .filter(([name, need]) => may.includes(need) || (name === 'imports' && may.includes('administer')))
+    .filter(([name, need]) => may.includes(need) || (forAdministrators.includes(name) && may.includes('administer')))
     .map(([name]) => name)
 }
 

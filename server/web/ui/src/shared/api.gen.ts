@@ -8818,6 +8818,8 @@ export interface components {
              * @description Since the last backup, or since the record began where there is none
              */
             backup_seconds: number;
+            /** @description There is a backup */
+            backed_up: boolean;
             /**
              * Format: int64
              * @description Open event streams

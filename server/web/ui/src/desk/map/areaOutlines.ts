@@ -51,3 +51,10 @@ export function outlinesAt(outlines: Outline[], shown: (p: Position) => Position
     geometry: { ...o.geometry, coordinates: moved(o.geometry.coordinates) } as Shape,
   }))
 }
+
+/** The points of outlines, to bring them into sight. */
+export function cornersOf(outlines: Outline[]): { lat: number; lon: number }[] {
+  const points = (c: unknown): Position[] =>
+    Array.isArray(c) && typeof c[0] === 'number' ? [c as Position] : (c as unknown[]).flatMap(points)
+  return outlines.flatMap((o) => points(o.geometry.coordinates)).map(([lon, lat]) => ({ lat, lon }))
+}

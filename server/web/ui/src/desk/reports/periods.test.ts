@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { beside, periodOf, spanOf, type PeriodKind } from './periods'
+import { beside, periodOf, periodWords, spanOf, type PeriodKind } from './periods'
 
 test.each<[PeriodKind, string, number, string, string, string]>([
   ['day', '2026-11-30', 1, '2026-11-30', '2026-11-30', '2026-11-30'],
@@ -22,4 +22,19 @@ test('what is before and after', () => {
   expect(beside(periodOf('month', '2026-03-31'), -1).name).toBe('2026-02')
   expect(beside(periodOf('week', '2026-12-31'), 1).name).toBe('2027-W01')
   expect(beside(spanOf('2026-03-01', '2026-03-10'), -1).name).toBe('2026-02-19..2026-02-28')
+})
+
+test.each([
+  ['2026-W04', 'period.named.week 2026 4'],
+  ['2026-11-T2', 'period.named.ten_days_2 2026'],
+  ['2026-11', 'period.named.month 2026'],
+  ['2026-Q4', 'period.named.quarter 2026 4'],
+  ['2026-H1', 'period.named.half_year_1 2026'],
+  ['2026', 'period.named.year 2026'],
+  ['2026-11-01..2026-11-20', 'period.named.span 2026-11-01'],
+  ['2026-11-30', '2026-11-30'],
+])('%s is no code on a screen', (name, words) => {
+  const t = (key: string, of: Record<string, string>): string =>
+    [key, of.year ?? of.from, of.n === 'NaN' ? '' : of.n].filter(Boolean).join(' ')
+  expect(periodWords(name, t)).toBe(words)
 })

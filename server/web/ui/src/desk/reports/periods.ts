@@ -76,3 +76,23 @@ export function beside(p: Period, by: 1 | -1, first = 1): Period {
   const days = Math.round((at(p.to).getTime() - at(p.from).getTime()) / oneDay) + 1
   return spanOf(daysFrom(p.from, by * days), daysFrom(p.to, by * days))
 }
+
+/** How the names of periods are written, and which words each has; what a group is called stands in them. */
+const written: [RegExp, string][] = [
+  [/^(?<year>\d{4})-W(?<n>\d\d)$/, 'week'],
+  [/^(?<year>\d{4})-(?<month>\d\d)-T(?<part>[123])$/, 'ten_days'],
+  [/^(?<year>\d{4})-(?<month>\d\d)$/, 'month'],
+  [/^(?<year>\d{4})-Q(?<n>\d)$/, 'quarter'],
+  [/^(?<year>\d{4})-H(?<part>[12])$/, 'half_year'],
+  [/^(?<year>\d{4})$/, 'year'],
+  [/^(?<from>[^.]+)\.\.(?<to>[^.]+)$/, 'span'],
+]
+
+/** A period in words, such as week 47 of 2026; a day is its date. */
+export function periodWords(name: string, t: (key: string, of: Record<string, string>) => string): string {
+  for (const [form, kind] of written) {
+    const of = form.exec(name)?.groups
+    if (of) return t(`period.named.${kind}${of.part ? `_${of.part}` : ''}`, { ...of, n: String(Number(of.n)) })
+  }
+  return name
+}

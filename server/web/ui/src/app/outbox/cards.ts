@@ -16,6 +16,12 @@ export function bytesIn(items: readonly Some[], moving: { id: string; bytes: num
   return [sent, all]
 }
 
+/** How many photos the server has, of how many: how far an outbox is, wherever it is told. */
+export function photosIn(items: readonly Pick<Kept, 'kind' | 'state'>[]): { n: number; m: number } {
+  const photos = items.filter((i) => i.kind === 'photo')
+  return { n: photos.filter((i) => i.state === 'done').length, m: photos.length }
+}
+
 /** The share of the photos' bytes that the server has, in whole percent. */
 export function percentOf(items: readonly Some[], moving: { id: string; bytes: number } | null): number {
   const [sent, all] = bytesIn(items, moving)

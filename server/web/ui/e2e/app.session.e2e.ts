@@ -10,6 +10,15 @@ const { server, phone, picture, sent, all } = street
 beforeAll(() => street.begin())
 afterAll(() => street.end())
 
+test('an empty log-in says what is missing, and a forgotten password who resets it', async () => {
+  const { context, page } = await phone('')
+  await page.waitForSelector('main.login:has-text("忘记密码请找管理员重置")')
+  await page.click('form button')
+  await page.waitForSelector('form .wrong:has-text("请填写账号和密码")')
+  await picture(page, 'login-empty')
+  await context.close()
+})
+
 test('a leader has no camera, no tasks and no reports of their own: the tabs say what may be done', async () => {
   const { context, page } = await phone('leader')
   await page.waitForSelector('main.inbox')

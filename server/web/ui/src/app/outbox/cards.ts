@@ -48,6 +48,11 @@ export interface Card {
   asked: Kept[]
 }
 
+/** Whether something that was refused may pass as it is: the bytes of a photo do not change. */
+export function mayPass(item: Pick<Kept, 'kind' | 'problem'>): boolean {
+  return item.kind !== 'photo' || item.problem?.retry !== 'never'
+}
+
 /** One card for each issue, in the order in which it was begun. */
 export function cardsOf(items: readonly Kept[]): Card[] {
   return [...new Set(items.map((i) => i.issue))].map((issue) => {

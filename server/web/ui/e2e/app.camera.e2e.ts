@@ -149,6 +149,36 @@ test.each([
   await context.close()
 })
 
+test.each([
+  [390, 844],
+  [320, 640],
+  [844, 390],
+])('without the network and with a full outbox nothing lies over the controls of %d by %d', async (width, height) => {
+  const { context, page } = await phone('lin', { width, height })
+  await page.waitForSelector('.kind')
+  await context.setOffline(true)
+  await page.waitForSelector('.connection.offline')
+  await reports(page)
+  await page.waitForSelector('.strip:has-text("照片已安全 0/1")')
+  await page.waitForSelector('.send .done:has-text("联网后自动上传")')
+  await picture(page, `offline-${width}`)
+  const covered = (): Promise<string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.controls button, .controls label')].flatMap((e) => {
+        const b = e.getBoundingClientRect()
+        const at = [b.top + 2, b.top + b.height / 2, b.bottom - 2]
+        const free = at.every((y) => e.contains(document.elementFromPoint(b.x + b.width / 2, y)))
+        return free ? [] : [`${e.className} ${Math.round(b.top)}–${Math.round(b.bottom)} of ${innerHeight}`]
+      }),
+    )
+  await expect.poll(covered, { timeout: 5_000 }).toEqual([])
+  await expect.poll(() => page.locator('.send .done').count(), { timeout: 15_000 }).toBe(0) // it was told
+  await context.setOffline(false)
+  await page.waitForSelector('.strip:has-text("已收到")')
+  await expect.poll(covered, { timeout: 5_000 }).toEqual([])
+  await context.close()
+})
+
 test('the stamp lies on the picture: yellow where the position is poor, red with a pin where it is useless or there is none', async () => {
   const { context, page } = await phone('lin')
   for (const [accuracy, tone] of [

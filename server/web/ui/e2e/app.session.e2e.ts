@@ -1,14 +1,23 @@
 import { createServer, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logIn, openScreen, password } from './lib'
+import { held, logIn, openScreen, password, reports } from './lib'
 import { Street } from './street'
 
 /** Who is there, what they may do, and what stands between the phone and the server. */
 const street = new Street()
-const { server, phone, picture, sent } = street
+const { server, phone, picture, sent, all } = street
 
 beforeAll(() => street.begin())
 afterAll(() => street.end())
+
+test('an empty log-in says what is missing, and a forgotten password who resets it', async () => {
+  const { context, page } = await phone('')
+  await page.waitForSelector('main.login:has-text("忘记密码请找管理员重置")')
+  await page.click('form button')
+  await page.waitForSelector('form .wrong:has-text("请填写账号和密码")')
+  await picture(page, 'login-empty')
+  await context.close()
+})
 
 test('a leader has no camera, no tasks and no reports of their own: the tabs say what may be done', async () => {
   const { context, page } = await phone('leader')
@@ -106,6 +115,65 @@ test('when the session ends the phone says so, and a log-in over the screen goes
   expect(notes.map((n) => n.note)).toContain('写到一半')
   await context.close()
 })
+
+test.each([
+  [390, 844],
+  [320, 640],
+  [844, 390],
+])(
+  'without the network a phone of %d by %d is handed on: sealed at once, and closed until the server ended it',
+  async (width, height) => {
+    const { context, page } = await phone('lin', { width, height })
+    const made = await all()
+    await page.waitForSelector('.kind')
+    await context.setOffline(true)
+    await page.waitForSelector('.connection.offline')
+    await reports(page)
+    await openScreen(page, 'me')
+    await page.click('button:has-text("退出登录")')
+    await page.waitForSelector('.leaving:has-text("照片已安全 0/1")')
+    expect(await page.locator('.strip').innerText()).toContain('照片已安全 0/1')
+    const inSight = await page.evaluate(() =>
+      [...document.querySelectorAll('.leaving button')].every((e) => {
+        const b = e.getBoundingClientRect()
+        return e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2))
+      }),
+    )
+    expect(inSight).toBe(true)
+    await picture(page, `leaving-${width}`)
+    await page.click('button:has-text("留在本机并退出")')
+    await page.waitForSelector('main.login:has-text("已在本机退出")')
+    await picture(page, `left-${width}`)
+    expect((await held(page)).items.map((i) => i.state)).toEqual(['waiting', 'waiting'])
+
+    const asked: string[] = []
+    let cut = true
+    await page.route('**/api/v1/sessions/current', (route) => (cut ? route.abort() : route.continue()))
+    page.on('request', (r) => r.url().includes('/api/v1/') && asked.push(`${r.method()} ${new URL(r.url()).pathname}`))
+    await context.setOffline(false)
+    await page.reload()
+    await page.waitForSelector('main.login:has-text("已在本机退出")') // its cookie is good still, and nobody gets in by it
+    await page.fill('input[name=name]', 'wang')
+    await page.fill('input[name=password]', password)
+    await page.click('form button')
+    await page.waitForSelector('form .wrong:not(:empty)')
+    expect([...new Set(asked)]).toEqual(['DELETE /api/v1/sessions/current'])
+    cut = false
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect.poll(() => page.locator('main.login:has-text("已在本机退出")').count()).toBe(0)
+    expect(await page.evaluate(() => fetch('/api/v1/me').then((r) => r.status))).toBe(401)
+    await page.click('form button')
+    await page.waitForSelector('nav')
+    expect(await all()).toEqual(made) // what lin wrote is not sent as wang
+    await openScreen(page, 'me')
+    await page.click('button:has-text("退出登录")')
+    await page.click('button:has-text("留在本机并退出")')
+    await logIn(page, 'lin')
+    await sent(page)
+    expect((await all()).size).toBe(made.size + 1)
+    await context.close()
+  },
+)
 
 test('no network, a server that is away, and a captive portal are different sentences, and each goes when it is over', async () => {
   let mode: 'pass' | 'portal' | 'away' = 'pass'

@@ -200,6 +200,32 @@ test('J12: a unit asks for time, appeals, answers a letter and signs a paper', a
   signing.done('J12 paper')
 })
 
+test('a file that is no picture is refused once; left out, nobody waits for it', async () => {
+  const issue = await assigned('和平大道 5 号')
+  const page = await at('crew')
+  await page.goto(`${server.url}/desk/#/issue/${issue}`)
+  await page.waitForSelector('.action')
+  const buffer = Buffer.from('this is no picture')
+  await page.setInputFiles('.action input[type=file]', { name: 'photo.jpg', mimeType: 'image/jpeg', buffer })
+  await page.waitForSelector('.drop li .wrong')
+  expect(await page.locator('.drop li button').allInnerTexts()).toEqual(['×'])
+  await page.waitForSelector('.drop .holds:has-text("还不能提交")')
+  await page.screenshot({ path: `${shots}/casefile-no-picture.png` })
+  const announced = async (): Promise<string[]> => {
+    const { photos } = await ask<{ photos: { state: string; kind: string }[] }>(
+      'clerk',
+      'GET',
+      `/api/v1/issues/${issue}`,
+    )
+    return photos.filter((p) => p.kind === 'after').map((p) => p.state)
+  }
+  expect(await announced()).toEqual(['declared'])
+  await page.click('.drop li button')
+  await expect.poll(() => page.locator('.drop li').count()).toBe(0)
+  expect(await announced()).toEqual(['withdrawn'])
+  await page.context().close()
+})
+
 test('who comes too late reads who was faster, and nothing that was typed is lost', async () => {
   const issue = await assigned('和平大道 3 号')
   const page = await at('crew')

@@ -1,7 +1,7 @@
 import { reactive, readonly } from 'vue'
 import { answer, causeOf, type Cause } from '../shared/answers'
 import { api } from '../shared/client'
-import { session } from '../shared/session'
+import { finishLeaving, session } from '../shared/session'
 import { serverNow, setClock } from '../shared/times'
 
 /** How it stands between this phone and the server, and what a person can do about it. */
@@ -38,6 +38,8 @@ export function check(): Promise<void> {
 
 async function ask(): Promise<void> {
   clearTimeout(timer)
+  const held = await finishLeaving() // nothing is asked as somebody who has left
+  if (held) return become(lines[causeOf(held)] || 'server')
   const { data, failure } = await answer(api.GET('/api/v1/me'))
   if (data) setClock(data.server_time)
   if (failure && causeOf(failure) === 'session' && !session.me) return become('') // nobody is logged in, and the screen says so

@@ -69,11 +69,43 @@ describe('refusals', () => {
     await still()
     if (box.outbox.items.length === 0) throw new Error('the refused report is gone')
     expect(box.outbox.items.map((i) => [i.words, i.state, i.problem])).toEqual([
-      ['bad', 'asked', { code: 'content', detail: 'detail of content' }],
+      ['bad', 'asked', { code: 'content', detail: 'detail of content', retry: 'never' }],
     ])
     await back.giveUpIssue(first)
     await empty()
     expect(await keep.allItems()).toEqual([])
+  })
+
+  test('a photo that was announced and given up is withdrawn; what nobody was told of is not', async () => {
+    server.answer = (c) => (c.path.includes('/photos/') ? problem(415, 'photo.type', 'never') : taken(c))
+    const told = await submissions.report({}, [await shoot('no picture')], 'mud')
+    await vi.waitFor(() =>
+      expect(photoOf().problem).toEqual({ code: 'photo.type', detail: 'detail of photo.type', retry: 'never' }),
+    )
+    await still()
+    const photo = photoOf().id
+    server.came = []
+    await back.withdrawPhotos(await back.giveUpIssue(told), 'deleted', 'withdraw')
+    await empty()
+    expect(server.paths).toHaveLength(1)
+    expect(server.came[0]!.path).toMatch(new RegExp(`^/api/v1/issues/${told}/actions/[0-9a-f-]{36}$`))
+    expect(server.came[0]!.json()).toMatchObject({ action: 'withdraw_photo', photo, reason: 'deleted' })
+
+    server.answer = () => problem(422, 'content', 'never')
+    const unknown = await submissions.report({}, [await shoot('two')], 'mud')
+    await still()
+    server.came = []
+    await back.withdrawPhotos(await back.giveUpIssue(unknown), 'deleted', 'withdraw')
+    await still()
+    expect(server.came).toEqual([])
+    expect(await keep.allItems()).toEqual([])
+  })
+
+  test('a photo that came after all need not be withdrawn', async () => {
+    server.answer = () => problem(409, 'photo.is-safe', 'never')
+    await submissions.act('issue-1', { action: 'withdraw_photo' }, [], 'after', 'withdraw')
+    await empty()
+    expect(server.came).toHaveLength(1)
   })
 
   test('all of an issue is given up together and taken back whole; then it is sent once', async () => {
@@ -139,6 +171,7 @@ describe('refusals', () => {
     expect(box.outbox.items.find((i) => i.kind === 'report')!.problem).toEqual({
       code: 'reference.unknown',
       detail: 'detail of reference.unknown',
+      retry: 'never',
       errors,
     })
     await courier.mend(issue, { category: '08012', joins: undefined })

@@ -34,6 +34,8 @@ const nothing = { body: undefined, form: undefined, number: undefined, problem: 
 export interface Refusal {
   code: string
   detail: string
+  /** When it may pass as it is: `never`, `later` or `after-login`. */
+  retry?: string
   errors?: { pointer: string; detail: string }[]
 }
 

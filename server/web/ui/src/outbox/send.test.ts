@@ -93,9 +93,18 @@ describe('of a report or an action', () => {
   test('a refusal says what is wrong in which field, where it says so', () => {
     const said = { code: 'request.content', retry: 'never', detail: 'd' }
     const errors = [{ pointer: '/note', detail: 'too long' }]
-    expect(refusal(422, { ...said, errors }, 0).problem).toEqual({ code: said.code, detail: 'd', errors })
+    expect(refusal(422, { ...said, errors }, 0).problem).toEqual({
+      code: said.code,
+      detail: 'd',
+      retry: said.retry,
+      errors,
+    })
     for (const other of [{}, { errors: 'all' }])
-      expect(refusal(422, { ...said, ...other }, 0).problem).toEqual({ code: said.code, detail: 'd' })
+      expect(refusal(422, { ...said, ...other }, 0).problem).toEqual({
+        code: said.code,
+        detail: 'd',
+        retry: said.retry,
+      })
   })
 
   test('a portal that leads elsewhere is no receipt', async () => {
@@ -300,12 +309,17 @@ describe('a refusal', () => {
   ])('%s', (_, status, said, after, want) => {
     const outcome = refusal(status, said, after)
     expect(outcome.answer).toEqual(want)
-    const known = said as { code?: string; detail?: string } | null
-    expect(outcome.problem).toEqual(want.kind === 'lost' ? undefined : { code: known?.code, detail: 'd' })
+    const known = said as { code?: string; retry?: string } | null
+    const problem = { code: known?.code, detail: 'd', retry: known?.retry }
+    expect(outcome.problem).toEqual(want.kind === 'lost' ? undefined : problem)
   })
 
   test('without words has none', () => {
-    expect(refusal(422, { code: 'content', retry: 'never' }, 0).problem).toEqual({ code: 'content', detail: '' })
+    expect(refusal(422, { code: 'content', retry: 'never' }, 0).problem).toEqual({
+      code: 'content',
+      detail: '',
+      retry: 'never',
+    })
   })
 
   test('comes with the pause that its header says, also of a plain request', async () => {

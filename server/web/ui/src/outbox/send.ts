@@ -25,6 +25,7 @@ const first: Record<string, Answer> = {
   'photo.not-found': { kind: 'first-the-report' },
   'photo.not-safe': { kind: 'first-the-photos' },
   'photo.digest': { kind: 'digest' },
+  'photo.is-safe': { kind: 'taken' }, // withdrawn too late: nothing is missed
 }
 
 /** Sends one item. Nothing but a receipt of this server counts as taken; no answer and strange answers are lost. */
@@ -130,6 +131,7 @@ export function refusal(status: number, said: unknown, retryAfter: number): Outc
   if (typeof said !== 'object' || said === null || !('code' in said) || !('retry' in said))
     return { answer: { kind: 'lost' } }
   const problem: Refusal = { code: String(said.code), detail: 'detail' in said ? String(said.detail) : '' }
+  problem.retry = String(said.retry)
   if ('errors' in said && Array.isArray(said.errors)) problem.errors = said.errors as Refusal['errors']
   const known = first[problem.code]
   if (known) return { answer: known, problem }

@@ -1,3 +1,4 @@
+import { newID } from '../shared/crypto'
 import { plain } from '../shared/plain'
 import { changed } from './courier'
 import { outbox } from './outbox'
@@ -21,6 +22,23 @@ export async function giveUpIssue(issue: string): Promise<GivenUp> {
   await dropItems(items.map((i) => i.id))
   await changed()
   return { items, bytes }
+}
+
+/** Tells the server that the photos of what was given up do not come: those that were announced and did not. */
+export async function withdrawPhotos(gone: GivenUp, reason: string, words: string): Promise<void> {
+  if (!gone.items.some((i) => i.kind === 'report' && i.state === 'done')) return
+  const missed = gone.items.filter((i) => i.kind === 'photo' && i.state !== 'done')
+  const now = Date.now()
+  await addItems(
+    missed.map(({ sha256: _, bytes: __, problem: ___, ...photo }): Kept => {
+      const id = newID()
+      const path = photo.path.replace(/photos\/[^/]+$/, `actions/${id}`)
+      const body = { action: 'withdraw_photo', photo: photo.id, reason, done_at: new Date(now).toISOString() }
+      const fresh = { state: 'waiting', wrongDigests: 0, attempts: 0, notBefore: 0, addedAt: now } as const
+      return { ...photo, ...fresh, id, kind: 'action', path, words, body }
+    }),
+  )
+  await changed()
 }
 
 /** A visit has its photos at what was found. */

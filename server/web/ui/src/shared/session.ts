@@ -13,6 +13,8 @@ interface Session {
   known: boolean
   /** The server did not answer the last time it was asked who this is. */
   away: boolean
+  /** Somebody logged out on this device, and the server does not know it yet: nobody gets in here before it does. */
+  leaving: boolean
   /** How often somebody logged in on this page. */
   entered: number
 }
@@ -20,13 +22,16 @@ interface Session {
 /** In the phone's own database: what browsers keep beside it is written with delay, and a kill would log the person out. */
 const key = 'me'
 
-const state = reactive<Session>({ me: null, known: false, away: false, entered: 0 })
+const state = reactive<Session>({ me: null, known: false, away: false, leaving: false, entered: 0 })
 
 /** Who is logged in, for every screen to read. */
 export const session = readonly(state)
 
 /** Where the key of who is logged in lies: on this device, by which what they keep here is sealed from others, and only until they log out. */
 const keyNote = 'key'
+
+/** That somebody logged out without the server. Their cookie is out of a page's reach: only the server takes it away. */
+const leavingNote = 'leaving'
 
 /** Brings out the key of a person that lies here. It says whether there is one, or none can be. */
 async function unlock(person: string): Promise<boolean> {
@@ -60,6 +65,10 @@ async function be(me: Me | null, given = keyOfServer): Promise<void> {
 
 /** Asks the server who the cookie belongs to. Only its own word that nobody is logged in counts: when it is away, who was there stays. */
 export async function resume(): Promise<void> {
+  if (await finishLeaving()) {
+    state.known = true
+    return
+  }
   const before = await bestEffort('who was logged in is not remembered', remembered<Me | null>(key))
   if (before && (await unlock(before.person.id))) {
     state.me = before
@@ -115,6 +124,8 @@ export function deviceName(agent: string): string {
 
 /** Logs in and gives null, or says why not. Who does it by a password that somebody else knows is in only when they have gone on with one of their own. */
 export async function logIn(name: string, password: string): Promise<Failure | GoOn | null> {
+  const held = await finishLeaving()
+  if (held) return held
   const { data, failure } = await answer(
     api.POST('/api/v1/sessions', { body: { name, password, cookie: true, device: deviceName(navigator.userAgent) } }),
   )
@@ -129,18 +140,46 @@ export type GoOn = () => Promise<Failure | null>
 
 /** Logs in by a code that an administrator showed, and gives null, or says why not. */
 export async function enrol(code: string): Promise<Failure | null> {
+  const held = await finishLeaving()
+  if (held) return held
   const { data, failure } = await answer(
     api.POST('/api/v1/enrolments', { body: { code, cookie: true, device: deviceName(navigator.userAgent) } }),
   )
   return failure ?? (data.me ? entered(data.me, data.seal_key) : { kind: 'answer' })
 }
 
-/** Logs this browser out and gives null, or says why not. What the phone still has to send stays where it is. */
+/**
+ * Logs this browser out and gives null, or says why not. What the phone still has to send stays where it is. Without the server the person is gone from
+ * this device all the same, and the session ends before anybody else begins one here.
+ */
 export async function logOut(): Promise<Failure | null> {
-  const { failure } = await answer(api.DELETE('/api/v1/sessions/current'))
-  if (failure && causeOf(failure) !== 'session') return failure
+  const failure = await endSession()
+  if (failure && causeOf(failure) === 'refused') return failure
+  if (failure && !(await leaves())) return failure
   await be(null)
   return null
+}
+
+/** Ends the session of this browser's cookie; one that is over has ended. */
+async function endSession(): Promise<Failure | null> {
+  const { failure } = await answer(api.DELETE('/api/v1/sessions/current'))
+  return failure && causeOf(failure) !== 'session' ? failure : null
+}
+
+/** Notes that the server is still to be told; false where the device keeps no note, and the person has to stay. */
+async function leaves(): Promise<boolean> {
+  const kept = remember(leavingNote, true).then(() => true)
+  state.leaving = (await bestEffort('a log-out without the server is not noted', kept)) ?? false
+  return state.leaving
+}
+
+/** Ends at the server what was ended here without it. It gives null when nothing is left to end, or says why it still is. */
+export async function finishLeaving(): Promise<Failure | null> {
+  const noted = await bestEffort('whether somebody left is not known', remembered<boolean>(leavingNote)) // another tab may have
+  const failure = noted ? await endSession() : null
+  if (noted && !failure) await forget(leavingNote)
+  state.leaving = failure !== null
+  return failure
 }
 
 /** The scope over which somebody sees figures, as the API writes it: the city, or the first area or unit that is theirs. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Kept } from '../../outbox/keep'
-import { actionFields, bytesIn, cardsOf, percentOf, reportFields, sizeOf } from './cards'
+import { actionFields, bytesIn, cardsOf, mayPass, percentOf, photosIn, reportFields, sizeOf } from './cards'
 
 function item(id: string, issue: string, kind: Kept['kind'], more: Partial<Kept> = {}): Kept {
   return {
@@ -18,6 +18,20 @@ function item(id: string, issue: string, kind: Kept['kind'], more: Partial<Kept>
     ...more,
   }
 }
+
+test('a photo that is refused for ever is not offered again; what else was refused may pass another day', () => {
+  const refused = (retry?: string): Partial<Kept> => ({ state: 'asked', problem: { code: 'c', detail: '', retry } })
+  expect(mayPass(item('p', 'i', 'photo', refused('never')))).toBe(false)
+  expect(mayPass(item('p', 'i', 'photo', refused('later')))).toBe(true)
+  expect(mayPass(item('p', 'i', 'photo', refused()))).toBe(true)
+  expect(mayPass(item('i', 'i', 'report', refused('never')))).toBe(true)
+})
+
+test('how far an outbox is, is told by its photos', () => {
+  const all = [item('i', 'i', 'report'), item('p', 'i', 'photo', { state: 'done' }), item('q', 'i', 'photo')]
+  expect(photosIn(all)).toEqual({ n: 1, m: 2 })
+  expect(photosIn([])).toEqual({ n: 0, m: 0 })
+})
 
 test('what waits of one issue is one card, with what it is about and what was refused', () => {
   const all = [

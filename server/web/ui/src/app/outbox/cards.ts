@@ -16,6 +16,12 @@ export function bytesIn(items: readonly Some[], moving: { id: string; bytes: num
   return [sent, all]
 }
 
+/** How many photos the server has, of how many: how far an outbox is, wherever it is told. */
+export function photosIn(items: readonly Pick<Kept, 'kind' | 'state'>[]): { n: number; m: number } {
+  const photos = items.filter((i) => i.kind === 'photo')
+  return { n: photos.filter((i) => i.state === 'done').length, m: photos.length }
+}
+
 /** The share of the photos' bytes that the server has, in whole percent. */
 export function percentOf(items: readonly Some[], moving: { id: string; bytes: number } | null): number {
   const [sent, all] = bytesIn(items, moving)
@@ -40,6 +46,11 @@ export interface Card {
   items: Kept[]
   photos: Kept[]
   asked: Kept[]
+}
+
+/** Whether something that was refused may pass as it is: the bytes of a photo do not change. */
+export function mayPass(item: Pick<Kept, 'kind' | 'problem'>): boolean {
+  return item.kind !== 'photo' || item.problem?.retry !== 'never'
 }
 
 /** One card for each issue, in the order in which it was begun. */

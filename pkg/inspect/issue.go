@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"fmt"
 	"time"
 
 	"spotcheck/pkg/geo"
@@ -204,3 +205,6 @@ type Flag struct {
 	DecidedAt Time
 	Decided   ID // the action that decided, and says why
 }
+
+// IssueNumber is the readable number of an issue: the year, and its place in it.
+func IssueNumber(year int, n int64) string { return fmt.Sprintf("%d-%06d", year, n) }

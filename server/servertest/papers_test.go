@@ -63,6 +63,36 @@ func thisYear(s *servertest.Server) int {
 	return s.Now().In(s.Core.Zone).Year()
 }
 
+// TestAPapersDeadlineIsAhead refuses a deadline that is over, in the preview already and for many as for one; no number is taken.
+func TestAPapersDeadlineIsAhead(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		office, issue := s.As("office"), s.As("lin").ReportsMud()
+		office.Assigns(issue, "longhua-sanitation", 8*time.Hour)
+		for _, due := range []inspect.Time{inspect.At(s.Now().AddDate(-6, 0, 0)), inspect.At(s.Now().Add(-time.Millisecond))} {
+			for _, kind := range inspect.PaperKinds {
+				one := M{"kind": kind, "issues": []inspect.ID{issue}, "demand": "立即清扫", "due_at": due}
+				many := M{"kind": kind, "each": "unit", "demand": "立即清扫", "due_at": due}
+				if kind == inspect.SupervisionLetter {
+					one["reason"], many["reason"] = "已超期", "已超期"
+				}
+				for path, body := range map[string]M{"/papers/preview": one, "/paper-batches/preview?status=assigned": many} {
+					var p struct{ Errors []struct{ Pointer string } }
+					office.Do(http.MethodPost, "/api/v1"+path, body).WantProblem(422, "content.invalid", "never").Into(&p)
+					if len(p.Errors) != 1 || p.Errors[0].Pointer != "/due_at" {
+						t.Errorf("%s of %s is refused for %+v, want its deadline", path, kind, p.Errors)
+					}
+				}
+				office.Do(http.MethodPut, paperAt(inspect.NewID()), one).WantProblem(422, "content.invalid", "never")
+				office.Do(http.MethodPut, "/api/v1/paper-batches/"+inspect.NewID().String()+"?status=assigned", many).WantProblem(422, "content.invalid", "never")
+			}
+		}
+		p := issues(office, inspect.NewID(), "rectify", M{"demand": "立即清扫", "due_at": inspect.At(s.Now().Add(time.Hour))}, issue)
+		if want := fmt.Sprintf("整改〔%d〕1号", thisYear(s)); p.Number != want {
+			t.Errorf("got %s, want %s: what was refused took no number", p.Number, want)
+		}
+	})
+}
+
 func TestAPaperIsIssuedOnceAndStays(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
 		office, crew, id := s.As("office"), s.As("crew"), inspect.NewID()

@@ -3,6 +3,7 @@ package servertest_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,5 +58,12 @@ func TestSearchFoldsAndKnowsNames(t *testing.T) {
 		}
 		finds(office, "琼B54321", true)
 		finds(office, unit, true)
+		finds(office, "昆南路88号", true)
+		finds(office, "南路8号8", false)
+		for _, text := range []string{number, number[:4] + number[5:], number[5:], strings.TrimLeft(number[5:], "0")} {
+			if got := numbers(office, "?limit=1&text="+text); len(got) != 1 || got[0] != id.String() {
+				t.Errorf("%s finds %v first, want its issue", text, got)
+			}
+		}
 	})
 }

@@ -49,6 +49,8 @@ type dialect struct {
 	saveText, dropText, findText string // bigrams of an issue's words
 	lists, hint                  string // before a list: how to plan it; before the name of the index to go by
 
+	searching struct{ and, or, then string } // between tokens of a search: both, one of them, one right behind the other
+
 	// searched is a query of the ids that words find, newest or oldest first, after a place.
 	searched func(match string, after *Cursor, oldest bool) (string, []any)
 
@@ -62,15 +64,16 @@ type dialect struct {
 
 var sqliteDialect = dialect{
 	name: "sqlite", grouped: true, hint: " INDEXED BY ", snapshot: snapshotSQLite, together: togetherSQLite,
-	words:    strings.NewReplacer("{{pk}}", "INTEGER PRIMARY KEY", "{{text}}", "TEXT", "{{bytes}}", "BLOB"),
-	open:     openSQLite,
-	river:    func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
-	rebind:   func(q string) string { return q },
-	alive:    "SELECT 1",
-	begun:    "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
-	saveText: "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
-	dropText: "DELETE FROM issue_text WHERE rowid = ?",
-	findText: "i.id IN (SELECT rowid FROM issue_text WHERE issue_text MATCH ?)",
+	words:     strings.NewReplacer("{{pk}}", "INTEGER PRIMARY KEY", "{{text}}", "TEXT", "{{bytes}}", "BLOB"),
+	open:      openSQLite,
+	river:     func(db *sql.DB, _ *pgxpool.Pool) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
+	rebind:    func(q string) string { return q },
+	alive:     "SELECT 1",
+	begun:     "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+	saveText:  "INSERT INTO issue_text (rowid, grams) VALUES (?, ?)",
+	dropText:  "DELETE FROM issue_text WHERE rowid = ?",
+	findText:  "i.id IN (SELECT rowid FROM issue_text WHERE issue_text MATCH ?)",
+	searching: struct{ and, or, then string }{" AND ", " OR ", " + "},
 	searched: func(match string, after *Cursor, oldest bool) (string, []any) {
 		q, args, beyond, by := "SELECT rowid AS id FROM issue_text WHERE issue_text MATCH ?", []any{match}, " AND rowid < ?", " ORDER BY rowid DESC"
 		if oldest {
@@ -124,6 +127,7 @@ var postgresDialect = dialect{
 	saveText:      "INSERT INTO issue_text (rowid, grams) VALUES (?, to_tsvector('simple', ?))",
 	dropText:      "DELETE FROM issue_text WHERE rowid = ?",
 	findText:      "(SELECT t.grams FROM issue_text t WHERE t.rowid = i.id) @@ to_tsquery('simple', ?)",
+	searching:     struct{ and, or, then string }{" & ", " | ", " <-> "},
 	searched:      searchedByWindow,
 	// a list says itself by which index it goes: what counts is what it finds after these values, not what most queries find
 	lists: `SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),

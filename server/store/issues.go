@@ -232,6 +232,9 @@ func (tx *Tx) UpdateIssue(ctx context.Context, i *IssueRow) error {
 	return tx.saveParts(ctx, i)
 }
 
+// issuesOf begins the names of the counters of issues, which end with the year.
+const issuesOf = "issue-"
+
 // NextNumber draws the next number of an issue in a year of the city's zone.
 func (tx *Tx) NextNumber(ctx context.Context, year int) (int64, error) {
 	return tx.NextNumbers(ctx, year, 1)
@@ -239,7 +242,7 @@ func (tx *Tx) NextNumber(ctx context.Context, year int) (int64, error) {
 
 // NextNumbers draws so many numbers at once, and gives the first.
 func (tx *Tx) NextNumbers(ctx context.Context, year, n int) (first int64, err error) {
-	last, err := tx.next(ctx, "issue-"+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), int64(n))
+	last, err := tx.next(ctx, issuesOf+time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006"), int64(n))
 	return last - int64(n) + 1, err
 }
 

@@ -123,6 +123,14 @@ func texts[T ~string](all []T) []any {
 // text reaches the database, which may refuse its bytes.
 func (l *listing) text(ctx context.Context) error {
 	d, text := &l.tx.store.dialect, l.f.Text
+	whole, err := l.numbered(ctx)
+	if err != nil {
+		return err
+	}
+	if whole != "" {
+		l.oneOf("i.number", []any{whole})
+		return nil
+	}
 	s := source{dear: true}
 	var either []string
 	var args []any

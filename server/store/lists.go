@@ -107,6 +107,7 @@ type listing struct {
 	few     bool     // the chosen source is small: it is looked at whole
 	size    int      // of it, when it is: no part of it holds more
 	found   []Cursor // in it, once it was looked at
+	meant   *values  // the numbers that the text may mean
 }
 
 // listing finds out where the issues of a filter are best looked for. What is not narrow enough to be looked at whole is
@@ -282,19 +283,28 @@ func scanCursor(r scanner) (c Cursor, err error) {
 
 // page gives a page of issues, and where the next begins; none when there is no more.
 func (l *listing) page(ctx context.Context) (page []IssueRow, next *Cursor, err error) {
+	first, err := l.first(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var keys []Cursor
 	if l.few {
 		keys, err = l.fewOnes(ctx)
 		keys = l.behind(keys, l.f.Cursor)
 	} else if keys, err = l.try(ctx); err == nil && keys == nil {
-		keys, next, err = l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Examined)
+		keys, next, err = l.walk(ctx, l.f.Cursor, l.f.Limit+2, l.bounds.Examined)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
+	if first != nil {
+		keys = l.putFirst(*first, keys)
+	}
 	if len(keys) > l.f.Limit {
 		keys = keys[:l.f.Limit]
-		next = &keys[l.f.Limit-1]
+		if next = &keys[l.f.Limit-1]; first != nil && *next == *first {
+			next = &beforeAll
+		}
 	}
 	page, err = l.tx.rowsOf(ctx, keys)
 	return page, next, err

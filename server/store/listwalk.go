@@ -116,8 +116,8 @@ func (l *listing) try(ctx context.Context) ([]Cursor, error) {
 	chosen := l.chosen
 	defer func() { l.chosen = chosen }()
 	l.chosen = l.along
-	keys, _, err := l.walk(ctx, l.f.Cursor, l.f.Limit+1, l.bounds.Tried)
-	if len(keys) <= l.f.Limit {
+	keys, _, err := l.walk(ctx, l.f.Cursor, l.f.Limit+2, l.bounds.Tried)
+	if len(keys) < l.f.Limit+2 {
 		keys = nil
 	}
 	return keys, err

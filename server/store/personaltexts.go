@@ -141,34 +141,27 @@ const maxGrams = 5000
 const maxTokens = 200
 
 // bigrams cuts text into overlapping pairs of letters and digits, since Chinese writes no blanks and its words mostly
-// have two characters. Each letter is a token of its own too. Tokens are hexadecimal, so that no database reads anything
-// into them.
-func bigrams(text string) []string {
-	var grams tokens
+// have two characters. The pairs of a word stand in its order; behind them come those of its letters that were not there yet, one at least, so that
+// the pairs of two words never meet. Tokens are hexadecimal, so that no database reads anything into them.
+func bigrams(text string) (grams []string) {
+	letters := map[string]bool{}
 	for _, word := range filedWords(text) {
+		grams = append(grams, pairs(word)...)
 		for n := range word {
-			grams.add(word[n:n+1], maxGrams)
-			if n+1 < len(word) {
-				grams.add(word[n:n+2], maxGrams)
+			if g := token(word[n : n+1]); !letters[g] || n == len(word)-1 {
+				letters[g], grams = true, append(grams, g)
 			}
 		}
 	}
-	return grams.all
+	return grams[:min(len(grams), maxGrams)]
 }
 
-// tokens are different ones, in the order in which they came.
-type tokens struct {
-	all  []string
-	seen map[string]bool
-}
-
-func (t *tokens) add(runes []rune, most int) {
-	if g := token(runes); !t.seen[g] && len(t.all) < most {
-		if t.seen == nil {
-			t.seen = map[string]bool{}
-		}
-		t.seen[g], t.all = true, append(t.all, g)
+// pairs are the tokens of a word in its order.
+func pairs(word []rune) (grams []string) {
+	for n := 0; n+1 < len(word); n++ {
+		grams = append(grams, token(word[n:n+2]))
 	}
+	return grams
 }
 
 // token writes runes as letters that neither full-text engine splits or stems.

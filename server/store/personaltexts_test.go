@@ -139,7 +139,7 @@ func file(t *testing.T, s *store.Store, words ...string) {
 				return err
 			}
 		}
-		return nil
+		return tx.SetWordsFiled(ctx)
 	})
 }
 
@@ -205,6 +205,80 @@ func TestSearch(t *testing.T) {
 		for _, c := range cases {
 			same(t, fmt.Sprintf("search for %q", c.text), search(t, s, c.text), c.want)
 		}
+	})
+}
+
+// TestSearchKeepsTheOrder wants the letters of a word one behind the other: what holds its pairs somewhere is not found.
+func TestSearchKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
+		file(t, s, "文明东路 8 号 8 栋，南路龙昆；昆南路", "文明东路 88 号；8 栋 aaba", "2026-000111", "2026-000119；2026-001110 0111")
+		for text, want := range map[string][]string{
+			"文明东路88号": {"1"}, "文明东路8号8栋": {"0"}, "8号8": {"0"}, "路龙昆南": nil, "baaba": nil, "aaba": {"1"}, "000111": {"2"}, "2026000111": {"2"},
+		} {
+			same(t, fmt.Sprintf("search for %q", text), search(t, s, text), want)
+		}
+	})
+}
+
+// TestSearchByNumber wants the issue first whose number is asked for, alone where it is the whole one, and every other hit once, however long pages are.
+func TestSearchByNumber(t *testing.T) {
+	t.Parallel()
+	storetest.EachOpen(t, func(t *testing.T, s *store.Store) {
+		found(t, s)
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			for _, year := range []int{2025, 2026} {
+				for _, n := range []int64{7, 111, 112, 1110, 1111, 2111} {
+					if _, err := tx.NextNumber(ctx, year); err != nil {
+						return err
+					}
+					row := reported(inspect.IssueNumber(year, n))
+					row.Number = inspect.IssueNumber(year, n)
+					if err := tx.InsertIssue(ctx, &row, row.Number+" 见 2026000112"); err != nil {
+						return err
+					}
+				}
+			}
+			return tx.SetWordsFiled(ctx)
+		})
+		pages := func(text string, sort store.Sort, limit int) (numbers []string) {
+			t.Helper()
+			read(t, s, func(ctx context.Context, tx *store.Tx) error {
+				f := store.IssueFilter{Text: text, Sort: sort, Limit: limit}
+				for n := 0; n == 0 || f.Cursor != nil; n++ {
+					page, next, err := tx.ListIssues(ctx, f)
+					if f.Cursor = next; err != nil {
+						return err
+					}
+					if len(page) > limit || n > 20 {
+						t.Fatalf("%q by %d: page %d has %d", text, limit, n, len(page))
+					}
+					for _, row := range page {
+						numbers = append(numbers, row.Number)
+					}
+				}
+				return nil
+			})
+			return numbers
+		}
+		for limit := range 9 {
+			limit++
+			for _, text := range []string{"2026-000112", "2026000112", "２０２６－０００１１２", "(2026-000112)"} {
+				same(t, fmt.Sprintf("%q by %d", text, limit), pages(text, store.NewestFirst, limit), []string{"2026-000112"})
+			}
+			all := []string{"2026-000111", "2026-002111", "2026-001111", "2026-001110", "2025-002111", "2025-001111", "2025-001110", "2025-000111"}
+			same(t, fmt.Sprintf("last digits by %d", limit), pages("111", store.NewestFirst, limit), all)
+			same(t, fmt.Sprintf("with zeros by %d", limit), pages("000111", store.NewestFirst, limit), []string{"2026-000111", "2025-000111"})
+			same(t, fmt.Sprintf("the oldest first by %d", limit), pages("000111", store.OldestFirst, limit), []string{"2025-000111", "2026-000111"})
+			same(t, fmt.Sprintf("of no issue by %d", limit), pages("2026-000999", store.NewestFirst, limit), nil)
+		}
+		read(t, s, func(ctx context.Context, tx *store.Tx) error {
+			n, exact, err := tx.CountIssues(ctx, store.IssueFilter{Text: "111"})
+			if n != 8 || !exact {
+				t.Errorf("got %d (exact: %t), want 8", n, exact)
+			}
+			return err
+		})
 	})
 }
 

@@ -144,38 +144,42 @@ func (tx *Tx) named(ctx context.Context, word string) (tokens []string, err erro
 	return slices.Compact(tokens), nil
 }
 
-// match is what finds all of the words of a query: of each every pair of letters, or the one letter, or something of that name.
+// match is what finds all of the words of a query: of each its pairs of letters in their order, or the one letter, or something of that name. While
+// issues lie there as older programs filed them, the order of the pairs does not count.
 func (tx *Tx) match(ctx context.Context, text string) (string, error) {
-	and, or := " & ", " | "
-	if tx.store.dialect.grouped {
-		and, or = " AND ", " OR "
+	q := &tx.store.dialect.searching
+	filed, err := tx.WordsFiled(ctx)
+	if err != nil {
+		return "", err
+	}
+	next := q.and
+	if filed {
+		next = q.then
 	}
 	var all []string
 	asked := 0
 	for _, word := range askedWords(text) {
-		var grams tokens
+		grams := pairs(word)
 		if len(word) == 1 {
-			grams.add(word, maxTokens)
+			grams = []string{token(word)}
 		}
-		for n := 0; n+1 < len(word); n++ {
-			grams.add(word[n:n+2], maxTokens)
-		}
-		if asked += len(grams.all); asked > maxTokens && len(all) > 0 {
+		grams = grams[:min(len(grams), maxTokens)]
+		if asked += len(grams); asked > maxTokens && len(all) > 0 {
 			break
 		}
 		names, err := tx.named(ctx, string(word))
 		if err != nil {
 			return "", err
 		}
-		one := strings.Join(grams.all, and)
+		one := "(" + strings.Join(grams, next) + ")"
 		if len(names) > 0 {
-			one = "((" + one + ")" + or + strings.Join(names, or) + ")"
+			one = "(" + one + q.or + strings.Join(names, q.or) + ")"
 		}
 		if !slices.Contains(all, one) {
 			all = append(all, one)
 		}
 	}
-	return strings.Join(all, and), nil
+	return strings.Join(all, q.and), nil
 }
 
 // FileWords files an issue anew under its texts and what it names.
@@ -192,10 +196,10 @@ func (tx *Tx) FileWords(ctx context.Context, i *IssueRow) error {
 		SiteNamed(texts["site"]))
 }
 
-// wordsFiled names the counter that says that every issue is filed under its words as they are folded now.
-const wordsFiled = "words_filed"
+// wordsFiled names the counter that says that every issue is filed under its words as they are folded now, and in their order.
+const wordsFiled = "words_filed_in_order"
 
-// WordsFiled says whether every issue is filed under its words as they are folded now.
+// WordsFiled says whether every issue is filed under its words as they are folded now, and in their order.
 func (tx *Tx) WordsFiled(ctx context.Context) (bool, error) {
 	return ignoreNoRows(tx.row(ctx, "SELECT value FROM counter WHERE name = ?", wordsFiled).Scan(new(int64)))
 }

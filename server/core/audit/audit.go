@@ -12,7 +12,6 @@ import (
 	"spotcheck/server/core/issues"
 	"spotcheck/server/core/ledger"
 	"spotcheck/server/core/people"
-	"spotcheck/server/core/workflow"
 	"spotcheck/server/store"
 )
 
@@ -322,7 +321,7 @@ func (a *auditor) whole(ctx context.Context, tx *store.Tx) error {
 			continue
 		}
 		for n := int64(1); n <= last; n++ {
-			number := workflow.IssueNumber(year, n)
+			number := inspect.IssueNumber(year, n)
 			if a.numbers[number] {
 				continue
 			}

@@ -41,6 +41,9 @@ func (svc *Service) PreviewBatch(ctx context.Context, a *inspect.Actor, ask Batc
 
 // unprintedOf are the characters that the pages of one paper of a batch could not show.
 func (svc *Service) unprintedOf(ctx context.Context, tx *store.Tx, ask *BatchRequest, about []inspect.ID) (string, error) {
+	if err := ask.ahead(tx.Now); err != nil {
+		return "", err
+	}
 	office, ok, err := OfficeNamed(ctx, tx, ask.Office)
 	if err != nil {
 		return "", err

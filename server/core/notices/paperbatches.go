@@ -105,6 +105,9 @@ func (svc *Service) AskBatch(ctx context.Context, a *inspect.Actor, ask BatchReq
 }
 
 func (svc *Service) askBatch(ctx context.Context, tx *store.Tx, a *inspect.Actor, ask *BatchRequest, asked *batchContent, text string, b *store.Batch) error {
+	if err := ask.ahead(tx.Now); err != nil {
+		return err
+	}
 	if _, ok, err := OfficeNamed(ctx, tx, ask.Office); err != nil {
 		return err
 	} else if !ok {

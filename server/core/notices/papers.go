@@ -40,6 +40,14 @@ type PaperTexts struct {
 	Signer      string       `json:"signer,omitempty"`
 }
 
+// ahead refuses a deadline that is over before the paper is issued.
+func (t *PaperTexts) ahead(now inspect.Time) error {
+	if t.DueAt != 0 && t.DueAt <= now {
+		return inspect.InvalidField("/due_at", "the deadline is later than now")
+	}
+	return nil
+}
+
 // PaperView is a paper as one person may see it.
 type PaperView struct {
 	store.Paper
@@ -78,6 +86,9 @@ func (svc *Service) IssuePaper(ctx context.Context, a *inspect.Actor, ask PaperR
 			return inspect.ErrPaperDiffers
 		}
 		if !ok {
+			if err := ask.ahead(tx.Now); err != nil {
+				return err
+			}
 			salt, seal := ledger.SealedContent(text)
 			if err := svc.issuePaper(ctx, tx, a, &ask, salt, seal); err != nil {
 				return err
@@ -98,6 +109,9 @@ func (svc *Service) PreviewPaper(ctx context.Context, a *inspect.Actor, ask Pape
 		return v, inspect.ErrForbidden
 	}
 	err = svc.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := ask.ahead(tx.Now); err != nil {
+			return err
+		}
 		if err := svc.issuePaper(ctx, tx, a, &ask, []byte{}, ""); err != nil {
 			return err
 		}

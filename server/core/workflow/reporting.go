@@ -289,14 +289,11 @@ func (svc *Service) YearOf(tx *store.Tx) int { return tx.Now.UTC().In(svc.zone).
 // numberOf is the readable number of a new issue.
 func (svc *Service) numberOf(ctx context.Context, tx *store.Tx, r *NewIssue) (string, error) {
 	if r.External != nil {
-		return IssueNumber(svc.YearOf(tx), r.External.N), nil
+		return inspect.IssueNumber(svc.YearOf(tx), r.External.N), nil
 	}
 	n, err := tx.NextNumber(ctx, svc.YearOf(tx))
-	return IssueNumber(svc.YearOf(tx), n), err
+	return inspect.IssueNumber(svc.YearOf(tx), n), err
 }
-
-// IssueNumber is the readable number of an issue.
-func IssueNumber(year int, n int64) string { return fmt.Sprintf("%d-%06d", year, n) }
 
 // checkRefs finds everything that a report names but that is not there, all at once.
 func checkRefs(ctx context.Context, tx *store.Tx, r *NewIssue) error {

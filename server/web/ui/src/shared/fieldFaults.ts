@@ -18,14 +18,14 @@ function patternOf(format: string): RegExp {
   return new RegExp(`^${escaped.replace(/%(\\?[-+.\d])*[a-z]/g, '(.+?)').replace(/…$/, '.*')}$`, 's')
 }
 
-/** What is wrong with a field, in the language of the person; a sentence that this build does not know stays English. */
+/** What is wrong with a field, in the language of the person. Of a sentence that this build does not know the field is named, and nothing is said in a language that was not chosen. */
 export function detailOf(detail: string): string {
   if (i18n.global.locale.value === 'en') return detail
   for (const p of patterns) {
     const found = p.pattern.exec(detail)
     if (found) return p.chinese.replace(/\{(\d)\}/g, (_, n: string) => found[Number(n) + 1] ?? '')
   }
-  return detail
+  return /\p{Script=Han}/u.test(detail) ? detail : ''
 }
 
 /** The name of the field that a pointer leads to, as forms call it; with the number of the line in a list. A pointer that begins with a number is about a table, whose rows the server counts from its first line on. */

@@ -1,9 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import en from '../../messages/app.en.json'
 import zh from '../../messages/app.zh-CN.json'
-import { actionForms, asks, needed, nextStep, offered, requestOf, type ActionKind, type Issue } from './actionForms'
+import deskEn from '../../messages/desk.en.json'
+import deskZh from '../../messages/desk.zh-CN.json'
+import {
+  actionForms,
+  asks,
+  needed,
+  nextStep,
+  offered,
+  prefilled,
+  requestOf,
+  type ActionKind,
+  type Issue,
+} from './actionForms'
+import { optionsOf } from './fieldOptions'
 
+// The language is kept where Node has nothing.
+vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => 'zh-CN', setItem: () => undefined }))
 const contract = readFileSync('../../../mobile-api-spec/openapi/actions.yaml', 'utf8')
 const [, list = ''] = /ActionKind:\n\s+type: string\n\s+enum:\n((?:\s+- \w+\n)+)/.exec(contract) ?? []
 const kinds = list.match(/\w+/g) ?? []
@@ -54,6 +69,20 @@ test('nothing is offered but what the server lets somebody do, and what waits co
   expect(nextStep({ ...issue, may: ['comment'] })).toBeUndefined()
   const asked = { may, dismissal_asked: { at: '', by: { id: '', display_name: '' } } }
   expect(offered(asked)[0]).toBe('dismiss')
+})
+
+test('nobody is said to be on site who did not say so, and what a photo cannot prove cannot be chosen', () => {
+  const lists = { registers: null, people: [], similar: [] }
+  const how = (byPhoto: boolean, drawn: boolean): (string | undefined)[] => {
+    const one = { ...issue, visit_drawn: drawn }
+    const [photo, site] = optionsOf('how', 'verify', one, lists, byPhoto)
+    expect([photo?.value, site?.value, site?.why]).toEqual(['by_photo', 'on_site', undefined])
+    return [prefilled('verify', one, byPhoto).how, photo?.why]
+  }
+  expect(how(true, false)).toEqual(['by_photo', undefined])
+  expect(how(true, true)).toEqual([undefined, 'casefile.how.drawn'])
+  expect(how(false, false)).toEqual([undefined, 'casefile.how.not_by_photo'])
+  for (const words of [deskZh, deskEn]) expect(Object.keys(words.casefile.how)).toContain('not_by_photo')
 })
 
 test('a request carries what has a meaning, and no more', () => {

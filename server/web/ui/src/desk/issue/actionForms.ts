@@ -143,7 +143,7 @@ export function prefilled(
     case 'assign':
       return { unit: issue.proposed?.responsible?.unit.id ?? me?.unit, rule: issue.proposed?.rules[0]?.id }
     case 'verify':
-      return { how: byPhoto && !issue.visit_drawn ? 'by_photo' : 'on_site' }
+      return byPhoto && !issue.visit_drawn ? { how: 'by_photo' } : {} // that one is on site is for each to say
     case 'ask_extension':
       return { until: dueAnd(Math.min(1, given / 2)) }
     case 'ask_hold':

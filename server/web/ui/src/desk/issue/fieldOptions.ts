@@ -8,6 +8,8 @@ export interface FieldOption {
   value: string
   label?: string
   key?: string
+  /** The key of the sentence that says why it cannot be chosen here. */
+  why?: string
 }
 
 /** What lists a field chooses from, beside the issue itself. */
@@ -36,7 +38,7 @@ function unitsFor(action: ActionKind, issue: Issue, lists: FieldLists): FieldOpt
   return [...chosen].sort((a, b) => rank(a.id) - rank(b.id)).map((u) => ({ value: u.id, label: u.name }))
 }
 
-type Options = (issue: Issue, lists: FieldLists, english: boolean, action: ActionKind) => FieldOption[]
+type Options = (issue: Issue, lists: FieldLists, byPhoto: boolean, action: ActionKind) => FieldOption[]
 
 const options: Partial<Record<ActionField, Options>> = {
   unit: (issue, lists, _, action) => unitsFor(action, issue, lists),
@@ -65,7 +67,14 @@ const options: Partial<Record<ActionField, Options>> = {
       .map((p) => ({ value: p.id, label: `${p.sha256.slice(0, 12)} · ${when(p.received_at ?? p.declared_at)}` })),
   flag: (issue) => issue.flags.map((f) => ({ value: f.id, key: `casefile.flag.${f.kind.replace('.', '_')}` })),
   verdict: () => words(['pass', 'fail', 'false_fix'], (v) => `verify.${v}`),
-  how: () => words(['by_photo', 'on_site'], (v) => `casefile.how.${v}`),
+  how: (issue, _, byPhoto) => [
+    {
+      value: 'by_photo',
+      key: 'casefile.how.by_photo',
+      ...(byPhoto ? (issue.visit_drawn ? { why: 'casefile.how.drawn' } : {}) : { why: 'casefile.how.not_by_photo' }),
+    },
+    { value: 'on_site', key: 'casefile.how.on_site' },
+  ],
   found: () => words(['real', 'not_real'], (v) => `look.${v}`),
   decision: () => words(['confirm', 'dismiss'], (v) => `flag.${v}`),
   letter_kind: () => words(['overdue', 'leader', 'key'], (v) => `letter.${v}`),
@@ -85,9 +94,9 @@ export function optionsOf(
   action: ActionKind,
   issue: Issue,
   lists: FieldLists,
-  english: boolean,
+  byPhoto: boolean,
 ): FieldOption[] {
-  return options[field]?.(issue, lists, english, action) ?? []
+  return options[field]?.(issue, lists, byPhoto, action) ?? []
 }
 
 /** Sentences that are written often, by their keys. */

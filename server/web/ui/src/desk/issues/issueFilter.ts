@@ -25,6 +25,9 @@ export const moreFilters = [
   'near',
 ] as const
 
+/** What these filters hold is no word for a person: an id, or places on the map. */
+export const unspoken: readonly (typeof moreFilters)[number][] = ['reporter', 'bbox', 'near', 'place']
+
 /** Single issues that somebody picked, by their ids; it stands in addresses alone. */
 const picked = ['issue'] as const
 

@@ -265,6 +265,10 @@ test('a photo from the gallery does not get the place of now; a pin is its place
   await pick(2)
   await page.click('button:has-text("在地图上标位置")')
   await page.waitForSelector('.pin[data-ready]', { timeout: 30_000 })
+  await page.waitForSelector('.pin .here') // without a basemap: where one is, how far is how far, and what to do
+  await page.waitForSelector('.pin .maplibregl-ctrl-zoom-in')
+  await page.waitForSelector('.pin .maplibregl-ctrl-scale')
+  await page.waitForSelector('text=点一下问题所在的地方')
   await page.click('.pin canvas', { position: { x: 200, y: 60 } })
   await page.waitForSelector('text=已标位置')
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/pin.png`, fullPage: true })

@@ -1,1 +1,0 @@
-import{at as o,Q as t,n as i,q as n}from"./reading-BMnVVP-t.js";import{e as p}from"./pages-lN77KgMm.js";function u(){const s=o(()=>p(e=>i(n.GET("/api/v1/people",{params:{query:{cursor:e,limit:200}}})),e=>e.people)),a=t(()=>(s.data??[]).filter(e=>!e.disabled&&e.grants.some(r=>r.role==="inspector")));return{reading:s,inspectors:a}}export{u};

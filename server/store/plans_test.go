@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,24 +21,35 @@ func plansOf(t *testing.T, o store.Options, s *store.Store, f func(context.Conte
 	s.OnStatement(nil)
 	raw := storetest.Raw(t, o)
 	for _, q := range queries {
-		rows, err := raw.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q, make([]any, strings.Count(q, "?"))...)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, q)
-		}
-		for rows.Next() {
-			var id, parent, unused int
-			var step string
-			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
-				t.Fatal(err)
-			}
-			steps = append(steps, step)
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
+		steps = append(steps, planOf(t, raw, q)...)
 	}
 	if len(steps) == 0 {
 		t.Fatal("nothing was asked")
+	}
+	return steps
+}
+
+func planOf(t *testing.T, raw *sql.DB, query string) (steps []string) {
+	t.Helper()
+	rows, err := raw.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, make([]any, strings.Count(query, "?"))...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, query)
+	}
+	defer func() {
+		if err := rows.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return steps
 }

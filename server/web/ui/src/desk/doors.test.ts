@@ -9,6 +9,8 @@ const forPrograms: Record<string, string> = {
   'GET /api/v1/area-imports/{id}': 'the answer to the import says the same',
   'GET /api/v1/issue-imports/{id}': 'the answer to the import says the same',
   'GET /api/v1/rules/{id}': 'the list of rules holds each of them whole',
+  'GET /api/v1/log/events/{seq}/proof':
+    'who checks the record from outside asks for it; the ZIP of a case brings those of its issue',
   'GET /api/v1/changes': 'native apps keep a copy by it',
   'GET /api/v1/inbox/{id}': 'the list of messages holds each of them whole',
   'GET /api/v1/issues/{id}/photos/{photo}': 'the issue holds each of its photos',

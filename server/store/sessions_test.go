@@ -23,7 +23,7 @@ func TestSessions(t *testing.T) {
 		phone, desk, other := session("phone", "lin", time.Hour), session("desk", "lin", 3*time.Hour), session("other", "crew", 2*time.Hour)
 		insert(t, s, reported("mud"))
 		link := session("link", "crew", time.Hour)
-		link.Issue, link.Uses = id("mud"), 1
+		link.Issue, link.Uses, link.PasswordGiven, link.AuthenticatedAt = id("mud"), 1, true, now
 		wantFilled(t, link)
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			return each([]store.Session{phone, desk, other}, func(v store.Session) error { return tx.InsertSession(ctx, v, v.ID[:]) })

@@ -42,7 +42,9 @@ func TestAReportHoldsItsNumberBriefly(t *testing.T) {
 				t.Errorf("%d statements:\n%s", len(held), strings.Join(held, "\n"))
 			}
 			return
-		case !strings.HasPrefix(q, "begin") && q != "rollback" && !strings.HasPrefix(q, "SELECT value FROM counter"): // what streams of events ask meanwhile
+		case strings.Contains(q, "FROM schema_version"), strings.HasPrefix(q, "begin"), q == "rollback", strings.HasPrefix(q, "SELECT value FROM counter"):
+			// what the server and its streams of events ask by themselves meanwhile
+		default:
 			held = append(held, q)
 		}
 	}

@@ -1,5 +1,6 @@
 import { createApp } from 'vue'
 import { createMemoryHistory, createWebHashHistory } from 'vue-router'
+import { learnSentences } from '../shared/fieldFaults'
 import { i18n } from '../shared/i18n'
 import { link } from '../shared/issueLink'
 import '../shared/palette.css'
@@ -10,6 +11,8 @@ import { watchVersion } from './version'
 // The fragment of a link is its token and no address of a screen: the router must leave it as it is, or the page cannot be loaded again.
 const history = link ? createMemoryHistory() : createWebHashHistory()
 createApp(App).use(i18n).use(phoneRouter(history)).mount('#root')
+// When somebody reads one, they are there; the first load goes without them.
+addEventListener('load', () => void learnSentences())
 
 // Without a secure context there is none; the app works all the same while the server is there.
 if ('serviceWorker' in navigator && import.meta.env.PROD)

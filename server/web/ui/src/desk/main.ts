@@ -1,5 +1,6 @@
 import { createApp } from 'vue'
 import { createWebHashHistory } from 'vue-router'
+import { learnSentences } from '../shared/fieldFaults'
 import { i18n } from '../shared/i18n'
 import '../shared/palette.css'
 import './tokens.css'
@@ -9,3 +10,4 @@ import { learnWords } from './words'
 
 learnWords()
 createApp(App).use(i18n).use(deskRouter(createWebHashHistory())).mount('#root')
+addEventListener('load', () => void learnSentences())

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import words from '../messages/faults.zh-CN.json'
-import { detailOf, faultsOf, fieldOf } from './fieldFaults'
+import { detailOf, faultsOf, fieldOf, learnSentences } from './fieldFaults'
 import { i18n } from './i18n'
 
 // The language is kept where Node has nothing.
 vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => 'zh-CN', setItem: () => undefined }))
+beforeAll(learnSentences)
 const root = fileURLToPath(new URL('../../../../..', import.meta.url))
 const folders = [
   'server/httpapi',

@@ -1,13 +1,24 @@
-import words from '../messages/faults.zh-CN.json'
+import { shallowRef } from 'vue'
 import type { components } from './api.gen'
 import { i18n } from './i18n'
 
 type Fault = NonNullable<components['schemas']['Problem']['errors']>[number]
 
 /** The sentences of the server about single fields, as patterns, the most particular first; each with its words in Chinese, where {0} is the first part that varies. */
-const patterns = Object.entries(words as Record<string, string>)
-  .sort(([a], [b]) => literal(b) - literal(a))
-  .map(([format, chinese]) => ({ pattern: patternOf(format), chinese }))
+const patterns = shallowRef<{ pattern: RegExp; chinese: string }[]>([])
+let coming: Promise<void> | undefined
+
+/** Fetches the sentences, which no screen needs to be seen: once, and again after it failed. */
+export function learnSentences(): Promise<void> {
+  return (coming ??= import('../messages/faults.zh-CN.json').then(
+    ({ default: words }) => {
+      patterns.value = Object.entries(words as Record<string, string>)
+        .sort(([a], [b]) => literal(b) - literal(a))
+        .map(([format, chinese]) => ({ pattern: patternOf(format), chinese }))
+    },
+    () => (coming = undefined),
+  ))
+}
 
 /** How much of a sentence is the same each time. */
 function literal(format: string): number {
@@ -21,7 +32,8 @@ function patternOf(format: string): RegExp {
 /** What is wrong with a field, in the language of the person. Of a sentence that this build does not know the field is named, and nothing is said in a language that was not chosen. */
 export function detailOf(detail: string): string {
   if (i18n.global.locale.value === 'en') return detail
-  for (const p of patterns) {
+  void learnSentences()
+  for (const p of patterns.value) {
     const found = p.pattern.exec(detail)
     if (found) return p.chinese.replace(/\{(\d)\}/g, (_, n: string) => found[Number(n) + 1] ?? '')
   }

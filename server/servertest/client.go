@@ -30,6 +30,9 @@ type Client struct {
 	Base                 string // of another copy of the server; empty for the first
 }
 
+// tokens guards those of clients that several do something by at once.
+var tokens sync.Mutex
+
 // Answer is what came back.
 type Answer struct {
 	Status int
@@ -98,8 +101,11 @@ func (c *Client) Try(method, path string, body []byte, header http.Header) (*Ans
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
+	tokens.Lock()
+	token := c.Token
+	tokens.Unlock()
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	if c.Cookie != nil {
 		req.AddCookie(c.Cookie)
@@ -134,7 +140,10 @@ func (c *Client) givesPassword(a *Answer) bool {
 	case "session.authenticate-again":
 		c.Do(http.MethodPost, "/api/v1/sessions/current/authentication", map[string]any{"password": c.password}).Want(http.StatusNoContent)
 	case "session.idle":
-		c.Token = c.LogIn(c.Name, c.password).Token
+		token := c.LogIn(c.Name, c.password).Token
+		tokens.Lock()
+		c.Token = token
+		tokens.Unlock()
 	default:
 		return false
 	}

@@ -71,7 +71,7 @@ func (c *client) put(ctx context.Context, path string, body any) error {
 		return err
 	}
 	a, err := c.persist(ctx, http.MethodPut, path, b, nil)
-	if err == nil && a.status != http.StatusOK && a.status != http.StatusCreated {
+	if err == nil && a.status != http.StatusOK && a.status != http.StatusCreated && a.status != http.StatusNoContent {
 		err = fmt.Errorf("%w: %s: %d %s", errWrong, path, a.status, a.body)
 	}
 	return err

@@ -23,7 +23,7 @@ async function streets(): Promise<void> {
     ['leader', 'leader', city],
     ['street', 'unit', { kind: 'unit', id: units[0]!.id }],
   ] as const)
-    await server.ask('PUT', `/api/v1/people/${crypto.randomUUID()}`, {
+    await server.person(crypto.randomUUID(), {
       name,
       display_name: name,
       password,

@@ -145,11 +145,11 @@ test.each([
 
     server.ageSessions('seen_at')
     await save.click()
-    await page.waitForSelector('.again input[name=name]')
-    await page.fill('.again input[name=name]', 'admin')
-    await page.fill('.again input[name=password]', server.first)
-    await page.click('.again form button')
-    await page.waitForSelector('.again', { state: 'detached' })
+    await page.waitForSelector('.login-over input[name=name]')
+    await page.fill('.login-over input[name=name]', 'admin')
+    await page.fill('.login-over input[name=password]', server.first)
+    await page.click('.login-over form button')
+    await page.waitForSelector('.login-over', { state: 'detached' })
     expect(await page.inputValue('.person input[type=password]')).toBe('another long password')
     await page.check('.person input[type=checkbox]') // somebody who is disabled is offered no code
     await page.fill('.person input[type=password]', '')

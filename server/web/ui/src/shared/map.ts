@@ -36,6 +36,7 @@ export function openMap(
       dragRotate: false,
       locale: {
         'Map.Title': i18n.global.t('nav.map'),
+        'Marker.Title': i18n.global.t('map.marker'),
         'NavigationControl.ZoomIn': i18n.global.t('map.zoomIn'),
         'NavigationControl.ZoomOut': i18n.global.t('map.zoomOut'),
       },

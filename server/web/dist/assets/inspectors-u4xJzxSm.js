@@ -1,1 +1,0 @@
-import{ay as o,R as t,t as i,u as p}from"./reading-DqTh97ac.js";import{e as n}from"./pages-lN77KgMm.js";function c(){const s=o(()=>n(e=>i(p.GET("/api/v1/people",{params:{query:{cursor:e,limit:200}}})),e=>e.people)),a=t(()=>(s.data??[]).filter(e=>!e.disabled&&e.grants.some(r=>r.role==="inspector")));return{reading:s,inspectors:a}}export{c as u};

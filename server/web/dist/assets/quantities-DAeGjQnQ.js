@@ -1,1 +1,0 @@
-import{aS as o}from"./reading-DqTh97ac.js";const a=()=>o.global.locale.value==="en";function r(e,n){const i=e.find(t=>t.code===n);return(a()?i?.name_en:i?.name_zh)??n}function f(e,n){const i=e.find(t=>t.code===n);return(a()?i?.unit_en:i?.unit_zh)??""}function l(e){return e.filter(n=>n.amount>0)}export{l as f,r as k,f as u};

@@ -74,9 +74,9 @@ const screens: Record<'desk' | 'app', Record<string, string[]>> = {
 /** What may stand in Chinese as it is: forms of files, standards, makers, and examples of what is typed. */
 const names =
   /\b(PDF|DOCX|XLSX|HTML|CSV|TEXT|SHA|GPS|WGS|GCJ|EXIF|ZIP|GeoJSON|JPEG|HEIC|TLS|URL|HTTPS?|Webhook|Excel|SQLite|PostgreSQL|Spotcheck|Linux|Chrome|Chromium|Demo Phone|Asia\/\w+|Etc\/GMT\S*|dev)\b/g
-/** Names of log-ins, addresses and digests. */
+/** Names of log-ins, addresses, digests and the key of the log. */
 const given =
-  /\b(?:(?:office|leader|clerk|inspector|unit|group)\d+|demo-admin|admin|Administrator|[0-9a-f]{12,}|(?<=…)[0-9a-f]{8}|https:\/\/\S*)\b|https:\/\//g
+  /\b(?:spotcheck\/[0-9a-f]+\+[0-9a-f]+\+\S+|(?:office|leader|clerk|inspector|unit|group)\d+|demo-admin|admin|Administrator|[0-9a-f]{12,}|(?<=…)[0-9a-f]{8}|https:\/\/\S*)\b|https:\/\//g
 /** Screens on which words of the other language are data: names in two languages, examples of what a program reads, and addresses of doors. */
 const bilingual = [
   'admin/categories',

@@ -95,7 +95,7 @@ func (svc *Service) Act(ctx context.Context, a *inspect.Actor, ask ActionRequest
 			if old, err = svc.ActWithin(ctx, tx, a, &possible, text); err != nil {
 				return err
 			}
-			if ask.Action == inspect.Erase {
+			if ask.Action == inspect.Erase { // asked last: who may not erase hears that first, and without it nothing was done
 				if err := a.RecentlyAuthenticated(tx.Now); err != nil {
 					return err
 				}

@@ -48,23 +48,20 @@ func signedCheckpointOf(c *ledger.SignedCheckpoint) (w signedCheckpointWire, err
 // checkpoint gives the last signed checkpoint.
 func (h *logHandlers) checkpoint(c *fiber.Ctx) error {
 	last, err := h.audit.LastSigned(c.UserContext())
-	if err != nil {
-		return err
-	}
-	w, err := signedCheckpointOf(&last)
-	if err != nil {
-		return err
-	}
-	return c.JSON(w)
+	return answerSigned(c, &last, err)
 }
 
 // sign signs the log as it is now.
 func (h *logHandlers) sign(c *fiber.Ctx) error {
 	last, err := h.audit.SignLog(c.UserContext(), rest.Actor(c))
+	return answerSigned(c, &last, err)
+}
+
+func answerSigned(c *fiber.Ctx, of *ledger.SignedCheckpoint, err error) error {
 	if err != nil {
 		return err
 	}
-	w, err := signedCheckpointOf(&last)
+	w, err := signedCheckpointOf(of)
 	if err != nil {
 		return err
 	}

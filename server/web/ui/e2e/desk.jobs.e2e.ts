@@ -213,6 +213,7 @@ test('J9: all of a filter go to one unit, and what is left out is said before', 
   const href = `#/issue/${id}`
   await page.locator('.pane').evaluate((pane) => (pane.scrollTop = 500))
   const row = page.locator(`.pane .row a[href="${href}"]`)
+  await expect.poll(() => row.count()).toBe(1) // the two blocks of rows follow a scroll one after the other
   await row.scrollIntoViewIfNeeded() // a click does so
   const pane = await page.$('.pane')
   const place = await pane!.evaluate((p) => p.scrollTop)

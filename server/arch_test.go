@@ -155,7 +155,7 @@ var imports = map[string][]string{
 	"server/app": {"pkg/photo", "pkg/signedlog", "server/backup", "server/blob", "server/blob/dirblob", "server/blob/minioblob", "server/config", "server/core",
 		"server/core/city", "server/core/messages", "server/decoder", "server/httpapi", "server/jobs", "server/notify", "server/secret",
 		"server/store", "server/tables"}, // the semaphore before the decoders; the job that sends the security log out
-	"server/demo": {"pkg/atlas", "pkg/campaign", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
+	"server/demo": {"pkg/score", "pkg/atlas", "pkg/assessment", "pkg/campaign", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "server/core", "server/core/archive", "server/core/duties", "server/core/figures",
 		"server/core/inspections", "server/core/notices", "server/core/photos", "server/core/places", "server/core/reports", "server/core/rounds", "server/core/workflow",
 		"pkg/duty"},
 	"server/cmd/spotcheck": {"pkg/atlas", "pkg/closure", "pkg/fault", "pkg/geo", "pkg/inspect", "pkg/paper", "pkg/signedlog", "server/app", "server/backup",

@@ -43,7 +43,7 @@ func TestEveryScreenHasSomethingToShow(t *testing.T) {
 		"issue.supervised", "issue.replied", "issue.appealed", "issue.appeal_decided", "issue.paper_issued", "issue.suspended", "paper.issued", "paper.signed",
 		"report.drafted", "report.checked", "report.issued", "return.sent", "plan_task.changed", "responsibility.changed", "agreement.changed", "suspension.declared",
 		"exposure.proposed", "exposure.released", "draw.frozen", "draw.drawn", "draw.replaced",
-		"standard.drafted", "standard.enacted", "visit.done", "campaign.changed", "activity.planned", "activity.done",
+		"standard.drafted", "standard.enacted", "visit.done", "assessment_scheme.changed", "assessment_sheet.checked", "campaign.changed", "activity.planned", "activity.done",
 		"heading.changed", "document.changed", "document.received", "archive.exported"} {
 		if happened[event] == 0 {
 			t.Errorf("no %s in the demo", event)

@@ -34,6 +34,9 @@ func (t *teller) openOffice(ctx context.Context, from time.Time) error {
 	if err := o.openCampaign(ctx, from); err != nil {
 		return err
 	}
+	if err := o.assess(ctx, from); err != nil {
+		return err
+	}
 	if err := o.askReturns(ctx, from); err != nil {
 		return err
 	}

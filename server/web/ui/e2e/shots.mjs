@@ -145,6 +145,8 @@ const screens = {
       ['visits', 'visits'],
       ['visit', 'visits/{visits?limit=1}'],
       ...['plan', 'compliance', 'never', 'quantities', 'duties'].map((view) => [`rounds-${view}`, `rounds/${view}`]),
+      ['assessments', 'assessments'],
+      ['assessment', 'assessments/{assessment-sheets?limit=1}'],
       ['campaigns', 'campaigns'],
       ['campaign', 'campaigns/{campaigns?limit=1}'],
       ['activities', 'activities'],

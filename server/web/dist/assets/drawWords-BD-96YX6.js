@@ -1,0 +1,1 @@
+import{aS as o}from"./reading-C9sNQVYj.js";import{p as r}from"./placeKinds-xwsSrMU-.js";function f(i){const{t:n,te:a}=o.global;return r(i).find(t=>t.code===i)?.name??(a(`choice.${i}`)?n(`choice.${i}`):i)}export{f as k};

@@ -1,1 +1,0 @@
-import{aS as o}from"./reading-C9sNQVYj.js";import{p as r}from"./placeKinds-D2-gCDuw.js";function f(i){const{t:n,te:a}=o.global;return r(i).find(t=>t.code===i)?.name??(a(`choice.${i}`)?n(`choice.${i}`):i)}export{f as k};
